@@ -1,0 +1,60 @@
+/*
+ * pool: memory that belongs to a lifetime. Everything allocated from a pool
+ * ends with pool_clear(); nobody frees single pieces, so there is nothing to
+ * forget on an early return or when Lua throws.
+ *
+ *	autopool struct pool pool = POOL_NONE;
+ *	char *text = pool_printf(&pool, "%d", 5);
+ *
+ * An empty pool costs nothing. Running out of memory ends the program.
+ */
+#ifndef BASE_POOL_H
+#define BASE_POOL_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct pool_chunk;
+struct pool_defer;
+
+struct pool {
+	struct pool_chunk *chunk; /* the newest, where there is room */
+	struct pool_defer *defer; /* what to end, newest first */
+	char *at, *end;           /* free part of the newest chunk */
+	size_t used;              /* bytes handed out since the last clear */
+};
+
+#define POOL_NONE { NULL, NULL, NULL, NULL, 0 }
+#define autopool  __attribute__((cleanup(pool_clear)))
+
+/* Aligned for any type, not initialised. n may be 0. */
+void *pool_alloc(struct pool *pool, size_t n);
+void *pool_zalloc(struct pool *pool, size_t n);
+
+/* n items of a size; an overflow of the product ends the program. */
+void *pool_array(struct pool *pool, size_t n, size_t size);
+
+/*
+ * Grows the piece p of `old` bytes to n >= old, in place where it is the
+ * newest piece of the pool. Returns the piece; p is no longer valid.
+ */
+void *pool_grow(struct pool *pool, void *p, size_t old, size_t n);
+
+/* A copy with a NUL behind it, which n does not count. */
+struct str pool_copy(struct pool *pool, struct str s);
+char *pool_cstr(struct pool *pool, struct str s);
+
+char *pool_printf(struct pool *pool, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* done(handle) is called when the pool ends, newest first. */
+void pool_defer(struct pool *pool, void (*done)(void *), void *handle);
+
+/* Ends everything in it; the pool is then as new. */
+void pool_clear(struct pool *pool);
+
+/* Like pool_clear, but keeps one chunk for the next round. */
+void pool_reset(struct pool *pool);
+
+#endif

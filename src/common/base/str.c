@@ -1,0 +1,122 @@
+#include "base/str.h"
+
+static unsigned char
+lower(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 'A' && u <= 'Z' ? u + ('a' - 'A') : u;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+int
+str_cmp(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n != 0 ? memcmp(a.p, b.p, n) : 0;
+
+	if (order != 0)
+		return order;
+	return a.n < b.n ? -1 : a.n > b.n;
+}
+
+bool
+str_eq_nocase(struct str a, struct str b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++) {
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && str_eq(str_view(s.p, prefix.n), prefix);
+}
+
+bool
+str_ends(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n && str_eq(str_from(s, s.n - suffix.n), suffix);
+}
+
+struct str
+str_sub(struct str s, size_t from, size_t n)
+{
+	if (from >= s.n)
+		return STR_NONE;
+	if (n > s.n - from)
+		n = s.n - from;
+	return str_view(s.p + from, n);
+}
+
+struct str
+str_from(struct str s, size_t from)
+{
+	return str_sub(s, from, s.n);
+}
+
+size_t
+str_find(struct str s, struct str needle)
+{
+	const char *at;
+
+	if (needle.n == 0)
+		return 0;
+	if (s.n < needle.n)
+		return STR_NPOS;
+	at = memmem(s.p, s.n, needle.p, needle.n);
+	return at != NULL ? (size_t)(at - s.p) : STR_NPOS;
+}
+
+size_t
+str_find_char(struct str s, char c)
+{
+	const char *at = s.n != 0 ? memchr(s.p, c, s.n) : NULL;
+
+	return at != NULL ? (size_t)(at - s.p) : STR_NPOS;
+}
+
+size_t
+str_rfind_char(struct str s, char c)
+{
+	const char *at = s.n != 0 ? memrchr(s.p, c, s.n) : NULL;
+
+	return at != NULL ? (size_t)(at - s.p) : STR_NPOS;
+}
+
+struct str
+str_cut(struct str *rest, char sep)
+{
+	size_t at = str_find_char(*rest, sep);
+	struct str head = *rest;
+
+	if (at == STR_NPOS) {
+		*rest = STR_NONE;
+		return head;
+	}
+	head.n = at;
+	*rest = str_view(rest->p + at + 1, rest->n - at - 1);
+	return head;
+}
+
+struct str
+str_trim(struct str s)
+{
+	while (s.n > 0 && is_blank(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}

@@ -1,0 +1,80 @@
+/*
+ * str: a view of bytes somewhere else. It owns nothing, may hold NUL, and
+ * need not be UTF-8 unless a function says so. Do not keep one longer than
+ * what it views. The empty view may have p == NULL.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct str {
+	const char *p;
+	size_t n;
+};
+
+#define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
+#define STR_NONE     ((struct str){ NULL, 0 })
+
+/* For printf: "%.*s", STR_ARG(s). */
+#define STR_ARG(s) (int)(s).n, (s).p
+
+/* Not found, from the functions that return a position. */
+#define STR_NPOS ((size_t)-1)
+
+static inline struct str
+str_of(const char *text)
+{
+	return (struct str){ text, text != NULL ? strlen(text) : 0 };
+}
+
+static inline struct str
+str_view(const char *p, size_t n)
+{
+	return (struct str){ p, n };
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+str_is(struct str a, const char *text)
+{
+	return str_eq(a, str_of(text));
+}
+
+/* Byte order; a prefix comes first. */
+int str_cmp(struct str a, struct str b);
+
+/* ASCII letters only, whatever the locale. */
+bool str_eq_nocase(struct str a, struct str b);
+
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+
+/* The part from byte `from`, at most n bytes; clamped to s. */
+struct str str_sub(struct str s, size_t from, size_t n);
+
+/* The part from byte `from` to the end. */
+struct str str_from(struct str s, size_t from);
+
+/* Position of the first occurrence, or STR_NPOS. An empty needle is at 0. */
+size_t str_find(struct str s, struct str needle);
+size_t str_find_char(struct str s, char c);
+size_t str_rfind_char(struct str s, char c);
+
+/*
+ * Cuts *rest at the first `sep`: returns what stands before it and leaves what
+ * stands behind it. Without one, returns all and leaves STR_NONE.
+ */
+struct str str_cut(struct str *rest, char sep);
+
+/* Without blanks, tabs, CR and LF at both ends. */
+struct str str_trim(struct str s);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * utf8: RFC 3629. Surrogates, overlong forms and values above U+10FFFF are
+ * errors.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define UTF8_MAX_BYTES   4
+#define UTF8_REPLACEMENT 0xfffd
+
+/*
+ * Reads one character at s.p. Returns its length and sets *cp; 0 at the end of
+ * s and where s does not start with a whole character.
+ */
+size_t utf8_decode(struct str s, uint32_t *cp);
+
+/* The number of bytes written. cp is a Unicode scalar value. */
+size_t utf8_encode(uint32_t cp, char out[UTF8_MAX_BYTES]);
+
+void utf8_add(struct buf *buf, uint32_t cp);
+
+bool utf8_is_valid(struct str s);
+
+/*
+ * Where s stops being UTF-8: the offset, s.n if it never does. *bad is the
+ * length of the maximal broken part there (Unicode 15, 3.9 "U+FFFD
+ * substitution"), 0 if s only ends too early.
+ */
+size_t utf8_valid_up_to(struct str s, size_t *bad);
+
+/* Each maximal broken part becomes U+FFFD. A valid s is returned as it is. */
+struct str utf8_lossy(struct pool *pool, struct str s);
+
+#endif

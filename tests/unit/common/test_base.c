@@ -1,0 +1,239 @@
+/* base: pool, buf, err, utf8, num */
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/utf8.h"
+
+#include "check.h"
+
+#include <math.h>
+
+static int ended;
+
+static void
+note_end(void *handle)
+{
+	ended = ended * 10 + *(int *)handle;
+}
+
+static void
+pool_ends_newest_first(void)
+{
+	static int one = 1, two = 2;
+	struct pool pool = POOL_NONE;
+
+	ended = 0;
+	pool_defer(&pool, note_end, &one);
+	pool_defer(&pool, note_end, &two);
+	pool_clear(&pool);
+	CHECK_INT(ended, 21);
+	CHECK(pool.chunk == NULL);
+}
+
+static void
+pool_grow_keeps_the_bytes(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf buf = BUF_IN(&pool);
+
+	for (int i = 0; i < 100000; i++) {
+		buf_add_char(&buf, (char)('a' + i % 26));
+		if (i % 1000 == 0)
+			pool_alloc(&pool, 10); /* no longer the newest piece */
+	}
+	CHECK_INT(buf.n, 100000);
+	for (size_t i = 0; i < buf.n; i++) {
+		if (buf.p[i] != (char)('a' + i % 26)) {
+			CHECK(!"byte changed");
+			break;
+		}
+	}
+}
+
+static void
+pool_reset_keeps_one_chunk(void)
+{
+	struct pool pool = POOL_NONE;
+	char *p = pool_alloc(&pool, 100);
+
+	pool_reset(&pool);
+	CHECK(pool_alloc(&pool, 100) == p);
+	CHECK_INT(pool.used, 112);
+	pool_clear(&pool);
+}
+
+static void
+wrap_keeps_the_cause(void)
+{
+	autoerr struct err err = ERR_NONE;
+
+	CHECK_INT(err_set(&err, "no such %s", "key"), -1);
+	CHECK_INT(err_wrap(&err, "cannot read %d", 5), -1);
+	CHECK_STR(err_text(&err), "cannot read 5");
+	CHECK_CSTR(err_cstr(&err), "cannot read 5: no such key");
+	err_set(&err, "again: %.*s", STR_ARG(err.msg[0]));
+	CHECK_CSTR(err_cstr(&err), "again: no such key");
+	CHECK_INT(err_set(NULL, "nobody listens"), -1);
+}
+
+static void
+errno_names_its_number(void)
+{
+	autoerr struct err err = ERR_NONE;
+
+	err_set_errno(&err, 111);
+	CHECK_STR(err_text(&err), "Connection refused (os error 111)");
+}
+
+static void
+utf8_is_strict(void)
+{
+	static const struct {
+		const char *in;
+		size_t valid, bad;
+	} row[] = {
+		{ "", 0, 0 },
+		{ "abcdefghij\xc3\xa9", 12, 0 },
+		{ "a\xff", 1, 1 },
+		{ "\xc0\x80", 0, 1 },
+		{ "\xed\xa0\x80", 0, 1 },
+		{ "\xf4\x90\x80\x80", 0, 1 },
+		{ "\xe2\x82", 0, 0 },
+		{ "\xe2\x82x", 0, 2 },
+		{ "\xf0\x9f\x98\x80", 4, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		size_t bad;
+
+		CHECK_INT(utf8_valid_up_to(str_of(row[i].in), &bad),
+		    row[i].valid);
+		CHECK_INT(bad, row[i].bad);
+	}
+}
+
+static void
+lossy_replaces_maximal_parts(void)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	CHECK_STR(utf8_lossy(&pool, STR("a\xe2\x82z\xff\xff")),
+	    "a\xef\xbf\xbdz\xef\xbf\xbd\xef\xbf\xbd");
+	CHECK_STR(utf8_lossy(&pool, STR("\xe2\x82")), "\xef\xbf\xbd");
+}
+
+static void
+integers_must_fit(void)
+{
+	static const struct {
+		const char *in;
+		int status;
+		int64_t want;
+	} row[] = {
+		{ "0", 0, 0 },
+		{ "-9223372036854775808", 0, INT64_MIN },
+		{ "9223372036854775807", 0, INT64_MAX },
+		{ "9223372036854775808", -1, 0 },
+		{ "-9223372036854775809", -1, 0 },
+		{ "", -1, 0 },
+		{ "-", -1, 0 },
+		{ "1 ", -1, 0 },
+		{ "+7", 0, 7 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		int64_t v = 0;
+
+		CHECK_INT(num_read_i64(str_of(row[i].in), &v), row[i].status);
+		CHECK_INT(v, row[i].want);
+	}
+}
+
+static void
+doubles_print_shortest(void)
+{
+	static const struct {
+		double in;
+		const char *json, *log, *plain;
+	} row[] = {
+		{ 0, "0.0", "0.0", "0" },
+		{ 1, "1.0", "1.0", "1" },
+		{ -1.5, "-1.5", "-1.5", "-1.5" },
+		{ 53.63975308945899, "53.63975308945899", "53.63975308945899",
+		    "53.63975308945899" },
+		{ 0.0001, "0.0001", "0.0001", "0.0001" },
+		{ 0.00001, "0.00001", "1e-5", "0.00001" },
+		{ 1e-7, "1e-7", "1e-7", "0.0000001" },
+		{ 9.9999e-5, "0.000099999", "9.9999e-5", "0.000099999" },
+		{ 1e16, "1e16", "1e16", "10000000000000000" },
+		{ 1e20, "1e20", "1e20", "100000000000000000000" },
+		{ 9007199254740992.0, "9007199254740992.0",
+		    "9007199254740992.0", "9007199254740992" },
+		{ 1.5e300, "1.5e300", "1.5e300", NULL },
+		{ 5e-324, "5e-324", "5e-324", NULL },
+		{ 1234567890123.5, "1234567890123.5", "1234567890123.5",
+		    "1234567890123.5" },
+		{ 0.1, "0.1", "0.1", "0.1" },
+		{ 1.0 / 3, "0.3333333333333333", "0.3333333333333333",
+		    "0.3333333333333333" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct buf json = BUF_IN(&pool), text = BUF_IN(&pool),
+			   plain = BUF_IN(&pool);
+
+		num_add_json(&json, row[i].in);
+		CHECK_STR(buf_str(&json), row[i].json);
+		num_add_log(&text, row[i].in);
+		CHECK_STR(buf_str(&text), row[i].log);
+		num_add_plain(&plain, row[i].in);
+		if (row[i].plain != NULL)
+			CHECK_STR(buf_str(&plain), row[i].plain);
+	}
+}
+
+static void
+doubles_read_back(void)
+{
+	uint64_t seed = 88172645463325252u;
+
+	for (int i = 0; i < 100000; i++) {
+		char digit[NUM_MAX_DIGITS + 1], text[64];
+		double d, back;
+		int point;
+		size_t n;
+
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		memcpy(&d, &seed, sizeof(d));
+		d = fabs(d);
+		if (!isfinite(d) || d == 0)
+			continue;
+		n = num_shortest(d, digit, &point);
+		digit[n] = '\0';
+		snprintf(text, sizeof(text), "0.%se%d", digit, point);
+		if (num_read_double(str_of(text), &back) == -1 || back != d) {
+			CHECK_CSTR(text, "the same double");
+			break;
+		}
+	}
+}
+
+static void
+floats_print_their_own_digits(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	num_add_json_float(&out, 40.726662f);
+	CHECK_STR(buf_str(&out), "40.72666");
+}
+
+CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
+    CASE(pool_reset_keeps_one_chunk), CASE(wrap_keeps_the_cause),
+    CASE(errno_names_its_number), CASE(utf8_is_strict),
+    CASE(lossy_replaces_maximal_parts), CASE(integers_must_fit),
+    CASE(doubles_print_shortest), CASE(doubles_read_back),
+    CASE(floats_print_their_own_digits))
