@@ -1,0 +1,106 @@
+/*
+ * json: RFC 8259, as docs/wire.md says ("JSON"). A value is a tree in a pool.
+ *
+ * Integers stay exact in 64 bits, signed or unsigned; everything else is a
+ * double. Text is UTF-8 and may hold NUL; a tree that was made by hand may
+ * hold other bytes, which are written as a list of numbers. Members keep
+ * their order; of a name given twice all members are there, and
+ * json_member() finds the last.
+ */
+#ifndef FORMAT_JSON_H
+#define FORMAT_JSON_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/buf.h"
+
+#define JSON_MAX_DEPTH 127          /* lists and maps around a value */
+#define JSON_MAX_BYTES (1u << 30)   /* of one text */
+#define JSON_MAX_VALUES (64u << 20) /* in one text: 1.5 GiB of tree */
+
+enum json_kind {
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_INT,    /* fits int64_t */
+	JSON_UINT,   /* above INT64_MAX */
+	JSON_DOUBLE,
+	JSON_STR,
+	JSON_LIST,
+	JSON_MAP,
+};
+
+struct json {
+	enum json_kind kind;
+	uint32_t end; /* bytes read when it was complete: the error column */
+	union {
+		bool b;
+		int64_t i;
+		uint64_t u;
+		double d;
+		struct str str;
+		struct {
+			struct json *item;
+			size_t n;
+		} list;
+		struct {
+			struct json_member *member;
+			size_t n;
+		} map;
+	};
+};
+
+struct json_member {
+	struct str name;
+	uint32_t end; /* like json.end, of the name */
+	struct json value;
+};
+
+/*
+ * Reads one value with blanks around it; anything else behind it is an error.
+ * The tree lives in pool and views into text, which must be kept as long.
+ * The error is a message with " at line 1 column N".
+ */
+int json_read(struct pool *pool, struct str text, struct json *out,
+    struct err *err);
+
+/*
+ * Reads the next value at text[*at] and moves *at behind it, for values that
+ * follow each other. 1: a value; 0: only blanks were left; -1: not JSON.
+ */
+int json_read_next(struct pool *pool, struct str text, size_t *at,
+    struct json *out, struct err *err);
+
+/* NULL: v is no map or has no such member. The last of equal names. */
+const struct json *json_member(const struct json *v, const char *name);
+const struct json *json_member_str(const struct json *v, struct str name);
+
+/* Making trees. Names and texts are not copied. */
+struct json json_null(void);
+struct json json_bool(bool b);
+struct json json_int(int64_t i);
+struct json json_double(double d);
+struct json json_str(struct str s);
+struct json json_text(const char *text); /* NULL: null */
+
+/* A list or map that grows; {0} in kind JSON_LIST or JSON_MAP is empty. */
+struct json json_list(void);
+struct json json_map(void);
+struct json *json_append(struct pool *pool, struct json *list, struct json v);
+struct json *json_set(struct pool *pool, struct json *map, struct str name,
+    struct json v); /* does not look for an equal name */
+
+enum {
+	JSON_SORTED = 1 << 0, /* members in byte order; of equal names the last */
+};
+
+/*
+ * Writes without blanks. A double is finite, or it is written as null.
+ * Escapes: docs/wire.md, "JSON". Depth is the maker's affair.
+ */
+void json_write(struct buf *out, const struct json *v, unsigned flags);
+
+/* A quoted string; bytes that are not UTF-8 become U+FFFD. */
+void json_write_str(struct buf *out, struct str s);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * plugin: the part of the standard library that stands on a heavy library.
+ * Each is a shared module of ours in libexec/sn0int, loaded before the jail
+ * closes and only if the module's text names one of its functions (needs.h).
+ * It exports one symbol, `plugin`, and uses what the program exports.
+ *
+ * To add one: a file in src/sandbox/plugin/, a row in needs.c, a shared_module
+ * in src/sandbox/meson.build.
+ */
+#ifndef STDLIB_PLUGIN_H
+#define STDLIB_PLUGIN_H
+
+#include "stdlib/call.h"
+
+#define PLUGIN_ABI 1 /* raised whenever a struct it shares changes */
+
+struct plugin {
+	unsigned abi;
+	const char *name;
+	const struct stdlib_fn *const *rooms; /* ends with NULL */
+
+	/*
+	 * Called once before the jail closes, may be NULL: opens, maps and
+	 * closes what it needs later, starts its library. What cannot be had is
+	 * remembered for the function that wants it; nothing here is fatal.
+	 */
+	void (*prepare)(void);
+};
+
+#endif
