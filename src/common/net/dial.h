@@ -1,0 +1,109 @@
+/*
+ * dial: how a connection comes to be. A dialler either opens sockets itself
+ * (the host; a child without a network namespace) or asks the broker for them
+ * (broker.h); nothing else does. On top of that: names, several addresses,
+ * SOCKS5 proxies, one after the other within one deadline.
+ *
+ *	struct dial to = DIAL_NONE;
+ *	to.host = host, to.port = 443, to.ready = start_tls, to.arg = &opts;
+ *	if (dial_tcp(dialler, &to, &stream, err) == -1)
+ */
+#ifndef NET_DIAL_H
+#define NET_DIAL_H
+
+#include "net/stream.h"
+
+/* What the start line says about the network (docs/reference). */
+struct net_config {
+	const struct addr *ns; /* name servers, in order */
+	size_t n_ns;
+	bool dns_tcp;           /* look names up over TCP; not for dns() */
+	int64_t dns_timeout_ms; /* of one lookup; -1: 5 s */
+	bool has_proxy;         /* everything goes through it, UDP is off */
+	struct addr proxy;
+};
+
+#define NET_CONFIG_NONE                                                        \
+	{                                                                      \
+		.dns_timeout_ms = -1                                           \
+	}
+
+struct dialler;
+
+/* What config points to must live as long as the dialler. */
+struct dialler *dialler_new_direct(const struct net_config *config);
+
+/* fd: the broker's socket; the caller keeps it. */
+struct dialler *dialler_new_broker(int fd, const struct net_config *config);
+void dialler_free(struct dialler *d);
+
+const struct net_config *dialler_config(const struct dialler *d);
+
+/*
+ * A cache of looked-up names, the one of HTTP (docs/reference, "Names"): at
+ * most 32, least recently used out, kept for the least TTL of the answer.
+ */
+struct name_cache;
+struct name_cache *name_cache_new(void);
+void name_cache_free(struct name_cache *cache);
+
+enum dial_flag {
+	/* "couldn't connect: [(ADDRESS, CAUSE), ...]" when every address
+	 * failed; without it the error is the last address's cause */
+	DIAL_LIST_CAUSES = 1 << 0,
+};
+
+struct dial {
+	struct str host; /* a name or an address literal, IPv6 bare */
+	uint16_t port;
+	const struct addr *proxy; /* a SOCKS5 proxy instead of the system's;
+	                             NULL: the system's, if any */
+	struct name_cache *cache; /* NULL: ask each time. It also picks the
+	                             texts: "no record found" with, "no dns
+	                             records found" without */
+	unsigned flags;
+
+	uint32_t connect_timeout_ms; /* for each address; 0: none */
+	uint32_t read_timeout_ms;    /* of the stream; 0: none */
+	uint32_t write_timeout_ms;
+	int64_t deadline; /* for all of it; stays on the stream */
+
+	/* Called with every stream that got connected (through the proxy, if
+	 * there is one), to make it usable: TLS. -1 counts as a failed
+	 * address, and the next one is tried. May be NULL. */
+	int (*ready)(struct stream *s, void *arg, struct err *err);
+	void *arg;
+};
+
+#define DIAL_NONE                                                              \
+	{                                                                      \
+		.deadline = CLOCK_NEVER                                        \
+	}
+
+/*
+ * Connects over TCP. The caller owns *out; stream_peer() is the address.
+ * Errors, one message each:
+ *	Connection refused (os error 111)      connecting, or to the proxy
+ *	Connection timed out (os error 110)    connect_timeout or deadline
+ *	connection to 127.0.0.1:6379 refused: local address (allow it with
+ *	    --allow-net 127.0.0.1:6379)        egress.h
+ *	DNS query timed out, ...               resolve.h
+ *	connection refused by destination host, ...         socks5.h
+ *	Overriding the system proxy isn't allowed
+ * or what `ready` said. A caller with a deadline finds out whether that was
+ * the cause by clock_ms() >= deadline.
+ */
+int dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
+    struct err *err);
+
+/*
+ * One socket to an address, for resolve.c: connected, not blocking,
+ * close-on-exec. `is_ns`: ask for it as one of the start line's name servers.
+ * -1 with *errnum (0 where it was refused by policy).
+ */
+enum dial_proto { DIAL_TCP = 6, DIAL_UDP = 17 };
+
+int dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
+    bool is_ns, int64_t deadline, int *errnum, struct err *err);
+
+#endif
