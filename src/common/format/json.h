@@ -2,10 +2,9 @@
  * json: RFC 8259, as docs/wire.md says ("JSON"). A value is a tree in a pool.
  *
  * Integers stay exact in 64 bits, signed or unsigned; everything else is a
- * double. Text is UTF-8 and may hold NUL; a tree that was made by hand may
- * hold other bytes, which are written as a list of numbers. Members keep
- * their order; of a name given twice all members are there, and
- * json_member() finds the last.
+ * double. Text is UTF-8 and may hold NUL; other bytes are a kind of their own,
+ * written as a list of numbers and never read. Members keep their order; of a
+ * name given twice all members are there, and json_member() finds the last.
  */
 #ifndef FORMAT_JSON_H
 #define FORMAT_JSON_H
@@ -26,6 +25,7 @@ enum json_kind {
 	JSON_UINT,   /* above INT64_MAX */
 	JSON_DOUBLE,
 	JSON_STR,
+	JSON_BYTES,  /* not UTF-8: a list of numbers to whoever reads it */
 	JSON_LIST,
 	JSON_MAP,
 };
@@ -38,7 +38,7 @@ struct json {
 		int64_t i;
 		uint64_t u;
 		double d;
-		struct str str;
+		struct str str; /* of JSON_STR and JSON_BYTES */
 		struct {
 			struct json *item;
 			size_t n;
@@ -80,7 +80,7 @@ struct json json_null(void);
 struct json json_bool(bool b);
 struct json json_int(int64_t i);
 struct json json_double(double d);
-struct json json_str(struct str s);
+struct json json_str(struct str s); /* JSON_BYTES if s is not UTF-8 */
 struct json json_text(const char *text); /* NULL: null */
 
 /* A list or map that grows; {0} in kind JSON_LIST or JSON_MAP is empty. */

@@ -1,0 +1,346 @@
+#include "ipc/start.h"
+
+#include "ipc/variant.h"
+#include "net/addr.h"
+
+#define AT(type, member) offsetof(struct type, member)
+
+struct timeout {
+	uint64_t secs;
+	uint32_t nanos;
+};
+
+struct script {
+	struct str code;
+};
+
+/* What the tables fill in, before it is checked and becomes a struct start. */
+struct raw_dns {
+	struct slot_texts ns;
+	bool tcp;
+	const struct json *timeout;
+};
+
+struct raw_module {
+	struct start_module module;
+	struct script script;
+	const struct json *stealth;
+	bool has_private;
+	const struct json *private_module;
+};
+
+struct raw {
+	struct start start;
+	struct raw_dns dns;
+	struct raw_module module;
+	const struct json *blobs;
+};
+
+static const struct slot timeout_slots[] = {
+	{ "secs", SLOT_U64, 0, AT(timeout, secs), "whole seconds" },
+	{ "nanos", SLOT_U32, 0, AT(timeout, nanos), "and nanoseconds" },
+	{ NULL },
+};
+
+static const struct slot dns_slots[] = {
+	{ "ns", SLOT_TEXTS, 0, AT(raw_dns, ns), "name servers" },
+	{ "tcp", SLOT_BOOL, SLOT_ELSE, AT(raw_dns, tcp), "ask over TCP" },
+	{ "timeout", SLOT_JSON, SLOT_OPT, AT(raw_dns, timeout), "of a lookup" },
+	{ NULL },
+};
+
+static const struct slot key_slots[] = {
+	{ "namespace", SLOT_TEXT, 0, AT(start_key, namespace), "of the key" },
+	{ "access_key", SLOT_TEXT, 0, AT(start_key, access_key), "its name" },
+	{ "secret_key", SLOT_TEXT, SLOT_OPT, AT(start_key, secret_key),
+	    "its secret" },
+	{ NULL },
+};
+
+static const struct slot script_slots[] = {
+	{ "code", SLOT_TEXT, 0, AT(script, code), "Lua source" },
+	{ NULL },
+};
+
+static const struct slot module_slots[] = {
+	{ "name", SLOT_TEXT, 0, AT(raw_module, module.name), "of the module" },
+	{ "author", SLOT_TEXT, 0, AT(raw_module, module.author),
+	    "of the module" },
+	{ "description", SLOT_TEXT, 0, AT(raw_module, module.description),
+	    "one line" },
+	{ "version", SLOT_TEXT, 0, AT(raw_module, module.version),
+	    "of the module" },
+	{ "source", SLOT_JSON, SLOT_OPT, AT(raw_module, module.source),
+	    "what it runs on" },
+	{ "keyring_access", SLOT_TEXTS, 0,
+	    AT(raw_module, module.keyring_access), "namespaces it wants" },
+	{ "stealth", SLOT_JSON, SLOT_ELSE, AT(raw_module, stealth),
+	    "how loud it is" },
+	{ "private_module", SLOT_JSON, SLOT_ELSE,
+	    AT(raw_module, private_module), "not from the registry" },
+	{ "script", SLOT_OBJECT, 0, AT(raw_module, script), "the program",
+	    script_slots, sizeof(struct script), "struct Script" },
+	{ NULL },
+};
+
+static const struct slot start_slots[] = {
+	{ "verbose", SLOT_U8, 0, AT(raw, start.verbose), "number of -v" },
+	{ "keyring", SLOT_OBJECTS, 0, AT(raw, start.keyring), "granted keys",
+	    key_slots, sizeof(struct start_key), "struct KeyRingEntry" },
+	{ "dns_config", SLOT_OBJECT, 0, AT(raw, dns), "the resolver", dns_slots,
+	    sizeof(struct raw_dns), "struct Resolver" },
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(raw, start.proxy), "SOCKS5" },
+	{ "user_agent", SLOT_TEXT, SLOT_OPT, AT(raw, start.user_agent),
+	    "default of HTTP" },
+	{ "options", SLOT_MAP, 0, AT(raw, start.options), "for getopt()" },
+	{ "module", SLOT_OBJECT, 0, AT(raw, module), "what to run",
+	    module_slots, sizeof(struct raw_module), "struct Module" },
+	{ "arg", SLOT_JSON, 0, AT(raw, start.arg), "argument of run()" },
+	{ "blobs", SLOT_JSON, SLOT_ELSE, AT(raw, blobs),
+	    "binary data, base64" },
+	{ NULL },
+};
+
+static const struct variant stealth[] = {
+	{ "Loud", VARIANT_UNIT },
+	{ "Normal", VARIANT_UNIT },
+	{ "Passive", VARIANT_UNIT },
+	{ "Offline", VARIANT_UNIT },
+	{ NULL },
+};
+
+static const struct variant source[] = {
+	{ "Domains", VARIANT_UNIT },
+	{ "Subdomains", VARIANT_UNIT },
+	{ "IpAddrs", VARIANT_UNIT },
+	{ "Urls", VARIANT_UNIT },
+	{ "Emails", VARIANT_UNIT },
+	{ "PhoneNumbers", VARIANT_UNIT },
+	{ "Networks", VARIANT_UNIT },
+	{ "Devices", VARIANT_UNIT },
+	{ "Accounts", VARIANT_PAYLOAD },
+	{ "Breaches", VARIANT_UNIT },
+	{ "Images", VARIANT_UNIT },
+	{ "Ports", VARIANT_UNIT },
+	{ "Netblocks", VARIANT_UNIT },
+	{ "CryptoAddrs", VARIANT_PAYLOAD },
+	{ "KeyRing", VARIANT_PAYLOAD },
+	{ "Notifications", VARIANT_UNIT },
+	{ NULL },
+};
+
+static int
+check_address(struct str text, struct err *err)
+{
+	struct addr addr;
+
+	return addr_read(text, &addr, err);
+}
+
+static int
+take_dns(const struct raw_dns *raw, struct pool *pool, struct start_dns *out,
+    struct err *err)
+{
+	struct timeout timeout;
+
+	for (size_t i = 0; i < raw->ns.n; i++) {
+		if (check_address(raw->ns.text[i], err) == -1)
+			return -1;
+	}
+	out->ns = raw->ns;
+	out->tcp = raw->tcp;
+	out->has_timeout = raw->timeout != NULL;
+	if (raw->timeout == NULL)
+		return 0;
+	if (slot_read(timeout_slots, "struct Duration", raw->timeout, pool,
+		&timeout, err) == -1)
+		return -1;
+	if (timeout.secs > UINT32_MAX)
+		timeout.secs = UINT32_MAX;
+	out->timeout_ms = timeout.secs * 1000 + timeout.nanos / 1000000;
+	return 0;
+}
+
+static int
+take_source(const struct json *v, struct err *err)
+{
+	const struct json *payload;
+	uint32_t column;
+	int i;
+
+	if (v == NULL)
+		return 0;
+	i = variant_read(source, v, &payload, &column, err);
+	if (i == -1)
+		return -1;
+	if (payload == NULL || payload->kind == JSON_STR)
+		return 0;
+	if (payload->kind == JSON_NULL &&
+	    strcmp(source[i].name, "KeyRing") != 0)
+		return 0;
+	return slot_wrong_type(payload, "a string", err);
+}
+
+static int
+take_module(const struct raw_module *raw, struct start_module *out,
+    struct err *err)
+{
+	const struct json *payload;
+	uint32_t column;
+	int i;
+
+	*out = raw->module;
+	out->code = raw->script.code;
+	out->stealth = STR("Normal");
+	if (raw->private_module != NULL) {
+		if (raw->private_module->kind != JSON_BOOL)
+			return slot_wrong_type(raw->private_module, "a boolean",
+			    err);
+		out->private_module = raw->private_module->b;
+	}
+	if (take_source(raw->module.source, err) == -1)
+		return -1;
+	if (raw->stealth == NULL)
+		return 0;
+	i = variant_read(stealth, raw->stealth, &payload, &column, err);
+	if (i == -1)
+		return -1;
+	out->stealth = str_of(stealth[i].name);
+	return 0;
+}
+
+static int
+take_blobs(const struct json *v, struct pool *pool, struct slot_texts *out,
+    struct err *err)
+{
+	static const struct slot slots[] = {
+		{ "blobs", SLOT_TEXTS, 0, 0, "" },
+		{ NULL },
+	};
+	struct json map = json_map();
+
+	if (v == NULL)
+		return 0;
+	json_set(pool, &map, STR("blobs"), *v);
+	return slot_read(slots, NULL, &map, pool, out, err);
+}
+
+int
+start_read(struct pool *pool, struct str text, struct start *out,
+    struct err *err)
+{
+	struct json *v = pool_alloc(pool, sizeof(*v));
+	struct raw raw = { 0 };
+
+	if (json_read(pool, text, v, err) == -1)
+		return -1;
+	if (slot_read(start_slots, "struct StartCommand", v, pool, &raw, err) ==
+	    -1)
+		return -1;
+	if (take_dns(&raw.dns, pool, &raw.start.dns, err) == -1 ||
+	    take_module(&raw.module, &raw.start.module, err) == -1 ||
+	    take_blobs(raw.blobs, pool, &raw.start.blobs, err) == -1)
+		return -1;
+	if (raw.start.proxy.p != NULL &&
+	    check_address(raw.start.proxy, err) == -1)
+		return -1;
+	raw.start.is_older = raw.blobs == NULL && raw.module.stealth == NULL &&
+	                     raw.module.private_module == NULL;
+	*out = raw.start;
+	return 0;
+}
+
+/* A text, or null where there is none. */
+static struct json
+text_or_null(struct str s)
+{
+	return s.p != NULL ? json_str(s) : json_null();
+}
+
+static struct json
+texts(struct pool *pool, const struct slot_texts *from)
+{
+	struct json list = json_list();
+
+	for (size_t i = 0; i < from->n; i++)
+		json_append(pool, &list, json_str(from->text[i]));
+	return list;
+}
+
+static struct json
+keys(struct pool *pool, const struct slot_objects *from)
+{
+	const struct start_key *key = from->object;
+	struct json list = json_list();
+
+	for (size_t i = 0; i < from->n; i++) {
+		struct json map = json_map();
+
+		json_set(pool, &map, STR("access_key"),
+		    json_str(key[i].access_key));
+		json_set(pool, &map, STR("namespace"),
+		    json_str(key[i].namespace));
+		json_set(pool, &map, STR("secret_key"),
+		    text_or_null(key[i].secret_key));
+		json_append(pool, &list, map);
+	}
+	return list;
+}
+
+static struct json
+dns(struct pool *pool, const struct start_dns *from)
+{
+	struct json map = json_map(), timeout = json_null();
+
+	if (from->has_timeout) {
+		timeout = json_map();
+		json_set(pool, &timeout, STR("nanos"),
+		    json_int((int64_t)(from->timeout_ms % 1000 * 1000000)));
+		json_set(pool, &timeout, STR("secs"),
+		    json_int((int64_t)(from->timeout_ms / 1000)));
+	}
+	json_set(pool, &map, STR("ns"), texts(pool, &from->ns));
+	json_set(pool, &map, STR("tcp"), json_bool(from->tcp));
+	json_set(pool, &map, STR("timeout"), timeout);
+	return map;
+}
+
+static struct json
+module(struct pool *pool, const struct start_module *from)
+{
+	struct json map = json_map(), code = json_map();
+
+	json_set(pool, &code, STR("code"), json_str(from->code));
+	json_set(pool, &map, STR("author"), json_str(from->author));
+	json_set(pool, &map, STR("description"), json_str(from->description));
+	json_set(pool, &map, STR("keyring_access"),
+	    texts(pool, &from->keyring_access));
+	json_set(pool, &map, STR("name"), json_str(from->name));
+	json_set(pool, &map, STR("private_module"),
+	    json_bool(from->private_module));
+	json_set(pool, &map, STR("script"), code);
+	json_set(pool, &map, STR("source"),
+	    from->source != NULL ? *from->source : json_null());
+	json_set(pool, &map, STR("stealth"), json_str(from->stealth));
+	json_set(pool, &map, STR("version"), json_str(from->version));
+	return map;
+}
+
+void
+start_write(struct buf *out, const struct start *start)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct json v = json_map();
+
+	json_set(&pool, &v, STR("arg"), *start->arg);
+	json_set(&pool, &v, STR("blobs"), texts(&pool, &start->blobs));
+	json_set(&pool, &v, STR("dns_config"), dns(&pool, &start->dns));
+	json_set(&pool, &v, STR("keyring"), keys(&pool, &start->keyring));
+	json_set(&pool, &v, STR("module"), module(&pool, &start->module));
+	json_set(&pool, &v, STR("options"), *start->options);
+	json_set(&pool, &v, STR("proxy"), text_or_null(start->proxy));
+	json_set(&pool, &v, STR("user_agent"), text_or_null(start->user_agent));
+	json_set(&pool, &v, STR("verbose"), json_int(start->verbose));
+	json_write(out, &v, JSON_SORTED);
+	buf_add_char(out, '\n');
+}

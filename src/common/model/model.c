@@ -1,0 +1,153 @@
+#include "model/model.h"
+
+#include <assert.h>
+
+#define BY(member)                                                             \
+	for (const struct model *m = model_table; m->family != NULL; m++) {    \
+		if (str_is(name, m->member))                                   \
+			return m;                                              \
+	}                                                                      \
+	return NULL
+
+const struct model *
+model_by_family(struct str name)
+{
+	BY(family);
+}
+
+const struct model *
+model_by_select(struct str name)
+{
+	BY(select);
+}
+
+const struct model *
+model_by_variant(struct str name)
+{
+	BY(variant);
+}
+
+const struct model *
+model_by_table(struct str name)
+{
+	BY(table);
+}
+
+int
+model_field(const struct model *model, const char *name)
+{
+	for (int i = 0; model->field[i].name != NULL; i++) {
+		if (strcmp(model->field[i].name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+size_t
+model_field_count(const struct model *model)
+{
+	size_t n = 0;
+
+	while (model->field[n].name != NULL)
+		n++;
+	return n;
+}
+
+bool
+model_is_mutable(const struct model *model)
+{
+	for (const struct field *f = model->field; f->name != NULL; f++) {
+		if (f->flags & FIELD_UPDATE)
+			return true;
+	}
+	return false;
+}
+
+/* The fields with and then those without a flag, or the other way round. */
+static size_t
+order_by(const struct model *model, unsigned flag, bool flagged_first,
+    unsigned char order[MODEL_MAX_FIELDS])
+{
+	size_t n = 0;
+
+	for (int round = 0; round < 2; round++) {
+		bool want = (round == 0) == flagged_first;
+
+		for (int i = 0; model->field[i].name != NULL; i++) {
+			if (((model->field[i].flags & flag) != 0) == want)
+				order[n++] = (unsigned char)i;
+		}
+	}
+	return n;
+}
+
+size_t
+model_wire_order(const struct model *model,
+    unsigned char order[MODEL_MAX_FIELDS])
+{
+	return order_by(model, FIELD_LATE, false, order);
+}
+
+size_t
+model_log_order(const struct model *model,
+    unsigned char order[MODEL_MAX_FIELDS])
+{
+	unsigned char wire[MODEL_MAX_FIELDS];
+	size_t n = model_wire_order(model, wire), k = 0;
+
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < n; i++) {
+			bool early = (model->field[wire[i]].flags &
+					 FIELD_LOG_EARLY) != 0;
+
+			if (early == (round == 0))
+				order[k++] = wire[i];
+		}
+	}
+	return k;
+}
+
+struct value *
+row_value(struct row *row, const char *name)
+{
+	int i = model_field(row->model, name);
+
+	assert(i != -1);
+	return &row->value[i];
+}
+
+bool
+value_eq(const struct field *field, const struct value *a,
+    const struct value *b)
+{
+	if (a->is_set != b->is_set)
+		return false;
+	if (!a->is_set)
+		return true;
+	switch (field->kind) {
+	case FIELD_BOOL:
+		return a->b == b->b;
+	case FIELD_I32:
+	case FIELD_I64:
+		return a->i == b->i;
+	case FIELD_F32:
+		return a->f == b->f;
+	case FIELD_TEXT:
+	case FIELD_TIME:
+	case FIELD_BYTES:
+	case FIELD_IP:
+		break;
+	}
+	return str_eq(a->text, b->text);
+}
+
+struct str
+row_label(const struct row *row, struct pool *pool)
+{
+	int i = model_field(row->model, "value");
+
+	if (i != -1)
+		return row->value[i].text;
+	return str_of(pool_printf(pool, "%lld+%lld", (long long)row->value[0].i,
+	    (long long)row->value[1].i));
+}

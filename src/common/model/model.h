@@ -1,0 +1,190 @@
+/*
+ * model: the families of things that modules find, as one table. Schema, JSON
+ * both ways, statements, changesets, what filters accept and the reference all
+ * read it; nothing about a family is written a second time.
+ * Source: docs/wire.md, "Models"; docs/database.md.
+ *
+ * To add a column: a row in the family's fields (table.c), at its place in the
+ * table of the database. To add a family: its fields, a row in model_table,
+ * and where flags cannot say it, a few lines in rules.c.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <stdint.h>
+
+#include "format/json.h"
+
+#define MODEL_MAX_FIELDS 20
+
+enum field_kind {
+	FIELD_TEXT,
+	FIELD_BOOL,
+	FIELD_I32,
+	FIELD_I64,
+	FIELD_F32,   /* single precision everywhere */
+	FIELD_TIME,  /* 2019-09-08T08:28:57[.fff], UTC, normal form */
+	FIELD_BYTES, /* a string or a list of 0..255; JSON: the list */
+	FIELD_IP,    /* an address in normal form */
+};
+
+enum field_flag {
+	FIELD_OPT = 1 << 0,      /* may be null */
+	FIELD_UPDATE = 1 << 1,   /* changes after the row was made */
+	FIELD_KEY = 1 << 2,      /* rows are told apart by it */
+	FIELD_LOWER = 1 << 3,    /* lower-cased by Unicode's full mapping */
+	FIELD_DERIVED = 1 << 4,  /* computed from the others, never given */
+	FIELD_SCOPE = 1 << 5,    /* unscoped: the host's, not the module's */
+	FIELD_LATE = 1 << 6,     /* input and wire: behind the others */
+	FIELD_LOG_EARLY = 1 << 7,/* change lines: before the others */
+	FIELD_NEWER = 1 << 8,    /* an update keeps the later time */
+	FIELD_OLDER = 1 << 9,    /* an update keeps the earlier time */
+};
+
+struct field {
+	const char *name;
+	enum field_kind kind;
+	unsigned flags;
+	const char *references; /* the table of an id; NULL: no id */
+	const char *doc;        /* for the reference */
+};
+
+enum model_flag {
+	MODEL_LINK = 1 << 0,      /* between two families; has no value */
+	MODEL_KEEP = 1 << 1,      /* an insert never changes a row */
+	MODEL_NEW_NAME = 1 << 2,  /* errors say NewX, not InsertX */
+};
+
+struct row;
+
+struct model {
+	const char *family;  /* db_add's first argument, log lines: "ipaddr" */
+	const char *select;  /* family on the wire: "Ipaddr" */
+	const char *variant; /* payloads on the wire, structs: "IpAddr" */
+	const char *table;   /* "ipaddrs" */
+	unsigned flags;
+	const struct field *field; /* in column order, without id */
+	const char *doc;
+
+	/*
+	 * Checks what flags cannot say and fills in the derived fields; NULL:
+	 * nothing to do. Runs in the child on what a module gave and again in
+	 * the host on what the child sent.
+	 */
+	int (*derive)(struct row *row, struct pool *pool, struct err *err);
+
+	/* "Domain": the head of "Domain doesn't have mutable fields" */
+	const char *title;
+};
+
+/* Ends with a row whose family is NULL. */
+extern const struct model model_table[];
+
+/* NULL: none. Names are exact. */
+const struct model *model_by_family(struct str family);
+const struct model *model_by_select(struct str select);
+const struct model *model_by_variant(struct str variant);
+const struct model *model_by_table(struct str table);
+
+/* Index of a field, -1: none. */
+int model_field(const struct model *model, const char *name);
+size_t model_field_count(const struct model *model);
+bool model_is_mutable(const struct model *model);
+
+/*
+ * The fields in the order of lists and of the wire: column order, the late
+ * ones last. Fills order with indexes, returns how many.
+ */
+size_t model_wire_order(const struct model *model,
+    unsigned char order[MODEL_MAX_FIELDS]);
+
+struct value {
+	bool is_set;
+	union {
+		struct str text; /* FIELD_TEXT, _TIME, _BYTES, _IP */
+		bool b;
+		int64_t i;
+		float f;
+	};
+};
+
+struct row {
+	const struct model *model;
+	int32_t id; /* 0: none yet */
+	struct value value[MODEL_MAX_FIELDS];
+};
+
+bool value_eq(const struct field *field, const struct value *a,
+    const struct value *b);
+
+/* The value of a column that is there by name; asserts that it exists. */
+struct value *row_value(struct row *row, const char *name);
+
+/*
+ * What errors and logs call the row: its value, or "left+right" of the two ids
+ * of a link.
+ */
+struct str row_label(const struct row *row, struct pool *pool);
+
+/* db_add: what a module gave, checked, normalised, derived. */
+int row_read_insert(struct row *row, const struct model *model,
+    const struct json *v, struct pool *pool, struct err *err);
+
+/*
+ * The same for a payload from a child: all columns are there, unscoped may be
+ * absent. A value that row_read_insert() would have written in another way is
+ * refused. *column as in ipc/variant.h, for errors of shape only; an error of
+ * another kind leaves it 0.
+ */
+int row_read_wire(struct row *row, const struct model *model,
+    const struct json *v, struct pool *pool, uint32_t *column,
+    struct err *err);
+
+/* A complete row with its id: the argument of run(). */
+int row_read_object(struct row *row, const struct model *model,
+    const struct json *v, struct pool *pool, struct err *err);
+
+/* The mutable columns of an update; the others are ignored. */
+int row_read_update(struct row *row, const struct model *model,
+    const struct json *v, struct pool *pool, uint32_t *column,
+    struct err *err);
+
+/*
+ * Leaves in update what differs from old, by the rules of FIELD_NEWER and
+ * FIELD_OLDER. Returns the number of columns that are left.
+ */
+size_t row_diff(struct row *update, const struct row *old);
+
+/* {"Variant":{...}} as it goes over the wire. */
+enum {
+	ROW_OLDER_FORM = 1 << 0, /* without "unscoped" and absent columns */
+};
+void row_write_insert(struct buf *out, const struct row *row, unsigned flags);
+void row_write_update(struct buf *out, const struct row *row);
+
+/* All columns in table order with the id first: select --json, run(arg). */
+void row_write_json(struct buf *out, const struct row *row);
+struct json row_to_json(const struct row *row, struct pool *pool);
+
+/* One value as JSON, null if it is not set. */
+void value_write_json(struct buf *out, const struct field *field,
+    const struct value *value);
+
+/*
+ * One value as log lines show it: text quoted, 1.5, true, [3 bytes].
+ */
+void value_write_log(struct buf *out, const struct field *field,
+    const struct value *value);
+
+/*
+ * "Domain(NewDomain { value: \"a.b\", unscoped: false })" and
+ * "Email(EmailUpdate { id: 1, valid: None })", for -v.
+ */
+void row_dump_insert(struct buf *out, const struct row *row);
+void row_dump_update(struct buf *out, const struct row *row);
+
+/* The order in which changed columns are logged. */
+size_t model_log_order(const struct model *model,
+    unsigned char order[MODEL_MAX_FIELDS]);
+
+#endif

@@ -1,0 +1,448 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "format/date.h"
+#include "format/ip.h"
+#include "format/lower.h"
+#include "format/slot.h"
+#include "model/model.h"
+
+/* Which fields a reader takes, and how. */
+struct reader {
+	const struct model *model;
+	const char *prefix, *suffix; /* of the struct in errors */
+	bool with_id;                /* "id" comes first */
+	unsigned skip;               /* flags of fields that are not taken */
+	unsigned only;               /* if not 0: fields with one of these */
+	unsigned lenient;            /* flags of fields that may be absent */
+	struct pool *pool;
+	uint32_t column;
+	struct err *err;
+};
+
+static bool
+takes(const struct reader *r, const struct field *field)
+{
+	if (field->flags & r->skip)
+		return false;
+	return r->only == 0 || (field->flags & r->only) != 0;
+}
+
+static int
+read_integer(const struct field *field, const struct json *v, struct value *out,
+    struct err *err)
+{
+	bool is_wide = field->kind == FIELD_I64;
+	const char *want = is_wide ? "i64" : "i32";
+
+	if (v->kind == JSON_UINT)
+		return slot_wrong_value(v, want, err);
+	if (v->kind != JSON_INT)
+		return slot_wrong_type(v, want, err);
+	if (!is_wide && (v->i < INT32_MIN || v->i > INT32_MAX))
+		return slot_wrong_value(v, want, err);
+	out->i = v->i;
+	return 0;
+}
+
+static int
+read_float(const struct json *v, struct value *out, struct err *err)
+{
+	switch (v->kind) {
+	case JSON_INT:
+		out->f = (float)v->i;
+		return 0;
+	case JSON_UINT:
+		out->f = (float)v->u;
+		return 0;
+	case JSON_DOUBLE:
+		out->f = (float)v->d;
+		if (isfinite(out->f))
+			return 0;
+		return slot_wrong_value(v, "f32", err);
+	default:
+		return slot_wrong_type(v, "f32", err);
+	}
+}
+
+static int
+read_bytes(const struct json *v, struct pool *pool, struct value *out,
+    struct err *err)
+{
+	char *p;
+
+	if (v->kind == JSON_STR || v->kind == JSON_BYTES) {
+		out->text = v->str;
+		return 0;
+	}
+	if (v->kind != JSON_LIST)
+		return slot_wrong_type(v, "string or sequence", err);
+	p = pool_alloc(pool, v->list.n);
+	for (size_t i = 0; i < v->list.n; i++) {
+		const struct json *item = &v->list.item[i];
+
+		if (item->kind != JSON_INT && item->kind != JSON_UINT)
+			return slot_wrong_type(item, "u8", err);
+		if (item->kind == JSON_UINT || item->i < 0 ||
+		    item->i > UINT8_MAX)
+			return slot_wrong_value(item, "u8", err);
+		p[i] = (char)item->i;
+	}
+	out->text = str_view(p, v->list.n);
+	return 0;
+}
+
+static int
+read_time(const struct json *v, struct pool *pool, struct value *out,
+    struct err *err)
+{
+	struct buf text = BUF_IN(pool);
+	struct time_value time;
+
+	if (v->kind != JSON_STR)
+		return slot_wrong_type(v, "a formatted date and time string",
+		    err);
+	if (time_read(v->str, &time, err) == -1)
+		return -1;
+	time_write(&text, &time, 'T');
+	out->text = buf_str(&text);
+	return 0;
+}
+
+static int
+read_ip(const struct json *v, struct pool *pool, struct value *out,
+    struct err *err)
+{
+	struct buf text = BUF_IN(pool);
+	struct ip ip;
+
+	if (v->kind != JSON_STR)
+		return slot_wrong_type(v, "IP address", err);
+	if (ip_read(v->str, &ip) == -1)
+		return err_set(err, "invalid IP address syntax");
+	ip_write(&text, &ip);
+	out->text = buf_str(&text);
+	return 0;
+}
+
+static int
+read_field(const struct field *field, const struct json *v, struct pool *pool,
+    struct value *out, struct err *err)
+{
+	struct value value = { .is_set = true };
+	int status = 0;
+
+	if (v->kind == JSON_NULL && (field->flags & FIELD_OPT))
+		return 0;
+	switch (field->kind) {
+	case FIELD_TEXT:
+		if (v->kind != JSON_STR)
+			return slot_wrong_type(v, "a string", err);
+		value.text = v->str;
+		break;
+	case FIELD_BOOL:
+		if (v->kind != JSON_BOOL)
+			return slot_wrong_type(v, "a boolean", err);
+		value.b = v->b;
+		break;
+	case FIELD_I32:
+	case FIELD_I64:
+		status = read_integer(field, v, &value, err);
+		break;
+	case FIELD_F32:
+		status = read_float(v, &value, err);
+		break;
+	case FIELD_BYTES:
+		status = read_bytes(v, pool, &value, err);
+		break;
+	case FIELD_TIME:
+		status = read_time(v, pool, &value, err);
+		break;
+	case FIELD_IP:
+		status = read_ip(v, pool, &value, err);
+		break;
+	}
+	if (status == 0)
+		*out = value;
+	return status;
+}
+
+static const struct field id_field = { "id", FIELD_I32, 0, NULL, "" };
+
+static int
+read_id(struct reader *r, const struct json *v, struct row *row)
+{
+	struct value value = { .is_set = false };
+
+	if (read_field(&id_field, v, r->pool, &value, r->err) == -1)
+		return -1;
+	row->id = (int32_t)value.i;
+	return 0;
+}
+
+/* The field whose name is the next after `last` in byte order. */
+static const struct field *
+next_by_name(const struct reader *r, const char *last)
+{
+	const struct field *next = NULL;
+
+	for (const struct field *f = r->model->field; f->name != NULL; f++) {
+		if (!takes(r, f) ||
+		    (last != NULL && strcmp(f->name, last) <= 0))
+			continue;
+		if (next == NULL || strcmp(f->name, next->name) < 0)
+			next = f;
+	}
+	if (r->with_id && (last == NULL || strcmp("id", last) > 0) &&
+	    (next == NULL || strcmp("id", next->name) < 0))
+		return &id_field;
+	return next;
+}
+
+static int
+take(struct reader *r, const struct field *field, const struct json *v,
+    struct row *row)
+{
+	r->column = v->end;
+	if (field == &id_field)
+		return read_id(r, v, row);
+	return read_field(field, v, r->pool,
+	    &row->value[field - r->model->field], r->err);
+}
+
+static bool
+may_be_absent(const struct reader *r, const struct field *field)
+{
+	return (field->flags & (FIELD_OPT | r->lenient)) != 0;
+}
+
+static int
+missing(struct reader *r, const struct json *v, const char *name)
+{
+	r->column = v->end;
+	return err_set(r->err, "missing field `%s`", name);
+}
+
+static int
+check_missing(struct reader *r, const struct json *v)
+{
+	unsigned char order[MODEL_MAX_FIELDS];
+	size_t n = model_wire_order(r->model, order);
+
+	if (r->with_id && json_member(v, "id") == NULL)
+		return missing(r, v, "id");
+	for (size_t i = 0; i < n; i++) {
+		const struct field *f = &r->model->field[order[i]];
+
+		if (takes(r, f) && !may_be_absent(r, f) &&
+		    json_member(v, f->name) == NULL)
+			return missing(r, v, f->name);
+	}
+	return 0;
+}
+
+static int
+read_map(struct reader *r, const struct json *v, struct row *row)
+{
+	for (const struct field *f = next_by_name(r, NULL); f != NULL;
+	     f = next_by_name(r, f->name)) {
+		const struct json *value = json_member(v, f->name);
+
+		if (value != NULL && take(r, f, value, row) == -1)
+			return -1;
+	}
+	return check_missing(r, v);
+}
+
+static int
+read_list(struct reader *r, const struct json *v, struct row *row)
+{
+	unsigned char order[MODEL_MAX_FIELDS];
+	size_t n = model_wire_order(r->model, order), want = 0;
+
+	for (size_t i = 0; i < n + r->with_id; i++) {
+		const struct field *f =
+		    r->with_id && i == 0
+			? &id_field
+			: &r->model->field[order[i - r->with_id]];
+
+		if (f != &id_field && !takes(r, f))
+			continue;
+		if (want < v->list.n &&
+		    take(r, f, &v->list.item[want], row) == -1)
+			return -1;
+		want++;
+	}
+	if (v->list.n < want)
+		return err_set(r->err,
+		    "invalid length %zu, expected struct %s%s%s with %zu element%s",
+		    v->list.n, r->prefix, r->model->variant, r->suffix, want,
+		    want == 1 ? "" : "s");
+	if (v->list.n > want)
+		return err_set(r->err,
+		    "invalid length %zu, expected fewer elements in array",
+		    v->list.n);
+	return 0;
+}
+
+static int
+read_row(struct reader *r, const struct json *v, struct row *row)
+{
+	char name[64];
+
+	r->column = v->end;
+	*row = (struct row){ .model = r->model };
+	if (v->kind == JSON_MAP)
+		return read_map(r, v, row);
+	if (v->kind == JSON_LIST)
+		return read_list(r, v, row);
+	snprintf(name, sizeof(name), "struct %s%s%s", r->prefix,
+	    r->model->variant, r->suffix);
+	return slot_wrong_type(v, name, r->err);
+}
+
+/* Lower case and what the family's own rule adds. */
+static int
+normalise(struct row *row, struct pool *pool, struct err *err)
+{
+	const struct model *model = row->model;
+
+	for (int i = 0; model->field[i].name != NULL; i++) {
+		if (model->field[i].flags & FIELD_LOWER)
+			row->value[i].text =
+			    lower_text(pool, row->value[i].text);
+		if (model->field[i].flags & FIELD_SCOPE)
+			row->value[i].is_set = true;
+	}
+	return model->derive != NULL ? model->derive(row, pool, err) : 0;
+}
+
+/* The names of errors and which fields there are, for an insert. */
+static struct reader
+insert_reader(const struct model *model, struct pool *pool, struct err *err)
+{
+	return (struct reader){
+		.model = model,
+		.prefix = model->flags & MODEL_NEW_NAME ? "New" : "Insert",
+		.suffix = "",
+		.pool = pool,
+		.err = err,
+	};
+}
+
+int
+row_read_insert(struct row *row, const struct model *model,
+    const struct json *v, struct pool *pool, struct err *err)
+{
+	struct reader r = insert_reader(model, pool, err);
+	struct row made;
+
+	/* only a crypto address takes its scope from the module */
+	r.skip = FIELD_DERIVED |
+	         (strcmp(model->family, "cryptoaddr") == 0 ? 0u : FIELD_SCOPE);
+	r.lenient = FIELD_SCOPE;
+	if (read_row(&r, v, &made) == -1 || normalise(&made, pool, err) == -1)
+		return -1;
+	*row = made;
+	return 0;
+}
+
+int
+row_read_wire(struct row *row, const struct model *model, const struct json *v,
+    struct pool *pool, uint32_t *column, struct err *err)
+{
+	struct reader r = insert_reader(model, pool, err);
+	struct row sent, made;
+
+	r.prefix = "New";
+	r.lenient = FIELD_SCOPE | FIELD_DERIVED;
+	if (read_row(&r, v, &sent) == -1) {
+		*column = r.column;
+		return -1;
+	}
+	*column = 0;
+	made = sent;
+	if (normalise(&made, pool, err) == -1)
+		return -1;
+	for (int i = 0; model->field[i].name != NULL; i++) {
+		if (sent.value[i].is_set &&
+		    !value_eq(&model->field[i], &sent.value[i], &made.value[i]))
+			return err_set(err, "%s of %s is not in normal form",
+			    model->field[i].name, model->family);
+	}
+	*row = made;
+	return 0;
+}
+
+int
+row_read_object(struct row *row, const struct model *model,
+    const struct json *v, struct pool *pool, struct err *err)
+{
+	struct reader r = {
+		.model = model,
+		.prefix = "",
+		.suffix = "",
+		.with_id = true,
+		.pool = pool,
+		.err = err,
+	};
+
+	return read_row(&r, v, row);
+}
+
+int
+row_read_update(struct row *row, const struct model *model,
+    const struct json *v, struct pool *pool, uint32_t *column, struct err *err)
+{
+	struct reader r = {
+		.model = model,
+		.prefix = "",
+		.suffix = "Update",
+		.with_id = true,
+		.only = FIELD_UPDATE,
+		.pool = pool,
+		.err = err,
+	};
+	int status = read_row(&r, v, row);
+
+	*column = r.column;
+	return status;
+}
+
+/* Whether the new time would move the wrong way. */
+static bool
+is_stale(const struct field *field, struct str old, struct str new)
+{
+	struct time_value a, b;
+	int order;
+
+	if (time_read(old, &a, NULL) == -1 || time_read(new, &b, NULL) == -1)
+		return false;
+	order = time_cmp(&b, &a);
+	return ((field->flags & FIELD_NEWER) && order <= 0) ||
+	       ((field->flags & FIELD_OLDER) && order >= 0);
+}
+
+size_t
+row_diff(struct row *update, const struct row *old)
+{
+	const struct field *field = update->model->field;
+	size_t n = 0;
+
+	for (int i = 0; field[i].name != NULL; i++) {
+		struct value *new = &update->value[i];
+
+		if (!(field[i].flags & FIELD_UPDATE))
+			new->is_set = false;
+		if (!new->is_set)
+			continue;
+		if (value_eq(&field[i], new, &old->value[i]) ||
+		    ((field[i].flags & (FIELD_NEWER | FIELD_OLDER)) &&
+			old->value[i].is_set &&
+			is_stale(&field[i], old->value[i].text, new->text)))
+			new->is_set = false;
+		n += new->is_set;
+	}
+	return n;
+}

@@ -1,0 +1,230 @@
+#include "base/num.h"
+#include "format/quote.h"
+#include "model/model.h"
+
+static void
+add_byte_list(struct buf *out, struct str s)
+{
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < s.n; i++) {
+		if (i != 0)
+			buf_add_char(out, ',');
+		buf_add_uint(out, (unsigned char)s.p[i]);
+	}
+	buf_add_char(out, ']');
+}
+
+void
+value_write_json(struct buf *out, const struct field *field,
+    const struct value *value)
+{
+	if (!value->is_set) {
+		buf_add(out, STR("null"));
+		return;
+	}
+	switch (field->kind) {
+	case FIELD_BOOL:
+		buf_add(out, value->b ? STR("true") : STR("false"));
+		break;
+	case FIELD_I32:
+	case FIELD_I64:
+		buf_add_int(out, value->i);
+		break;
+	case FIELD_F32:
+		num_add_json_float(out, value->f);
+		break;
+	case FIELD_BYTES:
+		add_byte_list(out, value->text);
+		break;
+	case FIELD_TEXT:
+	case FIELD_TIME:
+	case FIELD_IP:
+		json_write_str(out, value->text);
+		break;
+	}
+}
+
+void
+value_write_log(struct buf *out, const struct field *field,
+    const struct value *value)
+{
+	switch (field->kind) {
+	case FIELD_BYTES:
+		buf_printf(out, "[%zu bytes]", value->text.n);
+		break;
+	case FIELD_TIME:
+		buf_add(out, value->text);
+		break;
+	case FIELD_TEXT:
+	case FIELD_IP:
+		quote_add(out, value->text);
+		break;
+	case FIELD_BOOL:
+	case FIELD_I32:
+	case FIELD_I64:
+	case FIELD_F32:
+		value_write_json(out, field, value);
+		break;
+	}
+}
+
+static void
+add_member(struct buf *out, const struct field *field,
+    const struct value *value)
+{
+	buf_add_char(out, '"');
+	buf_add(out, str_of(field->name));
+	buf_add(out, STR("\":"));
+	value_write_json(out, field, value);
+}
+
+void
+row_write_insert(struct buf *out, const struct row *row, unsigned flags)
+{
+	unsigned char order[MODEL_MAX_FIELDS];
+	size_t n = model_wire_order(row->model, order);
+	bool first = true;
+
+	buf_add(out, STR("{\""));
+	buf_add(out, str_of(row->model->variant));
+	buf_add(out, STR("\":{"));
+	for (size_t i = 0; i < n; i++) {
+		const struct field *field = &row->model->field[order[i]];
+
+		if ((flags & ROW_OLDER_FORM) && (field->flags & FIELD_SCOPE))
+			continue;
+		if (!first)
+			buf_add_char(out, ',');
+		first = false;
+		add_member(out, field, &row->value[order[i]]);
+	}
+	buf_add(out, STR("}}"));
+}
+
+void
+row_write_update(struct buf *out, const struct row *row)
+{
+	unsigned char order[MODEL_MAX_FIELDS];
+	size_t n = model_wire_order(row->model, order);
+
+	buf_add(out, STR("{\""));
+	buf_add(out, str_of(row->model->variant));
+	buf_add(out, STR("\":{\"id\":"));
+	buf_add_int(out, row->id);
+	for (size_t i = 0; i < n; i++) {
+		const struct field *field = &row->model->field[order[i]];
+
+		if (!(field->flags & FIELD_UPDATE))
+			continue;
+		buf_add_char(out, ',');
+		add_member(out, field, &row->value[order[i]]);
+	}
+	buf_add(out, STR("}}"));
+}
+
+void
+row_write_json(struct buf *out, const struct row *row)
+{
+	buf_add(out, STR("{\"id\":"));
+	buf_add_int(out, row->id);
+	for (int i = 0; row->model->field[i].name != NULL; i++) {
+		buf_add_char(out, ',');
+		add_member(out, &row->model->field[i], &row->value[i]);
+	}
+	buf_add_char(out, '}');
+}
+
+static struct json
+value_to_json(const struct field *field, const struct value *value,
+    struct pool *pool)
+{
+	struct json list = json_list();
+
+	if (!value->is_set)
+		return json_null();
+	switch (field->kind) {
+	case FIELD_BOOL:
+		return json_bool(value->b);
+	case FIELD_I32:
+	case FIELD_I64:
+		return json_int(value->i);
+	case FIELD_F32:
+		return json_double((double)value->f);
+	case FIELD_BYTES:
+		for (size_t i = 0; i < value->text.n; i++)
+			json_append(pool, &list,
+			    json_int((unsigned char)value->text.p[i]));
+		return list;
+	case FIELD_TEXT:
+	case FIELD_TIME:
+	case FIELD_IP:
+		break;
+	}
+	return json_str(value->text);
+}
+
+struct json
+row_to_json(const struct row *row, struct pool *pool)
+{
+	const struct field *field = row->model->field;
+	struct json map = json_map();
+
+	json_set(pool, &map, STR("id"), json_int(row->id));
+	for (int i = 0; field[i].name != NULL; i++)
+		json_set(pool, &map, str_of(field[i].name),
+		    value_to_json(&field[i], &row->value[i], pool));
+	return map;
+}
+
+/* A value as the dump of a structure shows it. */
+static void
+dump_value(struct buf *out, const struct field *field,
+    const struct value *value, bool optional)
+{
+	if (!value->is_set) {
+		buf_add(out, STR("None"));
+		return;
+	}
+	if (optional)
+		buf_add(out, STR("Some("));
+	value_write_log(out, field, value);
+	if (optional)
+		buf_add_char(out, ')');
+}
+
+static void
+dump_fields(struct buf *out, const struct row *row, unsigned only, bool first)
+{
+	unsigned char order[MODEL_MAX_FIELDS];
+	size_t n = model_wire_order(row->model, order);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct field *field = &row->model->field[order[i]];
+
+		if (only != 0 && !(field->flags & only))
+			continue;
+		if (!first)
+			buf_add(out, STR(", "));
+		first = false;
+		buf_printf(out, "%s: ", field->name);
+		dump_value(out, field, &row->value[order[i]],
+		    (field->flags & FIELD_OPT) != 0);
+	}
+	buf_add(out, STR(" })"));
+}
+
+void
+row_dump_insert(struct buf *out, const struct row *row)
+{
+	buf_printf(out, "%s(New%s { ", row->model->variant,
+	    row->model->variant);
+	dump_fields(out, row, 0, true);
+}
+
+void
+row_dump_update(struct buf *out, const struct row *row)
+{
+	buf_printf(out, "%s(%sUpdate { id: %d", row->model->variant,
+	    row->model->variant, row->id);
+	dump_fields(out, row, FIELD_UPDATE, false);
+}

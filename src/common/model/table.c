@@ -1,0 +1,259 @@
+/* The families. Order and types are those of the database's tables. */
+#include "model/model.h"
+#include "model/rules.h"
+
+#define OPT (FIELD_OPT | FIELD_UPDATE)
+#define SCOPE                                                                  \
+	{                                                                      \
+		"unscoped", FIELD_BOOL, FIELD_SCOPE | FIELD_LATE, NULL,        \
+		    "out of scope: neither a target nor changed"               \
+	}
+#define KEY   FIELD_KEY
+#define LOWER (FIELD_KEY | FIELD_LOWER)
+
+static const struct field domain_fields[] = {
+	{ "value", FIELD_TEXT, LOWER, NULL, "the name, without subdomain" },
+	SCOPE,
+	{ NULL },
+};
+
+static const struct field subdomain_fields[] = {
+	{ "domain_id", FIELD_I32, 0, "domains", "the domain it belongs to" },
+	{ "value", FIELD_TEXT, LOWER, NULL, "the full name" },
+	SCOPE,
+	{ "resolvable", FIELD_BOOL, OPT, NULL, "the name has an address" },
+	{ NULL },
+};
+
+static const struct field ipaddr_fields[] = {
+	{ "family", FIELD_TEXT, FIELD_DERIVED, NULL, "\"4\" or \"6\"" },
+	{ "value", FIELD_TEXT, KEY, NULL, "the address, RFC 5952" },
+	SCOPE,
+	{ "continent", FIELD_TEXT, OPT, NULL, "name of the continent" },
+	{ "continent_code", FIELD_TEXT, OPT, NULL, "two letters" },
+	{ "country", FIELD_TEXT, OPT, NULL, "name of the country" },
+	{ "country_code", FIELD_TEXT, OPT, NULL, "ISO 3166, two letters" },
+	{ "city", FIELD_TEXT, OPT, NULL, "name of the city" },
+	{ "latitude", FIELD_F32, OPT, NULL, "degrees, north is positive" },
+	{ "longitude", FIELD_F32, OPT, NULL, "degrees, east is positive" },
+	{ "asn", FIELD_I32, OPT, NULL, "autonomous system" },
+	{ "as_org", FIELD_TEXT, OPT, NULL, "who runs that system" },
+	{ "description", FIELD_TEXT, OPT, NULL, "free text" },
+	{ "reverse_dns", FIELD_TEXT, OPT, NULL, "name of the PTR record" },
+	{ NULL },
+};
+
+static const struct field subdomain_ipaddr_fields[] = {
+	{ "subdomain_id", FIELD_I32, KEY, "subdomains", "the name" },
+	{ "ip_addr_id", FIELD_I32, KEY, "ipaddrs", "the address" },
+	{ NULL },
+};
+
+static const struct field url_fields[] = {
+	{ "subdomain_id", FIELD_I32, 0, "subdomains", "name in the URL" },
+	{ "value", FIELD_TEXT, KEY, NULL, "the absolute URL as given" },
+	{ "path", FIELD_TEXT, FIELD_DERIVED, NULL, "its path, encoded" },
+	{ "status", FIELD_I32, OPT, NULL, "HTTP status" },
+	{ "body", FIELD_BYTES, OPT, NULL, "body of the answer" },
+	SCOPE,
+	{ "online", FIELD_BOOL, OPT | FIELD_LOG_EARLY, NULL,
+	    "something answered" },
+	{ "title", FIELD_TEXT, OPT, NULL, "title of the page" },
+	{ "redirect", FIELD_TEXT, OPT, NULL, "where it leads, absolute" },
+	{ NULL },
+};
+
+static const struct field email_fields[] = {
+	{ "value", FIELD_TEXT, LOWER, NULL, "the address" },
+	SCOPE,
+	{ "valid", FIELD_BOOL, OPT | FIELD_LATE, NULL,
+	    "a mailbox was seen there" },
+	{ "displayname", FIELD_TEXT, OPT, NULL, "name next to the address" },
+	{ NULL },
+};
+
+static const struct field phonenumber_fields[] = {
+	{ "value", FIELD_TEXT, KEY, NULL, "E.164: + and digits" },
+	{ "name", FIELD_TEXT, OPT, NULL, "a name of ours" },
+	SCOPE,
+	{ "valid", FIELD_BOOL, OPT, NULL, "the number is in use" },
+	{ "last_online", FIELD_TIME, OPT, NULL, "when it was last seen" },
+	{ "country", FIELD_TEXT, OPT, NULL, "name of the country" },
+	{ "carrier", FIELD_TEXT, OPT, NULL, "network operator" },
+	{ "line", FIELD_TEXT, OPT, NULL, "kind of line" },
+	{ "is_ported", FIELD_BOOL, OPT, NULL, "moved from another carrier" },
+	{ "last_ported", FIELD_TIME, OPT, NULL, "when it was moved" },
+	{ "caller_name", FIELD_TEXT, OPT, NULL, "name in a directory" },
+	{ "caller_type", FIELD_TEXT, OPT, NULL, "kind of subscriber" },
+	{ NULL },
+};
+
+static const struct field device_fields[] = {
+	{ "value", FIELD_TEXT, LOWER, NULL, "MAC address" },
+	{ "name", FIELD_TEXT, OPT, NULL, "a name of ours" },
+	{ "hostname", FIELD_TEXT, OPT, NULL, "name it gives itself" },
+	{ "vendor", FIELD_TEXT, OPT, NULL, "who made it" },
+	SCOPE,
+	{ "last_seen", FIELD_TIME, OPT, NULL, "when it was last seen" },
+	{ NULL },
+};
+
+static const struct field network_fields[] = {
+	{ "value", FIELD_TEXT, KEY, NULL, "name of the network" },
+	SCOPE,
+	{ "latitude", FIELD_F32, OPT, NULL, "degrees, north is positive" },
+	{ "longitude", FIELD_F32, OPT, NULL, "degrees, east is positive" },
+	{ "description", FIELD_TEXT, OPT, NULL, "free text" },
+	{ NULL },
+};
+
+static const struct field network_device_fields[] = {
+	{ "network_id", FIELD_I32, KEY, "networks", "the network" },
+	{ "device_id", FIELD_I32, KEY, "devices", "the device" },
+	{ "ipaddr", FIELD_TEXT, OPT, NULL, "its address there" },
+	{ "last_seen", FIELD_TIME, OPT, NULL, "when it was last seen there" },
+	{ NULL },
+};
+
+static const struct field account_fields[] = {
+	{ "value", FIELD_TEXT, KEY | FIELD_DERIVED, NULL, "service/username" },
+	{ "service", FIELD_TEXT, 0, NULL, "the site, no slash" },
+	{ "username", FIELD_TEXT, 0, NULL, "name on the site" },
+	{ "displayname", FIELD_TEXT, OPT, NULL, "name it shows" },
+	{ "email", FIELD_TEXT, OPT, NULL, "address on the profile" },
+	{ "url", FIELD_TEXT, OPT, NULL, "the profile" },
+	{ "last_seen", FIELD_TIME, OPT | FIELD_NEWER, NULL,
+	    "when it was last active" },
+	SCOPE,
+	{ "phonenumber", FIELD_TEXT, OPT | FIELD_LATE, NULL,
+	    "number on the profile" },
+	{ "profile_pic", FIELD_TEXT, OPT | FIELD_LATE, NULL,
+	    "blob of the picture" },
+	{ "birthday", FIELD_TEXT, OPT, NULL, "date on the profile" },
+	{ NULL },
+};
+
+static const struct field breach_fields[] = {
+	{ "value", FIELD_TEXT, KEY, NULL, "name of the breach" },
+	SCOPE,
+	{ NULL },
+};
+
+static const struct field breach_email_fields[] = {
+	{ "breach_id", FIELD_I32, KEY, "breaches", "the breach" },
+	{ "email_id", FIELD_I32, KEY, "emails", "the address" },
+	{ "password", FIELD_TEXT, KEY | OPT, NULL, "the leaked password" },
+	{ NULL },
+};
+
+static const struct field image_fields[] = {
+	{ "value", FIELD_TEXT, KEY, NULL, "id of the blob" },
+	{ "filename", FIELD_TEXT, OPT, NULL, "a name, no slash" },
+	{ "mime", FIELD_TEXT, OPT, NULL, "media type" },
+	{ "width", FIELD_I32, OPT, NULL, "pixels" },
+	{ "height", FIELD_I32, OPT, NULL, "pixels" },
+	{ "created", FIELD_TIME, OPT, NULL, "when it was taken" },
+	{ "latitude", FIELD_F32, OPT, NULL, "degrees, north is positive" },
+	{ "longitude", FIELD_F32, OPT, NULL, "degrees, east is positive" },
+	{ "nudity", FIELD_F32, OPT, NULL, "score of img_nudity()" },
+	{ "ahash", FIELD_TEXT, OPT, NULL, "hash of img_ahash()" },
+	{ "dhash", FIELD_TEXT, OPT, NULL, "hash of img_dhash()" },
+	{ "phash", FIELD_TEXT, OPT, NULL, "hash of img_phash()" },
+	SCOPE,
+	{ NULL },
+};
+
+static const struct field port_fields[] = {
+	{ "ip_addr_id", FIELD_I32, 0, "ipaddrs", "the address" },
+	{ "value", FIELD_TEXT, KEY | FIELD_DERIVED, NULL,
+	    "protocol/address:port" },
+	{ "ip_addr", FIELD_IP, 0, NULL, "the address as text" },
+	{ "port", FIELD_I32, 0, NULL, "0 to 65535" },
+	{ "protocol", FIELD_TEXT, 0, NULL, "tcp or udp" },
+	{ "status", FIELD_TEXT, OPT, NULL, "open or closed" },
+	SCOPE,
+	{ "banner", FIELD_TEXT, OPT, NULL, "what it says first" },
+	{ "service", FIELD_TEXT, OPT, NULL, "what runs there" },
+	{ "version", FIELD_TEXT, OPT, NULL, "version of that" },
+	{ NULL },
+};
+
+static const struct field netblock_fields[] = {
+	{ "family", FIELD_TEXT, FIELD_DERIVED, NULL, "\"4\" or \"6\"" },
+	{ "value", FIELD_TEXT, KEY, NULL, "address/length" },
+	SCOPE,
+	{ "asn", FIELD_I32, OPT, NULL, "autonomous system" },
+	{ "as_org", FIELD_TEXT, OPT, NULL, "who runs that system" },
+	{ "description", FIELD_TEXT, OPT, NULL, "free text" },
+	{ NULL },
+};
+
+static const struct field cryptoaddr_fields[] = {
+	{ "value", FIELD_TEXT, KEY, NULL, "the address" },
+	{ "currency", FIELD_TEXT, OPT, NULL, "name of the currency" },
+	{ "denominator", FIELD_I32, OPT, NULL, "decimals of the amounts" },
+	{ "balance", FIELD_I64, OPT, NULL, "in the smallest unit" },
+	{ "received", FIELD_I64, OPT, NULL, "ever, in the smallest unit" },
+	{ "first_seen", FIELD_TIME, OPT | FIELD_OLDER, NULL,
+	    "first transaction" },
+	{ "last_withdrawal", FIELD_TIME, OPT | FIELD_NEWER, NULL,
+	    "last transaction out" },
+	{ "unscoped", FIELD_BOOL, FIELD_SCOPE, NULL,
+	    "out of scope: neither a target nor changed" },
+	{ "description", FIELD_TEXT, OPT, NULL, "free text" },
+	{ NULL },
+};
+
+#define MODEL(family, select, variant, table, flags, fields, doc, derive,      \
+    title)                                                                     \
+	{                                                                      \
+		family, select, variant, table, flags, fields, doc, derive,    \
+		    title                                                      \
+	}
+
+const struct model model_table[] = {
+	MODEL("domain", "Domain", "Domain", "domains", 0, domain_fields,
+	    "A registrable domain.", derive_name, "Domain"),
+	MODEL("subdomain", "Subdomain", "Subdomain", "subdomains", 0,
+	    subdomain_fields, "A name below a domain, or the domain itself.",
+	    derive_name, "Subdomain"),
+	MODEL("ipaddr", "Ipaddr", "IpAddr", "ipaddrs", 0, ipaddr_fields,
+	    "An IP address.", derive_ipaddr, "IpAddr"),
+	MODEL("subdomain-ipaddr", "SubdomainIpaddr", "SubdomainIpAddr",
+	    "subdomain_ipaddrs", MODEL_LINK | MODEL_NEW_NAME | MODEL_KEEP,
+	    subdomain_ipaddr_fields, "A name that resolves to an address.",
+	    NULL, "Subdomain-IpAddr"),
+	MODEL("url", "Url", "Url", "urls", 0, url_fields,
+	    "A page or another resource of a web server.", derive_url, "Url"),
+	MODEL("email", "Email", "Email", "emails", 0, email_fields,
+	    "An e-mail address.", NULL, "Email"),
+	MODEL("phonenumber", "Phonenumber", "PhoneNumber", "phonenumbers", 0,
+	    phonenumber_fields, "A telephone number.", derive_phonenumber,
+	    "PhoneNumber"),
+	MODEL("device", "Device", "Device", "devices", 0, device_fields,
+	    "A device, known by its hardware address.", NULL, "Device"),
+	MODEL("network", "Network", "Network", "networks", 0, network_fields,
+	    "A local network.", NULL, "Network"),
+	MODEL("network-device", "NetworkDevice", "NetworkDevice",
+	    "network_devices", MODEL_LINK | MODEL_NEW_NAME | MODEL_KEEP,
+	    network_device_fields, "A device that was seen in a network.", NULL,
+	    "Network-Device"),
+	MODEL("account", "Account", "Account", "accounts", 0, account_fields,
+	    "An account on a site.", derive_account, "Account"),
+	MODEL("breach", "Breach", "Breach", "breaches", 0, breach_fields,
+	    "A data breach.", NULL, "Breach"),
+	MODEL("breach-email", "BreachEmail", "BreachEmail", "breach_emails",
+	    MODEL_LINK | MODEL_NEW_NAME, breach_email_fields,
+	    "An address that a breach contains.", NULL, "Breach-Email"),
+	MODEL("image", "Image", "Image", "images", 0, image_fields,
+	    "An image, stored as a blob.", derive_image, "Image"),
+	MODEL("port", "Port", "Port", "ports", 0, port_fields,
+	    "A port of an address.", derive_port, "Port"),
+	MODEL("netblock", "Netblock", "Netblock", "netblocks", 0,
+	    netblock_fields, "A block of addresses.", derive_netblock,
+	    "Netblock"),
+	MODEL("cryptoaddr", "Cryptoaddr", "CryptoAddr", "cryptoaddrs",
+	    MODEL_NEW_NAME, cryptoaddr_fields,
+	    "An address of a crypto-currency.", NULL, "CryptoAddr"),
+	{ NULL },
+};

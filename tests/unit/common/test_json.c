@@ -1,0 +1,168 @@
+/* json: what is read, what is refused, what is written */
+#include "format/json.h"
+
+#include "base/mem.h"
+
+#include "check.h"
+
+static struct str
+again(struct pool *pool, const char *text, unsigned flags)
+{
+	autoerr struct err err = ERR_NONE;
+	struct buf out = BUF_IN(pool);
+	struct json v;
+
+	if (json_read(pool, str_of(text), &v, &err) == -1)
+		return pool_copy(pool, err_text(&err));
+	json_write(&out, &v, flags);
+	return buf_str(&out);
+}
+
+static void
+values_come_back(void)
+{
+	static const struct {
+		const char *in, *want;
+	} row[] = {
+		{ " [ 1 , 2 ] ", "[1,2]" },
+		{ "{\"b\":1,\"a\":[],\"b\":2}", "{\"a\":[],\"b\":2}" },
+		{ "9007199254740993", "9007199254740993" },
+		{ "-9223372036854775808", "-9223372036854775808" },
+		{ "18446744073709551615", "18446744073709551615" },
+		{ "18446744073709551616", "1.8446744073709552e19" },
+		{ "53.63975308945899", "53.63975308945899" },
+		{ "-0", "-0.0" },
+		{ "1e2", "100.0" },
+		{ "1e-400", "0.0" },
+		{ "\"a\\u0000b\\u00e9\\ud83d\\ude00/\\/\"",
+		    "\"a\\u0000b\xc3\xa9\xf0\x9f\x98\x80//\"" },
+		{ "\"\\b\\f\\n\\r\\t\\u001f\x7f\"",
+		    "\"\\b\\f\\n\\r\\t\\u001f\x7f\"" },
+		{ "true", "true" },
+		{ "null", "null" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+
+		CHECK_STR(again(&pool, row[i].in, JSON_SORTED), row[i].want);
+	}
+}
+
+static void
+broken_texts_are_refused(void)
+{
+	static const struct {
+		const char *in, *want;
+	} row[] = {
+		{ "", "EOF while parsing a value at line 1 column 0" },
+		{ "\n", "EOF while parsing a value at line 2 column 0" },
+		{ "x", "expected value at line 1 column 1" },
+		{ "nul", "EOF while parsing a value at line 1 column 3" },
+		{ "nulx", "expected ident at line 1 column 4" },
+		{ "1 2", "trailing characters at line 1 column 3" },
+		{ "[1,]", "trailing comma at line 1 column 4" },
+		{ "[1 2]", "expected `,` or `]` at line 1 column 4" },
+		{ "{\"a\":1,}", "trailing comma at line 1 column 8" },
+		{ "{a:1}", "key must be a string at line 1 column 2" },
+		{ "{\"a\" 1}", "expected `:` at line 1 column 6" },
+		{ "01", "invalid number at line 1 column 2" },
+		{ "1.", "EOF while parsing a value at line 1 column 2" },
+		{ "1.x", "invalid number at line 1 column 3" },
+		{ "1e400", "number out of range at line 1 column 5" },
+		{ "\"a", "EOF while parsing a string at line 1 column 2" },
+		{ "\"\\ud800\"",
+		    "unexpected end of hex escape at line 1 column 8" },
+		{ "\"\\udc00\"",
+		    "lone leading surrogate in hex escape at line 1 column 7" },
+		{ "\"\\x\"", "invalid escape at line 1 column 3" },
+		{ "\"\xff\"", "stream did not contain valid UTF-8" },
+		{ "\xef\xbb\xbf" "1", "expected value at line 1 column 1" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+
+		CHECK_STR(again(&pool, row[i].in, 0), row[i].want);
+	}
+}
+
+static void
+depth_is_bounded(void)
+{
+	for (int n = 126; n <= 128; n++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct buf text = BUF_IN(&pool);
+		struct json v;
+
+		for (int i = 0; i < n; i++)
+			buf_add_char(&text, '[');
+		for (int i = 0; i < n; i++)
+			buf_add_char(&text, ']');
+		CHECK_INT(json_read(&pool, buf_str(&text), &v, &err),
+		    n <= 127 ? 0 : -1);
+	}
+}
+
+static void
+a_stream_stops_at_the_first_error(void)
+{
+	static const struct {
+		const char *in;
+		int values, end;
+	} row[] = {
+		{ "1 2 3", 3, 0 },
+		{ "12[3]{}", 3, 0 },
+		{ "1\"a\"", 2, 0 },
+		{ "true1", 0, -1 },
+		{ "[1] x", 1, -1 },
+		{ "  ", 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		size_t at = 0;
+		struct json v;
+		int n = 0, status;
+
+		while ((status = json_read_next(&pool, str_of(row[i].in), &at,
+			    &v, NULL)) == 1)
+			n++;
+		CHECK_INT(n, row[i].values);
+		CHECK_INT(status, row[i].end);
+	}
+}
+
+static void
+columns_are_kept(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct json v;
+
+	CHECK_INT(json_read(&pool, STR("{\"Log\":{\"Info\":5}}"), &v, &err),
+	    0);
+	CHECK_INT(v.map.member[0].end, 6);
+	CHECK_INT(v.map.member[0].value.map.member[0].value.end, 16);
+}
+
+static void
+trees_grow(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct json list = json_list(), map = json_map();
+	struct buf out = BUF_IN(&pool);
+
+	for (int i = 0; i < 5; i++)
+		json_append(&pool, &list, json_int(i));
+	json_set(&pool, &map, STR("z"), list);
+	json_set(&pool, &map, STR("b"), json_str(STR("\xff")));
+	json_set(&pool, &map, STR("a"), json_double(0.5));
+	json_write(&out, &map, JSON_SORTED);
+	CHECK_STR(buf_str(&out), "{\"a\":0.5,\"b\":[255],\"z\":[0,1,2,3,4]}");
+}
+
+CHECK_MAIN(CASE(values_come_back), CASE(broken_texts_are_refused),
+    CASE(depth_is_bounded), CASE(a_stream_stops_at_the_first_error),
+    CASE(columns_are_kept), CASE(trees_grow))
