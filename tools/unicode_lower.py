@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Makes src/common/format/lower_table.h from the Unicode character database.
+
+    tools/unicode_lower.py [/usr/share/unicode] > src/common/format/lower_table.h
+
+Run by hand, with Debian's unicode-data 15.0.0; the result is committed, so
+that a build needs no database and the mapping changes only on purpose.
+"""
+import sys
+
+UCD = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
+
+
+def rows(name):
+    with open(f"{UCD}/{name}", encoding="utf-8") as f:
+        for line in f:
+            line = line.split("#")[0].strip()
+            if line:
+                yield [field.strip() for field in line.split(";")]
+
+
+def lower_pairs():
+    """Code point and how far away its lower case is, in order."""
+    for row in rows("UnicodeData.txt"):
+        cp = int(row[0], 16)
+        # U+0130 becomes two characters: SpecialCasing.txt, in lower.c
+        if row[13] and cp >= 0x80 and cp != 0x130:
+            yield cp, int(row[13], 16) - cp
+
+
+def runs(pairs):
+    """[first, last, step, away]: neighbours (step 1) or every other one."""
+    out = []
+    for cp, away in pairs:
+        last = out[-1] if out else None
+        if last and last[3] == away:
+            gap = cp - last[1]
+            if gap in (1, 2) and (last[0] == last[1] or last[2] == gap):
+                last[1], last[2] = cp, gap
+                continue
+        out.append([cp, cp, 1, away])
+    return out
+
+
+def ranges(want):
+    """[first, last] of a binary property."""
+    out = []
+    for row in rows("DerivedCoreProperties.txt"):
+        if row[1] != want:
+            continue
+        ends = [int(end, 16) for end in row[0].split("..")]
+        out.append([ends[0], ends[-1]])
+    out.sort()
+    joined = []
+    for first, last in out:
+        if joined and joined[-1][1] + 1 == first:
+            joined[-1][1] = last
+        else:
+            joined.append([first, last])
+    return joined
+
+
+def special():
+    """Unconditional mappings to more than one character: one is known."""
+    found = [(row[0], row[1]) for row in rows("SpecialCasing.txt")
+             if len(row) == 5 and " " in row[1]]
+    if found != [("0130", "0069 0307")]:
+        sys.exit(f"lower.c does not know these: {found}")
+
+
+def show(kind, name, items):
+    print(f"\nstatic const struct {kind} {name}[] = {{")
+    for item in items:
+        numbers = ", ".join(f"0x{n:x}" for n in item[:2])
+        rest = "".join(f", {n}" for n in item[2:])
+        print(f"\t{{ {numbers}{rest} }},")
+    print("};")
+
+
+special()
+print("/* Made by tools/unicode_lower.py from Unicode 15.0.0. Do not edit. */")
+print("/* clang-format off */")
+print("\n/* Characters first, first + step, ... last; lower case is `away`. */")
+print("struct lower_run {\n\tuint32_t first, last;\n\tuint32_t step;"
+      "\n\tint32_t away;\n};")
+print("\nstruct lower_range {\n\tuint32_t first, last;\n};")
+show("lower_run", "lower_runs", runs(lower_pairs()))
+show("lower_range", "cased", ranges("Cased"))
+show("lower_range", "case_ignorable", ranges("Case_Ignorable"))
