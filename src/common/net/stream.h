@@ -134,13 +134,17 @@ struct stream_layer {
 	    size_t *done, struct err *err);
 	enum stream_io (*write)(struct stream *s, void *layer, const void *p,
 	    size_t n, size_t *done, struct err *err);
-	bool (*is_pending)(void *layer); /* bytes inside, not seen by poll */
 	void (*free)(struct stream *s, void *layer);
 };
 
-/* Puts the layer on; held bytes, which came before it, are dropped. */
+/*
+ * Puts the layer on; held bytes, which came before it, are dropped. The stream
+ * owns it then.
+ */
 void stream_set_layer(struct stream *s, const struct stream_layer *ops,
     void *layer);
+
+/* The layer, if it is one of these ops; else NULL. */
 void *stream_layer(const struct stream *s, const struct stream_layer *ops);
 
 /*

@@ -1,0 +1,520 @@
+#include "net/broker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "net/socket.h"
+#include "net/socks5.h"
+
+#define OWN_REFRESH_MS  10000 /* own addresses are asked for anew after */
+#define REQUESTS_A_STEP 16    /* so that one worker cannot starve others */
+
+enum job_state {
+	JOB_FREE,
+	JOB_CONNECTING,
+	JOB_METHOD, /* waits for the proxy's choice of method */
+	JOB_REPLY,  /* waits for the proxy's reply */
+	JOB_DONE,   /* the worker is to be told */
+};
+
+struct job {
+	enum job_state state;
+	int fd; /* -1: none */
+	bool is_proxied;
+	struct request request; /* its name views `name` */
+	struct reply reply;
+	int64_t start, until;
+	size_t got; /* bytes of the proxy's current answer */
+	unsigned char answer[SOCKS5_REPLY_MAX];
+	char name[REQUEST_NAME_MAX];
+};
+
+struct broker {
+	int fd; /* -1: hung up */
+	struct net_config net;
+	struct addr *ns;
+	struct egress *egress;
+	unsigned connections, count, bad;
+	void (*record)(void *arg, const struct broker_record *record);
+	void *arg;
+	int64_t own_at; /* when the own addresses were learnt */
+	size_t n_jobs;  /* not free */
+	bool is_stuck;  /* the worker does not take its replies */
+	struct job job[BROKER_MAX_JOBS];
+};
+
+int
+broker_pair(int fd[2], struct err *err)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) == -1)
+		return err_sys(err, "cannot make a broker's socket");
+	return 0;
+}
+
+struct broker *
+broker_new(int fd)
+{
+	struct broker *b = mem_zalloc(sizeof(*b));
+
+	b->fd = fd;
+	b->net = (struct net_config)NET_CONFIG_NONE;
+	for (size_t i = 0; i < BROKER_MAX_JOBS; i++)
+		b->job[i].fd = -1;
+	return b;
+}
+
+static void
+job_clear(struct broker *b, struct job *job)
+{
+	if (job->fd != -1)
+		close(job->fd);
+	job->fd = -1;
+	if (job->state != JOB_FREE)
+		b->n_jobs--;
+	job->state = JOB_FREE;
+}
+
+static void
+hang_up(struct broker *b)
+{
+	for (size_t i = 0; i < BROKER_MAX_JOBS; i++)
+		job_clear(b, &b->job[i]);
+	if (b->fd != -1)
+		close(b->fd);
+	b->fd = -1;
+}
+
+void
+broker_free(struct broker *b)
+{
+	if (b == NULL)
+		return;
+	hang_up(b);
+	free(b->ns);
+	free(b);
+}
+
+void
+broker_configure(struct broker *b, const struct broker_config *config)
+{
+	free(b->ns);
+	b->ns = NULL;
+	b->net = (struct net_config)NET_CONFIG_NONE;
+	if (config->net != NULL) {
+		b->net = *config->net;
+		b->ns = mem_array(b->net.n_ns, sizeof(*b->ns));
+		if (b->net.n_ns != 0)
+			memcpy(b->ns, b->net.ns, b->net.n_ns * sizeof(*b->ns));
+		b->net.ns = b->ns;
+	}
+	b->egress = config->egress;
+	b->connections =
+	    config->connections != 0 ? config->connections : BROKER_CONNECTIONS;
+	b->count = b->bad = 0;
+	b->record = config->record;
+	b->arg = config->arg;
+}
+
+static void
+finish(struct job *job, enum reply_status status, unsigned class, int error)
+{
+	job->state = JOB_DONE;
+	job->reply.status = status;
+	job->reply.class = class;
+	job->reply.error = (uint32_t)error;
+	if (status != REPLY_CONNECTED && job->fd != -1) {
+		close(job->fd);
+		job->fd = -1;
+	}
+}
+
+static bool
+is_nameserver(const struct broker *b, const struct addr *to)
+{
+	for (size_t i = 0; i < b->net.n_ns; i++) {
+		if (addr_eq(&b->ns[i], to))
+			return true;
+	}
+	return false;
+}
+
+static void
+refresh_own(struct broker *b)
+{
+	int64_t now = clock_ms();
+
+	if (b->own_at != 0 && now - b->own_at < OWN_REFRESH_MS)
+		return;
+	egress_learn_own(b->egress);
+	b->own_at = now;
+}
+
+/* false: the job is finished with a refusal. */
+static bool
+judge(struct broker *b, struct job *job)
+{
+	const struct request *r = &job->request;
+	enum egress_class why = EGRESS_DENIED;
+	bool is_allowed = false;
+
+	if (b->egress == NULL) {
+		finish(job, REPLY_REFUSED, EGRESS_DENIED, 0);
+		return false;
+	}
+	if (b->net.has_proxy && r->proto == DIAL_UDP) {
+		finish(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
+		return false;
+	}
+	if (!b->net.has_proxy && r->is_ns && is_nameserver(b, &r->to))
+		return true;
+	refresh_own(b);
+	if (r->kind == REQUEST_NAME)
+		is_allowed =
+		    egress_judge_name(b->egress, r->name, r->to.port, &why);
+	else
+		is_allowed = egress_judge(b->egress, &r->to, &why);
+	if (!is_allowed)
+		finish(job, REPLY_REFUSED, why, 0);
+	return is_allowed;
+}
+
+/* Small answers to small questions: a fresh socket takes them at once. */
+static void
+send_to_proxy(struct job *job, struct str bytes, enum job_state next)
+{
+	if (send(job->fd, bytes.p, bytes.n, MSG_NOSIGNAL) != (ssize_t)bytes.n) {
+		finish(job, REPLY_FAILED, 0, errno);
+		return;
+	}
+	job->got = 0;
+	job->state = next;
+}
+
+static void
+connected(struct job *job)
+{
+	if (job->is_proxied)
+		send_to_proxy(job, socks5_hello(), JOB_METHOD);
+	else
+		finish(job, REPLY_CONNECTED, 0, 0);
+}
+
+static void
+start(struct broker *b, struct job *job)
+{
+	const struct addr *to = &job->request.to;
+	bool is_pending;
+	int errnum;
+
+	if (b->count >= b->connections) {
+		finish(job, REPLY_BUDGET, 0, 0);
+		return;
+	}
+	if (!judge(b, job))
+		return;
+	job->is_proxied = b->net.has_proxy;
+	if (job->is_proxied)
+		to = &b->net.proxy;
+	b->count++;
+	job->fd = socket_connect((enum dial_proto)job->request.proto, to,
+	    SOCKET_DRAW_PORT, &is_pending, &errnum);
+	if (job->fd == -1)
+		finish(job, REPLY_FAILED, 0, errnum);
+	else if (is_pending)
+		job->state = JOB_CONNECTING;
+	else
+		connected(job);
+}
+
+static void
+send_request(struct job *job)
+{
+	const struct request *r = &job->request;
+	unsigned char out[SOCKS5_REQUEST_MAX];
+	size_t n = socks5_write_request(out,
+	    r->kind == REQUEST_NAME ? &r->name : NULL, &r->to);
+
+	send_to_proxy(job, str_view((char *)out, n), JOB_REPLY);
+}
+
+/* One answer of the proxy: never a byte more than it has. */
+static void
+read_proxy(struct job *job)
+{
+	int (*read_answer)(struct str, size_t *, enum socks5_fault *) =
+	    job->state == JOB_METHOD ? socks5_read_method : socks5_read_reply;
+	enum socks5_fault fault;
+	size_t need;
+
+	for (;;) {
+		int result =
+		    read_answer(str_view((char *)job->answer, job->got), &need,
+			&fault);
+		ssize_t n;
+
+		if (result == -1)
+			finish(job, REPLY_PROXY, 0, (int)fault);
+		else if (result == 0 && job->state == JOB_METHOD)
+			send_request(job);
+		else if (result == 0)
+			finish(job, REPLY_CONNECTED, 0, 0);
+		if (result != 1)
+			return;
+		n = recv(job->fd, job->answer + job->got, need - job->got, 0);
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n == -1)
+			finish(job, REPLY_FAILED, 0, errno);
+		else if (n == 0)
+			finish(job, REPLY_PROXY, 0, SOCKS5_EOF);
+		if (n <= 0)
+			return;
+		job->got += (size_t)n;
+	}
+}
+
+static void
+go_on(struct job *job)
+{
+	int error;
+
+	if (job->state != JOB_CONNECTING) {
+		read_proxy(job);
+		return;
+	}
+	error = socket_error(job->fd);
+	if (error != 0)
+		finish(job, REPLY_FAILED, 0, error);
+	else
+		connected(job);
+}
+
+static bool
+send_reply(int fd, const struct job *job)
+{
+	unsigned char bytes[REPLY_SIZE];
+	struct iovec iov = { bytes, sizeof(bytes) };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	reply_write(bytes, &job->reply);
+	if (job->fd != -1) {
+		memset(&control, 0, sizeof(control));
+		control.head.cmsg_level = SOL_SOCKET;
+		control.head.cmsg_type = SCM_RIGHTS;
+		control.head.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&control.head), &job->fd, sizeof(int));
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control.room);
+	}
+	return sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
+}
+
+static void
+note(struct broker *b, const struct job *job)
+{
+	const struct request *r = &job->request;
+	struct broker_record record = {
+		.is_name = r->kind == REQUEST_NAME,
+		.to = r->to,
+		.name = r->name,
+		.proto = (enum dial_proto)r->proto,
+		.reply = job->reply,
+		.ms = clock_ms() - job->start,
+	};
+
+	if (b->record != NULL && job->reply.status != REPLY_BAD)
+		b->record(b->arg, &record);
+}
+
+/* false: the worker has gone. */
+static bool
+deliver(struct broker *b, struct job *job)
+{
+	if (send_reply(b->fd, job)) {
+		note(b, job);
+		job_clear(b, job);
+		return true;
+	}
+	if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS ||
+	    errno == ETOOMANYREFS) {
+		b->is_stuck = true;
+		return true;
+	}
+	hang_up(b);
+	return false;
+}
+
+/* Goes over all jobs after something happened. */
+static void
+settle(struct broker *b)
+{
+	int64_t now = clock_ms();
+
+	b->is_stuck = false;
+	for (size_t i = 0; i < BROKER_MAX_JOBS && b->n_jobs != 0; i++) {
+		struct job *job = &b->job[i];
+
+		if (job->state == JOB_FREE)
+			continue;
+		if (job->state != JOB_DONE && now >= job->until)
+			finish(job, REPLY_FAILED, 0, ETIMEDOUT);
+		if (job->state == JOB_DONE && !b->is_stuck && !deliver(b, job))
+			return;
+	}
+}
+
+static struct job *
+free_job(struct broker *b)
+{
+	for (size_t i = 0; i < BROKER_MAX_JOBS; i++) {
+		if (b->job[i].state == JOB_FREE)
+			return &b->job[i];
+	}
+	return NULL;
+}
+
+static void
+accept_request(struct broker *b, struct job *job, struct str packet)
+{
+	struct request *r = &job->request;
+	bool is_good = request_read(packet, r);
+	uint32_t wait;
+
+	b->n_jobs++;
+	job->start = clock_ms();
+	job->reply.number = 0;
+	if (!is_good || (r->kind == REQUEST_NAME && !b->net.has_proxy)) {
+		memset(r, 0, sizeof(*r));
+		finish(job, REPLY_BAD, 0, 0);
+		b->bad++;
+		return;
+	}
+	/* the packet ends with this call */
+	memcpy(job->name, r->name.p, r->name.n);
+	r->name.p = job->name;
+	job->reply.number = r->number;
+	wait =
+	    r->wait_ms < BROKER_MAX_WAIT_MS ? r->wait_ms : BROKER_MAX_WAIT_MS;
+	job->until = job->start + wait;
+	start(b, job);
+}
+
+/* Also drops what descriptors a worker sends: recv(2) does not take them. */
+static void
+read_requests(struct broker *b)
+{
+	char packet[REQUEST_MAX + 1];
+
+	for (int i = 0; i < REQUESTS_A_STEP && !b->is_stuck; i++) {
+		struct job *job = free_job(b);
+		ssize_t n;
+
+		if (job == NULL)
+			return;
+		n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			hang_up(b);
+			return;
+		}
+		accept_request(b, job, str_view(packet, (size_t)n));
+		if (b->bad >= BROKER_MAX_BAD) {
+			settle(b);
+			hang_up(b);
+		} else if (job->state == JOB_DONE) {
+			deliver(b, job);
+		}
+		if (b->fd == -1)
+			return;
+	}
+}
+
+size_t
+broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS])
+{
+	size_t n = 0;
+
+	if (b->fd == -1)
+		return 0;
+	p[n++] = (struct pollfd){ .fd = b->fd,
+		.events = (short)(b->is_stuck                   ? POLLOUT
+				  : b->n_jobs < BROKER_MAX_JOBS ? POLLIN
+								: 0) };
+	for (size_t i = 0; i < BROKER_MAX_JOBS; i++) {
+		const struct job *job = &b->job[i];
+
+		if (job->state == JOB_FREE || job->state == JOB_DONE)
+			continue;
+		p[n++] = (struct pollfd){ .fd = job->fd,
+			.events =
+			    job->state == JOB_CONNECTING ? POLLOUT : POLLIN };
+	}
+	return n;
+}
+
+int
+broker_timeout(const struct broker *b)
+{
+	int64_t first = CLOCK_NEVER;
+
+	for (size_t i = 0; i < BROKER_MAX_JOBS && b->n_jobs != 0; i++) {
+		const struct job *job = &b->job[i];
+
+		if (job->state != JOB_FREE && job->state != JOB_DONE)
+			first = clock_first(first, job->until);
+	}
+	return clock_left(first);
+}
+
+static struct job *
+job_of(struct broker *b, int fd)
+{
+	for (size_t i = 0; i < BROKER_MAX_JOBS; i++) {
+		struct job *job = &b->job[i];
+
+		if (job->fd == fd && job->state != JOB_FREE &&
+		    job->state != JOB_DONE)
+			return job;
+	}
+	return NULL;
+}
+
+void
+broker_step(struct broker *b, const struct pollfd *p, size_t n)
+{
+	if (b->fd == -1)
+		return;
+	for (size_t i = 1; i < n; i++) {
+		struct job *job = p[i].revents != 0 ? job_of(b, p[i].fd) : NULL;
+
+		if (job != NULL)
+			go_on(job);
+	}
+	if (b->n_jobs != 0)
+		settle(b);
+	if (b->fd == -1 || n == 0)
+		return;
+	if ((p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+		hang_up(b);
+	else if ((p[0].revents & POLLIN) != 0)
+		read_requests(b);
+}
+
+bool
+broker_is_done(const struct broker *b)
+{
+	return b->fd == -1;
+}
+
+unsigned
+broker_count(const struct broker *b)
+{
+	return b->count;
+}

@@ -1,0 +1,123 @@
+/*
+ * dns: messages of the Domain Name System as bytes, without any I/O.
+ * Sources: RFC 1035 (4.1 messages, 3.3 data), RFC 6891 (OPT), RFC 2782 (SRV),
+ * RFC 3492 (labels that are not ASCII); which names are taken and how they are
+ * shown: docs/reference, "dns".
+ */
+#ifndef NET_DNS_H
+#define NET_DNS_H
+
+#include "base/err.h"
+#include "format/json.h"
+
+#define DNS_NAME_MAX  255  /* on the wire */
+#define DNS_LABEL_MAX 63
+#define DNS_UDP_MAX   1452 /* the payload that we offer */
+#define DNS_QUERY_MAX (12 + DNS_NAME_MAX + 4 + 11)
+
+enum dns_type {
+	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_CNAME = 5,
+	DNS_SOA = 6,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+	DNS_SRV = 33,
+	DNS_OPT = 41,
+	DNS_AXFR = 252,
+	DNS_ANY = 255,
+};
+
+/* A name in wire form, lower case, not compressed. */
+struct dns_name {
+	unsigned char wire[DNS_NAME_MAX];
+	size_t n;
+};
+
+/*
+ * The types that may be asked for by name: "A", "MX", ... ("*" is ANY). false:
+ * none of them.
+ */
+bool dns_type_by_name(struct str name, uint16_t *type);
+
+/*
+ * Turns a label that is not ASCII into its xn-- form; set where an IDNA
+ * library is at hand. NULL, or -1: lower case and Punycode without more.
+ */
+extern int (*dns_idna)(struct pool *pool, struct str label, struct str *ascii);
+
+/*
+ * Text to name: labels between dots, a final dot is fine, "" and "." are the
+ * root; "\." is a dot inside a label, "\ooo" a byte in octal. Errors:
+ *	Malformed label: -x                     also an empty one
+ *	unrecognized char:                      white space, a control
+ *	Label exceeds maximum length 63: 64
+ *	Name exceeds maximum length 255: 260
+ */
+int dns_name_read(struct str text, struct dns_name *out, struct err *err);
+
+/*
+ * One question, class IN, recursion desired, an OPT record offering
+ * DNS_UDP_MAX. Returns the length.
+ */
+size_t dns_write_query(unsigned char out[DNS_QUERY_MAX], uint16_t id,
+    const struct dns_name *name, uint16_t type);
+
+/* Names in values: "a\.b.example." (docs/reference: octal escapes). */
+struct dns_record {
+	struct str owner; /* labels joined with dots as they came, no final dot */
+	struct str bad;   /* the first label of it that is not UTF-8, or NONE */
+	uint16_t type;
+	uint32_t ttl;
+	union {
+		unsigned char ip[16]; /* A: 4 bytes; AAAA */
+		struct str name;      /* NS CNAME PTR */
+		struct str text;      /* TXT, its strings joined */
+		struct {
+			uint16_t preference;
+			struct str name;
+		} mx;
+		struct {
+			uint16_t port;
+			struct str target;
+		} srv;
+		struct {
+			struct str mname, rname;
+			uint32_t serial, refresh, retry, expire, minimum;
+		} soa;
+	};
+};
+
+struct dns_message {
+	uint16_t id;
+	bool is_response, is_truncated;
+	unsigned opcode;
+	unsigned rcode;  /* extended by OPT: 12 bits */
+	bool has_question; /* exactly one */
+	struct dns_name question;
+	uint16_t qtype, qclass;
+	struct dns_record *answer;
+	size_t n_answers;
+};
+
+/*
+ * Reads one message. Everything in *out lives in pool. -1: it is cut short, a
+ * name is longer than it may be or points forward, or data does not have the
+ * form of its type. Bytes behind the last record do not matter.
+ */
+int dns_read(struct pool *pool, struct str bytes, struct dns_message *out,
+    struct err *err);
+
+/* NULL for 0, else "NXDomain", "ServFail", "DnsSec", "Other", ... */
+const char *dns_rcode_name(unsigned rcode);
+
+/*
+ * { answers = { {owner, {TYPE = value}, ttl}, ... }, error = "..." }. -1: an
+ * owner is not UTF-8 ("invalid utf-8 sequence of 1 bytes from index 0").
+ */
+int dns_to_json(struct pool *pool, const struct dns_message *message,
+    struct json *out, struct err *err);
+
+#endif

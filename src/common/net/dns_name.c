@@ -1,0 +1,202 @@
+#include "net/dns.h"
+
+#include "base/utf8.h"
+#include "format/lower.h"
+#include "net/punycode.h"
+
+int (*dns_idna)(struct pool *pool, struct str label, struct str *ascii);
+
+static const struct {
+	const char *name;
+	uint16_t type;
+} type_row[] = {
+	{ "A", DNS_A },
+	{ "AAAA", DNS_AAAA },
+	{ "ANAME", 65305 }, /* of the reference; never registered */
+	{ "ANY", DNS_ANY },
+	{ "*", DNS_ANY },
+	{ "AXFR", DNS_AXFR },
+	{ "CAA", 257 },
+	{ "CNAME", DNS_CNAME },
+	{ "MX", DNS_MX },
+	{ "NAPTR", 35 },
+	{ "NS", DNS_NS },
+	{ "NULL", 10 },
+	{ "OPENPGPKEY", 61 },
+	{ "PTR", DNS_PTR },
+	{ "SOA", DNS_SOA },
+	{ "SRV", DNS_SRV },
+	{ "SSHFP", 44 },
+	{ "TLSA", 52 },
+	{ "TXT", DNS_TXT },
+	{ NULL, 0 },
+};
+
+bool
+dns_type_by_name(struct str name, uint16_t *type)
+{
+	for (size_t i = 0; type_row[i].name != NULL; i++) {
+		if (str_is(name, type_row[i].name)) {
+			*type = type_row[i].type;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* White space and controls of Unicode; nothing else is refused by itself. */
+static bool
+is_refused(uint32_t cp)
+{
+	return cp <= 0x20 || (cp >= 0x7f && cp <= 0xa0) || cp == 0x1680 ||
+	    (cp >= 0x2000 && cp <= 0x200a) || cp == 0x2028 || cp == 0x2029 ||
+	    cp == 0x202f || cp == 0x205f || cp == 0x3000;
+}
+
+static bool
+is_octal(struct str s)
+{
+	for (size_t i = 0; i < 3; i++) {
+		if (i >= s.n || s.p[i] < '0' || s.p[i] > '7')
+			return false;
+	}
+	return true;
+}
+
+/* What stands behind a backslash; the number of bytes used of it. */
+static size_t
+add_escape(struct buf *label, struct str rest)
+{
+	uint32_t cp = 0;
+	size_t n;
+
+	if (is_octal(rest)) {
+		for (size_t i = 0; i < 3; i++)
+			cp = cp * 8 + (uint32_t)(rest.p[i] - '0');
+		utf8_add(label, cp);
+		return 3;
+	}
+	n = utf8_decode(rest, &cp);
+	if (n == 0 || (cp >= '0' && cp <= '9'))
+		return 0;
+	utf8_add(label, cp);
+	return n;
+}
+
+static bool
+is_label_char(char c, bool is_first)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+	    (c == '-' && !is_first) || (c == '*' && is_first);
+}
+
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((s.p[i] & 0x80) != 0)
+			return false;
+	}
+	return true;
+}
+
+static struct str
+to_ascii(struct pool *pool, struct str label)
+{
+	struct buf out = BUF_IN(pool);
+	struct str ascii;
+
+	if (dns_idna != NULL && dns_idna(pool, label, &ascii) == 0)
+		return ascii;
+	buf_add(&out, STR("xn--"));
+	if (!punycode_write(&out, lower_text(pool, label)))
+		return label;
+	return buf_str(&out);
+}
+
+static int
+add_label(struct pool *pool, struct dns_name *out, struct str label,
+    struct err *err)
+{
+	struct str ascii = is_ascii(label) ? label : to_ascii(pool, label);
+	bool is_good = ascii.n != 0;
+
+	for (size_t i = 0; i < ascii.n; i++)
+		is_good = is_good && is_label_char(ascii.p[i], i == 0);
+	if (!is_good)
+		return err_set(err, "Malformed label: %.*s", STR_ARG(label));
+	if (ascii.n > DNS_LABEL_MAX)
+		return err_set(err, "Label exceeds maximum length %d: %zu",
+		    DNS_LABEL_MAX, ascii.n);
+	/* the root's byte must fit as well */
+	if (out->n + 1 + ascii.n + 1 > DNS_NAME_MAX)
+		return err_set(err, "Name exceeds maximum length %d: %zu",
+		    DNS_NAME_MAX, out->n + 1 + ascii.n + 1);
+	out->wire[out->n++] = (unsigned char)ascii.n;
+	for (size_t i = 0; i < ascii.n; i++) {
+		char c = ascii.p[i];
+
+		out->wire[out->n++] = (unsigned char)(c >= 'A' && c <= 'Z'
+		        ? c + ('a' - 'A')
+		        : c);
+	}
+	return 0;
+}
+
+/* Takes the text up to the next dot off *rest, without its escapes. */
+static int
+take_label(struct pool *pool, struct str *rest, struct str *out,
+    bool *is_last, struct err *err)
+{
+	struct buf label = BUF_IN(pool);
+
+	while (rest->n != 0 && rest->p[0] != '.') {
+		uint32_t cp = 0;
+		size_t n = utf8_decode(*rest, &cp);
+
+		if (n == 1 && cp == '\\') {
+			n = add_escape(&label, str_from(*rest, 1)) + 1;
+			if (n == 1)
+				n = 0;
+		} else if (n != 0 && !is_refused(cp)) {
+			buf_add(&label, str_sub(*rest, 0, n));
+		} else {
+			n = 0;
+		}
+		if (n == 0)
+			return err_set(err, "unrecognized char: %.*s",
+			    (int)(cp != 0 ? utf8_decode(*rest, &cp) : 1),
+			    rest->p);
+		*rest = str_from(*rest, n);
+	}
+	*is_last = rest->n == 0;
+	*rest = str_from(*rest, 1);
+	*out = buf_str(&label);
+	return 0;
+}
+
+int
+dns_name_read(struct str text, struct dns_name *out, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct dns_name name = { .n = 0 };
+	bool is_last = text.n == 0 || str_is(text, ".");
+
+	while (!is_last) {
+		struct str label;
+
+		if (take_label(&pool, &text, &label, &is_last, err) == -1)
+			return -1;
+		/* a final dot leaves nothing behind it */
+		if (is_last && label.n == 0 && name.n != 0)
+			break;
+		if (add_label(&pool, &name, label, err) == -1)
+			return -1;
+		if (text.n == 0)
+			break;
+	}
+	name.wire[name.n++] = 0;
+	*out = name;
+	return 0;
+}
