@@ -39,13 +39,7 @@ void dialler_free(struct dialler *d);
 
 const struct net_config *dialler_config(const struct dialler *d);
 
-/*
- * A cache of looked-up names, the one of HTTP (docs/reference, "Names"): at
- * most 32, least recently used out, kept for the least TTL of the answer.
- */
-struct name_cache;
-struct name_cache *name_cache_new(void);
-void name_cache_free(struct name_cache *cache);
+struct name_cache; /* name_cache.h */
 
 enum dial_flag {
 	/* "couldn't connect: [(ADDRESS, CAUSE), ...]" when every address

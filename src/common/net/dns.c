@@ -6,13 +6,13 @@
 #include "base/utf8.h"
 #include "net/addr.h"
 
-#define HEAD_SIZE   12
-#define MOST_JUMPS  64 /* compression pointers in one name */
-#define FLAG_RD     0x0100u
-#define FLAG_TC     0x0200u
-#define FLAG_QR     0x8000u
-#define CLASS_IN    1
-#define OPT_SIZE    11
+#define HEAD_SIZE  12
+#define MOST_JUMPS 64 /* compression pointers in one name */
+#define FLAG_RD    0x0100u
+#define FLAG_TC    0x0200u
+#define FLAG_QR    0x8000u
+#define CLASS_IN   1
+#define OPT_SIZE   11
 
 /* What is left to read of a message; a name may point back into all of it. */
 struct reader {
@@ -140,8 +140,7 @@ take_owner(struct reader *r, struct dns_record *out)
 			buf_add_char(&text, '.');
 		buf_add(&text, label);
 		if (out->bad.p == NULL && !utf8_is_valid(label))
-			out->bad = str_view(
-			    text.p + text.n - label.n, label.n);
+			out->bad = str_view(text.p + text.n - label.n, label.n);
 	}
 	out->owner = buf_str(&text);
 	return true;
@@ -179,10 +178,10 @@ static bool
 take_soa(struct reader *r, struct dns_record *out)
 {
 	return take_name_text(r, &out->soa.mname) &&
-	    take_name_text(r, &out->soa.rname) &&
-	    take_u32(r, &out->soa.serial) && take_u32(r, &out->soa.refresh) &&
-	    take_u32(r, &out->soa.retry) && take_u32(r, &out->soa.expire) &&
-	    take_u32(r, &out->soa.minimum);
+	       take_name_text(r, &out->soa.rname) &&
+	       take_u32(r, &out->soa.serial) &&
+	       take_u32(r, &out->soa.refresh) && take_u32(r, &out->soa.retry) &&
+	       take_u32(r, &out->soa.expire) && take_u32(r, &out->soa.minimum);
 }
 
 static bool
@@ -191,8 +190,8 @@ take_srv(struct reader *r, struct dns_record *out)
 	uint16_t priority, weight;
 
 	return take_u16(r, &priority) && take_u16(r, &weight) &&
-	    take_u16(r, &out->srv.port) &&
-	    take_name_text(r, &out->srv.target);
+	       take_u16(r, &out->srv.port) &&
+	       take_name_text(r, &out->srv.target);
 }
 
 /* r ends where the data does; all of it must be used. */
@@ -215,7 +214,7 @@ take_data(struct reader *r, struct dns_record *out)
 		break;
 	case DNS_MX:
 		is_good = take_u16(r, &out->mx.preference) &&
-		    take_name_text(r, &out->mx.name);
+		          take_name_text(r, &out->mx.name);
 		break;
 	case DNS_SRV:
 		is_good = take_srv(r, out);
@@ -318,8 +317,8 @@ take_message(struct reader *r, struct dns_message *out)
 	out->opcode = flags >> 11 & 15;
 	out->rcode = flags & 15;
 	return take_questions(r, count[0], out) &&
-	    take_answers(r, count[1], out) &&
-	    take_rest(r, (size_t)count[2] + count[3], out);
+	       take_answers(r, count[1], out) &&
+	       take_rest(r, (size_t)count[2] + count[3], out);
 }
 
 int

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "format/json.h"
 
-#define DNS_NAME_MAX  255  /* on the wire */
+#define DNS_NAME_MAX  255 /* on the wire */
 #define DNS_LABEL_MAX 63
 #define DNS_UDP_MAX   1452 /* the payload that we offer */
 #define DNS_QUERY_MAX (12 + DNS_NAME_MAX + 4 + 11)
@@ -67,8 +67,9 @@ size_t dns_write_query(unsigned char out[DNS_QUERY_MAX], uint16_t id,
 
 /* Names in values: "a\.b.example." (docs/reference: octal escapes). */
 struct dns_record {
-	struct str owner; /* labels joined with dots as they came, no final dot */
-	struct str bad;   /* the first label of it that is not UTF-8, or NONE */
+	struct str
+	    owner;      /* labels joined with dots as they came, no final dot */
+	struct str bad; /* the first label of it that is not UTF-8, or NONE */
 	uint16_t type;
 	uint32_t ttl;
 	union {
@@ -94,7 +95,7 @@ struct dns_message {
 	uint16_t id;
 	bool is_response, is_truncated;
 	unsigned opcode;
-	unsigned rcode;  /* extended by OPT: 12 bits */
+	unsigned rcode;    /* extended by OPT: 12 bits */
 	bool has_question; /* exactly one */
 	struct dns_name question;
 	uint16_t qtype, qclass;

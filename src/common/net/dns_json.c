@@ -106,8 +106,8 @@ value(struct pool *pool, const struct dns_record *r, const char **type)
 		    json_str(r->mx.name));
 	case DNS_SRV:
 		*type = "SRV";
-		return pair(
-		    pool, json_str(r->srv.target), json_int(r->srv.port));
+		return pair(pool, json_str(r->srv.target),
+		    json_int(r->srv.port));
 	case DNS_SOA:
 		*type = "SOA";
 		return soa(pool, r);

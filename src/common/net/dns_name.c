@@ -49,8 +49,8 @@ static bool
 is_refused(uint32_t cp)
 {
 	return cp <= 0x20 || (cp >= 0x7f && cp <= 0xa0) || cp == 0x1680 ||
-	    (cp >= 0x2000 && cp <= 0x200a) || cp == 0x2028 || cp == 0x2029 ||
-	    cp == 0x202f || cp == 0x205f || cp == 0x3000;
+	       (cp >= 0x2000 && cp <= 0x200a) || cp == 0x2028 || cp == 0x2029 ||
+	       cp == 0x202f || cp == 0x205f || cp == 0x3000;
 }
 
 static bool
@@ -87,8 +87,8 @@ static bool
 is_label_char(char c, bool is_first)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-	    (c == '-' && !is_first) || (c == '*' && is_first);
+	       (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+	       (c == '-' && !is_first) || (c == '*' && is_first);
 }
 
 static bool
@@ -137,17 +137,16 @@ add_label(struct pool *pool, struct dns_name *out, struct str label,
 	for (size_t i = 0; i < ascii.n; i++) {
 		char c = ascii.p[i];
 
-		out->wire[out->n++] = (unsigned char)(c >= 'A' && c <= 'Z'
-		        ? c + ('a' - 'A')
-		        : c);
+		out->wire[out->n++] =
+		    (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 	}
 	return 0;
 }
 
 /* Takes the text up to the next dot off *rest, without its escapes. */
 static int
-take_label(struct pool *pool, struct str *rest, struct str *out,
-    bool *is_last, struct err *err)
+take_label(struct pool *pool, struct str *rest, struct str *out, bool *is_last,
+    struct err *err)
 {
 	struct buf label = BUF_IN(pool);
 
@@ -188,12 +187,9 @@ dns_name_read(struct str text, struct dns_name *out, struct err *err)
 
 		if (take_label(&pool, &text, &label, &is_last, err) == -1)
 			return -1;
-		/* a final dot leaves nothing behind it */
-		if (is_last && label.n == 0 && name.n != 0)
-			break;
 		if (add_label(&pool, &name, label, err) == -1)
 			return -1;
-		if (text.n == 0)
+		if (text.n == 0) /* a final dot */
 			break;
 	}
 	name.wire[name.n++] = 0;

@@ -34,9 +34,9 @@ add_number(struct buf *out, uint32_t q, uint32_t bias)
 	static const char digit[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 	for (uint32_t k = BASE;; k += BASE) {
-		uint32_t t = k <= bias ? TMIN
-		    : k >= bias + TMAX ? TMAX
-		                       : k - bias;
+		uint32_t t = k <= bias          ? TMIN
+		             : k >= bias + TMAX ? TMAX
+		                                : k - bias;
 
 		if (q < t)
 			break;

@@ -1,0 +1,188 @@
+#include "net/dialler.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "net/egress.h"
+#include "net/request.h"
+#include "net/socket.h"
+#include "net/socks5.h"
+
+struct dialler {
+	const struct net_config *config;
+	int fd; /* the broker's; -1: open sockets ourselves */
+	uint32_t number;
+};
+
+struct dialler *
+dialler_new_direct(const struct net_config *config)
+{
+	return dialler_new_broker(-1, config);
+}
+
+struct dialler *
+dialler_new_broker(int fd, const struct net_config *config)
+{
+	struct dialler *d = mem_zalloc(sizeof(*d));
+
+	d->config = config;
+	d->fd = fd;
+	return d;
+}
+
+void
+dialler_free(struct dialler *d)
+{
+	free(d);
+}
+
+const struct net_config *
+dialler_config(const struct dialler *d)
+{
+	return d->config;
+}
+
+bool
+dialler_is_broker(const struct dialler *d)
+{
+	return d->fd != -1;
+}
+
+static int
+fail_errno(int fd, int *errnum, int error, struct err *err)
+{
+	if (fd != -1)
+		close(fd);
+	*errnum = error;
+	return err_set_errno(err, error);
+}
+
+static int
+open_direct(const struct request *r, int64_t deadline, int *errnum,
+    struct err *err)
+{
+	struct pollfd p = { .events = POLLOUT };
+	bool is_pending;
+	int error = 0, n;
+
+	p.fd = socket_connect((enum dial_proto)r->proto, &r->to, 0, &is_pending,
+	    &error);
+	if (p.fd == -1)
+		return fail_errno(-1, errnum, error, err);
+	if (!is_pending)
+		return p.fd;
+	if (stream_before_wait != NULL)
+		stream_before_wait();
+	do {
+		n = poll(&p, 1, clock_left(deadline));
+	} while (n == -1 && errno == EINTR);
+	error = n == 0 ? ETIMEDOUT : n == -1 ? errno : socket_error(p.fd);
+	return error == 0 ? p.fd : fail_errno(p.fd, errnum, error, err);
+}
+
+/* Waits for one packet; *fd is the descriptor in it, -1 if there is none. */
+static bool
+receive_reply(int broker, struct reply *reply, int *fd)
+{
+	char bytes[REPLY_SIZE + 1];
+	struct iovec iov = { bytes, sizeof(bytes) };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	struct pollfd p = { .fd = broker, .events = POLLIN };
+	struct cmsghdr *head;
+	ssize_t n;
+
+	while ((n = recvmsg(broker, &msg, MSG_CMSG_CLOEXEC)) == -1) {
+		if (errno == EAGAIN)
+			(void)poll(&p, 1, -1);
+		else if (errno != EINTR)
+			return false;
+	}
+	*fd = -1;
+	head = CMSG_FIRSTHDR(&msg);
+	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
+	    head->cmsg_type == SCM_RIGHTS &&
+	    head->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(fd, CMSG_DATA(head), sizeof(int));
+	return reply_read(str_view(bytes, (size_t)n), reply);
+}
+
+static int
+explain(const struct request *r, const struct reply *reply, int *errnum,
+    struct err *err)
+{
+	*errnum = EACCES;
+	switch (reply->status) {
+	case REPLY_REFUSED:
+		*errnum = 0;
+		return egress_refusal(err, &r->to,
+		    r->kind == REQUEST_NAME ? &r->name : NULL,
+		    (enum egress_class)reply->class);
+	case REPLY_FAILED:
+		return fail_errno(-1, errnum, (int)reply->error, err);
+	case REPLY_PROXY:
+		return err_set(err, "%s", socks5_fault_text(reply->error));
+	case REPLY_BUDGET:
+		return err_set(err, "too many connections in one run");
+	default:
+		return err_set(err, "the network broker did not understand");
+	}
+}
+
+static int
+open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
+    struct err *err)
+{
+	unsigned char packet[REQUEST_MAX];
+	struct reply reply;
+	size_t n;
+	int fd, left = clock_left(deadline);
+
+	r->number = ++d->number;
+	r->wait_ms = left == -1 ? UINT32_MAX : (uint32_t)left;
+	n = request_write(packet, r);
+	if (stream_before_wait != NULL)
+		stream_before_wait();
+	*errnum = EPIPE;
+	if (send(d->fd, packet, n, MSG_NOSIGNAL) != (ssize_t)n ||
+	    !receive_reply(d->fd, &reply, &fd))
+		return err_set(err, "the network broker has gone");
+	/* it answers every request once, and there is never but one */
+	if (reply.status == REPLY_CONNECTED && fd != -1 &&
+	    reply.number == r->number)
+		return fd;
+	if (fd != -1)
+		close(fd);
+	return explain(r, &reply, errnum, err);
+}
+
+int
+dialler_open(struct dialler *d, struct request *r, int64_t deadline,
+    int *errnum, struct err *err)
+{
+	if (clock_left(deadline) == 0)
+		return fail_errno(-1, errnum, ETIMEDOUT, err);
+	return d->fd != -1 ? open_broker(d, r, deadline, errnum, err)
+	                   : open_direct(r, deadline, errnum, err);
+}
+
+int
+dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
+    bool is_ns, int64_t deadline, int *errnum, struct err *err)
+{
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = proto,
+		.is_ns = is_ns,
+		.to = *to };
+
+	return dialler_open(d, &r, deadline, errnum, err);
+}

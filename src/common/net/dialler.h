@@ -1,0 +1,19 @@
+/*
+ * dialler: opening one socket, by ourselves or by the broker; for dial.c.
+ */
+#ifndef NET_DIALLER_H
+#define NET_DIALLER_H
+
+#include "net/dial.h"
+#include "net/request.h"
+
+bool dialler_is_broker(const struct dialler *d);
+
+/*
+ * Sends *r, whose number and wait it fills in, or opens what it says. Errors
+ * as dial_socket(). A direct dialler knows addresses only, and no proxy.
+ */
+int dialler_open(struct dialler *d, struct request *r, int64_t deadline,
+    int *errnum, struct err *err);
+
+#endif
