@@ -183,7 +183,7 @@ dns_name_read(struct str text, struct dns_name *out, struct err *err)
 	bool is_last = text.n == 0 || str_is(text, ".");
 
 	while (!is_last) {
-		struct str label;
+		struct str label = STR_NONE;
 
 		if (take_label(&pool, &text, &label, &is_last, err) == -1)
 			return -1;

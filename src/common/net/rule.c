@@ -40,7 +40,8 @@ cut_port(struct str *text, uint16_t *port)
 	*port = 0;
 	if (at == STR_NPOS || (is_ip6 && text->p[0] != '['))
 		return 0;
-	if (is_ip6 && str_find_char(str_from(*text, at), ']') != STR_NPOS)
+	/* STR_NPOS is behind every position */
+	if (is_ip6 && str_find_char(*text, ']') > at)
 		return 0;
 	if (num_read_max(str_from(*text, at + 1), UINT16_MAX, &n) == -1 ||
 	    n == 0)

@@ -1,0 +1,351 @@
+#include "check.h"
+
+#include "base/mem.h"
+#include "net/egress.h"
+#include "net/rule.h"
+
+static struct addr
+addr_of(const char *text, uint16_t port)
+{
+	struct addr addr;
+
+	if (!addr_read_ip(str_of(text), &addr))
+		check_where(__FILE__, __LINE__, text);
+	addr.port = port;
+	return addr;
+}
+
+static void
+an_address_has_a_class(void)
+{
+	static const struct {
+		const char *ip, *want;
+	} row[] = {
+		{ "0.0.0.0", "local" },
+		{ "0.255.255.255", "local" },
+		{ "127.0.0.1", "local" },
+		{ "127.255.255.255", "local" },
+		{ "128.0.0.0", "public" },
+		{ "1.0.0.0", "public" },
+		{ "::", "local" },
+		{ "::1", "local" },
+		{ "169.254.169.254", "metadata" },
+		{ "100.100.100.200", "metadata" },
+		{ "192.0.0.192", "metadata" },
+		{ "168.63.129.16", "metadata" },
+		{ "168.63.129.17", "public" },
+		{ "fd00:ec2::254", "metadata" },
+		{ "169.254.169.253", "link-local" },
+		{ "169.254.0.0", "link-local" },
+		{ "fe80::1", "link-local" },
+		{ "febf::1", "link-local" },
+		{ "10.0.0.0", "private" },
+		{ "10.255.255.255", "private" },
+		{ "11.0.0.0", "public" },
+		{ "172.15.255.255", "public" },
+		{ "172.16.0.0", "private" },
+		{ "172.31.255.255", "private" },
+		{ "172.32.0.0", "public" },
+		{ "192.168.0.1", "private" },
+		{ "100.64.0.0", "private" },
+		{ "100.127.255.255", "private" },
+		{ "100.128.0.0", "public" },
+		{ "fc00::1", "private" },
+		{ "fdff::1", "private" },
+		{ "fec0::1", "private" },
+		{ "feff::1", "private" },
+		{ "192.0.0.1", "reserved" },
+		{ "192.0.1.0", "public" },
+		{ "192.0.2.1", "reserved" },
+		{ "192.88.99.1", "reserved" },
+		{ "198.18.0.0", "reserved" },
+		{ "198.19.255.255", "reserved" },
+		{ "198.20.0.0", "public" },
+		{ "198.51.100.1", "reserved" },
+		{ "203.0.113.1", "reserved" },
+		{ "240.0.0.1", "reserved" },
+		{ "255.255.255.255", "reserved" },
+		{ "2001::1", "reserved" },
+		{ "2001:1ff::1", "reserved" },
+		{ "2001:200::1", "public" },
+		{ "2001:db8::1", "reserved" },
+		{ "3fff::1", "reserved" },
+		{ "3fff:1000::1", "public" },
+		{ "5f00::1", "reserved" },
+		{ "100::1", "reserved" },
+		{ "4000::1", "reserved" },
+		{ "1::1", "reserved" },
+		{ "224.0.0.1", "multicast" },
+		{ "239.255.255.255", "multicast" },
+		{ "ff02::1", "multicast" },
+		{ "2606:4700::1111", "public" },
+		{ "3ffe::1", "public" },
+		/* IPv4 inside */
+		{ "::ffff:127.0.0.1", "local" },
+		{ "::ffff:8.8.8.8", "public" },
+		{ "::7f00:1", "local" },
+		{ "::10.0.0.1", "private" },
+		{ "::8.8.8.8", "public" },
+		{ "64:ff9b::169.254.169.254", "metadata" },
+		{ "64:ff9b::8.8.8.8", "public" },
+		{ "64:ff9b:1::192.168.1.1", "private" },
+		{ "64:ff9b:1::8.8.8.8", "public" },
+		{ "64:ff9b:1:7f00:0:100::", "reserved" },
+		{ "2002:7f00:1::", "local" },
+		{ "2002:a00:1::1", "private" },
+		{ "2002:808:808::1", "public" },
+		{ "2001:0:808:808::f7f7:f7f7", "reserved" },
+	};
+	struct egress *e = egress_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct addr addr = addr_of(row[i].ip, 80);
+
+		CHECK_STR(str_of(egress_class_name(egress_class(e, &addr))),
+		    row[i].want);
+		if (!str_is(str_of(row[i].want),
+			egress_class_name(egress_class(e, &addr))))
+			printf("# for %s\n", row[i].ip);
+	}
+	egress_free(e);
+}
+
+static void
+own_addresses_are_local(void)
+{
+	struct egress *e = egress_new();
+	struct addr own = addr_of("8.8.8.8", 0), to = addr_of("8.8.8.8", 53),
+		    nat64 = addr_of("64:ff9b::8.8.8.8", 53);
+	enum egress_class why;
+
+	CHECK(egress_judge(e, &to, &why));
+	egress_add_own(e, &own);
+	CHECK(!egress_judge(e, &to, &why));
+	CHECK_INT(why, EGRESS_LOCAL);
+	CHECK(!egress_judge(e, &nat64, &why));
+	CHECK_INT(why, EGRESS_LOCAL);
+	egress_learn_own(e); /* whatever it finds, 127.0.0.1 is local */
+	to = addr_of("127.0.0.1", 53);
+	CHECK_INT(egress_class(e, &to), EGRESS_LOCAL);
+	egress_free(e);
+}
+
+/* Words are separated by blanks; those with a minus go into the deny list. */
+static struct egress *
+policy(const char *words)
+{
+	struct egress *e = egress_new();
+	struct str rest = str_of(words);
+
+	while (rest.n != 0) {
+		struct str word = str_cut(&rest, ' ');
+		int result = word.p[0] == '-'
+		                 ? egress_deny(e, str_from(word, 1), NULL)
+		                 : egress_allow(e, word, NULL);
+
+		CHECK_INT(result, 0);
+	}
+	return e;
+}
+
+static void
+a_policy_judges_addresses(void)
+{
+	static const struct {
+		const char *words, *ip;
+		uint16_t port;
+		bool want;
+	} row[] = {
+		{ "", "8.8.8.8", 53, true },
+		{ "", "10.0.0.1", 53, false },
+		{ "public", "8.8.8.8", 53, true },
+		{ "private", "8.8.8.8", 53, false },
+		{ "private", "169.254.1.1", 53, true },
+		{ "private", "fe80::1", 53, true },
+		{ "private", "169.254.169.254", 80, false },
+		{ "public private local", "169.254.169.254", 80, false },
+		{ "metadata", "169.254.169.254", 80, true },
+		{ "169.254.169.254", "169.254.169.254", 80, true },
+		{ "reserved", "192.0.2.1", 80, true },
+		{ "multicast", "224.0.0.1", 80, true },
+		{ "local", "127.0.0.1", 80, true },
+		{ "local:80", "127.0.0.1", 80, true },
+		{ "local:80", "127.0.0.1", 81, false },
+		{ "127.0.0.1:6379", "127.0.0.1", 6379, true },
+		{ "127.0.0.1:6379", "127.0.0.2", 6379, false },
+		{ "127.0.0.1:6379", "127.0.0.1", 80, false },
+		{ "127.0.0.1:6379", "8.8.8.8", 80, false },
+		{ "10.0.0.0/8", "10.1.2.3", 1, true },
+		{ "10.0.0.0/8", "11.1.2.3", 1, false },
+		{ "10.0.0.0/9", "10.128.0.0", 1, false },
+		{ "::/0", "10.1.2.3", 1, false },
+		{ "::/0", "::1", 1, true },
+		{ "0.0.0.0/0", "127.0.0.1", 1, true },
+		{ "0.0.0.0/0", "::1", 1, false },
+		{ "::ffff:0:0/96", "10.1.2.3", 1, true },
+		{ "[::1]:80", "::1", 80, true },
+		{ "[::1]:80", "::1", 81, false },
+		{ "[fc00::]/7:443", "fd00::1", 443, true },
+		{ "[fc00::/7]:443", "fd00::1", 443, true },
+		{ "[fc00::/7]:443", "fd00::1", 444, false },
+		{ "fc00::/7", "fd00::1", 444, true },
+		{ "open", "127.0.0.1", 1, true },
+		{ "open", "64:ff9b::127.0.0.1", 1, true },
+		{ "open:80", "127.0.0.1", 81, false },
+		{ "open -10.0.0.0/8", "10.0.0.1", 1, false },
+		{ "open -10.0.0.0/8", "11.0.0.1", 1, true },
+		{ "public -8.8.8.0/24", "8.8.8.8", 1, false },
+		{ "-8.8.8.0/24", "8.8.8.8", 1, false },
+		{ "-8.8.8.0/24", "9.9.9.9", 1, true },
+		{ "-8.8.8.0/24:25", "8.8.8.8", 26, true },
+		{ "-public", "8.8.8.8", 26, false },
+		{ "-open", "8.8.8.8", 26, false },
+		/* IPv4 inside: not by the class, and a denial holds for both */
+		{ "local", "64:ff9b::127.0.0.1", 1, false },
+		{ "127.0.0.0/8", "64:ff9b::127.0.0.1", 1, false },
+		{ "64:ff9b::/96", "64:ff9b::127.0.0.1", 1, true },
+		{ "", "64:ff9b::8.8.8.8", 1, true },
+		{ "-8.8.8.0/24", "64:ff9b::8.8.8.8", 1, false },
+		{ "-64:ff9b::/96", "64:ff9b::8.8.8.8", 1, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct egress *e = policy(row[i].words);
+		struct addr to = addr_of(row[i].ip, row[i].port);
+		enum egress_class why;
+
+		CHECK_INT(egress_judge(e, &to, &why), row[i].want);
+		if (egress_judge(e, &to, &why) != row[i].want)
+			printf("# \"%s\": %s\n", row[i].words, row[i].ip);
+		egress_free(e);
+	}
+}
+
+static void
+a_policy_judges_names_for_a_proxy(void)
+{
+	static const struct {
+		const char *words, *name;
+		bool want;
+	} row[] = {
+		{ "", "example.com", true },
+		{ "", "example.com.", true },
+		{ "", "localhost", false },
+		{ "", "LocalHost.", false },
+		{ "", "a.localhost", false },
+		{ "", "printer.local", false },
+		{ "", "a.INTERNAL", false },
+		{ "", "intranet", false },
+		{ "", "notlocal.example", true },
+		{ "", "127.1", false },
+		{ "", "0x7f.1", false },
+		{ "", "2130706433", false },
+		{ "", "0177.0.0.1", false },
+		{ "", "127.0.0.1.", false },
+		{ "", "::1", false },
+		{ "", "", false },
+		{ "local", "localhost", true },
+		{ "private", "printer.local", true },
+		{ "private", "example.com", false },
+		{ "open", "localhost", true },
+		{ "10.0.0.0/8", "example.com", false },
+		{ "10.0.0.0/8", "10.1", true },
+		{ "public:443", "example.com", false },
+		{ "-public", "example.com", false },
+		{ "open -local", "localhost", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct egress *e = policy(row[i].words);
+		enum egress_class why;
+
+		CHECK_INT(egress_judge_name(e, str_of(row[i].name), 80, &why),
+		    row[i].want);
+		if (egress_judge_name(e, str_of(row[i].name), 80, &why) !=
+		    row[i].want)
+			printf("# \"%s\": %s\n", row[i].words, row[i].name);
+		egress_free(e);
+	}
+}
+
+static void
+a_long_odd_address_is_still_one(void)
+{
+	struct egress *e = egress_new();
+	char name[201];
+	enum egress_class why;
+
+	memset(name, '0', sizeof(name));
+	memcpy(name + 192, "177.0.1", 8);
+	CHECK(!egress_judge_name(e, str_of(name), 80, &why));
+	CHECK_INT(why, EGRESS_LOCAL);
+	egress_free(e);
+}
+
+static void
+a_wrong_word_is_refused(void)
+{
+	static const struct {
+		const char *in, *want;
+	} row[] = {
+		{ "", "no such address block: " },
+		{ "publik", "no such address block: publik" },
+		{ "Public", "no such address block: Public" },
+		{ "public:", "no such port: public:" },
+		{ "public:0", "no such port: public:0" },
+		{ "public:65536", "no such port: public:65536" },
+		{ "public:x", "no such port: public:x" },
+		{ "1.2.3.4/33", "no such prefix length: 1.2.3.4/33" },
+		{ "1.2.3.4/", "no such address block: 1.2.3.4/" },
+		{ "1.2.3.4/-1", "no such prefix length: 1.2.3.4/-1" },
+		{ "1.2.3", "no such address block: 1.2.3" },
+		{ "10.0.0.1/8", "10.0.0.1/8 has bits set behind its prefix" },
+		{ "fc00::1/7", "fc00::1/7 has bits set behind its prefix" },
+		{ "::1/129", "no such prefix length: ::1/129" },
+		{ "::ffff:1.2.3.4/8", "no such prefix length: "
+				      "::ffff:1.2.3.4/8" },
+		{ "[::1", "no such address block: [::1" },
+		{ "[::1]x", "no such address block: [::1]x" },
+		{ "[::/8]/8", "no such address block: [::/8]/8" },
+		{ "[::1]:", "no such port: [::1]:" },
+		{ "[public]", "no such address block: [public]" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autoerr struct err err = ERR_NONE;
+		struct rule rule;
+
+		CHECK_INT(rule_read(str_of(row[i].in), &rule, &err), -1);
+		CHECK_STR(err_text(&err), row[i].want);
+	}
+}
+
+static void
+a_refusal_says_the_way_out(void)
+{
+	autoerr struct err err = ERR_NONE;
+	struct addr to = addr_of("127.0.0.1", 6379);
+	struct str name = STR("printer.local");
+
+	egress_refusal(&err, &to, NULL, EGRESS_LOCAL);
+	CHECK_STR(err_text(&err),
+	    "connection to 127.0.0.1:6379 refused: local address (allow it "
+	    "with --allow-net 127.0.0.1:6379)");
+	to = addr_of("::1", 80);
+	egress_refusal(&err, &to, NULL, EGRESS_LOCAL);
+	CHECK_STR(err_text(&err),
+	    "connection to [::1]:80 refused: local address (allow it with "
+	    "--allow-net [::1]:80)");
+	egress_refusal(&err, &to, NULL, EGRESS_DENIED);
+	CHECK_STR(err_text(&err),
+	    "connection to [::1]:80 refused: denied by --deny-net");
+	egress_refusal(&err, &to, &name, EGRESS_PRIVATE);
+	CHECK_STR(err_text(&err),
+	    "connection to printer.local:80 refused: private name (allow it "
+	    "with --allow-net private)");
+}
+
+CHECK_MAIN(CASE(an_address_has_a_class), CASE(own_addresses_are_local),
+    CASE(a_policy_judges_addresses), CASE(a_policy_judges_names_for_a_proxy),
+    CASE(a_long_odd_address_is_still_one), CASE(a_wrong_word_is_refused),
+    CASE(a_refusal_says_the_way_out))
