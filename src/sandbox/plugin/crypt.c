@@ -1,0 +1,15 @@
+/* crypt: what stands on nettle and libsodium. */
+#include "stdlib/plugin.h"
+
+#include "format/secretbox.h"
+
+extern const struct stdlib_fn stdlib_digest[];
+
+static const struct stdlib_fn *const rooms[] = { stdlib_digest, NULL };
+
+const struct plugin plugin = {
+	.abi = PLUGIN_ABI,
+	.name = "crypt",
+	.rooms = rooms,
+	.prepare = secretbox_prepare,
+};
