@@ -1,0 +1,34 @@
+/*
+ * filter: the generated seccomp programs, and how one is loaded.
+ */
+#ifndef JAIL_FILTER_H
+#define JAIL_FILTER_H
+
+#include <linux/filter.h>
+#include <sys/types.h>
+
+#include "jail/policy.h"
+
+struct filter {
+	enum call_arch arch;
+	unsigned nets; /* one bit of enum policy_net, perhaps POLICY_AUDIT */
+	size_t n;
+	const struct sock_filter *code;
+	size_t selves; /* instructions whose k is the own process number */
+	const unsigned *self;
+};
+
+/* In filters.c, which gen.c writes; ends with n == 0. */
+extern const struct filter filters[];
+
+/* The program of this architecture; NULL: there is none. */
+const struct filter *filter_by_nets(unsigned nets);
+
+/*
+ * Puts the program in force, for good. no_new_privs must be set. Returns the
+ * listener's descriptor with POLICY_AUDIT, else 0; -1 with errno: ENOSYS if
+ * the kernel has no seccomp or cannot kill a process (before 4.14).
+ */
+int filter_load(const struct filter *filter, pid_t self);
+
+#endif

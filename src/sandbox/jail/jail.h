@@ -1,0 +1,187 @@
+/*
+ * jail: the second line of defence. It assumes that the process executes
+ * whatever machine code an attacker likes from the moment it reads its start
+ * line, and takes away what such code could use. What each layer refuses, and
+ * what remains, is in docs/jail.md.
+ *
+ * The program that is started becomes the outer half: it makes the namespaces,
+ * starts the worker, serves it, and ends as the worker ended. Everything that
+ * has to be opened or loaded is opened and loaded before, and closed again.
+ *
+ *	jail_stdio();                          first of all
+ *	...load data, plugins; copy what the environment says...
+ *	if (jail_outer(&jail, &options, &err) == -1)
+ *		...no worker: report err, exit with 1...
+ *	if (jail_close(&jail, &options, &err) == -1)
+ *		...in the worker: report err, exit with 1...
+ *	...warnings; the Lua state; the start line...
+ *
+ * A layer that is required and missing is an error; one that is only wished
+ * for leaves a warning. Knows neither Lua nor the wire: what is to be written
+ * on standard output in an emergency comes from the caller.
+ */
+#ifndef JAIL_JAIL_H
+#define JAIL_JAIL_H
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#include "jail/limits.h"
+
+#define JAIL_BROKER_FD        3   /* where the worker finds its broker */
+#define JAIL_VIOLATION_STATUS 159 /* 128 + SIGSYS */
+#define JAIL_NOBODY           65534
+
+enum jail_net {
+	JAIL_NET_NONE,   /* no descriptor, no socket calls */
+	JAIL_NET_BROKER, /* connected sockets come over JAIL_BROKER_FD */
+	JAIL_NET_DIRECT, /* the worker opens sockets; no address policy */
+};
+
+/* --sandbox-allow-missing=NAME; never read from the environment. */
+enum jail_missing {
+	JAIL_MISSING_FILESYSTEM = 1 << 0, /* "filesystem" */
+	JAIL_MISSING_ALL = 1 << 1,        /* "all": a system without a jail */
+};
+
+enum jail_tick {
+	JAIL_TICK_IDLE, /* 100 ms of processor time have passed, that is all */
+	JAIL_TICK_CPU,  /* the processor time is used up */
+	JAIL_TICK_WALL, /* the time is over */
+};
+
+/*
+ * What runs in signal handlers of the worker. Only write(2) may be called,
+ * and nothing that allocates or locks. Every member may be NULL.
+ */
+struct jail_hooks {
+	/*
+	 * A timer has ticked. On JAIL_TICK_CPU and _WALL the caller makes the
+	 * script stop (sets a Lua hook) and calls jail_tick_seen() once that
+	 * has taken effect. A second such tick without it ends the worker:
+	 * a C function did not return.
+	 */
+	void (*tick)(enum jail_tick what);
+
+	void (*flush)(void); /* writes what waits to be written */
+
+	/* Around the last line on standard output, newline included; the text
+	 * between them is plain ASCII without quotes and backslashes. */
+	const char *line_before, *line_after;
+
+	/* Not 0 while a line on standard output is half written. */
+	const volatile sig_atomic_t *line_open;
+};
+
+/*
+ * What the outer half does while it waits: it polls for what `wait` asks
+ * (the count; at most JAIL_SERVE_FDS, *timeout_ms -1: for ever) and passes on
+ * what came.
+ */
+#define JAIL_SERVE_FDS 80
+
+struct jail_serve {
+	size_t (*wait)(void *arg, struct pollfd *p, int *timeout_ms);
+	void (*step)(void *arg, const struct pollfd *p, size_t n);
+	void *arg;
+};
+
+struct jail_options {
+	const char *name; /* "author/name", for reports */
+	enum jail_net net;
+	int broker_fd; /* the worker's end; only with JAIL_NET_BROKER */
+	uid_t uid;     /* whom root becomes; 0: JAIL_NOBODY */
+	gid_t gid;
+	unsigned allow_missing;           /* enum jail_missing */
+	bool audit;                       /* log refusals and go on */
+	const struct jail_limits *limits; /* NULL: the defaults */
+	unsigned deadline_ms;             /* the outer half kills; 0: never */
+	struct jail_hooks hooks;
+	struct jail_serve serve; /* wait == NULL: nothing but waiting */
+};
+
+enum jail_layer {
+	JAIL_FILTER,
+	JAIL_NO_NEW_PRIVS,
+	JAIL_CAPABILITIES,
+	JAIL_LIMITS,
+	JAIL_DESCRIPTORS,
+	JAIL_ENVIRONMENT,
+	JAIL_IDENTITY,
+	JAIL_ROOT,
+	JAIL_USER_NS,
+	JAIL_MOUNT_NS,
+	JAIL_PID_NS,
+	JAIL_NET_NS,
+	JAIL_IPC_NS,
+	JAIL_UTS_NS,
+	JAIL_CGROUP_NS,
+	JAIL_LANDLOCK,
+	JAIL_MDWE,
+	JAIL_NOT_DUMPABLE,
+	JAIL_KEYRING,
+	JAIL_SESSION,
+	JAIL_LAYERS
+};
+
+enum jail_state { JAIL_OFF, JAIL_ON, JAIL_NOT_WANTED };
+
+struct jail_layer_state {
+	enum jail_state state;
+	int why;          /* errno of the kernel's refusal; 0: none */
+	const char *note; /* how, or NULL: "chroot", "ABI 6" */
+};
+
+#define JAIL_WARNINGS 8
+
+struct jail {
+	struct jail_layer_state layer[JAIL_LAYERS];
+	struct pool pool;                  /* of the texts */
+	struct str warning[JAIL_WARNINGS]; /* for the user, once a run */
+	unsigned warnings;
+	int alive; /* socket to the outer half; -1 after jail_close */
+	pid_t pid; /* the worker's number as it sees itself */
+};
+
+#define JAIL_NONE { .alive = -1 }
+
+/* Opens /dev/null on those of the descriptors 0, 1, 2 that are closed. */
+int jail_stdio(struct err *err);
+
+/*
+ * Wipes the environment, gives up root, clones the worker into new namespaces
+ * and takes the file system away from it. Returns 0 in the worker. The outer
+ * half does not return, it ends as the worker does: with its status, or by
+ * the signal that ended it. -1: in the process that called, and there is no
+ * worker; standard input and output are still open.
+ */
+int jail_outer(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
+/*
+ * In the worker: limits, privileges, Landlock, handlers, filter, self-check.
+ * After 0 no path can be opened, nothing loaded, no signal handler changed.
+ */
+int jail_close(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
+/* The wall clock limit counts from here, not from the making of the jail. */
+void jail_run_begins(void);
+
+/* The script has been interrupted since the last tick: see struct jail_hooks. */
+void jail_tick_seen(void);
+
+/* JAIL_MISSING_* by name; 0: no such layer. */
+unsigned jail_missing_by_name(struct str name);
+
+/*
+ * One line a layer, for "sandbox --check": on or off, how, and the kernel's
+ * reason. 0, or -1 if a required layer is missing.
+ */
+int jail_print(const struct jail *jail, struct buf *out);
+
+/* For "sandbox --policy": each call that the filter names, when, and why. */
+void jail_print_policy(enum jail_net net, struct buf *out);
+
+#endif
