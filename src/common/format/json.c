@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "format/quote.h"
 
 #define INLINE_VALUES 32 /* of open lists and maps, before the heap is used */
 
@@ -47,7 +48,11 @@ fail(struct reader *r, size_t at, const char *what)
 			column = 0;
 		}
 	}
-	return err_set(r->err, "%s at line %zu column %zu", what, line, column);
+	err_set(r->err, "%s at line %zu column %zu", what, line, column);
+	if (r->err != NULL)
+		err_set_debug(r->err, "Error(%s, line: %zu, column: %zu)",
+		    quote_text(&r->err->pool, str_of(what)).p, line, column);
+	return -1;
 }
 
 /* An error about the next byte, or the end of the text. */

@@ -11,21 +11,21 @@
 
 #include <stdint.h>
 
-#include "base/err.h"
 #include "base/buf.h"
+#include "base/err.h"
 
-#define JSON_MAX_DEPTH 127          /* lists and maps around a value */
-#define JSON_MAX_BYTES (1u << 30)   /* of one text */
+#define JSON_MAX_DEPTH  127         /* lists and maps around a value */
+#define JSON_MAX_BYTES  (1u << 30)  /* of one text */
 #define JSON_MAX_VALUES (64u << 20) /* in one text: 1.5 GiB of tree */
 
 enum json_kind {
 	JSON_NULL,
 	JSON_BOOL,
-	JSON_INT,    /* fits int64_t */
-	JSON_UINT,   /* above INT64_MAX */
+	JSON_INT,  /* fits int64_t */
+	JSON_UINT, /* above INT64_MAX */
 	JSON_DOUBLE,
 	JSON_STR,
-	JSON_BYTES,  /* not UTF-8: a list of numbers to whoever reads it */
+	JSON_BYTES, /* not UTF-8: a list of numbers to whoever reads it */
 	JSON_LIST,
 	JSON_MAP,
 };
@@ -80,7 +80,7 @@ struct json json_null(void);
 struct json json_bool(bool b);
 struct json json_int(int64_t i);
 struct json json_double(double d);
-struct json json_str(struct str s); /* JSON_BYTES if s is not UTF-8 */
+struct json json_str(struct str s);      /* JSON_BYTES if s is not UTF-8 */
 struct json json_text(const char *text); /* NULL: null */
 
 /* A list or map that grows; {0} in kind JSON_LIST or JSON_MAP is empty. */
@@ -91,7 +91,8 @@ struct json *json_set(struct pool *pool, struct json *map, struct str name,
     struct json v); /* does not look for an equal name */
 
 enum {
-	JSON_SORTED = 1 << 0, /* members in byte order; of equal names the last */
+	JSON_SORTED =
+	    1 << 0, /* members in byte order; of equal names the last */
 };
 
 /*

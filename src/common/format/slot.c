@@ -40,6 +40,24 @@ add_got(struct buf *out, const struct json *v)
 	}
 }
 
+int
+slot_fail(struct err *err, const char *fmt, ...)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	va_start(args, fmt);
+	buf_vprintf(&text, fmt, args);
+	va_end(args);
+	err_set_str(err, buf_str(&text));
+	err_set_debug(err, "Error(%s, line: 0, column: 0)",
+	    quote_text(&pool, buf_str(&text)).p);
+	return -1;
+}
+
 static int
 wrong(const char *what, const struct json *v, const char *want, struct err *err)
 {
@@ -49,7 +67,7 @@ wrong(const char *what, const struct json *v, const char *want, struct err *err)
 	buf_printf(&text, "invalid %s: ", what);
 	add_got(&text, v);
 	buf_printf(&text, ", expected %s", want);
-	return err_set_str(err, buf_str(&text));
+	return slot_fail(err, "%.*s", STR_ARG(buf_str(&text)));
 }
 
 int
@@ -143,11 +161,11 @@ read_pair(const struct json *v, struct slot_pair *out, struct err *err)
 			return slot_wrong_type(&item[i], "a string", err);
 	}
 	if (v->list.n < 2)
-		return err_set(err,
+		return slot_fail(err,
 		    "invalid length %zu, expected a tuple of size 2",
 		    v->list.n);
 	if (v->list.n > 2)
-		return err_set(err,
+		return slot_fail(err,
 		    "invalid length %zu, expected fewer elements in array",
 		    v->list.n);
 	*out = (struct slot_pair){ true, item[0].str, item[1].str };
@@ -272,7 +290,7 @@ read_map(const struct slot *slots, const struct json *v, struct pool *pool,
 	for (const struct slot *s = slots; s->name != NULL; s++) {
 		if (!(s->flags & (SLOT_OPT | SLOT_ELSE)) &&
 		    json_member(v, s->name) == NULL)
-			return err_set(err, "missing field `%s`", s->name);
+			return slot_fail(err, "missing field `%s`", s->name);
 	}
 	return 0;
 }
@@ -290,11 +308,11 @@ read_list(const struct slot *slots, const char *name, const struct json *v,
 			return -1;
 	}
 	if (v->list.n < n)
-		return err_set(err,
+		return slot_fail(err,
 		    "invalid length %zu, expected %s with %zu elements",
 		    v->list.n, name, n);
 	if (v->list.n > n)
-		return err_set(err,
+		return slot_fail(err,
 		    "invalid length %zu, expected fewer elements in array",
 		    v->list.n);
 	return 0;

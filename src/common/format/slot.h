@@ -56,8 +56,8 @@ struct slot {
 	const char *name;
 	enum slot_kind kind;
 	unsigned flags;
-	size_t at;               /* offsetof the member */
-	const char *doc;         /* for the reference, lower case, no full stop */
+	size_t at;       /* offsetof the member */
+	const char *doc; /* for the reference, lower case, no full stop */
 	const struct slot *object;
 	size_t size;             /* of the struct of object */
 	const char *struct_name; /* of object, in errors */
@@ -70,6 +70,13 @@ struct slot {
  */
 int slot_read(const struct slot *slots, const char *struct_name,
     const struct json *v, struct pool *pool, void *out, struct err *err);
+
+/*
+ * err_set() for an error of shape: notes how the reference dumps it, too
+ * (docs/wire.md, "Errors in Lua").
+ */
+int slot_fail(struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* "invalid type: <got>, expected <want>" for v. */
 int slot_wrong_type(const struct json *v, const char *want, struct err *err);

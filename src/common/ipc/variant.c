@@ -21,7 +21,7 @@ unknown(const struct variant *rows, struct str name, struct err *err)
 			buf_add(&text, n == 2 ? STR(" or ") : STR(", "));
 		buf_printf(&text, "`%s`", rows[i].name);
 	}
-	return err_set_str(err, buf_str(&text));
+	return slot_fail(err, "%.*s", STR_ARG(buf_str(&text)));
 }
 
 static int
@@ -46,14 +46,14 @@ variant_read(const struct variant *rows, const struct json *v,
 	if (v->kind == JSON_STR) {
 		i = find(rows, v->str, err);
 		if (i != -1 && rows[i].kind == VARIANT_PAYLOAD)
-			return err_set(err,
+			return slot_fail(err,
 			    "invalid type: unit variant, expected newtype variant");
 		return i;
 	}
 	if (v->kind != JSON_MAP)
 		return slot_wrong_type(v, "string or map", err);
 	if (v->map.n != 1)
-		return err_set(err,
+		return slot_fail(err,
 		    "invalid value: map, expected map with a single key");
 	member = &v->map.member[0];
 	*column = member->end;

@@ -136,6 +136,7 @@ value_eq(const struct field *field, const struct value *a,
 	case FIELD_TIME:
 	case FIELD_BYTES:
 	case FIELD_IP:
+	case FIELD_JSON:
 		break;
 	}
 	return str_eq(a->text, b->text);

@@ -26,19 +26,21 @@ enum field_kind {
 	FIELD_TIME,  /* 2019-09-08T08:28:57[.fff], UTC, normal form */
 	FIELD_BYTES, /* a string or a list of 0..255; JSON: the list */
 	FIELD_IP,    /* an address in normal form */
+	FIELD_JSON,  /* any value, kept as JSON text with sorted members */
 };
 
 enum field_flag {
-	FIELD_OPT = 1 << 0,      /* may be null */
-	FIELD_UPDATE = 1 << 1,   /* changes after the row was made */
-	FIELD_KEY = 1 << 2,      /* rows are told apart by it */
-	FIELD_LOWER = 1 << 3,    /* lower-cased by Unicode's full mapping */
-	FIELD_DERIVED = 1 << 4,  /* computed from the others, never given */
-	FIELD_SCOPE = 1 << 5,    /* unscoped: the host's, not the module's */
-	FIELD_LATE = 1 << 6,     /* input and wire: behind the others */
-	FIELD_LOG_EARLY = 1 << 7,/* change lines: before the others */
-	FIELD_NEWER = 1 << 8,    /* an update keeps the later time */
-	FIELD_OLDER = 1 << 9,    /* an update keeps the earlier time */
+	FIELD_OPT = 1 << 0,       /* may be null */
+	FIELD_UPDATE = 1 << 1,    /* changes after the row was made */
+	FIELD_KEY = 1 << 2,       /* rows are told apart by it */
+	FIELD_LOWER = 1 << 3,     /* lower-cased by Unicode's full mapping */
+	FIELD_DERIVED = 1 << 4,   /* computed from the others, never given */
+	FIELD_SCOPE = 1 << 5,     /* unscoped: the host's, not the module's */
+	FIELD_LATE = 1 << 6,      /* input and wire: behind the others */
+	FIELD_LOG_EARLY = 1 << 7, /* change lines: before the others */
+	FIELD_NEWER = 1 << 8,     /* an update keeps the later time */
+	FIELD_OLDER = 1 << 9,     /* an update keeps the earlier time */
+	FIELD_INPUT = 1 << 10,    /* given all the same: its type is checked */
 };
 
 struct field {
@@ -50,9 +52,9 @@ struct field {
 };
 
 enum model_flag {
-	MODEL_LINK = 1 << 0,      /* between two families; has no value */
-	MODEL_KEEP = 1 << 1,      /* an insert never changes a row */
-	MODEL_NEW_NAME = 1 << 2,  /* errors say NewX, not InsertX */
+	MODEL_LINK = 1 << 0,     /* between two families; has no value */
+	MODEL_KEEP = 1 << 1,     /* an insert never changes a row */
+	MODEL_NEW_NAME = 1 << 2, /* errors say NewX, not InsertX */
 };
 
 struct row;
@@ -80,6 +82,12 @@ struct model {
 /* Ends with a row whose family is NULL. */
 extern const struct model model_table[];
 
+/*
+ * Events on the time line of a workspace: the same kind of row, but no family:
+ * no scope, never changed.
+ */
+extern const struct model model_activity;
+
 /* NULL: none. Names are exact. */
 const struct model *model_by_family(struct str family);
 const struct model *model_by_select(struct str select);
@@ -101,7 +109,7 @@ size_t model_wire_order(const struct model *model,
 struct value {
 	bool is_set;
 	union {
-		struct str text; /* FIELD_TEXT, _TIME, _BYTES, _IP */
+		struct str text; /* FIELD_TEXT, _TIME, _BYTES, _IP, _JSON */
 		bool b;
 		int64_t i;
 		float f;
@@ -137,8 +145,7 @@ int row_read_insert(struct row *row, const struct model *model,
  * another kind leaves it 0.
  */
 int row_read_wire(struct row *row, const struct model *model,
-    const struct json *v, struct pool *pool, uint32_t *column,
-    struct err *err);
+    const struct json *v, struct pool *pool, uint32_t *column, struct err *err);
 
 /* A complete row with its id: the argument of run(). */
 int row_read_object(struct row *row, const struct model *model,
@@ -146,8 +153,7 @@ int row_read_object(struct row *row, const struct model *model,
 
 /* The mutable columns of an update; the others are ignored. */
 int row_read_update(struct row *row, const struct model *model,
-    const struct json *v, struct pool *pool, uint32_t *column,
-    struct err *err);
+    const struct json *v, struct pool *pool, uint32_t *column, struct err *err);
 
 /*
  * Leaves in update what differs from old, by the rules of FIELD_NEWER and

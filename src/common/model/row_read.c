@@ -14,8 +14,10 @@ struct reader {
 	const char *prefix, *suffix; /* of the struct in errors */
 	bool with_id;                /* "id" comes first */
 	unsigned skip;               /* flags of fields that are not taken */
+	unsigned unless;             /* ... but those with one of these are */
 	unsigned only;               /* if not 0: fields with one of these */
 	unsigned lenient;            /* flags of fields that may be absent */
+	bool from_module;            /* FIELD_JSON is a value, not its text */
 	struct pool *pool;
 	uint32_t column;
 	struct err *err;
@@ -24,7 +26,7 @@ struct reader {
 static bool
 takes(const struct reader *r, const struct field *field)
 {
-	if (field->flags & r->skip)
+	if ((field->flags & r->skip) && !(field->flags & r->unless))
 		return false;
 	return r->only == 0 || (field->flags & r->only) != 0;
 }
@@ -104,7 +106,7 @@ read_time(const struct json *v, struct pool *pool, struct value *out,
 		return slot_wrong_type(v, "a formatted date and time string",
 		    err);
 	if (time_read(v->str, &time, err) == -1)
-		return -1;
+		return slot_fail(err, "%s", err_cstr(err));
 	time_write(&text, &time, 'T');
 	out->text = buf_str(&text);
 	return 0;
@@ -120,20 +122,44 @@ read_ip(const struct json *v, struct pool *pool, struct value *out,
 	if (v->kind != JSON_STR)
 		return slot_wrong_type(v, "IP address", err);
 	if (ip_read(v->str, &ip) == -1)
-		return err_set(err, "invalid IP address syntax");
+		return slot_fail(err, "invalid IP address syntax");
 	ip_write(&text, &ip);
 	out->text = buf_str(&text);
 	return 0;
 }
 
+/* From a module any value; from a child its text, which must be JSON. */
 static int
-read_field(const struct field *field, const struct json *v, struct pool *pool,
+read_json(const struct json *v, bool from_module, struct pool *pool,
     struct value *out, struct err *err)
 {
+	struct buf text = BUF_IN(pool);
+	struct json parsed;
+
+	if (!from_module) {
+		if (v->kind != JSON_STR)
+			return slot_wrong_type(v, "a string", err);
+		if (json_read(pool, v->str, &parsed, err) == -1)
+			return -1;
+		v = &parsed;
+	}
+	json_write(&text, v, JSON_SORTED);
+	out->text = buf_str(&text);
+	return 0;
+}
+
+static int
+read_field(const struct reader *r, const struct field *field,
+    const struct json *v, struct value *out)
+{
+	struct pool *pool = r->pool;
+	struct err *err = r->err;
 	struct value value = { .is_set = true };
 	int status = 0;
 
-	if (v->kind == JSON_NULL && (field->flags & FIELD_OPT))
+	/* what is derived may be null where it is given */
+	if (v->kind == JSON_NULL &&
+	    (field->flags & (FIELD_OPT | FIELD_DERIVED)))
 		return 0;
 	switch (field->kind) {
 	case FIELD_TEXT:
@@ -162,6 +188,9 @@ read_field(const struct field *field, const struct json *v, struct pool *pool,
 	case FIELD_IP:
 		status = read_ip(v, pool, &value, err);
 		break;
+	case FIELD_JSON:
+		status = read_json(v, r->from_module, pool, &value, err);
+		break;
 	}
 	if (status == 0)
 		*out = value;
@@ -175,7 +204,7 @@ read_id(struct reader *r, const struct json *v, struct row *row)
 {
 	struct value value = { .is_set = false };
 
-	if (read_field(&id_field, v, r->pool, &value, r->err) == -1)
+	if (read_field(r, &id_field, v, &value) == -1)
 		return -1;
 	row->id = (int32_t)value.i;
 	return 0;
@@ -207,8 +236,7 @@ take(struct reader *r, const struct field *field, const struct json *v,
 	r->column = v->end;
 	if (field == &id_field)
 		return read_id(r, v, row);
-	return read_field(field, v, r->pool,
-	    &row->value[field - r->model->field], r->err);
+	return read_field(r, field, v, &row->value[field - r->model->field]);
 }
 
 static bool
@@ -221,7 +249,7 @@ static int
 missing(struct reader *r, const struct json *v, const char *name)
 {
 	r->column = v->end;
-	return err_set(r->err, "missing field `%s`", name);
+	return slot_fail(r->err, "missing field `%s`", name);
 }
 
 static int
@@ -275,12 +303,12 @@ read_list(struct reader *r, const struct json *v, struct row *row)
 		want++;
 	}
 	if (v->list.n < want)
-		return err_set(r->err,
+		return slot_fail(r->err,
 		    "invalid length %zu, expected struct %s%s%s with %zu element%s",
 		    v->list.n, r->prefix, r->model->variant, r->suffix, want,
 		    want == 1 ? "" : "s");
 	if (v->list.n > want)
-		return err_set(r->err,
+		return slot_fail(r->err,
 		    "invalid length %zu, expected fewer elements in array",
 		    v->list.n);
 	return 0;
@@ -338,10 +366,10 @@ row_read_insert(struct row *row, const struct model *model,
 	struct reader r = insert_reader(model, pool, err);
 	struct row made;
 
-	/* only a crypto address takes its scope from the module */
-	r.skip = FIELD_DERIVED |
-	         (strcmp(model->family, "cryptoaddr") == 0 ? 0u : FIELD_SCOPE);
-	r.lenient = FIELD_SCOPE;
+	r.skip = FIELD_DERIVED | FIELD_SCOPE;
+	r.unless = FIELD_INPUT;
+	r.lenient = FIELD_SCOPE | FIELD_DERIVED;
+	r.from_module = true;
 	if (read_row(&r, v, &made) == -1 || normalise(&made, pool, err) == -1)
 		return -1;
 	*row = made;

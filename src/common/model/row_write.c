@@ -39,6 +39,7 @@ value_write_json(struct buf *out, const struct field *field,
 	case FIELD_TEXT:
 	case FIELD_TIME:
 	case FIELD_IP:
+	case FIELD_JSON:
 		json_write_str(out, value->text);
 		break;
 	}
@@ -57,6 +58,7 @@ value_write_log(struct buf *out, const struct field *field,
 		break;
 	case FIELD_TEXT:
 	case FIELD_IP:
+	case FIELD_JSON:
 		quote_add(out, value->text);
 		break;
 	case FIELD_BOOL:
@@ -158,6 +160,7 @@ value_to_json(const struct field *field, const struct value *value,
 	case FIELD_TEXT:
 	case FIELD_TIME:
 	case FIELD_IP:
+	case FIELD_JSON:
 		break;
 	}
 	return json_str(value->text);

@@ -26,7 +26,8 @@ static const struct field subdomain_fields[] = {
 };
 
 static const struct field ipaddr_fields[] = {
-	{ "family", FIELD_TEXT, FIELD_DERIVED, NULL, "\"4\" or \"6\"" },
+	{ "family", FIELD_TEXT, FIELD_DERIVED | FIELD_INPUT, NULL,
+	    "\"4\" or \"6\"" },
 	{ "value", FIELD_TEXT, KEY, NULL, "the address, RFC 5952" },
 	SCOPE,
 	{ "continent", FIELD_TEXT, OPT, NULL, "name of the continent" },
@@ -198,7 +199,7 @@ static const struct field cryptoaddr_fields[] = {
 	    "first transaction" },
 	{ "last_withdrawal", FIELD_TIME, OPT | FIELD_NEWER, NULL,
 	    "last transaction out" },
-	{ "unscoped", FIELD_BOOL, FIELD_SCOPE, NULL,
+	{ "unscoped", FIELD_BOOL, FIELD_SCOPE | FIELD_INPUT, NULL,
 	    "out of scope: neither a target nor changed" },
 	{ "description", FIELD_TEXT, OPT, NULL, "free text" },
 	{ NULL },
@@ -257,3 +258,21 @@ const struct model model_table[] = {
 	    "An address of a crypto-currency.", NULL, "CryptoAddr"),
 	{ NULL },
 };
+
+static const struct field activity_fields[] = {
+	{ "topic", FIELD_TEXT, 0, NULL, "what kind of event" },
+	{ "time", FIELD_TIME, 0, NULL, "when it happened, UTC" },
+	{ "uniq", FIELD_TEXT, FIELD_OPT, NULL,
+	    "of events of a topic with the same one only the first is kept" },
+	{ "latitude", FIELD_F32, FIELD_OPT, NULL,
+	    "degrees, north is positive" },
+	{ "longitude", FIELD_F32, FIELD_OPT, NULL,
+	    "degrees, east is positive" },
+	{ "radius", FIELD_I32, FIELD_OPT, NULL, "metres around that place" },
+	{ "content", FIELD_JSON, 0, NULL, "what happened, any value" },
+	{ NULL },
+};
+
+const struct model model_activity =
+    MODEL("activity", "Activity", "Activity", "activity", 0, activity_fields,
+	"Something that happened.", NULL, "Activity");

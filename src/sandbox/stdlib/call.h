@@ -16,8 +16,8 @@
  *		    .call = fn_hex,
  *		    .args = "data:bytes",
  *		    .returns = "text",
- *		    .doc = "Writes each byte as two lowercase hexadecimal digits.",
- *		    .example = "hex('\\1\\255')  -- \"01ff\"",
+ *		    .doc = "Writes each byte as two lowercase hexadecimal
+ *digits.", .example = "hex('\\1\\255')  -- \"01ff\"",
  *		},
  *		{ NULL },
  *	};
@@ -41,12 +41,20 @@ struct lua_State;
 
 #define CALL_MAX_ARGS 6
 
+/* An argument after the checks; which member, says .args. */
+union call_arg {
+	struct str str;
+	int64_t i;
+	const struct json *json;
+};
+
 struct call {
 	struct lua_State *L;
 	struct child *child; /* the run: start line, blobs, descriptors */
 	struct pool *pool;   /* ends with the call */
 	struct err *err;
-	int returned;        /* values pushed by call_return_* */
+	int returned; /* values pushed by call_return_* */
+	union call_arg arg[CALL_MAX_ARGS];
 };
 
 /*
@@ -57,11 +65,13 @@ struct call {
  *	bytes  any string, or a table of numbers 0..255; else a
  *	       soft error (docs/reference, "Bytes")              call_str
  *	int    a number or numeric string, cut toward zero       call_int
- *	u8 u16 u32  the same, rounded half to even, then modulo  call_int
+ *	i32    the same, and within 32 bits                      call_int
+ *	u8 u16 u32  rounded half to even, then modulo 2^n        call_int
  *	list   a table with the keys 1..n                        call_json
  *	any    every value, nil and nothing included             call_json
  *	       (deep tables, cycles and nan are soft errors)
- *	raw    every value, not converted                        call_kind, ...
+ *	raw    every value, left on the Lua stack at its index; for the few
+ *	       functions that look at Lua values themselves (stdlib/value.h)
  *
  * An option table is `any`, read with slot_read().
  */
@@ -81,7 +91,7 @@ struct stdlib_fn {
 	const char *returns; /* NULL: nothing */
 	const char *doc;     /* one or more sentences */
 	const char *example; /* Lua; "-- value" behind it is what it gives, in
-				the form of info() */
+	                        the form of info() */
 	unsigned flags;
 };
 
@@ -92,6 +102,13 @@ bool call_is_nil(struct call *c, int i);
 
 /* A table or any other value as a tree; never NULL after the checks. */
 const struct json *call_json(struct call *c, int i);
+
+/* The files that were mapped before the jail closed; p == NULL: not there. */
+enum call_data {
+	DATA_SUFFIX_LIST, /* the public suffix list as text */
+	DATA_COUNT,
+};
+struct str call_data(struct call *c, enum call_data which);
 
 /* Each pushes the result and returns 0. */
 int call_return_none(struct call *c); /* zero values */
@@ -119,7 +136,7 @@ void *call_state(struct call *c, const void *key, size_t n,
     void (*done)(void *));
 
 /* What the module has logged so far goes out; before any wait. */
-int call_flush(struct call *c);
+void call_flush(struct call *c);
 
 /* The start line's fields (ipc/start.h). */
 const struct start *call_start(struct call *c);

@@ -1,0 +1,71 @@
+/*
+ * child: everything of one run in the child. There is one.
+ */
+#ifndef SANDBOX_CHILD_H
+#define SANDBOX_CHILD_H
+
+#include "ipc/start.h"
+#include "stdlib/call.h"
+#include "stdlib/plugin.h"
+#include "wire.h"
+
+struct lua_State;
+struct bound;
+
+/* Bytes under their id, for as long as the run. */
+struct child_blob {
+	struct child_blob *next;
+	struct str id, bytes;
+};
+
+struct child_state {
+	struct child_state *next;
+	const void *key;
+	void *block;
+};
+
+struct child_limits {
+	uint64_t memory_bytes; /* of Lua */
+	uint64_t log_bytes;    /* of one log line */
+	uint64_t output_bytes; /* of all lines */
+};
+
+struct child {
+	struct lua_State *L;
+	struct pool pool;      /* ends with the run */
+	struct pool call_pool; /* ends with the call */
+	struct err call_err;   /* of the call that is running */
+	struct err err;        /* the error slot; n == 0: empty */
+	struct start start;
+	struct wire wire;
+	struct child_limits limits;
+	uint64_t memory_used; /* by Lua */
+	struct child_blob *blob;
+	struct child_state *state;
+	struct str data[DATA_COUNT];
+	const char *stopped; /* a limit that is used up: raised again and
+	                        again, whatever the module does */
+};
+
+/*
+ * The Lua state with its environment (docs/reference): the string methods and
+ * the functions of the rooms, nothing else. plugins ends with NULL.
+ */
+void child_init(struct child *child, const struct plugin *const *plugins);
+
+/* A function that a plugin should have given; calling it says why not. */
+void child_add_missing(struct child *child, const char *name,
+    const char *reason);
+
+/*
+ * Runs the module of child->start and returns the text of the Exit line, with
+ * its newline, in child->pool.
+ */
+struct str child_run(struct child *child);
+
+/* Keeps a copy of bytes unless it is there; the id lives as long. */
+struct str child_blob_add(struct child *child, struct str bytes);
+
+void child_clear(struct child *child);
+
+#endif

@@ -1,0 +1,139 @@
+/*
+ * sn0int-sandbox: the untrusted half. One module, one run:
+ *
+ *	sn0int-sandbox sandbox AUTHOR/NAME < start line and replies > events
+ *
+ * Order: docs/jail.md, "Order of steps".
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "child.h"
+#include "config.h"
+#include "format/b64.h"
+#include "needs.h"
+#include "plugins.h"
+
+static struct child child;
+
+/* Text to descriptor 2, without stdio. */
+static void
+complain(struct str text)
+{
+	size_t done = 0;
+
+	while (done < text.n) {
+		ssize_t n = write(2, text.p + done, text.n - done);
+
+		if (n == -1)
+			return;
+		done += (size_t)n;
+	}
+}
+
+static int
+usage(void)
+{
+	complain(STR("error: the sandbox takes one label\n\n"
+		     "usage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
+		     "For more information try --help\n"));
+	return 2;
+}
+
+/*
+ * The run could not begin. The log line is for a parent that replaces the
+ * text of the Exit line when the status is not 0.
+ */
+static int
+setup_failed(struct err *err)
+{
+	struct buf out = BUF_IN(&child.pool);
+	struct str text = err_join(&child.pool, err);
+
+	buf_add(&out, STR("{\"Log\":{\"Error\":"));
+	json_write_str(&out, text);
+	buf_add(&out, STR("}}\n{\"Exit\":{\"SetupFailed\":"));
+	json_write_str(&out, text);
+	buf_add(&out, STR("}}\n"));
+	(void)wire_send(&child.wire, buf_str(&out), NULL);
+	(void)wire_flush(&child.wire);
+	complain(STR("Error: "));
+	complain(text);
+	complain(STR("\n"));
+	return 1;
+}
+
+static void
+add_missing(struct str name, void *ctx)
+{
+	struct plugins *plugins = ctx;
+
+	child_add_missing(&child, pool_cstr(&child.pool, name),
+	    err_cstr(&plugins->err));
+}
+
+/* Blobs of the start line, under the ids that modules know them by. */
+static int
+take_blobs(struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < child.start.blobs.n; i++) {
+		struct str bytes;
+
+		if (b64_read(&pool, child.start.blobs.text[i], &bytes, err) ==
+		    -1)
+			return -1;
+		(void)child_blob_add(&child, bytes);
+	}
+	return 0;
+}
+
+static int
+run(struct str line, struct err *err)
+{
+	if (line.n == 0)
+		line = STR("");
+	if (start_read(&child.pool, pool_copy(&child.pool, line), &child.start,
+		err) == -1 ||
+	    take_blobs(err) == -1)
+		return setup_failed(err);
+	if (wire_send(&child.wire, child_run(&child), err) == -1 ||
+	    wire_flush(&child.wire) == -1) {
+		complain(STR("sn0int: nobody reads the output any more\n"));
+		return 1;
+	}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct plugins plugins;
+	autoerr struct err err = ERR_NONE;
+	struct str line;
+	struct wire wire;
+	unsigned needs;
+	int status, arg = 1;
+
+	if (argc > arg && strcmp(argv[arg], "sandbox") == 0)
+		arg++;
+	if (argc - arg != 1)
+		return usage();
+	wire_init(&wire, 0, 1);
+	status = line_read(&wire.in, LINE_MAX_START_BYTES, &line, &err);
+	if (status == 0)
+		line = STR("");
+	needs = status == 1 ? needs_scan(line, true) : 0;
+	plugins_load(&plugins, needs);
+	child_init(&child, plugins.loaded);
+	child.wire = wire;
+	child.wire.most_sent = child.limits.output_bytes;
+	if (plugins.failed != 0)
+		needs_names(line, true, plugins.failed, add_missing, &plugins);
+	if (status == -1)
+		return setup_failed(&err);
+	return run(line, &err);
+}

@@ -1,0 +1,47 @@
+/*
+ * needs: what a module can use, found by one look at its text before anything
+ * of it is interpreted. In this library a global can be reached only by its
+ * literal name or through _ENV, so the look cannot miss; a name in a comment
+ * only costs time. Source: docs/jail.md, "Needs".
+ *
+ * To add a plugin: a bit, a row in needs_table for its name, and rows in
+ * needs.c for the names of its functions.
+ */
+#ifndef SANDBOX_NEEDS_H
+#define SANDBOX_NEEDS_H
+
+#include "base/str.h"
+
+enum need {
+	NEED_NET = 1 << 0, /* plugins, by bit */
+	NEED_HTML = 1 << 1,
+	NEED_XML = 1 << 2,
+	NEED_GEO = 1 << 3,
+	NEED_CRYPT = 1 << 4,
+	NEED_IMG = 1 << 5,
+	NEED_BROKER = 1 << 6, /* connections; without it: no network at all */
+	NEED_SUFFIX = 1 << 7, /* the public suffix list */
+
+	NEED_ALL = (1 << 8) - 1,
+};
+
+/* The plugin of a bit, NULL if the bit is no plugin. */
+const char *needs_plugin(unsigned bit);
+
+/* What one name needs; 0: it is in the program. */
+unsigned needs_of_name(struct str name);
+
+/*
+ * What a text of Lua needs. is_json: the text is a start line, where a
+ * backslash and the character behind it separate names.
+ */
+unsigned needs_scan(struct str text, bool is_json);
+
+/*
+ * Calls each(name, ctx) for the names in the text that need one of the bits,
+ * as often as they occur.
+ */
+void needs_names(struct str text, bool is_json, unsigned bits,
+    void (*each)(struct str name, void *ctx), void *ctx);
+
+#endif

@@ -1,0 +1,179 @@
+/* child_*: the Lua state, and one module in it. */
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "child.h"
+#include "format/blob.h"
+#include "format/quote.h"
+#include "stdlib/bind.h"
+#include "stdlib/env.h"
+#include "stdlib/rooms.h"
+#include "stdlib/value.h"
+
+#define MEMORY_BYTES ((uint64_t)256 << 20)
+#define LOG_BYTES    ((uint64_t)1 << 20)
+#define OUTPUT_BYTES ((uint64_t)1 << 30)
+
+/* Counts what Lua holds; NULL makes Lua raise "not enough memory". */
+static void *
+allocate(void *ud, void *p, size_t old, size_t n)
+{
+	struct child *child = ud;
+	void *q;
+
+	if (p == NULL)
+		old = 0; /* then it is a type, not a size */
+	if (n == 0) {
+		free(p);
+		child->memory_used -= old;
+		return NULL;
+	}
+	if (n > old &&
+	    n - old > child->limits.memory_bytes - child->memory_used)
+		return NULL;
+	q = realloc(p, n);
+	if (q != NULL)
+		child->memory_used += n - old;
+	return q;
+}
+
+void
+child_init(struct child *child, const struct plugin *const *plugins)
+{
+	*child = (struct child){
+		.limits = { MEMORY_BYTES, LOG_BYTES, OUTPUT_BYTES },
+	};
+	child->L = lua_newstate(allocate, child);
+	if (child->L == NULL)
+		mem_fail(0);
+	env_open_string(child->L);
+	for (size_t i = 0; stdlib_rooms[i] != NULL; i++)
+		bind_room(child, stdlib_rooms[i]);
+	for (; *plugins != NULL; plugins++) {
+		for (size_t i = 0; (*plugins)->rooms[i] != NULL; i++)
+			bind_room(child, (*plugins)->rooms[i]);
+	}
+}
+
+static int
+missing(lua_State *L)
+{
+	return luaL_error(L, "%s is not available: %s",
+	    lua_tostring(L, lua_upvalueindex(1)),
+	    lua_tostring(L, lua_upvalueindex(2)));
+}
+
+void
+child_add_missing(struct child *child, const char *name, const char *reason)
+{
+	lua_pushstring(child->L, name);
+	lua_pushstring(child->L, reason);
+	lua_pushcclosure(child->L, missing, 2);
+	lua_setglobal(child->L, name);
+}
+
+struct str
+child_blob_add(struct child *child, struct str bytes)
+{
+	struct str id = blob_id(&child->pool, bytes);
+	struct child_blob *b;
+
+	for (b = child->blob; b != NULL; b = b->next) {
+		if (str_eq(b->id, id))
+			return b->id;
+	}
+	b = pool_alloc(&child->pool, sizeof(*b));
+	b->next = child->blob;
+	b->id = id;
+	b->bytes = pool_copy(&child->pool, bytes);
+	child->blob = b;
+	return b->id;
+}
+
+/* The error at the top of the Lua stack, as UTF-8. */
+static struct str
+lua_error_text(struct child *child)
+{
+	size_t n;
+	const char *p = lua_tolstring(child->L, -1, &n);
+
+	if (p == NULL)
+		return STR("error value is not a string");
+	return utf8_lossy(&child->pool, str_view(p, n));
+}
+
+/* {"Exit":{"Err":"..."}} */
+static struct str
+exit_err(struct child *child, struct str text)
+{
+	struct buf out = BUF_IN(&child->pool);
+
+	buf_add(&out, STR("{\"Exit\":{\"Err\":"));
+	json_write_str(&out, text);
+	buf_add(&out, STR("}}\n"));
+	return buf_str(&out);
+}
+
+static struct str
+exit_printf(struct child *child, const char *head, struct str text,
+    const char *tail)
+{
+	struct buf out = BUF_IN(&child->pool);
+
+	buf_add(&out, str_of(head));
+	buf_add(&out, text);
+	buf_add(&out, str_of(tail));
+	return exit_err(child, buf_str(&out));
+}
+
+/* What docs/wire.md, "Running", decides after run() came back. */
+static struct str
+exit_line(struct child *child)
+{
+	struct str text;
+
+	if (child->err.n != 0)
+		return exit_err(child, err_join(&child->pool, &child->err));
+	if (lua_type(child->L, -1) != LUA_TSTRING)
+		return STR("{\"Exit\":\"Ok\"}\n");
+	text.p = lua_tolstring(child->L, -1, &text.n);
+	return exit_printf(child,
+	    "Script returned error: ", quote_text(&child->pool, text), "");
+}
+
+struct str
+child_run(struct child *child)
+{
+	lua_State *L = child->L;
+	struct str code = child->start.module.code;
+
+	if (luaL_loadbufferx(L, code.p, code.n, "chunk", "t") != LUA_OK)
+		return exit_printf(child,
+		    "Syntax error: ", lua_error_text(child), "");
+	if (lua_pcall(L, 0, 0, 0) != LUA_OK)
+		return exit_printf(child,
+		    "Execution error: ", lua_error_text(child), "");
+	lua_getglobal(L, "run");
+	if (!lua_isfunction(L, -1))
+		return exit_err(child, STR("run undefined"));
+	value_push(L, child->start.arg);
+	if (lua_pcall(L, 1, 1, 0) != LUA_OK)
+		return exit_printf(child,
+		    "execution failed: LuaError(ExecutionError(",
+		    quote_text(&child->pool, lua_error_text(child)), "))");
+	return exit_line(child);
+}
+
+void
+child_clear(struct child *child)
+{
+	lua_close(child->L);
+	pool_clear(&child->pool);
+	pool_clear(&child->call_pool);
+	err_clear(&child->call_err);
+	err_clear(&child->err);
+	line_clear(&child->wire.in);
+}

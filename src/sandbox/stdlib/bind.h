@@ -1,0 +1,12 @@
+/*
+ * bind: the one trampoline between Lua and the rows of call.h.
+ */
+#ifndef STDLIB_BIND_H
+#define STDLIB_BIND_H
+
+#include "stdlib/call.h"
+
+/* Makes every function of a room a global; rows end with a NULL name. */
+void bind_room(struct child *child, const struct stdlib_fn *room);
+
+#endif

@@ -1,0 +1,156 @@
+#include "stdlib/call.h"
+
+#include <assert.h>
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "base/mem.h"
+#include "child.h"
+#include "format/blob.h"
+#include "stdlib/value.h"
+
+struct str
+call_str(struct call *c, int i)
+{
+	return c->arg[i - 1].str;
+}
+
+int64_t
+call_int(struct call *c, int i)
+{
+	return c->arg[i - 1].i;
+}
+
+const struct json *
+call_json(struct call *c, int i)
+{
+	return c->arg[i - 1].json;
+}
+
+bool
+call_is_nil(struct call *c, int i)
+{
+	return lua_isnoneornil(c->L, i);
+}
+
+static int
+returned(struct call *c)
+{
+	c->returned++;
+	return 0;
+}
+
+int
+call_return_none(struct call *c)
+{
+	(void)c;
+	return 0;
+}
+
+int
+call_return_nil(struct call *c)
+{
+	lua_pushnil(c->L);
+	return returned(c);
+}
+
+int
+call_return_bool(struct call *c, bool b)
+{
+	lua_pushboolean(c->L, b);
+	return returned(c);
+}
+
+int
+call_return_int(struct call *c, int64_t i)
+{
+	lua_pushinteger(c->L, i);
+	return returned(c);
+}
+
+int
+call_return_double(struct call *c, double d)
+{
+	lua_pushnumber(c->L, d);
+	return returned(c);
+}
+
+int
+call_return_str(struct call *c, struct str s)
+{
+	lua_pushlstring(c->L, s.p, s.n);
+	return returned(c);
+}
+
+int
+call_return_json(struct call *c, const struct json *v)
+{
+	value_push(c->L, v);
+	return returned(c);
+}
+
+int
+call_return_byte_list(struct call *c, struct str s)
+{
+	lua_createtable(c->L, s.n < INT32_MAX ? (int)s.n : 0, 0);
+	for (size_t i = 0; i < s.n; i++) {
+		lua_pushinteger(c->L, (unsigned char)s.p[i]);
+		lua_rawseti(c->L, -2, (lua_Integer)i + 1);
+	}
+	return returned(c);
+}
+
+void *
+call_state(struct call *c, const void *key, size_t n, void (*done)(void *))
+{
+	struct child *child = c->child;
+	struct child_state *state;
+
+	for (state = child->state; state != NULL; state = state->next) {
+		if (state->key == key)
+			return state->block;
+	}
+	state = pool_alloc(&child->pool, sizeof(*state));
+	state->next = child->state;
+	state->key = key;
+	state->block = pool_zalloc(&child->pool, n);
+	child->state = state;
+	if (done != NULL)
+		pool_defer(&child->pool, done, state->block);
+	return state->block;
+}
+
+void
+call_flush(struct call *c)
+{
+	(void)wire_flush(&c->child->wire);
+}
+
+const struct start *
+call_start(struct call *c)
+{
+	return &c->child->start;
+}
+
+struct str
+call_data(struct call *c, enum call_data which)
+{
+	assert(which < DATA_COUNT);
+	return c->child->data[which];
+}
+
+const struct str *
+call_blob(struct call *c, struct str id)
+{
+	for (struct child_blob *b = c->child->blob; b != NULL; b = b->next) {
+		if (str_eq(b->id, id))
+			return &b->bytes;
+	}
+	return NULL;
+}
+
+struct str
+call_blob_add(struct call *c, struct str bytes)
+{
+	return child_blob_add(c->child, bytes);
+}

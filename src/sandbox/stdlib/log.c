@@ -1,0 +1,169 @@
+/* log: lines for the user's terminal. Format: docs/wire.md, "Log text". */
+#include "base/utf8.h"
+#include "child.h"
+#include "format/quote.h"
+#include "stdlib/call.h"
+#include "stdlib/value.h"
+
+#include <unistd.h>
+
+#define VERBOSE_DEBUG 2 /* -vv shows debug() */
+
+/* Cuts a text at the limit of one line, with a note. */
+static struct str
+cut(struct call *c, struct str text)
+{
+	uint64_t most = c->child->limits.log_bytes;
+	size_t n = (size_t)most;
+	struct buf out = BUF_IN(c->pool);
+
+	if (text.n <= most)
+		return text;
+	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	buf_add(&out, str_sub(text, 0, n));
+	buf_printf(&out,
+	    " [cut: %zu bytes, the limit is %llu; raise it with --limit log=BYTES]",
+	    text.n, (unsigned long long)most);
+	return buf_str(&out);
+}
+
+static int
+send_log(struct call *c, const char *kind, struct str text)
+{
+	struct buf out = BUF_IN(c->pool);
+
+	text = cut(c, text);
+	buf_room(&out, text.n + text.n / 4 + 64);
+	buf_add(&out, STR("{\"Log\":{\""));
+	buf_add(&out, str_of(kind));
+	buf_add(&out, STR("\":"));
+	json_write_str(&out, text);
+	buf_add(&out, STR("}}\n"));
+	return wire_send(&c->child->wire, buf_str(&out), c->err);
+}
+
+static int
+send_value(struct call *c, const char *kind)
+{
+	struct buf text = BUF_IN(c->pool);
+
+	if (value_add_log(c->L, 1, c->pool, &text, c->err) == -1)
+		return -1;
+	return send_log(c, kind, buf_str(&text));
+}
+
+static int
+fn_info(struct call *c)
+{
+	return send_value(c, "Info");
+}
+
+static int
+fn_debug(struct call *c)
+{
+	if (c->child->start.verbose < VERBOSE_DEBUG)
+		return 0;
+	return send_value(c, "Debug");
+}
+
+static int
+fn_error(struct call *c)
+{
+	return send_log(c, "Error", call_str(c, 1));
+}
+
+static int
+fn_warn(struct call *c)
+{
+	return send_log(c, "Warn", call_str(c, 1));
+}
+
+static int
+fn_warn_once(struct call *c)
+{
+	return send_log(c, "WarnOnce", call_str(c, 1));
+}
+
+static int
+fn_status(struct call *c)
+{
+	return send_log(c, "Status", call_str(c, 1));
+}
+
+static int
+fn_print(struct call *c)
+{
+	struct buf text = BUF_IN(c->pool);
+	size_t done = 0;
+
+	if (value_add_log(c->L, 1, c->pool, &text, c->err) == -1)
+		return -1;
+	buf_add_char(&text, '\n');
+	c->child->wire.sent += text.n;
+	if (c->child->wire.sent > c->child->wire.most_sent)
+		return wire_send(&c->child->wire, STR_NONE, c->err);
+	while (done < text.n) {
+		ssize_t n = write(2, text.p + done, text.n - done);
+
+		if (n == -1)
+			break; /* nobody reads the diagnostics */
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+const struct stdlib_fn stdlib_log[] = {
+	{
+	    .name = "info",
+	    .call = fn_info,
+	    .args = "value:raw",
+	    .doc = "Logs a value of any type as information.",
+	    .example = "info({1, 'two'})",
+	},
+	{
+	    .name = "debug",
+	    .call = fn_debug,
+	    .args = "value:raw",
+	    .doc = "Logs a value of any type; shown with -vv.",
+	    .example = "debug(arg)",
+	},
+	{
+	    .name = "error",
+	    .call = fn_error,
+	    .args = "text:text",
+	    .doc =
+		"Logs an error. It neither ends the module nor makes it fail; return the text or call set_err() for that.",
+	    .example = "error('no answer')",
+	},
+	{
+	    .name = "warn",
+	    .call = fn_warn,
+	    .args = "text:text",
+	    .doc = "Logs a warning.",
+	    .example = "warn('certificate expires soon')",
+	},
+	{
+	    .name = "warn_once",
+	    .call = fn_warn_once,
+	    .args = "text:text",
+	    .doc =
+		"Logs a warning, each text only once per run whatever the number of targets.",
+	    .example = "warn_once('no API key, results are limited')",
+	},
+	{
+	    .name = "status",
+	    .call = fn_status,
+	    .args = "text:text",
+	    .doc = "Replaces the text beside the spinner.",
+	    .example = "status('page 2 of 10')",
+	},
+	{
+	    .name = "print",
+	    .call = fn_print,
+	    .args = "value:raw",
+	    .doc = "Writes a value of any type to the standard error stream.",
+	    .example = "print('hello')",
+	},
+	{ NULL },
+};

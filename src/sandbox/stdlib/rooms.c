@@ -1,0 +1,13 @@
+#include "stdlib/rooms.h"
+
+const struct stdlib_fn *const stdlib_rooms[] = {
+	stdlib_blob,
+	stdlib_db,
+	stdlib_error,
+	stdlib_json,
+	stdlib_log,
+	stdlib_number,
+	stdlib_setup,
+	stdlib_wait,
+	NULL,
+};

@@ -1,0 +1,22 @@
+/*
+ * rooms: the tables of functions that every child has. To add a room: its
+ * table here and in rooms.c.
+ */
+#ifndef STDLIB_ROOMS_H
+#define STDLIB_ROOMS_H
+
+#include "stdlib/call.h"
+
+extern const struct stdlib_fn stdlib_blob[];
+extern const struct stdlib_fn stdlib_db[];
+extern const struct stdlib_fn stdlib_error[];
+extern const struct stdlib_fn stdlib_json[];
+extern const struct stdlib_fn stdlib_log[];
+extern const struct stdlib_fn stdlib_number[];
+extern const struct stdlib_fn stdlib_setup[];
+extern const struct stdlib_fn stdlib_wait[];
+
+/* Ends with NULL. */
+extern const struct stdlib_fn *const stdlib_rooms[];
+
+#endif
