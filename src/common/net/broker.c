@@ -302,7 +302,7 @@ send_reply(int fd, const struct job *job)
 	} control;
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	reply_write(bytes, &job->reply);
+	broker_reply_write(bytes, &job->reply);
 	if (job->fd != -1) {
 		memset(&control, 0, sizeof(control));
 		control.head.cmsg_level = SOL_SOCKET;

@@ -113,7 +113,7 @@ receive_reply(int broker, struct reply *reply, int *fd)
 	    head->cmsg_type == SCM_RIGHTS &&
 	    head->cmsg_len == CMSG_LEN(sizeof(int)))
 		memcpy(fd, CMSG_DATA(head), sizeof(int));
-	return reply_read(str_view(bytes, (size_t)n), reply);
+	return broker_reply_read(str_view(bytes, (size_t)n), reply);
 }
 
 static int

@@ -60,7 +60,7 @@ request_read(struct str packet, struct request *out)
 }
 
 void
-reply_write(unsigned char out[REPLY_SIZE], const struct reply *reply)
+broker_reply_write(unsigned char out[REPLY_SIZE], const struct reply *reply)
 {
 	memset(out, 0, REPLY_SIZE);
 	out[0] = VERSION;
@@ -71,7 +71,7 @@ reply_write(unsigned char out[REPLY_SIZE], const struct reply *reply)
 }
 
 bool
-reply_read(struct str packet, struct reply *out)
+broker_reply_read(struct str packet, struct reply *out)
 {
 	const unsigned char *p = (const unsigned char *)packet.p;
 

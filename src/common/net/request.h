@@ -53,7 +53,7 @@ size_t request_write(unsigned char out[REQUEST_MAX],
 /* false: malformed. The name views packet. */
 bool request_read(struct str packet, struct request *out);
 
-void reply_write(unsigned char out[REPLY_SIZE], const struct reply *reply);
-bool reply_read(struct str packet, struct reply *out);
+void broker_reply_write(unsigned char out[REPLY_SIZE], const struct reply *reply);
+bool broker_reply_read(struct str packet, struct reply *out);
 
 #endif
