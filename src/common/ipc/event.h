@@ -1,0 +1,57 @@
+/*
+ * event: what a child says, one line each. Source: docs/wire.md, "Events".
+ * Everything in a line is hostile: shapes are checked here, values of rows by
+ * the same code that the child has (model/model.h).
+ */
+#ifndef IPC_EVENT_H
+#define IPC_EVENT_H
+
+#include "model/model.h"
+
+enum event_kind {
+	EVENT_LOG,
+	EVENT_INSERT,   /* row; ttl if has_ttl */
+	EVENT_ACTIVITY, /* row */
+	EVENT_SELECT,   /* model, text */
+	EVENT_UPDATE,   /* row with its id, text: the label */
+	EVENT_STDIN_LINE,
+	EVENT_STDIN_REST,
+	EVENT_RATELIMIT, /* text: the key; passes, time_ms */
+	EVENT_BLOB,      /* text: the bytes */
+	EVENT_EXIT_OK,
+	EVENT_EXIT_ERR, /* text */
+	EVENT_EXIT_SETUP_FAILED,
+	EVENT_KINDS
+};
+
+enum log_kind {
+	LOG_INFO,
+	LOG_DEBUG,
+	LOG_SUCCESS,
+	LOG_ERROR,
+	LOG_WARN,
+	LOG_WARN_ONCE,
+	LOG_STATUS,
+};
+
+struct event {
+	enum event_kind kind;
+	enum log_kind log;
+	struct str text;
+	const struct model *model;
+	struct row row;
+	bool has_ttl;
+	int32_t ttl;
+	uint32_t passes, time_ms;
+};
+
+/*
+ * Reads one line. 0: *out is an event. 1: it is one that the parent refuses,
+ * with an answer {"Err":...}; *out has only its kind, and err says why.
+ * -1: no event; the child is not one of ours, or lost its mind.
+ * Everything lives in pool and views line.
+ */
+int event_read(struct pool *pool, struct str line, struct event *out,
+    struct err *err);
+
+#endif
