@@ -38,6 +38,16 @@ str_eq_nocase(struct str a, struct str b)
 }
 
 bool
+str_is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((s.p[i] & 0x80) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool
 str_starts(struct str s, struct str prefix)
 {
 	return s.n >= prefix.n && str_eq(str_view(s.p, prefix.n), prefix);

@@ -54,6 +54,9 @@ int str_cmp(struct str a, struct str b);
 /* ASCII letters only, whatever the locale. */
 bool str_eq_nocase(struct str a, struct str b);
 
+/* No byte above 127. */
+bool str_is_ascii(struct str s);
+
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 

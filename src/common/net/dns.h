@@ -58,6 +58,9 @@ extern int (*dns_idna)(struct pool *pool, struct str label, struct str *ascii);
  */
 int dns_name_read(struct str text, struct dns_name *out, struct err *err);
 
+/* Its labels joined with dots, no final dot, no escapes, with a NUL. */
+void dns_name_plain(const struct dns_name *name, char out[DNS_NAME_MAX + 1]);
+
 /*
  * One question, class IN, recursion desired, an OPT record offering
  * DNS_UDP_MAX. Returns the length.

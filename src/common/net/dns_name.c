@@ -91,16 +91,6 @@ is_label_char(char c, bool is_first)
 	       (c == '-' && !is_first) || (c == '*' && is_first);
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if ((s.p[i] & 0x80) != 0)
-			return false;
-	}
-	return true;
-}
-
 static struct str
 to_ascii(struct pool *pool, struct str label)
 {
@@ -119,7 +109,7 @@ static int
 add_label(struct pool *pool, struct dns_name *out, struct str label,
     struct err *err)
 {
-	struct str ascii = is_ascii(label) ? label : to_ascii(pool, label);
+	struct str ascii = str_is_ascii(label) ? label : to_ascii(pool, label);
 	bool is_good = ascii.n != 0;
 
 	for (size_t i = 0; i < ascii.n; i++)
@@ -195,4 +185,18 @@ dns_name_read(struct str text, struct dns_name *out, struct err *err)
 	name.wire[name.n++] = 0;
 	*out = name;
 	return 0;
+}
+
+void
+dns_name_plain(const struct dns_name *name, char out[DNS_NAME_MAX + 1])
+{
+	size_t n = 0;
+
+	for (size_t at = 0; name->wire[at] != 0; at += 1u + name->wire[at]) {
+		if (n != 0)
+			out[n++] = '.';
+		memcpy(out + n, name->wire + at + 1, name->wire[at]);
+		n += name->wire[at];
+	}
+	out[n] = '\0';
 }
