@@ -84,25 +84,34 @@ check_str(struct str got, struct str want, const char *what, const char *file,
 #define CHECK_CSTR(got, want)                                                  \
 	check_str(str_of(got), str_of(want), #got, __FILE__, __LINE__)
 
-#define CASE(fn) { #fn, fn }
+#define CASE(fn)                                                               \
+	{                                                                      \
+#fn, fn                                                        \
+	}
+
+static inline int
+check_run(const struct check_case *all, int n)
+{
+	int bad = 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (int i = 0; i < n; i++) {
+		check_failed = 0;
+		all[i].run();
+		printf("%s %d - %s\n", check_failed ? "not ok" : "ok", i + 1,
+		    all[i].name);
+		bad += check_failed != 0;
+	}
+	printf("1..%d\n", n);
+	return bad != 0;
+}
 
 #define CHECK_MAIN(...)                                                        \
 	int main(void)                                                         \
 	{                                                                      \
 		static const struct check_case all[] = { __VA_ARGS__ };        \
-		int bad = 0, n = (int)(sizeof(all) / sizeof(all[0]));          \
                                                                                \
-		setvbuf(stdout, NULL, _IOLBF, 0);                              \
-		for (int i = 0; i < n; i++) {                                  \
-			check_failed = 0;                                      \
-			all[i].run();                                          \
-			printf("%s %d - %s\n",                                 \
-			    check_failed ? "not ok" : "ok", i + 1,             \
-			    all[i].name);                                      \
-			bad += check_failed != 0;                              \
-		}                                                              \
-		printf("1..%d\n", n);                                          \
-		return bad != 0;                                               \
+		return check_run(all, (int)(sizeof(all) / sizeof(all[0])));    \
 	}
 
 #endif

@@ -133,6 +133,9 @@ plain_result(struct stream *s, ssize_t n, enum stream_io want, size_t *done,
 		return STREAM_IO_END;
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
 		return want;
+	/* reading says so after a FIN and then a reset, for what we sent */
+	if (errno == EPIPE && want == STREAM_IO_WANT_READ)
+		return STREAM_IO_END;
 	stream_fail_errno(s, errno, err);
 	return STREAM_IO_FAILED;
 }

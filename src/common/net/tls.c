@@ -55,7 +55,7 @@ bio_read(BIO *bio, char *p, int n)
 	} while (got == -1 && errno == EINTR);
 	if (got > 0)
 		return (int)got;
-	if (got == 0)
+	if (got == 0 || errno == EPIPE)
 		t->is_ended = true;
 	else if (errno == EAGAIN || errno == EWOULDBLOCK)
 		BIO_set_retry_read(bio);
