@@ -253,16 +253,17 @@ why(struct stream *s, struct tls *t, int result, struct err *err)
 	default:
 		break;
 	}
+	/* a FIN without close_notify is an end like any other; an alert that
+	 * could not be sent because of it does not matter */
+	if (t->is_ended && t->problem == NULL) {
+		ERR_clear_error();
+		return STREAM_IO_END;
+	}
 	if (t->errnum != 0) {
 		stream_fail_errno(s, t->errnum, err);
 		t->errnum = 0;
 		ERR_clear_error();
 		return STREAM_IO_FAILED;
-	}
-	/* a FIN without close_notify is an end like any other */
-	if (t->is_ended && t->problem == NULL) {
-		ERR_clear_error();
-		return STREAM_IO_END;
 	}
 	fail_tls(s, t, err);
 	return STREAM_IO_FAILED;
