@@ -13,7 +13,7 @@
 #include "child.h"
 #include "config.h"
 #include "format/b64.h"
-#include "needs.h"
+#include "ipc/needs.h"
 #include "plugins.h"
 
 static struct child child;

@@ -7,8 +7,8 @@
  * To add a plugin: a bit, a row in needs_table for its name, and rows in
  * needs.c for the names of its functions.
  */
-#ifndef SANDBOX_NEEDS_H
-#define SANDBOX_NEEDS_H
+#ifndef IPC_NEEDS_H
+#define IPC_NEEDS_H
 
 #include "base/str.h"
 

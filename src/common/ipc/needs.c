@@ -1,4 +1,4 @@
-#include "needs.h"
+#include "ipc/needs.h"
 
 #include "base/mem.h"
 

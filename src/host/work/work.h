@@ -1,0 +1,70 @@
+/*
+ * work: runs a module on its targets: children, the poll loop, answers.
+ * One thread. Replies leave only after what they say is committed; events that
+ * wait together share a commit. A child that misbehaves is killed, reaped and
+ * named. Source: docs/wire.md, "The parent".
+ */
+#ifndef WORK_WORK_H
+#define WORK_WORK_H
+
+#include "db/db.h"
+#include "ipc/start.h"
+#include "program.h"
+#include "state/workspace.h"
+
+/* What a child is started for. Lives in the pool that target_fn is given. */
+struct work_target {
+	const char *label; /* as lines show it: "\"example.com\"" or a/b */
+	struct json arg;
+	struct slot_texts blobs; /* base64 */
+};
+
+struct work_options {
+	const struct program *program;
+	const char *child;  /* --child COMMAND; NULL: our own */
+	const char *module; /* "author/name" */
+	struct start start; /* of every target, but for arg and blobs */
+
+	/* The next target: 1, 0: no more, -1. */
+	int (*next)(void *ctx, struct pool *pool, struct work_target *out,
+	    struct err *err);
+	void *next_ctx;
+	size_t targets; /* how many there are; 0: unknown */
+
+	struct db *db;
+	const struct workspace *ws;
+	unsigned jobs;       /* at once, at least 1 */
+	bool has_stdin;      /* --stdin */
+	unsigned timeout_ms; /* of each target; 0: none */
+
+	/* Passed on to our own child, NULL-terminated: --limit, --allow-net. */
+	const char *const *child_options;
+
+	/*
+	 * Told after a row was inserted, updated or an event logged, may be
+	 * NULL: notifications.
+	 */
+	void (*changed)(void *ctx, const char *topic, const char *subject);
+	void *changed_ctx;
+};
+
+struct work_result {
+	size_t targets; /* started */
+	size_t failed;  /* without Exit Ok */
+	bool interrupted;
+};
+
+/*
+ * Runs all targets, prints their lines, and at the end the failures of set-up;
+ * not the Finished line. -1: the run as a whole could not go on.
+ */
+int work_run(const struct work_options *options, struct work_result *result,
+    struct err *err);
+
+/*
+ * Starts a child ahead of time, while the caller still reads its database.
+ * The next work_run() with the same options.module uses it. Never fails.
+ */
+void work_prepare(const struct work_options *options);
+
+#endif
