@@ -79,6 +79,16 @@ date_weekday(int64_t days)
 }
 
 unsigned
+date_week_from(int64_t days, unsigned first)
+{
+	unsigned month, day, since = (date_weekday(days) + 7 - first) % 7;
+	int32_t year;
+
+	date_from_days(days, &year, &month, &day);
+	return (date_year_day(year, month, day) + 6 - since) / 7;
+}
+
+unsigned
 date_iso_weeks(int64_t year)
 {
 	/* years repeat their weekdays with the cycle: 146097 is 7 * 20871 */
@@ -191,6 +201,7 @@ read_year(struct str *in, int64_t *year, struct err *err)
 static int
 read_field(struct str *in, char before, int64_t *out, struct err *err)
 {
+	date_skip_blanks(in);
 	if (in->n == 0)
 		return err_set(err, DATE_SHORT);
 	if (in->p[0] != before)
@@ -203,7 +214,6 @@ read_field(struct str *in, char before, int64_t *out, struct err *err)
 static int
 read_clock(struct str *in, int64_t clock[3], uint32_t *nano, struct err *err)
 {
-	date_skip_blanks(in);
 	if (read_field(in, 'T', &clock[0], err) == -1 ||
 	    read_field(in, ':', &clock[1], err) == -1 ||
 	    read_field(in, ':', &clock[2], err) == -1)

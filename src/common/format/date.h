@@ -32,8 +32,8 @@ struct time_value {
 /*
  * Reads "Y-M-DTh:m:s[.f]" (docs/wire.md, "Value formats"): years of up to four
  * digits, of any number with a sign; 1 or 2 digits for the rest; a fraction of
- * any length, cut to 9 digits; blanks (Unicode's) before each number, around
- * T and at the end. The error is one of
+ * any length, cut to 9 digits; blanks (Unicode's) anywhere but inside a number
+ * and its fraction. The error is one of
  *	premature end of input
  *	input contains invalid characters
  *	input is out of range
@@ -70,6 +70,9 @@ bool date_is_valid(int64_t year, int64_t month, int64_t day);
 unsigned date_year_day(int32_t year, unsigned month, unsigned day); /* 1..366 */
 unsigned date_weekday(int64_t days); /* of days since 1970; Sunday is 0 */
 
+/* Weeks of its year that have begun on the weekday `first`: 0..53. */
+unsigned date_week_from(int64_t days, unsigned first);
+
 /* ISO 8601: weeks begin on Monday, week 1 has the year's first Thursday. */
 struct date_week {
 	int32_t year;
@@ -78,5 +81,23 @@ struct date_week {
 
 struct date_week date_iso_week(int64_t days);
 unsigned date_iso_weeks(int64_t year); /* 52 or 53 */
+
+/*
+ * strftime and strptime (docs/reference, "Time"), with one list of specifiers
+ * (date_item.c). A format is UTF-8, has at most DATE_MAX_FORMAT bytes, and one
+ * unknown specifier makes all of it an error.
+ */
+#define DATE_MAX_FORMAT ((size_t)1 << 20)
+
+int date_write(struct buf *out, struct str format, int64_t seconds,
+    struct err *err);
+
+/*
+ * All of the input must be used up, the fields must determine one second, and
+ * every further field must agree with it. Offsets from UTC are read and then
+ * ignored.
+ */
+int date_read(struct str format, struct str input, int64_t *seconds,
+    struct err *err);
 
 #endif

@@ -1,0 +1,406 @@
+/* Bytes as text, text as bytes, and text in text. */
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "format/codec.h"
+#include "format/percent.h"
+#include "format/replace.h"
+#include "stdlib/call.h"
+
+/* Longer than any key; more could not be returned (docs/sandbox.md) */
+#define KEY_MAX_BYTES (256 << 20)
+
+/* A dump has up to five characters a byte; nobody reads more of it. */
+#define DUMP_MAX_BYTES (64 << 10)
+
+/* A table of more does not fit the memory of a module. */
+#define FORM_MAX_PAIRS (1 << 20)
+
+static int
+fn_hex(struct call *c)
+{
+	return call_return_str(c, hex_write(c->pool, call_str(c, 1)));
+}
+
+static int
+fn_base64_encode(struct call *c)
+{
+	return call_return_str(c, base64_write(c->pool, call_str(c, 1)));
+}
+
+static int
+fn_base64_decode(struct call *c)
+{
+	struct str bytes;
+
+	if (base64_read(c->pool, call_str(c, 1), &bytes, c->err) == -1)
+		return -1;
+	return call_return_str(c, bytes);
+}
+
+/* The arguments 2 and 3 of all four functions. */
+static int
+call_alphabet(struct call *c, enum alphabet_kind kind, struct alphabet *a)
+{
+	return alphabet_init(a, kind, call_str(c, 2), call_str(c, 3), c->err);
+}
+
+static int
+encode(struct call *c, enum alphabet_kind kind)
+{
+	struct alphabet a;
+
+	if (call_alphabet(c, kind, &a) == -1)
+		return -1;
+	return call_return_str(c, alphabet_write(c->pool, &a, call_str(c, 1)));
+}
+
+static int
+decode(struct call *c, enum alphabet_kind kind)
+{
+	struct alphabet a;
+	struct str bytes;
+
+	if (call_alphabet(c, kind, &a) == -1 ||
+	    alphabet_read(c->pool, &a, call_str(c, 1), &bytes, c->err) == -1)
+		return -1;
+	return call_return_str(c, bytes);
+}
+
+static int
+fn_base64_custom_encode(struct call *c)
+{
+	return encode(c, ALPHABET_64);
+}
+
+static int
+fn_base64_custom_decode(struct call *c)
+{
+	return decode(c, ALPHABET_64);
+}
+
+static int
+fn_base32_custom_encode(struct call *c)
+{
+	return encode(c, ALPHABET_32);
+}
+
+static int
+fn_base32_custom_decode(struct call *c)
+{
+	return decode(c, ALPHABET_32);
+}
+
+static int
+fn_key_trunc_pad(struct call *c)
+{
+	struct str key = call_str(c, 1);
+	size_t n = (size_t)call_int(c, 2), kept = n < key.n ? n : key.n;
+	char *out;
+
+	if (n > KEY_MAX_BYTES)
+		return err_set(c->err, "key is too long: %zu bytes", n);
+	out = pool_alloc(c->pool, n);
+	memset(out, (int)call_int(c, 3), n);
+	if (kept != 0)
+		memcpy(out, key.p, kept);
+	return call_return_str(c, str_view(out, n));
+}
+
+/* How the reference dumps the cause: the bytes in full, then the place. */
+static void
+dump_utf8(struct call *c, struct str bytes, size_t at, size_t bad)
+{
+	struct buf dump = BUF_IN(c->pool);
+
+	if (bytes.n > DUMP_MAX_BYTES)
+		return;
+	buf_add(&dump, STR("FromUtf8Error { bytes: ["));
+	for (size_t i = 0; i < bytes.n; i++) {
+		if (i != 0)
+			buf_add(&dump, STR(", "));
+		buf_add_uint(&dump, (unsigned char)bytes.p[i]);
+	}
+	buf_printf(&dump,
+	    "], error: Utf8Error { valid_up_to: %zu, error_len: ", at);
+	if (bad != 0)
+		buf_printf(&dump, "Some(%zu) } }", bad);
+	else
+		buf_add(&dump, STR("None } }"));
+	err_set_debug(c->err, "%s", buf_cstr(&dump));
+}
+
+static int
+fn_utf8_decode(struct call *c)
+{
+	struct str bytes = call_str(c, 1);
+	size_t bad, at = utf8_valid_up_to(bytes, &bad);
+
+	if (at == bytes.n)
+		return call_return_str(c, bytes);
+	if (bad != 0)
+		err_set(c->err,
+		    "invalid utf-8 sequence of %zu bytes from index %zu", bad,
+		    at);
+	else
+		err_set(c->err, "incomplete utf-8 byte sequence from index %zu",
+		    at);
+	dump_utf8(c, bytes, at, bad);
+	return -1;
+}
+
+static int
+fn_url_escape(struct call *c)
+{
+	return call_return_str(c,
+	    percent_write(c->pool, call_str(c, 1), &percent_all));
+}
+
+static int
+fn_url_unescape(struct call *c)
+{
+	struct str out = percent_read(c->pool, call_str(c, 1));
+
+	if (!utf8_is_valid(out))
+		return err_set(c->err, "unescaped text is not utf-8");
+	return call_return_str(c, out);
+}
+
+static int
+fn_url_decode(struct call *c)
+{
+	struct str rest = call_str(c, 1);
+	struct json map = json_map();
+	struct form_pair pair;
+
+	while (form_next(c->pool, &rest, &pair)) {
+		if (map.map.n == FORM_MAX_PAIRS)
+			return err_set(c->err, "more than %d values",
+			    FORM_MAX_PAIRS);
+		json_set(c->pool, &map, pair.name, json_str(pair.value));
+	}
+	return call_return_json(c, &map);
+}
+
+/* The text of a value in a form. */
+static int
+form_value(struct call *c, const struct json *v, struct str *out)
+{
+	struct buf text = BUF_IN(c->pool);
+
+	switch (v->kind) {
+	case JSON_STR:
+		*out = v->str;
+		return utf8_is_valid(v->str)
+		           ? 0
+		           : err_set(c->err, "value is not utf-8");
+	case JSON_BOOL:
+	case JSON_INT:
+	case JSON_UINT:
+	case JSON_DOUBLE:
+		json_write(&text, v, 0);
+		*out = buf_str(&text);
+		return 0;
+	default:
+		return err_set(c->err, "unsupported value");
+	}
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct json_member *x = a, *y = b;
+
+	return str_cmp(x->name, y->name);
+}
+
+static int
+fn_url_encode(struct call *c)
+{
+	const struct json *map = call_json(c, 1);
+	struct buf out = BUF_IN(c->pool);
+	struct str value;
+
+	if (map->kind == JSON_NULL)
+		return call_return_str(c, STR(""));
+	if (map->kind != JSON_MAP)
+		return err_set(c->err, "top-level serializer supports only "
+				       "maps and structs");
+	/* the tree is ours alone, and nobody needs its order */
+	if (map->map.n > 1)
+		qsort(map->map.member, map->map.n, sizeof(*map->map.member),
+		    by_name);
+	for (size_t i = 0; i < map->map.n; i++) {
+		const struct json_member *m = &map->map.member[i];
+
+		if (form_value(c, &m->value, &value) == -1)
+			return -1;
+		form_add(&out, m->name, value);
+	}
+	return call_return_str(c, buf_str(&out));
+}
+
+static int
+fn_str_find(struct call *c)
+{
+	size_t at = str_find(call_str(c, 1), call_str(c, 2));
+
+	return at != STR_NPOS ? call_return_int(c, (int64_t)at + 1)
+	                      : call_return_nil(c);
+}
+
+static int
+fn_str_replace(struct call *c)
+{
+	struct str out;
+
+	if (replace_all(c->pool, call_str(c, 1), call_str(c, 2), call_str(c, 3),
+		&out, c->err) == -1)
+		return -1;
+	return call_return_str(c, out);
+}
+
+#define ALPHABET_DOC                                                           \
+	" alphabet: 64 (32) different ASCII characters; padding: the "         \
+	"character that fills the last group, '' for none."
+
+const struct stdlib_fn stdlib_codec[] = {
+	{
+	    .name = "hex",
+	    .call = fn_hex,
+	    .args = "data:bytes",
+	    .returns = "text",
+	    .doc = "Writes each byte as two lowercase hexadecimal digits.",
+	    .example = "hex('\\1\\255')  -- \"01ff\"",
+	},
+	{
+	    .name = "base64_encode",
+	    .call = fn_base64_encode,
+	    .args = "data:bytes",
+	    .returns = "text",
+	    .doc = "Encodes as base64 (RFC 4648) with padding.",
+	    .example = "base64_encode('ohai')  -- \"b2hhaQ==\"",
+	},
+	{
+	    .name = "base64_decode",
+	    .call = fn_base64_decode,
+	    .args = "text:text",
+	    .returns = "bytes",
+	    .doc = "Decodes base64. Blanks, missing padding and bits that are "
+		   "not used are errors; padded texts may be concatenated.",
+	    .example = "base64_decode('b2hhaQ==')  -- \"ohai\"",
+	},
+	{
+	    .name = "base64_custom_encode",
+	    .call = fn_base64_custom_encode,
+	    .args = "data:bytes, alphabet:text, padding:text",
+	    .returns = "text",
+	    .doc =
+		"Encodes as base64 with an alphabet of its own." ALPHABET_DOC,
+	    .example = "base64_custom_encode('\\251\\255', 'ABCDEFGHIJKLMNOPQRS"
+		       "TUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', '')"
+		       "  -- \"-_8\"",
+	},
+	{
+	    .name = "base64_custom_decode",
+	    .call = fn_base64_custom_decode,
+	    .args = "text:text, alphabet:text, padding:text",
+	    .returns = "bytes",
+	    .doc = "Decodes what base64_custom_encode() writes." ALPHABET_DOC,
+	    .example = "hex(base64_custom_decode('-_8', 'ABCDEFGHIJKLMNOPQRSTUV"
+		       "WXYZabcdefghijklmnopqrstuvwxyz0123456789-_', ''))"
+		       "  -- \"fbff\"",
+	},
+	{
+	    .name = "base32_custom_encode",
+	    .call = fn_base32_custom_encode,
+	    .args = "data:bytes, alphabet:text, padding:text",
+	    .returns = "text",
+	    .doc =
+		"Encodes as base32 with an alphabet of its own." ALPHABET_DOC,
+	    .example = "base32_custom_encode('ohai', "
+		       "'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', '=')"
+		       "  -- \"N5UGC2I=\"",
+	},
+	{
+	    .name = "base32_custom_decode",
+	    .call = fn_base32_custom_decode,
+	    .args = "text:text, alphabet:text, padding:text",
+	    .returns = "bytes",
+	    .doc = "Decodes what base32_custom_encode() writes." ALPHABET_DOC,
+	    .example = "base32_custom_decode('p7wgn4e', "
+		       "'ybndrfg8ejkmcpqxot1uwisza345h769', '')  -- \"ohai\"",
+	},
+	{
+	    .name = "key_trunc_pad",
+	    .call = fn_key_trunc_pad,
+	    .args = "key:bytes, length:u32, pad:u8",
+	    .returns = "bytes",
+	    .doc = "Cuts a key to a length, or fills it at its end with the "
+		   "byte pad.",
+	    .example = "hex(key_trunc_pad('abc', 5, 0))  -- \"6162630000\"",
+	},
+	{
+	    .name = "utf8_decode",
+	    .call = fn_utf8_decode,
+	    .args = "data:bytes",
+	    .returns = "text",
+	    .doc = "Makes bytes a text; an error if they are not UTF-8.",
+	    .example = "utf8_decode({111, 104, 97, 105})  -- \"ohai\"",
+	    .flags = FN_DEBUG_DUMP,
+	},
+	{
+	    .name = "url_escape",
+	    .call = fn_url_escape,
+	    .args = "text:text",
+	    .returns = "text",
+	    .doc = "Percent-encodes everything but ASCII letters and digits.",
+	    .example = "url_escape('a b/c')  -- \"a%20b%2Fc\"",
+	},
+	{
+	    .name = "url_unescape",
+	    .call = fn_url_unescape,
+	    .args = "text:text",
+	    .returns = "text",
+	    .doc = "Decodes percent sequences; a + and broken sequences stay.",
+	    .example = "url_unescape('a%20b+%2')  -- \"a b+%2\"",
+	},
+	{
+	    .name = "url_decode",
+	    .call = fn_url_decode,
+	    .args = "query:text",
+	    .returns = "table",
+	    .doc = "Reads a form-encoded query into a table; of equal names "
+		   "the last one counts.",
+	    .example = "url_decode('a=b+c&d')['a']  -- \"b c\"",
+	},
+	{
+	    .name = "url_encode",
+	    .call = fn_url_encode,
+	    .args = "values:any",
+	    .returns = "text",
+	    .doc = "Writes a table as a form-encoded query, its names in byte "
+		   "order. Values are text, numbers and booleans.",
+	    .example = "url_encode({b=1, a='x y'})  -- \"a=x+y&b=1\"",
+	},
+	{
+	    .name = "str_find",
+	    .call = fn_str_find,
+	    .args = "text:text, needle:text",
+	    .returns = "int",
+	    .doc =
+		"Says at which byte a text first occurs, counted from 1; nil "
+		"if it does not. No patterns.",
+	    .example = "str_find('asdf', 'd')  -- 3.0",
+	},
+	{
+	    .name = "str_replace",
+	    .call = fn_str_replace,
+	    .args = "text:text, search:text, replacement:text",
+	    .returns = "text",
+	    .doc = "Replaces every occurrence, without patterns. An empty "
+		   "search occurs before each character and at the end.",
+	    .example = "str_replace('a.b.c', '.', '-')  -- \"a-b-c\"",
+	},
+	{ NULL },
+};
