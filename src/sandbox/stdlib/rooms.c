@@ -2,6 +2,7 @@
 
 const struct stdlib_fn *const stdlib_rooms[] = {
 	stdlib_blob,
+	stdlib_codec,
 	stdlib_db,
 	stdlib_error,
 	stdlib_geo_polygon,
@@ -9,6 +10,8 @@ const struct stdlib_fn *const stdlib_rooms[] = {
 	stdlib_log,
 	stdlib_number,
 	stdlib_setup,
+	stdlib_time,
+	stdlib_version,
 	stdlib_wait,
 	NULL,
 };

@@ -8,6 +8,7 @@
 #include "stdlib/call.h"
 
 extern const struct stdlib_fn stdlib_blob[];
+extern const struct stdlib_fn stdlib_codec[];
 extern const struct stdlib_fn stdlib_db[];
 extern const struct stdlib_fn stdlib_error[];
 extern const struct stdlib_fn stdlib_geo_polygon[];
@@ -15,6 +16,8 @@ extern const struct stdlib_fn stdlib_json[];
 extern const struct stdlib_fn stdlib_log[];
 extern const struct stdlib_fn stdlib_number[];
 extern const struct stdlib_fn stdlib_setup[];
+extern const struct stdlib_fn stdlib_time[];
+extern const struct stdlib_fn stdlib_version[];
 extern const struct stdlib_fn stdlib_wait[];
 
 /* Ends with NULL. */
