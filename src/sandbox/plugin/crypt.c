@@ -4,8 +4,10 @@
 #include "format/secretbox.h"
 
 extern const struct stdlib_fn stdlib_digest[];
+extern const struct stdlib_fn stdlib_pgp[];
 
-static const struct stdlib_fn *const rooms[] = { stdlib_digest, NULL };
+static const struct stdlib_fn *const rooms[] = { stdlib_digest, stdlib_pgp,
+	NULL };
 
 const struct plugin plugin = {
 	.abi = PLUGIN_ABI,
