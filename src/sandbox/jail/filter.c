@@ -25,12 +25,11 @@ load(const struct sock_filter *code, size_t n, unsigned nets)
 		.len = (unsigned short)n,
 		.filter = (struct sock_filter *)code,
 	};
-	unsigned flags = (nets & POLICY_AUDIT) != 0
-	    ? SECCOMP_FILTER_FLAG_NEW_LISTENER
-	    : 0;
+	unsigned flags =
+	    (nets & POLICY_AUDIT) != 0 ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
 
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags,
-	    &program);
+	return (
+	    int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
 int

@@ -75,7 +75,7 @@ main(void)
 		for (unsigned i = 0; i < 2 * POLICY_NETS; i++)
 			write_row((enum call_arch)arch,
 			    1u << i % POLICY_NETS |
-			        (i < POLICY_NETS ? 0 : POLICY_AUDIT));
+				(i < POLICY_NETS ? 0 : POLICY_AUDIT));
 		printf("#endif\n");
 	}
 	printf("\t{ 0 },\n};\n");

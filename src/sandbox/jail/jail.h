@@ -84,6 +84,10 @@ struct jail_hooks {
 struct jail_serve {
 	size_t (*wait)(void *arg, struct pollfd *p, int *timeout_ms);
 	void (*step)(void *arg, const struct pollfd *p, size_t n);
+
+	/* Once, when the worker is there; may be NULL. For wiping what only the
+	 * worker is to have, and closing its end of sockets. */
+	void (*begin)(void *arg);
 	void *arg;
 };
 
@@ -171,6 +175,13 @@ void jail_run_begins(void);
 
 /* The script has been interrupted since the last tick: see struct jail_hooks. */
 void jail_tick_seen(void);
+
+/*
+ * "ran out of processor time (600 s)": what the worker says if it has to end
+ * itself, so that the script's error can say the same. The length, without
+ * the NUL; cut to room.
+ */
+size_t jail_tick_text(enum jail_tick what, char *out, size_t room);
 
 /* JAIL_MISSING_* by name; 0: no such layer. */
 unsigned jail_missing_by_name(struct str name);

@@ -1,0 +1,56 @@
+#include <grp.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "jail/step.h"
+
+static int
+become(uid_t uid, gid_t gid, struct err *err)
+{
+	/* the namespaces may need what root may do; caps_drop ends it */
+	(void)prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+	if (setgroups(0, NULL) == -1)
+		return err_sys(err, "cannot leave the groups of root");
+	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
+		return err_sys(err, "cannot become user %u", (unsigned)uid);
+	return 0;
+}
+
+/* A set-user-id installation, or any other mixture, is settled for good. */
+static int
+settle(struct err *err)
+{
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+
+	if (geteuid() == uid && getegid() == gid)
+		return 0;
+	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
+		return err_sys(err, "cannot settle as user %u", (unsigned)uid);
+	return 0;
+}
+
+int
+identity_change(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	uid_t uid = options->uid != 0 ? options->uid : JAIL_NOBODY;
+	gid_t gid = options->gid != 0 ? options->gid : JAIL_NOBODY;
+
+	if (getuid() == 0 || geteuid() == 0) {
+		if (become(uid, gid, err) == -1)
+			return -1;
+	} else if (settle(err) == -1) {
+		return -1;
+	}
+	if (getuid() == 0 || geteuid() == 0 || getgid() == 0)
+		return err_set(err, "still root after the change of user");
+	/*
+	 * A change of user, or file capabilities, hide /proc/self; the maps of
+	 * the user namespace are written there.
+	 */
+	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
+		return err_sys(err, "cannot make the process dumpable");
+	layer_on(jail, JAIL_IDENTITY, NULL);
+	return 0;
+}

@@ -1,0 +1,150 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "jail/step.h"
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+#define MOST_FDS (1 << 20) /* as many as Linux gives by default */
+
+extern char **environ;
+
+int
+jail_stdio(struct err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
+			continue;
+		/* the lowest free number, so it is fd */
+		if (open("/dev/null", O_RDWR) == -1)
+			return err_sys(err, "cannot open /dev/null");
+	}
+	return 0;
+}
+
+void
+inherit_wipe_environment(struct jail *jail)
+{
+	static char *none[] = { NULL };
+
+	/* removing the names would leave the bytes on the stack */
+	for (char **e = environ; e != NULL && *e != NULL; e++)
+		mem_wipe(*e, strlen(*e));
+	environ = none;
+	layer_on(jail, JAIL_ENVIRONMENT, NULL);
+}
+
+static bool
+is_harmless(const struct stat *st)
+{
+	if (S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode))
+		return true;
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+int
+inherit_messages(struct messages *messages, struct err *err)
+{
+	struct stat st;
+	int fd[2];
+
+	messages->read = messages->write = -1;
+	if (fstat(STDERR_FILENO, &st) == 0 && is_harmless(&st))
+		return 0;
+	if (pipe2(fd, O_CLOEXEC) == -1)
+		return err_sys(err, "cannot make a pipe");
+	messages->read = fd[0];
+	messages->write = fd[1];
+	return 0;
+}
+
+static int
+close_one_by_one(int from)
+{
+	struct rlimit most;
+	int end = MOST_FDS;
+
+	if (getrlimit(RLIMIT_NOFILE, &most) == 0 && most.rlim_max < MOST_FDS)
+		end = (int)most.rlim_max;
+	for (int fd = from; fd < end; fd++) {
+		if (close(fd) == -1 && errno != EBADF && errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+close_from(int from)
+{
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, from, ~0u, 0) == 0)
+		return 0;
+#endif
+	return close_one_by_one(from);
+}
+
+static int
+move(int from, int to)
+{
+	int fd;
+
+	if (from == to)
+		return fcntl(to, F_SETFD, 0) == -1 ? -1 : to;
+	fd = dup2(from, to);
+	return fd;
+}
+
+/*
+ * The broker to 3; while auditing the socket to the outer half to 4. Neither
+ * may overwrite the other on its way.
+ */
+static int
+arrange(struct jail *jail, const struct jail_options *options)
+{
+	int first = options->net == JAIL_NET_BROKER ? JAIL_BROKER_FD + 1
+	                                            : JAIL_BROKER_FD;
+
+	if (options->audit) {
+		first = JAIL_BROKER_FD + 2;
+		if (jail->alive == JAIL_BROKER_FD)
+			jail->alive = fcntl(jail->alive, F_DUPFD, first);
+	}
+	if (options->net == JAIL_NET_BROKER) {
+		int broker = options->broker_fd;
+
+		if (options->audit && broker == first - 1)
+			broker = fcntl(broker, F_DUPFD, first);
+		if (move(broker, JAIL_BROKER_FD) == -1)
+			return -1;
+	}
+	if (options->audit &&
+	    (jail->alive = move(jail->alive, JAIL_BROKER_FD + 1)) == -1)
+		return -1;
+	if (options->audit && options->net != JAIL_NET_BROKER)
+		(void)close(JAIL_BROKER_FD);
+	return first;
+}
+
+int
+inherit_close_rest(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	int first = arrange(jail, options);
+
+	if (first == -1)
+		return err_sys(err, "cannot move a descriptor");
+	if (close_from(first) == -1)
+		return err_sys(err, "cannot close descriptors from %d", first);
+	if (!options->audit)
+		jail->alive = -1;
+	layer_on(jail, JAIL_DESCRIPTORS, NULL);
+	return 0;
+}

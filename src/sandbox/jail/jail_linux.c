@@ -1,0 +1,168 @@
+/*
+ * The order of the steps. It matters: each uses something that a later one
+ * takes away. The numbers are those of docs/jail.md, "Order of steps".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "jail/filter.h"
+#include "jail/jail.h"
+#include "jail/step.h"
+#include "jail/timer.h"
+#include "jail/violation.h"
+
+/* not in the headers of Linux before 6.3 */
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE              65
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
+#define JOIN_SESSION_KEYRING 1
+
+int
+jail_outer(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	inherit_wipe_environment(jail);
+	if (identity_change(jail, options, err) == -1)
+		return -1;
+	return ns_clone(jail, options, err);
+}
+
+/* Step 9. A session of its own has no terminal. */
+static int
+leave_session(struct jail *jail, struct err *err)
+{
+	/* EPERM: a group leader already, where there is no pid namespace */
+	if (setsid() == -1 && getsid(0) != getpid())
+		return err_sys(err, "cannot start a session");
+	(void)umask(077);
+	layer_on(jail, JAIL_SESSION, NULL);
+	return 0;
+}
+
+/* Step 12. An empty keyring of its own; where there are none, all the better.
+ */
+static void
+leave_keyring(struct jail *jail)
+{
+	if (syscall(SYS_keyctl, JOIN_SESSION_KEYRING, NULL, 0, 0, 0) == -1)
+		layer_off(jail, JAIL_KEYRING, errno, NULL);
+	else
+		layer_on(jail, JAIL_KEYRING, NULL);
+}
+
+/* Steps 14 to 16. */
+static int
+give_up_privileges(struct jail *jail, struct err *err)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return err_sys(err, "cannot set no_new_privs");
+	layer_on(jail, JAIL_NO_NEW_PRIVS, NULL);
+	if (prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) == -1)
+		layer_off(jail, JAIL_MDWE, errno, NULL);
+	else
+		layer_on(jail, JAIL_MDWE, NULL);
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		return err_sys(err, "cannot make the process undumpable");
+	layer_on(jail, JAIL_NOT_DUMPABLE, NULL);
+	return 0;
+}
+
+/*
+ * Step 19: a second thread would stay outside the filter. In a process with
+ * one thread this unshares nothing; in any other it is refused.
+ */
+static int
+check_threads(struct err *err)
+{
+	if (unshare(CLONE_THREAD) == -1)
+		return err_sys(err, "there is more than one thread");
+	return 0;
+}
+
+static int
+load_filter(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	const struct filter *filter = filter_by_nets(
+	    policy_nets(options->net) | (options->audit ? POLICY_AUDIT : 0));
+	int listener;
+
+	if (filter == NULL)
+		return err_set(err,
+		    "there is no system call filter for this architecture");
+	listener = filter_load(filter, jail->pid);
+	if (listener == -1)
+		return err_sys(err, "cannot load the system call filter");
+	if (options->audit) {
+		layer_off(jail, JAIL_FILTER, 0, "AUDIT: refuses nothing");
+		return audit_send(jail->alive, listener, err);
+	}
+	layer_on(jail, JAIL_FILTER, NULL);
+	return 0;
+}
+
+static bool
+is_refused(long result, int with)
+{
+	return result == -1 && errno == with;
+}
+
+/*
+ * Step 20: what the filter refuses quietly is refused, and with its number:
+ * another layer's would not do.
+ */
+static int
+check_filter(const struct jail_options *options, struct err *err)
+{
+	if (!is_refused(syscall(SYS_openat, AT_FDCWD, "/", O_RDONLY, 0), EPERM))
+		return err_set(err, "the filter lets files be opened");
+	/* in the direct variant a unix socket is a violation */
+	if (options->net != JAIL_NET_DIRECT &&
+	    !is_refused(syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0), EACCES))
+		return err_set(err, "the filter lets sockets be opened");
+	/* were it let through, it would fail for its flags */
+	if (!is_refused(syscall(SYS_clone, CLONE_SIGHAND, 0, 0, 0, 0), EPERM))
+		return err_set(err, "the filter lets processes be made");
+	return 0;
+}
+
+static int
+close_up(struct jail *jail, const struct jail_options *options, struct err *err)
+{
+	if (leave_session(jail, err) == -1)
+		return -1;
+	if (limits_apply(options->limits, err) == -1)
+		return -1;
+	layer_on(jail, JAIL_LIMITS, NULL);
+	if (inherit_close_rest(jail, options, err) == -1)
+		return -1;
+	leave_keyring(jail);
+	if (caps_drop(jail, err) == -1 || give_up_privileges(jail, err) == -1 ||
+	    landlock_apply(jail, options->net, err) == -1 ||
+	    violation_arm(options, err) == -1 ||
+	    timer_arm(options, err) == -1 || check_threads(err) == -1 ||
+	    load_filter(jail, options, err) == -1)
+		return -1;
+	return options->audit ? 0 : check_filter(options, err);
+}
+
+int
+jail_close(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	struct jail_options with_limits = *options;
+	struct jail_limits limits;
+
+	if (options->limits == NULL) {
+		limits_init(&limits);
+		with_limits.limits = &limits;
+	}
+	return close_up(jail, &with_limits, err);
+}

@@ -1,0 +1,366 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "jail/step.h"
+
+/* The namespaces, in the order in which we give them up one by one. */
+static const struct {
+	unsigned long flag;
+	enum jail_layer layer;
+} spaces[] = {
+	{ CLONE_NEWNET, JAIL_NET_NS },
+	{ CLONE_NEWCGROUP, JAIL_CGROUP_NS },
+	{ CLONE_NEWUTS, JAIL_UTS_NS },
+	{ CLONE_NEWIPC, JAIL_IPC_NS },
+	{ CLONE_NEWPID, JAIL_PID_NS },
+	{ CLONE_NEWNS, JAIL_MOUNT_NS },
+	{ CLONE_NEWUSER, JAIL_USER_NS },
+};
+
+#define ALL_SPACES                                                             \
+	(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID |           \
+	    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define LAST_TO_GO 5 /* spaces[] from here on are not given up singly */
+
+/* What the worker reports if it does not get as far as having no files. */
+struct report {
+	enum { AT_MAPS = 1, AT_PIVOT, AT_CHROOT, AT_ORPHAN } at;
+	int why;
+};
+
+/* The making of one worker. */
+struct attempt {
+	unsigned long flags;
+	int fd[2]; /* outer half, worker */
+	struct messages messages;
+	sigset_t mask;
+	uid_t uid;
+	gid_t gid;
+	struct report report; /* why the last attempt failed */
+};
+
+static int
+write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	n = write(fd, text, strlen(text));
+	(void)close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* The own id and nothing else. */
+static int
+write_maps(uid_t uid, gid_t gid)
+{
+	char text[40];
+
+	if (write_file("/proc/self/setgroups", "deny") == -1)
+		return -1;
+	snprintf(text, sizeof(text), "%u %u 1", (unsigned)uid, (unsigned)uid);
+	if (write_file("/proc/self/uid_map", text) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "%u %u 1", (unsigned)gid, (unsigned)gid);
+	return write_file("/proc/self/gid_map", text);
+}
+
+/*
+ * In the worker: from now on it dies with the outer half, which may have died
+ * just before. (getppid is always 0 in a new pid namespace.)
+ */
+static int
+die_with_outer(int alive)
+{
+	char none;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+		return -1;
+	if (recv(alive, &none, 1, MSG_DONTWAIT) == 0 ||
+	    (errno != EAGAIN && errno != EWOULDBLOCK)) {
+		errno = ESRCH;
+		return -1;
+	}
+	return 0;
+}
+
+static int
+take_files_away(struct jail *jail, unsigned long flags, struct report *report)
+{
+	if ((flags & CLONE_NEWNS) != 0) {
+		report->at = AT_PIVOT;
+		if (root_pivot() == -1)
+			return -1;
+		layer_on(jail, JAIL_ROOT, "empty file system");
+		return 0;
+	}
+	report->at = AT_CHROOT;
+	if (root_chroot() == 0) {
+		layer_on(jail, JAIL_ROOT, "chroot");
+		return 0;
+	}
+	layer_off(jail, JAIL_ROOT, errno, NULL);
+	return landlock_abi() > 0 ? 0 : -1;
+}
+
+/* Only when everything else has been tried. */
+static bool
+may_keep_files(const struct report *report, const struct jail_options *options)
+{
+	return report->at == AT_CHROOT &&
+	       (options->allow_missing & JAIL_MISSING_FILESYSTEM) != 0;
+}
+
+static int
+worker_begins(struct jail *jail, struct attempt *a,
+    const struct jail_options *options, struct report *report)
+{
+	report->at = AT_ORPHAN;
+	if (die_with_outer(a->fd[1]) == -1)
+		return -1;
+	report->at = AT_MAPS;
+	if ((a->flags & CLONE_NEWUSER) != 0 && write_maps(a->uid, a->gid) == -1)
+		return -1;
+	if (take_files_away(jail, a->flags, report) == -1 &&
+	    !may_keep_files(report, options))
+		return -1;
+	if (a->messages.write != -1 &&
+	    dup2(a->messages.write, STDERR_FILENO) == -1)
+		return -1;
+	return 0;
+}
+
+/* Returns in a worker that has no files any more; else tells the outer half
+ * and is gone. */
+static void
+worker(struct jail *jail, struct attempt *a, const struct jail_options *options)
+{
+	struct report report = { 0 };
+
+	(void)close(a->fd[0]);
+	if (worker_begins(jail, a, options, &report) == -1) {
+		report.why = errno;
+		(void)send(a->fd[1], &report, sizeof(report), MSG_NOSIGNAL);
+		_exit(1);
+	}
+	(void)sigprocmask(SIG_SETMASK, &a->mask, NULL);
+	jail->alive = a->fd[1];
+	jail->pid = getpid();
+	if (options->audit) {
+		(void)send(jail->alive, "", 1, MSG_NOSIGNAL);
+	} else {
+		(void)close(jail->alive);
+		jail->alive = -1;
+	}
+}
+
+static void
+note_spaces(struct jail *jail, unsigned long flags)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
+		if ((flags & spaces[i].flag) != 0)
+			layer_on(jail, spaces[i].layer, NULL);
+	}
+}
+
+/* In the outer half: has the worker got as far as having no files? It hangs
+ * up then, or sends one byte if there is more to say. */
+static bool
+has_begun(struct attempt *a, pid_t pid)
+{
+	struct report report;
+	ssize_t n;
+
+	do
+		n = recv(a->fd[0], &report, sizeof(report), 0);
+	while (n == -1 && errno == EINTR);
+	if (n != (ssize_t)sizeof(report))
+		return true;
+	(void)waitpid(pid, NULL, 0);
+	a->report = report;
+	return false;
+}
+
+/*
+ * One attempt. 0 in the worker; the outer half does not return if there is
+ * one. -1 with a->report.
+ */
+static int
+attempt(struct jail *jail, struct attempt *a,
+    const struct jail_options *options)
+{
+	struct outer outer = { .messages = a->messages.read, .listener = -1 };
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->fd) == -1)
+		return -1;
+	/* the raw call: the stack and everything else is copied as by fork */
+	pid = (pid_t)syscall(SYS_clone, a->flags | SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0) {
+		note_spaces(jail, a->flags);
+		worker(jail, a, options);
+		return 0;
+	}
+	a->report = (struct report){ .why = errno };
+	(void)close(a->fd[1]);
+	if (pid > 0 && has_begun(a, pid)) {
+		outer.worker = pid;
+		outer.mask = a->mask;
+		if (a->messages.write != -1)
+			(void)close(a->messages.write);
+		if (options->audit)
+			outer.listener = audit_receive(a->fd[0]);
+		(void)close(a->fd[0]);
+		outer_serve(&outer, options);
+	}
+	(void)close(a->fd[0]);
+	return -1;
+}
+
+/*
+ * All that may be had of `flags`: gives up one namespace after the other until
+ * the kernel agrees. -1 if it does not agree to what cannot be given up.
+ */
+static int
+attempts(struct jail *jail, struct attempt *a, unsigned long flags,
+    const struct jail_options *options)
+{
+	for (size_t i = 0;; i++) {
+		while (i < LAST_TO_GO && (flags & spaces[i].flag) == 0)
+			i++;
+		a->flags = flags;
+		if (attempt(jail, a, options) == 0)
+			return 0;
+		if (a->report.at != 0 || i == LAST_TO_GO)
+			return -1;
+		layer_off(jail, spaces[i].layer, a->report.why, NULL);
+		flags &= ~spaces[i].flag;
+	}
+}
+
+static void
+all_off(struct jail *jail, unsigned long flags, int why)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
+		if ((flags & spaces[i].flag) != 0)
+			layer_off(jail, spaces[i].layer, why, NULL);
+	}
+}
+
+static int
+no_fence_for_files(const struct jail *jail, const struct report *report,
+    struct err *err)
+{
+	char user[24], root[24];
+
+	snprintf(user, sizeof(user), "%s",
+	    layer_errno(jail->layer[JAIL_USER_NS].why));
+	snprintf(root, sizeof(root), "%s", layer_errno(report->why));
+	return err_set(err,
+	    "cannot take the file system away: user namespace: %s; chroot: "
+	    "%s; Landlock: not supported. See the sandbox page; to run without "
+	    "this layer: --sandbox-allow-missing=filesystem",
+	    user, root);
+}
+
+/* As an ordinary user; as one with privileges; with nothing to be had. */
+static int
+try_all(struct jail *jail, struct attempt *a,
+    const struct jail_options *options, struct err *err)
+{
+	unsigned long flags = ALL_SPACES;
+
+	if (options->net == JAIL_NET_DIRECT) {
+		flags &= ~(unsigned long)CLONE_NEWNET;
+		layer_not_wanted(jail, JAIL_NET_NS);
+	}
+	if (attempts(jail, a, flags, options) == 0)
+		return 0;
+	all_off(jail, flags, a->report.why);
+	caps_raise();
+	flags &= ~(unsigned long)CLONE_NEWUSER;
+	if (attempts(jail, a, flags, options) == 0)
+		return 0;
+	all_off(jail, flags, a->report.why);
+	a->flags = 0;
+	if (attempt(jail, a, options) == 0)
+		return 0;
+	if (a->report.at == AT_CHROOT)
+		return no_fence_for_files(jail, &a->report, err);
+	errno = a->report.why;
+	return err_sys(err, "cannot start the worker");
+}
+
+static void
+warn(struct jail *jail)
+{
+	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
+	const struct jail_layer_state *root = &jail->layer[JAIL_ROOT];
+	const char *note = root->note != NULL ? root->note : "";
+
+	if (root->state == JAIL_ON && strcmp(note, "chroot") == 0)
+		layer_warn(jail, "no user namespace (%s); using chroot",
+		    layer_errno(user->why));
+	if (root->state == JAIL_OFF && landlock_abi() > 0)
+		layer_warn(jail,
+		    "files are protected by Landlock and the filter only");
+	else if (root->state == JAIL_OFF)
+		layer_warn(jail, "FILES ARE PROTECTED BY THE FILTER ONLY "
+				 "(--sandbox-allow-missing=filesystem)");
+	if (jail->layer[JAIL_NET_NS].state == JAIL_OFF)
+		layer_warn(jail,
+		    "no network namespace (%s); the filter alone forbids "
+		    "sockets",
+		    layer_errno(jail->layer[JAIL_NET_NS].why));
+}
+
+static void
+warn_of_others(struct jail *jail)
+{
+	static const enum jail_layer other[] = { JAIL_PID_NS, JAIL_IPC_NS,
+		JAIL_UTS_NS, JAIL_CGROUP_NS };
+	struct buf names = BUF_IN(&jail->pool);
+	int why = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(other); i++) {
+		if (jail->layer[other[i]].state != JAIL_OFF)
+			continue;
+		why = jail->layer[other[i]].why;
+		buf_printf(&names, "%s%s", names.n != 0 ? ", no " : "no ",
+		    layer_name(other[i]));
+	}
+	if (names.n != 0)
+		layer_warn(jail, "%s (%s)", buf_cstr(&names), layer_errno(why));
+}
+
+int
+ns_clone(struct jail *jail, const struct jail_options *options, struct err *err)
+{
+	struct attempt a = { .uid = getuid(), .gid = getgid() };
+	sigset_t child;
+
+	if (inherit_messages(&a.messages, err) == -1)
+		return -1;
+	/* the outer half waits for it in ppoll */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &child, &a.mask);
+	if (try_all(jail, &a, options, err) == -1) {
+		(void)sigprocmask(SIG_SETMASK, &a.mask, NULL);
+		return -1;
+	}
+	warn(jail);
+	warn_of_others(jail);
+	return 0;
+}

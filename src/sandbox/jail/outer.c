@@ -1,0 +1,218 @@
+#include <errno.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "jail/step.h"
+
+#define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
+
+/* The caller's descriptors, then these two. */
+#define FDS (JAIL_SERVE_FDS + 2)
+
+struct serving {
+	const struct outer *outer;
+	const struct jail_options *options;
+	int64_t end_ms; /* of the deadline; -1: none */
+	int messages;
+	int listener;
+	uint64_t copied;
+	struct clean clean;
+	struct pollfd p[FDS];
+	size_t asked; /* by the caller, in front of p */
+};
+
+static void
+on_child(int sig)
+{
+	(void)sig; /* it only ends ppoll */
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What the outer half need not have is gone before it serves anybody. */
+static void
+settle(const struct jail_options *options)
+{
+	struct rlimit none = { 0, 0 };
+	struct sigaction child = { .sa_handler = on_child };
+
+	(void)close(STDIN_FILENO);
+	(void)close(STDOUT_FILENO);
+	if (options->net == JAIL_NET_BROKER)
+		(void)close(options->broker_fd);
+	(void)caps_clear();
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	(void)sigaction(SIGCHLD, &child, NULL);
+	if (options->serve.begin != NULL)
+		options->serve.begin(options->serve.arg);
+}
+
+/* The worker's end is ours: its status, or its signal. */
+static _Noreturn void
+end_as(int status)
+{
+	int sig;
+	sigset_t set;
+
+	if (WIFEXITED(status))
+		_exit(WEXITSTATUS(status));
+	sig = WTERMSIG(status);
+	(void)signal(sig, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	(void)raise(sig);
+	_exit(128 + sig);
+}
+
+static int
+wait_for(pid_t worker, int flags, int *status)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(worker, status, flags);
+	while (pid == -1 && errno == EINTR);
+	return pid == worker;
+}
+
+/* Copies one portion of the worker's messages; false: there will be no more. */
+static bool
+copy_messages(struct serving *s)
+{
+	char in[4096], out[4 + 3 * sizeof(in)];
+	ssize_t n = read(s->messages, in, sizeof(in));
+	size_t m, at = 0;
+
+	if (n == -1)
+		return errno == EINTR || errno == EAGAIN;
+	if (n == 0)
+		return false;
+	m = clean_text(&s->clean, in, (size_t)n, out);
+	s->copied += (uint64_t)n;
+	while (s->copied <= MOST_MESSAGES && at < m) {
+		ssize_t done = write(STDERR_FILENO, out + at, m - at);
+
+		if (done == -1 && errno != EINTR)
+			break;
+		at += done > 0 ? (size_t)done : 0;
+	}
+	return true;
+}
+
+static void
+step_messages(struct serving *s)
+{
+	if (copy_messages(s))
+		return;
+	(void)close(s->messages);
+	s->messages = -1;
+}
+
+/* Whom to poll for, and until when. */
+static int
+prepare(struct serving *s, size_t *n)
+{
+	const struct jail_serve *serve = &s->options->serve;
+	int timeout_ms = -1;
+
+	s->asked = serve->wait != NULL
+	               ? serve->wait(serve->arg, s->p, &timeout_ms)
+	               : 0;
+	*n = s->asked;
+	s->p[(*n)++] = (struct pollfd){ .fd = s->messages, .events = POLLIN };
+	s->p[(*n)++] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
+	if (s->end_ms != -1) {
+		int64_t left = s->end_ms - now_ms();
+
+		if (left < 0)
+			left = 0;
+		if (left > 1000 * 1000)
+			left = 1000 * 1000;
+		if (timeout_ms == -1 || left < timeout_ms)
+			timeout_ms = (int)left;
+	}
+	return timeout_ms;
+}
+
+static void
+check_deadline(struct serving *s)
+{
+	if (s->end_ms == -1 || now_ms() < s->end_ms)
+		return;
+	s->end_ms = -1;
+	dprintf(STDERR_FILENO, "sn0int: %s: killed after %u s\n",
+	    s->options->name, s->options->deadline_ms / 1000);
+	(void)kill(s->outer->worker, SIGKILL);
+}
+
+static void
+serve_once(struct serving *s)
+{
+	const struct jail_serve *serve = &s->options->serve;
+	size_t n;
+	int timeout_ms = prepare(s, &n);
+	struct timespec t = {
+		.tv_sec = timeout_ms / 1000,
+		.tv_nsec = timeout_ms % 1000 * 1000000L,
+	};
+
+	/* SIGCHLD is let in here and nowhere else */
+	if (ppoll(s->p, n, timeout_ms < 0 ? NULL : &t, &s->outer->mask) == -1)
+		for (size_t i = 0; i < n; i++)
+			s->p[i].revents = 0;
+	if (s->p[n - 2].revents != 0)
+		step_messages(s);
+	if ((s->p[n - 1].revents & POLLIN) != 0)
+		audit_answer(s->listener, s->options);
+	else if (s->p[n - 1].revents != 0)
+		s->listener = -1;
+	if (serve->step != NULL)
+		serve->step(serve->arg, s->p, s->asked);
+	check_deadline(s);
+}
+
+static bool
+must_serve(const struct serving *s)
+{
+	return s->options->serve.wait != NULL || s->messages != -1 ||
+	       s->listener != -1 || s->end_ms != -1;
+}
+
+_Noreturn void
+outer_serve(const struct outer *outer, const struct jail_options *options)
+{
+	static struct serving s;
+	int status;
+
+	s.outer = outer;
+	s.options = options;
+	s.messages = outer->messages;
+	s.listener = outer->listener;
+	s.end_ms =
+	    options->deadline_ms != 0 ? now_ms() + options->deadline_ms : -1;
+	settle(options);
+	if (!must_serve(&s)) {
+		(void)wait_for(outer->worker, 0, &status);
+		end_as(status);
+	}
+	while (!wait_for(outer->worker, WNOHANG, &status))
+		serve_once(&s);
+	/* what it said last is still in the pipe */
+	while (s.messages != -1)
+		step_messages(&s);
+	end_as(status);
+}

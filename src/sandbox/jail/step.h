@@ -1,0 +1,107 @@
+/*
+ * step: the single steps of building the jail, each in the file that has its
+ * name. Internal; jail.h is the way in. The order is jail_linux.c's.
+ *
+ * A step fails with -1 and err, or notes in the jail what it found.
+ */
+#ifndef JAIL_STEP_H
+#define JAIL_STEP_H
+
+#include "jail/jail.h"
+
+/* layer.c: what was found out about a layer. */
+void layer_on(struct jail *jail, enum jail_layer layer, const char *note);
+void layer_off(struct jail *jail, enum jail_layer layer, int why,
+    const char *note);
+void layer_not_wanted(struct jail *jail, enum jail_layer layer);
+void layer_warn(struct jail *jail, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+const char *layer_name(enum jail_layer layer);
+
+/* The variant of the filter: enum policy_net. */
+static inline unsigned
+policy_nets(enum jail_net net)
+{
+	return 1u << net;
+}
+
+/* "EPERM"; "error 77" for those that no layer has met so far. */
+const char *layer_errno(int errnum);
+
+/* inherit.c: what the parent left us. */
+struct messages {
+	int read, write; /* a pipe in place of standard error; -1: none */
+};
+
+/*
+ * Standard error becomes a pipe unless it is one (or a socket, or /dev/null):
+ * a terminal or a file is out of the worker's reach then. The outer half
+ * copies and cleans.
+ */
+int inherit_messages(struct messages *messages, struct err *err);
+
+void inherit_wipe_environment(struct jail *jail);
+
+/* Moves the broker to its place and closes all that is not wanted. */
+int inherit_close_rest(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
+/* identity.c: root becomes nobody, but keeps its capabilities until
+ * caps_drop; the namespaces may need them. */
+int identity_change(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
+/* caps.c */
+void caps_raise(void); /* what is permitted becomes effective */
+int caps_clear(void); /* but for the bounding set */
+int caps_drop(struct jail *jail, struct err *err);
+
+/*
+ * root.c: the file system goes away. 0, or -1 with errno. root_pivot wants an
+ * own mount namespace, root_chroot a capability.
+ */
+int root_pivot(void);
+int root_chroot(void);
+
+/* landlock.c: 0 where there is none, with errno. */
+int landlock_abi(void);
+int landlock_apply(struct jail *jail, enum jail_net net, struct err *err);
+
+/*
+ * ns.c: clones the worker, in as many new namespaces as there may be. 0 in the
+ * worker, which has no file system any more; the outer half goes to
+ * outer_serve.
+ */
+int ns_clone(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
+/* outer.c: waits for the worker and ends as it ended. */
+struct outer {
+	pid_t worker;
+	int messages;  /* what the worker says on standard error; -1: that is
+			  no business of ours */
+	int listener;  /* of the audit's filter; -1: none */
+	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
+};
+_Noreturn void outer_serve(const struct outer *outer,
+    const struct jail_options *options);
+
+/* clean.c: text for a terminal, without what could command it. */
+struct clean {
+	unsigned char part[4]; /* a character that is not complete yet */
+	size_t n;
+};
+
+/* Appends to out what of in may be shown; out has room for 4 + 3 * n. */
+size_t clean_text(struct clean *clean, const char *in, size_t n, char *out);
+
+/*
+ * audit.c: instead of refusing, the filter asks the outer half, which notes the
+ * call and lets it go on. The listener is handed over on the socket between
+ * the halves.
+ */
+int audit_send(int alive, int listener, struct err *err);
+int audit_receive(int alive); /* -1: the worker has gone */
+void audit_answer(int listener, const struct jail_options *options);
+
+#endif
