@@ -84,10 +84,13 @@ int stream_fill_to(struct stream *s, size_t n, struct err *err);
 int stream_fill_until(struct stream *s, struct str delim, size_t most,
     size_t *n, struct err *err);
 
-/* All held bytes; valid until the next call with s that is not const. */
+/* All held bytes; valid until the next fill or read. */
 struct str stream_held(const struct stream *s);
 
-/* Drops the first n held bytes. */
+/*
+ * Drops the first n held bytes. A view of them stays valid until the next fill
+ * or read.
+ */
 void stream_take(struct stream *s, size_t n);
 
 /*

@@ -4,6 +4,7 @@ const struct stdlib_fn *const stdlib_rooms[] = {
 	stdlib_blob,
 	stdlib_codec,
 	stdlib_db,
+	stdlib_dns,
 	stdlib_error,
 	stdlib_geo_polygon,
 	stdlib_json,

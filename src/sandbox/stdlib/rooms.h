@@ -10,6 +10,7 @@
 extern const struct stdlib_fn stdlib_blob[];
 extern const struct stdlib_fn stdlib_codec[];
 extern const struct stdlib_fn stdlib_db[];
+extern const struct stdlib_fn stdlib_dns[];
 extern const struct stdlib_fn stdlib_error[];
 extern const struct stdlib_fn stdlib_geo_polygon[];
 extern const struct stdlib_fn stdlib_json[];

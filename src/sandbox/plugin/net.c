@@ -1,0 +1,31 @@
+/* net: what stands on OpenSSL and libidn2. */
+#include <stdlib.h>
+
+#include "net/tls.h"
+#include "stdlib/plugin.h"
+
+extern const struct stdlib_fn stdlib_sock[];
+
+static const struct stdlib_fn *const rooms[] = {
+	stdlib_sock,
+	NULL,
+};
+
+/*
+ * The environment is read here, before the jail closes and wipes it. An empty
+ * SSL_CERT_FILE counts as none.
+ */
+static void
+prepare(void)
+{
+	const char *ca_file = getenv("SSL_CERT_FILE");
+
+	tls_prepare(ca_file != NULL && ca_file[0] != '\0' ? ca_file : NULL);
+}
+
+const struct plugin plugin = {
+	.abi = PLUGIN_ABI,
+	.name = "net",
+	.rooms = rooms,
+	.prepare = prepare,
+};

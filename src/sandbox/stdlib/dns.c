@@ -1,0 +1,102 @@
+/* dns: asking name servers. */
+#include <stddef.h>
+
+#include "format/slot.h"
+#include "net/resolve.h"
+#include "stdlib/call.h"
+#include "stdlib/network.h"
+
+struct options {
+	struct str record;
+	struct str nameserver; /* p == NULL: those of the start line */
+	bool tcp;
+	uint64_t timeout_ms;
+	const struct json *timeout; /* to see whether it is there */
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct slot slots[] = {
+	{ "record", SLOT_TEXT, 0, AT(record), "the type of record" },
+	{ "nameserver", SLOT_TEXT, SLOT_OPT, AT(nameserver), "whom to ask" },
+	{ "tcp", SLOT_BOOL, SLOT_OPT, AT(tcp), "ask over TCP" },
+	{ "timeout", SLOT_U64, SLOT_OPT, AT(timeout_ms),
+	    "milliseconds for all of it" },
+	{ NULL },
+};
+
+/* The record type alone, or a table. */
+static int
+read_options(struct call *c, struct options *out)
+{
+	const struct json *v = call_json(c, 2);
+	const struct json *timeout;
+
+	if (v->kind == JSON_STR) {
+		out->record = v->str;
+		return 0;
+	}
+	if (slot_read(slots, NULL, v, c->pool, out, c->err) == -1)
+		return -1;
+	timeout = json_member(v, "timeout");
+	if (timeout != NULL && timeout->kind != JSON_NULL)
+		out->timeout = timeout;
+	return 0;
+}
+
+static int
+query(struct call *c, const struct options *options, uint16_t type,
+    struct dns_message *out)
+{
+	struct resolve how = RESOLVE_NONE;
+	struct dns_name name;
+	struct addr ns;
+
+	if (!network_read_addr(c, options->nameserver, &ns, &how.ns))
+		return -1;
+	how.n_ns = 1;
+	how.tcp = options->tcp;
+	if (options->timeout != NULL)
+		how.timeout_ms = options->timeout_ms < INT64_MAX
+		                     ? (int64_t)options->timeout_ms
+		                     : INT64_MAX;
+	if (dns_name_read(call_str(c, 1), &name, c->err) == -1)
+		return -1;
+	return resolve_query(network_dialler(c), &name, type, &how, c->pool,
+	    out, c->err);
+}
+
+static int
+fn_dns(struct call *c)
+{
+	struct options options = { .timeout = NULL };
+	struct dns_message message;
+	struct json result;
+	uint16_t type;
+
+	if (read_options(c, &options) == -1)
+		return -1;
+	if (network_has_proxy(c))
+		return err_set(c->err, "dns is disabled if a proxy is active");
+	if (!dns_type_by_name(options.record, &type))
+		return err_set(c->err, "record type string unknown: %.*s",
+		    STR_ARG(options.record));
+	if (query(c, &options, type, &message) == -1 ||
+	    dns_to_json(c->pool, &message, &result, c->err) == -1)
+		return -1;
+	return call_return_json(c, &result);
+}
+
+const struct stdlib_fn stdlib_dns[] = {
+	{
+	    .name = "dns",
+	    .call = fn_dns,
+	    .args = "name:text, options:any",
+	    .returns = "table",
+	    .doc =
+		"Asks a name server for records. The options are the type of record, or a table with the keys record, nameserver, tcp and timeout (in milliseconds). Gives {answers={{owner, {TYPE=value}, ttl}, ...}, error='NXDomain' or nil}.",
+	    .example = "dns('example.com', 'MX')['answers']",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{ NULL },
+};

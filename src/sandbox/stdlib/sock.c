@@ -1,0 +1,578 @@
+/* sock: connections as modules see them: bytes and lines, plain or TLS. */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "format/slot.h"
+#include "net/tls.h"
+#include "stdlib/call.h"
+#include "stdlib/handle.h"
+#include "stdlib/network.h"
+
+#define RECV_MOST ((size_t)4096) /* of one sock_recv() */
+
+struct sock {
+	struct stream *stream;
+	struct buf newline;
+};
+
+struct socks {
+	struct handles handles;
+};
+
+struct options {
+	bool tls;
+	struct str sni_value; /* p == NULL: the host */
+	bool disable_tls_verify;
+	struct str proxy; /* p == NULL: the start line's */
+	uint64_t connect_timeout, read_timeout, write_timeout;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct slot slots[] = {
+	{ "tls", SLOT_BOOL, SLOT_OPT, AT(tls), "speak TLS" },
+	{ "sni_value", SLOT_TEXT, SLOT_OPT, AT(sni_value),
+	    "the name to ask for and to check, instead of the host" },
+	{ "disable_tls_verify", SLOT_BOOL, SLOT_OPT, AT(disable_tls_verify),
+	    "take every certificate" },
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
+	{ "connect_timeout", SLOT_U64, SLOT_OPT, AT(connect_timeout),
+	    "seconds for each address" },
+	{ "read_timeout", SLOT_U64, SLOT_OPT, AT(read_timeout),
+	    "seconds for each read" },
+	{ "write_timeout", SLOT_U64, SLOT_OPT, AT(write_timeout),
+	    "seconds for each write" },
+	{ NULL },
+};
+
+static void
+sock_free(void *thing)
+{
+	struct sock *sock = thing;
+
+	stream_free(sock->stream);
+	buf_clear(&sock->newline);
+	free(sock);
+}
+
+static void
+socks_clear(void *block)
+{
+	struct socks *socks = block;
+
+	handles_clear(&socks->handles, sock_free);
+}
+
+static struct socks *
+socks_of(struct call *c)
+{
+	static const char key;
+
+	return call_state(c, &key, sizeof(struct socks), socks_clear);
+}
+
+/* The socket of argument 1; NULL with the error set. */
+static struct sock *
+find(struct call *c)
+{
+	struct sock *sock = handles_find(&socks_of(c)->handles, call_str(c, 1));
+
+	if (sock == NULL)
+		err_set(c->err, "Invalid socket reference");
+	return sock;
+}
+
+static int
+read_options(struct call *c, int i, struct options *out, struct addr *proxy,
+    const struct addr **proxy_out)
+{
+	if (slot_read(slots, NULL, call_json(c, i), c->pool, out, c->err) ==
+		-1 ||
+	    !network_read_addr(c, out->proxy, proxy, proxy_out))
+		return err_wrap(c->err, "Invalid socket options");
+	return 0;
+}
+
+static int
+start_tls(struct stream *s, void *arg, struct err *err)
+{
+	return tls_start(s, arg, err);
+}
+
+static struct str
+add_sock(struct call *c, struct stream *stream)
+{
+	struct sock *sock = mem_zalloc(sizeof(*sock));
+
+	sock->stream = stream;
+	buf_add_char(&sock->newline, '\n');
+	return handles_add(&socks_of(c)->handles, sock);
+}
+
+static int
+fn_sock_connect(struct call *c)
+{
+	struct options options = { .tls = false };
+	struct tls_opts tls = { .port = 0 };
+	struct dial to = DIAL_NONE;
+	struct addr proxy;
+	struct stream *stream;
+
+	if (read_options(c, 3, &options, &proxy, &to.proxy) == -1)
+		return -1;
+	to.host = call_str(c, 1);
+	to.port = (uint16_t)call_int(c, 2);
+	to.flags = DIAL_LIST_CAUSES;
+	to.connect_timeout_ms = network_seconds(options.connect_timeout);
+	to.read_timeout_ms = network_seconds(options.read_timeout);
+	to.write_timeout_ms = network_seconds(options.write_timeout);
+	if (options.tls) {
+		tls.host =
+		    options.sni_value.p != NULL ? options.sni_value : to.host;
+		tls.no_verify = options.disable_tls_verify;
+		to.ready = start_tls;
+		to.arg = &tls;
+	}
+	if (dial_tcp(network_dialler(c), &to, &stream, c->err) == -1)
+		return -1;
+	return call_return_str(c, add_sock(c, stream));
+}
+
+static struct json
+chain_of(struct call *c, struct stream *stream)
+{
+	struct json map = json_map(), list = json_list();
+	size_t n;
+	struct str *pem = tls_chain(stream, c->pool, &n);
+
+	for (size_t i = 0; i < n; i++)
+		json_append(c->pool, &list, json_str(pem[i]));
+	if (n != 0)
+		json_set(c->pool, &map, STR("cert"), json_str(pem[n - 1]));
+	json_set(c->pool, &map, STR("cert_chain"), list);
+	return map;
+}
+
+static int
+fn_sock_upgrade_tls(struct call *c)
+{
+	struct options options = { .tls = false };
+	struct tls_opts tls = { .port = 0 };
+	const struct addr *proxy;
+	struct addr room;
+	struct sock *sock;
+	struct json chain;
+
+	if (read_options(c, 2, &options, &room, &proxy) == -1)
+		return -1;
+	sock = find(c);
+	if (sock == NULL)
+		return -1;
+	if (stream_is_tls(sock->stream))
+		return err_set(c->err, "Only tcp streams can be upgraded");
+	stream_set_timeouts(sock->stream, network_seconds(options.read_timeout),
+	    network_seconds(options.write_timeout));
+	tls.host = options.sni_value;
+	tls.no_verify = options.disable_tls_verify;
+	if (tls_start(sock->stream, &tls, c->err) == -1) {
+		/* half a handshake is of no use to anybody */
+		handles_drop(&socks_of(c)->handles, call_str(c, 1));
+		sock_free(sock);
+		return err_wrap(c->err,
+		    "Failed to read reply to tls client hello");
+	}
+	chain = chain_of(c, sock->stream);
+	return call_return_json(c, &chain);
+}
+
+static int
+fn_sock_options(struct call *c)
+{
+	struct options options = { .tls = false };
+	const struct addr *proxy;
+	struct addr room;
+	struct sock *sock;
+
+	if (read_options(c, 2, &options, &room, &proxy) == -1)
+		return -1;
+	sock = find(c);
+	if (sock == NULL)
+		return -1;
+	stream_set_timeouts(sock->stream, network_seconds(options.read_timeout),
+	    network_seconds(options.write_timeout));
+	return call_return_none(c);
+}
+
+static int
+send_bytes(struct call *c, struct sock *sock, struct str bytes)
+{
+	if (stream_write(sock->stream, bytes, c->err) == -1)
+		return -1;
+	return call_return_none(c);
+}
+
+static int
+fn_sock_send(struct call *c)
+{
+	struct sock *sock = find(c);
+
+	return sock != NULL ? send_bytes(c, sock, call_str(c, 2)) : -1;
+}
+
+static int
+fn_sock_sendline(struct call *c)
+{
+	struct sock *sock = find(c);
+	struct buf line = BUF_IN(c->pool);
+
+	if (sock == NULL)
+		return -1;
+	buf_add(&line, call_str(c, 2));
+	buf_add(&line, buf_str(&sock->newline));
+	return send_bytes(c, sock, buf_str(&line));
+}
+
+static int
+fn_sock_newline(struct call *c)
+{
+	struct sock *sock = find(c);
+
+	if (sock == NULL)
+		return -1;
+	sock->newline.n = 0;
+	buf_add(&sock->newline, call_str(c, 2));
+	return call_return_none(c);
+}
+
+static int
+fail_closed(struct call *c)
+{
+	return err_set(c->err, "Connection closed");
+}
+
+/* Gives the first n held bytes and drops them. */
+static int
+give(struct call *c, struct sock *sock, size_t n)
+{
+	struct str bytes = str_sub(stream_held(sock->stream), 0, n);
+
+	stream_take(sock->stream, n);
+	return call_return_str(c, bytes);
+}
+
+static int
+fn_sock_recv(struct call *c)
+{
+	struct sock *sock = find(c);
+	size_t n;
+	int result = 1;
+
+	if (sock == NULL)
+		return -1;
+	if (stream_held(sock->stream).n == 0)
+		result = stream_fill(sock->stream, c->err);
+	if (result == -1 && stream_fault(sock->stream) == STREAM_TIMEOUT)
+		return call_return_str(c, STR(""));
+	if (result == -1)
+		return -1;
+	if (result == 0)
+		return fail_closed(c);
+	n = stream_held(sock->stream).n;
+	return give(c, sock, n < RECV_MOST ? n : RECV_MOST);
+}
+
+static int
+fn_sock_recvn(struct call *c)
+{
+	struct sock *sock = find(c);
+	size_t n = (size_t)call_int(c, 2);
+	int result;
+
+	if (sock == NULL)
+		return -1;
+	result = stream_fill_to(sock->stream, n, c->err);
+	if (result == -1)
+		return -1;
+	if (result == 0) {
+		stream_take(sock->stream, stream_held(sock->stream).n);
+		return err_set(c->err, "failed to fill whole buffer");
+	}
+	return give(c, sock, n);
+}
+
+static int
+fn_sock_recvall(struct call *c)
+{
+	struct sock *sock = find(c);
+	int result;
+
+	if (sock == NULL)
+		return -1;
+	do {
+		result = stream_fill(sock->stream, c->err);
+	} while (result == 1);
+	if (result == -1)
+		return -1;
+	return give(c, sock, stream_held(sock->stream).n);
+}
+
+enum until {
+	UNTIL_FOUND, /* *n bytes with the delimiter */
+	UNTIL_REST,  /* the end came first: *n bytes, not 0 */
+	UNTIL_TIMEOUT,
+	UNTIL_FAILED, /* the error is set */
+};
+
+static enum until
+fill_until(struct call *c, struct sock *sock, struct str delimiter, size_t *n)
+{
+	int result;
+
+	if (delimiter.n == 0) {
+		err_set(c->err, "delimiter is empty");
+		return UNTIL_FAILED;
+	}
+	result = stream_fill_until(sock->stream, delimiter, STREAM_MAX_HELD, n,
+	    c->err);
+	if (result == 1)
+		return UNTIL_FOUND;
+	if (result == 0 && *n != 0)
+		return UNTIL_REST;
+	if (result == 0)
+		fail_closed(c);
+	else if (stream_fault(sock->stream) == STREAM_TIMEOUT)
+		return UNTIL_TIMEOUT;
+	return UNTIL_FAILED;
+}
+
+static int
+fn_sock_recvuntil(struct call *c)
+{
+	struct sock *sock = find(c);
+	size_t n;
+
+	if (sock == NULL)
+		return -1;
+	switch (fill_until(c, sock, call_str(c, 2), &n)) {
+	case UNTIL_TIMEOUT:
+		return call_return_str(c, STR(""));
+	case UNTIL_FAILED:
+		return -1;
+	default:
+		return give(c, sock, n);
+	}
+}
+
+/*
+ * The next line as text, taken off, valid until the next one is. 1; 0 on a
+ * timeout; -1.
+ */
+static int
+take_line(struct call *c, struct sock *sock, struct str *line)
+{
+	size_t n;
+
+	switch (fill_until(c, sock, buf_str(&sock->newline), &n)) {
+	case UNTIL_TIMEOUT:
+		return 0;
+	case UNTIL_FAILED:
+		return -1;
+	default:
+		break;
+	}
+	*line = str_sub(stream_held(sock->stream), 0, n);
+	stream_take(sock->stream, n);
+	if (!utf8_is_valid(*line))
+		return err_set(c->err, "Failed to decode utf8");
+	return 1;
+}
+
+static int
+fn_sock_recvline(struct call *c)
+{
+	struct sock *sock = find(c);
+	struct str line = STR("");
+
+	if (sock == NULL || take_line(c, sock, &line) == -1)
+		return -1;
+	return call_return_str(c, line);
+}
+
+/* Lines until one fits; a timeout only means to go on waiting. */
+static int
+recv_matching(struct call *c, struct sock *sock,
+    bool (*fits)(struct str line, void *arg), void *arg)
+{
+	for (;;) {
+		struct str line;
+		int result = take_line(c, sock, &line);
+
+		if (result == -1)
+			return -1;
+		if (result == 1 && fits(line, arg))
+			return call_return_str(c, line);
+	}
+}
+
+static bool
+fits_needle(struct str line, void *arg)
+{
+	const struct str *needle = arg;
+
+	return str_find(line, *needle) != STR_NPOS;
+}
+
+static int
+fn_sock_recvline_contains(struct call *c)
+{
+	struct sock *sock = find(c);
+	struct str needle = call_str(c, 2);
+
+	return sock != NULL ? recv_matching(c, sock, fits_needle, &needle) : -1;
+}
+
+static int
+fn_sock_sendafter(struct call *c)
+{
+	struct sock *sock = find(c);
+	size_t n;
+
+	if (sock == NULL)
+		return -1;
+	switch (fill_until(c, sock, call_str(c, 2), &n)) {
+	case UNTIL_FOUND:
+		stream_take(sock->stream, n);
+		return send_bytes(c, sock, call_str(c, 3));
+	case UNTIL_REST:
+		return fail_closed(c);
+	default:
+		return -1;
+	}
+}
+
+const struct stdlib_fn stdlib_sock[] = {
+	{
+	    .name = "sock_connect",
+	    .call = fn_sock_connect,
+	    .args = "host:text, port:u16, options:any",
+	    .returns = "text",
+	    .doc =
+		"Connects over TCP and gives a handle of the connection. Options: tls, sni_value, disable_tls_verify, proxy ('IP:port' of a SOCKS5 proxy), connect_timeout, read_timeout, write_timeout (seconds; 0 is none).",
+	    .example = "sock_connect('example.com', 443, {tls=true})",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_upgrade_tls",
+	    .call = fn_sock_upgrade_tls,
+	    .args = "sock:text, options:any",
+	    .returns = "table",
+	    .doc =
+		"Starts TLS on a plain connection and gives {cert=PEM, cert_chain={PEM, ...}}, where the certificate of the server comes last. The certificate is checked against sni_value; without it only disable_tls_verify=true can succeed. After a failure the connection is closed.",
+	    .example = "sock_upgrade_tls(sock, {sni_value='example.com'})",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_options",
+	    .call = fn_sock_options,
+	    .args = "sock:text, options:any",
+	    .doc =
+		"Changes read_timeout and write_timeout, in seconds. 0 leaves a timeout as it is.",
+	    .example = "sock_options(sock, {read_timeout=3})",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_send",
+	    .call = fn_sock_send,
+	    .args = "sock:text, data:bytes",
+	    .doc = "Sends all of the data.",
+	    .example = "sock_send(sock, 'hello')",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_recv",
+	    .call = fn_sock_recv,
+	    .args = "sock:text",
+	    .returns = "bytes",
+	    .doc =
+		"What one read gives, at most 4096 bytes; an empty string after read_timeout. Fails at the end of the connection.",
+	    .example = "sock_recv(sock)",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_sendline",
+	    .call = fn_sock_sendline,
+	    .args = "sock:text, line:text",
+	    .doc = "Sends the line and a newline (sock_newline).",
+	    .example = "sock_sendline(sock, 'QUIT')",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_recvline",
+	    .call = fn_sock_recvline,
+	    .args = "sock:text",
+	    .returns = "text",
+	    .doc =
+		"The next line with its newline; the rest at the end of the connection, then it fails. An empty string after read_timeout: what came so far is kept.",
+	    .example = "sock_recvline(sock)",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_recvall",
+	    .call = fn_sock_recvall,
+	    .args = "sock:text",
+	    .returns = "bytes",
+	    .doc = "Everything up to the end of the connection.",
+	    .example = "sock_recvall(sock)",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_recvline_contains",
+	    .call = fn_sock_recvline_contains,
+	    .args = "sock:text, needle:text",
+	    .returns = "text",
+	    .doc =
+		"The next line that contains the text; lines before it are dropped.",
+	    .example = "sock_recvline_contains(sock, 'ready')",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_recvn",
+	    .call = fn_sock_recvn,
+	    .args = "sock:text, n:u32",
+	    .returns = "bytes",
+	    .doc = "Exactly n bytes.",
+	    .example = "sock_recvn(sock, 4)",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_recvuntil",
+	    .call = fn_sock_recvuntil,
+	    .args = "sock:text, delimiter:bytes",
+	    .returns = "bytes",
+	    .doc =
+		"Everything up to and with the delimiter; ends and timeouts as with sock_recvline.",
+	    .example = "sock_recvuntil(sock, '> ')",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_sendafter",
+	    .call = fn_sock_sendafter,
+	    .args = "sock:text, delimiter:bytes, data:bytes",
+	    .doc =
+		"Waits for the delimiter, then sends. Sends nothing if it does not come.",
+	    .example = "sock_sendafter(sock, 'login: ', 'me\\n')",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_newline",
+	    .call = fn_sock_newline,
+	    .args = "sock:text, newline:text",
+	    .doc =
+		"What ends a line on this connection, for sending and receiving; \"\\n\" unless set.",
+	    .example = "sock_newline(sock, '\\r\\n')",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{ NULL },
+};
