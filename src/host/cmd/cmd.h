@@ -1,0 +1,88 @@
+/*
+ * cmd: commands as rows of one table, from which the command line, the prompt,
+ * help, completion and the manual come.
+ *
+ * To add a command: a file in cmd/ with its options struct, its table of
+ * options and its `const struct cmd cmd_NAME`, and a line in cmd/table.c.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "program.h"
+
+enum cmd_where {
+	CMD_LINE = 1 << 0,   /* as sn0int COMMAND */
+	CMD_PROMPT = 1 << 1, /* at the prompt */
+	CMD_HIDDEN = 1 << 2, /* not in help: old names */
+};
+
+/* What is opened before the command runs; each includes those above it. */
+enum cmd_needs {
+	CMD_NOTHING,
+	CMD_MODULES,   /* the library */
+	CMD_WORKSPACE, /* all of it: database, library, keyring */
+};
+
+enum opt_kind {
+	OPT_FLAG,  /* bool */
+	OPT_COUNT, /* unsigned: -vv */
+	OPT_TEXT,  /* struct str */
+	OPT_TEXTS, /* struct opt_texts: may be given again */
+	OPT_NUMBER /* uint64_t */
+};
+
+enum opt_flag {
+	OPT_LINE_ONLY = 1 << 0, /* not at the prompt */
+};
+
+struct opt_texts {
+	struct str *text;
+	size_t n;
+};
+
+struct opt {
+	char letter;      /* 0: none */
+	const char *name; /* long, without dashes */
+	enum opt_kind kind;
+	size_t at;         /* offsetof the member */
+	const char *value; /* what it takes, for help: "N"; NULL: flag */
+	const char *help;  /* lower case, no full stop */
+	unsigned flags;
+};
+
+/* Words that are no options. */
+struct operands {
+	struct str *word;
+	size_t n;
+};
+
+struct cmd {
+	const char *name;
+	unsigned where;
+	enum cmd_needs needs;
+	const char *operands; /* "MODULE", "[PATTERN]", "FAMILY [VALUE...]" */
+	unsigned least,
+	    most;         /* operands; most 0 with a "..." in operands: any */
+	const char *help; /* one line, lower case, no full stop */
+	const char *more; /* for --help: paragraphs; NULL: none */
+	const struct opt *opts; /* ends with a NULL name; NULL: none */
+	size_t size;            /* of the struct that opts fill */
+
+	/* 0, or -1 with err; `status` is for exits other than 0 and 1. */
+	int (*run)(struct program *p, const void *opts,
+	    const struct operands *in, struct err *err);
+
+	/* Sub-commands: words of the first operand, with a row each. */
+	const struct cmd *const *sub;
+
+	/* Candidates for the operand that is being typed; may be NULL. */
+	void (*complete)(struct program *p, const struct operands *before,
+	    void (*add)(void *ctx, struct str word), void *ctx);
+};
+
+/* Ends with NULL. */
+extern const struct cmd *const cmd_table[];
+
+const struct cmd *cmd_by_name(struct str name);
+
+#endif

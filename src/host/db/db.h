@@ -1,0 +1,123 @@
+/*
+ * db: a workspace's rows in SQLite. All SQL of the program is in this folder,
+ * and what depends on a family is made from the model table (model/model.h).
+ * Source: docs/database.md.
+ *
+ * One connection a process. Outside of db_begin/db_commit every call is a
+ * transaction of its own.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "ipc/reply.h"
+#include "model/model.h"
+
+#define DB_BUSY_MS 10000 /* how long a writer waits for another process */
+
+struct db;
+struct scope;
+
+/*
+ * Opens or creates the file (0600), brings an older one up to date, and loads
+ * the scope rules. A file that is no workspace, or newer than this program
+ * understands, is an error and stays as it is.
+ */
+int db_open(const char *path, struct db **out, struct err *err);
+void db_free(struct db *db);
+
+/*
+ * Several changes, one commit. A change that fails in between undoes only
+ * itself. db_commit(): -1 and nothing of the group is stored.
+ */
+int db_begin(struct db *db, struct err *err);
+int db_commit(struct db *db, struct err *err);
+bool db_is_open(const struct db *db); /* between the two */
+
+/* What an event did. */
+struct db_result {
+	struct reply_db reply; /* as the child is answered */
+	struct str label;      /* value, or "left+right" of a link */
+	struct row
+	    changed; /* of REPLY_UPDATED: the columns that were written */
+	bool is_scoped_out; /* of REPLY_INSERTED: a rule put it out of scope */
+};
+
+/*
+ * db_add: docs/database.md, "Insert". row->id and the column unscoped are set
+ * here. ttl: seconds, NULL: none.
+ */
+int db_insert(struct db *db, struct row *row, const int32_t *ttl,
+    struct pool *pool, struct db_result *out, struct err *err);
+
+/*
+ * db_update: the columns that are set in row, by its id. A row that is not
+ * there or out of scope is an error.
+ */
+int db_update(struct db *db, const struct row *row, struct pool *pool,
+    struct db_result *out, struct err *err);
+
+/* db_select: REPLY_FOUND or REPLY_NONE. A link family is an error. */
+int db_find(struct db *db, const struct model *model, struct str value,
+    struct reply_db *out, struct err *err);
+
+/* db_activity: REPLY_INSERTED 0 or REPLY_NO_CHANGE 0. */
+int db_log(struct db *db, const struct row *event, struct reply_db *out,
+    struct err *err);
+
+/*
+ * Filters: the words behind a command ("where value like %.com") as an SQL
+ * condition, docs/database.md, "Filters". No words: an empty condition, which
+ * means all rows. *end is how many words were used.
+ */
+int filter_read(struct pool *pool, const struct str *word, size_t n,
+    struct str *condition, struct err *err);
+
+enum db_flag {
+	DB_IN_SCOPE = 1 << 0, /* only rows with unscoped = 0 */
+};
+
+/*
+ * Rows in the order of the database. Between two db_next() other calls are
+ * allowed. *row lives in pool.
+ */
+struct db_rows;
+int db_rows_open(struct db *db, const struct model *model, struct str condition,
+    unsigned flags, struct db_rows **out, struct err *err);
+int db_rows_next(struct db_rows *rows, struct pool *pool, struct row *row,
+    struct err *err); /* 1, 0: no more, -1 */
+void db_rows_free(struct db_rows *rows);
+
+int db_count(struct db *db, const struct model *model, struct str condition,
+    unsigned flags, uint64_t *n, struct err *err);
+
+/*
+ * What select shows below a row: sub-domains, addresses, ... each as the text
+ * after the TAB, without colours. Children of a family: docs/database.md.
+ */
+int db_children(struct db *db, const struct row *row, struct pool *pool,
+    struct str **child, size_t *n, struct err *err);
+
+/* A device's first network: its name and the address there; p NULL: none. */
+int db_device_network(struct db *db, int32_t device_id, struct pool *pool,
+    struct str *network, struct str *ipaddr, struct err *err);
+
+int db_delete(struct db *db, const struct model *model, struct str condition,
+    uint64_t *n, struct err *err);
+int db_set_scope(struct db *db, const struct model *model, struct str condition,
+    bool in_scope, uint64_t *n, struct err *err);
+int db_set_row_scope(struct db *db, const struct row *row, bool in_scope,
+    struct err *err);
+
+/* Deletes the rows whose time has come; told of each, may be NULL. */
+int db_expire(struct db *db,
+    void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
+    struct err *err);
+
+/* The rules of autonoscope, loaded. format/scope.h */
+const struct scope *db_scope(const struct db *db);
+int db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
+    struct err *err);
+int db_rule_delete(struct db *db, struct str type, struct str value,
+    struct err *err);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * config: sn0int.toml. A missing file means defaults; unknown keys are
+ * ignored; a wrong type or a bad value is an error with the line.
+ * To add a key: a member here and a row in config.c's table.
+ * Source: docs/reference, "sn0int.toml"; the subset of TOML 1.0 in toml.h.
+ */
+#ifndef STATE_CONFIG_H
+#define STATE_CONFIG_H
+
+#include "base/err.h"
+#include "net/addr.h"
+
+struct config_namespace {
+	struct str name;
+	const char *folder; /* absolute, or below the home folder */
+};
+
+struct config_texts {
+	struct str *text;
+	size_t n;
+};
+
+struct config {
+	struct str registry; /* core.registry */
+	bool no_autoupdate;  /* core.no-autoupdate */
+	struct config_namespace *namespace;
+	size_t namespaces;
+	struct str proxy; /* network.proxy, checked; p NULL: none */
+	struct str user_agent;
+	struct config_texts allow_net; /* network.allow: words of egress.h */
+	struct config_texts deny_net;  /* network.deny */
+	unsigned jobs;                 /* run.jobs; 0: as many as cores */
+	struct config_texts limits;    /* sandbox.limits: "memory=512M" */
+};
+
+int config_load(struct config *config, const char *path, const char *home,
+    struct pool *pool, struct err *err);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * keyring: secrets by namespace and name, and which modules may see which
+ * namespace. The file is the reference program's keyring.json; it is written
+ * whole, 0600, under a lock, and read anew before each change, so that two
+ * runs at once lose nothing. Source: docs/files.md, "Keyring".
+ */
+#ifndef STATE_KEYRING_H
+#define STATE_KEYRING_H
+
+#include "ipc/start.h"
+
+#define KEYRING_MAX_BYTES ((size_t)16 << 20)
+
+struct keyring;
+
+/* A missing file is an empty keyring. */
+int keyring_open(const char *path, struct keyring **out, struct err *err);
+void keyring_free(struct keyring *keyring); /* wipes the secrets */
+
+/* "ns:name": the part before the first colon, both not empty. */
+int keyring_split(struct str key, struct str *ns, struct str *name,
+    struct err *err);
+
+/* secret: p NULL: none. Each is stored before it returns. */
+int keyring_add(struct keyring *keyring, struct str ns, struct str name,
+    struct str secret, struct err *err);
+int keyring_delete(struct keyring *keyring, struct str ns, struct str name,
+    struct err *err); /* 1, 0: there was none, -1 */
+int keyring_grant(struct keyring *keyring, struct str ns, struct str module,
+    struct err *err);
+int keyring_revoke(struct keyring *keyring, struct str ns, struct str module,
+    struct err *err);
+
+bool keyring_is_granted(const struct keyring *keyring, struct str ns,
+    struct str module);
+
+/* The keys of one namespace, ns.p NULL: all; sorted by namespace and name. */
+struct start_key *keyring_list(const struct keyring *keyring, struct pool *pool,
+    struct str ns, size_t *n);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * library: the modules that are installed. Source: docs/modules.md.
+ *
+ * Each folder in the modules folder is an author; each configured namespace
+ * is one, too. A file whose header is refused is left out with a warning.
+ */
+#ifndef STATE_LIBRARY_H
+#define STATE_LIBRARY_H
+
+#include "ipc/start.h"
+#include "model/model.h"
+#include "state/config.h"
+
+#define MODULE_MAX_BYTES ((size_t)16 << 20)
+
+enum module_source {
+	SOURCE_NONE,
+	SOURCE_ROWS, /* of a family; param: service or currency, may be none */
+	SOURCE_KEYRING, /* param: the namespace */
+	SOURCE_NOTIFICATIONS,
+};
+
+enum module_stealth {
+	STEALTH_LOUD,
+	STEALTH_NORMAL,
+	STEALTH_PASSIVE,
+	STEALTH_OFFLINE
+};
+
+struct module {
+	struct str author, name;
+	struct str id; /* "author/name", with a NUL behind it */
+	struct str description, version, license;
+	enum module_source source;
+	const struct model *model; /* of SOURCE_ROWS */
+	struct str source_name; /* "accounts", as in the header; p NULL: none */
+	struct str param;       /* behind the colon; p NULL: none */
+	struct slot_texts keyring_access;
+	enum module_stealth stealth;
+	bool is_private;
+	const char *path;
+	struct str code; /* the whole file */
+};
+
+/* Reads a header. Errors as docs/modules.md, "Header". Views into code. */
+int module_read(struct module *module, struct str code, struct pool *pool,
+    struct err *err);
+
+/* run -f: "anonymous" / the file's name without its extension. */
+int module_load_file(struct module *module, const char *path, struct pool *pool,
+    struct err *err);
+
+struct library {
+	struct module *module; /* sorted by author, then name */
+	size_t n;
+	struct pool pool;
+};
+
+/* refused(ctx, "author/name", why): a file that is left out; may be NULL. */
+int library_load(struct library *library, const char *folder,
+    const struct config *config,
+    void (*refused)(void *ctx, const char *id, struct err *why), void *ctx,
+    struct err *err);
+void library_clear(struct library *library);
+
+/*
+ * "author/name", or a name that only one author has. Errors: unknown, with
+ * the closest name; ambiguous, with the candidates.
+ */
+const struct module *library_find(const struct library *library,
+    struct str name, struct err *err);
+
+/* The module's part of a start line; lives in pool. */
+void module_start(const struct module *module, struct pool *pool,
+    struct start *start);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * workspace: a folder with a database and blobs. Source: docs/files.md.
+ */
+#ifndef STATE_WORKSPACE_H
+#define STATE_WORKSPACE_H
+
+#include "state/paths.h"
+
+#define WORKSPACE_MAX_NAME 128
+
+struct workspace {
+	const char *name;
+	const char *folder; /* paths->data/name */
+	const char *db;     /* folder/db.sqlite */
+	const char *blobs;  /* folder/blobs */
+};
+
+/* Letters, digits, and inside also . _ -; -1: says which rule is broken. */
+int workspace_check_name(struct str name, struct err *err);
+
+/* Moves an older layout, makes the folders (0700). */
+int workspace_open(struct workspace *ws, const struct paths *paths,
+    const char *name, struct pool *pool, struct err *err);
+
+/* Names, sorted by bytes. */
+int workspace_list(const struct paths *paths, struct pool *pool,
+    struct str **name, size_t *n, struct err *err);
+
+int workspace_delete(const struct paths *paths, const char *name,
+    struct err *err);
+
+/* Database file and blobs, in bytes. */
+int workspace_usage(const struct paths *paths, const char *name,
+    uint64_t *bytes, struct err *err);
+
+/*
+ * A blob by its id (format/blob.h), which is checked to be one before it
+ * becomes a path. _store writes unless it is there with the same bytes.
+ */
+int workspace_blob_store(const struct workspace *ws, struct str bytes,
+    struct pool *pool, struct str *id, struct err *err);
+int workspace_blob_load(const struct workspace *ws, struct str id,
+    struct pool *pool, struct str *bytes, struct err *err); /* 1, 0: none, -1 */
+bool workspace_has_blob(const struct workspace *ws, struct str id);
+
+/* Each file in the blob folder; stops when each() returns -1. */
+int workspace_blobs(const struct workspace *ws,
+    int (*each)(void *ctx, struct str name, uint64_t size, struct err *err),
+    void *ctx, struct err *err);
+
+#endif
