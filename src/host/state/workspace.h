@@ -4,6 +4,8 @@
 #ifndef STATE_WORKSPACE_H
 #define STATE_WORKSPACE_H
 
+#include <stdint.h>
+
 #include "state/paths.h"
 
 #define WORKSPACE_MAX_NAME 128
