@@ -15,7 +15,6 @@ struct program {
 	struct pool pool;
 	struct paths paths;
 	struct config config;
-	const char *sandbox; /* path of sn0int-sandbox */
 	const char *workspace_name;
 	int status; /* of the process, if a command wants another than 1 */
 
@@ -33,5 +32,36 @@ struct program {
 	struct str filter;           /* SQL condition; empty: all */
 	bool wants_quit;
 };
+
+enum program_needs {
+	NEEDS_NOTHING,
+	NEEDS_MODULES,   /* the library */
+	NEEDS_WORKSPACE, /* database, library and keyring */
+};
+
+/* Paths and configuration. workspace NULL: SN0INT_WORKSPACE, or "default". */
+int program_init(struct program *p, const char *workspace, struct err *err);
+
+/* Opens what is not open yet. */
+int program_open(struct program *p, enum program_needs needs, struct err *err);
+
+/* At the prompt: another workspace; the old one stays where it fails. */
+int program_switch(struct program *p, struct str workspace, struct err *err);
+
+/* Reads all modules again, and selects the selected one again. */
+int program_reload(struct program *p, struct err *err);
+
+/* Selects a module at the prompt; NULL: none. */
+void program_use(struct program *p, const struct module *module);
+
+void program_clear(struct program *p);
+
+/* An error of the command line: exit status 2. Returns -1. */
+int program_usage(struct program *p, struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The start line's part that every target shares: names, proxy, agent. */
+int program_start(struct program *p, struct pool *pool, struct start *start,
+    struct err *err);
 
 #endif

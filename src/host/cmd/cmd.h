@@ -16,13 +16,6 @@ enum cmd_where {
 	CMD_HIDDEN = 1 << 2, /* not in help: old names */
 };
 
-/* What is opened before the command runs; each includes those above it. */
-enum cmd_needs {
-	CMD_NOTHING,
-	CMD_MODULES,   /* the library */
-	CMD_WORKSPACE, /* all of it: database, library, keyring */
-};
-
 enum opt_kind {
 	OPT_FLAG,  /* bool */
 	OPT_COUNT, /* unsigned: -vv */
@@ -59,7 +52,7 @@ struct operands {
 struct cmd {
 	const char *name;
 	unsigned where;
-	enum cmd_needs needs;
+	enum program_needs needs; /* what is opened before it runs */
 	const char *operands; /* "MODULE", "[PATTERN]", "FAMILY [VALUE...]" */
 	unsigned least,
 	    most;         /* operands; most 0 with a "..." in operands: any */
@@ -84,5 +77,23 @@ struct cmd {
 extern const struct cmd *const cmd_table[];
 
 const struct cmd *cmd_by_name(struct str name);
+
+/*
+ * Runs the command in the words and prints its errors. Returns the exit status:
+ * 0, 1 it failed, 2 it was not understood, or what the command wants.
+ */
+int cmd_execute(struct program *p, const struct str *word, size_t n);
+
+/* For --help, `help` and the manual; docs are printed from the same rows. */
+void cmd_print_help(const struct cmd *cmd, const struct cmd *parent);
+void cmd_print_list(bool is_prompt);
+
+/*
+ * The family of a command's operand: "domain" (add) or "domains" (select),
+ * whichever the table names. -1: an error of the command line, with the
+ * closest name.
+ */
+int cmd_family(struct program *p, struct str name, bool is_table,
+    const struct model **model, struct err *err);
 
 #endif

@@ -72,6 +72,11 @@ int db_log(struct db *db, const struct row *event, struct reply_db *out,
 int filter_read(struct pool *pool, const struct str *word, size_t n,
     struct str *condition, struct err *err);
 
+/* "(condition) AND column = 'value'", for conditions of the program itself. */
+struct str filter_equals(struct pool *pool, struct str condition,
+    const char *column, struct str value);
+struct str filter_id(struct pool *pool, int32_t id);
+
 enum db_flag {
 	DB_IN_SCOPE = 1 << 0, /* only rows with unscoped = 0 */
 };

@@ -33,10 +33,12 @@ void term_line(enum term_mark mark, const char *fmt, ...)
 
 /*
  * A line of a running target, always on standard output. name: padded to 50
- * characters; p NULL: no name. Text is foreign; colours of our own inside it
- * come from term_paint().
+ * characters; p NULL: no name. term_run_line: the text is foreign.
+ * term_run_own: it is ours, may hold term_paint(), and what is foreign in it
+ * is quoted or went through term_safe().
  */
 void term_run_line(enum term_mark mark, struct str name, struct str text);
+void term_run_own(enum term_mark mark, struct str name, struct str text);
 
 /* "Error: ..." and a "Because: ..." line a cause, on standard error. */
 void term_error(const struct err *err);
@@ -45,7 +47,7 @@ void term_error(const struct err *err);
 void term_print(struct str text);
 void term_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* -1: standard output is gone (a quiet end: status 0 unless -x). */
+/* Before every wait, and at the end. -1: nobody reads the output any more. */
 int term_flush(void);
 
 /* ESC[<code>m if there are colours, else nothing; "33", "0". */
@@ -56,12 +58,20 @@ struct str term_safe(struct pool *pool, struct str text);
 
 /*
  * The animation: a line a running target, below all others, only on a
- * terminal. slot: a small number chosen by the caller.
+ * terminal. slot: a number below TERM_MAX_STATUS chosen by the caller; what is
+ * above is not shown. term_flush() draws it.
  */
+#define TERM_MAX_STATUS 64
 void term_status_set(unsigned slot, struct str text); /* p NULL: ends */
 void term_status_summary(struct str text); /* "3 of 10 done"; p NULL: none */
 int term_status_timeout(void); /* ms until the next frame; -1: none */
 void term_status_tick(void);
+
+/*
+ * A line of standard input without its newline, when it is no terminal. The
+ * prompt and questions share it. 1; 0: the end; -1.
+ */
+int term_input(struct pool *pool, struct str *line, struct err *err);
 
 /*
  * Asks. On a terminal through the line editor, on a pipe one line of standard

@@ -1,0 +1,284 @@
+#include "cmd/parse.h"
+
+#include "base/mem.h"
+#include "base/num.h"
+
+struct parse {
+	const struct cmd *cmd;
+	bool is_prompt;
+	struct pool *pool;
+	const struct str *word;
+	size_t n, at;
+	char *opts;
+	unsigned char seen[32]; /* by row, for what is given once */
+};
+
+static const struct opt *
+opt_by_name(const struct parse *parse, struct str name)
+{
+	const struct opt *opt = parse->cmd->opts;
+
+	for (; opt != NULL && opt->name != NULL; opt++) {
+		if (str_is(name, opt->name) &&
+		    !(parse->is_prompt && opt->flags & OPT_LINE_ONLY))
+			return opt;
+	}
+	return NULL;
+}
+
+static const struct opt *
+opt_by_letter(const struct parse *parse, char letter)
+{
+	const struct opt *opt = parse->cmd->opts;
+
+	for (; opt != NULL && opt->name != NULL; opt++) {
+		if (opt->letter == letter && letter != 0 &&
+		    !(parse->is_prompt && opt->flags & OPT_LINE_ONLY))
+			return opt;
+	}
+	return NULL;
+}
+
+static bool
+takes_value(const struct opt *opt)
+{
+	return opt->kind != OPT_FLAG && opt->kind != OPT_COUNT;
+}
+
+static void
+add_text(struct parse *parse, struct opt_texts *texts, struct str value)
+{
+	texts->text =
+	    pool_grow(parse->pool, texts->text, texts->n * sizeof(*texts->text),
+		(texts->n + 1) * sizeof(*texts->text));
+	texts->text[texts->n++] = value;
+}
+
+static int
+set_value(struct parse *parse, const struct opt *opt, struct str value,
+    struct err *err)
+{
+	void *at = parse->opts + opt->at;
+	size_t row = (size_t)(opt - parse->cmd->opts);
+
+	if (opt->kind != OPT_COUNT && opt->kind != OPT_TEXTS &&
+	    parse->seen[row]++ != 0)
+		return err_set(err, "--%s is given more than once", opt->name);
+	switch (opt->kind) {
+	case OPT_FLAG:
+		*(bool *)at = true;
+		return 0;
+	case OPT_COUNT:
+		++*(unsigned *)at;
+		return 0;
+	case OPT_TEXT:
+		*(struct str *)at = value;
+		return 0;
+	case OPT_TEXTS:
+		add_text(parse, at, value);
+		return 0;
+	case OPT_NUMBER:
+		break;
+	}
+	if (num_read_max(value, UINT32_MAX, at) == -1)
+		return err_set(err, "--%s takes a number, not '%.*s'",
+		    opt->name, STR_ARG(value));
+	return 0;
+}
+
+/* The value of an option that has none attached: the next word. */
+static int
+set_next(struct parse *parse, const struct opt *opt, struct err *err)
+{
+	if (!takes_value(opt))
+		return set_value(parse, opt, STR_NONE, err);
+	if (parse->at == parse->n)
+		return err_set(err, "--%s takes a value: %s", opt->name,
+		    opt->value);
+	return set_value(parse, opt, parse->word[parse->at++], err);
+}
+
+static const char *
+opt_name(const void *list, size_t i)
+{
+	return ((const struct opt *)list)[i].name;
+}
+
+static int
+unknown(const struct parse *parse, struct str word, struct err *err)
+{
+	const char *closest = NULL;
+
+	if (parse->cmd->opts != NULL && word.n > 2 && word.p[1] == '-')
+		closest = parse_suggest(str_from(word, 2), opt_name,
+		    parse->cmd->opts);
+	if (closest != NULL)
+		return err_set(err,
+		    "unexpected option '%.*s', did you mean '--%s'?",
+		    STR_ARG(word), closest);
+	return err_set(err,
+	    "unexpected option '%.*s' (a value that begins with - goes behind --)",
+	    STR_ARG(word));
+}
+
+static int
+read_long(struct parse *parse, struct str word, struct err *err)
+{
+	struct str name, rest = str_from(word, 2);
+	const struct opt *opt;
+
+	name = str_cut(&rest, '=');
+	if (str_is(name, "help"))
+		return 1;
+	opt = opt_by_name(parse, name);
+	if (opt == NULL)
+		return unknown(parse, word, err);
+	if (rest.p == NULL)
+		return set_next(parse, opt, err);
+	if (!takes_value(opt))
+		return err_set(err, "--%s takes no value", opt->name);
+	return set_value(parse, opt, rest, err);
+}
+
+static int
+read_letters(struct parse *parse, struct str word, struct err *err)
+{
+	for (size_t i = 1; i < word.n; i++) {
+		const struct opt *opt = opt_by_letter(parse, word.p[i]);
+		struct str rest = str_from(word, i + 1);
+
+		if (opt == NULL && word.p[i] == 'h')
+			return 1;
+		if (opt == NULL)
+			return unknown(parse, word, err);
+		if (takes_value(opt) && rest.n != 0) {
+			if (rest.p[0] == '=')
+				rest = str_from(rest, 1);
+			return set_value(parse, opt, rest, err);
+		}
+		if (set_next(parse, opt, err) == -1)
+			return -1;
+		if (takes_value(opt))
+			return 0;
+	}
+	return 0;
+}
+
+static int
+read_option(struct parse *parse, struct err *err)
+{
+	struct str word = parse->word[parse->at++];
+
+	return word.p[1] == '-' ? read_long(parse, word, err)
+	                        : read_letters(parse, word, err);
+}
+
+static bool
+is_option(struct str word)
+{
+	return word.n > 1 && word.p[0] == '-';
+}
+
+static void
+begin(struct parse *parse)
+{
+	parse->opts = pool_zalloc(parse->pool, parse->cmd->size + 1);
+}
+
+int
+parse_words(const struct cmd *cmd, bool is_prompt, struct pool *pool,
+    const struct str *word, size_t n, void **opts, struct operands *rest,
+    struct err *err)
+{
+	struct parse parse = { cmd, is_prompt, pool, word, n, 0, NULL, { 0 } };
+	bool only_operands = false;
+	int status;
+
+	begin(&parse);
+	rest->word = pool_array(pool, n + 1, sizeof(*rest->word));
+	rest->n = 0;
+	while (parse.at < n) {
+		struct str w = word[parse.at];
+
+		if (only_operands || !is_option(w)) {
+			rest->word[rest->n++] = w;
+			parse.at++;
+		} else if (str_is(w, "--")) {
+			only_operands = true;
+			parse.at++;
+		} else if ((status = read_option(&parse, err)) != 0) {
+			return status;
+		}
+	}
+	*opts = parse.opts;
+	return 0;
+}
+
+int
+parse_leading(const struct cmd *cmd, struct pool *pool, const struct str *word,
+    size_t n, void **opts, size_t *used, struct err *err)
+{
+	struct parse parse = { cmd, false, pool, word, n, 0, NULL, { 0 } };
+	int status;
+
+	begin(&parse);
+	while (parse.at < n && is_option(word[parse.at])) {
+		if ((status = read_option(&parse, err)) != 0)
+			return status;
+	}
+	*opts = parse.opts;
+	*used = parse.at;
+	return 0;
+}
+
+#define LONGEST_TYPO 32
+
+/* Levenshtein's distance; both at most LONGEST_TYPO. */
+static size_t
+distance(struct str a, struct str b)
+{
+	size_t row[LONGEST_TYPO + 1];
+
+	for (size_t j = 0; j <= b.n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			size_t best = corner + (a.p[i - 1] != b.p[j - 1]);
+
+			corner = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[b.n];
+}
+
+const char *
+parse_suggest(struct str typo, const char *(*name)(const void *list, size_t i),
+    const void *list)
+{
+	const char *closest = NULL;
+	size_t least = 3; /* more than two slips are another word */
+
+	if (typo.n > LONGEST_TYPO)
+		return NULL;
+	for (size_t i = 0; name(list, i) != NULL; i++) {
+		struct str candidate = str_of(name(list, i));
+		size_t d;
+
+		if (candidate.n > LONGEST_TYPO)
+			continue;
+		d = distance(typo, candidate);
+		if (d < least && d < candidate.n) {
+			least = d;
+			closest = candidate.p;
+		}
+	}
+	return closest;
+}

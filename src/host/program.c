@@ -1,0 +1,150 @@
+#include "program.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "state/resolv.h"
+#include "term/term.h"
+
+int
+program_usage(struct program *p, struct err *err, const char *fmt, ...)
+{
+	struct buf text = BUF_NONE;
+	va_list args;
+
+	va_start(args, fmt);
+	buf_vprintf(&text, fmt, args);
+	va_end(args);
+	(void)err_set_str(err, buf_str(&text));
+	buf_clear(&text);
+	p->status = 2;
+	return -1;
+}
+
+int
+program_init(struct program *p, const char *workspace, struct err *err)
+{
+	p->options = json_map();
+	if (workspace == NULL)
+		workspace = getenv("SN0INT_WORKSPACE");
+	if (workspace == NULL)
+		workspace = "default";
+	if (workspace_check_name(str_of(workspace), err) == -1) {
+		p->status = 2;
+		return err_wrap(err, "cannot use workspace '%s'", workspace);
+	}
+	p->workspace_name = workspace;
+	if (paths_init(&p->paths, &p->pool, err) == -1)
+		return -1;
+	return config_load(&p->config, p->paths.config, p->paths.home, &p->pool,
+	    err);
+}
+
+static void
+on_refused(void *ctx, const char *id, struct err *why)
+{
+	(void)ctx;
+	term_line(TERM_WARN, "Failed to load %s: %s", id, err_cstr(why));
+}
+
+static int
+open_library(struct program *p, struct err *err)
+{
+	if (p->library.module != NULL)
+		return 0;
+	return library_load(&p->library, p->paths.modules, &p->config,
+	    on_refused, p, err);
+}
+
+static int
+open_database(struct program *p, struct err *err)
+{
+	if (p->db != NULL)
+		return 0;
+	if (workspace_open(&p->ws, &p->paths, p->workspace_name, &p->pool,
+		err) == -1 ||
+	    db_open(p->ws.db, &p->db, err) == -1)
+		return err_wrap(err, "cannot open workspace '%s'",
+		    p->workspace_name);
+	return db_expire(p->db, NULL, NULL, err);
+}
+
+int
+program_open(struct program *p, enum program_needs needs, struct err *err)
+{
+	if (needs == NEEDS_NOTHING)
+		return 0;
+	if (needs == NEEDS_MODULES)
+		return open_library(p, err);
+	if (open_database(p, err) == -1 || open_library(p, err) == -1)
+		return -1;
+	if (p->keyring == NULL)
+		return keyring_open(p->paths.keyring, &p->keyring, err);
+	return 0;
+}
+
+int
+program_switch(struct program *p, struct str workspace, struct err *err)
+{
+	const char *name = pool_cstr(&p->pool, workspace);
+	struct workspace ws;
+	struct db *db;
+
+	if (workspace_check_name(workspace, err) == -1 ||
+	    workspace_open(&ws, &p->paths, name, &p->pool, err) == -1 ||
+	    db_open(ws.db, &db, err) == -1)
+		return err_wrap(err, "cannot open workspace '%s'", name);
+	db_free(p->db);
+	p->db = db;
+	p->ws = ws;
+	p->workspace_name = name;
+	return db_expire(db, NULL, NULL, err);
+}
+
+void
+program_use(struct program *p, const struct module *module)
+{
+	pool_clear(&p->use_pool);
+	p->module = module;
+	p->options = json_map();
+	p->filter = STR_NONE;
+}
+
+int
+program_reload(struct program *p, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err gone = ERR_NONE;
+	struct str id = STR_NONE;
+
+	if (p->module != NULL)
+		id = pool_copy(&pool, p->module->id);
+	library_clear(&p->library);
+	program_use(p, NULL);
+	if (open_library(p, err) == -1)
+		return -1;
+	if (id.p != NULL)
+		program_use(p, library_find(&p->library, id, &gone));
+	return 0;
+}
+
+void
+program_clear(struct program *p)
+{
+	db_free(p->db);
+	library_clear(&p->library);
+	keyring_free(p->keyring);
+	pool_clear(&p->use_pool);
+	pool_clear(&p->pool);
+}
+
+int
+program_start(struct program *p, struct pool *pool, struct start *start,
+    struct err *err)
+{
+	start->proxy = p->config.proxy;
+	start->user_agent = p->config.user_agent;
+	start->dns.has_timeout = true;
+	start->dns.timeout_ms = 3000;
+	return resolv_read(pool, "/etc/resolv.conf", &start->dns.ns, err);
+}

@@ -1,0 +1,204 @@
+#include "term/edit.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+enum { LINE_TYPING, LINE_DONE, LINE_END, LINE_INTERRUPTED };
+
+static struct {
+	int state;
+	char *line; /* of LINE_DONE, from malloc */
+	volatile sig_atomic_t has_interrupt;
+	void (*complete)(struct str line,
+	    void (*add)(void *ctx, struct str candidate), void *ctx);
+} edit;
+
+static void
+on_line(char *line)
+{
+	edit.state = line != NULL ? LINE_DONE : LINE_END;
+	edit.line = line;
+	rl_callback_handler_remove();
+}
+
+static void
+on_interrupt(int sig)
+{
+	(void)sig;
+	edit.has_interrupt = 1;
+}
+
+/* Readline wants to know which part of the prompt takes no room. */
+static const char *
+mark_escapes(struct pool *pool, const char *prompt)
+{
+	struct buf out = BUF_IN(pool);
+	bool inside = false;
+
+	for (; *prompt != '\0'; prompt++) {
+		if (*prompt == '\033' && !inside) {
+			buf_add_char(&out, RL_PROMPT_START_IGNORE);
+			inside = true;
+		}
+		buf_add_char(&out, *prompt);
+		if (inside && *prompt == 'm') {
+			buf_add_char(&out, RL_PROMPT_END_IGNORE);
+			inside = false;
+		}
+	}
+	return buf_cstr(&out);
+}
+
+static void
+hide(void)
+{
+	(void)fputs(rl_display_prompt, rl_outstream);
+	(void)fflush(rl_outstream);
+}
+
+struct candidates {
+	char **text; /* [0]: their common beginning, then all, NULL */
+	size_t n, cap;
+};
+
+static void
+add_candidate(void *ctx, struct str text)
+{
+	struct candidates *all = ctx;
+
+	if (all->n + 2 >= all->cap) {
+		all->cap = all->cap != 0 ? 2 * all->cap : 16;
+		all->text = mem_grow(all->text, all->cap, sizeof(*all->text));
+	}
+	all->text[++all->n] = strndup(text.p, text.n);
+}
+
+static size_t
+common_length(const struct candidates *all)
+{
+	size_t n = strlen(all->text[1]);
+
+	for (size_t i = 2; i <= all->n; i++) {
+		size_t k = 0;
+
+		while (k < n && all->text[i][k] == all->text[1][k])
+			k++;
+		n = k;
+	}
+	return n;
+}
+
+/* Candidates replace the whole line. */
+static char **
+find_candidates(const char *word, int from, int to)
+{
+	struct candidates all = { NULL, 0, 0 };
+
+	(void)word;
+	(void)from;
+	rl_attempted_completion_over = 1;
+	if (edit.complete == NULL || to != rl_end)
+		return NULL;
+	edit.complete(str_view(rl_line_buffer, (size_t)to), add_candidate,
+	    &all);
+	if (all.n == 0)
+		return NULL;
+	all.text[0] = strndup(all.text[1], common_length(&all));
+	all.text[all.n + 1] = NULL;
+	if (all.n == 1) {
+		free(all.text[1]);
+		all.text[1] = NULL;
+	}
+	return all.text;
+}
+
+static void
+set_up(void)
+{
+	static bool is_done;
+
+	if (is_done)
+		return;
+	is_done = true;
+	rl_readline_name = "sn0int";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 1;
+	rl_attempted_completion_function = find_candidates;
+	rl_completer_word_break_characters = "";
+	rl_completer_quote_characters = "";
+	stifle_history(100);
+}
+
+static void
+wait_for_key(void)
+{
+	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+
+	if (poll(&p, 1, -1) == 1)
+		rl_callback_read_char();
+	if (edit.has_interrupt) {
+		(void)fputs("\n", rl_outstream);
+		(void)fflush(rl_outstream);
+		rl_free_line_state();
+		rl_callback_sigcleanup();
+		rl_callback_handler_remove();
+		edit.state = LINE_INTERRUPTED;
+	}
+}
+
+int
+edit_line(struct pool *pool, const char *prompt, unsigned flags,
+    struct str *line, struct err *err)
+{
+	struct sigaction on = { .sa_handler = on_interrupt }, before;
+
+	set_up();
+	edit.state = LINE_TYPING;
+	edit.has_interrupt = 0;
+	(void)sigaction(SIGINT, &on, &before);
+	rl_redisplay_function = flags & EDIT_SECRET ? hide : rl_redisplay;
+	rl_inhibit_completion = !(flags & EDIT_HISTORY);
+	rl_callback_handler_install(mark_escapes(pool, prompt), on_line);
+	while (edit.state == LINE_TYPING)
+		wait_for_key();
+	(void)sigaction(SIGINT, &before, NULL);
+	if (edit.state == LINE_INTERRUPTED)
+		return err_set(err, "interrupted");
+	if (edit.state == LINE_END) {
+		(void)fputs("\n", rl_outstream);
+		(void)fflush(rl_outstream);
+		return 0;
+	}
+	if (flags & EDIT_SECRET)
+		(void)fputs("\n", rl_outstream);
+	*line = pool_copy(pool, str_of(edit.line));
+	if (flags & EDIT_SECRET)
+		mem_wipe(edit.line, strlen(edit.line));
+	free(edit.line);
+	return 1;
+}
+
+void
+edit_remember(struct str line)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	add_history(pool_cstr(&pool, line));
+}
+
+void
+edit_set_complete(void (*complete)(struct str line,
+    void (*add)(void *ctx, struct str candidate), void *ctx))
+{
+	edit.complete = complete;
+}

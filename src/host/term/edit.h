@@ -1,0 +1,32 @@
+/*
+ * edit: the line editor, for a terminal only. Stands on GNU readline.
+ */
+#ifndef TERM_EDIT_H
+#define TERM_EDIT_H
+
+#include "base/err.h"
+
+enum edit_flag {
+	EDIT_SECRET = 1 << 0, /* what is typed does not show */
+	EDIT_HISTORY =
+	    1 << 1, /* Up and ^R reach earlier lines; Tab completes */
+};
+
+/*
+ * One line. 1; 0: ^D on an empty line; -1: ^C, with the error "interrupted".
+ * The prompt may hold escape sequences.
+ */
+int edit_line(struct pool *pool, const char *prompt, unsigned flags,
+    struct str *line, struct err *err);
+
+/* Adds to what EDIT_HISTORY reaches. */
+void edit_remember(struct str line);
+
+/*
+ * Candidates for the whole line up to the cursor, each a whole line without
+ * the blank behind it.
+ */
+void edit_set_complete(void (*complete)(struct str line,
+    void (*add)(void *ctx, struct str candidate), void *ctx));
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * where: this program's own files, by absolute paths fixed at build time. A
+ * program that runs from its build tree uses the files of that tree; nothing
+ * is looked for through the environment or the working directory.
+ */
+#ifndef HOST_WHERE_H
+#define HOST_WHERE_H
+
+enum where_file {
+	WHERE_SANDBOX, /* sn0int-sandbox */
+	WHERE_HOST,    /* host.so */
+};
+
+const char *where_is(enum where_file file);
+
+#endif
