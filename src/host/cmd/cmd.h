@@ -17,15 +17,20 @@ enum cmd_where {
 };
 
 enum opt_kind {
-	OPT_FLAG,  /* bool */
-	OPT_COUNT, /* unsigned: -vv */
-	OPT_TEXT,  /* struct str */
-	OPT_TEXTS, /* struct opt_texts: may be given again */
-	OPT_NUMBER /* uint64_t */
+	OPT_FLAG,   /* bool */
+	OPT_COUNT,  /* unsigned: -vv */
+	OPT_TEXT,   /* struct str */
+	OPT_TEXTS,  /* struct opt_texts: may be given again */
+	OPT_NUMBER, /* struct opt_number */
 };
 
 enum opt_flag {
 	OPT_LINE_ONLY = 1 << 0, /* not at the prompt */
+};
+
+struct opt_number {
+	bool is_set;
+	uint64_t n; /* at most UINT32_MAX */
 };
 
 struct opt_texts {
@@ -95,5 +100,9 @@ void cmd_print_list(bool is_prompt);
  */
 int cmd_family(struct program *p, struct str name, bool is_table,
     const struct model **model, struct err *err);
+
+/* .complete for "FAMILIES [where FILTER...]". */
+void cmd_complete_rows(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx);
 
 #endif

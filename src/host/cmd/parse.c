@@ -60,6 +60,7 @@ set_value(struct parse *parse, const struct opt *opt, struct str value,
 {
 	void *at = parse->opts + opt->at;
 	size_t row = (size_t)(opt - parse->cmd->opts);
+	struct opt_number *number = at;
 
 	if (opt->kind != OPT_COUNT && opt->kind != OPT_TEXTS &&
 	    parse->seen[row]++ != 0)
@@ -80,9 +81,10 @@ set_value(struct parse *parse, const struct opt *opt, struct str value,
 	case OPT_NUMBER:
 		break;
 	}
-	if (num_read_max(value, UINT32_MAX, at) == -1)
+	if (num_read_max(value, UINT32_MAX, &number->n) == -1)
 		return err_set(err, "--%s takes a number, not '%.*s'",
 		    opt->name, STR_ARG(value));
+	number->is_set = true;
 	return 0;
 }
 

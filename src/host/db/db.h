@@ -31,7 +31,8 @@ void db_free(struct db *db);
  */
 int db_begin(struct db *db, struct err *err);
 int db_commit(struct db *db, struct err *err);
-bool db_is_open(const struct db *db); /* between the two */
+int db_rollback(struct db *db, struct err *err); /* nothing of it happened */
+bool db_is_open(const struct db *db);            /* between the two */
 
 /* What an event did. */
 struct db_result {

@@ -29,7 +29,7 @@ int keyring_delete(struct keyring *keyring, struct str ns, struct str name,
 int keyring_grant(struct keyring *keyring, struct str ns, struct str module,
     struct err *err);
 int keyring_revoke(struct keyring *keyring, struct str ns, struct str module,
-    struct err *err);
+    struct err *err); /* 1, 0: it was not granted, -1 */
 
 bool keyring_is_granted(const struct keyring *keyring, struct str ns,
     struct str module);

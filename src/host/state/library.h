@@ -35,6 +35,7 @@ struct module {
 	const struct model *model; /* of SOURCE_ROWS */
 	struct str source_name; /* "accounts", as in the header; p NULL: none */
 	struct str param;       /* behind the colon; p NULL: none */
+	const char *param_column; /* what param selects by: "service" */
 	struct slot_texts keyring_access;
 	enum module_stealth stealth;
 	bool is_private;

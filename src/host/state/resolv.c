@@ -29,8 +29,8 @@ read_line(struct pool *pool, struct str line)
 	rest = str_trim(str_from(rest, key.n));
 	if (ip_read(rest, &ip) == -1)
 		return STR_NONE;
-	return str_of(pool_printf(pool, ip.is_v6 ? "[%.*s]:53" : "%.*s:53",
-	    STR_ARG(rest)));
+	return str_of(pool_printf(pool,
+	    ip.size == IP_V6 ? "[%.*s]:53" : "%.*s:53", STR_ARG(rest)));
 }
 
 void

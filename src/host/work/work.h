@@ -12,6 +12,8 @@
 #include "program.h"
 #include "state/workspace.h"
 
+#define WORK_MAX_JOBS 1000u
+
 /* What a child is started for. Lives in the pool that target_fn is given. */
 struct work_target {
 	const char *label; /* as lines show it: "\"example.com\"" or a/b */

@@ -1,0 +1,144 @@
+#include "cmd/add_image.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "format/blob.h"
+#include "format/img_kind.h"
+#include "format/quote.h"
+#include "state/file.h"
+#include "term/term.h"
+
+#define MAX_IMAGE_BYTES ((size_t)256 << 20)
+#define MAX_DEPTH       32 /* of folders */
+
+static struct str
+last_part(const char *path)
+{
+	struct str all = str_of(path);
+	size_t slash = str_rfind_char(all, '/');
+
+	return slash == STR_NPOS ? all : str_from(all, slash + 1);
+}
+
+static int
+store(struct program *p, const char *path, struct str bytes, const char *mime,
+    struct pool *pool, struct str *id, struct err *err)
+{
+	const struct model *model = model_by_family(STR("image"));
+	struct json fields = json_map();
+	struct db_result result;
+	struct row row;
+
+	if (workspace_blob_store(&p->ws, bytes, pool, id, err) == -1)
+		return -1;
+	(void)json_set(pool, &fields, STR("value"), json_str(*id));
+	(void)json_set(pool, &fields, STR("filename"),
+	    json_str(last_part(path)));
+	(void)json_set(pool, &fields, STR("mime"), json_text(mime));
+	if (row_read_insert(&row, model, &fields, pool, err) == -1)
+		return -1;
+	return db_insert(p->db, &row, NULL, pool, &result, err);
+}
+
+static int
+add_file(struct program *p, const char *path, bool dry_run, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str bytes, id, name;
+	const char *mime;
+	int status = file_read(&pool, path, MAX_IMAGE_BYTES, &bytes, err);
+
+	if (status == 0)
+		return err_set(err, "it is not there");
+	if (status == -1)
+		return -1;
+	mime = img_mime(bytes);
+	if (mime == NULL)
+		return 0;
+	id = blob_id(&pool, bytes);
+	if (!dry_run && store(p, path, bytes, mime, &pool, &id, err) == -1)
+		return -1;
+	name = quote_text(&pool, str_of(path));
+	term_line(TERM_SUCCESS, "%.*s %.*s", STR_ARG(id), STR_ARG(name));
+	return 0;
+}
+
+static void
+complain(const char *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str name = quote_text(&pool, str_of(path));
+
+	term_line(TERM_ERROR, "%.*s: %s", STR_ARG(name), err_cstr(err));
+}
+
+static void walk(struct program *p, const char *path, bool dry_run,
+    unsigned depth);
+
+static void
+walk_folder(struct program *p, DIR *folder, const char *path, bool dry_run,
+    unsigned depth)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(folder)) != NULL) {
+		autopool struct pool pool = POOL_NONE;
+
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			walk(p,
+			    pool_printf(&pool, "%s/%s", path, entry->d_name),
+			    dry_run, depth + 1);
+	}
+}
+
+/* A link to a folder is followed only where the user named it. */
+static bool
+is_folder(const char *path, unsigned depth)
+{
+	struct stat st;
+
+	return (depth == 0 ? stat(path, &st) : lstat(path, &st)) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+static void
+walk(struct program *p, const char *path, bool dry_run, unsigned depth)
+{
+	autoerr struct err err = ERR_NONE;
+	DIR *folder;
+
+	if (!is_folder(path, depth)) {
+		if (add_file(p, path, dry_run, &err) == -1)
+			complain(path, &err);
+		return;
+	}
+	folder = depth < MAX_DEPTH ? opendir(path) : NULL;
+	if (folder == NULL) {
+		(void)err_set_errno(&err, depth < MAX_DEPTH ? errno : ELOOP);
+		complain(path, &err);
+		return;
+	}
+	walk_folder(p, folder, path, dry_run, depth);
+	(void)closedir(folder);
+}
+
+int
+add_images(struct program *p, const struct str *path, size_t n, bool dry_run,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str asked;
+
+	if (n == 0) {
+		if (term_ask(&pool, "Path", &asked, err) == -1)
+			return -1;
+		path = &asked;
+		n = 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		walk(p, pool_cstr(&pool, path[i]), dry_run, 0);
+	return 0;
+}

@@ -1,0 +1,13 @@
+/*
+ * add_image: images from files and folders. Source: docs/reference, "add".
+ */
+#ifndef CMD_ADD_IMAGE_H
+#define CMD_ADD_IMAGE_H
+
+#include "program.h"
+
+/* Walks each path; what is no image is skipped, what cannot be read is told. */
+int add_images(struct program *p, const struct str *path, size_t n,
+    bool dry_run, struct err *err);
+
+#endif

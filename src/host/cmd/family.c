@@ -1,0 +1,41 @@
+/* Families as operands. */
+#include "cmd/cmd.h"
+#include "cmd/parse.h"
+
+static const char *
+table_name(const void *list, size_t i)
+{
+	const struct model *model = list;
+
+	return model[i].family != NULL ? model[i].table : NULL;
+}
+
+static const char *
+family_name(const void *list, size_t i)
+{
+	const struct model *model = list;
+
+	return model[i].family;
+}
+
+int
+cmd_family(struct program *p, struct str name, bool is_table,
+    const struct model **model, struct err *err)
+{
+	const struct model *found =
+	    is_table ? model_by_table(name) : model_by_family(name);
+	const char *closest;
+
+	if (found != NULL && !(found->flags & MODEL_LINK)) {
+		*model = found;
+		return 0;
+	}
+	closest = parse_suggest(name, is_table ? table_name : family_name,
+	    model_table);
+	if (closest != NULL)
+		return program_usage(p, err,
+		    "there is no family '%.*s', did you mean '%s'?",
+		    STR_ARG(name), closest);
+	return program_usage(p, err, "there is no family '%.*s'",
+	    STR_ARG(name));
+}

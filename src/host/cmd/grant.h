@@ -1,0 +1,26 @@
+/*
+ * grant: which secrets a module gets. Source: docs/files.md, "Keyring".
+ */
+#ifndef CMD_GRANT_H
+#define CMD_GRANT_H
+
+#include "cmd/cmd.h"
+
+struct grant_options {
+	bool deny; /* nothing new; wins */
+	bool all;  /* everything that the module asks for */
+	struct opt_texts namespace;
+};
+
+/*
+ * Settles each namespace that the module asks for and was not granted: by the
+ * options, else by a question. -1: there was no answer.
+ */
+int grant_ask(struct program *p, const struct module *module,
+    const struct grant_options *options, struct err *err);
+
+/* All keys of the granted namespaces of the module; lives in pool. */
+void grant_keys(struct program *p, const struct module *module,
+    struct pool *pool, struct slot_objects *keys);
+
+#endif

@@ -1,0 +1,76 @@
+#include "cmd/history.h"
+
+#include "base/buf.h"
+#include "state/file.h"
+
+#define MAX_BYTES ((size_t)16 << 20)
+
+static struct str
+unescape(struct pool *pool, struct str line)
+{
+	struct buf out = BUF_IN(pool);
+
+	for (size_t i = 0; i < line.n; i++) {
+		char c = line.p[i];
+
+		if (c == '\\' && i + 1 < line.n) {
+			c = line.p[++i];
+			c = c == 'n' ? '\n' : c;
+		}
+		buf_add_char(&out, c);
+	}
+	return buf_str(&out);
+}
+
+int
+history_load(struct history *history, const char *path, struct err *err)
+{
+	struct str text;
+	int status = file_read(&history->pool, path, MAX_BYTES, &text, err);
+
+	if (status != 1)
+		return status;
+	while (text.p != NULL && text.n != 0) {
+		struct str line = str_cut(&text, '\n');
+
+		if (line.n != 0 && !str_is(line, "#V2"))
+			history_add(history, unescape(&history->pool, line));
+	}
+	return 0;
+}
+
+void
+history_add(struct history *history, struct str line)
+{
+	size_t n = history->n;
+
+	if (n != 0 && str_eq(history->line[n - 1], line))
+		return;
+	if (n == HISTORY_MOST) {
+		memmove(history->line, history->line + 1,
+		    (n - 1) * sizeof(*history->line));
+		n--;
+	}
+	history->line[n] = pool_copy(&history->pool, line);
+	history->n = n + 1;
+}
+
+int
+history_save(const struct history *history, const char *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	buf_add(&out, STR("#V2\n"));
+	for (size_t i = 0; i < history->n; i++) {
+		for (size_t k = 0; k < history->line[i].n; k++) {
+			char c = history->line[i].p[k];
+
+			if (c == '\\' || c == '\n')
+				buf_add_char(&out, '\\');
+			buf_add_char(&out, c == '\n' ? 'n' : c);
+		}
+		buf_add_char(&out, '\n');
+	}
+	return file_write(path, buf_str(&out), err);
+}

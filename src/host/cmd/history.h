@@ -1,0 +1,24 @@
+/*
+ * history: the lines that were typed at the prompt. The reference program's
+ * file: "#V2", then a line each with \\ and \n escaped; at most HISTORY_MOST,
+ * the oldest first, no line twice in a row.
+ */
+#ifndef CMD_HISTORY_H
+#define CMD_HISTORY_H
+
+#include "base/err.h"
+
+#define HISTORY_MOST 100
+
+struct history {
+	struct pool pool;
+	struct str line[HISTORY_MOST];
+	size_t n;
+};
+
+int history_load(struct history *history, const char *path, struct err *err);
+void history_add(struct history *history, struct str line);
+int history_save(const struct history *history, const char *path,
+    struct err *err);
+
+#endif

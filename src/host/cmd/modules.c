@@ -1,0 +1,197 @@
+/* modules, pkg: what is installed. */
+#include <fnmatch.h>
+
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "term/term.h"
+
+struct list_opts {
+	struct str source, stealth;
+	bool outdated;
+};
+
+static const struct {
+	const char *name, *tag, *color;
+} stealths[] = {
+	[STEALTH_LOUD] = { "loud", " [LOUD]", "33" },
+	[STEALTH_NORMAL] = { "normal", "", NULL },
+	[STEALTH_PASSIVE] = { "passive", " [passive]", "0" },
+	[STEALTH_OFFLINE] = { "offline", " [offline]", "32" },
+};
+
+static int
+stealth_by_name(struct program *p, struct str name, unsigned *out,
+    struct err *err)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(stealths); i++) {
+		if (str_is(name, stealths[i].name)) {
+			*out = i;
+			return 0;
+		}
+	}
+	return program_usage(p, err,
+	    "--stealth takes loud, normal, passive or offline, not '%.*s'",
+	    STR_ARG(name));
+}
+
+static bool
+has_source(const struct module *module, struct str source)
+{
+	if (source.p == NULL)
+		return true;
+	return str_eq(module->source_name.p != NULL ? module->source_name
+						    : STR(""),
+	    source);
+}
+
+static void
+print_module(const struct module *module)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str version = term_safe(&pool, module->version);
+	struct str description = term_safe(&pool, module->description);
+	const char *tag = stealths[module->stealth].tag;
+	const char *color = stealths[module->stealth].color;
+
+	term_printf("%s%.*s%s/%.*s %s%.*s%s%s%s%s\n    %.*s\n",
+	    term_paint("35"), STR_ARG(module->author), term_paint("0"),
+	    STR_ARG(module->name), term_paint("34"), STR_ARG(version),
+	    term_paint("0"), color != NULL ? term_paint(color) : "", tag,
+	    color != NULL ? term_paint("0") : "", STR_ARG(description));
+}
+
+static int
+run_list(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct list_opts *opts = arg;
+	autopool struct pool pool = POOL_NONE;
+	const char *pattern = in->n != 0 ? pool_cstr(&pool, in->word[0]) : "*";
+	unsigned least = STEALTH_LOUD;
+
+	if (opts->stealth.p != NULL &&
+	    stealth_by_name(p, opts->stealth, &least, err) == -1)
+		return -1;
+	for (size_t i = 0; i < p->library.n; i++) {
+		const struct module *module = &p->library.module[i];
+
+		if (!opts->outdated && module->stealth >= least &&
+		    has_source(module, opts->source) &&
+		    fnmatch(pattern, module->id.p, 0) == 0)
+			print_module(module);
+	}
+	return 0;
+}
+
+static int
+run_reload(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts, (void)in;
+	if (program_reload(p, err) == -1)
+		return -1;
+	term_line(TERM_SUCCESS, "Loaded %zu modules", p->library.n);
+	return 0;
+}
+
+static void
+print_text(const char *name, struct str text)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, text);
+
+	if (text.p != NULL)
+		term_printf("%-15s %.*s\n", name, STR_ARG(safe));
+}
+
+/* All that should be known of a stranger's module before it runs. */
+static int
+run_info(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	const struct module *m = library_find(&p->library, in->word[0], err);
+
+	(void)opts;
+	if (m == NULL)
+		return -1;
+	print_text("module", m->id);
+	print_text("version", m->version);
+	print_text("description", m->description);
+	print_text("license", m->license);
+	print_text("source", m->source_name);
+	print_text("  only", m->param);
+	for (size_t i = 0; i < m->keyring_access.n; i++)
+		print_text("wants keys of", m->keyring_access.text[i]);
+	print_text("stealth", str_of(stealths[m->stealth].name));
+	print_text("file", str_of(m->path));
+	return 0;
+}
+
+#define AT(member) offsetof(struct list_opts, member)
+
+static const struct opt list_opts[] = {
+	{ 0, "source", OPT_TEXT, AT(source), "FAMILIES",
+	    "only those that run on these rows", 0 },
+	{ 0, "stealth", OPT_TEXT, AT(stealth), "LEVEL",
+	    "only those at least as quiet: loud, normal, passive, offline", 0 },
+	{ 0, "outdated", OPT_FLAG, AT(outdated), NULL,
+	    "only those with a newer version", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+static void
+complete(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	for (size_t i = 0; before->n == 0 && i < p->library.n; i++)
+		add(ctx, p->library.module[i].id);
+}
+
+#define BOTH (CMD_LINE | CMD_PROMPT)
+
+static const struct cmd sub_list = { .name = "list",
+	.where = BOTH,
+	.needs = NEEDS_MODULES,
+	.operands = "[PATTERN]",
+	.most = 1,
+	.help = "list the modules that are installed",
+	.opts = list_opts,
+	.size = sizeof(struct list_opts),
+	.run = run_list };
+static const struct cmd sub_info = { .name = "info",
+	.where = BOTH,
+	.needs = NEEDS_MODULES,
+	.operands = "MODULE",
+	.least = 1,
+	.most = 1,
+	.help = "show what a module says of itself",
+	.run = run_info,
+	.complete = complete };
+static const struct cmd sub_reload = { .name = "reload",
+	.where = CMD_PROMPT,
+	.needs = NEEDS_MODULES,
+	.help = "read all modules again",
+	.run = run_reload };
+
+static const struct cmd *const subs[] = { &sub_list, &sub_info, &sub_reload,
+	NULL };
+
+const struct cmd cmd_pkg = {
+	.name = "pkg",
+	.where = BOTH,
+	.operands = "COMMAND",
+	.help = "modules: list, info, reload",
+	.sub = subs,
+};
+
+const struct cmd cmd_modules = {
+	.name = "modules",
+	.where = BOTH,
+	.needs = NEEDS_MODULES,
+	.operands = "[PATTERN]",
+	.most = 1,
+	.help = "list the modules that are installed",
+	.opts = list_opts,
+	.size = sizeof(struct list_opts),
+	.run = run_list,
+};

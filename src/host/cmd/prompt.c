@@ -1,0 +1,185 @@
+#include "cmd/prompt.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/history.h"
+#include "cmd/words.h"
+#include "state/file.h"
+#include "term/edit.h"
+#include "term/term.h"
+
+static struct program *current; /* for the line editor, which knows none */
+static struct history history;
+
+static void
+complete(struct str line, void (*add)(void *ctx, struct str candidate),
+    void *ctx)
+{
+	prompt_complete(current, line, add, ctx);
+}
+
+static void
+print_greeting(const struct program *p)
+{
+	term_printf(
+	    "\n  %ssn0int%s: modules from strangers, in a sandbox each\n\n",
+	    term_paint("1"), term_paint("0"));
+	term_line(TERM_SUCCESS, "Loaded %zu modules", p->library.n);
+	if (p->library.n == 0) {
+		term_line(TERM_INFO, "No modules found in %s",
+		    p->paths.modules);
+		term_line(TERM_INFO,
+		    "Put them there as AUTHOR/NAME.lua, or run one with: "
+		    "sn0int run -f FILE");
+	}
+}
+
+static const char *
+prompt_text(const struct program *p, struct pool *pool)
+{
+	if (p->module == NULL)
+		return pool_printf(pool, "[sn0int][%s] > ", p->workspace_name);
+	return pool_printf(pool, "[sn0int][%s][%s] > ", p->workspace_name,
+	    p->module->id.p);
+}
+
+/* ! LINE: a shell's line, whose status is its own affair. */
+static int
+run_shell(struct program *p, struct str line, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *text = pool_cstr(&pool, line);
+	pid_t pid;
+
+	(void)term_flush();
+	pid = fork();
+	if (pid == -1)
+		return err_sys(err, "cannot start a shell");
+	if (pid == 0) {
+		(void)setenv("SN0INT_WORKSPACE", p->workspace_name, 1);
+		(void)execl("/bin/sh", "sh", "-c", text, (char *)NULL);
+		_exit(127);
+	}
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	return 0;
+}
+
+static void
+run_line(struct program *p, struct pool *pool, struct str line)
+{
+	autoerr struct err err = ERR_NONE;
+	struct str *word;
+	size_t n;
+
+	if (line.p[0] == '#')
+		return;
+	if (line.p[0] == '!') {
+		if (run_shell(p, str_from(line, 1), &err) == -1)
+			term_error(&err);
+		return;
+	}
+	if (words_split(pool, line, &word, &n, &err) == -1)
+		term_error(&err);
+	else if (n != 0)
+		(void)cmd_execute(p, word, n);
+}
+
+/* 1: a line; 0: the end of input; -1: an interrupt, or it cannot be read. */
+static int
+next_line(struct program *p, struct pool *pool, bool is_tty, struct str *line,
+    struct err *err)
+{
+	if (!is_tty)
+		return term_input(pool, line, err);
+	(void)term_flush();
+	return edit_line(pool, prompt_text(p, pool), EDIT_HISTORY, line, err);
+}
+
+static void
+remember(const struct program *p, struct str line, bool is_tty)
+{
+	autoerr struct err err = ERR_NONE;
+
+	history_add(&history, line);
+	if (!is_tty)
+		return;
+	edit_remember(line);
+	/* at once: a crash of anything must not lose it */
+	if (history_save(&history, p->paths.history, &err) == -1)
+		term_line(TERM_WARN, "the history is not stored: %s",
+		    err_cstr(&err));
+}
+
+/* ^D and `back` leave the module first, then the prompt. */
+static void
+leave(struct program *p)
+{
+	if (p->module != NULL)
+		program_use(p, NULL);
+	else
+		p->wants_quit = true;
+}
+
+static void
+loop(struct program *p, bool is_tty)
+{
+	unsigned interrupts = 0;
+
+	while (!p->wants_quit && interrupts < 2) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct str line;
+		int status = next_line(p, &pool, is_tty, &line, &err);
+
+		if (status == -1 && !is_tty) {
+			term_error(&err);
+			return;
+		}
+		interrupts = status == -1 ? interrupts + 1 : 0;
+		if (status == 0 && !is_tty)
+			return;
+		if (status == 0)
+			leave(p);
+		if (status != 1 || line.n == 0)
+			continue;
+		remember(p, line, is_tty);
+		run_line(p, &pool, line);
+	}
+}
+
+static void
+load_history(const struct program *p)
+{
+	autoerr struct err err = ERR_NONE;
+
+	if (history_load(&history, p->paths.history, &err) == -1)
+		term_line(TERM_WARN, "the history cannot be read: %s",
+		    err_cstr(&err));
+	for (size_t i = 0; i < history.n; i++)
+		edit_remember(history.line[i]);
+}
+
+int
+prompt_run(struct program *p, struct err *err)
+{
+	bool is_tty = isatty(STDIN_FILENO) == 1;
+
+	p->is_prompt = true;
+	current = p;
+	if (program_open(p, NEEDS_WORKSPACE, err) == -1)
+		return -1;
+	print_greeting(p);
+	load_history(p);
+	edit_set_complete(complete);
+	loop(p, is_tty);
+	if (!is_tty && history.n != 0)
+		return history_save(&history, p->paths.history, err);
+	return 0;
+}

@@ -1,0 +1,368 @@
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/grant.h"
+#include "cmd/targets.h"
+#include "cmd/words.h"
+#include "net/addr.h"
+#include "term/term.h"
+#include "work/work.h"
+
+struct run_opts {
+	struct opt_number jobs, timeout_s;
+	unsigned verbose;
+	bool is_file, has_stdin, exit_on_error, dump;
+	bool deny_keyring, grant_all;
+	struct opt_texts grant;
+	struct opt_texts option;
+	struct str target, proxy, user_agent, child;
+	struct opt_texts limit, allow_net, deny_net, allow_missing;
+	bool audit;
+};
+
+/* What one run needs, put together from the module and the options. */
+struct run {
+	struct pool pool;
+	struct module file; /* of run -f */
+	const struct module *module;
+	struct json options;
+	struct targets targets;
+	struct work_options work;
+};
+
+static int
+find_module(struct program *p, const struct run_opts *opts,
+    const struct operands *in, struct run *run, struct err *err)
+{
+	if (in->n == 0 && p->module != NULL) {
+		run->module = p->module;
+		return 0;
+	}
+	if (in->n == 0)
+		return p->is_prompt
+		           ? err_set(err, "no module is selected (use MODULE)")
+		           : program_usage(p, err, "run needs a module");
+	if (opts->is_file) {
+		run->module = &run->file;
+		return module_load_file(&run->file,
+		    pool_cstr(&run->pool, in->word[0]), &run->pool, err);
+	}
+	run->module = library_find(&p->library, in->word[0], err);
+	return run->module != NULL ? 0 : -1;
+}
+
+/* -t 'where id=1', else what `target` has set. */
+static int
+find_filter(struct program *p, const struct run_opts *opts, struct run *run,
+    struct str *filter, struct err *err)
+{
+	struct str *word;
+	size_t n;
+
+	*filter = run->module == p->module ? p->filter : STR_NONE;
+	if (opts->target.p == NULL)
+		return 0;
+	if (words_split(&run->pool, opts->target, &word, &n, err) == -1 ||
+	    filter_read(&run->pool, word, n, filter, err) == -1)
+		return err_wrap(err, "not a filter: %.*s",
+		    STR_ARG(opts->target));
+	return 0;
+}
+
+/* -o key=value; of equal keys the last. */
+static int
+set_options(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	run->options = json_map();
+	if (run->module == p->module) {
+		for (size_t i = 0; i < p->options.map.n; i++)
+			(void)json_set(&run->pool, &run->options,
+			    p->options.map.member[i].name,
+			    p->options.map.member[i].value);
+	}
+	for (size_t i = 0; i < opts->option.n; i++) {
+		struct str value = opts->option.text[i];
+		struct str key = str_cut(&value, '=');
+
+		if (value.p == NULL)
+			return program_usage(p, err,
+			    "-o takes KEY=VALUE, not '%.*s'", STR_ARG(key));
+		(void)json_set(&run->pool, &run->options, key, json_str(value));
+	}
+	run->work.start.options = &run->options;
+	return 0;
+}
+
+static int
+set_network(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	struct start *start = &run->work.start;
+	struct addr proxy;
+
+	if (program_start(p, &run->pool, start, err) == -1)
+		return -1;
+	if (opts->user_agent.p != NULL)
+		start->user_agent = opts->user_agent;
+	if (opts->proxy.p == NULL)
+		return 0;
+	if (addr_read(opts->proxy, &proxy, err) == -1)
+		return program_usage(p, err, "-X takes IP:PORT, not '%.*s'",
+		    STR_ARG(opts->proxy));
+	start->proxy = opts->proxy;
+	return 0;
+}
+
+static unsigned
+default_jobs(const struct program *p)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (p->config.jobs != 0)
+		return p->config.jobs;
+	return cores > 0 ? (unsigned)cores : 1;
+}
+
+static int
+set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	const struct opt_number *jobs = &opts->jobs;
+
+	if (jobs->is_set && (jobs->n == 0 || jobs->n > WORK_MAX_JOBS))
+		return program_usage(p, err, "-j takes 1 to %u", WORK_MAX_JOBS);
+	run->work.jobs = jobs->is_set ? (unsigned)jobs->n : default_jobs(p);
+	return 0;
+}
+
+static void
+add_words(struct run *run, const char ***at, const char *name,
+    const struct opt_texts *texts)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		*(*at)++ = pool_printf(&run->pool, "--%s=%.*s", name,
+		    STR_ARG(texts->text[i]));
+}
+
+/* What our own child is told; the configuration first, so that options win. */
+static void
+set_child_options(struct program *p, const struct run_opts *opts,
+    struct run *run)
+{
+	const struct opt_texts none = { NULL, 0 };
+	const struct {
+		const char *name;
+		struct opt_texts from[2];
+	} list[] = {
+		{ "limit", { { p->config.limits.text, p->config.limits.n },
+			       opts->limit } },
+		{ "allow-net",
+		    { { p->config.allow_net.text, p->config.allow_net.n },
+			opts->allow_net } },
+		{ "deny-net",
+		    { { p->config.deny_net.text, p->config.deny_net.n },
+			opts->deny_net } },
+		{ "sandbox-allow-missing", { none, opts->allow_missing } },
+	};
+	size_t n = 2; /* --sandbox-audit and the end */
+	const char **word, **at;
+
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+		n += list[i].from[0].n + list[i].from[1].n;
+	at = word = pool_array(&run->pool, n, sizeof(*word));
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
+		add_words(run, &at, list[i].name, &list[i].from[0]);
+		add_words(run, &at, list[i].name, &list[i].from[1]);
+	}
+	if (opts->audit)
+		*at++ = "--sandbox-audit";
+	*at = NULL;
+	run->work.child_options = word;
+}
+
+/* --dump-sandbox-init-msg: the start line of each target, and nothing runs. */
+static int
+dump(struct run *run, struct err *err)
+{
+	for (;;) {
+		autopool struct pool pool = POOL_NONE;
+		struct start start = run->work.start;
+		struct buf line = BUF_IN(&pool);
+		struct work_target target;
+		int status = targets_next(&run->targets, &pool, &target, err);
+
+		if (status != 1)
+			return status;
+		start.arg = &target.arg;
+		start.blobs = target.blobs;
+		start_write(&line, &start);
+		term_print(buf_str(&line));
+	}
+}
+
+static void
+say_finished(const struct run *run, const struct work_result *result)
+{
+	if (run->targets.n == 0)
+		term_line(TERM_WARN,
+		    "%s has no targets: nothing in scope "
+		    "matches its source",
+		    run->module->id.p);
+	if (result->failed == 0)
+		term_line(TERM_SUCCESS, "Finished %s", run->module->id.p);
+	else
+		term_line(TERM_SUCCESS, "Finished %s (%zu errors)",
+		    run->module->id.p, result->failed);
+}
+
+static int
+go(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	struct work_result result = { 0 };
+
+	if (opts->dump)
+		return dump(run, err);
+	if (run->targets.n != 0 && work_run(&run->work, &result, err) == -1)
+		return -1;
+	say_finished(run, &result);
+	if (result.interrupted && !p->is_prompt)
+		p->status = 130;
+	if (result.failed != 0 && opts->exit_on_error)
+		return err_set(err, "Some scripts failed");
+	return 0;
+}
+
+static int
+prepare(struct program *p, const struct run_opts *opts,
+    const struct operands *in, struct run *run, struct err *err)
+{
+	struct grant_options grant = { opts->deny_keyring, opts->grant_all,
+		opts->grant };
+	struct str filter;
+
+	run->work = (struct work_options){
+		.program = p,
+		.child = opts->child.p,
+		.db = p->db,
+		.ws = &p->ws,
+		.has_stdin = opts->has_stdin,
+		.timeout_ms = (unsigned)(opts->timeout_s.n * 1000),
+	};
+	run->work.start.verbose =
+	    (uint8_t)(opts->verbose < 255 ? opts->verbose : 255);
+	if (find_module(p, opts, in, run, err) == -1)
+		return -1;
+	run->work.module = run->module->id.p;
+	module_start(run->module, &run->pool, &run->work.start);
+	set_child_options(p, opts, run);
+	if (set_jobs(p, opts, run, err) == -1 ||
+	    set_network(p, opts, run, err) == -1 ||
+	    set_options(p, opts, run, err) == -1 ||
+	    find_filter(p, opts, run, &filter, err) == -1)
+		return -1;
+	if (!opts->dump)
+		work_prepare(&run->work);
+	if (grant_ask(p, run->module, &grant, err) == -1)
+		return -1;
+	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
+	if (targets_open(&run->targets, p, run->module, filter, err) == -1)
+		return -1;
+	run->work.next = targets_next;
+	run->work.next_ctx = &run->targets;
+	run->work.targets = run->targets.n;
+	return 0;
+}
+
+static int
+run_run(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	struct run run = { .pool = POOL_NONE };
+	int status = 0;
+
+	if (p->is_prompt)
+		status = db_expire(p->db, NULL, NULL, err);
+	if (status == 0)
+		status = prepare(p, opts, in, &run, err);
+	if (status == 0)
+		status = go(p, opts, &run, err);
+	targets_clear(&run.targets);
+	pool_clear(&run.pool);
+	return status;
+}
+
+#define AT(member) offsetof(struct run_opts, member)
+
+static const struct opt run_opts[] = {
+	{ 'j', "jobs", OPT_NUMBER, AT(jobs), "N",
+	    "targets at once; default: the cores of the machine", 0 },
+	{ 'v', "verbose", OPT_COUNT, AT(verbose), NULL,
+	    "say more; -vv: debug() of modules, connections, what was used",
+	    0 },
+	{ 'X', "proxy", OPT_TEXT, AT(proxy), "IP:PORT",
+	    "SOCKS5 proxy for all that the module does", 0 },
+	{ 0, "user-agent", OPT_TEXT, AT(user_agent), "TEXT",
+	    "default User-Agent of the module", 0 },
+	{ 't', "target", OPT_TEXT, AT(target), "FILTER",
+	    "only these rows: -t 'where id=1 or id=3'", OPT_LINE_ONLY },
+	{ 'o', "option", OPT_TEXTS, AT(option), "K=V",
+	    "an option of the module, for getopt()", OPT_LINE_ONLY },
+	{ 'f', "file", OPT_FLAG, AT(is_file), NULL,
+	    "MODULE is the path of a file", OPT_LINE_ONLY },
+	{ 0, "stdin", OPT_FLAG, AT(has_stdin), NULL,
+	    "the module may read standard input", OPT_LINE_ONLY },
+	{ 0, "grant", OPT_TEXTS, AT(grant), "NAMESPACE",
+	    "give it these keys without asking", OPT_LINE_ONLY },
+	{ 0, "grant-full-keyring", OPT_FLAG, AT(grant_all), NULL,
+	    "give it all keys that it asks for", OPT_LINE_ONLY },
+	{ 0, "deny-keyring", OPT_FLAG, AT(deny_keyring), NULL,
+	    "give it no keys but those granted before", OPT_LINE_ONLY },
+	{ 'x', "exit-on-error", OPT_FLAG, AT(exit_on_error), NULL,
+	    "exit status 1 if a target failed", OPT_LINE_ONLY },
+	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
+	    "stop a target that takes longer", 0 },
+	{ 0, "limit", OPT_TEXTS, AT(limit), "NAME=VALUE",
+	    "another limit of the sandbox: memory=512M", 0 },
+	{ 0, "allow-net", OPT_TEXTS, AT(allow_net), "WORD",
+	    "let it connect there, too: private, local, 10.0.0.0/8:443", 0 },
+	{ 0, "deny-net", OPT_TEXTS, AT(deny_net), "WORD",
+	    "keep it from there: public, 192.0.2.0/24", 0 },
+	{ 0, "sandbox-allow-missing", OPT_TEXTS, AT(allow_missing), "LAYER",
+	    "run without a layer that this system lacks", 0 },
+	{ 0, "sandbox-audit", OPT_FLAG, AT(audit), NULL,
+	    "refuse nothing, log it: NEVER with a module you do not trust", 0 },
+	{ 0, "child", OPT_TEXT, AT(child), "COMMAND",
+	    "another program as the child: COMMAND sandbox AUTHOR/NAME",
+	    OPT_LINE_ONLY },
+	{ 0, "dump-sandbox-init-msg", OPT_FLAG, AT(dump), NULL,
+	    "print the start line of each target, run nothing", OPT_LINE_ONLY },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+static void
+complete_module(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	if (before->n != 0)
+		return;
+	for (size_t i = 0; i < p->library.n; i++)
+		add(ctx, p->library.module[i].id);
+}
+
+const struct cmd cmd_run = {
+	.name = "run",
+	.where = CMD_LINE | CMD_PROMPT,
+	.needs = NEEDS_WORKSPACE,
+	.operands = "[MODULE]",
+	.most = 1,
+	.help = "run a module on everything in scope",
+	.more = "At the prompt the selected module runs, with what set and "
+		"target say.",
+	.opts = run_opts,
+	.size = sizeof(struct run_opts),
+	.run = run_run,
+	.complete = complete_module,
+};

@@ -1,0 +1,181 @@
+#include "cmd/targets.h"
+
+#include "format/b64.h"
+#include "format/quote.h"
+#include "term/term.h"
+
+/* The condition for a module's rows: the user's, and what the source says. */
+static struct str
+condition(struct targets *targets, struct str filter)
+{
+	const struct module *module = targets->module;
+
+	if (module->param.p == NULL)
+		return filter;
+	return filter_equals(&targets->pool, filter, module->param_column,
+	    module->param);
+}
+
+static int
+read_ids(struct targets *targets, struct str filter, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	size_t cap = 0;
+	int status;
+
+	if (db_rows_open(targets->p->db, targets->module->model,
+		condition(targets, filter), DB_IN_SCOPE, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		if (targets->n == cap) {
+			cap = cap != 0 ? 2 * cap : 64;
+			targets->id = pool_grow(&targets->pool, targets->id,
+			    targets->n * sizeof(*targets->id),
+			    cap * sizeof(*targets->id));
+		}
+		targets->id[targets->n++] = row.id;
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+int
+targets_open(struct targets *targets, struct program *p,
+    const struct module *module, struct str filter, struct err *err)
+{
+	*targets = (struct targets){ .p = p, .module = module };
+	switch (module->source) {
+	case SOURCE_NONE:
+		targets->n = 1;
+		return 0;
+	case SOURCE_ROWS:
+		return read_ids(targets, filter, err);
+	case SOURCE_KEYRING:
+		if (keyring_is_granted(p->keyring, module->param, module->id))
+			targets->key = keyring_list(p->keyring, &targets->pool,
+			    module->param, &targets->n);
+		return 0;
+	case SOURCE_NOTIFICATIONS:
+		break;
+	}
+	return err_set(err, "%s is run by notifications, it has no targets",
+	    module->id.p);
+}
+
+void
+targets_clear(struct targets *targets)
+{
+	pool_clear(&targets->pool);
+}
+
+/* A row by its id. 1; 0: it is gone or out of scope by now; -1. */
+static int
+read_row(struct targets *targets, int32_t id, struct pool *pool,
+    struct row *row, struct err *err)
+{
+	struct db_rows *rows;
+	int status;
+
+	if (db_rows_open(targets->p->db, targets->module->model,
+		filter_id(pool, id), DB_IN_SCOPE, &rows, err) == -1)
+		return -1;
+	status = db_rows_next(rows, pool, row, err);
+	db_rows_free(rows);
+	return status;
+}
+
+/* An image comes with its bytes. 1; 0: they are not there; -1. */
+static int
+add_blob(struct targets *targets, struct pool *pool, struct str id,
+    struct work_target *out, struct err *err)
+{
+	struct str bytes, *text = pool_alloc(pool, sizeof(*text));
+	struct buf base64 = BUF_IN(pool);
+	int status =
+	    workspace_blob_load(&targets->p->ws, id, pool, &bytes, err);
+
+	if (status != 1)
+		return status;
+	b64_add(&base64, bytes);
+	*text = buf_str(&base64);
+	out->blobs = (struct slot_texts){ text, 1 };
+	return 1;
+}
+
+static int
+next_row(struct targets *targets, struct pool *pool, struct work_target *out,
+    struct err *err)
+{
+	while (targets->at < targets->n) {
+		struct row row;
+		struct str label;
+		int status = read_row(targets, targets->id[targets->at++], pool,
+		    &row, err);
+
+		if (status == -1)
+			return -1;
+		if (status == 0)
+			continue;
+		label = row_label(&row, pool);
+		if (str_is(str_of(row.model->family), "image"))
+			status = add_blob(targets, pool, label, out, err);
+		if (status == -1)
+			return -1;
+		if (status == 0) {
+			term_line(TERM_WARN,
+			    "skipped %.*s: its blob is missing",
+			    STR_ARG(label));
+			continue;
+		}
+		out->label = pool_cstr(pool, quote_text(pool, label));
+		out->arg = row_to_json(&row, pool);
+		return 1;
+	}
+	return 0;
+}
+
+static void
+set_text(struct pool *pool, struct json *map, const char *name, struct str text)
+{
+	(void)json_set(pool, map, str_of(name),
+	    text.p != NULL ? json_str(text) : json_null());
+}
+
+static void
+next_key(struct targets *targets, struct pool *pool, struct work_target *out)
+{
+	const struct start_key *key = &targets->key[targets->at++];
+	struct buf label = BUF_IN(pool);
+
+	out->arg = json_map();
+	set_text(pool, &out->arg, "access_key", key->access_key);
+	set_text(pool, &out->arg, "namespace", key->namespace);
+	set_text(pool, &out->arg, "secret_key", key->secret_key);
+	buf_add(&label, key->namespace);
+	buf_add_char(&label, ':');
+	buf_add(&label, key->access_key);
+	out->label = pool_cstr(pool, quote_text(pool, buf_str(&label)));
+}
+
+int
+targets_next(void *ctx, struct pool *pool, struct work_target *out,
+    struct err *err)
+{
+	struct targets *targets = ctx;
+
+	*out = (struct work_target){ .arg = json_null() };
+	if (targets->module->source == SOURCE_ROWS)
+		return next_row(targets, pool, out, err);
+	if (targets->at == targets->n)
+		return 0;
+	if (targets->module->source == SOURCE_KEYRING) {
+		next_key(targets, pool, out);
+		return 1;
+	}
+	targets->at++;
+	out->label = targets->module->id.p;
+	return 1;
+}

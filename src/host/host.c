@@ -1,0 +1,133 @@
+/* host_main: the trusted half, from the command line to the exit status. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/parse.h"
+#include "cmd/prompt.h"
+#include "config.h"
+#include "host.h"
+#include "term/term.h"
+
+struct global_opts {
+	struct str workspace, color;
+	bool version;
+};
+
+#define AT(member) offsetof(struct global_opts, member)
+
+static const struct opt global_opts[] = {
+	{ 'w', "workspace", OPT_TEXT, AT(workspace), "NAME",
+	    "the workspace to use; default: SN0INT_WORKSPACE, or \"default\"",
+	    0 },
+	{ 0, "color", OPT_TEXT, AT(color), "WHEN", "auto, always or never", 0 },
+	{ 'V', "version", OPT_FLAG, AT(version), NULL, "print the version", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+static const struct cmd global = {
+	.name = "sn0int",
+	.operands = "[COMMAND [ARGUMENTS]]",
+	.help = "Runs modules from strangers in a sandbox each, and keeps what "
+		"they find.",
+	.more = "Without COMMAND the prompt starts.",
+	.opts = global_opts,
+	.size = sizeof(struct global_opts),
+};
+
+static int
+set_color(struct program *p, struct str when, struct err *err)
+{
+	static const char *const name[] = { "auto", "always", "never" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		if (when.p == NULL || str_is(when, name[i])) {
+			term_init((enum term_color)i);
+			return 0;
+		}
+	}
+	return program_usage(p, err,
+	    "--color takes auto, always or never, not '%.*s'", STR_ARG(when));
+}
+
+static int
+usage_failed(struct program *p, struct err *err)
+{
+	p->status = 2;
+	term_error(err);
+	return -1;
+}
+
+/* The words behind the global options; -1: all is said, p->status is set. */
+static int
+begin(struct program *p, struct str *word, size_t n, size_t *used)
+{
+	autoerr struct err err = ERR_NONE;
+	struct global_opts *opts;
+	void *all;
+	int status;
+
+	term_init(TERM_AUTO);
+	status = parse_leading(&global, &p->pool, word, n, &all, used, &err);
+	opts = all;
+	if (status == 1) {
+		cmd_print_help(&global, NULL);
+		cmd_print_list(false);
+		return -1;
+	}
+	if (status == -1 || set_color(p, opts->color, &err) == -1)
+		return usage_failed(p, &err);
+	if (opts->version) {
+		term_printf("sn0int %s (sn0int in C %s)\n", COMPATIBLE_VERSION,
+		    VERSION);
+		return -1;
+	}
+	if (program_init(p,
+		opts->workspace.p != NULL ? pool_cstr(&p->pool, opts->workspace)
+					  : NULL,
+		&err) == -1) {
+		term_error(&err);
+		p->status = p->status != 0 ? p->status : 1;
+		return -1;
+	}
+	return 0;
+}
+
+static void
+go(struct program *p, struct str *word, size_t n)
+{
+	autoerr struct err err = ERR_NONE;
+
+	if (n != 0) {
+		p->status = cmd_execute(p, word, n);
+		return;
+	}
+	p->status = 0;
+	if (prompt_run(p, &err) == -1) {
+		term_error(&err);
+		p->status = 1;
+	} else {
+		p->status = 0;
+	}
+}
+
+int
+host_main(int argc, char **argv)
+{
+	static struct program program;
+	struct str *word =
+	    pool_array(&program.pool, (size_t)argc, sizeof(*word));
+	size_t n = 0, used = 0;
+
+	/* A reader that has gone is an error of write(2), not a death. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	for (int i = 1; i < argc; i++)
+		word[n++] = str_of(argv[i]);
+	if (begin(&program, word, n, &used) == 0)
+		go(&program, word + used, n - used);
+	(void)term_flush();
+	program_clear(&program);
+	return program.status;
+}
