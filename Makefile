@@ -1,0 +1,29 @@
+# The two commands:
+#	make run	installs what is missing, builds, runs a module, shows rows
+#	make check	the same, and all tests
+# For everything else there is meson: meson setup build && ninja -C build
+BUILD = build
+
+all: packages
+	tools/build $(BUILD)
+
+packages:
+	tools/packages
+
+run: all
+	tools/demo $(BUILD)
+
+check:
+	tools/packages test
+	tools/check $(BUILD)
+
+bench: all
+	bench/run $(BUILD)
+
+install: all
+	meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan
+
+.PHONY: all packages run check bench install clean
