@@ -1,4 +1,5 @@
-/* host_main: the trusted half, from the command line to the exit status. */
+#include "host.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,6 @@
 #include "cmd/parse.h"
 #include "cmd/prompt.h"
 #include "config.h"
-#include "host.h"
 #include "term/term.h"
 
 struct global_opts {

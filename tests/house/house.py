@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""The rules of the house, docs/map.md: what includes what, what is linked, where SQL and printing live. TAP."""
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SRC = os.path.join(TOP, "src")
+BUILD, CC = sys.argv[1], sys.argv[2:]
+WINGS = {"common": ["common"], "sandbox": ["sandbox", "common"], "host": ["host", "common"]}
+# which rooms a room of common may include, and the jail
+MAY = {
+    "common/base": {"base"},
+    "common/format": {"base", "format"},
+    "common/model": {"base", "format", "model"},
+    "common/net": {"base", "format", "net"},
+    "common/ipc": {"base", "format", "model", "net", "ipc"},
+    "sandbox/jail": {"base", "jail"},
+}
+NEEDED = {"liblua5.4.so.0", "libm.so.6", "libc.so.6"}
+
+
+def files(suffix, under=SRC):
+    for folder, _, names in os.walk(under):
+        for name in sorted(names):
+            if name.endswith(suffix):
+                yield os.path.join(folder, name)
+
+
+def relative(path):
+    return os.path.relpath(path, SRC)
+
+
+def compiles_alone(path):
+    wing = relative(path).split("/")[0]
+    args = CC + ["-std=c17", "-D_GNU_SOURCE", "-fsyntax-only", "-x", "c", path]
+    args += ["-I" + os.path.join(SRC, d) for d in WINGS[wing]] + ["-I" + os.path.join(BUILD, "src", wing)]
+    p = subprocess.run(args, capture_output=True, text=True)
+    return None if p.returncode == 0 else p.stderr
+
+
+def headers_compile_alone():
+    paths = list(files(".h"))
+    # tables are pieces of the one file that includes them
+    paths = [p for p in paths if not p.endswith("_table.h")]
+    with ThreadPoolExecutor(2) as pool:
+        bad = [r for r in pool.map(compiles_alone, paths) if r]
+    return "\n".join(bad)
+
+
+def sources_start_with_their_header():
+    bad = []
+    for path in files(".c"):
+        header = path[:-2] + ".h"
+        if not os.path.exists(header):
+            continue
+        first = re.search(r'#include\s+([<"][^>"]+[>"])', open(path).read())
+        own = "/".join(relative(header).split("/")[1:])
+        if first.group(1) != f'"{own}"':
+            bad.append(f"{relative(path)} starts with {first.group(1)}, not with {own}")
+    return "\n".join(bad)
+
+
+def rooms_include_what_they_may():
+    bad = []
+    for path in list(files(".c")) + list(files(".h")):
+        room = "/".join(relative(path).split("/")[:2])
+        if room not in MAY:
+            continue
+        for name in re.findall(r'#include\s+"([^"]+)"', open(path).read()):
+            if "/" in name and name.split("/")[0] not in MAY[room]:
+                bad.append(f"{relative(path)} includes {name}")
+    return "\n".join(bad)
+
+
+def nothing_in_common_prints():
+    bad = []
+    for path in files(".c", os.path.join(SRC, "common")):
+        for n, line in enumerate(open(path), 1):
+            if re.search(r"\b(printf|puts|fputs|fprintf|perror)\(", line):
+                bad.append(f"{relative(path)}:{n}: {line.strip()}")
+    return "\n".join(bad)
+
+
+def sql_is_in_db():
+    bad = []
+    for path in list(files(".c")) + list(files(".h")):
+        if relative(path).startswith("host/db/"):
+            continue
+        text = open(path).read()
+        if re.search(r"\bsqlite3_|\"(SELECT|INSERT|UPDATE|DELETE|CREATE) ", text):
+            bad.append(relative(path))
+    return "\n".join(bad)
+
+
+def the_child_links_nothing_else():
+    out = subprocess.run(["readelf", "-d", os.path.join(BUILD, "sn0int-sandbox")], capture_output=True, text=True).stdout
+    needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", out))
+    extra = {n for n in needed - NEEDED if not re.match(r"(ld-linux|libasan|libubsan)", n)}
+    return f"links {extra}" if extra or not needed else ""
+
+
+def the_child_knows_no_sql():
+    out = subprocess.run(["nm", "-D", os.path.join(BUILD, "sn0int-sandbox")], capture_output=True, text=True).stdout
+    return "\n".join(l for l in out.splitlines() if "sqlite3_" in l)
+
+
+
+
+TESTS = [
+    headers_compile_alone,
+    sources_start_with_their_header,
+    rooms_include_what_they_may,
+    nothing_in_common_prints,
+    sql_is_in_db,
+    the_child_links_nothing_else,
+    the_child_knows_no_sql,
+]
+
+
+def main():
+    bad = 0
+    print(f"1..{len(TESTS)}")
+    for n, test in enumerate(TESTS, 1):
+        why = test()
+        print("not ok" if why else "ok", n, "-", test.__name__)
+        if why:
+            bad += 1
+            print("\n".join("# " + l for l in why.splitlines()[:40]))
+    sys.exit(bad != 0)
+
+
+main()
