@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 #include "format/lower.h"
-#include "net/punycode.h"
+#include "format/punycode.h"
 
 int (*dns_idna)(struct pool *pool, struct str label, struct str *ascii);
 
