@@ -43,14 +43,10 @@ struct dns_name {
 bool dns_type_by_name(struct str name, uint16_t *type);
 
 /*
- * Turns a label that is not ASCII into its xn-- form; set where an IDNA
- * library is at hand. NULL, or -1: lower case and Punycode without more.
- */
-extern int (*dns_idna)(struct pool *pool, struct str label, struct str *ascii);
-
-/*
  * Text to name: labels between dots, a final dot is fine, "" and "." are the
- * root; "\." is a dot inside a label, "\ooo" a byte in octal. Errors:
+ * root; "\." is a dot inside a label, "\ooo" a byte in octal. A label that is
+ * not ASCII becomes what IDNA makes of it, or, if it is no such label, lower
+ * case and Punycode. Errors:
  *	Malformed label: -x                     also an empty one
  *	unrecognized char:                      white space, a control
  *	Label exceeds maximum length 63: 64

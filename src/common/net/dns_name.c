@@ -1,10 +1,9 @@
 #include "net/dns.h"
 
 #include "base/utf8.h"
+#include "format/idna.h"
 #include "format/lower.h"
 #include "format/punycode.h"
-
-int (*dns_idna)(struct pool *pool, struct str label, struct str *ascii);
 
 static const struct {
 	const char *name;
@@ -97,7 +96,7 @@ to_ascii(struct pool *pool, struct str label)
 	struct buf out = BUF_IN(pool);
 	struct str ascii;
 
-	if (dns_idna != NULL && dns_idna(pool, label, &ascii) == 0)
+	if (idna_to_ascii(pool, label, &ascii) == 0)
 		return ascii;
 	buf_add(&out, STR("xn--"));
 	if (!punycode_write(&out, lower_text(pool, label)))
