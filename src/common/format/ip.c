@@ -259,16 +259,23 @@ write_v6(struct buf *out, const unsigned char byte[16])
 }
 
 void
+ip_write_groups(struct buf *out, const struct ip *ip)
+{
+	if (ip->size == IP_V4)
+		write_v4(out, ip->byte);
+	else
+		write_v6(out, ip->byte);
+}
+
+void
 ip_write(struct buf *out, const struct ip *ip)
 {
-	if (ip->size == IP_V4) {
-		write_v4(out, ip->byte);
-	} else if (is_mapped(ip->byte)) {
-		buf_add(out, STR("::ffff:"));
-		write_v4(out, ip->byte + 12);
-	} else {
-		write_v6(out, ip->byte);
+	if (ip->size == IP_V4 || !is_mapped(ip->byte)) {
+		ip_write_groups(out, ip);
+		return;
 	}
+	buf_add(out, STR("::ffff:"));
+	write_v4(out, ip->byte + 12);
 }
 
 void

@@ -40,6 +40,9 @@ int ip_block_read(struct str text, struct ip_block *out);
 /* RFC 5952, with ::ffff:a.b.c.d for IPv4-mapped addresses and no others. */
 void ip_write(struct buf *out, const struct ip *ip);
 
+/* The same, but ::ffff:a.b.c.d as two more groups (URLs). */
+void ip_write_groups(struct buf *out, const struct ip *ip);
+
 /* "ip/len" */
 void ip_block_write(struct buf *out, const struct ip_block *block);
 
