@@ -1,0 +1,6 @@
+/* The floor: a dynamically linked program that does nothing. */
+int
+main(void)
+{
+	return 0;
+}
