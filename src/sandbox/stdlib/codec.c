@@ -1,9 +1,6 @@
 /* Bytes as text, text as bytes, and text in text. */
-#include <stdlib.h>
-
 #include "base/utf8.h"
 #include "format/codec.h"
-#include "format/percent.h"
 #include "format/replace.h"
 #include "stdlib/call.h"
 
@@ -12,9 +9,6 @@
 
 /* A dump has up to five characters a byte; nobody reads more of it. */
 #define DUMP_MAX_BYTES (64 << 10)
-
-/* A table of more does not fit the memory of a module. */
-#define FORM_MAX_PAIRS (1 << 20)
 
 static int
 fn_hex(struct call *c)
@@ -150,97 +144,6 @@ fn_utf8_decode(struct call *c)
 }
 
 static int
-fn_url_escape(struct call *c)
-{
-	return call_return_str(c,
-	    percent_write(c->pool, call_str(c, 1), &percent_all));
-}
-
-static int
-fn_url_unescape(struct call *c)
-{
-	struct str out = percent_read(c->pool, call_str(c, 1));
-
-	if (!utf8_is_valid(out))
-		return err_set(c->err, "unescaped text is not utf-8");
-	return call_return_str(c, out);
-}
-
-static int
-fn_url_decode(struct call *c)
-{
-	struct str rest = call_str(c, 1);
-	struct json map = json_map();
-	struct form_pair pair;
-
-	while (form_next(c->pool, &rest, &pair)) {
-		if (map.map.n == FORM_MAX_PAIRS)
-			return err_set(c->err, "more than %d values",
-			    FORM_MAX_PAIRS);
-		json_set(c->pool, &map, pair.name, json_str(pair.value));
-	}
-	return call_return_json(c, &map);
-}
-
-/* The text of a value in a form. */
-static int
-form_value(struct call *c, const struct json *v, struct str *out)
-{
-	struct buf text = BUF_IN(c->pool);
-
-	switch (v->kind) {
-	case JSON_STR:
-		*out = v->str;
-		return utf8_is_valid(v->str)
-		           ? 0
-		           : err_set(c->err, "value is not utf-8");
-	case JSON_BOOL:
-	case JSON_INT:
-	case JSON_UINT:
-	case JSON_DOUBLE:
-		json_write(&text, v, 0);
-		*out = buf_str(&text);
-		return 0;
-	default:
-		return err_set(c->err, "unsupported value");
-	}
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct json_member *x = a, *y = b;
-
-	return str_cmp(x->name, y->name);
-}
-
-static int
-fn_url_encode(struct call *c)
-{
-	const struct json *map = call_json(c, 1);
-	struct buf out = BUF_IN(c->pool);
-	struct str value;
-
-	if (map->kind == JSON_NULL)
-		return call_return_str(c, STR(""));
-	if (map->kind != JSON_MAP)
-		return err_set(c->err, "top-level serializer supports only "
-				       "maps and structs");
-	/* the tree is ours alone, and nobody needs its order */
-	if (map->map.n > 1)
-		qsort(map->map.member, map->map.n, sizeof(*map->map.member),
-		    by_name);
-	for (size_t i = 0; i < map->map.n; i++) {
-		const struct json_member *m = &map->map.member[i];
-
-		if (form_value(c, &m->value, &value) == -1)
-			return -1;
-		form_add(&out, m->name, value);
-	}
-	return call_return_str(c, buf_str(&out));
-}
-
-static int
 fn_str_find(struct call *c)
 {
 	size_t at = str_find(call_str(c, 1), call_str(c, 2));
@@ -348,40 +251,6 @@ const struct stdlib_fn stdlib_codec[] = {
 	    .doc = "Makes bytes a text; an error if they are not UTF-8.",
 	    .example = "utf8_decode({111, 104, 97, 105})  -- \"ohai\"",
 	    .flags = FN_DEBUG_DUMP,
-	},
-	{
-	    .name = "url_escape",
-	    .call = fn_url_escape,
-	    .args = "text:text",
-	    .returns = "text",
-	    .doc = "Percent-encodes everything but ASCII letters and digits.",
-	    .example = "url_escape('a b/c')  -- \"a%20b%2Fc\"",
-	},
-	{
-	    .name = "url_unescape",
-	    .call = fn_url_unescape,
-	    .args = "text:text",
-	    .returns = "text",
-	    .doc = "Decodes percent sequences; a + and broken sequences stay.",
-	    .example = "url_unescape('a%20b+%2')  -- \"a b+%2\"",
-	},
-	{
-	    .name = "url_decode",
-	    .call = fn_url_decode,
-	    .args = "query:text",
-	    .returns = "table",
-	    .doc = "Reads a form-encoded query into a table; of equal names "
-		   "the last one counts.",
-	    .example = "url_decode('a=b+c&d')['a']  -- \"b c\"",
-	},
-	{
-	    .name = "url_encode",
-	    .call = fn_url_encode,
-	    .args = "values:any",
-	    .returns = "text",
-	    .doc = "Writes a table as a form-encoded query, its names in byte "
-		   "order. Values are text, numbers and booleans.",
-	    .example = "url_encode({b=1, a='x y'})  -- \"a=x+y&b=1\"",
 	},
 	{
 	    .name = "str_find",

@@ -12,6 +12,7 @@ const struct stdlib_fn *const stdlib_rooms[] = {
 	stdlib_number,
 	stdlib_setup,
 	stdlib_time,
+	stdlib_url,
 	stdlib_version,
 	stdlib_wait,
 	NULL,

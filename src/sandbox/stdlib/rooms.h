@@ -18,6 +18,7 @@ extern const struct stdlib_fn stdlib_log[];
 extern const struct stdlib_fn stdlib_number[];
 extern const struct stdlib_fn stdlib_setup[];
 extern const struct stdlib_fn stdlib_time[];
+extern const struct stdlib_fn stdlib_url[];
 extern const struct stdlib_fn stdlib_version[];
 extern const struct stdlib_fn stdlib_wait[];
 
