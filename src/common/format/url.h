@@ -20,7 +20,7 @@
 #define URL_MAX_BYTES ((size_t)16 << 20) /* of the text and of the result */
 
 enum url_host_kind {
-	URL_HOST_NONE,   /* mailto:x, foo:/x, file:///x */
+	URL_HOST_NONE,   /* mailto:x, foo:/x, foo:///x, file:///x */
 	URL_HOST_DOMAIN, /* of a special scheme: lower case, punycode */
 	URL_HOST_IPV4,   /* of a special scheme: four decimal numbers */
 	URL_HOST_IPV6,   /* in brackets, compressed */
@@ -33,7 +33,7 @@ struct url {
 	struct str scheme; /* lower case, without ':' */
 	struct str username, password;
 	enum url_host_kind host_kind;
-	struct str host; /* "" with URL_HOST_NONE; foo:///x has an empty one */
+	struct str host; /* "" with URL_HOST_NONE */
 	int port;        /* -1: none, or the one of the scheme */
 	struct str path; /* starts with '/' unless it is opaque or empty */
 	bool is_opaque;  /* mailto:x: no segments, no base for others */

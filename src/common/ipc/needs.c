@@ -26,8 +26,6 @@ static const struct {
 	{ "sha3_", true, NEED_CRYPT },
 	{ "sock_", true, NEED_NET | NEED_BROKER },
 	{ "sodium_", true, NEED_CRYPT },
-	{ "url_join", false, NEED_NET },
-	{ "url_parse", false, NEED_NET },
 	{ "ws_", true, NEED_NET | NEED_BROKER },
 	{ "x509_", true, NEED_NET },
 	{ "xml_decode", false, NEED_XML },

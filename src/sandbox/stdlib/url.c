@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "format/percent.h"
+#include "format/url.h"
 #include "stdlib/call.h"
 
 /* A table of more does not fit the memory of a module. */
@@ -25,19 +26,29 @@ fn_url_unescape(struct call *c)
 	return call_return_str(c, out);
 }
 
+/* A form as a map; of equal names the last one counts. */
+static int
+read_form(struct call *c, struct str form, struct json *map)
+{
+	struct form_pair pair;
+
+	*map = json_map();
+	while (form_next(c->pool, &form, &pair)) {
+		if (map->map.n == FORM_MAX_PAIRS)
+			return err_set(c->err, "more than %d values",
+			    FORM_MAX_PAIRS);
+		json_set(c->pool, map, pair.name, json_str(pair.value));
+	}
+	return 0;
+}
+
 static int
 fn_url_decode(struct call *c)
 {
-	struct str rest = call_str(c, 1);
-	struct json map = json_map();
-	struct form_pair pair;
+	struct json map;
 
-	while (form_next(c->pool, &rest, &pair)) {
-		if (map.map.n == FORM_MAX_PAIRS)
-			return err_set(c->err, "more than %d values",
-			    FORM_MAX_PAIRS);
-		json_set(c->pool, &map, pair.name, json_str(pair.value));
-	}
+	if (read_form(c, call_str(c, 1), &map) == -1)
+		return -1;
 	return call_return_json(c, &map);
 }
 
@@ -99,6 +110,47 @@ fn_url_encode(struct call *c)
 	return call_return_str(c, buf_str(&out));
 }
 
+static int
+fn_url_join(struct call *c)
+{
+	struct url base, url;
+
+	if (url_parse(c->pool, call_str(c, 1), NULL, &base, c->err) == -1 ||
+	    url_parse(c->pool, call_str(c, 2), &base, &url, c->err) == -1)
+		return -1;
+	return call_return_str(c, url.href);
+}
+
+static void
+set_text(struct call *c, struct json *map, struct str name, struct str text)
+{
+	json_set(c->pool, map, name, json_str(text));
+}
+
+static int
+fn_url_parse(struct call *c)
+{
+	struct json map = json_map(), params = json_map();
+	struct url url;
+
+	if (url_parse(c->pool, call_str(c, 1), NULL, &url, c->err) == -1 ||
+	    read_form(c, url.query, &params) == -1)
+		return -1;
+	set_text(c, &map, STR("scheme"), url.scheme);
+	if (url.host_kind != URL_HOST_NONE)
+		set_text(c, &map, STR("host"), url.host);
+	if (url.port != -1)
+		json_set(c->pool, &map, STR("port"), json_int(url.port));
+	set_text(c, &map, STR("path"), url.path);
+	if (url.has_query)
+		set_text(c, &map, STR("query"), url.query);
+	if (params.map.n != 0)
+		json_set(c->pool, &map, STR("params"), params);
+	if (url.has_fragment)
+		set_text(c, &map, STR("fragment"), url.fragment);
+	return call_return_json(c, &map);
+}
+
 const struct stdlib_fn stdlib_url[] = {
 	{
 	    .name = "url_escape",
@@ -133,6 +185,31 @@ const struct stdlib_fn stdlib_url[] = {
 	    .doc = "Writes a table as a form-encoded query, its names in byte "
 		   "order. Values are text, numbers and booleans.",
 	    .example = "url_encode({b=1, a='x y'})  -- \"a=x+y&b=1\"",
+	},
+	{
+	    .name = "url_join",
+	    .call = fn_url_join,
+	    .args = "base:text, ref:text",
+	    .returns = "text",
+	    .doc = "Follows a reference from the URL base, as browsers do (URL "
+		   "standard): an absolute URL.",
+	    .example = "url_join('https://example.com/a/b?c', '../d e')"
+		       "  -- \"https://example.com/d%20e\"",
+	    .flags = FN_DEBUG_DUMP,
+	},
+	{
+	    .name = "url_parse",
+	    .call = fn_url_parse,
+	    .args = "url:text",
+	    .returns = "table",
+	    .doc =
+		"Reads an absolute URL as browsers do (URL standard): scheme, "
+		"host (international names in their xn-- form), port unless it "
+		"is the one of the scheme, path, query, params (the query as "
+		"from url_decode()), fragment. What is not there is nil.",
+	    .example = "url_parse('http://B\195\188cher.de:8080/?a=b')['host']"
+		       "  -- \"xn--bcher-kva.de\"",
+	    .flags = FN_DEBUG_DUMP,
 	},
 	{ NULL },
 };
