@@ -2,6 +2,7 @@
 
 #include "format/ip.h"
 #include "format/quote.h"
+#include "format/url.h"
 
 static void
 set_text(struct row *row, const char *name, struct str text)
@@ -126,12 +127,21 @@ derive_netblock(struct row *row, struct pool *pool, struct err *err)
 	return 0;
 }
 
+/* Value and body stay as given; what they lead to is worked out. */
 int
 derive_url(struct row *row, struct pool *pool, struct err *err)
 {
-	/* until format/url.h is there */
-	set_text(row, "path", STR("/"));
-	(void)pool;
-	(void)err;
+	const struct value *redirect = row_value(row, "redirect");
+	struct url url, target;
+
+	if (url_parse(pool, row_value(row, "value")->text, NULL, &url, err) ==
+	    -1)
+		return -1;
+	set_text(row, "path", url.path);
+	if (!redirect->is_set)
+		return 0;
+	if (url_parse(pool, redirect->text, &url, &target, err) == -1)
+		return -1;
+	set_text(row, "redirect", target.href);
 	return 0;
 }
