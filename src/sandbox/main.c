@@ -15,6 +15,7 @@
 #include "format/b64.h"
 #include "ipc/needs.h"
 #include "plugins.h"
+#include "reference.h"
 
 static struct child child;
 
@@ -108,6 +109,16 @@ run(struct str line, struct err *err)
 	return 0;
 }
 
+/* --reference[=FORM] [NAME]: no run at all. */
+static int
+print_reference(int argc, char **argv)
+{
+	struct str form = str_of(argv[1]);
+
+	(void)str_cut(&form, '=');
+	return reference_print(form, argc > 2 ? str_of(argv[2]) : STR_NONE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -118,6 +129,8 @@ main(int argc, char **argv)
 	unsigned needs;
 	int status, arg = 1;
 
+	if (argc > 1 && strncmp(argv[1], "--reference", 11) == 0)
+		return print_reference(argc, argv);
 	if (argc > arg && strcmp(argv[arg], "sandbox") == 0)
 		arg++;
 	if (argc - arg != 1)

@@ -97,7 +97,7 @@ const struct stdlib_fn stdlib_pgp[] = {
 	    .doc =
 		"Reads an OpenPGP key: the fingerprint of its last public key, the user ids as a list uids, and the signers as a list sigs of maps with fingerprint and keyid. What is not there is absent; reading stops silently at damage. Nothing is verified.",
 	    .example =
-		"pgp_pubkey(base64_decode('zQdhIDxiQGM+'))  -- {\"uids\": [\"a <b@c>\"]}",
+		"pgp_pubkey(base64_decode('zQdhIDxiQGM+'))  -- {\"uids\": {1.0: \"a <b@c>\"}}",
 	},
 	{
 	    .name = "pgp_pubkey_armored",
@@ -107,7 +107,7 @@ const struct stdlib_fn stdlib_pgp[] = {
 	    .doc =
 		"The same for a key in ASCII armor. Text in front of the armor is skipped, its checksum is not compared; without armor the result is empty.",
 	    .example =
-		"pgp_pubkey_armored('-----BEGIN PGP PUBLIC KEY BLOCK-----\\n\\nzQdhIDxiQGM+\\n-----END PGP PUBLIC KEY BLOCK-----\\n')  -- {\"uids\": [\"a <b@c>\"]}",
+		"pgp_pubkey_armored('-----BEGIN PGP PUBLIC KEY BLOCK-----\\n\\nzQdhIDxiQGM+\\n-----END PGP PUBLIC KEY BLOCK-----\\n')  -- {\"uids\": {1.0: \"a <b@c>\"}}",
 	},
 	{ NULL },
 };

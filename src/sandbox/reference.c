@@ -1,0 +1,232 @@
+#include "reference.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "ipc/needs.h"
+#include "plugins.h"
+#include "stdlib/rooms.h"
+
+#define MAX_FUNCTIONS 256
+
+struct reference {
+	const struct stdlib_fn *fn[MAX_FUNCTIONS];
+	size_t n;
+	struct pool pool;
+	struct buf out;
+};
+
+static void
+add_room(struct reference *ref, const struct stdlib_fn *fn)
+{
+	for (; fn->name != NULL && ref->n < MAX_FUNCTIONS; fn++)
+		ref->fn[ref->n++] = fn;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct stdlib_fn *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void
+collect(struct reference *ref)
+{
+	static struct plugins plugins;
+
+	plugins_load(&plugins, NEED_ALL);
+	for (size_t i = 0; stdlib_rooms[i] != NULL; i++)
+		add_room(ref, stdlib_rooms[i]);
+	for (size_t i = 0; plugins.loaded[i] != NULL; i++) {
+		for (size_t k = 0; plugins.loaded[i]->rooms[k] != NULL; k++)
+			add_room(ref, plugins.loaded[i]->rooms[k]);
+	}
+	qsort(ref->fn, ref->n, sizeof(ref->fn[0]), compare);
+}
+
+/* hex(data: bytes) -> text */
+static void
+add_signature(struct buf *out, const struct stdlib_fn *fn)
+{
+	const char *p = fn->args != NULL ? fn->args : "";
+
+	buf_printf(out, "%s(", fn->name);
+	for (; *p != '\0'; p++) {
+		buf_add_char(out, *p);
+		if (*p == ':')
+			buf_add_char(out, ' ');
+	}
+	buf_add_char(out, ')');
+	if (fn->returns != NULL)
+		buf_printf(out, " -> %s", fn->returns);
+}
+
+/* Lines of at most 80 columns, each behind `indent`. */
+static void
+add_wrapped(struct buf *out, const char *text, const char *indent)
+{
+	struct str rest = str_of(text);
+	size_t column = 0;
+
+	while (rest.p != NULL) {
+		struct str word = str_cut(&rest, ' ');
+
+		if (column != 0 && column + 1 + word.n > 80) {
+			buf_add_char(out, '\n');
+			column = 0;
+		}
+		if (column == 0)
+			buf_add(out, str_of(indent));
+		else
+			buf_add_char(out, ' ');
+		buf_add(out, word);
+		column += word.n + 1;
+	}
+	buf_add_char(out, '\n');
+}
+
+static void
+add_markdown(struct buf *out, const struct stdlib_fn *fn)
+{
+	buf_printf(out, "\n## %s\n\n    ", fn->name);
+	add_signature(out, fn);
+	buf_printf(out, "\n\n%s\n\n    %s\n", fn->doc, fn->example);
+}
+
+static void
+print_markdown(struct reference *ref)
+{
+	struct buf *out = &ref->out;
+
+	buf_printf(out, "# Functions of modules\n\n"
+			"Printed by `sn0int-sandbox --reference` from the rows "
+			"of the functions. The types of arguments:\n"
+			"`docs/reference/types.md`. What stands behind `--` in "
+			"an example is what `info()` shows of it.\n\n");
+	for (size_t i = 0; i < ref->n; i++)
+		buf_printf(out, "%s[`%s`](#%s)", i != 0 ? " \xc2\xb7\n" : "",
+		    ref->fn[i]->name, ref->fn[i]->name);
+	buf_add_char(out, '\n');
+	for (size_t i = 0; i < ref->n; i++)
+		add_markdown(out, ref->fn[i]);
+}
+
+/* scdoc(5): _ * # and \ are its own */
+static void
+add_scdoc_text(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("_*#\\<>[]", *text) != NULL)
+			buf_add_char(out, '\\');
+		buf_add_char(out, *text);
+	}
+}
+
+static void
+print_scdoc(struct reference *ref)
+{
+	struct buf *out = &ref->out;
+	struct buf line = BUF_IN(&ref->pool);
+
+	buf_add(out,
+	    STR("sn0int-stdlib(7)\n\n# NAME\n\n"
+		"sn0int-stdlib - what modules of sn0int can call\n\n"
+		"# DESCRIPTION\n\nOf Lua's own libraries modules have "
+		"the string methods only. All else is here. A function "
+		"that fails stores its error, which *last_err*() shows "
+		"and which ends the run as failed, and returns nil and "
+		"a text.\n\n# FUNCTIONS\n"));
+	for (size_t i = 0; i < ref->n; i++) {
+		line.n = 0;
+		add_signature(&line, ref->fn[i]);
+		buf_add(out, STR("\n*"));
+		add_scdoc_text(out, buf_cstr(&line));
+		buf_add(out, STR("*\n\t"));
+		add_scdoc_text(out, ref->fn[i]->doc);
+		buf_add(out, STR("\n\n\tExample: "));
+		add_scdoc_text(out, ref->fn[i]->example);
+		buf_add_char(out, '\n');
+	}
+	buf_add(out, STR("\n# SEE ALSO\n\n*sn0int*(1)\n"));
+}
+
+static void
+set_text(struct pool *pool, struct json *map, const char *name,
+    const char *text)
+{
+	(void)json_set(pool, map, str_of(name), json_text(text));
+}
+
+static void
+print_json(struct reference *ref)
+{
+	for (size_t i = 0; i < ref->n; i++) {
+		const struct stdlib_fn *fn = ref->fn[i];
+		struct json row = json_map();
+
+		set_text(&ref->pool, &row, "name", fn->name);
+		set_text(&ref->pool, &row, "args", fn->args);
+		set_text(&ref->pool, &row, "returns", fn->returns);
+		set_text(&ref->pool, &row, "doc", fn->doc);
+		set_text(&ref->pool, &row, "example", fn->example);
+		(void)json_set(&ref->pool, &row, STR("runs"),
+		    json_bool(!(fn->flags & FN_EXAMPLE_TEXT)));
+		json_write(&ref->out, &row, 0);
+		buf_add_char(&ref->out, '\n');
+	}
+}
+
+static int
+print_one(struct reference *ref, struct str name)
+{
+	for (size_t i = 0; i < ref->n; i++) {
+		const struct stdlib_fn *fn = ref->fn[i];
+
+		if (!str_is(name, fn->name))
+			continue;
+		add_signature(&ref->out, fn);
+		buf_add(&ref->out, STR("\n\n"));
+		add_wrapped(&ref->out, fn->doc, "  ");
+		buf_printf(&ref->out, "\nExample:\n  %s\n", fn->example);
+		return 0;
+	}
+	return 1;
+}
+
+static void
+write_out(struct str text)
+{
+	while (text.n != 0) {
+		ssize_t n = write(STDOUT_FILENO, text.p, text.n);
+
+		if (n == -1)
+			return;
+		text = str_from(text, (size_t)n);
+	}
+}
+
+int
+reference_print(struct str form, struct str name)
+{
+	static struct reference ref;
+	int status = 0;
+
+	ref.out = (struct buf)BUF_IN(&ref.pool);
+	collect(&ref);
+	if (name.p != NULL)
+		status = print_one(&ref, name);
+	else if (form.p == NULL)
+		print_markdown(&ref);
+	else if (str_is(form, "man"))
+		print_scdoc(&ref);
+	else if (str_is(form, "json"))
+		print_json(&ref);
+	else
+		status = 2;
+	write_out(buf_str(&ref.out));
+	pool_clear(&ref.pool);
+	return status;
+}
