@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "child.h"
 #include "config.h"
+#include "data.h"
 #include "format/b64.h"
 #include "ipc/needs.h"
 #include "plugins.h"
@@ -142,6 +143,7 @@ main(int argc, char **argv)
 	needs = status == 1 ? needs_scan(line, true) : 0;
 	plugins_load(&plugins, needs);
 	child_init(&child, plugins.loaded);
+	data_map(child.data, needs);
 	child.wire = wire;
 	child.wire.most_sent = child.limits.output_bytes;
 	if (plugins.failed != 0)

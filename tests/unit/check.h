@@ -1,7 +1,8 @@
 /*
  * check: all the test framework there is. A case is a function named after
  * what holds; a failed check prints file, line, what came and what was wanted,
- * and the case goes on. Output is TAP.
+ * and the case goes on. Output is TAP. CHECK_SKIP(why) leaves a case that cannot
+ * run here; it shows as skipped.
  *
  *	static void
  *	wrap_keeps_the_cause(void)
@@ -25,6 +26,7 @@ struct check_case {
 };
 
 static int check_failed;
+static const char *check_skipped;
 
 static inline void
 check_where(const char *file, int line, const char *what)
@@ -84,6 +86,12 @@ check_str(struct str got, struct str want, const char *what, const char *file,
 #define CHECK_CSTR(got, want)                                                  \
 	check_str(str_of(got), str_of(want), #got, __FILE__, __LINE__)
 
+#define CHECK_SKIP(why)                                                        \
+	do {                                                                   \
+		check_skipped = (why);                                         \
+		return;                                                        \
+	} while (0)
+
 #define CASE(fn)                                                               \
 	{                                                                      \
 #fn, fn                                                        \
@@ -97,9 +105,11 @@ check_run(const struct check_case *all, int n)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (int i = 0; i < n; i++) {
 		check_failed = 0;
+		check_skipped = NULL;
 		all[i].run();
-		printf("%s %d - %s\n", check_failed ? "not ok" : "ok", i + 1,
-		    all[i].name);
+		printf("%s %d - %s%s%s\n", check_failed ? "not ok" : "ok", i + 1,
+		    all[i].name, check_skipped != NULL ? " # SKIP " : "",
+		    check_skipped != NULL ? check_skipped : "");
 		bad += check_failed != 0;
 	}
 	printf("1..%d\n", n);

@@ -8,14 +8,13 @@
 
 #include "check.h"
 
-/* All of tests/NAME, in pool; a file that is not there fails the case. */
+/* All of a file, in pool; p == NULL: it is not there. */
 static inline struct str
-file_read(struct pool *pool, const char *name)
+file_read_path(struct pool *pool, const char *path)
 {
-	const char *path = pool_printf(pool, "%s/%s", TEST_DIR, name);
 	FILE *f = fopen(path, "rb");
 	char *p = NULL;
-	long n;
+	long n = 0;
 
 	if (f != NULL && fseek(f, 0, SEEK_END) == 0 && (n = ftell(f)) >= 0) {
 		rewind(f);
@@ -25,11 +24,19 @@ file_read(struct pool *pool, const char *name)
 	}
 	if (f != NULL)
 		fclose(f);
-	if (p == NULL) {
+	return p != NULL ? str_view(p, (size_t)n) : STR_NONE;
+}
+
+/* The same for tests/NAME; a file that is not there fails the case. */
+static inline struct str
+file_read(struct pool *pool, const char *name)
+{
+	const char *path = pool_printf(pool, "%s/%s", TEST_DIR, name);
+	struct str s = file_read_path(pool, path);
+
+	if (s.p == NULL)
 		check_where(__FILE__, __LINE__, path);
-		return STR_NONE;
-	}
-	return str_view(p, (size_t)n);
+	return s;
 }
 
 #endif

@@ -1,9 +1,8 @@
 /* geoip: where an address is and whose it is. */
 #include "stdlib/geoip.h"
 
-#include <stdlib.h>
-
 #include "base/mem.h"
+#include "data.h"
 #include "format/geoip.h"
 #include "stdlib/call.h"
 
@@ -17,19 +16,6 @@ struct source {
 
 static struct source city = { .file = "GeoLite2-City.mmdb", .name = "geoip" };
 static struct source asn = { .file = "GeoLite2-ASN.mmdb", .name = "asn" };
-
-/* NULL: there is no home. Relative paths are ignored, as XDG says. */
-static const char *
-cache_folder(struct pool *pool)
-{
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (cache != NULL && cache[0] == '/')
-		return pool_printf(pool, "%s/sn0int", cache);
-	if (home != NULL && home[0] == '/')
-		return pool_printf(pool, "%s/.cache/sn0int", home);
-	return NULL;
-}
 
 static void
 source_open(struct source *source, const char *cache)
@@ -58,7 +44,7 @@ void
 geoip_prepare(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	const char *cache = cache_folder(&pool);
+	const char *cache = data_cache_folder(&pool);
 
 	source_open(&city, cache);
 	source_open(&asn, cache);

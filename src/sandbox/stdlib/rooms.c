@@ -10,6 +10,7 @@ const struct stdlib_fn *const stdlib_rooms[] = {
 	stdlib_json,
 	stdlib_log,
 	stdlib_number,
+	stdlib_psl,
 	stdlib_setup,
 	stdlib_time,
 	stdlib_url,

@@ -1,0 +1,71 @@
+#include "data.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipc/needs.h"
+
+const char *
+data_cache_folder(struct pool *pool)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (cache != NULL && cache[0] == '/')
+		return pool_printf(pool, "%s/sn0int", cache);
+	if (home != NULL && home[0] == '/')
+		return pool_printf(pool, "%s/.cache/sn0int", home);
+	return NULL;
+}
+
+/* An empty file is a list too, if a broken one. */
+static struct str
+map(int fd)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    (uint64_t)st.st_size > DATA_MAX_BYTES)
+		return STR_NONE;
+	if (st.st_size == 0)
+		return STR("");
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	return p != MAP_FAILED ? str_view(p, (size_t)st.st_size) : STR_NONE;
+}
+
+static struct str
+map_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct str s;
+
+	if (fd == -1)
+		return STR_NONE;
+	s = map(fd);
+	close(fd);
+	return s;
+}
+
+#define SUFFIX_LIST "public_suffix_list.dat"
+
+static struct str
+map_suffix_list(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str list = map_path("/usr/share/publicsuffix/" SUFFIX_LIST);
+	const char *cache = data_cache_folder(&pool);
+
+	if (list.p != NULL || cache == NULL)
+		return list;
+	return map_path(pool_printf(&pool, "%s/" SUFFIX_LIST, cache));
+}
+
+void
+data_map(struct str data[DATA_COUNT], unsigned needs)
+{
+	if (needs & NEED_SUFFIX)
+		data[DATA_SUFFIX_LIST] = map_suffix_list();
+}

@@ -1,0 +1,25 @@
+/*
+ * data: the files that functions look things up in, mapped before the jail
+ * closes (docs/jail.md, "Order of steps").
+ */
+#ifndef SANDBOX_DATA_H
+#define SANDBOX_DATA_H
+
+#include "stdlib/call.h"
+
+#define DATA_MAX_BYTES ((size_t)64 << 20) /* of one file */
+
+/*
+ * Where the reference keeps what it downloads, in pool: $XDG_CACHE_HOME/sn0int
+ * or ~/.cache/sn0int. NULL: there is no home. Relative paths are ignored, as
+ * the XDG specification says.
+ */
+const char *data_cache_folder(struct pool *pool);
+
+/*
+ * Maps what the bits of enum need ask for, for as long as the process lives. A
+ * file that is not there, no file or too long leaves p == NULL.
+ */
+void data_map(struct str data[DATA_COUNT], unsigned needs);
+
+#endif
