@@ -6,12 +6,12 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "format/idna.h"
+#include "format/punycode.h"
 
 enum rule_kind {
 	RULE_PLAIN,
 	RULE_WILDCARD,  /* "*.ck": each label in front of it belongs to it */
 	RULE_EXCEPTION, /* "!www.ck": but not this one */
-	RULE_KINDS,
 };
 
 /* What stands in front of the name. */
@@ -23,25 +23,20 @@ static const struct str prefixes[] = {
 
 struct rule {
 	enum rule_kind kind;
-	struct str name;
+	struct str name; /* and what follows it in the line */
 	unsigned labels; /* of the suffixes it makes */
+	uint32_t hash;
 };
 
-/*
- * A hash of the places where rules stand. Rules that are not ASCII stand a
- * second time in `ascii`, a line each, and only those are in the hash.
- */
+/* A hash of the places where rules stand. */
 struct psl {
 	struct str text;
-	struct buf ascii;
-	uint32_t *slot; /* 0: free; place + 1, with IN_ASCII or without */
+	uint32_t *slot; /* 0: free; place + 1 */
 	size_t mask;
 	unsigned most_labels;
 };
 
-#define IN_ASCII 0x80000000u
-
-/* FNV-1a from the right to the left, so that one more label goes on. */
+/* FNV-1a over lower case */
 #define HASH_START 2166136261u
 #define HASH_PRIME 16777619u
 
@@ -54,55 +49,70 @@ lower(char c)
 }
 
 static uint32_t
-hash_more(uint32_t hash, struct str s)
+hash_char(uint32_t hash, char c)
 {
-	while (s.n != 0)
-		hash = (hash ^ lower(s.p[--s.n])) * HASH_PRIME;
-	return hash;
+	return (hash ^ lower(c)) * HASH_PRIME;
+}
+
+static size_t
+hash_end(const struct psl *psl, uint32_t hash, enum rule_kind kind)
+{
+	hash = (hash ^ (uint32_t)kind) * HASH_PRIME;
+	return (hash ^ hash >> 15) & psl->mask;
 }
 
 static uint32_t
-hash_kind(uint32_t hash, enum rule_kind kind)
+hash_name(struct str name)
 {
-	hash = (hash ^ (uint32_t)kind) * HASH_PRIME;
-	return hash ^ hash >> 15;
-}
+	uint32_t hash = HASH_START;
 
-/* A rule ends at the first blank (the format's "Each line is only read...") */
-static struct str
-first_word(struct str line)
-{
-	size_t n = 0;
-
-	while (n < line.n && (unsigned char)line.p[n] > ' ')
-		n++;
-	return str_sub(line, 0, n);
+	for (size_t i = 0; i < name.n; i++)
+		hash = hash_char(hash, name.p[i]);
+	return hash;
 }
 
 static bool
-stands_at(const struct psl *psl, uint32_t slot, enum rule_kind kind,
+is_blank(char c)
+{
+	return (unsigned char)c <= ' ';
+}
+
+static bool
+stands_at(const struct psl *psl, size_t place, enum rule_kind kind,
     struct str name)
 {
 	struct str prefix = prefixes[kind];
-	size_t place = (slot & ~IN_ASCII) - 1;
-	struct str from =
-	    str_from(slot & IN_ASCII ? buf_str(&psl->ascii) : psl->text, place);
+	struct str from = str_from(psl->text, place);
 	struct str behind = str_from(from, prefix.n + name.n);
 
 	return str_starts(from, prefix) &&
 	       str_eq_nocase(str_sub(from, prefix.n, name.n), name) &&
-	       (behind.n == 0 || (unsigned char)behind.p[0] <= ' ');
+	       (behind.n == 0 || is_blank(behind.p[0]));
 }
 
-/* Where it is, or the free slot where it belongs. */
-static uint32_t *
-find(const struct psl *psl, uint32_t hash, enum rule_kind kind, struct str name)
+static bool
+has_rule(const struct psl *psl, enum rule_kind kind, struct str name,
+    uint32_t hash)
 {
-	size_t i = hash_kind(hash, kind) & psl->mask;
+	size_t i = hash_end(psl, hash, kind);
 
-	while (psl->slot[i] != 0 && !stands_at(psl, psl->slot[i], kind, name))
+	for (; psl->slot[i] != 0; i = (i + 1) & psl->mask) {
+		if (stands_at(psl, psl->slot[i] - 1, kind, name))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_rule(struct psl *psl, const struct rule *rule, size_t place)
+{
+	size_t i = hash_end(psl, rule->hash, rule->kind);
+
+	while (psl->slot[i] != 0)
 		i = (i + 1) & psl->mask;
-	return &psl->slot[i];
+	psl->slot[i] = (uint32_t)place + 1;
+	if (rule->labels > psl->most_labels)
+		psl->most_labels = rule->labels;
 }
 
 static bool
@@ -113,69 +123,46 @@ is_name_char(char c)
 	       (unsigned char)c >= 0x80;
 }
 
-/* How many labels; 0: it is no name. */
-static unsigned
-count_labels(struct str name)
+/* Labels between dots, up to a blank: one look at each character. */
+static int
+read_name(struct rule *rule)
 {
-	unsigned labels = 1;
+	struct str s = rule->name;
 	bool is_start = true;
+	size_t i;
 
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '.' && !is_start)
-			labels++;
-		else if (!is_name_char(name.p[i]))
-			return 0;
-		is_start = name.p[i] == '.';
+	rule->labels = 1;
+	rule->hash = HASH_START;
+	for (i = 0; i < s.n && !is_blank(s.p[i]); i++) {
+		if (s.p[i] == '.' && !is_start)
+			rule->labels++;
+		else if (!is_name_char(s.p[i]))
+			return -1;
+		is_start = s.p[i] == '.';
+		rule->hash = hash_char(rule->hash, s.p[i]);
 	}
-	return is_start || labels > PSL_MAX_LABELS ? 0 : labels;
+	return is_start || i > PSL_MAX_RULE || rule->labels > PSL_MAX_LABELS
+	           ? -1
+	           : 0;
 }
 
 static int
-read_rule(struct str line, struct rule *out)
+read_rule(struct str line, struct rule *rule)
 {
-	struct rule rule = { .kind = RULE_PLAIN };
-
+	rule->kind = RULE_PLAIN;
 	if (line.p[0] == '!')
-		rule.kind = RULE_EXCEPTION;
+		rule->kind = RULE_EXCEPTION;
 	else if (str_starts(line, prefixes[RULE_WILDCARD]))
-		rule.kind = RULE_WILDCARD;
-	rule.name = str_from(line, prefixes[rule.kind].n);
-	rule.labels = count_labels(rule.name);
-	if (line.n > PSL_MAX_RULE || rule.labels == 0)
+		rule->kind = RULE_WILDCARD;
+	rule->name = str_from(line, prefixes[rule->kind].n);
+	if (read_name(rule) == -1)
 		return -1;
-	if (rule.kind == RULE_WILDCARD)
-		rule.labels++;
+	if (rule->kind == RULE_WILDCARD)
+		rule->labels++;
 	/* it must leave a suffix */
-	if (rule.kind == RULE_EXCEPTION && --rule.labels == 0)
+	if (rule->kind == RULE_EXCEPTION && --rule->labels == 0)
 		return -1;
-	*out = rule;
 	return 0;
-}
-
-/* place: of the line in text */
-static void
-add_rule(struct psl *psl, const struct rule *rule, size_t place)
-{
-	autopool struct pool pool = POOL_NONE;
-	uint32_t slot = (uint32_t)place + 1, hash, *at;
-	struct str name = rule->name, ascii;
-
-	if (!str_is_ascii(name) && idna_to_ascii(&pool, name, &ascii) == 0) {
-		name = ascii;
-		slot = ((uint32_t)psl->ascii.n + 1) | IN_ASCII;
-	}
-	hash = hash_more(HASH_START, name);
-	at = find(psl, hash, rule->kind, name);
-	if (*at != 0)
-		return;
-	*at = slot;
-	if (slot & IN_ASCII) {
-		buf_add(&psl->ascii, prefixes[rule->kind]);
-		buf_add(&psl->ascii, name);
-		buf_add_char(&psl->ascii, '\n');
-	}
-	if (rule->labels > psl->most_labels)
-		psl->most_labels = rule->labels;
 }
 
 static int
@@ -185,10 +172,11 @@ read_lines(struct psl *psl, struct err *err)
 
 	for (size_t number = 1; rest.n != 0; number++) {
 		size_t place = (size_t)(rest.p - psl->text.p);
-		struct str line = first_word(str_cut(&rest, '\n'));
+		struct str line = str_cut(&rest, '\n');
 		struct rule rule;
 
-		if (line.n == 0 || str_starts(line, STR("//")))
+		if (line.n == 0 || is_blank(line.p[0]) ||
+		    str_starts(line, STR("//")))
 			continue;
 		if (read_rule(line, &rule) == -1)
 			return err_set(err, "line %zu is no rule: %.*s", number,
@@ -239,7 +227,6 @@ psl_free(struct psl *psl)
 {
 	if (psl == NULL)
 		return;
-	buf_clear(&psl->ascii);
 	free(psl->slot);
 	free(psl);
 }
@@ -255,16 +242,22 @@ struct tail {
 	struct str text;          /* as rules spell it */
 };
 
-/* A label as rules spell it. */
+/*
+ * A label as rules spell it: in Unicode. What is no international label is
+ * spelled as it is.
+ */
 static struct str
 spell(struct pool *pool, struct str label)
 {
-	struct str ascii;
+	struct buf text = BUF_IN(pool);
+	struct str ascii = label, prefix = STR("xn--");
 
-	if (str_is_ascii(label) || idna_to_ascii(pool, label, &ascii) == -1 ||
-	    str_find_char(ascii, '.') != STR_NPOS)
+	if (!str_is_ascii(label) && idna_to_ascii(pool, label, &ascii) == -1)
 		return label;
-	return ascii;
+	if (!str_eq_nocase(str_sub(ascii, 0, prefix.n), prefix) ||
+	    !punycode_read(&text, str_from(ascii, prefix.n)))
+		return label;
+	return buf_str(&text);
 }
 
 /* Up to `most` labels, but none from an empty one on. */
@@ -298,20 +291,17 @@ read_tail(struct pool *pool, struct str name, unsigned most, struct tail *tail)
 static unsigned
 count_suffix(const struct psl *psl, const struct tail *tail)
 {
-	uint32_t hash = HASH_START;
-	size_t end = tail->text.n;
 	unsigned suffix = 1;
 
-	for (unsigned i = 0; i < tail->n; end = tail->at[i++]) {
+	for (unsigned i = 0; i < tail->n; i++) {
 		struct str name = str_from(tail->text, tail->at[i]);
+		uint32_t hash = hash_name(name);
 
-		hash = hash_more(hash, str_sub(name, 0, end - tail->at[i]));
-		if (*find(psl, hash, RULE_EXCEPTION, name) != 0)
+		if (has_rule(psl, RULE_EXCEPTION, name, hash))
 			return i;
-		if (*find(psl, hash, RULE_PLAIN, name) != 0 && suffix < i + 1)
+		if (has_rule(psl, RULE_PLAIN, name, hash) && suffix < i + 1)
 			suffix = i + 1;
-		if (i + 1 < tail->n &&
-		    *find(psl, hash, RULE_WILDCARD, name) != 0)
+		if (i + 1 < tail->n && has_rule(psl, RULE_WILDCARD, name, hash))
 			suffix = i + 2;
 	}
 	return suffix;

@@ -207,7 +207,7 @@ const struct stdlib_fn stdlib_url[] = {
 		"host (international names in their xn-- form), port unless it "
 		"is the one of the scheme, path, query, params (the query as "
 		"from url_decode()), fragment. What is not there is nil.",
-	    .example = "url_parse('http://B\195\188cher.de:8080/?a=b')['host']"
+	    .example = "url_parse('http://Bücher.de:8080/?a=b')['host']"
 		       "  -- \"xn--bcher-kva.de\"",
 	    .flags = FN_DEBUG_DUMP,
 	},
