@@ -4,10 +4,14 @@
 #include "net/tls.h"
 #include "stdlib/plugin.h"
 
+extern const struct stdlib_fn stdlib_mqtt[];
 extern const struct stdlib_fn stdlib_sock[];
+extern const struct stdlib_fn stdlib_ws[];
 
 static const struct stdlib_fn *const rooms[] = {
+	stdlib_mqtt,
 	stdlib_sock,
+	stdlib_ws,
 	NULL,
 };
 

@@ -1,0 +1,49 @@
+#include "stdlib/endpoint.h"
+
+static int
+start_tls(struct stream *s, void *arg, struct err *err)
+{
+	return tls_start(s, arg, err);
+}
+
+/* An IPv6 address without its brackets. */
+static struct str
+bare_host(const struct url *url)
+{
+	if (url->host.n > 2 && url->host.p[0] == '[')
+		return str_sub(url->host, 1, url->host.n - 2);
+	return url->host;
+}
+
+int
+endpoint_connect(struct call *c, const struct endpoint_scheme *scheme,
+    struct str text, const struct endpoint_opts *opts, struct url *url,
+    struct stream **out)
+{
+	struct tls_opts tls = { .port = 0 };
+	struct dial to = DIAL_NONE;
+	bool is_tls;
+
+	if (url_parse(c->pool, text, NULL, url, c->err) == -1)
+		return err_wrap(c->err, "Failed to parse url");
+	is_tls = str_is(url->scheme, scheme->tls);
+	if (!is_tls && !str_is(url->scheme, scheme->plain))
+		return err_set(c->err, "%s", scheme->refused);
+	if (url->host.n == 0)
+		return err_set(c->err, "empty host");
+	to.host = bare_host(url);
+	to.port = url->port != -1 ? (uint16_t)url->port
+	          : is_tls        ? scheme->tls_port
+	                          : scheme->plain_port;
+	to.proxy = opts->proxy;
+	to.flags = DIAL_LIST_CAUSES;
+	to.connect_timeout_ms = network_seconds(opts->connect_timeout);
+	to.read_timeout_ms = network_seconds(opts->read_timeout);
+	to.write_timeout_ms = network_seconds(opts->write_timeout);
+	if (is_tls) {
+		tls.host = to.host;
+		to.ready = start_tls;
+		to.arg = &tls;
+	}
+	return dial_tcp(network_dialler(c), &to, out, c->err);
+}

@@ -1,0 +1,219 @@
+/* mqtt: subscriptions as modules see them. */
+#include "net/mqtt.h"
+
+#include <stddef.h>
+
+#include "format/slot.h"
+#include "stdlib/call.h"
+#include "stdlib/endpoint.h"
+#include "stdlib/handle.h"
+
+/* A reading module wakes up in time for the next ping. */
+#define READ_TIMEOUT_SECONDS  90
+#define PING_INTERVAL_SECONDS 90
+#define KEEP_ALIVE_SECONDS    120
+
+static const struct endpoint_scheme scheme = {
+	.plain = "mqtt",
+	.tls = "mqtts",
+	.plain_port = 1883,
+	.tls_port = 8883,
+	.refused = "Invalid mqtt protocol",
+};
+
+struct brokers {
+	struct handles handles;
+};
+
+struct options {
+	struct str username, password;
+	struct str proxy;
+	uint64_t connect_timeout, read_timeout, write_timeout;
+	uint64_t ping_interval;
+	uint16_t keep_alive;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct slot slots[] = {
+	{ "username", SLOT_TEXT, SLOT_OPT, AT(username), "for the login" },
+	{ "password", SLOT_TEXT, SLOT_OPT, AT(password), "for the login" },
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
+	{ "connect_timeout", SLOT_U64, SLOT_OPT, AT(connect_timeout),
+	    "seconds for each address" },
+	{ "read_timeout", SLOT_U64, SLOT_OPT, AT(read_timeout),
+	    "seconds for each read" },
+	{ "write_timeout", SLOT_U64, SLOT_OPT, AT(write_timeout),
+	    "seconds for each write" },
+	{ "ping_interval", SLOT_U64, SLOT_OPT, AT(ping_interval),
+	    "seconds between pings; 0 is none" },
+	{ "keep_alive", SLOT_U16, SLOT_OPT, AT(keep_alive),
+	    "seconds, told to the broker" },
+	{ NULL },
+};
+
+static void
+free_mqtt(void *thing)
+{
+	mqtt_free(thing);
+}
+
+static void
+clear_brokers(void *block)
+{
+	struct brokers *brokers = block;
+
+	handles_clear(&brokers->handles, free_mqtt);
+}
+
+static struct brokers *
+brokers_of(struct call *c)
+{
+	static const char key;
+
+	return call_state(c, &key, sizeof(struct brokers), clear_brokers);
+}
+
+/* The connection of argument 1; NULL with the error set. */
+static struct mqtt *
+find(struct call *c)
+{
+	struct mqtt *m = handles_find(&brokers_of(c)->handles, call_str(c, 1));
+
+	if (m == NULL)
+		err_set(c->err, "Invalid mqtt reference");
+	return m;
+}
+
+static int
+fn_mqtt_connect(struct call *c)
+{
+	struct options options = {
+		.read_timeout = READ_TIMEOUT_SECONDS,
+		.ping_interval = PING_INTERVAL_SECONDS,
+		.keep_alive = KEEP_ALIVE_SECONDS,
+	};
+	struct endpoint_opts to = { .proxy = NULL };
+	struct mqtt_opts opts;
+	struct stream *stream;
+	struct addr room;
+	struct mqtt *m;
+	struct url url;
+
+	if (slot_read(slots, NULL, call_json(c, 2), c->pool, &options,
+		c->err) == -1 ||
+	    !network_read_addr(c, options.proxy, &room, &to.proxy))
+		return err_wrap(c->err, "Invalid mqtt options");
+	to.connect_timeout = options.connect_timeout;
+	to.read_timeout = options.read_timeout;
+	to.write_timeout = options.write_timeout;
+	if (endpoint_connect(c, &scheme, call_str(c, 1), &to, &url, &stream) ==
+	    -1)
+		return -1;
+	opts = (struct mqtt_opts){ options.username, options.password,
+		options.keep_alive, options.ping_interval };
+	if (mqtt_new(stream, &opts, &m, c->err) == -1)
+		return -1;
+	return call_return_str(c, handles_add(&brokers_of(c)->handles, m));
+}
+
+static int
+fn_mqtt_subscribe(struct call *c)
+{
+	struct mqtt *m = find(c);
+
+	if (m == NULL || mqtt_subscribe(m, call_str(c, 2),
+			     (unsigned)call_int(c, 3), c->err) == -1)
+		return -1;
+	return call_return_none(c);
+}
+
+static struct json
+bytes_of(struct call *c, struct str body)
+{
+	struct json list = json_list();
+
+	list.list.item = pool_array(c->pool, body.n, sizeof(*list.list.item));
+	list.list.n = body.n;
+	for (size_t i = 0; i < body.n; i++)
+		list.list.item[i] = json_int((unsigned char)body.p[i]);
+	return list;
+}
+
+static int
+fn_mqtt_recv(struct call *c)
+{
+	struct mqtt *m = find(c);
+	struct json map = json_map();
+	struct mqtt_message message;
+	int status;
+
+	if (m == NULL)
+		return -1;
+	status = mqtt_recv(m, c->pool, &message, c->err);
+	if (status == -1)
+		return -1;
+	if (status == 0)
+		return call_return_nil(c);
+	(void)json_set(c->pool, &map, STR("type"),
+	    json_text(message.is_pong ? "pong" : "publish"));
+	if (!message.is_pong) {
+		(void)json_set(c->pool, &map, STR("topic"),
+		    json_str(message.topic));
+		(void)json_set(c->pool, &map, STR("body"),
+		    bytes_of(c, message.body));
+	}
+	return call_return_json(c, &map);
+}
+
+static int
+fn_mqtt_ping(struct call *c)
+{
+	struct mqtt *m = find(c);
+
+	if (m == NULL || mqtt_ping(m, c->err) == -1)
+		return -1;
+	return call_return_none(c);
+}
+
+const struct stdlib_fn stdlib_mqtt[] = {
+	{
+	    .name = "mqtt_connect",
+	    .call = fn_mqtt_connect,
+	    .args = "url:text, options:any",
+	    .returns = "text",
+	    .doc =
+		"Connects to a broker (mqtt:// or mqtts://) and gives a handle. Options: username, password, proxy ('IP:port' of a SOCKS5 proxy), connect_timeout, read_timeout (90), write_timeout, ping_interval (90; 0 is none), keep_alive (120), all in seconds.",
+	    .example =
+		"mqtt_connect('mqtts://broker.example.com', {username='me', password='secret'})",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "mqtt_subscribe",
+	    .call = fn_mqtt_subscribe,
+	    .args = "sock:text, filter:text, level:u8",
+	    .doc =
+		"Subscribes to the topics that the filter fits, with quality of service 0, 1 or 2, and waits until the broker has confirmed it.",
+	    .example = "mqtt_subscribe(sock, 'sensors/+/temperature', 0)",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "mqtt_recv",
+	    .call = fn_mqtt_recv,
+	    .args = "sock:text",
+	    .returns = "table",
+	    .doc =
+		"The next message: {type='publish', topic=TEXT, body={BYTE, ...}}, or {type='pong'}. nil without an error after read_timeout.",
+	    .example = "mqtt_recv(sock)['topic']",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "mqtt_ping",
+	    .call = fn_mqtt_ping,
+	    .args = "sock:text",
+	    .doc = "Sends a ping; the answer is a later pong of mqtt_recv.",
+	    .example = "mqtt_ping(sock)",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{ NULL },
+};
