@@ -119,7 +119,7 @@ int db_expire(struct db *db,
     void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
     struct err *err);
 
-/* The rules of autonoscope, loaded. format/scope.h */
+/* The rules of autonoscope, loaded. model/scope.h */
 const struct scope *db_scope(const struct db *db);
 int db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
     struct err *err);
