@@ -58,9 +58,12 @@ decode(struct str label, uint32_t cp[PUNYCODE_MAX_CHARS], uint32_t *n)
 {
 	*n = 0;
 	while (label.n != 0) {
-		size_t used = utf8_decode(label, &cp[*n]);
+		size_t used;
 
-		if (used == 0 || *n == PUNYCODE_MAX_CHARS)
+		if (*n == PUNYCODE_MAX_CHARS)
+			return false;
+		used = utf8_decode(label, &cp[*n]);
+		if (used == 0)
 			return false;
 		++*n;
 		label = str_from(label, used);
