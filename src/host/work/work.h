@@ -23,8 +23,10 @@ struct work_target {
 
 struct work_options {
 	const struct program *program;
-	const char *child;  /* --child COMMAND; NULL: our own */
 	const char *module; /* "author/name" */
+
+	/* --child COMMAND, in words, NULL-terminated; NULL: our own. */
+	const char *const *child;
 	struct start start; /* of every target, but for arg and blobs */
 
 	/* The next target: 1, 0: no more, -1. */
@@ -39,14 +41,20 @@ struct work_options {
 	bool has_stdin;      /* --stdin */
 	unsigned timeout_ms; /* of each target; 0: none */
 
-	/* Passed on to our own child, NULL-terminated: --limit, --allow-net. */
+	/* Passed on to our own child, NULL-terminated: --limit=memory=1G. */
 	const char *const *child_options;
 
+	/* Where it may connect: words of net/egress.h. None: public. */
+	struct slot_texts allow_net, deny_net;
+
 	/*
-	 * Told after a row was inserted, updated or an event logged, may be
-	 * NULL: notifications.
+	 * Told after a row was inserted or updated, or an event logged, and the
+	 * child that did it has its answer; may be NULL: notifications. label
+	 * is the target's. It may call work_run(), which then is part of this
+	 * run: rate limits, what is shown once, and an interrupt are shared.
 	 */
-	void (*changed)(void *ctx, const char *topic, const char *subject);
+	void (*changed)(void *ctx, struct str label, struct str topic,
+	    struct str subject);
 	void *changed_ctx;
 };
 
@@ -57,8 +65,9 @@ struct work_result {
 };
 
 /*
- * Runs all targets, prints their lines, and at the end the failures of set-up;
- * not the Finished line. -1: the run as a whole could not go on.
+ * Runs all targets, prints their lines, and at the end the failures of set-up
+ * and the report of violations; not the Finished line. -1: the run as a whole
+ * could not go on. *result is set in any case.
  */
 int work_run(const struct work_options *options, struct work_result *result,
     struct err *err);

@@ -1,0 +1,178 @@
+#include "work/answer.h"
+
+#include <time.h>
+
+#include "format/quote.h"
+#include "term/term.h"
+#include "work/batch.h"
+#include "work/input.h"
+#include "work/job.h"
+#include "work/run.h"
+
+enum turn {
+	ANY_TIME,
+	QUESTION, /* when no other one is open; waits for its answer */
+	LAST,     /* and nothing after it */
+};
+
+struct handler {
+	enum turn turn;
+	void (*handle)(struct job *job, struct event *event);
+};
+
+void
+answer_err(struct job *job, struct str text)
+{
+	struct buf line = BUF_IN(&job->run->turn);
+
+	reply_write_err(&line, text);
+	job_answer(job, buf_str(&line));
+}
+
+static void
+on_log(struct job *job, struct event *event)
+{
+	static const enum term_mark mark[] = {
+		[LOG_INFO] = TERM_INFO,
+		[LOG_DEBUG] = TERM_DEBUG,
+		[LOG_SUCCESS] = TERM_SUCCESS,
+		[LOG_ERROR] = TERM_ERROR,
+		[LOG_WARN] = TERM_WARN,
+		[LOG_WARN_ONCE] = TERM_WARN,
+	};
+
+	if (event->log == LOG_STATUS)
+		job_status(job, event->text);
+	else if (event->log != LOG_WARN_ONCE)
+		term_run_line(mark[event->log], job->label, event->text);
+	else if (once_add(job->run->once, event->text))
+		term_run_line(TERM_WARN, STR_NONE, event->text);
+}
+
+static void
+on_database(struct job *job, struct event *event)
+{
+	batch_add(job->run, job, event);
+}
+
+static void
+on_stdin(struct job *job, struct event *event)
+{
+	if (job->run->options->has_stdin)
+		input_ask(job, event->kind == EVENT_STDIN_REST);
+	else
+		answer_err(job, STR("stdin is unavailable"));
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* A target that waits says so. */
+static void
+show_wait(struct job *job, const struct event *event,
+    const struct reply_wait *wait)
+{
+	struct buf text = BUF_IN(&job->run->turn);
+
+	if (wait->passes) {
+		job_status(job, STR_NONE);
+		return;
+	}
+	buf_add(&text, job->label);
+	buf_printf(&text, " waits %llu ms for the rate limit ",
+	    (unsigned long long)(wait->wait_ns / 1000000));
+	quote_add(&text, event->text);
+	job_status(job, buf_str(&text));
+}
+
+static void
+on_ratelimit(struct job *job, struct event *event)
+{
+	struct buf line = BUF_IN(&job->run->turn);
+	autoerr struct err err = ERR_NONE;
+	struct reply_wait wait;
+
+	if (ratelimit_ask(job->run->ratelimit, event->text, event->passes,
+		event->time_ms, now_ns(), &wait, &err) == -1) {
+		answer_err(job, err_text(&err));
+		return;
+	}
+	show_wait(job, event, &wait);
+	reply_write_wait(&line, &wait);
+	job_answer(job, buf_str(&line));
+}
+
+static void
+on_blob(struct job *job, struct event *event)
+{
+	struct run *run = job->run;
+	struct buf line = BUF_IN(&run->turn);
+	autoerr struct err err = ERR_NONE;
+	struct str id;
+
+	if (workspace_blob_store(run->options->ws, event->text, &run->turn, &id,
+		&err) == -1) {
+		(void)err_wrap(&err, "Failed to write blob");
+		term_run_line(TERM_ERROR, job->label,
+		    err_join(&run->turn, &err));
+		answer_err(job, STR("Failed to write blob"));
+		return;
+	}
+	reply_write_null(&line);
+	job_answer(job, buf_str(&line));
+}
+
+static void
+on_exit_event(struct job *job, struct event *event)
+{
+	if (event->kind == EVENT_EXIT_ERR)
+		term_run_line(TERM_ERROR, job->label, event->text);
+	job_exit(job, event->kind, event->text);
+}
+
+static const struct handler handlers[EVENT_KINDS] = {
+	[EVENT_LOG] = { ANY_TIME, on_log },
+	[EVENT_INSERT] = { QUESTION, on_database },
+	[EVENT_ACTIVITY] = { QUESTION, on_database },
+	[EVENT_SELECT] = { QUESTION, on_database },
+	[EVENT_UPDATE] = { QUESTION, on_database },
+	[EVENT_STDIN_LINE] = { QUESTION, on_stdin },
+	[EVENT_STDIN_REST] = { QUESTION, on_stdin },
+	[EVENT_RATELIMIT] = { QUESTION, on_ratelimit },
+	[EVENT_BLOB] = { QUESTION, on_blob },
+	[EVENT_EXIT_OK] = { LAST, on_exit_event },
+	[EVENT_EXIT_ERR] = { LAST, on_exit_event },
+	[EVENT_EXIT_SETUP_FAILED] = { LAST, on_exit_event },
+};
+
+void
+answer_line(struct job *job, struct str line)
+{
+	autoerr struct err err = ERR_NONE;
+	struct event event;
+	int status = event_read(&job->run->turn, line, &event, &err);
+
+	if (status == -1) {
+		job_stop(job, err_text(&err));
+		return;
+	}
+	job->events++;
+	if (handlers[event.kind].turn == QUESTION) {
+		if (job->is_asking) {
+			job_stop(job, STR("asked before its last question was "
+					  "answered"));
+			return;
+		}
+		job->is_asking = true;
+	}
+	if (status == 1)
+		batch_refuse(job->run, job, err_join(&job->run->turn, &err));
+	else
+		handlers[event.kind].handle(job, &event);
+}

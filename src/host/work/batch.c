@@ -1,0 +1,221 @@
+#include "work/batch.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ipc/reply.h"
+#include "term/term.h"
+#include "work/job.h"
+#include "work/run.h"
+#include "work/say.h"
+
+static struct change *
+new_change(struct batch *batch, struct job *job, enum event_kind kind)
+{
+	struct change *change;
+
+	if (batch->n == batch->cap) {
+		batch->cap = batch->cap != 0 ? 2 * batch->cap : 16;
+		batch->change = mem_grow(batch->change, batch->cap,
+		    sizeof(*batch->change));
+	}
+	change = &batch->change[batch->n++];
+	*change = (struct change){ .job = job, .kind = kind };
+	return change;
+}
+
+void
+batch_clear(struct batch *batch)
+{
+	free(batch->change);
+}
+
+static void
+say_wish(struct run *run, const struct job *job, const struct event *event)
+{
+	struct buf text = BUF_IN(&run->turn);
+
+	if (run->options->start.verbose < 1)
+		return;
+	if (event->kind == EVENT_INSERT) {
+		buf_add(&text, STR("Inserting: "));
+		row_dump_insert(&text, &event->row);
+	} else if (event->kind == EVENT_UPDATE) {
+		buf_add(&text, STR("Updating: "));
+		row_dump_update(&text, &event->row);
+	} else {
+		return;
+	}
+	term_run_line(TERM_DEBUG, job->label, buf_str(&text));
+}
+
+/* An image without its bytes would be a row that nothing can be done with. */
+static int
+check_blob(const struct run *run, const struct event *event, struct err *err)
+{
+	struct str id;
+
+	if (strcmp(event->model->family, "image") != 0)
+		return 0;
+	id = event->row.value[model_field(event->model, "value")].text;
+	if (workspace_has_blob(run->options->ws, id))
+		return 0;
+	return err_set(err, "there is no blob %.*s", STR_ARG(id));
+}
+
+static int
+insert(struct run *run, struct event *event, struct change *change,
+    struct err *err)
+{
+	if (check_blob(run, event, err) == -1)
+		return -1;
+	return db_insert(run->options->db, &event->row,
+	    event->has_ttl ? &event->ttl : NULL, &run->turn, &change->result,
+	    err);
+}
+
+static int
+execute(struct run *run, struct event *event, struct change *change,
+    struct err *err)
+{
+	struct db *db = run->options->db;
+
+	if (event->kind == EVENT_SELECT)
+		return db_find(db, event->model, event->text,
+		    &change->result.reply, err);
+	if (!db_is_open(db) && db_begin(db, err) == -1)
+		return -1;
+	if (event->kind == EVENT_ACTIVITY) {
+		change->row = event->row;
+		return db_log(db, &event->row, &change->result.reply, err);
+	}
+	if (event->kind == EVENT_UPDATE)
+		return db_update(db, &event->row, &run->turn, &change->result,
+		    err);
+	return insert(run, event, change, err);
+}
+
+void
+batch_add(struct run *run, struct job *job, struct event *event)
+{
+	struct change *change = new_change(&run->batch, job, event->kind);
+	autoerr struct err err = ERR_NONE;
+
+	change->model = event->model;
+	say_wish(run, job, event);
+	if (execute(run, event, change, &err) == -1)
+		change->error = err_join(&run->turn, &err);
+}
+
+void
+batch_refuse(struct run *run, struct job *job, struct str why)
+{
+	struct change *change = new_change(&run->batch, job, EVENT_INSERT);
+
+	change->error = pool_copy(&run->turn, why);
+}
+
+/* Nothing of the turn is stored: everybody who changed something is told. */
+static void
+commit(struct run *run)
+{
+	autoerr struct err err = ERR_NONE;
+	struct str why;
+
+	if (!db_is_open(run->options->db) ||
+	    db_commit(run->options->db, &err) == 0)
+		return;
+	(void)err_wrap(&err, "cannot store it");
+	why = err_join(&run->turn, &err);
+	for (size_t i = 0; i < run->batch.n; i++) {
+		struct change *change = &run->batch.change[i];
+
+		if (change->kind != EVENT_SELECT && change->error.p == NULL)
+			change->error = why;
+	}
+}
+
+static void
+say_change(struct run *run, const struct change *change)
+{
+	struct buf text = BUF_IN(&run->turn);
+	struct str name = change->job->label;
+
+	if (change->error.p != NULL) {
+		term_run_line(TERM_ERROR, name, change->error);
+		return;
+	}
+	if (change->kind == EVENT_ACTIVITY) {
+		if (change->result.reply.kind != REPLY_INSERTED)
+			return;
+		say_activity(&text, &change->row,
+		    run->options->start.verbose >= 1);
+		term_run_line(TERM_INFO, name, buf_str(&text));
+		return;
+	}
+	if (change->result.reply.kind == REPLY_INSERTED)
+		say_insert(&text, change->model, &change->result, SAY_DOING);
+	else if (change->result.reply.kind == REPLY_UPDATED)
+		say_update(&text, &change->result, SAY_DOING);
+	else
+		return;
+	term_run_own(TERM_INFO, name, buf_str(&text));
+}
+
+static void
+answer(struct run *run, const struct change *change)
+{
+	struct buf line = BUF_IN(&run->turn);
+
+	if (change->error.p != NULL)
+		reply_write_err(&line, change->error);
+	else
+		reply_write_db(&line, &change->result.reply);
+	job_answer(change->job, buf_str(&line));
+}
+
+static void
+tell(struct run *run, const struct change *change)
+{
+	const struct work_options *options = run->options;
+	enum reply_kind kind = change->result.reply.kind;
+	struct buf topic = BUF_IN(&run->turn), subject = BUF_IN(&run->turn);
+
+	if (options->changed == NULL || change->error.p != NULL ||
+	    (kind != REPLY_INSERTED && kind != REPLY_UPDATED))
+		return;
+	if (change->kind == EVENT_ACTIVITY) {
+		say_activity_topic(&topic, &change->row);
+		say_activity_subject(&subject, &change->row);
+	} else if (kind == REPLY_INSERTED) {
+		say_topic(&topic, change->model, change->result.label,
+		    "insert");
+		say_insert(&subject, change->model, &change->result, SAY_DONE);
+	} else {
+		say_topic(&topic, change->model, change->result.label,
+		    "update");
+		say_update(&subject, &change->result, SAY_DONE);
+	}
+	options->changed(options->changed_ctx, change->job->label,
+	    buf_str(&topic), buf_str(&subject));
+}
+
+void
+batch_commit(struct run *run)
+{
+	struct batch *batch = &run->batch;
+
+	commit(run);
+	for (size_t i = 0; i < batch->n; i++) {
+		say_change(run, &batch->change[i]);
+		answer(run, &batch->change[i]);
+	}
+}
+
+void
+batch_tell(struct run *run)
+{
+	for (size_t i = 0; i < run->batch.n; i++)
+		tell(run, &run->batch.change[i]);
+	run->batch.n = 0;
+}

@@ -1,0 +1,205 @@
+#include "work/child.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ipc/needs.h"
+#include "where.h"
+
+/* What a child is started with; two of the same key are the same kind. */
+struct recipe {
+	const char **argv;
+	const char **env; /* NULL: ours */
+	bool has_broker;
+	struct str key;
+};
+
+struct spare {
+	struct child child;
+	struct pool pool; /* of the key */
+	struct str key;
+};
+
+static struct spare spares[CHILD_MAX_SPARES];
+static size_t n_spares;
+
+/* What our own child may know of the environment: where its data files are. */
+static const char **
+child_env(struct pool *pool)
+{
+	static const char *const kept[] = { "HOME", "XDG_CACHE_HOME",
+		"XDG_CONFIG_HOME", "SSL_CERT_FILE", "TZ" };
+	const char **env =
+	    pool_array(pool, ARRAY_SIZE(kept) + 1, sizeof(*env));
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
+		const char *value = getenv(kept[i]);
+
+		if (value != NULL)
+			env[n++] = pool_printf(pool, "%s=%s", kept[i], value);
+	}
+	env[n] = NULL;
+	return env;
+}
+
+static size_t
+count(const char *const *list)
+{
+	size_t n = 0;
+
+	while (list != NULL && list[n] != NULL)
+		n++;
+	return n;
+}
+
+static void
+add_all(const char ***at, const char *const *list)
+{
+	for (; list != NULL && *list != NULL; list++)
+		*(*at)++ = *list;
+}
+
+/* COMMAND sandbox AUTHOR/NAME; ours has its options before the name. */
+static const char **
+child_argv(const struct work_options *options, struct pool *pool)
+{
+	const char *const ours[] = { where_is(WHERE_SANDBOX), NULL };
+	const char *const *command =
+	    options->child != NULL ? options->child : ours;
+	const char *const *words =
+	    options->child != NULL ? NULL : options->child_options;
+	const char **argv = pool_array(pool, count(command) + count(words) + 3,
+	    sizeof(*argv));
+	const char **at = argv;
+
+	add_all(&at, command);
+	*at++ = "sandbox";
+	add_all(&at, words);
+	*at++ = options->module;
+	*at = NULL;
+	return argv;
+}
+
+static void
+make_recipe(const struct work_options *options, struct pool *pool,
+    struct recipe *recipe)
+{
+	struct buf key = BUF_IN(pool);
+	bool is_ours = options->child == NULL;
+
+	recipe->argv = child_argv(options, pool);
+	recipe->env = is_ours ? child_env(pool) : NULL;
+	recipe->has_broker =
+	    is_ours &&
+	    (needs_scan(options->start.module.code, false) & NEED_BROKER) != 0;
+	for (size_t i = 0; recipe->argv[i] != NULL; i++)
+		buf_add(&key, str_view(recipe->argv[i],
+				  strlen(recipe->argv[i]) + 1));
+	buf_add_char(&key, recipe->has_broker ? 'b' : '-');
+	recipe->key = buf_str(&key);
+}
+
+static int
+start(const struct recipe *recipe, bool is_ours, struct child *child,
+    struct err *err)
+{
+	struct proc_options options = {
+		.argv = recipe->argv,
+		.env = recipe->env,
+		.keeps_stderr = !is_ours,
+		.broker_fd = -1,
+	};
+	int fd[2] = { -1, -1 };
+	int status;
+
+	*child = (struct child){ .proc = PROC_NONE };
+	if (recipe->has_broker && broker_pair(fd, err) == -1)
+		return -1;
+	options.broker_fd = fd[1];
+	status = proc_start(&child->proc, &options, err);
+	proc_close(&fd[1]);
+	if (status == -1)
+		proc_close(&fd[0]);
+	else if (fd[0] != -1)
+		child->broker = broker_new(fd[0]);
+	return status;
+}
+
+static struct child
+take_out(size_t i)
+{
+	struct child child = spares[i].child;
+
+	pool_clear(&spares[i].pool);
+	n_spares--;
+	memmove(&spares[i], &spares[i + 1], (n_spares - i) * sizeof(*spares));
+	return child;
+}
+
+/* STR_NPOS: none. Spares that were there first are ready first. */
+static size_t
+find(struct str key)
+{
+	for (size_t i = 0; i < n_spares; i++) {
+		if (str_eq(spares[i].key, key))
+			return i;
+	}
+	return STR_NPOS;
+}
+
+int
+child_take(const struct work_options *options, struct child *child,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct recipe recipe;
+	size_t i;
+
+	make_recipe(options, &pool, &recipe);
+	i = find(recipe.key);
+	if (i == STR_NPOS)
+		return start(&recipe, options->child == NULL, child, err);
+	*child = take_out(i);
+	return 0;
+}
+
+void
+child_prepare(const struct work_options *options, size_t n)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct recipe recipe;
+	size_t have = 0;
+
+	if (options->child != NULL)
+		return;
+	make_recipe(options, &pool, &recipe);
+	for (size_t i = 0; i < n_spares; i++)
+		have += str_eq(spares[i].key, recipe.key);
+	for (; have < n && n_spares < CHILD_MAX_SPARES; have++) {
+		struct spare *spare = &spares[n_spares];
+
+		if (start(&recipe, true, &spare->child, &err) == -1)
+			return;
+		spare->pool = (struct pool)POOL_NONE;
+		spare->key = pool_copy(&spare->pool, recipe.key);
+		n_spares++;
+	}
+}
+
+void
+child_drop_spares(const struct work_options *options)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct recipe recipe;
+	size_t i;
+
+	make_recipe(options, &pool, &recipe);
+	while ((i = find(recipe.key)) != STR_NPOS) {
+		struct child child = take_out(i);
+
+		proc_clear(&child.proc);
+		broker_free(child.broker);
+	}
+}

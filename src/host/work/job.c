@@ -1,0 +1,405 @@
+#include "work/job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "net/clock.h"
+#include "term/term.h"
+#include "work/answer.h"
+#include "work/input.h"
+#include "work/run.h"
+
+#define NOWHERE   ((size_t)-1)
+#define MOST_JUNK ((size_t)64 << 10) /* after the last word */
+#define KEEP_ROOM ((size_t)1 << 20)  /* a larger buffer is given back */
+
+static bool slot_used[TERM_MAX_STATUS];
+
+static unsigned
+take_slot(void)
+{
+	unsigned slot = 0;
+
+	while (slot < TERM_MAX_STATUS && slot_used[slot])
+		slot++;
+	if (slot < TERM_MAX_STATUS)
+		slot_used[slot] = true;
+	return slot;
+}
+
+static void
+give_slot(unsigned slot)
+{
+	term_status_set(slot, STR_NONE);
+	if (slot < TERM_MAX_STATUS)
+		slot_used[slot] = false;
+}
+
+void
+job_status(struct job *job, struct str text)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	if (job->slot >= TERM_MAX_STATUS || !term_is_tty())
+		return;
+	if (text.p == NULL)
+		text = str_of(pool_printf(&pool, "Investigating %.*s...",
+		    STR_ARG(job->label)));
+	term_status_set(job->slot, text);
+}
+
+/* A line on its standard error. */
+static void
+on_message(void *ctx, struct str line)
+{
+	struct job *job = ctx;
+
+	term_child_line(str_of(job->run->options->module), line);
+}
+
+static void
+on_connection(void *ctx, const struct broker_record *record)
+{
+	struct job *job = ctx;
+	struct buf text = BUF_NONE;
+
+	job->connections += record->reply.status == REPLY_CONNECTED;
+	if (job->run->options->start.verbose < 2)
+		return;
+	policy_write_record(&text, record);
+	term_run_line(TERM_DEBUG, job->label, buf_str(&text));
+	buf_clear(&text);
+}
+
+static void
+configure_broker(struct job *job)
+{
+	const struct policy *policy = &job->run->policy;
+	struct broker_config config = {
+		.net = &policy->net,
+		.egress = policy->egress,
+		.connections = policy->connections,
+		.record = on_connection,
+		.arg = job,
+	};
+
+	if (job->child.broker != NULL)
+		broker_configure(job->child.broker, &config);
+}
+
+static void
+write_start(struct job *job, const struct work_target *target)
+{
+	struct start start = job->run->options->start;
+
+	start.arg = &target->arg;
+	start.blobs = target->blobs;
+	job->is_secret = start.keyring.n != 0;
+	start_write(&job->to, &start);
+}
+
+static struct job *
+new_job(struct run *run, struct pool *pool, const struct work_target *target)
+{
+	struct job *job = mem_zalloc(sizeof(*job));
+
+	job->run = run;
+	job->pool = *pool;
+	*pool = (struct pool)POOL_NONE;
+	job->label = str_of(target->label);
+	job->child.proc = (struct proc)PROC_NONE;
+	job->started = clock_ms();
+	job->until = run->options->timeout_ms != 0
+	                 ? clock_in(run->options->timeout_ms)
+	                 : CLOCK_NEVER;
+	messages_init(&job->messages, &job->pool, on_message, job);
+	return job;
+}
+
+void
+job_free(struct job *job)
+{
+	give_slot(job->slot);
+	input_forget(job);
+	broker_free(job->child.broker);
+	proc_clear(&job->child.proc);
+	if (job->is_secret && job->to.n != 0)
+		mem_wipe(job->to.p, job->to.n);
+	buf_clear(&job->to);
+	line_clear(&job->in);
+	messages_clear(&job->messages);
+	pool_clear(&job->pool);
+	free(job);
+}
+
+struct job *
+job_start(struct run *run, struct pool *pool, const struct work_target *target)
+{
+	struct job *job = new_job(run, pool, target);
+	autoerr struct err err = ERR_NONE;
+
+	job->slot = take_slot();
+	if (child_take(run->options, &job->child, &err) == -1) {
+		(void)err_wrap(&err, "Failed to spawn child process");
+		run_fail(run, job->label, err_join(&run->turn, &err));
+		run->failed++;
+		job_free(job);
+		return NULL;
+	}
+	line_init(&job->in, job->child.proc.out);
+	configure_broker(job);
+	write_start(job, target);
+	job_status(job, STR_NONE);
+	job_flush(job);
+	return job;
+}
+
+void
+job_answer(struct job *job, struct str line)
+{
+	if (job->state == JOB_WORKING)
+		buf_add(&job->to, line);
+	job->is_answered = true;
+}
+
+/* All of it is on its way, or nobody reads it any more. */
+static void
+all_sent(struct job *job)
+{
+	if (job->is_secret)
+		mem_wipe(job->to.p, job->to.n);
+	job->is_secret = false;
+	job->is_asking = job->is_asking && !job->is_answered;
+	job->is_answered = false;
+	job->to.n = 0;
+	job->sent = 0;
+	if (job->to.cap > KEEP_ROOM)
+		buf_clear(&job->to);
+}
+
+void
+job_flush(struct job *job)
+{
+	while (job->sent < job->to.n && job->child.proc.in != -1) {
+		ssize_t n = write(job->child.proc.in, job->to.p + job->sent,
+		    job->to.n - job->sent);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN)
+			return;
+		if (n == -1)
+			proc_close(&job->child.proc.in);
+		else
+			job->sent += (size_t)n;
+	}
+	if (job->to.n != 0)
+		all_sent(job);
+}
+
+/* It will hear nothing any more, and ask for nothing. */
+static void
+cut_off(struct job *job)
+{
+	proc_close(&job->child.proc.in);
+	if (job->to.n != 0)
+		all_sent(job);
+	broker_free(job->child.broker);
+	job->child.broker = NULL;
+	input_forget(job);
+	if (job->state == JOB_WORKING)
+		job->run->working--;
+}
+
+static void
+begin_ending(struct job *job)
+{
+	if (job->state != JOB_WORKING)
+		return;
+	cut_off(job);
+	job->state = JOB_ENDING;
+	job->until = clock_in(RUN_GRACE_MS);
+	give_slot(job->slot);
+	job->slot = TERM_MAX_STATUS;
+}
+
+void
+job_exit(struct job *job, enum event_kind kind, struct str text)
+{
+	job->has_exited = true;
+	job->exit = kind;
+	job->exit_text = pool_copy(&job->pool, text);
+	begin_ending(job);
+}
+
+void
+job_stop(struct job *job, struct str why)
+{
+	if (job->state == JOB_STOPPED)
+		return;
+	if (job->fault.p == NULL)
+		job->fault = pool_copy(&job->pool, why);
+	cut_off(job);
+	job->state = JOB_STOPPED;
+	job->until = CLOCK_NEVER;
+	proc_close(&job->child.proc.out);
+	proc_kill(&job->child.proc);
+}
+
+void
+job_interrupt(struct job *job)
+{
+	job->is_interrupted = job->state != JOB_STOPPED;
+	job_stop(job, STR("Interrupted"));
+}
+
+void
+job_poll(struct job *job, struct pollset *set)
+{
+	const struct proc *proc = &job->child.proc;
+
+	job->at_out = job->at_err = job->at_in = NOWHERE;
+	job->n_broker = 0;
+	if (proc->out != -1)
+		job->at_out = pollset_add(set, proc->out, POLLIN);
+	if (proc->err != -1)
+		job->at_err = pollset_add(set, proc->err, POLLIN);
+	if (proc->in != -1 && job->sent < job->to.n)
+		job->at_in = pollset_add(set, proc->in, POLLOUT);
+	if (job->child.broker == NULL)
+		return;
+	job->at_broker = set->n;
+	job->n_broker = broker_poll(job->child.broker,
+	    pollset_room(set, BROKER_MAX_FDS));
+	set->n += job->n_broker;
+}
+
+int64_t
+job_until(const struct job *job)
+{
+	int broker_ms = -1;
+
+	if (job->child.broker != NULL)
+		broker_ms = broker_timeout(job->child.broker);
+	if (broker_ms == -1)
+		return job->until;
+	return clock_first(job->until, clock_in((uint64_t)broker_ms));
+}
+
+/* What comes after the last word is thrown away, up to a point. */
+static void
+drop_junk(struct job *job)
+{
+	job->junk += job->in.buf.n - job->in.from;
+	job->in.buf.n = job->in.from = job->in.seen = 0;
+	if (job->junk > MOST_JUNK)
+		job_stop(job, STR("went on after its Exit line"));
+}
+
+/* Every whole line of what was read. */
+static void
+take_lines(struct job *job, bool is_ended)
+{
+	autoerr struct err err = ERR_NONE;
+	struct str line;
+	int status = 2;
+
+	while (job->state == JOB_WORKING) {
+		status = line_next(&job->in, LINE_MAX_BYTES, is_ended, &line,
+		    &err);
+		if (status != 1)
+			break;
+		job->bytes += line.n;
+		if (job->bytes > job->run->output_bytes)
+			job_stop(job, STR("said more than it may (limit "
+					  "output)"));
+		else
+			answer_line(job, line);
+	}
+	if (job->state == JOB_WORKING && status == -1)
+		job_stop(job, err_text(&err));
+}
+
+static void
+read_output(struct job *job)
+{
+	autoerr struct err err = ERR_NONE;
+	int status = line_fill(&job->in, &err);
+
+	if (status == -1) {
+		job_stop(job, err_text(&err));
+		return;
+	}
+	take_lines(job, status == 0);
+	if (job->state == JOB_ENDING)
+		drop_junk(job);
+	if (status == 0) {
+		begin_ending(job);
+		proc_close(&job->child.proc.out);
+	}
+}
+
+static void
+read_messages(struct job *job)
+{
+	char bytes[4096];
+	ssize_t n = read(job->child.proc.err, bytes, sizeof(bytes));
+
+	if (n > 0)
+		messages_add(&job->messages, str_view(bytes, (size_t)n));
+	else if (n == 0 || errno != EINTR)
+		proc_close(&job->child.proc.err);
+}
+
+/*
+ * Its end may be held open by somebody else; when it is dead and nothing is
+ * waiting to be read, all has been read.
+ */
+static void
+step_pipe(struct job *job, const struct pollset *set, size_t at, int *fd,
+    void (*read_from)(struct job *))
+{
+	if (at == NOWHERE || *fd == -1)
+		return;
+	if (set->p[at].revents != 0)
+		read_from(job);
+	else if (job->child.proc.pid == 0)
+		proc_close(fd);
+}
+
+void
+job_step(struct job *job, const struct pollset *set)
+{
+	if (job->n_broker != 0 && job->child.broker != NULL)
+		broker_step(job->child.broker, set->p + job->at_broker,
+		    job->n_broker);
+	step_pipe(job, set, job->at_err, &job->child.proc.err, read_messages);
+	step_pipe(job, set, job->at_out, &job->child.proc.out, read_output);
+	if (job->child.proc.out == -1)
+		begin_ending(job);
+}
+
+void
+job_tick(struct job *job, int64_t now)
+{
+	if (now < job->until)
+		return;
+	if (job->state == JOB_WORKING)
+		job_stop(job, STR("Timed out"));
+	else if (job->has_exited)
+		job_stop(job, STR("did not end after its Exit line"));
+	else if (job->run->options->child != NULL)
+		job_stop(job, STR("Sandbox child has crashed"));
+	else
+		job_stop(job, STR("closed its output and did not end"));
+}
+
+bool
+job_is_over(const struct job *job)
+{
+	const struct proc *proc = &job->child.proc;
+
+	return proc->pid == 0 && proc->out == -1 && proc->err == -1;
+}

@@ -1,0 +1,89 @@
+/*
+ * job: one target: its child, what it is told, what it says, how it ends.
+ */
+#ifndef WORK_JOB_H
+#define WORK_JOB_H
+
+#include "ipc/event.h"
+#include "ipc/line.h"
+#include "work/child.h"
+#include "work/messages.h"
+#include "work/pollset.h"
+
+struct run;
+
+enum job_state {
+	JOB_WORKING, /* it says events */
+	JOB_ENDING,  /* it said its last word; its end is waited for */
+	JOB_STOPPED, /* killed; the same */
+};
+
+struct job {
+	struct run *run;
+	struct pool pool; /* ends with the job */
+	struct str label;
+	unsigned slot; /* of the animation */
+	struct child child;
+	enum job_state state;
+
+	struct line in; /* what it says */
+	uint64_t bytes; /* in whole lines */
+	size_t events;
+	struct messages messages;
+
+	struct buf to; /* what it is told, from byte `sent` on */
+	size_t sent;
+	bool is_secret; /* keys are in it */
+	bool is_asking; /* a question is open: not answered, or not sent */
+	bool is_answered;
+
+	bool has_exited; /* with: */
+	enum event_kind exit;
+	struct str exit_text;
+	struct str fault; /* why it was stopped; p NULL: it was not */
+	bool is_interrupted;
+	size_t junk; /* bytes after its last word */
+
+	size_t connections;
+	int64_t started; /* clock_ms() of the start line */
+	int64_t until;   /* what happens then depends on the state */
+
+	size_t at_out, at_err, at_in, at_broker, n_broker; /* in the pollset */
+};
+
+/*
+ * Starts the next target, whose texts live in *pool, which the job takes over
+ * and empties. NULL: it could not be started, which has been noted.
+ */
+struct job *job_start(struct run *run, struct pool *pool,
+    const struct work_target *target);
+
+/* A turn of the loop: poll, step, tick; over: job_end(), job_free(). */
+void job_poll(struct job *job, struct pollset *set);
+int64_t job_until(const struct job *job);
+void job_step(struct job *job, const struct pollset *set);
+void job_tick(struct job *job, int64_t now);
+bool job_is_over(const struct job *job);
+
+/* Says how it ended, and counts it. */
+void job_end(struct job *job);
+
+void job_free(struct job *job);
+
+/* Gives the answer to the open question; it leaves with job_flush(). */
+void job_answer(struct job *job, struct str line);
+void job_flush(struct job *job);
+
+/* The last event was said. */
+void job_exit(struct job *job, enum event_kind kind, struct str text);
+
+/* Kills it. why: "Timed out"; told at the end. */
+void job_stop(struct job *job, struct str why);
+
+/* Kills it because the user wants all to stop. */
+void job_interrupt(struct job *job);
+
+/* What the animation shows of it; STR_NONE: that it is at work. */
+void job_status(struct job *job, struct str text);
+
+#endif

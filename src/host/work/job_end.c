@@ -1,0 +1,84 @@
+/* job_end: the last line about a target. */
+#include "net/clock.h"
+#include "term/term.h"
+#include "work/death.h"
+#include "work/job.h"
+#include "work/report.h"
+#include "work/run.h"
+
+static uint64_t
+cpu_ms(const struct job *job)
+{
+	const struct rusage *usage = &job->child.proc.usage;
+
+	return (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) *
+	           1000 +
+	       (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) /
+	           1000;
+}
+
+/* -vv: what it cost. */
+static void
+say_usage(struct job *job)
+{
+	if (job->run->options->start.verbose < 2 ||
+	    job->run->options->child != NULL)
+		return;
+	term_run_own(TERM_DEBUG, job->label,
+	    str_of(pool_printf(&job->pool,
+		"used %lld ms, %llu ms of processor time, %ld KiB of memory, "
+		"%zu connections, %zu events",
+		(long long)(clock_ms() - job->started),
+		(unsigned long long)cpu_ms(job),
+		job->child.proc.usage.ru_maxrss, job->connections,
+		job->events)));
+}
+
+static struct death
+death_of_job(struct job *job)
+{
+	struct death_facts facts = {
+		.is_ours = job->run->options->child == NULL,
+		.has_exited = job->has_exited,
+		.exit = job->exit,
+		.exit_text = job->exit_text,
+		.fault = job->fault,
+		.violation = job->messages.violation,
+		.status = job->child.proc.status,
+		.cpu_s = cpu_ms(job) / 1000,
+		.cpu_limit_s = job->run->cpu_s,
+	};
+
+	return death_of(&facts, &job->pool);
+}
+
+static void
+report(struct job *job, const struct death *death)
+{
+	struct run *run = job->run;
+
+	report_write(&run->report, str_of(run->options->module),
+	    run->options->start.module.version, death->text,
+	    job->messages.violation);
+}
+
+void
+job_end(struct job *job)
+{
+	struct run *run = job->run;
+	struct death death;
+
+	messages_end(&job->messages);
+	say_usage(job);
+	death = death_of_job(job);
+	run->done++;
+	run->failed += !death.is_ok;
+	if (death.is_violation)
+		report(job, &death);
+	if (death.text.p != NULL && !job->is_interrupted)
+		run_fail(run, job->label, death.text);
+	if (job->junk != 0 && job->fault.p == NULL)
+		term_line(TERM_WARN,
+		    "%.*s went on after its Exit line; that was dropped",
+		    STR_ARG(job->label));
+}

@@ -1,0 +1,34 @@
+/*
+ * messages: what a child says on its standard error, cut into lines. The line
+ * about a violation of the sandbox is kept, the others are shown.
+ */
+#ifndef WORK_MESSAGES_H
+#define WORK_MESSAGES_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define MESSAGES_LINE  4096                /* longer lines are divided */
+#define MESSAGES_BYTES ((uint64_t)64 << 20) /* of a target; more is dropped */
+
+struct messages {
+	struct pool *pool; /* of the kept line */
+	struct buf line;
+	uint64_t bytes;
+	struct str violation; /* p NULL: none */
+
+	void (*show)(void *ctx, struct str line);
+	void *ctx;
+};
+
+void messages_init(struct messages *messages, struct pool *pool,
+    void (*show)(void *ctx, struct str line), void *ctx);
+void messages_clear(struct messages *messages);
+
+void messages_add(struct messages *messages, struct str bytes);
+
+/* The last line, if it has no newline. */
+void messages_end(struct messages *messages);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * policy: which connections the children of a run may have, and the brokers
+ * that see to it. Source: docs/jail.md, "Egress policy".
+ */
+#ifndef WORK_POLICY_H
+#define WORK_POLICY_H
+
+#include "ipc/start.h"
+#include "net/broker.h"
+
+struct policy {
+	struct net_config net;
+	struct egress *egress;
+	unsigned connections; /* of a target; 0: as many as broker.h says */
+};
+
+/* Words as in net/egress.h. Lives in pool. -1: a word is none. */
+int policy_init(struct policy *policy, const struct start *start,
+    const struct slot_texts *allow, const struct slot_texts *deny,
+    struct pool *pool, struct err *err);
+
+/*
+ * "connected to 192.0.2.1:443 (tcp, 12 ms)", "no connection to ... (tcp, 0
+ * ms): Connection refused (os error 111)", or the refusal of net/egress.h.
+ * Names in it are foreign.
+ */
+void policy_write_record(struct buf *out, const struct broker_record *record);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * proc: a process that we started, and the pipes to it. The only file of the
+ * room that knows that a child is a process of this machine.
+ *
+ * It has nothing of ours but what it is given: descriptors 0, 1, 2 (and 3, the
+ * broker's), a process group of its own, default signals; and it is killed
+ * when we die, however we die.
+ */
+#ifndef WORK_PROC_H
+#define WORK_PROC_H
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct proc_options {
+	const char *const *argv; /* argv[0] is a path, or a name in PATH */
+	const char *const *env;  /* NULL: as ours is */
+	bool keeps_stderr;       /* ours; else a pipe */
+	int broker_fd;           /* becomes its 3; -1: none. Stays the caller's */
+};
+
+/* Our ends; -1: closed, or there is none. Writing never blocks. */
+struct proc {
+	pid_t pid; /* 0: it was waited for */
+	int in, out, err;
+	int status;          /* as of waitpid(2), once pid is 0 */
+	struct rusage usage; /* the same; with what it waited for */
+};
+
+#define PROC_NONE { .pid = 0, .in = -1, .out = -1, .err = -1 }
+
+int proc_start(struct proc *proc, const struct proc_options *options,
+    struct err *err);
+
+/* Has it ended? Never waits. */
+bool proc_reap(struct proc *proc);
+
+/* Its whole group, at once; it is still to be waited for. */
+void proc_kill(struct proc *proc);
+
+/* Kills what is left, waits for it, closes everything. */
+void proc_clear(struct proc *proc);
+
+/* Closes one of its ends, if it is open. */
+void proc_close(int *fd);
+
+#endif

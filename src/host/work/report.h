@@ -1,0 +1,14 @@
+/*
+ * report: one block of text about violations of the sandbox, to be copied into
+ * a bug report; it says all that one would ask for.
+ */
+#ifndef WORK_REPORT_H
+#define WORK_REPORT_H
+
+#include "base/buf.h"
+
+/* line: what the child said about it; p NULL: nothing. */
+void report_write(struct buf *out, struct str module, struct str version,
+    struct str what, struct str line);
+
+#endif

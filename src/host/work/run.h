@@ -1,0 +1,49 @@
+/*
+ * run: what the files of this room share about a run that is going on.
+ */
+#ifndef WORK_RUN_H
+#define WORK_RUN_H
+
+#include "work/batch.h"
+#include "work/once.h"
+#include "work/policy.h"
+#include "work/ratelimit.h"
+#include "work/work.h"
+
+#define RUN_GRACE_MS 2000 /* from a child's last word to its end */
+#define RUN_ENDING   16   /* children that may be ending beside those at work */
+
+/* What is told at the end. */
+struct run_failure {
+	struct run_failure *next;
+	struct str text; /* "Failed NAME: why" */
+};
+
+struct run {
+	const struct work_options *options;
+	struct run *outer; /* the run whose event caused this one; NULL: none */
+	struct pool pool;  /* ends with the run */
+	struct pool turn;  /* ends with each turn of the loop */
+	struct policy policy;
+	uint64_t output_bytes;       /* that one target may say */
+	uint64_t cpu_s;              /* processor time of one; 0: no limit */
+	struct ratelimit *ratelimit; /* the outermost run's */
+	struct once *once;           /* the same */
+	struct batch batch;
+
+	struct job **job; /* that are not over */
+	size_t n, cap;
+	size_t working; /* of these, those that have not said their last word */
+	bool has_started_all;
+	bool is_stopping; /* nothing is started any more */
+	unsigned deaths;  /* as of stop_deaths() when they were last reaped */
+	size_t started, done, failed;
+
+	struct run_failure *failure, **last_failure; /* in order */
+	struct buf report;                           /* of violations */
+};
+
+/* "Failed NAME: text", at the end. */
+void run_fail(struct run *run, struct str name, struct str text);
+
+#endif

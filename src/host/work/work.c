@@ -1,0 +1,298 @@
+#include "work/work.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "net/clock.h"
+#include "term/term.h"
+#include "work/input.h"
+#include "work/job.h"
+#include "work/run.h"
+#include "work/stop.h"
+
+#define OUTPUT_BYTES ((uint64_t)1 << 30)
+
+static struct run *innermost; /* runs nest, see work.h */
+
+void
+run_fail(struct run *run, struct str name, struct str text)
+{
+	struct run_failure *failure =
+	    pool_alloc(&run->pool, sizeof(*failure));
+	struct buf line = BUF_IN(&run->pool);
+
+	buf_add(&line, STR("Failed "));
+	buf_add(&line, name);
+	buf_add(&line, STR(": "));
+	buf_add(&line, text);
+	*failure = (struct run_failure){ NULL, buf_str(&line) };
+	*run->last_failure = failure;
+	run->last_failure = &failure->next;
+}
+
+static void
+add_job(struct run *run, struct job *job)
+{
+	if (run->n == run->cap) {
+		run->cap = run->cap != 0 ? 2 * run->cap : 16;
+		run->job = mem_grow(run->job, run->cap, sizeof(*run->job));
+	}
+	run->job[run->n++] = job;
+	run->working++;
+}
+
+static int
+start_next(struct run *run, struct err *err)
+{
+	const struct work_options *options = run->options;
+	struct pool pool = POOL_NONE;
+	struct work_target target;
+	struct job *job;
+	int status = options->next(options->next_ctx, &pool, &target, err);
+
+	if (status != 1) {
+		run->has_started_all = true;
+		pool_clear(&pool);
+		return status;
+	}
+	run->started++;
+	job = job_start(run, &pool, &target);
+	if (job != NULL)
+		add_job(run, job);
+	return 0;
+}
+
+/* Spares for what is still to come, but no more than work at a time. */
+static void
+prepare_spares(struct run *run)
+{
+	const struct work_options *options = run->options;
+	size_t left = options->targets - run->started;
+
+	if (run->has_started_all || options->targets <= run->started)
+		return;
+	child_prepare(options, left < options->jobs ? left : options->jobs);
+}
+
+static int
+start_targets(struct run *run, struct err *err)
+{
+	while (!run->has_started_all && !run->is_stopping &&
+	       run->working < run->options->jobs &&
+	       run->n < run->options->jobs + RUN_ENDING) {
+		if (start_next(run, err) == -1)
+			return -1;
+	}
+	if (!run->is_stopping)
+		prepare_spares(run);
+	return 0;
+}
+
+static void
+show_progress(const struct run *run)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	if (run->options->targets < 2 || !term_is_tty())
+		return;
+	term_status_summary(str_of(pool_printf(&pool,
+	    "%zu of %zu done, %zu failed", run->done, run->options->targets,
+	    run->failed)));
+}
+
+/* Waits for whatever comes first. */
+static void
+wait_for_all(struct run *run, struct pollset *set)
+{
+	int64_t until = CLOCK_NEVER;
+	bool is_late = run->deaths != stop_deaths();
+	int timeout_ms = term_status_timeout(), left_ms;
+
+	set->n = 0;
+	(void)pollset_add(set, stop_fd(), POLLIN);
+	input_poll(set);
+	for (size_t i = 0; i < run->n; i++) {
+		job_poll(run->job[i], set);
+		until = clock_first(until, job_until(run->job[i]));
+		is_late = is_late || run->job[i]->child.proc.pid == 0;
+	}
+	left_ms = is_late ? 0 : clock_left(until);
+	if (timeout_ms == -1 || (left_ms != -1 && left_ms < timeout_ms))
+		timeout_ms = left_ms;
+	if (poll(set->p, (nfds_t)set->n, timeout_ms) == -1)
+		for (size_t i = 0; i < set->n; i++)
+			set->p[i].revents = 0;
+	if (set->p[0].revents != 0)
+		stop_drain();
+}
+
+static void
+reap(struct run *run)
+{
+	unsigned deaths = stop_deaths();
+
+	if (deaths == run->deaths)
+		return;
+	run->deaths = deaths;
+	for (size_t i = 0; i < run->n; i++)
+		(void)proc_reap(&run->job[i]->child.proc);
+}
+
+static void
+retire(struct run *run)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < run->n; i++) {
+		struct job *job = run->job[i];
+
+		if (!job_is_over(job)) {
+			run->job[kept++] = job;
+			continue;
+		}
+		job_end(job);
+		job_free(job);
+	}
+	run->n = kept;
+}
+
+static void
+stop_all(struct run *run)
+{
+	run->is_stopping = true;
+	for (size_t i = 0; i < run->n; i++)
+		job_interrupt(run->job[i]);
+}
+
+/* One round: what has come is read, then stored, then answered. */
+static void
+turn(struct run *run, struct pollset *set)
+{
+	int64_t now;
+
+	wait_for_all(run, set);
+	if (stop_is_wanted())
+		stop_all(run);
+	now = clock_ms();
+	input_step(set);
+	for (size_t i = 0; i < run->n; i++) {
+		job_step(run->job[i], set);
+		job_tick(run->job[i], now);
+	}
+	batch_commit(run);
+	for (size_t i = 0; i < run->n; i++)
+		job_flush(run->job[i]);
+	batch_tell(run);
+	reap(run);
+	retire(run);
+	pool_reset(&run->turn);
+}
+
+static int
+loop(struct run *run, struct err *err)
+{
+	struct pollset set = { NULL, 0, 0 };
+	int status = 0;
+
+	for (;;) {
+		if (status == 0)
+			status = start_targets(run, err);
+		if (status == -1 && !run->is_stopping)
+			stop_all(run);
+		if (run->n == 0 && (run->has_started_all || run->is_stopping))
+			break;
+		show_progress(run);
+		term_status_tick();
+		if (term_flush() == -1 && !run->is_stopping) {
+			status = err_set(err,
+			    "nobody reads the output any more");
+			stop_all(run);
+		}
+		turn(run, &set);
+	}
+	pollset_clear(&set);
+	return status;
+}
+
+static void
+say_end(struct run *run)
+{
+	size_t left = run->options->targets > run->started
+	                  ? run->options->targets - run->started
+	                  : 0;
+
+	term_status_summary(STR_NONE);
+	if (stop_is_wanted())
+		term_line(TERM_WARN, "Interrupted: %zu targets not started",
+		    left);
+	for (struct run_failure *f = run->failure; f != NULL; f = f->next)
+		term_run_line(TERM_ERROR, STR_NONE, f->text);
+	if (run->report.n != 0)
+		term_print(buf_str(&run->report));
+}
+
+static int
+run_init(struct run *run, const struct work_options *options, struct err *err)
+{
+	run->options = options;
+	run->outer = innermost;
+	run->last_failure = &run->failure;
+	run->deaths = stop_deaths();
+	run->output_bytes = OUTPUT_BYTES;
+	if (run->outer != NULL) {
+		run->ratelimit = run->outer->ratelimit;
+		run->once = run->outer->once;
+	} else {
+		run->ratelimit = ratelimit_new();
+		run->once = mem_zalloc(sizeof(*run->once));
+	}
+	return policy_init(&run->policy, &options->start, &options->allow_net,
+	    &options->deny_net, &run->pool, err);
+}
+
+static void
+run_clear(struct run *run)
+{
+	child_drop_spares(run->options);
+	if (run->outer == NULL) {
+		ratelimit_free(run->ratelimit);
+		once_clear(run->once);
+		free(run->once);
+	}
+	batch_clear(&run->batch);
+	free(run->job);
+	buf_clear(&run->report);
+	pool_clear(&run->turn);
+	pool_clear(&run->pool);
+}
+
+int
+work_run(const struct work_options *options, struct work_result *result,
+    struct err *err)
+{
+	struct run run = { .n = 0 };
+	int status;
+
+	*result = (struct work_result){ 0 };
+	if (stop_begin(err) == -1)
+		return -1;
+	status = run_init(&run, options, err);
+	innermost = &run;
+	if (status == 0) {
+		status = loop(&run, err);
+		say_end(&run);
+	}
+	result->targets = run.started;
+	result->failed = run.failed;
+	result->interrupted = stop_is_wanted();
+	innermost = run.outer;
+	run_clear(&run);
+	stop_end();
+	return status;
+}
+
+void
+work_prepare(const struct work_options *options)
+{
+	child_prepare(options, 1);
+}
