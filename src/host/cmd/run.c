@@ -158,12 +158,6 @@ set_child_options(struct program *p, const struct run_opts *opts,
 	} list[] = {
 		{ "limit", { { p->config.limits.text, p->config.limits.n },
 			       opts->limit } },
-		{ "allow-net",
-		    { { p->config.allow_net.text, p->config.allow_net.n },
-			opts->allow_net } },
-		{ "deny-net",
-		    { { p->config.deny_net.text, p->config.deny_net.n },
-			opts->deny_net } },
 		{ "sandbox-allow-missing", { none, opts->allow_missing } },
 	};
 	size_t n = 2; /* --sandbox-audit and the end */
@@ -180,6 +174,44 @@ set_child_options(struct program *p, const struct run_opts *opts,
 		*at++ = "--sandbox-audit";
 	*at = NULL;
 	run->work.child_options = word;
+}
+
+/* The configuration's words, then those of the options. */
+static struct slot_texts
+join(struct run *run, const struct config_texts *config,
+    const struct opt_texts *opts)
+{
+	size_t n = config->n + opts->n;
+	struct str *text = pool_array(&run->pool, n, sizeof(*text));
+
+	for (size_t i = 0; i < n; i++)
+		text[i] =
+		    i < config->n ? config->text[i] : opts->text[i - config->n];
+	return (struct slot_texts){ text, n };
+}
+
+/* --child COMMAND, in words as a shell makes them. */
+static int
+set_child(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	const char **argv;
+	struct str *word;
+	size_t n;
+
+	run->work.allow_net = join(run, &p->config.allow_net, &opts->allow_net);
+	run->work.deny_net = join(run, &p->config.deny_net, &opts->deny_net);
+	if (opts->child.p == NULL)
+		return 0;
+	if (words_split(&run->pool, opts->child, &word, &n, err) == -1 ||
+	    n == 0)
+		return program_usage(p, err, "--child takes a command");
+	argv = pool_array(&run->pool, n + 1, sizeof(*argv));
+	for (size_t i = 0; i < n; i++)
+		argv[i] = pool_cstr(&run->pool, word[i]);
+	argv[n] = NULL;
+	run->work.child = argv;
+	return 0;
 }
 
 /* --dump-sandbox-init-msg: the start line of each target, and nothing runs. */
@@ -245,7 +277,6 @@ prepare(struct program *p, const struct run_opts *opts,
 
 	run->work = (struct work_options){
 		.program = p,
-		.child = opts->child.p,
 		.db = p->db,
 		.ws = &p->ws,
 		.has_stdin = opts->has_stdin,
@@ -258,7 +289,8 @@ prepare(struct program *p, const struct run_opts *opts,
 	run->work.module = run->module->id.p;
 	module_start(run->module, &run->pool, &run->work.start);
 	set_child_options(p, opts, run);
-	if (set_jobs(p, opts, run, err) == -1 ||
+	if (set_child(p, opts, run, err) == -1 ||
+	    set_jobs(p, opts, run, err) == -1 ||
 	    set_network(p, opts, run, err) == -1 ||
 	    set_options(p, opts, run, err) == -1 ||
 	    find_filter(p, opts, run, &filter, err) == -1)

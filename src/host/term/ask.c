@@ -12,18 +12,25 @@
 
 #define MAX_INPUT_BYTES ((size_t)1 << 20)
 
-int
-term_input(struct pool *pool, struct str *line, struct err *err)
+struct line *
+term_stdin(void)
 {
 	static struct line in;
 	static bool is_begun;
-	int status;
 
 	if (!is_begun)
 		line_init(&in, STDIN_FILENO);
 	is_begun = true;
+	return &in;
+}
+
+int
+term_input(struct pool *pool, struct str *line, struct err *err)
+{
+	int status;
+
 	(void)term_flush();
-	status = line_read(&in, MAX_INPUT_BYTES, line, err);
+	status = line_read(term_stdin(), MAX_INPUT_BYTES, line, err);
 	if (status != 1)
 		return status;
 	if (line->n != 0 && line->p[line->n - 1] == '\n')

@@ -261,6 +261,21 @@ term_run_line(enum term_mark mark, struct str name, struct str text)
 }
 
 void
+term_child_line(struct str name, struct str text)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf line = BUF_IN(&pool);
+
+	buf_add(&line, term_safe(&pool, name));
+	buf_add(&line, STR(": "));
+	buf_add(&line, term_safe(&pool, text));
+	buf_add_char(&line, '\n');
+	(void)begin();
+	(void)send_out();
+	(void)write_all(STDERR_FILENO, buf_str(&line));
+}
+
+void
 term_error(const struct err *err)
 {
 	struct buf text = BUF_NONE;

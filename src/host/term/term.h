@@ -11,6 +11,8 @@
 
 #include "base/err.h"
 
+struct line;
+
 enum term_mark {
 	TERM_SUCCESS, /* [+] green */
 	TERM_INFO,    /* [*] blue */
@@ -39,6 +41,9 @@ void term_line(enum term_mark mark, const char *fmt, ...)
  */
 void term_run_line(enum term_mark mark, struct str name, struct str text);
 void term_run_own(enum term_mark mark, struct str name, struct str text);
+
+/* "NAME: text" on standard error: what a child says there; all foreign. */
+void term_child_line(struct str name, struct str text);
 
 /* "Error: ..." and a "Because: ..." line a cause, on standard error. */
 void term_error(const struct err *err);
@@ -72,6 +77,12 @@ void term_status_tick(void);
  * prompt and questions share it. 1; 0: the end; -1.
  */
 int term_input(struct pool *pool, struct str *line, struct err *err);
+
+/*
+ * The buffer behind it (ipc/line.h), for who reads standard input in other
+ * portions: what was read ahead is in it.
+ */
+struct line *term_stdin(void);
 
 /*
  * Asks. On a terminal through the line editor, on a pipe one line of standard

@@ -16,8 +16,8 @@ new_change(struct batch *batch, struct job *job, enum event_kind kind)
 
 	if (batch->n == batch->cap) {
 		batch->cap = batch->cap != 0 ? 2 * batch->cap : 16;
-		batch->change = mem_grow(batch->change, batch->cap,
-		    sizeof(*batch->change));
+		batch->change =
+		    mem_grow(batch->change, batch->cap, sizeof(*batch->change));
 	}
 	change = &batch->change[batch->n++];
 	*change = (struct change){ .job = job, .kind = kind };

@@ -29,8 +29,7 @@ child_env(struct pool *pool)
 {
 	static const char *const kept[] = { "HOME", "XDG_CACHE_HOME",
 		"XDG_CONFIG_HOME", "SSL_CERT_FILE", "TZ" };
-	const char **env =
-	    pool_array(pool, ARRAY_SIZE(kept) + 1, sizeof(*env));
+	const char **env = pool_array(pool, ARRAY_SIZE(kept) + 1, sizeof(*env));
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
@@ -69,8 +68,8 @@ child_argv(const struct work_options *options, struct pool *pool)
 	    options->child != NULL ? options->child : ours;
 	const char *const *words =
 	    options->child != NULL ? NULL : options->child_options;
-	const char **argv = pool_array(pool, count(command) + count(words) + 3,
-	    sizeof(*argv));
+	const char **argv =
+	    pool_array(pool, count(command) + count(words) + 3, sizeof(*argv));
 	const char **at = argv;
 
 	add_all(&at, command);
@@ -94,8 +93,8 @@ make_recipe(const struct work_options *options, struct pool *pool,
 	    is_ours &&
 	    (needs_scan(options->start.module.code, false) & NEED_BROKER) != 0;
 	for (size_t i = 0; recipe->argv[i] != NULL; i++)
-		buf_add(&key, str_view(recipe->argv[i],
-				  strlen(recipe->argv[i]) + 1));
+		buf_add(&key,
+		    str_view(recipe->argv[i], strlen(recipe->argv[i]) + 1));
 	buf_add_char(&key, recipe->has_broker ? 'b' : '-');
 	recipe->key = buf_str(&key);
 }

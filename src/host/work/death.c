@@ -30,18 +30,18 @@ static struct str
 violation_call(const struct death_facts *facts)
 {
 	struct str rest = facts->violation;
-	size_t end;
+	size_t at;
 
 	if (is_violation_text(facts))
 		return str_from(facts->exit_text, violation_head.n);
-	end = str_find(rest, STR(": "));
-	if (end != STR_NPOS)
-		end = str_find(str_from(rest, end + 2), STR(": ")) + end + 2;
-	if (end >= rest.n)
-		return STR("");
-	rest = str_from(rest, end + 2);
-	end = str_find(rest, STR(" arguments"));
-	return end != STR_NPOS ? str_sub(rest, 0, end) : rest;
+	for (int i = 0; i < 2; i++) {
+		at = str_find(rest, STR(": "));
+		if (at == STR_NPOS)
+			return STR("");
+		rest = str_from(rest, at + 2);
+	}
+	at = str_find(rest, STR(" arguments"));
+	return at != STR_NPOS ? str_sub(rest, 0, at) : rest;
 }
 
 static struct death
@@ -50,12 +50,11 @@ violation(const struct death_facts *facts, struct pool *pool)
 	struct str call = violation_call(facts);
 	struct death death = { .is_violation = true };
 
-	death.text =
-	    call.n != 0
-		? str_of(pool_printf(pool, "stopped by the sandbox: %.*s",
-		      STR_ARG(call)))
-		: STR("stopped by the sandbox before it could say why "
-		      "(SIGSYS)");
+	death.text = call.n != 0
+	                 ? str_of(pool_printf(pool,
+			       "stopped by the sandbox: %.*s", STR_ARG(call)))
+	                 : STR("stopped by the sandbox before it could say why "
+			       "(SIGSYS)");
 	return death;
 }
 
@@ -117,9 +116,9 @@ exited_badly(const struct death_facts *facts, struct pool *pool)
 		return told(facts->exit_text);
 	if (facts->exit == EVENT_EXIT_ERR)
 		return told(STR_NONE); /* its text was shown as it came */
-	return told(str_of(pool_printf(pool,
-	    "ended with status %d, although it said Ok",
-	    WEXITSTATUS(facts->status))));
+	return told(str_of(
+	    pool_printf(pool, "ended with status %d, although it said Ok",
+		WEXITSTATUS(facts->status))));
 }
 
 static struct death
@@ -140,12 +139,11 @@ death_of_ours(const struct death_facts *facts, struct pool *pool)
 struct death
 death_of(const struct death_facts *facts, struct pool *pool)
 {
-	bool is_clean = WIFEXITED(facts->status) &&
-	                WEXITSTATUS(facts->status) == 0;
-	bool is_violation =
-	    WIFEXITED(facts->status) &&
-	    WEXITSTATUS(facts->status) == VIOLATION_STATUS &&
-	    (facts->is_ours || is_violation_text(facts));
+	bool is_clean =
+	    WIFEXITED(facts->status) && WEXITSTATUS(facts->status) == 0;
+	bool is_violation = WIFEXITED(facts->status) &&
+	                    WEXITSTATUS(facts->status) == VIOLATION_STATUS &&
+	                    (facts->is_ours || is_violation_text(facts));
 
 	if (facts->fault.p != NULL)
 		return told(facts->fault);
@@ -155,11 +153,11 @@ death_of(const struct death_facts *facts, struct pool *pool)
 		if (facts->exit == EVENT_EXIT_OK)
 			return (struct death){ .is_ok = true };
 		return told(facts->exit == EVENT_EXIT_SETUP_FAILED
-		                ? facts->exit_text
-		                : STR_NONE);
+				? facts->exit_text
+				: STR_NONE);
 	}
 	if (facts->is_ours)
 		return death_of_ours(facts, pool);
 	return told(facts->has_exited ? STR("Child signaled error")
-	                              : STR("Sandbox child has crashed"));
+				      : STR("Sandbox child has crashed"));
 }

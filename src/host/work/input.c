@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ipc/line.h"
 #include "term/term.h"
 #include "work/answer.h"
 #include "work/job.h"

@@ -6,6 +6,8 @@
 #ifndef WORK_INPUT_H
 #define WORK_INPUT_H
 
+#include <stdbool.h>
+
 #include "work/pollset.h"
 
 #define INPUT_MAX_BYTES ((size_t)32 << 20) /* of one line, or of the rest */

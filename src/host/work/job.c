@@ -271,8 +271,8 @@ job_poll(struct job *job, struct pollset *set)
 	if (job->child.broker == NULL)
 		return;
 	job->at_broker = set->n;
-	job->n_broker = broker_poll(job->child.broker,
-	    pollset_room(set, BROKER_MAX_FDS));
+	job->n_broker =
+	    broker_poll(job->child.broker, pollset_room(set, BROKER_MAX_FDS));
 	set->n += job->n_broker;
 }
 
@@ -307,8 +307,8 @@ take_lines(struct job *job, bool is_ended)
 	int status = 2;
 
 	while (job->state == JOB_WORKING) {
-		status = line_next(&job->in, LINE_MAX_BYTES, is_ended, &line,
-		    &err);
+		status =
+		    line_next(&job->in, LINE_MAX_BYTES, is_ended, &line, &err);
 		if (status != 1)
 			break;
 		job->bytes += line.n;

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 
-#define MESSAGES_LINE  4096                /* longer lines are divided */
+#define MESSAGES_LINE  4096                 /* longer lines are divided */
 #define MESSAGES_BYTES ((uint64_t)64 << 20) /* of a target; more is dropped */
 
 struct messages {

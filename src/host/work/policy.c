@@ -108,8 +108,8 @@ policy_write_record(struct buf *out, const struct broker_record *record)
 		return;
 	}
 	buf_add(out, record->reply.status == REPLY_CONNECTED
-	                 ? STR("connected to ")
-	                 : STR("no connection to "));
+			 ? STR("connected to ")
+			 : STR("no connection to "));
 	add_target(out, record);
 	buf_printf(out, " (%s, %lld ms)", proto_name(record->proto),
 	    (long long)record->ms);

@@ -88,12 +88,10 @@ become(const struct birth *birth)
 	close_from(birth->broker != -1 ? 4 : 3);
 	reset_signals();
 	if (options->env != NULL)
-		(void)execve(options->argv[0],
-		    (char *const *)(uintptr_t)options->argv,
-		    (char *const *)(uintptr_t)options->env);
+		(void)execve(options->argv[0], (char *const *)options->argv,
+		    (char *const *)options->env);
 	else
-		(void)execvp(options->argv[0],
-		    (char *const *)(uintptr_t)options->argv);
+		(void)execvp(options->argv[0], (char *const *)options->argv);
 }
 
 /*

@@ -18,7 +18,7 @@ struct proc_options {
 	const char *const *argv; /* argv[0] is a path, or a name in PATH */
 	const char *const *env;  /* NULL: as ours is */
 	bool keeps_stderr;       /* ours; else a pipe */
-	int broker_fd;           /* becomes its 3; -1: none. Stays the caller's */
+	int broker_fd; /* becomes its 3; -1: none. Stays the caller's */
 };
 
 /* Our ends; -1: closed, or there is none. Writing never blocks. */
@@ -29,7 +29,10 @@ struct proc {
 	struct rusage usage; /* the same; with what it waited for */
 };
 
-#define PROC_NONE { .pid = 0, .in = -1, .out = -1, .err = -1 }
+#define PROC_NONE                                                              \
+	{                                                                      \
+		.pid = 0, .in = -1, .out = -1, .err = -1                       \
+	}
 
 int proc_start(struct proc *proc, const struct proc_options *options,
     struct err *err);

@@ -17,8 +17,7 @@ static struct run *innermost; /* runs nest, see work.h */
 void
 run_fail(struct run *run, struct str name, struct str text)
 {
-	struct run_failure *failure =
-	    pool_alloc(&run->pool, sizeof(*failure));
+	struct run_failure *failure = pool_alloc(&run->pool, sizeof(*failure));
 	struct buf line = BUF_IN(&run->pool);
 
 	buf_add(&line, STR("Failed "));
@@ -95,9 +94,9 @@ show_progress(const struct run *run)
 
 	if (run->options->targets < 2 || !term_is_tty())
 		return;
-	term_status_summary(str_of(pool_printf(&pool,
-	    "%zu of %zu done, %zu failed", run->done, run->options->targets,
-	    run->failed)));
+	term_status_summary(
+	    str_of(pool_printf(&pool, "%zu of %zu done, %zu failed", run->done,
+		run->options->targets, run->failed)));
 }
 
 /* Waits for whatever comes first. */
@@ -204,8 +203,8 @@ loop(struct run *run, struct err *err)
 		show_progress(run);
 		term_status_tick();
 		if (term_flush() == -1 && !run->is_stopping) {
-			status = err_set(err,
-			    "nobody reads the output any more");
+			status =
+			    err_set(err, "nobody reads the output any more");
 			stop_all(run);
 		}
 		turn(run, &set);

@@ -1,0 +1,170 @@
+#include "work/proc.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+
+/* All that comes from fd until its end. */
+static struct str
+read_all(struct pool *pool, int fd)
+{
+	char *p = pool_alloc(pool, 4096);
+	size_t n = 0;
+	ssize_t k;
+
+	while ((k = read(fd, p + n, 4096 - n)) > 0)
+		n += (size_t)k;
+	return str_view(p, n);
+}
+
+static struct proc
+start(const char *script, const char *const *env, int broker_fd)
+{
+	const char *argv[] = { "/bin/sh", "-c", script, NULL };
+	struct proc_options options = { argv, env, false, broker_fd };
+	struct proc proc;
+
+	CHECK_INT(proc_start(&proc, &options, NULL), 0);
+	return proc;
+}
+
+static int
+end(struct proc *proc)
+{
+	while (!proc_reap(proc))
+		(void)waitid(P_PID, (id_t)proc->pid, NULL, WEXITED | WNOWAIT);
+	return proc->status;
+}
+
+static void
+it_has_its_pipes_and_nothing_else(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	int extra = open("/dev/null", O_RDONLY); /* not close-on-exec */
+	struct proc proc =
+	    start("read x; echo got $x; echo to err >&2; ls /proc/self/fd",
+		NULL, -1);
+
+	CHECK_INT(write(proc.in, "line\n", 5), 5);
+	/* 3 is the folder that ls reads */
+	CHECK_STR(read_all(&pool, proc.out), "got line\n0\n1\n2\n3\n");
+	CHECK_STR(read_all(&pool, proc.err), "to err\n");
+	CHECK_INT(end(&proc), 0);
+	proc_clear(&proc);
+	CHECK_INT(proc.out, -1);
+	close(extra);
+}
+
+static void
+the_broker_becomes_3(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	int fd[2];
+	struct proc proc;
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd), 0);
+	proc = start("echo hello >&3", NULL, fd[1]);
+	close(fd[1]);
+	CHECK_STR(read_all(&pool, fd[0]), "hello\n");
+	close(fd[0]);
+	proc_clear(&proc);
+}
+
+static void
+the_environment_is_what_is_said(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *env[] = { "HOME=/h", NULL };
+	struct proc proc = start("echo $HOME $LEAK", env, -1);
+
+	CHECK_STR(read_all(&pool, proc.out), "/h\n");
+	proc_clear(&proc);
+}
+
+static void
+it_leads_a_group_and_all_of_it_is_killed(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct proc proc = start("sleep 1000 & echo; wait", NULL, -1);
+	char c;
+
+	CHECK_INT(read(proc.out, &c, 1), 1);
+	CHECK_INT(getpgid(proc.pid), proc.pid);
+	CHECK(!proc_reap(&proc));
+	proc_kill(&proc);
+	/* the end comes when the last one that holds the pipe is dead */
+	CHECK_STR(read_all(&pool, proc.out), "");
+	CHECK_INT(WTERMSIG(end(&proc)), SIGKILL);
+	proc_clear(&proc);
+}
+
+static void
+signals_are_as_new(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	sigset_t set;
+	struct proc proc;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	proc = start("grep -E 'SigBlk|SigIgn' /proc/self/status", NULL, -1);
+	CHECK_STR(read_all(&pool, proc.out),
+	    "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	CHECK_INT(sigprocmask(SIG_BLOCK, NULL, &set), 0);
+	CHECK(sigismember(&set, SIGTERM) == 1);
+	proc_clear(&proc);
+}
+
+static void
+it_dies_with_its_parent(void)
+{
+	int fd[2];
+	pid_t parent;
+	char c;
+
+	CHECK_INT(pipe2(fd, O_CLOEXEC), 0);
+	parent = fork();
+	if (parent == 0) {
+		/* the script holds the pipe as its 3 */
+		struct proc proc =
+		    start("echo >&3; exec sleep 1000", NULL, fd[1]);
+
+		(void)proc;
+		close(fd[1]);
+		for (;;)
+			pause();
+	}
+	close(fd[1]);
+	CHECK_INT(read(fd[0], &c, 1), 1);
+	(void)kill(parent, SIGKILL);
+	CHECK_INT(waitpid(parent, NULL, 0), parent);
+	CHECK_INT(read(fd[0], &c, 1), 0);
+	close(fd[0]);
+}
+
+static void
+what_cannot_start_is_an_error(void)
+{
+	autoerr struct err err = ERR_NONE;
+	const char *argv[] = { "/nonexistent/x", NULL };
+	struct proc_options options = { argv, NULL, false, -1 };
+	struct proc proc;
+
+	CHECK_INT(proc_start(&proc, &options, &err), -1);
+	CHECK_CSTR(err_cstr(&err), "cannot start /nonexistent/x: No such file "
+				   "or directory (os error 2)");
+	CHECK_INT(proc.pid, 0);
+	CHECK_INT(proc.in, -1);
+}
+
+CHECK_MAIN(CASE(it_has_its_pipes_and_nothing_else), CASE(the_broker_becomes_3),
+    CASE(the_environment_is_what_is_said),
+    CASE(it_leads_a_group_and_all_of_it_is_killed), CASE(signals_are_as_new),
+    CASE(it_dies_with_its_parent), CASE(what_cannot_start_is_an_error))
