@@ -1,0 +1,56 @@
+#include "cmd/suffix.h"
+
+#include "format/psl.h"
+#include "state/file.h"
+
+static struct psl *list;
+
+static void
+free_list(void *psl)
+{
+	psl_free(psl);
+}
+
+/* The system's list first, then the one that update-lists has fetched. */
+static int
+read_list(struct program *p, struct str *text, struct err *err)
+{
+	const char *path[] = {
+		"/usr/share/publicsuffix/public_suffix_list.dat",
+		pool_printf(&p->pool, "%s/public_suffix_list.dat",
+		    p->paths.cache),
+	};
+
+	for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
+		int status =
+		    file_read(&p->pool, path[i], PSL_MAX_BYTES, text, err);
+
+		if (status != 0)
+			return status == 1 ? 0 : -1;
+	}
+	return err_set(err,
+	    "there is no public suffix list: neither %s (package "
+	    "publicsuffix) nor %s (sn0int update-lists)",
+	    path[0], path[1]);
+}
+
+int
+suffix_domain(struct program *p, struct str name, struct str *domain,
+    struct err *err)
+{
+	struct psl_name parts;
+	struct str text;
+
+	if (list == NULL) {
+		if (read_list(p, &text, err) == -1)
+			return -1;
+		list = psl_new(text, err);
+		if (list == NULL)
+			return err_wrap(err, "not a public suffix list");
+		pool_defer(&p->pool, free_list, list);
+	}
+	if (psl_split(list, name, &parts, err) == -1)
+		return err_wrap(err, "Failed to parse domain");
+	*domain = parts.domain;
+	return 0;
+}

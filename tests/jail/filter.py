@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""filter.py DUMP PROBES.tsv: interprets the generated filters for every probe, on every architecture. TAP.
+
+What the table expects of the filter: "filter" and "refuse" by it are a verdict other than ALLOW; "allow" is ALLOW. A refusal that another
+layer gives ("refuse") may be allowed here. No kernel is asked.
+"""
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import probes  # noqa: E402
+
+ALLOW, TRAP, ERRNO, KILL_PROCESS, LOG, NOTIFY = 0x7FFF0000, 0x00030000, 0x00050000, 0x80000000, 0x7FFC0000, 0x7FC00000
+NETS = {"none": 1, "broker": 2, "direct": 4}
+MODE = {"none": "b", "broker": "b", "direct": "a"}
+X32 = 0x40000000
+AUDIT_I386 = 0x40000003
+I386 = {"getpid": 20, "open": 5, "socketcall": 102}
+# what only other layers refuse: the filter lets it through on purpose
+BY_OTHERS = {"mmap-8g", "fd-dup-flood"}
+VALUES = {"victim": 4242, "ppid": 4241, "unix": "/run/x", "unixd": "/run/y", "abs": "x", "abslen": 4, "tcp4": 80, "tcp6": 80, "udp4": 53}
+
+
+def interpret(code, nr, arch, args):
+    """Classic BPF over struct seccomp_data, as seccomp(2) runs it."""
+    data = [nr & 0xFFFFFFFF, arch, 0, 0]
+    for a in args:
+        data += [a & 0xFFFFFFFF, a >> 32 & 0xFFFFFFFF]
+    acc, pc = 0, 0
+    while True:
+        op, jt, jf, k = code[pc]
+        pc += 1
+        if op == 0x20:  # ld [k]
+            acc = data[k // 4]
+        elif op == 0x54:  # and #k
+            acc &= k
+        elif op == 0x06:  # ret #k
+            return k
+        elif op == 0x05:  # ja
+            pc += k
+        elif op in (0x15, 0x25, 0x35, 0x45):
+            holds = {0x15: acc == k, 0x25: acc > k, 0x35: acc >= k, 0x45: bool(acc & k)}[op]
+            pc += jt if holds else jf
+        else:
+            raise ValueError(f"instruction {op:#x}")
+
+
+def verdict(filters, numbers, arch, net, step, args):
+    f = filters[arch, NETS[net]]
+    args = (args + [0] * 6)[:6]
+    if step.abi == "i386":
+        return interpret(f["code"], I386[step.call], AUDIT_I386, args)
+    nr = int(step.call) if step.call.isdigit() else numbers.get(step.call, {}).get(arch, -1)
+    if nr == -1:
+        return None
+    if step.abi == "x32":
+        nr |= X32
+    return interpret(f["code"], nr, f["audit"], args)
+
+
+def judge(filters, numbers, probe, arch, net):
+    """None, or what is wrong."""
+    memory = probes.Memory(0x10000)
+    reader = probes.Reader(memory, VALUES)
+    wanted = probe.wanted(MODE[net])
+    got = ALLOW
+    for step in probe.steps():
+        got = verdict(filters, numbers, arch, net, step, step.values(reader))
+        if got is None:
+            return None  # the architecture has no such call
+        if step.result:
+            reader.values[step.result] = 5
+        if got != ALLOW:
+            break
+    refused = got != ALLOW
+    if wanted == "allow":
+        # libc of this architecture may use another call for the same
+        return f"refused with {got:#x}" if refused else None
+    if wanted == "filter" and not refused:
+        return "allowed"
+    if wanted == "refuse" and not refused and probe.name not in BY_OTHERS and net != "direct":
+        return "allowed"
+    return None
+
+
+def main():
+    out = subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout
+    rows = [json.loads(line) for line in out.splitlines()]
+    filters = {(r["arch"], r["nets"]): r for r in rows if "code" in r}
+    numbers = {r["call"]: r for r in rows if "call" in r}
+    cases = [p for p in probes.read(sys.argv[2]) if p.kind == "calls"]
+    n = bad = 0
+    for arch in ("x86_64", "aarch64"):
+        for net in NETS:
+            for probe in cases:
+                if "i386" in probe.how or "x32" in probe.how:
+                    if arch != "x86_64":
+                        continue
+                n += 1
+                why = judge(filters, numbers, probe, arch, net)
+                bad += bool(why)
+                print("not ok" if why else "ok", n, "-", arch, net, probe.name)
+                if why:
+                    print(f"# {probe.how}: {why}")
+    print(f"1..{n}")
+    sys.exit(bad != 0)
+
+
+main()

@@ -1,0 +1,288 @@
+#!/usr/bin/env python3
+"""probe.py [--user NAME] [--net] [--other-layers] CHILD PROBES.tsv: escape probes inside the real child. TAP.
+
+A module waits in stdin_read_line() in its complete jail; a tracer makes that very process execute each probe's system calls, as an attacker
+would who owns its machine code. --user: started by that user (default: who runs this). --net: the module names network functions.
+--other-layers: the filter is suspended; prints how many attacks the other layers refuse, and wants more than 230.
+"""
+import argparse
+import json
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import probes  # noqa: E402
+import state  # noqa: E402
+import tracer  # noqa: E402
+
+HEADER = "-- Description: probe\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
+WAITS = "function run() info('ready') stdin_read_line() end\n"
+WAITS_NET = "function run() info('ready') stdin_read_line() if x then http_mksession() sock_connect('a', 1, {}) end end\n"
+I386 = {"getpid": 20, "open": 5, "socketcall": 102}
+X32 = 0x40000000
+# within these a script must end, by options that make the defaults shorter
+SCRIPT_LIMITS = ["--limit", "cpu=2", "--limit", "wall=6", "--limit", "output=64M"]
+SCRIPT_SECONDS = 60
+
+
+def start_line(code):
+    module = {"author": "anonymous", "description": "probe", "keyring_access": [], "name": "probe", "private_module": False,
+              "script": {"code": HEADER + code}, "source": None, "stealth": "Normal", "version": "0.1.0"}
+    return json.dumps({"arg": None, "blobs": [], "dns_config": {"ns": ["127.0.0.1:53"], "tcp": False, "timeout": None}, "keyring": [],
+                       "module": module, "options": {}, "proxy": None, "user_agent": None, "verbose": 2}) + "\n"
+
+
+class Surroundings:
+    """What an attacker would like to reach: a process of the same user, sockets of all kinds."""
+
+    def __init__(self, user):
+        self.folder = tempfile.mkdtemp(prefix="probe")
+        os.chmod(self.folder, 0o755)
+        self.sockets = []
+        self.victim = subprocess.Popen(["sleep", "100000"], preexec_fn=user)
+        self.values = {"victim": self.victim.pid, "abs": f"probe{os.getpid()}"}
+        self.values["abslen"] = 3 + len(self.values["abs"])
+        self.values["unix"] = self.listen(socket.AF_UNIX, socket.SOCK_STREAM, f"{self.folder}/s")
+        self.values["unixd"] = self.listen(socket.AF_UNIX, socket.SOCK_DGRAM, f"{self.folder}/d")
+        self.listen(socket.AF_UNIX, socket.SOCK_STREAM, "\0" + self.values["abs"])
+        self.values["tcp4"] = self.listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))[1]
+        self.values["udp4"] = self.listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))[1]
+        try:
+            self.values["tcp6"] = self.listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0))[1]
+        except OSError:
+            self.values["tcp6"] = 9
+
+    def listen(self, family, kind, address):
+        s = socket.socket(family, kind)
+        s.bind(address)
+        if kind == socket.SOCK_STREAM:
+            s.listen(8)
+        if isinstance(address, str) and address.startswith("/"):
+            os.chmod(address, 0o777)
+        self.sockets.append(s)
+        return s.getsockname()
+
+    def end(self):
+        self.victim.kill()
+        self.victim.wait()
+        for s in self.sockets:
+            s.close()
+        subprocess.run(["rm", "-rf", self.folder])
+
+
+def leaf(pid):
+    """The worker: the process below the outer half, or the process itself."""
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        below = f.read().split()
+    return leaf(int(below[0])) if below else pid
+
+
+class Child:
+    """A child that waits in its jail, and a tracer on its worker."""
+
+    def __init__(self, path, code, user, suspend):
+        env = dict(os.environ, SECRET=state.SECRET)
+        self.outer = subprocess.Popen([path, "sandbox", "anonymous/probe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, env=env, preexec_fn=user)
+        self.outer.stdin.write(start_line(code).encode())
+        self.outer.stdin.flush()
+        line = self.outer.stdout.readline()
+        if b"ready" not in line:
+            raise RuntimeError(f"the child does not wait: {line!r} {self.outer.stderr.read()!r}")
+        # the event of stdin_read_line comes last: then it reads
+        self.outer.stdout.readline()
+        self.pid = leaf(self.outer.pid)
+        self.tracer = self.attach(suspend)
+
+    def attach(self, suspend):
+        while True:
+            with open(f"/proc/{self.pid}/syscall") as f:
+                if f.read().split()[0] in ("0", "7", "270", "271", "45"):
+                    break
+        return tracer.Tracer(self.pid, suspend)
+
+    def end(self):
+        for pid in {self.pid, self.outer.pid}:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.outer.kill()
+        self.outer.communicate()
+
+
+class Runner:
+    def __init__(self, args):
+        self.args = args
+        self.user = self.become(args.user)
+        self.code = WAITS_NET if args.net else WAITS
+        self.around = Surroundings(self.user)
+        self.numbers = self.read_numbers(args.dump)
+        self.child = None
+
+    def become(self, name):
+        if name is None:
+            return lambda: None
+        entry = pwd.getpwnam(name)
+
+        def change():
+            os.setgroups([])
+            os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
+            os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+
+        return change
+
+    def read_numbers(self, dump):
+        out = subprocess.run([dump], check=True, capture_output=True, text=True).stdout
+        rows = [json.loads(line) for line in out.splitlines() if line.startswith('{"call"')]
+        return {r["call"]: r["x86_64"] for r in rows}
+
+    def fresh(self):
+        if self.child is None:
+            self.child = Child(self.args.child, self.code, self.user, self.args.other_layers)
+        return self.child
+
+    def drop(self):
+        if self.child is not None:
+            self.child.end()
+        self.child = None
+
+    def one(self, step, reader, t):
+        """("signal", n), ("error", errno), ("ok", result) or ("gone", status)."""
+        args = step.values(reader)
+        t.write(t.block(), bytes(reader.memory.bytes))
+        nr = int(step.call) if step.call.isdigit() else self.numbers.get(step.call, 9999)
+        instruction = tracer.SYSCALL
+        if step.abi == "x32":
+            nr |= X32
+        elif step.abi == "i386":
+            nr, instruction = I386[step.call], tracer.INT80
+        try:
+            sig, result = t.step(nr, args, instruction)
+        except tracer.Gone as gone:
+            self.child = None
+            return "gone", gone.status
+        if sig != 0:
+            return "signal", sig
+        return ("error", -result) if -4096 < result < 0 else ("ok", result)
+
+    def calls(self, probe):
+        child = self.fresh()
+        reader = probes.Reader(probes.Memory(child.tracer.block()), dict(self.around.values, ppid=child.outer.pid))
+        outcome = ("ok", 0)
+        for step in probe.steps():
+            outcome = self.one(step, reader, child.tracer)
+            if outcome[0] != "ok":
+                break
+            if step.result:
+                reader.values[step.result] = outcome[1]
+        # a process or descriptor that came of a success is the end of this child
+        if outcome[0] == "ok" and not probe.name.startswith("ok-"):
+            self.drop()
+        return outcome
+
+    def judge_calls(self, probe, wanted):
+        kind, value = self.calls(probe)
+        # 0x80000000 | x: exit_group(0) ends it as it should
+        if kind == "gone":
+            kind = "ok" if os.WIFEXITED(value) and os.WEXITSTATUS(value) == 0 else "signal"
+        refused = kind != "ok"
+        if kind == "signal" and wanted == "refuse":
+            refused = True
+        return None if refused == (wanted != "allow") else f"{kind} {value}"
+
+    def judge_state(self, probe):
+        child = self.fresh()
+        t = child.tracer
+        needs_more = probe.how.split()[1] in ("pdeathsig", "mdwe", "dumpable")
+        if needs_more and not self.args.other_layers:
+            other = Child(self.args.child, self.code, self.user, True)
+            ok, got = state.State(other.pid, other.tracer).holds(probe.how[6:])
+            other.end()
+        else:
+            ok, got = state.State(child.pid, t).holds(probe.how[6:])
+        return None if ok else f"is {got}"
+
+    def judge_script(self, probe):
+        begun = time.monotonic()
+        p = subprocess.Popen([self.args.child, "sandbox", *SCRIPT_LIMITS, "anonymous/probe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, preexec_fn=self.user)
+        try:
+            out, err = p.communicate(start_line(probe.how[4:]).encode(), timeout=SCRIPT_SECONDS)
+        except subprocess.TimeoutExpired:
+            p.kill()
+            p.communicate()
+            return f"still runs after {SCRIPT_SECONDS} s"
+        last = out.splitlines()[-1:]
+        if not last or b'"Exit"' not in last[0]:
+            return f"ends without an Exit line: {last[:1]!r} {err[:300]!r} {p.returncode}"
+        print(f"# {probe.name}: {last[0].decode()[:200]} ({time.monotonic() - begun:.1f} s)")
+        return None
+
+    def judge(self, probe):
+        wanted = probe.wanted("b")
+        if wanted == "skip":
+            return None
+        if probe.kind == "calls":
+            return self.judge_calls(probe, wanted)
+        return self.judge_state(probe) if probe.kind == "state" else self.judge_script(probe)
+
+
+def count_other_layers(runner, cases):
+    attacks = [p for p in cases if p.kind == "calls" and p.wanted("b") in ("filter", "refuse")]
+    facts = [p for p in cases if p.kind == "state"]
+    held = []
+    for probe in attacks:
+        if runner.calls(probe)[0] != "ok":
+            held.append(probe.name)
+    for probe in facts:
+        # what is said of the filter itself still holds: it is only suspended
+        if runner.judge_state(probe) is None:
+            held.append(probe.name)
+    total = len(attacks) + len(facts)
+    print("1..1")
+    print("ok 1" if len(held) > 230 else "not ok 1", f"- without the filter the other layers refuse {len(held)} of {total}")
+    missed = [p.name for p in attacks + facts if p.name not in held]
+    print("# let through:", " ".join(missed))
+    return len(held) <= 230
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("--user")
+    a.add_argument("--net", action="store_true")
+    a.add_argument("--other-layers", action="store_true")
+    a.add_argument("--only", default="")
+    a.add_argument("--dump", required=True)
+    a.add_argument("child")
+    a.add_argument("probes")
+    args = a.parse_args()
+    if os.geteuid() != 0:
+        print("1..0 # SKIP tracing a process that is not dumpable takes root")
+        return 0
+    cases = [p for p in probes.read(args.probes) if p.name.startswith(args.only)]
+    runner = Runner(args)
+    try:
+        if args.other_layers:
+            return count_other_layers(runner, cases)
+        bad = 0
+        print(f"1..{len(cases)}")
+        for n, probe in enumerate(cases, 1):
+            why = runner.judge(probe)
+            bad += bool(why)
+            print("not ok" if why else "ok", n, "-", probe.name, flush=True)
+            if why:
+                print(f"#   {probe.how}: {why}, wanted {probe.expected}")
+        return bad != 0
+    finally:
+        runner.drop()
+        runner.around.end()
+
+
+sys.exit(main())
