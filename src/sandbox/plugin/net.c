@@ -1,4 +1,4 @@
-/* net: what stands on OpenSSL and libidn2. */
+/* net: what stands on OpenSSL. */
 #include <stdlib.h>
 
 #include "net/tls.h"

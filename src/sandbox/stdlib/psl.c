@@ -30,7 +30,9 @@ list_read(struct call *c, struct list *list)
 	if (text.p != NULL)
 		list->psl = psl_new(text, &err);
 	else
-		err_set(&err, "there is none");
+		err_set(&err,
+		    "no public_suffix_list.dat in /usr/share/publicsuffix "
+		    "or the cache folder");
 	if (list->psl != NULL)
 		return 0;
 	list->is_broken = true;
