@@ -1,0 +1,111 @@
+-- Description: What the SPF, DMARC and MX records of a domain say about its mail
+-- Version: 1.0.0
+-- License: GPL-3.0
+-- Source: domains
+-- Stealth: normal
+
+local function text_of(name)
+    local reply = dns(name, { record='TXT' })
+    if last_err() or reply['error'] then
+        clear_err()
+        return {}
+    end
+    local out, n = {}, 0
+    local i = 1
+    while reply['answers'][i] do
+        local bytes = reply['answers'][i][2]['TXT']
+        if bytes then
+            n = n + 1
+            out[n] = utf8_decode(bytes)
+            clear_err()
+        end
+        i = i + 1
+    end
+    return out
+end
+
+local function record(list, head)
+    local i = 1
+    while list[i] do
+        if list[i]:sub(1, #head):lower() == head then
+            return list[i]
+        end
+        i = i + 1
+    end
+end
+
+local function add_host(name)
+    name = name:lower():gsub('%.$', '')
+    local domain = psl_domain_from_dns_name(name)
+    if last_err() then
+        clear_err()
+        return
+    end
+    local id = db_add('domain', { value=domain })
+    if id and not last_err() and domain ~= name then
+        db_add('subdomain', { domain_id=id, value=name })
+    end
+end
+
+-- RFC 7208, 5: who may send
+local function take_spf(text)
+    for word in text:gmatch('%S+') do
+        local include = word:match('^[+?~-]?include:([%w%._-]+)$') or word:match('^redirect=([%w%._-]+)$')
+        local block = word:match('^[+?~-]?ip[46]:(%S+)$')
+        if include then
+            add_host(include)
+        elseif block then
+            db_add('netblock', { value=block, description='sends mail (SPF)' })
+        end
+        if last_err() then
+            debug(word .. ': ' .. last_err())
+            clear_err()
+        end
+    end
+end
+
+-- RFC 7489, 6.2: who gets the reports
+local function take_dmarc(text)
+    for mail in text:gmatch('mailto:([^,;!%s]+)') do
+        db_add('email', { value=mail })
+        if last_err() then return end
+    end
+end
+
+local function take_mx(name)
+    local reply = dns(name, { record='MX' })
+    if last_err() or reply['error'] then
+        clear_err()
+        return
+    end
+    local i = 1
+    while reply['answers'][i] do
+        local mx = reply['answers'][i][2]['MX']
+        if mx and mx[2] ~= '.' then
+            add_host(mx[2])
+            if last_err() then return end
+        end
+        i = i + 1
+    end
+end
+
+function run(arg)
+    local spf = record(text_of(arg['value']), 'v=spf1')
+    if spf then
+        take_spf(spf)
+    else
+        info('no SPF record: anybody may send as ' .. arg['value'])
+    end
+
+    local dmarc = record(text_of('_dmarc.' .. arg['value']), 'v=dmarc1')
+    if dmarc then
+        take_dmarc(dmarc)
+        if last_err() then return end
+        if dmarc:find('p=none', 1, true) then
+            info('DMARC only watches: p=none')
+        end
+    else
+        info('no DMARC record')
+    end
+    take_mx(arg['value'])
+end
