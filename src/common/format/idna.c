@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "format/idna_data.h"
+#include "format/lower.h"
 #include "format/punycode.h"
 
 /* Characters of a label. */
@@ -9,22 +10,6 @@ struct label {
 	const uint32_t *cp;
 	size_t n;
 };
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-}
-
-static struct str
-lower_ascii(struct pool *pool, struct str s)
-{
-	char *out = pool_alloc(pool, s.n);
-
-	for (size_t i = 0; i < s.n; i++)
-		out[i] = lower(s.p[i]);
-	return str_view(out, s.n);
-}
 
 /* Labels that stand for others, or may not. */
 static bool
@@ -297,7 +282,7 @@ idna_to_ascii(struct pool *pool, struct str text, struct str *ascii)
 	size_t n;
 
 	if (str_is_ascii(text) && !has_ace(text)) {
-		*ascii = lower_ascii(pool, text);
+		*ascii = lower_text(pool, text);
 		return 0;
 	}
 	if (text.n > IDNA_MAX_BYTES)

@@ -1,197 +1,16 @@
-/* url_parse: 4.4 "URL parsing", the states that follow one another as code. */
+/* url_parse: 4.4 "URL parsing", its states as functions; see url_authority.c.
+ */
 #include "base/utf8.h"
-#include "format/percent.h"
+#include "format/lower.h"
 #include "format/url_host.h"
 #include "format/url_parts.h"
 
-struct reader {
-	struct pool *pool;
-	struct err *err;
-	const struct url *base; /* NULL: none */
-	struct str rest;        /* what is left of the text */
-	struct url_parts url;
-};
-
-static char
-peek(const struct reader *r)
-{
-	return r->rest.n != 0 ? r->rest.p[0] : '\0';
-}
-
 static void
-skip(struct reader *r, size_t n)
-{
-	r->rest = str_from(r->rest, n);
-}
-
-/* A character that opens the next part as / does. */
-static bool
-at_slash(const struct reader *r)
-{
-	return peek(r) == '/' || (r->url.is_special && peek(r) == '\\');
-}
-
-static void
-set_scheme(struct reader *r, struct str scheme)
+set_scheme(struct url_reader *r, struct str scheme)
 {
 	r->url.scheme = scheme;
 	r->url.is_special = url_is_special(scheme);
 	r->url.is_file = str_is(scheme, "file");
-}
-
-/* Everything from the ? or # on, where the rest begins with one. */
-static int
-read_tail(struct reader *r)
-{
-	struct url_parts *url = &r->url;
-	size_t hash;
-
-	if (peek(r) == '?') {
-		hash = str_find_char(r->rest, '#');
-		url->has_query = true;
-		url->query = percent_write(r->pool,
-		    str_sub(r->rest, 1, hash == STR_NPOS ? STR_NPOS : hash - 1),
-		    url->is_special ? &percent_special_query : &percent_query);
-		r->rest = hash == STR_NPOS ? STR_NONE : str_from(r->rest, hash);
-	}
-	if (peek(r) == '#') {
-		url->has_fragment = true;
-		url->fragment = percent_write(r->pool, str_from(r->rest, 1),
-		    &percent_fragment);
-	}
-	return 0;
-}
-
-/* "path state" */
-static int
-read_path(struct reader *r)
-{
-	skip(r, url_path_read(&r->url, r->rest));
-	return read_tail(r);
-}
-
-/* "path start state" */
-static int
-read_path_start(struct reader *r)
-{
-	bool is_there = r->rest.n != 0 && peek(r) != '?' && peek(r) != '#';
-
-	if (at_slash(r))
-		skip(r, 1);
-	return is_there || r->url.is_special ? read_path(r) : read_tail(r);
-}
-
-/* "opaque path state" */
-static int
-read_opaque(struct reader *r)
-{
-	size_t n = 0;
-
-	while (n < r->rest.n && r->rest.p[n] != '?' && r->rest.p[n] != '#')
-		n++;
-	r->url.is_opaque = true;
-	percent_add(&r->url.path, str_sub(r->rest, 0, n), &percent_control);
-	skip(r, n);
-	return read_tail(r);
-}
-
-/* "port state": the digits behind the host and its colon. */
-static int
-read_port(struct reader *r, struct str digits)
-{
-	int port = 0;
-
-	if (digits.n == 0)
-		return 0;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			return url_fail(r->err, URL_BAD_PORT);
-		port = 10 * port + (digits.p[i] - '0');
-		if (port > UINT16_MAX)
-			return url_fail(r->err, URL_BAD_PORT);
-	}
-	if (port != url_default_port(r->url.scheme))
-		r->url.port = port;
-	return 0;
-}
-
-/* Where the colon of the port stands: the first outside of brackets. */
-static size_t
-find_port(struct str s)
-{
-	bool is_inside = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '[')
-			is_inside = true;
-		else if (s.p[i] == ']')
-			is_inside = false;
-		else if (s.p[i] == ':' && !is_inside)
-			return i;
-	}
-	return STR_NPOS;
-}
-
-/* "host state" */
-static int
-read_host(struct reader *r, struct str text, bool may_be_empty)
-{
-	struct url_parts *url = &r->url;
-	size_t colon = find_port(text);
-	struct str host = str_sub(text, 0, colon);
-
-	url->has_authority = true;
-	if (host.n == 0)
-		return may_be_empty && colon == STR_NPOS
-		           ? 0
-		           : url_fail(r->err, URL_EMPTY_HOST);
-	if (url_host_read(r->pool, host, url->is_special, &url->host_kind,
-		&url->host, r->err) == -1)
-		return -1;
-	return colon != STR_NPOS ? read_port(r, str_from(text, colon + 1)) : 0;
-}
-
-static void
-read_userinfo(struct reader *r, struct str text)
-{
-	size_t colon = str_find_char(text, ':');
-
-	r->url.username =
-	    percent_write(r->pool, str_sub(text, 0, colon), &percent_userinfo);
-	if (colon != STR_NPOS)
-		r->url.password = percent_write(r->pool,
-		    str_from(text, colon + 1), &percent_userinfo);
-}
-
-/* "authority state" */
-static int
-read_authority(struct reader *r)
-{
-	struct str text;
-	size_t n = 0, at;
-
-	while (n < r->rest.n &&
-	       memchr("/?#\\", r->rest.p[n], r->url.is_special ? 4 : 3) == NULL)
-		n++;
-	text = str_sub(r->rest, 0, n);
-	skip(r, n);
-	at = str_rfind_char(text, '@');
-	if (at != STR_NPOS) {
-		read_userinfo(r, str_sub(text, 0, at));
-		text = str_from(text, at + 1);
-	}
-	if (read_host(r, text, !r->url.is_special && at == STR_NPOS) == -1)
-		return -1;
-	return read_path_start(r);
-}
-
-/* "special authority ignore slashes state" */
-static int
-read_special_authority(struct reader *r)
-{
-	while (at_slash(r))
-		skip(r, 1);
-	return read_authority(r);
 }
 
 /* There is a "//" in front of what comes behind the scheme. */
@@ -202,7 +21,7 @@ base_has_authority(const struct url *base)
 }
 
 static void
-take_host(struct reader *r)
+take_host(struct url_reader *r)
 {
 	r->url.has_authority = base_has_authority(r->base);
 	r->url.host_kind = r->base->host_kind;
@@ -210,7 +29,7 @@ take_host(struct reader *r)
 }
 
 static void
-take_authority(struct reader *r)
+take_authority(struct url_reader *r)
 {
 	take_host(r);
 	r->url.username = r->base->username;
@@ -219,7 +38,7 @@ take_authority(struct reader *r)
 }
 
 static void
-take_path(struct reader *r)
+take_path(struct url_reader *r)
 {
 	r->url.is_opaque = r->base->is_opaque;
 	buf_add(&r->url.path, r->base->path);
@@ -227,41 +46,41 @@ take_path(struct reader *r)
 
 /* A reference without any path keeps the one of the base, and its query. */
 static int
-take_path_and_query(struct reader *r)
+take_path_and_query(struct url_reader *r)
 {
 	take_path(r);
-	if (peek(r) != '?') {
+	if (url_peek(r) != '?') {
 		r->url.has_query = r->base->has_query;
 		r->url.query = r->base->query;
 	}
-	return read_tail(r);
+	return url_read_tail(r);
 }
 
 static bool
-at_tail(const struct reader *r)
+at_tail(const struct url_reader *r)
 {
-	return r->rest.n == 0 || peek(r) == '?' || peek(r) == '#';
+	return r->rest.n == 0 || url_peek(r) == '?' || url_peek(r) == '#';
 }
 
 /* "relative slash state", behind the first slash */
 static int
-read_relative_slash(struct reader *r)
+read_relative_slash(struct url_reader *r)
 {
-	if (at_slash(r)) {
-		skip(r, 1);
-		return r->url.is_special ? read_special_authority(r)
-		                         : read_authority(r);
+	if (url_at_slash(r)) {
+		url_skip(r, 1);
+		return r->url.is_special ? url_read_special_authority(r)
+		                         : url_read_authority(r);
 	}
 	take_authority(r);
-	return read_path(r);
+	return url_read_path(r);
 }
 
 /* "relative state" */
 static int
-read_relative(struct reader *r)
+read_relative(struct url_reader *r)
 {
-	if (at_slash(r)) {
-		skip(r, 1);
+	if (url_at_slash(r)) {
+		url_skip(r, 1);
 		return read_relative_slash(r);
 	}
 	take_authority(r);
@@ -269,12 +88,12 @@ read_relative(struct reader *r)
 		return take_path_and_query(r);
 	take_path(r);
 	url_path_shorten(&r->url);
-	return read_path(r);
+	return url_read_path(r);
 }
 
 /* "file host state", behind two slashes */
 static int
-read_file_host(struct reader *r)
+read_file_host(struct url_reader *r)
 {
 	struct str host;
 	size_t n = 0;
@@ -283,8 +102,8 @@ read_file_host(struct reader *r)
 		n++;
 	host = str_sub(r->rest, 0, n);
 	if (url_is_drive(host, false))
-		return read_path(r);
-	skip(r, n);
+		return url_read_path(r);
+	url_skip(r, n);
 	if (host.n != 0 && url_host_read(r->pool, host, true, &r->url.host_kind,
 			       &r->url.host, r->err) == -1)
 		return -1;
@@ -292,17 +111,17 @@ read_file_host(struct reader *r)
 		r->url.host_kind = URL_HOST_NONE;
 		r->url.host = STR_NONE;
 	}
-	return read_path_start(r);
+	return url_read_path_start(r);
 }
 
 /* "file slash state", behind the first slash */
 static int
-read_file_slash(struct reader *r, bool base_is_file)
+read_file_slash(struct url_reader *r, bool base_is_file)
 {
 	struct str first;
 
-	if (at_slash(r)) {
-		skip(r, 1);
+	if (url_at_slash(r)) {
+		url_skip(r, 1);
 		return read_file_host(r);
 	}
 	if (base_is_file) {
@@ -313,24 +132,22 @@ read_file_slash(struct reader *r, bool base_is_file)
 		    (r->base->path.n == 3 || r->base->path.p[3] == '/'))
 			buf_add(&r->url.path, first);
 	}
-	return read_path(r);
+	return url_read_path(r);
 }
 
 /* "file state" */
 static int
-read_file(struct reader *r)
+read_file(struct url_reader *r)
 {
-	bool base_is_file = r->base != NULL &&
-	                    str_is(r->base->scheme, "file") &&
-	                    !r->base->is_opaque;
+	bool base_is_file = r->base != NULL && str_is(r->base->scheme, "file");
 
 	r->url.has_authority = true;
-	if (at_slash(r)) {
-		skip(r, 1);
+	if (url_at_slash(r)) {
+		url_skip(r, 1);
 		return read_file_slash(r, base_is_file);
 	}
 	if (!base_is_file)
-		return read_path(r);
+		return url_read_path(r);
 	take_host(r);
 	if (at_tail(r))
 		return take_path_and_query(r);
@@ -338,16 +155,16 @@ read_file(struct reader *r)
 		take_path(r);
 		url_path_shorten(&r->url);
 	}
-	return read_path(r);
+	return url_read_path(r);
 }
 
 /* "no scheme state" */
 static int
-read_no_scheme(struct reader *r)
+read_no_scheme(struct url_reader *r)
 {
 	if (r->base == NULL)
 		return url_fail(r->err, URL_NO_BASE);
-	if (r->base->is_opaque && peek(r) != '#')
+	if (r->base->is_opaque && url_peek(r) != '#')
 		return url_fail(r->err, URL_BAD_BASE);
 	set_scheme(r, r->base->scheme);
 	if (r->base->is_opaque)
@@ -357,7 +174,7 @@ read_no_scheme(struct reader *r)
 
 /* What follows a scheme and its colon. */
 static int
-read_after_scheme(struct reader *r)
+read_after_scheme(struct url_reader *r)
 {
 	bool is_relative =
 	    r->base != NULL && str_eq(r->base->scheme, r->url.scheme);
@@ -367,16 +184,16 @@ read_after_scheme(struct reader *r)
 	if (r->url.is_special) {
 		if (is_relative && !str_starts(r->rest, STR("//")))
 			return read_relative(r);
-		return read_special_authority(r);
+		return url_read_special_authority(r);
 	}
 	if (str_starts(r->rest, STR("//"))) {
-		skip(r, 2);
-		return read_authority(r);
+		url_skip(r, 2);
+		return url_read_authority(r);
 	}
-	if (peek(r) != '/')
-		return read_opaque(r);
-	skip(r, 1);
-	return read_path(r);
+	if (url_peek(r) != '/')
+		return url_read_opaque(r);
+	url_skip(r, 1);
+	return url_read_path(r);
 }
 
 /* Length of the scheme that text starts with, behind which is a colon. */
@@ -397,28 +214,15 @@ scheme_length(struct str text)
 	return 0;
 }
 
-static struct str
-lower_ascii(struct pool *pool, struct str s)
-{
-	struct str out = pool_copy(pool, s);
-	char *p = (char *)out.p;
-
-	for (size_t i = 0; i < s.n; i++) {
-		if (p[i] >= 'A' && p[i] <= 'Z')
-			p[i] += 'a' - 'A';
-	}
-	return out;
-}
-
 static int
-read_url(struct reader *r)
+read_url(struct url_reader *r)
 {
 	size_t n = scheme_length(r->rest);
 
 	if (n == 0)
 		return read_no_scheme(r);
-	set_scheme(r, lower_ascii(r->pool, str_sub(r->rest, 0, n)));
-	skip(r, n + 1);
+	set_scheme(r, lower_text(r->pool, str_sub(r->rest, 0, n)));
+	url_skip(r, n + 1);
 	return read_after_scheme(r);
 }
 
@@ -453,7 +257,7 @@ int
 url_parse(struct pool *pool, struct str text, const struct url *base,
     struct url *out, struct err *err)
 {
-	struct reader r = {
+	struct url_reader r = {
 		.pool = pool,
 		.err = err,
 		.base = base,
