@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -15,8 +16,11 @@
 #include "data.h"
 #include "format/b64.h"
 #include "ipc/needs.h"
+#include "jail/jail.h"
 #include "plugins.h"
 #include "reference.h"
+#include "serve.h"
+#include "stdlib/network.h"
 
 static struct child child;
 
@@ -110,6 +114,83 @@ run(struct str line, struct err *err)
 	return 0;
 }
 
+/* What is weaker than it should be, once a run: the parent sees to that. */
+static void
+send_warnings(const struct jail *jail)
+{
+	struct buf out = BUF_IN(&child.pool);
+
+	for (unsigned i = 0; i < jail->warnings; i++) {
+		buf_add(&out, STR("{\"Log\":{\"WarnOnce\":"));
+		json_write_str(&out,
+		    str_of(pool_printf(&child.pool, "sandbox: %.*s",
+			STR_ARG(jail->warning[i]))));
+		buf_add(&out, STR("}}\n"));
+	}
+	if (out.n != 0)
+		(void)wire_send(&child.wire, buf_str(&out), NULL);
+}
+
+/* Becomes the worker: the outer half does not return from here. */
+static int
+close_jail(struct jail *jail, struct jail_options *options, struct serve *serve,
+    struct err *err)
+{
+	serve_options(serve, options);
+	if (jail_outer(jail, options, err) == -1 ||
+	    jail_close(jail, options, err) == -1)
+		return err_wrap(err, "sandbox");
+	network_broker = options->net == JAIL_NET_BROKER ? JAIL_BROKER_FD : -1;
+	return 0;
+}
+
+/* All that the module may need, while there are still files. */
+static void
+load(struct plugins *plugins, struct str line, unsigned needs)
+{
+	tzset();
+	plugins_load(plugins, needs);
+	child_init(&child, plugins->loaded);
+	data_map(child.data, needs);
+	if (plugins->failed != 0)
+		needs_names(line, true, plugins->failed, add_missing, plugins);
+}
+
+static int
+sandbox(const char *name)
+{
+	static struct plugins plugins;
+	static struct wire wire;
+	static struct serve serve;
+	struct jail_options options = { .name = name, .broker_fd = -1 };
+	struct jail jail = JAIL_NONE;
+	autoerr struct err err = ERR_NONE, line_err = ERR_NONE;
+	struct str line = STR("");
+	unsigned needs = 0;
+	int status;
+
+	wire_init(&wire, 0, 1);
+	serve_init(&serve, &wire.in);
+	status = line_read(&wire.in, LINE_MAX_START_BYTES, &line, &line_err);
+	if (status == 1)
+		needs = needs_scan(line, true);
+	load(&plugins, line, needs);
+	child.wire = wire;
+	child.wire.most_sent = child.limits.output_bytes;
+	if ((needs & NEED_BROKER) != 0) {
+		options.net = JAIL_NET_BROKER;
+		if (serve_broker(&serve, line, &options, &err) == -1)
+			return setup_failed(&err);
+	}
+	serve.in = &child.wire.in;
+	if (close_jail(&jail, &options, &serve, &err) == -1)
+		return setup_failed(&err);
+	send_warnings(&jail);
+	if (status == -1)
+		return setup_failed(&line_err);
+	return run(line, &err);
+}
+
 /* --reference[=FORM] [NAME]: no run at all. */
 static int
 print_reference(int argc, char **argv)
@@ -123,32 +204,17 @@ print_reference(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	static struct plugins plugins;
 	autoerr struct err err = ERR_NONE;
-	struct str line;
-	struct wire wire;
-	unsigned needs;
-	int status, arg = 1;
+	int arg = 1;
 
 	if (argc > 1 && strncmp(argv[1], "--reference", 11) == 0)
 		return print_reference(argc, argv);
+	if (jail_stdio(&err) == -1)
+		return 1;
 	if (argc > arg && strcmp(argv[arg], "sandbox") == 0)
 		arg++;
 	if (argc - arg != 1)
 		return usage();
-	wire_init(&wire, 0, 1);
-	status = line_read(&wire.in, LINE_MAX_START_BYTES, &line, &err);
-	if (status == 0)
-		line = STR("");
-	needs = status == 1 ? needs_scan(line, true) : 0;
-	plugins_load(&plugins, needs);
-	child_init(&child, plugins.loaded);
-	data_map(child.data, needs);
-	child.wire = wire;
-	child.wire.most_sent = child.limits.output_bytes;
-	if (plugins.failed != 0)
-		needs_names(line, true, plugins.failed, add_missing, &plugins);
-	if (status == -1)
-		return setup_failed(&err);
-	return run(line, &err);
+	/* what libraries do at the exit may be refused by now */
+	_exit(sandbox(argv[arg]));
 }

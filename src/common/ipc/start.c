@@ -138,6 +138,12 @@ check_address(struct str text, struct err *err)
 }
 
 static int
+check_proxy(struct str text, struct err *err)
+{
+	return text.p != NULL ? check_address(text, err) : 0;
+}
+
+static int
 take_dns(const struct raw_dns *raw, struct pool *pool, struct start_dns *out,
     struct err *err)
 {
@@ -241,13 +247,55 @@ start_read(struct pool *pool, struct str text, struct start *out,
 	    take_module(&raw.module, &raw.start.module, err) == -1 ||
 	    take_blobs(raw.blobs, pool, &raw.start.blobs, err) == -1)
 		return -1;
-	if (raw.start.proxy.p != NULL &&
-	    check_address(raw.start.proxy, err) == -1)
+	if (check_proxy(raw.start.proxy, err) == -1)
 		return -1;
 	raw.start.is_older = raw.blobs == NULL && raw.module.stealth == NULL &&
 	                     raw.module.private_module == NULL;
 	*out = raw.start;
 	return 0;
+}
+
+/* As take_dns() and start_read(), so that both agree. */
+static int
+read_dns(struct pool *pool, struct str text, struct start_dns *out,
+    struct err *err)
+{
+	struct json *v = pool_alloc(pool, sizeof(*v));
+	struct raw_dns raw = { 0 };
+
+	if (json_read(pool, text, v, err) == -1 ||
+	    slot_read(dns_slots, "struct Resolver", v, pool, &raw, err) == -1)
+		return -1;
+	return take_dns(&raw, pool, out, err);
+}
+
+static int
+read_proxy(struct pool *pool, struct str text, struct str *out, struct err *err)
+{
+	struct json *v = pool_alloc(pool, sizeof(*v));
+
+	if (json_read(pool, text, v, err) == -1)
+		return -1;
+	*out = STR_NONE;
+	if (v->kind == JSON_NULL)
+		return 0;
+	if (v->kind != JSON_STR)
+		return slot_wrong_type(v, "a string", err);
+	*out = v->str;
+	return check_proxy(*out, err);
+}
+
+int
+start_read_network(struct pool *pool, struct str dns, struct str proxy,
+    struct start *out, struct err *err)
+{
+	if (read_dns(pool, dns, &out->dns, err) == -1)
+		return -1;
+	if (proxy.p == NULL) {
+		out->proxy = STR_NONE;
+		return 0;
+	}
+	return read_proxy(pool, proxy, &out->proxy, err);
 }
 
 /* A text, or null where there is none. */

@@ -52,6 +52,13 @@ struct start {
 int start_read(struct pool *pool, struct str text, struct start *out,
     struct err *err);
 
+/*
+ * What the broker has to know, from the texts of the members dns_config and
+ * proxy (ipc/peek.h): out->dns and out->proxy; the rest of *out is left alone.
+ */
+int start_read_network(struct pool *pool, struct str dns, struct str proxy,
+    struct start *out, struct err *err);
+
 /* Keys sorted, with the newline: as it is sent to a child. */
 void start_write(struct buf *out, const struct start *start);
 
