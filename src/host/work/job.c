@@ -148,6 +148,7 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 		job_free(job);
 		return NULL;
 	}
+	(void)proc_reap(&job->child.proc); /* a spare may have died long ago */
 	line_init(&job->in, job->child.proc.out);
 	configure_broker(job);
 	write_start(job, target);
@@ -251,7 +252,8 @@ job_stop(struct job *job, struct str why)
 void
 job_interrupt(struct job *job)
 {
-	job->is_interrupted = job->state != JOB_STOPPED;
+	if (job->state != JOB_STOPPED)
+		job->is_interrupted = true;
 	job_stop(job, STR("Interrupted"));
 }
 

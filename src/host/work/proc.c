@@ -194,24 +194,38 @@ proc_start(struct proc *proc, const struct proc_options *options,
 	return status;
 }
 
-static bool
-wait_for(struct proc *proc, int flags)
+static void
+take_status(struct proc *proc)
 {
 	pid_t pid;
 
 	do
-		pid = wait4(proc->pid, &proc->status, flags, &proc->usage);
+		pid = wait4(proc->pid, &proc->status, 0, &proc->usage);
 	while (pid == -1 && errno == EINTR);
-	if (pid == 0)
-		return false;
 	proc->pid = 0;
-	return true;
+}
+
+static void
+kill_group(const struct proc *proc)
+{
+	(void)kill(-proc->pid, SIGKILL);
 }
 
 bool
 proc_reap(struct proc *proc)
 {
-	return proc->pid == 0 || wait_for(proc, WNOHANG);
+	siginfo_t info = { .si_pid = 0 };
+
+	if (proc->pid == 0)
+		return true;
+	if (waitid(P_PID, (id_t)proc->pid, &info,
+		WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == 0)
+		return false;
+	/* whom it left behind, while its number still means its group */
+	kill_group(proc);
+	take_status(proc);
+	return true;
 }
 
 void
@@ -219,7 +233,7 @@ proc_kill(struct proc *proc)
 {
 	if (proc->pid == 0)
 		return;
-	(void)kill(-proc->pid, SIGKILL);
+	kill_group(proc);
 	(void)kill(proc->pid, SIGKILL); /* it may have left its group */
 }
 
@@ -228,7 +242,7 @@ proc_clear(struct proc *proc)
 {
 	proc_kill(proc);
 	if (proc->pid != 0)
-		(void)wait_for(proc, 0);
+		take_status(proc);
 	proc_close(&proc->in);
 	proc_close(&proc->out);
 	proc_close(&proc->err);

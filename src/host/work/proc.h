@@ -37,7 +37,7 @@ struct proc {
 int proc_start(struct proc *proc, const struct proc_options *options,
     struct err *err);
 
-/* Has it ended? Never waits. */
+/* Has it ended? Never waits. What it started dies with it. */
 bool proc_reap(struct proc *proc);
 
 /* Its whole group, at once; it is still to be waited for. */

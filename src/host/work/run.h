@@ -38,6 +38,7 @@ struct run {
 	bool is_stopping; /* nothing is started any more */
 	unsigned deaths;  /* as of stop_deaths() when they were last reaped */
 	size_t started, done, failed;
+	size_t shown; /* 1 + `done` as the animation shows it; 0: not yet */
 
 	struct run_failure *failure, **last_failure; /* in order */
 	struct buf report;                           /* of violations */

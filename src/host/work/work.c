@@ -88,12 +88,14 @@ start_targets(struct run *run, struct err *err)
 }
 
 static void
-show_progress(const struct run *run)
+show_progress(struct run *run)
 {
 	autopool struct pool pool = POOL_NONE;
 
-	if (run->options->targets < 2 || !term_is_tty())
+	if (run->options->targets < 2 || !term_is_tty() ||
+	    run->shown == run->done + 1)
 		return;
+	run->shown = run->done + 1;
 	term_status_summary(
 	    str_of(pool_printf(&pool, "%zu of %zu done, %zu failed", run->done,
 		run->options->targets, run->failed)));
@@ -221,7 +223,7 @@ say_end(struct run *run)
 	                  : 0;
 
 	term_status_summary(STR_NONE);
-	if (stop_is_wanted())
+	if (stop_is_wanted() && run->outer == NULL)
 		term_line(TERM_WARN, "Interrupted: %zu targets not started",
 		    left);
 	for (struct run_failure *f = run->failure; f != NULL; f = f->next)

@@ -104,6 +104,17 @@ it_leads_a_group_and_all_of_it_is_killed(void)
 }
 
 static void
+whom_it_leaves_behind_dies_with_it(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct proc proc = start("sleep 1000 & exit 7", NULL, -1);
+
+	CHECK_INT(WEXITSTATUS(end(&proc)), 7);
+	CHECK_STR(read_all(&pool, proc.out), "");
+	proc_clear(&proc);
+}
+
+static void
 signals_are_as_new(void)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -166,5 +177,6 @@ what_cannot_start_is_an_error(void)
 
 CHECK_MAIN(CASE(it_has_its_pipes_and_nothing_else), CASE(the_broker_becomes_3),
     CASE(the_environment_is_what_is_said),
-    CASE(it_leads_a_group_and_all_of_it_is_killed), CASE(signals_are_as_new),
+    CASE(it_leads_a_group_and_all_of_it_is_killed),
+    CASE(whom_it_leaves_behind_dies_with_it), CASE(signals_are_as_new),
     CASE(it_dies_with_its_parent), CASE(what_cannot_start_is_an_error))
