@@ -30,13 +30,33 @@ settle(struct err *err)
 	return 0;
 }
 
+/*
+ * A parent may have asked for our death with its own. The kernel forgets that
+ * with a change of user (prctl(2)), so it is asked for again; whoever was
+ * orphaned in between has a new parent by now.
+ */
+static int
+keep_death_signal(int sig, pid_t parent, struct err *err)
+{
+	if (sig == 0)
+		return 0;
+	if (prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0) == -1)
+		return err_sys(err, "cannot follow the parent");
+	if (getppid() != parent)
+		return err_set(err, "the parent is gone");
+	return 0;
+}
+
 int
 identity_change(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
 	uid_t uid = options->uid != 0 ? options->uid : JAIL_NOBODY;
 	gid_t gid = options->gid != 0 ? options->gid : JAIL_NOBODY;
+	pid_t parent = getppid();
+	int death_signal = 0;
 
+	(void)prctl(PR_GET_PDEATHSIG, &death_signal, 0, 0, 0);
 	if (getuid() == 0 || geteuid() == 0) {
 		if (become(uid, gid, err) == -1)
 			return -1;
@@ -52,5 +72,5 @@ identity_change(struct jail *jail, const struct jail_options *options,
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
 		return err_sys(err, "cannot make the process dumpable");
 	layer_on(jail, JAIL_IDENTITY, NULL);
-	return 0;
+	return keep_death_signal(death_signal, parent, err);
 }
