@@ -1,50 +1,14 @@
 #include "net/ws_accept.h"
 
 #include "base/mem.h"
+#include "net/http_text.h"
 
 #define PROTOCOL "WebSocket protocol error: "
-
-/* RFC 9110, 5.6.2: what a header name is made of. */
-static bool
-is_token(struct str s)
-{
-	static const char others[] = "!#$%&'*+-.^_`|~";
-
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-			(c >= 'A' && c <= 'Z')) &&
-		    (c == '\0' || strchr(others, c) == NULL))
-			return false;
-	}
-	return s.n != 0;
-}
-
-/* RFC 9110, 5.5; bytes above 127 are allowed. */
-static bool
-is_field_value(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return true;
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
 
 static void
 add_header(struct buf *out, const struct ws_header *header)
 {
-	for (size_t i = 0; i < header->name.n; i++)
-		buf_add_char(out, lower(header->name.p[i]));
+	http_add_lower(out, header->name);
 	buf_add(out, STR(": "));
 	buf_add(out, header->value);
 	buf_add(out, STR("\r\n"));
@@ -71,9 +35,9 @@ ws_request_write(struct buf *out, const struct ws_request *request,
     struct str key, struct err *err)
 {
 	for (size_t i = 0; i < request->headers; i++) {
-		if (!is_token(request->header[i].name))
+		if (!http_is_token(request->header[i].name))
 			return err_set(err, "invalid HTTP header name");
-		if (!is_field_value(request->header[i].value))
+		if (!http_is_value(request->header[i].value))
 			return err_set(err, "failed to parse header value");
 	}
 	buf_add(out, STR("GET "));
@@ -191,17 +155,6 @@ read_status(struct str line, unsigned *status, struct err *err)
 	return 0;
 }
 
-/* One of the comma-separated words, in any case. */
-static bool
-has_word(struct str list, struct str word)
-{
-	while (list.p != NULL) {
-		if (str_eq_nocase(str_trim(str_cut(&list, ',')), word))
-			return true;
-	}
-	return false;
-}
-
 struct answer {
 	bool upgrades, connects;
 	struct str accept;
@@ -213,14 +166,14 @@ read_header(struct str line, struct answer *answer, struct err *err)
 	struct str value = line;
 	struct str name = str_cut(&value, ':');
 
-	if (value.p == NULL || !is_token(name))
+	if (value.p == NULL || !http_is_token(name))
 		return err_set(err,
 		    PROTOCOL "httparse error: invalid header name");
 	value = str_trim(value);
 	if (str_eq_nocase(name, STR("upgrade")))
 		answer->upgrades |= str_eq_nocase(value, STR("websocket"));
 	else if (str_eq_nocase(name, STR("connection")))
-		answer->connects |= has_word(value, STR("upgrade"));
+		answer->connects |= http_has_word(value, STR("upgrade"));
 	else if (str_eq_nocase(name, STR("sec-websocket-accept")))
 		answer->accept = value;
 	return 0;

@@ -1,0 +1,148 @@
+#include "net/http_body.h"
+
+#include "net/http_chunk.h"
+
+/* Taken on trust from a length that was announced. */
+#define TRUST ((size_t)1 << 20)
+
+static int
+fail_end(struct err *err)
+{
+	return err_set(err, "end of file before message length reached");
+}
+
+static int
+fail_large(size_t most, struct err *err)
+{
+	return err_set(err, "body is too large: more than %zu bytes", most);
+}
+
+static size_t
+least(uint64_t a, size_t b)
+{
+	return a < b ? (size_t)a : b;
+}
+
+/* What the stream holds of the next n bytes. */
+static size_t
+take_held(struct stream *s, uint64_t n, struct buf *out)
+{
+	struct str held = stream_held(s);
+
+	held.n = least(n, held.n);
+	buf_add(out, held);
+	stream_take(s, held.n);
+	return held.n;
+}
+
+/* One read of at most n bytes, past the buffer of the stream: its result. */
+static ssize_t
+read_on(struct stream *s, uint64_t n, struct buf *out, struct err *err)
+{
+	size_t room = least(n, out->n > TRUST ? out->n : TRUST);
+	ssize_t got;
+
+	if (out->cap - out->n < room)
+		buf_room(out, room);
+	got = stream_read(s, out->p + out->n, room, err);
+	if (got > 0)
+		out->n += (size_t)got;
+	return got;
+}
+
+static int
+read_length(struct stream *s, uint64_t length, struct buf *out, struct err *err)
+{
+	uint64_t left = length - take_held(s, length, out);
+
+	while (left != 0) {
+		ssize_t n = read_on(s, left, out, err);
+
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			return fail_end(err);
+		left -= (uint64_t)n;
+	}
+	return 0;
+}
+
+static int
+read_to_end(struct stream *s, size_t most, struct buf *out, struct err *err)
+{
+	(void)take_held(s, UINT64_MAX, out);
+	for (;;) {
+		ssize_t n;
+
+		if (out->n > most)
+			return fail_large(most, err);
+		n = read_on(s, STREAM_READ_SIZE * 8, out, err);
+		if (n <= 0)
+			return (int)n;
+	}
+}
+
+/* More bytes of the chunks: 1; 0 at the end of the connection; -1. */
+static int
+fill_chunk(struct stream *s, struct http_chunk *chunk, struct buf *out,
+    struct err *err)
+{
+	uint64_t left = http_chunk_left(chunk);
+	ssize_t n;
+
+	if (left < STREAM_READ_SIZE)
+		return stream_fill(s, err);
+	n = read_on(s, left, out, err);
+	if (n > 0)
+		http_chunk_skip(chunk, (uint64_t)n);
+	return n > 0 ? 1 : (int)n;
+}
+
+static int
+read_chunks(struct stream *s, size_t most, struct buf *out, struct err *err)
+{
+	struct http_chunk chunk = HTTP_CHUNK_FIRST;
+
+	for (;;) {
+		struct str data = STR_NONE;
+		size_t used;
+		enum http_chunk_step step =
+		    http_chunk_read(&chunk, stream_held(s), &used, &data, err);
+		int filled;
+
+		buf_add(out, data);
+		stream_take(s, used);
+		if (step == HTTP_CHUNK_END)
+			return 0;
+		if (step == HTTP_CHUNK_BAD)
+			return -1;
+		if (out->n > most || http_chunk_left(&chunk) > most - out->n)
+			return fail_large(most, err);
+		if (step == HTTP_CHUNK_DATA)
+			continue;
+		filled = fill_chunk(s, &chunk, out, err);
+		if (filled == -1)
+			return -1;
+		if (filled == 0)
+			return fail_end(err);
+	}
+}
+
+int
+http_body_read(struct stream *s, enum http_framing framing, uint64_t length,
+    size_t most, struct buf *out, struct err *err)
+{
+	switch (framing) {
+	case HTTP_LENGTH:
+		if (length > most)
+			return fail_large(most, err);
+		return read_length(s, length, out, err);
+	case HTTP_CHUNKED:
+		return read_chunks(s, most, out, err);
+	case HTTP_TO_END:
+		return read_to_end(s, most, out, err);
+	case HTTP_NO_BODY:
+		break;
+	}
+	return 0;
+}

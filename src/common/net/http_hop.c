@@ -1,0 +1,253 @@
+#include "net/http_hop.h"
+
+#include "net/http_body.h"
+#include "net/tls.h"
+
+/* Goes out with the head, in one packet if possible. */
+#define SMALL_BODY ((size_t)16 << 10)
+
+static int
+fail_timeout(struct err *err)
+{
+	return err_set(err, "Request timed out");
+}
+
+/* What went wrong on the connection, as one message. */
+static int
+fail(const struct http_hop *hop, const char *what, const struct err *cause,
+    struct err *err)
+{
+	struct str text = err_join(hop->pool, cause);
+
+	if (clock_ms() >= hop->deadline)
+		return fail_timeout(err);
+	return err_set(err, "%s: %.*s", what, STR_ARG(text));
+}
+
+static int
+start_tls(struct stream *s, void *arg, struct err *err)
+{
+	return tls_start(s, arg, err);
+}
+
+static int
+check_proxy(const struct http_hop *hop, struct err *err)
+{
+	const struct net_config *config = dialler_config(hop->http->dialler);
+	const struct addr *proxy = hop->request.proxy;
+
+	if (config->has_proxy && proxy != NULL &&
+	    !addr_eq(proxy, &config->proxy))
+		return err_set(err,
+		    "Overriding the system proxy isn't allowed");
+	return 0;
+}
+
+static int
+connect_to(struct http_hop *hop, struct err *err)
+{
+	struct tls_opts tls = { .host = hop->url.host, .port = hop->url.port };
+	struct dial to = DIAL_NONE;
+	autoerr struct err cause = ERR_NONE;
+
+	to.host = hop->url.host;
+	to.port = hop->url.port;
+	to.proxy = hop->request.proxy;
+	to.cache = hop->http->names;
+	to.deadline = hop->deadline;
+	if (hop->url.is_tls) {
+		to.ready = start_tls;
+		to.arg = &tls;
+	}
+	hop->is_reused = false;
+	if (clock_ms() >= hop->deadline)
+		return fail_timeout(err);
+	if (dial_tcp(hop->http->dialler, &to, &hop->stream, &cause) == -1)
+		return fail(hop, "error trying to connect", &cause, err);
+	return 0;
+}
+
+/* A kept connection if the request may be sent twice, else a new one. */
+static int
+get_stream(struct http_hop *hop, struct err *err)
+{
+	if (http_request_is_idempotent(&hop->request))
+		hop->stream = http_pool_take(&hop->http->kept, hop->url.origin,
+		    hop->request.proxy);
+	if (hop->stream == NULL)
+		return connect_to(hop, err);
+	hop->is_reused = true;
+	stream_set_deadline(hop->stream, hop->deadline);
+	return 0;
+}
+
+static void
+drop_stream(struct http_hop *hop)
+{
+	stream_free(hop->stream);
+	hop->stream = NULL;
+}
+
+static int
+send_request(struct http_hop *hop, struct err *err)
+{
+	struct buf out = BUF_IN(hop->pool);
+	struct str body = hop->request.body;
+
+	http_request_write(&out, &hop->request, &hop->url);
+	if (body.n <= SMALL_BODY) {
+		buf_add(&out, body);
+		body = STR_NONE;
+	}
+	if (stream_write(hop->stream, buf_str(&out), err) == -1)
+		return -1;
+	return stream_write(hop->stream, body, err);
+}
+
+/* 1: hop->head is complete; 0: the end came before anything did; -1. */
+static int
+read_head(struct http_hop *hop, struct err *err)
+{
+	autoerr struct err cause = ERR_NONE;
+
+	for (;;) {
+		struct str held = stream_held(hop->stream);
+		int result = http_head_read(&hop->head, held, err);
+
+		if (result != 0)
+			return result;
+		result = stream_fill(hop->stream, &cause);
+		if (result == 1)
+			continue;
+		/* a kept connection that was closed in the meantime */
+		if (held.n == 0 && hop->is_reused &&
+		    stream_fault(hop->stream) != STREAM_TIMEOUT)
+			return 0;
+		if (result == -1)
+			return fail(hop, "connection error", &cause, err);
+		return err_set(err,
+		    "connection closed before message completed");
+	}
+}
+
+/* Heads of 1xx are passed over, but 101 is an answer: RFC 9110, 15.2. */
+static int
+read_final_head(struct http_hop *hop, struct err *err)
+{
+	for (;;) {
+		int result;
+
+		hop->head = (struct http_head)HTTP_HEAD_IN(hop->pool);
+		result = read_head(hop, err);
+		if (result != 1)
+			return result;
+		stream_take(hop->stream, hop->head.size);
+		if (hop->head.status >= 200 || hop->head.status == 101)
+			return 1;
+		hop->is_reused = false;
+	}
+}
+
+/*
+ * A server may answer and close before it has read all of the body: what it
+ * said counts more than that the rest could not be sent.
+ */
+static int
+exchange(struct http_hop *hop, struct err *err)
+{
+	autoerr struct err cause = ERR_NONE;
+
+	if (send_request(hop, &cause) == 0)
+		return read_final_head(hop, err);
+	if (stream_fault(hop->stream) == STREAM_TIMEOUT)
+		return fail_timeout(err);
+	if (read_final_head(hop, NULL) == 1)
+		return 1;
+	return hop->is_reused ? 0 : fail(hop, "connection error", &cause, err);
+}
+
+static int
+get_head(struct http_hop *hop, struct err *err)
+{
+	int result;
+
+	if (get_stream(hop, err) == -1)
+		return -1;
+	result = exchange(hop, err);
+	if (result == 0) {
+		drop_stream(hop);
+		if (connect_to(hop, err) == -1)
+			return -1;
+		result = exchange(hop, err);
+	}
+	return result == 1 ? 0 : -1;
+}
+
+static void
+clear_buf(void *buf)
+{
+	buf_clear(buf);
+}
+
+static int
+get_body(struct http_hop *hop, struct err *err)
+{
+	autoerr struct err cause = ERR_NONE;
+	enum http_framing framing;
+	uint64_t length;
+
+	hop->body = pool_zalloc(hop->pool, sizeof(*hop->body));
+	pool_defer(hop->pool, clear_buf, hop->body);
+	if (http_head_framing(&hop->head, hop->request.method, &framing,
+		&length, err) == -1)
+		return -1;
+	if (http_body_read(hop->stream, framing, length, hop->request.max_body,
+		hop->body, &cause) == -1)
+		return fail(hop, "error reading a body from connection", &cause,
+		    err);
+	if (framing == HTTP_TO_END || !http_head_is_kept(&hop->head) ||
+	    http_request_is_framed(&hop->request))
+		return 0;
+	stream_set_deadline(hop->stream, CLOCK_NEVER);
+	http_pool_put(&hop->http->kept, hop->url.origin, hop->request.proxy,
+	    hop->stream);
+	hop->stream = NULL;
+	return 0;
+}
+
+static void
+note_peer(const struct http_hop *hop, struct http_response *out)
+{
+	const struct addr *peer = stream_peer(hop->stream);
+	struct addr literal;
+
+	if (peer->port == 0 || addr_read_ip(hop->url.host, &literal))
+		return;
+	out->has_ip = true;
+	out->ip = *peer;
+}
+
+int
+http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
+{
+	int result = -1;
+
+	*out = (struct http_response){ .url = hop->request.url };
+	if (hop->request.timeout_ms != -1)
+		hop->deadline = clock_in((uint64_t)hop->request.timeout_ms);
+	if (http_request_check(&hop->request, err) == -1 ||
+	    check_proxy(hop, err) == -1)
+		return -1;
+	if (get_head(hop, err) == 0) {
+		note_peer(hop, out);
+		result = get_body(hop, err);
+	}
+	drop_stream(hop);
+	if (result == -1)
+		return -1;
+	out->status = hop->head.status;
+	out->field = hop->head.field;
+	out->fields = hop->head.fields;
+	out->body = buf_str(hop->body);
+	return 0;
+}

@@ -1,0 +1,67 @@
+/*
+ * http_request: what is asked for, and as the bytes of one request: RFC 9112,
+ * 3; order and defaults of the lines: docs/reference, "On the wire".
+ */
+#ifndef NET_HTTP_REQUEST_H
+#define NET_HTTP_REQUEST_H
+
+#include "base/err.h"
+#include "net/addr.h"
+#include "net/cookie_jar.h"
+#include "net/http_url.h"
+
+struct http_request {
+	struct str method; /* sent as it is */
+	struct str url;
+	struct str user_agent;
+	bool has_query; /* `query` in place of the URL's */
+	struct str query;
+	const struct http_field *field; /* more lines, names in any case */
+	size_t fields;
+	const struct http_field *cookie; /* for the first hop */
+	size_t cookies;
+	bool has_auth; /* basic authentication */
+	struct str user, password;
+	struct str body;
+	struct str
+	    body_type; /* content-type unless a line says it; p NULL: none */
+
+	struct cookie_jar *jar; /* keeps what is set and serves the hops after
+	                           the first; NULL: none */
+	const struct addr
+	    *proxy;         /* a SOCKS5 proxy; NULL: the system's, if any */
+	uint64_t redirects; /* at most so many are followed */
+	int64_t timeout_ms; /* for each hop; -1: none */
+	size_t max_body;
+};
+
+#define HTTP_MAX_BODY ((size_t)1 << 30)
+
+#define HTTP_REQUEST_NONE                                                      \
+	{                                                                      \
+		.method = { "GET", 3 }, .timeout_ms = -1,                      \
+		.max_body = HTTP_MAX_BODY                                      \
+	}
+
+/*
+ * What must hold before anything is sent:
+ *	invalid HTTP method
+ *	invalid HTTP header name
+ *	failed to parse header value
+ */
+int http_request_check(const struct http_request *request, struct err *err);
+
+/* The head with its empty line; the body is not in it. */
+void http_request_write(struct buf *out, const struct http_request *request,
+    const struct http_url *url);
+
+/*
+ * The request may be sent once more, or on a connection that may be gone:
+ * RFC 9110, 9.2.2.
+ */
+bool http_request_is_idempotent(const struct http_request *request);
+
+/* The lines say something about framing or the connection themselves. */
+bool http_request_is_framed(const struct http_request *request);
+
+#endif
