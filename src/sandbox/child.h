@@ -4,6 +4,7 @@
 #ifndef SANDBOX_CHILD_H
 #define SANDBOX_CHILD_H
 
+#include "base/limits.h"
 #include "ipc/start.h"
 #include "stdlib/call.h"
 #include "stdlib/plugin.h"
@@ -24,12 +25,6 @@ struct child_state {
 	void *block;
 };
 
-struct child_limits {
-	uint64_t memory_bytes; /* of Lua */
-	uint64_t log_bytes;    /* of one log line */
-	uint64_t output_bytes; /* of all lines */
-};
-
 struct child {
 	struct lua_State *L;
 	struct pool pool;      /* ends with the run */
@@ -38,7 +33,7 @@ struct child {
 	struct err err;        /* the error slot; n == 0: empty */
 	struct start start;
 	struct wire wire;
-	struct child_limits limits;
+	struct limits limits;
 	uint64_t memory_used; /* by Lua */
 	struct child_blob *blob;
 	struct child_state *state;
@@ -49,7 +44,8 @@ struct child {
 
 /*
  * The Lua state with its environment (docs/reference): the string methods and
- * the functions of the rooms, nothing else. plugins ends with NULL.
+ * the functions of the rooms, nothing else. plugins ends with NULL. The wire
+ * and the limits are there before.
  */
 void child_init(struct child *child, const struct plugin *const *plugins);
 

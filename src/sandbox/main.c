@@ -5,6 +5,7 @@
  *
  * Order: docs/jail.md, "Order of steps".
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,6 +16,7 @@
 #include "config.h"
 #include "data.h"
 #include "format/b64.h"
+#include "ipc/child_options.h"
 #include "ipc/needs.h"
 #include "jail/jail.h"
 #include "plugins.h"
@@ -23,6 +25,10 @@
 #include "stdlib/network.h"
 
 static struct child child;
+
+static_assert((int)CHILD_MISSING_FILESYSTEM == (int)JAIL_MISSING_FILESYSTEM &&
+		  (int)CHILD_MISSING_ALL == (int)JAIL_MISSING_ALL,
+    "the words of the command line are the jail's");
 
 /* Text to descriptor 2, without stdio. */
 static void
@@ -40,10 +46,11 @@ complain(struct str text)
 }
 
 static int
-usage(void)
+usage(struct err *err)
 {
-	complain(STR("error: the sandbox takes one label\n\n"
-		     "usage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
+	complain(STR("error: "));
+	complain(str_of(err_cstr(err)));
+	complain(STR("\n\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
 		     "For more information try --help\n"));
 	return 2;
 }
@@ -100,8 +107,6 @@ take_blobs(struct err *err)
 static int
 run(struct str line, struct err *err)
 {
-	if (line.n == 0)
-		line = STR("");
 	if (start_read(&child.pool, pool_copy(&child.pool, line), &child.start,
 		err) == -1 ||
 	    take_blobs(err) == -1)
@@ -146,48 +151,77 @@ close_jail(struct jail *jail, struct jail_options *options, struct serve *serve,
 
 /* All that the module may need, while there are still files. */
 static void
-load(struct plugins *plugins, struct str line, unsigned needs)
+load(struct plugins *plugins, unsigned needs)
 {
 	tzset();
 	plugins_load(plugins, needs);
 	child_init(&child, plugins->loaded);
 	data_map(child.data, needs);
-	if (plugins->failed != 0)
-		needs_names(line, true, plugins->failed, add_missing, plugins);
+}
+
+/*
+ * The first line, as bytes. An empty one stands for none, and for one that is
+ * too long, with *err.
+ */
+static struct str
+read_line(struct err *err)
+{
+	struct str line = STR("");
+	size_t most = child.limits.of[LIMIT_START_LINE];
+
+	return line_read(&child.wire.in, most, &line, err) == 1 ? line
+	                                                        : STR("");
 }
 
 static int
-sandbox(const char *name)
+choose_network(const struct child_options *o, unsigned needs, struct str line,
+    struct serve *serve, struct jail_options *jail, struct err *err)
+{
+	if (o->broker_fd != -1) {
+		jail->net = JAIL_NET_BROKER;
+		jail->broker_fd = o->broker_fd;
+		return 0;
+	}
+	if ((needs & NEED_BROKER) == 0)
+		return 0;
+	jail->net = JAIL_NET_BROKER;
+	return serve_broker(serve, o, line, jail, err);
+}
+
+static int
+sandbox(const struct child_options *o)
 {
 	static struct plugins plugins;
-	static struct wire wire;
 	static struct serve serve;
-	struct jail_options options = { .name = name, .broker_fd = -1 };
+	struct jail_options options = {
+		.name = o->name,
+		.allow_missing = o->missing,
+		.audit = o->audit,
+		.limits = &o->limits,
+	};
 	struct jail jail = JAIL_NONE;
 	autoerr struct err err = ERR_NONE, line_err = ERR_NONE;
 	struct str line = STR("");
-	unsigned needs = 0;
-	int status;
+	unsigned needs = o->needs;
 
-	wire_init(&wire, 0, 1);
-	serve_init(&serve, &wire.in);
-	status = line_read(&wire.in, LINE_MAX_START_BYTES, &line, &line_err);
-	if (status == 1)
+	wire_init(&child.wire, 0, 1, o->limits.of[LIMIT_OUTPUT]);
+	child.limits = o->limits;
+	serve_init(&serve, &child.wire.in);
+	if (!o->is_spare)
+		line = read_line(&line_err);
+	if (!o->has_needs)
 		needs = needs_scan(line, true);
-	load(&plugins, line, needs);
-	child.wire = wire;
-	child.wire.most_sent = child.limits.output_bytes;
-	if ((needs & NEED_BROKER) != 0) {
-		options.net = JAIL_NET_BROKER;
-		if (serve_broker(&serve, line, &options, &err) == -1)
-			return setup_failed(&err);
-	}
-	serve.in = &child.wire.in;
-	if (close_jail(&jail, &options, &serve, &err) == -1)
+	load(&plugins, needs);
+	if (choose_network(o, needs, line, &serve, &options, &err) == -1 ||
+	    close_jail(&jail, &options, &serve, &err) == -1)
 		return setup_failed(&err);
 	send_warnings(&jail);
-	if (status == -1)
+	if (o->is_spare)
+		line = read_line(&line_err);
+	if (line_err.n != 0)
 		return setup_failed(&line_err);
+	if (plugins.failed != 0)
+		needs_names(line, true, plugins.failed, add_missing, &plugins);
 	return run(line, &err);
 }
 
@@ -204,7 +238,9 @@ print_reference(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	static struct child_options options = CHILD_OPTIONS_NONE;
 	autoerr struct err err = ERR_NONE;
+	autopool struct pool pool = POOL_NONE;
 	int arg = 1;
 
 	if (argc > 1 && strncmp(argv[1], "--reference", 11) == 0)
@@ -213,8 +249,8 @@ main(int argc, char **argv)
 		return 1;
 	if (argc > arg && strcmp(argv[arg], "sandbox") == 0)
 		arg++;
-	if (argc - arg != 1)
-		return usage();
+	if (child_options_read(&options, argv + arg, &pool, &err) == -1)
+		return usage(&err);
 	/* what libraries do at the exit may be refused by now */
-	_exit(sandbox(argv[arg]));
+	_exit(sandbox(&options));
 }

@@ -13,10 +13,6 @@
 #include "stdlib/rooms.h"
 #include "stdlib/value.h"
 
-#define MEMORY_BYTES ((uint64_t)256 << 20)
-#define LOG_BYTES    ((uint64_t)1 << 20)
-#define OUTPUT_BYTES ((uint64_t)1 << 30)
-
 /* Counts what Lua holds; NULL makes Lua raise "not enough memory". */
 static void *
 allocate(void *ud, void *p, size_t old, size_t n)
@@ -32,7 +28,7 @@ allocate(void *ud, void *p, size_t old, size_t n)
 		return NULL;
 	}
 	if (n > old &&
-	    n - old > child->limits.memory_bytes - child->memory_used)
+	    n - old > child->limits.of[LIMIT_MEMORY] - child->memory_used)
 		return NULL;
 	q = realloc(p, n);
 	if (q != NULL)
@@ -43,9 +39,6 @@ allocate(void *ud, void *p, size_t old, size_t n)
 void
 child_init(struct child *child, const struct plugin *const *plugins)
 {
-	*child = (struct child){
-		.limits = { MEMORY_BYTES, LOG_BYTES, OUTPUT_BYTES },
-	};
 	child->L = lua_newstate(allocate, child);
 	if (child->L == NULL)
 		mem_fail(0);

@@ -11,7 +11,7 @@
 void
 serve_init(struct serve *serve, struct line *in)
 {
-	*serve = (struct serve){ .in = in, .worker_fd = -1 };
+	*serve = (struct serve){ .in = in };
 }
 
 /* Their syntax was checked by start_read_network(). */
@@ -47,27 +47,39 @@ read_network(struct pool *pool, struct str line, struct net_config *net,
 
 /* A foreign parent expects what the reference lets its modules do. */
 static int
-make_policy(struct serve *serve, struct err *err)
+make_policy(struct serve *serve, const struct child_options *o, struct err *err)
 {
 	serve->egress = egress_new();
-	return egress_allow(serve->egress, STR("open"), err);
+	for (size_t i = 0; i < o->allow_net.n; i++) {
+		if (egress_allow(serve->egress, o->allow_net.text[i], err) ==
+		    -1)
+			return -1;
+	}
+	for (size_t i = 0; i < o->deny_net.n; i++) {
+		if (egress_deny(serve->egress, o->deny_net.text[i], err) == -1)
+			return -1;
+	}
+	return o->allow_net.n != 0
+	           ? 0
+	           : egress_allow(serve->egress, STR("open"), err);
 }
 
 int
-serve_broker(struct serve *serve, struct str line, struct jail_options *options,
-    struct err *err)
+serve_broker(struct serve *serve, const struct child_options *o,
+    struct str line, struct jail_options *options, struct err *err)
 {
 	struct net_config net = NET_CONFIG_NONE;
 	struct broker_config config = { .net = &net };
 	int fd[2];
 
-	if (make_policy(serve, err) == -1 || broker_pair(fd, err) == -1)
+	if (make_policy(serve, o, err) == -1 || broker_pair(fd, err) == -1)
 		return -1;
-	serve->worker_fd = options->broker_fd = fd[1];
+	options->broker_fd = fd[1];
 	serve->broker = broker_new(fd[0]);
 	/* a line that cannot be read runs no module: refuse everything */
 	if (read_network(&serve->pool, line, &net, NULL) == 0) {
 		config.egress = serve->egress;
+		config.connections = (unsigned)o->limits.of[LIMIT_CONNECTIONS];
 		broker_configure(serve->broker, &config);
 	}
 	return 0;

@@ -7,6 +7,7 @@
 #ifndef SANDBOX_SERVE_H
 #define SANDBOX_SERVE_H
 
+#include "ipc/child_options.h"
 #include "ipc/line.h"
 #include "jail/jail.h"
 #include "net/broker.h"
@@ -14,20 +15,19 @@
 struct serve {
 	struct pool pool;
 	struct line *in; /* what was read of standard input */
-	int worker_fd;   /* the worker's end of the broker; -1: none here */
 	struct broker *broker;
 	struct egress *egress;
 };
 
-/*
- * in: what has been read so far is the worker's alone and is wiped in the
- * outer half. line: the start line, as it was read.
- */
+/* in: what has been read so far is the worker's alone, and is wiped here. */
 void serve_init(struct serve *serve, struct line *in);
 
-/* Becomes the broker; options gets the worker's end. */
-int serve_broker(struct serve *serve, struct str line,
-    struct jail_options *options, struct err *err);
+/*
+ * Becomes the broker, as the words of the command line and the start line say;
+ * options gets the worker's end.
+ */
+int serve_broker(struct serve *serve, const struct child_options *o,
+    struct str line, struct jail_options *options, struct err *err);
 
 /* Fills in options->serve. */
 void serve_options(struct serve *serve, struct jail_options *options);

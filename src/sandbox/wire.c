@@ -8,11 +8,11 @@
 static char buffer[WIRE_BUFFER_BYTES];
 
 void
-wire_init(struct wire *wire, int in, int out)
+wire_init(struct wire *wire, int in, int out, uint64_t most_sent)
 {
 	*wire = (struct wire){ .fd = out, .p = buffer };
 	line_init(&wire->in, in);
-	wire->most_sent = UINT64_MAX;
+	wire->most_sent = most_sent;
 }
 
 /* Writes all of it; *done counts along, so that a handler knows. */

@@ -31,7 +31,8 @@ struct wire {
 	volatile sig_atomic_t is_half; /* a longer line is half written */
 };
 
-void wire_init(struct wire *wire, int in, int out);
+/* most_sent: limit "output". */
+void wire_init(struct wire *wire, int in, int out, uint64_t most_sent);
 
 /* One whole line, newline included. -1: the parent is gone, or the limit. */
 int wire_send(struct wire *wire, struct str line, struct err *err);

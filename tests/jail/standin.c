@@ -128,7 +128,7 @@ fail(struct err *err)
 }
 
 static void
-read_option(struct jail_options *o, struct jail_limits *limits, char *arg)
+read_option(struct jail_options *o, struct limits *limits, char *arg)
 {
 	struct str value = str_of(arg), name = str_cut(&value, '=');
 	autoerr struct err err = ERR_NONE;
@@ -141,7 +141,7 @@ read_option(struct jail_options *o, struct jail_limits *limits, char *arg)
 	else if (str_is(name, "--net") && str_is(value, "direct"))
 		o->net = JAIL_NET_DIRECT;
 	else if (str_is(name, "--allow-missing"))
-		o->allow_missing |= jail_missing_by_name(value);
+		o->allow_missing |= JAIL_MISSING_FILESYSTEM;
 	else if (str_is(name, "--deadline") && num_read_u64(value, &n) == 0)
 		o->deadline_ms = (unsigned)n;
 	else if (str_is(name, "--limit") &&
@@ -185,7 +185,7 @@ main(int argc, char **argv)
 {
 	autoerr struct err err = ERR_NONE;
 	struct jail jail = JAIL_NONE;
-	struct jail_limits limits;
+	struct limits limits;
 	struct jail_options o = {
 		.name = "anonymous/standin",
 		.limits = &limits,

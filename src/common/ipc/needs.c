@@ -33,24 +33,78 @@ static const struct {
 
 static const struct {
 	unsigned bit;
-	const char *plugin;
-} plugins[] = {
-	{ NEED_NET, "net" },
-	{ NEED_HTML, "html" },
-	{ NEED_XML, "xml" },
-	{ NEED_GEO, "geo" },
-	{ NEED_CRYPT, "crypt" },
-	{ NEED_IMG, "img" },
+	const char *name;
+	bool is_plugin;
+} kinds[] = {
+	{ NEED_NET, "net", true },
+	{ NEED_HTML, "html", true },
+	{ NEED_XML, "xml", true },
+	{ NEED_GEO, "geo", true },
+	{ NEED_CRYPT, "crypt", true },
+	{ NEED_IMG, "img", true },
+	{ NEED_BROKER, "broker", false },
+	{ NEED_SUFFIX, "suffix", false },
 };
 
 const char *
 needs_plugin(unsigned bit)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(plugins); i++) {
-		if (plugins[i].bit == bit)
-			return plugins[i].plugin;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (kinds[i].bit == bit)
+			return kinds[i].is_plugin ? kinds[i].name : NULL;
 	}
 	return NULL;
+}
+
+void
+needs_write(struct buf *out, unsigned needs)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!(needs & kinds[i].bit))
+			continue;
+		if (!is_first)
+			buf_add_char(out, ',');
+		buf_add(out, str_of(kinds[i].name));
+		is_first = false;
+	}
+	if (is_first)
+		buf_add(out, STR("none"));
+}
+
+static unsigned
+need_by_name(struct str name)
+{
+	if (str_is(name, "all"))
+		return NEED_ALL;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (str_is(name, kinds[i].name))
+			return kinds[i].bit;
+	}
+	return 0;
+}
+
+int
+needs_read(struct str text, unsigned *needs, struct err *err)
+{
+	unsigned found = 0;
+
+	if (str_is(text, "none")) {
+		*needs = 0;
+		return 0;
+	}
+	do {
+		struct str name = str_cut(&text, ',');
+		unsigned bit = need_by_name(name);
+
+		if (bit == 0)
+			return err_set(err, "no such need: \"%.*s\"",
+			    STR_ARG(name));
+		found |= bit;
+	} while (text.p != NULL);
+	*needs = found;
+	return 0;
 }
 
 unsigned

@@ -4,13 +4,14 @@
  * literal name or through _ENV, so the look cannot miss; a name in a comment
  * only costs time. Source: docs/jail.md, "Needs".
  *
- * To add a plugin: a bit, a row in needs_table for its name, and rows in
- * needs.c for the names of its functions.
+ * To add a plugin: a bit, a row in needs.c for its name, and rows there for the
+ * names of its functions.
  */
 #ifndef IPC_NEEDS_H
 #define IPC_NEEDS_H
 
-#include "base/str.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 enum need {
 	NEED_NET = 1 << 0, /* plugins, by bit */
@@ -27,6 +28,13 @@ enum need {
 
 /* The plugin of a bit, NULL if the bit is no plugin. */
 const char *needs_plugin(unsigned bit);
+
+/*
+ * Bits as a word of a command line: "net,crypt,broker", "all", "none". -1: "no
+ * such need: x".
+ */
+void needs_write(struct buf *out, unsigned needs);
+int needs_read(struct str text, unsigned *needs, struct err *err);
 
 /* What one name needs; 0: it is in the program. */
 unsigned needs_of_name(struct str name);

@@ -27,7 +27,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
-#include "jail/limits.h"
+#include "base/limits.h"
 
 #define JAIL_BROKER_FD        3   /* where the worker finds its broker */
 #define JAIL_VIOLATION_STATUS 159 /* 128 + SIGSYS */
@@ -39,10 +39,10 @@ enum jail_net {
 	JAIL_NET_DIRECT, /* the worker opens sockets; no address policy */
 };
 
-/* --sandbox-allow-missing=NAME; never read from the environment. */
+/* As enum child_missing of ipc/child_options.h. */
 enum jail_missing {
-	JAIL_MISSING_FILESYSTEM = 1 << 0, /* "filesystem" */
-	JAIL_MISSING_ALL = 1 << 1,        /* "all": a system without a jail */
+	JAIL_MISSING_FILESYSTEM = 1 << 0,
+	JAIL_MISSING_ALL = 1 << 1, /* a system without a jail */
 };
 
 enum jail_tick {
@@ -99,7 +99,7 @@ struct jail_options {
 	gid_t gid;
 	unsigned allow_missing;           /* enum jail_missing */
 	bool audit;                       /* log refusals and go on */
-	const struct jail_limits *limits; /* NULL: the defaults */
+	const struct limits *limits; /* NULL: the defaults */
 	unsigned deadline_ms;             /* the outer half kills; 0: never */
 	struct jail_hooks hooks;
 	struct jail_serve serve; /* wait == NULL: nothing but waiting */
@@ -182,9 +182,6 @@ void jail_tick_seen(void);
  * the NUL; cut to room.
  */
 size_t jail_tick_text(enum jail_tick what, char *out, size_t room);
-
-/* JAIL_MISSING_* by name; 0: no such layer. */
-unsigned jail_missing_by_name(struct str name);
 
 /*
  * One line a layer, for "sandbox --check": on or off, how, and the kernel's

@@ -158,7 +158,7 @@ jail_close(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
 	struct jail_options with_limits = *options;
-	struct jail_limits limits;
+	struct limits limits;
 
 	if (options->limits == NULL) {
 		limits_init(&limits);

@@ -106,16 +106,6 @@ layer_errno(int errnum)
 	return other;
 }
 
-unsigned
-jail_missing_by_name(struct str name)
-{
-	if (str_is(name, "filesystem"))
-		return JAIL_MISSING_FILESYSTEM;
-	if (str_is(name, "all"))
-		return JAIL_MISSING_ALL;
-	return 0;
-}
-
 static void
 print_layer(const struct jail *jail, enum jail_layer i, struct buf *out)
 {

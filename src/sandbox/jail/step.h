@@ -51,9 +51,16 @@ int inherit_close_rest(struct jail *jail, const struct jail_options *options,
 int identity_change(struct jail *jail, const struct jail_options *options,
     struct err *err);
 
+/*
+ * amounts.c: sets the resource limits of this process, soft and hard, and
+ * never raises what was inherited. LIMIT_FILE_SIZE is replaced by LIMIT_OUTPUT
+ * where standard output is a regular file.
+ */
+int limits_apply(const struct limits *limits, struct err *err);
+
 /* caps.c */
 void caps_raise(void); /* what is permitted becomes effective */
-int caps_clear(void); /* but for the bounding set */
+int caps_clear(void);  /* but for the bounding set */
 int caps_drop(struct jail *jail, struct err *err);
 
 /*
@@ -79,7 +86,7 @@ int ns_clone(struct jail *jail, const struct jail_options *options,
 struct outer {
 	pid_t worker;
 	int messages;  /* what the worker says on standard error; -1: that is
-			  no business of ours */
+	                  no business of ours */
 	int listener;  /* of the audit's filter; -1: none */
 	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
 };

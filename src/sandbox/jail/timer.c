@@ -124,11 +124,11 @@ arm(int which, long every_us, struct err *err)
 }
 
 static int64_t
-limit_ms(const struct jail_limits *limits, enum jail_limit which)
+limit_ms(const struct limits *limits, enum limit which)
 {
-	uint64_t s = limits->of[which];
+	uint64_t ms = limits->of[which];
 
-	return s == LIMIT_OFF ? -1 : (int64_t)s * 1000;
+	return ms == LIMIT_OFF ? -1 : (int64_t)ms;
 }
 
 int

@@ -13,7 +13,7 @@
 static struct str
 cut(struct call *c, struct str text)
 {
-	uint64_t most = c->child->limits.log_bytes;
+	uint64_t most = c->child->limits.of[LIMIT_LOG_LINE];
 	size_t n = (size_t)most;
 	struct buf out = BUF_IN(c->pool);
 
@@ -22,9 +22,9 @@ cut(struct call *c, struct str text)
 	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
 		n--;
 	buf_add(&out, str_sub(text, 0, n));
-	buf_printf(&out,
-	    " [cut: %zu bytes, the limit is %llu; raise it with --limit log=BYTES]",
-	    text.n, (unsigned long long)most);
+	buf_printf(&out, " [cut: %zu bytes, ", text.n);
+	limits_note(&out, LIMIT_LOG_LINE, most);
+	buf_add_char(&out, ']');
 	return buf_str(&out);
 }
 

@@ -1,14 +1,14 @@
-#include "jail/limits.h"
+#include "base/limits.h"
 
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "base/mem.h"
 #include "base/num.h"
 
 #define KB (UINT64_C(1) << 10)
 #define MB (UINT64_C(1) << 20)
 #define GB (UINT64_C(1) << 30)
+
+#define SECOND UINT64_C(1000)
+#define DAY    (86400 * SECOND)
 
 const struct limit_row limit_rows[LIMITS] = {
 	[LIMIT_MEMORY] = {
@@ -30,19 +30,19 @@ const struct limit_row limit_rows[LIMITS] = {
 	},
 	[LIMIT_CPU] = {
 	    .name = "cpu",
-	    .unit = LIMIT_SECONDS,
-	    .value = 600,
-	    .least = 1,
-	    .most = 86000,
+	    .unit = LIMIT_MS,
+	    .value = 600 * SECOND,
+	    .least = 100,
+	    .most = DAY,
 	    .may_be_off = true,
 	    .doc = "processor time; the kernel kills 5 seconds later",
 	},
 	[LIMIT_WALL] = {
 	    .name = "wall",
-	    .unit = LIMIT_SECONDS,
+	    .unit = LIMIT_MS,
 	    .value = LIMIT_OFF,
-	    .least = 1,
-	    .most = 365 * 86400,
+	    .least = 100,
+	    .most = 365 * DAY,
 	    .may_be_off = true,
 	    .doc = "time from the start line to the end",
 	},
@@ -115,57 +115,57 @@ const struct limit_row limit_rows[LIMITS] = {
 	    .name = "connections",
 	    .unit = LIMIT_COUNT,
 	    .value = 10000,
-	    .least = 0,
+	    .least = 1,
 	    .most = 1000000,
 	    .doc = "connections of a run",
 	},
 };
 
 void
-limits_init(struct jail_limits *limits)
+limits_init(struct limits *limits)
 {
 	for (int i = 0; i < LIMITS; i++)
 		limits->of[i] = limit_rows[i].value;
 }
 
-/* Cuts the unit off s; its size, 0 if there is none. */
-static uint64_t
-suffix_cut(struct str *s)
-{
+/* What may stand behind a number; the last one that divides is printed. */
+static const struct suffix {
+	const char *text;
+	enum limit_unit unit;
 	uint64_t size;
+} suffixes[] = {
+	{ "ms", LIMIT_MS, 1 },
+	{ "s", LIMIT_MS, SECOND },
+	{ "K", LIMIT_BYTES, KB },
+	{ "M", LIMIT_BYTES, MB },
+	{ "G", LIMIT_BYTES, GB },
+};
 
-	if (s->n == 0)
-		return 0;
-	switch (s->p[s->n - 1]) {
-	case 'K':
-		size = KB;
-		break;
-	case 'M':
-		size = MB;
-		break;
-	case 'G':
-		size = GB;
-		break;
-	default:
-		return 0;
+/* Cuts the unit off s; its size. */
+static uint64_t
+suffix_cut(struct str *s, enum limit_unit unit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		struct str text = str_of(suffixes[i].text);
+
+		if (suffixes[i].unit != unit || !str_ends(*s, text))
+			continue;
+		s->n -= text.n;
+		return suffixes[i].size;
 	}
-	s->n--;
-	return size;
+	return unit == LIMIT_MS ? SECOND : 1;
 }
 
 static int
 value_read(const struct limit_row *row, struct str s, uint64_t *value)
 {
-	uint64_t v, size = 0;
+	uint64_t v, size;
 
 	if (row->may_be_off && str_is(s, "off")) {
 		*value = LIMIT_OFF;
 		return 0;
 	}
-	if (row->unit == LIMIT_BYTES)
-		size = suffix_cut(&s);
-	if (size == 0)
-		size = 1;
+	size = suffix_cut(&s, row->unit);
 	if (num_read_max(s, row->most / size, &v) == -1 ||
 	    v * size < row->least)
 		return -1;
@@ -178,7 +178,7 @@ bad_value(const struct limit_row *row, struct str value, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf range = BUF_IN(&pool);
-	enum jail_limit i = (enum jail_limit)(row - limit_rows);
+	enum limit i = (enum limit)(row - limit_rows);
 
 	limits_print(&range, i, row->least);
 	if (row->most > row->least) {
@@ -192,7 +192,7 @@ bad_value(const struct limit_row *row, struct str value, struct err *err)
 }
 
 int
-limits_set(struct jail_limits *limits, struct str assignment, struct err *err)
+limits_set(struct limits *limits, struct str assignment, struct err *err)
 {
 	struct str value = assignment;
 	struct str name = str_cut(&value, '=');
@@ -207,89 +207,46 @@ limits_set(struct jail_limits *limits, struct str assignment, struct err *err)
 	return err_set(err, "no such limit: \"%.*s\"", STR_ARG(name));
 }
 
-void
-limits_print(struct buf *out, enum jail_limit limit, uint64_t value)
+static const struct suffix *
+suffix_of(enum limit_unit unit, uint64_t value)
 {
-	static const struct {
-		uint64_t size;
-		char letter;
-	} unit[] = { { GB, 'G' }, { MB, 'M' }, { KB, 'K' } };
+	const struct suffix *best = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		if (suffixes[i].unit == unit && value != 0 &&
+		    value % suffixes[i].size == 0)
+			best = &suffixes[i];
+	}
+	return best;
+}
+
+void
+limits_print(struct buf *out, enum limit limit, uint64_t value)
+{
+	const struct suffix *s = suffix_of(limit_rows[limit].unit, value);
 
 	if (value == LIMIT_OFF) {
 		buf_add(out, STR("off"));
 		return;
 	}
-	for (int i = 0; i < 3 && value != 0; i++) {
-		if (limit_rows[limit].unit != LIMIT_BYTES ||
-		    value % unit[i].size != 0)
-			continue;
-		buf_add_uint(out, value / unit[i].size);
-		buf_add_char(out, unit[i].letter);
-		return;
-	}
-	buf_add_uint(out, value);
+	buf_add_uint(out, s != NULL ? value / s->size : value);
+	if (s != NULL)
+		buf_add(out, str_of(s->text));
 }
 
-static rlim_t
-smaller(uint64_t want, rlim_t inherited)
+void
+limits_note(struct buf *out, enum limit limit, uint64_t value)
 {
-	if (want == LIMIT_OFF)
-		return inherited;
-	return inherited == RLIM_INFINITY || want < inherited ? (rlim_t)want
-	                                                      : inherited;
-}
-
-static int
-apply(int resource, uint64_t soft, uint64_t hard, struct err *err)
-{
-	struct rlimit now;
-
-	if (getrlimit(resource, &now) == -1)
-		return err_sys(err, "cannot read resource limit %d", resource);
-	now.rlim_max = smaller(hard, now.rlim_max);
-	now.rlim_cur = smaller(soft, now.rlim_cur);
-	if (now.rlim_cur > now.rlim_max)
-		now.rlim_cur = now.rlim_max;
-	if (setrlimit(resource, &now) == -1)
-		return err_sys(err, "cannot set resource limit %d", resource);
-	return 0;
-}
-
-static uint64_t
-file_size(const struct jail_limits *limits)
-{
-	struct stat st;
-
-	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
-		return limits->of[LIMIT_OUTPUT];
-	return limits->of[LIMIT_FILE_SIZE];
-}
-
-int
-limits_apply(const struct jail_limits *limits, struct err *err)
-{
-	const uint64_t *of = limits->of;
-	uint64_t cpu = of[LIMIT_CPU];
-	const struct {
-		int resource;
-		uint64_t soft, hard;
-	} row[] = {
-		{ RLIMIT_AS, of[LIMIT_ADDRESS_SPACE], of[LIMIT_ADDRESS_SPACE] },
-		{ RLIMIT_CPU, cpu, cpu == LIMIT_OFF ? cpu : cpu + 5 },
-		{ RLIMIT_STACK, of[LIMIT_STACK], of[LIMIT_STACK] },
-		{ RLIMIT_NOFILE, of[LIMIT_FILES], of[LIMIT_FILES] },
-		{ RLIMIT_NPROC, of[LIMIT_PROCESSES], of[LIMIT_PROCESSES] },
-		{ RLIMIT_FSIZE, file_size(limits), file_size(limits) },
-		{ RLIMIT_CORE, 0, 0 },
-		{ RLIMIT_MEMLOCK, 0, 0 },
-#ifdef RLIMIT_MSGQUEUE
-		{ RLIMIT_MSGQUEUE, 0, 0 },
-#endif
+	static const char *const operand[] = {
+		[LIMIT_BYTES] = "BYTES",
+		[LIMIT_MS] = "TIME",
+		[LIMIT_COUNT] = "NUMBER",
 	};
+	const struct limit_row *row = &limit_rows[limit];
 
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		if (apply(row[i].resource, row[i].soft, row[i].hard, err) == -1)
-			return -1;
-	}
-	return 0;
+	buf_printf(out, "limit %s=", row->name);
+	limits_print(out, limit, value);
+	if (row->most > value)
+		buf_printf(out, "; raise it with --limit %s=%s", row->name,
+		    operand[row->unit]);
 }

@@ -1,0 +1,283 @@
+#include "ipc/child_options.h"
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "ipc/needs.h"
+
+#define MOST_FD    1023
+#define FIRST_FD   3
+#define DOC_COLUMN 40
+
+#define AT(member) offsetof(struct child_options, member)
+
+const struct child_option child_option_rows[] = {
+	{ "spare", NULL, CHILD_OPTION_FLAG, AT(is_spare),
+	    "complete the jail before the start line is read" },
+	{ "needs", "NAME,NAME", CHILD_OPTION_NEEDS, AT(needs),
+	    "plugins and data to load; \"none\" and \"all\" are names too" },
+	{ "broker-fd", "NUMBER", CHILD_OPTION_FD, AT(broker_fd),
+	    "the descriptor that connections come over" },
+	{ "limit", "NAME=VALUE", CHILD_OPTION_TEXTS, AT(limit),
+	    "an amount that the run may use" },
+	{ "allow-net", "WORD", CHILD_OPTION_TEXTS, AT(allow_net),
+	    "addresses that the module may be connected to" },
+	{ "deny-net", "WORD", CHILD_OPTION_TEXTS, AT(deny_net),
+	    "addresses that it may not" },
+	{ "sandbox-allow-missing", "LAYER", CHILD_OPTION_TEXTS,
+	    AT(allow_missing), "run even without this layer of the jail" },
+	{ "sandbox-audit", NULL, CHILD_OPTION_FLAG, AT(audit),
+	    "NO PROTECTION: report what would be refused, and allow it" },
+	{ NULL },
+};
+
+static void *
+member(const struct child_options *o, const struct child_option *row)
+{
+	return (char *)o + row->at;
+}
+
+static int
+check_limits(struct child_options *o, struct err *err)
+{
+	limits_init(&o->limits);
+	for (size_t i = 0; i < o->limit.n; i++) {
+		if (limits_set(&o->limits, o->limit.text[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_missing(struct child_options *o, struct err *err)
+{
+	static const struct {
+		const char *name;
+		unsigned bit;
+	} layer[] = {
+		{ "filesystem", CHILD_MISSING_FILESYSTEM },
+		{ "all", CHILD_MISSING_ALL },
+	};
+
+	o->missing = 0;
+	for (size_t i = 0; i < o->allow_missing.n; i++) {
+		struct str name = o->allow_missing.text[i];
+		unsigned bit = 0;
+
+		for (size_t k = 0; k < ARRAY_SIZE(layer); k++) {
+			if (str_is(name, layer[k].name))
+				bit = layer[k].bit;
+		}
+		if (bit == 0)
+			return err_set(err,
+			    "no layer that could be missing: \"%.*s\"",
+			    STR_ARG(name));
+		o->missing |= bit;
+	}
+	return 0;
+}
+
+static int
+check_broker(const struct child_options *o, struct err *err)
+{
+	if (o->broker_fd == -1 && o->is_spare && (o->needs & NEED_BROKER) != 0)
+		return err_set(err,
+		    "a spare that needs a broker is given one: --broker-fd");
+	if (o->broker_fd != -1 && o->allow_net.n + o->deny_net.n != 0)
+		return err_set(err,
+		    "the policy is the broker's: --allow-net and --deny-net do "
+		    "not go with --broker-fd");
+	return 0;
+}
+
+int
+child_options_check(struct child_options *o, struct err *err)
+{
+	if (check_limits(o, err) == -1 || check_missing(o, err) == -1)
+		return -1;
+	if (o->is_spare && !o->has_needs)
+		return err_set(err,
+		    "a spare cannot look what it needs: --needs");
+	return check_broker(o, err);
+}
+
+/* Words to come. */
+struct words {
+	const char **word;
+	size_t n, cap;
+	struct pool *pool;
+};
+
+static void
+add_word(struct words *w, const char *word)
+{
+	if (w->n == w->cap) {
+		size_t cap = w->cap != 0 ? 2 * w->cap : 16;
+
+		w->word = pool_grow(w->pool, w->word, w->cap * sizeof(*w->word),
+		    cap * sizeof(*w->word));
+		w->cap = cap;
+	}
+	w->word[w->n++] = word;
+}
+
+static void
+add_option(struct words *w, const struct child_option *row, struct str value)
+{
+	add_word(w,
+	    pool_printf(w->pool, "--%s=%.*s", row->name, STR_ARG(value)));
+}
+
+static void
+write_option(const struct child_options *o, const struct child_option *row,
+    struct words *w)
+{
+	const struct slot_texts *texts = member(o, row);
+	struct buf value = BUF_IN(w->pool);
+
+	switch (row->kind) {
+	case CHILD_OPTION_FLAG:
+		if (*(bool *)member(o, row))
+			add_word(w, pool_printf(w->pool, "--%s", row->name));
+		return;
+	case CHILD_OPTION_NEEDS:
+		needs_write(&value, o->needs);
+		if (o->has_needs)
+			add_option(w, row, buf_str(&value));
+		return;
+	case CHILD_OPTION_FD:
+		buf_add_int(&value, o->broker_fd);
+		if (o->broker_fd != -1)
+			add_option(w, row, buf_str(&value));
+		return;
+	case CHILD_OPTION_TEXTS:
+		for (size_t i = 0; i < texts->n; i++)
+			add_option(w, row, texts->text[i]);
+		return;
+	}
+}
+
+const char **
+child_options_write(const struct child_options *o, struct pool *pool)
+{
+	struct words w = { .pool = pool };
+
+	for (const struct child_option *row = child_option_rows;
+	     row->name != NULL; row++)
+		write_option(o, row, &w);
+	add_word(&w, "--");
+	add_word(&w, o->name);
+	add_word(&w, NULL);
+	return w.word;
+}
+
+static const struct child_option *
+option_by_name(struct str name)
+{
+	for (const struct child_option *row = child_option_rows;
+	     row->name != NULL; row++) {
+		if (str_is(name, row->name))
+			return row;
+	}
+	return NULL;
+}
+
+static void
+add_text(struct slot_texts *texts, struct pool *pool, struct str text)
+{
+	struct str *all = pool_array(pool, texts->n + 1, sizeof(*all));
+
+	if (texts->n != 0)
+		memcpy(all, texts->text, texts->n * sizeof(*all));
+	all[texts->n] = text;
+	texts->text = all;
+	texts->n++;
+}
+
+static int
+read_fd(struct child_options *o, struct str value, struct err *err)
+{
+	uint64_t fd;
+
+	if (num_read_max(value, MOST_FD, &fd) == -1 || fd < FIRST_FD)
+		return err_set(err,
+		    "--broker-fd must be %d to %d, not \"%.*s\"", FIRST_FD,
+		    MOST_FD, STR_ARG(value));
+	o->broker_fd = (int)fd;
+	return 0;
+}
+
+static int
+read_option(struct child_options *o, const struct child_option *row,
+    struct str value, struct pool *pool, struct err *err)
+{
+	switch (row->kind) {
+	case CHILD_OPTION_FLAG:
+		*(bool *)member(o, row) = true;
+		return 0;
+	case CHILD_OPTION_NEEDS:
+		o->has_needs = true;
+		return needs_read(value, &o->needs, err);
+	case CHILD_OPTION_FD:
+		return read_fd(o, value, err);
+	case CHILD_OPTION_TEXTS:
+		add_text(member(o, row), pool, value);
+		return 0;
+	}
+	return 0;
+}
+
+/* The option at *word, with its operand there or in the next one. */
+static int
+read_word(struct child_options *o, char *const **word, struct pool *pool,
+    struct err *err)
+{
+	struct str value = str_from(str_of(**word), 2);
+	struct str name = str_cut(&value, '=');
+	const struct child_option *row = option_by_name(name);
+
+	if (row == NULL)
+		return err_set(err, "no such option: \"%s\"", **word);
+	if (row->operand == NULL && value.p != NULL)
+		return err_set(err, "--%s takes no value", row->name);
+	if (row->operand != NULL && value.p == NULL) {
+		if ((*word)[1] == NULL)
+			return err_set(err, "--%s needs a value: %s", row->name,
+			    row->operand);
+		value = str_of(*++*word);
+	}
+	return read_option(o, row, value, pool, err);
+}
+
+int
+child_options_read(struct child_options *o, char *const *word,
+    struct pool *pool, struct err *err)
+{
+	for (; *word != NULL && strncmp(*word, "--", 2) == 0; word++) {
+		if ((*word)[2] == '\0') {
+			word++;
+			break;
+		}
+		if (read_word(o, &word, pool, err) == -1)
+			return -1;
+	}
+	if (*word == NULL || word[1] != NULL)
+		return err_set(err, "the sandbox takes one label");
+	o->name = *word;
+	return child_options_check(o, err);
+}
+
+void
+child_options_help(struct buf *out)
+{
+	for (const struct child_option *row = child_option_rows;
+	     row->name != NULL; row++) {
+		size_t from = out->n;
+
+		buf_printf(out, "    --%s", row->name);
+		if (row->operand != NULL)
+			buf_printf(out, "=%s", row->operand);
+		while (out->n - from < DOC_COLUMN)
+			buf_add_char(out, ' ');
+		buf_printf(out, "%s\n", row->doc);
+	}
+}

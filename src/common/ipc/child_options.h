@@ -1,0 +1,103 @@
+/*
+ * child_options: the command line of our child.
+ *
+ *	sn0int-sandbox sandbox [OPTIONS] AUTHOR/NAME
+ *
+ * Our parent writes it, the child reads it; a foreign parent knows the name
+ * only and gets the defaults. Nothing of it is ever read from the environment.
+ *
+ *	struct child_options o = { .name = "author/name", .is_spare = true,
+ *		.needs = needs_scan(code, false), .broker_fd = -1 };
+ *
+ *	if (child_options_check(&o, &err) == -1)
+ *		...a word of the user is none...
+ *	words = child_options_write(&o, &pool);
+ *
+ * To add an option: a member, a row in child_options.c.
+ * Source: docs/jail.md, "The command line of the child".
+ */
+#ifndef IPC_CHILD_OPTIONS_H
+#define IPC_CHILD_OPTIONS_H
+
+#include "base/limits.h"
+#include "format/slot.h"
+
+/* Layers of the jail that a run may do without, if the user says so. */
+enum child_missing {
+	CHILD_MISSING_FILESYSTEM = 1 << 0, /* "filesystem" */
+	CHILD_MISSING_ALL = 1 << 1,        /* "all": a system without a jail */
+};
+
+struct child_options {
+	const char *name; /* AUTHOR/NAME, for reports and process listings */
+
+	/*
+	 * The jail is complete before the start line is read. So the child must
+	 * be told what the module needs, and have its broker from elsewhere.
+	 */
+	bool is_spare;
+	bool has_needs; /* else the child looks itself; not for a spare */
+	unsigned needs; /* enum need, ipc/needs.h */
+
+	/*
+	 * The worker's end of a broker; the parent puts it on 3 and closes its
+	 * own copy after the start. -1: none; the child's outer half is the
+	 * broker if the module needs one and this is no spare.
+	 */
+	int broker_fd;
+
+	/* Words as the user gave them; they are handed on as they are. */
+	struct slot_texts limit;     /* "cpu=60s", base/limits.h */
+	struct slot_texts allow_net; /* net/egress.h; with a broker_fd they are
+	                                the parent's business, and refused */
+	struct slot_texts deny_net;
+	struct slot_texts allow_missing; /* layers, enum child_missing */
+	bool audit;                      /* note refusals and go on */
+
+	/* Filled in by child_options_check() and _read() from the words. */
+	struct limits limits;
+	unsigned missing; /* enum child_missing */
+};
+
+#define CHILD_OPTIONS_NONE                                                     \
+	{                                                                      \
+		.broker_fd = -1                                                \
+	}
+
+enum child_option_kind {
+	CHILD_OPTION_FLAG,
+	CHILD_OPTION_NEEDS,
+	CHILD_OPTION_FD,
+	CHILD_OPTION_TEXTS, /* may be given several times */
+};
+
+struct child_option {
+	const char *name;    /* without the dashes */
+	const char *operand; /* NULL: none */
+	enum child_option_kind kind;
+	size_t at; /* offsetof the member */
+	const char *doc;
+};
+
+/* Ends with { NULL }. */
+extern const struct child_option child_option_rows[];
+
+/* Are the words what they should be, and do they fit together? */
+int child_options_check(struct child_options *o, struct err *err);
+
+/* OPTIONS and the name, then NULL. They live in pool, or where o's words do. */
+const char **child_options_write(const struct child_options *o,
+    struct pool *pool);
+
+/*
+ * The same back: words behind "sandbox", ended by NULL. "--name=operand" and
+ * "--name operand" are the same; "--" ends the options. An error of the command
+ * line is a sentence for the user.
+ */
+int child_options_read(struct child_options *o, char *const *word,
+    struct pool *pool, struct err *err);
+
+/* One line an option, for --help. */
+void child_options_help(struct buf *out);
+
+#endif
