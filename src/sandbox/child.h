@@ -34,7 +34,8 @@ struct child {
 	struct start start;
 	struct wire wire;
 	struct limits limits;
-	uint64_t memory_used; /* by Lua */
+	uint64_t memory_used;       /* by Lua */
+	bool is_address_space_full; /* Lua asked within its limit in vain */
 	struct child_blob *blob;
 	struct child_state *state;
 	struct str data[DATA_COUNT];
@@ -58,6 +59,11 @@ void child_add_missing(struct child *child, const char *name,
  * its newline, in child->pool.
  */
 struct str child_run(struct child *child);
+
+/* text, or its beginning and a note, if it is longer than one message may be.
+ */
+struct str child_cut(const struct child *child, struct pool *pool,
+    struct str text);
 
 /* Keeps a copy of bytes unless it is there; the id lives as long. */
 struct str child_blob_add(struct child *child, struct str bytes);

@@ -23,8 +23,12 @@
 #include "reference.h"
 #include "serve.h"
 #include "stdlib/network.h"
+#include "stop.h"
+
+#define DEADLINE_GRACE_MS 5000
 
 static struct child child;
+static const char *exhausted; /* what is said when memory is */
 
 static_assert((int)CHILD_MISSING_FILESYSTEM == (int)JAIL_MISSING_FILESYSTEM &&
 		  (int)CHILD_MISSING_ALL == (int)JAIL_MISSING_ALL,
@@ -70,8 +74,7 @@ setup_failed(struct err *err)
 	buf_add(&out, STR("}}\n{\"Exit\":{\"SetupFailed\":"));
 	json_write_str(&out, text);
 	buf_add(&out, STR("}}\n"));
-	(void)wire_send(&child.wire, buf_str(&out), NULL);
-	(void)wire_flush(&child.wire);
+	(void)wire_end(&child.wire, buf_str(&out));
 	complain(STR("Error: "));
 	complain(text);
 	complain(STR("\n"));
@@ -107,12 +110,16 @@ take_blobs(struct err *err)
 static int
 run(struct str line, struct err *err)
 {
+	struct str last;
+
 	if (start_read(&child.pool, pool_copy(&child.pool, line), &child.start,
 		err) == -1 ||
 	    take_blobs(err) == -1)
 		return setup_failed(err);
-	if (wire_send(&child.wire, child_run(&child), err) == -1 ||
-	    wire_flush(&child.wire) == -1) {
+	jail_run_begins();
+	last = child_run(&child);
+	jail_run_ends();
+	if (wire_end(&child.wire, last) == -1) {
 		complain(STR("sn0int: nobody reads the output any more\n"));
 		return 1;
 	}
@@ -188,6 +195,41 @@ choose_network(const struct child_options *o, unsigned needs, struct str line,
 	return serve_broker(serve, o, line, jail, err);
 }
 
+/* Lua is told otherwise; this is for everything else that allocates. */
+static void
+on_exhausted(size_t n)
+{
+	(void)n;
+	jail_last_words(exhausted, 0);
+}
+
+/* Nothing can be written down any more when it is needed. */
+static void
+prepare_exhausted(const struct limits *limits)
+{
+	struct buf text = BUF_NONE;
+
+	buf_add(&text, STR("not enough memory ("));
+	limits_note(&text, LIMIT_ADDRESS_SPACE,
+	    limits->of[LIMIT_ADDRESS_SPACE]);
+	buf_add_char(&text, ')');
+	exhausted = buf_cstr(&text);
+	mem_exhausted = on_exhausted;
+}
+
+/* The outer half ends a worker that does not end itself. */
+static unsigned
+deadline_ms(const struct child_options *o)
+{
+	uint64_t wall = o->limits.of[LIMIT_WALL];
+
+	/* of a spare nobody knows when it begins */
+	return wall == LIMIT_OFF || o->is_spare ||
+	               wall > UINT32_MAX - DEADLINE_GRACE_MS
+	           ? 0
+	           : (unsigned)wall + DEADLINE_GRACE_MS;
+}
+
 static int
 sandbox(const struct child_options *o)
 {
@@ -198,14 +240,16 @@ sandbox(const struct child_options *o)
 		.allow_missing = o->missing,
 		.audit = o->audit,
 		.limits = &o->limits,
+		.deadline_ms = deadline_ms(o),
+		.hooks = stop_hooks(&child),
 	};
 	struct jail jail = JAIL_NONE;
 	autoerr struct err err = ERR_NONE, line_err = ERR_NONE;
 	struct str line = STR("");
 	unsigned needs = o->needs;
 
-	wire_init(&child.wire, 0, 1, o->limits.of[LIMIT_OUTPUT]);
 	child.limits = o->limits;
+	wire_init(&child.wire, 0, 1, &child.limits);
 	serve_init(&serve, &child.wire.in);
 	if (!o->is_spare)
 		line = read_line(&line_err);
@@ -215,6 +259,7 @@ sandbox(const struct child_options *o)
 	if (choose_network(o, needs, line, &serve, &options, &err) == -1 ||
 	    close_jail(&jail, &options, &serve, &err) == -1)
 		return setup_failed(&err);
+	prepare_exhausted(&child.limits);
 	send_warnings(&jail);
 	if (o->is_spare)
 		line = read_line(&line_err);

@@ -33,6 +33,8 @@ allocate(void *ud, void *p, size_t old, size_t n)
 	q = realloc(p, n);
 	if (q != NULL)
 		child->memory_used += n - old;
+	else
+		child->is_address_space_full = true;
 	return q;
 }
 
@@ -86,16 +88,22 @@ child_blob_add(struct child *child, struct str bytes)
 	return b->id;
 }
 
-/* The error at the top of the Lua stack, as UTF-8. */
-static struct str
-lua_error_text(struct child *child)
+struct str
+child_cut(const struct child *child, struct pool *pool, struct str text)
 {
-	size_t n;
-	const char *p = lua_tolstring(child->L, -1, &n);
+	uint64_t most = child->limits.of[LIMIT_LOG_LINE];
+	size_t n = (size_t)most;
+	struct buf out = BUF_IN(pool);
 
-	if (p == NULL)
-		return STR("error value is not a string");
-	return utf8_lossy(&child->pool, str_view(p, n));
+	if (text.n <= most)
+		return text;
+	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	buf_add(&out, str_sub(text, 0, n));
+	buf_printf(&out, " [cut: %zu bytes, ", text.n);
+	limits_note(&out, LIMIT_LOG_LINE, most);
+	buf_add_char(&out, ']');
+	return buf_str(&out);
 }
 
 /* {"Exit":{"Err":"..."}} */
@@ -105,7 +113,7 @@ exit_err(struct child *child, struct str text)
 	struct buf out = BUF_IN(&child->pool);
 
 	buf_add(&out, STR("{\"Exit\":{\"Err\":"));
-	json_write_str(&out, text);
+	json_write_str(&out, child_cut(child, &child->pool, text));
 	buf_add(&out, STR("}}\n"));
 	return buf_str(&out);
 }
@@ -122,6 +130,48 @@ exit_printf(struct child *child, const char *head, struct str text,
 	return exit_err(child, buf_str(&out));
 }
 
+/* Lua could not have more: the script's own limit, or the process's. */
+static struct str
+exit_memory(struct child *child)
+{
+	enum limit limit =
+	    child->is_address_space_full ? LIMIT_ADDRESS_SPACE : LIMIT_MEMORY;
+	struct buf out = BUF_IN(&child->pool);
+
+	buf_add(&out, STR("not enough memory ("));
+	limits_note(&out, limit, child->limits.of[limit]);
+	buf_add_char(&out, ')');
+	return exit_err(child, buf_str(&out));
+}
+
+/* The error at the top of the Lua stack, as UTF-8. */
+static struct str
+lua_error_text(struct child *child)
+{
+	size_t n;
+	const char *p = lua_tolstring(child->L, -1, &n);
+
+	if (p == NULL)
+		return STR("error value is not a string");
+	return child_cut(child, &child->pool,
+	    utf8_lossy(&child->pool, str_view(p, n)));
+}
+
+/* A limit has words of its own, wherever the script was. */
+static struct str
+exit_raised(struct child *child, int status, bool in_run)
+{
+	if (child->stopped != NULL)
+		return exit_err(child, str_of(child->stopped));
+	if (status == LUA_ERRMEM)
+		return exit_memory(child);
+	if (!in_run)
+		return exit_printf(child,
+		    "Execution error: ", lua_error_text(child), "");
+	return exit_printf(child, "execution failed: LuaError(ExecutionError(",
+	    quote_text(&child->pool, lua_error_text(child)), "))");
+}
+
 /* What docs/wire.md, "Running", decides after run() came back. */
 static struct str
 exit_line(struct child *child)
@@ -133,31 +183,44 @@ exit_line(struct child *child)
 	if (lua_type(child->L, -1) != LUA_TSTRING)
 		return STR("{\"Exit\":\"Ok\"}\n");
 	text.p = lua_tolstring(child->L, -1, &text.n);
-	return exit_printf(child,
-	    "Script returned error: ", quote_text(&child->pool, text), "");
+	return exit_printf(child, "Script returned error: ",
+	    quote_text(&child->pool, child_cut(child, &child->pool, text)), "");
+}
+
+/* The Exit line, unless a handler is about to say another one. */
+static struct str
+run_module(struct child *child)
+{
+	lua_State *L = child->L;
+	struct str code = child->start.module.code;
+	int status = luaL_loadbufferx(L, code.p, code.n, "chunk", "t");
+
+	if (status == LUA_ERRMEM)
+		return exit_memory(child);
+	if (status != LUA_OK)
+		return exit_printf(child,
+		    "Syntax error: ", lua_error_text(child), "");
+	status = lua_pcall(L, 0, 0, 0);
+	if (status != LUA_OK)
+		return exit_raised(child, status, false);
+	lua_getglobal(L, "run");
+	if (!lua_isfunction(L, -1))
+		return exit_err(child, STR("run undefined"));
+	value_push(L, child->start.arg);
+	status = lua_pcall(L, 1, 1, 0);
+	if (status != LUA_OK)
+		return exit_raised(child, status, true);
+	return exit_line(child);
 }
 
 struct str
 child_run(struct child *child)
 {
-	lua_State *L = child->L;
-	struct str code = child->start.module.code;
+	struct str line = run_module(child);
 
-	if (luaL_loadbufferx(L, code.p, code.n, "chunk", "t") != LUA_OK)
-		return exit_printf(child,
-		    "Syntax error: ", lua_error_text(child), "");
-	if (lua_pcall(L, 0, 0, 0) != LUA_OK)
-		return exit_printf(child,
-		    "Execution error: ", lua_error_text(child), "");
-	lua_getglobal(L, "run");
-	if (!lua_isfunction(L, -1))
-		return exit_err(child, STR("run undefined"));
-	value_push(L, child->start.arg);
-	if (lua_pcall(L, 1, 1, 0) != LUA_OK)
-		return exit_printf(child,
-		    "execution failed: LuaError(ExecutionError(",
-		    quote_text(&child->pool, lua_error_text(child)), "))");
-	return exit_line(child);
+	/* a limit that was reached with the last instruction counts */
+	return child->stopped != NULL ? exit_err(child, str_of(child->stopped))
+	                              : line;
 }
 
 void

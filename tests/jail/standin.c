@@ -38,6 +38,18 @@ on_tick(enum jail_tick what)
 		jail_tick_seen();
 }
 
+static bool
+on_last(const char *text, bool force)
+{
+	(void)force;
+	if (line_open)
+		out("\n");
+	out("{\"Exit\":{\"Err\":\"");
+	out(text);
+	out("\"}}\n");
+	return true;
+}
+
 static long
 argument(const char *text)
 {
@@ -191,9 +203,7 @@ main(int argc, char **argv)
 		.limits = &limits,
 		.hooks = {
 		    .tick = on_tick,
-		    .line_before = "{\"Exit\":{\"Err\":\"",
-		    .line_after = "\"}}\n",
-		    .line_open = &line_open,
+		    .last = on_last,
 		},
 	};
 	bool check = false;

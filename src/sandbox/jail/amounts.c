@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "jail/step.h"
 
+#define LAST_WORDS ((uint64_t)2 << 20)
+
 static rlim_t
 smaller(uint64_t want, rlim_t inherited)
 {
@@ -31,14 +33,19 @@ apply(int resource, uint64_t soft, uint64_t hard, struct err *err)
 	return 0;
 }
 
+/* Where standard output is a file, it may grow by all that the worker may
+ * write, and by the line that says that it was too much. */
 static uint64_t
 file_size(const struct limits *limits)
 {
+	uint64_t most = limits->of[LIMIT_OUTPUT];
 	struct stat st;
 
-	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
-		return limits->of[LIMIT_OUTPUT];
-	return limits->of[LIMIT_FILE_SIZE];
+	if (fstat(STDOUT_FILENO, &st) == -1 || !S_ISREG(st.st_mode))
+		return limits->of[LIMIT_FILE_SIZE];
+	if (most > LIMIT_OFF - (uint64_t)st.st_size - LAST_WORDS)
+		return LIMIT_OFF;
+	return most + (uint64_t)st.st_size + LAST_WORDS;
 }
 
 int

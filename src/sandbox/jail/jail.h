@@ -52,8 +52,8 @@ enum jail_tick {
 };
 
 /*
- * What runs in signal handlers of the worker. Only write(2) may be called,
- * and nothing that allocates or locks. Every member may be NULL.
+ * What runs in signal handlers of the worker. Only write(2) and poll(2) may be
+ * called, and nothing that allocates or locks. Every member may be NULL.
  */
 struct jail_hooks {
 	/*
@@ -64,14 +64,19 @@ struct jail_hooks {
 	 */
 	void (*tick)(enum jail_tick what);
 
-	void (*flush)(void); /* writes what waits to be written */
+	/*
+	 * Says why the process ends, on standard output, behind all that waits
+	 * to be written there. text is plain ASCII without quotes and
+	 * backslashes, and lives on. false: not now, and the caller will end
+	 * the process itself; `force` does not allow that.
+	 */
+	bool (*last)(const char *text, bool force);
 
-	/* Around the last line on standard output, newline included; the text
-	 * between them is plain ASCII without quotes and backslashes. */
-	const char *line_before, *line_after;
-
-	/* Not 0 while a line on standard output is half written. */
-	const volatile sig_atomic_t *line_open;
+	/*
+	 * Where the script is, "line 5": writes it to out, cut to room, without
+	 * a NUL; the length, 0: not known. Called last, and may crash.
+	 */
+	size_t (*where)(char *out, size_t room);
 };
 
 /*
@@ -97,10 +102,10 @@ struct jail_options {
 	int broker_fd; /* the worker's end; only with JAIL_NET_BROKER */
 	uid_t uid;     /* whom root becomes; 0: JAIL_NOBODY */
 	gid_t gid;
-	unsigned allow_missing;           /* enum jail_missing */
-	bool audit;                       /* log refusals and go on */
+	unsigned allow_missing;      /* enum jail_missing */
+	bool audit;                  /* log refusals and go on */
 	const struct limits *limits; /* NULL: the defaults */
-	unsigned deadline_ms;             /* the outer half kills; 0: never */
+	unsigned deadline_ms;        /* the outer half kills; 0: never */
 	struct jail_hooks hooks;
 	struct jail_serve serve; /* wait == NULL: nothing but waiting */
 };
@@ -148,7 +153,10 @@ struct jail {
 	pid_t pid; /* the worker's number as it sees itself */
 };
 
-#define JAIL_NONE { .alive = -1 }
+#define JAIL_NONE                                                              \
+	{                                                                      \
+		.alive = -1                                                    \
+	}
 
 /* Opens /dev/null on those of the descriptors 0, 1, 2 that are closed. */
 int jail_stdio(struct err *err);
@@ -170,18 +178,29 @@ int jail_outer(struct jail *jail, const struct jail_options *options,
 int jail_close(struct jail *jail, const struct jail_options *options,
     struct err *err);
 
-/* The wall clock limit counts from here, not from the making of the jail. */
+/*
+ * The wall clock limit counts from here, not from the making of the jail; and
+ * to the end: the program has to say the last word itself from then on.
+ */
 void jail_run_begins(void);
+void jail_run_ends(void);
 
-/* The script has been interrupted since the last tick: see struct jail_hooks. */
+/* The script has been interrupted since the last tick: see struct jail_hooks.
+ */
 void jail_tick_seen(void);
 
 /*
- * "ran out of processor time (600 s)": what the worker says if it has to end
- * itself, so that the script's error can say the same. The length, without
- * the NUL; cut to room.
+ * "ran out of processor time (limit cpu=600s; raise it with --limit cpu=TIME)":
+ * what the worker says if it has to end itself, so that the script's error can
+ * say the same. Of _CPU and _WALL; in static memory.
  */
-size_t jail_tick_text(enum jail_tick what, char *out, size_t room);
+const char *jail_tick_text(enum jail_tick what);
+
+/*
+ * Ends the worker as its signal handlers do: hooks.last, then _exit(2). Before
+ * jail_close it only exits.
+ */
+_Noreturn void jail_last_words(const char *text, int status);
 
 /*
  * One line a layer, for "sandbox --check": on or off, how, and the kernel's

@@ -1,10 +1,10 @@
 #include "jail/timer.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/time.h>
 #include <time.h>
 
+#include "base/mem.h"
 #include "jail/violation.h"
 
 #define TICK_CPU_US  100000
@@ -12,9 +12,11 @@
 
 static struct {
 	void (*tick)(enum jail_tick what);
+	char text[JAIL_TICK_WALL + 1][128];
 	int64_t cpu_ms, wall_ms; /* the limits; -1: none */
 	int64_t volatile end_ms; /* of the wall clock; 0: not running yet */
 	volatile sig_atomic_t waiting; /* told, and not seen yet */
+	volatile sig_atomic_t is_over;
 } timer;
 
 static int64_t
@@ -40,25 +42,25 @@ what_is_over(int sig)
 	return JAIL_TICK_IDLE;
 }
 
-size_t
-jail_tick_text(enum jail_tick what, char *out, size_t room)
+const char *
+jail_tick_text(enum jail_tick what)
 {
-	struct line line = { .n = 0 };
-	size_t n;
+	return timer.text[what];
+}
 
-	if (what == JAIL_TICK_CPU) {
-		line_add(&line, "ran out of processor time (");
-		line_add_int(&line, timer.cpu_ms / 1000);
-	} else {
-		line_add(&line, "ran out of time (");
-		line_add_int(&line, timer.wall_ms / 1000);
-	}
-	line_add(&line, " s)");
-	n = line.n < room ? line.n : room - 1;
-	for (size_t i = 0; i < n; i++)
-		out[i] = line.p[i];
-	out[n] = '\0';
-	return n;
+/* Here, so that handlers need not. */
+static void
+write_text(enum jail_tick what, const char *words, enum limit limit,
+    const struct limits *limits)
+{
+	struct buf text = BUF_NONE;
+	size_t room = sizeof(timer.text[what]) - 1;
+
+	buf_printf(&text, "ran out of %s (", words);
+	limits_note(&text, limit, limits->of[limit]);
+	buf_add_char(&text, ')');
+	memcpy(timer.text[what], text.p, text.n < room ? text.n : room);
+	buf_clear(&text);
 }
 
 static void
@@ -66,13 +68,12 @@ on_tick(int sig)
 {
 	int saved = errno;
 	enum jail_tick what = what_is_over(sig);
-	char text[64];
 
-	if (what != JAIL_TICK_IDLE && timer.waiting) {
-		/* told before, and the script has not been reached since */
-		jail_tick_text(what, text, sizeof(text));
-		violation_last_words(text, 0);
-	}
+	if (timer.is_over)
+		return;
+	/* told before, and the script has not been reached since */
+	if (what != JAIL_TICK_IDLE && timer.waiting)
+		violation_leave(timer.text[what]);
 	timer.waiting = what != JAIL_TICK_IDLE;
 	if (timer.tick != NULL)
 		timer.tick(what);
@@ -92,12 +93,19 @@ jail_run_begins(void)
 		timer.end_ms = clock_ms(CLOCK_MONOTONIC) + timer.wall_ms;
 }
 
+void
+jail_run_ends(void)
+{
+	timer.is_over = 1;
+}
+
 static int
 handle(int sig, struct err *err)
 {
+	/* no SA_RESTART: a write that waits for the parent must come back */
 	struct sigaction act = {
 		.sa_handler = on_tick,
-		.sa_flags = SA_RESTART | SA_ONSTACK,
+		.sa_flags = SA_ONSTACK,
 	};
 
 	/* one tick at a time, but a violation must be heard */
@@ -140,8 +148,10 @@ timer_arm(const struct jail_options *options, struct err *err)
 	timer.cpu_ms = limit_ms(options->limits, LIMIT_CPU);
 	timer.wall_ms = limit_ms(options->limits, LIMIT_WALL);
 	timer.end_ms = 0;
-	timer.waiting = 0;
-	for (size_t i = 0; i < sizeof(sig) / sizeof(sig[0]); i++) {
+	timer.waiting = timer.is_over = 0;
+	write_text(JAIL_TICK_CPU, "processor time", LIMIT_CPU, options->limits);
+	write_text(JAIL_TICK_WALL, "time", LIMIT_WALL, options->limits);
+	for (size_t i = 0; i < ARRAY_SIZE(sig); i++) {
 		if (handle(sig[i], err) == -1)
 			return -1;
 	}

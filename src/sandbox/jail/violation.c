@@ -5,6 +5,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "jail/calls.h"
 
 #ifndef SYS_SECCOMP
@@ -13,10 +14,18 @@
 
 #define STACK_SIZE (64 << 10) /* AVX-512 and AMX state take up to 12k of it */
 #define WAIT_MS    2000       /* for a pipe that is full */
+#define MOST_WHERE 40
 
 static _Alignas(16) char stack[STACK_SIZE];
 static struct jail_hooks hooks;
 static char name[128];
+
+/* A handler's report, in parts: a second crash may interrupt it. */
+static struct {
+	struct line message, text;       /* for descriptors 2 and 1 */
+	int status;                      /* 0: return, and die of the signal */
+	volatile sig_atomic_t is_asking; /* where the script is */
+} report;
 
 /* As far as it goes; nobody can be told that it did not. */
 static void
@@ -38,22 +47,24 @@ write_all(int fd, const char *p, size_t n)
 	}
 }
 
-_Noreturn void
-violation_last_words(const char *text, int status)
+static bool
+last(const char *text, bool force)
 {
-	if (hooks.flush != NULL)
-		hooks.flush();
-	if (hooks.line_open != NULL && *hooks.line_open)
-		write_all(STDOUT_FILENO, "\n", 1);
-	if (hooks.line_before != NULL && hooks.line_after != NULL) {
-		struct line line = { .n = 0 };
+	return hooks.last == NULL || hooks.last(text, force);
+}
 
-		line_add(&line, hooks.line_before);
-		line_add(&line, text);
-		line_add(&line, hooks.line_after);
-		write_all(STDOUT_FILENO, line.p, line.n);
-	}
+_Noreturn void
+jail_last_words(const char *text, int status)
+{
+	(void)last(text, true);
 	_exit(status);
+}
+
+void
+violation_leave(const char *text)
+{
+	if (last(text, false))
+		_exit(0);
 }
 
 /* "getcwd (79)", or the bare number of a call that has no name here. */
@@ -98,38 +109,110 @@ add_arguments(struct line *line, const ucontext_t *context)
 #endif
 }
 
+/* ", line 5" on both lines. */
+static void
+add_where(void)
+{
+	char where[MOST_WHERE + 1];
+	size_t n;
+
+	if (hooks.where == NULL)
+		return;
+	report.is_asking = 1;
+	n = hooks.where(where, MOST_WHERE);
+	report.is_asking = 0;
+	if (n == 0)
+		return;
+	where[n] = '\0';
+	line_add(&report.message, ", ");
+	line_add(&report.message, where);
+	line_add(&report.text, ", ");
+	line_add(&report.text, where);
+}
+
+static void
+send_report(void)
+{
+	line_add(&report.message, "\n");
+	write_all(STDERR_FILENO, report.message.p, report.message.n);
+	report.text.p[report.text.n < sizeof(report.text.p)
+			  ? report.text.n
+			  : sizeof(report.text.p) - 1] = '\0';
+	(void)last(report.text.p, true);
+	if (report.status != 0)
+		_exit(report.status);
+}
+
 static void
 on_violation(int sig, siginfo_t *info, void *context)
 {
-	struct line line = { .n = 0 }, text = { .n = 0 };
+	struct line *text = &report.text, *message = &report.message;
 
 	(void)sig;
-	if (info->si_code != SYS_SECCOMP)
+	if (info->si_code != SYS_SECCOMP || report.status != 0)
 		_exit(JAIL_VIOLATION_STATUS);
-	line_add(&line, "sn0int: sandbox violation in ");
-	line_add(&line, name);
-	line_add(&line, ": ");
-	add_call(&line, info->si_syscall);
-	add_arguments(&line, context);
-	line_add(&line, ", ");
-	line_add(&line, call_arch_name(CALL_HERE));
-	line_add(&line, ", at ");
-	line_add_hex(&line, (uint64_t)(uintptr_t)info->si_call_addr);
-	line_add(&line, "\n");
-	write_all(STDERR_FILENO, line.p, line.n);
-
-	line_add(&text, "sandbox violation: ");
-	add_call(&text, info->si_syscall);
-	text.p[text.n] = '\0';
-	violation_last_words(text.p, JAIL_VIOLATION_STATUS);
+	report.status = JAIL_VIOLATION_STATUS;
+	line_add(text, "sandbox violation: ");
+	add_call(text, info->si_syscall);
+	add_arguments(text, context);
+	line_add(text, ", ");
+	line_add(text, call_arch_name(CALL_HERE));
+	line_add(message, "sn0int: sandbox violation in ");
+	line_add(message, name);
+	line_add(message, ": ");
+	add_call(message, info->si_syscall);
+	add_arguments(message, context);
+	line_add(message, ", ");
+	line_add(message, call_arch_name(CALL_HERE));
+	line_add(message, ", at ");
+	line_add_hex(message, (uint64_t)(uintptr_t)info->si_call_addr);
+	add_where();
+	send_report();
 }
 
-/* As process 1 of its namespace the worker would otherwise die of a SIGSEGV
- * that nobody understands. */
-static void
-on_abort(int sig)
+static const char *
+crash_name(int sig)
 {
-	violation_last_words("crashed (SIGABRT)", 128 + sig);
+	switch (sig) {
+	case SIGSEGV:
+		return "SIGSEGV";
+	case SIGBUS:
+		return "SIGBUS";
+	case SIGILL:
+		return "SIGILL";
+	case SIGFPE:
+		return "SIGFPE";
+	default:
+		return "SIGABRT";
+	}
+}
+
+/*
+ * Says so and comes back: the instruction is tried again and the process dies
+ * of the signal, whose handler was good for one time. As process 1 of its
+ * namespace it would not die of a SIGABRT.
+ */
+static void
+on_crash(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (report.is_asking) {
+		report.is_asking = 0;
+		send_report();
+		return;
+	}
+	report.status = sig == SIGABRT ? 128 + sig : 0;
+	line_add(&report.text, "crashed (");
+	line_add(&report.text, crash_name(sig));
+	line_add(&report.text, ")");
+	line_add(&report.message, "sn0int: ");
+	line_add(&report.message, name);
+	line_add(&report.message, " crashed (");
+	line_add(&report.message, crash_name(sig));
+	line_add(&report.message, ") at ");
+	line_add_hex(&report.message, (uint64_t)(uintptr_t)info->si_addr);
+	add_where();
+	send_report();
 }
 
 static int
@@ -145,22 +228,26 @@ arm_stack(struct err *err)
 static int
 arm_handlers(void)
 {
-	struct sigaction violation = {
+	static const int crash[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	struct sigaction act = {
 		.sa_sigaction = on_violation,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK,
 	};
-	struct sigaction aborted = {
-		.sa_handler = on_abort,
-		.sa_flags = SA_ONSTACK,
-	};
 	struct sigaction ignored = { .sa_handler = SIG_IGN };
 
-	sigfillset(&violation.sa_mask);
-	sigfillset(&aborted.sa_mask);
-	sigdelset(&aborted.sa_mask, SIGSYS);
-	if (sigaction(SIGSYS, &violation, NULL) == -1 ||
-	    sigaction(SIGABRT, &aborted, NULL) == -1)
+	/* a crash while the script is asked where it is must be heard */
+	sigfillset(&act.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(crash); i++)
+		sigdelset(&act.sa_mask, crash[i]);
+	if (sigaction(SIGSYS, &act, NULL) == -1)
 		return -1;
+	act.sa_sigaction = on_crash;
+	act.sa_flags = SA_SIGINFO | SA_ONSTACK | (int)SA_RESETHAND;
+	sigdelset(&act.sa_mask, SIGSYS);
+	for (size_t i = 0; i < ARRAY_SIZE(crash); i++) {
+		if (sigaction(crash[i], &act, NULL) == -1)
+			return -1;
+	}
 	return sigaction(SIGPIPE, &ignored, NULL);
 }
 

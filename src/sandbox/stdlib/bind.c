@@ -10,6 +10,7 @@
 #include "child.h"
 #include "format/quote.h"
 #include "stdlib/value.h"
+#include "stop.h"
 
 #define WRONG_TYPES "wrong parameter types for callback function"
 
@@ -304,6 +305,7 @@ fail(struct call *c, const struct stdlib_fn *fn)
 	struct str text;
 
 	err_move(&c->child->err, c->err);
+	stop_if_mute(c->child);
 	if (c->child->stopped != NULL)
 		return luaL_error(c->L, "%s", c->child->stopped);
 	text = fn->flags & FN_DEBUG_DUMP ? dump(c) : err_text(&c->child->err);

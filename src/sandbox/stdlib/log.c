@@ -9,31 +9,12 @@
 
 #define VERBOSE_DEBUG 2 /* -vv shows debug() */
 
-/* Cuts a text at the limit of one line, with a note. */
-static struct str
-cut(struct call *c, struct str text)
-{
-	uint64_t most = c->child->limits.of[LIMIT_LOG_LINE];
-	size_t n = (size_t)most;
-	struct buf out = BUF_IN(c->pool);
-
-	if (text.n <= most)
-		return text;
-	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	buf_add(&out, str_sub(text, 0, n));
-	buf_printf(&out, " [cut: %zu bytes, ", text.n);
-	limits_note(&out, LIMIT_LOG_LINE, most);
-	buf_add_char(&out, ']');
-	return buf_str(&out);
-}
-
 static int
 send_log(struct call *c, const char *kind, struct str text)
 {
 	struct buf out = BUF_IN(c->pool);
 
-	text = cut(c, text);
+	text = child_cut(c->child, c->pool, text);
 	buf_room(&out, text.n + text.n / 4 + 64);
 	buf_add(&out, STR("{\"Log\":{\""));
 	buf_add(&out, str_of(kind));
@@ -100,9 +81,8 @@ fn_print(struct call *c)
 	if (value_add_log(c->L, 1, c->pool, &text, c->err) == -1)
 		return -1;
 	buf_add_char(&text, '\n');
-	c->child->wire.sent += text.n;
-	if (c->child->wire.sent > c->child->wire.most_sent)
-		return wire_send(&c->child->wire, STR_NONE, c->err);
+	if (wire_count(&c->child->wire, text.n, c->err) == -1)
+		return -1;
 	while (done < text.n) {
 		ssize_t n = write(2, text.p + done, text.n - done);
 

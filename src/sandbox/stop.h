@@ -1,0 +1,29 @@
+/*
+ * stop: ending a script from outside of it. Its time or its output is used up,
+ * or nobody listens any more: from then on every instruction of the script
+ * raises the reason as an error. There is no hook before that, so nothing is
+ * paid for it.
+ */
+#ifndef SANDBOX_STOP_H
+#define SANDBOX_STOP_H
+
+#include "child.h"
+#include "jail/jail.h"
+
+/*
+ * The hooks of the jail for this child; there is one. They also keep what is
+ * gathered on the wire moving, and write the last line if the script cannot be
+ * reached.
+ */
+struct jail_hooks stop_hooks(struct child *child);
+
+/*
+ * May be called in a signal handler. text is the reason, which becomes the
+ * Exit line's; it must be kept.
+ */
+void stop_script(struct child *child, const char *text);
+
+/* After a failed call: stops the script if the wire cannot be written to. */
+void stop_if_mute(struct child *child);
+
+#endif

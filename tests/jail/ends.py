@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""ends.py CHILD: every run ends within its limits, with one Exit line that says why. TAP."""
+import os
+import platform
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import child  # noqa: E402
+import tracer  # noqa: E402
+
+PROGRAM = os.path.abspath(sys.argv[1])
+CPU = "ran out of processor time (limit cpu=300ms; raise it with --limit cpu=TIME)"
+WALL = "ran out of time (limit wall=400ms; raise it with --limit wall=TIME)"
+OUTPUT = "too much output (limit output=64K; raise it with --limit output=BYTES)"
+MEMORY = "not enough memory (limit memory=8M; raise it with --limit memory=BYTES)"
+SPACE = "not enough memory (limit address-space=128M; raise it with --limit address-space=BYTES)"
+
+# name, module, limits, what the Exit line says
+CASES = [
+    ("an endless loop", "function run() while true do end end", ["cpu=300ms"], CPU),
+    ("an endless loop outside of run()", "while true do end", ["cpu=300ms"], CPU),
+    ("a loop of calls", "function run() while true do time_unix() end end", ["cpu=300ms"], CPU),
+    ("a pattern that never ends", "function run() return (('a'):rep(60)):match(('a?'):rep(60)..('a'):rep(60)) end", ["cpu=300ms"], CPU),
+    ("a pattern that never ends, with lines before it",
+     "function run() info(1) info(2) return (('a'):rep(60)):match(('a?'):rep(60)..('a'):rep(60)) end", ["cpu=300ms"], CPU),
+    ("a callback of gsub", "function run() return (('a'):rep(9999)):gsub('a', function() while true do end end) end", ["cpu=300ms"], CPU),
+    ("a loop, and its time", "function run() while true do end end", ["wall=400ms"], WALL),
+    ("a sleep", "function run() sleep(1000) end", ["wall=400ms"], WALL),
+    ("many small values", "function run() local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(100) .. i end end", ["memory=8M"], MEMORY),
+    ("one large text", "function run() local s = 'x' while true do s = s .. s end end", ["memory=8M"], MEMORY),
+    ("memory of a function", "function run() local s = ('x'):rep(50000000) base64_encode(s) end", ["address-space=128M"], SPACE),
+    ("a large script", "local t = {" + "1," * 2000000 + "}", ["memory=8M"], MEMORY),
+    ("a flood of lines", "function run() while true do info('x') end end", ["output=64K"], OUTPUT),
+    ("a flood of messages", "function run() while true do print('x') end end", ["output=64K"], OUTPUT),
+    ("a flood of questions", "function run() while true do db_add('domain', {value='a'}) end end", ["output=64K"], OUTPUT),
+    ("an over-long line", "function run() db_add('domain', {value=('x'):rep(200000)}) end", ["line=64K"],
+     "Failed to add to database: a message of 200065 bytes is too long (limit line=64K; raise it with --limit line=BYTES)"),
+    ("too deep a recursion", "function run() local function f() return 1 + f() end f() end", [],
+     'execution failed: LuaError(ExecutionError("[string \\"chunk\\"]:5: stack overflow"))'),
+]
+
+
+def limits(tap):
+    replies = '{"Ok":{"Inserted":1}}\n' * 2000
+    for name, code, words, want in CASES:
+        options = [f"--limit={w}" for w in words]
+        got = child.run(PROGRAM, code, *options, more=replies)
+        tap.check(name, got.said() == want and got.status == 0, got)
+
+
+def long_texts(tap):
+    got = child.run(PROGRAM, "function run() info(('x'):rep(1000)) set_err(('y'):rep(1000)) end", "--limit=log-line=80")
+    note = " [cut: {} bytes, limit log-line=80; raise it with --limit log-line=BYTES]"
+    tap.check("a long message is cut, with a note", got.lines[0] == {"Log": {"Info": '"' + "x" * 79 + note.format(1002)}}, got)
+    tap.check("a long error too", got.said() == "y" * 80 + note.format(1000), got)
+
+
+def slow_parent(tap):
+    """The time is over in the middle of a line: it is completed, and the Exit line follows."""
+    p = subprocess.Popen([PROGRAM, "sandbox", "--limit=wall=400ms", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdin.write(child.start_line("function run() while true do info(('x'):rep(1000000)) end end").encode())
+    p.stdin.close()
+    out = b""
+    while True:
+        part = os.read(p.stdout.fileno(), 4096)
+        if not part:
+            break
+        out += part
+        time.sleep(0.002)
+    got = child.Ended(out, b"", p.wait())
+    is_whole = all(isinstance(line, dict) for line in got.lines)
+    tap.check("a line that is half written is completed", got.said() == WALL and is_whole and got.status == 0, got)
+
+
+def deaf_parent(tap):
+    """Nobody reads: the process ends all the same."""
+    p = subprocess.Popen([PROGRAM, "sandbox", "--limit=wall=400ms", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdin.write(child.start_line("function run() while true do info('x') end end").encode())
+    p.stdin.close()
+    try:
+        status = p.wait(30)
+    except subprocess.TimeoutExpired:
+        p.kill()
+        status = "none"
+    tap.check("a parent that reads nothing", status == 0, status)
+
+
+def gone_parent(tap):
+    p = subprocess.Popen([PROGRAM, "sandbox", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    p.stdout.close()
+    p.stdin.write(child.start_line("function run() while true do info('x') end end").encode())
+    p.stdin.close()
+    err = p.stderr.read().decode()
+    tap.check("a parent that is gone", p.wait() == 1 and err == "sn0int: nobody reads the output any more\n", (p.returncode, err))
+
+
+def killed_parent(tap):
+    """The worker does not outlive the outer half."""
+    p = subprocess.Popen([PROGRAM, "sandbox", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdin.write(child.start_line("function run() info('here') stdin_read_line() while true do end end").encode())
+    p.stdin.flush()
+    p.stdout.readline()
+    p.stdout.readline()
+    p.kill()
+    p.wait()
+    tap.check("the worker dies with the outer half", p.stdout.read() == b"")
+
+
+class Waiting:
+    """A child in stdin_read_line(), on line 6 of its module."""
+
+    def __init__(self):
+        self.p = subprocess.Popen([PROGRAM, "sandbox", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.p.stdin.write(child.start_line("function run()\nstdin_read_line()\nend").encode())
+        self.p.stdin.flush()
+        self.first = self.p.stdout.readline()
+        self.worker = child.worker_of(self.p.pid)
+
+    def make_call(self, nr, *args):
+        """Its program does it by itself; nobody watches."""
+        t = tracer.Tracer(self.worker)
+        regs = dict(t.saved, rip=t.at, rax=nr, orig_rax=tracer.MASK)
+        regs.update(zip(("rdi", "rsi", "rdx", "r10", "r8", "r9"), args))
+        t.set_registers(regs)
+        tracer.ptrace(tracer.DETACH, self.worker)
+
+    def make_jump(self, to):
+        t = tracer.Tracer(self.worker)
+        t.set_registers(dict(t.saved, rip=to, orig_rax=tracer.MASK))
+        tracer.ptrace(tracer.DETACH, self.worker)
+
+    def end(self):
+        out, err = self.p.communicate()
+        return child.Ended(out, err, self.p.returncode)
+
+
+def violations(tap):
+    names = ["a violation", "a call without a name", "a crash"]
+    if platform.machine() != "x86_64" or not child.is_root():
+        for name in names:
+            tap.skip(name, "needs x86_64 and root, to trace")
+        return
+    w = Waiting()
+    w.make_call(57 + 44, 16, 1, 2, 3, 4, 5)
+    got = w.end()
+    said = "sandbox violation: ptrace (101) arguments 0x10 0x1 0x2 0x3 0x4 0x5, x86_64, line 6"
+    err = "sn0int: sandbox violation in a/b: ptrace (101) arguments 0x10 0x1 0x2 0x3 0x4 0x5, x86_64, at 0x"
+    is_told = got.said() == said and got.err.startswith(err) and got.err.endswith(", line 6\n")
+    tap.check(names[0], is_told and got.status == 159, got)
+    w = Waiting()
+    w.make_call(999, 0, 0, 0, 0, 0, 0)
+    got = w.end()
+    said = "sandbox violation: system call 999 arguments 0x0 0x0 0x0 0x0 0x0 0x0, x86_64, line 6"
+    tap.check(names[1], got.said() == said and got.status == 159, got)
+    w = Waiting()
+    w.make_jump(16)
+    got = w.end()
+    tap.check(names[2], got.said() == "crashed (SIGSEGV), line 6" and got.status == -11, got)
+
+
+def main():
+    tap = child.Tap()
+    for part in (limits, long_texts, slow_parent, deaf_parent, gone_parent, killed_parent, violations):
+        part(tap)
+    tap.end()
+
+
+main()
