@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""work.py SN0INT: what a run does with children of every kind, good and bad. Prints TAP.
+
+A case is a function named after what holds; it gets a Home and raises AssertionError. Children are our own, or scripts
+behind --child. Whoever is left over is found by the name of the home folder, which is in every command line.
+"""
+import json, os, pty, select, signal, sqlite3, subprocess, sys, tempfile, time, traceback
+
+HEADER = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
+WAIT = 60  # seconds after which something that should happen has not
+
+
+class Home:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.name = os.path.basename(folder)  # the module's, too
+
+    def module(self, body):
+        """anonymous/NAME with the given body of run()."""
+        path = os.path.join(self.folder, self.name + ".lua")
+        with open(path, "w") as f:
+            f.write(HEADER + f"function run(arg)\n{body}\nend\n")
+        return ["-f", path]
+
+    def child(self, script, *args):
+        """A foreign child: a shell script that gets the start line first."""
+        path = os.path.join(self.folder, "child.sh")
+        with open(path, "w") as f:
+            f.write("read -r start\n" + script + "\n")
+        return self.module("") + ["--child", f"sh {path}", *args]
+
+    def start(self, args, **more):
+        env = {"HOME": self.folder, "PATH": os.environ["PATH"]}
+        more = dict({"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}, **more)
+        return subprocess.Popen([self.program, *args], env=env, **more)
+
+    def run(self, args, stdin=b""):
+        """`sn0int run`: (stdout, stderr, status)"""
+        p = self.start(["run", *args], stdin=subprocess.PIPE)
+        out, err = p.communicate(stdin, timeout=WAIT)
+        return out.decode(), err.decode(), p.returncode
+
+    def domains(self, n):
+        lines = "".join(f"t{i}.com\n" for i in range(n))
+        p = self.start(["add", "--stdin", "domain"], stdin=subprocess.PIPE)
+        p.communicate(lines.encode(), timeout=WAIT)
+
+    def rows_module(self, body):
+        """A module with a target a domain, installed."""
+        folder = os.path.join(self.folder, ".local/share/sn0int/modules/me")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, self.name + ".lua"), "w") as f:
+            f.write(HEADER[:-1] + "-- Source: domains\n\n" + f"function run(arg)\n{body}\nend\n")
+        return "me/" + self.name
+
+    def database(self):
+        return sqlite3.connect(os.path.join(self.folder, ".local/share/sn0int/data/default/db.sqlite"))
+
+    def processes(self):
+        """Of this home, but for dead ones that nobody waits for."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as f:
+                    if self.name.encode() in f.read():
+                        found.append(int(pid))
+            except OSError:
+                pass
+        return found
+
+    def wait_until_gone(self):
+        end = time.monotonic() + WAIT
+        while self.processes() and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not self.processes(), "somebody is left"
+
+
+def write(home, name, text):
+    path = os.path.join(home.folder, name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+def ends_as(home, script, failed, *args):
+    out, err, status = home.run(home.child(script, *args))
+    name = "anonymous/" + home.name
+    assert out == f"[-] Failed {name}: {failed}\n[+] Finished {name} (1 errors)\n", out + err
+    assert status == 0, status
+    home.wait_until_gone()
+
+
+def invalid_output_ends_the_child(home):
+    ends_as(home, "echo not json; exec sleep 1000", "expected value at line 1 column 1")
+
+
+def a_line_without_end_ends_the_child(home):
+    ends_as(home, "exec cat /dev/zero", "a line is longer than 67108864 bytes")
+
+
+def closed_output_is_a_crash(home):
+    ends_as(home, "exec 1>&-; exec sleep 1000", "Sandbox child has crashed")
+
+
+def a_child_must_end_after_its_exit_line(home):
+    ends_as(home, """echo '{"Exit":"Ok"}'; exec sleep 1000""", "did not end after its Exit line")
+
+
+def a_child_may_not_go_on_after_its_exit_line(home):
+    ends_as(home, """echo '{"Exit":"Ok"}'; exec yes""", "went on after its Exit line")
+
+
+def one_question_at_a_time(home):
+    ask = """{"Database":{"Select":["Domain","a"]}}"""
+    ends_as(home, f"printf '%s\\n%s\\n' '{ask}' '{ask}'; exec sleep 1000",
+            "asked before its last question was answered")
+
+
+def a_foreign_child_that_cannot_start(home):
+    args = home.module("") + ["--child", "/nonexistent/child"]
+    out, _, status = home.run(args)
+    assert "Failed to spawn child process: cannot start /nonexistent/child: No such file" in out, out
+    assert status == 0
+
+
+def helpers_of_a_child_die_with_it(home):
+    script = f"""(exec -a {home.name} sleep 1000) & echo '{{"Exit":"Ok"}}'"""
+    bash = "bash " + write(home, "helper.sh", "read -r x\n" + script + "\n")
+    out, err, _ = home.run(home.module("") + ["--child", bash])
+    assert out == f"[+] Finished anonymous/{home.name}\n", out + err
+    home.wait_until_gone()
+
+
+def a_violation_is_reported_in_one_block(home):
+    script = f"""echo 'sn0int: sandbox violation in a/b: getcwd (79) arguments 0x0' >&2
+echo '{{"Exit":{{"Err":"sandbox violation: getcwd (79)"}}}}'; exit 159"""
+    out, _, _ = home.run(home.child(script))
+    assert f"Failed anonymous/{home.name}: stopped by the sandbox: getcwd (79)\n" in out, out
+    block = out[out.index("-----"):]
+    for want in ("program: sn0int in C", "system:  ", f"module:  anonymous/{home.name} 0.1.0\n",
+                 "what:    stopped by the sandbox: getcwd (79)\n"):
+        assert want in block, out
+
+
+def our_child_is_stopped_when_its_time_is_over(home):
+    out, _, status = home.run(home.module("while true do end") + ["--timeout", "1"])
+    assert f"Failed anonymous/{home.name}: Timed out\n" in out, out
+    home.wait_until_gone()
+
+
+def messages_of_our_child_are_prefixed_and_harmless(home):
+    out, err, _ = home.run(home.module("print('a\\27[31m\\nb')"))
+    name = "anonymous/" + home.name
+    assert all(l.startswith(name + ": ") for l in err.splitlines()), err
+    assert "\033" not in err and "[31m" in err, err
+    assert out == f"[+] Finished {name}\n", out
+
+
+def standard_input_is_shared_line_by_line(home):
+    home.domains(3)
+    module = home.rows_module("info(stdin_readline())")
+    out, _, _ = home.run(["--stdin", "-j1", module], b"one\ntwo\nthree")
+    got = sorted(l.rsplit(": ", 1)[1] for l in out.splitlines() if l.startswith("[*]"))
+    assert got == ['"one\\n"', '"three"', '"two\\n"'], out
+
+
+def rate_limits_are_shared_by_all_targets(home):
+    home.domains(3)
+    module = home.rows_module("ratelimit_throttle('k', 1, 300)")
+    begin = time.monotonic()
+    out, err, _ = home.run(["-j3", module])
+    assert time.monotonic() - begin >= 0.6, out + err
+
+
+def warn_once_is_once_a_run(home):
+    home.domains(4)
+    module = home.rows_module("warn_once('once') warn('each')")
+    out, _, _ = home.run(["-j2", module])
+    assert out.count("[!] once\n") == 1 and out.count(": each\n") == 4, out
+
+
+def an_image_needs_its_blob(home):
+    row = {k: None for k in ("filename", "mime", "width", "height", "created", "latitude", "longitude", "nudity",
+                             "ahash", "dhash", "phash")}
+    row.update(value="DTTV3EjpHBNJx3Zw7eJsVPm4bYXKmNkJQpVNkcvTtTSz", unscoped=False)
+    event = json.dumps({"Database": {"Insert": {"Image": row}}})
+    path = os.path.join(home.folder, "replies")
+    script = f"""cat <<'END'
+{event}
+END
+read -r a; echo "$a" > {path}; echo '{{"Blob":"YXNkZg=="}}'; read -r b
+cat <<'END'
+{event}
+END
+read -r c; echo "$b" >> {path}; echo "$c" >> {path}; echo '{{"Exit":"Ok"}}'"""
+    out, err, _ = home.run(home.child(script))
+    got = [json.loads(l) for l in open(path)]
+    assert list(got[0]) == ["Err"] and got[1:] == [{"Ok": None}, {"Ok": {"Inserted": 1}}], (got, out, err)
+
+
+def a_row_that_a_child_must_not_send_is_refused(home):
+    path = os.path.join(home.folder, "replies")
+    script = f"""echo '{{"Database":{{"Insert":{{"Domain":{{"value":"UPPER.com","unscoped":false}}}}}}}}'
+read -r a; echo "$a" > {path}; echo '{{"Exit":"Ok"}}'"""
+    out, err, _ = home.run(home.child(script))
+    assert "Err" in json.load(open(path)), out + err
+    assert home.database().execute("select count(*) from domains").fetchone() == (0,)
+
+
+def an_interrupt_stops_the_run(home):
+    home.domains(5)
+    p = home.start(["run", "-j2", home.rows_module("info('here') while true do end")])
+    for _ in range(2):
+        assert b'"here"' in p.stdout.readline()
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=WAIT)
+    assert p.returncode == 130, p.returncode
+    assert b"Interrupted: 3 targets not started" in err, err
+    assert out.endswith(b"(2 errors)\n"), out
+    home.wait_until_gone()
+
+
+def at_the_prompt_an_interrupt_brings_the_prompt_back(home):
+    module = home.rows_module("info('here') while true do end")
+    home.domains(2)
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execve(home.program, [home.program], {"HOME": home.folder, "PATH": os.environ["PATH"], "TERM": "xterm"})
+    read_until(fd, b"> ")
+    os.write(fd, b"run -j1 " + module.encode() + b"\n")
+    read_until(fd, b'"here"')
+    os.write(fd, b"\x03")
+    read_until(fd, b"Finished")
+    read_until(fd, b"> ")
+    os.write(fd, b"quit\n")
+    assert os.waitpid(pid, 0)[1] == 0
+    home.wait_until_gone()
+
+
+def read_until(fd, text):
+    got = b""
+    while text not in got:
+        assert select.select([fd], [], [], WAIT)[0], (text, got)
+        got += os.read(fd, 4096)
+
+
+def a_killed_parent_leaves_nobody_and_no_damage(home):
+    body = "for i = 1, 10000 do db_add('email', {value='u' .. i .. '@example.com'}) end while true do end"
+    p = home.start(["run", *home.module(body)])
+    for _ in range(3000):
+        p.stdout.readline()
+    p.kill()
+    p.communicate()
+    home.wait_until_gone()
+    db = home.database()
+    assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    n, = db.execute("select count(*) from emails").fetchone()
+    assert 3000 <= n <= 10000, n
+    # what was told was stored
+    assert db.execute("select count(*) from emails where value='u3000@example.com'").fetchone() == (1,)
+
+
+def nobody_reads_the_output(home):
+    p = home.start(["run", *home.module("while true do info('x') end")])
+    p.stdout.readline()
+    p.stdout.close()
+    assert p.wait(timeout=WAIT) == 1
+    assert b"nobody reads the output any more" in p.stderr.read()
+    home.wait_until_gone()
+
+
+def a_thousand_targets_at_once(home):
+    home.domains(1000)
+    out, err, status = home.run(["-j1000", home.rows_module("info('x')")])
+    assert status == 0 and out.count('"x"') == 1000, (status, out[-300:], err[-300:])
+    home.wait_until_gone()
+
+
+CASES = [
+    invalid_output_ends_the_child, a_line_without_end_ends_the_child, closed_output_is_a_crash,
+    a_child_must_end_after_its_exit_line, a_child_may_not_go_on_after_its_exit_line, one_question_at_a_time,
+    a_foreign_child_that_cannot_start, helpers_of_a_child_die_with_it, a_violation_is_reported_in_one_block,
+    our_child_is_stopped_when_its_time_is_over, messages_of_our_child_are_prefixed_and_harmless,
+    standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
+    an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
+    at_the_prompt_an_interrupt_brings_the_prompt_back, a_killed_parent_leaves_nobody_and_no_damage,
+    nobody_reads_the_output, a_thousand_targets_at_once,
+]
+
+
+def main():
+    program, *only = sys.argv[1:]
+    cases = [c for c in CASES if not only or c.__name__ in only]
+    bad = 0
+    print(f"1..{len(cases)}")
+    for n, case in enumerate(cases, 1):
+        with tempfile.TemporaryDirectory(prefix="sn0int-work-") as folder:
+            try:
+                case(Home(os.path.abspath(program), folder))
+                print("ok", n, "-", case.__name__, flush=True)
+            except Exception:
+                bad += 1
+                print("not ok", n, "-", case.__name__, flush=True)
+                print("# " + traceback.format_exc().replace("\n", "\n# "))
+    sys.exit(bad != 0)
+
+
+main()
