@@ -137,45 +137,6 @@ set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
 	return 0;
 }
 
-static void
-add_words(struct run *run, const char ***at, const char *name,
-    const struct opt_texts *texts)
-{
-	for (size_t i = 0; i < texts->n; i++)
-		*(*at)++ = pool_printf(&run->pool, "--%s=%.*s", name,
-		    STR_ARG(texts->text[i]));
-}
-
-/* What our own child is told; the configuration first, so that options win. */
-static void
-set_child_options(struct program *p, const struct run_opts *opts,
-    struct run *run)
-{
-	const struct opt_texts none = { NULL, 0 };
-	const struct {
-		const char *name;
-		struct opt_texts from[2];
-	} list[] = {
-		{ "limit", { { p->config.limits.text, p->config.limits.n },
-			       opts->limit } },
-		{ "sandbox-allow-missing", { none, opts->allow_missing } },
-	};
-	size_t n = 2; /* --sandbox-audit and the end */
-	const char **word, **at;
-
-	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
-		n += list[i].from[0].n + list[i].from[1].n;
-	at = word = pool_array(&run->pool, n, sizeof(*word));
-	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
-		add_words(run, &at, list[i].name, &list[i].from[0]);
-		add_words(run, &at, list[i].name, &list[i].from[1]);
-	}
-	if (opts->audit)
-		*at++ = "--sandbox-audit";
-	*at = NULL;
-	run->work.child_options = word;
-}
-
 /* The configuration's words, then those of the options. */
 static struct slot_texts
 join(struct run *run, const struct config_texts *config,
@@ -190,6 +151,26 @@ join(struct run *run, const struct config_texts *config,
 	return (struct slot_texts){ text, n };
 }
 
+/* What our own child is told; the configuration first, so that options win. */
+static int
+set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	const struct config_texts none = { NULL, 0 };
+	struct child_options *child = &run->work.child_options;
+	autoerr struct err why = ERR_NONE;
+
+	*child = (struct child_options)CHILD_OPTIONS_NONE;
+	child->limit = join(run, &p->config.limits, &opts->limit);
+	child->allow_missing = join(run, &none, &opts->allow_missing);
+	child->audit = opts->audit;
+	run->work.allow_net = join(run, &p->config.allow_net, &opts->allow_net);
+	run->work.deny_net = join(run, &p->config.deny_net, &opts->deny_net);
+	if (child_options_check(child, &why) == -1)
+		return program_usage(p, err, "%s", err_cstr(&why));
+	return 0;
+}
+
 /* --child COMMAND, in words as a shell makes them. */
 static int
 set_child(struct program *p, const struct run_opts *opts, struct run *run,
@@ -199,8 +180,6 @@ set_child(struct program *p, const struct run_opts *opts, struct run *run,
 	struct str *word;
 	size_t n;
 
-	run->work.allow_net = join(run, &p->config.allow_net, &opts->allow_net);
-	run->work.deny_net = join(run, &p->config.deny_net, &opts->deny_net);
 	if (opts->child.p == NULL)
 		return 0;
 	if (words_split(&run->pool, opts->child, &word, &n, err) == -1 ||
@@ -288,8 +267,8 @@ prepare(struct program *p, const struct run_opts *opts,
 		return -1;
 	run->work.module = run->module->id.p;
 	module_start(run->module, &run->pool, &run->work.start);
-	set_child_options(p, opts, run);
-	if (set_child(p, opts, run, err) == -1 ||
+	if (set_sandbox(p, opts, run, err) == -1 ||
+	    set_child(p, opts, run, err) == -1 ||
 	    set_jobs(p, opts, run, err) == -1 ||
 	    set_network(p, opts, run, err) == -1 ||
 	    set_options(p, opts, run, err) == -1 ||

@@ -42,42 +42,47 @@ child_env(struct pool *pool)
 	return env;
 }
 
-static size_t
-count(const char *const *list)
+/* Words in front of others, both ended by NULL. */
+static const char **
+join(struct pool *pool, const char *const *a, const char *const *b)
 {
-	size_t n = 0;
+	size_t n = 0, m = 0;
+	const char **all;
 
-	while (list != NULL && list[n] != NULL)
+	while (a[n] != NULL)
 		n++;
-	return n;
+	while (b[m] != NULL)
+		m++;
+	all = pool_array(pool, n + m + 1, sizeof(*all));
+	memcpy(all, a, n * sizeof(*all));
+	memcpy(all + n, b, (m + 1) * sizeof(*all));
+	return all;
 }
 
 static void
-add_all(const char ***at, const char *const *list)
+make_foreign(const struct work_options *options, struct pool *pool,
+    struct recipe *recipe)
 {
-	for (; list != NULL && *list != NULL; list++)
-		*(*at)++ = *list;
+	const char *const words[] = { "sandbox", options->module, NULL };
+
+	recipe->argv = join(pool, options->child, words);
 }
 
-/* COMMAND sandbox AUTHOR/NAME; ours has its options before the name. */
-static const char **
-child_argv(const struct work_options *options, struct pool *pool)
+static void
+make_ours(const struct work_options *options, struct pool *pool,
+    struct recipe *recipe)
 {
-	const char *const ours[] = { where_is(WHERE_SANDBOX), NULL };
-	const char *const *command =
-	    options->child != NULL ? options->child : ours;
-	const char *const *words =
-	    options->child != NULL ? NULL : options->child_options;
-	const char **argv =
-	    pool_array(pool, count(command) + count(words) + 3, sizeof(*argv));
-	const char **at = argv;
+	const char *const program[] = { where_is(WHERE_SANDBOX), "sandbox",
+		NULL };
+	struct child_options o = options->child_options;
 
-	add_all(&at, command);
-	*at++ = "sandbox";
-	add_all(&at, words);
-	*at++ = options->module;
-	*at = NULL;
-	return argv;
+	o.name = options->module;
+	o.is_spare = o.has_needs = true;
+	o.needs = needs_scan(options->start.module.code, false);
+	recipe->has_broker = (o.needs & NEED_BROKER) != 0;
+	o.broker_fd = recipe->has_broker ? PROC_BROKER_FD : -1;
+	recipe->argv = join(pool, program, child_options_write(&o, pool));
+	recipe->env = child_env(pool);
 }
 
 static void
@@ -85,17 +90,15 @@ make_recipe(const struct work_options *options, struct pool *pool,
     struct recipe *recipe)
 {
 	struct buf key = BUF_IN(pool);
-	bool is_ours = options->child == NULL;
 
-	recipe->argv = child_argv(options, pool);
-	recipe->env = is_ours ? child_env(pool) : NULL;
-	recipe->has_broker =
-	    is_ours &&
-	    (needs_scan(options->start.module.code, false) & NEED_BROKER) != 0;
+	*recipe = (struct recipe){ .argv = NULL };
+	if (options->child != NULL)
+		make_foreign(options, pool, recipe);
+	else
+		make_ours(options, pool, recipe);
 	for (size_t i = 0; recipe->argv[i] != NULL; i++)
 		buf_add(&key,
 		    str_view(recipe->argv[i], strlen(recipe->argv[i]) + 1));
-	buf_add_char(&key, recipe->has_broker ? 'b' : '-');
 	recipe->key = buf_str(&key);
 }
 

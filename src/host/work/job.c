@@ -314,7 +314,7 @@ take_lines(struct job *job, bool is_ended)
 		if (status != 1)
 			break;
 		job->bytes += line.n;
-		if (job->bytes > job->run->output_bytes)
+		if (job->bytes > job->run->limits.of[LIMIT_OUTPUT])
 			job_stop(job, STR("said more than it may (limit "
 					  "output)"));
 		else

@@ -34,6 +34,15 @@ say_usage(struct job *job)
 		job->events)));
 }
 
+/* 0: none. */
+static uint64_t
+cpu_limit_s(const struct run *run)
+{
+	uint64_t ms = run->limits.of[LIMIT_CPU];
+
+	return ms == LIMIT_OFF ? 0 : ms / 1000;
+}
+
 static struct death
 death_of_job(struct job *job)
 {
@@ -46,7 +55,7 @@ death_of_job(struct job *job)
 		.violation = job->messages.violation,
 		.status = job->child.proc.status,
 		.cpu_s = cpu_ms(job) / 1000,
-		.cpu_limit_s = job->run->cpu_s,
+		.cpu_limit_s = cpu_limit_s(job->run),
 	};
 
 	return death_of(&facts, &job->pool);

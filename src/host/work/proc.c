@@ -84,8 +84,8 @@ become(const struct birth *birth)
 	place(birth->in, STDIN_FILENO);
 	place(birth->out, STDOUT_FILENO);
 	place(birth->err, STDERR_FILENO);
-	place(birth->broker, 3);
-	close_from(birth->broker != -1 ? 4 : 3);
+	place(birth->broker, PROC_BROKER_FD);
+	close_from(birth->broker != -1 ? PROC_BROKER_FD + 1 : PROC_BROKER_FD);
 	reset_signals();
 	if (options->env != NULL)
 		(void)execve(options->argv[0], (char *const *)options->argv,

@@ -14,6 +14,8 @@
 
 #include "base/err.h"
 
+#define PROC_BROKER_FD 3
+
 struct proc_options {
 	const char *const *argv; /* argv[0] is a path, or a name in PATH */
 	const char *const *env;  /* NULL: as ours is */

@@ -25,8 +25,7 @@ struct run {
 	struct pool pool;  /* ends with the run */
 	struct pool turn;  /* ends with each turn of the loop */
 	struct policy policy;
-	uint64_t output_bytes;       /* that one target may say */
-	uint64_t cpu_s;              /* processor time of one; 0: no limit */
+	struct limits limits;        /* of each target */
 	struct ratelimit *ratelimit; /* the outermost run's */
 	struct once *once;           /* the same */
 	struct batch batch;

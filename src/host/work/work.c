@@ -10,8 +10,6 @@
 #include "work/run.h"
 #include "work/stop.h"
 
-#define OUTPUT_BYTES ((uint64_t)1 << 30)
-
 static struct run *innermost; /* runs nest, see work.h */
 
 void
@@ -61,16 +59,20 @@ start_next(struct run *run, struct err *err)
 	return 0;
 }
 
-/* Spares for what is still to come, but no more than work at a time. */
+/*
+ * Spares for what is still to come: one more than work at a time, so that the
+ * next jail is being made while the last one is waited for.
+ */
 static void
 prepare_spares(struct run *run)
 {
 	const struct work_options *options = run->options;
-	size_t left = options->targets - run->started;
+	size_t most = options->jobs + 1, left;
 
 	if (run->has_started_all || options->targets <= run->started)
 		return;
-	child_prepare(options, left < options->jobs ? left : options->jobs);
+	left = options->targets - run->started;
+	child_prepare(options, left < most ? left : most);
 }
 
 static int
@@ -233,13 +235,25 @@ say_end(struct run *run)
 }
 
 static int
+set_limits(struct run *run, struct err *err)
+{
+	struct child_options options = run->options->child_options;
+
+	if (child_options_check(&options, err) == -1)
+		return -1;
+	run->limits = options.limits;
+	run->policy.connections =
+	    (unsigned)options.limits.of[LIMIT_CONNECTIONS];
+	return 0;
+}
+
+static int
 run_init(struct run *run, const struct work_options *options, struct err *err)
 {
 	run->options = options;
 	run->outer = innermost;
 	run->last_failure = &run->failure;
 	run->deaths = stop_deaths();
-	run->output_bytes = OUTPUT_BYTES;
 	if (run->outer != NULL) {
 		run->ratelimit = run->outer->ratelimit;
 		run->once = run->outer->once;
@@ -247,6 +261,8 @@ run_init(struct run *run, const struct work_options *options, struct err *err)
 		run->ratelimit = ratelimit_new();
 		run->once = mem_zalloc(sizeof(*run->once));
 	}
+	if (set_limits(run, err) == -1)
+		return -1;
 	return policy_init(&run->policy, &options->start, &options->allow_net,
 	    &options->deny_net, &run->pool, err);
 }

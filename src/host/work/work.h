@@ -8,6 +8,7 @@
 #define WORK_WORK_H
 
 #include "db/db.h"
+#include "ipc/child_options.h"
 #include "ipc/start.h"
 #include "program.h"
 #include "state/workspace.h"
@@ -41,8 +42,12 @@ struct work_options {
 	bool has_stdin;      /* --stdin */
 	unsigned timeout_ms; /* of each target; 0: none */
 
-	/* Passed on to our own child, NULL-terminated: --limit=memory=1G. */
-	const char *const *child_options;
+	/*
+	 * What our own child is told: limits, layers that may be missing, the
+	 * audit. The rest of it is filled in here. The limits on output,
+	 * connections and processor time count for ours and foreign ones.
+	 */
+	struct child_options child_options;
 
 	/* Where it may connect: words of net/egress.h. None: public. */
 	struct slot_texts allow_net, deny_net;
