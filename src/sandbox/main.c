@@ -1,301 +1,155 @@
 /*
  * sn0int-sandbox: the untrusted half. One module, one run:
  *
- *	sn0int-sandbox sandbox AUTHOR/NAME < start line and replies > events
+ *	sn0int-sandbox sandbox [OPTIONS] AUTHOR/NAME < start line, replies >
+ *events
  *
- * Order: docs/jail.md, "Order of steps".
+ * and what can be asked about it, as a row of `questions`.
  */
-#include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "child.h"
+#include "check.h"
 #include "config.h"
-#include "data.h"
-#include "format/b64.h"
-#include "ipc/child_options.h"
-#include "ipc/needs.h"
 #include "jail/jail.h"
-#include "plugins.h"
 #include "reference.h"
-#include "serve.h"
-#include "stdlib/network.h"
-#include "stop.h"
+#include "say.h"
+#include "selftest.h"
+#include "session.h"
 
-#define DEADLINE_GRACE_MS 5000
+struct question {
+	const char *name;
+	/* value: behind "=", p == NULL if there is none. The exit status. */
+	int (*answer)(struct str value, char *const *more);
+	const char *doc;
+};
 
-static struct child child;
-static const char *exhausted; /* what is said when memory is */
+static int help(struct str value, char *const *more);
 
-static_assert((int)CHILD_MISSING_FILESYSTEM == (int)JAIL_MISSING_FILESYSTEM &&
-		  (int)CHILD_MISSING_ALL == (int)JAIL_MISSING_ALL,
-    "the words of the command line are the jail's");
-
-/* Text to descriptor 2, without stdio. */
-static void
-complain(struct str text)
+static int
+check(struct str value, char *const *more)
 {
-	size_t done = 0;
+	(void)value;
+	(void)more;
+	return check_print();
+}
 
-	while (done < text.n) {
-		ssize_t n = write(2, text.p + done, text.n - done);
+static int
+policy(struct str value, char *const *more)
+{
+	(void)more;
+	return check_print_policy(value);
+}
 
-		if (n == -1)
-			return;
-		done += (size_t)n;
+static int
+selftest(struct str value, char *const *more)
+{
+	(void)value;
+	(void)more;
+	return selftest_print();
+}
+
+static int
+reference(struct str value, char *const *more)
+{
+	return reference_print(value, *more != NULL ? str_of(*more) : STR_NONE);
+}
+
+static int
+version(struct str value, char *const *more)
+{
+	(void)value;
+	(void)more;
+	say(STDOUT_FILENO, STR("sn0int-sandbox " VERSION "\n"));
+	return 0;
+}
+
+static const struct question questions[] = {
+	{ "--check", check, "the layers of the jail on this machine" },
+	{ "--policy", policy,
+	    "[=none|broker|direct] the system calls, and why" },
+	{ "--selftest", selftest, "every function, called in the jail" },
+	{ "--reference", reference,
+	    "[=man|json] [NAME] the functions for modules" },
+	{ "--help", help, "this text" },
+	{ "--version", version, "of the program" },
+	{ NULL },
+};
+
+static int
+help(struct str value, char *const *more)
+{
+	struct buf out = BUF_NONE;
+
+	(void)value;
+	(void)more;
+	buf_add(&out,
+	    STR("Runs one module in its jail, for sn0int.\n\n"
+		"usage: sn0int-sandbox sandbox [OPTIONS] AUTHOR/NAME < START-LINE\n"));
+	child_options_help(&out);
+	buf_add(&out, STR("\nusage: sn0int-sandbox QUESTION\n"));
+	for (const struct question *q = questions; q->name != NULL; q++)
+		buf_printf(&out, "    %-38s%s\n", q->name, q->doc);
+	buf_add(&out, STR("\nlimits, with what they are unless given:\n"));
+	for (int i = 0; i < LIMITS; i++) {
+		size_t from = out.n;
+
+		buf_printf(&out, "    %s=", limit_rows[i].name);
+		limits_print(&out, (enum limit)i, limit_rows[i].value);
+		while (out.n - from < 42)
+			buf_add_char(&out, ' ');
+		buf_printf(&out, "%s\n", limit_rows[i].doc);
 	}
+	say(STDOUT_FILENO, buf_str(&out));
+	buf_clear(&out);
+	return 0;
+}
+
+static const struct question *
+question_by_name(const char *word, struct str *value)
+{
+	struct str name;
+
+	*value = str_of(word);
+	name = str_cut(value, '=');
+	for (const struct question *q = questions; q->name != NULL; q++) {
+		if (str_is(name, q->name))
+			return q;
+	}
+	return NULL;
 }
 
 static int
 usage(struct err *err)
 {
-	complain(STR("error: "));
-	complain(str_of(err_cstr(err)));
-	complain(STR("\n\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
-		     "For more information try --help\n"));
+	say(STDERR_FILENO, STR("error: "));
+	say(STDERR_FILENO, str_of(err_cstr(err)));
+	say(STDERR_FILENO,
+	    STR("\n\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
+		"For more information try --help\n"));
 	return 2;
 }
 
-/*
- * The run could not begin. The log line is for a parent that replaces the
- * text of the Exit line when the status is not 0.
- */
-static int
-setup_failed(struct err *err)
-{
-	struct buf out = BUF_IN(&child.pool);
-	struct str text = err_join(&child.pool, err);
-
-	buf_add(&out, STR("{\"Log\":{\"Error\":"));
-	json_write_str(&out, text);
-	buf_add(&out, STR("}}\n{\"Exit\":{\"SetupFailed\":"));
-	json_write_str(&out, text);
-	buf_add(&out, STR("}}\n"));
-	(void)wire_end(&child.wire, buf_str(&out));
-	complain(STR("Error: "));
-	complain(text);
-	complain(STR("\n"));
-	return 1;
-}
-
-static void
-add_missing(struct str name, void *ctx)
-{
-	struct plugins *plugins = ctx;
-
-	child_add_missing(&child, pool_cstr(&child.pool, name),
-	    err_cstr(&plugins->err));
-}
-
-/* Blobs of the start line, under the ids that modules know them by. */
-static int
-take_blobs(struct err *err)
-{
-	autopool struct pool pool = POOL_NONE;
-
-	for (size_t i = 0; i < child.start.blobs.n; i++) {
-		struct str bytes;
-
-		if (b64_read(&pool, child.start.blobs.text[i], &bytes, err) ==
-		    -1)
-			return -1;
-		(void)child_blob_add(&child, bytes);
-	}
-	return 0;
-}
-
-static int
-run(struct str line, struct err *err)
-{
-	struct str last;
-
-	if (start_read(&child.pool, pool_copy(&child.pool, line), &child.start,
-		err) == -1 ||
-	    take_blobs(err) == -1)
-		return setup_failed(err);
-	jail_run_begins();
-	last = child_run(&child);
-	jail_run_ends();
-	if (wire_end(&child.wire, last) == -1) {
-		complain(STR("sn0int: nobody reads the output any more\n"));
-		return 1;
-	}
-	return 0;
-}
-
-/* What is weaker than it should be, once a run: the parent sees to that. */
-static void
-send_warnings(const struct jail *jail)
-{
-	struct buf out = BUF_IN(&child.pool);
-
-	for (unsigned i = 0; i < jail->warnings; i++) {
-		buf_add(&out, STR("{\"Log\":{\"WarnOnce\":"));
-		json_write_str(&out,
-		    str_of(pool_printf(&child.pool, "sandbox: %.*s",
-			STR_ARG(jail->warning[i]))));
-		buf_add(&out, STR("}}\n"));
-	}
-	if (out.n != 0)
-		(void)wire_send(&child.wire, buf_str(&out), NULL);
-}
-
-/* Becomes the worker: the outer half does not return from here. */
-static int
-close_jail(struct jail *jail, struct jail_options *options, struct serve *serve,
-    struct err *err)
-{
-	serve_options(serve, options);
-	if (jail_outer(jail, options, err) == -1 ||
-	    jail_close(jail, options, err) == -1)
-		return err_wrap(err, "sandbox");
-	network_broker = options->net == JAIL_NET_BROKER ? JAIL_BROKER_FD : -1;
-	return 0;
-}
-
-/* All that the module may need, while there are still files. */
-static void
-load(struct plugins *plugins, unsigned needs)
-{
-	tzset();
-	plugins_load(plugins, needs);
-	child_init(&child, plugins->loaded);
-	data_map(child.data, needs);
-}
-
-/*
- * The first line, as bytes. An empty one stands for none, and for one that is
- * too long, with *err.
- */
-static struct str
-read_line(struct err *err)
-{
-	struct str line = STR("");
-	size_t most = child.limits.of[LIMIT_START_LINE];
-
-	return line_read(&child.wire.in, most, &line, err) == 1 ? line
-	                                                        : STR("");
-}
-
-static int
-choose_network(const struct child_options *o, unsigned needs, struct str line,
-    struct serve *serve, struct jail_options *jail, struct err *err)
-{
-	if (o->broker_fd != -1) {
-		jail->net = JAIL_NET_BROKER;
-		jail->broker_fd = o->broker_fd;
-		return 0;
-	}
-	if ((needs & NEED_BROKER) == 0)
-		return 0;
-	jail->net = JAIL_NET_BROKER;
-	return serve_broker(serve, o, line, jail, err);
-}
-
-/* Lua is told otherwise; this is for everything else that allocates. */
-static void
-on_exhausted(size_t n)
-{
-	(void)n;
-	jail_last_words(exhausted, 0);
-}
-
-/* Nothing can be written down any more when it is needed. */
-static void
-prepare_exhausted(const struct limits *limits)
-{
-	struct buf text = BUF_NONE;
-
-	buf_add(&text, STR("not enough memory ("));
-	limits_note(&text, LIMIT_ADDRESS_SPACE,
-	    limits->of[LIMIT_ADDRESS_SPACE]);
-	buf_add_char(&text, ')');
-	exhausted = buf_cstr(&text);
-	mem_exhausted = on_exhausted;
-}
-
-/* The outer half ends a worker that does not end itself. */
-static unsigned
-deadline_ms(const struct child_options *o)
-{
-	uint64_t wall = o->limits.of[LIMIT_WALL];
-
-	/* of a spare nobody knows when it begins */
-	return wall == LIMIT_OFF || o->is_spare ||
-	               wall > UINT32_MAX - DEADLINE_GRACE_MS
-	           ? 0
-	           : (unsigned)wall + DEADLINE_GRACE_MS;
-}
-
-static int
-sandbox(const struct child_options *o)
-{
-	static struct plugins plugins;
-	static struct serve serve;
-	struct jail_options options = {
-		.name = o->name,
-		.allow_missing = o->missing,
-		.audit = o->audit,
-		.limits = &o->limits,
-		.deadline_ms = deadline_ms(o),
-		.hooks = stop_hooks(&child),
-	};
-	struct jail jail = JAIL_NONE;
-	autoerr struct err err = ERR_NONE, line_err = ERR_NONE;
-	struct str line = STR("");
-	unsigned needs = o->needs;
-
-	child.limits = o->limits;
-	wire_init(&child.wire, 0, 1, &child.limits);
-	serve_init(&serve, &child.wire.in);
-	if (!o->is_spare)
-		line = read_line(&line_err);
-	if (!o->has_needs)
-		needs = needs_scan(line, true);
-	load(&plugins, needs);
-	if (choose_network(o, needs, line, &serve, &options, &err) == -1 ||
-	    close_jail(&jail, &options, &serve, &err) == -1)
-		return setup_failed(&err);
-	prepare_exhausted(&child.limits);
-	send_warnings(&jail);
-	if (o->is_spare)
-		line = read_line(&line_err);
-	if (line_err.n != 0)
-		return setup_failed(&line_err);
-	if (plugins.failed != 0)
-		needs_names(line, true, plugins.failed, add_missing, &plugins);
-	return run(line, &err);
-}
-
-/* --reference[=FORM] [NAME]: no run at all. */
-static int
-print_reference(int argc, char **argv)
-{
-	struct str form = str_of(argv[1]);
-
-	(void)str_cut(&form, '=');
-	return reference_print(form, argc > 2 ? str_of(argv[2]) : STR_NONE);
-}
-
+/* What libraries do at the exit may be refused by now, so: no return. */
 int
 main(int argc, char **argv)
 {
 	static struct child_options options = CHILD_OPTIONS_NONE;
-	autoerr struct err err = ERR_NONE;
-	autopool struct pool pool = POOL_NONE;
-	int arg = 1;
+	static struct pool pool; /* of the options, which live to the end */
+	const struct question *question = NULL;
+	struct err err = ERR_NONE;
+	struct str value;
+	char *const *word = argv + (argc > 1);
 
-	if (argc > 1 && strncmp(argv[1], "--reference", 11) == 0)
-		return print_reference(argc, argv);
 	if (jail_stdio(&err) == -1)
-		return 1;
-	if (argc > arg && strcmp(argv[arg], "sandbox") == 0)
-		arg++;
-	if (child_options_read(&options, argv + arg, &pool, &err) == -1)
-		return usage(&err);
-	/* what libraries do at the exit may be refused by now */
-	_exit(sandbox(&options));
+		_exit(1);
+	if (*word != NULL && strcmp(*word, "sandbox") == 0)
+		word++;
+	if (*word != NULL)
+		question = question_by_name(*word, &value);
+	if (question != NULL)
+		_exit(question->answer(value, word + 1));
+	if (child_options_read(&options, word, &pool, &err) == -1)
+		_exit(usage(&err));
+	_exit(session_run(&options));
 }

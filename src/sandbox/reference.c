@@ -1,51 +1,15 @@
 #include "reference.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-#include "ipc/needs.h"
-#include "plugins.h"
-#include "stdlib/rooms.h"
-
-#define MAX_FUNCTIONS 256
+#include "functions.h"
+#include "say.h"
 
 struct reference {
-	const struct stdlib_fn *fn[MAX_FUNCTIONS];
-	size_t n;
+	struct functions all;
 	struct pool pool;
 	struct buf out;
 };
-
-static void
-add_room(struct reference *ref, const struct stdlib_fn *fn)
-{
-	for (; fn->name != NULL && ref->n < MAX_FUNCTIONS; fn++)
-		ref->fn[ref->n++] = fn;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	const struct stdlib_fn *const *x = a, *const *y = b;
-
-	return strcmp((*x)->name, (*y)->name);
-}
-
-static void
-collect(struct reference *ref)
-{
-	static struct plugins plugins;
-
-	plugins_load(&plugins, NEED_ALL);
-	for (size_t i = 0; stdlib_rooms[i] != NULL; i++)
-		add_room(ref, stdlib_rooms[i]);
-	for (size_t i = 0; plugins.loaded[i] != NULL; i++) {
-		for (size_t k = 0; plugins.loaded[i]->rooms[k] != NULL; k++)
-			add_room(ref, plugins.loaded[i]->rooms[k]);
-	}
-	qsort(ref->fn, ref->n, sizeof(ref->fn[0]), compare);
-}
 
 /* hex(data: bytes) -> text */
 static void
@@ -106,12 +70,12 @@ print_markdown(struct reference *ref)
 			"of the functions. The types of arguments:\n"
 			"`docs/reference/types.md`. What stands behind `--` in "
 			"an example is what `info()` shows of it.\n\n");
-	for (size_t i = 0; i < ref->n; i++)
+	for (size_t i = 0; i < ref->all.n; i++)
 		buf_printf(out, "%s[`%s`](#%s)", i != 0 ? " \xc2\xb7\n" : "",
-		    ref->fn[i]->name, ref->fn[i]->name);
+		    ref->all.fn[i]->name, ref->all.fn[i]->name);
 	buf_add_char(out, '\n');
-	for (size_t i = 0; i < ref->n; i++)
-		add_markdown(out, ref->fn[i]);
+	for (size_t i = 0; i < ref->all.n; i++)
+		add_markdown(out, ref->all.fn[i]);
 }
 
 /* scdoc(5): _ * # and \ are its own */
@@ -139,15 +103,15 @@ print_scdoc(struct reference *ref)
 		"that fails stores its error, which *last_err*() shows "
 		"and which ends the run as failed, and returns nil and "
 		"a text.\n\n# FUNCTIONS\n"));
-	for (size_t i = 0; i < ref->n; i++) {
+	for (size_t i = 0; i < ref->all.n; i++) {
 		line.n = 0;
-		add_signature(&line, ref->fn[i]);
+		add_signature(&line, ref->all.fn[i]);
 		buf_add(out, STR("\n*"));
 		add_scdoc_text(out, buf_cstr(&line));
 		buf_add(out, STR("*\n\t"));
-		add_scdoc_text(out, ref->fn[i]->doc);
+		add_scdoc_text(out, ref->all.fn[i]->doc);
 		buf_add(out, STR("\n\n\tExample: "));
-		add_scdoc_text(out, ref->fn[i]->example);
+		add_scdoc_text(out, ref->all.fn[i]->example);
 		buf_add_char(out, '\n');
 	}
 	buf_add(out, STR("\n# SEE ALSO\n\n*sn0int*(1)\n"));
@@ -163,8 +127,8 @@ set_text(struct pool *pool, struct json *map, const char *name,
 static void
 print_json(struct reference *ref)
 {
-	for (size_t i = 0; i < ref->n; i++) {
-		const struct stdlib_fn *fn = ref->fn[i];
+	for (size_t i = 0; i < ref->all.n; i++) {
+		const struct stdlib_fn *fn = ref->all.fn[i];
 		struct json row = json_map();
 
 		set_text(&ref->pool, &row, "name", fn->name);
@@ -182,8 +146,8 @@ print_json(struct reference *ref)
 static int
 print_one(struct reference *ref, struct str name)
 {
-	for (size_t i = 0; i < ref->n; i++) {
-		const struct stdlib_fn *fn = ref->fn[i];
+	for (size_t i = 0; i < ref->all.n; i++) {
+		const struct stdlib_fn *fn = ref->all.fn[i];
 
 		if (!str_is(name, fn->name))
 			continue;
@@ -196,18 +160,6 @@ print_one(struct reference *ref, struct str name)
 	return 1;
 }
 
-static void
-write_out(struct str text)
-{
-	while (text.n != 0) {
-		ssize_t n = write(STDOUT_FILENO, text.p, text.n);
-
-		if (n == -1)
-			return;
-		text = str_from(text, (size_t)n);
-	}
-}
-
 int
 reference_print(struct str form, struct str name)
 {
@@ -215,7 +167,7 @@ reference_print(struct str form, struct str name)
 	int status = 0;
 
 	ref.out = (struct buf)BUF_IN(&ref.pool);
-	collect(&ref);
+	functions_collect(&ref.all);
 	if (name.p != NULL)
 		status = print_one(&ref, name);
 	else if (form.p == NULL)
@@ -226,7 +178,7 @@ reference_print(struct str form, struct str name)
 		print_json(&ref);
 	else
 		status = 2;
-	write_out(buf_str(&ref.out));
+	say(STDOUT_FILENO, buf_str(&ref.out));
 	pool_clear(&ref.pool);
 	return status;
 }

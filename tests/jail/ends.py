@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import child  # noqa: E402
-import tracer  # noqa: E402
+import waiting  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 CPU = "ran out of processor time (limit cpu=300ms; raise it with --limit cpu=TIME)"
@@ -109,53 +109,25 @@ def killed_parent(tap):
     tap.check("the worker dies with the outer half", p.stdout.read() == b"")
 
 
-class Waiting:
-    """A child in stdin_read_line(), on line 6 of its module."""
-
-    def __init__(self):
-        self.p = subprocess.Popen([PROGRAM, "sandbox", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.p.stdin.write(child.start_line("function run()\nstdin_read_line()\nend").encode())
-        self.p.stdin.flush()
-        self.first = self.p.stdout.readline()
-        self.worker = child.worker_of(self.p.pid)
-
-    def make_call(self, nr, *args):
-        """Its program does it by itself; nobody watches."""
-        t = tracer.Tracer(self.worker)
-        regs = dict(t.saved, rip=t.at, rax=nr, orig_rax=tracer.MASK)
-        regs.update(zip(("rdi", "rsi", "rdx", "r10", "r8", "r9"), args))
-        t.set_registers(regs)
-        tracer.ptrace(tracer.DETACH, self.worker)
-
-    def make_jump(self, to):
-        t = tracer.Tracer(self.worker)
-        t.set_registers(dict(t.saved, rip=to, orig_rax=tracer.MASK))
-        tracer.ptrace(tracer.DETACH, self.worker)
-
-    def end(self):
-        out, err = self.p.communicate()
-        return child.Ended(out, err, self.p.returncode)
-
-
 def violations(tap):
     names = ["a violation", "a call without a name", "a crash"]
     if platform.machine() != "x86_64" or not child.is_root():
         for name in names:
             tap.skip(name, "needs x86_64 and root, to trace")
         return
-    w = Waiting()
+    w = waiting.Waiting(PROGRAM)
     w.make_call(57 + 44, 16, 1, 2, 3, 4, 5)
     got = w.end()
     said = "sandbox violation: ptrace (101) arguments 0x10 0x1 0x2 0x3 0x4 0x5, x86_64, line 6"
     err = "sn0int: sandbox violation in a/b: ptrace (101) arguments 0x10 0x1 0x2 0x3 0x4 0x5, x86_64, at 0x"
     is_told = got.said() == said and got.err.startswith(err) and got.err.endswith(", line 6\n")
     tap.check(names[0], is_told and got.status == 159, got)
-    w = Waiting()
+    w = waiting.Waiting(PROGRAM)
     w.make_call(999, 0, 0, 0, 0, 0, 0)
     got = w.end()
     said = "sandbox violation: system call 999 arguments 0x0 0x0 0x0 0x0 0x0 0x0, x86_64, line 6"
     tap.check(names[1], got.said() == said and got.status == 159, got)
-    w = Waiting()
+    w = waiting.Waiting(PROGRAM)
     w.make_jump(16)
     got = w.end()
     tap.check(names[2], got.said() == "crashed (SIGSEGV), line 6" and got.status == -11, got)

@@ -102,6 +102,8 @@ load_filter(struct jail *jail, const struct jail_options *options,
 		return err_sys(err, "cannot load the system call filter");
 	if (options->audit) {
 		layer_off(jail, JAIL_FILTER, 0, "AUDIT: refuses nothing");
+		layer_warn(jail, "AUDIT: SYSTEM CALLS ARE NOT REFUSED, ONLY "
+				 "REPORTED (--sandbox-audit)");
 		return audit_send(jail->alive, listener, err);
 	}
 	layer_on(jail, JAIL_FILTER, NULL);

@@ -1,0 +1,248 @@
+#include "session.h"
+
+#include <assert.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "child.h"
+#include "data.h"
+#include "format/b64.h"
+#include "ipc/needs.h"
+#include "jail/jail.h"
+#include "plugins.h"
+#include "say.h"
+#include "serve.h"
+#include "stdlib/network.h"
+#include "stop.h"
+
+#define DEADLINE_GRACE_MS 5000
+
+static struct child child;
+static const char *exhausted; /* what is said when memory is */
+
+static_assert((int)CHILD_MISSING_FILESYSTEM == (int)JAIL_MISSING_FILESYSTEM &&
+		  (int)CHILD_MISSING_ALL == (int)JAIL_MISSING_ALL,
+    "the words of the command line are the jail's");
+
+/*
+ * The run could not begin. The log line is for a parent that replaces the
+ * text of the Exit line when the status is not 0.
+ */
+static int
+setup_failed(struct err *err)
+{
+	struct buf out = BUF_IN(&child.pool);
+	struct str text = err_join(&child.pool, err);
+
+	buf_add(&out, STR("{\"Log\":{\"Error\":"));
+	json_write_str(&out, text);
+	buf_add(&out, STR("}}\n{\"Exit\":{\"SetupFailed\":"));
+	json_write_str(&out, text);
+	buf_add(&out, STR("}}\n"));
+	(void)wire_end(&child.wire, buf_str(&out));
+	say(STDERR_FILENO, STR("Error: "));
+	say(STDERR_FILENO, text);
+	say(STDERR_FILENO, STR("\n"));
+	return 1;
+}
+
+static void
+add_missing(struct str name, void *ctx)
+{
+	struct plugins *plugins = ctx;
+
+	child_add_missing(&child, pool_cstr(&child.pool, name),
+	    err_cstr(&plugins->err));
+}
+
+/* Blobs of the start line, under the ids that modules know them by. */
+static int
+take_blobs(struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < child.start.blobs.n; i++) {
+		struct str bytes;
+
+		if (b64_read(&pool, child.start.blobs.text[i], &bytes, err) ==
+		    -1)
+			return -1;
+		(void)child_blob_add(&child, bytes);
+	}
+	return 0;
+}
+
+static int
+run(struct str line, struct err *err)
+{
+	struct str last;
+
+	if (start_read(&child.pool, pool_copy(&child.pool, line), &child.start,
+		err) == -1 ||
+	    take_blobs(err) == -1)
+		return setup_failed(err);
+	jail_run_begins();
+	last = child_run(&child);
+	jail_run_ends();
+	if (wire_end(&child.wire, last) == -1) {
+		say(STDERR_FILENO,
+		    STR("sn0int: nobody reads the output any more\n"));
+		return 1;
+	}
+	return 0;
+}
+
+static void
+send_warning(struct str text)
+{
+	struct buf out = BUF_IN(&child.pool);
+
+	buf_add(&out, STR("{\"Log\":{\"WarnOnce\":"));
+	json_write_str(&out,
+	    str_of(pool_printf(&child.pool, "sandbox: %.*s", STR_ARG(text))));
+	buf_add(&out, STR("}}\n"));
+	(void)wire_send(&child.wire, buf_str(&out), NULL);
+}
+
+/*
+ * What is weaker than it should be, and what the user has allowed to be, once a
+ * run: the parent sees to that.
+ */
+static void
+send_warnings(const struct child_options *o, const struct jail *jail)
+{
+	for (size_t i = 0; i < o->allow_missing.n; i++)
+		send_warning(str_of(pool_printf(&child.pool,
+		    "--sandbox-allow-missing=%.*s is set",
+		    STR_ARG(o->allow_missing.text[i]))));
+	for (unsigned i = 0; i < jail->warnings; i++)
+		send_warning(jail->warning[i]);
+}
+
+/* Becomes the worker: the outer half does not return from here. */
+static int
+close_jail(struct jail *jail, struct jail_options *options, struct serve *serve,
+    struct err *err)
+{
+	serve_options(serve, options);
+	if (jail_outer(jail, options, err) == -1 ||
+	    jail_close(jail, options, err) == -1)
+		return err_wrap(err, "sandbox");
+	network_broker = options->net == JAIL_NET_BROKER ? JAIL_BROKER_FD : -1;
+	return 0;
+}
+
+/* All that the module may need, while there are still files. */
+static void
+load(struct plugins *plugins, unsigned needs)
+{
+	tzset();
+	plugins_load(plugins, needs);
+	child_init(&child, plugins->loaded);
+	data_map(child.data, needs);
+}
+
+/*
+ * The first line, as bytes. An empty one stands for none, and for one that is
+ * too long, with *err.
+ */
+static struct str
+read_line(struct err *err)
+{
+	struct str line = STR("");
+	size_t most = child.limits.of[LIMIT_START_LINE];
+
+	return line_read(&child.wire.in, most, &line, err) == 1 ? line
+	                                                        : STR("");
+}
+
+static int
+choose_network(const struct child_options *o, unsigned needs, struct str line,
+    struct serve *serve, struct jail_options *jail, struct err *err)
+{
+	if (o->broker_fd != -1) {
+		jail->net = JAIL_NET_BROKER;
+		jail->broker_fd = o->broker_fd;
+		return 0;
+	}
+	if ((needs & NEED_BROKER) == 0)
+		return 0;
+	jail->net = JAIL_NET_BROKER;
+	return serve_broker(serve, o, line, jail, err);
+}
+
+/* Lua is told otherwise; this is for everything else that allocates. */
+static void
+on_exhausted(size_t n)
+{
+	(void)n;
+	jail_last_words(exhausted, 0);
+}
+
+/* Nothing can be written down any more when it is needed. */
+static void
+prepare_exhausted(const struct limits *limits)
+{
+	struct buf text = BUF_NONE;
+
+	buf_add(&text, STR("not enough memory ("));
+	limits_note(&text, LIMIT_ADDRESS_SPACE,
+	    limits->of[LIMIT_ADDRESS_SPACE]);
+	buf_add_char(&text, ')');
+	exhausted = buf_cstr(&text);
+	mem_exhausted = on_exhausted;
+}
+
+/* The outer half ends a worker that does not end itself. */
+static unsigned
+deadline_ms(const struct child_options *o)
+{
+	uint64_t wall = o->limits.of[LIMIT_WALL];
+
+	/* of a spare nobody knows when it begins */
+	return wall == LIMIT_OFF || o->is_spare ||
+	               wall > UINT32_MAX - DEADLINE_GRACE_MS
+	           ? 0
+	           : (unsigned)wall + DEADLINE_GRACE_MS;
+}
+
+int
+session_run(const struct child_options *o)
+{
+	static struct plugins plugins;
+	static struct serve serve;
+	struct jail_options options = {
+		.name = o->name,
+		.allow_missing = o->missing,
+		.audit = o->audit,
+		.limits = &o->limits,
+		.deadline_ms = deadline_ms(o),
+		.hooks = stop_hooks(&child),
+	};
+	struct jail jail = JAIL_NONE;
+	autoerr struct err err = ERR_NONE, line_err = ERR_NONE;
+	struct str line = STR("");
+	unsigned needs = o->needs;
+
+	child.limits = o->limits;
+	wire_init(&child.wire, 0, 1, &child.limits);
+	serve_init(&serve, &child.wire.in);
+	if (!o->is_spare)
+		line = read_line(&line_err);
+	if (!o->has_needs)
+		needs = needs_scan(line, true);
+	load(&plugins, needs);
+	if (choose_network(o, needs, line, &serve, &options, &err) == -1 ||
+	    close_jail(&jail, &options, &serve, &err) == -1)
+		return setup_failed(&err);
+	prepare_exhausted(&child.limits);
+	send_warnings(o, &jail);
+	if (o->is_spare)
+		line = read_line(&line_err);
+	if (line_err.n != 0)
+		return setup_failed(&line_err);
+	if (plugins.failed != 0)
+		needs_names(line, true, plugins.failed, add_missing, &plugins);
+	return run(line, &err);
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""asks.py CHILD: what the child says about its jail when it is asked: --check, --policy, --selftest, audit. TAP."""
+import os
+import platform
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import child  # noqa: E402
+import waiting  # noqa: E402
+
+PROGRAM = os.path.abspath(sys.argv[1])
+
+
+def ask(*words):
+    p = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    return p.returncode, p.stdout, p.stderr
+
+
+def layers(tap):
+    status, out, err = ask("--check")
+    required = ["system call filter", "no new privileges", "no capabilities", "resource limits", "descriptors closed", "environment wiped",
+                "not root", "not dumpable", "own session"]
+    missing = [layer for layer in required if not re.search(f"^on +{layer}", out, re.M)]
+    tap.check("--check: every required layer is on", status == 0 and not missing and err == "", (status, missing, out, err))
+    status, again, _ = ask("sandbox", "--check")
+    tap.check("--check: behind the word sandbox, too", status == 0 and again == out, again)
+
+
+def policy(tap):
+    for net, has_socket, has_recvmsg in (("none", False, False), ("broker", False, True), ("direct", True, False)):
+        status, out, _ = ask(f"--policy={net}")
+        rules = [line.split() for line in out.splitlines() if not line.startswith(" ")]
+        reasons = [line for line in out.splitlines() if line.startswith(" ")]
+        allowed = {words[1].rstrip(":") for words in rules if words[0] == "allow"}
+        is_right = ("socket" in allowed) == has_socket and ("recvmsg" in allowed) == has_recvmsg and "connect" not in allowed - ({"connect"} if has_socket else set())
+        is_explained = len(reasons) == len(rules) - 2 and all(re.search(r"-- \S", line) for line in reasons)
+        tap.check(f"--policy={net}: every call with its reason", status == 0 and is_right and is_explained and "read" in allowed, out)
+    tap.check("--policy: the variant is checked", ask("--policy=open")[0] == 2)
+
+
+def selftest(tap):
+    status, out, _ = ask("--selftest")
+    bad = [line for line in out.splitlines() if re.search(r" (STOPPED|KILLED|FAILED|NOT STARTED) ", line)]
+    rows = len(out.splitlines()) - 2
+    names = subprocess.run([PROGRAM, "--reference=json"], capture_output=True, text=True).stdout.splitlines()
+    tap.check("--selftest: no function is stopped", status == 0 and not bad and rows == len(names), "\n".join(bad) or out)
+
+
+def audit(tap):
+    name = "audit: what would be refused is reported, and goes on"
+    if platform.machine() != "x86_64" or not child.is_root():
+        tap.skip(name, "needs x86_64 and root, to trace")
+        return
+    w = waiting.Waiting(PROGRAM, "--sandbox-audit")
+    tap.check("audit: it is said loudly", w.first.startswith(b'{"Log":{"WarnOnce":"sandbox: AUDIT: SYSTEM CALLS ARE NOT REFUSED'), w.first)
+    t = waiting.tracer.Tracer(w.worker)
+    results = [t.call(101, 99, 0, 0, 0), t.call(63, 0)]
+    waiting.tracer.ptrace(waiting.tracer.DETACH, w.worker)
+    w.p.stdin.write(b'{"Ok":"x"}\n')
+    got = w.end()
+    is_told = "AUDIT a/b: would stop the run at ptrace (101) arguments 0x63 " in got.err and "AUDIT a/b: would refuse (EPERM) uname (63)" in got.err
+    tap.check(name, results == [-3, -1] and is_told and got.status == 0, (results, got))
+
+
+def main():
+    tap = child.Tap()
+    for part in (layers, policy, selftest, audit):
+        part(tap)
+    tap.end()
+
+
+main()

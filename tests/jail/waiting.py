@@ -1,0 +1,35 @@
+"""A child that waits in its complete jail, and can be made to do what its module never could. x86_64, root."""
+import subprocess
+
+import child
+import tracer
+
+
+class Waiting:
+    """A child in stdin_read_line(), on line 6 of its module."""
+
+    def __init__(self, program, *options):
+        self.p = subprocess.Popen([program, "sandbox", *options, "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.p.stdin.write(child.start_line("function run()\nstdin_read_line()\nend").encode())
+        self.p.stdin.flush()
+        self.first = line = self.p.stdout.readline()
+        while line and b'"Stdio"' not in line:
+            line = self.p.stdout.readline()
+        self.worker = child.worker_of(self.p.pid)
+
+    def make_call(self, nr, *args):
+        """Its program does it by itself; nobody watches."""
+        t = tracer.Tracer(self.worker)
+        regs = dict(t.saved, rip=t.at, rax=nr, orig_rax=tracer.MASK)
+        regs.update(zip(("rdi", "rsi", "rdx", "r10", "r8", "r9"), args))
+        t.set_registers(regs)
+        tracer.ptrace(tracer.DETACH, self.worker)
+
+    def make_jump(self, to):
+        t = tracer.Tracer(self.worker)
+        t.set_registers(dict(t.saved, rip=to, orig_rax=tracer.MASK))
+        tracer.ptrace(tracer.DETACH, self.worker)
+
+    def end(self):
+        out, err = self.p.communicate()
+        return child.Ended(out, err, self.p.returncode)
