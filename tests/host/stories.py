@@ -1,0 +1,483 @@
+#!/usr/bin/env python3
+"""stories.py SN0INT [STORY...]: a home of its own, a few commands, and what is printed. TAP."""
+import json
+import os
+import pty
+import re
+import select
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules")
+SN0INT = None
+HEADER = "-- Description: {0}\n-- Version: 0.1.0\n-- License: GPL-3.0\n{1}\n"
+
+
+class Home:
+    """A user's home; commands run with nothing else from outside."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="story")
+        self.path = self.folder.name
+        self.env = {"HOME": self.path, "PATH": os.environ["PATH"], "TERM": "xterm", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+        self.share = os.path.join(self.path, ".local/share/sn0int")
+
+    def module(self, name, code, *header):
+        path = os.path.join(self.share, "modules", name + ".lua")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as f:
+            f.write(HEADER.format(name, "".join(f"-- {h}\n" for h in header)) + code)
+        return path
+
+    def run(self, *args, stdin="", env={}, timeout=60):
+        p = subprocess.run([SN0INT, *args], input=stdin.encode(), capture_output=True, env={**self.env, **env}, cwd=self.path,
+                           timeout=timeout)
+        return p.returncode, p.stdout.decode("utf-8", "replace"), p.stderr.decode("utf-8", "replace")
+
+    def ok(self, *args, **more):
+        status, out, err = self.run(*args, **more)
+        assert status == 0, f"{args}: exit {status}: {out}{err}"
+        return out
+
+    def rows(self, table, *filter):
+        return [json.loads(l) for l in self.ok("select", "--json", table, *filter).splitlines()]
+
+
+def same(got, want):
+    assert got == want, f"\n  got  {got!r}\n  want {want!r}"
+
+
+def has(text, *parts):
+    for part in parts:
+        assert part in text, f"no {part!r} in {text!r}"
+
+
+def line(name, text, sign="*"):
+    return f"[{sign}] {name:<50}: {text}\n"
+
+
+# ---- the command line
+
+
+def version_and_help_work_without_a_home(home):
+    for args in (["--version"], ["-V"], ["--help"], ["help"], ["run", "--help"], ["help", "run"]):
+        status, out, _ = home.run(*args)
+        same(status, 0)
+        assert out
+    has(home.run("--version")[1], "0.26.1")
+
+
+def the_command_line_is_checked(home):
+    for args in (["nosuchcommand"], ["-w"], ["-w", "../x", "workspace"], ["-w", "", "workspace"], ["select", "nosuchfamily"],
+                 ["run", "-j", "x", "foo"], ["run", "-j0", "foo"], ["run", "--nosuch"], ["add"], ["select"], ["help", "nosuch"]):
+        status, out, err = home.run(*args)
+        same((args, status, out), (args, 2, ""))
+        assert err
+    has(home.run("selct", "domains")[2], 'did you mean "select"')
+    has(home.run("run", "--verbos")[2], "did you mean '--verbose'")
+
+
+def help_of_a_function_comes_from_its_row(home):
+    has(home.ok("help", "hex"), "hex(data: bytes)", "Example")
+    same(home.run("help", "nosuchthing")[0], 2)
+
+
+def paths_are_made_private(home):
+    out = home.ok("paths")
+    has(out, f'data_dir                      : "{home.share}/data"')
+    home.ok("add", "domain", "example.com")
+    for path in ("", "data", "data/default", "data/default/blobs"):
+        same(stat.S_IMODE(os.stat(os.path.join(home.share, path)).st_mode), 0o700)
+    same(stat.S_IMODE(os.stat(os.path.join(home.share, "data/default/db.sqlite")).st_mode), 0o600)
+
+
+# ---- add and select
+
+
+def add_makes_rows_and_what_they_stand_on(home):
+    home.ok("add", "subdomain", "www.example.co.uk")
+    home.ok("add", "url", "https://blog.example.com/a?b#c")
+    home.ok("add", "port", "tcp", "192.0.2.1:443")
+    home.ok("add", "network", "cafe", "52.5", "13.4")
+    same([d["value"] for d in home.rows("domains")], ["example.co.uk", "example.com"])
+    same([s["value"] for s in home.rows("subdomains")], ["www.example.co.uk", "blog.example.com"])
+    same(home.rows("urls")[0]["path"], "/a")
+    same(home.rows("ports")[0]["value"], "tcp/192.0.2.1:443")
+    same(home.rows("networks")[0]["latitude"], 52.5)
+    has(home.ok("select", "domains"), '#1, "example.co.uk"\n\t"www.example.co.uk"\n')
+
+
+def add_refuses_what_is_none(home):
+    for args in (["domain", "www.example.com"], ["domain", ""], ["ipaddr", "300.0.0.1"], ["url", "nonsense"], ["url", "http://192.0.2.1/"],
+                 ["account", "git/hub", "alice"], ["port", "tcp", "nonsense"], ["phonenumber", "12345"], ["nosuch", "x"]):
+        status, _, err = home.run("add", *args)
+        assert status in (1, 2) and err, args
+    same(home.ok("select", "-c", "domains"), "0\n")
+
+
+def add_by_hand_is_normalised_as_modules_do(home):
+    home.ok("add", "domain", "Example.NET")
+    home.ok("add", "domain", "example.net")
+    home.ok("add", "email", "Foo@Example.com")
+    same([d["value"] for d in home.rows("domains")], ["example.net"])
+    same(home.rows("emails")[0]["value"], "foo@example.com")
+
+
+def a_dry_run_stores_nothing(home):
+    home.ok("add", "-n", "domain", "example.com")
+    home.ok("add", "-n", "subdomain", "www.example.com")
+    home.ok("add", "-n", "--stdin", "domain", stdin="a.com\nb.com\n")
+    same(home.ok("select", "-c", "domains"), "0\n")
+
+
+def add_reads_lines(home):
+    status, out, err = home.run("add", "--stdin", "subdomain", stdin="a.example.com\n\nb.example.com\na.example.com\n..\n")
+    same(status, 0)
+    same(out, '[*] Adding subdomain "a.example.com"\n[*] Adding subdomain "b.example.com"\n')
+
+
+def add_asks_for_what_is_missing(home):
+    home.ok("add", "account", stdin="github.com\nalice\n")
+    same(home.rows("accounts")[0]["value"], "github.com/alice")
+    status, _, err = home.run("add", "domain")
+    same(status, 1)
+    assert err
+
+
+def filters_select(home):
+    for name in ("example.com", "example.org", "other.com"):
+        home.ok("add", "domain", name)
+    values = lambda *f: home.ok("select", "--values", "domains", *f).split()
+    same(values("where", "value", "like", "%.com"), ["example.com", "other.com"])
+    same(values("where", "id=2"), ["example.org"])
+    same(values("where", "(", "value", "like", "e%", "or", "id", ">", "2", ")"), ["example.com", "example.org", "other.com"])
+    same(values("where", "id<=2"), ["example.com", "example.org"])
+    for bad in (["where", "nosuch=1"], ["id=1"], ["where", "id", "=", "1", ";", "drop", "table", "domains"]):
+        status, _, err = home.run("select", "domains", *bad)
+        assert status in (1, 2) and err, bad
+    same(home.ok("select", "-c", "domains"), "3\n")
+
+
+def scope_hides_rows_from_modules(home):
+    home.module("me/m", "function run(arg) info(arg['value']) end\n", "Source: domains")
+    home.ok("add", "domain", "example.com")
+    home.ok("add", "domain", "example.org")
+    same(home.ok("noscope", "domains", "where", "id=1"), "[+] Updated 1 rows\n")
+    same(home.ok("run", "me/m"), line('"example.org"', '"example.org"') + "[+] Finished me/m\n")
+    same(home.ok("delete", "domains", "where", "id=1"), "[+] Deleted 1 rows\n")
+    same(home.run("delete", "domains")[0], 2)
+
+
+# ---- run
+
+
+def a_run_says_what_it_found(home):
+    home.module("me/hello", """
+function run(arg)
+    debug(arg)
+    info('looking at ' .. arg['value'])
+    local id = db_add('subdomain', { domain_id=arg['id'], value='www.' .. arg['value'] })
+    if last_err() then return end
+    local ip = db_add('ipaddr', { value='192.0.2.' .. arg['id'], country='Nowhere', latitude=1.25 })
+    db_add('subdomain-ipaddr', { subdomain_id=id, ip_addr_id=ip })
+    db_add('subdomain', { domain_id=arg['id'], value='www.' .. arg['value'], resolvable=true })
+    warn('a warning')
+    warn_once('only once')
+    error('an error')
+end
+""", "Source: domains")
+    home.ok("add", "domain", "example.com")
+    home.ok("add", "domain", "example.org")
+    out = home.ok("run", "-j1", "me/hello")
+    n = '"example.com"'
+    has(out, line(n, '"looking at example.com"'), line(n, 'Adding subdomain "www.example.com"'), line(n, 'Adding ipaddr "192.0.2.1"'),
+        line(n, 'Adding subdomain-ipaddr "www.example.com+192.0.2.1"'), line(n, 'Updating subdomain "www.example.com" (resolvable => true)'),
+        line(n, "a warning", "!"), line(n, "an error", "-"))
+    same(out.count("[!] only once\n"), 1)
+    same(out.splitlines()[-1], "[+] Finished me/hello")
+    has(home.ok("run", "-v", "hello", "-t", "where id=1"),
+        line(n, 'Inserting: Subdomain(NewSubdomain { domain_id: 1, value: "www.example.com", resolvable: None, unscoped: false })', "#"))
+
+
+def a_target_that_fails_is_counted(home):
+    home.module("me/fails", "function run(arg) if arg['id'] == 2 then return 'not this one' end end\n", "Source: domains")
+    for name in ("example.com", "example.org", "example.net"):
+        home.ok("add", "domain", name)
+    out = home.ok("run", "me/fails")
+    same(out, line('"example.org"', 'Script returned error: "not this one"', "-") + "[+] Finished me/fails (1 errors)\n")
+    status, out, err = home.run("run", "-x", "me/fails")
+    same(status, 1)
+    has(err, "Some scripts failed")
+    same(home.ok("run", "me/fails", "-t", "where id=1 or id=3"), "[+] Finished me/fails\n")
+    for filter in ("id=1", "where nosuch=1", "where 'x"):
+        same(home.run("run", "me/fails", "-t", filter)[0], 1)
+
+
+def modules_that_cannot_run_say_why(home):
+    home.module("me/broken", "function run( end\n")
+    home.module("me/norun", "x = 1\n")
+    home.module("you/norun", "x = 1\n")
+    has(home.ok("run", "me/broken"), "Syntax error: ", "[+] Finished me/broken (1 errors)")
+    has(home.ok("run", "me/norun"), line("me/norun", "run undefined", "-"))
+    for args in (["me/nosuch"], ["norun"], ["-f", "nosuch.lua"]):
+        status, _, err = home.run("run", *args)
+        same(status, 1)
+        assert err
+    with open(home.module("me/noheader", ""), "w") as f:
+        f.write("function run() end\n")
+    has(home.run("run", "me/broken")[2], "Failed to load me/noheader")
+
+
+def options_and_stdin_reach_the_module(home):
+    path = home.module("me/o", "function run() info(getopt('k')) info(getopt('empty')) info(stdin_read_line()) info(stdin_read_to_end()) end\n")
+    out = home.ok("run", "-f", path, "-o", "k=v=w", "-o", "empty=", "--stdin", stdin="one\ntwo\nthree")
+    n = "anonymous/o"
+    same(out, line(n, '"v=w"') + line(n, '""') + line(n, '"one\\n"') + line(n, '"two\\nthree"') + f"[+] Finished {n}\n")
+    same(home.run("run", "me/o", "-o", "bad")[0], 2)
+    has(home.ok("run", "me/o"), 'stdin is unavailable')
+
+
+def secrets_are_given_to_whom_they_were_granted(home):
+    home.module("me/keys", "function run() info(keyring('aws')) end\n", "Keyring-Access: aws")
+    home.ok("keyring", "add", "aws:AKIA1", "s3cret")
+    same(stat.S_IMODE(os.stat(os.path.join(home.share, "keyring.json")).st_mode), 0o600)
+    has(home.ok("run", "--deny-keyring", "me/keys"), line("me/keys", "{}"))
+    same(home.run("run", "me/keys")[0], 1)
+    has(home.ok("run", "me/keys", stdin="n\n"), line("me/keys", "{}"))
+    out = home.ok("run", "me/keys", stdin="y\n")
+    has(out, '[+] Granted access to "aws"\n', '"secret_key": "s3cret"')
+    with open(os.path.join(home.share, "keyring.json")) as f:
+        same(json.load(f), {"keys": {"aws": {"AKIA1": "s3cret"}}, "grants": {"aws": ["me/keys"]}})
+    home.ok("keyring", "revoke", "aws", "me/keys")
+    has(home.ok("run", "--deny-keyring", "me/keys"), line("me/keys", "{}"))
+    same(home.ok("keyring", "get", "-q", "aws:AKIA1"), "s3cret\n")
+    same(home.ok("keyring", "list"), "aws:AKIA1\n")
+
+
+def text_of_modules_does_not_command_the_terminal(home):
+    home.module("me/evil", "function run() error('a\\27[2Jb') warn('one\\n[+] Finished me/evil') error('c\\r\\194\\155d') end\n")
+    out = home.ok("run", "me/evil")
+    assert "\x1b" not in out and "\r" not in out and "\x9b" not in out, repr(out)
+    has(out, line("me/evil", "a\\u{1b}[2Jb", "-"), line("me/evil", "[+] Finished me/evil", "!"))
+
+
+def colours_are_for_terminals(home):
+    home.module("me/m", "function run() info('x') end\n")
+    assert "\x1b" not in home.ok("run", "me/m")
+    has(home.ok("--color", "always", "run", "me/m"), "\x1b[1m[\x1b[34m*\x1b[0;1m]\x1b[0m ")
+    has(home.ok("run", "me/m", env={"CLICOLOR_FORCE": "1"}), "\x1b[34m")
+    assert "\x1b" not in home.ok("run", "me/m", env={"CLICOLOR_FORCE": "1", "NO_COLOR": "1"})
+
+
+def a_target_that_takes_too_long_is_stopped(home):
+    home.module("me/slow", "function run() sleep(1000) end\n")
+    out = home.ok("run", "--timeout", "1", "me/slow", timeout=30)
+    has(out, "[-] Failed me/slow: ", "[+] Finished me/slow (1 errors)")
+
+
+def bundled_modules_work_on_files(home):
+    with open(os.path.join(MODULES, "example/mail.log")) as f:
+        home.ok("run", "-f", os.path.join(MODULES, "bundled/harvest.lua"), "--stdin", stdin=f.read())
+    values = home.ok("select", "--values", "subdomains").split()
+    assert "lists.debian.org" in values and "dovecot.newsroom.example.co.uk" in values, values
+    assert "press@eff.org" in home.ok("select", "--values", "emails").split()
+    with open(os.path.join(MODULES, "example/ct.json")) as f:
+        home.ok("-w", "ct", "run", "-f", os.path.join(MODULES, "bundled/ct-file.lua"), "--stdin", stdin=f.read())
+    same(sorted(home.ok("-w", "ct", "select", "--values", "subdomains").split()),
+         ["ci.dev.example.com", "dev.example.com", "mail.example.com", "vpn.example.com", "www.example.com"])
+    with open(os.path.join(MODULES, "example/page.html")) as f:
+        home.ok("-w", "page", "run", "-f", os.path.join(MODULES, "bundled/page-urls.lua"), "--stdin", "-o",
+                "base=https://www.example.com/team/", stdin=f.read())
+    has(home.ok("-w", "page", "select", "--values", "urls"), "https://www.example.com/press/\n", "https://static.example.net/report.pdf\n")
+
+
+# ---- workspaces and modules
+
+
+def workspaces_are_apart(home):
+    home.ok("-w", "demo", "add", "domain", "example.com")
+    home.ok("add", "domain", "env.com", env={"SN0INT_WORKSPACE": "fromenv"})
+    same(home.ok("workspace"), "demo\nfromenv\n")
+    has(home.ok("workspace", "--usage", "demo"), "demo                                              : ", "iB\n")
+    same(home.run("workspace", "--delete", "demo")[0], 1)
+    same(home.ok("workspace", "--delete", "-f", "demo"), '[+] Deleting workspace: "demo"\n')
+    same(home.ok("workspace"), "fromenv\n")
+
+
+def modules_are_listed(home):
+    home.module("me/a", "", "Source: domains")
+    home.module("me/b", "", "Stealth: offline")
+    same(home.ok("pkg", "list"), "me/a 0.1.0\n    me/a\nme/b 0.1.0 [offline]\n    me/b\n")
+    same(home.ok("pkg", "list", "--source", "domains"), "me/a 0.1.0\n    me/a\n")
+    same(home.ok("modules", "--stealth", "passive"), "me/b 0.1.0 [offline]\n    me/b\n")
+    has(home.ok("pkg", "info", "a"), "source", "domains")
+
+
+# ---- the prompt
+
+
+def the_prompt_works_on_a_pipe(home):
+    home.module("me/opts", "function run(arg) info(arg['value'] .. ' ' .. (getopt('limit') or '-')) end\n", "Source: domains")
+    home.module("me/nosrc", "function run() end\n")
+    status, out, err = home.run(stdin="""# a comment is ignored
+add domain example.com
+add domain example.org
+use nosuch
+use opts
+set limit 10
+set
+set limit
+target where id=2
+target
+target where nosuch=1
+run -j1
+target where true
+run -j1
+run nosrc
+back
+run
+"unbalanced
+!echo "workspace=$SN0INT_WORKSPACE"
+nosuch
+quit
+add domain notreached.com
+""")
+    same(status, 0)
+    has(out, "Loaded 2 modules", 'limit="10"\n"10"\n', "[+] 1 entities selected\n", line('"example.org"', '"example.org 10"'),
+        line('"example.com"', '"example.com 10"'), "[+] Finished me/opts\n", "[+] Finished me/nosrc\n", "workspace=default\n")
+    same(err.count("\n"), 5)
+    same(home.ok("select", "-c", "domains"), "2\n")
+    with open(os.path.join(home.share, "history")) as f:
+        history = f.read()
+    assert history.startswith("#V2\n# a comment is ignored\nadd domain example.com\n"), history
+    same(stat.S_IMODE(os.stat(os.path.join(home.share, "history")).st_mode), 0o600)
+
+
+class Terminal:
+    """The program on a terminal of its own."""
+
+    def __init__(self, home, *args):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(home.path)
+            os.execve(SN0INT, [SN0INT, *args], home.env)
+        self.seen = ""
+
+    def expect(self, pattern, seconds=30):
+        """Waits for what is shown; what was shown before it is taken."""
+        while True:
+            m = re.search(pattern, self.seen)
+            if m:
+                self.seen = self.seen[m.end() :]
+                return m
+            if not select.select([self.fd], [], [], seconds)[0]:
+                raise AssertionError(f"no {pattern!r} in {self.seen!r}")
+            try:
+                data = os.read(self.fd, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                raise AssertionError(f"ended without {pattern!r}: {self.seen!r}")
+            self.seen += data.decode("utf-8", "replace")
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def end(self):
+        try:
+            while os.read(self.fd, 65536):
+                pass
+        except OSError:
+            pass
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def the_prompt_works_on_a_terminal(home):
+    home.module("me/opts", "function run() info(getopt('x')) end\n", "Keyring-Access: aws")
+    t = Terminal(home)
+    t.expect(r"\[sn0int\]\[default\] > ")
+    t.type("sele\t")
+    t.expect("select ")
+    t.type("dom\t\n")
+    t.expect("domains")
+    t.expect(r"\[default\] > ")
+    t.type("keyring add aws:AKIA1\n")
+    t.expect("Secretkey: ")
+    t.type("s3cret\n")
+    t.expect(r"\[default\] > ")
+    assert "s3cret" not in t.seen
+    t.type("use me/o\t\n")
+    t.expect(r"\[sn0int\]\[default\]\[me/opts\] > ")
+    t.type("set x 5\n")
+    t.expect(r"opts\] > ")
+    t.type("run\n")
+    t.expect(r'Grant access to "aws" credentials\? \[y/N\]: ')
+    t.type("y\n")
+    t.expect("Granted access")
+    t.expect('"5"')
+    t.expect("Finished me/opts")
+    t.expect(r"opts\] > ")
+    t.type("workspace other\n")
+    t.expect(r"\[sn0int\]\[other\]\[me/opts\] > ")
+    t.type("\x04")
+    t.expect(r"\[sn0int\]\[other\] > ")
+    t.type("abc\x03")
+    t.expect(r"\[other\] > ")
+    t.type("\x04")
+    same(t.end(), 0)
+
+
+def an_interrupt_stops_the_run_and_leaves_the_prompt(home):
+    home.module("me/slow", "function run(arg) status('begun ' .. arg['value']) sleep(1000) end\n", "Source: domains")
+    for name in ("example.com", "example.org", "example.net"):
+        home.ok("add", "domain", name)
+    t = Terminal(home)
+    t.expect(r"\] > ")
+    t.type("use slow\n")
+    t.expect(r"slow\] > ")
+    t.type("run -j1\n")
+    t.expect("begun example.com")
+    t.type("\x03")
+    t.expect("Finished me/slow")
+    t.expect(r"slow\] > ")
+    t.type("quit\n")
+    same(t.end(), 0)
+
+
+def an_interrupt_ends_the_command_with_130(home):
+    home.module("me/slow", "function run() info('begun') sleep(1000) end\n")
+    p = subprocess.Popen([SN0INT, "run", "me/slow"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    has(p.stdout.readline().decode(), "begun")
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=30)
+    same(p.returncode, 130)
+
+
+STORIES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("home",)
+           and f.__code__.co_argcount == 1]
+
+
+def main():
+    global SN0INT
+    SN0INT = os.path.abspath(sys.argv[1])
+    stories = [s for s in STORIES if not sys.argv[2:] or s.__name__ in sys.argv[2:]]
+    bad = 0
+    print(f"1..{len(stories)}")
+    for n, story in enumerate(stories, 1):
+        home = Home()
+        try:
+            story(home)
+            print("ok", n, "-", story.__name__, flush=True)
+        except Exception:
+            bad += 1
+            print("not ok", n, "-", story.__name__)
+            print("\n".join("# " + l for l in traceback.format_exc().splitlines()[-12:]), flush=True)
+    sys.exit(bad != 0)
+
+
+main()
