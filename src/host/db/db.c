@@ -1,0 +1,132 @@
+#include "db/db.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "db/sql.h"
+#include "model/scope.h"
+
+/* SQLite makes files by the umask: this one is ours alone. */
+static int
+make_private(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd == -1)
+		return err_sys(err, "cannot open %s", path);
+	(void)close(fd);
+	return 0;
+}
+
+static int
+configure(struct db *db, struct err *err)
+{
+	(void)sqlite3_extended_result_codes(db->sqlite, 1);
+	(void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
+	/* a workspace may come from somebody else */
+	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
+	    NULL);
+	return sql_run(db,
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", err);
+}
+
+static int
+set_up(struct db *db, struct err *err)
+{
+	if (configure(db, err) == -1 || schema_update(db, err) == -1 ||
+	    sql_run(db, "PRAGMA foreign_keys = ON", err) == -1)
+		return -1;
+	return rules_load(db, err);
+}
+
+int
+db_open(const char *path, struct db **out, struct err *err)
+{
+	struct db *db;
+
+	if (make_private(path, err) == -1)
+		return -1;
+	db = mem_zalloc(sizeof(*db));
+	if (sqlite3_open_v2(path, &db->sqlite,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+		    SQLITE_OPEN_NOMUTEX,
+		NULL) != SQLITE_OK) {
+		(void)sql_fail(db, err);
+		db_free(db);
+		return err_wrap(err, "cannot open %s", path);
+	}
+	if (set_up(db, err) == -1) {
+		db_free(db);
+		return err_wrap(err, "cannot use %s", path);
+	}
+	*out = db;
+	return 0;
+}
+
+static void
+clear_cache(struct db *db)
+{
+	for (size_t i = 0; i < SQL_MODELS; i++) {
+		(void)sqlite3_finalize(db->cache[i].find);
+		(void)sqlite3_finalize(db->cache[i].by_id);
+		(void)sqlite3_finalize(db->cache[i].insert);
+		(void)sqlite3_finalize(db->cache[i].update);
+		(void)sqlite3_finalize(db->cache[i].value);
+	}
+	(void)sqlite3_finalize(db->ttl_add);
+	(void)sqlite3_finalize(db->ttl_move);
+	(void)sqlite3_finalize(db->log_find);
+	(void)sqlite3_finalize(db->log_add);
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	clear_cache(db);
+	(void)sqlite3_close(db->sqlite);
+	scope_free(db->scope);
+	free(db);
+}
+
+const struct scope *
+db_scope(const struct db *db)
+{
+	return db->scope;
+}
+
+int
+db_begin(struct db *db, struct err *err)
+{
+	if (sql_run(db, "BEGIN IMMEDIATE", err) == -1)
+		return -1;
+	db->is_open = true;
+	return 0;
+}
+
+int
+db_commit(struct db *db, struct err *err)
+{
+	db->is_open = false;
+	if (sql_run(db, "COMMIT", err) == 0)
+		return 0;
+	(void)sql_run(db, "ROLLBACK", NULL);
+	return -1;
+}
+
+int
+db_rollback(struct db *db, struct err *err)
+{
+	db->is_open = false;
+	return sql_run(db, "ROLLBACK", err);
+}
+
+bool
+db_is_open(const struct db *db)
+{
+	return db->is_open;
+}

@@ -1,0 +1,356 @@
+/* db_insert, db_update, db_find. */
+#include "db/sql.h"
+#include "model/scope.h"
+
+static bool
+is_mutable(const struct model *model, size_t i)
+{
+	return model->field[i].flags & FIELD_UPDATE;
+}
+
+/*
+ * Of a link the row is told by its ids; a value that makes a second row may be
+ * the same, or missing there, or not be asked for.
+ */
+static void
+add_link_condition(struct buf *out, const struct model *model)
+{
+	const char *separator = "", *order = "";
+
+	for (size_t i = 0; model->field[i].name != NULL; i++) {
+		const struct field *f = &model->field[i];
+
+		if (f->references != NULL)
+			buf_printf(out, "%s%s = ?%zu", separator, f->name,
+			    i + 1);
+		else if (!(model->flags & MODEL_KEEP))
+			buf_printf(out,
+			    "%s(?%zu IS NULL OR %s IS ?%zu OR %s IS NULL)",
+			    separator, i + 1, f->name, i + 1, f->name);
+		else
+			continue;
+		if (f->references == NULL)
+			order = f->name;
+		separator = " AND ";
+	}
+	if (order[0] != '\0')
+		buf_printf(out, " ORDER BY %s IS NULL, id", order);
+	buf_add(out, STR(" LIMIT 1"));
+}
+
+static int
+prepare_find(struct db *db, const struct model *model, sqlite3_stmt **stmt,
+    struct err *err)
+{
+	struct sql_cache *cache = sql_cache(db, model);
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	if (cache->find == NULL) {
+		buf_add(&text, STR("SELECT "));
+		sql_add_columns(&text, model);
+		buf_printf(&text, " FROM %s WHERE ", model->table);
+		if (model->flags & MODEL_LINK)
+			add_link_condition(&text, model);
+		else
+			buf_printf(&text, "value = ?%d",
+			    model_field(model, "value") + 1);
+		if (sql_prepare(db, buf_str(&text), &cache->find, err) == -1)
+			return -1;
+	}
+	*stmt = cache->find;
+	return 0;
+}
+
+static int
+prepare_by_id(struct db *db, const struct model *model, sqlite3_stmt **stmt,
+    struct err *err)
+{
+	struct sql_cache *cache = sql_cache(db, model);
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	if (cache->by_id == NULL) {
+		buf_add(&text, STR("SELECT "));
+		sql_add_columns(&text, model);
+		buf_printf(&text, " FROM %s WHERE id = ?1", model->table);
+		if (sql_prepare(db, buf_str(&text), &cache->by_id, err) == -1)
+			return -1;
+	}
+	*stmt = cache->by_id;
+	return 0;
+}
+
+static int
+prepare_insert(struct db *db, const struct model *model, sqlite3_stmt **stmt,
+    struct err *err)
+{
+	struct sql_cache *cache = sql_cache(db, model);
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	if (cache->insert == NULL) {
+		buf_printf(&text, "INSERT INTO %s (", model->table);
+		for (size_t i = 0; model->field[i].name != NULL; i++)
+			buf_printf(&text, "%s%s", i != 0 ? ", " : "",
+			    model->field[i].name);
+		buf_add(&text, STR(") VALUES ("));
+		for (size_t i = 0; model->field[i].name != NULL; i++)
+			buf_printf(&text, "%s?%zu", i != 0 ? ", " : "", i + 1);
+		buf_add_char(&text, ')');
+		if (sql_prepare(db, buf_str(&text), &cache->insert, err) == -1)
+			return -1;
+	}
+	*stmt = cache->insert;
+	return 0;
+}
+
+/* A column that is not given stays; none ever goes back to null. */
+static int
+prepare_update(struct db *db, const struct model *model, sqlite3_stmt **stmt,
+    struct err *err)
+{
+	struct sql_cache *cache = sql_cache(db, model);
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	const char *separator = "";
+
+	if (cache->update == NULL) {
+		buf_printf(&text, "UPDATE %s SET ", model->table);
+		for (size_t i = 0; model->field[i].name != NULL; i++) {
+			if (!is_mutable(model, i))
+				continue;
+			buf_printf(&text, "%s%s = coalesce(?%zu, %s)",
+			    separator, model->field[i].name, i + 1,
+			    model->field[i].name);
+			separator = ", ";
+		}
+		buf_printf(&text, " WHERE id = ?%zu",
+		    model_field_count(model) + 1);
+		if (sql_prepare(db, buf_str(&text), &cache->update, err) == -1)
+			return -1;
+	}
+	*stmt = cache->update;
+	return 0;
+}
+
+static void
+bind_row(sqlite3_stmt *stmt, const struct row *row)
+{
+	int most = sqlite3_bind_parameter_count(stmt);
+
+	for (int i = 0; row->model->field[i].name != NULL && i < most; i++)
+		sql_bind_value(stmt, i + 1, &row->model->field[i],
+		    &row->value[i]);
+}
+
+/* 1: *old is the row that is there; 0: none; -1. */
+static int
+read_old(struct db *db, const struct row *row, struct pool *pool,
+    struct row *old, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int status;
+
+	if (prepare_find(db, row->model, &stmt, err) == -1)
+		return -1;
+	bind_row(stmt, row);
+	status = sql_step(db, stmt, err);
+	if (status == 1) {
+		sql_row(stmt, row->model, pool, old);
+		sql_reset(stmt);
+	}
+	return status;
+}
+
+static int
+read_by_id(struct db *db, const struct model *model, int32_t id,
+    struct pool *pool, struct row *row, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int status;
+
+	if (prepare_by_id(db, model, &stmt, err) == -1)
+		return -1;
+	(void)sqlite3_bind_int(stmt, 1, id);
+	status = sql_step(db, stmt, err);
+	if (status == 1) {
+		sql_row(stmt, model, pool, row);
+		sql_reset(stmt);
+	}
+	return status;
+}
+
+static int
+write_changed(struct db *db, const struct row *changed, struct err *err)
+{
+	const struct model *model = changed->model;
+	sqlite3_stmt *stmt;
+
+	if (prepare_update(db, model, &stmt, err) == -1)
+		return -1;
+	bind_row(stmt, changed);
+	(void)sqlite3_bind_int(stmt, (int)model_field_count(model) + 1,
+	    changed->id);
+	return sql_step(db, stmt, err);
+}
+
+static bool
+is_unscoped(const struct row *row)
+{
+	int at = model_field(row->model, "unscoped");
+
+	return at != -1 && row->value[at].is_set && row->value[at].b;
+}
+
+static void
+set_unscoped(struct row *row, bool unscoped)
+{
+	int at = model_field(row->model, "unscoped");
+
+	if (at != -1)
+		row->value[at] =
+		    (struct value){ .is_set = true, .b = unscoped };
+}
+
+/* A rule decides; in scope if none matches. */
+static bool
+is_scoped_out(struct db *db, const struct row *row)
+{
+	const struct scope_rule *rule = scope_find(db->scope, row);
+
+	return rule != NULL && !rule->is_in;
+}
+
+static int
+insert_new(struct db *db, struct row *row, const int32_t *ttl,
+    struct pool *pool, struct db_result *out, struct err *err)
+{
+	sqlite3_stmt *stmt;
+
+	out->is_scoped_out = is_scoped_out(db, row);
+	set_unscoped(row, out->is_scoped_out);
+	if (prepare_insert(db, row->model, &stmt, err) == -1)
+		return -1;
+	bind_row(stmt, row);
+	if (sql_step(db, stmt, err) == -1)
+		return -1;
+	row->id = (int32_t)sqlite3_last_insert_rowid(db->sqlite);
+	out->reply = (struct reply_db){ REPLY_INSERTED, row->id };
+	if (label_of(db, row, pool, &out->label, err) == -1)
+		return -1;
+	return ttl != NULL
+	           ? ttl_set(db, row->model, row->id, out->label, *ttl, err)
+	           : 0;
+}
+
+/* What was given and differs. The count. */
+static size_t
+find_changes(const struct row *row, const struct row *old, struct row *changed)
+{
+	size_t n = 0;
+
+	*changed = (struct row){ .model = row->model, .id = old->id };
+	if (row->model->flags & MODEL_KEEP)
+		return 0;
+	for (size_t i = 0; row->model->field[i].name != NULL; i++) {
+		if (!is_mutable(row->model, i) || !row->value[i].is_set ||
+		    (old->value[i].is_set &&
+			value_eq(&row->model->field[i], &row->value[i],
+			    &old->value[i])))
+			continue;
+		changed->value[i] = row->value[i];
+		n++;
+	}
+	return n;
+}
+
+static int
+insert_known(struct db *db, const struct row *row, const struct row *old,
+    const int32_t *ttl, struct pool *pool, struct db_result *out,
+    struct err *err)
+{
+	if (is_unscoped(old)) {
+		out->reply.kind = REPLY_NONE;
+		return 0;
+	}
+	out->reply = (struct reply_db){ REPLY_NO_CHANGE, old->id };
+	if (find_changes(row, old, &out->changed) != 0) {
+		out->reply.kind = REPLY_UPDATED;
+		if (write_changed(db, &out->changed, err) == -1)
+			return -1;
+	}
+	if (label_of(db, old, pool, &out->label, err) == -1)
+		return -1;
+	return ttl != NULL ? ttl_extend(db, row->model, old->id, *ttl, err) : 0;
+}
+
+int
+db_insert(struct db *db, struct row *row, const int32_t *ttl, struct pool *pool,
+    struct db_result *out, struct err *err)
+{
+	struct sql_change change;
+	struct row old;
+	int status;
+
+	*out = (struct db_result){ .is_scoped_out = false };
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	status = read_old(db, row, pool, &old, err);
+	if (status == 0)
+		status = insert_new(db, row, ttl, pool, out, err);
+	else if (status == 1) {
+		row->id = old.id;
+		status = insert_known(db, row, &old, ttl, pool, out, err);
+	}
+	return sql_change_end(db, &change, status, err);
+}
+
+int
+db_update(struct db *db, const struct row *row, struct pool *pool,
+    struct db_result *out, struct err *err)
+{
+	struct sql_change change;
+	struct row old;
+	int status;
+
+	*out = (struct db_result){ .is_scoped_out = false };
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	status = read_by_id(db, row->model, row->id, pool, &old, err);
+	if (status == 0)
+		status = err_set(err, "there is no %s with the id %d",
+		    row->model->family, row->id);
+	else if (status == 1 && is_unscoped(&old))
+		status = err_set(err, "%s %d is out of scope",
+		    row->model->family, row->id);
+	if (status == 1) {
+		out->reply = (struct reply_db){ REPLY_UPDATED, row->id };
+		out->changed = *row;
+		status = write_changed(db, row, err);
+		if (status == 0)
+			status = label_of(db, &old, pool, &out->label, err);
+	}
+	return sql_change_end(db, &change, status, err);
+}
+
+int
+db_find(struct db *db, const struct model *model, struct str value,
+    struct reply_db *out, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct row row = { .model = model }, old;
+	int status;
+
+	if (model->flags & MODEL_LINK)
+		return err_set(err, "Unsupported operation");
+	row_value(&row, "value")->is_set = true;
+	row_value(&row, "value")->text = value;
+	status = read_old(db, &row, &pool, &old, err);
+	if (status == -1)
+		return -1;
+	out->kind = REPLY_NONE;
+	if (status == 1 && !is_unscoped(&old))
+		*out = (struct reply_db){ REPLY_FOUND, old.id };
+	return 0;
+}

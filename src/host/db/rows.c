@@ -1,0 +1,163 @@
+/* Rows by conditions: reading, counting, deleting, scope. */
+#include "db/sql.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct db_rows {
+	struct db *db;
+	const struct model *model;
+	sqlite3_stmt *stmt;
+};
+
+/* " WHERE ..." with what flags ask for; "" for all rows. */
+static void
+add_where(struct buf *out, struct str condition, unsigned flags)
+{
+	if (condition.n != 0 && flags & DB_IN_SCOPE)
+		buf_printf(out, " WHERE (%.*s) AND unscoped = 0",
+		    STR_ARG(condition));
+	else if (condition.n != 0)
+		buf_printf(out, " WHERE %.*s", STR_ARG(condition));
+	else if (flags & DB_IN_SCOPE)
+		buf_add(out, STR(" WHERE unscoped = 0"));
+}
+
+int
+db_rows_open(struct db *db, const struct model *model, struct str condition,
+    unsigned flags, struct db_rows **out, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	struct db_rows *rows = mem_zalloc(sizeof(*rows));
+
+	rows->db = db;
+	rows->model = model;
+	buf_add(&text, STR("SELECT "));
+	sql_add_columns(&text, model);
+	buf_printf(&text, " FROM %s", model->table);
+	add_where(&text, condition, flags);
+	if (sql_prepare(db, buf_str(&text), &rows->stmt, err) == -1) {
+		db_rows_free(rows);
+		return -1;
+	}
+	*out = rows;
+	return 0;
+}
+
+int
+db_rows_next(struct db_rows *rows, struct pool *pool, struct row *row,
+    struct err *err)
+{
+	int status = sql_step(rows->db, rows->stmt, err);
+
+	if (status == 1)
+		sql_row(rows->stmt, rows->model, pool, row);
+	return status;
+}
+
+void
+db_rows_free(struct db_rows *rows)
+{
+	if (rows == NULL)
+		return;
+	(void)sqlite3_finalize(rows->stmt);
+	free(rows);
+}
+
+int
+db_count(struct db *db, const struct model *model, struct str condition,
+    unsigned flags, uint64_t *n, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	/* as rows would be: with limit and union, too */
+	buf_printf(&text, "SELECT count(*) FROM (SELECT id FROM %s",
+	    model->table);
+	add_where(&text, condition, flags);
+	buf_add_char(&text, ')');
+	if (sql_prepare(db, buf_str(&text), &stmt, err) == -1)
+		return -1;
+	status = sql_step(db, stmt, err);
+	if (status == 1)
+		*n = (uint64_t)sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	return status == -1 ? -1 : 0;
+}
+
+/* A statement that changes rows; *n is how many. */
+static int
+change_rows(struct db *db, struct str text, uint64_t *n, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db, text, &stmt, err) == -1)
+		return -1;
+	status = sql_step(db, stmt, err);
+	*n = (uint64_t)sqlite3_changes(db->sqlite);
+	(void)sqlite3_finalize(stmt);
+	return status == -1 ? -1 : 0;
+}
+
+/* Rows that end by themselves are not announced once they were deleted. */
+static int
+drop_ttls(struct db *db, const struct model *model, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	return sql_run(db,
+	    pool_printf(&pool,
+		"DELETE FROM ttls WHERE family = '%s' AND key NOT IN (SELECT "
+		"id FROM %s)",
+		model->table, model->table),
+	    err);
+}
+
+int
+db_delete(struct db *db, const struct model *model, struct str condition,
+    uint64_t *n, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	struct sql_change change;
+	int status;
+
+	buf_printf(&text, "DELETE FROM %s", model->table);
+	add_where(&text, condition, 0);
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	status = change_rows(db, buf_str(&text), n, err);
+	for (const struct model *m = model_table;
+	     status == 0 && m->family != NULL; m++)
+		status = drop_ttls(db, m, err);
+	return sql_change_end(db, &change, status, err);
+}
+
+int
+db_set_scope(struct db *db, const struct model *model, struct str condition,
+    bool in_scope, uint64_t *n, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	buf_printf(&text, "UPDATE %s SET unscoped = %d", model->table,
+	    !in_scope);
+	add_where(&text, condition, 0);
+	return change_rows(db, buf_str(&text), n, err);
+}
+
+int
+db_set_row_scope(struct db *db, const struct row *row, bool in_scope,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	uint64_t n;
+
+	return db_set_scope(db, row->model, filter_id(&pool, row->id), in_scope,
+	    &n, err);
+}

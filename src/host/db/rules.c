@@ -1,0 +1,113 @@
+/* The rules of autonoscope, stored. */
+#include "db/sql.h"
+#include "model/scope.h"
+
+static int
+add_rules(struct db *db, sqlite3_stmt *stmt, struct scope *scope,
+    struct err *err)
+{
+	int status;
+
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		if (scope_add(scope, sql_text(stmt, 0), sql_text(stmt, 1),
+			sqlite3_column_int(stmt, 2) != 0, err) == -1)
+			return err_wrap(err, "a stored scope rule is broken");
+	}
+	return status;
+}
+
+int
+rules_load(struct db *db, struct err *err)
+{
+	struct scope *scope = scope_new();
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	status = sql_prepare(db,
+	    STR("SELECT object, value, scoped FROM autonoscope ORDER BY id"),
+	    &stmt, err);
+	if (status == 0)
+		status = add_rules(db, stmt, scope, err);
+	(void)sqlite3_finalize(stmt);
+	if (status == -1) {
+		scope_free(scope);
+		return -1;
+	}
+	scope_free(db->scope);
+	db->scope = scope;
+	return 0;
+}
+
+/* 1: there was a rule of that type and value; 0; -1. */
+static int
+delete_rule(struct db *db, struct str type, struct str value, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		STR("DELETE FROM autonoscope WHERE object = ?1 AND value = "
+		    "?2"),
+		&stmt, err) == -1)
+		return -1;
+	sql_bind_text(stmt, 1, type);
+	sql_bind_text(stmt, 2, value);
+	status = sql_step(db, stmt, err);
+	(void)sqlite3_finalize(stmt);
+	return status == -1 ? -1 : sqlite3_changes(db->sqlite) != 0;
+}
+
+static int
+insert_rule(struct db *db, struct str type, struct str value, bool scoped,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		STR("INSERT INTO autonoscope (object, value, scoped) VALUES "
+		    "(?1, ?2, ?3)"),
+		&stmt, err) == -1)
+		return -1;
+	sql_bind_text(stmt, 1, type);
+	sql_bind_text(stmt, 2, value);
+	(void)sqlite3_bind_int(stmt, 3, scoped);
+	status = sql_step(db, stmt, err);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+int
+db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct scope_rule rule;
+	struct sql_change change;
+	int status;
+
+	if (scope_rule_read(&pool, type, value, scoped, &rule, err) == -1 ||
+	    sql_change_begin(db, &change, err) == -1)
+		return -1;
+	/* the other verb replaces it */
+	status = delete_rule(db, type, rule.value, err);
+	if (status != -1)
+		status = insert_rule(db, type, rule.value, scoped, err);
+	if (sql_change_end(db, &change, status, err) == -1)
+		return -1;
+	return rules_load(db, err);
+}
+
+int
+db_rule_delete(struct db *db, struct str type, struct str value,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct scope_rule rule;
+	int status;
+
+	if (scope_rule_read(&pool, type, value, true, &rule, err) == -1)
+		return -1;
+	status = delete_rule(db, type, rule.value, err);
+	return status == -1 || rules_load(db, err) == -1 ? -1 : 0;
+}

@@ -1,0 +1,385 @@
+/*
+ * The schema, made from the model table, and older files brought up to date.
+ * An older file lacks tables and columns, or has weaker ones; each table that
+ * is not as it should be is made anew from what is there.
+ */
+#include "base/mem.h"
+#include "db/sql.h"
+
+/* The versions of the reference program's migrations. */
+static const char *const version[] = {
+	"20180912102647",
+	"20181012051052",
+	"20181015061351",
+	"20181017112220",
+	"20181022141819",
+	"20181024131856",
+	"20181026001932",
+	"20181103230746",
+	"20181203143558",
+	"20181214094011",
+	"20181223230955",
+	"20181224141533",
+	"20190120000235",
+	"20190203123424",
+	"20190211011316",
+	"20190308060037",
+	"20190324195306",
+	"20190530142142",
+	"20190704233515",
+	"20190727152215",
+	"20190811073709",
+	"20191119154056",
+	"20200109024234",
+	"20200612222250",
+};
+
+/* Tables that are no family. */
+struct table {
+	const char *name;
+	const char *columns[10]; /* behind id, each "name TYPE ..." */
+	const char *constraint;  /* NULL: none */
+};
+
+static const struct table tables[] = {
+	{ "activity",
+	    { "topic VARCHAR NOT NULL", "time DATETIME NOT NULL",
+		"uniq VARCHAR", "latitude FLOAT", "longitude FLOAT",
+		"radius INTEGER", "content VARCHAR NOT NULL" },
+	    NULL },
+	{ "autonoscope",
+	    { "object VARCHAR NOT NULL", "value VARCHAR NOT NULL",
+		"scoped BOOLEAN NOT NULL" },
+	    "CONSTRAINT autonoscope_unique UNIQUE (object, value)" },
+	{ "ttls",
+	    { "family VARCHAR NOT NULL", "key INTEGER NOT NULL",
+		"value VARCHAR NOT NULL", "expire DATETIME NOT NULL" },
+	    "CONSTRAINT ttl_unique UNIQUE (family, key)" },
+};
+
+static const char indexes[] =
+    "CREATE UNIQUE INDEX IF NOT EXISTS activity_uniq ON activity (topic, uniq);"
+    "CREATE INDEX IF NOT EXISTS activity_topic ON activity (topic);"
+    "CREATE INDEX IF NOT EXISTS activity_time ON activity (time);"
+    "CREATE INDEX IF NOT EXISTS activity_topic_time ON activity (topic, time)";
+
+/* What an older row gets where a new column must not be null. */
+static const struct {
+	const char *table, *column, *value;
+} defaults[] = {
+	{ "urls", "path", "'/'" },
+	{ "ttls", "value", "'unknown'" },
+};
+
+static const char *
+type_of(const struct field *field)
+{
+	switch (field->kind) {
+	case FIELD_BOOL:
+		return "BOOLEAN";
+	case FIELD_I32:
+		return "INTEGER";
+	case FIELD_I64:
+		return "BIGINT";
+	case FIELD_F32:
+		return "FLOAT";
+	case FIELD_TIME:
+		return "DATETIME";
+	case FIELD_BYTES:
+		return "BLOB";
+	case FIELD_TEXT:
+	case FIELD_IP:
+	case FIELD_JSON:
+		break;
+	}
+	return "VARCHAR";
+}
+
+static void
+add_field(struct buf *out, const struct field *field)
+{
+	buf_printf(out, ", %s %s", field->name, type_of(field));
+	if (field->flags & FIELD_SCOPE)
+		buf_add(out, STR(" DEFAULT 0 NOT NULL"));
+	else if (!(field->flags & FIELD_OPT))
+		buf_add(out, STR(" NOT NULL"));
+}
+
+/* The columns by which rows are told apart. */
+static void
+add_unique(struct buf *out, const struct model *model)
+{
+	bool is_link = model->flags & MODEL_LINK;
+	const char *separator = "";
+
+	buf_printf(out, ", CONSTRAINT %s_unique UNIQUE (", model->table);
+	for (const struct field *f = model->field; f->name != NULL; f++) {
+		/* of a link: the ids, and a value that makes a second row */
+		bool counts =
+		    f->references != NULL ||
+		    (!(model->flags & MODEL_KEEP) && f->flags & FIELD_UPDATE);
+
+		if (is_link ? !counts : strcmp(f->name, "value") != 0)
+			continue;
+		buf_printf(out, "%s%s", separator, f->name);
+		separator = ", ";
+	}
+	buf_add_char(out, ')');
+}
+
+static void
+add_references(struct buf *out, const struct model *model)
+{
+	for (const struct field *f = model->field; f->name != NULL; f++) {
+		if (f->references != NULL)
+			buf_printf(out,
+			    ", FOREIGN KEY(%s) REFERENCES %s(id) ON DELETE "
+			    "CASCADE",
+			    f->name, f->references);
+	}
+}
+
+static void
+create_family(struct buf *out, const struct model *model)
+{
+	buf_printf(out,
+	    "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
+	    model->table);
+	for (const struct field *f = model->field; f->name != NULL; f++)
+		add_field(out, f);
+	add_references(out, model);
+	add_unique(out, model);
+	buf_add_char(out, ')');
+}
+
+static void
+create_table(struct buf *out, const struct table *table)
+{
+	buf_printf(out,
+	    "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
+	    table->name);
+	for (size_t i = 0; table->columns[i] != NULL; i++)
+		buf_printf(out, ", %s", table->columns[i]);
+	if (table->constraint != NULL)
+		buf_printf(out, ", %s", table->constraint);
+	buf_add_char(out, ')');
+}
+
+/* 1: there is a table of that name; 0: not; -1. */
+static int
+has_table(struct db *db, const char *name, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		STR("SELECT 1 FROM sqlite_master WHERE type = 'table' AND "
+		    "name = ?1"),
+		&stmt, err) == -1)
+		return -1;
+	sql_bind_text(stmt, 1, str_of(name));
+	status = sql_step(db, stmt, err);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+/* The columns that old and new have in common, and what new ones get. */
+static int
+add_common_columns(struct db *db, const char *table, struct buf *names,
+    struct buf *values, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		str_of(pool_printf(&pool,
+		    "SELECT new.name FROM pragma_table_info('%s') AS new JOIN "
+		    "pragma_table_info('%s_old') AS old ON old.name = "
+		    "new.name",
+		    table, table)),
+		&stmt, err) == -1)
+		return -1;
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		const char *separator = names->n != 0 ? ", " : "";
+		struct str name = sql_text(stmt, 0);
+
+		buf_printf(names, "%s%.*s", separator, STR_ARG(name));
+		buf_printf(values, "%s%.*s", separator, STR_ARG(name));
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+static void
+add_defaults(const char *table, struct buf *names, struct buf *values)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		if (strcmp(defaults[i].table, table) != 0 ||
+		    str_find(buf_str(names), str_of(defaults[i].column)) !=
+			STR_NPOS)
+			continue;
+		buf_printf(names, ", %s", defaults[i].column);
+		buf_printf(values, ", %s", defaults[i].value);
+	}
+}
+
+/* A table as it should be, with the rows of the old one. */
+static int
+rebuild(struct db *db, const char *table, struct str create, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf names = BUF_IN(&pool), values = BUF_IN(&pool);
+
+	if (sql_run(db,
+		pool_printf(&pool, "ALTER TABLE %s RENAME TO %s_old", table,
+		    table),
+		err) == -1 ||
+	    sql_run(db, pool_cstr(&pool, create), err) == -1 ||
+	    add_common_columns(db, table, &names, &values, err) == -1)
+		return -1;
+	add_defaults(table, &names, &values);
+	return sql_run(db,
+	    pool_printf(&pool,
+		"INSERT INTO %s (%.*s) SELECT %.*s FROM %s_old; DROP TABLE "
+		"%s_old",
+		table, STR_ARG(buf_str(&names)), STR_ARG(buf_str(&values)),
+		table, table),
+	    err);
+}
+
+static int
+make_table(struct db *db, const char *name, struct str create, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	int status = has_table(db, name, err);
+
+	if (status == -1)
+		return -1;
+	if (status == 1)
+		return rebuild(db, name, create, err);
+	return sql_run(db, pool_cstr(&pool, create), err);
+}
+
+static int
+make_tables(struct db *db, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		struct buf create = BUF_IN(&pool);
+
+		create_family(&create, m);
+		if (make_table(db, m->table, buf_str(&create), err) == -1)
+			return err_wrap(err, "in table %s", m->table);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		struct buf create = BUF_IN(&pool);
+
+		create_table(&create, &tables[i]);
+		if (make_table(db, tables[i].name, buf_str(&create), err) == -1)
+			return err_wrap(err, "in table %s", tables[i].name);
+	}
+	return sql_run(db, indexes, err);
+}
+
+static int
+note_versions(struct db *db, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status = 0;
+
+	if (sql_prepare(db,
+		STR("INSERT OR IGNORE INTO __diesel_schema_migrations "
+		    "(version) VALUES (?1)"),
+		&stmt, err) == -1)
+		return -1;
+	for (size_t i = 0; status == 0 && i < ARRAY_SIZE(version); i++) {
+		sql_bind_text(stmt, 1, str_of(version[i]));
+		status = sql_step(db, stmt, err);
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+/* How many of our versions the file has; 0: none, or it is new. */
+static int
+count_versions(struct db *db, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int n = 0, status = has_table(db, "__diesel_schema_migrations", err);
+
+	if (status != 1)
+		return status;
+	if (sql_prepare(db,
+		STR("SELECT version FROM __diesel_schema_migrations"), &stmt,
+		err) == -1)
+		return -1;
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		for (size_t i = 0; i < ARRAY_SIZE(version); i++)
+			n += str_is(sql_text(stmt, 0), version[i]);
+	}
+	(void)sqlite3_finalize(stmt);
+	return status == -1 ? -1 : n;
+}
+
+/* A database of something else is left alone. */
+static int
+check_foreign(struct db *db, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		STR("SELECT name FROM sqlite_master WHERE name NOT LIKE "
+		    "'sqlite\\_%' ESCAPE '\\' LIMIT 1"),
+		&stmt, err) == -1)
+		return -1;
+	status = sql_step(db, stmt, err);
+	if (status == 1)
+		status = err_set(err,
+		    "it is no workspace: there is a table '%.*s' and no list "
+		    "of migrations",
+		    STR_ARG(sql_text(stmt, 0)));
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+static int
+upgrade(struct db *db, struct err *err)
+{
+	if (sql_run(db,
+		"CREATE TABLE IF NOT EXISTS __diesel_schema_migrations "
+		"(version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP "
+		"NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+		err) == -1 ||
+	    make_tables(db, err) == -1)
+		return -1;
+	return note_versions(db, err);
+}
+
+int
+schema_update(struct db *db, struct err *err)
+{
+	struct sql_change change;
+	int n = count_versions(db, err);
+
+	if (n == -1 || n == (int)ARRAY_SIZE(version))
+		return n == -1 ? -1 : 0;
+	if (n == 0 && check_foreign(db, err) == -1)
+		return -1;
+	/* a table that is renamed takes no references with it */
+	if (sql_run(db,
+		"PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON",
+		err) == -1 ||
+	    sql_change_begin(db, &change, err) == -1)
+		return -1;
+	/* another process may have been faster */
+	n = count_versions(db, err);
+	if (n != -1 && n != (int)ARRAY_SIZE(version))
+		n = upgrade(db, err);
+	n = sql_change_end(db, &change, n == -1 ? -1 : 0, err);
+	if (sql_run(db, "PRAGMA legacy_alter_table = OFF", err) == -1)
+		return -1;
+	return n;
+}

@@ -1,0 +1,237 @@
+#include "db/sql.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+int
+sql_fail(const struct db *db, struct err *err)
+{
+	return err_set(err, "%s", sqlite3_errmsg(db->sqlite));
+}
+
+int
+sql_run(struct db *db, const char *text, struct err *err)
+{
+	if (sqlite3_exec(db->sqlite, text, NULL, NULL, NULL) != SQLITE_OK)
+		return sql_fail(db, err);
+	return 0;
+}
+
+static bool
+is_blank(const char *p, const char *end)
+{
+	while (p < end && strchr(" \t\r\n", *p) != NULL)
+		p++;
+	return p >= end;
+}
+
+int
+sql_prepare(struct db *db, struct str text, sqlite3_stmt **stmt,
+    struct err *err)
+{
+	const char *tail;
+
+	if (*stmt != NULL)
+		return 0;
+	if (sqlite3_prepare_v3(db->sqlite, text.p, (int)text.n,
+		SQLITE_PREPARE_PERSISTENT, stmt, &tail) != SQLITE_OK)
+		return sql_fail(db, err);
+	if (*stmt == NULL || !is_blank(tail, text.p + text.n)) {
+		(void)sqlite3_finalize(*stmt);
+		*stmt = NULL;
+		return err_set(err, "one statement at a time: %.*s",
+		    (int)(text.p + text.n - tail), tail);
+	}
+	return 0;
+}
+
+void
+sql_reset(sqlite3_stmt *stmt)
+{
+	(void)sqlite3_reset(stmt);
+	(void)sqlite3_clear_bindings(stmt);
+}
+
+int
+sql_step(struct db *db, sqlite3_stmt *stmt, struct err *err)
+{
+	int status = sqlite3_step(stmt);
+
+	if (status == SQLITE_ROW)
+		return 1;
+	if (status != SQLITE_DONE)
+		(void)sql_fail(db, err);
+	sql_reset(stmt);
+	return status == SQLITE_DONE ? 0 : -1;
+}
+
+void
+sql_bind_text(sqlite3_stmt *stmt, int i, struct str text)
+{
+	if (text.p == NULL)
+		(void)sqlite3_bind_null(stmt, i);
+	else
+		(void)sqlite3_bind_text64(stmt, i, text.p, text.n,
+		    SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/* 2019-09-08T08:28:57 is stored with a blank */
+static void
+bind_time(sqlite3_stmt *stmt, int i, struct str time)
+{
+	char *copy = mem_alloc(time.n);
+
+	memcpy(copy, time.p, time.n);
+	for (size_t k = 0; k < time.n; k++) {
+		if (copy[k] == 'T')
+			copy[k] = ' ';
+	}
+	(void)sqlite3_bind_text64(stmt, i, copy, time.n, free, SQLITE_UTF8);
+}
+
+void
+sql_bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
+    const struct value *value)
+{
+	if (!value->is_set) {
+		(void)sqlite3_bind_null(stmt, i);
+		return;
+	}
+	switch (field->kind) {
+	case FIELD_TEXT:
+	case FIELD_IP:
+	case FIELD_JSON:
+		sql_bind_text(stmt, i,
+		    value->text.p != NULL ? value->text : STR(""));
+		break;
+	case FIELD_TIME:
+		bind_time(stmt, i, value->text);
+		break;
+	case FIELD_BYTES:
+		(void)sqlite3_bind_blob64(stmt, i,
+		    value->text.n != 0 ? value->text.p : "", value->text.n,
+		    SQLITE_TRANSIENT);
+		break;
+	case FIELD_BOOL:
+		(void)sqlite3_bind_int(stmt, i, value->b);
+		break;
+	case FIELD_I32:
+	case FIELD_I64:
+		(void)sqlite3_bind_int64(stmt, i, value->i);
+		break;
+	case FIELD_F32:
+		(void)sqlite3_bind_double(stmt, i, (double)value->f);
+		break;
+	}
+}
+
+struct str
+sql_text(sqlite3_stmt *stmt, int column)
+{
+	const void *p = sqlite3_column_text(stmt, column);
+
+	if (p == NULL)
+		return STR_NONE;
+	return str_view(p, (size_t)sqlite3_column_bytes(stmt, column));
+}
+
+static struct str
+read_time(sqlite3_stmt *stmt, int column, struct pool *pool)
+{
+	struct str text = sql_text(stmt, column);
+	char *copy = pool_cstr(pool, text);
+
+	if (text.n > 10 && copy[10] == ' ')
+		copy[10] = 'T';
+	return str_view(copy, text.n);
+}
+
+static struct str
+read_bytes(sqlite3_stmt *stmt, int column, struct pool *pool)
+{
+	const void *p = sqlite3_column_blob(stmt, column);
+
+	return pool_copy(pool,
+	    str_view(p, (size_t)sqlite3_column_bytes(stmt, column)));
+}
+
+static void
+read_value(sqlite3_stmt *stmt, int column, const struct field *field,
+    struct pool *pool, struct value *value)
+{
+	*value = (struct value){ .is_set = false };
+	if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+		return;
+	value->is_set = true;
+	switch (field->kind) {
+	case FIELD_TEXT:
+	case FIELD_IP:
+	case FIELD_JSON:
+		value->text = pool_copy(pool, sql_text(stmt, column));
+		break;
+	case FIELD_TIME:
+		value->text = read_time(stmt, column, pool);
+		break;
+	case FIELD_BYTES:
+		value->text = read_bytes(stmt, column, pool);
+		break;
+	case FIELD_BOOL:
+		value->b = sqlite3_column_int(stmt, column) != 0;
+		break;
+	case FIELD_I32:
+	case FIELD_I64:
+		value->i = sqlite3_column_int64(stmt, column);
+		break;
+	case FIELD_F32:
+		value->f = (float)sqlite3_column_double(stmt, column);
+		break;
+	}
+}
+
+void
+sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
+    struct row *row)
+{
+	row->model = model;
+	row->id = sqlite3_column_int(stmt, 0);
+	for (int i = 0; model->field[i].name != NULL; i++)
+		read_value(stmt, i + 1, &model->field[i], pool, &row->value[i]);
+}
+
+void
+sql_add_columns(struct buf *out, const struct model *model)
+{
+	buf_add(out, STR("id"));
+	for (size_t i = 0; model->field[i].name != NULL; i++)
+		buf_printf(out, ", %s", model->field[i].name);
+}
+
+struct sql_cache *
+sql_cache(struct db *db, const struct model *model)
+{
+	return &db->cache[model - model_table];
+}
+
+int
+sql_change_begin(struct db *db, struct sql_change *change, struct err *err)
+{
+	change->is_own = !db->is_open;
+	return sql_run(db,
+	    change->is_own ? "BEGIN IMMEDIATE" : "SAVEPOINT change", err);
+}
+
+int
+sql_change_end(struct db *db, const struct sql_change *change, int status,
+    struct err *err)
+{
+	if (status != -1)
+		return sql_run(db, change->is_own ? "COMMIT" : "RELEASE change",
+			   err) == -1
+		           ? -1
+		           : status;
+	(void)sql_run(db,
+	    change->is_own ? "ROLLBACK" : "ROLLBACK TO change; RELEASE change",
+	    NULL);
+	return -1;
+}

@@ -1,0 +1,86 @@
+/*
+ * sql: SQLite as the rooms of db use it. Internal to db.
+ */
+#ifndef DB_SQL_H
+#define DB_SQL_H
+
+#include <sqlite3.h>
+
+#include "db/db.h"
+
+#define SQL_MODELS 20 /* at least as many as model_table has */
+
+/* Prepared statements of a family, made on first use. */
+struct sql_cache {
+	sqlite3_stmt *find, *by_id, *insert, *update, *value;
+};
+
+struct db {
+	sqlite3 *sqlite;
+	struct scope *scope;
+	bool is_open; /* between db_begin and db_commit */
+	struct sql_cache cache[SQL_MODELS];
+	sqlite3_stmt *ttl_add, *ttl_move, *log_find, *log_add;
+};
+
+/* The last error of the connection. Returns -1. */
+int sql_fail(const struct db *db, struct err *err);
+
+/* Statements without a result, from text. */
+int sql_run(struct db *db, const char *text, struct err *err);
+
+/*
+ * Prepares text into *stmt unless that is done. More than one statement is an
+ * error.
+ */
+int sql_prepare(struct db *db, struct str text, sqlite3_stmt **stmt,
+    struct err *err);
+
+/*
+ * One step: 1 a row, 0 the end, -1. At the end and after an error the statement
+ * is reset and its parameters are cleared.
+ */
+int sql_step(struct db *db, sqlite3_stmt *stmt, struct err *err);
+void sql_reset(sqlite3_stmt *stmt);
+
+void sql_bind_text(sqlite3_stmt *stmt, int i, struct str text);
+void sql_bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
+    const struct value *value);
+
+/* Views the statement until the next step. p NULL: null. */
+struct str sql_text(sqlite3_stmt *stmt, int column);
+
+/* A row from columns "id, all fields"; copies into pool. */
+void sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
+    struct row *row);
+
+/* "id, value, unscoped, ..." */
+void sql_add_columns(struct buf *out, const struct model *model);
+
+struct sql_cache *sql_cache(struct db *db, const struct model *model);
+
+/* Statements of a group, or of a transaction of its own. */
+struct sql_change {
+	bool is_own;
+};
+int sql_change_begin(struct db *db, struct sql_change *change, struct err *err);
+int sql_change_end(struct db *db, const struct sql_change *change, int status,
+    struct err *err);
+
+/* schema.c: makes the tables, or brings older ones up to date. */
+int schema_update(struct db *db, struct err *err);
+
+/* rules.c: loads the scope rules anew. */
+int rules_load(struct db *db, struct err *err);
+
+/* ttl.c */
+int ttl_set(struct db *db, const struct model *model, int32_t id,
+    struct str label, int32_t seconds, struct err *err);
+int ttl_extend(struct db *db, const struct model *model, int32_t id,
+    int32_t seconds, struct err *err);
+
+/* label.c: what logs call a row; of a link the two linked values. */
+int label_of(struct db *db, const struct row *row, struct pool *pool,
+    struct str *label, struct err *err);
+
+#endif

@@ -1,0 +1,117 @@
+/* Rows that end by themselves. */
+#include "db/sql.h"
+
+#define IN_SECONDS "strftime('%Y-%m-%d %H:%M:%S', 'now', ?1 || ' seconds')"
+
+int
+ttl_set(struct db *db, const struct model *model, int32_t id, struct str label,
+    int32_t seconds, struct err *err)
+{
+	if (sql_prepare(db,
+		STR("INSERT OR REPLACE INTO ttls (family, key, value, expire) "
+		    "VALUES (?2, ?3, ?4, " IN_SECONDS ")"),
+		&db->ttl_add, err) == -1)
+		return -1;
+	(void)sqlite3_bind_int(db->ttl_add, 1, seconds);
+	sql_bind_text(db->ttl_add, 2, str_of(model->table));
+	(void)sqlite3_bind_int(db->ttl_add, 3, id);
+	sql_bind_text(db->ttl_add, 4, label);
+	return sql_step(db, db->ttl_add, err);
+}
+
+/* The later end counts; a row without one stays permanent. */
+int
+ttl_extend(struct db *db, const struct model *model, int32_t id,
+    int32_t seconds, struct err *err)
+{
+	if (sql_prepare(db,
+		STR("UPDATE ttls SET expire = max(expire, " IN_SECONDS ") "
+		    "WHERE family = ?2 AND key = ?3"),
+		&db->ttl_move, err) == -1)
+		return -1;
+	(void)sqlite3_bind_int(db->ttl_move, 1, seconds);
+	sql_bind_text(db->ttl_move, 2, str_of(model->table));
+	(void)sqlite3_bind_int(db->ttl_move, 3, id);
+	return sql_step(db, db->ttl_move, err);
+}
+
+struct expired {
+	const struct model *model; /* NULL: a table that we do not know */
+	int32_t key, ttl;
+	struct str label;
+};
+
+static int
+read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	*list = NULL;
+	*n = 0;
+	if (sql_prepare(db,
+		STR("SELECT family, key, value, id FROM ttls WHERE expire <= "
+		    "strftime('%Y-%m-%d %H:%M:%S', 'now')"),
+		&stmt, err) == -1)
+		return -1;
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		*list = pool_grow(pool, *list, *n * sizeof(**list),
+		    (*n + 1) * sizeof(**list));
+		(*list)[(*n)++] = (struct expired){
+			model_by_table(sql_text(stmt, 0)),
+			sqlite3_column_int(stmt, 1),
+			sqlite3_column_int(stmt, 3),
+			pool_copy(pool, sql_text(stmt, 2)),
+		};
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+/* The row's number of deletions: 0 if it was gone before. */
+static int
+end_row(struct db *db, const struct expired *e, int *deleted, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	*deleted = 0;
+	if (e->model != NULL) {
+		if (sql_run(db,
+			pool_printf(&pool, "DELETE FROM %s WHERE id = %d",
+			    e->model->table, e->key),
+			err) == -1)
+			return -1;
+		*deleted = sqlite3_changes(db->sqlite);
+	}
+	return sql_run(db,
+	    pool_printf(&pool, "DELETE FROM ttls WHERE id = %d", e->ttl), err);
+}
+
+int
+db_expire(struct db *db,
+    void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct expired *list;
+	struct sql_change change;
+	int status = 0;
+	size_t n;
+
+	if (read_expired(db, &pool, &list, &n, err) == -1)
+		return -1;
+	if (n == 0)
+		return 0;
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	for (size_t i = 0; status == 0 && i < n; i++) {
+		int deleted;
+
+		status = end_row(db, &list[i], &deleted, err);
+		if (status == 0 && deleted != 0 && expired != NULL)
+			expired(ctx, str_of(list[i].model->table),
+			    list[i].label);
+	}
+	return sql_change_end(db, &change, status, err);
+}

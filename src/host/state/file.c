@@ -1,0 +1,119 @@
+#include "state/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+static int
+read_all(int fd, size_t most, struct buf *out, struct err *err)
+{
+	for (;;) {
+		ssize_t n = read(fd, buf_room(out, 65536), 65536);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return err_set_errno(err, errno);
+		if (n == 0)
+			return 0;
+		out->n += (size_t)n;
+		if (out->n > most)
+			return err_set(err, "it is larger than %zu bytes",
+			    most);
+	}
+}
+
+static int
+check_kind(int fd, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return err_set_errno(err, errno);
+	if (S_ISDIR(st.st_mode))
+		return err_set_errno(err, EISDIR);
+	return S_ISREG(st.st_mode) ? 0 : err_set(err, "it is no file");
+}
+
+int
+file_read(struct pool *pool, const char *path, size_t most, struct str *out,
+    struct err *err)
+{
+	struct buf bytes = BUF_IN(pool);
+	int fd, status;
+
+	/* O_NONBLOCK: a pipe of that name does not hang us */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1 && errno == ENOENT)
+		return 0;
+	if (fd == -1)
+		return err_set_errno(err, errno);
+	status = check_kind(fd, err);
+	if (status == 0)
+		status = read_all(fd, most, &bytes, err);
+	(void)close(fd);
+	if (status == -1)
+		return -1;
+	*out = bytes.n != 0 ? buf_str(&bytes) : STR("");
+	return 1;
+}
+
+static int
+write_all(int fd, struct str bytes)
+{
+	while (bytes.n != 0) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		bytes = str_from(bytes, (size_t)n);
+	}
+	return fsync(fd);
+}
+
+/* The rename itself is to survive a crash. */
+static void
+sync_folder(const char *path)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str all = str_of(path);
+	size_t slash = str_rfind_char(all, '/');
+	const char *folder = slash == STR_NPOS
+	                         ? "."
+	                         : pool_cstr(&pool, str_sub(all, 0, slash + 1));
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	(void)fsync(fd);
+	(void)close(fd);
+}
+
+int
+file_write(const char *path, struct str bytes, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	char *temporary = pool_printf(&pool, "%s.XXXXXX", path);
+	int fd = mkostemp(temporary, O_CLOEXEC);
+
+	if (fd == -1)
+		return err_sys(err, "cannot write %s", path);
+	if (write_all(fd, bytes) == -1 || rename(temporary, path) == -1) {
+		int cause = errno;
+
+		(void)close(fd);
+		(void)unlink(temporary);
+		errno = cause;
+		return err_sys(err, "cannot write %s", path);
+	}
+	(void)close(fd);
+	sync_folder(path);
+	return 0;
+}

@@ -1,0 +1,241 @@
+#include "state/header.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "format/quote.h"
+
+/* What the lines say, before it is understood. */
+struct header {
+	struct str description, version, license, source, stealth;
+	struct str *keyring;
+	size_t n_keyring;
+};
+
+enum header_key {
+	KEY_DESCRIPTION,
+	KEY_VERSION,
+	KEY_LICENSE,
+	KEY_SOURCE,
+	KEY_KEYRING_ACCESS,
+	KEY_STEALTH,
+	KEY_AUTHOR,
+	KEY_REPOSITORY,
+};
+
+static const char *const key_name[] = { "Description", "Version", "License",
+	"Source", "Keyring-Access", "Stealth", "Author", "Repository" };
+
+static int
+key_by_name(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(key_name); i++) {
+		if (str_is(name, key_name[i]))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void
+add_keyring(struct header *header, struct pool *pool, struct str value)
+{
+	header->keyring = pool_grow(pool, header->keyring,
+	    header->n_keyring * sizeof(*header->keyring),
+	    (header->n_keyring + 1) * sizeof(*header->keyring));
+	header->keyring[header->n_keyring++] = value;
+}
+
+static void
+set_key(struct header *header, struct pool *pool, enum header_key key,
+    struct str value)
+{
+	switch (key) {
+	case KEY_DESCRIPTION:
+		header->description = value;
+		break;
+	case KEY_VERSION:
+		header->version = value;
+		break;
+	case KEY_LICENSE:
+		header->license = value;
+		break;
+	case KEY_SOURCE:
+		header->source = value;
+		break;
+	case KEY_KEYRING_ACCESS:
+		add_keyring(header, pool, value);
+		break;
+	case KEY_STEALTH:
+		header->stealth = value;
+		break;
+	case KEY_AUTHOR:
+	case KEY_REPOSITORY:
+		break;
+	}
+}
+
+/* "-- Key: value"; false: it breaks the grammar. */
+static bool
+read_line(struct header *header, struct pool *pool, struct str line)
+{
+	struct str name, value;
+	size_t colon;
+	int key;
+
+	if (!str_starts(line, STR("-- ")))
+		return false;
+	line = str_from(line, 3);
+	colon = str_find(line, STR(": "));
+	if (colon == STR_NPOS)
+		return false;
+	name = str_sub(line, 0, colon);
+	value = str_from(line, colon + 2);
+	key = key_by_name(name);
+	if (key == -1)
+		return false;
+	set_key(header, pool, (enum header_key)key,
+	    value.n != 0 ? value : STR(""));
+	return true;
+}
+
+/* Up to the empty line, which must be there. */
+static bool
+read_lines(struct header *header, struct pool *pool, struct str code)
+{
+	for (;;) {
+		size_t end = str_find_char(code, '\n');
+		struct str line;
+
+		if (end == STR_NPOS)
+			return false;
+		line = str_sub(code, 0, end);
+		if (line.n == 0)
+			return true;
+		if (!read_line(header, pool, line))
+			return false;
+		code = str_from(code, end + 1);
+	}
+}
+
+static int
+unknown_source(struct pool *pool, struct str name, struct str param,
+    struct err *err)
+{
+	struct str quoted = quote_text(pool, name);
+	struct str with = param.p != NULL ? quote_text(pool, param) : STR("");
+
+	if (param.p == NULL)
+		return err_set(err, "Unknown Source: %.*s", STR_ARG(quoted));
+	return err_set(err, "Unknown Source: %.*s (%.*s)", STR_ARG(quoted),
+	    STR_ARG(with));
+}
+
+/* The column by which a family's parameter selects. */
+static const char *
+param_column(struct str name)
+{
+	if (str_is(name, "accounts"))
+		return "service";
+	if (str_is(name, "cryptoaddrs"))
+		return "currency";
+	return NULL;
+}
+
+static int
+set_source(struct module *module, struct str text, struct pool *pool,
+    struct err *err)
+{
+	struct str param = text, name;
+
+	module->source = SOURCE_NONE;
+	if (text.p == NULL)
+		return 0;
+	name = str_cut(&param, ':');
+	if (param.p != NULL && param.n == 0)
+		param = STR("");
+	module->source_name = name;
+	module->param = param;
+	if (str_is(name, "notifications") && param.p == NULL) {
+		module->source = SOURCE_NOTIFICATIONS;
+		return 0;
+	}
+	if (str_is(name, "keyring") && param.p != NULL) {
+		module->source = SOURCE_KEYRING;
+		return 0;
+	}
+	module->source = SOURCE_ROWS;
+	module->model = model_by_table(name);
+	module->param_column = param_column(name);
+	if (module->model == NULL || module->model->flags & MODEL_LINK ||
+	    (param.p != NULL && module->param_column == NULL))
+		return unknown_source(pool, name, param, err);
+	return 0;
+}
+
+static int
+set_stealth(struct module *module, struct str text, struct pool *pool,
+    struct err *err)
+{
+	static const char *const name[] = {
+		[STEALTH_LOUD] = "loud",
+		[STEALTH_NORMAL] = "normal",
+		[STEALTH_PASSIVE] = "passive",
+		[STEALTH_OFFLINE] = "offline",
+	};
+	struct str quoted;
+
+	module->stealth = STEALTH_NORMAL;
+	if (text.p == NULL)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		if (str_is(text, name[i])) {
+			module->stealth = (enum module_stealth)i;
+			return 0;
+		}
+	}
+	quoted = quote_text(pool, text);
+	return err_set(err, "Unknown stealth: %.*s", STR_ARG(quoted));
+}
+
+static int
+check_license(struct str text, struct pool *pool, struct err *err)
+{
+	static const char *const name[] = { "MIT", "GPL-3.0", "LGPL-3.0",
+		"BSD-2-Clause", "BSD-3-Clause", "WTFPL" };
+	struct str quoted;
+
+	if (text.p == NULL)
+		return err_set(err, "License is required");
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		if (str_is(text, name[i]))
+			return 0;
+	}
+	quoted = quote_text(pool, text);
+	return err_set(err, "Unsupported license: %.*s", STR_ARG(quoted));
+}
+
+int
+header_read(struct module *module, struct str code, struct pool *pool,
+    struct err *err)
+{
+	struct header header = { .n_keyring = 0 };
+
+	if (!utf8_is_valid(code))
+		return err_set(err, "stream did not contain valid UTF-8");
+	if (!read_lines(&header, pool, code))
+		return err_set(err, "Failed to parse header");
+	if (header.description.p == NULL)
+		return err_set(err, "Description is required");
+	if (header.version.p == NULL)
+		return err_set(err, "Version is required");
+	if (set_source(module, header.source, pool, err) == -1 ||
+	    set_stealth(module, header.stealth, pool, err) == -1 ||
+	    check_license(header.license, pool, err) == -1)
+		return -1;
+	module->description = header.description;
+	module->version = header.version;
+	module->license = header.license;
+	module->keyring_access =
+	    (struct slot_texts){ header.keyring, header.n_keyring };
+	module->code = code;
+	return 0;
+}

@@ -1,0 +1,17 @@
+/*
+ * header: the lines at the head of a module. Source: docs/modules.md,
+ * "Header". No I/O; whatever the text, it is read once from front to back.
+ */
+#ifndef STATE_HEADER_H
+#define STATE_HEADER_H
+
+#include "state/library.h"
+
+/*
+ * Fills in what the header says and module->code; the rest keeps its value.
+ * Views into code, lists in pool. Errors as module_read().
+ */
+int header_read(struct module *module, struct str code, struct pool *pool,
+    struct err *err);
+
+#endif

@@ -1,0 +1,317 @@
+#include "state/library.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "state/file.h"
+#include "state/header.h"
+
+int
+module_read(struct module *module, struct str code, struct pool *pool,
+    struct err *err)
+{
+	if (header_read(module, code, pool, err) == -1)
+		return err_wrap(err, "Failed to parse module metadata");
+	return 0;
+}
+
+static void
+set_id(struct module *module, struct pool *pool, struct str author,
+    struct str name)
+{
+	module->author = pool_copy(pool, author);
+	module->name = pool_copy(pool, name);
+	module->id = str_of(
+	    pool_printf(pool, "%.*s/%.*s", STR_ARG(author), STR_ARG(name)));
+}
+
+static int
+load(struct module *module, const char *path, struct pool *pool,
+    struct err *err)
+{
+	struct str code;
+	int status = file_read(pool, path, MODULE_MAX_BYTES, &code, err);
+
+	if (status == 0)
+		(void)err_set_errno(err, ENOENT);
+	if (status != 1)
+		return err_wrap(err, "Failed to read module");
+	module->path = pool_cstr(pool, str_of(path));
+	return module_read(module, code, pool, err);
+}
+
+/* The file's name without its last extension. */
+static struct str
+stem(const char *path)
+{
+	struct str name = str_of(path);
+	size_t at = str_rfind_char(name, '/');
+
+	if (at != STR_NPOS)
+		name = str_from(name, at + 1);
+	at = str_rfind_char(name, '.');
+	return at != STR_NPOS && at != 0 ? str_sub(name, 0, at) : name;
+}
+
+int
+module_load_file(struct module *module, const char *path, struct pool *pool,
+    struct err *err)
+{
+	*module = (struct module){ .is_private = true };
+	set_id(module, pool, STR("anonymous"), stem(path));
+	if (load(module, path, pool, err) == -1)
+		return err_wrap(err, "Failed to parse \"%s\"", path);
+	return 0;
+}
+
+struct loading {
+	struct library *library;
+	void (*refused)(void *ctx, const char *id, struct err *why);
+	void *ctx;
+};
+
+static void
+add_module(struct loading *l, const struct module *module)
+{
+	struct library *library = l->library;
+
+	library->module = pool_grow(&library->pool, library->module,
+	    library->n * sizeof(*library->module),
+	    (library->n + 1) * sizeof(*library->module));
+	library->module[library->n++] = *module;
+}
+
+static void
+load_one(struct loading *l, struct str author, const char *folder,
+    struct str file, bool is_private)
+{
+	autopool struct pool scratch = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct module module = { .is_private = is_private };
+	const char *path =
+	    pool_printf(&scratch, "%s/%.*s", folder, STR_ARG(file));
+
+	set_id(&module, &l->library->pool, author,
+	    str_sub(file, 0, file.n - 4));
+	if (load(&module, path, &l->library->pool, &err) == 0)
+		add_module(l, &module);
+	else if (l->refused != NULL)
+		l->refused(l->ctx, module.id.p, &err);
+}
+
+static int
+load_author(struct loading *l, struct str author, const char *folder,
+    bool is_private, struct err *err)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return err_sys(err, "cannot read %s", folder);
+	while ((entry = readdir(dir)) != NULL) {
+		struct str file = str_of(entry->d_name);
+
+		if (file.n > 4 && str_ends(file, STR(".lua")))
+			load_one(l, author, folder, file, is_private);
+	}
+	(void)closedir(dir);
+	return 0;
+}
+
+static bool
+is_namespace(const struct config *config, struct str name)
+{
+	for (size_t i = 0; i < config->namespaces; i++) {
+		if (str_eq(config->namespace[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* Under version control, or somewhere else: not the registry's business. */
+static bool
+is_own(DIR *dir, const char *name)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct stat st;
+
+	if (fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(st.st_mode))
+		return true;
+	return fstatat(dirfd(dir), pool_printf(&pool, "%s/.git", name), &st,
+		   0) == 0;
+}
+
+/* A folder that cannot be read is told of, and the others are loaded. */
+static void
+load_folder(struct loading *l, struct str author, const char *folder,
+    bool is_private)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+
+	if (load_author(l, author, folder, is_private, &err) == -1 &&
+	    l->refused != NULL)
+		l->refused(l->ctx, pool_cstr(&pool, author), &err);
+}
+
+static int
+load_authors(struct loading *l, const char *folder, const struct config *config,
+    struct err *err)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return errno == ENOENT ? 0
+		                       : err_sys(err, "cannot read %s", folder);
+	while ((entry = readdir(dir)) != NULL) {
+		autopool struct pool pool = POOL_NONE;
+		struct str author = str_of(entry->d_name);
+		struct stat st;
+
+		if (entry->d_name[0] == '.' || is_namespace(config, author) ||
+		    fstatat(dirfd(dir), entry->d_name, &st, 0) == -1 ||
+		    !S_ISDIR(st.st_mode))
+			continue;
+		load_folder(l, author,
+		    pool_printf(&pool, "%s/%s", folder, entry->d_name),
+		    is_own(dir, entry->d_name));
+	}
+	(void)closedir(dir);
+	return 0;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct module *x = a, *y = b;
+	int order = str_cmp(x->author, y->author);
+
+	return order != 0 ? order : str_cmp(x->name, y->name);
+}
+
+int
+library_load(struct library *library, const char *folder,
+    const struct config *config,
+    void (*refused)(void *ctx, const char *id, struct err *why), void *ctx,
+    struct err *err)
+{
+	struct loading l = { library, refused, ctx };
+
+	if (load_authors(&l, folder, config, err) == -1)
+		return -1;
+	for (size_t i = 0; i < config->namespaces; i++)
+		load_folder(&l, config->namespace[i].name,
+		    config->namespace[i].folder, true);
+	if (library->n != 0)
+		qsort(library->module, library->n, sizeof(*library->module),
+		    compare);
+	return 0;
+}
+
+void
+library_clear(struct library *library)
+{
+	pool_clear(&library->pool);
+	*library = (struct library){ .n = 0 };
+}
+
+static int
+ambiguous(const struct library *library, struct str name, struct err *err)
+{
+	struct buf text = BUF_NONE;
+
+	buf_printf(&text, "Ambiguous name: %.*s could be", STR_ARG(name));
+	for (size_t i = 0; i < library->n; i++) {
+		if (str_eq(library->module[i].name, name))
+			buf_printf(&text, " %.*s",
+			    STR_ARG(library->module[i].id));
+	}
+	(void)err_set_str(err, buf_str(&text));
+	buf_clear(&text);
+	return -1;
+}
+
+const struct module *
+library_find(const struct library *library, struct str name, struct err *err)
+{
+	bool is_id = str_find_char(name, '/') != STR_NPOS;
+	const struct module *found = NULL;
+
+	for (size_t i = 0; i < library->n; i++) {
+		const struct module *m = &library->module[i];
+
+		if (!str_eq(is_id ? m->id : m->name, name))
+			continue;
+		if (found != NULL) {
+			(void)ambiguous(library, name, err);
+			return NULL;
+		}
+		found = m;
+	}
+	if (found == NULL)
+		(void)err_set(err, "Module not found: %.*s", STR_ARG(name));
+	return found;
+}
+
+/* Docs/wire.md, "Start line": the sources as values. */
+static struct json
+source_value(const struct module *module, struct pool *pool)
+{
+	struct json map = json_map();
+	struct str name;
+
+	switch (module->source) {
+	case SOURCE_NOTIFICATIONS:
+		return json_text("Notifications");
+	case SOURCE_KEYRING:
+		(void)json_set(pool, &map, STR("KeyRing"),
+		    json_str(module->param));
+		return map;
+	default:
+		break;
+	}
+	name = str_of(pool_printf(pool, "%s%s", module->model->variant,
+	    str_ends(str_of(module->model->table), STR("es")) &&
+		    !str_ends(str_of(module->model->variant), STR("e"))
+		? "es"
+		: "s"));
+	if (module->param_column == NULL)
+		return json_str(name);
+	(void)json_set(pool, &map, name,
+	    module->param.p != NULL ? json_str(module->param) : json_null());
+	return map;
+}
+
+void
+module_start(const struct module *module, struct pool *pool,
+    struct start *start)
+{
+	static const char *const stealth[] = {
+		[STEALTH_LOUD] = "Loud",
+		[STEALTH_NORMAL] = "Normal",
+		[STEALTH_PASSIVE] = "Passive",
+		[STEALTH_OFFLINE] = "Offline",
+	};
+	struct json *source = NULL;
+
+	if (module->source != SOURCE_NONE) {
+		source = pool_alloc(pool, sizeof(*source));
+		*source = source_value(module, pool);
+	}
+	start->module = (struct start_module){
+		.name = module->name,
+		.author = module->author,
+		.description = module->description,
+		.version = module->version,
+		.source = source,
+		.keyring_access = module->keyring_access,
+		.stealth = str_of(stealth[module->stealth]),
+		.private_module = module->is_private,
+		.code = module->code,
+	};
+}

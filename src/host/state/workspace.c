@@ -1,0 +1,278 @@
+#include "state/workspace.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "format/blob.h"
+#include "state/file.h"
+
+#define MAX_BLOB_BYTES ((size_t)1 << 30)
+
+static bool
+is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
+}
+
+int
+workspace_check_name(struct str name, struct err *err)
+{
+	if (name.n == 0)
+		return err_set(err, "Workspace can't be empty");
+	if (name.n > WORKSPACE_MAX_NAME)
+		return err_set(err,
+		    "Workspace has a name of more than %d characters",
+		    WORKSPACE_MAX_NAME);
+	for (size_t i = 0; i < name.n; i++) {
+		bool is_end = i == 0 || i == name.n - 1;
+
+		if (!is_alnum(name.p[i]) &&
+		    (is_end || name.p[i] == '\0' ||
+			strchr("._-", name.p[i]) == NULL))
+			return err_set(err,
+			    "Workspace contains invalid characters");
+	}
+	return 0;
+}
+
+static void
+set_paths(struct workspace *ws, const struct paths *paths, const char *name,
+    struct pool *pool)
+{
+	ws->name = pool_cstr(pool, str_of(name));
+	ws->folder = pool_printf(pool, "%s/%s", paths->data, name);
+	ws->db = pool_printf(pool, "%s/db.sqlite", ws->folder);
+	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
+}
+
+static int
+move(const char *from, const char *to, struct err *err)
+{
+	if (rename(from, to) == 0 || errno == ENOENT)
+		return 0;
+	return err_sys(err, "cannot move %s to %s", from, to);
+}
+
+/* Releases before 0.19 kept share/NAME.db and share/blobs/NAME. */
+static int
+move_older_layout(const struct workspace *ws, const struct paths *paths,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *db = pool_printf(&pool, "%s/%s.db", paths->share, ws->name);
+	const char *blobs =
+	    pool_printf(&pool, "%s/blobs/%s", paths->share, ws->name);
+
+	if (access(ws->db, F_OK) == 0)
+		return 0;
+	if (move(blobs, ws->blobs, err) == -1 || move(db, ws->db, err) == -1)
+		return -1;
+	(void)rmdir(pool_printf(&pool, "%s/blobs", paths->share));
+	return 0;
+}
+
+int
+workspace_open(struct workspace *ws, const struct paths *paths,
+    const char *name, struct pool *pool, struct err *err)
+{
+	set_paths(ws, paths, name, pool);
+	if (paths_make(ws->folder, err) == -1 ||
+	    move_older_layout(ws, paths, err) == -1 ||
+	    paths_make(ws->blobs, err) == -1)
+		return -1;
+	return 0;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static bool
+is_folder(DIR *dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dirfd(dir), name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+int
+workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
+    size_t *n, struct err *err)
+{
+	DIR *dir = opendir(paths->data);
+	struct dirent *entry;
+
+	*name = NULL;
+	*n = 0;
+	if (dir == NULL)
+		return errno == ENOENT
+		           ? 0
+		           : err_sys(err, "cannot read %s", paths->data);
+	while ((entry = readdir(dir)) != NULL) {
+		struct str found = str_of(entry->d_name);
+
+		if (workspace_check_name(found, NULL) == -1 ||
+		    !is_folder(dir, entry->d_name))
+			continue;
+		*name = pool_grow(pool, *name, *n * sizeof(**name),
+		    (*n + 1) * sizeof(**name));
+		(*name)[(*n)++] = pool_copy(pool, found);
+	}
+	(void)closedir(dir);
+	if (*n != 0)
+		qsort(*name, *n, sizeof(**name), compare);
+	return 0;
+}
+
+/* Files of a folder, then the folder; a workspace has no deeper ones. */
+static int
+remove_folder(const char *path, struct err *err)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int status = 0;
+
+	if (dir == NULL)
+		return errno == ENOENT ? 0
+		                       : err_sys(err, "cannot read %s", path);
+	while (status == 0 && (entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0 ||
+		    is_folder(dir, entry->d_name))
+			continue;
+		if (unlinkat(dirfd(dir), entry->d_name, 0) == -1)
+			status = err_sys(err, "cannot delete %s/%s", path,
+			    entry->d_name);
+	}
+	(void)closedir(dir);
+	if (status == 0 && rmdir(path) == -1)
+		status = err_sys(err, "cannot delete %s", path);
+	return status;
+}
+
+int
+workspace_delete(const struct paths *paths, const char *name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct workspace ws;
+
+	set_paths(&ws, paths, name, &pool);
+	if (move_older_layout(&ws, paths, err) == -1)
+		return -1;
+	if (access(ws.folder, F_OK) == -1)
+		return err_sys(err, "there is no workspace '%s'", name);
+	if (remove_folder(ws.blobs, err) == -1)
+		return -1;
+	return remove_folder(ws.folder, err);
+}
+
+static int
+add_size(void *ctx, struct str name, uint64_t size, struct err *err)
+{
+	(void)name, (void)err;
+	*(uint64_t *)ctx += size;
+	return 0;
+}
+
+int
+workspace_usage(const struct paths *paths, const char *name, uint64_t *bytes,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct workspace ws;
+	struct stat st;
+
+	set_paths(&ws, paths, name, &pool);
+	if (stat(ws.db, &st) == -1)
+		return err_sys(err, "cannot measure workspace '%s'", name);
+	*bytes = (uint64_t)st.st_size;
+	return workspace_blobs(&ws, add_size, bytes, err);
+}
+
+/* Nothing but an id becomes a path. */
+static const char *
+blob_path(const struct workspace *ws, struct pool *pool, struct str id,
+    struct err *err)
+{
+	if (id.n != BLOB_ID_LEN) {
+		(void)err_set(err, "not the id of a blob");
+		return NULL;
+	}
+	for (size_t i = 0; i < id.n; i++) {
+		if (!is_alnum(id.p[i])) {
+			(void)err_set(err, "not the id of a blob");
+			return NULL;
+		}
+	}
+	return pool_printf(pool, "%s/%.*s", ws->blobs, STR_ARG(id));
+}
+
+bool
+workspace_has_blob(const struct workspace *ws, struct str id)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *path = blob_path(ws, &pool, id, NULL);
+
+	return path != NULL && access(path, R_OK) == 0;
+}
+
+int
+workspace_blob_store(const struct workspace *ws, struct str bytes,
+    struct pool *pool, struct str *id, struct err *err)
+{
+	autopool struct pool scratch = POOL_NONE;
+	struct str old;
+	const char *path;
+
+	*id = blob_id(pool, bytes);
+	path = blob_path(ws, &scratch, *id, err);
+	if (path == NULL)
+		return -1;
+	if (file_read(&scratch, path, MAX_BLOB_BYTES, &old, NULL) == 1 &&
+	    str_eq(old, bytes))
+		return 0;
+	return file_write(path, bytes, err);
+}
+
+int
+workspace_blob_load(const struct workspace *ws, struct str id,
+    struct pool *pool, struct str *bytes, struct err *err)
+{
+	const char *path = blob_path(ws, pool, id, err);
+
+	return path != NULL ? file_read(pool, path, MAX_BLOB_BYTES, bytes, err)
+	                    : -1;
+}
+
+int
+workspace_blobs(const struct workspace *ws,
+    int (*each)(void *ctx, struct str name, uint64_t size, struct err *err),
+    void *ctx, struct err *err)
+{
+	DIR *dir = opendir(ws->blobs);
+	struct dirent *entry;
+	int status = 0;
+
+	if (dir == NULL)
+		return errno == ENOENT
+		           ? 0
+		           : err_sys(err, "cannot read %s", ws->blobs);
+	while (status == 0 && (entry = readdir(dir)) != NULL) {
+		struct stat st;
+
+		if (fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
+		    S_ISREG(st.st_mode))
+			status = each(ctx, str_of(entry->d_name),
+			    (uint64_t)st.st_size, err);
+	}
+	(void)closedir(dir);
+	return status;
+}
