@@ -136,9 +136,12 @@ def a_dry_run_stores_nothing(home):
 
 
 def add_reads_lines(home):
-    status, out, err = home.run("add", "--stdin", "subdomain", stdin="a.example.com\n\nb.example.com\na.example.com\n..\n")
+    status, out, err = home.run("add", "--stdin", "subdomain", stdin="a.example.com\n\nb.example.com\na.example.com\n")
     same(status, 0)
     same(out, '[*] Adding subdomain "a.example.com"\n[*] Adding subdomain "b.example.com"\n')
+    status, out, err = home.run("add", "--stdin", "ipaddr", stdin="192.0.2.1\nnonsense\n192.0.2.2")
+    same((status, out), (0, '[*] Adding ipaddr "192.0.2.1"\n[*] Adding ipaddr "192.0.2.2"\n'))
+    has(err, "[-] Error: ", "IP address")
 
 
 def add_asks_for_what_is_missing(home):

@@ -1,8 +1,14 @@
 /* Help, printed from the rows of the commands. */
+#include <errno.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/parse.h"
 #include "term/term.h"
+#include "where.h"
 
 static void
 print_option(const struct opt *opt)
@@ -65,29 +71,60 @@ cmd_print_list(bool is_prompt)
 			     : STR("\nRun sn0int COMMAND --help for more.\n"));
 }
 
+/*
+ * What modules can call is known by the sandbox, from the rows of its
+ * functions. 0: it was printed; 1: there is none of that name; -1.
+ */
+static int
+print_function(struct str name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	char *argv[] = { (char *)(uintptr_t)where_is(WHERE_SANDBOX),
+		pool_cstr(&pool, STR("--reference")), pool_cstr(&pool, name),
+		NULL };
+	int status;
+	pid_t pid;
+
+	(void)term_flush();
+	status = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
+	if (status != 0) {
+		(void)err_set_errno(err, status);
+		return err_wrap(err, "cannot start %s", argv[0]);
+	}
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+
 static int
 run_help(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	const struct cmd *cmd;
+	int status;
 
 	(void)opts;
-	if (in->n == 0 || p->is_prompt) {
+	if (in->n == 0) {
 		cmd_print_list(p->is_prompt);
 		return 0;
 	}
 	cmd = cmd_by_name(in->word[0]);
-	if (cmd == NULL)
-		return program_usage(p, err, "unknown command: \"%.*s\"",
+	if (cmd != NULL) {
+		cmd_print_help(cmd, NULL);
+		return 0;
+	}
+	status = print_function(in->word[0], err);
+	if (status == 1)
+		return program_usage(p, err,
+		    "there is neither a command nor a function \"%.*s\"",
 		    STR_ARG(in->word[0]));
-	cmd_print_help(cmd, NULL);
-	return 0;
+	return status;
 }
 
 const struct cmd cmd_help = {
 	.name = "help",
 	.where = CMD_LINE | CMD_PROMPT,
-	.operands = "[COMMAND...]",
-	.help = "list the commands, or explain one",
+	.operands = "[COMMAND | FUNCTION]",
+	.help = "list the commands, or explain one, or a function of modules",
 	.run = run_help,
 };

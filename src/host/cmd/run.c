@@ -263,13 +263,13 @@ prepare(struct program *p, const struct run_opts *opts,
 	};
 	run->work.start.verbose =
 	    (uint8_t)(opts->verbose < 255 ? opts->verbose : 255);
-	if (find_module(p, opts, in, run, err) == -1)
+	if (set_jobs(p, opts, run, err) == -1 ||
+	    find_module(p, opts, in, run, err) == -1)
 		return -1;
 	run->work.module = run->module->id.p;
 	module_start(run->module, &run->pool, &run->work.start);
 	if (set_sandbox(p, opts, run, err) == -1 ||
 	    set_child(p, opts, run, err) == -1 ||
-	    set_jobs(p, opts, run, err) == -1 ||
 	    set_network(p, opts, run, err) == -1 ||
 	    set_options(p, opts, run, err) == -1 ||
 	    find_filter(p, opts, run, &filter, err) == -1)
