@@ -1,0 +1,422 @@
+/* exif: places in pictures, made here byte by byte */
+#include "format/exif.h"
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "check.h"
+
+/* A GPS tag; value is the number of the entry, or the bytes it points to. */
+struct entry {
+	unsigned tag, type;
+	uint32_t count;
+	struct str value;
+};
+
+static bool is_big;
+
+static void
+add(struct buf *out, size_t n, uint32_t v)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_add_char(out, (char)(v >> 8 * (is_big ? n - 1 - i : i)));
+}
+
+static struct str
+rationals(struct pool *pool, const uint32_t *v, size_t n)
+{
+	struct buf out = BUF_IN(pool);
+
+	for (size_t i = 0; i < 2 * n; i++)
+		add(&out, 4, v[i]);
+	return buf_str(&out);
+}
+
+#define RATIONALS(...)                                                         \
+	rationals(pool, (uint32_t[]){ __VA_ARGS__ },                           \
+	    sizeof((uint32_t[]){ __VA_ARGS__ }) / 8)
+
+/* A main directory with a pointer to GPS, and that. */
+static struct str
+exif_of(struct pool *pool, const struct entry *entry, size_t n)
+{
+	struct buf out = BUF_IN(pool), tail = BUF_IN(pool);
+	uint32_t start = 8 + 2 + 12 + 4, end;
+
+	buf_add(&out, is_big ? STR("MM\0*") : STR("II*\0"));
+	add(&out, 4, 8);
+	add(&out, 2, 1);
+	add(&out, 2, 0x8825);
+	add(&out, 2, 4);
+	add(&out, 4, 1);
+	add(&out, 4, start);
+	add(&out, 4, 0);
+	add(&out, 2, (uint32_t)n);
+	end = start + 2 + 12 * (uint32_t)n + 4;
+	for (size_t i = 0; i < n; i++) {
+		add(&out, 2, entry[i].tag);
+		add(&out, 2, entry[i].type);
+		add(&out, 4, entry[i].count);
+		if (entry[i].value.n > 4) {
+			add(&out, 4, end + (uint32_t)tail.n);
+			buf_add(&tail, entry[i].value);
+		} else {
+			buf_add(&out, entry[i].value);
+			for (size_t k = entry[i].value.n; k < 4; k++)
+				buf_add_char(&out, '\0');
+		}
+	}
+	add(&out, 4, 0);
+	buf_add(&out, buf_str(&tail));
+	return buf_str(&out);
+}
+
+struct gps {
+	struct entry entry[4];
+};
+
+static struct gps
+usual(struct pool *pool)
+{
+	return (struct gps){ {
+	    { 1, 2, 2, STR("N\0") },
+	    { 2, 5, 3, RATIONALS(43, 1, 28, 1, 176400000, 100000000) },
+	    { 3, 2, 2, STR("W\0") },
+	    { 4, 5, 3, RATIONALS(11, 1, 53, 1, 7423422, 1000000) },
+	} };
+}
+
+static int
+place_of(struct pool *pool, const struct gps *gps, struct exif_place *place)
+{
+	*place = (struct exif_place){ 0 };
+	return exif_read(exif_of(pool, gps->entry, 4), place, NULL);
+}
+
+static void
+a_place_is_read_in_both_byte_orders(void)
+{
+	for (int k = 0; k < 2; k++) {
+		autopool struct pool pool = POOL_NONE;
+		struct exif_place place;
+		struct gps gps;
+
+		is_big = k == 1;
+		gps = usual(&pool);
+		CHECK_INT(place_of(&pool, &gps, &place), 1);
+		CHECK(place.has_latitude && place.has_longitude);
+		CHECK(place.latitude == 43.467157);
+		CHECK(place.longitude == -11.885395);
+	}
+}
+
+/* A letter for the other axis will do; only the first one counts. */
+static void
+the_letter_is_the_sign(void)
+{
+	static const struct {
+		struct str north, east;
+		int latitude, longitude; /* 0: nothing is usable */
+	} row[] = {
+		{ STR("N\0"), STR("E\0"), 1, 1 },
+		{ STR("S\0"), STR("W\0"), -1, -1 },
+		{ STR("W\0"), STR("S\0"), -1, -1 },
+		{ STR("E"), STR("N"), 1, 1 },
+		{ STR("South"), STR("East\0"), -1, 1 },
+		{ STR("n\0"), STR("E\0"), 0, 0 },
+		{ STR("N\0"), STR("w\0"), 0, 0 },
+		{ STR("X\0"), STR("E\0"), 0, 0 },
+		{ STR(" N\0"), STR("E\0"), 0, 0 },
+		{ STR("\0N"), STR("E\0"), 0, 0 },
+		{ STR(""), STR("E\0"), 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct gps gps = usual(&pool);
+		struct exif_place place;
+		bool usable = row[i].latitude != 0;
+
+		gps.entry[0].value = row[i].north;
+		gps.entry[0].count = (uint32_t)row[i].north.n;
+		gps.entry[2].value = row[i].east;
+		gps.entry[2].count = (uint32_t)row[i].east.n;
+		CHECK_INT(place_of(&pool, &gps, &place), usable);
+		CHECK(place.latitude == row[i].latitude * 43.467157);
+		CHECK(place.longitude == row[i].longitude * 11.885395);
+	}
+}
+
+static void
+what_is_no_position_is_unusable(void)
+{
+	for (int k = 0; k < 10; k++) {
+		autopool struct pool pool = POOL_NONE;
+		struct gps gps = usual(&pool);
+		struct exif_place place;
+
+		switch (k) {
+		case 0: /* signed */
+			gps.entry[1].type = 10;
+			break;
+		case 1: /* bytes */
+			gps.entry[3].type = 1;
+			break;
+		case 2:
+			gps.entry[1].count = 2;
+			break;
+		case 3:
+			gps.entry[3].count = 4;
+			gps.entry[3].value =
+			    rationals(&pool, (uint32_t[8]){ 0 }, 4);
+			break;
+		case 4: /* letters that are bytes */
+			gps.entry[0].type = 1;
+			break;
+		case 5: /* a type that nobody knows */
+			gps.entry[1].type = 77;
+			break;
+		default: /* a tag is missing */
+			gps.entry[k - 6].tag = 9;
+			break;
+		}
+		CHECK_INT(place_of(&pool, &gps, &place), 0);
+	}
+}
+
+static void
+a_zero_below_leaves_its_coordinate_out(void)
+{
+	for (int k = 0; k < 2; k++) {
+		autopool struct pool own = POOL_NONE;
+		struct pool *pool = &own;
+		struct gps gps = usual(pool);
+		struct exif_place place;
+
+		gps.entry[1].value = RATIONALS(k == 0 ? 1u : 0u, 0, 1, 1, 1, 1);
+		CHECK_INT(place_of(pool, &gps, &place), 1);
+		CHECK(!place.has_latitude);
+		CHECK(place.has_longitude);
+		gps.entry[3].value = RATIONALS(1, 1, 1, 1, 1, 0);
+		CHECK_INT(place_of(pool, &gps, &place), 1);
+		CHECK(!place.has_latitude && !place.has_longitude);
+	}
+}
+
+static void
+numbers_are_rounded_to_six_places(void)
+{
+	static const struct {
+		uint32_t v[6];
+		double want;
+	} row[] = {
+		{ { 1, 1, 0, 1, 0, 1 }, 1 },
+		{ { 1, 2, 0, 1, 0, 1 }, 0.5 },
+		{ { 0, 1, 90, 1, 3600, 1 }, 2.5 },
+		{ { 1, 1000000, 0, 1, 0, 1 }, 0.000001 },
+		{ { 1, 2000000, 0, 1, 0, 1 }, 0.000001 },
+		{ { 4, 10000000, 0, 1, 0, 1 }, 0 },
+		{ { 4294967295, 1, 0, 1, 0, 1 }, 4294967295.0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct gps gps = usual(&pool);
+		struct exif_place place;
+
+		gps.entry[1].value = rationals(&pool, row[i].v, 3);
+		CHECK_INT(place_of(&pool, &gps, &place), 1);
+		CHECK(place.latitude == row[i].want);
+	}
+}
+
+static void
+damage_is_an_error(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct gps gps = usual(&pool);
+	struct str all = exif_of(&pool, gps.entry, 4);
+	struct exif_place place = { .latitude = 7 };
+
+	for (size_t n = 0; n < all.n; n++) {
+		autoerr struct err err = ERR_NONE;
+
+		CHECK_INT(exif_read(str_sub(all, 0, n), &place, &err), -1);
+		CHECK(err.n != 0);
+	}
+	CHECK(place.latitude == 7);
+}
+
+/* Writes at the entry of the main directory: tag 8, type 10, count 14... */
+static void
+hostile_pointers_end(void)
+{
+	static const struct {
+		size_t at;
+		const char *bytes;
+		size_t n;
+		const char *error;
+	} row[] = {
+		/* the directory follows itself */
+		{ 22, "\0\0\0\x08", 4, "the EXIF has over 32 directories" },
+		{ 18, "\xff\xff\xff\xff", 4, "a directory of the EXIF is cut" },
+		{ 4, "\xff\xff\xff\xff", 4, "a directory of the EXIF is cut" },
+		{ 8, "\xff\xff", 2, "the EXIF has over 8192 entries" },
+		{ 12, "\0\x03", 2, "a pointer of the EXIF is none" },
+		{ 14, "\0\0\0\x02", 4, "a pointer of the EXIF is none" },
+		{ 14, "\xff\xff\xff\xff", 4, "a value of the EXIF is cut" },
+	};
+
+	is_big = true;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct gps gps = usual(&pool);
+		struct str all = exif_of(&pool, gps.entry, 1);
+		char *p = pool_cstr(&pool, all);
+		struct exif_place place;
+
+		memcpy(p + row[i].at, row[i].bytes, row[i].n);
+		CHECK_INT(exif_read(str_view(p, all.n), &place, &err), -1);
+		CHECK_STR(err_text(&err), row[i].error);
+	}
+	is_big = false;
+}
+
+/* A thumbnail's directory may have a place of its own; it does not count. */
+static void
+only_the_first_directory_counts(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct gps gps = usual(&pool);
+	struct buf out = BUF_IN(&pool);
+	struct exif_place place;
+	struct str all = exif_of(&pool, gps.entry, 4);
+
+	/* an empty main directory in front, which names the other as next */
+	buf_add(&out, all);
+	memcpy(out.p + 4, "\0\0\0\0", 4);
+	out.p[4] = (char)all.n;
+	add(&out, 2, 0);
+	add(&out, 4, 8);
+	CHECK_INT(exif_read(buf_str(&out), &place, NULL), 0);
+}
+
+#define TIFF "II*\0\x08\0\0\0\0\0\0\0\0\0"
+
+static void
+containers_are_opened(void)
+{
+	static const struct str row[] = {
+		STR(TIFF),
+		STR("\xff\xd8\xff\xe1\0\x16"
+		    "Exif\0\0" TIFF "\xff\xd9"),
+		/* other segments, fillers and bare markers in front */
+		STR("\xff\xd8\xff\xe0\0\4ab\xff\xe1\0\5abc\xff\xff\xff\x01"
+		    "\xff\xe1\0\x16"
+		    "Exif\0\0" TIFF),
+		STR("\x89PNG\r\n\x1a\n\0\0\0\1"
+		    "abcd?crc.\0\0\0\x0e"
+		    "eXIf" TIFF "crc."),
+		STR("RIFF\x24\0\0\0WEBPVP8 \1\0\0\0?\0EXIF\x0e\0\0\0" TIFF),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct exif_place place;
+		struct str tiff = STR_NONE;
+
+		CHECK_INT(exif_find(&pool, row[i], &tiff, &err), 0);
+		CHECK_CSTR(err_cstr(&err), "");
+		CHECK(str_starts(tiff, STR(TIFF)));
+		CHECK_INT(exif_read(tiff, &place, NULL), 0);
+	}
+}
+
+static void
+what_has_no_exif_is_an_error(void)
+{
+	static const struct {
+		struct str bytes;
+		const char *error;
+	} row[] = {
+		{ STR(""), "EXIF is not looked for in this format" },
+		{ STR("GIF89a"), "EXIF is not looked for in this format" },
+		{ STR("BM"), "EXIF is not looked for in this format" },
+		{ STR("\xff\xd8\xff\xd9"), "the image has no EXIF" },
+		{ STR("\xff\xd8\xff\xda"), "the image has no EXIF" },
+		{ STR("\xff\xd8\xff"), "a marker of the JPEG is missing" },
+		{ STR("\xff\xd8\xff\xe0\0\2?"),
+		    "a marker of the JPEG is missing" },
+		{ STR("\xff\xd8\xff\xe1\0"), "a segment of the JPEG is cut" },
+		{ STR("\xff\xd8\xff\xe1\0\1"), "a segment of the JPEG is cut" },
+		{ STR("\xff\xd8\xff\xe1\0\7Exif"),
+		    "a segment of the JPEG is cut" },
+		{ STR("\x89PNG\r\n\x1a\n"), "the image has no EXIF" },
+		{ STR("\x89PNG\r\n\x1a\n\0\0\0\0IENDcrc.\0\0\0\0eXIfcrc."),
+		    "the image has no EXIF" },
+		{ STR("\x89PNG\r\n\x1a\n\xff\xff\xff\xff"
+		      "eXIfcrc."),
+		    "a chunk of the PNG is cut" },
+		{ STR("RIFF\4\0\0\0WEBP"), "the image has no EXIF" },
+		{ STR("RIFF\4\0\0\0WAVE"),
+		    "no whole RIFF file of the form WEBP" },
+		{ STR("RIFF\x0c\0\0\0WEBPEXIF\1\0\0\0"),
+		    "a chunk of the RIFF file is cut" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct str tiff = STR("kept");
+
+		CHECK_INT(exif_find(&pool, row[i].bytes, &tiff, &err), -1);
+		CHECK_STR(err_text(&err), row[i].error);
+		CHECK_STR(tiff, "kept");
+	}
+}
+
+#define FTYP                                                                   \
+	"\0\0\0\x0c"                                                           \
+	"ftypheic"
+#define INFE "\0\0\0\x15infe\2\0\0\0\0\7\0\0Exif\0"
+#define IINF "\0\0\0\x23iinf\0\0\0\0\0\1" INFE
+#define TAIL "\0\0\0\6Exif\0\0" TIFF
+
+/* Item 7, which lies in 24 bytes of the file, or of the box idat. */
+static void
+boxes_are_opened(void)
+{
+	static const struct str row[] = {
+		/* the file, offsets of 4 bytes: it begins at 12 + 81 + 8 */
+		STR(FTYP
+		    "\0\0\0\x51meta\0\0\0\0" IINF
+		    "\0\0\0\x22iloc\0\0\0\0\x44\x40\0\1\0\7\0\0\0\0\0\0\0\1"
+		    "\0\0\0\x65\0\0\0\x18"
+		    "\0\0\0\x20mdat" TAIL),
+		/* the box, in two pieces, with numbers of 1 byte each */
+		STR(FTYP "\0\0\0\x77meta\0\0\0\0" IINF "\0\0\0\x20idat" TAIL
+			 "\0\0\0\x28iloc\1\0\0\0\x44\0\0\1\0\7\0\1\0\0\0\2"
+			 "\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0\x14"),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct str tiff = STR_NONE;
+
+		CHECK_INT(exif_find(&pool, row[i], &tiff, &err), 0);
+		CHECK_CSTR(err_cstr(&err), "");
+		CHECK_BYTES(tiff, STR(TIFF));
+	}
+}
+
+CHECK_MAIN(CASE(a_place_is_read_in_both_byte_orders),
+    CASE(the_letter_is_the_sign), CASE(what_is_no_position_is_unusable),
+    CASE(a_zero_below_leaves_its_coordinate_out),
+    CASE(numbers_are_rounded_to_six_places), CASE(damage_is_an_error),
+    CASE(hostile_pointers_end), CASE(only_the_first_directory_counts),
+    CASE(containers_are_opened), CASE(what_has_no_exif_is_an_error),
+    CASE(boxes_are_opened))

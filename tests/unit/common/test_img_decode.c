@@ -1,0 +1,307 @@
+/* img_decode: images through libraries; tests/data/img/make.py makes them */
+#include "format/img_decode.h"
+
+#include "base/mem.h"
+#include "file.h"
+
+#define W 5
+#define H 3
+
+static struct str
+read_image(struct pool *pool, const char *name)
+{
+	return file_read(pool, pool_printf(pool, "data/img/%s", name));
+}
+
+/* See make.py, sample(). */
+static unsigned
+sample(unsigned x, unsigned y, unsigned c)
+{
+	return (16 + 40 * x + 20 * y + 60 * c) & 255;
+}
+
+/* A sample as an image has it that was written with so many bits. */
+static unsigned
+written(unsigned v, unsigned bits)
+{
+	if (bits == 16)
+		return v << 8 | (255 - v);
+	return (v >> (8 - bits)) * 255 / ((1u << bits) - 1);
+}
+
+static unsigned
+sample_of(const struct img *img, unsigned x, unsigned y, unsigned c)
+{
+	size_t i = ((size_t)y * img->width + x) * img->channels + c;
+
+	return img->bits == 16 ? img->p16[i] : img->p8[i];
+}
+
+/* How many samples are not those of the picture. */
+static unsigned
+wrong_samples(const struct img *img, unsigned bits)
+{
+	unsigned n = 0;
+
+	for (unsigned y = 0; y < H; y++) {
+		for (unsigned x = 0; x < W; x++) {
+			for (unsigned c = 0; c < img->channels; c++)
+				n += sample_of(img, x, y, c) !=
+				     written(sample(x, y, c), bits);
+		}
+	}
+	return n;
+}
+
+static void
+lossless_samples_are_kept(void)
+{
+	static const struct {
+		const char *name;
+		unsigned channels, bits, written;
+	} row[] = {
+		{ "L1.png", 1, 8, 1 },
+		{ "L2.png", 1, 8, 2 },
+		{ "L4.png", 1, 8, 4 },
+		{ "L8.png", 1, 8, 8 },
+		{ "L8-adam7.png", 1, 8, 8 },
+		{ "L8-key.png", 1, 8, 8 },
+		{ "L16.png", 1, 16, 16 },
+		{ "L16-adam7.png", 1, 16, 16 },
+		{ "LA8.png", 1, 8, 8 },
+		{ "LA8-adam7.png", 1, 8, 8 },
+		{ "LA16.png", 1, 16, 16 },
+		{ "LA16-adam7.png", 1, 16, 16 },
+		{ "P4.png", 3, 8, 8 },
+		{ "P8.png", 3, 8, 8 },
+		{ "P8-alpha.png", 3, 8, 8 },
+		{ "RGB8.png", 3, 8, 8 },
+		{ "RGB8-adam7.png", 3, 8, 8 },
+		{ "RGB8-key.png", 3, 8, 8 },
+		{ "RGB16.png", 3, 16, 16 },
+		{ "RGB16-adam7.png", 3, 16, 16 },
+		{ "RGBA8.png", 3, 8, 8 },
+		{ "RGBA8-adam7.png", 3, 8, 8 },
+		{ "RGBA16.png", 3, 16, 16 },
+		{ "RGBA16-adam7.png", 3, 16, 16 },
+		{ "L1.tif", 1, 8, 1 },
+		{ "L4.tif", 1, 8, 4 },
+		{ "L8.tif", 1, 8, 8 },
+		{ "L8-inverted.tif", 1, 8, 8 },
+		{ "L16.tif", 1, 16, 16 },
+		{ "L16-inverted.tif", 1, 16, 16 },
+		{ "LA8.tif", 1, 8, 8 },
+		{ "LA16.tif", 1, 16, 16 },
+		{ "P8.tif", 3, 8, 8 },
+		{ "RGB8.tif", 3, 8, 8 },
+		{ "RGB8-lzw.tif", 3, 8, 8 },
+		{ "RGB8-planes.tif", 3, 8, 8 },
+		{ "RGB8-turned.tif", 3, 8, 8 },
+		{ "RGB16.tif", 3, 16, 16 },
+		{ "RGB16-planes.tif", 3, 16, 16 },
+		{ "RGBA8.tif", 3, 8, 8 },
+		{ "RGBA16.tif", 3, 16, 16 },
+		{ "P8.gif", 3, 8, 8 },
+		{ "P8-interlaced.gif", 3, 8, 8 },
+		{ "P8-clear.gif", 3, 8, 8 },
+		{ "RGB8.webp", 3, 8, 8 },
+		{ "RGBA8.webp", 3, 8, 8 },
+		{ "RGB8-animated.webp", 3, 8, 8 },
+		{ "RGB8.ico", 3, 8, 8 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct img img = { 0 };
+		int status = img_decode(&pool, read_image(&pool, row[i].name),
+		    IMG_FOR_COLOR, &img, &err);
+
+		CHECK_CSTR(status == 0 ? "" : err_cstr(&err), "");
+		if (status == -1 || img.channels != row[i].channels ||
+		    img.bits != row[i].bits || img.width != W ||
+		    img.height != H || wrong_samples(&img, row[i].written))
+			CHECK_CSTR(row[i].name, "right");
+	}
+}
+
+/* At 2, 1 on a screen of 6x5: a column hangs over, the rest is black. */
+static void
+a_gif_frame_lies_on_a_black_screen(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct img img = { 0 };
+
+	CHECK_INT(img_decode(&pool, read_image(&pool, "P8-moved.gif"),
+		      IMG_FOR_COLOR, &img, NULL),
+	    0);
+	CHECK_INT(img.width, 6);
+	CHECK_INT(img.height, 5);
+	for (unsigned y = 0; y < img.height; y++) {
+		for (unsigned x = 0; x < img.width; x++) {
+			bool inside = x >= 2 && y >= 1 && y < 1 + H;
+
+			for (unsigned c = 0; c < 3; c++)
+				CHECK_INT(sample_of(&img, x, y, c),
+				    inside ? sample(x - 2, y - 1, c) : 0);
+		}
+	}
+}
+
+/*
+ * Weighted sums of all samples. Those of all but the last are what stb_image
+ * gives with the rules of jpeg_pixels.h for the right edge and for colours.
+ */
+static void
+lossy_samples_are_those_of_the_reference(void)
+{
+	static const struct {
+		const char *name;
+		unsigned channels;
+		unsigned long sum;
+	} row[] = {
+		{ "lossy-444.jpg", 3, 21998294 },
+		{ "lossy-422.jpg", 3, 22013361 },
+		{ "lossy-420.jpg", 3, 22021483 },
+		{ "lossy-progressive.jpg", 3, 22021483 },
+		{ "lossy-gray.jpg", 1, 6550614 },
+		{ "lossy-cmyk.jpg", 3, 21883034 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct img img = { 0 };
+		unsigned long sum = 0;
+
+		CHECK_INT(img_decode(&pool, read_image(&pool, row[i].name),
+			      IMG_FOR_COLOR, &img, NULL),
+		    0);
+		for (size_t k = 0;
+		     k < (size_t)img.width * img.height * img.channels; k++)
+			sum += (k % 251 + 1) * img.p8[k];
+		CHECK_INT(img.channels, row[i].channels);
+		CHECK_INT(img.width, 24);
+		CHECK_INT(img.height, 20);
+		CHECK_INT(sum, row[i].sum);
+	}
+}
+
+static void
+a_lossy_webp_is_its_luma_in_gray(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str bytes = read_image(&pool, "lossy.webp");
+	struct img luma = { 0 }, color = { 0 };
+
+	CHECK_INT(img_decode(&pool, bytes, IMG_FOR_GRAY, &luma, NULL), 0);
+	CHECK_INT(img_decode(&pool, bytes, IMG_FOR_COLOR, &color, NULL), 0);
+	CHECK_INT(luma.channels, 1);
+	CHECK_INT(color.channels, 3);
+	/* the picture's left upper corner is blue: ITU-R BT.601, 16 is black */
+	CHECK(luma.p8[0] > 30 && luma.p8[0] < 50);
+	CHECK(color.p8[2] > 240);
+}
+
+/* The library's own message is in it. */
+static void
+damage_is_an_error(void)
+{
+	static const char *const row[] = {
+		"RGB8.png",
+		"RGB8-adam7.png",
+		"RGB8.tif",
+		"RGB8-lzw.tif",
+		"P8.tif",
+		"P8.gif",
+		"RGB8.webp",
+		"RGB8-animated.webp",
+		"lossy.webp",
+		"lossy-420.jpg",
+		"lossy-progressive.jpg",
+		"RGB8.ico",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct str all = read_image(&pool, row[i]);
+
+		for (size_t n = 0; n < all.n; n++) {
+			autoerr struct err err = ERR_NONE;
+			struct img img = { .width = 7 };
+			int status = img_decode(&pool, str_sub(all, 0, n),
+			    IMG_FOR_COLOR, &img, &err);
+
+			/* what is cut off last may be of no use */
+			CHECK(status == -1 || n + 12 >= all.n);
+			CHECK(status == 0 || (err.n != 0 && img.width == 7));
+		}
+	}
+}
+
+/* Sizes are refused from the header, before there are pixels. */
+static void
+bombs_are_refused(void)
+{
+	static const struct {
+		const char *name;
+		size_t at[2]; /* of the sides, 2 bytes each */
+		bool is_big;
+	} row[] = {
+		{ "P8.gif", { 6, 8 }, false },
+		{ "lossy-444.jpg", { 165, 163 }, true },
+		{ "RGB8.tif", { 18, 30 }, false },
+		{ "huge.png", { 0, 0 }, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct str bytes = read_image(&pool, row[i].name);
+		unsigned char *p = (unsigned char *)pool_cstr(&pool, bytes);
+		struct img img;
+
+		for (int k = 0; row[i].at[0] != 0 && k < 2; k++) {
+			p[row[i].at[k] + !row[i].is_big] = 60000 >> 8;
+			p[row[i].at[k] + row[i].is_big] = 60000 & 255;
+		}
+		CHECK_INT(img_decode(&pool, str_view((char *)p, bytes.n),
+			      IMG_FOR_COLOR, &img, &err),
+		    -1);
+		CHECK_STR(err_text(&err),
+		    "no image of 60000x60000 pixels is read");
+	}
+}
+
+static void
+other_formats_are_named(void)
+{
+	static const struct {
+		struct str bytes;
+		const char *error;
+	} row[] = {
+		{ STR("P1 1 1 1"), "Unsupported format: Pnm" },
+		{ STR("DDS "), "Unsupported format: Dds" },
+		{ STR("farbfeld"), "Unsupported format: Farbfeld" },
+		{ STR("#?RADIANCE"), "Unsupported format: Hdr" },
+		{ STR("\0\0\0 ftypavif"), "Unsupported format: Avif" },
+		{ STR("hello"), "The image format could not be determined" },
+		{ STR(""), "The image format could not be determined" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct img img;
+
+		CHECK_INT(img_decode(&pool, row[i].bytes, IMG_FOR_COLOR, &img,
+			      &err),
+		    -1);
+		CHECK_STR(err_text(&err), row[i].error);
+	}
+}
+
+CHECK_MAIN(CASE(lossless_samples_are_kept),
+    CASE(a_gif_frame_lies_on_a_black_screen),
+    CASE(lossy_samples_are_those_of_the_reference),
+    CASE(a_lossy_webp_is_its_luma_in_gray), CASE(damage_is_an_error),
+    CASE(bombs_are_refused), CASE(other_formats_are_named))
