@@ -6,7 +6,7 @@
 #include "check.h"
 
 static void
-add_le(struct buf *out, size_t n, uint32_t v)
+add_le(struct buf *out, size_t n, uint64_t v)
 {
 	for (size_t i = 0; i < n; i++)
 		buf_add_char(out, (char)(v >> 8 * i));
