@@ -149,7 +149,8 @@ main(int argc, char **argv)
 		question = question_by_name(*word, &value);
 	if (question != NULL)
 		_exit(question->answer(value, word + 1));
-	if (child_options_read(&options, word, &pool, &err) == -1)
+	if (child_options_read(&options, word, &pool, &err) == -1 ||
+	    jail_close_inherited(options.broker_fd, &err) == -1)
 		_exit(usage(&err));
 	_exit(session_run(&options));
 }

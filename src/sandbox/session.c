@@ -234,8 +234,12 @@ session_run(const struct child_options *o)
 		needs = needs_scan(line, true);
 	load(&plugins, needs);
 	if (choose_network(o, needs, line, &serve, &options, &err) == -1 ||
-	    close_jail(&jail, &options, &serve, &err) == -1)
+	    close_jail(&jail, &options, &serve, &err) == -1) {
+		/* a parent that is still writing would see a broken pipe */
+		if (o->is_spare)
+			(void)read_line(NULL);
 		return setup_failed(&err);
+	}
 	prepare_exhausted(&child.limits);
 	send_warnings(o, &jail);
 	if (o->is_spare)

@@ -1,8 +1,46 @@
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "jail/step.h"
+
+/*
+ * Are we the only user that there is, in a user namespace with one id? Then we
+ * cannot become another. The map is "0 1000 1".
+ */
+static bool
+is_alone(void)
+{
+	char text[128];
+	struct str rest, count = STR_NONE;
+	int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return false;
+	n = read(fd, text, sizeof(text));
+	(void)close(fd);
+	rest = str_trim(str_view(text, n > 0 ? (size_t)n : 0));
+	if (str_find_char(rest, '\n') != STR_NPOS)
+		return false;
+	while (rest.p != NULL)
+		count = str_cut(&rest, ' ');
+	return str_is(count, "1");
+}
+
+/*
+ * The namespace's root is no other root's equal, but is one to what it has
+ * mounted; what it has is taken away below.
+ */
+static int
+stay(struct jail *jail)
+{
+	layer_on(jail, JAIL_IDENTITY, "the only user of its namespace");
+	layer_warn(jail, "no other user is mapped in this user namespace; the "
+			 "worker stays its root");
+	return 0;
+}
 
 static int
 become(uid_t uid, gid_t gid, struct err *err)
@@ -57,6 +95,8 @@ identity_change(struct jail *jail, const struct jail_options *options,
 	int death_signal = 0;
 
 	(void)prctl(PR_GET_PDEATHSIG, &death_signal, 0, 0, 0);
+	if (getuid() == 0 && is_alone())
+		return stay(jail);
 	if (getuid() == 0 || geteuid() == 0) {
 		if (become(uid, gid, err) == -1)
 			return -1;

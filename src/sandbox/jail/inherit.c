@@ -30,6 +30,47 @@ jail_stdio(struct err *err)
 	return 0;
 }
 
+static int
+close_one_by_one(unsigned from, unsigned to)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &most) == -1 || most.rlim_max > MOST_FDS)
+		most.rlim_max = MOST_FDS;
+	if (to >= most.rlim_max)
+		to = (unsigned)most.rlim_max - 1;
+	for (int fd = (int)from; fd <= (int)to; fd++) {
+		if (close(fd) == -1 && errno != EBADF && errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+close_span(unsigned from, unsigned to)
+{
+	if (from > to)
+		return 0;
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, from, to, 0) == 0)
+		return 0;
+#endif
+	return close_one_by_one(from, to);
+}
+
+int
+jail_close_inherited(int keep, struct err *err)
+{
+	unsigned middle = keep != -1 ? (unsigned)keep : STDERR_FILENO;
+
+	if (keep != -1 && fcntl(keep, F_GETFD) == -1)
+		return err_sys(err, "descriptor %d is not there", keep);
+	if (close_span(STDERR_FILENO + 1, middle - 1) == -1 ||
+	    close_span(middle + 1, ~0u) == -1)
+		return err_sys(err, "cannot close what the parent left open");
+	return 0;
+}
+
 void
 inherit_wipe_environment(struct jail *jail)
 {
@@ -64,31 +105,6 @@ inherit_messages(struct messages *messages, struct err *err)
 	messages->read = fd[0];
 	messages->write = fd[1];
 	return 0;
-}
-
-static int
-close_one_by_one(int from)
-{
-	struct rlimit most;
-	int end = MOST_FDS;
-
-	if (getrlimit(RLIMIT_NOFILE, &most) == 0 && most.rlim_max < MOST_FDS)
-		end = (int)most.rlim_max;
-	for (int fd = from; fd < end; fd++) {
-		if (close(fd) == -1 && errno != EBADF && errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-close_from(int from)
-{
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, from, ~0u, 0) == 0)
-		return 0;
-#endif
-	return close_one_by_one(from);
 }
 
 static int
@@ -141,7 +157,7 @@ inherit_close_rest(struct jail *jail, const struct jail_options *options,
 
 	if (first == -1)
 		return err_sys(err, "cannot move a descriptor");
-	if (close_from(first) == -1)
+	if (close_span((unsigned)first, ~0u) == -1)
 		return err_sys(err, "cannot close descriptors from %d", first);
 	if (!options->audit)
 		jail->alive = -1;

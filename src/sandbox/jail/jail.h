@@ -8,7 +8,7 @@
  * starts the worker, serves it, and ends as the worker ended. Everything that
  * has to be opened or loaded is opened and loaded before, and closed again.
  *
- *	jail_stdio();                          first of all
+ *	jail_stdio(); jail_close_inherited();  first of all
  *	...load data, plugins; copy what the environment says...
  *	if (jail_outer(&jail, &options, &err) == -1)
  *		...no worker: report err, exit with 1...
@@ -160,6 +160,12 @@ struct jail {
 
 /* Opens /dev/null on those of the descriptors 0, 1, 2 that are closed. */
 int jail_stdio(struct err *err);
+
+/*
+ * Before anything is opened: closes what the parent has left open above 2, but
+ * for `keep` (-1: nothing), which must be open.
+ */
+int jail_close_inherited(int keep, struct err *err);
 
 /*
  * Wipes the environment, gives up root, clones the worker into new namespaces

@@ -88,6 +88,8 @@ landlock_apply(struct jail *jail, enum jail_net net, struct err *err)
 
 	if (abi == 0) {
 		layer_off(jail, JAIL_LANDLOCK, errno, "not supported");
+		layer_warn(jail, "no Landlock (%s)",
+		    layer_errno(jail->layer[JAIL_LANDLOCK].why));
 		return 0;
 	}
 	if (restrict_to_nothing(abi, net) == -1)

@@ -98,6 +98,8 @@ die_with_outer(int alive)
 static int
 take_files_away(struct jail *jail, unsigned long flags, struct report *report)
 {
+	int why;
+
 	if ((flags & CLONE_NEWNS) != 0) {
 		report->at = AT_PIVOT;
 		if (root_pivot() == -1)
@@ -110,8 +112,12 @@ take_files_away(struct jail *jail, unsigned long flags, struct report *report)
 		layer_on(jail, JAIL_ROOT, "chroot");
 		return 0;
 	}
-	layer_off(jail, JAIL_ROOT, errno, NULL);
-	return landlock_abi() > 0 ? 0 : -1;
+	why = errno;
+	layer_off(jail, JAIL_ROOT, why, NULL);
+	if (landlock_abi() > 0)
+		return 0;
+	errno = why;
+	return -1;
 }
 
 /* Only when everything else has been tried. */
@@ -280,6 +286,7 @@ try_all(struct jail *jail, struct attempt *a,
     const struct jail_options *options, struct err *err)
 {
 	unsigned long flags = ALL_SPACES;
+	int why;
 
 	if (options->net == JAIL_NET_DIRECT) {
 		flags &= ~(unsigned long)CLONE_NEWNET;
@@ -287,12 +294,15 @@ try_all(struct jail *jail, struct attempt *a,
 	}
 	if (attempts(jail, a, flags, options) == 0)
 		return 0;
-	all_off(jail, flags, a->report.why);
+	why = a->report.why;
+	all_off(jail, flags, why);
 	caps_raise();
 	flags &= ~(unsigned long)CLONE_NEWUSER;
 	if (attempts(jail, a, flags, options) == 0)
 		return 0;
-	all_off(jail, flags, a->report.why);
+	/* an ordinary user is told why there is no user namespace, not that he
+	 * may make no other without */
+	all_off(jail, flags, a->report.why == EPERM ? why : a->report.why);
 	a->flags = 0;
 	if (attempt(jail, a, options) == 0)
 		return 0;

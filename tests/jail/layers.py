@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""layers.py CHILD: what happens where a layer is missing, and what the child inherits and must not keep. TAP."""
+import os
+import signal
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import child  # noqa: E402
+import missing  # noqa: E402
+import waiting  # noqa: E402
+from missing import ALL_NEW, EINVAL, ENOSYS, EPERM, NEW, refuse  # noqa: E402
+
+PROGRAM = os.path.abspath(sys.argv[1])
+HELLO = "function run() info('here') end"
+NET = "function run() info('here') if x then sock_connect('a', 1, {}) end end"
+RUNS = ['{"Info": "\\"here\\""}', '"Ok"']
+
+NO_FILES = ("sandbox: cannot take the file system away: user namespace: EPERM; chroot: EPERM; Landlock: not supported. See the sandbox page; to run "
+            "without this layer: --sandbox-allow-missing=filesystem")
+NO_NET = "sandbox: no network namespace ({}); the filter alone forbids sockets"
+NO_OTHERS = "sandbox: no pid namespace, no ipc namespace, no uts namespace, no cgroup namespace ({})"
+CHROOT = "sandbox: no user namespace ({}); using chroot"
+LANDLOCK = "sandbox: files are protected by Landlock and the filter only"
+FILTER_ONLY = "sandbox: FILES ARE PROTECTED BY THE FILTER ONLY (--sandbox-allow-missing=filesystem)"
+ALLOWED = "sandbox: --sandbox-allow-missing=filesystem is set"
+
+
+def no_user_namespace():
+    refuse("clone", EPERM, NEW["user"])
+
+
+def no_namespaces():
+    refuse("clone", EPERM, ALL_NEW)
+
+
+def no_landlock():
+    refuse("landlock_create_ruleset", ENOSYS)
+
+
+def nothing():
+    no_namespaces()
+    no_landlock()
+    refuse("chroot", EPERM)
+
+
+def no_seccomp():
+    refuse("seccomp", ENOSYS)
+
+
+def no_limits():
+    refuse("setrlimit", EPERM)
+    refuse("prlimit64", EPERM)
+
+
+def no_capset():
+    refuse("capset", EPERM)
+
+
+def no_space():
+    missing.enter_user_namespace(os.getuid())
+    missing.forbid_user_namespaces()
+
+
+def root_of_one():
+    missing.enter_user_namespace(0)
+
+
+# name, as (None: as it is), what is taken away, options, warnings (None: does not run), text of the Exit line
+CASES = [
+    ("nothing is missing", "root", None, [], [], None),
+    ("nothing is missing, as an ordinary user", "nobody", None, [], [], None),
+    ("no user namespaces, but privileges for the others", "root", no_user_namespace, [], [], None),
+    ("no namespaces, but the right to chroot", "root", no_namespaces, [], [CHROOT.format("EPERM"), NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
+    ("no namespaces and no privileges", "nobody", no_namespaces, [], [LANDLOCK, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
+    ("no user namespaces and no privileges", "nobody", no_user_namespace, [], [LANDLOCK, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
+    ("the sysctl is 0", "nobody", no_space, [], [LANDLOCK, NO_NET.format("ENOSPC"), NO_OTHERS.format("ENOSPC")], None),
+    ("no Landlock", "nobody", no_landlock, [], ["sandbox: no Landlock (ENOSYS)"], None),
+    ("nothing that takes files away", "nobody", nothing, [], None, NO_FILES),
+    ("the same, allowed", "nobody", nothing, ["--sandbox-allow-missing=filesystem"],
+     [ALLOWED, FILTER_ONLY, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM"), "sandbox: no Landlock (ENOSYS)"], None),
+    ("allowed, but not needed", "nobody", None, ["--sandbox-allow-missing=filesystem"], [ALLOWED], None),
+    ("no seccomp", "nobody", no_seccomp, [], None, "sandbox: cannot load the system call filter: Function not implemented (os error 38)"),
+    ("no seccomp, whatever is allowed", "nobody", no_seccomp, ["--sandbox-allow-missing=filesystem", "--sandbox-allow-missing=all"], None,
+     "sandbox: cannot load the system call filter: Function not implemented (os error 38)"),
+    ("no limits", "nobody", no_limits, [], None, "sandbox: cannot read resource limit 9: Operation not permitted (os error 1)"),
+    ("capabilities that stay", "nobody", no_capset, [], None, "sandbox: cannot drop the capabilities: Operation not permitted (os error 1)"),
+    ("root of a namespace with one user", "nobody", root_of_one, [], ["sandbox: no other user is mapped in this user namespace; the worker stays its root"], None),
+]
+
+
+def before(who, take_away):
+    def prepare():
+        if who == "nobody" and os.geteuid() == 0:
+            missing.become_nobody()
+        if take_away is not None:
+            take_away()
+    return prepare
+
+
+def one(tap, name, who, take_away, options, warnings, text):
+    if who == "root" and not child.is_root():
+        tap.skip(name, "needs root")
+        return
+    if missing.CALLS is None:
+        tap.skip(name, "not written for this architecture")
+        return
+    got = child.run(PROGRAM, NET, *options, preexec_fn=before(who, take_away))
+    if warnings is None:
+        want = [{"Log": {"Error": text}}, {"Exit": {"SetupFailed": text}}]
+        tap.check(name, got.lines == want and got.status == 1 and got.err == f"Error: {text}\n", got)
+        return
+    want = [{"Log": {"WarnOnce": w}} for w in warnings] + [{"Log": {"Info": '"here"'}}, {"Exit": "Ok"}]
+    tap.check(name, got.lines == want and got.status == 0, "\n".join(map(str, got.lines)) + "\n" + got.err)
+
+
+def fallbacks(tap):
+    for case in CASES:
+        one(tap, *case)
+
+
+def read_proc(pid, name):
+    with open(f"/proc/{pid}/{name}", "rb") as f:
+        return f.read()
+
+
+def status_of(pid):
+    return dict(line.split(":\t", 1) for line in read_proc(pid, "status").decode().splitlines())
+
+
+def descriptors(tap):
+    """What the parent left open is not there any more: a directory on 5, and ten more."""
+    def leave_open():
+        os.dup2(os.open("/", os.O_RDONLY | os.O_DIRECTORY), 5)
+        for fd in range(20, 30):
+            os.dup2(0, fd)
+    w = waiting.Waiting(PROGRAM, preexec_fn=leave_open, close_fds=False)
+    got = sorted(os.listdir(f"/proc/{w.worker}/fd"))
+    links = {fd: os.readlink(f"/proc/{w.worker}/fd/{fd}") for fd in got}
+    tap.check("the worker has descriptors 0, 1 and 2", got == ["0", "1", "2"], links)
+    left = [link for fd in os.listdir(f"/proc/{w.p.pid}/fd") for link in [os.readlink(f"/proc/{w.p.pid}/fd/{fd}")] if link == "/"]
+    tap.check("the outer half keeps no directory", not left, left)
+    w.p.kill()
+    w.end()
+
+
+def secrets(tap):
+    env = dict(os.environ, SECRET="do-not-tell-anybody")
+    w = waiting.Waiting(PROGRAM, env=env)
+    for who, pid in (("worker", w.worker), ("outer half", w.p.pid)):
+        left = read_proc(pid, "environ").strip(b"\0")
+        memory = b""
+        with open(f"/proc/{pid}/mem", "rb") as mem:
+            for line in read_proc(pid, "maps").decode().splitlines():
+                span, perms = line.split()[:2]
+                if "w" not in perms:
+                    continue
+                start, end = (int(x, 16) for x in span.split("-"))
+                mem.seek(start)
+                memory += mem.read(end - start)
+        tap.check(f"nothing of the environment is left in the {who}", left == b"" and b"do-not-tell" not in memory, left[:200])
+        if who == "outer half":
+            tap.check("nothing of the start line is left in the outer half", b"stdin_read_line()" not in memory)
+    w.p.kill()
+    w.end()
+
+
+def groups(tap):
+    w = waiting.Waiting(PROGRAM, preexec_fn=lambda: os.setgroups([4, 27]))
+    for who, pid in (("worker", w.worker), ("outer half", w.p.pid)):
+        s = status_of(pid)
+        is_nobody = s["Uid"].split() == ["65534"] * 4 and s["Gid"].split() == ["65534"] * 4 and s["Groups"].strip() == ""
+        has_caps = any(int(s[c], 16) for c in ("CapInh", "CapPrm", "CapEff", "CapAmb"))
+        tap.check(f"root's {who} is nobody, without groups and capabilities", is_nobody and not has_caps, s)
+    w.p.kill()
+    w.end()
+
+
+def signals(tap):
+    """Signals that a parent has blocked or ignored do not silence the report."""
+    def block():
+        signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+        for sig in (signal.SIGSYS, signal.SIGXCPU, signal.SIGPROF, signal.SIGCHLD):
+            signal.signal(sig, signal.SIG_IGN)
+    w = waiting.Waiting(PROGRAM, preexec_fn=block, restore_signals=False)
+    w.make_call(101, 0)
+    got = w.end()
+    tap.check("blocked and ignored signals do not silence a violation", got.status == 159 and "ptrace (101)" in str(got.said()), got)
+    got = child.run(PROGRAM, "function run() while true do end end", "--limit=cpu=200ms", preexec_fn=block, restore_signals=False)
+    tap.check("nor the end of the time", "ran out of processor time" in str(got.said()) and got.status == 0, got)
+
+
+def traced(tap):
+    if not child.is_root() or missing.platform.machine() != "x86_64":
+        tap.skip("what is inherited", "needs x86_64 and root, to look into a process that is not dumpable")
+        return
+    for part in (descriptors, secrets, groups, signals):
+        part(tap)
+
+
+def closed_descriptors(tap):
+    def close_all():
+        for fd in (0, 1, 2):
+            os.close(fd)
+    p = child.subprocess.run([PROGRAM, "sandbox", "a/b"], preexec_fn=close_all, timeout=60)
+    tap.check("descriptors 0 to 2 are closed", p.returncode == 1, p.returncode)
+
+
+def main():
+    tap = child.Tap()
+    for part in (fallbacks, traced, closed_descriptors):
+        part(tap)
+    tap.end()
+
+
+main()
