@@ -7,11 +7,13 @@
 extern const struct stdlib_fn stdlib_mqtt[];
 extern const struct stdlib_fn stdlib_sock[];
 extern const struct stdlib_fn stdlib_ws[];
+extern const struct stdlib_fn stdlib_x509[];
 
 static const struct stdlib_fn *const rooms[] = {
 	stdlib_mqtt,
 	stdlib_sock,
 	stdlib_ws,
+	stdlib_x509,
 	NULL,
 };
 
