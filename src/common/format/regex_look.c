@@ -1,0 +1,82 @@
+/* What a place of the text is like. */
+#include "base/mem.h"
+#include "format/regex_run.h"
+
+static bool
+is_ascii_word(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || c == '_' ||
+	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static bool
+is_word(const struct regex_search *s, uint32_t at, bool is_ascii)
+{
+	uint32_t width, c = text_char(s, at, &width);
+
+	return is_ascii ? is_ascii_word(c) : charset_has(&s->re->word, c);
+}
+
+static bool
+is_boundary(const struct regex_search *s, uint32_t at, bool is_ascii)
+{
+	bool before = at != 0 && is_word(s, text_back(s, at), is_ascii);
+	bool behind = at != s->n && is_word(s, at, is_ascii);
+
+	return before != behind;
+}
+
+bool
+look_holds(const struct regex_search *s, enum look look, uint32_t at)
+{
+	/* 0 is in no text that is looked at here: it is neither \r nor \n */
+	unsigned char before = at != 0 ? s->text[at - 1] : 0;
+	unsigned char behind = at != s->n ? s->text[at] : 0;
+
+	switch (look) {
+	case LOOK_START:
+		return at == 0;
+	case LOOK_END:
+		return at == s->n;
+	case LOOK_LINE_START:
+		return at == 0 || before == '\n';
+	case LOOK_LINE_END:
+		return at == s->n || behind == '\n';
+	case LOOK_CRLF_START:
+		return at == 0 || before == '\n' ||
+		       (before == '\r' && behind != '\n');
+	case LOOK_CRLF_END:
+		return at == s->n || behind == '\r' ||
+		       (behind == '\n' && before != '\r');
+	case LOOK_WORD:
+		return is_boundary(s, at, false);
+	case LOOK_NOT_WORD:
+		return !is_boundary(s, at, false);
+	case LOOK_ASCII_WORD:
+		return is_boundary(s, at, true);
+	default:
+		return !is_boundary(s, at, true);
+	}
+}
+
+uint32_t
+search_start(const struct regex_search *s, uint32_t at)
+{
+	const struct regex *re = s->re;
+
+	if (at >= s->starts || (re->is_anchored && at != 0))
+		return REGEX_NONE;
+	if (re->prefix.n != 0) {
+		const unsigned char *found =
+		    memmem(s->text + at, s->n - at, re->prefix.p, re->prefix.n);
+
+		at = found != NULL ? (uint32_t)(found - s->text) : s->n;
+		return found != NULL && at < s->starts ? at : REGEX_NONE;
+	}
+	if (re->has_first) {
+		while (at < s->n && !re->first[s->text[at]])
+			at++;
+		return at < s->n && at < s->starts ? at : REGEX_NONE;
+	}
+	return at;
+}
