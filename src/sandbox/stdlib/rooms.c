@@ -11,6 +11,7 @@ const struct stdlib_fn *const stdlib_rooms[] = {
 	stdlib_log,
 	stdlib_number,
 	stdlib_psl,
+	stdlib_regex,
 	stdlib_setup,
 	stdlib_time,
 	stdlib_url,

@@ -17,6 +17,7 @@ extern const struct stdlib_fn stdlib_json[];
 extern const struct stdlib_fn stdlib_log[];
 extern const struct stdlib_fn stdlib_number[];
 extern const struct stdlib_fn stdlib_psl[];
+extern const struct stdlib_fn stdlib_regex[];
 extern const struct stdlib_fn stdlib_setup[];
 extern const struct stdlib_fn stdlib_time[];
 extern const struct stdlib_fn stdlib_url[];
