@@ -9,6 +9,7 @@
 #include "stdlib/call.h"
 #include "stdlib/handle.h"
 #include "stdlib/network.h"
+#include "stdlib/regex.h"
 
 #define RECV_MOST ((size_t)4096) /* of one sock_recv() */
 
@@ -400,27 +401,33 @@ fn_sock_recvline(struct call *c)
 	return call_return_str(c, line);
 }
 
-/* Lines until one fits; a timeout only means to go on waiting. */
+/*
+ * Lines until one fits (1; 0: not; -1 with the error set); a timeout only means
+ * to go on waiting.
+ */
 static int
 recv_matching(struct call *c, struct sock *sock,
-    bool (*fits)(struct str line, void *arg), void *arg)
+    int (*fits)(struct call *c, struct str line, void *arg), void *arg)
 {
 	for (;;) {
 		struct str line;
 		int result = take_line(c, sock, &line);
 
+		if (result == 1)
+			result = fits(c, line, arg);
 		if (result == -1)
 			return -1;
-		if (result == 1 && fits(line, arg))
+		if (result == 1)
 			return call_return_str(c, line);
 	}
 }
 
-static bool
-fits_needle(struct str line, void *arg)
+static int
+fits_needle(struct call *c, struct str line, void *arg)
 {
 	const struct str *needle = arg;
 
+	(void)c;
 	return str_find(line, *needle) != STR_NPOS;
 }
 
@@ -431,6 +438,46 @@ fn_sock_recvline_contains(struct call *c)
 	struct str needle = call_str(c, 2);
 
 	return sock != NULL ? recv_matching(c, sock, fits_needle, &needle) : -1;
+}
+
+struct pattern {
+	const struct regex *re;
+	struct pool pool; /* for one line after the other */
+};
+
+static int
+fits_pattern(struct call *c, struct str line, void *arg)
+{
+	struct pattern *pattern = arg;
+	struct regex_search *search;
+
+	pool_reset(&pattern->pool);
+	search = regex_search_new(pattern->re, line, &pattern->pool, c->err);
+	return search != NULL ? regex_search_next(search) : -1;
+}
+
+static void
+pattern_clear(void *handle)
+{
+	struct pattern *pattern = handle;
+
+	pool_clear(&pattern->pool);
+}
+
+static int
+fn_sock_recvline_regex(struct call *c)
+{
+	struct sock *sock = find(c);
+	struct pattern *pattern;
+
+	if (sock == NULL)
+		return -1;
+	pattern = pool_zalloc(c->pool, sizeof(*pattern));
+	pattern->re = regex_cached(c, call_str(c, 2));
+	if (pattern->re == NULL)
+		return -1;
+	pool_defer(c->pool, pattern_clear, pattern);
+	return recv_matching(c, sock, fits_pattern, pattern);
 }
 
 static int
@@ -535,6 +582,16 @@ const struct stdlib_fn stdlib_sock[] = {
 	    .doc =
 		"The next line that contains the text; lines before it are dropped.",
 	    .example = "sock_recvline_contains(sock, 'ready')",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "sock_recvline_regex",
+	    .call = fn_sock_recvline_regex,
+	    .args = "sock:text, pattern:text",
+	    .returns = "text",
+	    .doc =
+		"The next line in which the regular expression is found; lines before it are dropped.",
+	    .example = "sock_recvline_regex(sock, '^250 ')",
 	    .flags = FN_EXAMPLE_TEXT,
 	},
 	{
