@@ -4,7 +4,7 @@
 A case is a function named after what holds; it gets a Home and raises AssertionError. Children are our own, or scripts
 behind --child. Whoever is left over is found by the name of the home folder, which is in every command line.
 """
-import json, os, pty, select, signal, sqlite3, subprocess, sys, tempfile, time, traceback
+import json, os, pty, select, signal, socket, sqlite3, subprocess, sys, tempfile, time, traceback
 
 HEADER = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
 WAIT = 60  # seconds after which something that should happen has not
@@ -226,22 +226,48 @@ def at_the_prompt_an_interrupt_brings_the_prompt_back(home):
     pid, fd = pty.fork()
     if pid == 0:
         os.execve(home.program, [home.program], {"HOME": home.folder, "PATH": os.environ["PATH"], "TERM": "xterm"})
-    read_until(fd, b"> ")
+    shown = Shown(fd)
+    shown.wait_for(b"> ")
     os.write(fd, b"run -j1 " + module.encode() + b"\n")
-    read_until(fd, b'"here"')
+    shown.wait_for(b'"here"')
     os.write(fd, b"\x03")
-    read_until(fd, b"Finished")
-    read_until(fd, b"> ")
+    shown.wait_for(b"Finished")
+    shown.wait_for(b"> ")
     os.write(fd, b"quit\n")
     assert os.waitpid(pid, 0)[1] == 0
     home.wait_until_gone()
 
 
-def read_until(fd, text):
-    got = b""
-    while text not in got:
-        assert select.select([fd], [], [], WAIT)[0], (text, got)
-        got += os.read(fd, 4096)
+class Shown:
+    """What a terminal shows, taken in pieces."""
+
+    def __init__(self, fd):
+        self.fd, self.rest = fd, b""
+
+    def wait_for(self, text):
+        while text not in self.rest:
+            assert select.select([self.fd], [], [], WAIT)[0], (text, self.rest)
+            self.rest += os.read(self.fd, 4096)
+        self.rest = self.rest.split(text, 1)[1]
+
+
+def connections_go_where_the_policy_lets_them(home):
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    module = home.module(f"sock_connect('127.0.0.1', {port}, {{}}) if last_err() then return last_err() end")
+    out, _, _ = home.run(["-vv", *module])
+    refusal = f"connection to 127.0.0.1:{port} refused: local address (allow it with --allow-net 127.0.0.1:{port})"
+    assert out.count(refusal) == 2 and "(1 errors)" in out, out
+    out, _, _ = home.run(["-vv", "--allow-net", f"127.0.0.1:{port}", *module])
+    assert f"connected to 127.0.0.1:{port} (tcp, " in out and "errors" not in out, out
+    assert "1 connections" in out, out
+
+
+def limits_of_the_command_line_count(home):
+    out, _, _ = home.run(["--limit", "cpu=1s", *home.module("while true do end")])
+    assert "ran out of processor time" in out and "(1 errors)" in out, out
+    out, err, status = home.run(["--limit", "nonsense=1", *home.module("")])
+    assert status == 2 and 'no such limit: "nonsense"' in err, (out, err, status)
 
 
 def a_killed_parent_leaves_nobody_and_no_damage(home):
@@ -283,7 +309,8 @@ CASES = [
     our_child_is_stopped_when_its_time_is_over, messages_of_our_child_are_prefixed_and_harmless,
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
-    at_the_prompt_an_interrupt_brings_the_prompt_back, a_killed_parent_leaves_nobody_and_no_damage,
+    at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
+    limits_of_the_command_line_count, a_killed_parent_leaves_nobody_and_no_damage,
     nobody_reads_the_output, a_thousand_targets_at_once,
 ]
 
