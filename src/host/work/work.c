@@ -167,6 +167,20 @@ stop_all(struct run *run)
 		job_interrupt(run->job[i]);
 }
 
+/* Notifications are runs of their own; what waits meanwhile has time yet. */
+static void
+tell_changes(struct run *run)
+{
+	int64_t begin = clock_ms(), ms;
+
+	batch_tell(run);
+	ms = clock_ms() - begin;
+	for (size_t i = 0; ms != 0 && i < run->n; i++) {
+		if (run->job[i]->until != CLOCK_NEVER)
+			run->job[i]->until += ms;
+	}
+}
+
 /* One round: what has come is read, then stored, then answered. */
 static void
 turn(struct run *run, struct pollset *set)
@@ -185,7 +199,7 @@ turn(struct run *run, struct pollset *set)
 	batch_commit(run);
 	for (size_t i = 0; i < run->n; i++)
 		job_flush(run->job[i]);
-	batch_tell(run);
+	tell_changes(run);
 	reap(run);
 	retire(run);
 	pool_reset(&run->turn);
