@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-/* What a module's memory (docs/sandbox.md, "Limits") could not hold anyway. */
+/* What a module's memory (docs/jail.md, "Limits") could not hold anyway. */
 #define REPLACE_MAX_BYTES ((size_t)256 << 20)
 
 /*

@@ -208,7 +208,8 @@ start(struct broker *b, struct job *job)
 	bool is_pending;
 	int errnum;
 
-	if (b->count >= b->connections) {
+	/* not configured: the refusal says so, not the budget */
+	if (b->egress != NULL && b->count >= b->connections) {
 		finish(job, REPLY_BUDGET, 0, 0);
 		return;
 	}

@@ -10,7 +10,7 @@
  *	broker_step(broker, p, n);
  *
  * Used by our host for its children, and by the outer half of a child whose
- * parent is not ours. Rules: docs/sandbox.md, "Network".
+ * parent is not ours. Rules: docs/jail.md, "Network".
  */
 #ifndef NET_BROKER_H
 #define NET_BROKER_H

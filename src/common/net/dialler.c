@@ -132,7 +132,9 @@ explain(const struct request *r, const struct reply *reply, int *errnum,
 	case REPLY_PROXY:
 		return err_set(err, "%s", socks5_fault_text(reply->error));
 	case REPLY_BUDGET:
-		return err_set(err, "too many connections in one run");
+		return err_set(err,
+		    "too many connections in one run (raise it with --limit "
+		    "connections=NUMBER)");
 	default:
 		return err_set(err, "the network broker did not understand");
 	}

@@ -24,7 +24,7 @@ struct egress {
 };
 
 /*
- * docs/sandbox.md, "Egress policy", in its order: the first row that matches
+ * docs/jail.md, "Egress policy", in its order: the first row that matches
  * decides, so that 2001::/32 and 255.255.255.255 are reserved. EMBEDDED: the
  * IPv4 address inside decides.
  */

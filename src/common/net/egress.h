@@ -8,7 +8,7 @@
  *	10.0.0.0/8  192.0.2.1  fc00::/7  [fc00::]/7:443  [::1]:80
  *
  * `private` means private and link-local, `open` everything. An empty allow
- * list means `public`. Rules: docs/sandbox.md, "Egress policy".
+ * list means `public`. Rules: docs/jail.md, "Egress policy".
  *
  * No judgement is ever made on a name and then used for an address; names are
  * only judged where a proxy gets them (egress_judge_name).

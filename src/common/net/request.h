@@ -1,6 +1,6 @@
 /*
  * request: the packets between a worker and its broker, one request and one
- * reply each, in native byte order but for the port. Source: docs/sandbox.md,
+ * reply each, in native byte order but for the port. Source: docs/jail.md,
  * "The broker's protocol".
  */
 #ifndef NET_REQUEST_H

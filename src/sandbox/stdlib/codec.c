@@ -1,10 +1,10 @@
 /* Bytes as text, text as bytes, and text in text. */
-#include "base/utf8.h"
 #include "format/codec.h"
+#include "base/utf8.h"
 #include "format/replace.h"
 #include "stdlib/call.h"
 
-/* Longer than any key; more could not be returned (docs/sandbox.md) */
+/* Longer than any key; more could not be returned (docs/jail.md) */
 #define KEY_MAX_BYTES (256 << 20)
 
 /* A dump has up to five characters a byte; nobody reads more of it. */

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""net.py CHILD: the network of a worker: none, the outer half's broker, or its parent's; spares. TAP."""
+import array
+import os
+import platform
+import socket
+import struct
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import child  # noqa: E402
+import waiting  # noqa: E402
+
+PROGRAM = os.path.abspath(sys.argv[1])
+CONNECT = "function run() local s = sock_connect('127.0.0.1', {}, {{}}) if s then sock_send(s, 'hello') info('sent') end end"
+
+
+class Listener:
+    """On 127.0.0.1; counts who comes."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.got = []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                s, _ = self.socket.accept()
+            except OSError:
+                return
+            with s:
+                self.got.append(s.recv(100))
+
+    def close(self):
+        self.socket.close()
+
+
+def policy(tap):
+    def connects(name, options, want, **start):
+        listener = Listener()
+        line = child.start_line(CONNECT.format(listener.port), **start)
+        got = child.run(PROGRAM, None, *options, start=line)
+        text = want.format(listener.port) if want else "Ok"
+        tap.check(name, got.said() == text and (listener.got == [b"hello"]) == (want is None), f"{listener.got} {got}")
+        listener.close()
+
+    connects("a foreign parent's module may connect", [], None)
+    refused = "connection to 127.0.0.1:{0} refused: local address (allow it with --allow-net 127.0.0.1:{0})"
+    connects("a policy is kept", ["--allow-net=public"], refused)
+    connects("what is denied stays denied", ["--deny-net=local"], "connection to 127.0.0.1:{0} refused: denied by --deny-net")
+    connects("an address can be allowed", ["--allow-net=public", "--allow-net=127.0.0.1/32"], None)
+    connects("nothing goes around a proxy", [], "Connection refused (os error 111)", proxy="127.0.0.1:1")
+
+
+def escaped_proxy(tap):
+    """Valid JSON that the eye outside does not understand: nothing is allowed then."""
+    listener = Listener()
+    line = child.start_line(CONNECT.format(listener.port)).replace('"proxy": null', '"pro\\u0078y": null')
+    got = child.run(PROGRAM, None, start=line)
+    tap.check("a start line that cannot be understood from outside gets no connection", not listener.got and "refused" in str(got.said()), got)
+    listener.close()
+
+
+def budget(tap):
+    listener = Listener()
+    code = f"function run() for i = 1, 4 do local s = sock_connect('127.0.0.1', {listener.port}, {{}}) if s then sock_send(s, 'x') end end end"
+    got = child.run(PROGRAM, code, "--limit=connections=3")
+    tap.check("connections are counted", len(listener.got) == 3 and "too many connections in one run (raise it with --limit connections=NUMBER)" in str(got.said()), f"{listener.got} {got}")
+    listener.close()
+
+
+def none(tap):
+    name = "a module that names no function of the network has no way to it"
+    if platform.machine() != "x86_64" or not child.is_root():
+        tap.skip(name, "needs x86_64 and root, to trace")
+        return
+    w = waiting.Waiting(PROGRAM)
+    fds = os.listdir(f"/proc/{w.worker}/fd")
+    w.make_call(45, 0, 0, 0, 0, 0, 0)
+    got = w.end()
+    tap.check(name, sorted(fds) == ["0", "1", "2"] and str(got.said()).startswith("sandbox violation: recvfrom (45)"), f"{fds} {got}")
+
+
+class Spare:
+    def __init__(self, needs):
+        self.ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if "broker" in needs else (None, None)
+        options = ["--spare", "--needs=" + needs]
+        if theirs is not None:
+            options.append(f"--broker-fd={theirs.fileno()}")
+        self.p = subprocess.Popen([PROGRAM, "sandbox", *options, "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  pass_fds=[theirs.fileno()] if theirs is not None else [])
+        if theirs is not None:
+            theirs.close()
+
+    def worker(self):
+        """Once its jail is complete: it waits in read(2) then."""
+        while True:
+            pid = child.worker_of(self.p.pid)
+            if pid is not None and "Seccomp:\t2" in open(f"/proc/{pid}/status").read():
+                return pid
+            if self.p.poll() is not None:
+                return None
+            os.sched_yield()
+
+    def end(self, line):
+        out, err = self.p.communicate(line.encode())
+        return child.Ended(out, err, self.p.returncode)
+
+
+def spare(tap):
+    s = Spare("none")
+    status = open(f"/proc/{s.worker()}/status").read()
+    is_closed = "Seccomp:\t2" in status and "NoNewPrivs:\t1" in status and "NSpid:" in status
+    got = s.end(child.start_line("function run(a) info(a) end", arg="x"))
+    tap.check("a spare's jail is complete before there is a start line", is_closed and got.lines == [{"Log": {"Info": '"x"'}}, {"Exit": "Ok"}], got)
+    got = Spare("none").end("")
+    want = "EOF while parsing a value at line 1 column 0"
+    tap.check("a spare that gets no start line", got.said() == want and got.status == 1, got)
+    got = Spare("crypt").end(child.start_line("function run() info(md5('')) end"))
+    tap.check("a spare has what it was told it needs", got.lines[0] == {"Log": {"Info": "[212, 29, 140, 217, 143, 0, 178, 4, 233, 128, 9, 152, 236, 248, 66, 126]"}}, got)
+
+
+def parents_broker(tap):
+    """The parent is the broker: one request, answered with a socket of its own."""
+    s = Spare("net,broker")
+    asked = []
+
+    def answer():
+        packet = s.ours.recv(400)
+        asked.append(packet)
+        mine, theirs = socket.socketpair()
+        reply = struct.pack("=BBBBIII", 1, 0, 0, 0, struct.unpack_from("=I", packet, 12)[0], 0, 0)
+        s.ours.sendmsg([reply], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))])
+        theirs.close()
+        mine.sendall(b"good day\n")
+        mine.close()
+
+    t = threading.Thread(target=answer, daemon=True)
+    t.start()
+    got = s.end(child.start_line("function run() local s = sock_connect('192.0.2.1', 7, {}) info(sock_recvall(s)) end"))
+    t.join(10)
+    wants = bytes([1, 1, 6, 0, 0, 7, 0, 0])
+    is_asked = len(asked) == 1 and asked[0][:8] == wants and asked[0][16:32] == bytes(10) + b"\xff\xff" + bytes([192, 0, 2, 1])
+    tap.check("a spare's connections come from its parent", is_asked and got.status == 0 and "good day" in str(got.lines[0]), f"{asked} {got}")
+
+
+def main():
+    tap = child.Tap()
+    for part in (policy, escaped_proxy, budget, none, spare, parents_broker):
+        part(tap)
+    tap.end()
+
+
+main()
