@@ -1,7 +1,8 @@
 /*
  * child: the program that runs a module: our own sn0int-sandbox with a broker,
  * or what --child says. Our own is started before there is a start line, as a
- * spare: it makes its jail and waits. Source: docs/jail.md, "Spares".
+ * spare: it makes its jail and waits. Source: docs/jail.md, "The command
+ * line of the child".
  */
 #ifndef WORK_CHILD_H
 #define WORK_CHILD_H

@@ -1,6 +1,5 @@
 /*
- * death: how a target ended, in words. Source: docs/wire.md, "The end of a
- * child"; docs/jail.md, "Violations".
+ * death: how a target ended, in words. Source: docs/wire.md, "The parent".
  */
 #ifndef WORK_DEATH_H
 #define WORK_DEATH_H

@@ -1,7 +1,7 @@
 /*
  * input: standard input for the children of a run with --stdin. One buffer,
  * term/'s, so nothing that was read ahead is lost; who asks first gets the
- * next line. Source: docs/modules.md, "Standard input".
+ * next line. Source: docs/wire.md, "The parent".
  */
 #ifndef WORK_INPUT_H
 #define WORK_INPUT_H

@@ -1,6 +1,6 @@
 /*
  * policy: which connections the children of a run may have, and the brokers
- * that see to it. Source: docs/jail.md, "Egress policy".
+ * that see to it. The policy itself: net/egress.h.
  */
 #ifndef WORK_POLICY_H
 #define WORK_POLICY_H

@@ -1,6 +1,6 @@
 /*
  * ratelimit: at most so many passes in so much time, a bucket a key, shared by
- * all targets of a run. Source: docs/wire.md, "Rate limits".
+ * all targets of a run. Source: docs/wire.md, "The parent".
  *
  * Keys and counts come from a child. A bucket remembers RATELIMIT_MAX_PASSES
  * passes; a larger number of passes is taken as that.

@@ -1,6 +1,6 @@
 /*
  * say: what changes of the database are called in lines and notifications.
- * Source: docs/database.md, "Insert" and "Other operations".
+ * Source: docs/reference, "Output".
  */
 #ifndef WORK_SAY_H
 #define WORK_SAY_H
