@@ -6,7 +6,7 @@
 A case: `args` and `stdin` of `sn0int run`; what the `child` does in order; what must come of it: `replies`, `stdout`,
 `status`, `stderr`. Of the child's list a text is written as a line, "READ" reads a reply (one is read after each event
 that asks, if there is no "READ"), ["raw", [bytes]], ["err", text], ["exit", n] and ["kill", n] are what they say.
-A `peer_bug` case counts with what parent-want.json has for it.
+A `peer_bug` case counts with what parent-want.json has for it; disputed.json is as in run.py.
 """
 import json, os, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -98,6 +98,7 @@ def main():
     only = args[args.index("--only") + 1] if "--only" in args else ""
     program, *files = [a for a in args if a not in ("--only", only)]
     wants = json.load(open(os.path.join(HERE, "parent-want.json")))
+    disputed = json.load(open(os.path.join(HERE, "disputed.json")))
     cases, bad = [], 0
     for name in files:
         cases += [json.loads(line) for line in open(name) if line.strip()]
@@ -106,9 +107,11 @@ def main():
         results = list(pool.map(lambda c: run(program, c), cases))
     print(f"1..{len(cases)}")
     for n, (case, got) in enumerate(zip(cases, results), 1):
-        wrong = differs(case, got)
+        wrong, reason = differs(case, got), disputed.get(case["id"])
+        if reason:
+            wrong = [] if wrong else ["it passes by now"]
         bad += bool(wrong)
-        print("not ok" if wrong else "ok", n, "-", case["id"])
+        print("not ok" if wrong else "ok", n, "-", case["id"] + (f" # disputed: {reason}" if reason else ""))
         for line in wrong:
             print("#  ", line)
     sys.exit(bad != 0)
