@@ -139,12 +139,13 @@ set_up(void)
 	stifle_history(100);
 }
 
+/* SIGINT is let in while we wait and at no other time, so none is missed. */
 static void
-wait_for_key(void)
+wait_for_key(const sigset_t *waiting)
 {
 	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
 
-	if (poll(&p, 1, -1) == 1)
+	if (ppoll(&p, 1, NULL, waiting) == 1)
 		rl_callback_read_char();
 	if (edit.has_interrupt) {
 		(void)fputs("\n", rl_outstream);
@@ -161,8 +162,12 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
     struct str *line, struct err *err)
 {
 	struct sigaction on = { .sa_handler = on_interrupt }, before;
+	sigset_t interrupt, waiting;
 
 	set_up();
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &interrupt, &waiting);
 	edit.state = LINE_TYPING;
 	edit.has_interrupt = 0;
 	(void)sigaction(SIGINT, &on, &before);
@@ -170,7 +175,8 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
 	rl_inhibit_completion = !(flags & EDIT_HISTORY);
 	rl_callback_handler_install(mark_escapes(pool, prompt), on_line);
 	while (edit.state == LINE_TYPING)
-		wait_for_key();
+		wait_for_key(&waiting);
+	(void)sigprocmask(SIG_SETMASK, &waiting, NULL);
 	(void)sigaction(SIGINT, &before, NULL);
 	if (edit.state == LINE_INTERRUPTED)
 		return err_set(err, "interrupted");
