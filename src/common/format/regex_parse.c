@@ -196,7 +196,7 @@ read_counts(struct parser *p, uint32_t *min, uint32_t *max)
 	if (p->c != '}')
 		return parse_fail(p, "a repetition that is not closed");
 	if (*min > *max)
-		return parse_fail(p, "a repetition of more than its most");
+		return parse_fail(p, "a repetition from more to less");
 	return 0;
 }
 
