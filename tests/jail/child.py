@@ -80,5 +80,11 @@ def worker_of(pid):
     return int(found[0]) if found else None
 
 
+def is_sanitized(program):
+    """Such a build has no limit of its addresses, and copies of what it was started with."""
+    with open(program, "rb") as f:
+        return b"__asan_init" in f.read()
+
+
 def is_root():
     return os.geteuid() == 0

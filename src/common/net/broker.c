@@ -397,7 +397,8 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 		return;
 	}
 	/* the packet ends with this call */
-	memcpy(job->name, r->name.p, r->name.n);
+	if (r->name.n != 0)
+		memcpy(job->name, r->name.p, r->name.n);
 	r->name.p = job->name;
 	job->reply.number = r->number;
 	wait =

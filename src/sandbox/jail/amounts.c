@@ -8,6 +8,18 @@
 
 #define LAST_WORDS ((uint64_t)2 << 20)
 
+/* The shadow of an address sanitizer takes 16 TB of addresses. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_SHADOW 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_SHADOW 1
+#endif
+#endif
+#ifndef HAS_SHADOW
+#define HAS_SHADOW 0
+#endif
+
 static rlim_t
 smaller(uint64_t want, rlim_t inherited)
 {
@@ -52,6 +64,7 @@ int
 limits_apply(const struct limits *limits, struct err *err)
 {
 	const uint64_t *of = limits->of;
+	uint64_t space = HAS_SHADOW ? LIMIT_OFF : of[LIMIT_ADDRESS_SPACE];
 	/* in whole seconds, and some more for the worker to end by itself */
 	uint64_t cpu = of[LIMIT_CPU] == LIMIT_OFF
 	                   ? LIMIT_OFF
@@ -60,7 +73,7 @@ limits_apply(const struct limits *limits, struct err *err)
 		int resource;
 		uint64_t soft, hard;
 	} row[] = {
-		{ RLIMIT_AS, of[LIMIT_ADDRESS_SPACE], of[LIMIT_ADDRESS_SPACE] },
+		{ RLIMIT_AS, space, space },
 		{ RLIMIT_CPU, cpu, cpu == LIMIT_OFF ? cpu : cpu + 5 },
 		{ RLIMIT_STACK, of[LIMIT_STACK], of[LIMIT_STACK] },
 		{ RLIMIT_NOFILE, of[LIMIT_FILES], of[LIMIT_FILES] },

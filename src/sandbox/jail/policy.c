@@ -35,6 +35,15 @@
 #endif
 #define NO_POINTER 0
 
+/* a build for tests: what the sanitizer's own library calls */
+#if defined(__SANITIZE_ADDRESS__)
+#define JAIL_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define JAIL_SANITIZED
+#endif
+#endif
+
 #define ANY    POLICY_NONE | POLICY_BROKER | POLICY_DIRECT
 #define NET    POLICY_BROKER | POLICY_DIRECT
 #define BROKER POLICY_BROKER
@@ -186,6 +195,10 @@ const struct policy_rule policy_rules[] = {
 	{ "set_robust_list", QUIET(ENOSYS), ANY, { { 0 } }, "glibc lives without" },
 	{ "prctl", QUIET(EPERM), ANY, { INT(0, PR_SET_NAME) }, "libraries that name their thread" },
 	{ "prctl", QUIET(EINVAL), ANY, { INT(0, PR_SET_VMA) }, "malloc of newer C libraries names its memory" },
+
+#ifdef JAIL_SANITIZED
+	{ "sigaltstack", ALLOW, ANY, { IS(0, NO_POINTER) }, "the address sanitizer looks at stacks" },
+#endif
 
 	/* only while auditing */
 	{ "sendmsg", ALLOW, AUDIT, { INT(0, POLICY_AUDIT_FD) }, "hands the listener to the outer half" },
