@@ -139,12 +139,19 @@ program_clear(struct program *p)
 }
 
 int
-program_start(struct program *p, struct pool *pool, struct start *start,
-    struct err *err)
+program_start(struct program *p, const struct slot_texts *ns, struct pool *pool,
+    struct start *start, struct err *err)
 {
 	start->proxy = p->config.proxy;
 	start->user_agent = p->config.user_agent;
 	start->dns.has_timeout = true;
 	start->dns.timeout_ms = 3000;
+	if (ns->n != 0)
+		start->dns.ns = *ns;
+	else if (p->config.ns.n != 0)
+		start->dns.ns =
+		    (struct slot_texts){ p->config.ns.text, p->config.ns.n };
+	if (start->dns.ns.n != 0)
+		return 0;
 	return resolv_read(pool, "/etc/resolv.conf", &start->dns.ns, err);
 }

@@ -60,8 +60,12 @@ void program_clear(struct program *p);
 int program_usage(struct program *p, struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The start line's part that every target shares: names, proxy, agent. */
-int program_start(struct program *p, struct pool *pool, struct start *start,
-    struct err *err);
+/*
+ * The start line's part that every target shares: names, proxy, agent. ns: the
+ * name servers of the command line, checked; n 0: those of the configuration,
+ * and if it has none, those of the system.
+ */
+int program_start(struct program *p, const struct slot_texts *ns,
+    struct pool *pool, struct start *start, struct err *err);
 
 #endif

@@ -17,7 +17,7 @@ struct run_opts {
 	struct opt_texts grant;
 	struct opt_texts option;
 	struct str target, proxy, user_agent, child;
-	struct opt_texts limit, allow_net, deny_net, allow_missing;
+	struct opt_texts limit, allow_net, deny_net, allow_missing, ns;
 	bool audit;
 };
 
@@ -95,14 +95,33 @@ set_options(struct program *p, const struct run_opts *opts, struct run *run,
 	return 0;
 }
 
+/* --nameserver IP:PORT */
+static int
+read_ns(struct program *p, const struct run_opts *opts, struct slot_texts *ns,
+    struct err *err)
+{
+	struct addr addr;
+
+	for (size_t i = 0; i < opts->ns.n; i++) {
+		if (addr_read(opts->ns.text[i], &addr, err) == -1)
+			return program_usage(p, err,
+			    "--nameserver takes IP:PORT, not '%.*s'",
+			    STR_ARG(opts->ns.text[i]));
+	}
+	*ns = (struct slot_texts){ opts->ns.text, opts->ns.n };
+	return 0;
+}
+
 static int
 set_network(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
 {
 	struct start *start = &run->work.start;
+	struct slot_texts ns;
 	struct addr proxy;
 
-	if (program_start(p, &run->pool, start, err) == -1)
+	if (read_ns(p, opts, &ns, err) == -1 ||
+	    program_start(p, &ns, &run->pool, start, err) == -1)
 		return -1;
 	if (opts->user_agent.p != NULL)
 		start->user_agent = opts->user_agent;
@@ -315,6 +334,8 @@ static const struct opt run_opts[] = {
 	    0 },
 	{ 'X', "proxy", OPT_TEXT, AT(proxy), "IP:PORT",
 	    "SOCKS5 proxy for all that the module does", 0 },
+	{ 0, "nameserver", OPT_TEXTS, AT(ns), "IP:PORT",
+	    "ask this name server, not the system's; may be given again", 0 },
 	{ 0, "user-agent", OPT_TEXT, AT(user_agent), "TEXT",
 	    "default User-Agent of the module", 0 },
 	{ 't', "target", OPT_TEXT, AT(target), "FILTER",

@@ -7,7 +7,7 @@
 /* What a section is read into, before it is checked. */
 struct section {
 	struct str text[2];
-	struct slot_texts list[2];
+	struct slot_texts list[3];
 	bool flag;
 	uint32_t number;
 };
@@ -29,6 +29,8 @@ static const struct slot network_slots[] = {
 	    "default User-Agent of modules" },
 	{ "allow", SLOT_TEXTS, SLOT_OPT, LIST(0), "where modules may connect" },
 	{ "deny", SLOT_TEXTS, SLOT_OPT, LIST(1), "where they may not" },
+	{ "nameservers", SLOT_TEXTS, SLOT_OPT, LIST(2),
+	    "name servers, IP:PORT, in place of the system's" },
 	{ .name = NULL },
 };
 
@@ -111,6 +113,20 @@ read_namespaces(struct config *config, const struct json *root,
 }
 
 static int
+check_ns(const struct slot_texts *ns, struct err *err)
+{
+	struct addr addr;
+
+	for (size_t i = 0; i < ns->n; i++) {
+		if (addr_read(ns->text[i], &addr, err) == -1)
+			return err_wrap(err,
+			    "network.nameservers takes IP:PORT, not '%.*s'",
+			    STR_ARG(ns->text[i]));
+	}
+	return 0;
+}
+
+static int
 take(struct config *config, const struct json *root, struct pool *pool,
     struct err *err)
 {
@@ -127,6 +143,8 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	if (network.text[0].p != NULL &&
 	    addr_read(network.text[0], &proxy, err) == -1)
 		return err_wrap(err, "network.proxy takes IP:PORT");
+	if (check_ns(&network.list[2], err) == -1)
+		return -1;
 	if (core.text[0].p != NULL)
 		config->registry = core.text[0];
 	config->no_autoupdate = core.flag;
@@ -134,6 +152,7 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	config->user_agent = network.text[1];
 	config->allow_net = texts_of(pool, &network.list[0]);
 	config->deny_net = texts_of(pool, &network.list[1]);
+	config->ns = texts_of(pool, &network.list[2]);
 	config->jobs = run.number;
 	config->limits = texts_of(pool, &sandbox.list[0]);
 	return 0;

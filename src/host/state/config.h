@@ -29,6 +29,8 @@ struct config {
 	struct str user_agent;
 	struct config_texts allow_net; /* network.allow: words of egress.h */
 	struct config_texts deny_net;  /* network.deny */
+	struct config_texts ns;        /* network.nameservers, checked; n 0:
+	                                  those of resolv.conf(5) */
 	unsigned jobs;                 /* run.jobs; 0: as many as cores */
 	struct config_texts limits;    /* sandbox.limits: "memory=512M" */
 };
