@@ -4,11 +4,16 @@
 -- Source: subdomains
 -- Stealth: normal
 
+-- true or false, or nil where the servers did not say
 local function resolve(arg, kind)
     local reply = dns(arg['value'], { record=kind })
     if last_err() then return end
+    if reply['error'] == 'NXDomain' then
+        return false
+    end
     if reply['error'] then
-        return reply['error'] ~= 'NXDomain'
+        debug(kind .. ': ' .. reply['error'])
+        return
     end
 
     local found = false
@@ -34,5 +39,9 @@ function run(arg)
     if last_err() then return end
     local v6 = resolve(arg, 'AAAA')
     if last_err() then return end
-    db_update('subdomain', arg, { resolvable=(v4 or v6) and true or false })
+    if v4 or v6 then
+        db_update('subdomain', arg, { resolvable=true })
+    elseif v4 == false and v6 == false then
+        db_update('subdomain', arg, { resolvable=false })
+    end
 end

@@ -9,7 +9,10 @@
 local server = getopt('server') or 'https://keys.openpgp.org'
 
 local function take_uid(arg, uid)
-    local name, mail = uid:match('^(.-)%s*<([^<>]+)>$')
+    local name, mail = uid:match('^(.-)%s*<([^<>@%s]+@[^<>@%s]+)>$')
+    if not mail then
+        name, mail = '', uid:match('^[^<>@%s]+@[^<>@%s]+$')
+    end
     if not mail then
         return
     end

@@ -20,14 +20,23 @@ local function get(url)
     return reply['text']
 end
 
+-- The map of another site is not this one's.
+local function take_map(arg, base, map)
+    local url = url_join(base, map)
+    if last_err() then return end
+    if url_parse(url)['host'] == url_parse(base)['host'] then
+        db_add('url', { subdomain_id=arg['subdomain_id'], value=url })
+    end
+end
+
 local function take_robots(arg, base, text)
     for line in text:gmatch('[^\r\n]+') do
         local path = line:match('^%s*[DdAa][%a]+low:%s*(/[^%s#]*)')
         local map = line:match('^%s*[Ss]itemap:%s*(%S+)')
         if path and path ~= '/' and not path:find('[*$]') then
             db_add('url', { subdomain_id=arg['subdomain_id'], value=url_join(base, path) })
-        elseif map and url_parse(map)['host'] == url_parse(base)['host'] then
-            db_add('url', { subdomain_id=arg['subdomain_id'], value=map })
+        elseif map then
+            take_map(arg, base, map)
         end
         if last_err() then
             debug('not a path: ' .. line)
@@ -38,7 +47,7 @@ end
 
 local function take_security(text)
     for line in text:gmatch('[^\r\n]+') do
-        local mail = line:match('^%s*[Cc]ontact:%s*[Mm]ailto:([^%s]+)')
+        local mail = line:match('^%s*[Cc]ontact:%s*[Mm]ailto:([^%s?]+)')
         if mail then
             db_add('email', { value=url_unescape(mail) })
             if last_err() then return end

@@ -37,7 +37,7 @@ end
 
 local function add_servers(arg, text)
     for server in text:gmatch('[Nn]ame [Ss]erver:%s*([%w%.%-]+)') do
-        server = server:lower()
+        server = server:lower():gsub('%.$', '')
         if server:sub(-#arg['value'] - 1) == '.' .. arg['value'] then
             db_add('subdomain', { domain_id=arg['id'], value=server })
             if last_err() then return end
@@ -45,18 +45,31 @@ local function add_servers(arg, text)
     end
 end
 
+-- "refer:" is how IANA names the registry, the other one how that names the registrar
+local function referral(text)
+    local server = text:match('\n[Rr]efer:[ \t]*([%w%.%-]+)') or text:match('Registrar WHOIS Server:[ \t]*([%w%.%-]+)')
+    return server and server:lower()
+end
+
 function run(arg)
     local server = getopt('server') or 'whois.iana.org'
-    local text
+    local text = ask(server, arg['value'])
+    if last_err() then return end
     -- from the root to the registry to the registrar
-    for _ = 1, 4 do
-        text = ask(server, arg['value'])
-        if last_err() then return end
-        local referral = text:match('[Rr]eferral?:%s*([%w%.%-]+)') or text:match('Registrar WHOIS Server:%s*([%w%.%-]+)')
-        if not referral or referral:lower() == server then
+    for _ = 1, 3 do
+        local next_server = referral(text)
+        if not next_server or next_server == server then
             break
         end
-        server = referral:lower()
+        server = next_server
+        local more = ask(server, arg['value'])
+        if last_err() then
+            -- what the one before said is worth something, too
+            warn(server .. ': ' .. last_err())
+            clear_err()
+            break
+        end
+        text = more
     end
     add_mails(text)
     if last_err() then return end

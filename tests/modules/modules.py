@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""modules.py SN0INT [CASE...]: the modules of modules/bundled that use the network, against servers that speak the real format (world.py).
+
+A case has a home of its own: it adds what the module starts from, runs it, and looks at the rows. TAP; a case whose functions
+the program does not have is skipped by name.
+"""
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from world import World, fixture, which  # noqa: E402
+
+TESTS = os.path.dirname(HERE)
+MODULES = os.path.join(os.path.dirname(TESTS), "modules", "bundled")
+GEO = os.path.join(TESTS, "vectors/data/cache/sn0int")
+SN0INT = None
+
+
+class Home:
+    def __init__(self, world):
+        self.world = world
+        self.folder = tempfile.TemporaryDirectory(prefix="modules")
+        self.path = self.folder.name
+        self.env = {"HOME": self.path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+    def command(self, *args):
+        p = subprocess.run([SN0INT, *args], capture_output=True, env=self.env, cwd=self.path, timeout=60, stdin=subprocess.DEVNULL)
+        out = p.stdout.decode("utf-8", "replace") + p.stderr.decode("utf-8", "replace")
+        assert p.returncode == 0, f"{args}: exit {p.returncode}: {out}"
+        return out
+
+    def add(self, *args):
+        self.command("add", *args)
+
+    def run(self, module, *args):
+        """On everything in scope; no target may fail."""
+        return self.command("run", "-x", "-vv", "-f", os.path.join(MODULES, module + ".lua"), "--allow-net", "local",
+                            "--nameserver", f"127.0.0.1:{self.world.dns}", *args)
+
+    def rows(self, table):
+        return [json.loads(line) for line in self.command("select", "--json", table).splitlines()]
+
+    def values(self, table):
+        return sorted(row["value"] for row in self.rows(table))
+
+    def sql(self, query):
+        db = sqlite3.connect(os.path.join(self.path, ".local/share/sn0int/data/default/db.sqlite"))
+        try:
+            return sorted(db.execute(query))
+        finally:
+            db.close()
+
+
+def same(got, want):
+    assert got == want, f"\n  got  {got!r}\n  want {want!r}"
+
+
+def has(text, *parts):
+    for part in parts:
+        assert part in text, f"no {part!r} in {text!r}"
+
+
+def ct_search(world, home):
+    home.add("domain", "shop.test")
+    home.run("ct-search", "-o", f"server=http://127.0.0.1:{world.web.port}")
+    same(world.web.seen[-1][:2], ("/", {"q": "%.shop.test", "output": "json"}))
+    same(home.values("subdomains"), ["dev.shop.test", "mail.shop.test", "www.shop.test", "xn--bcher-kva.shop.test"])
+    same(home.values("domains"), ["shop.test"])
+
+
+def dns_resolve(world, home):
+    for name in ("www", "alias", "six", "empty", "gone"):
+        home.add("subdomain", name + ".shop.test")
+    home.add("subdomain", "www.elsewhere.test")  # refused by the server: nothing is known
+    home.run("dns-resolve")
+    same({row["value"]: row["resolvable"] for row in home.rows("subdomains")},
+         {"www.shop.test": True, "alias.shop.test": True, "six.shop.test": True, "empty.shop.test": False, "gone.shop.test": False,
+          "www.elsewhere.test": None})
+    same(home.values("ipaddrs"), ["127.0.0.1", "2001:db8::6", "::1"])
+    same(home.sql("SELECT s.value, i.value FROM subdomain_ipaddrs r JOIN subdomains s ON s.id = r.subdomain_id "
+                  "JOIN ipaddrs i ON i.id = r.ip_addr_id"),
+         [("alias.shop.test", "127.0.0.1"), ("alias.shop.test", "::1"), ("six.shop.test", "2001:db8::6"), ("www.shop.test", "127.0.0.1"),
+          ("www.shop.test", "::1")])
+
+
+def dns_zone(world, home):
+    home.add("domain", "shop.test")
+    home.run("dns-zone")
+    same(home.values("subdomains"), ["mail.shop.test", "ns1.shop.test"])
+    out = home.run("dns-zone", "-o", f"nameserver=127.0.0.1:{world.dns}")
+    has(out, "gives the whole zone away: 19 records")
+    same(home.values("subdomains"), sorted(n + ".shop.test" for n in (
+        "ns1", "mail", "_dmarc", "www", "alias", "six", "empty", "_sip._tcp", "sip")))
+
+
+def dns_zone_that_is_kept(world, home):
+    home.add("domain", "closed.test")
+    out = home.run("dns-zone", "-o", f"nameserver=127.0.0.1:{world.dns}")
+    assert "whole zone" not in out, out
+    same(home.values("subdomains"), ["ns1.closed.test"])
+
+
+def mail_records(world, home):
+    home.add("domain", "shop.test")
+    has(home.run("mail-records"), "DMARC only watches")
+    same(home.values("netblocks"), ["192.0.2.0/24", "2001:db8::/32", "203.0.113.7/32"])
+    same(home.values("emails"), ["dmarc@shop.test", "reports@collector.test", "ruf@shop.test"])
+    same(home.values("domains"), ["mailer.test", "shop.test"])
+    same(home.values("subdomains"), ["_spf.mailer.test", "mail.shop.test", "mx.eu.mailer.test"])
+
+
+def mail_records_of_none(world, home):
+    home.add("domain", "closed.test")
+    has(home.run("mail-records"), "no SPF record", "no DMARC record")
+    same(home.values("domains"), ["closed.test"])
+    same(home.values("subdomains"), [])
+
+
+def tls_names(world, home):
+    home.add("subdomain", "www.shop.test")
+    home.run("tls-names", "-o", f"port={world.tls.port}")
+    same(home.values("domains"), ["partner.test", "shop.test"])
+    same(home.values("subdomains"), ["api.shop.test", "www.partner.test", "www.shop.test"])
+    same(home.values("emails"), ["admin@shop.test"])
+
+
+def tls_names_where_no_tls_is(world, home):
+    home.add("subdomain", "www.shop.test")
+    home.add("subdomain", "gone.shop.test")
+    home.run("tls-names", "-o", f"port={world.whois[0].port}")
+    same(home.values("subdomains"), ["gone.shop.test", "www.shop.test"])
+
+
+def whois(world, home):
+    """From the root to the registry to the registrar, each in its own dialect."""
+    home.add("domain", "shop.test")
+    home.run("whois", "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
+    same([server.seen[-1] for server in world.whois], [b"shop.test\r\n"] * 3)
+    same(home.values("emails"), ["abuse@registrar.infra.test", "joerg@shop.test", "tech@shop.test"])
+    same(home.values("subdomains"), ["ns1.shop.test", "ns2.shop.test"])
+
+
+def whois_whose_registrar_is_silent(world, home):
+    """What the registry said is not lost."""
+    home.add("domain", "shop.test")
+    registry, asked = world.whois[1], len(world.whois[2].seen)
+    text = registry.text
+    registry.text = text.replace(b"whois.registrar.infra.test", b"gone.infra.test")
+    try:
+        home.run("whois", "-o", "server=whois.alone.infra.test", "-o", f"port={registry.port}")
+    finally:
+        registry.text = text
+    same(len(world.whois[2].seen), asked)
+    same(home.values("emails"), ["abuse@registrar.infra.test"])
+    same(home.values("subdomains"), ["ns1.shop.test"])
+
+
+def geoip(world, home):
+    cache = os.path.join(home.path, ".cache/sn0int")
+    os.makedirs(cache)
+    for name in ("GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb"):
+        shutil.copy(os.path.join(GEO, name), cache)
+    for address in ("192.0.2.1", "198.51.100.7", "127.0.0.1"):
+        home.add("ipaddr", address)
+    home.run("geoip")
+    keys = ("continent_code", "country", "country_code", "city", "latitude", "longitude", "asn", "as_org")
+    same([[row[k] for k in keys] for row in home.rows("ipaddrs")],
+         [["EU", "Germany", "DE", "Hamburg", 53.5507, 9.993, 64496, "VECTOR-AS Test Ltd"],
+          [None, "United States", "US", None, None, None, None, None], [None] * 8])
+
+
+def geoip_without_files(world, home):
+    home.add("ipaddr", "192.0.2.1")
+    has(home.run("geoip"), "No asn database loaded")
+    same(home.rows("ipaddrs")[0]["country"], None)
+
+
+def url_scan(world, home):
+    home.add("subdomain", "www.shop.test")
+    home.run("url-scan", "-o", f"port-http={world.web.port}", "-o", f"port-https={world.whois[0].port}")
+    (row,) = home.rows("urls")
+    same((row["value"], row["status"], row["online"], row["title"], row["redirect"]),
+         (f"http://www.shop.test:{world.web.port}/", 200, True, "Shop & Test – Bücher", None))
+    same(world.web.seen[-1][2], f"www.shop.test:{world.web.port}")
+
+
+def robots(world, home):
+    base = f"http://www.shop.test:{world.web.port}"
+    home.add("url", base + "/")
+    home.run("robots")
+    same(home.values("urls"), sorted(base + p for p in ("/", "/admin/", "/cart?step=2", "/public/list", "/sitemap.xml", "/sitemap2.xml")))
+    same(home.values("emails"), ["psirt@shop.test", "security+reports@shop.test"])
+
+
+def favicon_hash(world, home):
+    home.add("url", f"http://www.shop.test:{world.web.port}/")
+    home.run("favicon-hash")
+    (row,) = home.rows("images")
+    same((row["filename"], row["width"], row["height"]), ("favicon.ico", row["width"], row["height"]))
+    assert row["ahash"] and row["dhash"] and row["phash"] and row["width"] > 0, row
+
+
+def favicon_that_the_page_names(world, home):
+    home.add("subdomain", "www.shop.test")
+    home.run("url-scan", "-o", f"port-http={world.web.port}", "-o", f"port-https={world.whois[0].port}")
+    home.run("favicon-hash")
+    same(world.web.seen[-1][:2], ("/img/icon.png", {"v": "3"}))
+    (row,) = home.rows("images")
+    same((row["filename"], row["mime"]), ("icon.png", "image/png"))
+
+
+def pgp_search(world, home):
+    world.keys["alice@shop.test"] = fixture("key.asc")
+    home.add("email", "alice@shop.test")
+    home.add("email", "nobody@shop.test")
+    home.run("pgp-search", "-o", f"server=http://127.0.0.1:{world.web.port}")
+    same(world.web.seen[-1][:2], ("/pks/lookup", {"op": "get", "options": "mr", "search": "nobody@shop.test"}))
+    same({row["value"]: row["displayname"] for row in home.rows("emails")},
+         {"alice@shop.test": "Alice Example", "nobody@shop.test": None, "alice.work@partner.test": None, "alice@third.test": None})
+
+
+# case: the functions that it stands on, beyond those that every build has
+CASES = {
+    ct_search: ["http_fetch_json"],
+    dns_resolve: [],
+    dns_zone: [],
+    dns_zone_that_is_kept: [],
+    mail_records: [],
+    mail_records_of_none: [],
+    tls_names: [],
+    tls_names_where_no_tls_is: [],
+    whois: [],
+    whois_whose_registrar_is_silent: [],
+    geoip: [],
+    geoip_without_files: [],
+    url_scan: ["http_send", "html_select"],
+    robots: ["http_send"],
+    favicon_hash: ["http_send"],
+    favicon_that_the_page_names: ["http_send", "html_select"],
+    pgp_search: ["http_send"],
+}
+
+
+def missing(functions):
+    for name in functions:
+        if subprocess.run([SN0INT, "help", name], capture_output=True).returncode != 0:
+            return f"there is no {name}()"
+    return None
+
+
+def run_case(case, world):
+    home = Home(world)
+    try:
+        case(world, home)
+        return True
+    except Exception:
+        print("\n".join("# " + line for line in traceback.format_exc().splitlines()[-12:]), flush=True)
+        return False
+
+
+def main():
+    global SN0INT
+    SN0INT = os.path.abspath(sys.argv[1])
+    for program in ("knotd", "openssl"):
+        if which(program) is None:
+            print(f"1..0 # SKIP {program} is missing")
+            return 0
+    cases = [c for c in CASES if not sys.argv[2:] or c.__name__ in sys.argv[2:]]
+    bad = 0
+    print(f"1..{len(cases)}")
+    with World() as world:
+        for n, case in enumerate(cases, 1):
+            why = missing(CASES[case])
+            if why is not None:
+                print(f"ok {n} - {case.__name__} # SKIP {why}", flush=True)
+                continue
+            good = run_case(case, world)
+            bad += not good
+            print("ok" if good else "not ok", n, "-", case.__name__, flush=True)
+    return bad != 0
+
+
+sys.exit(main())
