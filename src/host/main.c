@@ -5,12 +5,28 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "config.h"
 #include "where.h"
+
+/*
+ * Of the numbers 0, 1, 2 those that are closed become /dev/null: a file that
+ * got one of them would be read as input, or written into.
+ */
+static int
+hold_stdio(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+		    open("/dev/null", O_RDWR) == -1)
+			return -1;
+	}
+	return 0;
+}
 
 static int
 become_sandbox(char **argv)
@@ -36,6 +52,8 @@ main(int argc, char **argv)
 	int (*host_main)(int argc, char **argv);
 	void *host;
 
+	if (hold_stdio() == -1)
+		return 1;
 	if (argc > 1 && strcmp(argv[1], "sandbox") == 0)
 		return become_sandbox(argv);
 	if (argc == 2 &&

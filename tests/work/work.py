@@ -286,6 +286,17 @@ def a_killed_parent_leaves_nobody_and_no_damage(home):
     assert db.execute("select count(*) from emails where value='u3000@example.com'").fetchone() == (1,)
 
 
+def closed_descriptors_do_no_harm(home):
+    """A database or a pipe that became 1 would get the lines of the run."""
+    module = home.module("info('x') print('y') db_add('domain', {value='a.b'})")
+    p = home.start(["run", *module], stdin=None, stdout=None, stderr=None,
+                   preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])
+    assert p.wait(timeout=WAIT) == 0
+    db = home.database()
+    assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    assert db.execute("select value from domains").fetchall() == [("a.b",)]
+
+
 def nobody_reads_the_output(home):
     p = home.start(["run", *home.module("while true do info('x') end")])
     p.stdout.readline()
@@ -311,7 +322,7 @@ CASES = [
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
     limits_of_the_command_line_count, a_killed_parent_leaves_nobody_and_no_damage,
-    nobody_reads_the_output, a_thousand_targets_at_once,
+    closed_descriptors_do_no_harm, nobody_reads_the_output, a_thousand_targets_at_once,
 ]
 
 
