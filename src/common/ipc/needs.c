@@ -28,7 +28,7 @@ static const struct {
 	{ "sodium_", true, NEED_CRYPT },
 	{ "ws_", true, NEED_NET | NEED_BROKER },
 	{ "x509_", true, NEED_NET },
-	{ "xml_decode", false, NEED_XML },
+	{ "xml_", true, NEED_XML },
 };
 
 static const struct {
