@@ -37,7 +37,7 @@ const struct stdlib_fn stdlib_x509[] = {
 	    .doc =
 		"Reads a version 3 certificate in PEM: valid_names (common names of the subject and DNS names), valid_emails, valid_ipaddrs; three lists, none of them absent, without duplicates and in order of appearance. Nothing is verified.",
 	    .example =
-		"x509_parse_pem('-----BEGIN CERTIFICATE-----\\nMIIBBzCBuqADAgECAhR1lEZhLc9vLALBQV5nZy4J8fzqvjAFBgMrZXAwFDESMBAGA1UEAwwJYS5leGFtcGxlMB4XDTI2MTEyNDE4MzEwN1oXDTI2MTEyNTE4MzEwN1owFDESMBAGA1UEAwwJYS5leGFtcGxlMCowBQYDK2VwAyEAG+5fjVl47DCVqsj3aGjCNvogituDjcMBw7UsBKV1EzGjHjAcMBoGA1UdEQQTMBGCCWIuZXhhbXBsZYcEwAACATAFBgMrZXADQQAaNsjpIYrJou4LOjC5Hd3WR8veUo0iNCyZypvYwNTL2lB7MurizrnmCKfJoIQuUWZiEyoACQ0fmEGsAdPCbz4K\\n-----END CERTIFICATE-----\\n')  -- {\"valid_emails\": {}, \"valid_ipaddrs\": [\"192.0.2.1\"], \"valid_names\": [\"a.example\", \"b.example\"]}",
+		"x509_parse_pem('-----BEGIN CERTIFICATE-----\\nMIIBBzCBuqADAgECAhR1lEZhLc9vLALBQV5nZy4J8fzqvjAFBgMrZXAwFDESMBAGA1UEAwwJYS5leGFtcGxlMB4XDTI2MTEyNDE4MzEwN1oXDTI2MTEyNTE4MzEwN1owFDESMBAGA1UEAwwJYS5leGFtcGxlMCowBQYDK2VwAyEAG+5fjVl47DCVqsj3aGjCNvogituDjcMBw7UsBKV1EzGjHjAcMBoGA1UdEQQTMBGCCWIuZXhhbXBsZYcEwAACATAFBgMrZXADQQAaNsjpIYrJou4LOjC5Hd3WR8veUo0iNCyZypvYwNTL2lB7MurizrnmCKfJoIQuUWZiEyoACQ0fmEGsAdPCbz4K\\n-----END CERTIFICATE-----\\n')  -- {\"valid_emails\": {}, \"valid_ipaddrs\": {1.0: \"192.0.2.1\"}, \"valid_names\": {1.0: \"a.example\", 2.0: \"b.example\"}}",
 	},
 	{ NULL },
 };
