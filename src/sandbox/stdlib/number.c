@@ -88,8 +88,13 @@ strval_number(struct call *c)
 		return call_return_str(c, buf_str(&out));
 	}
 	d = lua_tonumber(c->L, 1);
-	/* -0.0 is 0 */
-	num_add_plain(&out, d == 0 ? 0.0 : d);
+	/* as in JSON: whole numbers of 64 bits have all their digits */
+	if (d == floor(d) && d >= -0x1p63 && d < 0x1p63)
+		buf_add_int(&out, (int64_t)d);
+	else if (d == floor(d) && d >= 0x1p63 && d < 0x1p64)
+		buf_add_uint(&out, (uint64_t)d);
+	else
+		num_add_plain(&out, d);
 	return call_return_str(c, buf_str(&out));
 }
 
