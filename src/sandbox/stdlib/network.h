@@ -10,7 +10,7 @@
 
 /*
  * Where the broker is: its descriptor, or -1 to open sockets here
- * (docs/jail.md, "Two network modes"). Set before the module runs; -1 unless
+ * (docs/jail.md, "The network"). Set before the module runs; -1 unless
  * set.
  */
 extern int network_broker;
