@@ -605,6 +605,12 @@ json_text(const char *text)
 }
 
 struct json
+json_byte_list(struct str s)
+{
+	return (struct json){ .kind = JSON_BYTE_LIST, .str = s };
+}
+
+struct json
 json_list(void)
 {
 	return (struct json){ .kind = JSON_LIST, .list = { NULL, 0 } };

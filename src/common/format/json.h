@@ -25,7 +25,8 @@ enum json_kind {
 	JSON_UINT, /* above INT64_MAX */
 	JSON_DOUBLE,
 	JSON_STR,
-	JSON_BYTES, /* not UTF-8: a list of numbers to whoever reads it */
+	JSON_BYTES,     /* not UTF-8: a list of numbers to whoever reads it */
+	JSON_BYTE_LIST, /* the same, but a list here, too; any bytes */
 	JSON_LIST,
 	JSON_MAP,
 };
@@ -38,7 +39,7 @@ struct json {
 		int64_t i;
 		uint64_t u;
 		double d;
-		struct str str; /* of JSON_STR and JSON_BYTES */
+		struct str str; /* of JSON_STR, JSON_BYTES, JSON_BYTE_LIST */
 		struct {
 			struct json *item;
 			size_t n;
@@ -82,6 +83,7 @@ struct json json_int(int64_t i);
 struct json json_double(double d);
 struct json json_str(struct str s);      /* JSON_BYTES if s is not UTF-8 */
 struct json json_text(const char *text); /* NULL: null */
+struct json json_byte_list(struct str s);
 
 /* A list or map that grows; {0} in kind JSON_LIST or JSON_MAP is empty. */
 struct json json_list(void);

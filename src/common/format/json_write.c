@@ -186,6 +186,7 @@ json_write(struct buf *out, const struct json *v, unsigned flags)
 		add_string(out, v->str);
 		break;
 	case JSON_BYTES:
+	case JSON_BYTE_LIST:
 		add_bytes(out, v->str);
 		break;
 	case JSON_LIST:

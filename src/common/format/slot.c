@@ -31,6 +31,7 @@ add_got(struct buf *out, const struct json *v)
 		quote_add(out, v->str);
 		break;
 	case JSON_BYTES:
+	case JSON_BYTE_LIST:
 	case JSON_LIST:
 		buf_add(out, STR("sequence"));
 		break;
@@ -115,6 +116,7 @@ read_number(const struct slot *slot, const struct json *v, char *at,
 		[SLOT_U16] = { 0, UINT16_MAX, "u16" },
 		[SLOT_U32] = { 0, UINT32_MAX, "u32" },
 		[SLOT_U64] = { 0, UINT64_MAX, "u64" },
+		[SLOT_USIZE] = { 0, UINT64_MAX, "usize" },
 		[SLOT_I32] = { INT32_MIN, INT32_MAX, "i32" },
 		[SLOT_I64] = { INT64_MIN, INT64_MAX, "i64" },
 	};
@@ -217,7 +219,9 @@ read_slot(const struct slot *slot, const struct json *v, struct pool *pool,
 		return 0;
 	switch (slot->kind) {
 	case SLOT_TEXT:
-		if (v->kind != JSON_STR)
+	case SLOT_BYTES:
+		if (v->kind != JSON_STR &&
+		    (v->kind != JSON_BYTES || slot->kind == SLOT_TEXT))
 			return slot_wrong_type(v, "a string", err);
 		*(struct str *)(void *)at = v->str;
 		return 0;

@@ -17,11 +17,13 @@
 
 enum slot_kind {
 	SLOT_TEXT,    /* struct str; a string */
+	SLOT_BYTES,   /* struct str; a string, UTF-8 or not */
 	SLOT_BOOL,    /* bool */
 	SLOT_U8,      /* uint8_t */
 	SLOT_U16,     /* uint16_t */
 	SLOT_U32,     /* uint32_t */
 	SLOT_U64,     /* uint64_t; whole and not negative */
+	SLOT_USIZE,   /* the same, called usize */
 	SLOT_I32,     /* int32_t */
 	SLOT_I64,     /* int64_t */
 	SLOT_JSON,    /* const struct json *; anything, NULL if absent */

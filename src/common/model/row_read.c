@@ -74,7 +74,8 @@ read_bytes(const struct json *v, struct pool *pool, struct value *out,
 {
 	char *p;
 
-	if (v->kind == JSON_STR || v->kind == JSON_BYTES) {
+	if (v->kind == JSON_STR || v->kind == JSON_BYTES ||
+	    v->kind == JSON_BYTE_LIST) {
 		out->text = v->str;
 		return 0;
 	}

@@ -4,12 +4,14 @@
 #include "net/tls.h"
 #include "stdlib/plugin.h"
 
+extern const struct stdlib_fn stdlib_http[];
 extern const struct stdlib_fn stdlib_mqtt[];
 extern const struct stdlib_fn stdlib_sock[];
 extern const struct stdlib_fn stdlib_ws[];
 extern const struct stdlib_fn stdlib_x509[];
 
 static const struct stdlib_fn *const rooms[] = {
+	stdlib_http,
 	stdlib_mqtt,
 	stdlib_sock,
 	stdlib_ws,

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "child.h"
 #include "format/quote.h"
+#include "stdlib/byte_list.h"
 #include "stdlib/value.h"
 #include "stop.h"
 
@@ -113,6 +114,8 @@ check_bytes(struct call *c, int i)
 		c->arg[i - 1].str = s;
 		return CHECK_OK;
 	case LUA_TTABLE:
+		if (byte_list_at(c->L, i, &c->arg[i - 1].str))
+			return CHECK_OK;
 		top = lua_gettop(c->L);
 		status = take_byte_list(c, i);
 		lua_settop(c->L, top);
@@ -232,6 +235,8 @@ check_list(struct call *c, int i)
 {
 	struct json *v;
 
+	if (lua_istable(c->L, i))
+		byte_list_unpack(c->L, i);
 	if (!lua_istable(c->L, i) || !is_list(c->L, i))
 		return CHECK_RAISE;
 	if (lua_rawlen(c->L, i) != 0)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "child.h"
 #include "format/blob.h"
+#include "stdlib/byte_list.h"
 #include "stdlib/value.h"
 
 struct str
@@ -92,11 +93,7 @@ call_return_json(struct call *c, const struct json *v)
 int
 call_return_byte_list(struct call *c, struct str s)
 {
-	lua_createtable(c->L, s.n < INT32_MAX ? (int)s.n : 0, 0);
-	for (size_t i = 0; i < s.n; i++) {
-		lua_pushinteger(c->L, (unsigned char)s.p[i]);
-		lua_rawseti(c->L, -2, (lua_Integer)i + 1);
-	}
+	byte_list_push(c->L, s);
 	return returned(c);
 }
 

@@ -1,10 +1,9 @@
 /* URLs and what they are made of. */
-#include <stdlib.h>
-
+#include "format/url.h"
 #include "base/utf8.h"
 #include "format/percent.h"
-#include "format/url.h"
 #include "stdlib/call.h"
+#include "stdlib/form.h"
 
 /* A table of more does not fit the memory of a module. */
 #define FORM_MAX_PAIRS (1 << 20)
@@ -52,62 +51,14 @@ fn_url_decode(struct call *c)
 	return call_return_json(c, &map);
 }
 
-/* The text of a value in a form. */
-static int
-form_value(struct call *c, const struct json *v, struct str *out)
-{
-	struct buf text = BUF_IN(c->pool);
-
-	switch (v->kind) {
-	case JSON_STR:
-		*out = v->str;
-		return utf8_is_valid(v->str)
-		           ? 0
-		           : err_set(c->err, "value is not utf-8");
-	case JSON_BOOL:
-	case JSON_INT:
-	case JSON_UINT:
-	case JSON_DOUBLE:
-		json_write(&text, v, 0);
-		*out = buf_str(&text);
-		return 0;
-	default:
-		return err_set(c->err, "unsupported value");
-	}
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct json_member *x = a, *y = b;
-
-	return str_cmp(x->name, y->name);
-}
-
 static int
 fn_url_encode(struct call *c)
 {
-	const struct json *map = call_json(c, 1);
-	struct buf out = BUF_IN(c->pool);
-	struct str value;
+	struct str out;
 
-	if (map->kind == JSON_NULL)
-		return call_return_str(c, STR(""));
-	if (map->kind != JSON_MAP)
-		return err_set(c->err, "top-level serializer supports only "
-				       "maps and structs");
-	/* the tree is ours alone, and nobody needs its order */
-	if (map->map.n > 1)
-		qsort(map->map.member, map->map.n, sizeof(*map->map.member),
-		    by_name);
-	for (size_t i = 0; i < map->map.n; i++) {
-		const struct json_member *m = &map->map.member[i];
-
-		if (form_value(c, &m->value, &value) == -1)
-			return -1;
-		form_add(&out, m->name, value);
-	}
-	return call_return_str(c, buf_str(&out));
+	if (form_write(c, call_json(c, 1), &out) == -1)
+		return -1;
+	return call_return_str(c, out);
 }
 
 static int

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "format/quote.h"
+#include "stdlib/byte_list.h"
 
 #define SLOTS 6 /* of the Lua stack, for each level */
 
@@ -223,10 +224,15 @@ sequence_to_json(struct maker *m, int index, int depth, struct json *out)
 static int
 table_to_json(struct maker *m, int index, int depth, struct json *out)
 {
+	struct str bytes;
 	int status;
 
 	if (too_deep(m, depth) == -1)
 		return -1;
+	if (byte_list_at(m->L, index, &bytes)) {
+		*out = json_byte_list(bytes);
+		return 0;
+	}
 	if (lua_rawlen(m->L, index) != 0)
 		status = sequence_to_json(m, index, depth, out);
 	else
@@ -322,6 +328,9 @@ value_push(struct lua_State *L, const struct json *v)
 	case JSON_STR:
 	case JSON_BYTES:
 		lua_pushlstring(L, v->str.p, v->str.n);
+		break;
+	case JSON_BYTE_LIST:
+		byte_list_push(L, v->str);
 		break;
 	case JSON_LIST:
 		push_list(L, v);
@@ -471,15 +480,33 @@ log_sorted(struct maker *m, int index, int depth, struct buf *out)
 }
 
 static int
+log_bytes(struct str bytes, struct buf *out)
+{
+	for (size_t i = 0; i < bytes.n; i++) {
+		if (i != 0)
+			buf_add(out, STR(", "));
+		num_add_log(out, (double)(i + 1));
+		buf_add(out, STR(": "));
+		num_add_log(out, (unsigned char)bytes.p[i]);
+	}
+	return 0;
+}
+
+static int
 log_table(struct maker *m, int index, int depth, struct buf *out)
 {
+	struct str bytes;
 	int status;
 
 	if (too_deep(m, depth) == -1)
 		return -1;
 	buf_add_char(out, '{');
-	status = is_sequence(m->L, index) ? log_sequence(m, index, depth, out)
-	                                  : log_sorted(m, index, depth, out);
+	if (byte_list_at(m->L, index, &bytes))
+		status = log_bytes(bytes, out);
+	else if (is_sequence(m->L, index))
+		status = log_sequence(m, index, depth, out);
+	else
+		status = log_sorted(m, index, depth, out);
 	buf_add_char(out, '}');
 	return status;
 }

@@ -1,9 +1,8 @@
 /* Versions: ours, and requirements on any. */
+#include "stdlib/version.h"
+
 #include "format/semver.h"
 #include "stdlib/call.h"
-
-/* The version whose functions we provide, not the program's own. */
-#define COMPATIBLE_WITH "0.26.1"
 
 static int
 fn_sn0int_version(struct call *c)

@@ -1,0 +1,260 @@
+/* http: requests as modules make them, and sessions, which keep cookies. */
+#include "net/http.h"
+
+#include <time.h>
+
+#include "base/utf8.h"
+#include "stdlib/handle.h"
+#include "stdlib/http_options.h"
+#include "stdlib/network.h"
+
+struct sessions {
+	struct handles handles; /* of struct cookie_jar */
+	struct http *http;
+};
+
+static void
+free_jar(void *thing)
+{
+	cookie_jar_free(thing);
+}
+
+static void
+clear_sessions(void *block)
+{
+	struct sessions *sessions = block;
+
+	handles_clear(&sessions->handles, free_jar);
+	http_free(sessions->http);
+}
+
+static struct sessions *
+sessions_of(struct call *c)
+{
+	static const char key;
+
+	return call_state(c, &key, sizeof(struct sessions), clear_sessions);
+}
+
+static struct http *
+client_of(struct call *c)
+{
+	struct dialler *dialler = network_dialler(c);
+	struct sessions *sessions = sessions_of(c);
+
+	if (sessions->http == NULL)
+		sessions->http = http_new(dialler);
+	return sessions->http;
+}
+
+static int
+fn_http_mksession(struct call *c)
+{
+	struct cookie_jar *jar = cookie_jar_new();
+
+	return call_return_str(c, handles_add(&sessions_of(c)->handles, jar));
+}
+
+/* Those of the jar that are for the URL, by name. */
+static struct json
+cookies_for(struct call *c, struct cookie_jar *jar, struct str text)
+{
+	struct json map = json_map();
+	struct cookie_site site;
+	struct http_field *field;
+	struct http_url url;
+	size_t n;
+
+	/* a URL that is none is refused when the request is sent */
+	if (http_url_read(text, &url, NULL) == -1)
+		return map;
+	site = (struct cookie_site){ url.host, url.path, url.is_tls };
+	n = cookie_jar_find(jar, &site, time(NULL), c->pool, &field);
+	for (size_t i = 0; i < n; i++) {
+		/* of equal names, that of the longest path */
+		if (json_member_str(&map, field[i].name) == NULL)
+			json_set(c->pool, &map, field[i].name,
+			    json_str(field[i].value));
+	}
+	return map;
+}
+
+static int
+fn_http_request(struct call *c)
+{
+	struct cookie_jar *jar =
+	    handles_find(&sessions_of(c)->handles, call_str(c, 1));
+	struct json cookies, request;
+
+	if (jar == NULL)
+		return err_set(c->err, "Invalid session reference");
+	cookies = cookies_for(c, jar, call_str(c, 3));
+	if (http_options_read(c, call_json(c, 4), &cookies, &request) == -1)
+		return -1;
+	json_set(c->pool, &request, STR("session"), json_str(call_str(c, 1)));
+	json_set(c->pool, &request, STR("method"), json_str(call_str(c, 2)));
+	json_set(c->pool, &request, STR("url"), json_str(call_str(c, 3)));
+	return call_return_json(c, &request);
+}
+
+/* What a request came to. */
+struct answer {
+	struct http_object object;
+	struct http_response response;
+};
+
+static int
+send_request(struct call *c, struct answer *out)
+{
+	if (http_object_read(c, call_json(c, 1), &out->object) == -1)
+		return -1;
+	out->object.request.jar =
+	    handles_find(&sessions_of(c)->handles, out->object.session);
+	return http_send(client_of(c), &out->object.request, c->pool,
+	    &out->response, c->err);
+}
+
+/* -1 for a status that is no success. */
+static int
+fetch(struct call *c, struct answer *out)
+{
+	if (send_request(c, out) == -1)
+		return -1;
+	if (out->response.status < 200 || out->response.status > 299)
+		return err_set(c->err, "http status error: %u",
+		    out->response.status);
+	return 0;
+}
+
+static void
+set(struct call *c, struct json *map, const char *name, struct json v)
+{
+	json_set(c->pool, map, str_of(name), v);
+}
+
+/* Of a name that came more than once, the first line. */
+static struct json
+headers_of(struct call *c, const struct http_response *response)
+{
+	struct json map = json_map();
+
+	for (size_t i = 0; i < response->fields; i++) {
+		const struct http_field *field = &response->field[i];
+
+		if (http_is_plain(field->value) &&
+		    http_field_by_name(response->field, i, field->name) == NULL)
+			json_set(c->pool, &map, field->name,
+			    json_str(field->value));
+	}
+	return map;
+}
+
+static void
+set_body(struct call *c, const struct answer *answer, struct json *out)
+{
+	struct str body = answer->response.body;
+
+	if (answer->object.into_blob)
+		set(c, out, "blob", json_str(call_blob_add(c, body)));
+	else if (answer->object.binary)
+		set(c, out, "binary", json_byte_list(body));
+	else
+		set(c, out, "text", json_str(utf8_lossy(c->pool, body)));
+}
+
+static int
+return_response(struct call *c, const struct answer *answer)
+{
+	const struct http_response *response = &answer->response;
+	struct json out = json_map();
+	char text[ADDR_TEXT_MAX];
+
+	set(c, &out, "status", json_int(response->status));
+	set(c, &out, "headers", headers_of(c, response));
+	if (response->has_ip)
+		set(c, &out, "ipaddr",
+		    json_text(addr_ip_text(&response->ip, text)));
+	set_body(c, answer, &out);
+	return call_return_json(c, &out);
+}
+
+static int
+fn_http_send(struct call *c)
+{
+	struct answer answer;
+
+	return send_request(c, &answer) == -1 ? -1
+	                                      : return_response(c, &answer);
+}
+
+static int
+fn_http_fetch(struct call *c)
+{
+	struct answer answer;
+
+	return fetch(c, &answer) == -1 ? -1 : return_response(c, &answer);
+}
+
+static int
+fn_http_fetch_json(struct call *c)
+{
+	struct answer answer;
+	struct json v;
+
+	if (fetch(c, &answer) == -1)
+		return -1;
+	if (json_read(c->pool, answer.response.body, &v, c->err) == -1)
+		return err_wrap(c->err, "deserialize failed");
+	return call_return_json(c, &v);
+}
+
+const struct stdlib_fn stdlib_http[] = {
+	{
+	    .name = "http_mksession",
+	    .call = fn_http_mksession,
+	    .returns = "text",
+	    .doc =
+		"Gives a handle of a new session. A session keeps the cookies that servers set, each for the hosts and paths that it is for, as browsers do.",
+	    .example = "#http_mksession()  -- 16.0",
+	},
+	{
+	    .name = "http_request",
+	    .call = fn_http_request,
+	    .args = "session:text, method:text, url:text, options:any",
+	    .returns = "table",
+	    .doc =
+		"Makes a request, which is a plain table; nothing is sent yet. The URL is taken as it is, so it must be escaped. Options: query (a table, instead of the URL's), headers, basic_auth ({user, password}), user_agent, json, form or body (any string), follow_redirects (how many at most, 0 unless set), timeout (milliseconds for each hop), into_blob, binary (the body as a list of bytes), proxy ('IP:port' of a SOCKS5 proxy).",
+	    .example =
+		"http_request(http_mksession(), 'GET', 'https://example.com/', {timeout=5000})['method']  -- \"GET\"",
+	},
+	{
+	    .name = "http_send",
+	    .call = fn_http_send,
+	    .args = "request:any",
+	    .returns = "table",
+	    .doc =
+		"Sends a request and gives the answer, whatever its status: status, headers (names in lower case, of several lines the first), ipaddr (if the host was looked up), and text, binary or blob. Nothing is decompressed. Connections are kept for the next request.",
+	    .example = "http_send(request)['status']",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "http_fetch",
+	    .call = fn_http_fetch,
+	    .args = "request:any",
+	    .returns = "table",
+	    .doc = "As http_send, but a status outside 200 to 299 fails.",
+	    .example = "http_fetch(request)['text']",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{
+	    .name = "http_fetch_json",
+	    .call = fn_http_fetch_json,
+	    .args = "request:any",
+	    .returns = "any",
+	    .doc =
+		"As http_fetch, and reads the body as JSON, whatever its type.",
+	    .example = "http_fetch_json(request)['items'][1]",
+	    .flags = FN_EXAMPLE_TEXT,
+	},
+	{ NULL },
+};

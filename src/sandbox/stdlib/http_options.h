@@ -1,0 +1,34 @@
+/*
+ * http_options: the tables of http_request: its options, and the request that
+ * it makes of them, which modules may change, keep, or build by hand
+ * (docs/reference, "HTTP").
+ */
+#ifndef STDLIB_HTTP_OPTIONS_H
+#define STDLIB_HTTP_OPTIONS_H
+
+#include "net/http_request.h"
+#include "stdlib/call.h"
+
+/*
+ * Checks the options and makes the request table of them; `cookies` is a map.
+ * Everything lives in the call. -1: "invalid request options".
+ */
+int http_options_read(struct call *c, const struct json *options,
+    const struct json *cookies, struct json *out);
+
+/* A request table, read. */
+struct http_object {
+	struct str session;
+	bool into_blob, binary;
+	struct http_request request; /* without its jar */
+	struct addr proxy;           /* request.proxy points here, or is NULL */
+};
+
+/*
+ * -1: "invalid http request object", or what is wrong with a form (form.h).
+ * *out must stay where it is.
+ */
+int http_object_read(struct call *c, const struct json *v,
+    struct http_object *out);
+
+#endif
