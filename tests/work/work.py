@@ -255,12 +255,18 @@ def connections_go_where_the_policy_lets_them(home):
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     module = home.module(f"sock_connect('127.0.0.1', {port}, {{}}) if last_err() then return last_err() end")
-    out, _, _ = home.run(["-vv", *module])
+    out, err, _ = home.run(["-vv", *module])
     refusal = f"connection to 127.0.0.1:{port} refused: local address (allow it with --allow-net 127.0.0.1:{port})"
-    assert out.count(refusal) == 2 and "(1 errors)" in out, out
-    out, _, _ = home.run(["-vv", "--allow-net", f"127.0.0.1:{port}", *module])
-    assert f"connected to 127.0.0.1:{port} (tcp, " in out and "errors" not in out, out
-    assert "1 connections" in out, out
+    assert refusal in err and refusal in out and "(1 errors)" in out, out + err
+    out, err, _ = home.run(["-vv", "--allow-net", f"127.0.0.1:{port}", *module])
+    assert f"connected to 127.0.0.1:{port} (tcp, " in err and "errors" not in out, out + err
+    assert "1 connections" in err, err
+
+
+def very_verbose_shows_the_layers_once(home):
+    home.domains(2)
+    out, err, _ = home.run(["-vv", home.rows_module("debug('x')")])
+    assert out.count('"x"') == 2 and err.count("sandbox: on: system call filter, ") == 1, out + err
 
 
 def limits_of_the_command_line_count(home):
@@ -321,7 +327,7 @@ CASES = [
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
-    limits_of_the_command_line_count, a_killed_parent_leaves_nobody_and_no_damage,
+    very_verbose_shows_the_layers_once, limits_of_the_command_line_count, a_killed_parent_leaves_nobody_and_no_damage,
     closed_descriptors_do_no_harm, nobody_reads_the_output, a_thousand_targets_at_once,
 ]
 

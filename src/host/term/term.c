@@ -235,6 +235,16 @@ add_name(struct buf *out, struct str name)
 	buf_add(out, STR(": "));
 }
 
+static void
+add_run_line(struct buf *out, enum term_mark mark, bool color, struct str name,
+    struct str text)
+{
+	add_mark(out, mark, color);
+	add_name(out, name);
+	buf_add(out, text);
+	buf_add_char(out, '\n');
+}
+
 void
 term_run_own(enum term_mark mark, struct str name, struct str text)
 {
@@ -242,10 +252,7 @@ term_run_own(enum term_mark mark, struct str name, struct str text)
 
 	if (term.has_color || term.is_tty)
 		buf_add(out, STR("\r\033[2K"));
-	add_mark(out, mark, term.has_color);
-	add_name(out, name);
-	buf_add(out, text);
-	buf_add_char(out, '\n');
+	add_run_line(out, mark, term.has_color, name, text);
 }
 
 void
@@ -260,6 +267,26 @@ term_run_line(enum term_mark mark, struct str name, struct str text)
 	} while (text.p != NULL);
 }
 
+/* Around what is on standard output, which has to be there first. */
+static void
+send_err(struct str text)
+{
+	(void)begin();
+	(void)send_out();
+	(void)write_all(STDERR_FILENO, text);
+}
+
+void
+term_run_note(struct str name, struct str text)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf line = BUF_IN(&pool);
+
+	add_run_line(&line, TERM_DEBUG, term.err_has_color, name,
+	    term_safe(&pool, text));
+	send_err(buf_str(&line));
+}
+
 void
 term_child_line(struct str name, struct str text)
 {
@@ -270,9 +297,7 @@ term_child_line(struct str name, struct str text)
 	buf_add(&line, STR(": "));
 	buf_add(&line, term_safe(&pool, text));
 	buf_add_char(&line, '\n');
-	(void)begin();
-	(void)send_out();
-	(void)write_all(STDERR_FILENO, buf_str(&line));
+	send_err(buf_str(&line));
 }
 
 void
@@ -286,8 +311,6 @@ term_error(const struct err *err)
 		buf_add(&text, term_safe(&pool, err->msg[i - 1]));
 		buf_add_char(&text, '\n');
 	}
-	(void)begin();
-	(void)send_out();
-	(void)write_all(STDERR_FILENO, buf_str(&text));
+	send_err(buf_str(&text));
 	buf_clear(&text);
 }

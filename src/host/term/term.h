@@ -42,6 +42,12 @@ void term_line(enum term_mark mark, const char *fmt, ...)
 void term_run_line(enum term_mark mark, struct str name, struct str text);
 void term_run_own(enum term_mark mark, struct str name, struct str text);
 
+/*
+ * What -vv adds about a target, its connections and what it used: on standard
+ * error, since it is no result. Foreign; one line.
+ */
+void term_run_note(struct str name, struct str text);
+
 /* "NAME: text" on standard error: what a child says there; all foreign. */
 void term_child_line(struct str name, struct str text);
 

@@ -69,7 +69,7 @@ on_connection(void *ctx, const struct broker_record *record)
 	if (job->run->options->start.verbose < 2)
 		return;
 	policy_write_record(&text, record);
-	term_run_line(TERM_DEBUG, job->label, buf_str(&text));
+	term_run_note(job->label, buf_str(&text));
 	buf_clear(&text);
 }
 

@@ -24,7 +24,7 @@ say_usage(struct job *job)
 	if (job->run->options->start.verbose < 2 ||
 	    job->run->options->child != NULL)
 		return;
-	term_run_own(TERM_DEBUG, job->label,
+	term_run_note(job->label,
 	    str_of(pool_printf(&job->pool,
 		"used %lld ms, %llu ms of processor time, %ld KiB of memory, "
 		"%zu connections, %zu events",

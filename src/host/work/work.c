@@ -7,6 +7,7 @@
 #include "term/term.h"
 #include "work/input.h"
 #include "work/job.h"
+#include "work/layers.h"
 #include "work/run.h"
 #include "work/stop.h"
 
@@ -310,6 +311,8 @@ work_run(const struct work_options *options, struct work_result *result,
 	status = run_init(&run, options, err);
 	innermost = &run;
 	if (status == 0) {
+		if (run.outer == NULL)
+			layers_say(options);
 		status = loop(&run, err);
 		say_end(&run);
 	}

@@ -1,0 +1,74 @@
+#include "work/layers.h"
+
+#include <poll.h>
+
+#include "ipc/line.h"
+#include "term/term.h"
+#include "where.h"
+#include "work/proc.h"
+
+#define MOST_LINE 1024 /* bytes of one layer */
+#define MOST_WAIT 2000 /* ms for the next */
+
+/* One line; false: there is none any more. */
+static bool
+next_line(struct line *in, struct str *line)
+{
+	struct pollfd p = { in->fd, POLLIN, 0 };
+	int status;
+
+	while ((status = line_next(in, MOST_LINE, false, line, NULL)) == 2) {
+		if (poll(&p, 1, MOST_WAIT) != 1 || line_fill(in, NULL) != 1)
+			return false;
+	}
+	return status == 1;
+}
+
+static void
+add_layer(struct buf *list, struct str name)
+{
+	if (list->n != 0)
+		buf_add(list, STR(", "));
+	buf_add(list, name);
+}
+
+/* "on  user namespace", "off landlock (not supported)" */
+static void
+read_layers(struct line *in, struct buf *on, struct buf *off)
+{
+	struct str line;
+
+	while (next_line(in, &line)) {
+		struct str name = str_trim(line);
+		struct str word = str_cut(&name, ' ');
+
+		if (str_is(word, "on"))
+			add_layer(on, str_trim(name));
+		else if (str_is(word, "off"))
+			add_layer(off, str_trim(name));
+	}
+}
+
+void
+layers_say(const struct work_options *options)
+{
+	const char *argv[] = { where_is(WHERE_SANDBOX), "--check", NULL };
+	const char *no_env[] = { NULL };
+	struct proc_options how = { argv, no_env, false, -1 };
+	autopool struct pool pool = POOL_NONE;
+	struct buf on = BUF_IN(&pool), off = BUF_IN(&pool);
+	struct line in;
+	struct proc proc;
+
+	if (options->start.verbose < 2 || options->child != NULL ||
+	    proc_start(&proc, &how, NULL) == -1)
+		return;
+	line_init(&in, proc.out);
+	read_layers(&in, &on, &off);
+	line_clear(&in);
+	proc_clear(&proc);
+	term_run_note(STR_NONE,
+	    str_of(pool_printf(&pool, "sandbox: on: %.*s; off: %.*s",
+		STR_ARG(buf_str(&on)),
+		STR_ARG(off.n != 0 ? buf_str(&off) : STR("none")))));
+}
