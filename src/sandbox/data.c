@@ -36,8 +36,8 @@ map(int fd)
 	return p != MAP_FAILED ? str_view(p, (size_t)st.st_size) : STR_NONE;
 }
 
-static struct str
-map_path(const char *path)
+struct str
+data_map_path(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct str s;
@@ -55,12 +55,12 @@ static struct str
 map_suffix_list(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str list = map_path("/usr/share/publicsuffix/" SUFFIX_LIST);
+	struct str list = data_map_path("/usr/share/publicsuffix/" SUFFIX_LIST);
 	const char *cache = data_cache_folder(&pool);
 
 	if (list.p != NULL || cache == NULL)
 		return list;
-	return map_path(pool_printf(&pool, "%s/" SUFFIX_LIST, cache));
+	return data_map_path(pool_printf(&pool, "%s/" SUFFIX_LIST, cache));
 }
 
 void

@@ -17,6 +17,12 @@
 const char *data_cache_folder(struct pool *pool);
 
 /*
+ * A file's bytes, for as long as the process lives. p == NULL: it is not there,
+ * no file, or too long.
+ */
+struct str data_map_path(const char *path);
+
+/*
  * Maps what the bits of enum need ask for, for as long as the process lives. A
  * file that is not there, no file or too long leaves p == NULL.
  */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "child.h"
+#include "configured.h"
 #include "data.h"
 #include "format/b64.h"
 #include "ipc/needs.h"
@@ -17,6 +18,17 @@
 #include "stop.h"
 
 #define DEADLINE_GRACE_MS 5000
+
+/* What the steps of one run share. */
+struct session {
+	struct child_options *o;
+	struct jail jail;
+	struct serve serve;
+	struct plugins plugins;
+	struct str line; /* the start line, as bytes; "": none */
+	struct err line_err;
+	unsigned needs;
+};
 
 static struct child child;
 static const char *exhausted; /* what is said when memory is */
@@ -120,19 +132,6 @@ send_warnings(const struct child_options *o, const struct jail *jail)
 		send_warning(jail->warning[i]);
 }
 
-/* Becomes the worker: the outer half does not return from here. */
-static int
-close_jail(struct jail *jail, struct jail_options *options, struct serve *serve,
-    struct err *err)
-{
-	serve_options(serve, options);
-	if (jail_outer(jail, options, err) == -1 ||
-	    jail_close(jail, options, err) == -1)
-		return err_wrap(err, "sandbox");
-	network_broker = options->net == JAIL_NET_BROKER ? JAIL_BROKER_FD : -1;
-	return 0;
-}
-
 /* All that the module may need, while there are still files. */
 static void
 load(struct plugins *plugins, unsigned needs)
@@ -158,18 +157,17 @@ read_line(struct err *err)
 }
 
 static int
-choose_network(const struct child_options *o, unsigned needs, struct str line,
-    struct serve *serve, struct jail_options *jail, struct err *err)
+choose_network(struct session *s, struct jail_options *jail, struct err *err)
 {
-	if (o->broker_fd != -1) {
+	if (s->o->broker_fd != -1) {
 		jail->net = JAIL_NET_BROKER;
-		jail->broker_fd = o->broker_fd;
+		jail->broker_fd = s->o->broker_fd;
 		return 0;
 	}
-	if ((needs & NEED_BROKER) == 0)
+	if ((s->needs & NEED_BROKER) == 0)
 		return 0;
 	jail->net = JAIL_NET_BROKER;
-	return serve_broker(serve, o, line, jail, err);
+	return serve_broker(&s->serve, s->o, s->line, jail, err);
 }
 
 /* Lua is told otherwise; this is for everything else that allocates. */
@@ -207,46 +205,74 @@ deadline_ms(const struct child_options *o)
 	           : (unsigned)wall + DEADLINE_GRACE_MS;
 }
 
-int
-session_run(const struct child_options *o)
+/* Under a parent that is not ours, which says nothing but a name. */
+static bool
+is_on_its_own(const struct child_options *o)
 {
-	static struct plugins plugins;
-	static struct serve serve;
+	return !o->is_spare && o->broker_fd == -1;
+}
+
+/* Step 2. */
+static void
+begin(struct session *s)
+{
+	child.limits = s->o->limits;
+	wire_init(&child.wire, 0, 1, &child.limits);
+	serve_init(&s->serve, &child.wire.in);
+	s->line = STR("");
+	if (!s->o->is_spare)
+		s->line = read_line(&s->line_err);
+	s->needs = s->o->has_needs ? s->o->needs : needs_scan(s->line, true);
+}
+
+/* Steps 3 to 20; the outer half does not come back. */
+static int
+close_jail(struct session *s, struct err *err)
+{
 	struct jail_options options = {
-		.name = o->name,
-		.allow_missing = o->missing,
-		.audit = o->audit,
-		.limits = &o->limits,
-		.deadline_ms = deadline_ms(o),
+		.name = s->o->name,
+		.allow_missing = s->o->missing,
+		.audit = s->o->audit,
+		.limits = &child.limits,
+		.deadline_ms = deadline_ms(s->o),
 		.hooks = stop_hooks(&child),
 	};
-	struct jail jail = JAIL_NONE;
-	autoerr struct err err = ERR_NONE, line_err = ERR_NONE;
-	struct str line = STR("");
-	unsigned needs = o->needs;
 
-	child.limits = o->limits;
-	wire_init(&child.wire, 0, 1, &child.limits);
-	serve_init(&serve, &child.wire.in);
-	if (!o->is_spare)
-		line = read_line(&line_err);
-	if (!o->has_needs)
-		needs = needs_scan(line, true);
-	load(&plugins, needs);
-	if (choose_network(o, needs, line, &serve, &options, &err) == -1 ||
-	    close_jail(&jail, &options, &serve, &err) == -1) {
-		/* a parent that is still writing would see a broken pipe */
-		if (o->is_spare)
-			(void)read_line(NULL);
-		return setup_failed(&err);
-	}
+	load(&s->plugins, s->needs);
+	if (choose_network(s, &options, err) == -1)
+		return -1;
+	serve_options(&s->serve, &options);
+	if (jail_outer(&s->jail, &options, err) == -1 ||
+	    jail_close(&s->jail, &options, err) == -1)
+		return err_wrap(err, "sandbox");
+	network_broker = options.net == JAIL_NET_BROKER ? JAIL_BROKER_FD : -1;
 	prepare_exhausted(&child.limits);
-	send_warnings(o, &jail);
+	return 0;
+}
+
+int
+session_run(struct child_options *o)
+{
+	static struct session s;
+	autoerr struct err err = ERR_NONE;
+	int status = 0;
+
+	s = (struct session){ .o = o, .jail = JAIL_NONE };
+	if (is_on_its_own(o))
+		status = configured_add(o, &child.pool, &err);
+	begin(&s);
+	if (status == 0)
+		status = close_jail(&s, &err);
+	/* also a parent that is told of a failure first writes its line */
 	if (o->is_spare)
-		line = read_line(&line_err);
-	if (line_err.n != 0)
-		return setup_failed(&line_err);
-	if (plugins.failed != 0)
-		needs_names(line, true, plugins.failed, add_missing, &plugins);
-	return run(line, &err);
+		s.line = read_line(&s.line_err);
+	if (status == -1)
+		return setup_failed(&err);
+	send_warnings(o, &s.jail);
+	if (s.line_err.n != 0)
+		return setup_failed(&s.line_err);
+	if (s.plugins.failed != 0)
+		needs_names(s.line, true, s.plugins.failed, add_missing,
+		    &s.plugins);
+	return run(s.line, &err);
 }

@@ -11,6 +11,6 @@
  * Returns the exit status; the caller ends the process with _exit(2), since
  * what libraries do at the exit may be refused by then.
  */
-int session_run(const struct child_options *o);
+int session_run(struct child_options *o);
 
 #endif

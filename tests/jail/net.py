@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -54,6 +55,32 @@ def policy(tap):
     connects("what is denied stays denied", ["--deny-net=local"], "connection to 127.0.0.1:{0} refused: denied by --deny-net")
     connects("an address can be allowed", ["--allow-net=public", "--allow-net=127.0.0.1/32"], None)
     connects("nothing goes around a proxy", [], "Connection refused (os error 111)", proxy="127.0.0.1:1")
+
+
+def configuration(tap):
+    """sn0int.toml decides under a parent that gives no options."""
+    cases = [
+        ("network.allow of the configuration holds", '[network]\nallow = ["public"]\n', [], "refused: local address"),
+        ("network.deny of the configuration holds", '[network]\ndeny = ["local"]\n', [], "refused: denied by --deny-net"),
+        ("--allow-net overrides network.allow", '[network]\nallow = ["public"]\n', ["--allow-net=local"], None),
+        ("sandbox.limits of the configuration hold", '[sandbox]\nlimits = ["log-line=80"]\n', [], None),
+        ("--limit overrides sandbox.limits", '[sandbox]\nlimits = ["log-line=80"]\n', ["--limit=log-line=100"], None),
+        ("a broken configuration is an error", "[network\n", [], "Failed to load config: in "),
+        ("so is a wrong limit", '[sandbox]\nlimits = ["speed=1"]\n', [], 'no such limit: "speed"'),
+    ]
+    for name, text, options, want in cases:
+        listener = Listener()
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            with open(os.path.join(folder, "sn0int.toml"), "w") as f:
+                f.write(text)
+            code = CONNECT.format(listener.port).replace("local s", "info(('x'):rep(200)) local s", 1)
+            got = child.run(PROGRAM, code, *options, env=dict(os.environ, XDG_CONFIG_HOME=folder))
+        is_right = want in str(got.said()) if want else got.said() == "Ok"
+        if "log-line" in text:
+            is_right = is_right and f"limit log-line={100 if options else 80};" in str(got.lines[0])
+        tap.check(name, is_right and (got.status == 0 or "rror" in got.err), got)
+        listener.close()
 
 
 def escaped_proxy(tap):
@@ -150,7 +177,7 @@ def parents_broker(tap):
 
 def main():
     tap = child.Tap()
-    for part in (policy, escaped_proxy, budget, none, spare, parents_broker):
+    for part in (policy, configuration, escaped_proxy, budget, none, spare, parents_broker):
         part(tap)
     tap.end()
 

@@ -1,0 +1,18 @@
+/*
+ * configured: what sn0int.toml says about a child whose parent is not ours and
+ * so gives no options: network.allow, network.deny, sandbox.limits. All else in
+ * it is the host's business. Source: docs/files.md.
+ */
+#ifndef SANDBOX_CONFIGURED_H
+#define SANDBOX_CONFIGURED_H
+
+#include "ipc/child_options.h"
+
+/*
+ * Adds to *o: limits in front of those of the command line, so that these
+ * decide; network.allow only if there is no --allow-net; network.deny in any
+ * case. A missing file says nothing. -1: "Failed to load config: ...".
+ */
+int configured_add(struct child_options *o, struct pool *pool, struct err *err);
+
+#endif
