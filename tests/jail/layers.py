@@ -195,11 +195,23 @@ def signals(tap):
     tap.check("nor the end of the time", "ran out of processor time" in str(got.said()) and got.status == 0, got)
 
 
+def broker_half(tap):
+    """Where it is the broker it listens to the worker, and has no use for files any more."""
+    w = waiting.Waiting(PROGRAM, code="function run() stdin_read_line() if x then sock_connect('a', 1, {}) end end")
+    t = waiting.tracer.Tracer(w.p.pid)
+    t.write(t.block(), b"/etc/passwd\0")
+    got = t.call(257, waiting.tracer.MASK - 99, t.block(), 0, 0)
+    tap.check("the outer half that is the broker cannot open files", got == -13, got)
+    waiting.tracer.ptrace(waiting.tracer.DETACH, w.p.pid)
+    w.p.kill()
+    w.end()
+
+
 def traced(tap):
     if not child.is_root() or missing.platform.machine() != "x86_64":
         tap.skip("what is inherited", "needs x86_64 and root, to look into a process that is not dumpable")
         return
-    for part in (descriptors, secrets, groups, signals):
+    for part in (descriptors, secrets, groups, signals, broker_half):
         part(tap)
 
 

@@ -8,9 +8,9 @@ import tracer
 class Waiting:
     """A child in stdin_read_line(), on line 6 of its module."""
 
-    def __init__(self, program, *options, **how):
+    def __init__(self, program, *options, code="function run()\nstdin_read_line()\nend", **how):
         self.p = subprocess.Popen([program, "sandbox", *options, "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how)
-        self.p.stdin.write(child.start_line("function run()\nstdin_read_line()\nend").encode())
+        self.p.stdin.write(child.start_line(code).encode())
         self.p.stdin.flush()
         self.first = line = self.p.stdout.readline()
         while line and b'"Stdio"' not in line:

@@ -59,17 +59,11 @@ size_of(int abi)
 
 /* What is handled and has no rule is refused. */
 static int
-restrict_to_nothing(int abi, enum jail_net net)
+restrict_to(const struct ruleset *rules, int abi)
 {
-	struct ruleset rules = {
-		.files = files_of(abi),
-		.net =
-		    net == JAIL_NET_DIRECT ? NET_BIND : NET_BIND | NET_CONNECT,
-		.scoped = SCOPED_ALL,
-	};
 	int fd, status, saved;
 
-	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size_of(abi), 0);
+	fd = (int)syscall(SYS_landlock_create_ruleset, rules, size_of(abi), 0);
 	if (fd == -1)
 		return -1;
 	status = (int)syscall(SYS_landlock_restrict_self, fd, 0);
@@ -77,6 +71,29 @@ restrict_to_nothing(int abi, enum jail_net net)
 	(void)close(fd);
 	errno = saved;
 	return status;
+}
+
+static int
+restrict_to_nothing(int abi, enum jail_net net)
+{
+	const struct ruleset rules = {
+		.files = files_of(abi),
+		.net =
+		    net == JAIL_NET_DIRECT ? NET_BIND : NET_BIND | NET_CONNECT,
+		.scoped = SCOPED_ALL,
+	};
+
+	return restrict_to(&rules, abi);
+}
+
+void
+landlock_close_files(void)
+{
+	int abi = landlock_abi();
+	const struct ruleset rules = { .files = files_of(abi) };
+
+	if (abi > 0)
+		(void)restrict_to(&rules, abi);
 }
 
 int

@@ -56,6 +56,9 @@ settle(const struct jail_options *options)
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)sigaction(SIGCHLD, &child, NULL);
+	/* it listens to the worker, so it may be taken over */
+	if (options->serve.wait != NULL)
+		landlock_close_files();
 	if (options->serve.begin != NULL)
 		options->serve.begin(options->serve.arg);
 }

@@ -74,6 +74,9 @@ int root_chroot(void);
 int landlock_abi(void);
 int landlock_apply(struct jail *jail, enum jail_net net, struct err *err);
 
+/* For the outer half: no file can be opened or executed, no stranger traced. */
+void landlock_close_files(void);
+
 /*
  * ns.c: clones the worker, in as many new namespaces as there may be. 0 in the
  * worker, which has no file system any more; the outer half goes to
