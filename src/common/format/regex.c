@@ -5,6 +5,28 @@
 #include "base/mem.h"
 #include "format/regex_run.h"
 
+void
+regex_free(struct regex *re)
+{
+	if (re == NULL)
+		return;
+	pool_clear(&re->pool);
+	free(re);
+}
+
+/* The program and all that is known about it; -1: too large. */
+static int
+fill(struct regex *re, struct node *node, struct pool *pool, struct err *err)
+{
+	if (regex_compile(re, node, err) == -1)
+		return -1;
+	regex_hint(re, node, pool);
+	if (pike_fits(re))
+		return 0;
+	return err_set(err, "not a regular expression: too many groups: %u",
+	    re->groups - 1);
+}
+
 struct regex *
 regex_new(struct str pattern, struct err *err)
 {
@@ -17,21 +39,11 @@ regex_new(struct str pattern, struct err *err)
 		return NULL;
 	re = mem_zalloc(sizeof(*re));
 	re->groups = p.groups + 1;
-	if (regex_compile(re, node, err) == -1) {
+	if (fill(re, node, &pool, err) == -1) {
 		regex_free(re);
 		return NULL;
 	}
-	regex_hint(re, node, &pool);
 	return re;
-}
-
-void
-regex_free(struct regex *re)
-{
-	if (re == NULL)
-		return;
-	pool_clear(&re->pool);
-	free(re);
 }
 
 size_t
@@ -57,7 +69,7 @@ regex_search_new(const struct regex *re, struct str text, struct pool *pool,
     struct err *err)
 {
 	struct regex_search *s = pool_zalloc(pool, sizeof(*s));
-	uint64_t places = text.n + 1, rows = re->rows;
+	uint64_t bits = (uint64_t)re->rows * (text.n + 1);
 
 	if (text.n > REGEX_MAX_TEXT) {
 		err_set(err, "text is too long: %zu bytes", text.n);
@@ -68,30 +80,45 @@ regex_search_new(const struct regex *re, struct str text, struct pool *pool,
 	s->text = (const unsigned char *)text.p;
 	s->n = (uint32_t)text.n;
 	s->last_end = REGEX_NONE;
+	s->stop = REGEX_NONE;
 	s->starts = last_start(s);
 	s->slot = pool_array(pool, 2 * re->groups, sizeof(*s->slot));
-	if ((rows + re->pushes) * places <= BACKTRACK_MOST) {
-		s->bits = pool_zalloc(pool, (rows * places + 63) / 64 * 8);
-		return s;
-	}
-	s->pike = pike_new(re, pool);
-	if (s->pike == NULL) {
-		err_set(err, "pattern is too large for a text of %zu bytes",
-		    text.n);
-		return NULL;
-	}
+	if (bits <= BACKTRACK_MOST)
+		s->bits = pool_zalloc(pool, (bits + 63) / 64 * 8);
+	else
+		s->pike = pike_new(re, pool);
 	return s;
+}
+
+void
+jobs_grow(struct regex_search *s)
+{
+	struct jobs *jobs = &s->jobs;
+	uint32_t cap = jobs->cap != 0 ? jobs->cap * 2 : 64;
+
+	if (jobs->cap == JOBS_MOST) {
+		jobs->is_full = true;
+		jobs->n = 0;
+		return;
+	}
+	jobs->job = pool_grow(s->pool, jobs->job,
+	    jobs->cap * sizeof(*jobs->job), cap * sizeof(*jobs->job));
+	jobs->cap = cap;
 }
 
 static bool
 find(struct regex_search *s)
 {
 	uint32_t width, at = s->at;
+	bool found;
 
-	if (s->pike != NULL)
-		return pike_run(s, at);
-	while ((at = search_start(s, at)) != REGEX_NONE) {
-		if (backtrack_run(s, at)) {
+	while (s->pike == NULL && (at = search_start(s, at)) != REGEX_NONE) {
+		found = backtrack_run(s, at);
+		if (s->jobs.is_full) {
+			s->pike = pike_new(s->re, s->pool);
+			break;
+		}
+		if (found) {
 			backtrack_forget(s);
 			return true;
 		}
@@ -100,7 +127,7 @@ find(struct regex_search *s)
 		(void)text_char(s, at, &width);
 		at += width;
 	}
-	return false;
+	return s->pike != NULL && pike_run(s, at);
 }
 
 bool

@@ -46,8 +46,8 @@ size_t regex_groups(const struct regex *re);
 
 /*
  * A walk over the matches in text, which is UTF-8. Both it and re are kept;
- * everything lives in pool. NULL with the error set: text or the room that
- * pattern and text take together is too large.
+ * everything lives in pool. NULL with the error set: text is longer than
+ * REGEX_MAX_TEXT.
  */
 struct regex_search *regex_search_new(const struct regex *re, struct str text,
     struct pool *pool, struct err *err);

@@ -97,6 +97,29 @@ is_char(const struct regex_search *s, uint32_t c, uint32_t *at)
 	return true;
 }
 
+/* Does the instruction, which needs a character, find it? */
+static inline bool
+peek(const struct regex_search *s, uint32_t i, uint32_t at)
+{
+	const struct insn *insn = &s->re->insn[i];
+
+	return insn->op == OP_CHAR ? is_char(s, insn->x, &at)
+	                           : eat(s, &s->re->set[insn->x], &at);
+}
+
+/* A way that ends with the next character is not worth putting off. */
+static void
+split(struct regex_search *s, const struct insn *insn, struct thread *t)
+{
+	if ((insn->mode & SPLIT_PEEK_X) && !peek(s, insn->x, t->at)) {
+		t->insn = insn->y;
+		return;
+	}
+	if (!(insn->mode & SPLIT_PEEK_Y) || peek(s, insn->y, t->at))
+		jobs_push(s, insn->y << JOB_BITS | JOB_GO, t->at, 0);
+	t->insn = insn->x;
+}
+
 static inline enum outcome
 step(struct regex_search *s, struct thread *t)
 {
@@ -119,8 +142,7 @@ step(struct regex_search *s, struct thread *t)
 		t->insn++;
 		return ALIVE;
 	case OP_SPLIT:
-		jobs_push(s, insn->y << JOB_BITS | JOB_GO, t->at, 0);
-		t->insn = insn->x;
+		split(s, insn, t);
 		return ALIVE;
 	case OP_JUMP:
 		t->insn = insn->x;

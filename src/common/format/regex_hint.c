@@ -5,6 +5,7 @@
 #include "format/regex_unicode.h"
 
 #define PREFIX_MOST 32 /* bytes: a search for more would not be faster */
+#define LEAD_MOST   32 /* instructions before a character to look for */
 
 /* A loop is not compared with more that can follow it, and all loops
  * together not with more: then they stay as they are. */
@@ -140,6 +141,59 @@ find_prefix(struct regex *re)
 	return buf_str(&prefix);
 }
 
+static void
+add_charset(struct set_maker *m, struct set *to, const struct charset *set)
+{
+	for (uint32_t c = 0; c < 0x80; c++) {
+		if (charset_has(set, c))
+			set_add(m, to, c, c);
+	}
+	for (uint32_t i = 0; i < set->n; i++)
+		set_add(m, to, set->range[i].first, set->range[i].last);
+}
+
+static bool
+set_has(const struct set *set, uint32_t c)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		if (c >= set->range[i].first && c <= set->range[i].last)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first ASCII character that cannot be one of those that come before it,
+ * as "@" in "([a-z]+)@": a match can only start so far before one as those
+ * reach.
+ */
+static void
+find_stop(struct regex *re, struct pool *pool)
+{
+	struct set_maker maker = { pool, SIZE_MAX };
+	struct set lead = SET_NONE;
+
+	re->stop = -1;
+	for (uint32_t i = 0; i < LEAD_MOST; i++) {
+		const struct insn *insn = &re->insn[i];
+
+		if (insn->op == OP_SET || insn->op == OP_LOOP) {
+			add_charset(&maker, &lead, &re->set[insn->x]);
+		} else if (insn->op == OP_CHAR) {
+			if (insn->x < 0x80 && !set_has(&lead, insn->x)) {
+				set_sort(&maker, &lead);
+				re->lead =
+				    charset_of(&re->pool, lead.range, lead.n);
+				re->stop = (int)insn->x;
+				return;
+			}
+			set_add(&maker, &lead, insn->x, insn->x);
+		} else if (insn->op != OP_SAVE) {
+			return;
+		}
+	}
+}
+
 /* The better of two bytes to look for: letters are everywhere. */
 static int
 rarer(int a, int b)
@@ -242,29 +296,35 @@ find_whole_loops(struct regex *re, struct walk *w)
 	}
 }
 
+static bool
+begins_with_char(const struct regex *re, uint32_t at)
+{
+	return re->insn[at].op == OP_CHAR || re->insn[at].op == OP_SET;
+}
+
 static void
-count(struct regex *re)
+find_peeks(struct regex *re)
 {
 	for (uint32_t i = 0; i < re->n; i++) {
-		const struct insn *insn = &re->insn[i];
+		struct insn *insn = &re->insn[i];
 
-		switch (insn->op) {
-		case OP_LOOP:
-			re->pushes += insn->mode != LOOP_ALL;
-			re->threads++;
-			break;
-		case OP_SPLIT:
-		case OP_SAVE:
-			re->pushes++;
-			break;
-		case OP_CHAR:
-		case OP_SET:
-		case OP_MATCH:
-			re->threads++;
-			break;
-		default:
-			break;
-		}
+		if (insn->op != OP_SPLIT)
+			continue;
+		if (begins_with_char(re, insn->x))
+			insn->mode |= SPLIT_PEEK_X;
+		if (begins_with_char(re, insn->y))
+			insn->mode |= SPLIT_PEEK_Y;
+	}
+}
+
+static void
+count_threads(struct regex *re)
+{
+	for (uint32_t i = 0; i < re->n; i++) {
+		uint8_t op = re->insn[i].op;
+
+		re->threads += op == OP_CHAR || op == OP_SET || op == OP_LOOP ||
+		               op == OP_MATCH;
 	}
 }
 
@@ -300,6 +360,8 @@ regex_hint(struct regex *re, const struct node *node, struct pool *pool)
 	re->has_first = find_first(&w, re->first);
 	re->prefix = find_prefix(re);
 	re->needed = find_needed(node);
+	find_stop(re, pool);
+	find_peeks(re);
 	find_whole_loops(re, &w);
-	count(re);
+	count_threads(re);
 }

@@ -59,24 +59,56 @@ look_holds(const struct regex_search *s, enum look look, uint32_t at)
 	}
 }
 
+/* Where the bytes are that a match starts with. */
+static uint32_t
+find_prefix(const struct regex_search *s, uint32_t at)
+{
+	struct str prefix = s->re->prefix;
+	const unsigned char *found =
+	    memmem(s->text + at, s->n - at, prefix.p, prefix.n);
+
+	return found != NULL ? (uint32_t)(found - s->text) : REGEX_NONE;
+}
+
+/* The next stop, and how far before it a match can start. */
+static void
+find_stop(struct regex_search *s, uint32_t at)
+{
+	const unsigned char *stop =
+	    at < s->n ? memchr(s->text + at, s->re->stop, s->n - at) : NULL;
+	uint32_t width;
+
+	s->stop_from = at;
+	s->lead = s->stop =
+	    stop != NULL ? (uint32_t)(stop - s->text) : REGEX_NONE;
+	while (stop != NULL && s->lead > at) {
+		uint32_t before = text_back(s, s->lead);
+
+		if (!charset_has(&s->re->lead, text_char(s, before, &width)))
+			return;
+		s->lead = before;
+	}
+}
+
 uint32_t
-search_start(const struct regex_search *s, uint32_t at)
+search_start(struct regex_search *s, uint32_t at)
 {
 	const struct regex *re = s->re;
 
 	if (at >= s->starts || (re->is_anchored && at != 0))
 		return REGEX_NONE;
 	if (re->prefix.n != 0) {
-		const unsigned char *found =
-		    memmem(s->text + at, s->n - at, re->prefix.p, re->prefix.n);
-
-		at = found != NULL ? (uint32_t)(found - s->text) : s->n;
-		return found != NULL && at < s->starts ? at : REGEX_NONE;
-	}
-	if (re->has_first) {
+		at = find_prefix(s, at);
+	} else if (re->stop != -1) {
+		if (s->stop == REGEX_NONE || at > s->stop || at < s->stop_from)
+			find_stop(s, at);
+		if (at < s->lead)
+			at = s->lead;
+	} else if (re->has_first) {
 		while (at < s->n && !re->first[s->text[at]])
 			at++;
-		return at < s->n && at < s->starts ? at : REGEX_NONE;
+		if (at == s->n)
+			return REGEX_NONE;
 	}
-	return at;
+	return at < s->starts ? at : REGEX_NONE;
 }

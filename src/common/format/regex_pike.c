@@ -22,22 +22,32 @@ enum {
 	JOB_SLOT, /* put back b into slot a */
 };
 
+static uint64_t
+slot_bytes(const struct regex *re)
+{
+	return 2 * sizeof(uint32_t) * (uint64_t)re->groups;
+}
+
+bool
+pike_fits(const struct regex *re)
+{
+	return ARRAY_SIZE(((struct pike *)NULL)->list) * re->threads *
+	           (slot_bytes(re) + sizeof(uint32_t)) <=
+	       PIKE_MOST;
+}
+
 struct pike *
 pike_new(const struct regex *re, struct pool *pool)
 {
-	uint64_t row = 2 * sizeof(uint32_t) * re->groups;
-	struct pike *p;
+	struct pike *p = pool_zalloc(pool, sizeof(*p));
 
-	if (2 * re->threads * (row + sizeof(uint32_t)) > PIKE_MOST)
-		return NULL;
-	p = pool_zalloc(pool, sizeof(*p));
 	for (size_t i = 0; i < ARRAY_SIZE(p->list); i++) {
 		p->list[i].insn =
 		    pool_array(pool, re->threads, sizeof(uint32_t));
-		p->list[i].slot = pool_array(pool, re->threads, row);
+		p->list[i].slot = pool_array(pool, re->threads, slot_bytes(re));
 	}
 	p->seen = pool_zalloc(pool, re->n * sizeof(*p->seen));
-	p->slot = pool_alloc(pool, row);
+	p->slot = pool_alloc(pool, slot_bytes(re));
 	return p;
 }
 
@@ -190,7 +200,7 @@ pike_run(struct regex_search *s, uint32_t at)
 			return is_matched;
 		(void)text_char(s, at, &width);
 		at += width;
-		if (start < at)
+		if (!is_matched && start < at)
 			start = search_start(s, at);
 		swap = now;
 		now = then;

@@ -26,9 +26,15 @@ enum loop_mode {
 	LOOP_ALL,    /* the most: with less the rest could not match */
 };
 
+/* Of a split: that way begins with a character, so a look at the text tells. */
+enum {
+	SPLIT_PEEK_X = 1 << 0,
+	SPLIT_PEEK_Y = 1 << 1,
+};
+
 struct insn {
 	uint8_t op;   /* enum op */
-	uint8_t mode; /* OP_LOOP: enum loop_mode */
+	uint8_t mode; /* OP_LOOP: enum loop_mode; OP_SPLIT: the flags above */
 	uint32_t x, y;
 	/*
 	 * Where several ways meet: which row of notes says that it has been
@@ -55,14 +61,15 @@ struct regex {
 
 	/* what running it takes */
 	uint32_t rows;
-	uint32_t pushes;  /* instructions that remember something */
 	uint32_t threads; /* that can be at one place of the text */
 
 	/* where a match can start */
-	bool is_anchored;   /* only at the start of the text */
-	bool has_first;     /* only with a byte of `first` */
-	struct str prefix;  /* n != 0: only with these bytes */
-	int needed;         /* a byte that every match has, or -1 */
+	bool is_anchored;  /* only at the start of the text */
+	bool has_first;    /* only with a byte of `first` */
+	struct str prefix; /* n != 0: only with these bytes */
+	int needed;        /* a byte that every match has, or -1 */
+	int stop;          /* not -1: a match is some of `lead`, then this */
+	struct charset lead;
 	uint8_t first[256]; /* not 0: yes */
 };
 

@@ -13,11 +13,14 @@
 
 #include "format/regex_prog.h"
 
-/* Of rows and jobs, by places of the text: 256 KiB of bits, 24 MiB of jobs. */
-#define BACKTRACK_MOST ((uint64_t)1 << 21)
+/* Rows of notes, by places of the text: 1 MiB of bits. */
+#define BACKTRACK_MOST ((uint64_t)1 << 23)
 
-/* Bytes of the lists of threads. */
-#define PIKE_MOST ((uint64_t)64 << 20)
+/* What can be put off: 24 MiB. A program never has more instructions. */
+#define JOBS_MOST ((uint32_t)2 << 20)
+
+/* Bytes of the lists of threads, of which few are ever touched. */
+#define PIKE_MOST ((uint64_t)512 << 20)
 
 /* Something put off: a way not taken yet, or what a slot was before. */
 struct job {
@@ -28,6 +31,7 @@ struct job {
 struct jobs {
 	struct job *job;
 	uint32_t n, cap;
+	bool is_full; /* some are lost */
 };
 
 struct pike;
@@ -40,25 +44,26 @@ struct regex_search {
 	uint32_t at;       /* where to go on */
 	uint32_t last_end; /* of the match before; REGEX_NONE: there is none */
 	uint32_t starts;   /* a match cannot start here or later */
-	uint32_t *slot;    /* of the match: two for each group */
+	/* the next re->stop from a place on, and how far before it a match can
+	 * start; REGEX_NONE: not looked for, or there is none */
+	uint32_t stop_from, stop, lead;
+	uint32_t *slot;      /* of the match: two for each group */
 	uint64_t steps;
 	struct jobs jobs;
 	uint64_t *bits;    /* backtracking: a row after the other */
 	struct pike *pike; /* NULL: backtracking */
 };
 
+/* Makes room for one more. */
+void jobs_grow(struct regex_search *s);
+
 static inline void
 jobs_push(struct regex_search *s, uint32_t what, uint32_t a, uint32_t b)
 {
 	struct jobs *jobs = &s->jobs;
 
-	if (jobs->n == jobs->cap) {
-		uint32_t cap = jobs->cap != 0 ? jobs->cap * 2 : 64;
-
-		jobs->job = pool_grow(s->pool, jobs->job,
-		    jobs->cap * sizeof(*jobs->job), cap * sizeof(*jobs->job));
-		jobs->cap = cap;
-	}
+	if (jobs->n == jobs->cap)
+		jobs_grow(s);
 	jobs->job[jobs->n++] = (struct job){ what, a, b };
 }
 
@@ -100,15 +105,19 @@ text_back(const struct regex_search *s, uint32_t at)
 bool look_holds(const struct regex_search *s, enum look look, uint32_t at);
 
 /* The first place from `at` on where a match can start; REGEX_NONE: nowhere. */
-uint32_t search_start(const struct regex_search *s, uint32_t at);
+uint32_t search_start(struct regex_search *s, uint32_t at);
 
-/* Is there a match that starts at the place? Then the slots are set. */
+/*
+ * Is there a match that starts at the place? Then the slots are set. The
+ * answer is worth nothing if the jobs were full.
+ */
 bool backtrack_run(struct regex_search *s, uint32_t at);
 
 /* Makes the next search from the end of the match possible. */
 void backtrack_forget(struct regex_search *s);
 
-/* NULL: it would take more than PIKE_MOST. */
+/* Would the lists of threads be within PIKE_MOST? */
+bool pike_fits(const struct regex *re);
 struct pike *pike_new(const struct regex *re, struct pool *pool);
 
 /* The first match from `at` on. */
