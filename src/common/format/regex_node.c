@@ -16,6 +16,9 @@ node_push(struct parser *p, struct node *node)
 	p->stack[p->n++] = node;
 }
 
+/* With fewer alternatives there is little to save. */
+#define FACTOR_LEAST 4
+
 static struct node *
 make(struct parser *p, enum node_kind kind)
 {
@@ -82,9 +85,11 @@ node_list(struct parser *p, enum node_kind kind, size_t base)
 		if (child->may_be_empty != (kind == NODE_LIST))
 			node->may_be_empty = child->may_be_empty;
 	}
-	return take(p, kind == NODE_LIST ? 0 : n * COST_STEP) == 0
-	           ? deepen(p, node)
-	           : NULL;
+	if (kind == NODE_ALTERNATIVES && take(p, n * COST_STEP) == -1)
+		return NULL;
+	if (kind == NODE_ALTERNATIVES && n >= FACTOR_LEAST)
+		node = node_factor(p->pool, node);
+	return deepen(p, node);
 }
 
 int

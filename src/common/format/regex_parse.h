@@ -128,6 +128,9 @@ int node_repeat(struct parser *p, uint32_t min, uint32_t max, bool is_lazy);
 /* The parts on the stack from base on become one, which is not there. */
 struct node *node_list(struct parser *p, enum node_kind kind, size_t base);
 
+/* regex_factor.c: alternatives with what they begin with in common. */
+struct node *node_factor(struct pool *pool, struct node *node);
+
 /* A part of a pattern that is one character, a set of them or a place. */
 struct atom {
 	enum {

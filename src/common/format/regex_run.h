@@ -47,7 +47,7 @@ struct regex_search {
 	/* the next re->stop from a place on, and how far before it a match can
 	 * start; REGEX_NONE: not looked for, or there is none */
 	uint32_t stop_from, stop, lead;
-	uint32_t *slot;      /* of the match: two for each group */
+	uint32_t *slot; /* of the match: two for each group */
 	uint64_t steps;
 	struct jobs jobs;
 	uint64_t *bits;    /* backtracking: a row after the other */
