@@ -16,7 +16,7 @@ struct reader {
 	struct str text;
 	size_t at;
 	unsigned depth;
-	size_t values; /* read so far */
+	size_t values; /* that may still be read */
 	struct json_member *open;
 	size_t n, cap;
 	struct json_member first[INLINE_VALUES];
@@ -447,7 +447,7 @@ static int
 read_value(struct reader *r, struct json *out)
 {
 	*out = json_null();
-	if (++r->values > JSON_MAX_VALUES)
+	if (r->values-- == 0)
 		return fail(r, r->at, "too many values");
 	if (read_kind(r, out) == -1)
 		return -1;
@@ -463,7 +463,7 @@ reader_init(struct reader *r, struct pool *pool, struct str text, size_t at,
 	r->text = text;
 	r->at = at;
 	r->depth = 0;
-	r->values = 0;
+	r->values = JSON_MAX_VALUES;
 	r->open = r->first;
 	r->n = 0;
 	r->cap = INLINE_VALUES;
@@ -485,7 +485,8 @@ reader_clear(struct reader *r)
 }
 
 int
-json_read(struct pool *pool, struct str text, struct json *out, struct err *err)
+json_read_most(struct pool *pool, struct str text, size_t values,
+    struct json *out, struct err *err)
 {
 	struct reader r;
 	struct json v;
@@ -493,6 +494,7 @@ json_read(struct pool *pool, struct str text, struct json *out, struct err *err)
 
 	if (reader_init(&r, pool, text, 0, true, err) == -1)
 		return -1;
+	r.values = values;
 	skip_blanks(&r);
 	status = read_value(&r, &v);
 	reader_clear(&r);
@@ -503,6 +505,12 @@ json_read(struct pool *pool, struct str text, struct json *out, struct err *err)
 		return fail(&r, r.at + 1, "trailing characters");
 	*out = v;
 	return 0;
+}
+
+int
+json_read(struct pool *pool, struct str text, struct json *out, struct err *err)
+{
+	return json_read_most(pool, text, JSON_MAX_VALUES, out, err);
 }
 
 /* Whether something must separate v from what follows it. */

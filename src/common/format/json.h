@@ -65,6 +65,10 @@ struct json_member {
 int json_read(struct pool *pool, struct str text, struct json *out,
     struct err *err);
 
+/* The same for a text of at most `values` values. */
+int json_read_most(struct pool *pool, struct str text, size_t values,
+    struct json *out, struct err *err);
+
 /*
  * Reads the next value at text[*at] and moves *at behind it, for values that
  * follow each other. 1: a value; 0: only blanks were left; -1: not JSON.

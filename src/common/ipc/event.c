@@ -69,8 +69,8 @@ static const struct slot ratelimit_slots[] = {
 };
 
 static int
-read_variant(struct reader *r, const struct variant *rows,
-    const struct json *v, const struct json **payload)
+read_variant(struct reader *r, const struct variant *rows, const struct json *v,
+    const struct json **payload)
 {
 	return variant_read(rows, v, payload, &r->column, r->err);
 }
@@ -112,8 +112,8 @@ read_model(struct reader *r, const struct json *v, bool by_select,
 	int i;
 
 	for (i = 0; model_table[i].family != NULL; i++) {
-		rows[i].name = by_select ? model_table[i].select :
-					   model_table[i].variant;
+		rows[i].name =
+		    by_select ? model_table[i].select : model_table[i].variant;
 		rows[i].kind = by_select ? VARIANT_UNIT : VARIANT_PAYLOAD;
 	}
 	i = read_variant(r, rows, v, payload);
@@ -198,11 +198,10 @@ read_update(struct reader *r, const struct json *v, struct event *out)
 	if (check_tuple(r, v, 3) == -1 ||
 	    read_model(r, &v->list.item[0], true, &payload, &family) == -1 ||
 	    read_text(r, &v->list.item[1], &out->text) == -1 ||
-	    read_model(r, &v->list.item[2], false, &payload, &out->model) ==
-		-1)
+	    read_model(r, &v->list.item[2], false, &payload, &out->model) == -1)
 		return -1;
-	if (row_read_update(&out->row, out->model, payload, r->pool,
-		&r->column, r->err) == -1)
+	if (row_read_update(&out->row, out->model, payload, r->pool, &r->column,
+		r->err) == -1)
 		return -1;
 	if (family == out->model && model_is_mutable(family))
 		return 0;
@@ -306,7 +305,7 @@ event_read(struct pool *pool, struct str line, struct event *out,
 	if (!utf8_is_valid(line))
 		return err_set(err, "stream did not contain valid UTF-8");
 	if (check_head(line, err) == -1 ||
-	    json_read(pool, line, &v, err) == -1)
+	    json_read_most(pool, line, EVENT_MAX_VALUES, &v, err) == -1)
 		return -1;
 	*out = (struct event){ .kind = EVENT_LOG };
 	if (read_outer(&r, &v, out) == 0)

@@ -8,6 +8,13 @@
 
 #include "model/model.h"
 
+/*
+ * In one line: the body of a url is a list of numbers, a value a byte. It costs
+ * 24 bytes while it is read, which a child shall not have of its parent
+ * without a bound.
+ */
+#define EVENT_MAX_VALUES ((size_t)16 << 20)
+
 enum event_kind {
 	EVENT_LOG,
 	EVENT_INSERT,   /* row; ttl if has_ttl */

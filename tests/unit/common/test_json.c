@@ -77,7 +77,9 @@ broken_texts_are_refused(void)
 		    "lone leading surrogate in hex escape at line 1 column 7" },
 		{ "\"\\x\"", "invalid escape at line 1 column 3" },
 		{ "\"\xff\"", "stream did not contain valid UTF-8" },
-		{ "\xef\xbb\xbf" "1", "expected value at line 1 column 1" },
+		{ "\xef\xbb\xbf"
+		  "1",
+		    "expected value at line 1 column 1" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -141,8 +143,7 @@ columns_are_kept(void)
 	autoerr struct err err = ERR_NONE;
 	struct json v;
 
-	CHECK_INT(json_read(&pool, STR("{\"Log\":{\"Info\":5}}"), &v, &err),
-	    0);
+	CHECK_INT(json_read(&pool, STR("{\"Log\":{\"Info\":5}}"), &v, &err), 0);
 	CHECK_INT(v.map.member[0].end, 6);
 	CHECK_INT(v.map.member[0].value.map.member[0].value.end, 16);
 }
@@ -163,6 +164,20 @@ trees_grow(void)
 	CHECK_STR(buf_str(&out), "{\"a\":0.5,\"b\":[255],\"z\":[0,1,2,3,4]}");
 }
 
-CHECK_MAIN(CASE(values_come_back), CASE(broken_texts_are_refused),
-    CASE(depth_is_bounded), CASE(a_stream_stops_at_the_first_error),
-    CASE(columns_are_kept), CASE(trees_grow))
+static void
+values_may_be_fewer(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct str text = STR("[1,{\"a\":2}]");
+	struct json v;
+
+	CHECK_INT(json_read_most(&pool, text, 4, &v, &err), 0);
+	CHECK_INT(json_read_most(&pool, text, 3, &v, &err), -1);
+	CHECK_STR(err_text(&err), "too many values at line 1 column 8");
+}
+
+CHECK_MAIN(CASE(values_may_be_fewer), CASE(values_come_back),
+    CASE(broken_texts_are_refused), CASE(depth_is_bounded),
+    CASE(a_stream_stops_at_the_first_error), CASE(columns_are_kept),
+    CASE(trees_grow))
