@@ -21,10 +21,14 @@ is_build_tree(void)
 const char *
 where_is(enum where_file file)
 {
-	bool build = is_build_tree();
+	static const char *const path[][2] = {
+		[WHERE_SANDBOX] = { LIBEXEC_DIR "/sn0int-sandbox",
+		    BUILD_DIR "/sn0int-sandbox" },
+		[WHERE_HOST] = { LIBEXEC_DIR "/host.so",
+		    BUILD_HOST_DIR "/host.so" },
+		[WHERE_WEB] = { LIBEXEC_DIR "/web.so",
+		    BUILD_HOST_DIR "/web.so" },
+	};
 
-	if (file == WHERE_SANDBOX)
-		return build ? BUILD_DIR "/sn0int-sandbox"
-		             : LIBEXEC_DIR "/sn0int-sandbox";
-	return build ? BUILD_HOST_DIR "/host.so" : LIBEXEC_DIR "/host.so";
+	return path[file][is_build_tree()];
 }

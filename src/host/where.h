@@ -9,6 +9,7 @@
 enum where_file {
 	WHERE_SANDBOX, /* sn0int-sandbox */
 	WHERE_HOST,    /* host.so */
+	WHERE_WEB,     /* web.so */
 };
 
 const char *where_is(enum where_file file);

@@ -51,16 +51,29 @@ data_map_path(const char *path)
 
 #define SUFFIX_LIST "public_suffix_list.dat"
 
+static bool
+is_newer(const char *path, const char *than)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 &&
+	       (stat(than, &b) == -1 || a.st_mtime > b.st_mtime);
+}
+
+/* The newer one of the system's and what update-lists has fetched. */
 static struct str
 map_suffix_list(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str list = data_map_path("/usr/share/publicsuffix/" SUFFIX_LIST);
+	const char *system = "/usr/share/publicsuffix/" SUFFIX_LIST;
 	const char *cache = data_cache_folder(&pool);
+	struct str list = STR_NONE;
 
-	if (list.p != NULL || cache == NULL)
-		return list;
-	return data_map_path(pool_printf(&pool, "%s/" SUFFIX_LIST, cache));
+	if (cache != NULL)
+		cache = pool_printf(&pool, "%s/" SUFFIX_LIST, cache);
+	if (cache != NULL && is_newer(cache, system))
+		list = data_map_path(cache);
+	return list.p != NULL ? list : data_map_path(system);
 }
 
 void

@@ -35,6 +35,14 @@ geoip_free(struct geoip *db)
 	free(db);
 }
 
+struct str
+geoip_type(const struct geoip *db)
+{
+	const char *type = db->mmdb.metadata.database_type;
+
+	return type != NULL ? str_of(type) : STR("");
+}
+
 static const struct sockaddr *
 to_sockaddr(const struct ip *ip, struct sockaddr_storage *out)
 {

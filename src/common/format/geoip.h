@@ -23,6 +23,9 @@ enum geoip_open {
 enum geoip_open geoip_open(const char *path, struct geoip **out);
 void geoip_free(struct geoip *db);
 
+/* What it says it is: "GeoLite2-City". Lives as long as db. */
+struct str geoip_type(const struct geoip *db);
+
 /*
  * What a City database knows of a place; texts (English) view the mapping.
  * A name and its code are there together or not at all.

@@ -201,18 +201,16 @@ read_answer(struct stream *s,
 }
 
 static int
-speak_socks5(struct stream *s, const struct dial *to, struct err *err)
+speak_socks5(struct stream *s, const struct str *name, const struct addr *addr,
+    struct err *err)
 {
 	unsigned char out[SOCKS5_REQUEST_MAX];
-	const struct str *name;
-	struct addr addr;
 	size_t n;
 
-	if (proxy_target(to, &addr, &name, err) == -1 ||
-	    stream_write(s, socks5_hello(), err) == -1 ||
+	if (stream_write(s, socks5_hello(), err) == -1 ||
 	    read_answer(s, socks5_read_method, err) == -1)
 		return -1;
-	n = socks5_write_request(out, name, &addr);
+	n = socks5_write_request(out, name, addr);
 	if (stream_write(s, str_view((char *)out, n), err) == -1)
 		return -1;
 	return read_answer(s, socks5_read_reply, err);
@@ -222,14 +220,21 @@ static int
 dial_through(struct dialler *d, const struct dial *to, const struct addr *proxy,
     struct stream **out, struct err *err)
 {
+	const struct str *name;
 	struct stream *s;
-	int errnum, fd = dial_socket(d, DIAL_TCP, proxy, false,
-			connect_until(to), &errnum, err);
+	struct addr addr;
+	int errnum, fd;
 
+	if (proxy_target(to, &addr, &name, err) == -1 ||
+	    (dialler_config(d)->has_proxy &&
+		dialler_judge_proxied(d, name, &addr, err) == -1))
+		return -1;
+	fd = dial_socket(d, DIAL_TCP, proxy, false, connect_until(to), &errnum,
+	    err);
 	if (fd == -1)
 		return -1;
 	s = stream_of(to, fd, NULL);
-	if (speak_socks5(s, to, err) == -1) {
+	if (speak_socks5(s, name, &addr, err) == -1) {
 		stream_free(s);
 		return -1;
 	}

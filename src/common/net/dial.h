@@ -30,8 +30,19 @@ struct net_config {
 
 struct dialler;
 
-/* What config points to must live as long as the dialler. */
+/*
+ * What config points to must live as long as the dialler. With a proxy in it
+ * nothing but the proxy is connected to.
+ */
 struct dialler *dialler_new_direct(const struct net_config *config);
+
+/*
+ * A policy for a direct dialler, which must live as long; without one, or with
+ * NULL, everything is allowed. Name servers of the configuration and the proxy
+ * are; what the proxy is asked for is judged. A broker has its own.
+ */
+struct egress;
+void dialler_set_egress(struct dialler *d, const struct egress *egress);
 
 /* fd: the broker's socket; the caller keeps it. */
 struct dialler *dialler_new_broker(int fd, const struct net_config *config);

@@ -13,6 +13,7 @@
 
 struct dialler {
 	const struct net_config *config;
+	const struct egress *egress; /* of a direct one; NULL: everywhere */
 	int fd; /* the broker's; -1: open sockets ourselves */
 	uint32_t number;
 };
@@ -31,6 +32,12 @@ dialler_new_broker(int fd, const struct net_config *config)
 	d->config = config;
 	d->fd = fd;
 	return d;
+}
+
+void
+dialler_set_egress(struct dialler *d, const struct egress *egress)
+{
+	d->egress = egress;
 }
 
 void
@@ -58,6 +65,41 @@ fail_errno(int fd, int *errnum, int error, struct err *err)
 		close(fd);
 	*errnum = error;
 	return err_set_errno(err, error);
+}
+
+int
+dialler_judge_proxied(const struct dialler *d, const struct str *name,
+    const struct addr *addr, struct err *err)
+{
+	enum egress_class why;
+
+	if (d->egress == NULL)
+		return 0;
+	if (name != NULL ? egress_judge_name(d->egress, *name, addr->port, &why)
+			 : egress_judge(d->egress, addr, &why))
+		return 0;
+	return egress_refusal(err, addr, name, why);
+}
+
+/* With a proxy nothing goes elsewhere, whoever asks for it. */
+static int
+judge_direct(const struct dialler *d, const struct request *r, int *errnum,
+    struct err *err)
+{
+	const struct net_config *config = d->config;
+	enum egress_class why = EGRESS_PROXIED;
+	bool is_allowed;
+
+	if (config->has_proxy)
+		is_allowed =
+		    r->proto == DIAL_TCP && addr_eq(&r->to, &config->proxy);
+	else
+		is_allowed = d->egress == NULL || r->is_ns ||
+		             egress_judge(d->egress, &r->to, &why);
+	if (is_allowed)
+		return 0;
+	*errnum = 0;
+	return egress_refusal(err, &r->to, NULL, why);
 }
 
 static int
@@ -173,8 +215,11 @@ dialler_open(struct dialler *d, struct request *r, int64_t deadline,
 {
 	if (clock_left(deadline) == 0)
 		return fail_errno(-1, errnum, ETIMEDOUT, err);
-	return d->fd != -1 ? open_broker(d, r, deadline, errnum, err)
-	                   : open_direct(r, deadline, errnum, err);
+	if (d->fd != -1)
+		return open_broker(d, r, deadline, errnum, err);
+	if (judge_direct(d, r, errnum, err) == -1)
+		return -1;
+	return open_direct(r, deadline, errnum, err);
 }
 
 int

@@ -16,4 +16,11 @@ bool dialler_is_broker(const struct dialler *d);
 int dialler_open(struct dialler *d, struct request *r, int64_t deadline,
     int *errnum, struct err *err);
 
+/*
+ * May the system's proxy be asked for this? By the policy of a direct dialler;
+ * a broker judges for itself. name: NULL for an address.
+ */
+int dialler_judge_proxied(const struct dialler *d, const struct str *name,
+    const struct addr *addr, struct err *err);
+
 #endif

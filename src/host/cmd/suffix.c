@@ -1,5 +1,7 @@
 #include "cmd/suffix.h"
 
+#include <sys/stat.h>
+
 #include "format/psl.h"
 #include "state/file.h"
 
@@ -11,7 +13,16 @@ free_list(void *psl)
 	psl_free(psl);
 }
 
-/* The system's list first, then the one that update-lists has fetched. */
+static bool
+is_newer(const char *path, const char *than)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 &&
+	       (stat(than, &b) == -1 || a.st_mtime > b.st_mtime);
+}
+
+/* The newer one of the system's and what update-lists has fetched. */
 static int
 read_list(struct program *p, struct str *text, struct err *err)
 {
@@ -20,14 +31,11 @@ read_list(struct program *p, struct str *text, struct err *err)
 		pool_printf(&p->pool, "%s/public_suffix_list.dat",
 		    p->paths.cache),
 	};
+	int status = file_read(&p->pool, path[is_newer(path[1], path[0])],
+	    PSL_MAX_BYTES, text, err);
 
-	for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
-		int status =
-		    file_read(&p->pool, path[i], PSL_MAX_BYTES, text, err);
-
-		if (status != 0)
-			return status == 1 ? 0 : -1;
-	}
+	if (status != 0)
+		return status == 1 ? 0 : -1;
 	return err_set(err,
 	    "there is no public suffix list: neither %s (package "
 	    "publicsuffix) nor %s (sn0int update-lists)",

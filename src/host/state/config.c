@@ -6,7 +6,7 @@
 
 /* What a section is read into, before it is checked. */
 struct section {
-	struct str text[2];
+	struct str text[3];
 	struct slot_texts list[3];
 	bool flag;
 	uint32_t number;
@@ -31,6 +31,13 @@ static const struct slot network_slots[] = {
 	{ "deny", SLOT_TEXTS, SLOT_OPT, LIST(1), "where they may not" },
 	{ "nameservers", SLOT_TEXTS, SLOT_OPT, LIST(2),
 	    "name servers, IP:PORT, in place of the system's" },
+	{ .name = NULL },
+};
+
+static const struct slot lists_slots[] = {
+	{ "psl", SLOT_TEXT, SLOT_OPT, TEXT(0), "URL of the suffix list" },
+	{ "geoip-city", SLOT_TEXT, SLOT_OPT, TEXT(1), "URL of an .mmdb" },
+	{ "geoip-asn", SLOT_TEXT, SLOT_OPT, TEXT(2), "URL of an .mmdb" },
 	{ .name = NULL },
 };
 
@@ -130,12 +137,13 @@ static int
 take(struct config *config, const struct json *root, struct pool *pool,
     struct err *err)
 {
-	struct section core, network, run, sandbox;
+	struct section core, network, lists, run, sandbox;
 	struct addr proxy;
 
 	if (read_section(root, "core", core_slots, pool, &core, err) == -1 ||
 	    read_section(root, "network", network_slots, pool, &network, err) ==
 		-1 ||
+	    read_section(root, "lists", lists_slots, pool, &lists, err) == -1 ||
 	    read_section(root, "run", run_slots, pool, &run, err) == -1 ||
 	    read_section(root, "sandbox", sandbox_slots, pool, &sandbox, err) ==
 		-1)
@@ -153,6 +161,7 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	config->allow_net = texts_of(pool, &network.list[0]);
 	config->deny_net = texts_of(pool, &network.list[1]);
 	config->ns = texts_of(pool, &network.list[2]);
+	memcpy(config->list, lists.text, sizeof(config->list));
 	config->jobs = run.number;
 	config->limits = texts_of(pool, &sandbox.list[0]);
 	return 0;

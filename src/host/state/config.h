@@ -31,8 +31,10 @@ struct config {
 	struct config_texts deny_net;  /* network.deny */
 	struct config_texts ns;        /* network.nameservers, checked; n 0:
 	                                  those of resolv.conf(5) */
-	unsigned jobs;                 /* run.jobs; 0: as many as cores */
-	struct config_texts limits;    /* sandbox.limits: "memory=512M" */
+	struct str list[3]; /* URLs: lists.psl, .geoip-city, .geoip-asn; in the
+	                       order of web/lists.h; p NULL: not named */
+	unsigned jobs;      /* run.jobs; 0: as many as cores */
+	struct config_texts limits; /* sandbox.limits: "memory=512M" */
 };
 
 int config_load(struct config *config, const char *path, const char *home,

@@ -97,23 +97,32 @@ sync_folder(const char *path)
 }
 
 int
-file_write(const char *path, struct str bytes, struct err *err)
+file_replace(const char *path, struct str bytes,
+    int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	char *temporary = pool_printf(&pool, "%s.XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
+	int fd = mkostemp(temporary, O_CLOEXEC), status = 0;
 
 	if (fd == -1)
 		return err_sys(err, "cannot write %s", path);
-	if (write_all(fd, bytes) == -1 || rename(temporary, path) == -1) {
-		int cause = errno;
-
-		(void)close(fd);
-		(void)unlink(temporary);
-		errno = cause;
-		return err_sys(err, "cannot write %s", path);
-	}
+	if (write_all(fd, bytes) == -1)
+		status = err_sys(err, "cannot write %s", path);
+	else if (check != NULL)
+		status = check(ctx, temporary, err);
+	if (status == 0 && rename(temporary, path) == -1)
+		status = err_sys(err, "cannot write %s", path);
 	(void)close(fd);
-	sync_folder(path);
-	return 0;
+	if (status == -1)
+		(void)unlink(temporary);
+	else
+		sync_folder(path);
+	return status;
+}
+
+int
+file_write(const char *path, struct str bytes, struct err *err)
+{
+	return file_replace(path, bytes, NULL, NULL, err);
 }

@@ -19,4 +19,12 @@ int file_read(struct pool *pool, const char *path, size_t most, struct str *out,
  */
 int file_write(const char *path, struct str bytes, struct err *err);
 
+/*
+ * The same, and the old file stays unless check() says 0 about the temporary
+ * one.
+ */
+int file_replace(const char *path, struct str bytes,
+    int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
+    struct err *err);
+
 #endif

@@ -1,0 +1,93 @@
+#include "web/lists.h"
+
+#include "format/psl.h"
+#include "state/file.h"
+
+#define GEOIP_MAX_BYTES ((size_t)512 << 20)
+
+const struct list lists[LIST_KINDS] = {
+	[LIST_PSL] = { "public_suffix_list.dat", "public suffix list",
+	    PSL_MAX_BYTES, NULL },
+	[LIST_GEOIP_CITY] = { "GeoLite2-City.mmdb", "GeoIP cities",
+	    GEOIP_MAX_BYTES, "City" },
+	[LIST_GEOIP_ASN] = { "GeoLite2-ASN.mmdb", "GeoIP networks",
+	    GEOIP_MAX_BYTES, "ASN" },
+};
+
+/* A page of text is a list of rules, too, but for the marks of the real one. */
+static int
+check_psl(struct str text, struct err *err)
+{
+	struct psl *psl = psl_new(text, err);
+
+	if (psl == NULL)
+		return err_wrap(err, "it is no public suffix list");
+	psl_free(psl);
+	if (str_find(text, STR("===BEGIN ICANN DOMAINS===")) == STR_NPOS ||
+	    str_find(text, STR("===END ICANN DOMAINS===")) == STR_NPOS)
+		return err_set(err,
+		    "it is no public suffix list: the ICANN section is "
+		    "missing");
+	return 0;
+}
+
+static int
+check_kind(struct str body, struct err *err)
+{
+	if (str_starts(body, STR("\x1f\x8b")))
+		return err_set(err,
+		    "it is compressed (gzip); the file itself is needed");
+	return 0;
+}
+
+struct check {
+	const struct web *web;
+	const struct list *list;
+};
+
+static int
+check_file(void *ctx, const char *temporary, struct err *err)
+{
+	const struct check *check = ctx;
+
+	return check->web->check_geoip(temporary, check->list->geoip, err);
+}
+
+static int
+store(const struct list *list, const struct web *web, const char *path,
+    struct str body, struct err *err)
+{
+	struct check check = { web, list };
+
+	if (check_kind(body, err) == -1)
+		return -1;
+	if (list->geoip != NULL)
+		return file_replace(path, body, check_file, &check, err);
+	if (check_psl(body, err) == -1)
+		return -1;
+	return file_write(path, body, err);
+}
+
+int
+list_update(const struct list *list, const struct web *web,
+    const struct web_request *request, const char *cache,
+    enum list_change *change, size_t *bytes, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err unread = ERR_NONE;
+	const char *path = pool_printf(&pool, "%s/%s", cache, list->file);
+	struct str body, old;
+
+	if (web->fetch(request, &pool, &body, err) == -1)
+		return -1;
+	*bytes = body.n;
+	*change = LIST_SAME;
+	if (file_read(&pool, path, list->most, &old, &unread) == 1 &&
+	    str_eq(old, body))
+		return 0;
+	*change = LIST_NEW;
+	if (store(list, web, path, body, err) == -1)
+		return err_wrap(err, "what %.*s sent is not kept",
+		    STR_ARG(request->url));
+	return 0;
+}

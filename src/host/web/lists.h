@@ -1,0 +1,33 @@
+/*
+ * lists: the data files that come from elsewhere and lie in the cache folder:
+ * the public suffix list, GeoIP. Source: docs/files.md.
+ * To add one: a row in lists.c, and an option in cmd/update_lists.c.
+ */
+#ifndef WEB_LISTS_H
+#define WEB_LISTS_H
+
+#include "base/err.h"
+#include "web/web.h"
+
+enum list_kind { LIST_PSL, LIST_GEOIP_CITY, LIST_GEOIP_ASN, LIST_KINDS };
+
+struct list {
+	const char *file;  /* in the cache folder */
+	const char *label; /* "public suffix list" */
+	size_t most;       /* bytes */
+	const char *geoip; /* in the type of a MaxMind database; NULL: none */
+};
+
+extern const struct list lists[LIST_KINDS];
+
+enum list_change { LIST_SAME, LIST_NEW };
+
+/*
+ * Fetches one, whose url and limits `request` has, checks it, and puts it in
+ * the place of the old one, which stays where anything fails.
+ */
+int list_update(const struct list *list, const struct web *web,
+    const struct web_request *request, const char *cache,
+    enum list_change *change, size_t *bytes, struct err *err);
+
+#endif

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""update_lists.py SN0INT [CASE...]: `sn0int update-lists` against servers on 127.0.0.1. TAP."""
+import gzip
+import http.server
+import os
+import socketserver
+import ssl
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from trap import Proxy, Trap  # noqa: E402
+
+CERTS = os.path.join(os.path.dirname(HERE), "vectors/net/servers/certs")
+GEO = os.path.join(os.path.dirname(HERE), "vectors/data/cache/sn0int")
+SN0INT = None
+LIST = b"// a list\n// ===BEGIN ICANN DOMAINS===\ncom\nco.uk\n*.odd\n!not.odd\n// ===END ICANN DOMAINS===\nshop.example\n"
+FILES = ("public_suffix_list.dat", "GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb")
+
+
+def geo(name):
+    with open(os.path.join(GEO, f"GeoLite2-{name}.mmdb"), "rb") as f:
+        return f.read()
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.seen.append((self.path, self.headers))
+        status, body, *more = self.server.pages.get(self.path, (404, b"<h1>Not Found</h1>"))
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in more:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+
+    def __init__(self, certificate=None):
+        super().__init__(("127.0.0.1", 0), Pages)
+        self.seen, self.port = [], self.server_address[1]
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(os.path.join(CERTS, certificate + ".pem"), os.path.join(CERTS, certificate + ".key"))
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        scheme = "https" if certificate else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        self.pages = {
+            "/psl": (200, LIST), "/page": (200, b"<!DOCTYPE html>\n<title>Log in</title>\n"), "/text": (200, b"com\nnet\n"), "/empty": (200, b""),
+            "/city": (200, geo("City")), "/asn": (200, geo("ASN")), "/cut": (200, geo("City")[:-40]), "/city.gz": (200, gzip.compress(geo("City"))),
+            "/moved": (302, b"", ("Location", "/psl")), "/loop": (301, b"", ("Location", "/loop")), "/large": (200, b"#" * (17 << 20)),
+        }
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def handle_error(self, *_):
+        pass
+
+
+class Home:
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="lists")
+        self.path = self.folder.name
+        self.cache = os.path.join(self.path, ".cache/sn0int")
+        self.env = {"HOME": self.path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+    def run(self, *args, local=True, env={}, timeout=20):
+        more = ["--allow-net", "local"] if local else []
+        p = subprocess.run([SN0INT, "update-lists", "--timeout", str(timeout), *more, *args], capture_output=True, env={**self.env, **env}, cwd=self.path,
+                           timeout=60, stdin=subprocess.DEVNULL)
+        return p.returncode, p.stdout.decode() + p.stderr.decode()
+
+    def files(self):
+        """What is in the cache folder, temporary files too."""
+        if not os.path.isdir(self.cache):
+            return {}
+        return {name: open(os.path.join(self.cache, name), "rb").read() for name in os.listdir(self.cache)}
+
+
+def same(got, want):
+    assert got == want, f"\n  got  {got!r}\n  want {want!r}"
+
+
+def has(text, *parts):
+    for part in parts:
+        assert part in text, f"no {part!r} in {text!r}"
+
+
+def lists_are_fetched(home):
+    server = Server()
+    status, out = home.run("--psl", server.url + "/psl", "--geoip-city", server.url + "/city", "--geoip-asn", server.url + "/asn")
+    same(status, 0)
+    has(out, "public suffix list: updated", "GeoIP cities: updated", "GeoIP networks: updated")
+    same(home.files(), dict(zip(FILES, (LIST, geo("City"), geo("ASN")))))
+    for name in FILES:
+        same(stat.S_IMODE(os.stat(os.path.join(home.cache, name)).st_mode), 0o600)
+    status, out = home.run("--psl", server.url + "/psl")
+    same(status, 0)
+    has(out, "public suffix list: no newer one")
+
+
+def sources_come_from_the_configuration(home):
+    server = Server()
+    os.makedirs(os.path.join(home.path, ".config"))
+    with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+        f.write(f'[lists]\npsl = "{server.url}/psl"\ngeoip-asn = "{server.url}/asn"\n')
+    same(home.run()[0], 0)
+    same(home.files(), {FILES[0]: LIST, FILES[2]: geo("ASN")})
+
+
+def a_newer_list_is_used(home):
+    server = Server()
+    server.pages["/psl"] = (200, LIST + b"made.up.test\n")
+    same(home.run("--psl", server.url + "/psl")[0], 0)
+    p = subprocess.run([SN0INT, "add", "subdomain", "www.a.made.up.test"], env=home.env, capture_output=True)
+    same(p.returncode, 0)
+    out = subprocess.run([SN0INT, "select", "domains"], env=home.env, capture_output=True, text=True).stdout
+    has(out, '"a.made.up.test"')
+    module = os.path.join(home.path, "m.lua")
+    with open(module, "w") as f:
+        f.write("-- Description: x\n-- Version: 0.1.0\n-- License: GPL-3.0\n\nfunction run() info(psl_domain_from_dns_name('x.b.made.up.test')) end\n")
+    p = subprocess.run([SN0INT, "run", "-f", module], env=home.env, capture_output=True, text=True)
+    has(p.stdout + p.stderr, '"b.made.up.test"')
+
+
+def what_is_no_list_is_not_kept(home):
+    server = Server()
+    same(home.run("--psl", server.url + "/psl")[0], 0)
+    for path, why in (("/page", "it is no public suffix list"), ("/text", "ICANN section is missing"), ("/empty", "it is no public suffix list"),
+                      ("/city", "it is no public suffix list"), ("/gone", "http status error: 404"), ("/large", "body is too large"),
+                      ("/loop", "more than 5 redirects")):
+        status, out = home.run("--psl", server.url + path)
+        same((path, status), (path, 1))
+        has(out, why, "cannot update the public suffix list")
+        same(home.files(), {FILES[0]: LIST})
+
+
+def what_is_no_database_is_not_kept(home):
+    server = Server()
+    psl = ["--psl", server.url + "/psl"]
+    for path, why in (("/asn", "it is no City database but GeoLite2-ASN"), ("/cut", "it is no MaxMind database"), ("/page", "it is no MaxMind database"),
+                      ("/city.gz", "it is compressed (gzip)")):
+        status, out = home.run(*psl, "--geoip-city", server.url + path)
+        same((path, status), (path, 1))
+        has(out, why, "public suffix list: ")
+        same(home.files(), {FILES[0]: LIST})
+
+
+def redirects_are_followed_where_the_policy_allows(home):
+    server, trap = Server(), Trap("127.0.0.2")
+    same(home.run("--psl", server.url + "/moved")[0], 0)
+    same(home.files(), {FILES[0]: LIST})
+    server.pages["/trap"] = (302, b"", ("Location", f"http://127.0.0.2:{trap.port}/"))
+    status, out = home.run("--psl", server.url + "/trap", "--allow-net", f"127.0.0.1:{server.port}", local=False)
+    same(status, 1)
+    has(out, f"connection to 127.0.0.2:{trap.port} refused: local address")
+    same(trap.look(), [])
+    server.seen.clear()
+    status, out = home.run("--psl", server.url + "/psl", local=False)
+    same((status, server.seen), (1, []))
+    has(out, "refused: local address")
+
+
+def certificates_are_checked(home):
+    server, plain = Server("good"), Server()
+    trust = {"SSL_CERT_FILE": os.path.join(CERTS, "vec-ca.pem")}
+    status, out = home.run("--psl", server.url + "/psl")
+    same(status, 1)
+    has(out, "UnknownIssuer")
+    proxy = Proxy(lambda host, port: ("127.0.0.1", port))  # the certificate's name has no address here
+    name = f"https://good.vec.test:{server.port}"
+    same(home.run("--psl", name + "/psl", "-X", proxy.address, local=False, env=trust)[0], 0)
+    same(home.files(), {FILES[0]: LIST})
+    server.pages["/plain"] = (302, b"", ("Location", plain.url + "/psl"))
+    status, out = home.run("--psl", name + "/plain", "-X", proxy.address, local=False, env=trust)
+    same((status, plain.seen), (1, []))
+    has(out, "it is not encrypted")
+
+
+def a_proxy_gets_everything(home):
+    server, dns = Server(), Trap()
+    proxy = Proxy(lambda host, port: ("127.0.0.1", server.port))
+    args = ["--psl", "http://lists.example.com/psl", "--geoip-asn", "http://198.41.0.4:8080/asn", "--nameserver", f"127.0.0.1:{dns.port}"]
+    status, out = home.run(*args, "-X", proxy.address, local=False)
+    same((status, proxy.asked), (0, [("lists.example.com", 80), ("198.41.0.4", 8080)]))
+    os.makedirs(os.path.join(home.path, ".config"))
+    with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+        f.write(f'[network]\nproxy = "{proxy.address}"\n')
+    same((home.run(*args, local=False)[0], len(proxy.asked)), (0, 4))
+    same(dns.look(), [])
+    same([request[1]["Host"] for request in server.seen], ["lists.example.com", "198.41.0.4:8080"] * 2)
+
+
+def a_proxy_is_not_asked_for_what_is_refused(home):
+    proxy = Proxy(lambda *_: None)
+    for url in ("http://localhost/psl", "http://169.254.169.254/psl", "http://10.0.0.1/psl", "http://0x7f.1/psl", "http://printer/psl"):
+        status, out = home.run("--psl", url, "-X", proxy.address, local=False)
+        same((url, status), (url, 1))
+        has(out, "refused: ")
+    same(proxy.asked, [])
+
+
+def a_dead_proxy_is_no_reason_to_go_around_it(home):
+    server, dns, dead = Server(), Trap(), Trap()
+    dead.close()
+    status, out = home.run("--psl", server.url + "/psl", "-X", f"127.0.0.1:{dead.port}", "--nameserver", f"127.0.0.1:{dns.port}")
+    same((status, server.seen, dns.look()), (1, [], []))
+    has(out, "Connection refused")
+
+
+def silence_ends(home):
+    silent = Trap()
+    status, out = home.run("--psl", f"http://127.0.0.1:{silent.port}/", timeout=1)
+    same(status, 1)
+    has(out, "Request timed out")
+
+
+CASES = [lists_are_fetched, sources_come_from_the_configuration, a_newer_list_is_used, what_is_no_list_is_not_kept, what_is_no_database_is_not_kept,
+         redirects_are_followed_where_the_policy_allows, certificates_are_checked, a_proxy_gets_everything, a_proxy_is_not_asked_for_what_is_refused,
+         a_dead_proxy_is_no_reason_to_go_around_it, silence_ends]
+
+
+def main():
+    global SN0INT
+    SN0INT = os.path.abspath(sys.argv[1])
+    cases = [c for c in CASES if not sys.argv[2:] or c.__name__ in sys.argv[2:]]
+    bad = 0
+    print(f"1..{len(cases)}")
+    for n, case in enumerate(cases, 1):
+        try:
+            case(Home())
+            print("ok", n, "-", case.__name__, flush=True)
+        except Exception:
+            bad += 1
+            print("not ok", n, "-", case.__name__)
+            print("\n".join("# " + line for line in traceback.format_exc().splitlines()[-12:]), flush=True)
+    return bad != 0
+
+
+sys.exit(main())
