@@ -33,6 +33,13 @@ def no_namespaces():
     refuse("clone", EPERM, ALL_NEW)
 
 
+def container():
+    """What a container runtime's own filter refuses."""
+    no_namespaces()
+    for call in ("unshare", "mount", "keyctl"):
+        refuse(call, EPERM)
+
+
 def no_landlock():
     refuse("landlock_create_ruleset", ENOSYS)
 
@@ -71,6 +78,8 @@ CASES = [
     ("nothing is missing, as an ordinary user", "nobody", None, [], [], None),
     ("no user namespaces, but privileges for the others", "root", no_user_namespace, [], [], None),
     ("no namespaces, but the right to chroot", "root", no_namespaces, [], [CHROOT.format("EPERM"), NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
+    ("in a container, as root", "root", container, [], [CHROOT.format("EPERM"), NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
+    ("in a container, as an ordinary user", "nobody", container, [], [LANDLOCK, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
     ("no namespaces and no privileges", "nobody", no_namespaces, [], [LANDLOCK, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
     ("no user namespaces and no privileges", "nobody", no_user_namespace, [], [LANDLOCK, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
     ("the sysctl is 0", "nobody", no_space, [], [LANDLOCK, NO_NET.format("ENOSPC"), NO_OTHERS.format("ENOSPC")], None),

@@ -10,9 +10,9 @@ libc = ctypes.CDLL(None, use_errno=True)
 ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}.get(platform.machine())
 CALLS = {
     "x86_64": {"clone": 56, "seccomp": 317, "landlock_create_ruleset": 444, "chroot": 161, "setrlimit": 160, "prlimit64": 302, "close_range": 436,
-               "capset": 126},
+               "capset": 126, "unshare": 272, "mount": 165, "keyctl": 250},
     "aarch64": {"clone": 220, "seccomp": 277, "landlock_create_ruleset": 444, "chroot": 51, "setrlimit": 164, "prlimit64": 261, "close_range": 436,
-                "capset": 91},
+                "capset": 91, "unshare": 97, "mount": 40, "keyctl": 219},
 }.get(platform.machine())
 NEW = {"user": 0x10000000, "net": 0x40000000, "mount": 0x20000, "pid": 0x20000000, "ipc": 0x8000000, "uts": 0x4000000, "cgroup": 0x2000000}
 ALL_NEW = sum(NEW.values())

@@ -25,11 +25,17 @@ load(const struct sock_filter *code, size_t n, unsigned nets)
 		.len = (unsigned short)n,
 		.filter = (struct sock_filter *)code,
 	};
-	unsigned flags =
-	    (nets & POLICY_AUDIT) != 0 ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+	unsigned flags = (nets & POLICY_AUDIT) != 0
+	                     ? SECCOMP_FILTER_FLAG_NEW_LISTENER
+	                     : SECCOMP_FILTER_FLAG_TSYNC;
+	int result =
+	    (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 
-	return (
-	    int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	if (flags == SECCOMP_FILTER_FLAG_TSYNC && result > 0) {
+		errno = EBUSY; /* the number of a thread that cannot have it */
+		return -1;
+	}
+	return result;
 }
 
 int

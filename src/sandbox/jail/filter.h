@@ -25,7 +25,8 @@ extern const struct filter filters[];
 const struct filter *filter_by_nets(unsigned nets);
 
 /*
- * Puts the program in force, for good. no_new_privs must be set. Returns the
+ * Puts the program in force, for good, for every thread that there is.
+ * no_new_privs must be set. Returns the
  * listener's descriptor with POLICY_AUDIT, else 0; -1 with errno: ENOSYS if
  * the kernel has no seccomp or cannot kill a process (before 4.14).
  */
