@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 static size_t
 length_of(unsigned char first)
 {
@@ -23,7 +25,9 @@ may_show(const unsigned char *c, size_t n)
 		return (c[0] >= 0x20 && c[0] != 0x7f) || c[0] == '\n' ||
 		       c[0] == '\t';
 	/* U+0080 to U+009F: CSI and its like in one character */
-	return !(n == 2 && c[0] == 0xc2 && c[1] < 0xa0);
+	if (n == 2 && c[0] == 0xc2 && c[1] < 0xa0)
+		return false;
+	return utf8_is_valid(str_view((const char *)c, n));
 }
 
 /*
