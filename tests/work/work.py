@@ -276,6 +276,31 @@ def limits_of_the_command_line_count(home):
     assert status == 2 and 'no such limit: "nonsense"' in err, (out, err, status)
 
 
+def targets_write_at_the_same_time(home):
+    """They share commits; every row is there once, and everybody is told the truth about it."""
+    home.domains(6)
+    body = """for i = 1, 500 do
+  db_add('email', {value=arg['value'] .. i .. '@example.com'})
+  db_add('email', {value='all' .. i .. '@example.com'})
+end"""
+    out, err, _ = home.run(["-j6", home.rows_module(body)])
+    assert "errors" not in out, out[-500:] + err
+    assert out.count("Adding email ") == 3500, out.count("Adding email ")
+    assert home.database().execute("select count(*), count(distinct value) from emails").fetchone() == (3500, 3500)
+
+
+def a_database_that_is_held_is_waited_for(home):
+    home.domains(1)
+    db = home.database()
+    db.isolation_level = None
+    db.execute("begin immediate")
+    p = home.start(["run", *home.module("db_add('email', {value='a@b.c'})")])
+    assert not select.select([p.stdout], [], [], 0.5)[0], "it did not wait"
+    db.execute("commit")
+    out, err = p.communicate(timeout=WAIT)
+    assert b'Adding email "a@b.c"' in out, out + err
+
+
 def a_killed_parent_leaves_nobody_and_no_damage(home):
     body = "for i = 1, 10000 do db_add('email', {value='u' .. i .. '@example.com'}) end while true do end"
     p = home.start(["run", *home.module(body)])
@@ -327,7 +352,8 @@ CASES = [
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
-    very_verbose_shows_the_layers_once, limits_of_the_command_line_count, a_killed_parent_leaves_nobody_and_no_damage,
+    very_verbose_shows_the_layers_once, limits_of_the_command_line_count,
+    targets_write_at_the_same_time, a_database_that_is_held_is_waited_for, a_killed_parent_leaves_nobody_and_no_damage,
     closed_descriptors_do_no_harm, nobody_reads_the_output, a_thousand_targets_at_once,
 ]
 

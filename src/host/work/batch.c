@@ -74,6 +74,25 @@ insert(struct run *run, struct event *event, struct change *change,
 	    err);
 }
 
+/*
+ * The turn's transaction. Another process that holds the database is waited for
+ * once, not by each child in turn.
+ */
+static int
+begin(struct run *run, struct err *err)
+{
+	struct batch *batch = &run->batch;
+
+	if (db_is_open(run->options->db))
+		return 0;
+	if (batch->refusal.p != NULL)
+		return err_set_str(err, batch->refusal);
+	if (db_begin(run->options->db, err) == 0)
+		return 0;
+	batch->refusal = err_join(&run->turn, err);
+	return -1;
+}
+
 static int
 execute(struct run *run, struct event *event, struct change *change,
     struct err *err)
@@ -83,7 +102,7 @@ execute(struct run *run, struct event *event, struct change *change,
 	if (event->kind == EVENT_SELECT)
 		return db_find(db, event->model, event->text,
 		    &change->result.reply, err);
-	if (!db_is_open(db) && db_begin(db, err) == -1)
+	if (begin(run, err) == -1)
 		return -1;
 	if (event->kind == EVENT_ACTIVITY) {
 		change->row = event->row;
@@ -218,4 +237,5 @@ batch_tell(struct run *run)
 	for (size_t i = 0; i < run->batch.n; i++)
 		tell(run, &run->batch.change[i]);
 	run->batch.n = 0;
+	run->batch.refusal = STR_NONE;
 }

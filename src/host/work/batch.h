@@ -25,6 +25,8 @@ struct change {
 struct batch {
 	struct change *change;
 	size_t n, cap;
+	struct str
+	    refusal; /* why the turn has no transaction; p NULL: it may */
 };
 
 /* Does it; everything lives in run->turn. */

@@ -174,6 +174,8 @@ tell_changes(struct run *run)
 {
 	int64_t begin = clock_ms(), ms;
 
+	if (run->options->changed != NULL && run->batch.n != 0)
+		run->shown = 0; /* the animation may show another run */
 	batch_tell(run);
 	ms = clock_ms() - begin;
 	for (size_t i = 0; ms != 0 && i < run->n; i++) {
