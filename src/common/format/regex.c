@@ -116,6 +116,7 @@ find(struct regex_search *s)
 		found = backtrack_run(s, at);
 		if (s->jobs.is_full) {
 			s->pike = pike_new(s->re, s->pool);
+			s->jobs.n = 0;
 			break;
 		}
 		if (found) {

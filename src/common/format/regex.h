@@ -1,8 +1,8 @@
 /*
  * regex: regular expressions, in time linear in the text.
- * Source: the syntax of the regex crate 1.9 in Unicode mode (docs/reference,
- * "Regular expressions"); Unicode 15.0.0. Found is the leftmost match, and of
- * those the one that backtracking would come to first.
+ * Source: docs/reference/regex.md, the syntax of the regex crate 1.9 in Unicode
+ * mode; Unicode 15.0.0. Found is the leftmost match, and of those the one that
+ * backtracking would come to first.
  *
  *	struct regex *re = regex_new(STR("(a+)b"), err);
  *	struct regex_search *s = regex_search_new(re, text, pool, err);

@@ -262,6 +262,46 @@ long_texts_are_searched_at_once(void)
 	regex_free(re);
 }
 
+/* Much is put off for each character: more than there is room for. */
+static void
+too_much_put_off_is_searched_at_once(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str text = times(&pool, "ab", 600000);
+	struct regex *re = regex_new(STR("(?:(a)|(?:(b)|(c)))*"), NULL);
+	struct regex_search *s = regex_search_new(re, text, &pool, NULL);
+
+	CHECK(s->pike == NULL);
+	CHECK(regex_search_next(s));
+	CHECK(s->pike != NULL);
+	CHECK_INT(regex_search_group(s, 0).to, text.n);
+	CHECK_INT(regex_search_group(s, 1).from, text.n - 2);
+	CHECK_INT(regex_search_group(s, 2).from, text.n - 1);
+	CHECK_INT(regex_search_group(s, 3).from, REGEX_NONE);
+	CHECK(!regex_search_next(s));
+	regex_free(re);
+}
+
+/* Words that begin alike take no more steps than their trie has letters. */
+static void
+many_alternatives_share_their_beginning(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf pattern = BUF_IN(&pool);
+	struct str text;
+	size_t found;
+
+	for (int i = 1000; i < 2000; i++)
+		buf_printf(&pattern, "%s%d", i > 1000 ? "|" : "", i);
+	text = times(&pool, "199 ", 1000);
+	CHECK(
+	    count_steps(buf_cstr(&pattern), text, false, &found) < 40 * text.n);
+	CHECK_INT(found, 0);
+	CHECK(count_steps(buf_cstr(&pattern), STR("x1500y1999"), false,
+		  &found) < 400);
+	CHECK_INT(found, 2);
+}
+
 /* What is looked for before a search does not hide a match. */
 static void
 shortcuts_hide_nothing(void)
@@ -312,5 +352,7 @@ CHECK_MAIN(CASE(nesting_is_limited_as_in_the_crate), CASE(size_is_limited),
     CASE(patterns_that_take_long_to_read_are_refused),
     CASE(errors_say_what_and_where), CASE(time_is_linear_in_the_text),
     CASE(time_of_all_matches_is_linear), CASE(optional_and_as_many_match),
-    CASE(long_texts_are_searched_at_once), CASE(shortcuts_hide_nothing),
+    CASE(long_texts_are_searched_at_once),
+    CASE(too_much_put_off_is_searched_at_once),
+    CASE(many_alternatives_share_their_beginning), CASE(shortcuts_hide_nothing),
     CASE(contrary_of_a_property))
