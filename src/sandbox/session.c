@@ -233,6 +233,7 @@ close_jail(struct session *s, struct err *err)
 		.name = s->o->name,
 		.allow_missing = s->o->missing,
 		.audit = s->o->audit,
+		.follows_parent = s->o->is_spare,
 		.limits = &child.limits,
 		.deadline_ms = deadline_ms(s->o),
 		.hooks = stop_hooks(&child),

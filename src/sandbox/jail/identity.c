@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -70,8 +71,9 @@ settle(struct err *err)
 
 /*
  * A parent may have asked for our death with its own. The kernel forgets that
- * with a change of user (prctl(2)), so it is asked for again; whoever was
- * orphaned in between has a new parent by now.
+ * with a change of user, and when a program with file capabilities is started
+ * (prctl(2)), so it is asked for again; whoever was orphaned in between has a
+ * new parent by now.
  */
 static int
 keep_death_signal(int sig, pid_t parent, struct err *err)
@@ -95,6 +97,8 @@ identity_change(struct jail *jail, const struct jail_options *options,
 	int death_signal = 0;
 
 	(void)prctl(PR_GET_PDEATHSIG, &death_signal, 0, 0, 0);
+	if (options->follows_parent)
+		death_signal = SIGKILL;
 	if (getuid() == 0 && is_alone())
 		return stay(jail);
 	if (getuid() == 0 || geteuid() == 0) {

@@ -104,6 +104,8 @@ struct jail_options {
 	gid_t gid;
 	unsigned allow_missing;      /* enum jail_missing */
 	bool audit;                  /* log refusals and go on */
+	bool follows_parent;         /* dies when the parent does; also if the
+	                                parent asked for that before exec */
 	const struct limits *limits; /* NULL: the defaults */
 	unsigned deadline_ms;        /* the outer half kills; 0: never */
 	struct jail_hooks hooks;
