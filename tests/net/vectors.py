@@ -2,7 +2,8 @@
 """vectors.py CHILD VECTORS [--only PREFIX]... [--skip PREFIX]...
 
 Runs the recorded network cases (tests/vectors/net) against a child, as
-`CHILD sandbox anonymous/vector`, with the servers that they need (servers.py).
+`CHILD sandbox ARGS anonymous/vector` (`args` of the case), with the servers
+that they need (servers.py).
 The port numbers of a case are moved to where the servers are. A case marked
 peer_bug is compared with its `want`; one that has none is left out. The cases
 of tests/vectors/disputed.json must differ. Output is TAP; a case whose server
@@ -47,7 +48,8 @@ def run(child, case, ca_file):
         env["SSL_CERT_FILE"] = ca_file
     lines = [start_line(case)] + case.get("replies", [])
     text = "".join(json.dumps(x) + "\n" for x in lines)
-    p = subprocess.Popen([child, "sandbox", "anonymous/vector"], env=env,
+    p = subprocess.Popen([child, "sandbox", *case.get("args", []),
+                          "anonymous/vector"], env=env,
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE)
     try:

@@ -15,7 +15,7 @@ static const struct {
 	{ "geoip_lookup", false, NEED_GEO },
 	{ "hmac_", true, NEED_CRYPT },
 	{ "html_", true, NEED_HTML },
-	{ "http_", true, NEED_NET | NEED_BROKER },
+	{ "http_", true, NEED_NET | NEED_BROKER | NEED_SUFFIX },
 	{ "img_", true, NEED_IMG },
 	{ "md5", false, NEED_CRYPT },
 	{ "mqtt_", true, NEED_NET | NEED_BROKER },

@@ -16,7 +16,8 @@ struct kept {
 struct cookie_jar {
 	struct kept *first; /* in the order in which they were set */
 	size_t n;
-	const struct psl *psl;
+	const struct psl *(*suffixes)(void *arg); /* NULL: none */
+	void *arg;
 };
 
 struct cookie_jar *
@@ -46,9 +47,11 @@ cookie_jar_free(struct cookie_jar *jar)
 }
 
 void
-cookie_jar_set_suffixes(struct cookie_jar *jar, const struct psl *psl)
+cookie_jar_set_suffixes(struct cookie_jar *jar,
+    const struct psl *(*get)(void *arg), void *arg)
 {
-	jar->psl = psl;
+	jar->suffixes = get;
+	jar->arg = arg;
 }
 
 /* RFC 6265, 5.1.3. */
@@ -91,11 +94,13 @@ default_path(struct str path)
 static bool
 is_suffix(const struct cookie_jar *jar, struct str domain)
 {
+	const struct psl *psl =
+	    jar->suffixes != NULL ? jar->suffixes(jar->arg) : NULL;
 	struct psl_name name;
 
-	if (jar->psl == NULL)
+	if (psl == NULL)
 		return str_find_char(domain, '.') == STR_NPOS;
-	return psl_split(jar->psl, domain, &name, NULL) == -1 ||
+	return psl_split(psl, domain, &name, NULL) == -1 ||
 	       name.suffix.n >= domain.n;
 }
 

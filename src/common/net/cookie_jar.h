@@ -29,10 +29,12 @@ struct cookie_jar *cookie_jar_new(void);
 void cookie_jar_free(struct cookie_jar *jar);
 
 /*
- * The list of suffixes for which no cookie can be set; must live as long as
- * the jar. Without it, these are the names without a dot.
+ * Where the list of suffixes comes from, for which no cookie can be set; asked
+ * when it is needed, may give NULL. Without a list, these are the names
+ * without a dot.
  */
-void cookie_jar_set_suffixes(struct cookie_jar *jar, const struct psl *psl);
+void cookie_jar_set_suffixes(struct cookie_jar *jar,
+    const struct psl *(*get)(void *arg), void *arg);
 
 /*
  * Takes the value of a set-cookie line that came from the site; what cannot be

@@ -11,6 +11,8 @@
 struct sessions {
 	struct handles handles; /* of struct cookie_jar */
 	struct http *http;
+	struct str suffix_list; /* p == NULL: there is none, or it was read */
+	struct psl *suffixes;
 };
 
 static void
@@ -26,6 +28,7 @@ clear_sessions(void *block)
 
 	handles_clear(&sessions->handles, free_jar);
 	http_free(sessions->http);
+	psl_free(sessions->suffixes);
 }
 
 static struct sessions *
@@ -47,12 +50,28 @@ client_of(struct call *c)
 	return sessions->http;
 }
 
+/* Read when the first cookie comes that wants more than its own host. */
+static const struct psl *
+suffixes(void *arg)
+{
+	struct sessions *sessions = arg;
+
+	if (sessions->suffix_list.p != NULL)
+		sessions->suffixes = psl_new(sessions->suffix_list, NULL);
+	sessions->suffix_list = STR_NONE;
+	return sessions->suffixes;
+}
+
 static int
 fn_http_mksession(struct call *c)
 {
+	struct sessions *sessions = sessions_of(c);
 	struct cookie_jar *jar = cookie_jar_new();
 
-	return call_return_str(c, handles_add(&sessions_of(c)->handles, jar));
+	if (sessions->suffixes == NULL)
+		sessions->suffix_list = call_data(c, DATA_SUFFIX_LIST);
+	cookie_jar_set_suffixes(jar, suffixes, sessions);
+	return call_return_str(c, handles_add(&sessions->handles, jar));
 }
 
 /* Those of the jar that are for the URL, by name. */

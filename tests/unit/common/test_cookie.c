@@ -241,6 +241,12 @@ cookies_are_replaced_and_deleted(void)
 	cookie_jar_free(jar);
 }
 
+static const struct psl *
+get_list(void *arg)
+{
+	return arg;
+}
+
 static void
 suffixes_set_no_cookies(void)
 {
@@ -253,7 +259,7 @@ suffixes_set_no_cookies(void)
 	struct cookie_jar *jar = cookie_jar_new();
 	struct cookie_site s = site(&at), u = site(&suffix);
 
-	cookie_jar_set_suffixes(jar, psl);
+	cookie_jar_set_suffixes(jar, get_list, psl);
 	cookie_jar_add(jar, &s, STR("a=1; Domain=co.uk"), NOW);
 	cookie_jar_add(jar, &s, STR("b=1; Domain=x.co.uk"), NOW);
 	cookie_jar_add(jar, &u, STR("c=1; Domain=co.uk"), NOW);
