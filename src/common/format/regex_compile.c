@@ -102,13 +102,6 @@ set_of(struct compiler *co, struct node *node)
 	return node->set - 1;
 }
 
-static size_t
-cost_of(const struct node *node)
-{
-	return node->kind == NODE_CHAR ? regex_cost_char(node->value)
-	                               : regex_cost_set(node->range, node->n);
-}
-
 static int compile(struct compiler *co, struct node *node);
 
 static int
@@ -195,7 +188,7 @@ compile_loop(struct compiler *co, struct node *node)
 {
 	uint32_t set = set_of(co, node->body);
 
-	if (emit(co, OP_LOOP, set, 0, COST_SPLIT + cost_of(node->body)) == -1)
+	if (emit(co, OP_LOOP, set, 0, COST_SPLIT + node->body->size) == -1)
 		return -1;
 	co->re->insn[co->re->n - 1].mode =
 	    node->is_lazy ? LOOP_LAZY : LOOP_GREEDY;
@@ -297,9 +290,9 @@ compile(struct compiler *co, struct node *node)
 {
 	switch (node->kind) {
 	case NODE_CHAR:
-		return emit(co, OP_CHAR, node->value, 0, cost_of(node));
+		return emit(co, OP_CHAR, node->value, 0, node->size);
 	case NODE_SET:
-		return emit(co, OP_SET, set_of(co, node), 0, cost_of(node));
+		return emit(co, OP_SET, set_of(co, node), 0, node->size);
 	case NODE_LOOK:
 		return emit(co, OP_LOOK, node->value, 0, COST_STEP);
 	case NODE_GROUP:

@@ -99,7 +99,8 @@ node_push_char(struct parser *p, uint32_t c)
 
 	node->value = c;
 	node_push(p, node);
-	return take(p, regex_cost_char(c));
+	node->size = (uint32_t)regex_cost_char(c);
+	return take(p, node->size);
 }
 
 int
@@ -114,7 +115,8 @@ node_push_set(struct parser *p, const struct set *set, unsigned depth)
 	node->n = (uint32_t)set->n;
 	node->depth = depth;
 	node_push(p, node);
-	return take(p, regex_cost_set(set->range, set->n));
+	node->size = (uint32_t)regex_cost_set(set->range, set->n);
+	return take(p, node->size);
 }
 
 int

@@ -43,6 +43,7 @@ struct node {
 	uint32_t value;    /* the character, enum look, number of the group */
 	uint32_t min, max; /* NODE_REPEAT; max may be REPEAT_FOREVER */
 	uint32_t n;        /* of child or range */
+	uint32_t size;     /* NODE_CHAR, NODE_SET: by regex_cost.h */
 	uint32_t set;      /* in the program, and 1 more; 0: not yet */
 	union {
 		struct node **child; /* NODE_LIST, NODE_ALTERNATIVES */
