@@ -28,7 +28,8 @@ round_up(size_t n)
 {
 	if (n > SIZE_MAX / 2)
 		mem_fail(n);
-	return (n + (ALIGN - 1)) & ~(size_t)(ALIGN - 1);
+	/* nothing is a piece, too: no pointer into an empty pool is NULL */
+	return (n + (n == 0) + (ALIGN - 1)) & ~(size_t)(ALIGN - 1);
 }
 
 static void
