@@ -77,7 +77,8 @@ regex_search_new(const struct regex *re, struct str text, struct pool *pool,
 	}
 	s->re = re;
 	s->pool = pool;
-	s->text = (const unsigned char *)text.p;
+	/* the empty text may be NULL, to which nothing can be added */
+	s->text = (const unsigned char *)(text.n != 0 ? text.p : "");
 	s->n = (uint32_t)text.n;
 	s->last_end = REGEX_NONE;
 	s->stop = REGEX_NONE;

@@ -101,8 +101,9 @@ flush(struct factor *f)
 static bool
 are_equal(const struct bunch *b, const struct range *range, uint32_t n)
 {
-	return b->ranges == n &&
-	       memcmp(b->range, range, n * sizeof(*range)) == 0;
+	if (b->ranges != n)
+		return false;
+	return n == 0 || memcmp(b->range, range, n * sizeof(*range)) == 0;
 }
 
 static bool
