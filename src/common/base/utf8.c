@@ -154,6 +154,20 @@ utf8_is_valid(struct str s)
 	return utf8_valid_up_to(s, &bad) == s.n;
 }
 
+/* The bytes of utf8_lossy(); the first n are valid. */
+static size_t
+lossy_size(struct str s, size_t n, size_t bad)
+{
+	size_t size = 0;
+
+	while (n != s.n) {
+		size += n + 3;
+		s = str_from(s, n + (bad != 0 ? bad : s.n - n));
+		n = utf8_valid_up_to(s, &bad);
+	}
+	return size + n;
+}
+
 struct str
 utf8_lossy(struct pool *pool, struct str s)
 {
@@ -162,6 +176,8 @@ utf8_lossy(struct pool *pool, struct str s)
 
 	if (n == s.n)
 		return s;
+	/* a body of a page may be large: no room to grow in steps */
+	buf_room(&out, lossy_size(s, n, bad) + UTF8_MAX_BYTES);
 	for (;;) {
 		buf_add(&out, str_sub(s, 0, n));
 		if (n == s.n)
