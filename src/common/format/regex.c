@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "format/regex_run.h"
 
+#define SMALL_BITS ((size_t)64 << 10) /* bytes */
+
 void
 regex_free(struct regex *re)
 {
@@ -64,6 +66,23 @@ last_start(const struct regex_search *s)
 	return last != NULL ? (uint32_t)(last - s->text) + 1 : 0;
 }
 
+/*
+ * Bits that are 0. Many come from calloc(), which has them so without touching
+ * them: a match may be near.
+ */
+static uint64_t *
+make_bits(struct pool *pool, uint64_t bits)
+{
+	size_t n = (bits + 63) / 64 * sizeof(uint64_t);
+	void *p;
+
+	if (n <= SMALL_BITS)
+		return pool_zalloc(pool, n);
+	p = mem_zalloc(n);
+	pool_defer(pool, free, p);
+	return p;
+}
+
 struct regex_search *
 regex_search_new(const struct regex *re, struct str text, struct pool *pool,
     struct err *err)
@@ -85,7 +104,7 @@ regex_search_new(const struct regex *re, struct str text, struct pool *pool,
 	s->starts = last_start(s);
 	s->slot = pool_array(pool, 2 * re->groups, sizeof(*s->slot));
 	if (bits <= BACKTRACK_MOST)
-		s->bits = pool_zalloc(pool, (bits + 63) / 64 * 8);
+		s->bits = make_bits(pool, bits);
 	else
 		s->pike = pike_new(re, pool);
 	return s;

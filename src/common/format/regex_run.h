@@ -13,8 +13,8 @@
 
 #include "format/regex_prog.h"
 
-/* Rows of notes, by places of the text: 1 MiB of bits. */
-#define BACKTRACK_MOST ((uint64_t)1 << 23)
+/* Rows of notes, by places of the text: 4 MiB of bits. */
+#define BACKTRACK_MOST ((uint64_t)1 << 25)
 
 /* What can be put off: 24 MiB. A program never has more instructions. */
 #define JOBS_MOST ((uint32_t)2 << 20)
