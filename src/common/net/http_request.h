@@ -1,6 +1,6 @@
 /*
  * http_request: what is asked for, and as the bytes of one request: RFC 9112,
- * 3; order and defaults of the lines: docs/reference, "On the wire".
+ * 3; order and defaults of the lines: docs/reference/http.md, "On the wire".
  */
 #ifndef NET_HTTP_REQUEST_H
 #define NET_HTTP_REQUEST_H

@@ -1,7 +1,7 @@
 /*
  * http_url: the URL of a request, read strictly by the shape of RFC 3986:
- * nothing is escaped, normalised or put through IDNA (docs/reference, "URLs of
- * requests"). What browsers make of a URL is in format/url.h.
+ * nothing is escaped, normalised or put through IDNA (docs/reference/http.md,
+ * "URLs of requests"). What browsers make of a URL is in format/url.h.
  */
 #ifndef NET_HTTP_URL_H
 #define NET_HTTP_URL_H

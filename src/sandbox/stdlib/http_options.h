@@ -1,7 +1,7 @@
 /*
  * http_options: the tables of http_request: its options, and the request that
  * it makes of them, which modules may change, keep, or build by hand
- * (docs/reference, "HTTP").
+ * (docs/reference/http.md).
  */
 #ifndef STDLIB_HTTP_OPTIONS_H
 #define STDLIB_HTTP_OPTIONS_H
