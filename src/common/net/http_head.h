@@ -18,8 +18,9 @@
 #include "base/err.h"
 #include "net/http_text.h"
 
-#define HTTP_MAX_HEAD   ((size_t)512 << 10) /* bytes, blank line included */
-#define HTTP_MAX_FIELDS 100
+#define HTTP_MAX_HEAD    ((size_t)512 << 10) /* bytes, blank line included */
+#define HTTP_MAX_FIELDS  100
+#define HTTP_MAX_INTERIM 32 /* heads of 1xx before the answer's */
 
 struct http_head {
 	struct pool *pool;

@@ -134,7 +134,7 @@ read_head(struct http_hop *hop, struct err *err)
 static int
 read_final_head(struct http_hop *hop, struct err *err)
 {
-	for (;;) {
+	for (int n = 0; n <= HTTP_MAX_INTERIM; n++) {
 		int result;
 
 		hop->head = (struct http_head)HTTP_HEAD_IN(hop->pool);
@@ -146,6 +146,7 @@ read_final_head(struct http_hop *hop, struct err *err)
 			return 1;
 		hop->is_reused = false;
 	}
+	return err_set(err, "message head is too large");
 }
 
 /*
