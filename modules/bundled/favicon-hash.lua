@@ -23,7 +23,11 @@ function run(arg)
     if last_err() then return end
 
     local reply = http_send(http_request(session, 'GET', url, { timeout=10000, follow_redirects=3, into_blob=true }))
-    if last_err() then return end
+    if last_err() then
+        debug(url .. ': ' .. last_err())
+        clear_err()
+        return
+    end
     if reply['status'] ~= 200 then
         debug(url .. ': ' .. reply['status'])
         return

@@ -15,7 +15,7 @@ import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-from world import World, fixture, which  # noqa: E402
+from world import IMAGES, World, fixture, which  # noqa: E402
 
 TESTS = os.path.dirname(HERE)
 MODULES = os.path.join(os.path.dirname(TESTS), "modules", "bundled")
@@ -95,9 +95,9 @@ def dns_zone(world, home):
     home.run("dns-zone")
     same(home.values("subdomains"), ["mail.shop.test", "ns1.shop.test"])
     out = home.run("dns-zone", "-o", f"nameserver=127.0.0.1:{world.dns}")
-    has(out, "gives the whole zone away: 19 records")
+    has(out, "gives the whole zone away: 20 records")
     same(home.values("subdomains"), sorted(n + ".shop.test" for n in (
-        "ns1", "mail", "_dmarc", "www", "alias", "six", "empty", "_sip._tcp", "sip")))
+        "ns1", "mail", "_dmarc", "www", "alias", "six", "empty", "_sip._tcp", "sip", "old")))
 
 
 def dns_zone_that_is_kept(world, home):
@@ -191,6 +191,28 @@ def url_scan(world, home):
     same(world.web.seen[-1][2], f"www.shop.test:{world.web.port}")
 
 
+def url_scan_of_an_old_site(world, home):
+    """Elsewhere, in Latin-1, and without a title."""
+    home.add("subdomain", "old.shop.test")
+    home.add("subdomain", "gone.shop.test")
+    home.run("url-scan", "-o", f"port-http={world.web.port}", "-o", f"port-https={world.whois[0].port}")
+    (row,) = home.rows("urls")
+    same((row["status"], row["online"], row["title"], row["redirect"]), (301, True, None, "https://www.shop.test/"))
+
+
+def url_scan_by_https(world, home):
+    """Nobody trusts its certificate."""
+    home.add("subdomain", "www.shop.test")
+    has(home.run("url-scan", "-o", f"port-http={world.whois[0].port}", "-o", f"port-https={world.tls.port}"), "invalid certificate: CAUsedAsEndEntity")
+    same(home.rows("urls"), [])
+
+
+def robots_of_a_site_that_answers_everything(world, home):
+    home.add("url", f"http://old.shop.test:{world.web.port}/")
+    home.run("robots")
+    same((len(home.rows("urls")), home.rows("emails")), (1, []))
+
+
 def robots(world, home):
     base = f"http://www.shop.test:{world.web.port}"
     home.add("url", base + "/")
@@ -203,8 +225,18 @@ def favicon_hash(world, home):
     home.add("url", f"http://www.shop.test:{world.web.port}/")
     home.run("favicon-hash")
     (row,) = home.rows("images")
-    same((row["filename"], row["width"], row["height"]), ("favicon.ico", row["width"], row["height"]))
-    assert row["ahash"] and row["dhash"] and row["phash"] and row["width"] > 0, row
+    with open(os.path.join(IMAGES, "RGB8.ico"), "rb") as f:
+        width, height = f.read()[6:8]
+    same((row["filename"], row["mime"], row["width"], row["height"]), ("favicon.ico", "image/vnd.microsoft.icon", width, height))
+    assert row["ahash"] and row["dhash"] and row["phash"], row
+    has(home.command("select", "--paths", "images"), row["value"])
+
+
+def favicon_that_is_none(world, home):
+    home.add("url", f"http://gone.shop.test:{world.web.port}/")
+    home.add("url", f"http://old.shop.test:{world.web.port}/")
+    has(home.run("favicon-hash"), "favicon.ico is no image")
+    same(home.rows("images"), [])
 
 
 def favicon_that_the_page_names(world, home):
@@ -241,8 +273,12 @@ CASES = {
     geoip: [],
     geoip_without_files: [],
     url_scan: ["http_send", "html_select"],
+    url_scan_of_an_old_site: ["http_send", "html_select"],
+    url_scan_by_https: ["http_send", "html_select"],
     robots: ["http_send"],
+    robots_of_a_site_that_answers_everything: ["http_send"],
     favicon_hash: ["http_send"],
+    favicon_that_is_none: ["http_send"],
     favicon_that_the_page_names: ["http_send", "html_select"],
     pgp_search: ["http_send"],
 }

@@ -42,6 +42,7 @@ empty TXT "no address"
 *.wild A 127.0.0.1
 _sip._tcp SRV 0 5 5060 sip
 sip A 127.0.0.1
+old A 127.0.0.1
 """,
     # no transfers of this one
     "closed.test": "@ NS ns1\n@ MX 0 .\nns1 A 127.0.0.1\nhidden A 127.0.0.1\n",
@@ -89,7 +90,11 @@ class Web(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
         self.server.seen.append((url.path, dict(urllib.parse.parse_qsl(url.query)), self.headers["Host"]))
-        status, kind, body, *more = self.server.world.page(url, self.server)
+        if self.headers["Host"].startswith("old."):  # one page for everything
+            kind, body, *more = "text/html", b"<h1>Verschoben \xfc</h1>", ("Location", "https://www.shop.test/")
+            status = 301 if url.path == "/" else 200
+        else:
+            status, kind, body, *more = self.server.world.page(url, self.server)
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

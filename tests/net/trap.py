@@ -50,9 +50,9 @@ def receive(s, n):
 class Proxy:
     """SOCKS5, RFC 1928. .asked: (name or address, port); where(host, port) says where to connect instead, None: refuse."""
 
-    def __init__(self, where):
+    def __init__(self, where, listen="127.0.0.1"):
         self.where, self.asked = where, []
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server((listen, 0))
         self.port = self.listener.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         threading.Thread(target=self.serve, daemon=True).start()
