@@ -299,6 +299,29 @@ def bundled_modules_work_on_files(home):
     has(home.ok("-w", "page", "select", "--values", "urls"), "https://www.example.com/press/\n", "https://static.example.net/report.pdf\n")
 
 
+# ---- rules and reports
+
+
+def rules_decide_about_new_rows(home):
+    for args in (["autonoscope", "add", "domain", "example.com"], ["autoscope", "add", "domain", "live.example.com"],
+                 ["autonoscope", "add", "ip", "192.0.2.0/24"], ["autonoscope", "add", "ip", "10.0.0.1"],
+                 ["autonoscope", "add", "ip", "10.0.0.1"], ["autonoscope", "add", "url", "https://example.net/admin"]):
+        same(home.ok(*args), "")
+    same(home.ok("autonoscope", "list"), '  scope domain "live.example.com"\nnoscope domain "example.com"\nnoscope ip "10.0.0.1/32"\n'
+         'noscope ip "192.0.2.0/24"\nnoscope url "https://example.net/admin"\n')
+    same(home.ok("autoscope", "list", env={"CLICOLOR_FORCE": "1"}).splitlines()[0], '\x1b[32m  scope domain\x1b[0m "live.example.com"')
+    for value in ("example.com", "example.org"):
+        home.ok("add", "domain", value)
+    same([d["unscoped"] for d in home.rows("domains")], [True, False])
+    home.ok("add", "port", "tcp", "192.0.3.1:80")
+    same(home.run("autonoscope", "add", "ip", "nonsense")[0], 1)
+    same(home.run("autonoscope", "add", "email", "a@example.com")[0], 2)
+    home.ok("autoscope", "add", "domain", "example.com")
+    home.ok("autoscope", "delete", "ip", "10.0.0.1")
+    home.ok("autoscope", "delete", "ip", "10.0.0.1")
+    has(home.ok("autoscope", "list"), '  scope domain "example.com"\nnoscope ip "192.0.2.0/24"\n')
+
+
 # ---- workspaces and modules
 
 

@@ -1,0 +1,139 @@
+/* autonoscope, autoscope: the rules that decide about new rows. */
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "format/quote.h"
+#include "model/scope.h"
+#include "term/term.h"
+
+static const enum scope_type types[] = { SCOPE_DOMAIN, SCOPE_IP, SCOPE_URL };
+
+static int
+check_type(struct program *p, struct str name, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (str_is(name, scope_type_name(types[i])))
+			return 0;
+	}
+	return program_usage(p, err,
+	    "a rule is about domain, ip or url, not '%.*s'", STR_ARG(name));
+}
+
+static int
+add(struct program *p, const struct operands *in, bool is_in, struct err *err)
+{
+	if (check_type(p, in->word[0], err) == -1)
+		return -1;
+	return db_rule_add(p->db, in->word[0], in->word[1], is_in, err);
+}
+
+static int
+run_add_out(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts;
+	return add(p, in, false, err);
+}
+
+static int
+run_add_in(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts;
+	return add(p, in, true, err);
+}
+
+static int
+run_delete(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts;
+	if (check_type(p, in->word[0], err) == -1)
+		return -1;
+	return db_rule_delete(p->db, in->word[0], in->word[1], err);
+}
+
+static void
+print_rule(const struct scope_rule *rule)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str value = quote_text(&pool, rule->value);
+
+	term_printf("%s%s %s%s %.*s\n", term_paint(rule->is_in ? "32" : "31"),
+	    rule->is_in ? "  scope" : "noscope", scope_type_name(rule->type),
+	    term_paint("0"), STR_ARG(value));
+}
+
+static int
+run_list(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	const struct scope_rule *rule;
+
+	(void)opts, (void)in, (void)err;
+	for (size_t i = 0; (rule = scope_rule_at(db_scope(p->db), i)) != NULL;
+	     i++)
+		print_rule(rule);
+	return 0;
+}
+
+static void
+complete(struct program *p, const struct operands *before,
+    void (*offer)(void *ctx, struct str word), void *ctx)
+{
+	(void)p;
+	for (size_t i = 0; before->n == 0 && i < ARRAY_SIZE(types); i++)
+		offer(ctx, str_of(scope_type_name(types[i])));
+}
+
+#define BOTH (CMD_LINE | CMD_PROMPT)
+#define RULE(row, command, function, text)                                     \
+	static const struct cmd row = { .name = (command),                     \
+		.where = BOTH,                                                 \
+		.needs = NEEDS_WORKSPACE,                                      \
+		.operands = "TYPE VALUE",                                      \
+		.least = 2,                                                    \
+		.most = 2,                                                     \
+		.help = (text),                                                \
+		.more = "TYPE: domain, ip, url\n"                              \
+			"VALUE: example.com, 192.0.2.0/24, "                   \
+			"https://example.com/admin",                           \
+		.run = (function),                                             \
+		.complete = complete }
+
+RULE(sub_add_out, "add", run_add_out, "what matches is out of scope");
+RULE(sub_add_in, "add", run_add_in, "what matches is in scope");
+RULE(sub_delete, "delete", run_delete, "forget a rule of either verb");
+
+static const struct cmd sub_list = { .name = "list",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.help = "all rules of both verbs, in the order in which they are tried",
+	.run = run_list };
+
+static const struct cmd *const subs_out[] = { &sub_add_out, &sub_delete,
+	&sub_list, NULL };
+static const struct cmd *const subs_in[] = { &sub_add_in, &sub_delete,
+	&sub_list, NULL };
+
+#define MORE                                                                    \
+	"Rules decide about a row when it is added; `rescope` applies them to " \
+	"rows\nthat are there. The most precise rule that matches wins; what "  \
+	"none matches\nis in scope."
+
+const struct cmd cmd_autonoscope = {
+	.name = "autonoscope",
+	.where = BOTH,
+	.operands = "COMMAND",
+	.help = "rules that keep new rows out of scope",
+	.more = MORE,
+	.sub = subs_out,
+};
+
+const struct cmd cmd_autoscope = {
+	.name = "autoscope",
+	.where = BOTH,
+	.operands = "COMMAND",
+	.help = "rules that put new rows in scope",
+	.more = MORE,
+	.sub = subs_in,
+};
