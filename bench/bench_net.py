@@ -1,79 +1,235 @@
-"""HTTP on loopback: against one handle of libcurl over the same URLs, against the memory and the time of the page."""
+"""The network: modules against curl and dig on the same servers (nginx, knot), on loopback."""
 import os
+import random
+import shutil
+import socket
+import struct
 import subprocess
 import sys
+import tempfile
+import time
+
+from tools import file_of, spawn, start_line, table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "tests", "net"))
+CERTS = os.path.join(os.path.dirname(HERE), "tests/vectors/net/servers/certs")
+FETCHES, LOOKUPS, TURNS = 4000, 4000, 5
+FILES, FILE_BYTES, BODY_BYTES = 100, 1024, 10 << 20
+START_SECONDS = 20
 
-from servers import Servers  # noqa: E402
-from tools import file_of, spawn, start_line, table  # noqa: E402
-
-CALLS = 10000
-BODY = 10 << 20
-
-LOOP = """function run()
-    local s = http_mksession()
-    local urls = {%s}
-    for i = 1, %d do
-        local r = http_fetch(http_request(s, 'GET', urls[1 + i %% #urls], {}))
-        if r == nil then return last_err() end
-    end
-end
+NGINX = """daemon off;
+pid nginx.pid;
+error_log stderr error;
+worker_processes 1;
+{user}
+events {{ worker_connections 256; }}
+http {{
+  access_log off;
+  client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+  default_type text/plain;
+  keepalive_requests 1000000;
+  sendfile on;
+  open_file_cache max=1000;
+  ssl_protocols TLSv1.3;
+  ssl_certificate {certs}/good.pem;
+  ssl_certificate_key {certs}/good.key;
+  server {{ listen 127.0.0.1:{http}; root {folder}/www; }}
+  server {{ listen 127.0.0.1:{https} ssl; root {folder}/www; }}
+}}
 """
-ONE = """function run()
-    local r = http_fetch(http_request(http_mksession(), 'GET', '%s', %s))
-    if r == nil then return last_err() end
-    if %s ~= #r['%s'] then return 'body is short' end
-end
+KNOT = """
+server:
+    rundir: "{folder}"
+    listen: [ "127.0.0.1@{dns}" ]
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+database:
+    storage: "{folder}/knotdb"
+zone:
+  - domain: bench.test
+    storage: "{folder}"
+    file: "bench.zone"
+    zonefile-sync: -1
+    journal-content: none
 """
 
 
-def quoted(urls):
-    return ", ".join(f"'{u}'" for u in urls)
+def which(name):
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
-def must_pass(argv, given):
-    """A run that fails would be fast."""
-    out = subprocess.run(argv, stdin=open(given), capture_output=True, text=True).stdout
-    if '{"Exit":"Ok"}' not in out:
-        raise SystemExit(f"bench_net.py: {out[-300:]}")
+def free_port():
+    while True:
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            try:
+                udp.bind(tcp.getsockname())
+                return tcp.getsockname()[1]
+            except OSError:
+                pass
 
 
-def rates(build, argv, curl, dns, urls, ca):
-    """Calls a second: of one handle of libcurl, of http_fetch."""
-    def child(n):
-        return file_of(start_line(LOOP % (quoted(urls), n), dns_config=dns)), argv
-    must_pass(argv, child(len(urls))[0])
-    commands = [("/dev/null", [curl, str(n), ca] + urls) for n in (1, CALLS)] + [child(1), child(CALLS)]
-    us = [q for m, q, k in spawn(build, 7, *commands)]
-    return [CALLS / (us[i + 1] - us[i]) * 1e6 for i in (0, 2)]
+class Servers:
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="bench.")
+        os.chmod(self.folder, 0o755)
+        os.makedirs(os.path.join(self.folder, "www"))
+        os.mkdir(os.path.join(self.folder, "knotdb"))
+        self.http, self.https, self.dns = free_port(), free_port(), free_port()
+        self.write_files()
+        self.processes = []
+        try:
+            self.start(which("nginx"), "-p", self.folder, "-c", self.config("nginx.conf", NGINX))
+            self.start(which("knotd"), "-c", self.config("knot.conf", KNOT))
+            self.wait_for_port(self.http)
+            self.wait_for_port(self.https)
+            self.wait_for_zone()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for p in self.processes:
+            p.terminate()
+            p.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def write_files(self):
+        some = random.Random(1)
+        for i in range(FILES):
+            self.write(f"www/{i}", "".join(some.choices("abcdefgh \n", k=FILE_BYTES)))
+        self.write("www/large", "All work and no play makes Jack a dull boy.\n" * (BODY_BYTES // 44))
+        self.write("bench.zone", "$ORIGIN bench.test.\n$TTL 300\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 127.0.0.1\n" +
+                   "".join(f"h{i} A 127.0.{i // 250}.{i % 250}\n" for i in range(FILES)))
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(text)
+        return path
+
+    def config(self, name, text):
+        return self.write(name, text.format(folder=self.folder, certs=CERTS, http=self.http, https=self.https, dns=self.dns,
+                                            user="user root;" if os.getuid() == 0 else ""))
+
+    def start(self, *argv):
+        log = open(os.path.join(self.folder, "log"), "a")
+        self.processes.append(subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+
+    def wait_for(self, what, is_there):
+        end = time.monotonic() + START_SECONDS
+        while not is_there():
+            if time.monotonic() > end:
+                sys.exit(f"{what} does not answer: " + open(os.path.join(self.folder, "log")).read()[-500:])
+            time.sleep(0.02)
+
+    def wait_for_port(self, port):
+        def is_there():
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                return True
+            except OSError:
+                return False
+        self.wait_for("nginx", is_there)
+
+    def wait_for_zone(self):
+        query = b"\0\1\1\0\0\1\0\0\0\0\0\0\5bench\4test\0\0\6\0\1"
+
+        def is_there():
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                s.settimeout(0.2)
+                try:
+                    s.sendto(query, ("127.0.0.1", self.dns))
+                    return struct.unpack(">HH", s.recv(1500)[:4])[1] & 15 == 0
+                except OSError:
+                    return False
+        self.wait_for("knot", is_there)
+
+
+class Bench:
+    def __init__(self, build, servers):
+        self.build, self.servers = build, servers
+        self.child = [os.path.join(build, "sn0int-sandbox"), "sandbox", "bench/bench"]
+
+    def module(self, code):
+        dns = {"ns": [f"127.0.0.1:{self.servers.dns}"], "tcp": False, "timeout": {"nanos": 0, "secs": 3}}
+        code = "function run()\n" + code + "\nif last_err() then error(last_err()) end\nend\n"
+        start = start_line(code, dns_config=dns)
+        # a bench of failures would be fast
+        out = subprocess.run(self.child, input=start, capture_output=True, text=True).stdout.splitlines()
+        if out[-1] != '{"Exit":"Ok"}':
+            sys.exit(f"bench_net: {code}: {out[-1]}")
+        return file_of(start), self.child
+
+    def fetches(self, origin, n, more=""):
+        return self.module(f"local s = http_mksession()\nfor i = 1, {n} do\n"
+                           f"if #http_fetch(http_request(s, 'GET', '{origin}/' .. i % {FILES}, {{{more}}}))['text'] ~= {FILE_BYTES} then error('short') end\n"
+                           "end")
+
+    def lookups(self, n):
+        return self.module(f"for i = 1, {n} do\nif not dns('h' .. i % {FILES} .. '.bench.test', 'A')['answers'][1] then error('none') end\nend")
+
+    def curl(self, origin, n):
+        config = "".join(f'url = "{origin}/{i % FILES}"\noutput = "/dev/null"\n' for i in range(1, n + 1))
+        return "/dev/null", ["curl", "-s", "--cacert", os.environ["SSL_CERT_FILE"], "-K", file_of(config)]
+
+    def dig(self, n):
+        names = "".join(f"h{i % FILES}.bench.test A\n" for i in range(1, n + 1))
+        return "/dev/null", ["dig", "@127.0.0.1", "-p", str(self.servers.dns), "+short", "-f", file_of(names)]
+
+    def kdig(self, n):
+        names = [word for i in range(1, n + 1) for word in (f"h{i % FILES}.bench.test", "A")]
+        return "/dev/null", ["kdig", "@127.0.0.1", "-p", str(self.servers.dns), "+short", *names]
+
+    def rates(self, n, *makers):
+        """How many a second of each: n of them less one, so that no start is in it. All in turn."""
+        commands = [make(k) for make in makers for k in (n, 1)]
+        times = [t[0] for t in spawn(self.build, TURNS, *commands)]
+        return [(n - 1) / (times[i] - times[i + 1]) * 1e6 for i in range(0, len(times), 2)]
+
+
+def rows_of_rates(bench):
+    out = []
+    for name, port, scheme in (("http_fetch, kept connection, 1 KiB", bench.servers.http, "http"),
+                               ("the same, TLS 1.3", bench.servers.https, "https")):
+        origin = f"{scheme}://127.0.0.1:{port}"
+        ours, theirs = bench.rates(FETCHES, lambda n: bench.fetches(origin, n), lambda n: bench.curl(origin, n))
+        out.append((name, f"{ours:.0f} /s", "curl -K, one handle", f"{theirs:.0f} /s", f"{ours / theirs:.2f}"))
+    for tool, maker in (("dig", bench.dig), ("kdig", bench.kdig)):
+        if which(tool) is None:
+            continue
+        ours, theirs = bench.rates(LOOKUPS, bench.lookups, maker)
+        out.append(("dns(), A, one after the other", f"{ours:.0f} /s", tool + (" -f" if tool == "dig" else ""), f"{theirs:.0f} /s",
+                    f"{ours / theirs:.2f}"))
+    return out
+
+
+def rows_of_one(bench):
+    """What a whole child takes for one request, and its peak memory for a large body."""
+    plain, tls = f"http://127.0.0.1:{bench.servers.http}", f"https://127.0.0.1:{bench.servers.https}"
+    large = "local s = http_mksession()\nif #http_fetch(http_request(s, 'GET', '{}/large', {{{}}}))['{}'] < 10000000 then error('short') end"
+    (p, _, small), (t, _, _), (_, _, text), (_, _, binary), (_, _, tls_text) = spawn(
+        bench.build, 9, bench.fetches(plain, 1), bench.fetches(tls, 1), bench.module(large.format(plain, "", "text")),
+        bench.module(large.format(plain, "binary=true", "binary")), bench.module(large.format(tls, "", "text")))
+    mib = lambda kib: f"{kib / 1024:.1f} MiB"
+    return [
+        ("a child with one request, plain", f"{p / 1000:.1f} ms", mib(small)),
+        ("a child with one request, https", f"{t / 1000:.1f} ms, {(t - p) / 1000:+.1f} ms", "-"),
+        ("a body of 10 MiB, text", "-", mib(text)),
+        ("a body of 10 MiB, text, https", "-", mib(tls_text)),
+        ("a body of 10 MiB, binary", "-", mib(binary)),
+    ]
 
 
 def run(build):
-    argv = [os.path.join(build, "sn0int-sandbox"), "sandbox", "bench/bench"]
-    curl = os.path.join(build, "bench/curl_loop")
-    with Servers(["nginx", "knot", "odd"]) as servers:
-        p = servers.ports
-        ca = os.path.join(servers.here, "certs", "vec-ca.pem")
-        os.environ["SSL_CERT_FILE"] = ca
-        dns = {"ns": [f"127.0.0.1:{p['P_DNS']}"], "tcp": False, "timeout": None}
-        plain = [f"http://127.0.0.1:{p['P_HTTP']}/{x}" for x in ("", "json", "host")]
-        tls = [f"https://127.0.0.1:{p['P_HTTPS']}/{x}" for x in ("", "tls")]
-        if os.path.exists(curl):
-            rows = []
-            for name, urls, file in (("plain", plain, "-"), ("TLS 1.3", tls, ca)):
-                floor, ours = rates(build, argv, curl, dns, urls, file)
-                rows.append((name, f"{floor:.0f}", f"{ours:.0f}", f"{ours / floor:.2f}"))
-            table("http_fetch in sequence, kept connections", ["what", "libcurl, one handle, /s", "http_fetch, /s", "ratio"], rows)
-        big = f"http://127.0.0.1:{p['P_HTTP_ODD']}/size?{BODY}"
-        kinds = [("text", "{}"), ("binary", "{binary=true}"), ("blob", "{into_blob=true}")]
-        commands = [(file_of(start_line(ONE % (big, options, BODY if kind != "blob" else 44, kind))), argv) for kind, options in kinds]
-        for given, _ in commands:
-            must_pass(argv, given)
-        table("A body of 10 MiB", ["as", "peak memory of the child, MiB"],
-              [(kind, f"{k / 1024:.1f}") for (kind, _), (m, q, k) in zip(kinds, spawn(build, 3, *commands))])
-        first = [(file_of(start_line(LOOP % (quoted(u[:1]), 1))), argv) for u in (plain, tls)]
-        us = [m for m, q, k in spawn(build, 40, *first)]
-        table("The first request of a child, start to exit", ["what", "median ms"],
-              [("plain", f"{us[0] / 1000:.2f}"), ("TLS 1.3", f"{us[1] / 1000:.2f}"), ("difference", f"{(us[1] - us[0]) / 1000:.2f}")])
+    for program in ("nginx", "knotd", "curl"):
+        if which(program) is None:
+            print(f"\nnet: skipped, {program} is missing")
+            return
+    os.environ["SSL_CERT_FILE"] = os.path.join(CERTS, "vec-ca.pem")
+    with Servers() as servers:
+        bench = Bench(build, servers)
+        table("Requests one after the other, on loopback", ["what", "a module", "the tool", "it", "ratio"], rows_of_rates(bench))
+        table("One request of a child, from start to end", ["what", "time", "peak memory"], rows_of_one(bench))
