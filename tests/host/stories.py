@@ -322,6 +322,31 @@ def rules_decide_about_new_rows(home):
     has(home.ok("autoscope", "list"), '  scope domain "example.com"\nnoscope ip "192.0.2.0/24"\n')
 
 
+def rescope_applies_rules_to_rows_that_are_there(home):
+    for args in (["domain", "example.com"], ["domain", "example.org"], ["subdomain", "www.example.com"], ["ipaddr", "192.0.2.1"],
+                 ["port", "tcp", "192.0.2.1:80"], ["email", "a@example.com"]):
+        home.ok("add", *args)
+    same(home.ok("rescope"), "[*] Loaded 0 rules\n[*] Nothing has changed, not updating database\n")
+    home.ok("autonoscope", "add", "domain", "example.com")
+    home.ok("autonoscope", "add", "ip", "192.0.2.0/24")
+    domain = '[-] Setting entity true => false: Domain { id: 1, value: "example.com", unscoped: false }\n'
+    sub = ('[-] Setting entity true => false: Subdomain { id: 1, domain_id: 1, value: "www.example.com", unscoped: false, '
+           'resolvable: None }\n')
+    out = home.ok("rescope", "-n")
+    assert out.startswith("[*] Loaded 2 rules\n" + domain + sub + "[-] Setting entity true => false: IpAddr { id: 1, "), out
+    has(out, "Port { id: 1, ", "[+] Database not updated\n")
+    has(home.ok("rescope", stdin="n\n"), "[+] Database not updated\n")
+    same(home.rows("domains", "where", "unscoped=1"), [])
+    same(home.run("rescope")[0], 1)
+    same(home.ok("rescope", "-y", "domains", "where", "id=1"), "[*] Loaded 2 rules\n" + domain + "[+] Applying 1 changes to database\n")
+    same(home.ok("rescope", "-y", "emails"), "[*] Loaded 2 rules\n[*] Nothing has changed, not updating database\n")
+    has(home.ok("rescope", "-iy", stdin="what\n?\nn\na\n"), 'The rule: noscope domain "example.com"\n', "[+] Applying 2 changes")
+    same([home.rows(t)[0]["unscoped"] for t in ("domains", "subdomains", "ipaddrs", "ports", "emails")], [True, False, True, True, False])
+    home.ok("autoscope", "add", "domain", "example.com")
+    has(home.ok("rescope", stdin="y\n"), "[+] Setting entity false => true: Domain {", "[+] Applying 1 changes to database\n")
+    has(home.ok("rescope", "-i", "ipaddrs"), "Nothing has changed")
+
+
 # ---- workspaces and modules
 
 

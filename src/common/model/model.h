@@ -183,9 +183,11 @@ void value_write_log(struct buf *out, const struct field *field,
     const struct value *value);
 
 /*
+ * "Domain { id: 1, value: \"a.b\", unscoped: false }" in column order, and
  * "Domain(NewDomain { value: \"a.b\", unscoped: false })" and
  * "Email(EmailUpdate { id: 1, valid: None })", for -v.
  */
+void row_dump(struct buf *out, const struct row *row);
 void row_dump_insert(struct buf *out, const struct row *row);
 void row_dump_update(struct buf *out, const struct row *row);
 

@@ -196,6 +196,15 @@ dump_value(struct buf *out, const struct field *field,
 }
 
 static void
+dump_field(struct buf *out, const struct row *row, size_t i)
+{
+	const struct field *field = &row->model->field[i];
+
+	buf_printf(out, "%s: ", field->name);
+	dump_value(out, field, &row->value[i], (field->flags & FIELD_OPT) != 0);
+}
+
+static void
 dump_fields(struct buf *out, const struct row *row, unsigned only, bool first)
 {
 	unsigned char order[MODEL_MAX_FIELDS];
@@ -209,11 +218,20 @@ dump_fields(struct buf *out, const struct row *row, unsigned only, bool first)
 		if (!first)
 			buf_add(out, STR(", "));
 		first = false;
-		buf_printf(out, "%s: ", field->name);
-		dump_value(out, field, &row->value[order[i]],
-		    (field->flags & FIELD_OPT) != 0);
+		dump_field(out, row, order[i]);
 	}
 	buf_add(out, STR(" })"));
+}
+
+void
+row_dump(struct buf *out, const struct row *row)
+{
+	buf_printf(out, "%s { id: %d", row->model->variant, row->id);
+	for (size_t i = 0; row->model->field[i].name != NULL; i++) {
+		buf_add(out, STR(", "));
+		dump_field(out, row, i);
+	}
+	buf_add(out, STR(" }"));
 }
 
 void

@@ -220,6 +220,19 @@ term_line(enum term_mark mark, const char *fmt, ...)
 	buf_clear(&text);
 }
 
+void
+term_result(enum term_mark mark, const char *fmt, ...)
+{
+	struct buf *out = begin();
+	va_list args;
+
+	add_mark(out, mark, term.has_color);
+	va_start(args, fmt);
+	buf_vprintf(out, fmt, args);
+	va_end(args);
+	buf_add_char(out, '\n');
+}
+
 static void
 add_name(struct buf *out, struct str name)
 {

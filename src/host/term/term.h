@@ -33,6 +33,10 @@ bool term_has_color(void); /* standard output gets colours */
 void term_line(enum term_mark mark, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same on standard output, whatever the mark: the line is a result. */
+void term_result(enum term_mark mark, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /*
  * A line of a running target, always on standard output. name: padded to 50
  * characters; p NULL: no name. term_run_line: the text is foreign.
