@@ -168,6 +168,9 @@ class Runner:
         except tracer.Gone as gone:
             self.child = None
             return "gone", gone.status
+        except tracer.Blocked:
+            self.drop()
+            return "ok", "it waits"
         if sig != 0:
             return "signal", sig
         return ("error", -result) if -4096 < result < 0 else ("ok", result)

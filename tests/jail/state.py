@@ -19,7 +19,7 @@ class State:
             return f.read()
 
     def status(self, key):
-        return re.search(rf"^{key}:\s*(.*)$", self.text("status"), re.M).group(1)
+        return re.search(rf"^{key}:[ \t]*(.*)$", self.text("status"), re.M).group(1)
 
     def fds(self):
         return [(int(n), os.stat(f"{self.proc}/fd/{n}")) for n in os.listdir(f"{self.proc}/fd")]
