@@ -347,6 +347,29 @@ def rescope_applies_rules_to_rows_that_are_there(home):
     has(home.ok("rescope", "-i", "ipaddrs"), "Nothing has changed")
 
 
+def stats_count_what_is_there(home):
+    home.ok("add", "domain", "example.com")
+    home.ok("noscope", "domains", "where", "true")
+    home.ok("-w", "two", "add", "email", "a@example.com")
+    os.mkdir(os.path.join(home.share, "data/unused"))
+    with open(os.path.join(home.share, "data/default/blobs/StrayFile"), "w") as f:
+        f.write("x" * 1536)
+    lines = home.ok("stats").splitlines()
+    same(lines[:3], ["default".rjust(41), "domains".ljust(20) + "1".rjust(21), "subdomains".ljust(20) + "0".rjust(21)])
+    same(lines[-3:], ["activity".ljust(20) + "0".rjust(21), "blobs".ljust(20) + "1".rjust(21), "blobs (size)".ljust(20) + "1.50 KiB".rjust(21)])
+    same(len(lines), 18)
+    same(home.ok("-w", "new", "stats", "-sq"), "new".rjust(41) + "\n")
+    same(home.ok("stats", "-aqs").splitlines()[:4], ["default".rjust(41), "domains".ljust(20) + "1".rjust(21), "", "new".rjust(41)])
+    every = [json.loads(l) for l in home.ok("stats", "-aj").splitlines()]
+    same([(e["workspace"], e["domains"], e["emails"], e["blobs"]["count"]) for e in every],
+         [("default", 1, 0, 1), ("new", 0, 0, 0), ("two", 0, 1, 0), ("unused", 0, 0, 0)])
+    same(every[0]["blobs"], {"count": 1, "total_size": 1536, "total_human_size": "1.50 KiB"})
+    same(list(every[0]), "workspace domains subdomains ipaddrs urls emails phonenumbers devices networks accounts breaches images ports "
+         "netblocks cryptoaddrs activity blobs".split())
+    same(json.loads(home.ok("stats", "-js"))["blobs"], None)
+    same(os.listdir(os.path.join(home.share, "data/unused")), [])
+
+
 # ---- workspaces and modules
 
 

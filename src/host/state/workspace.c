@@ -41,8 +41,8 @@ workspace_check_name(struct str name, struct err *err)
 	return 0;
 }
 
-static void
-set_paths(struct workspace *ws, const struct paths *paths, const char *name,
+void
+workspace_at(struct workspace *ws, const struct paths *paths, const char *name,
     struct pool *pool)
 {
 	ws->name = pool_cstr(pool, str_of(name));
@@ -81,7 +81,7 @@ int
 workspace_open(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool, struct err *err)
 {
-	set_paths(ws, paths, name, pool);
+	workspace_at(ws, paths, name, pool);
 	if (paths_make(ws->folder, err) == -1 ||
 	    move_older_layout(ws, paths, err) == -1 ||
 	    paths_make(ws->blobs, err) == -1)
@@ -164,7 +164,7 @@ workspace_delete(const struct paths *paths, const char *name, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	struct workspace ws;
 
-	set_paths(&ws, paths, name, &pool);
+	workspace_at(&ws, paths, name, &pool);
 	if (move_older_layout(&ws, paths, err) == -1)
 		return -1;
 	if (access(ws.folder, F_OK) == -1)
@@ -190,7 +190,7 @@ workspace_usage(const struct paths *paths, const char *name, uint64_t *bytes,
 	struct workspace ws;
 	struct stat st;
 
-	set_paths(&ws, paths, name, &pool);
+	workspace_at(&ws, paths, name, &pool);
 	if (stat(ws.db, &st) == -1)
 		return err_sys(err, "cannot measure workspace '%s'", name);
 	*bytes = (uint64_t)st.st_size;

@@ -20,6 +20,10 @@ struct workspace {
 /* Letters, digits, and inside also . _ -; -1: says which rule is broken. */
 int workspace_check_name(struct str name, struct err *err);
 
+/* The paths alone: nothing is looked at or made. */
+void workspace_at(struct workspace *ws, const struct paths *paths,
+    const char *name, struct pool *pool);
+
 /* Moves an older layout, makes the folders (0700). */
 int workspace_open(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool, struct err *err);
