@@ -150,10 +150,18 @@ static struct str
 read_line(struct err *err)
 {
 	struct str line = STR("");
-	size_t most = child.limits.of[LIMIT_START_LINE];
+	uint64_t most = child.limits.of[LIMIT_START_LINE];
+	struct buf note = BUF_IN(&child.pool);
 
-	return line_read(&child.wire.in, most, &line, err) == 1 ? line
-	                                                        : STR("");
+	if (line_read(&child.wire.in, most, &line, err) == 1)
+		return line;
+	if (child.wire.in.buf.n > most) {
+		buf_add(&note, STR("the start line is too long ("));
+		limits_note(&note, LIMIT_START_LINE, most);
+		buf_add_char(&note, ')');
+		(void)err_set_str(err, buf_str(&note));
+	}
+	return STR("");
 }
 
 static int

@@ -61,6 +61,12 @@ def long_texts(tap):
     tap.check("a long error too", got.said() == "y" * 80 + note.format(1000), got)
 
 
+def long_start(tap):
+    got = child.run(PROGRAM, "-- " + "x" * 70000, "--limit=start-line=64K")
+    want = "the start line is too long (limit start-line=64K; raise it with --limit start-line=BYTES)"
+    tap.check("a start line that is too long", got.said() == want and got.status == 1 and got.err == f"Error: {want}\n", got)
+
+
 def slow_parent(tap):
     """The time is over in the middle of a line: it is completed, and the Exit line follows."""
     p = subprocess.Popen([PROGRAM, "sandbox", "--limit=wall=400ms", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -138,7 +144,7 @@ def violations(tap):
 
 def main():
     tap = child.Tap()
-    for part in (limits, long_texts, slow_parent, deaf_parent, gone_parent, killed_parent, violations):
+    for part in (limits, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, violations):
         part(tap)
     tap.end()
 

@@ -182,6 +182,17 @@ explain(const struct request *r, const struct reply *reply, int *errnum,
 	}
 }
 
+static bool
+send_packet(int broker, const unsigned char *packet, size_t n)
+{
+	ssize_t sent;
+
+	do
+		sent = send(broker, packet, n, MSG_NOSIGNAL);
+	while (sent == -1 && errno == EINTR);
+	return sent == (ssize_t)n;
+}
+
 static int
 open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
     struct err *err)
@@ -197,7 +208,7 @@ open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
 	if (stream_before_wait != NULL)
 		stream_before_wait();
 	*errnum = EPIPE;
-	if (send(d->fd, packet, n, MSG_NOSIGNAL) != (ssize_t)n ||
+	if (!send_packet(d->fd, packet, n) ||
 	    !receive_reply(d->fd, &reply, &fd))
 		return err_set(err, "the network broker has gone");
 	/* it answers every request once, and there is never but one */

@@ -5,6 +5,7 @@
 #include "stdlib/call.h"
 #include "stdlib/value.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #define VERBOSE_DEBUG 2 /* -vv shows debug() */
@@ -86,9 +87,10 @@ fn_print(struct call *c)
 	while (done < text.n) {
 		ssize_t n = write(2, text.p + done, text.n - done);
 
-		if (n == -1)
+		if (n == -1 && errno != EINTR)
 			break; /* nobody reads the diagnostics */
-		done += (size_t)n;
+		if (n != -1)
+			done += (size_t)n;
 	}
 	return 0;
 }
