@@ -370,6 +370,32 @@ def stats_count_what_is_there(home):
     same(os.listdir(os.path.join(home.share, "data/unused")), [])
 
 
+def export_has_all_of_it(home):
+    home.ok("add", "domain", "b.com")
+    home.ok("add", "domain", "a.com")
+    home.ok("noscope", "domains", "where", "id=1")
+    home.ok("add", "network", "cafe", "1", "2")
+    home.ok("add", "netblock", "10.0.0.0/8")
+    home.ok("add", "cryptoaddr", "x")
+    home.ok("autoscope", "add", "domain", "a.com")
+    home.module("me/m", "function run()\n db_add_ttl('email', { value='a@example.com' }, 3600)\n"
+                "db_activity({ topic='t', time='2020-02-29T12:00:00', content={ a=1 } })\ncreate_blob('asdf')\n"
+                "db_add('image', { value=create_blob('asdf') })\nend\n")
+    home.ok("run", "me/m")
+    all = json.loads(home.ok("export", "-f", "json"))
+    same(list(all)[:16], "accounts breaches breach_emails devices domains emails images ipaddrs netblocks networks network_devices "
+         "phonenumbers ports subdomains subdomain_ipaddrs urls".split())
+    same(all["domains"], [{"id": 1, "value": "b.com", "unscoped": True}, {"id": 2, "value": "a.com", "unscoped": False}])
+    same([[r["value"] for r in all[t]] for t in ("networks", "netblocks", "cryptoaddrs")], [["cafe"], ["10.0.0.0/8"], ["x"]])
+    same(all["autonoscope"], [{"id": 1, "object": "domain", "value": "a.com", "scoped": True}])
+    same([(t["family"], t["key"], t["value"]) for t in all["ttls"]], [("emails", 1, "a@example.com")])
+    same(all["activity"], [{"id": 1, "topic": "t", "time": "2020-02-29T12:00:00", "uniq": None, "latitude": None, "longitude": None,
+                            "radius": None, "content": {"a": 1}}])
+    same(json.loads(home.ok("export", "--format=json-blobs")), {"models": all, "blobs": ["YXNkZg=="]})
+    for args in (["export"], ["export", "-f", "xml"], ["export", "-f", ""]):
+        same(home.run(*args)[0:2], (2, ""))
+
+
 # ---- workspaces and modules
 
 

@@ -109,6 +109,15 @@ db_begin(struct db *db, struct err *err)
 }
 
 int
+db_begin_read(struct db *db, struct err *err)
+{
+	if (sql_run(db, "BEGIN", err) == -1)
+		return -1;
+	db->is_open = true;
+	return 0;
+}
+
+int
 db_commit(struct db *db, struct err *err)
 {
 	db->is_open = false;

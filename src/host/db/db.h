@@ -34,6 +34,12 @@ int db_commit(struct db *db, struct err *err);
 int db_rollback(struct db *db, struct err *err); /* nothing of it happened */
 bool db_is_open(const struct db *db);            /* between the two */
 
+/*
+ * Begins a group of reads that all see one state, and hold up nobody; ends
+ * with db_commit().
+ */
+int db_begin_read(struct db *db, struct err *err);
+
 /* What an event did. */
 struct db_result {
 	struct reply_db reply; /* as the child is answered */
@@ -80,6 +86,7 @@ struct str filter_id(struct pool *pool, int32_t id);
 
 enum db_flag {
 	DB_IN_SCOPE = 1 << 0, /* only rows with unscoped = 0 */
+	DB_BY_ID = 1 << 1,    /* by id; not with a condition that orders */
 };
 
 /*
@@ -123,6 +130,9 @@ int db_expire(struct db *db,
 const struct scope *db_scope(const struct db *db);
 int db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
     struct err *err);
+/* As rows: the tables autonoscope and ttls, which are no families. */
+extern const struct model db_model_rules, db_model_ttls;
+
 int db_rule_delete(struct db *db, struct str type, struct str value,
     struct err *err);
 

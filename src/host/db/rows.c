@@ -22,6 +22,8 @@ add_where(struct buf *out, struct str condition, unsigned flags)
 		buf_printf(out, " WHERE %.*s", STR_ARG(condition));
 	else if (flags & DB_IN_SCOPE)
 		buf_add(out, STR(" WHERE unscoped = 0"));
+	if (flags & DB_BY_ID)
+		buf_add(out, STR(" ORDER BY id"));
 }
 
 int

@@ -111,3 +111,17 @@ db_rule_delete(struct db *db, struct str type, struct str value,
 	status = delete_rule(db, type, rule.value, err);
 	return status == -1 || rules_load(db, err) == -1 ? -1 : 0;
 }
+
+static const struct field rules_fields[] = {
+	{ "object", FIELD_TEXT, 0, NULL, "domain, ip or url" },
+	{ "value", FIELD_TEXT, 0, NULL, "what it is about" },
+	{ "scoped", FIELD_BOOL, 0, NULL, "what matches is in scope" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+const struct model db_model_rules = {
+	.family = "rule",
+	.table = "autonoscope",
+	.field = rules_fields,
+	.doc = "Decides about the scope of new rows.",
+};

@@ -115,3 +115,18 @@ db_expire(struct db *db,
 	}
 	return sql_change_end(db, &change, status, err);
 }
+
+static const struct field ttls_fields[] = {
+	{ "family", FIELD_TEXT, 0, NULL, "the table of the row" },
+	{ "key", FIELD_I32, 0, NULL, "the id of the row" },
+	{ "value", FIELD_TEXT, 0, NULL, "what logs call the row" },
+	{ "expire", FIELD_TIME, 0, NULL, "when it ends, UTC" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+const struct model db_model_ttls = {
+	.family = "ttl",
+	.table = "ttls",
+	.field = ttls_fields,
+	.doc = "When a row ends by itself.",
+};

@@ -253,25 +253,51 @@ workspace_blob_load(const struct workspace *ws, struct str id,
 }
 
 int
+workspace_blob_file(const struct workspace *ws, struct str name,
+    struct pool *pool, struct str *bytes, struct err *err)
+{
+	return file_read(pool,
+	    pool_printf(pool, "%s/%.*s", ws->blobs, STR_ARG(name)),
+	    MAX_BLOB_BYTES, bytes, err);
+}
+
+static void
+list_names(DIR *dir, struct pool *pool, struct str **name, size_t *n)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(dir)) != NULL) {
+		if ((*n & (*n - 1)) == 0)
+			*name = pool_grow(pool, *name, *n * sizeof(**name),
+			    (*n != 0 ? 2 * *n : 1) * sizeof(**name));
+		(*name)[(*n)++] = pool_copy(pool, str_of(entry->d_name));
+	}
+	if (*n != 0)
+		qsort(*name, *n, sizeof(**name), compare);
+}
+
+int
 workspace_blobs(const struct workspace *ws,
     int (*each)(void *ctx, struct str name, uint64_t size, struct err *err),
     void *ctx, struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
 	DIR *dir = opendir(ws->blobs);
-	struct dirent *entry;
+	struct str *name = NULL;
+	size_t n = 0;
 	int status = 0;
 
 	if (dir == NULL)
 		return errno == ENOENT
 		           ? 0
 		           : err_sys(err, "cannot read %s", ws->blobs);
-	while (status == 0 && (entry = readdir(dir)) != NULL) {
+	list_names(dir, &pool, &name, &n);
+	for (size_t i = 0; status == 0 && i < n; i++) {
 		struct stat st;
 
-		if (fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
+		if (fstatat(dirfd(dir), name[i].p, &st, 0) == 0 &&
 		    S_ISREG(st.st_mode))
-			status = each(ctx, str_of(entry->d_name),
-			    (uint64_t)st.st_size, err);
+			status = each(ctx, name[i], (uint64_t)st.st_size, err);
 	}
 	(void)closedir(dir);
 	return status;

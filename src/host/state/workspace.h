@@ -49,9 +49,15 @@ int workspace_blob_load(const struct workspace *ws, struct str id,
     struct pool *pool, struct str *bytes, struct err *err); /* 1, 0: none, -1 */
 bool workspace_has_blob(const struct workspace *ws, struct str id);
 
-/* Each file in the blob folder; stops when each() returns -1. */
+/*
+ * Each file in the blob folder, sorted by name; stops when each() returns -1.
+ */
 int workspace_blobs(const struct workspace *ws,
     int (*each)(void *ctx, struct str name, uint64_t size, struct err *err),
     void *ctx, struct err *err);
+
+/* The bytes of such a file, by the name that each() got, whatever it is. */
+int workspace_blob_file(const struct workspace *ws, struct str name,
+    struct pool *pool, struct str *bytes, struct err *err); /* 1, 0: gone, -1 */
 
 #endif
