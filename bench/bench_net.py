@@ -1,4 +1,4 @@
-"""The network: modules against curl and dig on the same servers (nginx, knot), on loopback."""
+"""The network: modules against libcurl, curl and dig on the same servers (nginx, knot), on loopback."""
 import os
 import random
 import shutil
@@ -175,6 +175,10 @@ class Bench:
         config = "".join(f'url = "{origin}/{i % FILES}"\noutput = "/dev/null"\n' for i in range(1, n + 1))
         return "/dev/null", ["curl", "-s", "--cacert", os.environ["SSL_CERT_FILE"], "-K", file_of(config)]
 
+    def libcurl(self, origin, n):
+        ca = os.environ["SSL_CERT_FILE"] if origin.startswith("https") else "-"
+        return "/dev/null", [os.path.join(self.build, "bench/curl_loop"), str(n), ca, *(f"{origin}/{i}" for i in range(FILES))]
+
     def dig(self, n):
         names = "".join(f"h{i % FILES}.bench.test A\n" for i in range(1, n + 1))
         return "/dev/null", ["dig", "@127.0.0.1", "-p", str(self.servers.dns), "+short", "-f", file_of(names)]
@@ -195,8 +199,11 @@ def rows_of_rates(bench):
     for name, port, scheme in (("http_fetch, kept connection, 1 KiB", bench.servers.http, "http"),
                                ("the same, TLS 1.3", bench.servers.https, "https")):
         origin = f"{scheme}://127.0.0.1:{port}"
-        ours, theirs = bench.rates(FETCHES, lambda n: bench.fetches(origin, n), lambda n: bench.curl(origin, n))
-        out.append((name, f"{ours:.0f} /s", "curl -K, one handle", f"{theirs:.0f} /s", f"{ours / theirs:.2f}"))
+        tools = {"curl -K": bench.curl}
+        if os.path.exists(os.path.join(bench.build, "bench/curl_loop")):
+            tools["libcurl, one handle"] = bench.libcurl
+        ours, *rates = bench.rates(FETCHES, lambda n: bench.fetches(origin, n), *(lambda n, f=f: f(origin, n) for f in tools.values()))
+        out += [(name, f"{ours:.0f} /s", tool, f"{rate:.0f} /s", f"{ours / rate:.2f}") for tool, rate in zip(tools, rates)]
     for tool, maker in (("dig", bench.dig), ("kdig", bench.kdig)):
         if which(tool) is None:
             continue
@@ -210,9 +217,11 @@ def rows_of_one(bench):
     """What a whole child takes for one request, and its peak memory for a large body."""
     plain, tls = f"http://127.0.0.1:{bench.servers.http}", f"https://127.0.0.1:{bench.servers.https}"
     large = "local s = http_mksession()\nif #http_fetch(http_request(s, 'GET', '{}/large', {{{}}}))['{}'] < 10000000 then error('short') end"
-    (p, _, small), (t, _, _), (_, _, text), (_, _, binary), (_, _, tls_text) = spawn(
-        bench.build, 9, bench.fetches(plain, 1), bench.fetches(tls, 1), bench.module(large.format(plain, "", "text")),
-        bench.module(large.format(plain, "binary=true", "binary")), bench.module(large.format(tls, "", "text")))
+    (p, _, small), (t, _, _) = spawn(bench.build, 40, bench.fetches(plain, 1), bench.fetches(tls, 1))
+    blob = large.format(plain, "into_blob=true", "blob").replace("< 10000000", "~= 44")  # an id
+    text, binary, tls_text, blob = (peak for _, _, peak in spawn(
+        bench.build, 3, bench.module(large.format(plain, "", "text")), bench.module(large.format(plain, "binary=true", "binary")),
+        bench.module(large.format(tls, "", "text")), bench.module(blob)))
     mib = lambda kib: f"{kib / 1024:.1f} MiB"
     return [
         ("a child with one request, plain", f"{p / 1000:.1f} ms", mib(small)),
@@ -220,6 +229,7 @@ def rows_of_one(bench):
         ("a body of 10 MiB, text", "-", mib(text)),
         ("a body of 10 MiB, text, https", "-", mib(tls_text)),
         ("a body of 10 MiB, binary", "-", mib(binary)),
+        ("a body of 10 MiB, blob", "-", mib(blob)),
     ]
 
 
