@@ -396,6 +396,28 @@ def export_has_all_of_it(home):
         same(home.run(*args)[0:2], (2, ""))
 
 
+def fsck_compares_files_with_images(home):
+    home.module("me/m", "function run()\n for i=1, 4 do db_add('image', { value=create_blob('x' .. i) }) end\nend\n")
+    home.ok("run", "me/m")
+    ids = home.ok("select", "--values", "images").split()
+    blob = lambda name: os.path.join(home.share, "data/default/blobs", name)
+    same(home.run("fsck"), (0, "", ""))
+    same(home.ok("fsck", "-v"), "".join(f"[+] {i}... ok\n" for i in sorted(ids)))
+    home.ok("delete", "images", "where", "id=1")
+    os.unlink(blob(ids[2]))
+    for name in (ids[1], "StrayFile", "has-dash"):
+        with open(blob(name), "w") as f:
+            f.write("other")
+    ok, dangling, corrupted = f"[+] {ids[3]}... ok\n", f"[!] {ids[0]}... dangling", f"[-] {ids[1]}... corrupted"
+    rest = ["[-] has-dash... blob id contains invalid characters", f"[-] {ids[2]}... missing"]
+    for args in (["-v"], ["-v", "--gc"]):
+        status, out, err = home.run("fsck", *args)
+        same((status, out, sorted(err.splitlines())), (0, ok, sorted([dangling, corrupted, "[-] StrayFile... corrupted", *rest])))
+    same(sorted(home.run("fsck", "--gc-all")[2].splitlines()), sorted([corrupted, "[-] StrayFile... corrupted", *rest]))
+    same(sorted(home.run("fsck")[2].splitlines()), sorted([*rest, f"[-] {ids[1]}... missing"]))
+    same(sorted(os.listdir(blob(""))), sorted([ids[3], "has-dash"]))
+
+
 # ---- workspaces and modules
 
 

@@ -261,6 +261,17 @@ workspace_blob_file(const struct workspace *ws, struct str name,
 	    MAX_BLOB_BYTES, bytes, err);
 }
 
+int
+workspace_blob_delete(const struct workspace *ws, struct str name,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *path =
+	    pool_printf(&pool, "%s/%.*s", ws->blobs, STR_ARG(name));
+
+	return unlink(path) == 0 ? 0 : err_sys(err, "cannot delete %s", path);
+}
+
 static void
 list_names(DIR *dir, struct pool *pool, struct str **name, size_t *n)
 {

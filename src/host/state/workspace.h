@@ -56,8 +56,10 @@ int workspace_blobs(const struct workspace *ws,
     int (*each)(void *ctx, struct str name, uint64_t size, struct err *err),
     void *ctx, struct err *err);
 
-/* The bytes of such a file, by the name that each() got, whatever it is. */
+/* Such a file, by the name that each() got, whatever it is. */
 int workspace_blob_file(const struct workspace *ws, struct str name,
     struct pool *pool, struct str *bytes, struct err *err); /* 1, 0: gone, -1 */
+int workspace_blob_delete(const struct workspace *ws, struct str name,
+    struct err *err);
 
 #endif

@@ -1,0 +1,159 @@
+/* fsck: whether the blob folder and the images agree. */
+#include "cmd/cmd.h"
+#include "format/blob.h"
+#include "term/term.h"
+
+struct fsck_opts {
+	bool verbose, gc, gc_all;
+};
+
+struct fsck {
+	struct program *p;
+	const struct fsck_opts *opts;
+};
+
+static bool
+is_alnum(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
+		    !(c >= 'A' && c <= 'Z'))
+			return false;
+	}
+	return true;
+}
+
+static void
+say(enum term_mark mark, struct str name, struct str state)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, name);
+
+	term_line(mark, "%.*s... %.*s", STR_ARG(safe), STR_ARG(state));
+}
+
+/* 1: an image refers to it; 0; -1. */
+static int
+is_used(struct db *db, struct str id, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct model *images = model_by_table(STR("images"));
+	struct str condition = filter_equals(&pool, STR_NONE, "value", id);
+	uint64_t n;
+
+	if (db_count(db, images, condition, 0, &n, err) == -1)
+		return -1;
+	return n != 0;
+}
+
+static int
+check_blob(const struct fsck *f, struct str name, struct str bytes,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct fsck_opts *opts = f->opts;
+	int used;
+
+	if (!str_eq(blob_id(&pool, bytes), name)) {
+		say(TERM_ERROR, name, STR("corrupted"));
+		return opts->gc_all
+		           ? workspace_blob_delete(&f->p->ws, name, err)
+		           : 0;
+	}
+	used = is_used(f->p->db, name, err);
+	if (used == 0) {
+		say(TERM_WARN, name, STR("dangling"));
+		return opts->gc || opts->gc_all
+		           ? workspace_blob_delete(&f->p->ws, name, err)
+		           : 0;
+	}
+	if (used == 1 && opts->verbose)
+		say(TERM_SUCCESS, name, STR("ok"));
+	return used == -1 ? -1 : 0;
+}
+
+static int
+check_file(void *ctx, struct str name, uint64_t size, struct err *err)
+{
+	const struct fsck *f = ctx;
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err why = ERR_NONE;
+	struct str bytes;
+	int status;
+
+	(void)size;
+	if (!is_alnum(name)) {
+		say(TERM_ERROR, name,
+		    STR("blob id contains invalid characters"));
+		return 0;
+	}
+	status = workspace_blob_file(&f->p->ws, name, &pool, &bytes, &why);
+	if (status == 1)
+		return check_blob(f, name, bytes, err);
+	if (status == -1)
+		say(TERM_ERROR, name, err_join(&pool, &why));
+	return 0;
+}
+
+/* Images whose file is not there: their runs would fail. */
+static int
+check_images(const struct fsck *f, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(f->p->db, model_by_table(STR("images")), STR_NONE,
+		DB_BY_ID, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		struct str id = row_value(&row, "value")->text;
+
+		if (!workspace_has_blob(&f->p->ws, id))
+			say(TERM_ERROR, id, STR("missing"));
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+static int
+run_fsck(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	struct fsck f = { p, opts };
+
+	(void)in;
+	/* before files are deleted, which is said once */
+	if (check_images(&f, err) == -1)
+		return -1;
+	return workspace_blobs(&p->ws, check_file, &f, err);
+}
+
+#define AT(member) offsetof(struct fsck_opts, member)
+
+static const struct opt fsck_opts[] = {
+	{ 'v', "verbose", OPT_FLAG, AT(verbose), NULL,
+	    "name the good ones, too", 0 },
+	{ 0, "gc", OPT_FLAG, AT(gc), NULL, "delete what no image refers to",
+	    0 },
+	{ 0, "gc-all", OPT_FLAG, AT(gc_all), NULL,
+	    "and what does not have the bytes that its name says", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+const struct cmd cmd_fsck = {
+	.name = "fsck",
+	.where = CMD_LINE | CMD_PROMPT,
+	.needs = NEEDS_WORKSPACE,
+	.help = "check the files of images",
+	.more =
+	    "dangling: no image refers to it. corrupted: other bytes than its\n"
+	    "name says. missing: an image refers to it, and it is not there.",
+	.opts = fsck_opts,
+	.size = sizeof(struct fsck_opts),
+	.run = run_fsck,
+};
