@@ -418,6 +418,33 @@ def fsck_compares_files_with_images(home):
     same(sorted(os.listdir(blob(""))), sorted([ids[3], "has-dash"]))
 
 
+def log_events(where, *events):
+    """Logs events, each the inside of a Lua table."""
+    where.module("me/log", "function run()\n" + "".join(f"db_activity({{ {e} }})\n" for e in events) + "end\n")
+    where.ok("run", "me/log")
+
+
+def activity_prints_the_time_line(home):
+    log_events(home, "topic='b', time='2020-02-29T13:00:00', content='late'",
+               "topic='a', time='2020-02-29T12:00:00', uniq='u', latitude=40.726662, longitude=-74.5, radius=50, content={ z=1, a='x' }",
+               "topic='a', time='2020-02-29T12:00:00.5', content=false", "topic='a', time='2020-02-28T12:00:00', content=1")
+    first = '{"id":4,"initial":false,"topic":"a","time":"2020-02-28T12:00:00","content":1}\n'
+    second = ('{"id":2,"initial":false,"topic":"a","time":"2020-02-29T12:00:00","uniq":"u","latitude":40.72666,"longitude":-74.5,'
+              '"radius":50,"content":{"a":"x","z":1}}\n')
+    third = '{"id":3,"initial":false,"topic":"a","time":"2020-02-29T12:00:00.500","content":false}\n'
+    fourth = '{"id":1,"initial":false,"topic":"b","time":"2020-02-29T13:00:00","content":"late"}\n'
+    same(home.ok("activity"), first + second + third + fourth)
+    same(home.ok("activity", "-t", "b"), fourth)
+    same(home.ok("activity", "-l"), second)
+    same(home.ok("activity", "--since", "2020-02-29T12:00:00", "--until", "2020-02-29T12:00:00"), second)
+    same(home.ok("activity", "-i", "--since", "2020-02-29T12:00:00"), first.replace("false", "true") + second + third + fourth)
+    same(home.ok("activity", "-it", "a", "--since=2020-02-29T12:00:00.1"), second.replace("false", "true", 1) + third)
+    same(home.ok("activity", "-i", "-t", "b"), fourth)
+    same(home.ok("activity", "-i", "--since", "today"), "")
+    same(home.ok("activity", "-t", "o'b"), "")
+    same(home.run("activity", "--since", "2 fortnights ago")[0:2], (2, ""))
+
+
 # ---- workspaces and modules
 
 

@@ -15,6 +15,7 @@
 #define DB_BUSY_MS 10000 /* how long a writer waits for another process */
 
 struct db;
+struct db_rows;
 struct scope;
 
 /*
@@ -71,6 +72,25 @@ int db_find(struct db *db, const struct model *model, struct str value,
 int db_log(struct db *db, const struct row *event, struct reply_db *out,
     struct err *err);
 
+/* Which events, and in what order: by time, then id. All may be unset. */
+struct db_events {
+	struct str topic;        /* p NULL: all */
+	struct str since, until; /* as columns hold times; p NULL: no bound */
+	bool is_located;         /* only with latitude and longitude */
+};
+
+/* Events as rows of model_activity; db_rows_next(). */
+int db_events_open(struct db *db, const struct db_events *which,
+    struct db_rows **out, struct err *err);
+
+/*
+ * The newest event before an event, which all conditions but `since` let pass.
+ * 1, 0: there is none, -1.
+ */
+int db_event_before(struct db *db, const struct db_events *which,
+    const struct row *event, struct pool *pool, struct row *row,
+    struct err *err);
+
 /*
  * Filters: the words behind a command ("where value like %.com") as an SQL
  * condition, docs/database.md, "Filters". No words: an empty condition, which
@@ -82,6 +102,8 @@ int filter_read(struct pool *pool, const struct str *word, size_t n,
 /* "(condition) AND column = 'value'", for conditions of the program itself. */
 struct str filter_equals(struct pool *pool, struct str condition,
     const char *column, struct str value);
+struct str filter_compare(struct pool *pool, struct str condition,
+    const char *column, const char *op, struct str value); /* "<=" */
 struct str filter_id(struct pool *pool, int32_t id);
 
 enum db_flag {
@@ -93,7 +115,6 @@ enum db_flag {
  * Rows in the order of the database. Between two db_next() other calls are
  * allowed. *row lives in pool.
  */
-struct db_rows;
 int db_rows_open(struct db *db, const struct model *model, struct str condition,
     unsigned flags, struct db_rows **out, struct err *err);
 int db_rows_next(struct db_rows *rows, struct pool *pool, struct row *row,

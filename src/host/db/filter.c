@@ -106,16 +106,23 @@ filter_read(struct pool *pool, const struct str *word, size_t n,
 }
 
 struct str
-filter_equals(struct pool *pool, struct str condition, const char *column,
-    struct str value)
+filter_compare(struct pool *pool, struct str condition, const char *column,
+    const char *op, struct str value)
 {
 	struct buf out = BUF_IN(pool);
 
 	if (condition.n != 0)
 		buf_printf(&out, "(%.*s) AND ", STR_ARG(condition));
-	buf_printf(&out, "%s = ", column);
+	buf_printf(&out, "%s %s ", column, op);
 	add_quoted(&out, value);
 	return buf_str(&out);
+}
+
+struct str
+filter_equals(struct pool *pool, struct str condition, const char *column,
+    struct str value)
+{
+	return filter_compare(pool, condition, column, "=", value);
 }
 
 struct str

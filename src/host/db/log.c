@@ -49,3 +49,61 @@ db_log(struct db *db, const struct row *event, struct reply_db *out,
 	out->kind = REPLY_INSERTED;
 	return 0;
 }
+
+static struct str
+condition_of(struct pool *pool, const struct db_events *which)
+{
+	struct str condition = which->is_located
+	                           ? STR("latitude IS NOT NULL AND longitude "
+					 "IS NOT NULL")
+	                           : STR("true");
+
+	if (which->topic.p != NULL)
+		condition =
+		    filter_equals(pool, condition, "topic", which->topic);
+	if (which->since.p != NULL)
+		condition =
+		    filter_compare(pool, condition, "time", ">=", which->since);
+	if (which->until.p != NULL)
+		condition =
+		    filter_compare(pool, condition, "time", "<=", which->until);
+	return condition;
+}
+
+int
+db_events_open(struct db *db, const struct db_events *which,
+    struct db_rows **out, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str condition = condition_of(&pool, which);
+
+	return db_rows_open(db, &model_activity,
+	    str_of(pool_printf(&pool, "%.*s ORDER BY time, id",
+		STR_ARG(condition))),
+	    0, out, err);
+}
+
+int
+db_event_before(struct db *db, const struct db_events *which,
+    const struct row *event, struct pool *pool, struct row *row,
+    struct err *err)
+{
+	autopool struct pool scratch = POOL_NONE;
+	struct db_events older = *which;
+	struct str condition;
+	struct db_rows *rows;
+	int status;
+
+	older.since = STR_NONE;
+	condition = condition_of(&scratch, &older);
+	/* the time of the event as it is stored, not as we would write it */
+	condition = str_of(pool_printf(&scratch,
+	    "(%.*s) AND (time, id) < (SELECT time, id FROM activity WHERE id = "
+	    "%d) ORDER BY time DESC, id DESC LIMIT 1",
+	    STR_ARG(condition), event->id));
+	if (db_rows_open(db, &model_activity, condition, 0, &rows, err) == -1)
+		return -1;
+	status = db_rows_next(rows, pool, row, err);
+	db_rows_free(rows);
+	return status;
+}
