@@ -90,6 +90,28 @@ def dns_resolve(world, home):
           ("www.shop.test", "::1")])
 
 
+def name_servers_of_the_configuration(world, home):
+    """They replace the system's, and an option replaces them."""
+    config = os.path.join(home.path, ".config/sn0int.toml")
+    module = os.path.join(MODULES, "dns-resolve.lua")
+    os.makedirs(os.path.dirname(config))
+    home.add("subdomain", "six.shop.test")
+    with open(config, "w") as f:
+        f.write(f'[network]\nnameservers = ["127.0.0.1:{world.dns}"]\n')
+    home.command("run", "-x", "-f", module)
+    same(home.values("ipaddrs"), ["2001:db8::6"])
+    with open(config, "w") as f:
+        f.write('[network]\nnameservers = ["127.0.0.1:9"]\n')
+    home.run("dns-resolve")
+    for text in ('["localhost:53"]', '["127.0.0.1"]'):
+        with open(config, "w") as f:
+            f.write(f"[network]\nnameservers = {text}\n")
+        same(subprocess.run([SN0INT, "run", "-f", module], env=home.env, capture_output=True, stdin=subprocess.DEVNULL).returncode, 1)
+    os.unlink(config)
+    same(subprocess.run([SN0INT, "run", "-f", module, "--nameserver", "x"], env=home.env, capture_output=True,
+                        stdin=subprocess.DEVNULL).returncode, 2)
+
+
 def dns_zone(world, home):
     home.add("domain", "shop.test")
     home.run("dns-zone")
@@ -262,6 +284,7 @@ def pgp_search(world, home):
 CASES = {
     ct_search: ["http_fetch_json"],
     dns_resolve: [],
+    name_servers_of_the_configuration: [],
     dns_zone: [],
     dns_zone_that_is_kept: [],
     mail_records: [],
