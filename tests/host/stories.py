@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -443,6 +444,41 @@ def activity_prints_the_time_line(home):
     same(home.ok("activity", "-i", "--since", "today"), "")
     same(home.ok("activity", "-t", "o'b"), "")
     same(home.run("activity", "--since", "2 fortnights ago")[0:2], (2, ""))
+
+
+def cal_shades_days_by_their_events(home):
+    when = [*["2020-02-03T00:00:00"] * 4, "2020-02-04T23:59:59.9", *["2020-02-05T01:00:00"] * 2, *["2020-02-06T01:00:00"] * 3,
+            *["2020-03-01T00:00:00"] * 20]
+    log_events(home, *[f"topic='{'a' if t[9] == '3' else 'b'}', time='{t}', content=1" for t in when])
+    same(home.ok("cal", "feb", "2020"), "    February 2020    \n Su Mo Tu We Th Fr Sa\n                    1\n  2  3  4  5  6  7  8\n"
+         "  9 10 11 12 13 14 15\n 16 17 18 19 20 21 22\n 23 24 25 26 27 28 29\n")
+    grade = ["97m\x1b[48;5;238m", "30m\x1b[48;5;148m", "30m\x1b[48;5;71m", "97m\x1b[48;5;34m", "97m\x1b[48;5;22m"]
+    week = lambda grades: "".join(f"\x1b[{grade[g]} {day:2}\x1b[0m" for day, g in enumerate(grades, 2))
+    color = {"CLICOLOR_FORCE": "1"}
+    # what is behind the month has no say in it
+    same(home.ok("cal", "2020", "FEBRUARY", env=color).splitlines()[3], week([0, 4, 1, 2, 3, 0, 0]))
+    same(home.ok("cal", "-t", "a", "Feb", "2020", env=color).splitlines()[3], week([0, 4, 0, 0, 0, 0, 0]))
+    has(home.ok("cal", "-C1", "mar", "2020", env=color), week([0, 1, 1, 1, 1, 0, 0]))
+    year = home.ok("cal", "2020").splitlines()
+    same((len(year), {len(l) for l in year}), (32, {69}))
+    same(year[24], f"{'October 2020':^21}   {'November 2020':^21}   {'December 2020':^21}")
+    same(len(home.ok("cal", "-C", "3", "feb", "2020").splitlines()), 16)
+    for args in (["-C", "1", "2020"], ["2020", "2021"], ["feb", "mar"], ["10000"], ["-T", "2020"], ["-HT"], ["-C", "24001", "jan", "2000"],
+                 ["-H", "-C", "36600"]):
+        same((args, home.run("cal", *args)[0:2]), (args, (1, "")))
+
+
+def cal_shows_hours(home):
+    now = time.gmtime()
+    log_events(home, f"topic='t', time='{time.strftime('%Y-%m-%dT%H:%M:%S', now)}', content=1")
+    day = time.strftime("%Y-%m-%d (%a) ", now)
+    for args, width, at in ((["-H"], 3, now.tm_hour), (["-T"], 1, now.tm_hour * 5 + now.tm_min // 12)):
+        # midnight may come between
+        lines = home.ok("cal", *args, "-C", "1").splitlines()
+        same(lines[0], " " * 17 + "".join(f"{h:02}".ljust(3 if width == 3 else 5) for h in range(24)))
+        same([len(l) for l in lines], [len(lines[0])] * 3)
+        same([l for l in lines if l.startswith(day)], [day + (" " * width * at + {3: "###", 1: "#"}[width]).ljust(len(lines[0]) - 17)])
+    has(home.ok("cal", "-H", "-C1", env={"CLICOLOR_FORCE": "1"}), "\x1b[97m\x1b[48;5;22m   \x1b[0m")
 
 
 # ---- workspaces and modules

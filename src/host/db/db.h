@@ -92,6 +92,15 @@ int db_event_before(struct db *db, const struct db_events *which,
     struct err *err);
 
 /*
+ * How many events there were in each slice of a day in which there were any.
+ * day: since 1970; slice: from 0, of slice_minutes each.
+ */
+int db_events_count(struct db *db, const struct db_events *which,
+    unsigned slice_minutes,
+    void (*each)(void *ctx, int64_t day, unsigned slice, uint64_t n), void *ctx,
+    struct err *err);
+
+/*
  * Filters: the words behind a command ("where value like %.com") as an SQL
  * condition, docs/database.md, "Filters". No words: an empty condition, which
  * means all rows. *end is how many words were used.

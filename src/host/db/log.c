@@ -107,3 +107,32 @@ db_event_before(struct db *db, const struct db_events *which,
 	db_rows_free(rows);
 	return status;
 }
+
+int
+db_events_count(struct db *db, const struct db_events *which,
+    unsigned slice_minutes,
+    void (*each)(void *ctx, int64_t day, unsigned slice, uint64_t n), void *ctx,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		str_of(pool_printf(&pool,
+		    "SELECT strftime('%%s', substr(time, 1, 10)) / 86400, "
+		    "(substr(time, 12, 2) * 60 + substr(time, 15, 2)) / %u, "
+		    "count(*) FROM activity WHERE %.*s GROUP BY "
+		    "substr(time, 1, 10), 2",
+		    slice_minutes, STR_ARG(condition_of(&pool, which)))),
+		&stmt, err) == -1)
+		return -1;
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		if (sqlite3_column_type(stmt, 0) != SQLITE_NULL)
+			each(ctx, sqlite3_column_int64(stmt, 0),
+			    (unsigned)sqlite3_column_int(stmt, 1),
+			    (uint64_t)sqlite3_column_int64(stmt, 2));
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
