@@ -27,7 +27,7 @@ static const struct opt global_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-static const struct cmd global = {
+const struct cmd cmd_global = {
 	.name = "sn0int",
 	.operands = "[COMMAND [ARGUMENTS]]",
 	.help = "Runs modules from strangers in a sandbox each, and keeps what "
@@ -70,10 +70,10 @@ begin(struct program *p, struct str *word, size_t n, size_t *used)
 	int status;
 
 	term_init(TERM_AUTO);
-	status = parse_leading(&global, &p->pool, word, n, &all, used, &err);
+	status = parse_leading(&cmd_global, &p->pool, word, n, &all, used, &err);
 	opts = all;
 	if (status == 1) {
-		cmd_print_help(&global, NULL);
+		cmd_print_help(&cmd_global, NULL);
 		cmd_print_list(false);
 		return -1;
 	}

@@ -481,6 +481,33 @@ def cal_shows_hours(home):
     has(home.ok("cal", "-H", "-C1", env={"CLICOLOR_FORCE": "1"}), "\x1b[97m\x1b[48;5;22m   \x1b[0m")
 
 
+def shells_complete_commands(home):
+    candidates = lambda text: home.ok("completions", "--line=" + text).split()
+    home.ok("keyring", "add", "aws:KEY1", "secret")
+    home.module("me/mod", "function run() end\n")
+    has(candidates("sn0int "), "run", "select", "workspace")
+    assert "set" not in candidates("sn0int "), "a command of the prompt alone"
+    for text, want in (("sn0int -w x sel", ["select"]), ("sn0int --w", ["--workspace"]), ("sn0int select --js", ["--json"]),
+                       ("sn0int select --json dom", ["domains"]), ("sn0int select --json domains ", ["where"]), ("sn0int use ", []),
+                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run ", ["me/mod"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
+                       ("sn0int completions ", ["bash", "fish", "zsh"]), ("sn0", []), ("", []), ("sn0int 'x", [])):
+        same((text, candidates(text)), (text, want))
+    same(os.path.exists(os.path.join(home.share, "data/x")), False)
+    script = home.ok("completions", "bash") + '''
+for COMP_LINE in "prog stat" "prog keyring get aws:" "prog nosuch"; do
+    COMP_POINT=${#COMP_LINE}
+    _sn0int "$1"
+    echo "${COMPREPLY[*]}"
+done
+'''
+    p = subprocess.run(["bash", "-c", script, "bash", SN0INT], capture_output=True, env=home.env, cwd=home.path)
+    same(p.stdout, b"stats\nKEY1\n\n")
+    for shell in ("fish", "zsh"):
+        has(home.ok("completions", shell), "sn0int completions --line=")
+    for args in ([], ["nosuch"], ["bash", "zsh"]):
+        same(home.run("completions", *args)[0], 2)
+
+
 # ---- workspaces and modules
 
 

@@ -81,6 +81,9 @@ struct cmd {
 /* Ends with NULL. */
 extern const struct cmd *const cmd_table[];
 
+/* The program itself: the options in front of a command. */
+extern const struct cmd cmd_global;
+
 const struct cmd *cmd_by_name(struct str name);
 
 /*

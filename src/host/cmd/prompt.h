@@ -14,4 +14,8 @@ int prompt_run(struct program *p, struct err *err);
 void prompt_complete(struct program *p, struct str line,
     void (*add)(void *ctx, struct str candidate), void *ctx);
 
+/* The same for a line of another shell, with the program as its first word. */
+void shell_complete(struct program *p, struct str line,
+    void (*add)(void *ctx, struct str candidate), void *ctx);
+
 #endif
