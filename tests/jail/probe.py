@@ -17,10 +17,12 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import child  # noqa: E402
 import probes  # noqa: E402
 import state  # noqa: E402
 import tracer  # noqa: E402
 
+OF_ADDRESS_SPACE = ("mmap-8g", "lim-as")
 HEADER = "-- Description: probe\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
 WAITS = "function run() info('ready') stdin_read_line() end\n"
 WAITS_NET = "function run() info('ready') stdin_read_line() if x then http_mksession() sock_connect('a', 1, {}) end end\n"
@@ -276,7 +278,11 @@ def main():
             return count_other_layers(runner, cases)
         bad = 0
         print(f"1..{len(cases)}")
+        is_sanitized = child.is_sanitized(args.child)
         for n, probe in enumerate(cases, 1):
+            if is_sanitized and probe.name in OF_ADDRESS_SPACE:
+                print("ok", n, "-", probe.name, "# SKIP a sanitizer needs the addresses", flush=True)
+                continue
             why = runner.judge(probe)
             bad += bool(why)
             print("not ok" if why else "ok", n, "-", probe.name, flush=True)
