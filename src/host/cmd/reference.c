@@ -1,0 +1,223 @@
+/*
+ * reference: the pages of docs/reference and the manual, printed from the rows
+ * of the commands and the model table. tools/reference writes them.
+ */
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "term/term.h"
+
+static void
+print_usage(const struct cmd *cmd, const struct cmd *parent)
+{
+	term_printf("%s%s%s%s%s%s", parent != NULL ? parent->name : "",
+	    parent != NULL ? " " : "", cmd->name,
+	    cmd->opts != NULL ? " [OPTIONS]" : "",
+	    cmd->operands != NULL ? " " : "",
+	    cmd->operands != NULL ? cmd->operands : "");
+}
+
+static const char *
+where_text(const struct cmd *cmd)
+{
+	switch (cmd->where & (CMD_LINE | CMD_PROMPT)) {
+	case CMD_LINE:
+		return "command line";
+	case CMD_PROMPT:
+		return "prompt";
+	default:
+		return "command line and prompt";
+	}
+}
+
+static void
+print_option(const struct opt *opt)
+{
+	term_print(STR("| `"));
+	if (opt->letter != 0)
+		term_printf("-%c`, `", opt->letter);
+	term_printf("--%s%s%s` | %s%s |\n", opt->name,
+	    opt->value != NULL ? " " : "", opt->value != NULL ? opt->value : "",
+	    opt->help,
+	    opt->flags & OPT_LINE_ONLY ? " (command line only)" : "");
+}
+
+static void
+print_command(const struct cmd *cmd, const struct cmd *parent)
+{
+	term_printf("\n## %s%s%s\n\n    ", parent != NULL ? parent->name : "",
+	    parent != NULL ? " " : "", cmd->name);
+	print_usage(cmd, parent);
+	term_printf("\n\n%s (%s).\n", cmd->help, where_text(cmd));
+	if (cmd->more != NULL)
+		term_printf("\n```\n%s\n```\n", cmd->more);
+	if (cmd->opts != NULL)
+		term_print(STR("\n| option | |\n| --- | --- |\n"));
+	for (const struct opt *opt = cmd->opts;
+	     opt != NULL && opt->name != NULL; opt++)
+		print_option(opt);
+	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++)
+		print_command(cmd->sub[i], cmd);
+}
+
+static void
+print_commands(void)
+{
+	term_print(STR("# Commands\n\nPrinted by `sn0int reference commands` "
+		       "from the rows of the commands.\n\nBefore the command: "
+		       "`-w NAME` (workspace), `--color auto|always|never`, "
+		       "`-h`, `-V`. What is understood: `--opt VALUE`, "
+		       "`--opt=VALUE`, `-oVALUE`, `-o VALUE`, `-o=VALUE`, "
+		       "letters joined as in `-vvf`; a value or operand that "
+		       "begins with `-` goes behind `--`.\n\nExit status: 0 "
+		       "success, 1 the command failed, 2 it was not "
+		       "understood, 130 it was interrupted.\n"));
+	for (size_t i = 0; cmd_table[i] != NULL; i++) {
+		if (!(cmd_table[i]->where & CMD_HIDDEN))
+			print_command(cmd_table[i], NULL);
+	}
+}
+
+static const char *
+kind_text(enum field_kind kind)
+{
+	static const char *const text[] = {
+		[FIELD_TEXT] = "text",
+		[FIELD_BOOL] = "bool",
+		[FIELD_I32] = "integer, 32 bits",
+		[FIELD_I64] = "integer, 64 bits",
+		[FIELD_F32] = "number, single precision",
+		[FIELD_TIME] = "time",
+		[FIELD_BYTES] = "bytes",
+		[FIELD_IP] = "address",
+		[FIELD_JSON] = "any value",
+	};
+
+	return text[kind];
+}
+
+static void
+print_field(const struct field *f)
+{
+	term_printf("| `%s` | %s%s%s%s%s | %s |\n", f->name, kind_text(f->kind),
+	    f->flags & FIELD_OPT ? ", optional" : "",
+	    f->flags & FIELD_UPDATE ? ", changes" : "",
+	    f->flags & FIELD_LOWER ? ", lower case" : "",
+	    f->flags & FIELD_DERIVED ? ", computed" : "", f->doc);
+}
+
+static void
+print_model(const struct model *m)
+{
+	term_printf("\n## %s\n\n%s Table `%s`, on the wire `%s`.\n\n"
+		    "| column | type | |\n| --- | --- | --- |\n",
+	    m->family, m->doc, m->table, m->variant);
+	for (const struct field *f = m->field; f->name != NULL; f++)
+		print_field(f);
+}
+
+static void
+print_models(void)
+{
+	term_print(STR("# Families\n\nPrinted by `sn0int reference models` "
+		       "from the model table. Every row has an `id`; columns "
+		       "are in the order of the database, of `select --json` "
+		       "and of `arg`.\n"));
+	for (const struct model *m = model_table; m->family != NULL; m++)
+		print_model(m);
+	print_model(&model_activity);
+}
+
+/* scdoc(5): these are its own */
+static void
+print_scdoc(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("_*#\\<>[]", *text) != NULL)
+			term_print(STR("\\"));
+		term_print(str_view(text, 1));
+	}
+}
+
+static void
+print_man_command(const struct cmd *cmd, const struct cmd *parent)
+{
+	term_print(STR("\n*"));
+	if (parent != NULL) {
+		print_scdoc(parent->name);
+		term_print(STR(" "));
+	}
+	print_scdoc(cmd->name);
+	term_print(STR("* "));
+	if (cmd->operands != NULL)
+		print_scdoc(cmd->operands);
+	term_print(STR("\n\t"));
+	print_scdoc(cmd->help);
+	term_print(STR(".\n"));
+	for (const struct opt *opt = cmd->opts;
+	     opt != NULL && opt->name != NULL; opt++) {
+		term_print(STR("\n\t"));
+		if (opt->letter != 0)
+			term_printf("*-%c*, ", opt->letter);
+		term_printf("*--%s*", opt->name);
+		if (opt->value != NULL) {
+			term_print(STR(" "));
+			print_scdoc(opt->value);
+		}
+		term_print(STR(": "));
+		print_scdoc(opt->help);
+		term_print(STR("\n"));
+	}
+	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++)
+		print_man_command(cmd->sub[i], cmd);
+}
+
+static void
+print_man(void)
+{
+	term_print(STR("sn0int(1)\n\n# NAME\n\nsn0int - run strangers' modules "
+		       "in a sandbox, and keep what they find\n\n# "
+		       "SYNOPSIS\n\n*sn0int* \\[-w WORKSPACE\\] \\[COMMAND "
+		       "\\[ARGUMENTS\\]\\]\n\n# DESCRIPTION\n\nEach module is "
+		       "a Lua program that runs in a child process of its own, "
+		       "without files, processes or any network but the "
+		       "connections that a broker hands in. What it finds is "
+		       "kept in a workspace. Without COMMAND the prompt "
+		       "starts.\n\n# COMMANDS\n"));
+	for (size_t i = 0; cmd_table[i] != NULL; i++) {
+		if (!(cmd_table[i]->where & CMD_HIDDEN))
+			print_man_command(cmd_table[i], NULL);
+	}
+	term_print(STR("\n# EXIT STATUS\n\n0: success. 1: the command failed. "
+		       "2: it was not understood. 130: it was "
+		       "interrupted.\n\n# FILES\n\n~/.config/sn0int.toml, "
+		       "~/.local/share/sn0int, ~/.cache/sn0int\n\n# SEE "
+		       "ALSO\n\n*sn0int-stdlib*(7)\n"));
+}
+
+static int
+run_reference(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts;
+	if (str_is(in->word[0], "commands"))
+		print_commands();
+	else if (str_is(in->word[0], "models"))
+		print_models();
+	else if (str_is(in->word[0], "man"))
+		print_man();
+	else
+		return program_usage(p, err,
+		    "reference takes commands, models or man, not '%.*s'",
+		    STR_ARG(in->word[0]));
+	return 0;
+}
+
+const struct cmd cmd_reference = {
+	.name = "reference",
+	.where = CMD_LINE | CMD_HIDDEN,
+	.operands = "PAGE",
+	.least = 1,
+	.most = 1,
+	.help = "print a page of the reference: commands, models, man",
+	.run = run_reference,
+};
