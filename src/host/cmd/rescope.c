@@ -1,4 +1,6 @@
 /* rescope: the rules, applied to the rows that are there. */
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "format/quote.h"
@@ -11,7 +13,8 @@ struct rescope_opts {
 
 /* A row whose scope is not what its rule says. */
 struct change {
-	struct row row; /* model and id; no values */
+	const struct model *model;
+	int32_t id;
 	bool is_in;
 };
 
@@ -25,8 +28,8 @@ struct rescope {
 	struct program *p;
 	const struct rescope_opts *opts;
 	struct pool pool;
-	struct change *change;
-	size_t n;
+	struct change *change; /* on the heap: there may be many */
+	size_t n, room;
 	struct standing *standing;
 	size_t n_standing;
 	bool is_done; /* nothing more is looked at */
@@ -44,14 +47,11 @@ add_standing(struct rescope *r, const struct scope_rule *rule, bool yes)
 static void
 add_change(struct rescope *r, const struct row *row, bool is_in)
 {
-	struct change *change;
-
-	r->change = pool_grow(&r->pool, r->change, r->n * sizeof(*r->change),
-	    (r->n + 1) * sizeof(*r->change));
-	change = &r->change[r->n++];
-	*change = (struct change){ .is_in = is_in };
-	change->row.model = row->model;
-	change->row.id = row->id;
+	if (r->n == r->room) {
+		r->room = 2 * r->room + 64;
+		r->change = mem_grow(r->change, r->room, sizeof(*r->change));
+	}
+	r->change[r->n++] = (struct change){ row->model, row->id, is_in };
 }
 
 static void
@@ -186,8 +186,10 @@ store(const struct rescope *r, struct err *err)
 	if (db_begin(db, err) == -1)
 		return -1;
 	for (size_t i = 0; i < r->n; i++) {
-		if (db_set_row_scope(db, &r->change[i].row, r->change[i].is_in,
-			err) == -1) {
+		struct row row = { .model = r->change[i].model,
+			.id = r->change[i].id };
+
+		if (db_set_row_scope(db, &row, r->change[i].is_in, err) == -1) {
 			(void)db_rollback(db, NULL);
 			return -1;
 		}
@@ -250,6 +252,7 @@ run_rescope(struct program *p, const void *opts, const struct operands *in,
 	int status = run_all(&r, in, err);
 
 	pool_clear(&r.pool);
+	free(r.change);
 	return status;
 }
 

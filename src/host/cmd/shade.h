@@ -1,6 +1,6 @@
 /*
  * shade: how many events there were in each slice of some days, as one of five
- * colours. Source: docs/reference, "Calendar".
+ * colours. Source: docs/reference/reports.md, "Calendar".
  */
 #ifndef CMD_SHADE_H
 #define CMD_SHADE_H

@@ -1,5 +1,6 @@
 /*
- * when: a time as people write it, all in UTC (docs/reference, "Times"):
+ * when: a time as people write it, all in UTC (docs/reference/reports.md,
+ *"Times"):
  *
  *	today               its first second; yesterday likewise
  *	5 minutes ago       s second m min minute h hour d day w week month
