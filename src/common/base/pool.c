@@ -101,6 +101,18 @@ pool_grow(struct pool *pool, void *p, size_t old, size_t n)
 	return bigger;
 }
 
+void *
+pool_push(struct pool *pool, void *items, size_t n, size_t size)
+{
+	size_t room = n != 0 ? 2 * n : 1, bytes;
+
+	if ((n & (n - 1)) != 0) /* no power of two: there is room */
+		return items;
+	if (__builtin_mul_overflow(room, size, &bytes))
+		mem_fail(SIZE_MAX);
+	return pool_grow(pool, items, n * size, bytes);
+}
+
 struct str
 pool_copy(struct pool *pool, struct str s)
 {

@@ -41,6 +41,13 @@ void *pool_array(struct pool *pool, size_t n, size_t size);
  */
 void *pool_grow(struct pool *pool, void *p, size_t old, size_t n);
 
+/*
+ * An array of n items with room for one more, made one by one: the room doubles
+ * with each power of two, so that many items, with other pieces between them,
+ * cost no more than a few times their size. Returns the array.
+ */
+void *pool_push(struct pool *pool, void *items, size_t n, size_t size);
+
 /* A copy with a NUL behind it, which n does not count. */
 struct str pool_copy(struct pool *pool, struct str s);
 char *pool_cstr(struct pool *pool, struct str s);

@@ -61,8 +61,7 @@ words_split(struct pool *pool, struct str line, struct str **word, size_t *n,
 			break;
 		if (read_word(line, &at, &out) == -1)
 			return err_set(err, "a quote is not closed");
-		words = pool_grow(pool, words, count * sizeof(*words),
-		    (count + 1) * sizeof(*words));
+		words = pool_push(pool, words, count, sizeof(*words));
 		words[count++] = out.n != 0 ? buf_str(&out) : STR("");
 	}
 	*word = words;

@@ -68,8 +68,7 @@ add_children(struct db *db, size_t which, int32_t id, struct pool *pool,
 		return -1;
 	(void)sqlite3_bind_int(stmt, 1, id);
 	while ((status = sql_step(db, stmt, err)) == 1) {
-		*child = pool_grow(pool, *child, *n * sizeof(**child),
-		    (*n + 1) * sizeof(**child));
+		*child = pool_push(pool, *child, *n, sizeof(**child));
 		(*child)[(*n)++] = child_text(stmt, children[which].form, pool);
 	}
 	(void)sqlite3_finalize(stmt);

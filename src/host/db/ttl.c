@@ -56,8 +56,7 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 		&stmt, err) == -1)
 		return -1;
 	while ((status = sql_step(db, stmt, err)) == 1) {
-		*list = pool_grow(pool, *list, *n * sizeof(**list),
-		    (*n + 1) * sizeof(**list));
+		*list = pool_push(pool, *list, *n, sizeof(**list));
 		(*list)[(*n)++] = (struct expired){
 			model_by_table(sql_text(stmt, 0)),
 			sqlite3_column_int(stmt, 1),

@@ -78,9 +78,8 @@ add_module(struct loading *l, const struct module *module)
 {
 	struct library *library = l->library;
 
-	library->module = pool_grow(&library->pool, library->module,
-	    library->n * sizeof(*library->module),
-	    (library->n + 1) * sizeof(*library->module));
+	library->module = pool_push(&library->pool, library->module, library->n,
+	    sizeof(*library->module));
 	library->module[library->n++] = *module;
 }
 

@@ -122,8 +122,7 @@ workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
 		if (workspace_check_name(found, NULL) == -1 ||
 		    !is_folder(dir, entry->d_name))
 			continue;
-		*name = pool_grow(pool, *name, *n * sizeof(**name),
-		    (*n + 1) * sizeof(**name));
+		*name = pool_push(pool, *name, *n, sizeof(**name));
 		(*name)[(*n)++] = pool_copy(pool, found);
 	}
 	(void)closedir(dir);
@@ -278,9 +277,7 @@ list_names(DIR *dir, struct pool *pool, struct str **name, size_t *n)
 	struct dirent *entry;
 
 	while ((entry = readdir(dir)) != NULL) {
-		if ((*n & (*n - 1)) == 0)
-			*name = pool_grow(pool, *name, *n * sizeof(**name),
-			    (*n != 0 ? 2 * *n : 1) * sizeof(**name));
+		*name = pool_push(pool, *name, *n, sizeof(**name));
 		(*name)[(*n)++] = pool_copy(pool, str_of(entry->d_name));
 	}
 	if (*n != 0)

@@ -51,6 +51,26 @@ pool_grow_keeps_the_bytes(void)
 }
 
 static void
+pool_push_costs_little(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	size_t *item = NULL;
+
+	for (size_t i = 0; i < 100000; i++) {
+		item = pool_push(&pool, item, i, sizeof(*item));
+		item[i] = i;
+		pool_alloc(&pool, 1); /* no longer the newest piece */
+	}
+	for (size_t i = 0; i < 100000; i++) {
+		if (item[i] != i) {
+			CHECK_INT(item[i], i);
+			return;
+		}
+	}
+	CHECK(pool.used < 100000 * 16 + 100000 * 4 * sizeof(*item));
+}
+
+static void
 pool_reset_keeps_one_chunk(void)
 {
 	struct pool pool = POOL_NONE;
@@ -232,8 +252,8 @@ floats_print_their_own_digits(void)
 }
 
 CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
-    CASE(pool_reset_keeps_one_chunk), CASE(wrap_keeps_the_cause),
-    CASE(errno_names_its_number), CASE(utf8_is_strict),
-    CASE(lossy_replaces_maximal_parts), CASE(integers_must_fit),
-    CASE(doubles_print_shortest), CASE(doubles_read_back),
-    CASE(floats_print_their_own_digits))
+    CASE(pool_push_costs_little), CASE(pool_reset_keeps_one_chunk),
+    CASE(wrap_keeps_the_cause), CASE(errno_names_its_number),
+    CASE(utf8_is_strict), CASE(lossy_replaces_maximal_parts),
+    CASE(integers_must_fit), CASE(doubles_print_shortest),
+    CASE(doubles_read_back), CASE(floats_print_their_own_digits))
