@@ -83,6 +83,20 @@ find_command(struct program *p, const struct str *word, size_t n,
 	return cmd != NULL ? 0 : -1;
 }
 
+/* "keyring" alone: what could stand behind it. */
+static int
+no_sub_command(struct program *p, struct pool *pool, const struct cmd *cmd,
+    struct err *err)
+{
+	struct buf names = BUF_IN(pool);
+
+	for (size_t i = 0; cmd->sub[i] != NULL; i++)
+		buf_printf(&names, "%s%s", i != 0 ? ", " : "",
+		    cmd->sub[i]->name);
+	return program_usage(p, err, "%s needs a command: %s", cmd->name,
+	    buf_cstr(&names));
+}
+
 static int
 run(struct program *p, struct pool *pool, const struct str *word, size_t n,
     struct err *err)
@@ -97,10 +111,12 @@ run(struct program *p, struct pool *pool, const struct str *word, size_t n,
 		return -1;
 	status = parse_words(cmd, p->is_prompt, pool, word + used, n - used,
 	    &opts, &in, err);
-	if (status == 1 || (status == 0 && cmd->run == NULL)) {
+	if (status == 1) {
 		cmd_print_help(cmd, parent);
 		return 0;
 	}
+	if (status == 0 && cmd->run == NULL)
+		return no_sub_command(p, pool, cmd, err);
 	if (status == -1) {
 		p->status = 2;
 		return -1;

@@ -10,7 +10,7 @@ read_rows(struct program *p, const struct operands *in, struct pool *pool,
 	if (cmd_family(p, in->word[0], true, model, err) == -1)
 		return -1;
 	if (in->n < 2)
-		return program_usage(p, err,
+		return err_set(err,
 		    "a filter is needed: where ... (where true: all)");
 	return filter_read(pool, in->word + 1, in->n - 1, condition, err);
 }

@@ -24,6 +24,17 @@
 #endif
 #define JOIN_SESSION_KEYRING 1
 
+void
+outer_give_up(const struct jail_options *options)
+{
+	(void)caps_clear();
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* it listens to the worker, so it may be taken over */
+	if (options->serve.wait != NULL)
+		landlock_close_files();
+}
+
 int
 jail_outer(struct jail *jail, const struct jail_options *options,
     struct err *err)

@@ -1,4 +1,4 @@
-#include "jail/violation.h"
+#include "jail/crash.h"
 
 static void
 add_char(struct line *line, char c)

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -51,14 +50,9 @@ settle(const struct jail_options *options)
 	(void)close(STDOUT_FILENO);
 	if (options->net == JAIL_NET_BROKER)
 		(void)close(options->broker_fd);
-	(void)caps_clear();
 	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)sigaction(SIGCHLD, &child, NULL);
-	/* it listens to the worker, so it may be taken over */
-	if (options->serve.wait != NULL)
-		landlock_close_files();
+	outer_give_up(options);
 	if (options->serve.begin != NULL)
 		options->serve.begin(options->serve.arg);
 }

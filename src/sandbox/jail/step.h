@@ -85,6 +85,15 @@ void landlock_close_files(void);
 int ns_clone(struct jail *jail, const struct jail_options *options,
     struct err *err);
 
+/*
+ * pledge.c, or unconfined.c where a system has nothing of the kind: confines
+ * the worker and the outer half of jail_posix.c.
+ */
+int confine_worker(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+int confine_outer(const struct jail_options *options);
+void confine_print(enum jail_net net, struct buf *out); /* for --policy */
+
 /* outer.c: waits for the worker and ends as it ended. */
 struct outer {
 	pid_t worker;
@@ -93,6 +102,9 @@ struct outer {
 	int listener;  /* of the audit's filter; -1: none */
 	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
 };
+/* jail_*.c: takes from the outer half what serving does not need. */
+void outer_give_up(const struct jail_options *options);
+
 _Noreturn void outer_serve(const struct outer *outer,
     const struct jail_options *options);
 

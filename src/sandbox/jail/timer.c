@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "jail/violation.h"
+#include "jail/crash.h"
 
 #define TICK_CPU_US  100000
 #define TICK_WALL_US 250000
@@ -73,7 +73,7 @@ on_tick(int sig)
 		return;
 	/* told before, and the script has not been reached since */
 	if (what != JAIL_TICK_IDLE && timer.waiting)
-		violation_leave(timer.text[what]);
+		crash_leave_with(timer.text[what]);
 	timer.waiting = what != JAIL_TICK_IDLE;
 	if (timer.tick != NULL)
 		timer.tick(what);

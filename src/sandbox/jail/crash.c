@@ -1,0 +1,228 @@
+#include "jail/crash.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+#include "base/mem.h"
+
+#define STACK_SIZE (64 << 10) /* AVX-512 and AMX state take up to 12k of it */
+#define WAIT_MS    2000       /* for a pipe that is full */
+#define MOST_WHERE 40
+
+static _Alignas(16) char stack[STACK_SIZE];
+static struct jail_hooks hooks;
+static char name[128];
+static volatile sig_atomic_t is_asking; /* where the script is */
+
+struct crash_report crash_report;
+
+/* As far as it goes; nobody can be told that it did not. */
+static void
+write_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+		struct pollfd ready = { .fd = fd, .events = POLLOUT };
+
+		if (done > 0) {
+			p += done;
+			n -= (size_t)done;
+		} else if (done == -1 && errno == EAGAIN) {
+			if (poll(&ready, 1, WAIT_MS) == 0)
+				return;
+		} else if (done != -1 || errno != EINTR) {
+			return;
+		}
+	}
+}
+
+static bool
+last(const char *text, bool force)
+{
+	return hooks.last == NULL || hooks.last(text, force);
+}
+
+_Noreturn void
+jail_last_words(const char *text, int status)
+{
+	(void)last(text, true);
+	_exit(status);
+}
+
+/*
+ * _exit(2) for handlers. Its declaration says that it does not return, which
+ * makes a sanitizer look for the end of this stack, with calls that are
+ * refused.
+ */
+void
+crash_leave(int status)
+{
+#ifdef __linux__
+	(void)syscall(SYS_exit_group, status);
+#else
+	_exit(status);
+#endif
+}
+
+void
+crash_leave_with(const char *text)
+{
+	if (last(text, false))
+		crash_leave(0);
+}
+
+/* ", line 5" on both lines. */
+void
+crash_add_where(void)
+{
+	char where[MOST_WHERE + 1];
+	size_t n;
+
+	if (hooks.where == NULL)
+		return;
+	is_asking = 1;
+	n = hooks.where(where, MOST_WHERE);
+	is_asking = 0;
+	if (n == 0)
+		return;
+	where[n] = '\0';
+	line_add(&crash_report.message, ", ");
+	line_add(&crash_report.message, where);
+	line_add(&crash_report.text, ", ");
+	line_add(&crash_report.text, where);
+}
+
+void
+crash_send(void)
+{
+	line_add(&crash_report.message, "\n");
+	write_all(STDERR_FILENO, crash_report.message.p,
+	    crash_report.message.n);
+	crash_report.text.p[crash_report.text.n < sizeof(crash_report.text.p)
+				? crash_report.text.n
+				: sizeof(crash_report.text.p) - 1] = '\0';
+	(void)last(crash_report.text.p, true);
+	if (crash_report.status != 0)
+		crash_leave(crash_report.status);
+}
+
+static const char *
+crash_name(int sig)
+{
+	switch (sig) {
+	case SIGSEGV:
+		return "SIGSEGV";
+	case SIGBUS:
+		return "SIGBUS";
+	case SIGILL:
+		return "SIGILL";
+	case SIGFPE:
+		return "SIGFPE";
+	default:
+		return "SIGABRT";
+	}
+}
+
+/*
+ * Says so and comes back: the instruction is tried again and the process dies
+ * of the signal, whose handler was good for one time. As process 1 of its
+ * namespace it would not die of a SIGABRT.
+ */
+static void
+on_crash(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (is_asking) {
+		is_asking = 0;
+		crash_send();
+		return;
+	}
+	crash_report.status = sig == SIGABRT ? 128 + sig : 0;
+	line_add(&crash_report.text, "crashed (");
+	line_add(&crash_report.text, crash_name(sig));
+	line_add(&crash_report.text, ")");
+	line_add(&crash_report.message, "sn0int: ");
+	line_add(&crash_report.message, name);
+	line_add(&crash_report.message, " crashed (");
+	line_add(&crash_report.message, crash_name(sig));
+	line_add(&crash_report.message, ") at ");
+	line_add_hex(&crash_report.message, (uint64_t)(uintptr_t)info->si_addr);
+	crash_add_where();
+	crash_send();
+}
+
+static int
+arm_stack(struct err *err)
+{
+	stack_t own = { .ss_sp = stack, .ss_size = sizeof(stack) };
+
+	if (sigaltstack(&own, NULL) == -1)
+		return err_sys(err, "cannot set the stack of signal handlers");
+	return 0;
+}
+
+/* A crash while the script is asked where it is must be heard. */
+void
+crash_mask(sigset_t *mask)
+{
+	static const int crash[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+
+	(void)sigfillset(mask);
+	for (size_t i = 0; i < ARRAY_SIZE(crash); i++)
+		(void)sigdelset(mask, crash[i]);
+}
+
+const char *
+crash_program(void)
+{
+	return name;
+}
+
+static int
+arm_handlers(void)
+{
+	static const int crash[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	struct sigaction act = {
+		.sa_sigaction = on_crash,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | (int)SA_RESETHAND,
+	};
+	struct sigaction ignored = { .sa_handler = SIG_IGN };
+
+	crash_mask(&act.sa_mask);
+	sigdelset(&act.sa_mask, SIGSYS);
+	for (size_t i = 0; i < ARRAY_SIZE(crash); i++) {
+		if (sigaction(crash[i], &act, NULL) == -1)
+			return -1;
+	}
+	return sigaction(SIGPIPE, &ignored, NULL);
+}
+
+static bool
+is_plain(char c)
+{
+	return c > ' ' && c < 0x7f;
+}
+
+int
+crash_arm(const struct jail_options *options, struct err *err)
+{
+	sigset_t none;
+
+	hooks = options->hooks;
+	for (size_t i = 0; i < sizeof(name) - 1 && options->name[i]; i++)
+		name[i] = is_plain(options->name[i]) ? options->name[i] : '?';
+	if (arm_stack(err) == -1)
+		return -1;
+	if (arm_handlers() == -1)
+		return err_sys(err, "cannot set signal handlers");
+	/* a parent may have started us with some blocked; the filter's signal
+	 * would then kill without a word */
+	sigemptyset(&none);
+	if (sigprocmask(SIG_SETMASK, &none, NULL) == -1)
+		return err_sys(err, "cannot unblock signals");
+	return 0;
+}

@@ -1,0 +1,53 @@
+/*
+ * crash: what the worker says when it crashes, and how it ends. Runs in signal
+ * handlers on a stack of its own: only write(2), poll(2) and _exit(2) are
+ * called, and nothing of stdio, whose locks the interrupted code may hold.
+ */
+#ifndef JAIL_CRASH_H
+#define JAIL_CRASH_H
+
+#include "jail/jail.h"
+
+/* Text without malloc and stdio; what does not fit is left out. */
+struct line {
+	char p[512];
+	size_t n;
+};
+
+void line_add(struct line *line, const char *text);
+void line_add_int(struct line *line, int64_t value);
+void line_add_hex(struct line *line, uint64_t value); /* with 0x */
+
+/* A handler's report, in parts: a second crash may interrupt it. */
+extern struct crash_report {
+	struct line message, text; /* for descriptors 2 and 1 */
+	int status;                /* 0: return, and die of the signal */
+} crash_report;
+
+/* ", line 5" on both lines, if the caller knows. */
+void crash_add_where(void);
+
+/* Both lines out, and the end, unless the status is 0. */
+void crash_send(void);
+
+void crash_leave(int status);
+
+/* All signals but those of a crash. */
+void crash_mask(sigset_t *mask);
+
+/* "author/name", printable. */
+const char *crash_program(void);
+
+/*
+ * Sets the handlers of the signals of a crash and their stack, ignores SIGPIPE,
+ * unblocks all signals.
+ */
+int crash_arm(const struct jail_options *options, struct err *err);
+
+/*
+ * The last line on standard output and the end, with status 0; returns where
+ * the program has to do that itself (jail_hooks.last).
+ */
+void crash_leave_with(const char *text);
+
+#endif

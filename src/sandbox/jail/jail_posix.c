@@ -1,0 +1,139 @@
+/*
+ * The jail where there are no namespaces: OpenBSD, and systems that have only
+ * the first line of defence. The order is that of docs/jail.md, "Other
+ * systems"; what confines is in pledge.c or unconfined.c.
+ */
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "jail/crash.h"
+#include "jail/jail.h"
+#include "jail/step.h"
+#include "jail/timer.h"
+
+static int
+become(uid_t uid, gid_t gid, struct err *err)
+{
+	if (setgroups(1, &gid) == -1)
+		return err_sys(err, "cannot leave the groups of root");
+	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
+		return err_sys(err, "cannot become user %u", (unsigned)uid);
+	return 0;
+}
+
+static int
+change_identity(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	uid_t uid = options->uid != 0 ? options->uid : JAIL_NOBODY;
+	gid_t gid = options->gid != 0 ? options->gid : JAIL_NOBODY;
+
+	if (geteuid() == 0 && become(uid, gid, err) == -1)
+		return -1;
+	layer_on(jail, JAIL_IDENTITY, NULL);
+	return 0;
+}
+
+/* In the worker: its messages go to the outer half, which cleans them. */
+static int
+take_messages(const struct messages *messages, struct err *err)
+{
+	if (messages->write == -1)
+		return 0;
+	if (dup2(messages->write, STDERR_FILENO) == -1)
+		return err_sys(err, "cannot redirect standard error");
+	(void)close(messages->write);
+	(void)close(messages->read);
+	return 0;
+}
+
+static _Noreturn void
+serve(pid_t worker, const struct messages *messages, const sigset_t *mask,
+    const struct jail_options *options)
+{
+	static struct outer outer;
+
+	outer = (struct outer){ worker, messages->read, -1, *mask };
+	if (messages->write != -1)
+		(void)close(messages->write);
+	outer_serve(&outer, options);
+}
+
+int
+jail_outer(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	struct messages messages;
+	sigset_t child, mask;
+	pid_t pid;
+
+	inherit_wipe_environment(jail);
+	if (change_identity(jail, options, err) == -1 ||
+	    inherit_messages(&messages, err) == -1)
+		return -1;
+	/* the outer half waits for it in ppoll */
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &child, &mask);
+	pid = fork();
+	if (pid == -1)
+		return err_sys(err, "cannot start the worker");
+	if (pid != 0)
+		serve(pid, &messages, &mask, options);
+	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
+	jail->pid = getpid();
+	return take_messages(&messages, err);
+}
+
+void
+outer_give_up(const struct jail_options *options)
+{
+	/* half a jail is none: the worker goes, and we with it */
+	if (confine_outer(options) == -1)
+		_exit(1);
+}
+
+/* There is no filter that asks. */
+void
+audit_answer(int listener, const struct jail_options *options)
+{
+	(void)listener, (void)options;
+}
+
+static int
+close_up(struct jail *jail, const struct jail_options *options, struct err *err)
+{
+	if (setsid() == -1 && getsid(0) != getpid())
+		return err_sys(err, "cannot start a session");
+	(void)umask(077);
+	layer_on(jail, JAIL_SESSION, NULL);
+	if (limits_apply(options->limits, err) == -1)
+		return -1;
+	layer_on(jail, JAIL_LIMITS, NULL);
+	if (inherit_close_rest(jail, options, err) == -1 ||
+	    crash_arm(options, err) == -1 || timer_arm(options, err) == -1)
+		return -1;
+	return confine_worker(jail, options, err);
+}
+
+int
+jail_close(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	struct jail_options with_limits = *options;
+	struct limits limits;
+
+	if (options->limits == NULL) {
+		limits_init(&limits);
+		with_limits.limits = &limits;
+	}
+	return close_up(jail, &with_limits, err);
+}
+
+void
+jail_print_policy(enum jail_net net, struct buf *out)
+{
+	confine_print(net, out);
+}
