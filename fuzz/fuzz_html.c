@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (page.n > 65536 || html_read(&pool, page, &root, NULL) == -1)
 		return 0;
 	assert(root->kind == HTML_ELEMENT && root->parent == NULL);
-	for (const struct html_node *e = root; e != NULL;
+	for (struct html_node *e = root; e != NULL;
 	     e = html_next(e, root)) {
 		if (e->kind == HTML_ELEMENT && selector != NULL)
 			(void)selector_match(selector, e, &work);

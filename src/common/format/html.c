@@ -300,7 +300,7 @@ html_read(struct pool *pool, struct str text, struct html_node **root,
 	return 0;
 }
 
-const struct html_node *
+struct html_node *
 html_next(const struct html_node *node, const struct html_node *top)
 {
 	if (node->first != NULL)

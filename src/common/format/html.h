@@ -45,6 +45,9 @@ struct html_node {
 	size_t attrs;
 	unsigned index;    /* among the elements of its parent, from 1 */
 	unsigned elements; /* children that are elements */
+	/* the place among siblings of the same name, from either end; 0 until
+	 * a selector has asked for it */
+	unsigned of_type, of_type_last;
 };
 
 /*
@@ -55,7 +58,7 @@ int html_read(struct pool *pool, struct str text, struct html_node **root,
     struct err *err);
 
 /* The next node in document order below top; NULL: that was the last. */
-const struct html_node *html_next(const struct html_node *node,
+struct html_node *html_next(const struct html_node *node,
     const struct html_node *top);
 
 /* The value of an attribute without namespace; NULL: there is none. */

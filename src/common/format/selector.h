@@ -21,8 +21,8 @@ int selector_read(struct pool *pool, struct str text, struct selector **out,
     struct err *err);
 
 /*
- * What may be spent on matching a document, counted in looks at elements: no
- * pair of text and selector can burn a run.
+ * What may be spent on matching a document, counted in looks at an element for
+ * one simple selector: no pair of text and selector can burn a run.
  */
 #define SELECTOR_MAX_WORK ((uint64_t)50000000)
 
@@ -30,7 +30,7 @@ int selector_read(struct pool *pool, struct str text, struct selector **out,
  * Whether an element matches. *work is what was spent so far; once it is above
  * SELECTOR_MAX_WORK the answer is false.
  */
-bool selector_match(const struct selector *selector,
-    const struct html_node *element, uint64_t *work);
+bool selector_match(const struct selector *selector, struct html_node *element,
+    uint64_t *work);
 
 #endif

@@ -44,15 +44,21 @@ has_word(struct str list, struct str word, bool ignore_case)
 }
 
 static bool
-contains(struct str text, struct str part, bool ignore_case)
+contains(struct str text, const struct simple *s, bool ignore_case)
 {
+	struct str part = s->value;
+	size_t n = 0;
+
 	if (!ignore_case)
 		return str_find(text, part) != STR_NPOS;
-	for (size_t i = 0; i + part.n <= text.n; i++) {
-		if (str_eq_nocase(str_sub(text, i, part.n), part))
-			return true;
+	for (size_t i = 0; i < text.n && n < part.n; i++) {
+		struct str c = str_sub(text, i, 1);
+
+		while (n != 0 && !str_eq_nocase(str_sub(part, n, 1), c))
+			n = s->border[n - 1];
+		n += str_eq_nocase(str_sub(part, n, 1), c);
 	}
-	return false;
+	return n == part.n;
 }
 
 static bool
@@ -79,60 +85,93 @@ value_fits(const struct simple *s, struct str have, bool ignore_case)
 		       equals(str_from(have, have.n - want.n), want,
 			   ignore_case);
 	case ATTR_PART:
-		return want.n != 0 && contains(have, want, ignore_case);
+		return want.n != 0 && contains(have, s, ignore_case);
 	}
 	return false;
 }
 
+/* What looking through so many attributes or bytes is counted as. */
+#define WORK_OF(n) ((n) / 16)
+
 static bool
-attr_fits(const struct simple *s, const struct html_node *e)
+attr_fits(const struct simple *s, const struct html_node *e, uint64_t *work)
 {
 	struct str name = is_html(e) ? s->lower : s->name;
 	bool ignore_case =
 	    s->case_mode == CASE_IGNORE ||
 	    (s->case_mode == CASE_BY_NAME && s->has_no_case && is_html(e));
 
+	*work += WORK_OF(e->attrs);
 	for (size_t i = 0; i < e->attrs; i++) {
 		const struct html_attr *attr = &e->attr[i];
 
-		if ((s->any_space || attr->space == HTML_SPACE_NONE) &&
-		    str_eq(attr->name, name) &&
-		    value_fits(s, attr->value, ignore_case))
+		if ((!s->any_space && attr->space != HTML_SPACE_NONE) ||
+		    !str_eq(attr->name, name))
+			continue;
+		*work += WORK_OF(attr->value.n);
+		if (value_fits(s, attr->value, ignore_case))
 			return true;
 	}
 	return false;
 }
 
+/* The value of class or id; NULL: there is none. */
+static const struct str *
+named_value(const struct html_node *e, const char *name, uint64_t *work)
+{
+	const struct str *value = html_attr(e, name);
+
+	*work += WORK_OF(e->attrs);
+	if (value != NULL)
+		*work += WORK_OF(value->n);
+	return value;
+}
+
 static bool
 same_type(const struct html_node *a, const struct html_node *b)
 {
-	return a->space == b->space && str_eq(a->name, b->name);
+	return a->kind == HTML_ELEMENT && a->space == b->space &&
+	       str_eq(a->name, b->name);
+}
+
+/* Numbers all siblings of a type at once, so that each list is read once. */
+static void
+number_type(struct html_node *e, uint64_t *work)
+{
+	struct html_node *first = e->parent != NULL ? e->parent->first : e;
+	unsigned n = 0, total = 0;
+
+	for (struct html_node *o = first; o != NULL; o = o->next) {
+		++*work;
+		if (same_type(o, e))
+			o->of_type = ++total;
+	}
+	for (struct html_node *o = first; o != NULL; o = o->next) {
+		if (same_type(o, e))
+			o->of_type_last = total - n++;
+	}
 }
 
 /* The place among its siblings, counted from 1. */
 static unsigned
-place(const struct simple *s, const struct html_node *e, uint64_t *work)
+place(const struct simple *s, struct html_node *e, bool from_end,
+    uint64_t *work)
 {
-	unsigned n = 1;
-
-	if (!s->of_type) {
-		if (!s->from_end || e->parent == NULL)
-			return e->parent != NULL ? e->index : 1;
-		return e->parent->elements - e->index + 1;
+	if (s->of_type) {
+		if (e->of_type == 0)
+			number_type(e, work);
+		return from_end ? e->of_type_last : e->of_type;
 	}
-	for (const struct html_node *o = s->from_end ? e->next : e->prev;
-	     o != NULL; o = s->from_end ? o->next : o->prev) {
-		++*work;
-		n += o->kind == HTML_ELEMENT && same_type(o, e);
-	}
-	return n;
+	if (e->parent == NULL)
+		return 1;
+	return from_end ? e->parent->elements - e->index + 1 : e->index;
 }
 
 /* an+b for some n >= 0 */
 static bool
-nth_fits(const struct simple *s, const struct html_node *e, uint64_t *work)
+nth_fits(const struct simple *s, struct html_node *e, uint64_t *work)
 {
-	int64_t left = (int64_t)place(s, e, work) - s->b;
+	int64_t left = (int64_t)place(s, e, s->from_end, work) - s->b;
 
 	if (s->a == 0)
 		return left == 0;
@@ -140,19 +179,16 @@ nth_fits(const struct simple *s, const struct html_node *e, uint64_t *work)
 }
 
 static bool
-is_only(const struct simple *s, const struct html_node *e, uint64_t *work)
+is_only(const struct simple *s, struct html_node *e, uint64_t *work)
 {
-	struct simple first = *s, last = *s;
-
-	first.from_end = false;
-	last.from_end = true;
-	return place(&first, e, work) == 1 && place(&last, e, work) == 1;
+	return place(s, e, false, work) == 1 && place(s, e, true, work) == 1;
 }
 
 static bool
-is_empty(const struct html_node *e)
+is_empty(const struct html_node *e, uint64_t *work)
 {
 	for (const struct html_node *o = e->first; o != NULL; o = o->next) {
+		++*work;
 		if (o->kind == HTML_ELEMENT ||
 		    (o->kind == HTML_TEXT && o->text.n != 0))
 			return false;
@@ -170,7 +206,7 @@ is_link(const struct html_node *e)
 }
 
 static bool
-kind_fits(const struct simple *s, const struct html_node *e, uint64_t *work)
+kind_fits(const struct simple *s, struct html_node *e, uint64_t *work)
 {
 	const struct str *value;
 
@@ -183,13 +219,13 @@ kind_fits(const struct simple *s, const struct html_node *e, uint64_t *work)
 	case SIMPLE_NEVER:
 		return false;
 	case SIMPLE_CLASS:
-		value = html_attr(e, "class");
+		value = named_value(e, "class", work);
 		return value != NULL && has_word(*value, s->name, false);
 	case SIMPLE_ID:
-		value = html_attr(e, "id");
+		value = named_value(e, "id", work);
 		return value != NULL && str_eq(*value, s->name);
 	case SIMPLE_ATTR:
-		return attr_fits(s, e);
+		return attr_fits(s, e, work);
 	case SIMPLE_NTH:
 		return nth_fits(s, e, work);
 	case SIMPLE_ONLY:
@@ -197,7 +233,7 @@ kind_fits(const struct simple *s, const struct html_node *e, uint64_t *work)
 	case SIMPLE_ROOT:
 		return e->parent == NULL;
 	case SIMPLE_EMPTY:
-		return is_empty(e);
+		return is_empty(e, work);
 	case SIMPLE_LINK:
 		return is_link(e);
 	}
@@ -205,23 +241,23 @@ kind_fits(const struct simple *s, const struct html_node *e, uint64_t *work)
 }
 
 static bool
-compound_fits(const struct compound *c, const struct html_node *e,
-    uint64_t *work)
+compound_fits(const struct compound *c, struct html_node *e, uint64_t *work)
 {
-	++*work;
 	for (size_t i = 0; i < c->n; i++) {
+		++*work;
 		if (kind_fits(&c->simple[i], e, work) == c->simple[i].is_not)
 			return false;
 	}
 	return true;
 }
 
-static const struct html_node *
-previous_element(const struct html_node *e)
+static struct html_node *
+previous_element(struct html_node *e, uint64_t *work)
 {
-	do
+	do {
 		e = e->prev;
-	while (e != NULL && e->kind != HTML_ELEMENT);
+		++*work;
+	} while (e != NULL && e->kind != HTML_ELEMENT);
 	return e;
 }
 
@@ -233,12 +269,11 @@ previous_element(const struct html_node *e)
 enum match { MATCH, MATCH_NOT_HERE, MATCH_NOT_BELOW, MATCH_NEVER };
 
 static enum match match_left(const struct complex *x, size_t i,
-    const struct html_node *e, uint64_t *work);
+    struct html_node *e, uint64_t *work);
 
 /* Compound i on e, then all to the left of it. */
 static enum match
-match_at(const struct complex *x, size_t i, const struct html_node *e,
-    uint64_t *work)
+match_at(const struct complex *x, size_t i, struct html_node *e, uint64_t *work)
 {
 	if (!compound_fits(&x->compound[i], e, work))
 		return MATCH_NOT_HERE;
@@ -255,7 +290,7 @@ is_final(enum match match, enum combinator left)
 
 /* Recursion is as deep as the selector has compounds. */
 static enum match
-match_left(const struct complex *x, size_t i, const struct html_node *e,
+match_left(const struct complex *x, size_t i, struct html_node *e,
     uint64_t *work)
 {
 	enum combinator left = x->compound[i].left;
@@ -264,7 +299,7 @@ match_left(const struct complex *x, size_t i, const struct html_node *e,
 	for (;;) {
 		enum match match;
 
-		e = is_sideways ? previous_element(e) : e->parent;
+		e = is_sideways ? previous_element(e, work) : e->parent;
 		if (e == NULL)
 			return is_sideways ? MATCH_NOT_BELOW : MATCH_NEVER;
 		if (*work > SELECTOR_MAX_WORK)
@@ -278,7 +313,7 @@ match_left(const struct complex *x, size_t i, const struct html_node *e,
 }
 
 bool
-selector_match(const struct selector *selector, const struct html_node *element,
+selector_match(const struct selector *selector, struct html_node *element,
     uint64_t *work)
 {
 	for (size_t i = 0; i < selector->n; i++) {

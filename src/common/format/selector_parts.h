@@ -5,6 +5,7 @@
 #define FORMAT_SELECTOR_PARTS_H
 
 #include "format/selector.h"
+#include "format/selector_scan.h"
 
 enum simple_kind {
 	SIMPLE_ANY,      /* "*", with or without namespace */
@@ -46,7 +47,9 @@ struct simple {
 	bool any_space;   /* [*|a] */
 	bool has_no_case; /* CASE_BY_NAME: it does not care */
 	struct str value;
-	int a, b; /* an+b */
+	size_t *border; /* of ATTR_PART: of value[0..i], its longest part that
+	                   is at both ends, case ignored */
+	int a, b;       /* an+b */
 	bool from_end, of_type;
 };
 
@@ -73,5 +76,18 @@ struct selector {
 	struct complex *item;
 	size_t n;
 };
+
+/* Whether "|" stands there and not the operator "|=". */
+bool selector_is_bar(const struct selector_scan *s, size_t ahead);
+
+/* Sets name and lower. */
+void selector_set_name(struct selector_scan *s, struct simple *out,
+    struct str name);
+
+/* Behind "[". */
+int selector_read_attr(struct selector_scan *s, struct simple *out);
+
+/* Behind "(": sets a and b. */
+int selector_read_nth(struct selector_scan *s, struct simple *out);
 
 #endif

@@ -113,7 +113,7 @@ select_elements(struct call *c, struct json *list, size_t most)
 	selector = find_selector(c, kept, call_str(c, 2));
 	if (selector == NULL || read_page(c, kept, call_str(c, 1)) == -1)
 		return -1;
-	for (const struct html_node *node = kept->root;
+	for (struct html_node *node = kept->root;
 	     node != NULL && list->list.n < most;
 	     node = html_next(node, kept->root)) {
 		if (node->kind == HTML_ELEMENT &&
