@@ -3,26 +3,30 @@
 #include <expat.h>
 
 #include "base/mem.h"
+#include "format/xml_entity.h"
 #include "format/xml_space.h"
 
 /* Between namespace and local name; no URL has it. */
 #define SEPARATOR '\1'
 
-struct entity {
-	struct str name, value;
-	unsigned depth; /* of entities within */
-};
+/*
+ * Expat stops at a second root. A document that has one is read again within
+ * an element of ours, which no text can leave: what stands behind an end tag
+ * for it is junk, and so is our own end tag then.
+ */
+#define WRAP_START STR("<roots>")
+#define WRAP_END   STR("</roots>")
 
 struct xml {
 	struct pool *pool;
 	XML_Parser parser;
 	struct xml_element *root, *at;
 	struct buf run;     /* characters since the last tag */
-	size_t most, given; /* bytes of characters and values */
-	size_t prolog;      /* where the first root begins */
-	bool has_root;
-	struct entity *entity;
-	size_t entities;
+	size_t most, given; /* bytes of names, values and characters */
+	bool is_wrapped;
+	bool has_begun;   /* there was a start tag */
+	XML_Index prolog; /* where it is */
+	struct xml_entities entities;
 	const char *why; /* what stopped the parser, NULL: nothing of ours */
 };
 
@@ -43,6 +47,7 @@ local_name(struct xml *x, const char *name)
 	return pool_copy(x->pool, at == STR_NPOS ? all : str_from(all, at + 1));
 }
 
+/* All that is given was in the text, but for what entities add. */
 static void
 count(struct xml *x, size_t n)
 {
@@ -57,56 +62,11 @@ end_run(struct xml *x)
 {
 	struct str text = str_trim(buf_str(&x->run));
 
-	if (text.n != 0)
+	if (text.n != 0 && x->at == x->root)
+		stop(x, "text outside of the root element");
+	else if (text.n != 0)
 		buf_add(&x->at->text, text);
 	x->run.n = 0;
-}
-
-static bool
-is_used(struct str text, const struct entity *e)
-{
-	while (e->name.n != 0) {
-		size_t at = str_find(text, e->name);
-
-		if (at == STR_NPOS)
-			return false;
-		if (at > 0 && text.p[at - 1] == '&' &&
-		    at + e->name.n < text.n && text.p[at + e->name.n] == ';')
-			return true;
-		text = str_from(text, at + 1);
-	}
-	return false;
-}
-
-/* An entity is as deep as the deepest in it, and one. */
-static void
-measure_entities(struct xml *x)
-{
-	for (unsigned round = 0; round <= XML_MAX_NESTED; round++) {
-		for (size_t i = 0; i < x->entities; i++) {
-			struct entity *e = &x->entity[i];
-
-			for (size_t k = 0; k < x->entities; k++) {
-				if (x->entity[k].depth + 1 > e->depth &&
-				    is_used(e->value, &x->entity[k]))
-					e->depth = x->entity[k].depth + 1;
-			}
-			if (e->depth > XML_MAX_NESTED)
-				stop(x, "entities are nested too deeply");
-		}
-	}
-}
-
-static void
-begin_root(struct xml *x)
-{
-	XML_Index at = XML_GetCurrentByteIndex(x->parser);
-
-	if (x->has_root)
-		return;
-	x->has_root = true;
-	x->prolog = at > 0 ? (size_t)at : 0;
-	measure_entities(x);
 }
 
 static void
@@ -118,33 +78,46 @@ take_attrs(struct xml *x, struct xml_element *e, const char **attr)
 	for (size_t i = 0; i < e->attrs; i++) {
 		struct str value = str_of(attr[2 * i + 1]);
 
-		count(x, value.n);
 		e->attr[i].name = local_name(x, attr[2 * i]);
 		e->attr[i].value = pool_copy(x->pool, value);
+		count(x, e->attr[i].name.n + value.n);
 	}
+}
+
+static void
+append(struct xml_element *parent, struct xml_element *e)
+{
+	e->parent = parent;
+	e->depth = parent->depth + 1;
+	if (parent->last != NULL)
+		parent->last->next = e;
+	else
+		parent->first = e;
+	parent->last = e;
 }
 
 static void XMLCALL
 on_start(void *arg, const char *name, const char **attr)
 {
 	struct xml *x = arg;
-	struct xml_element *e = pool_zalloc(x->pool, sizeof(*e));
+	struct xml_element *e;
 
-	begin_root(x);
 	end_run(x);
+	if (!x->has_begun) {
+		x->has_begun = true;
+		x->prolog = XML_GetCurrentByteIndex(x->parser);
+		if (x->is_wrapped)
+			return;
+	}
 	if (x->at->depth == XML_MAX_DEPTH) {
 		stop(x, "elements are nested too deeply");
 		return;
 	}
+	e = pool_zalloc(x->pool, sizeof(*e));
 	e->text = (struct buf)BUF_IN(x->pool);
 	e->name = local_name(x, name);
-	e->depth = x->at->depth + 1;
-	e->parent = x->at;
-	if (x->at->last != NULL)
-		x->at->last->next = e;
-	else
-		x->at->first = e;
-	x->at->last = e;
+	append(x->at, e);
+	count(x, e->name.n + 3); /* "<a>" */
 	take_attrs(x, e, attr);
 	x->at = e;
 }
@@ -156,7 +129,7 @@ on_end(void *arg, const char *name)
 
 	(void)name;
 	end_run(x);
-	if (x->at->parent != NULL)
+	if (x->at != x->root)
 		x->at = x->at->parent;
 }
 
@@ -167,6 +140,15 @@ on_text(void *arg, const char *p, int n)
 
 	count(x, (size_t)n);
 	buf_add(&x->run, str_view(p, (size_t)n));
+}
+
+static void XMLCALL
+on_cdata(void *arg)
+{
+	struct xml *x = arg;
+
+	if (x->at == x->root)
+		stop(x, "text outside of the root element");
 }
 
 static void XMLCALL
@@ -191,40 +173,58 @@ on_entity(void *arg, const char *name, int is_parameter, const char *value,
     const char *notation)
 {
 	struct xml *x = arg;
-	struct entity *e;
 
 	(void)base, (void)system, (void)public, (void)notation;
 	if (is_parameter || value == NULL)
 		return;
-	if (x->entities == 1000) {
-		stop(x, "too many entities");
-		return;
-	}
-	x->entity =
-	    pool_grow(x->pool, x->entity, x->entities * sizeof(*x->entity),
-		(x->entities + 1) * sizeof(*x->entity));
-	e = &x->entity[x->entities++];
-	e->name = pool_copy(x->pool, str_of(name));
-	e->value = pool_copy(x->pool, str_view(value, (size_t)n));
-	e->depth = 1;
+	if (xml_entities_add(&x->entities, x->pool, str_of(name),
+		str_view(value, (size_t)n)) == -1)
+		stop(x, "entities are too large");
 }
 
-static XML_Parser
-new_parser(struct xml *x)
+static void
+begin(struct xml *x, bool is_wrapped)
 {
 	/* what the caller says of the encoding wins over the declaration */
-	XML_Parser parser = XML_ParserCreateNS("UTF-8", SEPARATOR);
-
-	if (parser == NULL)
+	x->parser = XML_ParserCreateNS("UTF-8", SEPARATOR);
+	if (x->parser == NULL)
 		mem_fail(0);
-	x->parser = parser;
-	XML_SetUserData(parser, x);
-	XML_SetElementHandler(parser, on_start, on_end);
-	XML_SetCharacterDataHandler(parser, on_text);
-	XML_SetProcessingInstructionHandler(parser, on_instruction);
-	XML_SetSkippedEntityHandler(parser, on_skipped);
-	XML_SetEntityDeclHandler(parser, on_entity);
-	return parser;
+	x->root = x->at = pool_zalloc(x->pool, sizeof(*x->root));
+	x->root->text = (struct buf)BUF_IN(x->pool);
+	x->run = (struct buf)BUF_IN(x->pool);
+	x->given = 0;
+	x->is_wrapped = is_wrapped;
+	x->has_begun = false;
+	x->entities = (struct xml_entities){ 0 };
+	XML_SetUserData(x->parser, x);
+	XML_SetElementHandler(x->parser, on_start, on_end);
+	XML_SetCharacterDataHandler(x->parser, on_text);
+	XML_SetCdataSectionHandler(x->parser, on_cdata, NULL);
+	XML_SetProcessingInstructionHandler(x->parser, on_instruction);
+	XML_SetSkippedEntityHandler(x->parser, on_skipped);
+	XML_SetEntityDeclHandler(x->parser, on_entity);
+}
+
+static bool
+parse(struct xml *x, struct str text, bool is_last)
+{
+	return XML_Parse(x->parser, text.n != 0 ? text.p : "", (int)text.n,
+		   is_last) == XML_STATUS_OK;
+}
+
+/* Whether it stopped at the start tag of a second root. */
+static bool
+at_second_root(struct xml *x, struct str text)
+{
+	XML_Index at = XML_GetCurrentByteIndex(x->parser);
+	struct str rest;
+
+	if (x->why != NULL || at < 0 ||
+	    XML_GetErrorCode(x->parser) != XML_ERROR_JUNK_AFTER_DOC_ELEMENT)
+		return false;
+	rest = str_from(text, (size_t)at);
+	return rest.n > 1 && rest.p[0] == '<' &&
+	       strchr("!?/", rest.p[1]) == NULL;
 }
 
 static int
@@ -239,46 +239,15 @@ fail(struct xml *x, struct err *err)
 }
 
 static bool
-is_start_tag(struct str text)
+parse_roots(struct xml *x, struct str text)
 {
-	return text.n > 1 && text.p[0] == '<' && text.p[1] != '!' &&
-	       text.p[1] != '?' && text.p[1] != '/';
-}
+	struct str prolog = str_sub(text, 0, (size_t)x->prolog);
 
-/*
- * Expat stops at a second root. It is read by another parser, behind the same
- * prolog, which declares the entities. 1: there is one, at *at; 0: all is
- * read; -1.
- */
-static int
-read_root(struct xml *x, struct str text, size_t *at, struct err *err)
-{
-	XML_Parser parser = new_parser(x);
-	struct str prolog = *at != 0 ? str_sub(text, 0, x->prolog) : STR("");
-	struct str rest = str_from(text, *at);
-	enum XML_Status status;
-	int result = 0;
-
-	status = XML_Parse(parser, prolog.p, (int)prolog.n, XML_FALSE);
-	if (status == XML_STATUS_OK)
-		status = XML_Parse(parser, rest.n != 0 ? rest.p : "",
-		    (int)rest.n, XML_TRUE);
-	if (status != XML_STATUS_OK) {
-		size_t behind =
-		    (size_t)XML_GetCurrentByteIndex(parser) - prolog.n + *at;
-
-		if (x->why == NULL &&
-		    XML_GetErrorCode(parser) ==
-			XML_ERROR_JUNK_AFTER_DOC_ELEMENT &&
-		    behind > *at && is_start_tag(str_from(text, behind))) {
-			*at = behind;
-			result = 1;
-		} else {
-			result = fail(x, err);
-		}
-	}
-	XML_ParserFree(parser);
-	return result;
+	XML_ParserFree(x->parser);
+	begin(x, true);
+	return parse(x, prolog, false) && parse(x, WRAP_START, false) &&
+	       parse(x, str_from(text, prolog.n), false) &&
+	       parse(x, WRAP_END, true);
 }
 
 int
@@ -286,23 +255,22 @@ xml_read(struct pool *pool, struct str text, struct xml_element **root,
     struct err *err)
 {
 	struct xml x = { .pool = pool };
-	size_t at = 0;
-	int status;
+	int status = 0;
 
 	if (text.n > XML_MAX_BYTES)
 		return err_set(err, "the document has more than %zu bytes",
 		    XML_MAX_BYTES);
-	x.root = x.at = pool_zalloc(pool, sizeof(*x.root));
-	x.root->text = (struct buf)BUF_IN(pool);
-	x.run = (struct buf)BUF_IN(pool);
 	x.most = text.n + XML_MAX_GROWTH;
 	text = xml_keep_space(pool, text);
-	do {
-		x.entities = 0;
-		status = read_root(&x, text, &at, err);
-	} while (status == 1);
-	if (status == -1)
-		return -1;
-	*root = x.root;
-	return 0;
+	begin(&x, false);
+	if (!parse(&x, text, true) &&
+	    (!at_second_root(&x, text) || !parse_roots(&x, text)))
+		status = fail(&x, err);
+	else if (xml_entities_too_deep(&x.entities,
+		     str_from(text, (size_t)x.prolog)))
+		status = err_set(err, "entities are nested too deeply");
+	else
+		*root = x.root;
+	XML_ParserFree(x.parser);
+	return status;
 }

@@ -14,7 +14,6 @@
 #define XML_MAX_BYTES  ((size_t)64 << 20)
 #define XML_MAX_DEPTH  256     /* of elements */
 #define XML_MAX_GROWTH 1000000 /* bytes that entities may add */
-#define XML_MAX_NESTED 10      /* entities within entities */
 
 struct xml_attr {
 	struct str name; /* local */
@@ -32,7 +31,8 @@ struct xml_element {
 
 /*
  * Reads a document. *root is no element of it: its children are the roots.
- * Everything lives in pool. The error is expat's text with the line.
+ * Everything lives in pool. The error is expat's text with the line, or the
+ * limit that was hit: those above and those of format/xml_entity.h.
  */
 int xml_read(struct pool *pool, struct str text, struct xml_element **root,
     struct err *err);

@@ -1,6 +1,8 @@
 /* xml: documents as tables. */
 #include "format/xml.h"
 
+#include <lua.h>
+
 #include "stdlib/call.h"
 
 static struct json
@@ -46,20 +48,51 @@ fn_xml_decode(struct call *c)
 	return call_return_json(c, &map);
 }
 
+/* Pushes the member of the table on top, nil where there is none. */
+static int
+push_member(lua_State *L, const char *name)
+{
+	if (!lua_istable(L, -1)) {
+		lua_pushnil(L);
+		return LUA_TNIL;
+	}
+	lua_pushstring(L, name);
+	return lua_rawget(L, -2);
+}
+
+static bool
+is_named(lua_State *L, struct str name)
+{
+	struct str have = STR_NONE;
+	bool is_text = push_member(L, "name") == LUA_TSTRING;
+
+	if (is_text)
+		have.p = lua_tolstring(L, -1, &have.n);
+	is_text = is_text && str_eq(have, name);
+	lua_pop(L, 1);
+	return is_text;
+}
+
+/*
+ * Looks at the tables themselves: modules ask for one child after the other,
+ * and a copy of all that is below would be made for each.
+ */
 static int
 fn_xml_named(struct call *c)
 {
-	const struct json *children = json_member(call_json(c, 1), "children");
+	size_t n;
 
-	if (children == NULL || children->kind != JSON_LIST)
+	lua_pushvalue(c->L, 1);
+	if (push_member(c->L, "children") != LUA_TTABLE)
 		return call_return_nil(c);
-	for (size_t i = 0; i < children->list.n; i++) {
-		const struct json *child = &children->list.item[i];
-		const struct json *name = json_member(child, "name");
-
-		if (name != NULL && name->kind == JSON_STR &&
-		    str_eq(name->str, call_str(c, 2)))
-			return call_return_json(c, child);
+	n = lua_rawlen(c->L, -1);
+	for (size_t i = 1; i <= n; i++) {
+		lua_rawgeti(c->L, -1, (lua_Integer)i);
+		if (is_named(c->L, call_str(c, 2))) {
+			c->returned = 1;
+			return 0;
+		}
+		lua_pop(c->L, 1);
 	}
 	return call_return_nil(c);
 }
@@ -78,9 +111,10 @@ const struct stdlib_fn stdlib_xml[] = {
 	{
 	    .name = "xml_named",
 	    .call = fn_xml_named,
-	    .args = "element:any, name:text",
+	    .args = "element:raw, name:text",
 	    .returns = "table",
-	    .doc = "The first child of that name, or nil.",
+	    .doc =
+		"The first of the element's children that has this name, nil if there is none. Any other value instead of an element gives nil.",
 	    .example =
 		"xml_named(xml_named(xml_decode('<a><b>x</b></a>'), 'a'), 'b')['text']  -- \"x\"",
 	},

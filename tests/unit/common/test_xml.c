@@ -56,6 +56,15 @@ documents_are_read(void)
 		{ "<?xml version='1.0' encoding='ISO-8859-1'?><a>\303\251</a>",
 		    "a{\303\251}" },
 		{ "<?xml version='1.1'?><a/>", "a{}" },
+		{ "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'v'>]><!-- c -->\n"
+		  "<a/> <?pi?>\n<b>&e;</b><!-- d --><c/>\n",
+		    "a{}b{v}c{}" },
+		{ "\357\273\277<a/><b/>", "a{}b{}" },
+		{ "<a>\302\240x </a>", "a{\302\240x}" },
+		{ "<a>&#32;x<![CDATA[ ]]></a>", "a{x}" },
+		{ "<!DOCTYPE a [<!ENTITY e 'x'><!ENTITY e 'y'>]><a>&e;</a>",
+		    "a{x}" },
+		{ "<!DOCTYPE a [<!ATTLIST a b CDATA 'c'>]><a/>", "a:b=c{}" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -73,7 +82,13 @@ broken_documents_are_refused(void)
 		"<a><!-- -- --></a>", "<a>&nosuch;</a>", "<a/>x",
 		" <?xml version='1.0'?><a/>", "<a/><!DOCTYPE b><b/>", "<p:a/>",
 		"<a b='<'/>", "<a>&#0;</a>",
-		"<!DOCTYPE a SYSTEM 'x'><a>&nosuch;</a>" };
+		"<!DOCTYPE a SYSTEM 'x'><a>&nosuch;</a>", "<a/>x<b/>",
+		"<a/><b/>x", "<a/></a><b/>", "<a/><b>", "<a/><b/></roots>",
+		"<a/></roots><roots>", "<a/><b/></roots><roots>",
+		"<a/><b/><![CDATA[ ]]>", "<a/><b/><!DOCTYPE c>",
+		"<a/><b/><?xml version='1.0'?>", "<a/>\302\240<b/>",
+		"<a b='&nosuch;'/>",
+		"<!DOCTYPE a [<!ENTITY e '&e;'>]><a>&e;</a>" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
 		autopool struct pool pool = POOL_NONE;
@@ -83,11 +98,11 @@ broken_documents_are_refused(void)
 }
 
 static void
-limits_hold(void)
+depth_is_limited(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
-	struct buf deep = BUF_IN(&pool), nested = BUF_IN(&pool);
+	struct buf deep = BUF_IN(&pool);
 	struct xml_element *root;
 
 	for (int i = 0; i < 300000; i++)
@@ -96,12 +111,86 @@ limits_hold(void)
 	CHECK_INT(str_starts(err_text(&err),
 		      STR("elements are nested too deeply")),
 	    1);
-	buf_add(&nested, STR("<!DOCTYPE a [<!ENTITY e0 'x'>"));
-	for (int i = 1; i <= 12; i++)
-		buf_printf(&nested, "<!ENTITY e%d '&e%d;'>", i, i - 1);
-	buf_add(&nested, STR("]><a>&e12;</a>"));
-	CHECK_INT(xml_read(&pool, buf_str(&nested), &root, &err), -1);
+}
+
+/* A chain of entities, and a root that refers to the last of them. */
+static struct str
+chain(struct pool *pool, int n, const char *root)
+{
+	struct buf out = BUF_IN(pool);
+
+	buf_add(&out, STR("<!DOCTYPE a [<!ENTITY e1 'x'>"));
+	for (int i = 2; i <= n; i++)
+		buf_printf(&out, "<!ENTITY e%d '&e%d;'>", i, i - 1);
+	buf_printf(&out, "]><a>%s</a>", root);
+	return buf_str(&out);
+}
+
+static void
+entities_nest_ten_deep(void)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	CHECK_STR(show(&pool, chain(&pool, 10, "&e10;")), "a{x}");
+	CHECK_STR(show(&pool, chain(&pool, 11, "&e11;")), "!");
+	/* what is not used may be deep */
+	CHECK_STR(show(&pool, chain(&pool, 11, "&e2;")), "a{x}");
+}
+
+static void
+entities_expand_to_a_million(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct buf text = BUF_IN(&pool), tags = BUF_IN(&pool);
+	struct xml_element *root;
+
+	buf_add(&text, STR("<!DOCTYPE a [<!ENTITY e '"));
+	buf_add(&tags, STR("<!DOCTYPE a [<!ENTITY e '"));
+	for (int i = 0; i < 1000; i++) {
+		buf_add(&text, STR("0123456789"));
+		buf_add(&tags, STR("<b/>"));
+	}
+	buf_add(&text, STR("'>]><a>"));
+	buf_add(&tags, STR("'>]><a>"));
+	for (int i = 0; i < 99; i++)
+		buf_add(&text, STR("&e;"));
+	CHECK_INT(xml_read(&pool, str_view(text.p, text.n), &root, &err),
+	    -1); /* no end */
+	buf_add(&text, STR("</a>"));
+	CHECK_INT(xml_read(&pool, buf_str(&text), &root, &err), 0);
+	text.n -= 4;
+	buf_add(&text, STR("&e;&e;&e;</a>"));
+	CHECK_INT(xml_read(&pool, buf_str(&text), &root, &err), -1);
+	CHECK_STR(err_text(&err), "entities expand too far at line 1");
+	for (int i = 0; i < 1000; i++)
+		buf_add(&tags, STR("&e;"));
+	buf_add(&tags, STR("</a>"));
+	CHECK_INT(xml_read(&pool, buf_str(&tags), &root, &err), -1);
+	CHECK_STR(err_text(&err), "entities expand too far at line 1");
+}
+
+/* A root each, and all of the prolog for each of them, would take minutes. */
+static void
+many_roots_are_read_at_once(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	struct xml_element *root;
+	unsigned n = 0;
+
+	buf_add(&text, STR("<!--"));
+	for (int i = 0; i < 100000; i++)
+		buf_add(&text, STR("0123456789"));
+	buf_add(&text, STR("-->"));
+	for (int i = 0; i < 100000; i++)
+		buf_add(&text, STR("<a/>\n"));
+	CHECK_INT(xml_read(&pool, buf_str(&text), &root, NULL), 0);
+	for (struct xml_element *e = root->first; e != NULL; e = e->next)
+		n++;
+	CHECK_INT(n, 100000);
 }
 
 CHECK_MAIN(CASE(documents_are_read), CASE(broken_documents_are_refused),
-    CASE(limits_hold))
+    CASE(depth_is_limited), CASE(entities_nest_ten_deep),
+    CASE(entities_expand_to_a_million), CASE(many_roots_are_read_at_once))
