@@ -45,9 +45,9 @@ class State:
         return self.tracer.read(at, 1)[0]
 
     def root_writable(self):
-        root = os.statvfs(f"{self.proc}/root")
-        mode = os.stat(f"{self.proc}/root").st_mode
-        return int(not root.f_flag & os.ST_RDONLY and bool(mode & 0o222))
+        root, st = os.statvfs(f"{self.proc}/root"), os.stat(f"{self.proc}/root")
+        own = st.st_uid == int(self.status("Uid").split()[0])
+        return int(not root.f_flag & os.ST_RDONLY and bool(st.st_mode & (0o200 if own else 0o002)))
 
     def stderr_tty(self):
         st = os.stat(f"{self.proc}/fd/2")
