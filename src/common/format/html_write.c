@@ -1,37 +1,17 @@
-#include "base/mem.h"
-#include "format/html.h"
-
-/* 13.3: elements without an end tag, the obsolete ones included */
-static const char *const void_element[] = { "area", "base", "basefont",
-	"bgsound", "br", "col", "embed", "frame", "hr", "img", "input",
-	"keygen", "link", "meta", "param", "source", "track", "wbr" };
-
-/* 13.3: text inside is written as it is */
-static const char *const raw_element[] = { "iframe", "noembed", "noframes",
-	"noscript", "plaintext", "script", "style", "xmp" };
-
-static bool
-is_one_of(const struct html_node *node, const char *const *list, size_t n)
-{
-	if (node->space != HTML_SPACE_HTML)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (str_is(node->name, list[i]))
-			return true;
-	}
-	return false;
-}
+/* Source: HTML standard, 13.3. */
+#include "format/html_tag.h"
 
 static bool
 is_void(const struct html_node *node)
 {
-	return is_one_of(node, void_element, ARRAY_SIZE(void_element));
+	return node->flags & TAG_IS_VOID;
 }
 
+/* 13.3: text inside is written as it is */
 static bool
 is_raw(const struct html_node *node)
 {
-	return is_one_of(node, raw_element, ARRAY_SIZE(raw_element));
+	return node->flags & TAG_IS_RAW;
 }
 
 static void

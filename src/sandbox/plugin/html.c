@@ -1,4 +1,4 @@
-/* html: what stands on gumbo. */
+/* html: a parser that most modules do not need. */
 #include "stdlib/plugin.h"
 
 extern const struct stdlib_fn stdlib_html[];

@@ -1,0 +1,574 @@
+/* Source: HTML standard, 13.2.6.4.7; a function for each kind of tag. */
+#include "format/html_build.h"
+
+static void
+start_block(struct html_builder *b, struct html_token *t)
+{
+	html_close_p(b);
+	(void)html_insert(b, t);
+}
+
+static void
+end_block(struct html_builder *b, struct html_token *t)
+{
+	if (!html_in_scope(b, t->tag, SCOPE_DEFAULT))
+		return;
+	html_imply_ends(b, TAG_NONE);
+	html_pop_until(b, t->tag);
+}
+
+static void
+start_html(struct html_builder *b, struct html_token *t)
+{
+	if (b->open_of[TAG_TEMPLATE] == 0)
+		html_merge_attrs(b, b->root, t);
+}
+
+static bool
+has_body(const struct html_builder *b)
+{
+	return b->depth > 1 && html_is(b->open[1], TAG_BODY);
+}
+
+static void
+start_body(struct html_builder *b, struct html_token *t)
+{
+	if (!has_body(b) || b->open_of[TAG_TEMPLATE] != 0)
+		return;
+	b->frameset_ok = false;
+	html_merge_attrs(b, b->open[1], t);
+}
+
+static void
+start_frameset(struct html_builder *b, struct html_token *t)
+{
+	if (!has_body(b) || !b->frameset_ok)
+		return;
+	html_unlink(b->open[1]);
+	while (b->depth > 1)
+		html_pop(b);
+	(void)html_insert(b, t);
+	b->mode = MODE_IN_FRAMESET;
+}
+
+static void
+end_body(struct html_builder *b, struct html_token *t)
+{
+	if (!html_in_scope(b, TAG_BODY, SCOPE_DEFAULT))
+		return;
+	b->mode = MODE_AFTER_BODY;
+	b->again = t->tag == TAG_HTML;
+}
+
+static void
+start_heading(struct html_builder *b, struct html_token *t)
+{
+	html_close_p(b);
+	if (html_current(b)->flags & TAG_IS_HEADING)
+		html_pop(b);
+	(void)html_insert(b, t);
+}
+
+static bool
+has_heading_in_scope(struct html_builder *b)
+{
+	for (enum html_tag tag = TAG_H1; tag <= TAG_H6; tag++) {
+		if (html_in_scope(b, tag, SCOPE_DEFAULT))
+			return true;
+	}
+	return false;
+}
+
+static void
+end_heading(struct html_builder *b, struct html_token *t)
+{
+	bool found = false;
+
+	(void)t;
+	if (!has_heading_in_scope(b))
+		return;
+	html_imply_ends(b, TAG_NONE);
+	while (!found) {
+		found = html_current(b)->flags & TAG_IS_HEADING;
+		html_pop(b);
+	}
+}
+
+static void
+start_pre(struct html_builder *b, struct html_token *t)
+{
+	start_block(b, t);
+	b->skip_newline = true;
+	b->frameset_ok = false;
+}
+
+static void
+start_form(struct html_builder *b, struct html_token *t)
+{
+	bool in_template = b->open_of[TAG_TEMPLATE] != 0;
+	struct html_node *node;
+
+	if (b->form != NULL && !in_template)
+		return;
+	html_close_p(b);
+	node = html_insert(b, t);
+	if (!in_template)
+		b->form = node;
+}
+
+static void
+end_form(struct html_builder *b, struct html_token *t)
+{
+	struct html_node *node = b->form;
+
+	if (b->open_of[TAG_TEMPLATE] != 0) {
+		end_block(b, t);
+		return;
+	}
+	b->form = NULL;
+	if (node == NULL || !html_node_in_scope(b, node))
+		return;
+	html_imply_ends(b, TAG_NONE);
+	html_open_remove(b, html_open_index(b, node));
+}
+
+/* An item ends the one before it, unless something else is open there. */
+static void
+end_item_before(struct html_builder *b, enum html_tag tag, enum html_tag other)
+{
+	for (size_t i = b->depth; i-- > 0; b->work++) {
+		struct html_node *node = b->open[i];
+
+		if (html_is(node, tag) || html_is(node, other)) {
+			html_imply_ends(b, node->tag);
+			html_pop_until(b, node->tag);
+			return;
+		}
+		if (node->flags & TAG_IS_SPECIAL &&
+		    !html_is(node, TAG_ADDRESS) && !html_is(node, TAG_DIV) &&
+		    !html_is(node, TAG_P))
+			return;
+	}
+}
+
+static void
+start_li(struct html_builder *b, struct html_token *t)
+{
+	b->frameset_ok = false;
+	end_item_before(b, TAG_LI, TAG_LI);
+	start_block(b, t);
+}
+
+static void
+start_dd(struct html_builder *b, struct html_token *t)
+{
+	b->frameset_ok = false;
+	end_item_before(b, TAG_DD, TAG_DT);
+	start_block(b, t);
+}
+
+static void
+end_item(struct html_builder *b, struct html_token *t)
+{
+	if (!html_in_scope(b, t->tag,
+		t->tag == TAG_LI ? SCOPE_LIST : SCOPE_DEFAULT))
+		return;
+	html_imply_ends(b, t->tag);
+	html_pop_until(b, t->tag);
+}
+
+static void
+start_plaintext(struct html_builder *b, struct html_token *t)
+{
+	start_block(b, t);
+	html_lexer_enter_plaintext(&b->lexer);
+}
+
+static void
+start_button(struct html_builder *b, struct html_token *t)
+{
+	end_block(b, t);
+	html_active_reopen(b);
+	(void)html_insert(b, t);
+	b->frameset_ok = false;
+}
+
+static void
+end_p(struct html_builder *b, struct html_token *t)
+{
+	if (!html_in_scope(b, TAG_P, SCOPE_BUTTON))
+		(void)html_insert_tag(b, t->tag);
+	html_close_p(b);
+}
+
+static void
+start_other(struct html_builder *b, struct html_token *t)
+{
+	html_active_reopen(b);
+	(void)html_insert(b, t);
+}
+
+static bool
+has_name(const struct html_node *node, const struct html_token *t)
+{
+	return node->space == HTML_SPACE_HTML && node->tag == t->tag &&
+	       (t->tag != TAG_NONE || str_eq(node->name, t->name));
+}
+
+static void
+end_other(struct html_builder *b, struct html_token *t)
+{
+	for (size_t i = b->depth; i-- > 0; b->work++) {
+		if (has_name(b->open[i], t)) {
+			html_imply_ends(b, t->tag);
+			while (b->depth > i && b->depth > 1)
+				html_pop(b);
+			return;
+		}
+		if (b->open[i]->flags & TAG_IS_SPECIAL)
+			return;
+	}
+}
+
+static void
+end_format(struct html_builder *b, struct html_token *t)
+{
+	if (!html_adopt(b, t->tag))
+		end_other(b, t);
+}
+
+static void
+start_format(struct html_builder *b, struct html_token *t)
+{
+	html_active_reopen(b);
+	html_active_add(b, html_insert(b, t));
+}
+
+static void
+start_a(struct html_builder *b, struct html_token *t)
+{
+	struct html_node *node = html_active_find(b, TAG_A);
+
+	if (node != NULL) {
+		(void)html_adopt(b, TAG_A);
+		html_active_remove(b, node);
+		if (node->is_open)
+			html_open_remove(b, html_open_index(b, node));
+	}
+	start_format(b, t);
+}
+
+static void
+start_nobr(struct html_builder *b, struct html_token *t)
+{
+	html_active_reopen(b);
+	if (html_in_scope(b, TAG_NOBR, SCOPE_DEFAULT))
+		(void)html_adopt(b, TAG_NOBR);
+	start_format(b, t);
+}
+
+static void
+start_object(struct html_builder *b, struct html_token *t)
+{
+	start_other(b, t);
+	html_active_mark(b);
+	b->frameset_ok = false;
+}
+
+static void
+end_object(struct html_builder *b, struct html_token *t)
+{
+	if (!html_in_scope(b, t->tag, SCOPE_DEFAULT))
+		return;
+	end_block(b, t);
+	html_active_clear(b);
+}
+
+static void
+start_table(struct html_builder *b, struct html_token *t)
+{
+	if (!b->is_quirky)
+		html_close_p(b);
+	(void)html_insert(b, t);
+	b->frameset_ok = false;
+	b->mode = MODE_IN_TABLE;
+}
+
+static void
+start_void(struct html_builder *b, struct html_token *t)
+{
+	html_active_reopen(b);
+	html_insert_void(b, t);
+	b->frameset_ok = false;
+}
+
+static void
+start_plain_void(struct html_builder *b, struct html_token *t)
+{
+	html_insert_void(b, t);
+}
+
+static void
+end_br(struct html_builder *b, struct html_token *t)
+{
+	t->attrs = 0;
+	start_void(b, t);
+}
+
+bool
+html_is_hidden(const struct html_token *t)
+{
+	for (size_t i = 0; i < t->attrs; i++) {
+		if (str_is(t->attr[i].name, "type"))
+			return str_eq_nocase(t->attr[i].value, STR("hidden"));
+	}
+	return false;
+}
+
+static void
+start_input(struct html_builder *b, struct html_token *t)
+{
+	bool was_ok = b->frameset_ok;
+
+	start_void(b, t);
+	if (html_is_hidden(t))
+		b->frameset_ok = was_ok;
+}
+
+static void
+start_hr(struct html_builder *b, struct html_token *t)
+{
+	html_close_p(b);
+	html_insert_void(b, t);
+	b->frameset_ok = false;
+}
+
+static void
+start_image(struct html_builder *b, struct html_token *t)
+{
+	t->tag = TAG_IMG;
+	start_void(b, t);
+}
+
+static void
+start_textarea(struct html_builder *b, struct html_token *t)
+{
+	html_insert_raw(b, t, LEX_RCDATA);
+	b->skip_newline = true;
+	b->frameset_ok = false;
+}
+
+static void
+start_xmp(struct html_builder *b, struct html_token *t)
+{
+	html_close_p(b);
+	html_active_reopen(b);
+	html_insert_raw(b, t, LEX_RAW);
+	b->frameset_ok = false;
+}
+
+static void
+start_iframe(struct html_builder *b, struct html_token *t)
+{
+	html_insert_raw(b, t, LEX_RAW);
+	b->frameset_ok = false;
+}
+
+static void
+start_raw(struct html_builder *b, struct html_token *t)
+{
+	html_insert_raw(b, t, LEX_RAW);
+}
+
+static void
+start_select(struct html_builder *b, struct html_token *t)
+{
+	bool in_table = b->mode == MODE_IN_TABLE ||
+	                b->mode == MODE_IN_CAPTION ||
+	                b->mode == MODE_IN_TABLE_BODY ||
+	                b->mode == MODE_IN_ROW || b->mode == MODE_IN_CELL;
+
+	start_other(b, t);
+	b->frameset_ok = false;
+	b->mode = in_table ? MODE_IN_SELECT_IN_TABLE : MODE_IN_SELECT;
+}
+
+static void
+start_option(struct html_builder *b, struct html_token *t)
+{
+	if (html_is(html_current(b), TAG_OPTION))
+		html_pop(b);
+	start_other(b, t);
+}
+
+static void
+start_ruby_part(struct html_builder *b, struct html_token *t)
+{
+	bool is_inner = t->tag == TAG_RP || t->tag == TAG_RT;
+
+	if (html_in_scope(b, TAG_RUBY, SCOPE_DEFAULT))
+		html_imply_ends(b, is_inner ? TAG_RTC : TAG_NONE);
+	(void)html_insert(b, t);
+}
+
+static void
+start_math(struct html_builder *b, struct html_token *t)
+{
+	html_active_reopen(b);
+	html_insert_foreign(b, t, HTML_SPACE_MATHML);
+}
+
+static void
+start_svg(struct html_builder *b, struct html_token *t)
+{
+	html_active_reopen(b);
+	html_insert_foreign(b, t, HTML_SPACE_SVG);
+}
+
+static void
+ignore(struct html_builder *b, struct html_token *t)
+{
+	(void)b, (void)t;
+}
+
+/* Those that their flags do not say. */
+static html_mode_fn *const start[TAGS] = {
+	[TAG_A] = start_a,
+	[TAG_APPLET] = start_object,
+	[TAG_AREA] = start_void,
+	[TAG_BODY] = start_body,
+	[TAG_BR] = start_void,
+	[TAG_BUTTON] = start_button,
+	[TAG_CAPTION] = ignore,
+	[TAG_COL] = ignore,
+	[TAG_COLGROUP] = ignore,
+	[TAG_DD] = start_dd,
+	[TAG_DT] = start_dd,
+	[TAG_EMBED] = start_void,
+	[TAG_FORM] = start_form,
+	[TAG_FRAME] = ignore,
+	[TAG_FRAMESET] = start_frameset,
+	[TAG_HEAD] = ignore,
+	[TAG_HR] = start_hr,
+	[TAG_HTML] = start_html,
+	[TAG_IFRAME] = start_iframe,
+	[TAG_IMAGE] = start_image,
+	[TAG_IMG] = start_void,
+	[TAG_INPUT] = start_input,
+	[TAG_KEYGEN] = start_void,
+	[TAG_LI] = start_li,
+	[TAG_LISTING] = start_pre,
+	[TAG_MARQUEE] = start_object,
+	[TAG_MATH] = start_math,
+	[TAG_NOBR] = start_nobr,
+	[TAG_NOEMBED] = start_raw,
+	[TAG_NOSCRIPT] = start_raw,
+	[TAG_OBJECT] = start_object,
+	[TAG_OPTGROUP] = start_option,
+	[TAG_OPTION] = start_option,
+	[TAG_P] = start_block,
+	[TAG_PARAM] = start_plain_void,
+	[TAG_PLAINTEXT] = start_plaintext,
+	[TAG_PRE] = start_pre,
+	[TAG_RB] = start_ruby_part,
+	[TAG_RP] = start_ruby_part,
+	[TAG_RT] = start_ruby_part,
+	[TAG_RTC] = start_ruby_part,
+	[TAG_SELECT] = start_select,
+	[TAG_SOURCE] = start_plain_void,
+	[TAG_SVG] = start_svg,
+	[TAG_TABLE] = start_table,
+	[TAG_TBODY] = ignore,
+	[TAG_TD] = ignore,
+	[TAG_TEXTAREA] = start_textarea,
+	[TAG_TFOOT] = ignore,
+	[TAG_TH] = ignore,
+	[TAG_THEAD] = ignore,
+	[TAG_TR] = ignore,
+	[TAG_TRACK] = start_plain_void,
+	[TAG_WBR] = start_void,
+	[TAG_XMP] = start_xmp,
+};
+
+static html_mode_fn *const end[TAGS] = {
+	[TAG_APPLET] = end_object,
+	[TAG_BODY] = end_body,
+	[TAG_BR] = end_br,
+	[TAG_BUTTON] = end_block,
+	[TAG_DD] = end_item,
+	[TAG_DT] = end_item,
+	[TAG_FORM] = end_form,
+	[TAG_HTML] = end_body,
+	[TAG_LI] = end_item,
+	[TAG_LISTING] = end_block,
+	[TAG_MARQUEE] = end_object,
+	[TAG_OBJECT] = end_object,
+	[TAG_P] = end_p,
+	[TAG_PRE] = end_block,
+	[TAG_TEMPLATE] = html_in_head,
+};
+
+static void
+take_start(struct html_builder *b, struct html_token *t)
+{
+	unsigned flags = html_tag_flags(t->tag);
+
+	if (start[t->tag] != NULL)
+		start[t->tag](b, t);
+	else if (flags & TAG_IS_IN_HEAD)
+		html_in_head(b, t);
+	else if (flags & TAG_IS_HEADING)
+		start_heading(b, t);
+	else if (flags & TAG_IS_BLOCK)
+		start_block(b, t);
+	else if (flags & TAG_IS_FORMAT)
+		start_format(b, t);
+	else
+		start_other(b, t);
+}
+
+static void
+take_end(struct html_builder *b, struct html_token *t)
+{
+	unsigned flags = html_tag_flags(t->tag);
+
+	if (end[t->tag] != NULL)
+		end[t->tag](b, t);
+	else if (flags & TAG_IS_HEADING)
+		end_heading(b, t);
+	else if (flags & TAG_IS_BLOCK)
+		end_block(b, t);
+	else if (flags & TAG_IS_FORMAT)
+		end_format(b, t);
+	else
+		end_other(b, t);
+}
+
+void
+html_in_body(struct html_builder *b, struct html_token *t)
+{
+	switch (t->kind) {
+	case TOKEN_TEXT:
+		html_active_reopen(b);
+		html_insert_text(b, t->text);
+		if (!html_is_blank(t->text))
+			b->frameset_ok = false;
+		break;
+	case TOKEN_COMMENT:
+		html_insert_comment(b, t, NULL);
+		break;
+	case TOKEN_START:
+		take_start(b, t);
+		break;
+	case TOKEN_END:
+		take_end(b, t);
+		break;
+	case TOKEN_EOF:
+		if (b->templates != 0)
+			html_in_template(b, t);
+		break;
+	case TOKEN_NUL:
+	case TOKEN_DOCTYPE:
+		break;
+	}
+}

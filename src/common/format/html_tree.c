@@ -1,0 +1,447 @@
+/* Open elements, and where nodes go. */
+#include <stdlib.h>
+
+#include "format/html_build.h"
+
+struct html_node *
+html_current(const struct html_builder *b)
+{
+	return b->depth != 0 ? b->open[b->depth - 1] : NULL;
+}
+
+bool
+html_is(const struct html_node *node, enum html_tag tag)
+{
+	return node->tag == tag && node->space == HTML_SPACE_HTML;
+}
+
+bool
+html_is_start(const struct html_token *t, enum html_tag tag)
+{
+	return t->kind == TOKEN_START && t->tag == tag;
+}
+
+bool
+html_is_end(const struct html_token *t, enum html_tag tag)
+{
+	return t->kind == TOKEN_END && t->tag == tag;
+}
+
+static void
+count_open(struct html_builder *b, struct html_node *node, bool is_open)
+{
+	node->is_open = is_open;
+	if (node->space == HTML_SPACE_HTML)
+		b->open_of[node->tag] += is_open ? 1 : -1u;
+}
+
+/* Room for one more in a list that shrinks, too. */
+struct html_node **
+html_grow(struct html_builder *b, struct html_node **list, size_t n,
+    size_t *room)
+{
+	size_t size = sizeof(*list);
+
+	if (n < *room)
+		return list;
+	*room = n != 0 ? 2 * n : 64;
+	return pool_grow(b->pool, list, n * size, *room * size);
+}
+
+void
+html_open_insert(struct html_builder *b, size_t at, struct html_node *node)
+{
+	b->open = html_grow(b, b->open, b->depth, &b->open_room);
+	memmove(&b->open[at + 1], &b->open[at],
+	    (b->depth - at) * sizeof(*b->open));
+	b->open[at] = node;
+	b->work += b->depth - at;
+	if (++b->depth > HTML_MAX_DEPTH)
+		b->why = "too many elements are open at once";
+	count_open(b, node, true);
+}
+
+void
+html_open_remove(struct html_builder *b, size_t at)
+{
+	count_open(b, b->open[at], false);
+	b->depth--;
+	memmove(&b->open[at], &b->open[at + 1],
+	    (b->depth - at) * sizeof(*b->open));
+	b->work += b->depth - at;
+}
+
+void
+html_push(struct html_builder *b, struct html_node *node)
+{
+	html_open_insert(b, b->depth, node);
+}
+
+void
+html_pop(struct html_builder *b)
+{
+	html_open_remove(b, b->depth - 1);
+}
+
+void
+html_pop_until(struct html_builder *b, enum html_tag tag)
+{
+	bool found = false;
+
+	while (!found && b->depth > 1) {
+		found = html_is(html_current(b), tag);
+		html_pop(b);
+	}
+}
+
+size_t
+html_open_index(struct html_builder *b, const struct html_node *node)
+{
+	size_t at = b->depth;
+
+	do
+		at--;
+	while (b->open[at] != node);
+	b->work += b->depth - at;
+	return at;
+}
+
+static bool
+ends_scope(const struct html_node *node, enum html_scope scope)
+{
+	switch (scope) {
+	case SCOPE_LIST:
+		if (html_is(node, TAG_OL) || html_is(node, TAG_UL))
+			return true;
+		break;
+	case SCOPE_BUTTON:
+		if (html_is(node, TAG_BUTTON))
+			return true;
+		break;
+	case SCOPE_TABLE:
+		return html_is(node, TAG_HTML) || html_is(node, TAG_TABLE) ||
+		       html_is(node, TAG_TEMPLATE);
+	case SCOPE_SELECT:
+		return !html_is(node, TAG_OPTGROUP) &&
+		       !html_is(node, TAG_OPTION);
+	case SCOPE_DEFAULT:
+		break;
+	}
+	return node->flags & TAG_IS_SCOPE;
+}
+
+bool
+html_in_scope(struct html_builder *b, enum html_tag tag, enum html_scope scope)
+{
+	if (b->open_of[tag] == 0)
+		return false;
+	for (size_t i = b->depth; i-- > 0; b->work++) {
+		if (html_is(b->open[i], tag))
+			return true;
+		if (ends_scope(b->open[i], scope))
+			return false;
+	}
+	return false;
+}
+
+bool
+html_node_in_scope(struct html_builder *b, const struct html_node *node)
+{
+	for (size_t i = b->depth; i-- > 0; b->work++) {
+		if (b->open[i] == node)
+			return true;
+		if (ends_scope(b->open[i], SCOPE_DEFAULT))
+			return false;
+	}
+	return false;
+}
+
+static void
+imply(struct html_builder *b, unsigned flags, enum html_tag except)
+{
+	for (;;) {
+		struct html_node *node = html_current(b);
+
+		if (node->space != HTML_SPACE_HTML || !(node->flags & flags) ||
+		    (except != TAG_NONE && node->tag == except))
+			return;
+		html_pop(b);
+	}
+}
+
+void
+html_imply_ends(struct html_builder *b, enum html_tag except)
+{
+	imply(b, TAG_IS_IMPLIED, except);
+}
+
+void
+html_imply_ends_thoroughly(struct html_builder *b)
+{
+	imply(b, TAG_IS_IMPLIED | TAG_IS_THOROUGH, TAG_NONE);
+}
+
+void
+html_close_p(struct html_builder *b)
+{
+	if (!html_in_scope(b, TAG_P, SCOPE_BUTTON))
+		return;
+	html_imply_ends(b, TAG_P);
+	html_pop_until(b, TAG_P);
+}
+
+static struct html_node *
+new_node(struct html_builder *b, enum html_kind kind)
+{
+	struct html_node *node = pool_zalloc(b->pool, sizeof(*node));
+
+	node->kind = kind;
+	if (++b->nodes > HTML_MAX_NODES)
+		b->why = "the page becomes too many nodes";
+	return node;
+}
+
+/* By namespace and name. */
+static int
+compare_attrs(const void *a, const void *b)
+{
+	const struct html_attr *x = a, *y = b;
+
+	if (x->space != y->space)
+		return x->space < y->space ? -1 : 1;
+	return str_cmp(x->name, y->name);
+}
+
+void
+html_sort_attrs(struct html_node *node)
+{
+	if (node->attrs > 1)
+		qsort(node->attr, node->attrs, sizeof(*node->attr),
+		    compare_attrs);
+}
+
+struct html_node *
+html_create(struct html_builder *b, const struct html_token *t,
+    enum html_space space)
+{
+	struct html_node *node = new_node(b, HTML_ELEMENT);
+
+	node->space = space;
+	node->tag = t->tag;
+	node->name = t->tag != TAG_NONE ? html_tag_name(t->tag) : t->name;
+	node->attr = t->attr;
+	node->attrs = t->attrs;
+	if (space == HTML_SPACE_HTML) {
+		node->flags = (unsigned short)html_tag_flags(t->tag);
+		html_sort_attrs(node);
+		if (t->tag == TAG_TEMPLATE)
+			node->content = new_node(b, HTML_ELEMENT);
+	}
+	return node;
+}
+
+struct html_node *
+html_clone(struct html_builder *b, const struct html_node *from)
+{
+	struct html_node *node = new_node(b, HTML_ELEMENT);
+
+	node->space = from->space;
+	node->tag = from->tag;
+	node->flags = from->flags;
+	node->name = from->name;
+	node->attr = from->attr;
+	node->attrs = from->attrs;
+	return node;
+}
+
+static void
+link_before(struct html_node *parent, struct html_node *before,
+    struct html_node *node)
+{
+	node->parent = parent;
+	node->next = before;
+	node->prev = before != NULL ? before->prev : parent->last;
+	if (node->prev != NULL)
+		node->prev->next = node;
+	else
+		parent->first = node;
+	if (before != NULL)
+		before->prev = node;
+	else
+		parent->last = node;
+}
+
+void
+html_append(struct html_node *parent, struct html_node *node)
+{
+	link_before(parent, NULL, node);
+}
+
+void
+html_unlink(struct html_node *node)
+{
+	struct html_node *parent = node->parent;
+
+	if (parent == NULL)
+		return;
+	if (node->prev != NULL)
+		node->prev->next = node->next;
+	else
+		parent->first = node->next;
+	if (node->next != NULL)
+		node->next->prev = node->prev;
+	else
+		parent->last = node->prev;
+	node->parent = node->prev = node->next = NULL;
+}
+
+static struct html_node *
+inside(struct html_node *node)
+{
+	return node->content != NULL ? node->content : node;
+}
+
+static bool
+is_table_part(const struct html_node *node)
+{
+	return html_is(node, TAG_TABLE) || html_is(node, TAG_TBODY) ||
+	       html_is(node, TAG_TFOOT) || html_is(node, TAG_THEAD) ||
+	       html_is(node, TAG_TR);
+}
+
+/* 13.2.6.1, foster parenting: the parent, and what stands behind. */
+static struct html_node *
+foster_parent(struct html_builder *b, struct html_node **before)
+{
+	for (size_t i = b->depth; i-- > 1; b->work++) {
+		struct html_node *node = b->open[i];
+
+		if (html_is(node, TAG_TEMPLATE))
+			return node->content;
+		if (!html_is(node, TAG_TABLE))
+			continue;
+		if (node->parent == NULL)
+			return inside(b->open[i - 1]);
+		*before = node;
+		return node->parent;
+	}
+	return b->open[0];
+}
+
+/* The parent for a node that is due in target, and what stands behind it. */
+static struct html_node *
+find_place(struct html_builder *b, struct html_node *target,
+    struct html_node **before)
+{
+	*before = NULL;
+	if (b->is_fostering && is_table_part(target))
+		return foster_parent(b, before);
+	return inside(target);
+}
+
+void
+html_place(struct html_builder *b, struct html_node *target,
+    struct html_node *node)
+{
+	struct html_node *before;
+	struct html_node *parent = find_place(b, target, &before);
+
+	link_before(parent, before, node);
+}
+
+struct html_node *
+html_insert(struct html_builder *b, const struct html_token *t)
+{
+	struct html_node *node = html_create(b, t, HTML_SPACE_HTML);
+
+	html_place(b, html_current(b), node);
+	html_push(b, node);
+	return node;
+}
+
+struct html_node *
+html_insert_tag(struct html_builder *b, enum html_tag tag)
+{
+	struct html_token t = { .kind = TOKEN_START, .tag = tag };
+
+	return html_insert(b, &t);
+}
+
+void
+html_insert_void(struct html_builder *b, const struct html_token *t)
+{
+	(void)html_insert(b, t);
+	html_pop(b);
+}
+
+/* A text that follows in the page is only made longer, others are copied. */
+static void
+append_text(struct html_builder *b, struct html_node *node, struct str text)
+{
+	size_t n = node->text.n + text.n;
+	char *p;
+
+	if (node->room == 0 && node->text.p + node->text.n == text.p) {
+		node->text.n = n;
+		return;
+	}
+	if (n > node->room) {
+		p = pool_alloc(b->pool, 2 * n);
+		memcpy(p, node->text.p, node->text.n);
+		node->text.p = p;
+		node->room = 2 * n;
+	}
+	p = (char *)node->text.p;
+	memcpy(p + node->text.n, text.p, text.n);
+	node->text.n = n;
+}
+
+void
+html_insert_text(struct html_builder *b, struct str text)
+{
+	struct html_node *before, *parent, *last;
+
+	if (text.n == 0)
+		return;
+	parent = find_place(b, html_current(b), &before);
+	last = before != NULL ? before->prev : parent->last;
+	if (last != NULL && last->kind == HTML_TEXT) {
+		append_text(b, last, text);
+		return;
+	}
+	last = new_node(b, HTML_TEXT);
+	last->text = text;
+	link_before(parent, before, last);
+}
+
+void
+html_insert_comment(struct html_builder *b, const struct html_token *t,
+    struct html_node *parent)
+{
+	struct html_node *node = new_node(b, HTML_COMMENT);
+
+	node->text = t->text;
+	if (parent != NULL)
+		html_append(parent, node);
+	else
+		html_place(b, html_current(b), node);
+}
+
+void
+html_merge_attrs(struct html_builder *b, struct html_node *node,
+    const struct html_token *t)
+{
+	size_t had = node->attrs;
+	struct html_attr *all =
+	    pool_array(b->pool, had + t->attrs, sizeof(*all));
+
+	for (size_t i = 0; i < had; i++)
+		all[i] = node->attr[i];
+	for (size_t i = 0; i < t->attrs; i++) {
+		if (bsearch(&t->attr[i], all, had, sizeof(*all),
+			compare_attrs) == NULL)
+			all[node->attrs++] = t->attr[i];
+	}
+	node->attr = all;
+	html_sort_attrs(node);
+}

@@ -1,0 +1,338 @@
+#include "format/html.h"
+
+#include "base/mem.h"
+#include "check.h"
+
+/* The page as it is written, "!" if it was not read. */
+static struct str
+rewrite(struct pool *pool, struct str page)
+{
+	struct buf out = BUF_IN(pool);
+	struct html_node *root;
+
+	if (html_read(pool, page, &root, NULL) == -1)
+		return STR("!");
+	html_write(&out, root);
+	return buf_str(&out);
+}
+
+struct row {
+	const char *in, *want; /* want: of what is in the body */
+};
+
+static void
+check_rows(const struct row *row, size_t n)
+{
+	struct str head = STR("<html><head></head><body>");
+
+	for (size_t i = 0; i < n; i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct str got = rewrite(&pool, str_of(row[i].in));
+
+		CHECK_INT(str_starts(got, head), 1);
+		got = str_from(got, head.n);
+		CHECK_INT(str_ends(got, STR("</body></html>")), 1);
+		CHECK_STR(str_sub(got, 0, got.n - 14), row[i].want);
+	}
+}
+
+static void
+text_and_references_are_read(void)
+{
+	static const struct row row[] = {
+		{ "", "" },
+		{ "plain", "plain" },
+		{ "a &amp b &lt;&gt;&quot; &nosuch; &", "a &amp; b &lt;&gt;\" "
+							"&amp;nosuch; &amp;" },
+		{ "&#65;&#x42;&#128;&#0;&#xd800;&#x110000;&#99999999999;",
+		    "AB\342\202\254\357\277\275\357\277\275\357\277\275"
+		    "\357\277\275" },
+		{ "&notit; &notin; &nGt;x", "\302\254it; \342\210\211 "
+					    "\342\211\253\342\203\222x" },
+		{ "&nbsp;\302\240", "&nbsp;&nbsp;" },
+		{ "a\r\nb\rc\n", "a\nb\nc\n" },
+		{ "\357\273\277x", "x" },
+		{ "a < b <", "a &lt; b &lt;" },
+		{ "a</", "a&lt;/" },
+		{ "a</>b", "ab" },
+		{ "<p", "" },
+		{ "a<!--b--!>c<!-->d<!--->e<!-- f --- g -->",
+		    "a<!--b-->c<!---->d<!---->e<!-- f --- g -->" },
+		{ "a<?php x ?>b</ x>c<!x>", "a<!--?php x ?-->b<!-- x-->c"
+					    "<!--x-->" },
+		{ "a<!--b", "a<!--b-->" },
+		{ "a<!--b--", "a<!--b-->" },
+		{ "a<![CDATA[b]]>", "a<!--[CDATA[b]]-->" },
+	};
+
+	check_rows(row, ARRAY_SIZE(row));
+}
+
+static void
+attributes_are_sorted_and_unique(void)
+{
+	static const struct row row[] = {
+		{ "<p b=1 a='2' C=\"3\" a=4 d>", "<p a=\"2\" b=\"1\" c=\"3\" "
+						 "d=\"\"></p>" },
+		{ "<p a=&amp;&quot;<>&lt>",
+		    "<p a=\"&amp;&quot;<\">&lt;&gt;</p>" },
+		{ "<a href='?a=1&copy=2&copy;&lt'>x</a>",
+		    "<a href=\"?a=1&amp;copy=2\302\251<\">x</a>" },
+		{ "<p a=b/>", "<p a=\"b/\"></p>" },
+		{ "<p/a =\n'b'/c>", "<p a=\"b\" c=\"\"></p>" },
+		{ "<p =a>", "<p =a=\"\"></p>" },
+		{ "<svg xml:lang=b a=1 xmlns:xlink=c xlink:href=d viewbox=e />",
+		    "<svg a=\"1\" viewBox=\"e\" xlink:href=\"d\" "
+		    "xmlns:xlink=\"c\" xml:lang=\"b\"></svg>" },
+	};
+
+	check_rows(row, ARRAY_SIZE(row));
+}
+
+static void
+trees_are_mended(void)
+{
+	static const struct row row[] = {
+		{ "<p>a<p>b<div>c</p>d",
+		    "<p>a</p><p>b</p><div>c<p></p>d</div>" },
+		{ "<b><i>x</b>y</i>", "<b><i>x</i></b><i>y</i>" },
+		{ "<a><div>x</a>y", "<a></a><div><a>x</a>y</div>" },
+		{ "<ul><li>1<li>2</ul>", "<ul><li>1</li><li>2</li></ul>" },
+		{ "<dl><dt>1<dd>2<dt>3", "<dl><dt>1</dt><dd>2</dd><dt>3</dt>"
+					 "</dl>" },
+		{ "<table><div>x</div>y<tr><td>z", "<div>x</div>y<table><tbody>"
+						   "<tr><td>z</td></tr></tbody>"
+						   "</table>" },
+		{ "<table><td>1<td>2<tr><th>3</table>4",
+		    "<table><tbody><tr><td>1</td><td>2</td></tr><tr><th>3</th>"
+		    "</tr></tbody></table>4" },
+		{ "<table><caption>a<col b><td>c",
+		    "<table><caption>a</caption><colgroup><col b=\"\">"
+		    "</colgroup><tbody><tr><td>c</td></tr></tbody></table>" },
+		{ "<select><option>a<b>b<option>c<optgroup><input>",
+		    "<select><option>ab</option><option>c</option><optgroup>"
+		    "</optgroup></select><input>" },
+		{ "<pre>\n\nx</pre><textarea>\n<b></textarea>",
+		    "<pre>\nx</pre><textarea>&lt;b&gt;</textarea>" },
+		{ "<h1>a<h2>b</h3>c", "<h1>a</h1><h2>b</h2>c" },
+		{ "<form>a<form>b</form>c</form>", "<form>ab</form>c" },
+		{ "<button>a<button>b",
+		    "<button>a</button><button>b</button>" },
+		{ "<image></br><br/>", "<img><br><br>" },
+		{ "<p>a<dialog>b", "<p>a</p><dialog>b</dialog>" },
+		{ "<isindex><menuitem>a", "<isindex><menuitem>a</menuitem>"
+					  "</isindex>" },
+		{ "x</p></body>a<html>b<!--c-->", "x<p></p>ab<!--c-->" },
+		{ "<ruby>a<rt>b<rp>c</ruby>", "<ruby>a<rt>b</rt><rp>c</rp>"
+					      "</ruby>" },
+		{ "<nobr>a<nobr>b", "<nobr>a</nobr><nobr>b</nobr>" },
+	};
+
+	check_rows(row, ARRAY_SIZE(row));
+}
+
+static void
+raw_text_is_kept(void)
+{
+	static const struct row row[] = {
+		{ "<body><script>a<b && '</p>'</SCRIPT >x",
+		    "<script>a<b && '</p>'</script>x" },
+		{ "<body><script><!-- <script> </script> --></script>x",
+		    "<script><!-- <script> </script> --></script>x" },
+		{ "<body><script><!-- </script>x", "<script><!-- </script>x" },
+		{ "<body><style>a>b{}</style>", "<style>a>b{}</style>" },
+		{ "<body><title>x&amp;<b></title>", "<title>x&amp;&lt;b&gt;"
+						    "</title>" },
+		{ "<iframe><b></iframe><xmp>&amp;</xmp><noembed></b></noembed>",
+		    "<iframe><b></iframe><xmp>&amp;</xmp><noembed></b>"
+		    "</noembed>" },
+		{ "<plaintext><b></plaintext>", "<plaintext><b></plaintext>"
+						"</plaintext>" },
+		{ "x<noscript><!--</noscript><noscript>--></noscript>",
+		    "x<noscript><!--</noscript><noscript>--></noscript>" },
+		{ "<p><noscript><b>x</noscript>y", "<p><noscript><b>x"
+						   "</noscript>y</p>" },
+	};
+
+	check_rows(row, ARRAY_SIZE(row));
+}
+
+static void
+foreign_content_is_read(void)
+{
+	static const struct row row[] = {
+		{ "<svg><lineargradient/><foreignobject><p>x</svg>y",
+		    "<svg><linearGradient></linearGradient><foreignObject>"
+		    "<p>xy</p></foreignObject></svg>" },
+		{ "<svg><g><p>x", "<svg><g></g></svg><p>x</p>" },
+		{ "<svg><style>a<b></style><![CDATA[<&]]></svg>x",
+		    "<svg><style>a</style></svg><b><!--[CDATA[<&]]-->x</b>" },
+		{ "<svg><![CDATA[<&]]></svg>", "<svg>&lt;&amp;</svg>" },
+		{ "<math><mi><b>x</b></mi><mglyph/></math>",
+		    "<math><mi><b>x</b></mi><mglyph></mglyph></math>" },
+		{ "<math definitionurl=x><annotation-xml encoding=text/HTML>"
+		  "<div>y",
+		    "<math definitionURL=\"x\"><annotation-xml "
+		    "encoding=\"text/HTML\"><div>y</div></annotation-xml>"
+		    "</math>" },
+		{ "<svg></p>x", "<svg></svg><p></p>x" },
+		{ "<svg><noscript><b>x", "<svg><noscript></noscript></svg>"
+					 "<b>x</b>" },
+	};
+
+	check_rows(row, ARRAY_SIZE(row));
+}
+
+static void
+whole_pages_are_read(void)
+{
+	static const struct {
+		const char *in, *want;
+	} row[] = {
+		{ "<!doctype html><!-- a --><html lang=x><title>t</title><p>"
+		  "<html lang=y id=z>",
+		    "<html id=\"z\" lang=\"x\"><head><title>t</title></head>"
+		    "<body><p></p></body></html>" },
+		{ "<head><noscript><img></noscript></head><noscript>x",
+		    "<html><head><noscript><img></noscript></head><body>"
+		    "<noscript>x</noscript></body></html>" },
+		{ "<head></head><title>x</title>", "<html><head><title>x"
+						   "</title></head><body>"
+						   "</body></html>" },
+		{ "<frameset><frame>x <noframes><p></noframes></frameset>",
+		    "<html><head></head><frameset><frame> <noframes><p>"
+		    "</noframes></frameset></html>" },
+		{ "<template><td>x</td></template>y",
+		    "<html><head><template></template></head><body>y</body>"
+		    "</html>" },
+		{ "<!doctype html><p><table>", "<html><head></head><body><p>"
+					       "</p><table></table></body>"
+					       "</html>" },
+		{ "<p><table>", "<html><head></head><body><p><table></table>"
+				"</p></body></html>" },
+		{ "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">"
+		  "<p><table>",
+		    "<html><head></head><body><p></p><table></table></body>"
+		    "</html>" },
+		{ "<!DOCTYPE HTML PUBLIC '-//W3C//DTD HTML 3.2 Final//EN'>"
+		  "<p><table>",
+		    "<html><head></head><body><p><table></table></p></body>"
+		    "</html>" },
+		{ "<!doctype html system 'about:legacy-compat'><p><table>",
+		    "<html><head></head><body><p></p><table></table></body>"
+		    "</html>" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+
+		CHECK_STR(rewrite(&pool, str_of(row[i].in)), row[i].want);
+	}
+}
+
+static void
+nul_is_replaced_or_dropped(void)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	CHECK_STR(rewrite(&pool,
+		      STR("<p\0q a\0=\0>x\0y<!--\0--><title>\0</title>"
+			  "<svg>\0")),
+	    "<html><head></head><body><p\357\277\275q "
+	    "a\357\277\275=\"\357\277\275\">xy<!--\357\277\275-->"
+	    "<title>\357\277\275</title><svg>\357\277\275</svg>"
+	    "</p\357\277\275q></body></html>");
+}
+
+static void
+text_is_joined(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct html_node *root;
+	struct buf text = BUF_IN(&pool);
+	unsigned n = 0;
+
+	CHECK_INT(html_read(&pool,
+		      STR("<table>a<tr><td>1&amp;2</td>b&lt;c</table>d"), &root,
+		      NULL),
+	    0);
+	html_add_text(&text, root);
+	CHECK_STR(buf_str(&text), "ab<c1&2d");
+	for (struct html_node *e = root; e != NULL; e = html_next(e, root))
+		n += e->kind == HTML_TEXT;
+	CHECK_INT(n, 3);
+}
+
+struct hostile {
+	const char *start;
+	const char *repeat; /* "#" is how often it was there before */
+	unsigned times;
+	const char *why; /* "": it is read */
+};
+
+static void
+add_numbered(struct buf *out, struct str text, unsigned n)
+{
+	struct str before = str_cut(&text, '#');
+
+	buf_add(out, before);
+	if (text.p != NULL)
+		buf_add_uint(out, n);
+	buf_add(out, text);
+}
+
+static void
+check_hostile(const struct hostile *h)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct buf page = BUF_NONE;
+	struct html_node *root;
+
+	buf_add(&page, str_of(h->start));
+	for (unsigned i = 0; i < h->times; i++)
+		add_numbered(&page, str_of(h->repeat), i);
+	CHECK_INT(html_read(&pool, buf_str(&page), &root, &err),
+	    h->why[0] == '\0' ? 0 : -1);
+	CHECK_STR(err_text(&err), h->why);
+	buf_clear(&page);
+}
+
+/* Each of these would take minutes, gigabytes or a deep stack. */
+static void
+limits_hold(void)
+{
+	static const char depth[] = "too many elements are open at once";
+	static const char nodes[] = "the page becomes too many nodes";
+	static const char work[] = "the page takes too much work";
+	static const struct hostile row[] = {
+		{ "", "<div>", 16000, "" },
+		{ "", "<div>", 100000, depth },
+		{ "", "<div></x>", 100000, depth },
+		{ "", "<svg><area>", 100000, depth },
+		{ "", "<template>", 100000, depth },
+		{ "", "<table><td>", 100000, depth },
+		{ "", "<p><b>", 100000, "" },
+		{ "", "<p><b id=#>x", 5000, nodes },
+		{ "<a ", "a# ", 5000, "" },
+		{ "<a ", "a# ", 50000, work },
+		{ "", "<a b=#>x", 50000, "" },
+		{ "", "<i id=#></p>", 10000, "" },
+		{ "<table>", "<i>x</i>", 100000, "" },
+		{ "<table>", "a<tr><td>b</td>c", 50000, "" },
+		{ "", "<script><!--<script>", 50000, "" },
+		{ "", "<title>", 200000, "" },
+		{ "", "<!--", 200000, "" },
+		{ "<b>", "<table><caption><svg><foreignObject><select>", 500,
+		    "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
+		check_hostile(&row[i]);
+}
+
+CHECK_MAIN(CASE(text_and_references_are_read),
+    CASE(attributes_are_sorted_and_unique), CASE(trees_are_mended),
+    CASE(raw_text_is_kept), CASE(foreign_content_is_read),
+    CASE(whole_pages_are_read), CASE(nul_is_replaced_or_dropped),
+    CASE(text_is_joined), CASE(limits_hold))
