@@ -65,6 +65,7 @@ def audit(tap):
 
 
 def main():
+    child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
     for part in (layers, policy, selftest, audit):
         part(tap)

@@ -143,6 +143,7 @@ def violations(tap):
 
 
 def main():
+    child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
     for part in (limits, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, violations):
         part(tap)

@@ -233,6 +233,7 @@ def closed_descriptors(tap):
 
 
 def main():
+    child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
     for part in (fallbacks, traced, closed_descriptors):
         part(tap)

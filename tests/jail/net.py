@@ -176,6 +176,7 @@ def parents_broker(tap):
 
 
 def main():
+    child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
     for part in (policy, configuration, escaped_proxy, budget, none, spare, parents_broker):
         part(tap)
