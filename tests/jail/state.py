@@ -47,7 +47,8 @@ class State:
     def root_writable(self):
         root, st = os.statvfs(f"{self.proc}/root"), os.stat(f"{self.proc}/root")
         own = st.st_uid == int(self.status("Uid").split()[0])
-        return int(not root.f_flag & os.ST_RDONLY and bool(st.st_mode & (0o200 if own else 0o002)))
+        is_removed = st.st_nlink == 0  # nothing can be made in it
+        return int(not root.f_flag & os.ST_RDONLY and not is_removed and bool(st.st_mode & (0o200 if own else 0o002)))
 
     def stderr_tty(self):
         st = os.stat(f"{self.proc}/fd/2")
