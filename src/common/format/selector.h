@@ -1,7 +1,7 @@
 /*
  * selector: CSS selectors, Level 3 and a little of Level 4, on HTML trees.
  * Sources: Selectors Level 3 and 4; CSS Syntax Level 3 for identifiers,
- * escapes and An+B; docs/reference, "html_select", for what is left out.
+ * escapes and An+B; docs/reference/html.md, for what is left out.
  * Matching is in no-quirks mode.
  */
 #ifndef FORMAT_SELECTOR_H

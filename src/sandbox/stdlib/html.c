@@ -8,6 +8,12 @@
 #define SELECTORS 32 /* kept, the oldest goes first */
 
 /*
+ * Of text and HTML in one answer: elements that are nested deeply are in the
+ * HTML of all that are around them.
+ */
+#define ANSWER_MAX_BYTES ((size_t)64 << 20)
+
+/*
  * Modules ask the same page several questions, and the same question of many
  * pages: the last page and the last selectors are kept.
  */
@@ -87,8 +93,10 @@ attrs_of(struct call *c, const struct html_node *node)
 	return map;
 }
 
-static struct json
-element_of(struct call *c, const struct html_node *node)
+/* Appends an element; *bytes counts what the list holds. */
+static void
+add_element(struct call *c, struct json *list, const struct html_node *node,
+    size_t *bytes)
 {
 	struct json map = json_map();
 	struct buf text = BUF_IN(c->pool), html = BUF_IN(c->pool);
@@ -99,7 +107,8 @@ element_of(struct call *c, const struct html_node *node)
 	json_set(c->pool, &map, STR("html"), json_str(buf_str(&html)));
 	json_set(c->pool, &map, STR("text"),
 	    json_str(text.n != 0 ? buf_str(&text) : STR("")));
-	return map;
+	json_append(c->pool, list, map);
+	*bytes += text.n + html.n;
 }
 
 /* Appends the elements that match, at most `most`. */
@@ -109,6 +118,7 @@ select_elements(struct call *c, struct json *list, size_t most)
 	struct kept *kept = kept_of(c);
 	const struct selector *selector;
 	uint64_t work = 0;
+	size_t bytes = 0;
 
 	selector = find_selector(c, kept, call_str(c, 2));
 	if (selector == NULL || read_page(c, kept, call_str(c, 1)) == -1)
@@ -118,10 +128,14 @@ select_elements(struct call *c, struct json *list, size_t most)
 	     node = html_next(node, kept->root)) {
 		if (node->kind == HTML_ELEMENT &&
 		    selector_match(selector, node, &work))
-			json_append(c->pool, list, element_of(c, node));
+			add_element(c, list, node, &bytes);
 		if (work > SELECTOR_MAX_WORK)
 			return err_set(c->err,
 			    "css selector takes too long on this page");
+		if (bytes > ANSWER_MAX_BYTES)
+			return err_set(c->err,
+			    "the elements hold more than %zu bytes",
+			    ANSWER_MAX_BYTES);
 	}
 	return 0;
 }
