@@ -2,206 +2,6 @@
 #include "format/html_build.h"
 
 static void
-start_block(struct html_builder *b, struct html_token *t)
-{
-	html_close_p(b);
-	(void)html_insert(b, t);
-}
-
-static void
-end_block(struct html_builder *b, struct html_token *t)
-{
-	if (!html_in_scope(b, t->tag, SCOPE_DEFAULT))
-		return;
-	html_imply_ends(b, TAG_NONE);
-	html_pop_until(b, t->tag);
-}
-
-static void
-start_html(struct html_builder *b, struct html_token *t)
-{
-	if (b->open_of[TAG_TEMPLATE] == 0)
-		html_merge_attrs(b, b->root, t);
-}
-
-static bool
-has_body(const struct html_builder *b)
-{
-	return b->depth > 1 && html_is(b->open[1], TAG_BODY);
-}
-
-static void
-start_body(struct html_builder *b, struct html_token *t)
-{
-	if (!has_body(b) || b->open_of[TAG_TEMPLATE] != 0)
-		return;
-	b->frameset_ok = false;
-	html_merge_attrs(b, b->open[1], t);
-}
-
-static void
-start_frameset(struct html_builder *b, struct html_token *t)
-{
-	if (!has_body(b) || !b->frameset_ok)
-		return;
-	html_unlink(b->open[1]);
-	while (b->depth > 1)
-		html_pop(b);
-	(void)html_insert(b, t);
-	b->mode = MODE_IN_FRAMESET;
-}
-
-static void
-end_body(struct html_builder *b, struct html_token *t)
-{
-	if (!html_in_scope(b, TAG_BODY, SCOPE_DEFAULT))
-		return;
-	b->mode = MODE_AFTER_BODY;
-	b->again = t->tag == TAG_HTML;
-}
-
-static void
-start_heading(struct html_builder *b, struct html_token *t)
-{
-	html_close_p(b);
-	if (html_current(b)->flags & TAG_IS_HEADING)
-		html_pop(b);
-	(void)html_insert(b, t);
-}
-
-static bool
-has_heading_in_scope(struct html_builder *b)
-{
-	for (enum html_tag tag = TAG_H1; tag <= TAG_H6; tag++) {
-		if (html_in_scope(b, tag, SCOPE_DEFAULT))
-			return true;
-	}
-	return false;
-}
-
-static void
-end_heading(struct html_builder *b, struct html_token *t)
-{
-	bool found = false;
-
-	(void)t;
-	if (!has_heading_in_scope(b))
-		return;
-	html_imply_ends(b, TAG_NONE);
-	while (!found) {
-		found = html_current(b)->flags & TAG_IS_HEADING;
-		html_pop(b);
-	}
-}
-
-static void
-start_pre(struct html_builder *b, struct html_token *t)
-{
-	start_block(b, t);
-	b->skip_newline = true;
-	b->frameset_ok = false;
-}
-
-static void
-start_form(struct html_builder *b, struct html_token *t)
-{
-	bool in_template = b->open_of[TAG_TEMPLATE] != 0;
-	struct html_node *node;
-
-	if (b->form != NULL && !in_template)
-		return;
-	html_close_p(b);
-	node = html_insert(b, t);
-	if (!in_template)
-		b->form = node;
-}
-
-static void
-end_form(struct html_builder *b, struct html_token *t)
-{
-	struct html_node *node = b->form;
-
-	if (b->open_of[TAG_TEMPLATE] != 0) {
-		end_block(b, t);
-		return;
-	}
-	b->form = NULL;
-	if (node == NULL || !html_node_in_scope(b, node))
-		return;
-	html_imply_ends(b, TAG_NONE);
-	html_open_remove(b, html_open_index(b, node));
-}
-
-/* An item ends the one before it, unless something else is open there. */
-static void
-end_item_before(struct html_builder *b, enum html_tag tag, enum html_tag other)
-{
-	for (size_t i = b->depth; i-- > 0; b->work++) {
-		struct html_node *node = b->open[i];
-
-		if (html_is(node, tag) || html_is(node, other)) {
-			html_imply_ends(b, node->tag);
-			html_pop_until(b, node->tag);
-			return;
-		}
-		if (node->flags & TAG_IS_SPECIAL &&
-		    !html_is(node, TAG_ADDRESS) && !html_is(node, TAG_DIV) &&
-		    !html_is(node, TAG_P))
-			return;
-	}
-}
-
-static void
-start_li(struct html_builder *b, struct html_token *t)
-{
-	b->frameset_ok = false;
-	end_item_before(b, TAG_LI, TAG_LI);
-	start_block(b, t);
-}
-
-static void
-start_dd(struct html_builder *b, struct html_token *t)
-{
-	b->frameset_ok = false;
-	end_item_before(b, TAG_DD, TAG_DT);
-	start_block(b, t);
-}
-
-static void
-end_item(struct html_builder *b, struct html_token *t)
-{
-	if (!html_in_scope(b, t->tag,
-		t->tag == TAG_LI ? SCOPE_LIST : SCOPE_DEFAULT))
-		return;
-	html_imply_ends(b, t->tag);
-	html_pop_until(b, t->tag);
-}
-
-static void
-start_plaintext(struct html_builder *b, struct html_token *t)
-{
-	start_block(b, t);
-	html_lexer_enter_plaintext(&b->lexer);
-}
-
-static void
-start_button(struct html_builder *b, struct html_token *t)
-{
-	end_block(b, t);
-	html_active_reopen(b);
-	(void)html_insert(b, t);
-	b->frameset_ok = false;
-}
-
-static void
-end_p(struct html_builder *b, struct html_token *t)
-{
-	if (!html_in_scope(b, TAG_P, SCOPE_BUTTON))
-		(void)html_insert_tag(b, t->tag);
-	html_close_p(b);
-}
-
-static void
 start_other(struct html_builder *b, struct html_token *t)
 {
 	html_active_reopen(b);
@@ -280,7 +80,7 @@ end_object(struct html_builder *b, struct html_token *t)
 {
 	if (!html_in_scope(b, t->tag, SCOPE_DEFAULT))
 		return;
-	end_block(b, t);
+	html_end_block(b, t);
 	html_active_clear(b);
 }
 
@@ -436,28 +236,28 @@ static html_mode_fn *const start[TAGS] = {
 	[TAG_A] = start_a,
 	[TAG_APPLET] = start_object,
 	[TAG_AREA] = start_void,
-	[TAG_BODY] = start_body,
+	[TAG_BODY] = html_start_body,
 	[TAG_BR] = start_void,
-	[TAG_BUTTON] = start_button,
+	[TAG_BUTTON] = html_start_button,
 	[TAG_CAPTION] = ignore,
 	[TAG_COL] = ignore,
 	[TAG_COLGROUP] = ignore,
-	[TAG_DD] = start_dd,
-	[TAG_DT] = start_dd,
+	[TAG_DD] = html_start_dd,
+	[TAG_DT] = html_start_dd,
 	[TAG_EMBED] = start_void,
-	[TAG_FORM] = start_form,
+	[TAG_FORM] = html_start_form,
 	[TAG_FRAME] = ignore,
-	[TAG_FRAMESET] = start_frameset,
+	[TAG_FRAMESET] = html_start_frameset,
 	[TAG_HEAD] = ignore,
 	[TAG_HR] = start_hr,
-	[TAG_HTML] = start_html,
+	[TAG_HTML] = html_start_html,
 	[TAG_IFRAME] = start_iframe,
 	[TAG_IMAGE] = start_image,
 	[TAG_IMG] = start_void,
 	[TAG_INPUT] = start_input,
 	[TAG_KEYGEN] = start_void,
-	[TAG_LI] = start_li,
-	[TAG_LISTING] = start_pre,
+	[TAG_LI] = html_start_li,
+	[TAG_LISTING] = html_start_pre,
 	[TAG_MARQUEE] = start_object,
 	[TAG_MATH] = start_math,
 	[TAG_NOBR] = start_nobr,
@@ -466,10 +266,10 @@ static html_mode_fn *const start[TAGS] = {
 	[TAG_OBJECT] = start_object,
 	[TAG_OPTGROUP] = start_option,
 	[TAG_OPTION] = start_option,
-	[TAG_P] = start_block,
+	[TAG_P] = html_start_block,
 	[TAG_PARAM] = start_plain_void,
-	[TAG_PLAINTEXT] = start_plaintext,
-	[TAG_PRE] = start_pre,
+	[TAG_PLAINTEXT] = html_start_plaintext,
+	[TAG_PRE] = html_start_pre,
 	[TAG_RB] = start_ruby_part,
 	[TAG_RP] = start_ruby_part,
 	[TAG_RT] = start_ruby_part,
@@ -492,19 +292,19 @@ static html_mode_fn *const start[TAGS] = {
 
 static html_mode_fn *const end[TAGS] = {
 	[TAG_APPLET] = end_object,
-	[TAG_BODY] = end_body,
+	[TAG_BODY] = html_end_body,
 	[TAG_BR] = end_br,
-	[TAG_BUTTON] = end_block,
-	[TAG_DD] = end_item,
-	[TAG_DT] = end_item,
-	[TAG_FORM] = end_form,
-	[TAG_HTML] = end_body,
-	[TAG_LI] = end_item,
-	[TAG_LISTING] = end_block,
+	[TAG_BUTTON] = html_end_block,
+	[TAG_DD] = html_end_item,
+	[TAG_DT] = html_end_item,
+	[TAG_FORM] = html_end_form,
+	[TAG_HTML] = html_end_body,
+	[TAG_LI] = html_end_item,
+	[TAG_LISTING] = html_end_block,
 	[TAG_MARQUEE] = end_object,
 	[TAG_OBJECT] = end_object,
-	[TAG_P] = end_p,
-	[TAG_PRE] = end_block,
+	[TAG_P] = html_end_p,
+	[TAG_PRE] = html_end_block,
 	[TAG_TEMPLATE] = html_in_head,
 };
 
@@ -518,9 +318,9 @@ take_start(struct html_builder *b, struct html_token *t)
 	else if (flags & TAG_IS_IN_HEAD)
 		html_in_head(b, t);
 	else if (flags & TAG_IS_HEADING)
-		start_heading(b, t);
+		html_start_heading(b, t);
 	else if (flags & TAG_IS_BLOCK)
-		start_block(b, t);
+		html_start_block(b, t);
 	else if (flags & TAG_IS_FORMAT)
 		start_format(b, t);
 	else
@@ -535,9 +335,9 @@ take_end(struct html_builder *b, struct html_token *t)
 	if (end[t->tag] != NULL)
 		end[t->tag](b, t);
 	else if (flags & TAG_IS_HEADING)
-		end_heading(b, t);
+		html_end_heading(b, t);
 	else if (flags & TAG_IS_BLOCK)
-		end_block(b, t);
+		html_end_block(b, t);
 	else if (flags & TAG_IS_FORMAT)
 		end_format(b, t);
 	else

@@ -82,7 +82,7 @@ void html_in_mode(struct html_builder *b, enum html_mode mode,
 /* Takes the token again, in another mode. */
 void html_retry(struct html_builder *b, enum html_mode mode);
 
-/* Of html_tree.c. */
+/* Of html_open.c. */
 
 struct html_node *html_current(const struct html_builder *b);
 
@@ -93,8 +93,10 @@ bool html_is(const struct html_node *node, enum html_tag tag);
 bool html_is_start(const struct html_token *t, enum html_tag tag);
 bool html_is_end(const struct html_token *t, enum html_tag tag);
 
+/* Room for one more in a list that shrinks, too. */
 struct html_node **html_grow(struct html_builder *b, struct html_node **list,
     size_t n, size_t *room);
+
 void html_push(struct html_builder *b, struct html_node *node);
 void html_pop(struct html_builder *b);
 void html_pop_until(struct html_builder *b, enum html_tag tag); /* it too */
@@ -113,6 +115,8 @@ void html_imply_ends_thoroughly(struct html_builder *b);
 
 /* Ends the paragraph that is open, if any. */
 void html_close_p(struct html_builder *b);
+
+/* Of html_tree.c. */
 
 /* The element of a token, without a place yet. */
 struct html_node *html_create(struct html_builder *b,
@@ -171,6 +175,13 @@ html_mode_fn html_initial, html_before_html, html_before_head, html_in_head,
     html_in_select_in_table, html_in_template, html_after_body,
     html_in_frameset, html_after_frameset, html_after_after_body,
     html_after_after_frameset, html_in_foreign;
+
+/* Of html_block.c: tags in the body. */
+html_mode_fn html_start_block, html_end_block, html_start_html, html_start_body,
+    html_start_frameset, html_end_body, html_start_heading, html_end_heading,
+    html_start_pre, html_start_form, html_end_form, html_start_li,
+    html_start_dd, html_end_item, html_start_plaintext, html_start_button,
+    html_end_p;
 
 /* Whether the token goes by the rules of SVG and MathML. */
 bool html_is_foreign(struct html_builder *b, const struct html_token *t);
