@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from servers import Servers  # noqa: E402
-from vectors import start_line  # noqa: E402
+from vectors import start_line, without_layers  # noqa: E402
 
 BODY = 10 << 20
 MOST_MIB = 60
@@ -28,7 +28,7 @@ def peak(child, code):
     lines = [json.loads(line) for line in p.stdout]
     _, status, usage = os.wait4(p.pid, 0)
     p.returncode = status
-    return lines, usage.ru_maxrss / 1024
+    return without_layers(lines), usage.ru_maxrss / 1024
 
 
 def main():

@@ -19,7 +19,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../vectors"))
 from servers import PARTS, Servers  # noqa: E402
+from transcript import without_layers  # noqa: E402
 
 DISPUTED = os.path.join(os.path.dirname(HERE), "vectors", "disputed.json")
 HEADER = "-- Description: vector\n-- Version: 0.1.0\n-- License: GPL-3.0\n"
@@ -59,7 +61,7 @@ def run(child, case, ca_file):
         p.kill()
         out, err = p.communicate()
         status = None
-    return read_lines(out), status, err.decode("utf-8", "replace")
+    return without_layers(read_lines(out)), status, err.decode("utf-8", "replace")
 
 
 def read_lines(out):

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from transcript import without_layers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEADER = "-- Description: example\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
@@ -20,7 +21,7 @@ def start(code):
 
 def run(child, code):
     p = subprocess.run([child, "sandbox", "anonymous/example"], input=(json.dumps(start(code)) + "\n").encode(), capture_output=True, timeout=60)
-    return [json.loads(l) for l in p.stdout.decode("utf-8", "replace").splitlines()]
+    return without_layers([json.loads(l) for l in p.stdout.decode("utf-8", "replace").splitlines()])
 
 
 def check_example(child, row):

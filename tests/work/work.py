@@ -211,7 +211,10 @@ def an_interrupt_stops_the_run(home):
     home.domains(5)
     p = home.start(["run", "-j2", home.rows_module("info('here') while true do end")])
     for _ in range(2):
-        assert b'"here"' in p.stdout.readline()
+        line = p.stdout.readline()
+        while b"sandbox: no " in line:  # this machine lacks a layer
+            line = p.stdout.readline()
+        assert b'"here"' in line, line
     p.send_signal(signal.SIGINT)
     out, err = p.communicate(timeout=WAIT)
     assert p.returncode == 130, p.returncode
@@ -304,8 +307,11 @@ def a_database_that_is_held_is_waited_for(home):
 def a_killed_parent_leaves_nobody_and_no_damage(home):
     body = "for i = 1, 10000 do db_add('email', {value='u' .. i .. '@example.com'}) end while true do end"
     p = home.start(["run", *home.module(body)])
-    for _ in range(3000):
-        p.stdout.readline()
+    seen = 0
+    while seen < 3000:
+        line = p.stdout.readline()
+        assert line, seen
+        seen += b"Adding email" in line
     p.kill()
     p.communicate()
     home.wait_until_gone()

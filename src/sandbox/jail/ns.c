@@ -300,6 +300,13 @@ try_all(struct jail *jail, struct attempt *a,
 	flags &= ~(unsigned long)CLONE_NEWUSER;
 	if (attempts(jail, a, flags, options) == 0)
 		return 0;
+	/* the root of a chroot cannot be exchanged, only left for another */
+	if (a->report.at == AT_PIVOT) {
+		layer_off(jail, JAIL_MOUNT_NS, a->report.why, NULL);
+		flags &= ~(unsigned long)CLONE_NEWNS;
+		if (attempts(jail, a, flags, options) == 0)
+			return 0;
+	}
 	/* an ordinary user is told why there is no user namespace, not that he
 	 * may make no other without */
 	all_off(jail, flags, a->report.why == EPERM ? why : a->report.why);

@@ -125,7 +125,11 @@ signals_are_as_new(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	proc = start("grep -E 'SigBlk|SigIgn' /proc/self/status", NULL, -1);
+	/* signals 32 and 33 are the C library's own: whoever was started by
+	 * posix_spawn, as make does, has them ignored and cannot change it */
+	proc = start("grep -E 'SigBlk|SigIgn' /proc/self/status |"
+		     "sed 's/[01][08]\\(.......\\)$/00\\1/'",
+	    NULL, -1);
 	CHECK_STR(read_all(&pool, proc.out),
 	    "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 	CHECK_INT(sigprocmask(SIG_BLOCK, NULL, &set), 0);
