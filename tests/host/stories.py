@@ -666,7 +666,10 @@ def an_interrupt_stops_the_run_and_leaves_the_prompt(home):
 def an_interrupt_ends_the_command_with_130(home):
     home.module("me/slow", "function run() info('begun') sleep(1000) end\n")
     p = subprocess.Popen([SN0INT, "run", "me/slow"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    has(p.stdout.readline().decode(), "begun")
+    line = p.stdout.readline().decode()
+    while "sandbox: no " in line:  # this machine lacks a layer
+        line = p.stdout.readline().decode()
+    has(line, "begun")
     p.send_signal(signal.SIGINT)
     out, err = p.communicate(timeout=30)
     same(p.returncode, 130)

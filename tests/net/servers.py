@@ -211,7 +211,7 @@ class Servers:
         self.wait_for("mosquitto", port)
         for topic, data in (("vec/a", b"hellox"), ("vec/b", b"x"),
                             ("vec/bin", b"\0\xff\1")):
-            subprocess.run([which("mosquitto_pub"), "-p", str(port), "-r",
+            subprocess.run([which("mosquitto_pub"), "-h", "127.0.0.1", "-p", str(port), "-r",
                             "-t", topic, "-s"], input=data, check=True)
 
     def start_microsocks(self):
