@@ -53,8 +53,7 @@ struct field {
 
 enum model_flag {
 	MODEL_LINK = 1 << 0,     /* between two families; has no value */
-	MODEL_KEEP = 1 << 1,     /* an insert never changes a row */
-	MODEL_NEW_NAME = 1 << 2, /* errors say NewX, not InsertX */
+	MODEL_NEW_NAME = 1 << 1, /* errors say NewX, not InsertX */
 };
 
 struct row;

@@ -39,6 +39,8 @@ static const struct {
 	    "l.device_id = devices.id WHERE l.network_id = ?1 ORDER BY l.id" },
 };
 
+_Static_assert(ARRAY_SIZE(children) <= SQL_CHILDREN, "SQL_CHILDREN");
+
 static struct str
 child_text(sqlite3_stmt *stmt, enum child_form form, struct pool *pool)
 {
@@ -61,17 +63,18 @@ static int
 add_children(struct db *db, size_t which, int32_t id, struct pool *pool,
     struct str **child, size_t *n, struct err *err)
 {
-	sqlite3_stmt *stmt = NULL;
+	sqlite3_stmt *stmt;
 	int status;
 
-	if (sql_prepare(db, str_of(children[which].sql), &stmt, err) == -1)
+	if (sql_prepare(db, str_of(children[which].sql), &db->children[which],
+		err) == -1)
 		return -1;
+	stmt = db->children[which];
 	(void)sqlite3_bind_int(stmt, 1, id);
 	while ((status = sql_step(db, stmt, err)) == 1) {
 		*child = pool_push(pool, *child, *n, sizeof(**child));
 		(*child)[(*n)++] = child_text(stmt, children[which].form, pool);
 	}
-	(void)sqlite3_finalize(stmt);
 	return status;
 }
 

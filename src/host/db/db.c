@@ -78,8 +78,11 @@ clear_cache(struct db *db)
 	}
 	(void)sqlite3_finalize(db->ttl_add);
 	(void)sqlite3_finalize(db->ttl_move);
-	(void)sqlite3_finalize(db->log_find);
 	(void)sqlite3_finalize(db->log_add);
+	for (size_t i = 0; i < SQL_EDGES; i++)
+		(void)sqlite3_finalize(db->edge[i]);
+	for (size_t i = 0; i < SQL_CHILDREN; i++)
+		(void)sqlite3_finalize(db->children[i]);
 }
 
 void
@@ -102,7 +105,7 @@ db_scope(const struct db *db)
 int
 db_begin(struct db *db, struct err *err)
 {
-	if (sql_run(db, "BEGIN IMMEDIATE", err) == -1)
+	if (sql_edge(db, SQL_BEGIN, err) == -1)
 		return -1;
 	db->is_open = true;
 	return 0;
@@ -121,7 +124,7 @@ int
 db_commit(struct db *db, struct err *err)
 {
 	db->is_open = false;
-	if (sql_run(db, "COMMIT", err) == 0)
+	if (sql_edge(db, SQL_COMMIT, err) == 0)
 		return 0;
 	(void)sql_run(db, "ROLLBACK", NULL);
 	return -1;

@@ -20,8 +20,8 @@ struct scope;
 
 /*
  * Opens or creates the file (0600), brings an older one up to date, and loads
- * the scope rules. A file that is no workspace, or newer than this program
- * understands, is an error and stays as it is.
+ * the scope rules. A file that is no workspace is an error and stays as it is.
+ * One that a newer program has written is used as far as it is known.
  */
 int db_open(const char *path, struct db **out, struct err *err);
 void db_free(struct db *db);
@@ -144,14 +144,20 @@ int db_children(struct db *db, const struct row *row, struct pool *pool,
 int db_device_network(struct db *db, int32_t device_id, struct pool *pool,
     struct str *network, struct str *ipaddr, struct err *err);
 
+/* *n is how many rows there were; what hangs below them is not counted. */
 int db_delete(struct db *db, const struct model *model, struct str condition,
     uint64_t *n, struct err *err);
+
+/* *n is how many rows had the other scope. */
 int db_set_scope(struct db *db, const struct model *model, struct str condition,
     bool in_scope, uint64_t *n, struct err *err);
 int db_set_row_scope(struct db *db, const struct row *row, bool in_scope,
     struct err *err);
 
-/* Deletes the rows whose time has come; told of each, may be NULL. */
+/*
+ * Deletes the rows whose time has come. expired() is told of each that was
+ * still there, before all of it is stored; may be NULL.
+ */
 int db_expire(struct db *db,
     void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
     struct err *err);

@@ -14,6 +14,13 @@ is_operator(struct str word)
 	return str_eq_nocase(word, STR("like"));
 }
 
+/* SQL ends at a NUL, and no value has one. */
+static void
+add_char(struct buf *out, char c)
+{
+	buf_add_char(out, c != '\0' ? c : ' ');
+}
+
 static void
 add_quoted(struct buf *out, struct str text)
 {
@@ -21,52 +28,64 @@ add_quoted(struct buf *out, struct str text)
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '\'')
 			buf_add_char(out, '\'');
-		/* SQL ends at a NUL, and no value has one */
-		buf_add_char(out, text.p[i] != '\0' ? text.p[i] : ' ');
+		add_char(out, text.p[i]);
 	}
 	buf_add_char(out, '\'');
 }
 
-/* 'x' is x: whoever writes SQL's quotes means them. */
-static struct str
-unquoted(struct str text)
+/* 'x', 'o''neil': one text in SQL, from its first to its last character. */
+static bool
+is_literal(struct str text)
 {
-	if (text.n >= 2 && text.p[0] == '\'' && text.p[text.n - 1] == '\'')
-		return str_sub(text, 1, text.n - 2);
-	return text;
+	if (text.n < 2 || text.p[0] != '\'' || text.p[text.n - 1] != '\'')
+		return false;
+	for (size_t i = 1; i < text.n - 1; i++) {
+		if (text.p[i] != '\'')
+			continue;
+		if (++i == text.n - 1 || text.p[i] != '\'')
+			return false;
+	}
+	return true;
 }
 
-static size_t
-name_length(struct str word)
+/* Whoever writes SQL's quotes means them. */
+static void
+add_value(struct buf *out, struct str text)
 {
-	size_t n = 0;
-
-	while (n < word.n &&
-	       ((word.p[n] >= 'a' && word.p[n] <= 'z') ||
-		   (word.p[n] >= 'A' && word.p[n] <= 'Z') || word.p[n] == '_'))
-		n++;
-	return n;
+	if (!is_literal(text)) {
+		add_quoted(out, text);
+		return;
+	}
+	for (size_t i = 0; i < text.n; i++)
+		add_char(out, text.p[i]);
 }
 
-/* name=value, name<=value, ...; false: it is none. */
+/*
+ * key=value, key!=value, key<=value, ...: what stands before the first '=' is
+ * no value; false: the word is none. Without '=' the word stays: "id>2" is SQL
+ * as it is.
+ */
 static bool
 add_comparison(struct buf *out, struct str word)
 {
-	size_t n = name_length(word);
-	struct str rest = str_from(word, n);
+	size_t at = str_find_char(word, '=');
+	struct str key, value;
 
-	if (n == 0)
+	if (at == STR_NPOS || at == 0)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(operator); i++) {
-		struct str op = str_of(operator[i]);
-
-		if (!str_starts(rest, op))
-			continue;
-		buf_printf(out, "%.*s %s ", (int)n, word.p, operator[i]);
-		add_quoted(out, unquoted(str_from(rest, op.n)));
-		return true;
+	key = str_sub(word, 0, at);
+	value = str_from(word, at + 1);
+	if (strchr("!<>", key.p[at - 1]) == NULL) {
+		buf_add(out, key);
+		buf_add(out, STR(" = "));
+	} else if (at > 1) {
+		buf_add(out, str_sub(key, 0, at - 1));
+		buf_printf(out, " %c= ", key.p[at - 1]);
+	} else {
+		return false;
 	}
-	return false;
+	add_value(out, value);
+	return true;
 }
 
 static void
@@ -75,7 +94,7 @@ add_word(struct buf *out, struct str word, bool is_value)
 	if (is_operator(word))
 		buf_add(out, word);
 	else if (is_value)
-		add_quoted(out, unquoted(word));
+		add_value(out, word);
 	else if (!add_comparison(out, word))
 		buf_add(out, word);
 }

@@ -23,7 +23,7 @@ add_link_condition(struct buf *out, const struct model *model)
 		if (f->references != NULL)
 			buf_printf(out, "%s%s = ?%zu", separator, f->name,
 			    i + 1);
-		else if (!(model->flags & MODEL_KEEP))
+		else if (f->flags & FIELD_KEY)
 			buf_printf(out,
 			    "%s(?%zu IS NULL OR %s IS ?%zu OR %s IS NULL)",
 			    separator, i + 1, f->name, i + 1, f->name);
@@ -90,14 +90,7 @@ prepare_insert(struct db *db, const struct model *model, sqlite3_stmt **stmt,
 	struct buf text = BUF_IN(&pool);
 
 	if (cache->insert == NULL) {
-		buf_printf(&text, "INSERT INTO %s (", model->table);
-		for (size_t i = 0; model->field[i].name != NULL; i++)
-			buf_printf(&text, "%s%s", i != 0 ? ", " : "",
-			    model->field[i].name);
-		buf_add(&text, STR(") VALUES ("));
-		for (size_t i = 0; model->field[i].name != NULL; i++)
-			buf_printf(&text, "%s?%zu", i != 0 ? ", " : "", i + 1);
-		buf_add_char(&text, ')');
+		sql_add_insert(&text, model);
 		if (sql_prepare(db, buf_str(&text), &cache->insert, err) == -1)
 			return -1;
 	}
@@ -134,16 +127,6 @@ prepare_update(struct db *db, const struct model *model, sqlite3_stmt **stmt,
 	return 0;
 }
 
-static void
-bind_row(sqlite3_stmt *stmt, const struct row *row)
-{
-	int most = sqlite3_bind_parameter_count(stmt);
-
-	for (int i = 0; row->model->field[i].name != NULL && i < most; i++)
-		sql_bind_value(stmt, i + 1, &row->model->field[i],
-		    &row->value[i]);
-}
-
 /* 1: *old is the row that is there; 0: none; -1. */
 static int
 read_old(struct db *db, const struct row *row, struct pool *pool,
@@ -154,7 +137,7 @@ read_old(struct db *db, const struct row *row, struct pool *pool,
 
 	if (prepare_find(db, row->model, &stmt, err) == -1)
 		return -1;
-	bind_row(stmt, row);
+	sql_bind_row(stmt, row);
 	status = sql_step(db, stmt, err);
 	if (status == 1) {
 		sql_row(stmt, row->model, pool, old);
@@ -189,7 +172,7 @@ write_changed(struct db *db, const struct row *changed, struct err *err)
 
 	if (prepare_update(db, model, &stmt, err) == -1)
 		return -1;
-	bind_row(stmt, changed);
+	sql_bind_row(stmt, changed);
 	(void)sqlite3_bind_int(stmt, (int)model_field_count(model) + 1,
 	    changed->id);
 	return sql_step(db, stmt, err);
@@ -232,7 +215,7 @@ insert_new(struct db *db, struct row *row, const int32_t *ttl,
 	set_unscoped(row, out->is_scoped_out);
 	if (prepare_insert(db, row->model, &stmt, err) == -1)
 		return -1;
-	bind_row(stmt, row);
+	sql_bind_row(stmt, row);
 	if (sql_step(db, stmt, err) == -1)
 		return -1;
 	row->id = (int32_t)sqlite3_last_insert_rowid(db->sqlite);
@@ -251,8 +234,6 @@ find_changes(const struct row *row, const struct row *old, struct row *changed)
 	size_t n = 0;
 
 	*changed = (struct row){ .model = row->model, .id = old->id };
-	if (row->model->flags & MODEL_KEEP)
-		return 0;
 	for (size_t i = 0; row->model->field[i].name != NULL; i++) {
 		if (!is_mutable(row->model, i) || !row->value[i].is_set ||
 		    (old->value[i].is_set &&
@@ -315,6 +296,9 @@ db_update(struct db *db, const struct row *row, struct pool *pool,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
+	if (!model_is_mutable(row->model))
+		return err_set(err, "a %s has no columns that change",
+		    row->model->family);
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = read_by_id(db, row->model, row->id, pool, &old, err);

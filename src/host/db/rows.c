@@ -11,19 +11,63 @@ struct db_rows {
 	sqlite3_stmt *stmt;
 };
 
-/* " WHERE ..." with what flags ask for; "" for all rows. */
+/*
+ * " WHERE ..." with what flags ask for; "" for all rows. The newline ends a
+ * comment that a condition may end with.
+ */
 static void
 add_where(struct buf *out, struct str condition, unsigned flags)
 {
 	if (condition.n != 0 && flags & DB_IN_SCOPE)
-		buf_printf(out, " WHERE (%.*s) AND unscoped = 0",
+		buf_printf(out, " WHERE (%.*s\n) AND unscoped = 0",
 		    STR_ARG(condition));
 	else if (condition.n != 0)
-		buf_printf(out, " WHERE %.*s", STR_ARG(condition));
+		buf_printf(out, " WHERE %.*s\n", STR_ARG(condition));
 	else if (flags & DB_IN_SCOPE)
 		buf_add(out, STR(" WHERE unscoped = 0"));
 	if (flags & DB_BY_ID)
 		buf_add(out, STR(" ORDER BY id"));
+}
+
+/* All columns, so that a condition may go on with union. */
+static void
+add_select(struct buf *out, const struct model *model, struct str condition,
+    unsigned flags)
+{
+	buf_add(out, STR("SELECT "));
+	sql_add_columns(out, model);
+	buf_printf(out, " FROM %s", model->table);
+	add_where(out, condition, flags);
+}
+
+/* "id IN (...)": the rows that a select shows, with order and limit, too. */
+static void
+add_selected(struct buf *out, const struct model *model, struct str condition)
+{
+	buf_add(out, STR(" WHERE id IN (SELECT id FROM ("));
+	add_select(out, model, condition, 0);
+	buf_add(out, STR("))"));
+}
+
+/*
+ * A condition is SQL by itself: "1) OR (1" is none, and does not get out of the
+ * parentheses that others put around it.
+ */
+static int
+check_condition(struct db *db, const struct model *model, struct str condition,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	sqlite3_stmt *stmt = NULL;
+
+	if (condition.n == 0)
+		return 0;
+	add_select(&text, model, condition, 0);
+	if (sql_prepare(db, buf_str(&text), &stmt, err) == -1)
+		return -1;
+	(void)sqlite3_finalize(stmt);
+	return 0;
 }
 
 int
@@ -36,11 +80,9 @@ db_rows_open(struct db *db, const struct model *model, struct str condition,
 
 	rows->db = db;
 	rows->model = model;
-	buf_add(&text, STR("SELECT "));
-	sql_add_columns(&text, model);
-	buf_printf(&text, " FROM %s", model->table);
-	add_where(&text, condition, flags);
-	if (sql_prepare(db, buf_str(&text), &rows->stmt, err) == -1) {
+	add_select(&text, model, condition, flags);
+	if (check_condition(db, model, condition, err) == -1 ||
+	    sql_prepare(db, buf_str(&text), &rows->stmt, err) == -1) {
 		db_rows_free(rows);
 		return -1;
 	}
@@ -77,12 +119,11 @@ db_count(struct db *db, const struct model *model, struct str condition,
 	sqlite3_stmt *stmt = NULL;
 	int status;
 
-	/* as rows would be: with limit and union, too */
-	buf_printf(&text, "SELECT count(*) FROM (SELECT id FROM %s",
-	    model->table);
-	add_where(&text, condition, flags);
+	buf_add(&text, STR("SELECT count(*) FROM ("));
+	add_select(&text, model, condition, flags);
 	buf_add_char(&text, ')');
-	if (sql_prepare(db, buf_str(&text), &stmt, err) == -1)
+	if (check_condition(db, model, condition, err) == -1 ||
+	    sql_prepare(db, buf_str(&text), &stmt, err) == -1)
 		return -1;
 	status = sql_step(db, stmt, err);
 	if (status == 1)
@@ -130,8 +171,9 @@ db_delete(struct db *db, const struct model *model, struct str condition,
 	int status;
 
 	buf_printf(&text, "DELETE FROM %s", model->table);
-	add_where(&text, condition, 0);
-	if (sql_change_begin(db, &change, err) == -1)
+	add_selected(&text, model, condition);
+	if (check_condition(db, model, condition, err) == -1 ||
+	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = change_rows(db, buf_str(&text), n, err);
 	for (const struct model *m = model_table;
@@ -149,8 +191,11 @@ db_set_scope(struct db *db, const struct model *model, struct str condition,
 
 	buf_printf(&text, "UPDATE %s SET unscoped = %d", model->table,
 	    !in_scope);
-	add_where(&text, condition, 0);
-	return change_rows(db, buf_str(&text), n, err);
+	add_selected(&text, model, condition);
+	buf_printf(&text, " AND unscoped <> %d", !in_scope);
+	return check_condition(db, model, condition, err) == -1
+	           ? -1
+	           : change_rows(db, buf_str(&text), n, err);
 }
 
 int

@@ -34,27 +34,15 @@ static const char *const version[] = {
 	"20200612222250",
 };
 
-/* Tables that are no family. */
-struct table {
-	const char *name;
-	const char *columns[10]; /* behind id, each "name TYPE ..." */
-	const char *constraint;  /* NULL: none */
-};
-
-static const struct table tables[] = {
-	{ "activity",
-	    { "topic VARCHAR NOT NULL", "time DATETIME NOT NULL",
-		"uniq VARCHAR", "latitude FLOAT", "longitude FLOAT",
-		"radius INTEGER", "content VARCHAR NOT NULL" },
-	    NULL },
-	{ "autonoscope",
-	    { "object VARCHAR NOT NULL", "value VARCHAR NOT NULL",
-		"scoped BOOLEAN NOT NULL" },
+/* Tables that are no family, and how their rows are told apart. */
+static const struct {
+	const struct model *model;
+	const char *constraint; /* NULL: an index, below */
+} tables[] = {
+	{ &model_activity, NULL },
+	{ &db_model_rules,
 	    "CONSTRAINT autonoscope_unique UNIQUE (object, value)" },
-	{ "ttls",
-	    { "family VARCHAR NOT NULL", "key INTEGER NOT NULL",
-		"value VARCHAR NOT NULL", "expire DATETIME NOT NULL" },
-	    "CONSTRAINT ttl_unique UNIQUE (family, key)" },
+	{ &db_model_ttls, "CONSTRAINT ttl_unique UNIQUE (family, key)" },
 };
 
 static const char indexes[] =
@@ -105,7 +93,7 @@ add_field(struct buf *out, const struct field *field)
 		buf_add(out, STR(" NOT NULL"));
 }
 
-/* The columns by which rows are told apart. */
+/* The columns by which rows are told apart: of a link, its keys. */
 static void
 add_unique(struct buf *out, const struct model *model)
 {
@@ -114,12 +102,8 @@ add_unique(struct buf *out, const struct model *model)
 
 	buf_printf(out, ", CONSTRAINT %s_unique UNIQUE (", model->table);
 	for (const struct field *f = model->field; f->name != NULL; f++) {
-		/* of a link: the ids, and a value that makes a second row */
-		bool counts =
-		    f->references != NULL ||
-		    (!(model->flags & MODEL_KEEP) && f->flags & FIELD_UPDATE);
-
-		if (is_link ? !counts : strcmp(f->name, "value") != 0)
+		if (is_link ? !(f->flags & FIELD_KEY)
+			    : strcmp(f->name, "value") != 0)
 			continue;
 		buf_printf(out, "%s%s", separator, f->name);
 		separator = ", ";
@@ -140,28 +124,30 @@ add_references(struct buf *out, const struct model *model)
 }
 
 static void
-create_family(struct buf *out, const struct model *model)
+add_columns(struct buf *out, const struct model *model)
 {
 	buf_printf(out,
 	    "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
 	    model->table);
 	for (const struct field *f = model->field; f->name != NULL; f++)
 		add_field(out, f);
+}
+
+static void
+create_family(struct buf *out, const struct model *model)
+{
+	add_columns(out, model);
 	add_references(out, model);
 	add_unique(out, model);
 	buf_add_char(out, ')');
 }
 
 static void
-create_table(struct buf *out, const struct table *table)
+create_table(struct buf *out, const struct model *model, const char *constraint)
 {
-	buf_printf(out,
-	    "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
-	    table->name);
-	for (size_t i = 0; table->columns[i] != NULL; i++)
-		buf_printf(out, ", %s", table->columns[i]);
-	if (table->constraint != NULL)
-		buf_printf(out, ", %s", table->constraint);
+	add_columns(out, model);
+	if (constraint != NULL)
+		buf_printf(out, ", %s", constraint);
 	buf_add_char(out, ')');
 }
 
@@ -224,6 +210,23 @@ add_defaults(const char *table, struct buf *names, struct buf *values)
 	}
 }
 
+/*
+ * The last id that the old table gave, so that none is given a second time. A
+ * table that has never had a row is not in the list.
+ */
+static int
+keep_sequence(struct db *db, const char *table, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	return sql_run(db,
+	    pool_printf(&pool,
+		"DELETE FROM sqlite_sequence WHERE name = '%s'; "
+		"UPDATE sqlite_sequence SET name = '%s' WHERE name = '%s_old'",
+		table, table, table),
+	    err);
+}
+
 /* A table as it should be, with the rows of the old one. */
 static int
 rebuild(struct db *db, const char *table, struct str create, struct err *err)
@@ -239,13 +242,14 @@ rebuild(struct db *db, const char *table, struct str create, struct err *err)
 	    add_common_columns(db, table, &names, &values, err) == -1)
 		return -1;
 	add_defaults(table, &names, &values);
-	return sql_run(db,
-	    pool_printf(&pool,
-		"INSERT INTO %s (%.*s) SELECT %.*s FROM %s_old; DROP TABLE "
-		"%s_old",
-		table, STR_ARG(buf_str(&names)), STR_ARG(buf_str(&values)),
-		table, table),
-	    err);
+	if (sql_run(db,
+		pool_printf(&pool,
+		    "INSERT INTO %s (%.*s) SELECT %.*s FROM %s_old", table,
+		    STR_ARG(buf_str(&names)), STR_ARG(buf_str(&values)), table),
+		err) == -1 ||
+	    keep_sequence(db, table, err) == -1)
+		return -1;
+	return sql_run(db, pool_printf(&pool, "DROP TABLE %s_old", table), err);
 }
 
 static int
@@ -276,9 +280,11 @@ make_tables(struct db *db, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		struct buf create = BUF_IN(&pool);
 
-		create_table(&create, &tables[i]);
-		if (make_table(db, tables[i].name, buf_str(&create), err) == -1)
-			return err_wrap(err, "in table %s", tables[i].name);
+		create_table(&create, tables[i].model, tables[i].constraint);
+		if (make_table(db, tables[i].model->table, buf_str(&create),
+			err) == -1)
+			return err_wrap(err, "in table %s",
+			    tables[i].model->table);
 	}
 	return sql_run(db, indexes, err);
 }
@@ -332,7 +338,8 @@ check_foreign(struct db *db, struct err *err)
 
 	if (sql_prepare(db,
 		STR("SELECT name FROM sqlite_master WHERE name NOT LIKE "
-		    "'sqlite\\_%' ESCAPE '\\' LIMIT 1"),
+		    "'sqlite\\_%' ESCAPE '\\' AND name <> "
+		    "'__diesel_schema_migrations' LIMIT 1"),
 		&stmt, err) == -1)
 		return -1;
 	status = sql_step(db, stmt, err);
@@ -345,9 +352,16 @@ check_foreign(struct db *db, struct err *err)
 	return status;
 }
 
+/* In a transaction: another process may have been faster. */
 static int
 upgrade(struct db *db, struct err *err)
 {
+	int n = count_versions(db, err);
+
+	if (n == -1 || n == (int)ARRAY_SIZE(version))
+		return n == -1 ? -1 : 0;
+	if (n == 0 && check_foreign(db, err) == -1)
+		return -1;
 	if (sql_run(db,
 		"CREATE TABLE IF NOT EXISTS __diesel_schema_migrations "
 		"(version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP "
@@ -366,20 +380,13 @@ schema_update(struct db *db, struct err *err)
 
 	if (n == -1 || n == (int)ARRAY_SIZE(version))
 		return n == -1 ? -1 : 0;
-	if (n == 0 && check_foreign(db, err) == -1)
-		return -1;
 	/* a table that is renamed takes no references with it */
 	if (sql_run(db,
 		"PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON",
 		err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
-	/* another process may have been faster */
-	n = count_versions(db, err);
-	if (n != -1 && n != (int)ARRAY_SIZE(version))
-		n = upgrade(db, err);
-	n = sql_change_end(db, &change, n == -1 ? -1 : 0, err);
-	if (sql_run(db, "PRAGMA legacy_alter_table = OFF", err) == -1)
+	if (sql_change_end(db, &change, upgrade(db, err), err) == -1)
 		return -1;
-	return n;
+	return sql_run(db, "PRAGMA legacy_alter_table = OFF", err);
 }

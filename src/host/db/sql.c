@@ -1,5 +1,6 @@
 #include "db/sql.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -126,6 +127,16 @@ sql_bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
 	}
 }
 
+void
+sql_bind_row(sqlite3_stmt *stmt, const struct row *row)
+{
+	int most = sqlite3_bind_parameter_count(stmt);
+
+	for (int i = 0; row->model->field[i].name != NULL && i < most; i++)
+		sql_bind_value(stmt, i + 1, &row->model->field[i],
+		    &row->value[i]);
+}
+
 struct str
 sql_text(sqlite3_stmt *stmt, int column)
 {
@@ -207,29 +218,72 @@ sql_add_columns(struct buf *out, const struct model *model)
 		buf_printf(out, ", %s", model->field[i].name);
 }
 
+void
+sql_add_insert(struct buf *out, const struct model *model)
+{
+	buf_printf(out, "INSERT INTO %s (", model->table);
+	for (size_t i = 0; model->field[i].name != NULL; i++)
+		buf_printf(out, "%s%s", i != 0 ? ", " : "",
+		    model->field[i].name);
+	buf_add(out, STR(") VALUES ("));
+	for (size_t i = 0; model->field[i].name != NULL; i++)
+		buf_printf(out, "%s?%zu", i != 0 ? ", " : "", i + 1);
+	buf_add_char(out, ')');
+}
+
 struct sql_cache *
 sql_cache(struct db *db, const struct model *model)
 {
-	return &db->cache[model - model_table];
+	size_t at = (size_t)(model - model_table);
+
+	assert(at < SQL_MODELS);
+	return &db->cache[at];
+}
+
+static const char *const edge_text[SQL_EDGES] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_SAVEPOINT] = "SAVEPOINT change",
+	[SQL_RELEASE] = "RELEASE change",
+};
+
+int
+sql_edge(struct db *db, enum sql_edge edge, struct err *err)
+{
+	if (sql_prepare(db, str_of(edge_text[edge]), &db->edge[edge], err) ==
+	    -1)
+		return -1;
+	return sql_step(db, db->edge[edge], err);
+}
+
+/*
+ * A full disk and the like undo the whole transaction: what came before is
+ * lost, and what comes behind it must not be stored without it.
+ */
+static int
+check_group(const struct db *db, struct err *err)
+{
+	if (db->is_open && sqlite3_get_autocommit(db->sqlite))
+		return err_set(err, "the transaction was undone");
+	return 0;
 }
 
 int
 sql_change_begin(struct db *db, struct sql_change *change, struct err *err)
 {
 	change->is_own = !db->is_open;
-	return sql_run(db,
-	    change->is_own ? "BEGIN IMMEDIATE" : "SAVEPOINT change", err);
+	if (check_group(db, err) == -1)
+		return -1;
+	return sql_edge(db, change->is_own ? SQL_BEGIN : SQL_SAVEPOINT, err);
 }
 
 int
 sql_change_end(struct db *db, const struct sql_change *change, int status,
     struct err *err)
 {
-	if (status != -1)
-		return sql_run(db, change->is_own ? "COMMIT" : "RELEASE change",
-			   err) == -1
-		           ? -1
-		           : status;
+	if (status != -1 &&
+	    sql_edge(db, change->is_own ? SQL_COMMIT : SQL_RELEASE, err) == 0)
+		return status;
 	(void)sql_run(db,
 	    change->is_own ? "ROLLBACK" : "ROLLBACK TO change; RELEASE change",
 	    NULL);

@@ -8,19 +8,24 @@
 
 #include "db/db.h"
 
-#define SQL_MODELS 20 /* at least as many as model_table has */
+#define SQL_MODELS   20 /* at least as many as model_table has */
+#define SQL_CHILDREN 8  /* and as children.c has rows */
 
 /* Prepared statements of a family, made on first use. */
 struct sql_cache {
 	sqlite3_stmt *find, *by_id, *insert, *update, *value;
 };
 
+/* Where transactions and changes within them begin and end. */
+enum sql_edge { SQL_BEGIN, SQL_COMMIT, SQL_SAVEPOINT, SQL_RELEASE, SQL_EDGES };
+
 struct db {
 	sqlite3 *sqlite;
 	struct scope *scope;
 	bool is_open; /* between db_begin and db_commit */
 	struct sql_cache cache[SQL_MODELS];
-	sqlite3_stmt *ttl_add, *ttl_move, *log_find, *log_add;
+	sqlite3_stmt *ttl_add, *ttl_move, *log_add;
+	sqlite3_stmt *edge[SQL_EDGES], *children[SQL_CHILDREN];
 };
 
 /* The last error of the connection. Returns -1. */
@@ -47,6 +52,9 @@ void sql_bind_text(sqlite3_stmt *stmt, int i, struct str text);
 void sql_bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
     const struct value *value);
 
+/* Column i as parameter i + 1, as far as the statement has parameters. */
+void sql_bind_row(sqlite3_stmt *stmt, const struct row *row);
+
 /* Views the statement until the next step. p NULL: null. */
 struct str sql_text(sqlite3_stmt *stmt, int column);
 
@@ -57,9 +65,18 @@ void sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
 /* "id, value, unscoped, ..." */
 void sql_add_columns(struct buf *out, const struct model *model);
 
+/* "INSERT INTO table (value, ...) VALUES (?1, ...)", for sql_bind_row(). */
+void sql_add_insert(struct buf *out, const struct model *model);
+
 struct sql_cache *sql_cache(struct db *db, const struct model *model);
 
-/* Statements of a group, or of a transaction of its own. */
+int sql_edge(struct db *db, enum sql_edge edge, struct err *err);
+
+/*
+ * Statements of a group, or of a transaction of its own, all or none of which
+ * happen. status: -1 undoes them. Returns status, or -1 with *err if they
+ * cannot be stored.
+ */
 struct sql_change {
 	bool is_own;
 };

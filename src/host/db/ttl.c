@@ -52,7 +52,7 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 	*n = 0;
 	if (sql_prepare(db,
 		STR("SELECT family, key, value, id FROM ttls WHERE expire <= "
-		    "strftime('%Y-%m-%d %H:%M:%S', 'now')"),
+		    "strftime('%Y-%m-%d %H:%M:%S', 'now') ORDER BY id"),
 		&stmt, err) == -1)
 		return -1;
 	while ((status = sql_step(db, stmt, err)) == 1) {
@@ -87,6 +87,30 @@ end_row(struct db *db, const struct expired *e, int *deleted, struct err *err)
 	    pool_printf(&pool, "DELETE FROM ttls WHERE id = %d", e->ttl), err);
 }
 
+/* Of several at once; another process may just have moved an end. */
+static int
+end_rows(struct db *db,
+    void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct expired *list;
+	size_t n;
+
+	if (read_expired(db, &pool, &list, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		int deleted;
+
+		if (end_row(db, &list[i], &deleted, err) == -1)
+			return -1;
+		if (deleted != 0 && expired != NULL)
+			expired(ctx, str_of(list[i].model->table),
+			    list[i].label);
+	}
+	return 0;
+}
+
 int
 db_expire(struct db *db,
     void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
@@ -95,24 +119,17 @@ db_expire(struct db *db,
 	autopool struct pool pool = POOL_NONE;
 	struct expired *list;
 	struct sql_change change;
-	int status = 0;
 	size_t n;
 
+	/* mostly there are none, and nobody has to wait for us */
 	if (read_expired(db, &pool, &list, &n, err) == -1)
 		return -1;
 	if (n == 0)
 		return 0;
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
-	for (size_t i = 0; status == 0 && i < n; i++) {
-		int deleted;
-
-		status = end_row(db, &list[i], &deleted, err);
-		if (status == 0 && deleted != 0 && expired != NULL)
-			expired(ctx, str_of(list[i].model->table),
-			    list[i].label);
-	}
-	return sql_change_end(db, &change, status, err);
+	return sql_change_end(db, &change, end_rows(db, expired, ctx, err),
+	    err);
 }
 
 static const struct field ttls_fields[] = {
