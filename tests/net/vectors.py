@@ -122,6 +122,12 @@ def check(child, case, servers, reason):
     return same
 
 
+# How often a case may be tried: this server resets a connection as soon as the
+# kernel has made it, and a reset that is faster than the client's look at its
+# socket is, for any client, a connection that failed.
+RACES = {"sock-reset": 5}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("child")
@@ -152,6 +158,10 @@ def main():
                 json.dumps(case, ensure_ascii=False)))
             reason = disputed.get(case["id"])
             good = check(args.child, case, servers, reason)
+            tries = RACES.get(case["id"], 1)
+            while not good and tries > 1:
+                tries -= 1
+                good = check(args.child, case, servers, reason)
             bad += not good
             note = "" if reason is None else f" # disputed: {reason}"
             print(f"{'ok' if good else 'not ok'} {i} - {case['id']}{note}",
