@@ -5,7 +5,7 @@
  * SOCKS5 proxies, one after the other within one deadline.
  *
  *	struct dial to = DIAL_NONE;
- *	to.host = host, to.port = 443, to.ready = start_tls, to.arg = &opts;
+ *	to.host = host, to.port = 443, to.ready = tls_ready, to.arg = &opts;
  *	if (dial_tcp(dialler, &to, &stream, err) == -1)
  */
 #ifndef NET_DIAL_H

@@ -25,12 +25,6 @@ fail(const struct http_hop *hop, const char *what, const struct err *cause,
 }
 
 static int
-start_tls(struct stream *s, void *arg, struct err *err)
-{
-	return tls_start(s, arg, err);
-}
-
-static int
 check_proxy(const struct http_hop *hop, struct err *err)
 {
 	const struct net_config *config = dialler_config(hop->http->dialler);
@@ -56,7 +50,7 @@ connect_to(struct http_hop *hop, struct err *err)
 	to.cache = hop->http->names;
 	to.deadline = hop->deadline;
 	if (hop->url.is_tls) {
-		to.ready = start_tls;
+		to.ready = tls_ready;
 		to.arg = &tls;
 	}
 	hop->is_reused = false;

@@ -399,6 +399,12 @@ tls_start(struct stream *s, const struct tls_opts *opts, struct err *err)
 	return 0;
 }
 
+int
+tls_ready(struct stream *s, void *opts, struct err *err)
+{
+	return tls_start(s, opts, err);
+}
+
 static struct str
 pem(struct pool *pool, X509 *x)
 {

@@ -39,6 +39,9 @@ struct tls_opts {
 /* The handshake. Held plain bytes are dropped. -1: s is of no more use. */
 int tls_start(struct stream *s, const struct tls_opts *opts, struct err *err);
 
+/* The same for dial.ready; dial.arg is the struct tls_opts. */
+int tls_ready(struct stream *s, void *opts, struct err *err);
+
 /*
  * The chain as sent, turned round: the leaf comes last. PEM in 64 columns
  * with CRLF after every line. In pool.

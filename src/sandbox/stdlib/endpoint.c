@@ -1,11 +1,5 @@
 #include "stdlib/endpoint.h"
 
-static int
-start_tls(struct stream *s, void *arg, struct err *err)
-{
-	return tls_start(s, arg, err);
-}
-
 /* An IPv6 address without its brackets. */
 static struct str
 bare_host(const struct url *url)
@@ -17,7 +11,7 @@ bare_host(const struct url *url)
 
 int
 endpoint_connect(struct call *c, const struct endpoint_scheme *scheme,
-    struct str text, const struct endpoint_opts *opts, struct url *url,
+    struct str text, const struct network_options *opts, struct url *url,
     struct stream **out)
 {
 	struct tls_opts tls = { .port = 0 };
@@ -35,14 +29,11 @@ endpoint_connect(struct call *c, const struct endpoint_scheme *scheme,
 	to.port = url->port != -1 ? (uint16_t)url->port
 	          : is_tls        ? scheme->tls_port
 	                          : scheme->plain_port;
-	to.proxy = opts->proxy;
 	to.flags = DIAL_LIST_CAUSES;
-	to.connect_timeout_ms = network_seconds(opts->connect_timeout);
-	to.read_timeout_ms = network_seconds(opts->read_timeout);
-	to.write_timeout_ms = network_seconds(opts->write_timeout);
+	network_set_dial(opts, &to);
 	if (is_tls) {
 		tls.host = to.host;
-		to.ready = start_tls;
+		to.ready = tls_ready;
 		to.arg = &tls;
 	}
 	return dial_tcp(network_dialler(c), &to, out, c->err);

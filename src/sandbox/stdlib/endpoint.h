@@ -15,17 +15,12 @@ struct endpoint_scheme {
 	const char *refused; /* "Invalid websocket protocol" */
 };
 
-struct endpoint_opts {
-	const struct addr *proxy;
-	uint64_t connect_timeout, read_timeout, write_timeout; /* seconds */
-};
-
 /*
  * Reads the URL and connects. Errors: "Failed to parse url", the scheme's, and
  * those of dial_tcp(). The caller owns *out.
  */
 int endpoint_connect(struct call *c, const struct endpoint_scheme *scheme,
-    struct str text, const struct endpoint_opts *opts, struct url *url,
+    struct str text, const struct network_options *opts, struct url *url,
     struct stream **out);
 
 #endif

@@ -11,6 +11,11 @@ struct handle {
 	char id[HANDLE_SIZE];
 };
 
+struct handles {
+	const struct handle_kind *kind;
+	struct handle *list; /* newest first */
+};
+
 static void
 draw(char id[HANDLE_SIZE])
 {
@@ -31,9 +36,45 @@ draw(char id[HANDLE_SIZE])
 	}
 }
 
-struct str
-handles_add(struct handles *handles, void *thing)
+static void
+clear(void *block)
 {
+	struct handles *handles = block;
+
+	while (handles->list != NULL) {
+		struct handle *h = handles->list;
+
+		handles->list = h->next;
+		handles->kind->done(h->thing);
+		free(h);
+	}
+}
+
+static struct handles *
+handles_of(struct call *c, const struct handle_kind *kind)
+{
+	struct handles *handles =
+	    call_state(c, kind, sizeof(*handles), clear);
+
+	handles->kind = kind;
+	return handles;
+}
+
+/* The link to the handle, or the end of the list. */
+static struct handle **
+find(struct handles *handles, struct str id)
+{
+	struct handle **at = &handles->list;
+
+	while (*at != NULL && !str_eq(str_view((*at)->id, HANDLE_SIZE), id))
+		at = &(*at)->next;
+	return at;
+}
+
+struct str
+handle_add(struct call *c, const struct handle_kind *kind, void *thing)
+{
+	struct handles *handles = handles_of(c, kind);
 	struct handle *h = mem_alloc(sizeof(*h));
 
 	draw(h->id);
@@ -43,43 +84,32 @@ handles_add(struct handles *handles, void *thing)
 	return str_view(h->id, sizeof(h->id));
 }
 
-static struct handle **
-find(const struct handles *handles, struct str id)
-{
-	struct handle **at = (struct handle **)&handles->list;
-
-	while (*at != NULL && !str_eq(str_view((*at)->id, HANDLE_SIZE), id))
-		at = &(*at)->next;
-	return at;
-}
-
 void *
-handles_find(const struct handles *handles, struct str id)
+handle_find(struct call *c, const struct handle_kind *kind, struct str id)
 {
-	struct handle *h = *find(handles, id);
+	struct handle *h = *find(handles_of(c, kind), id);
 
 	return h != NULL ? h->thing : NULL;
 }
 
-void
-handles_drop(struct handles *handles, struct str id)
+void *
+handle_arg(struct call *c, const struct handle_kind *kind)
 {
-	struct handle **at = find(handles, id), *h = *at;
+	void *thing = handle_find(c, kind, call_str(c, 1));
+
+	if (thing == NULL)
+		err_set(c->err, "%s", kind->unknown);
+	return thing;
+}
+
+void
+handle_drop_arg(struct call *c, const struct handle_kind *kind)
+{
+	struct handle **at = find(handles_of(c, kind), call_str(c, 1));
+	struct handle *h = *at;
 
 	if (h == NULL)
 		return;
 	*at = h->next;
 	free(h);
-}
-
-void
-handles_clear(struct handles *handles, void (*done)(void *thing))
-{
-	while (handles->list != NULL) {
-		struct handle *h = handles->list;
-
-		handles->list = h->next;
-		done(h->thing);
-		free(h);
-	}
 }

@@ -1,31 +1,33 @@
 /*
  * handle: what modules hold of a session or a connection: 16 characters out
- * of [0-9A-Za-z], drawn at random. Each kind has a table of its own, kept with
- * call_state().
+ * of [0-9A-Za-z], drawn at random. Each kind has a table of its own, which
+ * lives as long as the run and then ends what is left in it.
  */
 #ifndef STDLIB_HANDLE_H
 #define STDLIB_HANDLE_H
 
-#include "base/str.h"
+#include "stdlib/call.h"
 
 #define HANDLE_SIZE 16
 
-struct handle;
-
-struct handles {
-	struct handle *list; /* newest first */
+/* A static of the room. */
+struct handle_kind {
+	void (*done)(void *thing);
+	const char *unknown; /* the error for an id that there is none of */
 };
 
-/* Makes a handle for thing, valid until handles_drop. */
-struct str handles_add(struct handles *handles, void *thing);
+/* Makes a handle for thing, valid until handle_drop. The table owns thing. */
+struct str handle_add(struct call *c, const struct handle_kind *kind,
+    void *thing);
 
 /* NULL: there is none of that id. */
-void *handles_find(const struct handles *handles, struct str id);
+void *handle_find(struct call *c, const struct handle_kind *kind,
+    struct str id);
 
-/* Forgets the handle; the thing stays the caller's. */
-void handles_drop(struct handles *handles, struct str id);
+/* The thing of argument 1; NULL with the error set. */
+void *handle_arg(struct call *c, const struct handle_kind *kind);
 
-/* Calls done for every thing and forgets all. */
-void handles_clear(struct handles *handles, void (*done)(void *thing));
+/* Forgets the handle of argument 1; the thing is the caller's. */
+void handle_drop_arg(struct call *c, const struct handle_kind *kind);
 
 #endif

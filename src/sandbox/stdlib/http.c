@@ -9,7 +9,6 @@
 #include "stdlib/network.h"
 
 struct sessions {
-	struct handles handles; /* of struct cookie_jar */
 	struct http *http;
 	struct str suffix_list; /* p == NULL: there is none, or it was read */
 	struct psl *suffixes;
@@ -21,12 +20,14 @@ free_jar(void *thing)
 	cookie_jar_free(thing);
 }
 
+static const struct handle_kind jars = { free_jar,
+	"Invalid session reference" };
+
 static void
 clear_sessions(void *block)
 {
 	struct sessions *sessions = block;
 
-	handles_clear(&sessions->handles, free_jar);
 	http_free(sessions->http);
 	psl_free(sessions->suffixes);
 }
@@ -71,7 +72,7 @@ fn_http_mksession(struct call *c)
 	if (sessions->suffixes == NULL)
 		sessions->suffix_list = call_data(c, DATA_SUFFIX_LIST);
 	cookie_jar_set_suffixes(jar, suffixes, sessions);
-	return call_return_str(c, handles_add(&sessions->handles, jar));
+	return call_return_str(c, handle_add(c, &jars, jar));
 }
 
 /* Those of the jar that are for the URL, by name. */
@@ -101,12 +102,11 @@ cookies_for(struct call *c, struct cookie_jar *jar, struct str text)
 static int
 fn_http_request(struct call *c)
 {
-	struct cookie_jar *jar =
-	    handles_find(&sessions_of(c)->handles, call_str(c, 1));
+	struct cookie_jar *jar = handle_arg(c, &jars);
 	struct json cookies, request;
 
 	if (jar == NULL)
-		return err_set(c->err, "Invalid session reference");
+		return -1;
 	cookies = cookies_for(c, jar, call_str(c, 3));
 	if (http_options_read(c, call_json(c, 4), &cookies, &request) == -1)
 		return -1;
@@ -128,7 +128,7 @@ send_request(struct call *c, struct answer *out)
 	if (http_object_read(c, call_json(c, 1), &out->object) == -1)
 		return -1;
 	out->object.request.jar =
-	    handles_find(&sessions_of(c)->handles, out->object.session);
+	    handle_find(c, &jars, out->object.session);
 	return http_send(client_of(c), &out->object.request, c->pool,
 	    &out->response, c->err);
 }

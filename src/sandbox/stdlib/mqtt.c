@@ -1,10 +1,6 @@
 /* mqtt: subscriptions as modules see them. */
 #include "net/mqtt.h"
 
-#include <stddef.h>
-
-#include "format/slot.h"
-#include "stdlib/call.h"
 #include "stdlib/endpoint.h"
 #include "stdlib/handle.h"
 
@@ -21,14 +17,9 @@ static const struct endpoint_scheme scheme = {
 	.refused = "Invalid mqtt protocol",
 };
 
-struct brokers {
-	struct handles handles;
-};
-
 struct options {
 	struct str username, password;
-	struct str proxy;
-	uint64_t connect_timeout, read_timeout, write_timeout;
+	struct network_options net;
 	uint64_t ping_interval;
 	uint16_t keep_alive;
 };
@@ -38,13 +29,7 @@ struct options {
 static const struct slot slots[] = {
 	{ "username", SLOT_TEXT, SLOT_OPT, AT(username), "for the login" },
 	{ "password", SLOT_TEXT, SLOT_OPT, AT(password), "for the login" },
-	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
-	{ "connect_timeout", SLOT_U64, SLOT_OPT, AT(connect_timeout),
-	    "seconds for each address" },
-	{ "read_timeout", SLOT_U64, SLOT_OPT, AT(read_timeout),
-	    "seconds for each read" },
-	{ "write_timeout", SLOT_U64, SLOT_OPT, AT(write_timeout),
-	    "seconds for each write" },
+	NETWORK_SLOTS(AT(net)),
 	{ "ping_interval", SLOT_U64, SLOT_OPT, AT(ping_interval),
 	    "seconds between pings; 0 is none" },
 	{ "keep_alive", SLOT_U16, SLOT_OPT, AT(keep_alive),
@@ -58,69 +43,38 @@ free_mqtt(void *thing)
 	mqtt_free(thing);
 }
 
-static void
-clear_brokers(void *block)
-{
-	struct brokers *brokers = block;
-
-	handles_clear(&brokers->handles, free_mqtt);
-}
-
-static struct brokers *
-brokers_of(struct call *c)
-{
-	static const char key;
-
-	return call_state(c, &key, sizeof(struct brokers), clear_brokers);
-}
-
-/* The connection of argument 1; NULL with the error set. */
-static struct mqtt *
-find(struct call *c)
-{
-	struct mqtt *m = handles_find(&brokers_of(c)->handles, call_str(c, 1));
-
-	if (m == NULL)
-		err_set(c->err, "Invalid mqtt reference");
-	return m;
-}
+static const struct handle_kind handles = { free_mqtt,
+	"Invalid mqtt reference" };
 
 static int
 fn_mqtt_connect(struct call *c)
 {
 	struct options options = {
-		.read_timeout = READ_TIMEOUT_SECONDS,
+		.net.read_timeout = READ_TIMEOUT_SECONDS,
 		.ping_interval = PING_INTERVAL_SECONDS,
 		.keep_alive = KEEP_ALIVE_SECONDS,
 	};
-	struct endpoint_opts to = { .proxy = NULL };
 	struct mqtt_opts opts;
 	struct stream *stream;
-	struct addr room;
 	struct mqtt *m;
 	struct url url;
 
-	if (slot_read(slots, NULL, call_json(c, 2), c->pool, &options,
-		c->err) == -1 ||
-	    !network_read_addr(c, options.proxy, &room, &to.proxy))
-		return err_wrap(c->err, "Invalid mqtt options");
-	to.connect_timeout = options.connect_timeout;
-	to.read_timeout = options.read_timeout;
-	to.write_timeout = options.write_timeout;
-	if (endpoint_connect(c, &scheme, call_str(c, 1), &to, &url, &stream) ==
-	    -1)
+	if (network_read_options(c, 2, slots, &options, &options.net,
+		"mqtt") == -1 ||
+	    endpoint_connect(c, &scheme, call_str(c, 1), &options.net, &url,
+		&stream) == -1)
 		return -1;
 	opts = (struct mqtt_opts){ options.username, options.password,
 		options.keep_alive, options.ping_interval };
 	if (mqtt_new(stream, &opts, &m, c->err) == -1)
 		return -1;
-	return call_return_str(c, handles_add(&brokers_of(c)->handles, m));
+	return call_return_str(c, handle_add(c, &handles, m));
 }
 
 static int
 fn_mqtt_subscribe(struct call *c)
 {
-	struct mqtt *m = find(c);
+	struct mqtt *m = handle_arg(c, &handles);
 
 	if (m == NULL || mqtt_subscribe(m, call_str(c, 2),
 			     (unsigned)call_int(c, 3), c->err) == -1)
@@ -143,7 +97,7 @@ bytes_of(struct call *c, struct str body)
 static int
 fn_mqtt_recv(struct call *c)
 {
-	struct mqtt *m = find(c);
+	struct mqtt *m = handle_arg(c, &handles);
 	struct json map = json_map();
 	struct mqtt_message message;
 	int status;
@@ -169,7 +123,7 @@ fn_mqtt_recv(struct call *c)
 static int
 fn_mqtt_ping(struct call *c)
 {
-	struct mqtt *m = find(c);
+	struct mqtt *m = handle_arg(c, &handles);
 
 	if (m == NULL || mqtt_ping(m, c->err) == -1)
 		return -1;

@@ -95,9 +95,39 @@ network_read_addr(struct call *c, struct str text, struct addr *addr,
 	return true;
 }
 
-uint32_t
-network_seconds(uint64_t seconds)
+int
+network_read_options(struct call *c, int i, const struct slot *slots, void *out,
+    struct network_options *net, const char *what)
+{
+	const struct addr *proxy;
+
+	if (slot_read(slots, NULL, call_json(c, i), c->pool, out, c->err) ==
+		-1 ||
+	    !network_read_addr(c, net->proxy_text, &net->proxy, &proxy))
+		return err_wrap(c->err, "Invalid %s options", what);
+	return 0;
+}
+
+/* Saturates. */
+static uint32_t
+milliseconds(uint64_t seconds)
 {
 	return seconds < UINT32_MAX / 1000 ? (uint32_t)seconds * 1000
 	                                   : UINT32_MAX;
+}
+
+void
+network_set_dial(const struct network_options *net, struct dial *to)
+{
+	to->proxy = net->proxy_text.p != NULL ? &net->proxy : NULL;
+	to->connect_timeout_ms = milliseconds(net->connect_timeout);
+	to->read_timeout_ms = milliseconds(net->read_timeout);
+	to->write_timeout_ms = milliseconds(net->write_timeout);
+}
+
+void
+network_set_stream(const struct network_options *net, struct stream *s)
+{
+	stream_set_timeouts(s, milliseconds(net->read_timeout),
+	    milliseconds(net->write_timeout));
 }

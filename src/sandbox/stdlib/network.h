@@ -5,6 +5,9 @@
 #ifndef STDLIB_NETWORK_H
 #define STDLIB_NETWORK_H
 
+#include <stddef.h>
+
+#include "format/slot.h"
 #include "net/dial.h"
 #include "stdlib/call.h"
 
@@ -31,7 +34,39 @@ bool network_has_proxy(struct call *c);
 bool network_read_addr(struct call *c, struct str text, struct addr *addr,
     const struct addr **out);
 
-/* Seconds of an option as milliseconds; saturates. */
-uint32_t network_seconds(uint64_t seconds);
+/* What all connections may be told. */
+struct network_options {
+	struct str proxy_text; /* p == NULL: the start line's proxy, if any */
+	uint64_t connect_timeout, read_timeout, write_timeout; /* seconds */
+	struct addr proxy; /* of proxy_text, if that is there */
+};
+
+/* Their rows in a table of slots; at: where the struct is in the room's. */
+#define NETWORK_SLOTS(at)                                                      \
+	{ "proxy", SLOT_TEXT, SLOT_OPT,                                        \
+	    (at) + offsetof(struct network_options, proxy_text),               \
+	    "a SOCKS5 proxy" },                                                \
+	    { "connect_timeout", SLOT_U64, SLOT_OPT,                           \
+		(at) + offsetof(struct network_options, connect_timeout),      \
+		"seconds for each address" },                                  \
+	    { "read_timeout", SLOT_U64, SLOT_OPT,                              \
+		(at) + offsetof(struct network_options, read_timeout),         \
+		"seconds for each read" },                                     \
+	    { "write_timeout", SLOT_U64, SLOT_OPT,                             \
+		(at) + offsetof(struct network_options, write_timeout),        \
+		"seconds for each write" }
+
+/*
+ * Reads argument i into the room's options, *net among them. -1: the cause,
+ * under "Invalid <what> options".
+ */
+int network_read_options(struct call *c, int i, const struct slot *slots,
+    void *out, struct network_options *net, const char *what);
+
+/* The proxy and the timeouts of a connection that is to be made. */
+void network_set_dial(const struct network_options *net, struct dial *to);
+
+/* The timeouts of one that is there. */
+void network_set_stream(const struct network_options *net, struct stream *s);
 
 #endif

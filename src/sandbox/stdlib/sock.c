@@ -4,9 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "format/slot.h"
 #include "net/tls.h"
-#include "stdlib/call.h"
 #include "stdlib/handle.h"
 #include "stdlib/network.h"
 #include "stdlib/regex.h"
@@ -18,16 +16,11 @@ struct sock {
 	struct buf newline;
 };
 
-struct socks {
-	struct handles handles;
-};
-
 struct options {
 	bool tls;
 	struct str sni_value; /* p == NULL: the host */
 	bool disable_tls_verify;
-	struct str proxy; /* p == NULL: the start line's */
-	uint64_t connect_timeout, read_timeout, write_timeout;
+	struct network_options net;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -38,13 +31,7 @@ static const struct slot slots[] = {
 	    "the name to ask for and to check, instead of the host" },
 	{ "disable_tls_verify", SLOT_BOOL, SLOT_OPT, AT(disable_tls_verify),
 	    "take every certificate" },
-	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
-	{ "connect_timeout", SLOT_U64, SLOT_OPT, AT(connect_timeout),
-	    "seconds for each address" },
-	{ "read_timeout", SLOT_U64, SLOT_OPT, AT(read_timeout),
-	    "seconds for each read" },
-	{ "write_timeout", SLOT_U64, SLOT_OPT, AT(write_timeout),
-	    "seconds for each write" },
+	NETWORK_SLOTS(AT(net)),
 	{ NULL },
 };
 
@@ -58,48 +45,13 @@ sock_free(void *thing)
 	free(sock);
 }
 
-static void
-socks_clear(void *block)
-{
-	struct socks *socks = block;
-
-	handles_clear(&socks->handles, sock_free);
-}
-
-static struct socks *
-socks_of(struct call *c)
-{
-	static const char key;
-
-	return call_state(c, &key, sizeof(struct socks), socks_clear);
-}
-
-/* The socket of argument 1; NULL with the error set. */
-static struct sock *
-find(struct call *c)
-{
-	struct sock *sock = handles_find(&socks_of(c)->handles, call_str(c, 1));
-
-	if (sock == NULL)
-		err_set(c->err, "Invalid socket reference");
-	return sock;
-}
+static const struct handle_kind handles = { sock_free,
+	"Invalid socket reference" };
 
 static int
-read_options(struct call *c, int i, struct options *out, struct addr *proxy,
-    const struct addr **proxy_out)
+read_options(struct call *c, int i, struct options *out)
 {
-	if (slot_read(slots, NULL, call_json(c, i), c->pool, out, c->err) ==
-		-1 ||
-	    !network_read_addr(c, out->proxy, proxy, proxy_out))
-		return err_wrap(c->err, "Invalid socket options");
-	return 0;
-}
-
-static int
-start_tls(struct stream *s, void *arg, struct err *err)
-{
-	return tls_start(s, arg, err);
+	return network_read_options(c, i, slots, out, &out->net, "socket");
 }
 
 static struct str
@@ -109,7 +61,7 @@ add_sock(struct call *c, struct stream *stream)
 
 	sock->stream = stream;
 	buf_add_char(&sock->newline, '\n');
-	return handles_add(&socks_of(c)->handles, sock);
+	return handle_add(c, &handles, sock);
 }
 
 static int
@@ -118,22 +70,19 @@ fn_sock_connect(struct call *c)
 	struct options options = { .tls = false };
 	struct tls_opts tls = { .port = 0 };
 	struct dial to = DIAL_NONE;
-	struct addr proxy;
 	struct stream *stream;
 
-	if (read_options(c, 3, &options, &proxy, &to.proxy) == -1)
+	if (read_options(c, 3, &options) == -1)
 		return -1;
 	to.host = call_str(c, 1);
 	to.port = (uint16_t)call_int(c, 2);
 	to.flags = DIAL_LIST_CAUSES;
-	to.connect_timeout_ms = network_seconds(options.connect_timeout);
-	to.read_timeout_ms = network_seconds(options.read_timeout);
-	to.write_timeout_ms = network_seconds(options.write_timeout);
+	network_set_dial(&options.net, &to);
 	if (options.tls) {
 		tls.host =
 		    options.sni_value.p != NULL ? options.sni_value : to.host;
 		tls.no_verify = options.disable_tls_verify;
-		to.ready = start_tls;
+		to.ready = tls_ready;
 		to.arg = &tls;
 	}
 	if (dial_tcp(network_dialler(c), &to, &stream, c->err) == -1)
@@ -161,25 +110,22 @@ fn_sock_upgrade_tls(struct call *c)
 {
 	struct options options = { .tls = false };
 	struct tls_opts tls = { .port = 0 };
-	const struct addr *proxy;
-	struct addr room;
 	struct sock *sock;
 	struct json chain;
 
-	if (read_options(c, 2, &options, &room, &proxy) == -1)
+	if (read_options(c, 2, &options) == -1)
 		return -1;
-	sock = find(c);
+	sock = handle_arg(c, &handles);
 	if (sock == NULL)
 		return -1;
 	if (stream_is_tls(sock->stream))
 		return err_set(c->err, "Only tcp streams can be upgraded");
-	stream_set_timeouts(sock->stream, network_seconds(options.read_timeout),
-	    network_seconds(options.write_timeout));
+	network_set_stream(&options.net, sock->stream);
 	tls.host = options.sni_value;
 	tls.no_verify = options.disable_tls_verify;
 	if (tls_start(sock->stream, &tls, c->err) == -1) {
 		/* half a handshake is of no use to anybody */
-		handles_drop(&socks_of(c)->handles, call_str(c, 1));
+		handle_drop_arg(c, &handles);
 		sock_free(sock);
 		return err_wrap(c->err,
 		    "Failed to read reply to tls client hello");
@@ -192,17 +138,14 @@ static int
 fn_sock_options(struct call *c)
 {
 	struct options options = { .tls = false };
-	const struct addr *proxy;
-	struct addr room;
 	struct sock *sock;
 
-	if (read_options(c, 2, &options, &room, &proxy) == -1)
+	if (read_options(c, 2, &options) == -1)
 		return -1;
-	sock = find(c);
+	sock = handle_arg(c, &handles);
 	if (sock == NULL)
 		return -1;
-	stream_set_timeouts(sock->stream, network_seconds(options.read_timeout),
-	    network_seconds(options.write_timeout));
+	network_set_stream(&options.net, sock->stream);
 	return call_return_none(c);
 }
 
@@ -217,7 +160,7 @@ send_bytes(struct call *c, struct sock *sock, struct str bytes)
 static int
 fn_sock_send(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 
 	return sock != NULL ? send_bytes(c, sock, call_str(c, 2)) : -1;
 }
@@ -225,7 +168,7 @@ fn_sock_send(struct call *c)
 static int
 fn_sock_sendline(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	struct buf line = BUF_IN(c->pool);
 
 	if (sock == NULL)
@@ -238,7 +181,7 @@ fn_sock_sendline(struct call *c)
 static int
 fn_sock_newline(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 
 	if (sock == NULL)
 		return -1;
@@ -266,7 +209,7 @@ give(struct call *c, struct sock *sock, size_t n)
 static int
 fn_sock_recv(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	size_t n;
 	int result = 1;
 
@@ -287,7 +230,7 @@ fn_sock_recv(struct call *c)
 static int
 fn_sock_recvn(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	size_t n = (size_t)call_int(c, 2);
 	int result;
 
@@ -306,7 +249,7 @@ fn_sock_recvn(struct call *c)
 static int
 fn_sock_recvall(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	int result;
 
 	if (sock == NULL)
@@ -351,7 +294,7 @@ fill_until(struct call *c, struct sock *sock, struct str delimiter, size_t *n)
 static int
 fn_sock_recvuntil(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	size_t n;
 
 	if (sock == NULL)
@@ -393,7 +336,7 @@ take_line(struct call *c, struct sock *sock, struct str *line)
 static int
 fn_sock_recvline(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	struct str line = STR("");
 
 	if (sock == NULL || take_line(c, sock, &line) == -1)
@@ -434,7 +377,7 @@ fits_needle(struct call *c, struct str line, void *arg)
 static int
 fn_sock_recvline_contains(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	struct str needle = call_str(c, 2);
 
 	return sock != NULL ? recv_matching(c, sock, fits_needle, &needle) : -1;
@@ -467,7 +410,7 @@ pattern_clear(void *handle)
 static int
 fn_sock_recvline_regex(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	struct pattern *pattern;
 
 	if (sock == NULL)
@@ -483,7 +426,7 @@ fn_sock_recvline_regex(struct call *c)
 static int
 fn_sock_sendafter(struct call *c)
 {
-	struct sock *sock = find(c);
+	struct sock *sock = handle_arg(c, &handles);
 	size_t n;
 
 	if (sock == NULL)

@@ -1,10 +1,6 @@
 /* ws: WebSockets as modules see them: whole messages. */
 #include "net/ws.h"
 
-#include <stddef.h>
-
-#include "format/slot.h"
-#include "stdlib/call.h"
 #include "stdlib/endpoint.h"
 #include "stdlib/handle.h"
 
@@ -16,27 +12,16 @@ static const struct endpoint_scheme scheme = {
 	.refused = "Invalid websocket protocol",
 };
 
-struct sockets {
-	struct handles handles;
-};
-
 struct options {
 	const struct json *headers; /* a map of texts, NULL: none */
-	struct str proxy;
-	uint64_t connect_timeout, read_timeout, write_timeout;
+	struct network_options net;
 };
 
 #define AT(member) offsetof(struct options, member)
 
 static const struct slot slots[] = {
 	{ "headers", SLOT_MAP, SLOT_OPT, AT(headers), "headers to send" },
-	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
-	{ "connect_timeout", SLOT_U64, SLOT_OPT, AT(connect_timeout),
-	    "seconds for each address" },
-	{ "read_timeout", SLOT_U64, SLOT_OPT, AT(read_timeout),
-	    "seconds for each read" },
-	{ "write_timeout", SLOT_U64, SLOT_OPT, AT(write_timeout),
-	    "seconds for each write" },
+	NETWORK_SLOTS(AT(net)),
 	{ NULL },
 };
 
@@ -46,42 +31,12 @@ free_ws(void *thing)
 	ws_free(thing);
 }
 
-static void
-clear_sockets(void *block)
-{
-	struct sockets *sockets = block;
-
-	handles_clear(&sockets->handles, free_ws);
-}
-
-static struct sockets *
-sockets_of(struct call *c)
-{
-	static const char key;
-
-	return call_state(c, &key, sizeof(struct sockets), clear_sockets);
-}
-
-/* The connection of argument 1; NULL with the error set. */
-static struct ws *
-find(struct call *c)
-{
-	struct ws *ws = handles_find(&sockets_of(c)->handles, call_str(c, 1));
-
-	if (ws == NULL)
-		err_set(c->err, "Invalid ws reference");
-	return ws;
-}
+static const struct handle_kind handles = { free_ws, "Invalid ws reference" };
 
 static int
-read_options(struct call *c, struct options *out, struct addr *room,
-    const struct addr **proxy)
+read_options(struct call *c, struct options *out)
 {
-	if (slot_read(slots, NULL, call_json(c, 2), c->pool, out, c->err) ==
-		-1 ||
-	    !network_read_addr(c, out->proxy, room, proxy))
-		return err_wrap(c->err, "Invalid websocket options");
-	return 0;
+	return network_read_options(c, 2, slots, out, &out->net, "websocket");
 }
 
 /* "name:port", the port only where the URL says it. */
@@ -127,45 +82,35 @@ static int
 fn_ws_connect(struct call *c)
 {
 	struct options options = { .headers = NULL };
-	struct endpoint_opts to = { .proxy = NULL };
 	struct ws_request request = { .headers = 0 };
 	struct stream *stream;
-	struct addr room;
 	struct url url;
 	struct ws *ws;
 
-	if (read_options(c, &options, &room, &to.proxy) == -1)
-		return -1;
-	to.connect_timeout = options.connect_timeout;
-	to.read_timeout = options.read_timeout;
-	to.write_timeout = options.write_timeout;
-	if (endpoint_connect(c, &scheme, call_str(c, 1), &to, &url, &stream) ==
-	    -1)
+	if (read_options(c, &options) == -1 ||
+	    endpoint_connect(c, &scheme, call_str(c, 1), &options.net, &url,
+		&stream) == -1)
 		return -1;
 	request.host = host_line(c, &url);
 	request.target = target_of(c, &url);
 	take_headers(c, options.headers, &request);
 	if (ws_new(stream, &request, &ws, c->err) == -1)
 		return -1;
-	return call_return_str(c, handles_add(&sockets_of(c)->handles, ws));
+	return call_return_str(c, handle_add(c, &handles, ws));
 }
 
 static int
 fn_ws_options(struct call *c)
 {
 	struct options options = { .headers = NULL };
-	const struct addr *proxy;
-	struct addr room;
 	struct ws *ws;
 
-	if (read_options(c, &options, &room, &proxy) == -1)
+	if (read_options(c, &options) == -1)
 		return -1;
-	ws = find(c);
+	ws = handle_arg(c, &handles);
 	if (ws == NULL)
 		return -1;
-	stream_set_timeouts(ws_stream(ws),
-	    network_seconds(options.read_timeout),
-	    network_seconds(options.write_timeout));
+	network_set_stream(&options.net, ws_stream(ws));
 	return call_return_none(c);
 }
 
@@ -173,7 +118,7 @@ fn_ws_options(struct call *c)
 static int
 recv_kind(struct call *c, enum ws_opcode kind, struct str *payload)
 {
-	struct ws *ws = find(c);
+	struct ws *ws = handle_arg(c, &handles);
 	enum ws_opcode got;
 	int status;
 
@@ -223,7 +168,7 @@ fn_ws_recv_json(struct call *c)
 static int
 send_kind(struct call *c, enum ws_opcode kind, struct str payload)
 {
-	struct ws *ws = find(c);
+	struct ws *ws = handle_arg(c, &handles);
 
 	if (ws == NULL || ws_send(ws, kind, payload, c->err) == -1)
 		return -1;
