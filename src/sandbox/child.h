@@ -68,6 +68,4 @@ struct str child_cut(const struct child *child, struct pool *pool,
 /* Keeps a copy of bytes unless it is there; the id lives as long. */
 struct str child_blob_add(struct child *child, struct str bytes);
 
-void child_clear(struct child *child);
-
 #endif

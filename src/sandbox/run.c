@@ -222,14 +222,3 @@ child_run(struct child *child)
 	return child->stopped != NULL ? exit_err(child, str_of(child->stopped))
 	                              : line;
 }
-
-void
-child_clear(struct child *child)
-{
-	lua_close(child->L);
-	pool_clear(&child->pool);
-	pool_clear(&child->call_pool);
-	err_clear(&child->call_err);
-	err_clear(&child->err);
-	line_clear(&child->wire.in);
-}

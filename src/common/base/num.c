@@ -294,6 +294,23 @@ add_special(struct buf *buf, double v)
 	return false;
 }
 
+/* false: there are no digits; what stands for v was added, zero for 0. */
+static bool
+take_digits(struct buf *buf, double v, bool is_single, const char *zero,
+    struct digits *d)
+{
+	if (add_special(buf, v))
+		return false;
+	if (v == 0) {
+		buf_add(buf, str_of(zero));
+		return false;
+	}
+	v = fabs(v);
+	d->n = is_single ? num_shortest_float((float)v, d->digit, &d->point)
+	                 : num_shortest(v, d->digit, &d->point);
+	return true;
+}
+
 static void
 add_json(struct buf *buf, const struct digits *d)
 {
@@ -308,13 +325,8 @@ num_add_json(struct buf *buf, double v)
 {
 	struct digits d;
 
-	if (add_special(buf, v))
+	if (!take_digits(buf, v, false, "0.0", &d))
 		return;
-	if (v == 0) {
-		buf_add(buf, STR("0.0"));
-		return;
-	}
-	d.n = num_shortest(fabs(v), d.digit, &d.point);
 	add_json(buf, &d);
 }
 
@@ -323,13 +335,8 @@ num_add_json_float(struct buf *buf, float v)
 {
 	struct digits d;
 
-	if (add_special(buf, (double)v))
+	if (!take_digits(buf, (double)v, true, "0.0", &d))
 		return;
-	if (v == 0) {
-		buf_add(buf, STR("0.0"));
-		return;
-	}
-	d.n = num_shortest_float(fabsf(v), d.digit, &d.point);
 	add_json(buf, &d);
 }
 
@@ -338,13 +345,8 @@ num_add_log(struct buf *buf, double v)
 {
 	struct digits d;
 
-	if (add_special(buf, v))
+	if (!take_digits(buf, v, false, "0.0", &d))
 		return;
-	if (v == 0) {
-		buf_add(buf, STR("0.0"));
-		return;
-	}
-	d.n = num_shortest(fabs(v), d.digit, &d.point);
 	if (d.point > -4 && d.point <= 16)
 		add_plain(buf, &d, true);
 	else
@@ -356,13 +358,8 @@ num_add_plain(struct buf *buf, double v)
 {
 	struct digits d;
 
-	if (add_special(buf, v))
+	if (!take_digits(buf, v, false, "0", &d))
 		return;
-	if (v == 0) {
-		buf_add_char(buf, '0');
-		return;
-	}
-	d.n = num_shortest(fabs(v), d.digit, &d.point);
 	add_plain(buf, &d, false);
 }
 
@@ -371,12 +368,7 @@ num_add_plain_float(struct buf *buf, float v)
 {
 	struct digits d;
 
-	if (add_special(buf, (double)v))
+	if (!take_digits(buf, (double)v, true, "0", &d))
 		return;
-	if (v == 0) {
-		buf_add_char(buf, '0');
-		return;
-	}
-	d.n = num_shortest_float(fabsf(v), d.digit, &d.point);
 	add_plain(buf, &d, false);
 }

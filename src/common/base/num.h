@@ -18,6 +18,17 @@ int num_read_i64(struct str s, int64_t *out); /* one optional + or - */
 /* num_read_u64 with a bound: -1 above most. */
 int num_read_max(struct str s, uint64_t most, uint64_t *out);
 
+/* 0 to 15; -1: c is no hexadecimal digit. */
+static inline int
+num_hex_digit(int c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /*
  * A JSON-like decimal: [-]digits[.digits][e[+-]digits], all of s. Correctly
  * rounded. -1 if s has another form; out of range gives an infinity.

@@ -1,6 +1,7 @@
 #include "format/html_entity.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "format/html_entity_table.h"
 
@@ -13,11 +14,9 @@ static const uint16_t windows[32] = { 0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026,
 static int
 digit_of(char c, unsigned base)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (base == 16 && c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return base == 16 && c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	int digit = num_hex_digit(c);
+
+	return digit < (int)base ? digit : -1;
 }
 
 static uint32_t

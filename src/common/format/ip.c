@@ -44,18 +44,6 @@ read_v4(struct str text, unsigned char byte[4])
 }
 
 static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-static int
 read_group(struct str part, unsigned *out)
 {
 	unsigned v = 0;
@@ -63,7 +51,7 @@ read_group(struct str part, unsigned *out)
 	if (part.n == 0 || part.n > 4)
 		return -1;
 	for (size_t i = 0; i < part.n; i++) {
-		int digit = hex_value(part.p[i]);
+		int digit = num_hex_digit(part.p[i]);
 
 		if (digit == -1)
 			return -1;

@@ -98,17 +98,14 @@ read_hex4(struct reader *r, uint32_t *out)
 	uint32_t v = 0;
 
 	for (int i = 0; i < 4; i++) {
-		char c;
+		int digit;
 
 		if (r->at >= r->text.n)
 			return fail(r, r->text.n, "EOF while parsing a string");
-		c = r->text.p[r->at++];
-		if (is_digit(c))
-			v = v << 4 | (uint32_t)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			v = v << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
-		else
+		digit = num_hex_digit(r->text.p[r->at++]);
+		if (digit == -1)
 			return fail(r, r->at, "invalid escape");
+		v = v << 4 | (uint32_t)digit;
 	}
 	*out = v;
 	return 0;

@@ -1,5 +1,6 @@
 #include "format/percent.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 
 #define BIT(c)   (1u << (c) % 32)
@@ -94,18 +95,6 @@ percent_write(struct pool *pool, struct str s, const struct percent_set *set)
 	return buf_str(&out);
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Decodes s to out, which has room for s.n bytes; + becomes `plus`. */
 static size_t
 decode(struct str s, char *out, char plus)
@@ -116,8 +105,8 @@ decode(struct str s, char *out, char plus)
 		int high = -1, low = -1;
 
 		if (s.p[i] == '%' && s.n - i > 2) {
-			high = hex_value(s.p[i + 1]);
-			low = hex_value(s.p[i + 2]);
+			high = num_hex_digit(s.p[i + 1]);
+			low = num_hex_digit(s.p[i + 2]);
 		}
 		if (high != -1 && low != -1) {
 			out[n++] = (char)(high << 4 | low);

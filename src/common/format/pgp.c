@@ -55,28 +55,45 @@ read_old_length(struct str *rest, unsigned kind, uint64_t *n, bool *is_rest)
 	return bytes_take_be(rest, (size_t)1 << kind, n);
 }
 
-/* 4.2.2. *is_part: another length follows behind these n bytes */
+/* The rest of a length of one, two or five bytes (5.2.3.1), by its first. */
 static int
-read_new_length(struct str *rest, uint64_t *n, bool *is_part)
+read_length(struct str *rest, uint64_t first, uint64_t *n)
 {
-	uint64_t first, second;
+	uint64_t second;
 
-	*is_part = false;
-	if (bytes_take_be(rest, 1, &first) == -1)
-		return -1;
 	if (first == 255)
 		return bytes_take_be(rest, 4, n);
-	if (first >= 224) {
-		*is_part = true;
-		*n = (uint64_t)1 << (first & 0x1f);
-		return 0;
-	}
 	*n = first;
 	if (first < 192)
 		return 0;
 	if (bytes_take_be(rest, 1, &second) == -1)
 		return -1;
 	*n = ((first - 192) << 8) + second + 192;
+	return 0;
+}
+
+static int
+read_subpacket_length(struct str *rest, uint64_t *n)
+{
+	uint64_t first;
+
+	return bytes_take_be(rest, 1, &first) == -1
+	           ? -1
+	           : read_length(rest, first, n);
+}
+
+/* 4.2.2. *is_part: another length follows behind these n bytes */
+static int
+read_new_length(struct str *rest, uint64_t *n, bool *is_part)
+{
+	uint64_t first;
+
+	if (bytes_take_be(rest, 1, &first) == -1)
+		return -1;
+	*is_part = first >= 224 && first < 255;
+	if (!*is_part)
+		return read_length(rest, first, n);
+	*n = (uint64_t)1 << (first & 0x1f);
 	return 0;
 }
 
@@ -133,25 +150,6 @@ read_packet(struct pool *pool, struct str *rest, struct packet *packet)
 	if (head & 0x40)
 		return read_new_body(pool, rest, &packet->body);
 	return read_old_body(rest, head & 3, &packet->body);
-}
-
-/* 5.2.3.1 */
-static int
-read_subpacket_length(struct str *rest, uint64_t *n)
-{
-	uint64_t first, second;
-
-	if (bytes_take_be(rest, 1, &first) == -1)
-		return -1;
-	if (first == 255)
-		return bytes_take_be(rest, 4, n);
-	*n = first;
-	if (first < 192)
-		return 0;
-	if (bytes_take_be(rest, 1, &second) == -1)
-		return -1;
-	*n = ((first - 192) << 8) + second + 192;
-	return 0;
 }
 
 static int

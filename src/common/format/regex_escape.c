@@ -1,4 +1,5 @@
 /* What a backslash begins. */
+#include "base/num.h"
 #include "base/utf8.h"
 #include "format/regex_parse.h"
 #include "format/regex_unicode.h"
@@ -9,21 +10,11 @@ incomplete(struct parser *p)
 	return parse_fail(p, "an escape that is not complete");
 }
 
-static int
-digit_of(uint32_t c)
-{
-	if (c >= '0' && c <= '9')
-		return (int)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (int)(c - 'a') + 10;
-	return c >= 'A' && c <= 'F' ? (int)(c - 'A') + 10 : -1;
-}
-
 /* Adds a digit; once it is above all characters, the value stays there. */
 static int
 read_digit(struct parser *p, uint32_t *value)
 {
-	int digit = digit_of(p->c);
+	int digit = num_hex_digit((int)p->c);
 
 	if (p->width == 0)
 		return incomplete(p);

@@ -1,5 +1,6 @@
 #include "format/selector_scan.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 
 int
@@ -71,16 +72,6 @@ scan_blanks(struct selector_scan *s)
 	}
 }
 
-static int
-hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static void
 skip_newline(struct selector_scan *s)
 {
@@ -108,8 +99,8 @@ read_escape(struct selector_scan *s, struct buf *out)
 	uint32_t cp = 0;
 	unsigned digits = 0;
 
-	for (; digits < 6 && hex_digit(scan_peek(s, 0)) != -1; digits++) {
-		cp = cp << 4 | (uint32_t)hex_digit(scan_peek(s, 0));
+	for (; digits < 6 && num_hex_digit(scan_peek(s, 0)) != -1; digits++) {
+		cp = cp << 4 | (uint32_t)num_hex_digit(scan_peek(s, 0));
 		s->at++;
 	}
 	if (digits == 0) {

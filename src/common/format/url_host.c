@@ -1,5 +1,6 @@
 #include "format/url_host.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 #include "format/idna.h"
 #include "format/ip.h"
@@ -75,20 +76,11 @@ read_ipv6(struct pool *pool, struct str text, struct str *host, struct err *err)
 /* What a part of an IPv4 address may be; larger is no address at all. */
 #define IPV4_OVERFLOW (UINT64_C(1) << 32)
 
-static int
-digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
 /* 10, 012, 0xa, and 0x, which is 0. -1: no number. */
 static int
 read_number(struct str part, uint64_t *out)
 {
-	unsigned base = 10;
+	int base = 10;
 	uint64_t v = 0;
 
 	if (part.n == 0)
@@ -100,11 +92,11 @@ read_number(struct str part, uint64_t *out)
 		part = str_from(part, is_hex ? 2 : 1);
 	}
 	for (size_t i = 0; i < part.n; i++) {
-		unsigned digit = (unsigned)digit_value(part.p[i]);
+		int digit = num_hex_digit(part.p[i]);
 
-		if (digit >= base)
+		if (digit == -1 || digit >= base)
 			return -1;
-		v = v * base + digit;
+		v = v * (unsigned)base + (unsigned)digit;
 		if (v > IPV4_OVERFLOW)
 			v = IPV4_OVERFLOW;
 	}

@@ -16,18 +16,6 @@ model_by_family(struct str name)
 }
 
 const struct model *
-model_by_select(struct str name)
-{
-	BY(select);
-}
-
-const struct model *
-model_by_variant(struct str name)
-{
-	BY(variant);
-}
-
-const struct model *
 model_by_table(struct str name)
 {
 	BY(table);

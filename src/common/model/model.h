@@ -89,8 +89,6 @@ extern const struct model model_activity;
 
 /* NULL: none. Names are exact. */
 const struct model *model_by_family(struct str family);
-const struct model *model_by_select(struct str select);
-const struct model *model_by_variant(struct str variant);
 const struct model *model_by_table(struct str table);
 
 /* Index of a field, -1: none. */

@@ -2,18 +2,6 @@
 #include "format/quote.h"
 #include "model/model.h"
 
-static void
-add_byte_list(struct buf *out, struct str s)
-{
-	buf_add_char(out, '[');
-	for (size_t i = 0; i < s.n; i++) {
-		if (i != 0)
-			buf_add_char(out, ',');
-		buf_add_uint(out, (unsigned char)s.p[i]);
-	}
-	buf_add_char(out, ']');
-}
-
 void
 value_write_json(struct buf *out, const struct field *field,
     const struct value *value)
@@ -34,7 +22,8 @@ value_write_json(struct buf *out, const struct field *field,
 		num_add_json_float(out, value->f);
 		break;
 	case FIELD_BYTES:
-		add_byte_list(out, value->text);
+		json_write(out, &(struct json){ .kind = JSON_BYTE_LIST,
+		    .str = value->text }, 0);
 		break;
 	case FIELD_TEXT:
 	case FIELD_TIME:

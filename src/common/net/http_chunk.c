@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/num.h"
+
 /* 16 digits hold any 64 bits; more is an attack, not a chunk size */
 #define MAX_DIGITS 16
 
@@ -26,19 +28,9 @@ fail(struct err *err, const char *what)
 }
 
 static int
-digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static int
 take_size(struct http_chunk *chunk, char c, struct err *err)
 {
-	int digit = digit_of(c);
+	int digit = num_hex_digit(c);
 
 	if (digit != -1 && chunk->digits < MAX_DIGITS) {
 		chunk->left = chunk->left << 4 | (unsigned)digit;

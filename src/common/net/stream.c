@@ -19,7 +19,6 @@ struct stream {
 	char *buf;
 	size_t from, to, cap; /* held: buf[from] to buf[to] */
 	enum stream_fault fault;
-	int errnum;
 	struct addr peer;
 	const struct stream_layer *ops; /* NULL: plain */
 	void *layer;
@@ -69,7 +68,6 @@ int
 stream_fail_errno(struct stream *s, int errnum, struct err *err)
 {
 	s->fault = STREAM_BROKEN;
-	s->errnum = errnum;
 	return err_set_errno(err, errnum);
 }
 
@@ -344,12 +342,6 @@ enum stream_fault
 stream_fault(const struct stream *s)
 {
 	return s->fault;
-}
-
-int
-stream_errno(const struct stream *s)
-{
-	return s->errnum;
 }
 
 int

@@ -36,7 +36,7 @@
 enum stream_fault {
 	STREAM_FINE,
 	STREAM_TIMEOUT, /* read or write timeout, or the deadline */
-	STREAM_BROKEN,  /* the system's error, stream_errno() */
+	STREAM_BROKEN,  /* the system's error */
 	STREAM_BAD_TLS, /* a record or handshake that is none, or an alert */
 	STREAM_FULL, /* more than STREAM_MAX_HELD bytes: "message too large" */
 };
@@ -109,7 +109,6 @@ int stream_write(struct stream *s, struct str bytes, struct err *err);
 bool stream_is_idle(struct stream *s);
 
 enum stream_fault stream_fault(const struct stream *s);
-int stream_errno(const struct stream *s); /* of STREAM_BROKEN */
 int stream_fd(const struct stream *s);
 bool stream_is_tls(const struct stream *s);
 

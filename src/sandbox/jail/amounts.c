@@ -92,3 +92,17 @@ limits_apply(const struct limits *limits, struct err *err)
 	}
 	return 0;
 }
+
+int
+jail_close(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	struct jail_options with_limits = *options;
+	struct limits limits;
+
+	if (options->limits == NULL) {
+		limits_init(&limits);
+		with_limits.limits = &limits;
+	}
+	return jail_close_up(jail, &with_limits, err);
+}

@@ -147,8 +147,9 @@ check_filter(const struct jail_options *options, struct err *err)
 	return 0;
 }
 
-static int
-close_up(struct jail *jail, const struct jail_options *options, struct err *err)
+int
+jail_close_up(struct jail *jail, const struct jail_options *options,
+    struct err *err)
 {
 	if (leave_session(jail, err) == -1)
 		return -1;
@@ -165,18 +166,4 @@ close_up(struct jail *jail, const struct jail_options *options, struct err *err)
 	    load_filter(jail, options, err) == -1)
 		return -1;
 	return options->audit ? 0 : check_filter(options, err);
-}
-
-int
-jail_close(struct jail *jail, const struct jail_options *options,
-    struct err *err)
-{
-	struct jail_options with_limits = *options;
-	struct limits limits;
-
-	if (options->limits == NULL) {
-		limits_init(&limits);
-		with_limits.limits = &limits;
-	}
-	return close_up(jail, &with_limits, err);
 }

@@ -102,8 +102,9 @@ audit_answer(int listener, const struct jail_options *options)
 	(void)listener, (void)options;
 }
 
-static int
-close_up(struct jail *jail, const struct jail_options *options, struct err *err)
+int
+jail_close_up(struct jail *jail, const struct jail_options *options,
+    struct err *err)
 {
 	if (setsid() == -1 && getsid(0) != getpid())
 		return err_sys(err, "cannot start a session");
@@ -116,20 +117,6 @@ close_up(struct jail *jail, const struct jail_options *options, struct err *err)
 	    crash_arm(options, err) == -1 || timer_arm(options, err) == -1)
 		return -1;
 	return confine_worker(jail, options, err);
-}
-
-int
-jail_close(struct jail *jail, const struct jail_options *options,
-    struct err *err)
-{
-	struct jail_options with_limits = *options;
-	struct limits limits;
-
-	if (options->limits == NULL) {
-		limits_init(&limits);
-		with_limits.limits = &limits;
-	}
-	return close_up(jail, &with_limits, err);
 }
 
 void

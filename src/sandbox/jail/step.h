@@ -58,6 +58,10 @@ int identity_change(struct jail *jail, const struct jail_options *options,
  */
 int limits_apply(const struct limits *limits, struct err *err);
 
+/* jail_close() of this system; options->limits is there. */
+int jail_close_up(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
 /* caps.c */
 void caps_raise(void); /* what is permitted becomes effective */
 int caps_clear(void);  /* but for the bounding set */

@@ -28,12 +28,6 @@ call_json(struct call *c, int i)
 	return c->arg[i - 1].json;
 }
 
-bool
-call_is_nil(struct call *c, int i)
-{
-	return lua_isnoneornil(c->L, i);
-}
-
 static int
 returned(struct call *c)
 {
@@ -87,13 +81,6 @@ int
 call_return_json(struct call *c, const struct json *v)
 {
 	value_push(c->L, v);
-	return returned(c);
-}
-
-int
-call_return_byte_list(struct call *c, struct str s)
-{
-	byte_list_push(c->L, s);
 	return returned(c);
 }
 

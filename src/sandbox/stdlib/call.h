@@ -98,7 +98,6 @@ struct stdlib_fn {
 /* Argument i, counted from 1. */
 struct str call_str(struct call *c, int i);
 int64_t call_int(struct call *c, int i);
-bool call_is_nil(struct call *c, int i);
 
 /* A table or any other value as a tree; never NULL after the checks. */
 const struct json *call_json(struct call *c, int i);
@@ -123,9 +122,6 @@ int call_return_str(struct call *c, struct str s); /* any bytes */
  * with string keys (null: absent), doubles that are whole stay floats.
  */
 int call_return_json(struct call *c, const struct json *v);
-
-/* A list of the byte values of s, made without a tree. */
-int call_return_byte_list(struct call *c, struct str s);
 
 /*
  * State that a room keeps for the whole run: n zeroed bytes, the same block

@@ -82,18 +82,6 @@ fn_mqtt_subscribe(struct call *c)
 	return call_return_none(c);
 }
 
-static struct json
-bytes_of(struct call *c, struct str body)
-{
-	struct json list = json_list();
-
-	list.list.item = pool_array(c->pool, body.n, sizeof(*list.list.item));
-	list.list.n = body.n;
-	for (size_t i = 0; i < body.n; i++)
-		list.list.item[i] = json_int((unsigned char)body.p[i]);
-	return list;
-}
-
 static int
 fn_mqtt_recv(struct call *c)
 {
@@ -115,7 +103,7 @@ fn_mqtt_recv(struct call *c)
 		(void)json_set(c->pool, &map, STR("topic"),
 		    json_str(message.topic));
 		(void)json_set(c->pool, &map, STR("body"),
-		    bytes_of(c, message.body));
+		    json_byte_list(message.body));
 	}
 	return call_return_json(c, &map);
 }
