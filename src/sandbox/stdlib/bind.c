@@ -213,23 +213,6 @@ check_any(struct call *c, int i)
 	return CHECK_OK;
 }
 
-/* A table with exactly the keys 1..n; the empty table is one. */
-static bool
-is_list(lua_State *L, int i)
-{
-	size_t n = lua_rawlen(L, i), k = 0;
-
-	for (lua_pushnil(L); lua_next(L, i) != 0; lua_pop(L, 1)) {
-		if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) < 1 ||
-		    (size_t)lua_tointeger(L, -2) > n) {
-			lua_pop(L, 2);
-			return false;
-		}
-		k++;
-	}
-	return k == n;
-}
-
 static enum check
 check_list(struct call *c, int i)
 {
@@ -237,7 +220,7 @@ check_list(struct call *c, int i)
 
 	if (lua_istable(c->L, i))
 		byte_list_unpack(c->L, i);
-	if (!lua_istable(c->L, i) || !is_list(c->L, i))
+	if (!lua_istable(c->L, i) || !value_is_list(c->L, i))
 		return CHECK_RAISE;
 	if (lua_rawlen(c->L, i) != 0)
 		return check_any(c, i);

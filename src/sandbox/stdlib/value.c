@@ -189,36 +189,39 @@ map_to_json(struct maker *m, int index, int depth, struct json *out)
 	return 1;
 }
 
-/* The keys 1..n and no other: 1; else 0. */
+bool
+value_is_list(struct lua_State *L, int index)
+{
+	size_t n = lua_rawlen(L, index), k = 0;
+
+	for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+		if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) < 1 ||
+		    (size_t)lua_tointeger(L, -2) > n) {
+			lua_pop(L, 2);
+			return false;
+		}
+		k++;
+	}
+	return k == n;
+}
+
 static int
 sequence_to_json(struct maker *m, int index, int depth, struct json *out)
 {
 	lua_State *L = m->L;
-	size_t n = lua_rawlen(L, index), k = 0;
+	size_t n = lua_rawlen(L, index);
 
-	for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
-		if (++k > n) {
-			lua_pop(L, 2);
-			return 0;
-		}
-	}
-	if (k != n)
-		return 0;
 	*out = json_list();
 	for (size_t i = 1; i <= n; i++) {
 		struct json v;
 
 		lua_rawgeti(L, index, (lua_Integer)i);
-		if (lua_isnil(L, -1)) {
-			lua_pop(L, 1);
-			return 0;
-		}
 		if (to_json(m, lua_gettop(L), depth, &v) == -1)
 			return -1;
 		json_append(m->pool, out, v);
 		lua_pop(L, 1);
 	}
-	return 1;
+	return 0;
 }
 
 static int
@@ -233,10 +236,12 @@ table_to_json(struct maker *m, int index, int depth, struct json *out)
 		*out = json_byte_list(bytes);
 		return 0;
 	}
-	if (lua_rawlen(m->L, index) != 0)
-		status = sequence_to_json(m, index, depth, out);
-	else
+	if (lua_rawlen(m->L, index) == 0)
 		status = map_to_json(m, index, depth, out);
+	else if (value_is_list(m->L, index))
+		return sequence_to_json(m, index, depth, out);
+	else
+		status = 0;
 	if (status == 0)
 		return mixed_to_json(m, index, depth, out);
 	return status == -1 ? -1 : 0;
@@ -432,21 +437,6 @@ log_entry(struct maker *m, int depth, struct buf *out)
 	return 0;
 }
 
-/* The usual list: no keys to put in order. */
-static bool
-is_sequence(lua_State *L, int index)
-{
-	size_t n = lua_rawlen(L, index), k = 0;
-
-	for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
-		if (++k > n) {
-			lua_pop(L, 2);
-			return false;
-		}
-	}
-	return n != 0 && k == n;
-}
-
 static int
 log_sequence(struct maker *m, int index, int depth, struct buf *out)
 {
@@ -503,7 +493,7 @@ log_table(struct maker *m, int index, int depth, struct buf *out)
 	buf_add_char(out, '{');
 	if (byte_list_at(m->L, index, &bytes))
 		status = log_bytes(bytes, out);
-	else if (is_sequence(m->L, index))
+	else if (value_is_list(m->L, index)) /* no keys to put in order */
 		status = log_sequence(m, index, depth, out);
 	else
 		status = log_sorted(m, index, depth, out);

@@ -12,6 +12,10 @@ struct lua_State;
 
 #define VALUE_MAX_DEPTH 200 /* of tables given to a function */
 
+/* A table with exactly the keys 1..n (an empty one has
+ * them). index is absolute. */
+bool value_is_list(struct lua_State *L, int index);
+
 /*
  * The value at an index as a tree in pool; strings are views that live as
  * long as the value. -1: nan or an infinity, too deep, or a cycle.
