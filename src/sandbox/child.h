@@ -11,7 +11,6 @@
 #include "wire.h"
 
 struct lua_State;
-struct bound;
 
 /* Bytes under their id, for as long as the run. */
 struct child_blob {

@@ -22,19 +22,6 @@ static const struct slot sandbox_slots[] = {
 	{ NULL },
 };
 
-/* NULL: there is no home. */
-static const char *
-path_of(struct pool *pool)
-{
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	if (config != NULL && config[0] == '/')
-		return pool_printf(pool, "%s/sn0int.toml", config);
-	if (home != NULL && home[0] == '/')
-		return pool_printf(pool, "%s/.config/sn0int.toml", home);
-	return NULL;
-}
-
 static int
 read_section(const struct json *root, const char *name,
     const struct slot *slots, struct pool *pool, struct words *out,
@@ -77,7 +64,8 @@ join(struct pool *pool, struct slot_texts a, struct slot_texts b)
 int
 configured_add(struct child_options *o, struct pool *pool, struct err *err)
 {
-	const char *path = path_of(pool);
+	const char *path = data_path(pool, "XDG_CONFIG_HOME", ".config",
+		"sn0int.toml");
 	struct str text = path != NULL ? data_map_path(path) : STR_NONE;
 	struct words words = { 0 };
 

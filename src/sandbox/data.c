@@ -9,15 +9,22 @@
 #include "ipc/needs.h"
 
 const char *
+data_path(struct pool *pool, const char *variable, const char *in_home,
+    const char *name)
+{
+	const char *base = getenv(variable), *home = getenv("HOME");
+
+	if (base != NULL && base[0] == '/')
+		return pool_printf(pool, "%s/%s", base, name);
+	if (home != NULL && home[0] == '/')
+		return pool_printf(pool, "%s/%s/%s", home, in_home, name);
+	return NULL;
+}
+
+const char *
 data_cache_folder(struct pool *pool)
 {
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (cache != NULL && cache[0] == '/')
-		return pool_printf(pool, "%s/sn0int", cache);
-	if (home != NULL && home[0] == '/')
-		return pool_printf(pool, "%s/.cache/sn0int", home);
-	return NULL;
+	return data_path(pool, "XDG_CACHE_HOME", ".cache", "sn0int");
 }
 
 /* An empty file is a list too, if a broken one. */

@@ -10,10 +10,14 @@
 #define DATA_MAX_BYTES ((size_t)64 << 20) /* of one file */
 
 /*
- * Where the reference keeps what it downloads, in pool: $XDG_CACHE_HOME/sn0int
- * or ~/.cache/sn0int. NULL: there is no home. Relative paths are ignored, as
- * the XDG specification says.
+ * A path in a folder of the XDG specification, in pool: $variable/name or
+ * ~/in_home/name. NULL: there is no home. Relative folders are ignored, as the
+ * specification says.
  */
+const char *data_path(struct pool *pool, const char *variable,
+    const char *in_home, const char *name);
+
+/* Where the reference keeps what it downloads. NULL: there is no home. */
 const char *data_cache_folder(struct pool *pool);
 
 /*

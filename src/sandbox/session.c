@@ -183,7 +183,7 @@ static void
 on_exhausted(size_t n)
 {
 	(void)n;
-	jail_last_words(exhausted, 0);
+	jail_last_words(exhausted);
 }
 
 /* Nothing can be written down any more when it is needed. */

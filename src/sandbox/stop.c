@@ -75,30 +75,12 @@ on_last(const char *text, bool force)
 	return wire_last(&running->wire, line.p, line.n, force);
 }
 
-static size_t
-write_line(int number, char *out, size_t room)
-{
-	char digit[12];
-	size_t n = sizeof(digit), all;
-
-	do {
-		digit[--n] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number != 0);
-	all = sizeof(digit) - n + 5;
-	if (all > room)
-		return 0;
-	memcpy(out, "line ", 5);
-	memcpy(out + 5, digit + n, sizeof(digit) - n);
-	return all;
-}
-
 /*
  * The innermost line of Lua. Called where a C function of ours has been
  * stopped, so the chain of calls is whole, unless the attacker has it.
  */
-static size_t
-where(char *out, size_t room)
+static int
+where(void)
 {
 	lua_Debug ar;
 
@@ -108,7 +90,7 @@ where(char *out, size_t room)
 		if (lua_getinfo(running->L, "l", &ar) == 0)
 			return 0;
 		if (ar.currentline > 0)
-			return write_line(ar.currentline, out, room);
+			return ar.currentline;
 	}
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* Step 10: the resource limits of the process. */
+/* Steps 9 and 10: the session, and the resource limits of the process. */
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,6 +69,7 @@ limits_apply(const struct limits *limits, struct err *err)
 	uint64_t cpu = of[LIMIT_CPU] == LIMIT_OFF
 	                   ? LIMIT_OFF
 	                   : (of[LIMIT_CPU] + 999) / 1000;
+	uint64_t size = file_size(limits);
 	const struct {
 		int resource;
 		uint64_t soft, hard;
@@ -78,7 +79,7 @@ limits_apply(const struct limits *limits, struct err *err)
 		{ RLIMIT_STACK, of[LIMIT_STACK], of[LIMIT_STACK] },
 		{ RLIMIT_NOFILE, of[LIMIT_FILES], of[LIMIT_FILES] },
 		{ RLIMIT_NPROC, of[LIMIT_PROCESSES], of[LIMIT_PROCESSES] },
-		{ RLIMIT_FSIZE, file_size(limits), file_size(limits) },
+		{ RLIMIT_FSIZE, size, size },
 		{ RLIMIT_CORE, 0, 0 },
 		{ RLIMIT_MEMLOCK, 0, 0 },
 #ifdef RLIMIT_MSGQUEUE
@@ -93,6 +94,18 @@ limits_apply(const struct limits *limits, struct err *err)
 	return 0;
 }
 
+/* Step 9. A session of its own has no terminal. */
+static int
+leave_session(struct jail *jail, struct err *err)
+{
+	/* EPERM: a group leader already, where there is no pid namespace */
+	if (setsid() == -1 && getsid(0) != getpid())
+		return err_sys(err, "cannot start a session");
+	(void)umask(077);
+	layer_on(jail, JAIL_SESSION, NULL);
+	return 0;
+}
+
 int
 jail_close(struct jail *jail, const struct jail_options *options,
     struct err *err)
@@ -104,5 +117,9 @@ jail_close(struct jail *jail, const struct jail_options *options,
 		limits_init(&limits);
 		with_limits.limits = &limits;
 	}
+	if (leave_session(jail, err) == -1 ||
+	    limits_apply(with_limits.limits, err) == -1)
+		return -1;
+	layer_on(jail, JAIL_LIMITS, NULL);
 	return jail_close_up(jail, &with_limits, err);
 }

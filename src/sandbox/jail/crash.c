@@ -11,7 +11,6 @@
 
 #define STACK_SIZE (64 << 10) /* AVX-512 and AMX state take up to 12k of it */
 #define WAIT_MS    2000       /* for a pipe that is full */
-#define MOST_WHERE 40
 
 static _Alignas(16) char stack[STACK_SIZE];
 static struct jail_hooks hooks;
@@ -47,10 +46,10 @@ last(const char *text, bool force)
 }
 
 _Noreturn void
-jail_last_words(const char *text, int status)
+jail_last_words(const char *text)
 {
 	(void)last(text, true);
-	_exit(status);
+	_exit(0);
 }
 
 /*
@@ -79,21 +78,19 @@ crash_leave_with(const char *text)
 void
 crash_add_where(void)
 {
-	char where[MOST_WHERE + 1];
-	size_t n;
+	int line;
 
 	if (hooks.where == NULL)
 		return;
 	is_asking = 1;
-	n = hooks.where(where, MOST_WHERE);
+	line = hooks.where();
 	is_asking = 0;
-	if (n == 0)
+	if (line == 0)
 		return;
-	where[n] = '\0';
-	line_add(&crash_report.message, ", ");
-	line_add(&crash_report.message, where);
-	line_add(&crash_report.text, ", ");
-	line_add(&crash_report.text, where);
+	line_add(&crash_report.message, ", line ");
+	line_add_int(&crash_report.message, line);
+	line_add(&crash_report.text, ", line ");
+	line_add_int(&crash_report.text, line);
 }
 
 void
@@ -165,15 +162,15 @@ arm_stack(struct err *err)
 	return 0;
 }
 
+static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+
 /* A crash while the script is asked where it is must be heard. */
 void
 crash_mask(sigset_t *mask)
 {
-	static const int crash[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
-
 	(void)sigfillset(mask);
-	for (size_t i = 0; i < ARRAY_SIZE(crash); i++)
-		(void)sigdelset(mask, crash[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(crash_signals); i++)
+		(void)sigdelset(mask, crash_signals[i]);
 }
 
 const char *
@@ -185,7 +182,6 @@ crash_program(void)
 static int
 arm_handlers(void)
 {
-	static const int crash[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 	struct sigaction act = {
 		.sa_sigaction = on_crash,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK | (int)SA_RESETHAND,
@@ -194,8 +190,8 @@ arm_handlers(void)
 
 	crash_mask(&act.sa_mask);
 	sigdelset(&act.sa_mask, SIGSYS);
-	for (size_t i = 0; i < ARRAY_SIZE(crash); i++) {
-		if (sigaction(crash[i], &act, NULL) == -1)
+	for (size_t i = 0; i < ARRAY_SIZE(crash_signals); i++) {
+		if (sigaction(crash_signals[i], &act, NULL) == -1)
 			return -1;
 	}
 	return sigaction(SIGPIPE, &ignored, NULL);

@@ -44,8 +44,11 @@ stay(struct jail *jail)
 }
 
 static int
-become(uid_t uid, gid_t gid, struct err *err)
+become_nobody(struct err *err)
 {
+	const uid_t uid = JAIL_NOBODY;
+	const gid_t gid = JAIL_NOBODY;
+
 	/* the namespaces may need what root may do; caps_drop ends it */
 	(void)prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 	if (setgroups(0, NULL) == -1)
@@ -91,8 +94,6 @@ int
 identity_change(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
-	uid_t uid = options->uid != 0 ? options->uid : JAIL_NOBODY;
-	gid_t gid = options->gid != 0 ? options->gid : JAIL_NOBODY;
 	pid_t parent = getppid();
 	int death_signal = 0;
 
@@ -102,7 +103,7 @@ identity_change(struct jail *jail, const struct jail_options *options,
 	if (getuid() == 0 && is_alone())
 		return stay(jail);
 	if (getuid() == 0 || geteuid() == 0) {
-		if (become(uid, gid, err) == -1)
+		if (become_nobody(err) == -1)
 			return -1;
 	} else if (settle(err) == -1) {
 		return -1;

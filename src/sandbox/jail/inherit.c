@@ -117,12 +117,9 @@ inherit_messages(struct messages *messages, struct err *err)
 static int
 move(int from, int to)
 {
-	int fd;
-
 	if (from == to)
 		return fcntl(to, F_SETFD, 0) == -1 ? -1 : to;
-	fd = dup2(from, to);
-	return fd;
+	return dup2(from, to);
 }
 
 /*

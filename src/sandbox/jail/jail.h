@@ -73,10 +73,10 @@ struct jail_hooks {
 	bool (*last)(const char *text, bool force);
 
 	/*
-	 * Where the script is, "line 5": writes it to out, cut to room, without
-	 * a NUL; the length, 0: not known. Called last, and may crash.
+	 * The line where the script is; 0: not known. Called last, and may
+	 * crash.
 	 */
-	size_t (*where)(char *out, size_t room);
+	int (*where)(void);
 };
 
 /*
@@ -100,8 +100,6 @@ struct jail_options {
 	const char *name; /* "author/name", for reports */
 	enum jail_net net;
 	int broker_fd; /* the worker's end; only with JAIL_NET_BROKER */
-	uid_t uid;     /* whom root becomes; 0: JAIL_NOBODY */
-	gid_t gid;
 	unsigned allow_missing;      /* enum jail_missing */
 	bool audit;                  /* log refusals and go on */
 	bool follows_parent;         /* dies when the parent does; also if the
@@ -208,7 +206,7 @@ const char *jail_tick_text(enum jail_tick what);
  * Ends the worker as its signal handlers do: hooks.last, then _exit(2). Before
  * jail_close it only exits.
  */
-_Noreturn void jail_last_words(const char *text, int status);
+_Noreturn void jail_last_words(const char *text);
 
 /*
  * One line a layer, for "sandbox --check": on or off, how, and the kernel's

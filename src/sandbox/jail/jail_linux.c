@@ -45,18 +45,6 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 	return ns_clone(jail, options, err);
 }
 
-/* Step 9. A session of its own has no terminal. */
-static int
-leave_session(struct jail *jail, struct err *err)
-{
-	/* EPERM: a group leader already, where there is no pid namespace */
-	if (setsid() == -1 && getsid(0) != getpid())
-		return err_sys(err, "cannot start a session");
-	(void)umask(077);
-	layer_on(jail, JAIL_SESSION, NULL);
-	return 0;
-}
-
 /* Step 12. An empty keyring of its own; where there are none, all the better.
  */
 static void
@@ -151,11 +139,6 @@ int
 jail_close_up(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
-	if (leave_session(jail, err) == -1)
-		return -1;
-	if (limits_apply(options->limits, err) == -1)
-		return -1;
-	layer_on(jail, JAIL_LIMITS, NULL);
 	if (inherit_close_rest(jail, options, err) == -1)
 		return -1;
 	leave_keyring(jail);

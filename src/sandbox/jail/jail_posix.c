@@ -14,8 +14,11 @@
 #include "jail/timer.h"
 
 static int
-become(uid_t uid, gid_t gid, struct err *err)
+become_nobody(struct err *err)
 {
+	const uid_t uid = JAIL_NOBODY;
+	const gid_t gid = JAIL_NOBODY;
+
 	if (setgroups(1, &gid) == -1)
 		return err_sys(err, "cannot leave the groups of root");
 	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
@@ -24,13 +27,9 @@ become(uid_t uid, gid_t gid, struct err *err)
 }
 
 static int
-change_identity(struct jail *jail, const struct jail_options *options,
-    struct err *err)
+change_identity(struct jail *jail, struct err *err)
 {
-	uid_t uid = options->uid != 0 ? options->uid : JAIL_NOBODY;
-	gid_t gid = options->gid != 0 ? options->gid : JAIL_NOBODY;
-
-	if (geteuid() == 0 && become(uid, gid, err) == -1)
+	if (geteuid() == 0 && become_nobody(err) == -1)
 		return -1;
 	layer_on(jail, JAIL_IDENTITY, NULL);
 	return 0;
@@ -70,7 +69,7 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 	pid_t pid;
 
 	inherit_wipe_environment(jail);
-	if (change_identity(jail, options, err) == -1 ||
+	if (change_identity(jail, err) == -1 ||
 	    inherit_messages(&messages, err) == -1)
 		return -1;
 	/* the outer half waits for it in ppoll */
@@ -106,13 +105,6 @@ int
 jail_close_up(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
-	if (setsid() == -1 && getsid(0) != getpid())
-		return err_sys(err, "cannot start a session");
-	(void)umask(077);
-	layer_on(jail, JAIL_SESSION, NULL);
-	if (limits_apply(options->limits, err) == -1)
-		return -1;
-	layer_on(jail, JAIL_LIMITS, NULL);
 	if (inherit_close_rest(jail, options, err) == -1 ||
 	    crash_arm(options, err) == -1 || timer_arm(options, err) == -1)
 		return -1;

@@ -58,7 +58,7 @@ int identity_change(struct jail *jail, const struct jail_options *options,
  */
 int limits_apply(const struct limits *limits, struct err *err);
 
-/* jail_close() of this system; options->limits is there. */
+/* The rest of jail_close(), from step 11; options->limits is there. */
 int jail_close_up(struct jail *jail, const struct jail_options *options,
     struct err *err);
 

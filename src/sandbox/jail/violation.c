@@ -54,6 +54,15 @@ add_arguments(struct line *line, const ucontext_t *context)
 }
 
 static void
+add_what(struct line *line, const siginfo_t *info, void *context)
+{
+	add_call(line, info->si_syscall);
+	add_arguments(line, context);
+	line_add(line, ", ");
+	line_add(line, call_arch_name(CALL_HERE));
+}
+
+static void
 on_violation(int sig, siginfo_t *info, void *context)
 {
 	struct line *text = &crash_report.text,
@@ -66,17 +75,11 @@ on_violation(int sig, siginfo_t *info, void *context)
 	}
 	crash_report.status = JAIL_VIOLATION_STATUS;
 	line_add(text, "sandbox violation: ");
-	add_call(text, info->si_syscall);
-	add_arguments(text, context);
-	line_add(text, ", ");
-	line_add(text, call_arch_name(CALL_HERE));
+	add_what(text, info, context);
 	line_add(message, "sn0int: sandbox violation in ");
 	line_add(message, crash_program());
 	line_add(message, ": ");
-	add_call(message, info->si_syscall);
-	add_arguments(message, context);
-	line_add(message, ", ");
-	line_add(message, call_arch_name(CALL_HERE));
+	add_what(message, info, context);
 	line_add(message, ", at ");
 	line_add_hex(message, (uint64_t)(uintptr_t)info->si_call_addr);
 	crash_add_where();

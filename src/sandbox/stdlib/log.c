@@ -2,10 +2,10 @@
 #include "base/utf8.h"
 #include "child.h"
 #include "format/quote.h"
+#include "say.h"
 #include "stdlib/call.h"
 #include "stdlib/value.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #define VERBOSE_DEBUG 2 /* -vv shows debug() */
@@ -77,21 +77,13 @@ static int
 fn_print(struct call *c)
 {
 	struct buf text = BUF_IN(c->pool);
-	size_t done = 0;
 
 	if (value_add_log(c->L, 1, c->pool, &text, c->err) == -1)
 		return -1;
 	buf_add_char(&text, '\n');
 	if (wire_count(&c->child->wire, text.n, c->err) == -1)
 		return -1;
-	while (done < text.n) {
-		ssize_t n = write(2, text.p + done, text.n - done);
-
-		if (n == -1 && errno != EINTR)
-			break; /* nobody reads the diagnostics */
-		if (n != -1)
-			done += (size_t)n;
-	}
+	say(STDERR_FILENO, buf_str(&text)); /* if anybody reads it */
 	return 0;
 }
 
