@@ -80,8 +80,9 @@ grant_keys(struct program *p, const struct module *module, struct pool *pool,
 		struct start_key *key;
 		size_t n;
 
-		if (is_repeated(&module->keyring_access, i) ||
-		    !keyring_is_granted(p->keyring, ns, module->id))
+		/* first what is cheap: most are not, and there may be many */
+		if (!keyring_is_granted(p->keyring, ns, module->id) ||
+		    is_repeated(&module->keyring_access, i))
 			continue;
 		key = keyring_list(p->keyring, pool, ns, &n);
 		if (n == 0)

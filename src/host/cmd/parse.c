@@ -48,9 +48,8 @@ takes_value(const struct opt *opt)
 static void
 add_text(struct parse *parse, struct opt_texts *texts, struct str value)
 {
-	texts->text =
-	    pool_grow(parse->pool, texts->text, texts->n * sizeof(*texts->text),
-		(texts->n + 1) * sizeof(*texts->text));
+	texts->text = pool_push(parse->pool, texts->text, texts->n,
+	    sizeof(*texts->text));
 	texts->text[texts->n++] = value;
 }
 

@@ -38,9 +38,8 @@ struct rescope {
 static void
 add_standing(struct rescope *r, const struct scope_rule *rule, bool yes)
 {
-	r->standing = pool_grow(&r->pool, r->standing,
-	    r->n_standing * sizeof(*r->standing),
-	    (r->n_standing + 1) * sizeof(*r->standing));
+	r->standing = pool_push(&r->pool, r->standing, r->n_standing,
+	    sizeof(*r->standing));
 	r->standing[r->n_standing++] = (struct standing){ rule, yes };
 }
 

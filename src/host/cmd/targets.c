@@ -22,19 +22,14 @@ read_ids(struct targets *targets, struct str filter, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	struct db_rows *rows;
 	struct row row;
-	size_t cap = 0;
 	int status;
 
 	if (db_rows_open(targets->p->db, targets->module->model,
 		condition(targets, filter), DB_IN_SCOPE, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
-		if (targets->n == cap) {
-			cap = cap != 0 ? 2 * cap : 64;
-			targets->id = pool_grow(&targets->pool, targets->id,
-			    targets->n * sizeof(*targets->id),
-			    cap * sizeof(*targets->id));
-		}
+		targets->id = pool_push(&targets->pool, targets->id, targets->n,
+		    sizeof(*targets->id));
 		targets->id[targets->n++] = row.id;
 		pool_reset(&pool);
 	}

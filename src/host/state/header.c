@@ -38,9 +38,8 @@ key_by_name(struct str name)
 static void
 add_keyring(struct header *header, struct pool *pool, struct str value)
 {
-	header->keyring = pool_grow(pool, header->keyring,
-	    header->n_keyring * sizeof(*header->keyring),
-	    (header->n_keyring + 1) * sizeof(*header->keyring));
+	header->keyring = pool_push(pool, header->keyring, header->n_keyring,
+	    sizeof(*header->keyring));
 	header->keyring[header->n_keyring++] = value;
 }
 
