@@ -627,25 +627,13 @@ json_map(void)
 	return (struct json){ .kind = JSON_MAP, .map = { NULL, 0 } };
 }
 
-/*
- * Room for one more of n items: the array doubles whenever n is a power of
- * two, so that no capacity has to be kept.
- */
-static void *
-grow(struct pool *pool, void *p, size_t n, size_t size)
-{
-	if (n != 0 && (n & (n - 1)) != 0)
-		return p;
-	return pool_grow(pool, p, n * size, (n != 0 ? n * 2 : 1) * size);
-}
-
 struct json *
 json_append(struct pool *pool, struct json *list, struct json v)
 {
 	size_t n = list->list.n;
 
 	list->list.item =
-	    grow(pool, list->list.item, n, sizeof(*list->list.item));
+	    pool_push(pool, list->list.item, n, sizeof(*list->list.item));
 	list->list.item[n] = v;
 	list->list.n++;
 	return &list->list.item[n];
@@ -658,7 +646,7 @@ json_set(struct pool *pool, struct json *map, struct str name, struct json v)
 	struct json_member *member;
 
 	map->map.member =
-	    grow(pool, map->map.member, n, sizeof(*map->map.member));
+	    pool_push(pool, map->map.member, n, sizeof(*map->map.member));
 	member = &map->map.member[n];
 	member->name = name;
 	member->end = 0;

@@ -516,9 +516,8 @@ open_table(struct toml *t, struct json *parent, struct str name)
 			return NULL;
 		}
 	}
-	t->defined =
-	    pool_grow(t->pool, t->defined, t->n_defined * sizeof(*t->defined),
-		(t->n_defined + 1) * sizeof(*t->defined));
+	t->defined = pool_push(t->pool, t->defined, t->n_defined,
+	    sizeof(*t->defined));
 	t->defined[t->n_defined++] = pool_copy(t->pool, buf_str(&t->path));
 	return table;
 }

@@ -103,20 +103,14 @@ child_options_check(struct child_options *o, struct err *err)
 /* Words to come. */
 struct words {
 	const char **word;
-	size_t n, cap;
+	size_t n;
 	struct pool *pool;
 };
 
 static void
 add_word(struct words *w, const char *word)
 {
-	if (w->n == w->cap) {
-		size_t cap = w->cap != 0 ? 2 * w->cap : 16;
-
-		w->word = pool_grow(w->pool, w->word, w->cap * sizeof(*w->word),
-		    cap * sizeof(*w->word));
-		w->cap = cap;
-	}
+	w->word = pool_push(w->pool, w->word, w->n, sizeof(*w->word));
 	w->word[w->n++] = word;
 }
 

@@ -51,29 +51,21 @@ model_is_mutable(const struct model *model)
 	return false;
 }
 
-/* The fields with and then those without a flag, or the other way round. */
-static size_t
-order_by(const struct model *model, unsigned flag, bool flagged_first,
+size_t
+model_wire_order(const struct model *model,
     unsigned char order[MODEL_MAX_FIELDS])
 {
 	size_t n = 0;
 
 	for (int round = 0; round < 2; round++) {
-		bool want = (round == 0) == flagged_first;
-
 		for (int i = 0; model->field[i].name != NULL; i++) {
-			if (((model->field[i].flags & flag) != 0) == want)
+			bool late = (model->field[i].flags & FIELD_LATE) != 0;
+
+			if (late == (round == 1))
 				order[n++] = (unsigned char)i;
 		}
 	}
 	return n;
-}
-
-size_t
-model_wire_order(const struct model *model,
-    unsigned char order[MODEL_MAX_FIELDS])
-{
-	return order_by(model, FIELD_LATE, false, order);
 }
 
 size_t

@@ -167,6 +167,8 @@ void row_write_update(struct buf *out, const struct row *row);
 
 /* All columns in table order with the id first: select --json, run(arg). */
 void row_write_json(struct buf *out, const struct row *row);
+
+/* The same as a tree in pool, which views the texts of the row. */
 struct json row_to_json(const struct row *row, struct pool *pool);
 
 /* One value as JSON, null if it is not set. */

@@ -126,11 +126,8 @@ row_write_json(struct buf *out, const struct row *row)
 }
 
 static struct json
-value_to_json(const struct field *field, const struct value *value,
-    struct pool *pool)
+value_to_json(const struct field *field, const struct value *value)
 {
-	struct json list = json_list();
-
 	if (!value->is_set)
 		return json_null();
 	switch (field->kind) {
@@ -142,10 +139,7 @@ value_to_json(const struct field *field, const struct value *value,
 	case FIELD_F32:
 		return json_double((double)value->f);
 	case FIELD_BYTES:
-		for (size_t i = 0; i < value->text.n; i++)
-			json_append(pool, &list,
-			    json_int((unsigned char)value->text.p[i]));
-		return list;
+		return json_byte_list(value->text);
 	case FIELD_TEXT:
 	case FIELD_TIME:
 	case FIELD_IP:
@@ -164,7 +158,7 @@ row_to_json(const struct row *row, struct pool *pool)
 	json_set(pool, &map, STR("id"), json_int(row->id));
 	for (int i = 0; field[i].name != NULL; i++)
 		json_set(pool, &map, str_of(field[i].name),
-		    value_to_json(&field[i], &row->value[i], pool));
+		    value_to_json(&field[i], &row->value[i]));
 	return map;
 }
 

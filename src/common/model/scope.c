@@ -26,7 +26,7 @@ static const struct subject {
 struct scope {
 	struct pool pool;
 	const struct scope_rule **rule; /* in matching order */
-	size_t n, room;
+	size_t n;
 };
 
 const char *
@@ -135,7 +135,6 @@ scope_free(struct scope *scope)
 	if (scope == NULL)
 		return;
 	pool_clear(&scope->pool);
-	free(scope->rule);
 	free(scope);
 }
 
@@ -156,11 +155,8 @@ scope_add(struct scope *scope, struct str type, struct str value, bool is_in,
 
 	if (scope_rule_read(&scope->pool, type, value, is_in, rule, err) == -1)
 		return -1;
-	if (scope->n == scope->room) {
-		scope->room = 2 * scope->room + 16;
-		scope->rule =
-		    mem_grow(scope->rule, scope->room, sizeof(*scope->rule));
-	}
+	scope->rule = pool_push(&scope->pool, scope->rule, scope->n,
+	    sizeof(*scope->rule));
 	for (; i > 0 && comes_before(rule, scope->rule[i - 1]); i--)
 		scope->rule[i] = scope->rule[i - 1];
 	scope->rule[i] = rule;

@@ -138,16 +138,10 @@ static int
 mixed_to_json(struct maker *m, int index, int depth, struct json *out)
 {
 	struct entry *e = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 
 	for (lua_pushnil(m->L); lua_next(m->L, index) != 0; lua_pop(m->L, 1)) {
-		if (n == cap) {
-			size_t more = cap != 0 ? cap * 2 : 16;
-
-			e = pool_grow(m->pool, e, cap * sizeof(*e),
-			    more * sizeof(*e));
-			cap = more;
-		}
+		e = pool_push(m->pool, e, n, sizeof(*e));
 		read_key(m->L, -2, &e[n]);
 		e[n].at = n;
 		if (to_json(m, lua_gettop(m->L), depth, &e[n].value) == -1)
@@ -369,16 +363,10 @@ static size_t
 sorted_keys(struct maker *m, int index, struct entry **entries)
 {
 	struct entry *e = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 
 	for (lua_pushnil(m->L); lua_next(m->L, index) != 0; lua_pop(m->L, 1)) {
-		if (n == cap) {
-			size_t more = cap != 0 ? cap * 2 : 16;
-
-			e = pool_grow(m->pool, e, cap * sizeof(*e),
-			    more * sizeof(*e));
-			cap = more;
-		}
+		e = pool_push(m->pool, e, n, sizeof(*e));
 		read_key(m->L, -2, &e[n]);
 		e[n].at = n;
 		n++;
