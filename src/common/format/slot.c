@@ -83,10 +83,9 @@ slot_wrong_value(const struct json *v, const char *want, struct err *err)
 	return wrong("value", v, want, err);
 }
 
-/* A whole number within the bounds; most may be above INT64_MAX. */
-static int
-read_whole(const struct json *v, int64_t least, uint64_t most, const char *want,
-    uint64_t *out, struct err *err)
+int
+slot_read_whole(const struct json *v, int64_t least, uint64_t most,
+    const char *want, uint64_t *out, struct err *err)
 {
 	if (v->kind == JSON_INT) {
 		if (v->i < least || (v->i > 0 && (uint64_t)v->i > most))
@@ -122,7 +121,7 @@ read_number(const struct slot *slot, const struct json *v, char *at,
 	};
 	uint64_t n;
 
-	if (read_whole(v, bound[slot->kind].least, bound[slot->kind].most,
+	if (slot_read_whole(v, bound[slot->kind].least, bound[slot->kind].most,
 		bound[slot->kind].want, &n, err) == -1)
 		return -1;
 	if (slot->kind == SLOT_U8)

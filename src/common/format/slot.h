@@ -86,4 +86,12 @@ int slot_wrong_type(const struct json *v, const char *want, struct err *err);
 /* "invalid value: <got>, expected <want>" for v. */
 int slot_wrong_value(const struct json *v, const char *want, struct err *err);
 
+/*
+ * A whole number from least to most, which may be above INT64_MAX; a negative
+ * one in two's complement. Others are a wrong value, no whole number is a
+ * wrong type.
+ */
+int slot_read_whole(const struct json *v, int64_t least, uint64_t most,
+    const char *want, uint64_t *out, struct err *err);
+
 #endif

@@ -1,4 +1,5 @@
 /* The states of the URL parser from the host on (url_read.c). */
+#include "base/num.h"
 #include "format/percent.h"
 #include "format/url_host.h"
 #include "format/url_parts.h"
@@ -65,19 +66,14 @@ url_read_opaque(struct url_reader *r)
 static int
 read_port(struct url_reader *r, struct str digits)
 {
-	int port = 0;
+	uint64_t port;
 
 	if (digits.n == 0)
 		return 0;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			return url_fail(r->err, URL_BAD_PORT);
-		port = 10 * port + (digits.p[i] - '0');
-		if (port > UINT16_MAX)
-			return url_fail(r->err, URL_BAD_PORT);
-	}
-	if (port != url_default_port(r->url.scheme))
-		r->url.port = port;
+	if (num_read_max(digits, UINT16_MAX, &port) == -1)
+		return url_fail(r->err, URL_BAD_PORT);
+	if ((int)port != url_default_port(r->url.scheme))
+		r->url.port = (int)port;
 	return 0;
 }
 

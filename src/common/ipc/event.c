@@ -152,6 +152,7 @@ static int
 read_insert_ttl(struct reader *r, const struct json *v, struct event *out)
 {
 	const struct json *ttl;
+	uint64_t seconds;
 
 	out->has_ttl = true;
 	if (check_tuple(r, v, 2) == -1 ||
@@ -159,11 +160,10 @@ read_insert_ttl(struct reader *r, const struct json *v, struct event *out)
 		return -1;
 	ttl = &v->list.item[1];
 	r->column = ttl->end;
-	if (ttl->kind != JSON_INT && ttl->kind != JSON_UINT)
-		return slot_wrong_type(ttl, "i32", r->err);
-	if (ttl->kind == JSON_UINT || ttl->i < INT32_MIN || ttl->i > INT32_MAX)
-		return slot_wrong_value(ttl, "i32", r->err);
-	out->ttl = (int32_t)ttl->i;
+	if (slot_read_whole(ttl, INT32_MIN, INT32_MAX, "i32", &seconds,
+		r->err) == -1)
+		return -1;
+	out->ttl = (int32_t)seconds;
 	return 0;
 }
 

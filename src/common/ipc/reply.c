@@ -1,6 +1,6 @@
 #include "ipc/reply.h"
 
-#include "format/slot.h"
+#include "format/duration.h"
 #include "ipc/variant.h"
 
 static const struct variant outer[] = {
@@ -40,18 +40,6 @@ static const char *const kind_name[] = {
 	[REPLY_NO_CHANGE] = "NoChange",
 };
 
-struct duration {
-	uint64_t secs;
-	uint32_t nanos;
-};
-
-static const struct slot duration_slots[] = {
-	{ "secs", SLOT_U64, 0, offsetof(struct duration, secs), "seconds" },
-	{ "nanos", SLOT_U32, 0, offsetof(struct duration, nanos),
-	    "nanoseconds" },
-	{ NULL },
-};
-
 int
 reply_read(struct pool *pool, struct str line, const struct json **ok,
     struct str *text, struct err *err)
@@ -79,12 +67,11 @@ reply_read(struct pool *pool, struct str line, const struct json **ok,
 static int
 read_id(const struct json *v, int64_t *id, struct err *err)
 {
-	if (v->kind == JSON_UINT ||
-	    (v->kind == JSON_INT && (v->i < INT32_MIN || v->i > INT32_MAX)))
-		return slot_wrong_value(v, "i32", err);
-	if (v->kind != JSON_INT)
-		return slot_wrong_type(v, "i32", err);
-	*id = v->i;
+	uint64_t n;
+
+	if (slot_read_whole(v, INT32_MIN, INT32_MAX, "i32", &n, err) == -1)
+		return -1;
+	*id = (int64_t)n;
 	return 0;
 }
 

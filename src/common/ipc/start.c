@@ -1,14 +1,10 @@
 #include "ipc/start.h"
 
+#include "format/duration.h"
 #include "ipc/variant.h"
 #include "net/addr.h"
 
 #define AT(type, member) offsetof(struct type, member)
-
-struct timeout {
-	uint64_t secs;
-	uint32_t nanos;
-};
 
 struct script {
 	struct str code;
@@ -25,7 +21,6 @@ struct raw_module {
 	struct start_module module;
 	struct script script;
 	const struct json *stealth;
-	bool has_private;
 	const struct json *private_module;
 };
 
@@ -34,12 +29,6 @@ struct raw {
 	struct raw_dns dns;
 	struct raw_module module;
 	const struct json *blobs;
-};
-
-static const struct slot timeout_slots[] = {
-	{ "secs", SLOT_U64, 0, AT(timeout, secs), "whole seconds" },
-	{ "nanos", SLOT_U32, 0, AT(timeout, nanos), "and nanoseconds" },
-	{ NULL },
 };
 
 static const struct slot dns_slots[] = {
@@ -147,7 +136,7 @@ static int
 take_dns(const struct raw_dns *raw, struct pool *pool, struct start_dns *out,
     struct err *err)
 {
-	struct timeout timeout;
+	struct duration timeout;
 
 	for (size_t i = 0; i < raw->ns.n; i++) {
 		if (check_address(raw->ns.text[i], err) == -1)
@@ -158,7 +147,7 @@ take_dns(const struct raw_dns *raw, struct pool *pool, struct start_dns *out,
 	out->has_timeout = raw->timeout != NULL;
 	if (raw->timeout == NULL)
 		return 0;
-	if (slot_read(timeout_slots, "struct Duration", raw->timeout, pool,
+	if (slot_read(duration_slots, "struct Duration", raw->timeout, pool,
 		&timeout, err) == -1)
 		return -1;
 	if (timeout.secs > UINT32_MAX)
@@ -340,13 +329,8 @@ dns(struct pool *pool, const struct start_dns *from)
 {
 	struct json map = json_map(), timeout = json_null();
 
-	if (from->has_timeout) {
-		timeout = json_map();
-		json_set(pool, &timeout, STR("nanos"),
-		    json_int((int64_t)(from->timeout_ms % 1000 * 1000000)));
-		json_set(pool, &timeout, STR("secs"),
-		    json_int((int64_t)(from->timeout_ms / 1000)));
-	}
+	if (from->has_timeout)
+		timeout = duration_from_ms(pool, from->timeout_ms);
 	json_set(pool, &map, STR("ns"), texts(pool, &from->ns));
 	json_set(pool, &map, STR("tcp"), json_bool(from->tcp));
 	json_set(pool, &map, STR("timeout"), timeout);

@@ -35,17 +35,15 @@ static int
 read_integer(const struct field *field, const struct json *v, struct value *out,
     struct err *err)
 {
-	bool is_wide = field->kind == FIELD_I64;
-	const char *want = is_wide ? "i64" : "i32";
+	uint64_t n;
+	int status =
+	    field->kind == FIELD_I64
+		? slot_read_whole(v, INT64_MIN, INT64_MAX, "i64", &n, err)
+		: slot_read_whole(v, INT32_MIN, INT32_MAX, "i32", &n, err);
 
-	if (v->kind == JSON_UINT)
-		return slot_wrong_value(v, want, err);
-	if (v->kind != JSON_INT)
-		return slot_wrong_type(v, want, err);
-	if (!is_wide && (v->i < INT32_MIN || v->i > INT32_MAX))
-		return slot_wrong_value(v, want, err);
-	out->i = v->i;
-	return 0;
+	if (status == 0)
+		out->i = (int64_t)n;
+	return status;
 }
 
 static int
@@ -83,14 +81,12 @@ read_bytes(const struct json *v, struct pool *pool, struct value *out,
 		return slot_wrong_type(v, "string or sequence", err);
 	p = pool_alloc(pool, v->list.n);
 	for (size_t i = 0; i < v->list.n; i++) {
-		const struct json *item = &v->list.item[i];
+		uint64_t byte;
 
-		if (item->kind != JSON_INT && item->kind != JSON_UINT)
-			return slot_wrong_type(item, "u8", err);
-		if (item->kind == JSON_UINT || item->i < 0 ||
-		    item->i > UINT8_MAX)
-			return slot_wrong_value(item, "u8", err);
-		p[i] = (char)item->i;
+		if (slot_read_whole(&v->list.item[i], 0, UINT8_MAX, "u8", &byte,
+			err) == -1)
+			return -1;
+		p[i] = (char)byte;
 	}
 	out->text = str_view(p, v->list.n);
 	return 0;
@@ -355,6 +351,7 @@ insert_reader(const struct model *model, struct pool *pool, struct err *err)
 		.model = model,
 		.prefix = model->flags & MODEL_NEW_NAME ? "New" : "Insert",
 		.suffix = "",
+		.lenient = FIELD_SCOPE | FIELD_DERIVED,
 		.pool = pool,
 		.err = err,
 	};
@@ -369,7 +366,6 @@ row_read_insert(struct row *row, const struct model *model,
 
 	r.skip = FIELD_DERIVED | FIELD_SCOPE;
 	r.unless = FIELD_INPUT;
-	r.lenient = FIELD_SCOPE | FIELD_DERIVED;
 	r.from_module = true;
 	if (read_row(&r, v, &made) == -1 || normalise(&made, pool, err) == -1)
 		return -1;
@@ -385,7 +381,6 @@ row_read_wire(struct row *row, const struct model *model, const struct json *v,
 	struct row sent, made;
 
 	r.prefix = "New";
-	r.lenient = FIELD_SCOPE | FIELD_DERIVED;
 	if (read_row(&r, v, &sent) == -1) {
 		*column = r.column;
 		return -1;

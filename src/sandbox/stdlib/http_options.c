@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "format/duration.h"
 #include "format/percent.h"
 #include "format/slot.h"
 #include "ipc/start.h"
@@ -100,13 +101,8 @@ set_auth(struct call *c, const struct options *o, struct json *out)
 static void
 set_timeout(struct call *c, const struct options *o, struct json *out)
 {
-	struct json duration = json_map();
-
-	if (o->timeout == NO_TIMEOUT)
-		return;
-	set(c, &duration, "secs", whole(o->timeout / 1000));
-	set(c, &duration, "nanos", whole(o->timeout % 1000 * 1000000));
-	set(c, out, "timeout", duration);
+	if (o->timeout != NO_TIMEOUT)
+		set(c, out, "timeout", duration_from_ms(c->pool, o->timeout));
 }
 
 static struct str
@@ -147,18 +143,6 @@ http_options_read(struct call *c, const struct json *options,
 	set_timeout(c, &o, out);
 	return 0;
 }
-
-struct duration {
-	uint64_t secs;
-	uint32_t nanos;
-};
-
-static const struct slot duration_slots[] = {
-	{ "secs", SLOT_U64, 0, offsetof(struct duration, secs), "seconds" },
-	{ "nanos", SLOT_U32, 0, offsetof(struct duration, nanos),
-	    "nanoseconds" },
-	{ NULL },
-};
 
 enum body_kind { BODY_NONE = -1, BODY_RAW, BODY_FORM, BODY_JSON };
 
