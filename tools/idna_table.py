@@ -10,7 +10,8 @@ UTS #46 does with a character follows from the database by its section 6,
 """
 import sys
 
-UCD = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
+from ucd import rows, runs, span
+
 LAST = 0x10FFFF
 
 # Valid although they change: deviations, nontransitional.
@@ -31,20 +32,12 @@ BIDI = ["L", "R", "AL", "AN", "EN", "ES", "CS", "ET", "ON", "BN", "NSM", "B", "S
 JOINING = ["U", "L", "R", "D", "C", "T"]
 
 
-def rows(name):
-    with open(f"{UCD}/{name}", encoding="utf-8") as f:
-        for line in f:
-            line = line.split("#")[0].strip()
-            if line:
-                yield [field.strip() for field in line.split(";")]
-
-
 def by_char(name, default):
     """The value of a property for each character."""
     out = [default] * (LAST + 1)
     for row in rows(name):
-        ends = [int(end, 16) for end in row[0].split("..")]
-        for cp in range(ends[0], ends[-1] + 1):
+        first, last = span(row[0])
+        for cp in range(first, last + 1):
             out[cp] = row[1]
     return out
 
@@ -55,8 +48,8 @@ def folds():
     for row in rows("DerivedNormalizationProps.txt"):
         if row[1] != "NFKC_CF":
             continue
-        ends = [int(end, 16) for end in row[0].split("..")]
-        for cp in range(ends[0], ends[-1] + 1):
+        first, last = span(row[0])
+        for cp in range(first, last + 1):
             out[cp] = tuple(int(c, 16) for c in row[2].split())
     return out
 
@@ -76,20 +69,6 @@ def mapping(cp, fold, category):
     if category[0] in "CZ" or cp in EXCLUDED:
         return None
     return (cp,)
-
-
-def runs(pairs):
-    """[first, last, step, away]: neighbours (step 1) or every other one."""
-    out = []
-    for cp, away in pairs:
-        last = out[-1] if out else None
-        if last and last[3] == away:
-            gap = cp - last[1]
-            if gap in (1, 2) and (last[0] == last[1] or last[2] == gap):
-                last[1], last[2] = cp, gap
-                continue
-        out.append([cp, cp, 1, away])
-    return out
 
 
 def texts(maps):

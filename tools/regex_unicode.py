@@ -11,10 +11,7 @@ and "-".
 A set of characters is a list of numbers of seven bits a byte, the high bit set
 on all but the last: how many characters are not in it, how many are, and so on.
 """
-import sys
-
-UCD = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
-LAST = 0x10FFFF
+from ucd import join, rows, show, span
 
 # Binary properties come from these files, and all they have.
 BINARY = ["PropList.txt", "DerivedCoreProperties.txt", "emoji/emoji-data.txt",
@@ -27,33 +24,14 @@ def loose(name):
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-def rows(name):
-    with open(f"{UCD}/{name}", encoding="utf-8") as f:
-        for line in f:
-            line = line.split("#")[0].strip()
-            if line:
-                yield [field.strip() for field in line.split(";")]
-
-
 def by_value(*names):
     """{value: [[first, last], ...]}, joined and in order."""
     found = {}
     for name in names:
         for row in rows(name):
-            ends = [int(end, 16) for end in row[0].split("..")]
             for value in row[1].split():
-                found.setdefault(value, []).append([ends[0], ends[-1]])
+                found.setdefault(value, []).append(span(row[0]))
     return {value: join(ranges) for value, ranges in found.items()}
-
-
-def join(ranges):
-    out = []
-    for first, last in sorted(ranges):
-        if out and out[-1][1] + 1 >= first:
-            out[-1][1] = max(out[-1][1], last)
-        else:
-            out.append([first, last])
-    return out
 
 
 def without(ranges, removed):
@@ -177,29 +155,12 @@ def word(binaries, cats):
 
 
 def show_numbers(kind, name, numbers):
-    print(f"\nstatic const {kind} {name}[] = {{")
-    line = "\t"
-    for n in numbers:
-        text = f"{n},"
-        if len(line) + len(text) > 100:
-            print(line)
-            line = "\t"
-        line += text
-    print(line)
-    print("};")
+    show(kind, name, (f"{n}," for n in numbers))
 
 
 def show_names(name, values):
-    print(f"\nstatic const struct unicode_name {name}[] = {{")
-    line = "\t"
-    for key in sorted(values):
-        text = f'{{ "{key}", {values[key]:#x} }}, '
-        if len(line) + len(text) > 100:
-            print(line.rstrip())
-            line = "\t"
-        line += text
-    print(line.rstrip())
-    print("};")
+    show("struct unicode_name", name,
+         (f'{{ "{key}", {values[key]:#x} }}, ' for key in sorted(values)))
 
 
 def main():
@@ -245,16 +206,9 @@ def main():
         show_names(f"unicode_{prop}", values)
     print("\n/* first, last, and how far away the next is that folds to the same;")
     print(" * 0: they are neighbours, two by two. */")
-    print("\nstatic const struct unicode_fold unicode_folds[] = {")
-    line = "\t"
-    for first, last, away in folds():
-        text = f"{{ 0x{first:x}, 0x{last:x}, {away} }}, "
-        if len(line) + len(text) > 100:
-            print(line.rstrip())
-            line = "\t"
-        line += text
-    print(line.rstrip())
-    print("};")
+    show("struct unicode_fold", "unicode_folds",
+         (f"{{ 0x{first:x}, 0x{last:x}, {away} }}, "
+          for first, last, away in folds()))
 
 
 main()

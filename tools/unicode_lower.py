@@ -8,15 +8,7 @@ that a build needs no database and the mapping changes only on purpose.
 """
 import sys
 
-UCD = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
-
-
-def rows(name):
-    with open(f"{UCD}/{name}", encoding="utf-8") as f:
-        for line in f:
-            line = line.split("#")[0].strip()
-            if line:
-                yield [field.strip() for field in line.split(";")]
+from ucd import join, rows, runs, span
 
 
 def lower_pairs():
@@ -28,36 +20,10 @@ def lower_pairs():
             yield cp, int(row[13], 16) - cp
 
 
-def runs(pairs):
-    """[first, last, step, away]: neighbours (step 1) or every other one."""
-    out = []
-    for cp, away in pairs:
-        last = out[-1] if out else None
-        if last and last[3] == away:
-            gap = cp - last[1]
-            if gap in (1, 2) and (last[0] == last[1] or last[2] == gap):
-                last[1], last[2] = cp, gap
-                continue
-        out.append([cp, cp, 1, away])
-    return out
-
-
 def ranges(want):
     """[first, last] of a binary property."""
-    out = []
-    for row in rows("DerivedCoreProperties.txt"):
-        if row[1] != want:
-            continue
-        ends = [int(end, 16) for end in row[0].split("..")]
-        out.append([ends[0], ends[-1]])
-    out.sort()
-    joined = []
-    for first, last in out:
-        if joined and joined[-1][1] + 1 == first:
-            joined[-1][1] = last
-        else:
-            joined.append([first, last])
-    return joined
+    return join(span(row[0]) for row in rows("DerivedCoreProperties.txt")
+                if row[1] == want)
 
 
 def special():

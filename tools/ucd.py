@@ -1,0 +1,57 @@
+"""The Unicode character database, for the makers of tables, and how tables are written."""
+import sys
+
+UCD = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
+
+
+def rows(name):
+    """The fields of each line of a file."""
+    with open(f"{UCD}/{name}", encoding="utf-8") as f:
+        for line in f:
+            line = line.split("#")[0].strip()
+            if line:
+                yield [field.strip() for field in line.split(";")]
+
+
+def span(field):
+    """First and last of "a..b", or of "a"."""
+    ends = [int(end, 16) for end in field.split("..")]
+    return ends[0], ends[-1]
+
+
+def join(ranges):
+    """[[first, last], ...] in order, those that touch made one."""
+    out = []
+    for first, last in sorted(ranges):
+        if out and out[-1][1] + 1 >= first:
+            out[-1][1] = max(out[-1][1], last)
+        else:
+            out.append([first, last])
+    return out
+
+
+def runs(pairs):
+    """[first, last, step, away]: neighbours (step 1) or every other one."""
+    out = []
+    for cp, away in pairs:
+        last = out[-1] if out else None
+        if last and last[3] == away:
+            gap = cp - last[1]
+            if gap in (1, 2) and (last[0] == last[1] or last[2] == gap):
+                last[1], last[2] = cp, gap
+                continue
+        out.append([cp, cp, 1, away])
+    return out
+
+
+def show(kind, name, items):
+    """An array of texts, as many in a line as 100 columns hold."""
+    print(f"\nstatic const {kind} {name}[] = {{")
+    line = "\t"
+    for text in items:
+        if len(line) + len(text) > 100:
+            print(line.rstrip(" "))
+            line = "\t"
+        line += text
+    print(line.rstrip(" "))
+    print("};")
