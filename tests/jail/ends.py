@@ -4,7 +4,6 @@ import os
 import platform
 import subprocess
 import sys
-import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -111,8 +110,9 @@ def killed_parent(tap):
     p = subprocess.Popen([PROGRAM, "sandbox", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     p.stdin.write(child.start_line("function run() info('here') stdin_read_line() while true do end end").encode())
     p.stdin.flush()
-    p.stdout.readline()
-    p.stdout.readline()
+    line = p.stdout.readline()
+    while line and b'"Stdio"' not in line:
+        line = p.stdout.readline()
     p.kill()
     p.wait()
     tap.check("the worker dies with the outer half", p.stdout.read() == b"")

@@ -12,12 +12,10 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import probes  # noqa: E402
 
-ALLOW, TRAP, ERRNO, KILL_PROCESS, LOG, NOTIFY = 0x7FFF0000, 0x00030000, 0x00050000, 0x80000000, 0x7FFC0000, 0x7FC00000
+ALLOW = 0x7FFF0000
 NETS = {"none": 1, "broker": 2, "direct": 4}
 MODE = {"none": "b", "broker": "b", "direct": "a"}
-X32 = 0x40000000
 AUDIT_I386 = 0x40000003
-I386 = {"getpid": 20, "open": 5, "socketcall": 102}
 # what only other layers refuse: the filter lets it through on purpose
 BY_OTHERS = {"mmap-8g", "fd-dup-flood"}
 VALUES = {"victim": 4242, "ppid": 4241, "unix": "/run/x", "unixd": "/run/y", "abs": "x", "abslen": 4, "tcp4": 80, "tcp6": 80, "udp4": 53}
@@ -51,12 +49,12 @@ def verdict(filters, numbers, arch, net, step, args):
     f = filters[arch, NETS[net]]
     args = (args + [0] * 6)[:6]
     if step.abi == "i386":
-        return interpret(f["code"], I386[step.call], AUDIT_I386, args)
+        return interpret(f["code"], probes.I386[step.call], AUDIT_I386, args)
     nr = int(step.call) if step.call.isdigit() else numbers.get(step.call, {}).get(arch, -1)
     if nr == -1:
         return None
     if step.abi == "x32":
-        nr |= X32
+        nr |= probes.X32
     return interpret(f["code"], nr, f["audit"], args)
 
 

@@ -8,10 +8,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import child  # noqa: E402
 import missing  # noqa: E402
 import waiting  # noqa: E402
-from missing import ALL_NEW, EINVAL, ENOSYS, EPERM, NEW, refuse  # noqa: E402
+from missing import ALL_NEW, ENOSYS, EPERM, NEW, refuse  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
-HELLO = "function run() info('here') end"
 NET = "function run() info('here') if x then sock_connect('a', 1, {}) end end"
 MOST_SPAN = 1 << 28
 

@@ -23,21 +23,11 @@ import state  # noqa: E402
 import tracer  # noqa: E402
 
 OF_ADDRESS_SPACE = ("mmap-8g", "lim-as")
-HEADER = "-- Description: probe\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
 WAITS = "function run() info('ready') stdin_read_line() end\n"
 WAITS_NET = "function run() info('ready') stdin_read_line() if x then http_mksession() sock_connect('a', 1, {}) end end\n"
-I386 = {"getpid": 20, "open": 5, "socketcall": 102}
-X32 = 0x40000000
 # within these a script must end, by options that make the defaults shorter
 SCRIPT_LIMITS = ["--limit", "cpu=2", "--limit", "wall=6", "--limit", "output=64M"]
 SCRIPT_SECONDS = 60
-
-
-def start_line(code):
-    module = {"author": "anonymous", "description": "probe", "keyring_access": [], "name": "probe", "private_module": False,
-              "script": {"code": HEADER + code}, "source": None, "stealth": "Normal", "version": "0.1.0"}
-    return json.dumps({"arg": None, "blobs": [], "dns_config": {"ns": ["127.0.0.1:53"], "tcp": False, "timeout": None}, "keyring": [],
-                       "module": module, "options": {}, "proxy": None, "user_agent": None, "verbose": 2}) + "\n"
 
 
 class Surroundings:
@@ -107,7 +97,7 @@ class Child:
         env = dict(os.environ, SECRET=state.SECRET)
         self.outer = subprocess.Popen([path, "sandbox", "anonymous/probe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE, env=env, preexec_fn=user)
-        self.outer.stdin.write(start_line(code).encode())
+        self.outer.stdin.write(child.start_line(code).encode())
         self.outer.stdin.flush()
         # warnings about missing layers come first
         line = b"first"
@@ -181,9 +171,9 @@ class Runner:
         nr = int(step.call) if step.call.isdigit() else self.numbers.get(step.call, 9999)
         instruction = tracer.SYSCALL
         if step.abi == "x32":
-            nr |= X32
+            nr |= probes.X32
         elif step.abi == "i386":
-            nr, instruction = I386[step.call], tracer.INT80
+            nr, instruction = probes.I386[step.call], tracer.INT80
         try:
             sig, result = t.step(nr, args, instruction)
         except tracer.Gone as gone:
@@ -238,7 +228,7 @@ class Runner:
         p = subprocess.Popen([self.args.child, "sandbox", *SCRIPT_LIMITS, "anonymous/probe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, preexec_fn=self.user)
         try:
-            out, err = p.communicate(start_line(probe.how[4:]).encode(), timeout=SCRIPT_SECONDS)
+            out, err = p.communicate(child.start_line(probe.how[4:]).encode(), timeout=SCRIPT_SECONDS)
         except subprocess.TimeoutExpired:
             p.kill()
             p.communicate()

@@ -8,6 +8,10 @@ import re
 import socket
 import struct
 
+# the numbers that calls with another ABI of x86_64 have, and the bit that marks x32
+I386 = {"getpid": 20, "open": 5, "socketcall": 102}
+X32 = 0x40000000
+
 CONSTANTS = {
     "NULL": 0, "AT_FDCWD": -100, "AT_EMPTY_PATH": 0x1000, "O_RDONLY": 0, "O_WRONLY": 1, "O_RDWR": 2, "O_CREAT": 0o100,
     "O_PATH": 0o10000000, "O_DIRECTORY": 0o200000, "O_TMPFILE": 0o20200000, "O_ASYNC": 0o20000, "STATX_BASIC": 0x7ff,
