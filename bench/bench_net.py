@@ -2,20 +2,19 @@
 import os
 import random
 import shutil
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import time
 
 from tools import file_of, spawn, start_line, table
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-CERTS = os.path.join(os.path.dirname(HERE), "tests/vectors/net/servers/certs")
+TESTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests")
+sys.path.insert(0, os.path.join(TESTS, "net"))
+from servers import accepts, free_port, has_zone, wait_for, which  # noqa: E402
+
+CERTS = os.path.join(TESTS, "vectors/net/servers/certs")
 FETCHES, LOOKUPS, TURNS = 4000, 4000, 5
 FILES, FILE_BYTES, BODY_BYTES = 100, 1024, 10 << 20
-START_SECONDS = 20
 
 NGINX = """daemon off;
 pid nginx.pid;
@@ -55,21 +54,6 @@ zone:
 """
 
 
-def which(name):
-    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-
-
-def free_port():
-    while True:
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            try:
-                udp.bind(tcp.getsockname())
-                return tcp.getsockname()[1]
-            except OSError:
-                pass
-
-
 class Servers:
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="bench.")
@@ -82,9 +66,8 @@ class Servers:
         try:
             self.start(which("nginx"), "-p", self.folder, "-c", self.config("nginx.conf", NGINX))
             self.start(which("knotd"), "-c", self.config("knot.conf", KNOT))
-            self.wait_for_port(self.http)
-            self.wait_for_port(self.https)
-            self.wait_for_zone()
+            self.wait_for("nginx", lambda: accepts(self.http) and accepts(self.https))
+            self.wait_for("knot", lambda: has_zone(self.dns, "bench.test"))
         except BaseException:
             self.__exit__()
             raise
@@ -119,33 +102,7 @@ class Servers:
         self.processes.append(subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
 
     def wait_for(self, what, is_there):
-        end = time.monotonic() + START_SECONDS
-        while not is_there():
-            if time.monotonic() > end:
-                sys.exit(f"{what} does not answer: " + open(os.path.join(self.folder, "log")).read()[-500:])
-            time.sleep(0.02)
-
-    def wait_for_port(self, port):
-        def is_there():
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                return True
-            except OSError:
-                return False
-        self.wait_for("nginx", is_there)
-
-    def wait_for_zone(self):
-        query = b"\0\1\1\0\0\1\0\0\0\0\0\0\5bench\4test\0\0\6\0\1"
-
-        def is_there():
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-                s.settimeout(0.2)
-                try:
-                    s.sendto(query, ("127.0.0.1", self.dns))
-                    return struct.unpack(">HH", s.recv(1500)[:4])[1] & 15 == 0
-                except OSError:
-                    return False
-        self.wait_for("knot", is_there)
+        wait_for(f"{what} does not answer", os.path.join(self.folder, "log"), is_there)
 
 
 class Bench:

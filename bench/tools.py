@@ -7,6 +7,7 @@ import time
 
 PEER = os.environ.get("PEER")
 HEADER = "-- Description: bench\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
+INPUTS = tempfile.TemporaryDirectory(prefix="bench.")  # gone at the end
 os.environ.pop("RUST_BACKTRACE", None)
 
 
@@ -37,9 +38,9 @@ def start_line(code, **more):
 
 
 def file_of(text):
-    f = tempfile.NamedTemporaryFile("w", suffix=".in", delete=False)
-    f.write(text)
-    f.close()
+    """A file with it, until the end of the benchmark."""
+    with tempfile.NamedTemporaryFile("w", suffix=".in", dir=INPUTS.name, delete=False) as f:
+        f.write(text)
     return f.name
 
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """modules.py SN0INT [CASE...]: the modules of modules/bundled that use the network, against servers that speak the real format (world.py).
 
-A case has a home of its own: it adds what the module starts from, runs it, and looks at the rows. TAP; a case whose functions
-the program does not have is skipped by name.
+A case has a home of its own: it adds what the module starts from, runs it, and looks at the rows. TAP.
 """
 import json
 import os
@@ -11,13 +10,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+TESTS = os.path.dirname(HERE)
+sys.path[:0] = [HERE, TESTS]
+import tap  # noqa: E402
+from tap import has, same  # noqa: E402
 from world import IMAGES, World, fixture, which  # noqa: E402
 
-TESTS = os.path.dirname(HERE)
 MODULES = os.path.join(os.path.dirname(TESTS), "modules", "bundled")
 GEO = os.path.join(TESTS, "vectors/data/cache/sn0int")
 SN0INT = None
@@ -56,15 +56,6 @@ class Home:
             return sorted(db.execute(query))
         finally:
             db.close()
-
-
-def same(got, want):
-    assert got == want, f"\n  got  {got!r}\n  want {want!r}"
-
-
-def has(text, *parts):
-    for part in parts:
-        assert part in text, f"no {part!r} in {text!r}"
 
 
 def ct_search(world, home):
@@ -280,48 +271,30 @@ def pgp_search(world, home):
          {"alice@shop.test": "Alice Example", "nobody@shop.test": None, "alice.work@partner.test": None, "alice@third.test": None})
 
 
-# case: the functions that it stands on, beyond those that every build has
-CASES = {
-    ct_search: ["http_fetch_json"],
-    dns_resolve: [],
-    name_servers_of_the_configuration: [],
-    dns_zone: [],
-    dns_zone_that_is_kept: [],
-    mail_records: [],
-    mail_records_of_none: [],
-    tls_names: [],
-    tls_names_where_no_tls_is: [],
-    whois: [],
-    whois_whose_registrar_is_silent: [],
-    geoip: [],
-    geoip_without_files: [],
-    url_scan: ["http_send", "html_select"],
-    url_scan_of_an_old_site: ["http_send", "html_select"],
-    url_scan_by_https: ["http_send", "html_select"],
-    robots: ["http_send"],
-    robots_of_a_site_that_answers_everything: ["http_send"],
-    favicon_hash: ["http_send"],
-    favicon_that_is_none: ["http_send"],
-    favicon_that_the_page_names: ["http_send", "html_select"],
-    pgp_search: ["http_send"],
-}
-
-
-def missing(functions):
-    for name in functions:
-        if subprocess.run([SN0INT, "help", name], capture_output=True).returncode != 0:
-            return f"there is no {name}()"
-    return None
-
-
-def run_case(case, world):
-    home = Home(world)
-    try:
-        case(world, home)
-        return True
-    except Exception:
-        print("\n".join("# " + line for line in traceback.format_exc().splitlines()[-12:]), flush=True)
-        return False
+CASES = [
+    ct_search,
+    dns_resolve,
+    name_servers_of_the_configuration,
+    dns_zone,
+    dns_zone_that_is_kept,
+    mail_records,
+    mail_records_of_none,
+    tls_names,
+    tls_names_where_no_tls_is,
+    whois,
+    whois_whose_registrar_is_silent,
+    geoip,
+    geoip_without_files,
+    url_scan,
+    url_scan_of_an_old_site,
+    url_scan_by_https,
+    robots,
+    robots_of_a_site_that_answers_everything,
+    favicon_hash,
+    favicon_that_is_none,
+    favicon_that_the_page_names,
+    pgp_search,
+]
 
 
 def main():
@@ -331,19 +304,8 @@ def main():
         if which(program) is None:
             print(f"1..0 # SKIP {program} is missing")
             return 0
-    cases = [c for c in CASES if not sys.argv[2:] or c.__name__ in sys.argv[2:]]
-    bad = 0
-    print(f"1..{len(cases)}")
     with World() as world:
-        for n, case in enumerate(cases, 1):
-            why = missing(CASES[case])
-            if why is not None:
-                print(f"ok {n} - {case.__name__} # SKIP {why}", flush=True)
-                continue
-            good = run_case(case, world)
-            bad += not good
-            print("ok" if good else "not ok", n, "-", case.__name__, flush=True)
-    return bad != 0
+        return tap.run(CASES, lambda case: case(world, Home(world)), sys.argv[2:])
 
 
 sys.exit(main())

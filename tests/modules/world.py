@@ -5,23 +5,19 @@ Names are looked up at knot, whose zone says where the others are. Everything is
 import http.server
 import os
 import shutil
-import socket
 import socketserver
 import ssl
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "net"))
-from servers import which  # noqa: E402
+from servers import free_port, has_zone, wait_for, which  # noqa: E402
 
 IMAGES = os.path.join(os.path.dirname(HERE), "data", "img")
-START_SECONDS = 20
 
 ZONES = {
     "shop.test": """
@@ -171,23 +167,7 @@ class World:
         log = open(os.path.join(self.folder, "knot.log"), "w")
         self.knot = subprocess.Popen([which("knotd"), "-c", conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         for name in ZONES:
-            self.wait_for_zone(name)
-
-    def wait_for_zone(self, name):
-        """It listens before it has loaded its zones."""
-        labels = b"".join(bytes([len(p)]) + p.encode() for p in name.split("."))
-        query = b"\0\1\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\6\0\1"
-        end = time.monotonic() + START_SECONDS
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.settimeout(0.2)
-            while time.monotonic() < end:
-                try:
-                    s.sendto(query, ("127.0.0.1", self.dns))
-                    if struct.unpack(">HH", s.recv(1500)[:4])[1] & 15 == 0:
-                        return
-                except OSError:
-                    time.sleep(0.02)
-        raise SystemExit("modules: knot does not load its zones: " + open(os.path.join(self.folder, "knot.log")).read()[-500:])
+            wait_for("modules: knot does not load its zones", log.name, lambda: has_zone(self.dns, name))
 
     # -- web
 
@@ -237,15 +217,3 @@ class World:
                              (Threads(("127.0.0.3", port), Whois), "registrar")):
             server.text = fixture(f"whois-{text}.txt")
             self.whois.append(self.listen(server))
-
-
-def free_port():
-    """For knot, which wants the same number for UDP and TCP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            try:
-                udp.bind(tcp.getsockname())
-                return tcp.getsockname()[1]
-            except OSError:
-                pass

@@ -14,10 +14,11 @@ import struct
 import subprocess
 import sys
 import tempfile
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+import tap  # noqa: E402
+from tap import has, same  # noqa: E402
 from trap import Trap  # noqa: E402
 
 HEADER = "-- Description: leaks\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
@@ -117,15 +118,6 @@ class Home:
         with open(path, "w") as f:
             f.write(HEADER + "function run()\n" + code + "\ninfo('error: ' .. (last_err() or 'none')) clear_err()\nend\n")
         return self.command(SN0INT, "run", "-f", path, "-v", "--nameserver", f"{NAMESERVER}:53", *args)
-
-
-def same(got, want, text=""):
-    assert got == want, f"\n  got  {got!r}\n  want {want!r}\n  {text}"
-
-
-def has(text, *parts):
-    for part in parts:
-        assert part in text, f"no {part!r} in {text!r}"
 
 
 def only(home, allowed, text):
@@ -303,19 +295,9 @@ def main():
     if capture is None:
         print(f"1..0 # SKIP {world}")
         return 0
-    cases = [c for c in CASES if not sys.argv[2:] or c.__name__ in sys.argv[2:]]
-    bad = 0
-    print(f"1..{len(cases)}", flush=True)
-    for n, case in enumerate(cases, 1):
-        try:
-            case(Home(world, capture))
-            print("ok", n, "-", case.__name__, flush=True)
-        except Exception:
-            bad += 1
-            print("not ok", n, "-", case.__name__)
-            print("\n".join("# " + line for line in traceback.format_exc().splitlines()[-14:]), flush=True)
+    bad = tap.run(CASES, lambda case: case(Home(world, capture)), sys.argv[2:])
     world.close()
-    return bad != 0
+    return bad
 
 
 sys.exit(main())

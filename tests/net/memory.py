@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from servers import Servers  # noqa: E402
-from vectors import start_line, without_layers  # noqa: E402
+from vectors import read, start_line  # noqa: E402
 
 BODY = 10 << 20
 MOST_MIB = 60
@@ -25,10 +25,10 @@ def peak(child, code):
     p = subprocess.Popen([child, "sandbox", "anonymous/vector"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     p.stdin.write((json.dumps(start_line(case)) + "\n").encode())
     p.stdin.close()
-    lines = [json.loads(line) for line in p.stdout]
+    lines = read(p.stdout.read())
     _, status, usage = os.wait4(p.pid, 0)
     p.returncode = status
-    return without_layers(lines), usage.ru_maxrss / 1024
+    return lines, usage.ru_maxrss / 1024
 
 
 def main():

@@ -7,7 +7,8 @@ exits as PROGRAM did. PROGRAM finds the ports in its environment by their names
 in ports.env (P_DNS, P_HTTPS, ...), and the folder in NET_SERVERS. A server
 whose package is missing is named on standard output; its ports are not set.
 
-As a module: Servers, a context manager with .ports, .missing and shift().
+As a module: Servers, a context manager with .ports, .missing and shift(), and
+what it takes to start a server of one's own.
 """
 import argparse
 import os
@@ -52,6 +53,50 @@ PARTS = {
 def which(name):
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
     return shutil.which(name, path=path)
+
+
+def wait_for(what, log, is_there):
+    """Until is_there() says so; ends the program with the end of the log file if it takes too long."""
+    end = time.monotonic() + START_SECONDS
+    while not is_there():
+        if time.monotonic() > end:
+            with open(log, errors="replace") as f:
+                raise SystemExit(f"{what}: " + f.read()[-500:])
+        time.sleep(0.02)
+
+
+def accepts(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def has_zone(port, zone):
+    """A server of names listens before it has loaded its zones."""
+    labels = b"".join(bytes([len(p)]) + p.encode() for p in zone.split("."))
+    query = b"\0\1\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\6\0\1"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(0.2)
+        try:
+            s.sendto(query, ("127.0.0.1", port))
+            return struct.unpack(">HH", s.recv(1500)[:4])[1] & 15 == 0
+        except OSError:
+            return False
+
+
+def free_port():
+    """The same number for UDP and TCP, as knot wants it."""
+    while True:
+        with socket.socket() as tcp, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            try:
+                udp.bind(tcp.getsockname())
+                return tcp.getsockname()[1]
+            except OSError:
+                pass
 
 
 def read_ports():
@@ -139,22 +184,16 @@ class Servers:
             self.wait_for(name, self.all_ports[key])
 
     def spawn(self, name, *command):
-        out = open(os.path.join(self.run, name + ".out"), "ab")
+        out = open(self.log(name), "ab")
         self.processes.append(subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out))
 
+    def log(self, name):
+        return os.path.join(self.run, name + ".out")
+
     def wait_for(self, name, port):
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.02)
-        log = open(os.path.join(self.run, name + ".out"),
-                   errors="replace").read()
-        raise SystemExit(f"servers.py: {name} does not answer on {port}: "
-                         + log[-500:])
+        wait_for(f"servers.py: {name} does not answer on {port}",
+                 self.log(name), lambda: accepts(port))
 
     def fill(self, name, head=""):
         text = open(os.path.join(SOURCE, name)).read()
@@ -180,25 +219,10 @@ class Servers:
             for i in range(1, 601):  # several messages of a transfer
                 f.write(f'r{i} TXT "{"x" * 60}"\n')
         self.spawn("knot", which("knotd"), "-c", self.fill("knot.conf"))
-        self.wait_for("knot", self.all_ports["P_DNS"])
-        self.wait_for_zone()
-
-    def wait_for_zone(self):
-        """knot listens before it has loaded its zones."""
-        query = (b"\0\1\1\0\0\1\0\0\0\0\0\0\3big\4test\0\0\6\0\1")
-        end = time.monotonic() + START_SECONDS
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.settimeout(0.2)
-            while time.monotonic() < end:
-                s.sendto(query, ("127.0.0.1", self.all_ports["P_DNS"]))
-                try:
-                    flags = struct.unpack(">HH", s.recv(1500)[:4])[1]
-                    if flags & 15 == 0:
-                        return
-                except OSError:
-                    pass
-                time.sleep(0.02)
-        raise SystemExit("servers.py: knot does not load its zones")
+        port = self.all_ports["P_DNS"]
+        self.wait_for("knot", port)
+        wait_for("servers.py: knot does not load its zones", self.log("knot"),
+                 lambda: has_zone(port, "big.test"))
 
     def start_mosquitto(self):
         password = os.path.join(self.run, "mosquitto.pw")

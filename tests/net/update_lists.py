@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+import tap  # noqa: E402
+from tap import has, same  # noqa: E402
 from trap import Proxy, Trap  # noqa: E402
 
 CERTS = os.path.join(os.path.dirname(HERE), "vectors/net/servers/certs")
@@ -86,15 +87,6 @@ class Home:
         if not os.path.isdir(self.cache):
             return {}
         return {name: open(os.path.join(self.cache, name), "rb").read() for name in os.listdir(self.cache)}
-
-
-def same(got, want):
-    assert got == want, f"\n  got  {got!r}\n  want {want!r}"
-
-
-def has(text, *parts):
-    for part in parts:
-        assert part in text, f"no {part!r} in {text!r}"
 
 
 def lists_are_fetched(home):
@@ -234,18 +226,7 @@ CASES = [lists_are_fetched, sources_come_from_the_configuration, a_newer_list_is
 def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
-    cases = [c for c in CASES if not sys.argv[2:] or c.__name__ in sys.argv[2:]]
-    bad = 0
-    print(f"1..{len(cases)}")
-    for n, case in enumerate(cases, 1):
-        try:
-            case(Home())
-            print("ok", n, "-", case.__name__, flush=True)
-        except Exception:
-            bad += 1
-            print("not ok", n, "-", case.__name__)
-            print("\n".join("# " + line for line in traceback.format_exc().splitlines()[-12:]), flush=True)
-    return bad != 0
+    return tap.run(CASES, lambda case: case(Home()), sys.argv[2:])
 
 
 sys.exit(main())

@@ -4,7 +4,12 @@
 A case is a function named after what holds; it gets a Home and raises AssertionError. Children are our own, or scripts
 behind --child. Whoever is left over is found by the name of the home folder, which is in every command line.
 """
-import json, os, pty, re, select, signal, socket, sqlite3, subprocess, sys, tempfile, time, traceback
+import json, os, pty, select, signal, socket, sqlite3, subprocess, sys, tempfile, time
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [TESTS, os.path.join(TESTS, "vectors")]
+import tap  # noqa: E402
+from transcript import first_line, without_warnings  # noqa: E402
 
 HEADER = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
 WAIT = 60  # seconds after which something that should happen has not
@@ -38,8 +43,7 @@ class Home:
         """`sn0int run`: (stdout, stderr, status)"""
         p = self.start(["run", *args], stdin=subprocess.PIPE)
         out, err = p.communicate(stdin, timeout=WAIT)
-        # what this machine lacks is said before everything else
-        return re.sub(r"(?m)^\[!\] sandbox: no .*\n", "", out.decode()), err.decode(), p.returncode
+        return without_warnings(out.decode()), err.decode(), p.returncode
 
     def domains(self, n):
         lines = "".join(f"t{i}.com\n" for i in range(n))
@@ -212,9 +216,7 @@ def an_interrupt_stops_the_run(home):
     home.domains(5)
     p = home.start(["run", "-j2", home.rows_module("info('here') while true do end")])
     for _ in range(2):
-        line = p.stdout.readline()
-        while b"sandbox: no " in line:  # this machine lacks a layer
-            line = p.stdout.readline()
+        line = first_line(p.stdout)
         assert b'"here"' in line, line
     p.send_signal(signal.SIGINT)
     out, err = p.communicate(timeout=WAIT)
@@ -367,19 +369,12 @@ CASES = [
 
 def main():
     program, *only = sys.argv[1:]
-    cases = [c for c in CASES if not only or c.__name__ in only]
-    bad = 0
-    print(f"1..{len(cases)}")
-    for n, case in enumerate(cases, 1):
+
+    def call(case):
         with tempfile.TemporaryDirectory(prefix="sn0int-work-") as folder:
-            try:
-                case(Home(os.path.abspath(program), folder))
-                print("ok", n, "-", case.__name__, flush=True)
-            except Exception:
-                bad += 1
-                print("not ok", n, "-", case.__name__, flush=True)
-                print("# " + traceback.format_exc().replace("\n", "\n# "))
-    sys.exit(bad != 0)
+            case(Home(os.path.abspath(program), folder))
+
+    sys.exit(tap.run(CASES, call, only))
 
 
 main()

@@ -1,0 +1,27 @@
+"""Cases as TAP: functions named after what holds, which raise where it does not."""
+import traceback
+
+
+def same(got, want, text=""):
+    assert got == want, f"\n  got  {got!r}\n  want {want!r}" + (f"\n  {text}" if text else "")
+
+
+def has(text, *parts):
+    for part in parts:
+        assert part in text, f"no {part!r} in {text!r}"
+
+
+def run(cases, call, only=()):
+    """call(case) of each, or of those named in only; whether any failed."""
+    cases = [c for c in cases if not only or c.__name__ in only]
+    bad = 0
+    print(f"1..{len(cases)}", flush=True)
+    for n, case in enumerate(cases, 1):
+        try:
+            call(case)
+            print("ok", n, "-", case.__name__, flush=True)
+        except Exception:
+            bad += 1
+            print("not ok", n, "-", case.__name__)
+            print("\n".join("# " + line for line in traceback.format_exc().splitlines()), flush=True)
+    return bad != 0
