@@ -8,11 +8,9 @@
 #ifndef TEST_PLACE_H
 #define TEST_PLACE_H
 
-#include <fcntl.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/pool.h"
 
@@ -45,25 +43,6 @@ static inline const char *
 place_path(struct pool *pool, const char *place, const char *name)
 {
 	return pool_printf(pool, "%s/%s", place, name);
-}
-
-static inline void
-place_write(const char *path, struct str bytes)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	CHECK(fd != -1);
-	CHECK_INT(write(fd, bytes.p, bytes.n), bytes.n);
-	close(fd);
-}
-
-/* Permissions of a file or folder; -1: it is not there. */
-static inline int
-place_mode(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? (int)(st.st_mode & 07777) : -1;
 }
 
 #endif

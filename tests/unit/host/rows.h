@@ -83,7 +83,7 @@ rows_read(const char *family, const char *text, struct row *row,
 static struct db_result rows_result;
 
 static inline struct str
-add_ttl(const char *family, const char *text, const int32_t *ttl)
+add(const char *family, const char *text)
 {
 	autoerr struct err err = ERR_NONE;
 	struct row row;
@@ -91,15 +91,9 @@ add_ttl(const char *family, const char *text, const int32_t *ttl)
 
 	if (!rows_read(family, text, &row, &why))
 		return why;
-	if (db_insert(rows.db, &row, ttl, &rows.pool, &rows_result, &err) == -1)
+	if (db_insert(rows.db, &row, NULL, &rows.pool, &rows_result, &err) == -1)
 		return rows_error(&err);
 	return rows_reply(&rows_result.reply);
-}
-
-static inline struct str
-add(const char *family, const char *text)
-{
-	return add_ttl(family, text, NULL);
 }
 
 static inline struct str
@@ -134,7 +128,7 @@ rows_model(const char *table)
 
 /* All rows of a condition as JSON, one after the other, or the error. */
 static inline struct str
-show_flags(const char *table, const char *condition, unsigned flags)
+show(const char *table, const char *condition)
 {
 	struct buf out = BUF_IN(&rows.pool);
 	autoerr struct err err = ERR_NONE;
@@ -142,19 +136,13 @@ show_flags(const char *table, const char *condition, unsigned flags)
 	struct row row;
 	int status;
 
-	if (db_rows_open(rows.db, rows_model(table), str_of(condition), flags,
+	if (db_rows_open(rows.db, rows_model(table), str_of(condition), 0,
 		&cursor, &err) == -1)
 		return rows_error(&err);
 	while ((status = db_rows_next(cursor, &rows.pool, &row, &err)) == 1)
 		row_write_json(&out, &row);
 	db_rows_free(cursor);
 	return status == -1 ? rows_error(&err) : buf_str(&out);
-}
-
-static inline struct str
-show(const char *table, const char *condition)
-{
-	return show_flags(table, condition, 0);
 }
 
 /* The values of a table, with commas. */
