@@ -274,7 +274,6 @@ prepare(struct program *p, const struct run_opts *opts,
 	struct str filter;
 
 	run->work = (struct work_options){
-		.program = p,
 		.db = p->db,
 		.ws = &p->ws,
 		.has_stdin = opts->has_stdin,

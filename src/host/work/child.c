@@ -6,8 +6,8 @@
 #include "ipc/needs.h"
 #include "where.h"
 
-/* What a child is started with; two of the same key are the same kind. */
 struct recipe {
+	bool is_ours;
 	const char **argv;
 	const char **env; /* NULL: ours */
 	bool has_broker;
@@ -85,31 +85,31 @@ make_ours(const struct work_options *options, struct pool *pool,
 	recipe->env = child_env(pool);
 }
 
-static void
-make_recipe(const struct work_options *options, struct pool *pool,
-    struct recipe *recipe)
+struct recipe *
+child_recipe(const struct work_options *options, struct pool *pool)
 {
+	struct recipe *recipe = pool_zalloc(pool, sizeof(*recipe));
 	struct buf key = BUF_IN(pool);
 
-	*recipe = (struct recipe){ .argv = NULL };
-	if (options->child != NULL)
-		make_foreign(options, pool, recipe);
-	else
+	recipe->is_ours = options->child == NULL;
+	if (recipe->is_ours)
 		make_ours(options, pool, recipe);
+	else
+		make_foreign(options, pool, recipe);
 	for (size_t i = 0; recipe->argv[i] != NULL; i++)
 		buf_add(&key,
 		    str_view(recipe->argv[i], strlen(recipe->argv[i]) + 1));
 	recipe->key = buf_str(&key);
+	return recipe;
 }
 
 static int
-start(const struct recipe *recipe, bool is_ours, struct child *child,
-    struct err *err)
+start(const struct recipe *recipe, struct child *child, struct err *err)
 {
 	struct proc_options options = {
 		.argv = recipe->argv,
 		.env = recipe->env,
-		.keeps_stderr = !is_ours,
+		.keeps_stderr = !recipe->is_ours,
 		.broker_fd = -1,
 	};
 	int fd[2] = { -1, -1 };
@@ -151,54 +151,43 @@ find(struct str key)
 }
 
 int
-child_take(const struct work_options *options, struct child *child,
-    struct err *err)
+child_take(const struct recipe *recipe, struct child *child, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct recipe recipe;
-	size_t i;
+	size_t i = find(recipe->key);
 
-	make_recipe(options, &pool, &recipe);
-	i = find(recipe.key);
 	if (i == STR_NPOS)
-		return start(&recipe, options->child == NULL, child, err);
+		return start(recipe, child, err);
 	*child = take_out(i);
 	return 0;
 }
 
 void
-child_prepare(const struct work_options *options, size_t n)
+child_prepare(const struct recipe *recipe, size_t n)
 {
-	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
-	struct recipe recipe;
 	size_t have = 0;
 
-	if (options->child != NULL)
+	if (!recipe->is_ours)
 		return;
-	make_recipe(options, &pool, &recipe);
 	for (size_t i = 0; i < n_spares; i++)
-		have += str_eq(spares[i].key, recipe.key);
+		have += str_eq(spares[i].key, recipe->key);
 	for (; have < n && n_spares < CHILD_MAX_SPARES; have++) {
 		struct spare *spare = &spares[n_spares];
 
-		if (start(&recipe, true, &spare->child, &err) == -1)
+		if (start(recipe, &spare->child, &err) == -1)
 			return;
 		spare->pool = (struct pool)POOL_NONE;
-		spare->key = pool_copy(&spare->pool, recipe.key);
+		spare->key = pool_copy(&spare->pool, recipe->key);
 		n_spares++;
 	}
 }
 
 void
-child_drop_spares(const struct work_options *options)
+child_drop_spares(const struct recipe *recipe)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct recipe recipe;
 	size_t i;
 
-	make_recipe(options, &pool, &recipe);
-	while ((i = find(recipe.key)) != STR_NPOS) {
+	while ((i = find(recipe->key)) != STR_NPOS) {
 		struct child child = take_out(i);
 
 		proc_clear(&child.proc);

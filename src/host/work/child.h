@@ -18,14 +18,23 @@ struct child {
 	struct broker *broker; /* NULL: it has none */
 };
 
+/*
+ * What a child is started with; two of the same key are the same kind. It
+ * lives in pool and views options. Making one reads the module's whole text:
+ * once for a run.
+ */
+struct recipe;
+struct recipe *child_recipe(const struct work_options *options,
+    struct pool *pool);
+
 /* A spare of the same kind if there is one, else a new one. */
-int child_take(const struct work_options *options, struct child *child,
+int child_take(const struct recipe *recipe, struct child *child,
     struct err *err);
 
 /* Sees that n spares of the kind are there; a failure shows up at the take. */
-void child_prepare(const struct work_options *options, size_t n);
+void child_prepare(const struct recipe *recipe, size_t n);
 
 /* Ends all spares of the kind. */
-void child_drop_spares(const struct work_options *options);
+void child_drop_spares(const struct recipe *recipe);
 
 #endif

@@ -141,7 +141,7 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 	autoerr struct err err = ERR_NONE;
 
 	job->slot = take_slot();
-	if (child_take(run->options, &job->child, &err) == -1) {
+	if (child_take(run->recipe, &job->child, &err) == -1) {
 		(void)err_wrap(&err, "Failed to spawn child process");
 		run_fail(run, job->label, err_join(&run->turn, &err));
 		run->failed++;

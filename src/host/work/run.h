@@ -5,6 +5,7 @@
 #define WORK_RUN_H
 
 #include "work/batch.h"
+#include "work/child.h"
 #include "work/once.h"
 #include "work/policy.h"
 #include "work/ratelimit.h"
@@ -21,6 +22,7 @@ struct run_failure {
 
 struct run {
 	const struct work_options *options;
+	const struct recipe *recipe; /* of its children */
 	struct run *outer; /* the run whose event caused this one; NULL: none */
 	struct pool pool;  /* ends with the run */
 	struct pool turn;  /* ends with each turn of the loop */

@@ -73,7 +73,7 @@ prepare_spares(struct run *run)
 	if (run->has_started_all || options->targets <= run->started)
 		return;
 	left = options->targets - run->started;
-	child_prepare(options, left < most ? left : most);
+	child_prepare(run->recipe, left < most ? left : most);
 }
 
 static int
@@ -268,6 +268,7 @@ static int
 run_init(struct run *run, const struct work_options *options, struct err *err)
 {
 	run->options = options;
+	run->recipe = child_recipe(options, &run->pool);
 	run->outer = innermost;
 	run->last_failure = &run->failure;
 	run->deaths = stop_deaths();
@@ -287,7 +288,7 @@ run_init(struct run *run, const struct work_options *options, struct err *err)
 static void
 run_clear(struct run *run)
 {
-	child_drop_spares(run->options);
+	child_drop_spares(run->recipe);
 	if (run->outer == NULL) {
 		ratelimit_free(run->ratelimit);
 		once_clear(run->once);
@@ -318,7 +319,6 @@ work_run(const struct work_options *options, struct work_result *result,
 		status = loop(&run, err);
 		say_end(&run);
 	}
-	result->targets = run.started;
 	result->failed = run.failed;
 	result->interrupted = stop_is_wanted();
 	innermost = run.outer;
@@ -330,5 +330,7 @@ work_run(const struct work_options *options, struct work_result *result,
 void
 work_prepare(const struct work_options *options)
 {
-	child_prepare(options, 1);
+	autopool struct pool pool = POOL_NONE;
+
+	child_prepare(child_recipe(options, &pool), 1);
 }

@@ -10,7 +10,6 @@
 #include "db/db.h"
 #include "ipc/child_options.h"
 #include "ipc/start.h"
-#include "program.h"
 #include "state/workspace.h"
 
 #define WORK_MAX_JOBS 1000u
@@ -23,7 +22,6 @@ struct work_target {
 };
 
 struct work_options {
-	const struct program *program;
 	const char *module; /* "author/name" */
 
 	/* --child COMMAND, in words, NULL-terminated; NULL: our own. */
@@ -64,8 +62,7 @@ struct work_options {
 };
 
 struct work_result {
-	size_t targets; /* started */
-	size_t failed;  /* without Exit Ok */
+	size_t failed; /* without Exit Ok */
 	bool interrupted;
 };
 
