@@ -97,6 +97,14 @@ row_value(struct row *row, const char *name)
 }
 
 bool
+row_is_unscoped(const struct row *row)
+{
+	int at = model_field(row->model, "unscoped");
+
+	return at != -1 && row->value[at].is_set && row->value[at].b;
+}
+
+bool
 value_eq(const struct field *field, const struct value *a,
     const struct value *b)
 {

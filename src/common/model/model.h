@@ -125,6 +125,9 @@ bool value_eq(const struct field *field, const struct value *a,
 /* The value of a column that is there by name; asserts that it exists. */
 struct value *row_value(struct row *row, const char *name);
 
+/* Out of scope: the column `unscoped` is there, set and true. */
+bool row_is_unscoped(const struct row *row);
+
 /*
  * What errors and logs call the row: its value, or "left+right" of the two ids
  * of a link.

@@ -38,125 +38,50 @@ add_link_condition(struct buf *out, const struct model *model)
 	buf_add(out, STR(" LIMIT 1"));
 }
 
-static int
-prepare_find(struct db *db, const struct model *model, sqlite3_stmt **stmt,
-    struct err *err)
+static void
+write_find(struct buf *out, const struct model *model)
 {
-	struct sql_cache *cache = sql_cache(db, model);
-	autopool struct pool pool = POOL_NONE;
-	struct buf text = BUF_IN(&pool);
-
-	if (cache->find == NULL) {
-		buf_add(&text, STR("SELECT "));
-		sql_add_columns(&text, model);
-		buf_printf(&text, " FROM %s WHERE ", model->table);
-		if (model->flags & MODEL_LINK)
-			add_link_condition(&text, model);
-		else
-			buf_printf(&text, "value = ?%d",
-			    model_field(model, "value") + 1);
-		if (sql_prepare(db, buf_str(&text), &cache->find, err) == -1)
-			return -1;
-	}
-	*stmt = cache->find;
-	return 0;
+	buf_add(out, STR("SELECT "));
+	sql_add_columns(out, model);
+	buf_printf(out, " FROM %s WHERE ", model->table);
+	if (model->flags & MODEL_LINK)
+		add_link_condition(out, model);
+	else
+		buf_printf(out, "value = ?%d", model_field(model, "value") + 1);
 }
 
-static int
-prepare_by_id(struct db *db, const struct model *model, sqlite3_stmt **stmt,
-    struct err *err)
+static void
+write_by_id(struct buf *out, const struct model *model)
 {
-	struct sql_cache *cache = sql_cache(db, model);
-	autopool struct pool pool = POOL_NONE;
-	struct buf text = BUF_IN(&pool);
-
-	if (cache->by_id == NULL) {
-		buf_add(&text, STR("SELECT "));
-		sql_add_columns(&text, model);
-		buf_printf(&text, " FROM %s WHERE id = ?1", model->table);
-		if (sql_prepare(db, buf_str(&text), &cache->by_id, err) == -1)
-			return -1;
-	}
-	*stmt = cache->by_id;
-	return 0;
-}
-
-static int
-prepare_insert(struct db *db, const struct model *model, sqlite3_stmt **stmt,
-    struct err *err)
-{
-	struct sql_cache *cache = sql_cache(db, model);
-	autopool struct pool pool = POOL_NONE;
-	struct buf text = BUF_IN(&pool);
-
-	if (cache->insert == NULL) {
-		sql_add_insert(&text, model);
-		if (sql_prepare(db, buf_str(&text), &cache->insert, err) == -1)
-			return -1;
-	}
-	*stmt = cache->insert;
-	return 0;
+	buf_add(out, STR("SELECT "));
+	sql_add_columns(out, model);
+	buf_printf(out, " FROM %s WHERE id = ?1", model->table);
 }
 
 /* A column that is not given stays; none ever goes back to null. */
-static int
-prepare_update(struct db *db, const struct model *model, sqlite3_stmt **stmt,
-    struct err *err)
+static void
+write_update(struct buf *out, const struct model *model)
 {
-	struct sql_cache *cache = sql_cache(db, model);
-	autopool struct pool pool = POOL_NONE;
-	struct buf text = BUF_IN(&pool);
 	const char *separator = "";
 
-	if (cache->update == NULL) {
-		buf_printf(&text, "UPDATE %s SET ", model->table);
-		for (size_t i = 0; model->field[i].name != NULL; i++) {
-			if (!is_mutable(model, i))
-				continue;
-			buf_printf(&text, "%s%s = coalesce(?%zu, %s)",
-			    separator, model->field[i].name, i + 1,
-			    model->field[i].name);
-			separator = ", ";
-		}
-		buf_printf(&text, " WHERE id = ?%zu",
-		    model_field_count(model) + 1);
-		if (sql_prepare(db, buf_str(&text), &cache->update, err) == -1)
-			return -1;
+	buf_printf(out, "UPDATE %s SET ", model->table);
+	for (size_t i = 0; model->field[i].name != NULL; i++) {
+		if (!is_mutable(model, i))
+			continue;
+		buf_printf(out, "%s%s = coalesce(?%zu, %s)", separator,
+		    model->field[i].name, i + 1, model->field[i].name);
+		separator = ", ";
 	}
-	*stmt = cache->update;
-	return 0;
+	buf_printf(out, " WHERE id = ?%zu", model_field_count(model) + 1);
 }
 
-/* 1: *old is the row that is there; 0: none; -1. */
+/* 1: *row is what was found; 0: nothing; -1. */
 static int
-read_old(struct db *db, const struct row *row, struct pool *pool,
-    struct row *old, struct err *err)
-{
-	sqlite3_stmt *stmt;
-	int status;
-
-	if (prepare_find(db, row->model, &stmt, err) == -1)
-		return -1;
-	sql_bind_row(stmt, row);
-	status = sql_step(db, stmt, err);
-	if (status == 1) {
-		sql_row(stmt, row->model, pool, old);
-		sql_reset(stmt);
-	}
-	return status;
-}
-
-static int
-read_by_id(struct db *db, const struct model *model, int32_t id,
+step_row(struct db *db, sqlite3_stmt *stmt, const struct model *model,
     struct pool *pool, struct row *row, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	int status;
+	int status = sql_step(db, stmt, err);
 
-	if (prepare_by_id(db, model, &stmt, err) == -1)
-		return -1;
-	(void)sqlite3_bind_int(stmt, 1, id);
-	status = sql_step(db, stmt, err);
 	if (status == 1) {
 		sql_row(stmt, model, pool, row);
 		sql_reset(stmt);
@@ -164,26 +89,43 @@ read_by_id(struct db *db, const struct model *model, int32_t id,
 	return status;
 }
 
+/* 1: *old is the row that is there; 0: none; -1. */
+static int
+read_old(struct db *db, const struct row *row, struct pool *pool,
+    struct row *old, struct err *err)
+{
+	sqlite3_stmt **find = &sql_cache(db, row->model)->find;
+
+	if (sql_prepare_for(db, row->model, find, write_find, err) == -1)
+		return -1;
+	sql_bind_row(*find, row);
+	return step_row(db, *find, row->model, pool, old, err);
+}
+
+static int
+read_by_id(struct db *db, const struct model *model, int32_t id,
+    struct pool *pool, struct row *row, struct err *err)
+{
+	sqlite3_stmt **by_id = &sql_cache(db, model)->by_id;
+
+	if (sql_prepare_for(db, model, by_id, write_by_id, err) == -1)
+		return -1;
+	(void)sqlite3_bind_int(*by_id, 1, id);
+	return step_row(db, *by_id, model, pool, row, err);
+}
+
 static int
 write_changed(struct db *db, const struct row *changed, struct err *err)
 {
 	const struct model *model = changed->model;
-	sqlite3_stmt *stmt;
+	sqlite3_stmt **update = &sql_cache(db, model)->update;
 
-	if (prepare_update(db, model, &stmt, err) == -1)
+	if (sql_prepare_for(db, model, update, write_update, err) == -1)
 		return -1;
-	sql_bind_row(stmt, changed);
-	(void)sqlite3_bind_int(stmt, (int)model_field_count(model) + 1,
+	sql_bind_row(*update, changed);
+	(void)sqlite3_bind_int(*update, (int)model_field_count(model) + 1,
 	    changed->id);
-	return sql_step(db, stmt, err);
-}
-
-static bool
-is_unscoped(const struct row *row)
-{
-	int at = model_field(row->model, "unscoped");
-
-	return at != -1 && row->value[at].is_set && row->value[at].b;
+	return sql_step(db, *update, err);
 }
 
 static void
@@ -209,14 +151,14 @@ static int
 insert_new(struct db *db, struct row *row, const int32_t *ttl,
     struct pool *pool, struct db_result *out, struct err *err)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt **insert = &sql_cache(db, row->model)->insert;
 
 	out->is_scoped_out = is_scoped_out(db, row);
 	set_unscoped(row, out->is_scoped_out);
-	if (prepare_insert(db, row->model, &stmt, err) == -1)
+	if (sql_prepare_for(db, row->model, insert, sql_add_insert, err) == -1)
 		return -1;
-	sql_bind_row(stmt, row);
-	if (sql_step(db, stmt, err) == -1)
+	sql_bind_row(*insert, row);
+	if (sql_step(db, *insert, err) == -1)
 		return -1;
 	row->id = (int32_t)sqlite3_last_insert_rowid(db->sqlite);
 	out->reply = (struct reply_db){ REPLY_INSERTED, row->id };
@@ -251,7 +193,7 @@ insert_known(struct db *db, const struct row *row, const struct row *old,
     const int32_t *ttl, struct pool *pool, struct db_result *out,
     struct err *err)
 {
-	if (is_unscoped(old)) {
+	if (row_is_unscoped(old)) {
 		out->reply.kind = REPLY_NONE;
 		return 0;
 	}
@@ -305,7 +247,7 @@ db_update(struct db *db, const struct row *row, struct pool *pool,
 	if (status == 0)
 		status = err_set(err, "there is no %s with the id %d",
 		    row->model->family, row->id);
-	else if (status == 1 && is_unscoped(&old))
+	else if (status == 1 && row_is_unscoped(&old))
 		status = err_set(err, "%s %d is out of scope",
 		    row->model->family, row->id);
 	if (status == 1) {
@@ -334,7 +276,7 @@ db_find(struct db *db, const struct model *model, struct str value,
 	if (status == -1)
 		return -1;
 	out->kind = REPLY_NONE;
-	if (status == 1 && !is_unscoped(&old))
+	if (status == 1 && !row_is_unscoped(&old))
 		*out = (struct reply_db){ REPLY_FOUND, old.id };
 	return 0;
 }

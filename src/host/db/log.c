@@ -2,24 +2,19 @@
 #include "db/sql.h"
 
 /* An event that is there by its topic and uniq stays as it is. */
-static int
-prepare_add(struct db *db, const struct model *model, struct err *err)
+static void
+write_add(struct buf *out, const struct model *model)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct buf text = BUF_IN(&pool);
-
-	if (db->log_add != NULL)
-		return 0;
-	sql_add_insert(&text, model);
-	buf_add(&text, STR(" ON CONFLICT (topic, uniq) DO NOTHING"));
-	return sql_prepare(db, buf_str(&text), &db->log_add, err);
+	sql_add_insert(out, model);
+	buf_add(out, STR(" ON CONFLICT (topic, uniq) DO NOTHING"));
 }
 
 int
 db_log(struct db *db, const struct row *event, struct reply_db *out,
     struct err *err)
 {
-	if (prepare_add(db, event->model, err) == -1)
+	if (sql_prepare_for(db, event->model, &db->log_add, write_add, err) ==
+	    -1)
 		return -1;
 	sql_bind_row(db->log_add, event);
 	if (sql_step(db, db->log_add, err) == -1)

@@ -38,7 +38,7 @@ rules_load(struct db *db, struct err *err)
 	return 0;
 }
 
-/* 1: there was a rule of that type and value; 0; -1. */
+/* There may be none of that type and value. */
 static int
 delete_rule(struct db *db, struct str type, struct str value, struct err *err)
 {
@@ -54,7 +54,7 @@ delete_rule(struct db *db, struct str type, struct str value, struct err *err)
 	sql_bind_text(stmt, 2, value);
 	status = sql_step(db, stmt, err);
 	(void)sqlite3_finalize(stmt);
-	return status == -1 ? -1 : sqlite3_changes(db->sqlite) != 0;
+	return status;
 }
 
 static int
@@ -91,7 +91,7 @@ db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
 		return -1;
 	/* the other verb replaces it */
 	status = delete_rule(db, type, rule.value, err);
-	if (status != -1)
+	if (status == 0)
 		status = insert_rule(db, type, rule.value, scoped, err);
 	if (sql_change_end(db, &change, status, err) == -1)
 		return -1;
@@ -104,12 +104,11 @@ db_rule_delete(struct db *db, struct str type, struct str value,
 {
 	autopool struct pool pool = POOL_NONE;
 	struct scope_rule rule;
-	int status;
 
-	if (scope_rule_read(&pool, type, value, true, &rule, err) == -1)
+	if (scope_rule_read(&pool, type, value, true, &rule, err) == -1 ||
+	    delete_rule(db, type, rule.value, err) == -1)
 		return -1;
-	status = delete_rule(db, type, rule.value, err);
-	return status == -1 || rules_load(db, err) == -1 ? -1 : 0;
+	return rules_load(db, err);
 }
 
 static const struct field rules_fields[] = {

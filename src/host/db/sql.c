@@ -47,6 +47,19 @@ sql_prepare(struct db *db, struct str text, sqlite3_stmt **stmt,
 	return 0;
 }
 
+int
+sql_prepare_for(struct db *db, const struct model *model, sqlite3_stmt **stmt,
+    void (*write)(struct buf *out, const struct model *model), struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	if (*stmt != NULL)
+		return 0;
+	write(&text, model);
+	return sql_prepare(db, buf_str(&text), stmt, err);
+}
+
 void
 sql_reset(sqlite3_stmt *stmt)
 {

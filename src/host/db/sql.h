@@ -41,6 +41,11 @@ int sql_run(struct db *db, const char *text, struct err *err);
 int sql_prepare(struct db *db, struct str text, sqlite3_stmt **stmt,
     struct err *err);
 
+/* The same with the text that write() makes of a model, if it is needed. */
+int sql_prepare_for(struct db *db, const struct model *model,
+    sqlite3_stmt **stmt,
+    void (*write)(struct buf *out, const struct model *model), struct err *err);
+
 /*
  * One step: 1 a row, 0 the end, -1. At the end and after an error the statement
  * is reset and its parameters are cleared.

@@ -298,14 +298,6 @@ add_status(struct line *line)
 	paint(line, "0");
 }
 
-static bool
-is_unscoped(const struct row *row)
-{
-	const struct value *unscoped = value_of(row, "unscoped");
-
-	return unscoped != NULL && unscoped->b;
-}
-
 static const struct detail *
 detail_of(const struct model *model)
 {
@@ -339,7 +331,7 @@ void
 detail_write(struct buf *out, const struct row *row,
     const struct detail_network *network)
 {
-	struct line line = { out, row, network, is_unscoped(row) };
+	struct line line = { out, row, network, row_is_unscoped(row) };
 	const struct detail *detail = detail_of(row->model);
 
 	if (line.is_grey)
@@ -356,7 +348,7 @@ detail_write(struct buf *out, const struct row *row,
 void
 detail_write_child(struct buf *out, const struct row *row, struct str child)
 {
-	buf_printf(out, "\t%s", term_paint(is_unscoped(row) ? "90" : "33"));
+	buf_printf(out, "\t%s", term_paint(row_is_unscoped(row) ? "90" : "33"));
 	buf_add(out, child);
 	buf_add(out, str_of(term_paint("0")));
 }
