@@ -101,10 +101,9 @@ go(struct program *p, struct str *word, size_t n)
 	autoerr struct err err = ERR_NONE;
 
 	if (n != 0) {
-		p->status = cmd_execute(p, word, n);
+		(void)cmd_execute(p, word, n); /* sets p->status */
 		return;
 	}
-	p->status = 0;
 	if (prompt_run(p, &err) == -1) {
 		term_error(&err);
 		p->status = 1;

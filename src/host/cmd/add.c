@@ -19,7 +19,6 @@ struct add_opts {
 struct add {
 	struct program *p;
 	struct pool *pool;
-	const struct model *model;
 	struct json fields;
 	struct str word[OPERANDS]; /* p NULL: not given */
 };
@@ -229,10 +228,10 @@ store(struct add *add, const char *family, struct json fields, int32_t *id,
 static int
 add_row(struct add *add, const struct addable *family, struct err *err)
 {
+	const struct model *model = model_by_family(str_of(family->family));
 	struct db_result result;
 	struct row row;
 
-	add->model = model_by_family(str_of(family->family));
 	add->fields = json_map();
 	for (size_t i = 0; i < OPERANDS; i++) {
 		if (family->operand[i].field != NULL &&
@@ -243,17 +242,10 @@ add_row(struct add *add, const struct addable *family, struct err *err)
 	}
 	if (family->prepare != NULL && family->prepare(add, err) == -1)
 		return -1;
-	if (row_read_insert(&row, add->model, &add->fields, add->pool, err) ==
-		-1 ||
+	if (row_read_insert(&row, model, &add->fields, add->pool, err) == -1 ||
 	    db_insert(add->p->db, &row, NULL, add->pool, &result, err) == -1)
 		return -1;
 	return result.reply.kind == REPLY_INSERTED;
-}
-
-static int
-undo(struct program *p, struct err *err)
-{
-	return db_rollback(p->db, err);
 }
 
 /* A dry run does everything, and then takes all of it back. */
@@ -269,12 +261,10 @@ add_one(struct program *p, const struct addable *family, bool dry_run,
 		return -1;
 	status = add_row(&add, family, err);
 	if (status == -1) {
-		autoerr struct err ignored = ERR_NONE;
-
-		(void)undo(p, &ignored);
+		(void)db_rollback(p->db, NULL);
 		return -1;
 	}
-	if ((dry_run ? undo(p, err) : db_commit(p->db, err)) == -1)
+	if ((dry_run ? db_rollback(p->db, err) : db_commit(p->db, err)) == -1)
 		return -1;
 	return status;
 }

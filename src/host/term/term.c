@@ -205,6 +205,15 @@ add_mark(struct buf *out, enum term_mark mark, bool color)
 		buf_printf(out, "[%c] ", marks[mark].sign);
 }
 
+/* Around what is on standard output, which has to be there first. */
+static void
+send_err(struct str text)
+{
+	(void)begin();
+	(void)send_out();
+	(void)write_all(STDERR_FILENO, text);
+}
+
 void
 term_line(enum term_mark mark, const char *fmt, ...)
 {
@@ -217,13 +226,10 @@ term_line(enum term_mark mark, const char *fmt, ...)
 	buf_vprintf(&text, fmt, args);
 	va_end(args);
 	buf_add_char(&text, '\n');
-	if (is_out) {
+	if (is_out)
 		buf_add(begin(), buf_str(&text));
-	} else {
-		(void)begin();
-		(void)send_out();
-		(void)write_all(STDERR_FILENO, buf_str(&text));
-	}
+	else
+		send_err(buf_str(&text));
 	buf_clear(&text);
 }
 
@@ -285,15 +291,6 @@ term_run_line(enum term_mark mark, struct str name, struct str text)
 
 		term_run_own(mark, name, term_safe(&pool, line));
 	} while (text.p != NULL);
-}
-
-/* Around what is on standard output, which has to be there first. */
-static void
-send_err(struct str text)
-{
-	(void)begin();
-	(void)send_out();
-	(void)write_all(STDERR_FILENO, text);
 }
 
 void

@@ -108,7 +108,7 @@ killed(const struct death_facts *facts, int sig, struct pool *pool)
 	return told(str_of(pool_printf(pool, "crashed (%s)", name)));
 }
 
-/* An Exit line, and yet not status 0. */
+/* An Exit line: not of Ok, or of Ok and yet not status 0. */
 static struct death
 exited_badly(const struct death_facts *facts, struct pool *pool)
 {
@@ -152,9 +152,7 @@ death_of(const struct death_facts *facts, struct pool *pool)
 	if (facts->has_exited && is_clean) {
 		if (facts->exit == EVENT_EXIT_OK)
 			return (struct death){ .is_ok = true };
-		return told(facts->exit == EVENT_EXIT_SETUP_FAILED
-				? facts->exit_text
-				: STR_NONE);
+		return exited_badly(facts, pool);
 	}
 	if (facts->is_ours)
 		return death_of_ours(facts, pool);
