@@ -41,9 +41,8 @@ program_init(struct program *p, const char *workspace, struct err *err)
 }
 
 static void
-on_refused(void *ctx, const char *id, struct err *why)
+on_refused(const char *id, struct err *why)
 {
-	(void)ctx;
 	term_line(TERM_WARN, "Failed to load %s: %s", id, err_cstr(why));
 }
 
@@ -53,34 +52,7 @@ open_library(struct program *p, struct err *err)
 	if (p->library.module != NULL)
 		return 0;
 	return library_load(&p->library, p->paths.modules, &p->config,
-	    on_refused, p, err);
-}
-
-static int
-open_database(struct program *p, struct err *err)
-{
-	if (p->db != NULL)
-		return 0;
-	if (workspace_open(&p->ws, &p->paths, p->workspace_name, &p->pool,
-		err) == -1 ||
-	    db_open(p->ws.db, &p->db, err) == -1)
-		return err_wrap(err, "cannot open workspace '%s'",
-		    p->workspace_name);
-	return db_expire(p->db, NULL, NULL, err);
-}
-
-int
-program_open(struct program *p, enum program_needs needs, struct err *err)
-{
-	if (needs == NEEDS_NOTHING)
-		return 0;
-	if (needs == NEEDS_MODULES)
-		return open_library(p, err);
-	if (open_database(p, err) == -1 || open_library(p, err) == -1)
-		return -1;
-	if (p->keyring == NULL)
-		return keyring_open(p->paths.keyring, &p->keyring, err);
-	return 0;
+	    on_refused, err);
 }
 
 int
@@ -98,7 +70,29 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 	p->db = db;
 	p->ws = ws;
 	p->workspace_name = name;
-	return db_expire(db, NULL, NULL, err);
+	return db_expire(db, err);
+}
+
+static int
+open_database(struct program *p, struct err *err)
+{
+	if (p->db != NULL)
+		return 0;
+	return program_switch(p, str_of(p->workspace_name), err);
+}
+
+int
+program_open(struct program *p, enum program_needs needs, struct err *err)
+{
+	if (needs == NEEDS_NOTHING)
+		return 0;
+	if (needs == NEEDS_MODULES)
+		return open_library(p, err);
+	if (open_database(p, err) == -1 || open_library(p, err) == -1)
+		return -1;
+	if (p->keyring == NULL)
+		return keyring_open(p->paths.keyring, &p->keyring, err);
+	return 0;
 }
 
 void
@@ -108,6 +102,15 @@ program_use(struct program *p, const struct module *module)
 	p->module = module;
 	p->options = json_map();
 	p->filter = STR_NONE;
+}
+
+void
+program_leave(struct program *p)
+{
+	if (p->module != NULL)
+		program_use(p, NULL);
+	else
+		p->wants_quit = true;
 }
 
 int
@@ -149,8 +152,7 @@ program_start(struct program *p, const struct slot_texts *ns, struct pool *pool,
 	if (ns->n != 0)
 		start->dns.ns = *ns;
 	else if (p->config.ns.n != 0)
-		start->dns.ns =
-		    (struct slot_texts){ p->config.ns.text, p->config.ns.n };
+		start->dns.ns = p->config.ns;
 	if (start->dns.ns.n != 0)
 		return 0;
 	return resolv_read(pool, "/etc/resolv.conf", &start->dns.ns, err);

@@ -45,7 +45,7 @@ int program_init(struct program *p, const char *workspace, struct err *err);
 /* Opens what is not open yet. */
 int program_open(struct program *p, enum program_needs needs, struct err *err);
 
-/* At the prompt: another workspace; the old one stays where it fails. */
+/* Another workspace, or the first; the old one stays where it fails. */
 int program_switch(struct program *p, struct str workspace, struct err *err);
 
 /* Reads all modules again, and selects the selected one again. */
@@ -53,6 +53,9 @@ int program_reload(struct program *p, struct err *err);
 
 /* Selects a module at the prompt; NULL: none. */
 void program_use(struct program *p, const struct module *module);
+
+/* ^D and `back` leave the module first, then the prompt. */
+void program_leave(struct program *p);
 
 void program_clear(struct program *p);
 

@@ -104,8 +104,10 @@ void cmd_print_list(bool is_prompt);
 int cmd_family(struct program *p, struct str name, bool is_table,
     const struct model **model, struct err *err);
 
-/* .complete for "FAMILIES [where FILTER...]". */
+/* .complete for "FAMILIES [where FILTER...]", and for "MODULE". */
 void cmd_complete_rows(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx);
+void cmd_complete_modules(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx);
 
 #endif

@@ -149,7 +149,7 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 		return program_usage(p, err,
 		    "--format is mandatory, and json or json-blobs");
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
-	    db_expire(p->db, NULL, NULL, err) == -1)
+	    db_expire(p->db, err) == -1)
 		return -1;
 	if (str_is(opts->format, "json-blobs"))
 		return print_all(p, err);

@@ -139,8 +139,8 @@ static const struct opt list_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-static void
-complete(struct program *p, const struct operands *before,
+void
+cmd_complete_modules(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	for (size_t i = 0; before->n == 0 && i < p->library.n; i++)
@@ -166,7 +166,7 @@ static const struct cmd sub_info = { .name = "info",
 	.most = 1,
 	.help = "show what a module says of itself",
 	.run = run_info,
-	.complete = complete };
+	.complete = cmd_complete_modules };
 static const struct cmd sub_reload = { .name = "reload",
 	.where = CMD_PROMPT,
 	.needs = NEEDS_MODULES,

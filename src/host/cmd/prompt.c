@@ -117,16 +117,6 @@ remember(const struct program *p, struct str line, bool is_tty)
 		    err_cstr(&err));
 }
 
-/* ^D and `back` leave the module first, then the prompt. */
-static void
-leave(struct program *p)
-{
-	if (p->module != NULL)
-		program_use(p, NULL);
-	else
-		p->wants_quit = true;
-}
-
 static void
 loop(struct program *p, bool is_tty)
 {
@@ -146,7 +136,7 @@ loop(struct program *p, bool is_tty)
 		if (status == 0 && !is_tty)
 			return;
 		if (status == 0)
-			leave(p);
+			program_leave(p);
 		if (status != 1 || line.n == 0)
 			continue;
 		remember(p, line, is_tty);

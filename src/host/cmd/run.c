@@ -158,7 +158,7 @@ set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
 
 /* The configuration's words, then those of the options. */
 static struct slot_texts
-join(struct run *run, const struct config_texts *config,
+join(struct run *run, const struct slot_texts *config,
     const struct opt_texts *opts)
 {
 	size_t n = config->n + opts->n;
@@ -175,7 +175,7 @@ static int
 set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
 {
-	const struct config_texts none = { NULL, 0 };
+	const struct slot_texts none = { NULL, 0 };
 	struct child_options *child = &run->work.child_options;
 	autoerr struct err why = ERR_NONE;
 
@@ -313,7 +313,7 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	int status = 0;
 
 	if (p->is_prompt)
-		status = db_expire(p->db, NULL, NULL, err);
+		status = db_expire(p->db, err);
 	if (status == 0)
 		status = prepare(p, opts, in, &run, err);
 	if (status == 0)
@@ -373,16 +373,6 @@ static const struct opt run_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-static void
-complete_module(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	if (before->n != 0)
-		return;
-	for (size_t i = 0; i < p->library.n; i++)
-		add(ctx, p->library.module[i].id);
-}
-
 const struct cmd cmd_run = {
 	.name = "run",
 	.where = CMD_LINE | CMD_PROMPT,
@@ -395,5 +385,5 @@ const struct cmd cmd_run = {
 	.opts = run_opts,
 	.size = sizeof(struct run_opts),
 	.run = run_run,
-	.complete = complete_module,
+	.complete = cmd_complete_modules,
 };

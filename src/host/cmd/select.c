@@ -33,7 +33,7 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 	if (cmd_family(p, in->word[0], true, &model, err) == -1 ||
 	    filter_read(&pool, in->word + 1, in->n - 1, &condition, err) == -1)
 		return -1;
-	if (p->is_prompt && db_expire(p->db, NULL, NULL, err) == -1)
+	if (p->is_prompt && db_expire(p->db, err) == -1)
 		return -1;
 	if (opts->count)
 		return print_count(p, model, condition, err);

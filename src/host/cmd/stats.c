@@ -164,7 +164,7 @@ count_named(struct program *p, const struct stats_opts *opts, struct str name,
 	workspace_at(&ws, &p->paths, pool_cstr(&pool, name), &pool);
 	if (access(ws.db, F_OK) == 0 &&
 	    (db_open(ws.db, &db, err) == -1 ||
-		db_expire(db, NULL, NULL, err) == -1)) {
+		db_expire(db, err) == -1)) {
 		db_free(db);
 		return err_wrap(err, "cannot open workspace '%s'", ws.name);
 	}
@@ -201,7 +201,7 @@ run_stats(struct program *p, const void *arg, const struct operands *in,
 	if (opts->all)
 		return count_all(p, opts, err);
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
-	    db_expire(p->db, NULL, NULL, err) == -1)
+	    db_expire(p->db, err) == -1)
 		return -1;
 	return count(opts, &p->ws, p->db, err);
 }

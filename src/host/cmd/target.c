@@ -1,15 +1,8 @@
 /* target: what the selected module would run on. */
 #include "cmd/cmd.h"
 #include "cmd/show.h"
+#include "cmd/targets.h"
 #include "term/term.h"
-
-static struct str
-source_filter(struct pool *pool, const struct module *module, struct str filter)
-{
-	if (module->param.p == NULL)
-		return filter;
-	return filter_equals(pool, filter, module->param_column, module->param);
-}
 
 static void
 print_keys(struct program *p, const struct module *module)
@@ -37,7 +30,7 @@ set_filter(struct program *p, const struct operands *in, struct err *err)
 		    p->module->id.p);
 	if (filter_read(&pool, in->word, in->n, &filter, err) == -1 ||
 	    db_count(p->db, p->module->model,
-		source_filter(&pool, p->module, filter), DB_IN_SCOPE, &n,
+		targets_filter(&pool, p->module, filter), DB_IN_SCOPE, &n,
 		err) == -1)
 		return -1;
 	p->filter = pool_copy(&p->use_pool, filter);
@@ -66,8 +59,8 @@ run_target(struct program *p, const void *opts, const struct operands *in,
 		return 0;
 	}
 	return show_rows(p, p->module->model,
-	    source_filter(&pool, p->module, p->filter), DB_IN_SCOPE, SHOW_LINES,
-	    err);
+	    targets_filter(&pool, p->module, p->filter), DB_IN_SCOPE,
+	    SHOW_LINES, err);
 }
 
 const struct cmd cmd_target = {

@@ -4,16 +4,13 @@
 #include "format/quote.h"
 #include "term/term.h"
 
-/* The condition for a module's rows: the user's, and what the source says. */
-static struct str
-condition(struct targets *targets, struct str filter)
+struct str
+targets_filter(struct pool *pool, const struct module *module,
+    struct str filter)
 {
-	const struct module *module = targets->module;
-
 	if (module->param.p == NULL)
 		return filter;
-	return filter_equals(&targets->pool, filter, module->param_column,
-	    module->param);
+	return filter_equals(pool, filter, module->param_column, module->param);
 }
 
 static int
@@ -25,7 +22,8 @@ read_ids(struct targets *targets, struct str filter, struct err *err)
 	int status;
 
 	if (db_rows_open(targets->p->db, targets->module->model,
-		condition(targets, filter), DB_IN_SCOPE, &rows, err) == -1)
+		targets_filter(&targets->pool, targets->module, filter),
+		DB_IN_SCOPE, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
 		targets->id = pool_push(&targets->pool, targets->id, targets->n,

@@ -17,6 +17,10 @@ struct targets {
 	size_t n, at;
 };
 
+/* The condition for a module's rows: the user's, and what the source says. */
+struct str targets_filter(struct pool *pool, const struct module *module,
+    struct str filter);
+
 /* filter: an SQL condition (db.h), empty: all. */
 int targets_open(struct targets *targets, struct program *p,
     const struct module *module, struct str filter, struct err *err);

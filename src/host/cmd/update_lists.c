@@ -4,6 +4,7 @@
 #include "term/size.h"
 #include "term/term.h"
 #include "web/lists.h"
+#include "work/policy.h"
 
 #define PSL_URL   "https://publicsuffix.org/list/public_suffix_list.dat"
 #define TIMEOUT_S 600
@@ -24,22 +25,15 @@ struct update {
 	struct web_request request;
 };
 
-static void
-free_egress(void *egress)
-{
-	egress_free(egress);
-}
-
 /* The configuration keeps the host from where it keeps modules. */
 static int
 set_policy(struct program *p, const struct update_lists_opts *opts,
     struct update *u, struct err *err)
 {
 	const struct opt_texts *allow = &opts->allow_net;
-	const struct config_texts *deny = &p->config.deny_net;
+	const struct slot_texts *deny = &p->config.deny_net;
 
-	u->egress = egress_new();
-	pool_defer(&u->pool, free_egress, u->egress);
+	u->egress = policy_egress(&u->pool);
 	egress_learn_own(u->egress);
 	for (size_t i = 0; i < allow->n; i++) {
 		if (egress_allow(u->egress, allow->text[i], err) == -1)
@@ -55,42 +49,24 @@ set_policy(struct program *p, const struct update_lists_opts *opts,
 }
 
 static int
-read_addrs(struct update *u, const struct slot_texts *text, struct err *err)
-{
-	struct addr *ns = pool_array(&u->pool, text->n, sizeof(*ns));
-
-	for (size_t i = 0; i < text->n; i++) {
-		if (addr_read(text->text[i], &ns[i], err) == -1)
-			return err_wrap(err, "not a name server: %.*s",
-			    STR_ARG(text->text[i]));
-	}
-	u->net.ns = ns;
-	u->net.n_ns = text->n;
-	return 0;
-}
-
-static int
 set_network(struct program *p, const struct update_lists_opts *opts,
     struct update *u, struct err *err)
 {
 	struct slot_texts ns = { opts->ns.text, opts->ns.n };
 	struct start start = { .proxy = STR_NONE };
+	struct addr proxy;
 
 	if (program_start(p, &ns, &u->pool, &start, err) == -1)
 		return -1;
 	if (opts->proxy.p != NULL)
 		start.proxy = opts->proxy;
-	u->net = (struct net_config)NET_CONFIG_NONE;
-	u->net.dns_timeout_ms = (int64_t)start.dns.timeout_ms;
-	u->net.has_proxy = start.proxy.p != NULL;
-	if (u->net.has_proxy &&
-	    addr_read(start.proxy, &u->net.proxy, err) == -1)
+	if (start.proxy.p != NULL && addr_read(start.proxy, &proxy, err) == -1)
 		return program_usage(p, err, "-X takes IP:PORT, not '%.*s'",
 		    STR_ARG(start.proxy));
 	u->request.net = &u->net;
 	u->request.user_agent =
 	    start.user_agent.p != NULL ? start.user_agent : STR("sn0int");
-	return read_addrs(u, &start.dns.ns, err);
+	return policy_network(&u->net, &start, &u->pool, err);
 }
 
 static void

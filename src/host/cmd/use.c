@@ -48,10 +48,7 @@ run_back(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)opts, (void)in, (void)err;
-	if (p->module != NULL)
-		program_use(p, NULL);
-	else
-		p->wants_quit = true;
+	program_leave(p);
 	return 0;
 }
 

@@ -154,13 +154,8 @@ int db_set_scope(struct db *db, const struct model *model, struct str condition,
 int db_set_row_scope(struct db *db, const struct row *row, bool in_scope,
     struct err *err);
 
-/*
- * Deletes the rows whose time has come. expired() is told of each that was
- * still there, before all of it is stored; may be NULL.
- */
-int db_expire(struct db *db,
-    void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
-    struct err *err);
+/* Deletes the rows whose time has come. */
+int db_expire(struct db *db, struct err *err);
 
 /* The rules of autonoscope, loaded. model/scope.h */
 const struct scope *db_scope(const struct db *db);

@@ -38,7 +38,6 @@ ttl_extend(struct db *db, const struct model *model, int32_t id,
 struct expired {
 	const struct model *model; /* NULL: a table that we do not know */
 	int32_t key, ttl;
-	struct str label;
 };
 
 static int
@@ -51,7 +50,7 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 	*list = NULL;
 	*n = 0;
 	if (sql_prepare(db,
-		STR("SELECT family, key, value, id FROM ttls WHERE expire <= "
+		STR("SELECT family, key, id FROM ttls WHERE expire <= "
 		    "strftime('%Y-%m-%d %H:%M:%S', 'now') ORDER BY id"),
 		&stmt, err) == -1)
 		return -1;
@@ -60,38 +59,32 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 		(*list)[(*n)++] = (struct expired){
 			model_by_table(sql_text(stmt, 0)),
 			sqlite3_column_int(stmt, 1),
-			sqlite3_column_int(stmt, 3),
-			pool_copy(pool, sql_text(stmt, 2)),
+			sqlite3_column_int(stmt, 2),
 		};
 	}
 	(void)sqlite3_finalize(stmt);
 	return status;
 }
 
-/* The row's number of deletions: 0 if it was gone before. */
+/* The row may be gone already. */
 static int
-end_row(struct db *db, const struct expired *e, int *deleted, struct err *err)
+end_row(struct db *db, const struct expired *e, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 
-	*deleted = 0;
-	if (e->model != NULL) {
-		if (sql_run(db,
-			pool_printf(&pool, "DELETE FROM %s WHERE id = %d",
-			    e->model->table, e->key),
-			err) == -1)
-			return -1;
-		*deleted = sqlite3_changes(db->sqlite);
-	}
+	if (e->model != NULL &&
+	    sql_run(db,
+		pool_printf(&pool, "DELETE FROM %s WHERE id = %d",
+		    e->model->table, e->key),
+		err) == -1)
+		return -1;
 	return sql_run(db,
 	    pool_printf(&pool, "DELETE FROM ttls WHERE id = %d", e->ttl), err);
 }
 
 /* Of several at once; another process may just have moved an end. */
 static int
-end_rows(struct db *db,
-    void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
-    struct err *err)
+end_rows(struct db *db, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct expired *list;
@@ -100,21 +93,14 @@ end_rows(struct db *db,
 	if (read_expired(db, &pool, &list, &n, err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		int deleted;
-
-		if (end_row(db, &list[i], &deleted, err) == -1)
+		if (end_row(db, &list[i], err) == -1)
 			return -1;
-		if (deleted != 0 && expired != NULL)
-			expired(ctx, str_of(list[i].model->table),
-			    list[i].label);
 	}
 	return 0;
 }
 
 int
-db_expire(struct db *db,
-    void (*expired)(void *ctx, struct str table, struct str label), void *ctx,
-    struct err *err)
+db_expire(struct db *db, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct expired *list;
@@ -128,8 +114,7 @@ db_expire(struct db *db,
 		return 0;
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
-	return sql_change_end(db, &change, end_rows(db, expired, ctx, err),
-	    err);
+	return sql_change_end(db, &change, end_rows(db, err), err);
 }
 
 static const struct field ttls_fields[] = {

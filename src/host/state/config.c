@@ -1,6 +1,5 @@
 #include "state/config.h"
 
-#include "format/slot.h"
 #include "format/toml.h"
 #include "state/file.h"
 
@@ -65,19 +64,6 @@ read_section(const struct json *root, const char *name,
 	if (slot_read(slots, NULL, v, pool, out, err) == -1)
 		return err_wrap(err, "in [%s]", name);
 	return 0;
-}
-
-static struct config_texts
-texts_of(struct pool *pool, const struct slot_texts *texts)
-{
-	struct config_texts out = {
-		pool_array(pool, texts->n, sizeof(*out.text)),
-		texts->n,
-	};
-
-	if (texts->n != 0)
-		memcpy(out.text, texts->text, texts->n * sizeof(*out.text));
-	return out;
 }
 
 /* Absolute, or below the home folder, with or without ~/ */
@@ -158,12 +144,12 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	config->no_autoupdate = core.flag;
 	config->proxy = network.text[0];
 	config->user_agent = network.text[1];
-	config->allow_net = texts_of(pool, &network.list[0]);
-	config->deny_net = texts_of(pool, &network.list[1]);
-	config->ns = texts_of(pool, &network.list[2]);
+	config->allow_net = network.list[0];
+	config->deny_net = network.list[1];
+	config->ns = network.list[2];
 	memcpy(config->list, lists.text, sizeof(config->list));
 	config->jobs = run.number;
-	config->limits = texts_of(pool, &sandbox.list[0]);
+	config->limits = sandbox.list[0];
 	return 0;
 }
 

@@ -8,16 +8,12 @@
 #define STATE_CONFIG_H
 
 #include "base/err.h"
+#include "format/slot.h"
 #include "net/addr.h"
 
 struct config_namespace {
 	struct str name;
 	const char *folder; /* absolute, or below the home folder */
-};
-
-struct config_texts {
-	struct str *text;
-	size_t n;
 };
 
 struct config {
@@ -27,14 +23,14 @@ struct config {
 	size_t namespaces;
 	struct str proxy; /* network.proxy, checked; p NULL: none */
 	struct str user_agent;
-	struct config_texts allow_net; /* network.allow: words of egress.h */
-	struct config_texts deny_net;  /* network.deny */
-	struct config_texts ns;        /* network.nameservers, checked; n 0:
-	                                  those of resolv.conf(5) */
+	struct slot_texts allow_net; /* network.allow: words of egress.h */
+	struct slot_texts deny_net;  /* network.deny */
+	struct slot_texts ns;        /* network.nameservers, checked; n 0:
+	                                those of resolv.conf(5) */
 	struct str list[3]; /* URLs: lists.psl, .geoip-city, .geoip-asn; in the
 	                       order of web/lists.h; p NULL: not named */
 	unsigned jobs;      /* run.jobs; 0: as many as cores */
-	struct config_texts limits; /* sandbox.limits: "memory=512M" */
+	struct slot_texts limits; /* sandbox.limits: "memory=512M" */
 };
 
 int config_load(struct config *config, const char *path, const char *home,

@@ -69,8 +69,7 @@ module_load_file(struct module *module, const char *path, struct pool *pool,
 
 struct loading {
 	struct library *library;
-	void (*refused)(void *ctx, const char *id, struct err *why);
-	void *ctx;
+	void (*refused)(const char *id, struct err *why);
 };
 
 static void
@@ -98,7 +97,7 @@ load_one(struct loading *l, struct str author, const char *folder,
 	if (load(&module, path, &l->library->pool, &err) == 0)
 		add_module(l, &module);
 	else if (l->refused != NULL)
-		l->refused(l->ctx, module.id.p, &err);
+		l->refused(module.id.p, &err);
 }
 
 static int
@@ -154,7 +153,7 @@ load_folder(struct loading *l, struct str author, const char *folder,
 
 	if (load_author(l, author, folder, is_private, &err) == -1 &&
 	    l->refused != NULL)
-		l->refused(l->ctx, pool_cstr(&pool, author), &err);
+		l->refused(pool_cstr(&pool, author), &err);
 }
 
 static int
@@ -196,10 +195,9 @@ compare(const void *a, const void *b)
 int
 library_load(struct library *library, const char *folder,
     const struct config *config,
-    void (*refused)(void *ctx, const char *id, struct err *why), void *ctx,
-    struct err *err)
+    void (*refused)(const char *id, struct err *why), struct err *err)
 {
-	struct loading l = { library, refused, ctx };
+	struct loading l = { library, refused };
 
 	if (load_authors(&l, folder, config, err) == -1)
 		return -1;

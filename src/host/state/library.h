@@ -57,11 +57,10 @@ struct library {
 	struct pool pool;
 };
 
-/* refused(ctx, "author/name", why): a file that is left out; may be NULL. */
+/* refused("author/name", why): a file that is left out; may be NULL. */
 int library_load(struct library *library, const char *folder,
     const struct config *config,
-    void (*refused)(void *ctx, const char *id, struct err *why), void *ctx,
-    struct err *err);
+    void (*refused)(const char *id, struct err *why), struct err *err);
 void library_clear(struct library *library);
 
 /*

@@ -17,11 +17,19 @@ set_words(struct egress *egress, const struct slot_texts *words,
 	return 0;
 }
 
-static int
-set_network(struct policy *policy, const struct start *start, struct pool *pool,
-    struct err *err)
+struct egress *
+policy_egress(struct pool *pool)
 {
-	struct net_config *net = &policy->net;
+	struct egress *egress = egress_new();
+
+	pool_defer(pool, free_egress, egress);
+	return egress;
+}
+
+int
+policy_network(struct net_config *net, const struct start *start,
+    struct pool *pool, struct err *err)
+{
 	struct addr *ns = pool_array(pool, start->dns.ns.n, sizeof(*ns));
 
 	*net = (struct net_config)NET_CONFIG_NONE;
@@ -47,9 +55,8 @@ policy_init(struct policy *policy, const struct start *start,
     const struct slot_texts *allow, const struct slot_texts *deny,
     struct pool *pool, struct err *err)
 {
-	policy->egress = egress_new();
-	pool_defer(pool, free_egress, policy->egress);
-	if (set_network(policy, start, pool, err) == -1 ||
+	policy->egress = policy_egress(pool);
+	if (policy_network(&policy->net, start, pool, err) == -1 ||
 	    set_words(policy->egress, allow, egress_allow, err) == -1 ||
 	    set_words(policy->egress, deny, egress_deny, err) == -1)
 		return -1;

@@ -14,6 +14,16 @@ struct policy {
 	unsigned connections; /* of a target; 0: as many as broker.h says */
 };
 
+/*
+ * The network as a start line has it: name servers, proxy, timeout. Lives in
+ * pool. -1: one of them is no IP:PORT.
+ */
+int policy_network(struct net_config *net, const struct start *start,
+    struct pool *pool, struct err *err);
+
+/* The policy of egress_new(); ends with pool. */
+struct egress *policy_egress(struct pool *pool);
+
 /* Words as in net/egress.h. Lives in pool. -1: a word is none. */
 int policy_init(struct policy *policy, const struct start *start,
     const struct slot_texts *allow, const struct slot_texts *deny,
