@@ -146,6 +146,16 @@ utf8_valid_up_to(struct str s, size_t *bad)
 	return s.n;
 }
 
+int
+utf8_fail(size_t at, size_t bad, struct err *err)
+{
+	if (bad == 0)
+		return err_set(err,
+		    "incomplete utf-8 byte sequence from index %zu", at);
+	return err_set(err,
+	    "invalid utf-8 sequence of %zu bytes from index %zu", bad, at);
+}
+
 bool
 utf8_is_valid(struct str s)
 {

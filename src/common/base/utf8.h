@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 
 #define UTF8_MAX_BYTES   4
 #define UTF8_REPLACEMENT 0xfffd
@@ -31,6 +32,14 @@ bool utf8_is_valid(struct str s);
  * substitution"), 0 if s only ends too early.
  */
 size_t utf8_valid_up_to(struct str s, size_t *bad);
+
+/*
+ * The error for what it found, in the words of Rust, which modules know:
+ *	invalid utf-8 sequence of 1 bytes from index 4
+ *	incomplete utf-8 byte sequence from index 4      bad is 0
+ * Returns -1.
+ */
+int utf8_fail(size_t at, size_t bad, struct err *err);
 
 /* Each maximal broken part becomes U+FFFD. A valid s is returned as it is. */
 struct str utf8_lossy(struct pool *pool, struct str s);

@@ -44,16 +44,6 @@ pair(struct pool *pool, struct json left, struct json right)
 }
 
 static struct json
-byte_list(struct pool *pool, struct str bytes)
-{
-	struct json list = json_list();
-
-	for (size_t i = 0; i < bytes.n; i++)
-		json_append(pool, &list, json_int((unsigned char)bytes.p[i]));
-	return list;
-}
-
-static struct json
 soa(struct pool *pool, const struct dns_record *r)
 {
 	struct json map = json_map();
@@ -113,24 +103,19 @@ value(struct pool *pool, const struct dns_record *r, const char **type)
 		return soa(pool, r);
 	case DNS_TXT:
 		*type = "TXT";
-		return byte_list(pool, r->text);
+		return json_byte_list(r->text);
 	default:
 		*type = "Other";
 		return json_text("unknown");
 	}
 }
 
-/* Rust's words for it, which modules may have seen. */
 static int
 bad_owner(struct str label, struct err *err)
 {
 	size_t bad, at = utf8_valid_up_to(label, &bad);
 
-	if (bad == 0)
-		return err_set(err,
-		    "incomplete utf-8 byte sequence from index %zu", at);
-	return err_set(err,
-	    "invalid utf-8 sequence of %zu bytes from index %zu", bad, at);
+	return utf8_fail(at, bad, err);
 }
 
 static struct json

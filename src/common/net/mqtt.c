@@ -69,14 +69,11 @@ next_packet(struct mqtt *m, struct mqtt_packet *packet, size_t *n,
 			return -1;
 	}
 	if (status == -1) {
-		autopool struct pool pool = POOL_NONE;
-		struct str why = pool_copy(&pool, err_text(err));
-
 		/* what cannot be read is not read again */
 		stream_take(m->stream, *n <= stream_held(m->stream).n
 					   ? *n
 					   : stream_held(m->stream).n);
-		return err_set(err, READ ": %.*s", STR_ARG(why));
+		return err_set(err, READ ": %.*s", STR_ARG(err_text(err)));
 	}
 	return 1;
 }

@@ -48,13 +48,8 @@ check_topic(struct str topic, struct err *err)
 {
 	size_t bad, at = utf8_valid_up_to(topic, &bad);
 
-	if (at != topic.n && bad != 0)
-		return err_set(err,
-		    "invalid utf-8 sequence of %zu bytes from index %zu", bad,
-		    at);
 	if (at != topic.n)
-		return err_set(err,
-		    "incomplete utf-8 byte sequence from index %zu", at);
+		return utf8_fail(at, bad, err);
 	if (str_find_char(topic, '#') != STR_NPOS ||
 	    str_find_char(topic, '+') != STR_NPOS)
 		return err_set(err, "invalid topic name (%.*s)",

@@ -132,13 +132,7 @@ fn_utf8_decode(struct call *c)
 
 	if (at == bytes.n)
 		return call_return_str(c, bytes);
-	if (bad != 0)
-		err_set(c->err,
-		    "invalid utf-8 sequence of %zu bytes from index %zu", bad,
-		    at);
-	else
-		err_set(c->err, "incomplete utf-8 byte sequence from index %zu",
-		    at);
+	utf8_fail(at, bad, c->err);
 	dump_utf8(c, bytes, at, bad);
 	return -1;
 }
