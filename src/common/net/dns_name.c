@@ -132,9 +132,10 @@ add_label(struct pool *pool, struct dns_name *out, struct str label,
 	return 0;
 }
 
-/* Takes the text up to the next dot off *rest, without its escapes. */
+/* Takes the text up to the next dot, and the dot, off *rest; *out is it
+ * without its escapes. */
 static int
-take_label(struct pool *pool, struct str *rest, struct str *out, bool *is_last,
+take_label(struct pool *pool, struct str *rest, struct str *out,
     struct err *err)
 {
 	struct buf label = BUF_IN(pool);
@@ -158,7 +159,6 @@ take_label(struct pool *pool, struct str *rest, struct str *out, bool *is_last,
 			    rest->p);
 		*rest = str_from(*rest, n);
 	}
-	*is_last = rest->n == 0;
 	*rest = str_from(*rest, 1);
 	*out = buf_str(&label);
 	return 0;
@@ -169,17 +169,15 @@ dns_name_read(struct str text, struct dns_name *out, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct dns_name name = { .n = 0 };
-	bool is_last = text.n == 0 || str_is(text, ".");
 
-	while (!is_last) {
+	if (str_is(text, "."))
+		text = STR_NONE;
+	while (text.n != 0) {
 		struct str label = STR_NONE;
 
-		if (take_label(&pool, &text, &label, &is_last, err) == -1)
+		if (take_label(&pool, &text, &label, err) == -1 ||
+		    add_label(&pool, &name, label, err) == -1)
 			return -1;
-		if (add_label(&pool, &name, label, err) == -1)
-			return -1;
-		if (text.n == 0) /* a final dot */
-			break;
 	}
 	name.wire[name.n++] = 0;
 	*out = name;
