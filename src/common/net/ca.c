@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "format/bytes.h"
 
 static const char *const place[] = {
 	"/etc/ssl/certs/ca-certificates.crt",     /* Debian, Alpine */
@@ -102,9 +103,8 @@ take(struct str *in, unsigned char tag, struct str *whole, struct str *content)
 
 		if (more == 0 || more > 4 || in->n < 2 + more)
 			return false;
-		n = 0;
-		for (size_t i = 0; i < more; i++)
-			n = n << 8 | p[head++];
+		n = (size_t)bytes_be(str_sub(*in, head, more));
+		head += more;
 	}
 	if (n > in->n - head)
 		return false;

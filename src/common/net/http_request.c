@@ -8,12 +8,8 @@ http_request_check(const struct http_request *request, struct err *err)
 {
 	if (!http_is_token(request->method))
 		return err_set(err, "invalid HTTP method");
-	for (size_t i = 0; i < request->fields; i++) {
-		if (!http_is_token(request->field[i].name))
-			return err_set(err, "invalid HTTP header name");
-		if (!http_is_value(request->field[i].value))
-			return err_set(err, "failed to parse header value");
-	}
+	if (http_fields_check(request->field, request->fields, err) == -1)
+		return -1;
 	for (size_t i = 0; i < request->cookies; i++) {
 		if (!http_is_value(request->cookie[i].name) ||
 		    !http_is_value(request->cookie[i].value))
@@ -119,12 +115,8 @@ http_request_write(struct buf *out, const struct http_request *request,
 	else if (request->has_auth)
 		add_auth(out, request);
 	for (size_t i = 0; i < request->fields; i++) {
-		if (is_placed(request->field[i].name))
-			continue;
-		http_add_lower(out, request->field[i].name);
-		buf_add(out, STR(": "));
-		buf_add(out, request->field[i].value);
-		buf_add(out, STR("\r\n"));
+		if (!is_placed(request->field[i].name))
+			http_add_field(out, &request->field[i]);
 	}
 	if (request->body_type.p != NULL &&
 	    find(request, "content-type") == NULL)

@@ -47,6 +47,27 @@ http_add_lower(struct buf *out, struct str s)
 	}
 }
 
+int
+http_fields_check(const struct http_field *field, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!http_is_token(field[i].name))
+			return err_set(err, "invalid HTTP header name");
+		if (!http_is_value(field[i].value))
+			return err_set(err, "failed to parse header value");
+	}
+	return 0;
+}
+
+void
+http_add_field(struct buf *out, const struct http_field *field)
+{
+	http_add_lower(out, field->name);
+	buf_add(out, STR(": "));
+	buf_add(out, field->value);
+	buf_add(out, STR("\r\n"));
+}
+
 bool
 http_has_word(struct str list, struct str word)
 {

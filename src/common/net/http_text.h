@@ -5,6 +5,7 @@
 #define NET_HTTP_TEXT_H
 
 #include "base/buf.h"
+#include "base/err.h"
 
 /* A line of a head. In what was received, the name is in lower case. */
 struct http_field {
@@ -16,6 +17,16 @@ bool http_is_token(struct str s);
 
 /* RFC 9110, 5.5: no control character but tab; bytes above 127 are allowed. */
 bool http_is_value(struct str s);
+
+/*
+ * Names and values that may be sent. -1: "invalid HTTP header name", "failed
+ * to parse header value".
+ */
+int http_fields_check(const struct http_field *field, size_t n,
+    struct err *err);
+
+/* "name: value" and CRLF, the name in lower case. */
+void http_add_field(struct buf *out, const struct http_field *field);
 
 /* Printable ASCII and tabs only, as modules see values. */
 bool http_is_plain(struct str s);

@@ -5,6 +5,7 @@
 #ifndef NET_WS_H
 #define NET_WS_H
 
+#include "net/http_text.h"
 #include "net/stream.h"
 #include "net/ws_frame.h"
 
@@ -12,14 +13,10 @@
 
 struct ws;
 
-struct ws_header {
-	struct str name, value;
-};
-
 struct ws_request {
 	struct str host;   /* "name:port" for the Host line */
 	struct str target; /* "/path?query" */
-	const struct ws_header *header;
+	const struct http_field *header;
 	size_t headers;
 };
 

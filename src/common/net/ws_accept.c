@@ -1,21 +1,13 @@
 #include "net/ws_accept.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "net/http_text.h"
 
 #define PROTOCOL "WebSocket protocol error: "
 
-static void
-add_header(struct buf *out, const struct ws_header *header)
-{
-	http_add_lower(out, header->name);
-	buf_add(out, STR(": "));
-	buf_add(out, header->value);
-	buf_add(out, STR("\r\n"));
-}
-
 static bool
-is_host(const struct ws_header *header)
+is_host(const struct http_field *header)
 {
 	return str_eq_nocase(header->name, STR("host"));
 }
@@ -34,12 +26,8 @@ int
 ws_request_write(struct buf *out, const struct ws_request *request,
     struct str key, struct err *err)
 {
-	for (size_t i = 0; i < request->headers; i++) {
-		if (!http_is_token(request->header[i].name))
-			return err_set(err, "invalid HTTP header name");
-		if (!http_is_value(request->header[i].value))
-			return err_set(err, "failed to parse header value");
-	}
+	if (http_fields_check(request->header, request->headers, err) == -1)
+		return -1;
 	buf_add(out, STR("GET "));
 	buf_add(out, request->target);
 	buf_add(out, STR(" HTTP/1.1\r\nHost: "));
@@ -50,7 +38,7 @@ ws_request_write(struct buf *out, const struct ws_request *request,
 	buf_add(out, STR("\r\n"));
 	for (size_t i = 0; i < request->headers; i++) {
 		if (!is_host(&request->header[i]))
-			add_header(out, &request->header[i]);
+			http_add_field(out, &request->header[i]);
 	}
 	buf_add(out, STR("\r\n"));
 	return 0;
@@ -134,7 +122,7 @@ status_reason(unsigned status)
 
 /* "HTTP/1.1 101 Switching Protocols" */
 static int
-read_status(struct str line, unsigned *status, struct err *err)
+read_status(struct str line, uint64_t *status, struct err *err)
 {
 	struct str number = str_sub(line, 9, 3);
 
@@ -142,13 +130,7 @@ read_status(struct str line, unsigned *status, struct err *err)
 	    !str_starts(line, STR("HTTP/1.0 ")))
 		return err_set(err,
 		    PROTOCOL "httparse error: invalid HTTP version");
-	*status = 0;
-	for (size_t i = 0; i < number.n; i++) {
-		if (number.p[i] < '0' || number.p[i] > '9')
-			*status = 1000;
-		*status = *status * 10 + (unsigned)(number.p[i] - '0');
-	}
-	if (number.n != 3 || *status > 999 ||
+	if (number.n != 3 || num_read_max(number, 999, status) == -1 ||
 	    (line.n > 12 && line.p[12] != ' '))
 		return err_set(err,
 		    PROTOCOL "httparse error: invalid response status");
@@ -198,14 +180,14 @@ ws_accept_read(struct str head, struct str accept, struct err *err)
 {
 	struct answer answer = { .accept = STR_NONE };
 	struct str line = str_trim(str_cut(&head, '\n'));
-	unsigned status = 0;
+	uint64_t status = 0;
 
 	if (read_status(line, &status, err) == -1 ||
 	    read_headers(head, &answer, err) == -1)
 		return -1;
 	if (status != 101)
-		return err_set(err, "HTTP error: %u %s", status,
-		    status_reason(status));
+		return err_set(err, "HTTP error: %u %s", (unsigned)status,
+		    status_reason((unsigned)status));
 	if (!answer.upgrades)
 		return err_set(err,
 		    PROTOCOL "No \"Upgrade: websocket\" header");

@@ -1,5 +1,7 @@
 #include "net/ws_frame.h"
 
+#include "format/bytes.h"
+
 #define BIT_LAST  0x80u
 #define BITS_RSV  0x70u
 #define BIT_MASK  0x80u
@@ -38,16 +40,6 @@ check_head(unsigned char first, unsigned char second, struct err *err)
 	return 0;
 }
 
-static uint64_t
-read_length(const unsigned char *p, size_t n)
-{
-	uint64_t length = 0;
-
-	for (size_t i = 0; i < n; i++)
-		length = length << 8 | p[i];
-	return length;
-}
-
 int
 ws_frame_read(struct str bytes, struct ws_frame *out, size_t *n,
     struct err *err)
@@ -67,7 +59,7 @@ ws_frame_read(struct str bytes, struct ws_frame *out, size_t *n,
 	if (bytes.n < head)
 		return 0;
 	if (head > 2)
-		length = read_length(p + 2, head - 2);
+		length = bytes_be(str_sub(bytes, 2, head - 2));
 	if (length > WS_MAX_FRAME)
 		return err_set(err,
 		    "Space limit exceeded: Message too long: %llu > %zu",

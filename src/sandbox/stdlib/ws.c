@@ -65,7 +65,7 @@ target_of(struct call *c, const struct url *url)
 static void
 take_headers(struct call *c, const struct json *map, struct ws_request *out)
 {
-	struct ws_header *header;
+	struct http_field *header;
 
 	if (map == NULL)
 		return;

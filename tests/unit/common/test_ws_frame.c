@@ -84,7 +84,7 @@ static void
 header_names_and_values_are_checked(void)
 {
 	static const struct {
-		struct ws_header header;
+		struct http_field header;
 		const char *want;
 	} row[] = {
 		{ { { "a b", 3 }, { "x", 1 } }, "invalid HTTP header name" },
@@ -112,7 +112,7 @@ a_host_header_replaces_the_line(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf out = BUF_IN(&pool);
-	const struct ws_header header = { STR("Host"), STR("other") };
+	const struct http_field header = { STR("Host"), STR("other") };
 	struct ws_request request = { STR("h:1"), STR("/"), &header, 1 };
 
 	CHECK_INT(ws_request_write(&out, &request, STR("k"), NULL), 0);
