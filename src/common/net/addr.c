@@ -1,10 +1,10 @@
 #include "net/addr.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
 #include "base/num.h"
+#include "format/ip.h"
 
 static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff,
 	0xff };
@@ -43,21 +43,11 @@ addr_eq(const struct addr *a, const struct addr *b)
 bool
 addr_read_ip(struct str text, struct addr *out)
 {
-	char copy[INET6_ADDRSTRLEN];
-	unsigned char ip[16];
+	struct ip ip;
 
-	/* a NUL inside would hide what is behind it from inet_pton */
-	if (text.n == 0 || text.n >= sizeof(copy) ||
-	    memchr(text.p, '\0', text.n) != NULL)
+	if (ip_read(text, &ip) == -1)
 		return false;
-	memcpy(copy, text.p, text.n);
-	copy[text.n] = '\0';
-	if (inet_pton(AF_INET, copy, ip) == 1)
-		*out = addr_ip4(ip, 0);
-	else if (inet_pton(AF_INET6, copy, ip) == 1)
-		*out = addr_ip6(ip, 0);
-	else
-		return false;
+	*out = ip.size == IP_V4 ? addr_ip4(ip.byte, 0) : addr_ip6(ip.byte, 0);
 	return true;
 }
 
@@ -93,54 +83,17 @@ addr_read(struct str text, struct addr *out, struct err *err)
 	return 0;
 }
 
-/* The longest run of two or more zero groups, the first of equals. */
-static int
-zero_run(const unsigned group[8], int *length)
-{
-	int best = -1, n = 1;
-
-	for (int i = 0; i < 8; i++) {
-		int run = 0;
-
-		while (i + run < 8 && group[i + run] == 0)
-			run++;
-		if (run > n) {
-			best = i;
-			n = run;
-		}
-		i += run;
-	}
-	*length = n;
-	return best;
-}
-
 const char *
 addr_ip6_text(const unsigned char ip[16], char text[ADDR_TEXT_MAX])
 {
-	unsigned group[8];
-	int run, length;
-	size_t n = 0;
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+	struct ip from = { .size = IP_V6 };
 
-	if (memcmp(ip, mapped, sizeof(mapped)) == 0) {
-		snprintf(text, ADDR_TEXT_MAX, "::ffff:%d.%d.%d.%d", ip[12],
-		    ip[13], ip[14], ip[15]);
-		return text;
-	}
-	for (int i = 0; i < 8; i++)
-		group[i] = (unsigned)ip[2 * i] << 8 | ip[2 * i + 1];
-	run = zero_run(group, &length);
-	for (int i = 0; i < 8; i++) {
-		if (i == run) {
-			text[n++] = ':';
-			i += length - 1;
-			if (i == 7)
-				text[n++] = ':';
-			continue;
-		}
-		n += (size_t)snprintf(text + n, ADDR_TEXT_MAX - n,
-		    i != 0 ? ":%x" : "%x", group[i]);
-	}
-	text[n] = '\0';
+	memcpy(from.byte, ip, sizeof(from.byte));
+	ip_write(&out, &from);
+	(void)buf_cstr(&out);
+	memcpy(text, out.p, out.n + 1);
 	return text;
 }
 
