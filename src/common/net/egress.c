@@ -194,6 +194,18 @@ is_denied(const struct egress *e, const struct addr *to,
 	return false;
 }
 
+/* *why is the class; it becomes EGRESS_DENIED if a deny entry decides. */
+static bool
+decide(const struct egress *e, const struct addr *to, const struct addr *inner,
+    enum egress_class *why)
+{
+	if (is_denied(e, to, inner, *why)) {
+		*why = EGRESS_DENIED;
+		return false;
+	}
+	return is_allowed(e, to, inner != NULL, *why);
+}
+
 bool
 egress_judge(const struct egress *e, const struct addr *to,
     enum egress_class *why)
@@ -202,11 +214,7 @@ egress_judge(const struct egress *e, const struct addr *to,
 	bool is_inside = embedded(to, &inner);
 
 	*why = egress_class(e, to);
-	if (is_denied(e, to, is_inside ? &inner : NULL, *why)) {
-		*why = EGRESS_DENIED;
-		return false;
-	}
-	return is_allowed(e, to, is_inside, *why);
+	return decide(e, to, is_inside ? &inner : NULL, why);
 }
 
 static bool
@@ -263,11 +271,7 @@ egress_judge_name(const struct egress *e, struct str name, uint16_t port,
 	memset(&addr, 0, sizeof(addr));
 	addr.port = port;
 	*why = name_class(name);
-	if (is_denied(e, &addr, NULL, *why)) {
-		*why = EGRESS_DENIED;
-		return false;
-	}
-	return is_allowed(e, &addr, false, *why);
+	return decide(e, &addr, NULL, why);
 }
 
 static int
