@@ -130,16 +130,6 @@ finish(struct job *job, enum reply_status status, unsigned class, int error)
 	}
 }
 
-static bool
-is_nameserver(const struct broker *b, const struct addr *to)
-{
-	for (size_t i = 0; i < b->net.n_ns; i++) {
-		if (addr_eq(&b->ns[i], to))
-			return true;
-	}
-	return false;
-}
-
 static void
 refresh_own(struct broker *b)
 {
@@ -167,7 +157,8 @@ judge(struct broker *b, struct job *job)
 		finish(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
 		return false;
 	}
-	if (!b->net.has_proxy && r->is_ns && is_nameserver(b, &r->to))
+	if (!b->net.has_proxy && r->is_ns &&
+	    net_config_has_ns(&b->net, &r->to))
 		return true;
 	refresh_own(b);
 	if (r->kind == REQUEST_NAME)

@@ -271,16 +271,27 @@ dial_brokered_proxy(struct dialler *d, const struct dial *to,
 }
 
 int
+dial_check_proxy(const struct dialler *d, const struct addr *proxy,
+    struct err *err)
+{
+	const struct net_config *config = dialler_config(d);
+
+	if (config->has_proxy && proxy != NULL &&
+	    !addr_eq(proxy, &config->proxy))
+		return err_set(err,
+		    "Overriding the system proxy isn't allowed");
+	return 0;
+}
+
+int
 dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
 {
 	const struct net_config *config = dialler_config(d);
 	struct addr addr;
 
-	if (config->has_proxy && to->proxy != NULL &&
-	    !addr_eq(to->proxy, &config->proxy))
-		return err_set(err,
-		    "Overriding the system proxy isn't allowed");
+	if (dial_check_proxy(d, to->proxy, err) == -1)
+		return -1;
 	if (config->has_proxy && dialler_is_broker(d))
 		return dial_brokered_proxy(d, to, out, err);
 	if (config->has_proxy)

@@ -28,6 +28,17 @@ struct net_config {
 		.dns_timeout_ms = -1                                           \
 	}
 
+/* One of its name servers, with this port. Inline: the broker has no dial.c. */
+static inline bool
+net_config_has_ns(const struct net_config *config, const struct addr *ns)
+{
+	for (size_t i = 0; i < config->n_ns; i++) {
+		if (addr_eq(&config->ns[i], ns))
+			return true;
+	}
+	return false;
+}
+
 struct dialler;
 
 /*
@@ -84,6 +95,13 @@ struct dial {
 	{                                                                      \
 		.deadline = CLOCK_NEVER                                        \
 	}
+
+/*
+ * May this proxy be asked for? Where the system has one, only that one, or
+ * NULL; else any. -1: "Overriding the system proxy isn't allowed".
+ */
+int dial_check_proxy(const struct dialler *d, const struct addr *proxy,
+    struct err *err);
 
 /*
  * Connects over TCP. The caller owns *out; stream_peer() is the address.

@@ -106,23 +106,18 @@ static int
 open_direct(const struct request *r, int64_t deadline, int *errnum,
     struct err *err)
 {
-	struct pollfd p = { .events = POLLOUT };
 	bool is_pending;
 	int error = 0, n;
+	int fd = socket_connect((enum dial_proto)r->proto, &r->to, 0,
+	    &is_pending, &error);
 
-	p.fd = socket_connect((enum dial_proto)r->proto, &r->to, 0, &is_pending,
-	    &error);
-	if (p.fd == -1)
+	if (fd == -1)
 		return fail_errno(-1, errnum, error, err);
 	if (!is_pending)
-		return p.fd;
-	if (stream_before_wait != NULL)
-		stream_before_wait();
-	do {
-		n = poll(&p, 1, clock_left(deadline));
-	} while (n == -1 && errno == EINTR);
-	error = n == 0 ? ETIMEDOUT : n == -1 ? errno : socket_error(p.fd);
-	return error == 0 ? p.fd : fail_errno(p.fd, errnum, error, err);
+		return fd;
+	n = stream_poll(fd, POLLOUT, deadline);
+	error = n == 0 ? ETIMEDOUT : n == -1 ? errno : socket_error(fd);
+	return error == 0 ? fd : fail_errno(fd, errnum, error, err);
 }
 
 /* Waits for one packet; *fd is the descriptor in it, -1 if there is none. */

@@ -25,19 +25,6 @@ fail(const struct http_hop *hop, const char *what, const struct err *cause,
 }
 
 static int
-check_proxy(const struct http_hop *hop, struct err *err)
-{
-	const struct net_config *config = dialler_config(hop->http->dialler);
-	const struct addr *proxy = hop->request.proxy;
-
-	if (config->has_proxy && proxy != NULL &&
-	    !addr_eq(proxy, &config->proxy))
-		return err_set(err,
-		    "Overriding the system proxy isn't allowed");
-	return 0;
-}
-
-static int
 connect_to(struct http_hop *hop, struct err *err)
 {
 	struct tls_opts tls = { .host = hop->url.host, .port = hop->url.port };
@@ -231,7 +218,7 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 	if (hop->request.timeout_ms != -1)
 		hop->deadline = clock_in((uint64_t)hop->request.timeout_ms);
 	if (http_request_check(&hop->request, err) == -1 ||
-	    check_proxy(hop, err) == -1)
+	    dial_check_proxy(hop->http->dialler, hop->request.proxy, err) == -1)
 		return -1;
 	if (get_head(hop, err) == 0) {
 		note_peer(hop, out);

@@ -27,18 +27,6 @@ struct asking {
 };
 
 static bool
-is_config_ns(const struct dialler *d, const struct addr *ns)
-{
-	const struct net_config *config = dialler_config(d);
-
-	for (size_t i = 0; i < config->n_ns; i++) {
-		if (addr_eq(&config->ns[i], ns))
-			return true;
-	}
-	return false;
-}
-
-static bool
 is_question(const struct asking *a, const struct dns_message *m)
 {
 	return m->has_question && m->question.n == a->name->n &&
@@ -63,8 +51,9 @@ open_socket(struct asking *a, enum dial_proto proto, const struct addr *ns,
     int64_t until, enum outcome *outcome)
 {
 	int errnum = 0;
-	int fd = dial_socket(a->d, proto, ns, is_config_ns(a->d, ns), until,
-	    &errnum, a->err);
+	int fd = dial_socket(a->d, proto, ns,
+	    net_config_has_ns(dialler_config(a->d), ns), until, &errnum,
+	    a->err);
 
 	if (fd == -1)
 		*outcome = errnum == 0                                ? REFUSED
@@ -73,27 +62,13 @@ open_socket(struct asking *a, enum dial_proto proto, const struct addr *ns,
 	return fd;
 }
 
-static bool
-wait_for_input(int fd, int64_t until)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int n;
-
-	if (stream_before_wait != NULL)
-		stream_before_wait();
-	do {
-		n = poll(&p, 1, clock_left(until));
-	} while (n == -1 && errno == EINTR);
-	return n == 1;
-}
-
 /* Waits for the answer until then: GOOD, BROKEN if nobody listens. */
 static enum outcome
 receive_udp(struct asking *a, int fd, int64_t until)
 {
 	char bytes[DNS_UDP_MAX + 1];
 
-	while (wait_for_input(fd, until)) {
+	while (stream_poll(fd, POLLIN, until) == 1) {
 		struct dns_message m;
 		ssize_t n = recv(fd, bytes, sizeof(bytes), 0);
 

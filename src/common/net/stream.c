@@ -72,9 +72,8 @@ stream_fail_errno(struct stream *s, int errnum, struct err *err)
 }
 
 int
-stream_fail_tls(struct stream *s, struct err *err)
+stream_fail_tls(struct stream *s)
 {
-	(void)err;
 	s->fault = STREAM_BAD_TLS;
 	return -1;
 }
@@ -100,20 +99,28 @@ is_late(const struct stream *s)
 }
 
 int
-stream_wait(struct stream *s, enum stream_io io, bool for_read, struct err *err)
+stream_poll(int fd, short events, int64_t until)
 {
-	uint32_t limit = for_read ? s->read_ms : s->write_ms;
-	int64_t until = limit != 0 ? clock_in(limit) : CLOCK_NEVER;
-	struct pollfd p = { .fd = s->fd,
-		.events = io == STREAM_IO_WANT_READ ? POLLIN : POLLOUT };
+	struct pollfd p = { .fd = fd, .events = events };
 	int n;
 
-	until = clock_first(until, s->deadline);
 	if (stream_before_wait != NULL)
 		stream_before_wait();
 	do {
 		n = poll(&p, 1, clock_left(until));
 	} while (n == -1 && errno == EINTR);
+	return n;
+}
+
+int
+stream_wait(struct stream *s, enum stream_io io, bool for_read, struct err *err)
+{
+	uint32_t limit = for_read ? s->read_ms : s->write_ms;
+	int64_t until = limit != 0 ? clock_in(limit) : CLOCK_NEVER;
+	int n;
+
+	n = stream_poll(s->fd, io == STREAM_IO_WANT_READ ? POLLIN : POLLOUT,
+	    clock_first(until, s->deadline));
 	if (n == -1)
 		return stream_fail_errno(s, errno, err);
 	return n == 0 ? fail_timeout(s, err) : 0;

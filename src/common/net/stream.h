@@ -49,6 +49,13 @@ struct stream;
  */
 extern void (*stream_before_wait)(void);
 
+/*
+ * Such a wait for one descriptor, not broken off by signals. What poll(2)
+ * gave: 1; 0: `until` has come; -1 with errno. After an end, an error or a
+ * hangup it is 1, too.
+ */
+int stream_poll(int fd, short events, int64_t until);
+
 /* Takes over fd, a connected socket. No timeouts, no deadline. */
 struct stream *stream_new(int fd);
 
@@ -157,8 +164,8 @@ void *stream_layer(const struct stream *s, const struct stream_layer *ops);
 int stream_wait(struct stream *s, enum stream_io io, bool for_read,
     struct err *err);
 
-/* Both note the fault and return -1. */
+/* Both note the fault and return -1; for TLS the caller has set the error. */
 int stream_fail_errno(struct stream *s, int errnum, struct err *err);
-int stream_fail_tls(struct stream *s, struct err *err); /* err is set */
+int stream_fail_tls(struct stream *s);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "format/b64.h"
 #include "net/ca.h"
 #include "net/dns.h"
 #include "net/tls_session.h"
@@ -164,6 +165,8 @@ make_ctx(void)
 void
 tls_prepare(const char *ca_file)
 {
+	if (ca_file != NULL && ca_file[0] == '\0')
+		ca_file = NULL;
 	if (ca_open(ca_file, &global.bundle, NULL) == -1)
 		global.bundle = STR_NONE;
 }
@@ -236,7 +239,7 @@ fail_tls(struct stream *s, const struct tls *t, struct err *err)
 		err_set(err, "peer is incompatible: unsupported protocol");
 	else
 		err_set(err, "received corrupt message");
-	return stream_fail_tls(s, err);
+	return stream_fail_tls(s);
 }
 
 /* What a call of OpenSSL that did not succeed means. */
@@ -378,7 +381,7 @@ handshake(struct stream *s, struct tls *t, struct err *err)
 		io = why(s, t, result, err);
 		if (io == STREAM_IO_END) {
 			err_set(err, "unexpected end of file");
-			return stream_fail_tls(s, err);
+			return stream_fail_tls(s);
 		}
 		if (io == STREAM_IO_FAILED ||
 		    stream_wait(s, io, true, err) == -1)
@@ -409,15 +412,14 @@ static struct str
 pem(struct pool *pool, X509 *x)
 {
 	struct buf out = BUF_IN(pool);
-	unsigned char *der = NULL, line[65];
+	unsigned char *der = NULL;
 	int n = i2d_X509(x, &der);
 
 	buf_add(&out, STR("-----BEGIN CERTIFICATE-----\r\n"));
 	for (int at = 0; at < n; at += 48) {
 		int part = n - at < 48 ? n - at : 48;
-		int wrote = EVP_EncodeBlock(line, der + at, part);
 
-		buf_add(&out, str_view((char *)line, (size_t)wrote));
+		b64_add(&out, str_view((char *)der + at, (size_t)part));
 		buf_add(&out, STR("\r\n"));
 	}
 	buf_add(&out, STR("-----END CERTIFICATE-----\r\n"));

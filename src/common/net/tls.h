@@ -22,8 +22,9 @@
 #include "net/stream.h"
 
 /*
- * Maps the bundle: ca_file, or where the system keeps it if NULL. Before the
- * jail. Not found is remembered: then nobody is trusted.
+ * Maps the bundle: ca_file, or where the system keeps it if NULL or "", as an
+ * empty SSL_CERT_FILE counts as none. Before the jail. Not found is remembered:
+ * then nobody is trusted.
  */
 void tls_prepare(const char *ca_file);
 

@@ -74,7 +74,6 @@ list_update(const struct list *list, const struct web *web,
     enum list_change *change, size_t *bytes, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	autoerr struct err unread = ERR_NONE;
 	const char *path = pool_printf(&pool, "%s/%s", cache, list->file);
 	struct str body, old;
 
@@ -82,7 +81,7 @@ list_update(const struct list *list, const struct web *web,
 		return -1;
 	*bytes = body.n;
 	*change = LIST_SAME;
-	if (file_read(&pool, path, list->most, &old, &unread) == 1 &&
+	if (file_read(&pool, path, list->most, &old, NULL) == 1 &&
 	    str_eq(old, body))
 		return 0;
 	*change = LIST_NEW;

@@ -14,12 +14,11 @@ static void
 prepare(void)
 {
 	static bool is_ready;
-	const char *ca_file = getenv("SSL_CERT_FILE");
 
 	if (is_ready)
 		return;
 	is_ready = true;
-	tls_prepare(ca_file != NULL && ca_file[0] != '\0' ? ca_file : NULL);
+	tls_prepare(getenv("SSL_CERT_FILE"));
 }
 
 static bool

@@ -19,16 +19,11 @@ static const struct stdlib_fn *const rooms[] = {
 	NULL,
 };
 
-/*
- * The environment is read here, before the jail closes and wipes it. An empty
- * SSL_CERT_FILE counts as none.
- */
+/* The environment is read here, before the jail closes and wipes it. */
 static void
 prepare(void)
 {
-	const char *ca_file = getenv("SSL_CERT_FILE");
-
-	tls_prepare(ca_file != NULL && ca_file[0] != '\0' ? ca_file : NULL);
+	tls_prepare(getenv("SSL_CERT_FILE"));
 }
 
 const struct plugin plugin = {
