@@ -36,7 +36,11 @@ raise_reason(lua_State *L, lua_Debug *ar)
 	(void)lua_error(L);
 }
 
-void
+/*
+ * May be called in a signal handler. text is the reason, which becomes the
+ * Exit line's; it must be kept.
+ */
+static void
 stop_script(struct child *child, const char *text)
 {
 	if (child->stopped == NULL)

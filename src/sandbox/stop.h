@@ -17,12 +17,6 @@
  */
 struct jail_hooks stop_hooks(struct child *child);
 
-/*
- * May be called in a signal handler. text is the reason, which becomes the
- * Exit line's; it must be kept.
- */
-void stop_script(struct child *child, const char *text);
-
 /* After a failed call: stops the script if the wire cannot be written to. */
 void stop_if_mute(struct child *child);
 

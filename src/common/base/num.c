@@ -64,26 +64,18 @@ num_read_i64(struct str s, int64_t *out)
 	return 0;
 }
 
-static size_t
-skip_digits(struct str s, size_t i)
-{
-	while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
-		i++;
-	return i;
-}
-
 /* The form only; see num_read_double. */
 static bool
 is_decimal(struct str s)
 {
 	size_t i = s.n != 0 && s.p[0] == '-', from = i;
 
-	i = skip_digits(s, i);
+	i = num_skip_digits(s, i);
 	if (i == from)
 		return false;
 	if (i < s.n && s.p[i] == '.') {
 		from = ++i;
-		i = skip_digits(s, i);
+		i = num_skip_digits(s, i);
 		if (i == from)
 			return false;
 	}
@@ -92,7 +84,7 @@ is_decimal(struct str s)
 		if (i < s.n && (s.p[i] == '+' || s.p[i] == '-'))
 			i++;
 		from = i;
-		i = skip_digits(s, i);
+		i = num_skip_digits(s, i);
 		if (i == from)
 			return false;
 	}
@@ -220,8 +212,9 @@ num_shortest(double v, char digit[NUM_MAX_DIGITS], int *point)
 	return d.n;
 }
 
-size_t
-num_shortest_float(float v, char digit[NUM_MAX_DIGITS], int *point)
+/* Of single precision; v is finite and above 0. */
+static size_t
+shortest_float(float v, char digit[NUM_MAX_DIGITS], int *point)
 {
 	struct digits d;
 	char text[32];
@@ -306,7 +299,7 @@ take_digits(struct buf *buf, double v, bool is_single, const char *zero,
 		return false;
 	}
 	v = fabs(v);
-	d->n = is_single ? num_shortest_float((float)v, d->digit, &d->point)
+	d->n = is_single ? shortest_float((float)v, d->digit, &d->point)
 	                 : num_shortest(v, d->digit, &d->point);
 	return true;
 }

@@ -29,6 +29,15 @@ num_hex_digit(int c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* The end of the digits of s from i on. */
+static inline size_t
+num_skip_digits(struct str s, size_t i)
+{
+	while (i < s.n && char_is_digit(s.p[i]))
+		i++;
+	return i;
+}
+
 /*
  * A JSON-like decimal: [-]digits[.digits][e[+-]digits], all of s. Correctly
  * rounded. -1 if s has another form; out of range gives an infinity.
@@ -42,7 +51,6 @@ int num_read_double(struct str s, double *out);
  */
 #define NUM_MAX_DIGITS 17
 size_t num_shortest(double d, char digit[NUM_MAX_DIGITS], int *point);
-size_t num_shortest_float(float f, char digit[NUM_MAX_DIGITS], int *point);
 
 /*
  * The three ways in which we print a double (docs/wire.md, "Numbers"):

@@ -1,19 +1,5 @@
 #include "base/str.h"
 
-static unsigned char
-lower(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u >= 'A' && u <= 'Z' ? u + ('a' - 'A') : u;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 int
 str_cmp(struct str a, struct str b)
 {
@@ -31,7 +17,7 @@ str_eq_nocase(struct str a, struct str b)
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++) {
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (char_lower(a.p[i]) != char_lower(b.p[i]))
 			return false;
 	}
 	return true;
@@ -122,11 +108,11 @@ str_cut(struct str *rest, char sep)
 struct str
 str_trim(struct str s)
 {
-	while (s.n > 0 && is_blank(s.p[0])) {
+	while (s.n > 0 && char_is_blank(s.p[0])) {
 		s.p++;
 		s.n--;
 	}
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+	while (s.n > 0 && char_is_blank(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }

@@ -48,6 +48,28 @@ str_is(struct str a, const char *text)
 	return str_eq(a, str_of(text));
 }
 
+/* ASCII only, whatever the locale: a letter in lower case, others as is. */
+static inline unsigned char
+char_lower(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 'A' && u <= 'Z' ? u + ('a' - 'A') : u;
+}
+
+static inline bool
+char_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Blank, tab, CR and LF. */
+static inline bool
+char_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Byte order; a prefix comes first. */
 int str_cmp(struct str a, struct str b);
 

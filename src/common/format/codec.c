@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "format/b64.h"
+
 /* Symbols of a whole group, and the bytes they stand for. */
 #define GROUP_SYMBOLS(bits) ((bits) == ALPHABET_32 ? 8u : 4u)
 #define GROUP_BYTES(bits)   ((bits) == ALPHABET_32 ? 5u : 3u)
@@ -254,10 +256,10 @@ standard(struct alphabet *a)
 struct str
 base64_write(struct pool *pool, struct str bytes)
 {
-	struct alphabet a;
+	struct buf out = BUF_IN(pool);
 
-	standard(&a);
-	return alphabet_write(pool, &a, bytes);
+	b64_add(&out, bytes);
+	return buf_str(&out);
 }
 
 int

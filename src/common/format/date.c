@@ -1,5 +1,6 @@
 #include "format/date.h"
 
+#include "base/mem.h"
 #include "format/date_scan.h"
 
 #define DAY         86400
@@ -148,7 +149,7 @@ time_cmp(const struct time_value *a, const struct time_value *b)
 	const int64_t y[] = { b->year, b->month, b->day, b->hour, b->minute,
 		b->second, b->nano };
 
-	for (size_t i = 0; i < sizeof(x) / sizeof(x[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(x); i++) {
 		if (x[i] != y[i])
 			return x[i] < y[i] ? -1 : 1;
 	}

@@ -1,8 +1,7 @@
 #include "format/date_item.h"
 
+#include "base/mem.h"
 #include "format/date_scan.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 const char *const date_month_name[12] = { "January", "February", "March",
 	"April", "May", "June", "July", "August", "September", "October",

@@ -1,11 +1,10 @@
 #include "format/date.h"
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "format/date_fields.h"
 #include "format/date_item.h"
 #include "format/date_scan.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static int
 read_literal(struct str *in, struct str text, struct err *err)

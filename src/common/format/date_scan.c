@@ -32,12 +32,6 @@ date_skip_blanks(struct str *in)
 		*in = str_from(*in, n);
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 int
 date_scan_digits(struct str *in, size_t least, size_t most, int64_t *out,
     struct err *err)
@@ -45,7 +39,7 @@ date_scan_digits(struct str *in, size_t least, size_t most, int64_t *out,
 	int64_t v = 0;
 	size_t i;
 
-	for (i = 0; i < in->n && i < most && is_digit(in->p[i]); i++) {
+	for (i = 0; i < in->n && i < most && char_is_digit(in->p[i]); i++) {
 		if (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_add_overflow(v, in->p[i] - '0', &v))
 			return err_set(err, DATE_RANGE);
@@ -67,7 +61,7 @@ date_scan_fraction(struct str *in, uint32_t *nano, struct err *err)
 		return -1;
 	for (size_t digits = before - in->n; digits < 9; digits++)
 		v *= 10;
-	while (in->n != 0 && is_digit(in->p[0]))
+	while (in->n != 0 && char_is_digit(in->p[0]))
 		*in = str_from(*in, 1);
 	*nano = (uint32_t)v;
 	return 0;

@@ -23,18 +23,6 @@ struct reader {
 	struct err *err;
 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* An error where `at` bytes are used up. */
 static int
 fail(struct reader *r, size_t at, const char *what)
@@ -67,7 +55,7 @@ fail_next(struct reader *r, const char *what, const char *at_end)
 static void
 skip_blanks(struct reader *r)
 {
-	while (r->at < r->text.n && is_blank(r->text.p[r->at]))
+	while (r->at < r->text.n && char_is_blank(r->text.p[r->at]))
 		r->at++;
 }
 
@@ -198,15 +186,6 @@ read_string(struct reader *r, struct str *out)
 	}
 }
 
-/* The end of the digits from at. */
-static size_t
-skip_digits(struct str text, size_t at)
-{
-	while (at < text.n && is_digit(text.p[at]))
-		at++;
-	return at;
-}
-
 /* The form of a number from r->at; *whole: neither fraction nor exponent. */
 static int
 measure_number(struct reader *r, size_t *end, bool *whole)
@@ -216,7 +195,7 @@ measure_number(struct reader *r, size_t *end, bool *whole)
 
 	*end = at;
 	*whole = true;
-	at = skip_digits(t, at);
+	at = num_skip_digits(t, at);
 	if (at == from || (t.p[from] == '0' && at - from > 1)) {
 		r->at = at == from ? at : from + 1;
 		return fail_next(r, "invalid number",
@@ -225,7 +204,7 @@ measure_number(struct reader *r, size_t *end, bool *whole)
 	if (at < t.n && t.p[at] == '.') {
 		*whole = false;
 		from = ++at;
-		at = skip_digits(t, at);
+		at = num_skip_digits(t, at);
 		if (at == from)
 			goto bad;
 	}
@@ -235,7 +214,7 @@ measure_number(struct reader *r, size_t *end, bool *whole)
 		if (at < t.n && (t.p[at] == '+' || t.p[at] == '-'))
 			at++;
 		from = at;
-		at = skip_digits(t, at);
+		at = num_skip_digits(t, at);
 		if (at == from)
 			goto bad;
 	}
@@ -433,7 +412,7 @@ read_kind(struct reader *r, struct json *out)
 	case 'n':
 		return read_word(r, "null", out);
 	default:
-		if (r->text.p[r->at] == '-' || is_digit(r->text.p[r->at]))
+		if (r->text.p[r->at] == '-' || char_is_digit(r->text.p[r->at]))
 			return read_number(r, out);
 		return fail(r, r->at + 1, "expected value");
 	}
@@ -522,8 +501,8 @@ wants_separator(const struct json *v)
 static bool
 separates(char c)
 {
-	return is_blank(c) || c == '"' || c == '[' || c == ']' || c == '{' ||
-	       c == '}' || c == ',' || c == ':';
+	return char_is_blank(c) || c == '"' || c == '[' || c == ']' ||
+	       c == '{' || c == '}' || c == ',' || c == ':';
 }
 
 int

@@ -1,9 +1,8 @@
 #include "format/lower.h"
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "format/lower_table.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #define CAPITAL_SIGMA   0x3a3
 #define SMALL_SIGMA     0x3c3

@@ -40,18 +40,10 @@ struct psl {
 #define HASH_START 2166136261u
 #define HASH_PRIME 16777619u
 
-static unsigned char
-lower(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u >= 'A' && u <= 'Z' ? u + ('a' - 'A') : u;
-}
-
 static uint32_t
 hash_char(uint32_t hash, char c)
 {
-	return (hash ^ lower(c)) * HASH_PRIME;
+	return (hash ^ char_lower(c)) * HASH_PRIME;
 }
 
 static size_t

@@ -7,15 +7,9 @@
 static const char *const part_name[PARTS] = { "major", "minor", "patch" };
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_identifier(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') ||
+	return char_is_digit(c) || (c >= 'a' && c <= 'z') ||
 	       (c >= 'A' && c <= 'Z') || c == '-';
 }
 
@@ -54,7 +48,7 @@ read_number(struct str *in, const char *name, uint64_t *out, struct err *err)
 {
 	size_t n = 0;
 
-	while (n < in->n && is_digit(in->p[n]))
+	while (n < in->n && char_is_digit(in->p[n]))
 		n++;
 	if (n == 0) {
 		return in->n == 0
@@ -77,17 +71,23 @@ read_number(struct str *in, const char *name, uint64_t *out, struct err *err)
 	return 0;
 }
 
+static bool
+is_number(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (!char_is_digit(s.p[i]))
+			return false;
+	}
+	return true;
+}
+
 /* One piece between dots: a number has no leading zero in a pre-release. */
 static int
 check_piece(struct str piece, bool is_pre, const char *name, struct err *err)
 {
-	bool is_number = true;
-
 	if (piece.n == 0)
 		return err_set(err, "empty identifier segment in %s", name);
-	for (size_t i = 0; i < piece.n; i++)
-		is_number = is_number && is_digit(piece.p[i]);
-	if (is_pre && is_number && piece.n > 1 && piece.p[0] == '0')
+	if (is_pre && is_number(piece) && piece.n > 1 && piece.p[0] == '0')
 		return err_set(err, "invalid leading zero in %s", name);
 	return 0;
 }
@@ -267,16 +267,6 @@ cmp_digits(struct str a, struct str b)
 	return str_cmp(a, b);
 }
 
-static bool
-is_number(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (!is_digit(s.p[i]))
-			return false;
-	}
-	return true;
-}
-
 static int
 cmp_piece(struct str a, struct str b)
 {
@@ -314,15 +304,22 @@ cmp(const struct semver *v, const struct semver_comparator *c)
 	return c->n == PARTS ? semver_cmp_pre(v->pre, c->pre) : 0;
 }
 
+/* The first n parts are equal, as far as they are written. */
 static bool
-is_exact(const struct semver_comparator *c, const struct semver *v)
+has_parts(const struct semver_comparator *c, const struct semver *v, unsigned n)
 {
-	for (unsigned i = 0; i < c->n; i++) {
+	for (unsigned i = 0; i < n && i < c->n; i++) {
 		if (v->part[i] != c->part[i])
 			return false;
 	}
+	return true;
+}
+
+static bool
+is_exact(const struct semver_comparator *c, const struct semver *v)
+{
 	/* as the reference has it: "=1.2" wants no pre-release */
-	return str_eq(v->pre, c->pre);
+	return has_parts(c, v, PARTS) && str_eq(v->pre, c->pre);
 }
 
 /* The parts before `fixed` are equal, and nothing is below what is written. */
@@ -330,11 +327,7 @@ static bool
 is_from(const struct semver_comparator *c, const struct semver *v,
     unsigned fixed)
 {
-	for (unsigned i = 0; i < fixed && i < c->n; i++) {
-		if (v->part[i] != c->part[i])
-			return false;
-	}
-	return cmp(v, c) >= 0;
+	return has_parts(c, v, fixed) && cmp(v, c) >= 0;
 }
 
 /* How many leading parts a caret keeps: up to the first that is not 0. */

@@ -8,8 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define LINE_MAX_BYTES       ((size_t)64 << 20)  /* of every line but one */
-#define LINE_MAX_START_BYTES ((size_t)256 << 20) /* of the start line */
+#define LINE_MAX_BYTES ((size_t)64 << 20) /* of every line but the first */
 
 struct line {
 	int fd;

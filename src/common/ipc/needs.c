@@ -107,7 +107,8 @@ needs_read(struct str text, unsigned *needs, struct err *err)
 	return 0;
 }
 
-unsigned
+/* What one name needs; 0: it is in the program. */
+static unsigned
 needs_of_name(struct str name)
 {
 	if (name.n < SHORTEST)

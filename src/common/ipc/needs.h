@@ -36,9 +36,6 @@ const char *needs_plugin(unsigned bit);
 void needs_write(struct buf *out, unsigned needs);
 int needs_read(struct str text, unsigned *needs, struct err *err);
 
-/* What one name needs; 0: it is in the program. */
-unsigned needs_of_name(struct str name);
-
 /*
  * What a text of Lua needs. is_json: the text is a start line, where a
  * backslash and the character behind it separate names.

@@ -5,17 +5,11 @@ struct rest {
 	const char *p, *end;
 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* The next character that is not blank; 0: there is none. */
 static char
 next(struct rest *r)
 {
-	while (r->p < r->end && is_blank(*r->p))
+	while (r->p < r->end && char_is_blank(*r->p))
 		r->p++;
 	return r->p < r->end ? *r->p : '\0';
 }

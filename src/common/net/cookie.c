@@ -21,12 +21,6 @@ is_delimiter(char c)
 	       (u >= 0x7b && u <= 0x7e);
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /*
  * Takes a number of least to most digits off the front of *s; a digit more is
  * none.
@@ -37,10 +31,10 @@ take_number(struct str *s, size_t least, size_t most, unsigned *out)
 	size_t n = 0;
 
 	*out = 0;
-	while (n < s->n && n < most && is_digit(s->p[n]))
+	while (n < s->n && n < most && char_is_digit(s->p[n]))
 		*out = *out * 10 + (unsigned)(s->p[n++] - '0');
 	*s = str_from(*s, n);
-	return n >= least && (s->n == 0 || !is_digit(s->p[0]));
+	return n >= least && (s->n == 0 || !char_is_digit(s->p[0]));
 }
 
 static bool
@@ -143,7 +137,7 @@ read_max_age(struct str text, int64_t now, int64_t *out)
 	struct str digits = str_from(text, is_negative);
 
 	for (size_t i = 0; i < digits.n; i++) {
-		if (!is_digit(digits.p[i]))
+		if (!char_is_digit(digits.p[i]))
 			return false;
 	}
 	if (digits.n == 0)

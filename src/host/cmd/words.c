@@ -2,12 +2,6 @@
 
 #include "base/buf.h"
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* POSIX shell, 2.2.3: a backslash in double quotes stands before these only. */
 static bool
 is_escapable(char c)
@@ -25,7 +19,7 @@ read_word(struct str line, size_t *at, struct buf *out)
 	for (; i < line.n; i++) {
 		char c = line.p[i];
 
-		if (quote == 0 && is_blank(c))
+		if (quote == 0 && char_is_blank(c))
 			break;
 		if (quote == 0 && (c == '\'' || c == '"')) {
 			quote = c;
@@ -55,7 +49,7 @@ words_split(struct pool *pool, struct str line, struct str **word, size_t *n,
 	for (;;) {
 		struct buf out = BUF_IN(pool);
 
-		while (at < line.n && is_blank(line.p[at]))
+		while (at < line.n && char_is_blank(line.p[at]))
 			at++;
 		if (at == line.n)
 			break;

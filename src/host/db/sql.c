@@ -104,8 +104,8 @@ bind_time(sqlite3_stmt *stmt, int i, struct str time)
 	(void)sqlite3_bind_text64(stmt, i, copy, time.n, free, SQLITE_UTF8);
 }
 
-void
-sql_bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
+static void
+bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
     const struct value *value)
 {
 	if (!value->is_set) {
@@ -146,8 +146,7 @@ sql_bind_row(sqlite3_stmt *stmt, const struct row *row)
 	int most = sqlite3_bind_parameter_count(stmt);
 
 	for (int i = 0; row->model->field[i].name != NULL && i < most; i++)
-		sql_bind_value(stmt, i + 1, &row->model->field[i],
-		    &row->value[i]);
+		bind_value(stmt, i + 1, &row->model->field[i], &row->value[i]);
 }
 
 struct str

@@ -54,8 +54,6 @@ int sql_step(struct db *db, sqlite3_stmt *stmt, struct err *err);
 void sql_reset(sqlite3_stmt *stmt);
 
 void sql_bind_text(sqlite3_stmt *stmt, int i, struct str text);
-void sql_bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
-    const struct value *value);
 
 /* Column i as parameter i + 1, as far as the statement has parameters. */
 void sql_bind_row(sqlite3_stmt *stmt, const struct row *row);

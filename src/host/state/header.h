@@ -9,7 +9,7 @@
 
 /*
  * Fills in what the header says and module->code; the rest keeps its value.
- * Views into code, lists in pool. Errors as module_read().
+ * Views into code, lists in pool. Errors: docs/modules.md, "Header".
  */
 int header_read(struct module *module, struct str code, struct pool *pool,
     struct err *err);

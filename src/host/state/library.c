@@ -9,8 +9,8 @@
 #include "state/file.h"
 #include "state/header.h"
 
-int
-module_read(struct module *module, struct str code, struct pool *pool,
+static int
+read_module(struct module *module, struct str code, struct pool *pool,
     struct err *err)
 {
 	if (header_read(module, code, pool, err) == -1)
@@ -40,7 +40,7 @@ load(struct module *module, const char *path, struct pool *pool,
 	if (status != 1)
 		return err_wrap(err, "Failed to read module");
 	module->path = pool_cstr(pool, str_of(path));
-	return module_read(module, code, pool, err);
+	return read_module(module, code, pool, err);
 }
 
 /* The file's name without its last extension. */

@@ -43,10 +43,6 @@ struct module {
 	struct str code; /* the whole file */
 };
 
-/* Reads a header. Errors as docs/modules.md, "Header". Views into code. */
-int module_read(struct module *module, struct str code, struct pool *pool,
-    struct err *err);
-
 /* run -f: "anonymous" / the file's name without its extension. */
 int module_load_file(struct module *module, const char *path, struct pool *pool,
     struct err *err);
