@@ -54,7 +54,7 @@ html_is_foreign(struct html_builder *b, const struct html_token *t)
 		return false;
 	if (is_annotation(node) && html_is_start(t, TAG_SVG))
 		return false;
-	return !is_integration_point(node) ||
+	return !(node->flags & TAG_HAS_HTML) ||
 	       (!is_text && t->kind != TOKEN_START);
 }
 
@@ -86,7 +86,7 @@ break_out(struct html_builder *b, struct html_token *t)
 	struct html_node *node;
 
 	while ((node = html_current(b))->space != HTML_SPACE_HTML &&
-	       !is_math_text(node) && !is_integration_point(node))
+	       !is_math_text(node) && !(node->flags & TAG_HAS_HTML))
 		html_pop(b);
 	html_in_mode(b, b->mode, t);
 }
@@ -116,6 +116,8 @@ html_insert_foreign(struct html_builder *b, const struct html_token *t,
 		node->name = html_svg_name(node->name);
 	if (is_math_text(node) || is_annotation(node) || is_svg_text(node))
 		node->flags = TAG_IS_SPECIAL | TAG_IS_SCOPE;
+	if (is_integration_point(node))
+		node->flags |= TAG_HAS_HTML;
 	adjust_attrs(node);
 	html_place(b, html_current(b), node);
 	html_push(b, node);

@@ -19,6 +19,7 @@ enum html_tag_flag {
 	TAG_IS_VOID = 1 << 8,     /* has no content and no end tag */
 	TAG_IS_RAW = 1 << 9,      /* its text is written as it is */
 	TAG_IS_IN_HEAD = 1 << 10, /* follows the rules of head everywhere */
+	TAG_HAS_HTML = 1 << 11,   /* of a node: foreign, with HTML inside */
 };
 
 enum html_tag {

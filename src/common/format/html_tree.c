@@ -245,16 +245,20 @@ html_merge_attrs(struct html_builder *b, struct html_node *node,
     const struct html_token *t)
 {
 	size_t had = node->attrs;
-	struct html_attr *all =
-	    pool_array(b->pool, had + t->attrs, sizeof(*all));
 
-	for (size_t i = 0; i < had; i++)
-		all[i] = node->attr[i];
 	for (size_t i = 0; i < t->attrs; i++) {
-		if (bsearch(&t->attr[i], all, had, sizeof(*all),
-			compare_attrs) == NULL)
-			all[node->attrs++] = t->attr[i];
+		if (had != 0 &&
+		    bsearch(&t->attr[i], node->attr, had, sizeof(*node->attr),
+			compare_attrs) != NULL)
+			continue;
+		/* the lexer made it like this, and only this node has it */
+		node->attr = pool_push(b->pool, node->attr, node->attrs,
+		    sizeof(*node->attr));
+		node->attr[node->attrs++] = t->attr[i];
 	}
-	node->attr = all;
+	if (node->attrs == had)
+		return;
+	/* as in the lexer: names are far apart in memory */
+	b->work += 8 * (uint64_t)node->attrs;
 	html_sort_attrs(node);
 }

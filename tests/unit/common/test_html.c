@@ -298,6 +298,50 @@ check_hostile(const struct hostile *h)
 	buf_clear(&page);
 }
 
+/* Later tags of html and body add the attributes that are not there yet. */
+static void
+later_attributes_are_added(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf page = BUF_IN(&pool), want = BUF_IN(&pool);
+
+	CHECK_STR(rewrite(&pool, STR("<html b=1 d=2><html c=3 b=4 a=5 a=6>"
+				     "<body><body z=1><html><body y=2 z=3>")),
+	    "<html a=\"5\" b=\"1\" c=\"3\" d=\"2\"><head></head>"
+	    "<body y=\"2\" z=\"1\"></body></html>");
+	CHECK_STR(rewrite(&pool, STR("x<html b a><template><html c><body d>"
+				     "</template><html b=1><body>")),
+	    "<html a=\"\" b=\"\"><head></head><body>x<template></template>"
+	    "</body></html>");
+	buf_add(&page, STR("<html x=0><body>"));
+	for (unsigned i = 299; i >= 100; i--) {
+		buf_add(&page, STR("<html><body><html x="));
+		buf_add_uint(&page, i);
+		buf_add(&page, STR(" n"));
+		buf_add_uint(&page, i);
+		buf_add(&page, STR(">text<body n"));
+		buf_add_uint(&page, i);
+		buf_add(&page, STR("=2>"));
+	}
+	buf_add(&want, STR("<html"));
+	for (unsigned i = 100; i < 300; i++) {
+		buf_add(&want, STR(" n"));
+		buf_add_uint(&want, i);
+		buf_add(&want, STR("=\"\""));
+	}
+	buf_add(&want, STR(" x=\"0\"><head></head><body"));
+	for (unsigned i = 100; i < 300; i++) {
+		buf_add(&want, STR(" n"));
+		buf_add_uint(&want, i);
+		buf_add(&want, STR("=\"2\""));
+	}
+	buf_add_char(&want, '>');
+	for (unsigned i = 100; i < 300; i++)
+		buf_add(&want, STR("text"));
+	buf_add(&want, STR("</body></html>"));
+	CHECK(str_eq(rewrite(&pool, buf_str(&page)), buf_str(&want)));
+}
+
 /* Each of these would take minutes, gigabytes or a deep stack. */
 static void
 limits_hold(void)
@@ -318,6 +362,9 @@ limits_hold(void)
 		{ "<a ", "a# ", 50000, work },
 		{ "", "<a b=#>x", 50000, "" },
 		{ "", "<i id=#></p>", 10000, "" },
+		{ "<body a b>", "<html><body a>", 100000, "" },
+		{ "", "<html a#>", 5000, "" },
+		{ "", "<html a#>", 50000, work },
 		{ "<table>", "<i>x</i>", 100000, "" },
 		{ "<table>", "a<tr><td>b</td>c", 50000, "" },
 		{ "", "<script><!--<script>", 50000, "" },
@@ -335,4 +382,5 @@ CHECK_MAIN(CASE(text_and_references_are_read),
     CASE(attributes_are_sorted_and_unique), CASE(trees_are_mended),
     CASE(raw_text_is_kept), CASE(foreign_content_is_read),
     CASE(whole_pages_are_read), CASE(nul_is_replaced_or_dropped),
-    CASE(text_is_joined), CASE(limits_hold))
+    CASE(text_is_joined), CASE(later_attributes_are_added),
+    CASE(limits_hold))
