@@ -26,7 +26,8 @@ remove_at(struct html_builder *b, size_t at)
 static void
 insert_at(struct html_builder *b, size_t at, struct html_node *node)
 {
-	b->active = html_grow(b, b->active, b->actives, &b->active_room);
+	b->active = html_grow(b, b->active, b->actives, &b->active_room,
+	    sizeof(*b->active));
 	memmove(&b->active[at + 1], &b->active[at],
 	    (b->actives - at) * sizeof(*b->active));
 	b->active[at] = node;

@@ -1,16 +1,10 @@
 /* What stands behind the body, and framesets. */
 #include "format/html_build.h"
 
-static bool
-is_blank_text(const struct html_token *t)
-{
-	return t->kind == TOKEN_TEXT && html_is_blank(t->text);
-}
-
 void
 html_after_body(struct html_builder *b, struct html_token *t)
 {
-	if (is_blank_text(t) || html_is_start(t, TAG_HTML))
+	if (html_is_blank_text(t) || html_is_start(t, TAG_HTML))
 		html_in_body(b, t);
 	else if (t->kind == TOKEN_COMMENT)
 		html_insert_comment(b, t, b->root);
@@ -26,7 +20,7 @@ html_after_body(struct html_builder *b, struct html_token *t)
 void
 html_after_after_body(struct html_builder *b, struct html_token *t)
 {
-	if (is_blank_text(t) || html_is_start(t, TAG_HTML) ||
+	if (html_is_blank_text(t) || html_is_start(t, TAG_HTML) ||
 	    t->kind == TOKEN_EOF)
 		html_in_body(b, t);
 	else if (t->kind != TOKEN_DOCTYPE && t->kind != TOKEN_COMMENT)

@@ -53,10 +53,16 @@ html_is_blank(struct str text)
 	return leading_blanks(text) == text.n;
 }
 
-void
-html_in_mode(struct html_builder *b, enum html_mode mode, struct html_token *t)
+bool
+html_is_blank_text(const struct html_token *t)
 {
-	modes[mode](b, t);
+	return t->kind == TOKEN_TEXT && html_is_blank(t->text);
+}
+
+void
+html_in_mode(struct html_builder *b, struct html_token *t)
+{
+	modes[b->mode](b, t);
 }
 
 void
@@ -74,7 +80,7 @@ dispatch(struct html_builder *b, struct html_token *t)
 		if (html_is_foreign(b, t))
 			html_in_foreign(b, t);
 		else
-			html_in_mode(b, b->mode, t);
+			html_in_mode(b, t);
 	} while (b->again && b->why == NULL);
 }
 

@@ -75,9 +75,8 @@ typedef void html_mode_fn(struct html_builder *b, struct html_token *t);
 struct html_node *html_build(struct html_builder *b, struct pool *pool,
     struct str page);
 
-/* A token by the rules of a mode. */
-void html_in_mode(struct html_builder *b, enum html_mode mode,
-    struct html_token *t);
+/* A token by the rules of the mode. */
+void html_in_mode(struct html_builder *b, struct html_token *t);
 
 /* Takes the token again, in another mode. */
 void html_retry(struct html_builder *b, enum html_mode mode);
@@ -93,9 +92,9 @@ bool html_is(const struct html_node *node, enum html_tag tag);
 bool html_is_start(const struct html_token *t, enum html_tag tag);
 bool html_is_end(const struct html_token *t, enum html_tag tag);
 
-/* Room for one more in a list that shrinks, too. */
-struct html_node **html_grow(struct html_builder *b, struct html_node **list,
-    size_t n, size_t *room);
+/* Room for one more item of a size in a list that shrinks, too. */
+void *html_grow(struct html_builder *b, void *list, size_t n, size_t *room,
+    size_t size);
 
 void html_push(struct html_builder *b, struct html_node *node);
 void html_pop(struct html_builder *b);
@@ -111,7 +110,6 @@ bool html_node_in_scope(struct html_builder *b, const struct html_node *node);
 
 /* Pops what needs no end tag; TAG_NONE: without exception. */
 void html_imply_ends(struct html_builder *b, enum html_tag except);
-void html_imply_ends_thoroughly(struct html_builder *b);
 
 /* Ends the paragraph that is open, if any. */
 void html_close_p(struct html_builder *b);
@@ -193,5 +191,6 @@ void html_insert_raw(struct html_builder *b, const struct html_token *t,
     enum html_lex_state state);
 
 bool html_is_blank(struct str text);
+bool html_is_blank_text(const struct html_token *t);
 
 #endif

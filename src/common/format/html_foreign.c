@@ -88,7 +88,7 @@ break_out(struct html_builder *b, struct html_token *t)
 	while ((node = html_current(b))->space != HTML_SPACE_HTML &&
 	       !is_math_text(node) && !(node->flags & TAG_HAS_HTML))
 		html_pop(b);
-	html_in_mode(b, b->mode, t);
+	html_in_mode(b, t);
 }
 
 static void
@@ -137,7 +137,7 @@ take_end(struct html_builder *b, struct html_token *t)
 {
 	for (size_t i = b->depth; i-- > 1; b->work++) {
 		if (b->open[i]->space == HTML_SPACE_HTML) {
-			html_in_mode(b, b->mode, t);
+			html_in_mode(b, t);
 			return;
 		}
 		if (has_name(b->open[i], t)) {

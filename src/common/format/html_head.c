@@ -1,12 +1,6 @@
 /* What stands before the body, and what follows its rules everywhere. */
 #include "format/html_build.h"
 
-static bool
-is_blank_text(const struct html_token *t)
-{
-	return t->kind == TOKEN_TEXT && html_is_blank(t->text);
-}
-
 /* End tags that open what has been left out, like other content. */
 static bool
 is_strange_end(const struct html_token *t)
@@ -18,7 +12,7 @@ is_strange_end(const struct html_token *t)
 void
 html_initial(struct html_builder *b, struct html_token *t)
 {
-	if (is_blank_text(t) || t->kind == TOKEN_COMMENT)
+	if (html_is_blank_text(t) || t->kind == TOKEN_COMMENT)
 		return;
 	if (t->kind == TOKEN_DOCTYPE) {
 		b->is_quirky = t->is_quirky;
@@ -35,7 +29,7 @@ html_before_html(struct html_builder *b, struct html_token *t)
 	struct html_token implied = { .kind = TOKEN_START, .tag = TAG_HTML };
 	bool is_html = html_is_start(t, TAG_HTML);
 
-	if (is_blank_text(t) || t->kind == TOKEN_COMMENT ||
+	if (html_is_blank_text(t) || t->kind == TOKEN_COMMENT ||
 	    t->kind == TOKEN_DOCTYPE || is_strange_end(t))
 		return;
 	b->root = html_create(b, is_html ? t : &implied, HTML_SPACE_HTML);
@@ -47,7 +41,8 @@ html_before_html(struct html_builder *b, struct html_token *t)
 void
 html_before_head(struct html_builder *b, struct html_token *t)
 {
-	if (is_blank_text(t) || t->kind == TOKEN_DOCTYPE || is_strange_end(t))
+	if (html_is_blank_text(t) || t->kind == TOKEN_DOCTYPE ||
+	    is_strange_end(t))
 		return;
 	if (t->kind == TOKEN_COMMENT) {
 		html_insert_comment(b, t, NULL);
@@ -70,22 +65,17 @@ start_template(struct html_builder *b, struct html_token *t)
 	b->frameset_ok = false;
 	b->mode = MODE_IN_TEMPLATE;
 	/* as deep as elements are, which are limited */
-	if (b->templates == b->template_room) {
-		size_t size = sizeof(*b->template_mode), n = b->templates;
-
-		b->template_room = n != 0 ? 2 * n : 16;
-		b->template_mode = pool_grow(b->pool, b->template_mode,
-		    n * size, b->template_room * size);
-	}
+	b->template_mode = html_grow(b, b->template_mode, b->templates,
+	    &b->template_room, sizeof(*b->template_mode));
 	b->template_mode[b->templates++] = MODE_IN_TEMPLATE;
 }
 
+/* By its end tag or the end of the page; implied ends are in the popping. */
 static void
 end_template(struct html_builder *b)
 {
 	if (b->open_of[TAG_TEMPLATE] == 0)
 		return;
-	html_imply_ends_thoroughly(b);
 	html_pop_until(b, TAG_TEMPLATE);
 	html_active_clear(b);
 	b->templates--;
@@ -126,7 +116,7 @@ start_in_head(struct html_builder *b, struct html_token *t)
 void
 html_in_head(struct html_builder *b, struct html_token *t)
 {
-	if (is_blank_text(t)) {
+	if (html_is_blank_text(t)) {
 		html_insert_text(b, t->text);
 	} else if (t->kind == TOKEN_COMMENT) {
 		html_insert_comment(b, t, NULL);
@@ -159,7 +149,7 @@ put_into_head(struct html_builder *b, struct html_token *t)
 void
 html_after_head(struct html_builder *b, struct html_token *t)
 {
-	if (is_blank_text(t)) {
+	if (html_is_blank_text(t)) {
 		html_insert_text(b, t->text);
 	} else if (t->kind == TOKEN_COMMENT) {
 		html_insert_comment(b, t, NULL);
@@ -221,23 +211,12 @@ template_mode(enum html_tag tag)
 	}
 }
 
-static void
-end_of_page(struct html_builder *b)
-{
-	if (b->open_of[TAG_TEMPLATE] == 0)
-		return;
-	html_pop_until(b, TAG_TEMPLATE);
-	html_active_clear(b);
-	b->templates--;
-	html_reset_mode(b);
-	b->again = true;
-}
-
 void
 html_in_template(struct html_builder *b, struct html_token *t)
 {
 	if (t->kind == TOKEN_EOF) {
-		end_of_page(b);
+		b->again = b->open_of[TAG_TEMPLATE] != 0;
+		end_template(b);
 	} else if (t->kind == TOKEN_END) {
 		if (t->tag == TAG_TEMPLATE)
 			html_in_head(b, t);

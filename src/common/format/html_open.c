@@ -33,13 +33,10 @@ count_open(struct html_builder *b, struct html_node *node, bool is_open)
 		b->open_of[node->tag] += is_open ? 1 : -1u;
 }
 
-/* Room for one more in a list that shrinks, too. */
-struct html_node **
-html_grow(struct html_builder *b, struct html_node **list, size_t n,
-    size_t *room)
+void *
+html_grow(struct html_builder *b, void *list, size_t n, size_t *room,
+    size_t size)
 {
-	size_t size = sizeof(*list);
-
 	if (n < *room)
 		return list;
 	*room = n != 0 ? 2 * n : 64;
@@ -49,7 +46,8 @@ html_grow(struct html_builder *b, struct html_node **list, size_t n,
 void
 html_open_insert(struct html_builder *b, size_t at, struct html_node *node)
 {
-	b->open = html_grow(b, b->open, b->depth, &b->open_room);
+	b->open = html_grow(b, b->open, b->depth, &b->open_room,
+	    sizeof(*b->open));
 	memmove(&b->open[at + 1], &b->open[at],
 	    (b->depth - at) * sizeof(*b->open));
 	b->open[at] = node;
@@ -154,29 +152,18 @@ html_node_in_scope(struct html_builder *b, const struct html_node *node)
 	return false;
 }
 
-static void
-imply(struct html_builder *b, unsigned flags, enum html_tag except)
+void
+html_imply_ends(struct html_builder *b, enum html_tag except)
 {
 	for (;;) {
 		struct html_node *node = html_current(b);
 
-		if (node->space != HTML_SPACE_HTML || !(node->flags & flags) ||
+		if (node->space != HTML_SPACE_HTML ||
+		    !(node->flags & TAG_IS_IMPLIED) ||
 		    (except != TAG_NONE && node->tag == except))
 			return;
 		html_pop(b);
 	}
-}
-
-void
-html_imply_ends(struct html_builder *b, enum html_tag except)
-{
-	imply(b, TAG_IS_IMPLIED, except);
-}
-
-void
-html_imply_ends_thoroughly(struct html_builder *b)
-{
-	imply(b, TAG_IS_IMPLIED | TAG_IS_THOROUGH, TAG_NONE);
 }
 
 void

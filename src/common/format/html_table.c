@@ -247,7 +247,7 @@ html_in_column_group(struct html_builder *b, struct html_token *t)
 {
 	bool is_group = html_is(html_current(b), TAG_COLGROUP);
 
-	if (t->kind == TOKEN_TEXT && html_is_blank(t->text)) {
+	if (html_is_blank_text(t)) {
 		html_insert_text(b, t->text);
 	} else if (t->kind == TOKEN_COMMENT) {
 		html_insert_comment(b, t, NULL);

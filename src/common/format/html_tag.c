@@ -1,7 +1,5 @@
 #include "format/html_tag.h"
 
-#include <stdlib.h>
-
 #include "base/mem.h"
 
 /* Arrays, not pointers: nothing to relocate when the library is loaded. */

@@ -13,7 +13,7 @@ enum html_tag_flag {
 	TAG_IS_FORMAT = 1 << 2,   /* formatting: reopened after a block */
 	TAG_IS_HEADING = 1 << 3,  /* h1 to h6 */
 	TAG_IS_IMPLIED = 1 << 4,  /* its end tag may be left out */
-	TAG_IS_THOROUGH = 1 << 5, /* also at the end of a template */
+	TAG_IS_THOROUGH = 1 << 5, /* a part of a table but col: 13.2.6.3 */
 	TAG_IS_BREAKOUT = 1 << 6, /* ends foreign content */
 	TAG_IS_BLOCK = 1 << 7,    /* ends a paragraph, is closed by scope */
 	TAG_IS_VOID = 1 << 8,     /* has no content and no end tag */
