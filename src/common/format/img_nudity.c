@@ -17,7 +17,7 @@ struct region {
 struct regions {
 	struct pool *pool;
 	struct region *of;
-	size_t n, cap;
+	size_t n;
 	uint32_t from, to; /* the last two that were joined */
 };
 
@@ -90,13 +90,7 @@ is_skin(const struct img *img, size_t i)
 static uint32_t
 region_add(struct regions *r)
 {
-	if (r->n == r->cap) {
-		size_t cap = r->cap != 0 ? 2 * r->cap : 64;
-
-		r->of = pool_grow(r->pool, r->of, r->cap * sizeof(*r->of),
-		    cap * sizeof(*r->of));
-		r->cap = cap;
-	}
+	r->of = pool_push(r->pool, r->of, r->n, sizeof(*r->of));
 	r->of[r->n] = (struct region){ .parent = (uint32_t)r->n };
 	return (uint32_t)r->n++;
 }

@@ -35,7 +35,7 @@ struct reader {
 	struct pool *pool;
 	struct pgp_key *key;
 	struct seen *seen;
-	size_t n_seen, uid_cap, seen_cap;
+	size_t n_seen;
 };
 
 static bool
@@ -98,12 +98,6 @@ read_new_length(struct str *rest, uint64_t *n, bool *is_part)
 }
 
 static int
-take(struct str *rest, uint64_t n, struct str *out)
-{
-	return n > rest->n ? -1 : bytes_take(rest, (size_t)n, out);
-}
-
-static int
 read_old_body(struct str *rest, unsigned kind, struct str *body)
 {
 	bool is_rest = false;
@@ -111,7 +105,7 @@ read_old_body(struct str *rest, unsigned kind, struct str *body)
 
 	if (read_old_length(rest, kind, &n, &is_rest) == -1)
 		return -1;
-	return take(rest, is_rest ? rest->n : n, body);
+	return bytes_take(rest, is_rest ? rest->n : n, body);
 }
 
 static int
@@ -124,7 +118,7 @@ read_new_body(struct pool *pool, struct str *rest, struct str *body)
 
 	do {
 		if (read_new_length(rest, &n, &is_part) == -1 ||
-		    take(rest, n, &part) == -1)
+		    bytes_take(rest, n, &part) == -1)
 			return -1;
 		if (whole.n == 0 && !is_part) {
 			*body = part;
@@ -173,11 +167,12 @@ read_subpackets(struct str *rest, struct pgp_sig *sig)
 	struct str area, one;
 	uint64_t n;
 
-	if (bytes_take_be(rest, 2, &n) == -1 || take(rest, n, &area) == -1)
+	if (bytes_take_be(rest, 2, &n) == -1 ||
+	    bytes_take(rest, n, &area) == -1)
 		return -1;
 	while (area.n != 0) {
 		if (read_subpacket_length(&area, &n) == -1 || n == 0 ||
-		    take(&area, n, &one) == -1)
+		    bytes_take(&area, n, &one) == -1)
 			return -1;
 		/* the high bit only says "critical" */
 		if (read_subpacket(one.p[0] & 0x7f, str_from(one, 1), sig) ==
@@ -201,19 +196,6 @@ read_signature(struct str body, struct pgp_sig *sig)
 	return sig->key_id.n != 0 || sig->fingerprint.n != 0 ? 0 : -1;
 }
 
-/* Room for one more item in an array that grows. */
-static void *
-grow(struct pool *pool, void *items, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap != 0 ? *cap * 2 : 8;
-
-	if (n < *cap)
-		return items;
-	items = pool_grow(pool, items, *cap * size, more * size);
-	*cap = more;
-	return items;
-}
-
 static void
 add_uid(struct reader *r, struct str uid)
 {
@@ -221,8 +203,8 @@ add_uid(struct reader *r, struct str uid)
 
 	if (!utf8_is_valid(uid))
 		return;
-	key->uid = grow(r->pool, key->uid, key->n_uids, &r->uid_cap,
-	    sizeof(key->uid[0]));
+	key->uid =
+	    pool_push(r->pool, key->uid, key->n_uids, sizeof(key->uid[0]));
 	key->uid[key->n_uids++] = uid;
 }
 
@@ -233,8 +215,7 @@ add_signature(struct reader *r, struct str body)
 
 	if (read_signature(body, &sig) == -1)
 		return;
-	r->seen =
-	    grow(r->pool, r->seen, r->n_seen, &r->seen_cap, sizeof(r->seen[0]));
+	r->seen = pool_push(r->pool, r->seen, r->n_seen, sizeof(r->seen[0]));
 	r->seen[r->n_seen] = (struct seen){ sig, r->n_seen };
 	r->n_seen++;
 }
@@ -270,22 +251,20 @@ compare_signers(const struct pgp_sig *a, const struct pgp_sig *b)
 }
 
 static int
-by_signer(const void *a, const void *b)
-{
-	const struct seen *x = a, *y = b;
-	int order = compare_signers(&x->sig, &y->sig);
-
-	if (order != 0)
-		return order;
-	return x->order < y->order ? -1 : x->order > y->order;
-}
-
-static int
 by_order(const void *a, const void *b)
 {
 	const struct seen *x = a, *y = b;
 
 	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int
+by_signer(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+	int order = compare_signers(&x->sig, &y->sig);
+
+	return order != 0 ? order : by_order(a, b);
 }
 
 /* Sorted, because a search a signature would let a key of 64 MB burn hours. */

@@ -5,7 +5,6 @@
 
 struct compiler {
 	struct regex *re;
-	uint32_t cap, set_cap;
 	size_t size; /* as the crate counts */
 	struct err *err;
 };
@@ -61,13 +60,7 @@ emit(struct compiler *co, enum op op, uint32_t x, uint32_t y, size_t size)
 		    "not a regular expression: the program is larger than "
 		    "%zu bytes",
 		    REGEX_MAX_SIZE);
-	if (re->n == co->cap) {
-		uint32_t cap = co->cap != 0 ? co->cap * 2 : 16;
-
-		re->insn = pool_grow(&re->pool, re->insn,
-		    co->cap * sizeof(*re->insn), cap * sizeof(*re->insn));
-		co->cap = cap;
-	}
+	re->insn = pool_push(&re->pool, re->insn, re->n, sizeof(*re->insn));
 	re->insn[re->n++] = (struct insn){ .op = op, .x = x, .y = y };
 	return 0;
 }
@@ -77,13 +70,7 @@ add_set(struct compiler *co, const struct range *range, size_t n)
 {
 	struct regex *re = co->re;
 
-	if (re->sets == co->set_cap) {
-		uint32_t cap = co->set_cap != 0 ? co->set_cap * 2 : 4;
-
-		re->set = pool_grow(&re->pool, re->set,
-		    co->set_cap * sizeof(*re->set), cap * sizeof(*re->set));
-		co->set_cap = cap;
-	}
+	re->set = pool_push(&re->pool, re->set, re->sets, sizeof(*re->set));
 	re->set[re->sets] = charset_of(&re->pool, range, n);
 	return re->sets++;
 }

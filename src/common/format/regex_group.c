@@ -14,13 +14,7 @@ starts(const struct parser *p, struct str text)
 static void
 add_name(struct parser *p, struct str name)
 {
-	if (p->names == p->name_cap) {
-		size_t cap = p->name_cap != 0 ? p->name_cap * 2 : 8;
-
-		p->name = pool_grow(p->pool, p->name,
-		    p->name_cap * sizeof(*p->name), cap * sizeof(*p->name));
-		p->name_cap = cap;
-	}
+	p->name = pool_push(p->pool, p->name, p->names, sizeof(*p->name));
 	p->name[p->names++] = name;
 }
 

@@ -79,7 +79,7 @@ struct parser {
 
 	uint32_t groups;
 	struct str *name;
-	size_t names, name_cap;
+	size_t names;
 };
 
 /* The tree, in p->pool; NULL: not a pattern. p is zero but for pattern, pool

@@ -22,7 +22,7 @@ struct item {
 struct bag {
 	struct pool *pool;
 	struct item *item;
-	size_t n, cap;
+	size_t n;
 };
 
 struct bags {
@@ -33,16 +33,10 @@ struct bags {
 static void
 bag_add(struct bag *bag, struct str text)
 {
-	size_t more = bag->cap != 0 ? bag->cap * 2 : 8;
-
 	if (!utf8_is_valid(text))
 		return;
-	if (bag->n == bag->cap) {
-		bag->item = pool_grow(bag->pool, bag->item,
-		    bag->cap * sizeof(bag->item[0]),
-		    more * sizeof(bag->item[0]));
-		bag->cap = more;
-	}
+	bag->item =
+	    pool_push(bag->pool, bag->item, bag->n, sizeof(bag->item[0]));
 	bag->item[bag->n] = (struct item){ pool_copy(bag->pool, text), bag->n };
 	bag->n++;
 }
