@@ -5,6 +5,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -12,6 +13,13 @@
 
 #define UTF8_MAX_BYTES   4
 #define UTF8_REPLACEMENT 0xfffd
+
+/* A code point that a character may have: no surrogate. */
+static inline bool
+utf8_is_scalar(uint64_t cp)
+{
+	return cp <= 0x10ffff && (cp < 0xd800 || cp > 0xdfff);
+}
 
 /*
  * Reads one character at s.p. Returns its length and sets *cp; 0 at the end of

@@ -22,7 +22,7 @@ digit_of(char c, unsigned base)
 static uint32_t
 replace(uint32_t cp)
 {
-	if (cp == 0 || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+	if (cp == 0 || !utf8_is_scalar(cp))
 		return UTF8_REPLACEMENT;
 	if (cp >= 0x80 && cp < 0xa0 && windows[cp - 0x80] != 0)
 		return windows[cp - 0x80];

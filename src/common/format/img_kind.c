@@ -65,13 +65,7 @@ img_kind_name(enum img_kind kind)
 }
 
 const char *
-img_kind_mime(enum img_kind kind)
-{
-	return kinds[kind].mime;
-}
-
-const char *
 img_mime(struct str bytes)
 {
-	return img_kind_mime(img_kind_of(bytes));
+	return kinds[img_kind_of(bytes)].mime;
 }

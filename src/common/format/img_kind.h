@@ -31,9 +31,6 @@ enum img_kind img_kind_of(struct str bytes);
 const char *img_kind_name(enum img_kind kind);
 
 /* NULL: a format that is not read. */
-const char *img_kind_mime(enum img_kind kind);
-
-/* img_kind_mime(img_kind_of(bytes)) */
 const char *img_mime(struct str bytes);
 
 #endif

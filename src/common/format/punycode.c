@@ -183,12 +183,6 @@ take_basic(struct str *text, uint32_t *cp, uint32_t *n)
 	return true;
 }
 
-static bool
-is_scalar(uint64_t cp)
-{
-	return cp <= 0x10ffff && (cp < 0xd800 || cp > 0xdfff);
-}
-
 bool
 punycode_read(struct buf *out, struct str text)
 {
@@ -205,7 +199,7 @@ punycode_read(struct buf *out, struct str text)
 		bias = adapt(delta, n, is_first);
 		next += state / n;
 		state %= n;
-		if (!is_scalar(next))
+		if (!utf8_is_scalar(next))
 			return false;
 		memmove(cp + state + 1, cp + state,
 		    (n - 1 - state) * sizeof(*cp));

@@ -46,7 +46,7 @@ read_hex(struct parser *p, struct atom *out)
 		if (read_digit(p, &value) == -1)
 			return -1;
 	}
-	if (value > CHAR_LAST || (value >= 0xd800 && value <= 0xdfff))
+	if (!utf8_is_scalar(value))
 		return parse_fail(p, "an escape that is no character");
 	out->kind = ATOM_CHAR;
 	out->value = value;

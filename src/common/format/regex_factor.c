@@ -14,7 +14,7 @@ struct bunch {
 	struct range *range; /* which it is one of */
 	uint32_t ranges;
 	struct node **child;
-	uint32_t n, cap;
+	uint32_t n;
 };
 
 struct factor {
@@ -106,22 +106,6 @@ are_equal(const struct bunch *b, const struct range *range, uint32_t n)
 	return n == 0 || memcmp(b->range, range, n * sizeof(*range)) == 0;
 }
 
-static bool
-overlap(const struct bunch *b, const struct range *range, uint32_t n)
-{
-	uint32_t i = 0, j = 0;
-
-	while (i < b->ranges && j < n) {
-		if (b->range[i].last < range[j].first)
-			i++;
-		else if (range[j].last < b->range[i].first)
-			j++;
-		else
-			return true;
-	}
-	return false;
-}
-
 /* The bunch of that first character, which may be a new one. */
 static struct bunch *
 bunch_of(struct factor *f, struct range *range, uint32_t n)
@@ -131,7 +115,8 @@ bunch_of(struct factor *f, struct range *range, uint32_t n)
 	for (uint32_t i = 0; i < f->n; i++) {
 		if (are_equal(&f->bunch[i], range, n))
 			return &f->bunch[i];
-		if (!overlap(&f->bunch[i], range, n))
+		if (!ranges_overlap(f->bunch[i].range, f->bunch[i].ranges,
+			range, n))
 			continue;
 		/* both could be there, and the order counts */
 		flush(f);
@@ -157,13 +142,7 @@ add(struct factor *f, struct node *node, struct node *head)
 		n = 1;
 	}
 	b = bunch_of(f, range, n);
-	if (b->n == b->cap) {
-		uint32_t cap = b->cap != 0 ? b->cap * 2 : 4;
-
-		b->child = pool_grow(f->pool, b->child,
-		    b->cap * sizeof(*b->child), cap * sizeof(*b->child));
-		b->cap = cap;
-	}
+	b->child = pool_push(f->pool, b->child, b->n, sizeof(*b->child));
 	b->child[b->n++] = node;
 }
 

@@ -229,21 +229,11 @@ find_needed(const struct node *node)
 static bool
 are_disjoint(const struct charset *a, const struct charset *b)
 {
-	uint32_t i = 0, j = 0;
-
-	for (size_t k = 0; k < ARRAY_SIZE(a->ascii); k++) {
-		if (a->ascii[k] & b->ascii[k])
+	for (size_t i = 0; i < ARRAY_SIZE(a->ascii); i++) {
+		if (a->ascii[i] & b->ascii[i])
 			return false;
 	}
-	while (i < a->n && j < b->n) {
-		if (a->range[i].last < b->range[j].first)
-			i++;
-		else if (b->range[j].last < a->range[i].first)
-			j++;
-		else
-			return false;
-	}
-	return true;
+	return !ranges_overlap(a->range, a->n, b->range, b->n);
 }
 
 /* Does the rest match wherever it begins? */

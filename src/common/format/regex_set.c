@@ -1,5 +1,22 @@
 #include "format/regex_set.h"
 
+bool
+ranges_overlap(const struct range *a, size_t n_a, const struct range *b,
+    size_t n_b)
+{
+	size_t i = 0, j = 0;
+
+	while (i < n_a && j < n_b) {
+		if (a[i].last < b[j].first)
+			i++;
+		else if (b[j].last < a[i].first)
+			j++;
+		else
+			return true;
+	}
+	return false;
+}
+
 void
 set_add(struct set_maker *m, struct set *set, uint32_t first, uint32_t last)
 {

@@ -20,6 +20,10 @@ struct set {
 	size_t n, cap;
 };
 
+/* Whether a character is in both; each in order, as set_sort leaves them. */
+bool ranges_overlap(const struct range *a, size_t n_a, const struct range *b,
+    size_t n_b);
+
 #define SET_NONE                                                               \
 	{                                                                      \
 		NULL, 0, 0                                                     \

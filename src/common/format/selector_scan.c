@@ -114,7 +114,7 @@ read_escape(struct selector_scan *s, struct buf *out)
 		skip_newline(s);
 	else if (is_blank(scan_peek(s, 0)))
 		s->at++;
-	if (cp == 0 || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+	if (cp == 0 || !utf8_is_scalar(cp))
 		cp = UTF8_REPLACEMENT;
 	utf8_add(out, cp);
 }

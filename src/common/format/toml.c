@@ -137,7 +137,7 @@ read_hex(struct toml *t, unsigned digits, struct buf *out)
 		cp = cp << 4 | digit;
 		t->at++;
 	}
-	if (cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+	if (!utf8_is_scalar(cp))
 		return fail(t, "no Unicode character");
 	utf8_add(out, cp);
 	return 0;
