@@ -265,7 +265,7 @@ def pgp_search(world, home):
     world.keys["alice@shop.test"] = fixture("key.asc")
     home.add("email", "alice@shop.test")
     home.add("email", "nobody@shop.test")
-    home.run("pgp-search", "-o", f"server=http://127.0.0.1:{world.web.port}")
+    home.run("pgp-search", "-j1", "-o", f"server=http://127.0.0.1:{world.web.port}")
     same(world.web.seen[-1][:2], ("/pks/lookup", {"op": "get", "options": "mr", "search": "nobody@shop.test"}))
     same({row["value"]: row["displayname"] for row in home.rows("emails")},
          {"alice@shop.test": "Alice Example", "nobody@shop.test": None, "alice.work@partner.test": None, "alice@third.test": None})
