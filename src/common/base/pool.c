@@ -1,6 +1,15 @@
+/*
+ * Pieces are cut one behind the other out of chunks that double in size. For
+ * AddressSanitizer a chunk is one block, so a write behind a piece would land in
+ * its neighbour unseen: in sanitized builds the free part of a chunk is
+ * poisoned, each piece has a red zone behind it, and a piece that moved is
+ * poisoned where it was.
+ */
 #include "base/pool.h"
 
+#include <assert.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +19,27 @@
 #define ALIGN       16u
 #define CHUNK_FIRST ((size_t)4 << 10)
 #define CHUNK_MOST  ((size_t)1 << 20)
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define POOL_ASAN 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define POOL_ASAN 1
+#endif
+#ifdef POOL_ASAN
+#include <sanitizer/asan_interface.h>
+#define RED_ZONE       ((size_t)ALIGN)
+#define POISON(p, n)   __asan_poison_memory_region((p), (n))
+#define UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
+#define IS_WHOLE(p, n) (__asan_region_is_poisoned((p), (n)) == NULL)
+#else
+#define RED_ZONE       ((size_t)0)
+#define POISON(p, n)   ((void)(p), (void)(n))
+#define UNPOISON(p, n) ((void)(p), (void)(n))
+#define IS_WHOLE(p, n) true
+#endif
 
 struct pool_chunk {
 	struct pool_chunk *next;
@@ -48,6 +78,14 @@ add_chunk(struct pool *pool, size_t least)
 	pool->chunk = chunk;
 	pool->at = chunk->data;
 	pool->end = chunk->data + size;
+	POISON(chunk->data, size);
+}
+
+static void
+free_chunk(struct pool_chunk *chunk)
+{
+	UNPOISON(chunk->data, chunk->size);
+	free(chunk);
 }
 
 void *
@@ -56,11 +94,12 @@ pool_alloc(struct pool *pool, size_t n)
 	size_t room = round_up(n);
 	char *p;
 
-	if ((size_t)(pool->end - pool->at) < room)
-		add_chunk(pool, room);
+	if ((size_t)(pool->end - pool->at) < room + RED_ZONE)
+		add_chunk(pool, room + RED_ZONE);
 	p = pool->at;
-	pool->at += room;
+	pool->at += room + RED_ZONE;
 	pool->used += room;
+	UNPOISON(p, n);
 	return p;
 }
 
@@ -86,18 +125,21 @@ pool_grow(struct pool *pool, void *p, size_t old, size_t n)
 	size_t room = round_up(old);
 	void *bigger;
 
-	if (p != NULL && (char *)p + room == pool->at) {
+	if (p != NULL && (char *)p + room + RED_ZONE == pool->at) {
 		size_t more = round_up(n) - room;
 
 		if ((size_t)(pool->end - pool->at) >= more) {
 			pool->at += more;
 			pool->used += more;
+			UNPOISON(p, n);
 			return p;
 		}
 	}
 	bigger = pool_alloc(pool, n);
-	if (old != 0)
+	if (old != 0) {
 		memcpy(bigger, p, old);
+		POISON(p, old);
+	}
 	return bigger;
 }
 
@@ -106,11 +148,29 @@ pool_push(struct pool *pool, void *items, size_t n, size_t size)
 {
 	size_t room = n != 0 ? 2 * n : 1, bytes;
 
-	if ((n & (n - 1)) != 0) /* no power of two: there is room */
+	if ((n & (n - 1)) != 0) { /* no power of two: there is room */
+		assert(IS_WHOLE(items, (n + 1) * size));
 		return items;
+	}
 	if (__builtin_mul_overflow(room, size, &bytes))
 		mem_fail(SIZE_MAX);
 	return pool_grow(pool, items, n * size, bytes);
+}
+
+void *
+pool_roomy(struct pool *pool, const void *items, size_t n, size_t size)
+{
+	size_t room = 1;
+	void *copy;
+
+	while (room < n) {
+		if (__builtin_mul_overflow(room, 2, &room))
+			mem_fail(SIZE_MAX);
+	}
+	copy = pool_array(pool, room, size);
+	if (n != 0)
+		memcpy(copy, items, n * size);
+	return copy;
 }
 
 struct str
@@ -179,7 +239,7 @@ pool_clear(struct pool *pool)
 		struct pool_chunk *chunk = pool->chunk;
 
 		pool->chunk = chunk->next;
-		free(chunk);
+		free_chunk(chunk);
 	}
 	*pool = (struct pool)POOL_NONE;
 }
@@ -202,11 +262,12 @@ pool_reset(struct pool *pool)
 		struct pool_chunk *chunk = pool->chunk;
 
 		pool->chunk = chunk->next;
-		free(chunk);
+		free_chunk(chunk);
 	}
 	keep->next = NULL;
 	pool->chunk = keep;
 	pool->at = keep->data;
 	pool->end = keep->data + keep->size;
+	POISON(keep->data, keep->size);
 	pool->used = 0;
 }

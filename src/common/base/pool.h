@@ -45,8 +45,19 @@ void *pool_grow(struct pool *pool, void *p, size_t old, size_t n);
  * An array of n items with room for one more, made one by one: the room doubles
  * with each power of two, so that many items, with other pieces between them,
  * cost no more than a few times their size. Returns the array.
+ *
+ * The room is known from n alone, so items is NULL (n is 0) or came from
+ * pool_push() with every n up to this one: an array from anywhere else has no
+ * room, and the next item would be written over a neighbour. A sanitized build
+ * ends the program there.
  */
 void *pool_push(struct pool *pool, void *items, size_t n, size_t size);
+
+/*
+ * A copy of an array of n items that was not made by pool_push(), with the room
+ * that pool_push() relies on.
+ */
+void *pool_roomy(struct pool *pool, const void *items, size_t n, size_t size);
 
 /* A copy with a NUL behind it, which n does not count. */
 struct str pool_copy(struct pool *pool, struct str s);

@@ -609,10 +609,12 @@ json_map(void)
 struct json *
 json_append(struct pool *pool, struct json *list, struct json v)
 {
-	size_t n = list->list.n;
+	size_t n = list->list.n, size = sizeof(*list->list.item);
 
-	list->list.item =
-	    pool_push(pool, list->list.item, n, sizeof(*list->list.item));
+	if (!list->grows)
+		list->list.item = pool_roomy(pool, list->list.item, n, size);
+	list->grows = true;
+	list->list.item = pool_push(pool, list->list.item, n, size);
 	list->list.item[n] = v;
 	list->list.n++;
 	return &list->list.item[n];
@@ -621,11 +623,13 @@ json_append(struct pool *pool, struct json *list, struct json v)
 struct json *
 json_set(struct pool *pool, struct json *map, struct str name, struct json v)
 {
-	size_t n = map->map.n;
+	size_t n = map->map.n, size = sizeof(*map->map.member);
 	struct json_member *member;
 
-	map->map.member =
-	    pool_push(pool, map->map.member, n, sizeof(*map->map.member));
+	if (!map->grows)
+		map->map.member = pool_roomy(pool, map->map.member, n, size);
+	map->grows = true;
+	map->map.member = pool_push(pool, map->map.member, n, size);
 	member = &map->map.member[n];
 	member->name = name;
 	member->end = 0;

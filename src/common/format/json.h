@@ -9,6 +9,7 @@
 #ifndef FORMAT_JSON_H
 #define FORMAT_JSON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -32,7 +33,8 @@ enum json_kind {
 };
 
 struct json {
-	enum json_kind kind;
+	enum json_kind kind : 8;
+	bool grows : 1; /* made by json_append() or json_set(): has room */
 	uint32_t end; /* bytes read when it was complete: the error column */
 	union {
 		bool b;
@@ -89,7 +91,11 @@ struct json json_str(struct str s);      /* JSON_BYTES if s is not UTF-8 */
 struct json json_text(const char *text); /* NULL: null */
 struct json json_byte_list(struct str s);
 
-/* A list or map that grows; {0} in kind JSON_LIST or JSON_MAP is empty. */
+/*
+ * A list or map that grows; {0} in kind JSON_LIST or JSON_MAP is empty. One that
+ * was read may grow, too: its items move to an array with room. Of two copies of
+ * the same struct only one may grow.
+ */
 struct json json_list(void);
 struct json json_map(void);
 struct json *json_append(struct pool *pool, struct json *list, struct json v);

@@ -7,6 +7,8 @@
 #include "check.h"
 
 #include <math.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int ended;
 
@@ -68,6 +70,96 @@ pool_push_costs_little(void)
 		}
 	}
 	CHECK(pool.used < 100000 * 16 + 100000 * 4 * sizeof(*item));
+}
+
+static void
+pool_push_goes_on_with_a_roomy_copy(void)
+{
+	for (size_t n = 0; n < 40; n++) {
+		autopool struct pool pool = POOL_NONE;
+		size_t *exact = pool_array(&pool, n, sizeof(*exact));
+		size_t *item;
+
+		for (size_t i = 0; i < n; i++)
+			exact[i] = i;
+		item = pool_roomy(&pool, exact, n, sizeof(*item));
+		for (size_t i = n; i < n + 40; i++) {
+			item = pool_push(&pool, item, i, sizeof(*item));
+			item[i] = i;
+			pool_alloc(&pool, 1);
+		}
+		for (size_t i = 0; i < n + 40; i++)
+			CHECK_INT(item[i], i);
+	}
+}
+
+#ifdef __SANITIZE_ADDRESS__
+static void
+write_behind(struct pool *pool)
+{
+	volatile char *p = pool_alloc(pool, 5);
+
+	pool_alloc(pool, 5);
+	p[5] = 'x';
+}
+
+static void
+push_without_room(struct pool *pool)
+{
+	int *item = pool_array(pool, 3, sizeof(*item));
+
+	pool_alloc(pool, 100);
+	pool_push(pool, item, 3, sizeof(*item));
+}
+
+static void
+use_after_reset(struct pool *pool)
+{
+	volatile char *p = pool_alloc(pool, 5);
+
+	pool_reset(pool);
+	p[0] = 'x';
+}
+
+static void
+use_what_moved(struct pool *pool)
+{
+	volatile char *p = pool_alloc(pool, 5);
+
+	pool_alloc(pool, 5);
+	pool_grow(pool, (void *)p, 5, 100);
+	p[0] = 'x';
+}
+#endif
+
+/* What a block of pieces would hide from AddressSanitizer. */
+static void
+sanitized_pools_have_red_zones(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+	static void (*const wrong[])(struct pool *) = { write_behind,
+		push_without_room, use_after_reset, use_what_moved };
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		pid_t pid;
+		int status = 0;
+
+		fflush(stdout);
+		pid = fork();
+		if (pid == 0) {
+			struct pool pool = POOL_NONE;
+
+			close(STDERR_FILENO);
+			wrong[i](&pool);
+			_exit(0);
+		}
+		CHECK_INT(waitpid(pid, &status, 0), pid);
+		if (status == 0)
+			CHECK_INT((int)i, -1); /* the one that was not seen */
+	}
+#else
+	CHECK_SKIP("not built with -Db_sanitize=address");
+#endif
 }
 
 static void
@@ -252,7 +344,9 @@ floats_print_their_own_digits(void)
 }
 
 CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
-    CASE(pool_push_costs_little), CASE(pool_reset_keeps_one_chunk),
+    CASE(pool_push_costs_little),
+    CASE(pool_push_goes_on_with_a_roomy_copy),
+    CASE(sanitized_pools_have_red_zones), CASE(pool_reset_keeps_one_chunk),
     CASE(wrap_keeps_the_cause), CASE(errno_names_its_number),
     CASE(utf8_is_strict), CASE(lossy_replaces_maximal_parts),
     CASE(integers_must_fit), CASE(doubles_print_shortest),

@@ -164,6 +164,61 @@ trees_grow(void)
 	CHECK_STR(buf_str(&out), "{\"a\":0.5,\"b\":[255],\"z\":[0,1,2,3,4]}");
 }
 
+/* "[0,1,...]" or {"0":0,...} of n values. */
+static const char *
+counted(struct pool *pool, bool list, size_t n)
+{
+	struct buf out = BUF_IN(pool);
+
+	buf_add_char(&out, list ? '[' : '{');
+	for (size_t i = 0; i < n; i++) {
+		if (i != 0)
+			buf_add_char(&out, ',');
+		buf_add(&out,
+		    str_of(list ? pool_printf(pool, "%zu", i) :
+				  pool_printf(pool, "\"%zu\":%zu", i, i)));
+	}
+	buf_add_char(&out, list ? ']' : '}');
+	return pool_cstr(pool, buf_str(&out));
+}
+
+/* F-A1: what was read has arrays of just its size. */
+static void
+what_was_read_may_grow(void)
+{
+	static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (size_t more = 0; more < 10; more++) {
+			autopool struct pool pool = POOL_NONE;
+			autoerr struct err err = ERR_NONE;
+			struct json list, map;
+			struct buf out = BUF_IN(&pool), both = BUF_IN(&pool);
+			size_t n = sizes[i];
+
+			CHECK_INT(json_read(&pool,
+				      str_of(counted(&pool, true, n)), &list,
+				      &err),
+			    0);
+			CHECK_INT(json_read(&pool,
+				      str_of(counted(&pool, false, n)), &map,
+				      &err),
+			    0);
+			for (size_t k = n; k < n + more; k++) {
+				json_append(&pool, &list, json_int((int64_t)k));
+				json_set(&pool, &map,
+				    str_of(pool_printf(&pool, "%zu", k)),
+				    json_int((int64_t)k));
+			}
+			json_write(&out, &list, 0);
+			CHECK_STR(buf_str(&out), counted(&pool, true, n + more));
+			json_write(&both, &map, 0);
+			CHECK_STR(
+			    buf_str(&both), counted(&pool, false, n + more));
+		}
+	}
+}
+
 static void
 values_may_be_fewer(void)
 {
@@ -180,4 +235,4 @@ values_may_be_fewer(void)
 CHECK_MAIN(CASE(values_may_be_fewer), CASE(values_come_back),
     CASE(broken_texts_are_refused), CASE(depth_is_bounded),
     CASE(a_stream_stops_at_the_first_error), CASE(columns_are_kept),
-    CASE(trees_grow))
+    CASE(trees_grow), CASE(what_was_read_may_grow))
