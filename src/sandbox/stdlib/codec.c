@@ -1,6 +1,7 @@
 /* Bytes as text, text as bytes, and text in text. */
 #include "format/codec.h"
 #include "base/utf8.h"
+#include "format/encoding.h"
 #include "format/replace.h"
 #include "stdlib/call.h"
 
@@ -138,6 +139,22 @@ fn_utf8_decode(struct call *c)
 }
 
 static int
+fn_text_decode(struct call *c)
+{
+	struct str label = call_str(c, 2), text;
+	const struct encoding *e = encoding_by_label(label);
+
+	if (e == NULL)
+		return err_set(c->err,
+		    "no such encoding: \"%.*s\" (labels are those of the WHATWG "
+		    "Encoding Standard)",
+		    label.n < 100 ? (int)label.n : 100, label.p);
+	if (encoding_read(c->pool, e, call_str(c, 1), &text, c->err) == -1)
+		return -1;
+	return call_return_str(c, text);
+}
+
+static int
 fn_str_find(struct call *c)
 {
 	size_t at = str_find(call_str(c, 1), call_str(c, 2));
@@ -245,6 +262,19 @@ const struct stdlib_fn stdlib_codec[] = {
 	    .doc = "Makes bytes a text; an error if they are not UTF-8.",
 	    .example = "utf8_decode({111, 104, 97, 105})  -- \"ohai\"",
 	    .flags = FN_DEBUG_DUMP,
+	},
+	{
+	    .name = "text_decode",
+	    .call = fn_text_decode,
+	    .args = "data:bytes, label:text",
+	    .returns = "text",
+	    .doc = "Makes bytes in another encoding a text, as browsers do: "
+		   "labels and tables are those of the WHATWG Encoding Standard "
+		   "(utf-8, utf-16le, windows-1251, latin1, koi8-r, shift_jis, "
+		   "gbk, big5, euc-kr, ...), whatever their case. A byte order "
+		   "mark counts more than the label; bytes without a meaning "
+		   "become U+FFFD. An unknown label is an error.",
+	    .example = "text_decode({205, 201, 210}, 'koi8-r')  -- \"мир\"",
 	},
 	{
 	    .name = "str_find",
