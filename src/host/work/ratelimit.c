@@ -88,9 +88,14 @@ int
 ratelimit_ask(struct ratelimit *limit, struct str key, uint32_t passes,
     uint32_t time_ms, uint64_t now_ns, struct reply_wait *out, struct err *err)
 {
-	struct bucket *b = bucket_of(limit, key);
 	uint64_t time_ns = time_ms * UINT64_C(1000000);
+	struct bucket *b;
 
+	if (key.n > RATELIMIT_MAX_KEY)
+		return err_set(err,
+		    "the key of a rate limit has %zu bytes, at most %d", key.n,
+		    RATELIMIT_MAX_KEY);
+	b = bucket_of(limit, key);
 	if (b == NULL)
 		return err_set(err, "more than %d rate limits in one run",
 		    RATELIMIT_MAX_KEYS);

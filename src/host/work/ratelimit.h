@@ -11,6 +11,7 @@
 #include "ipc/reply.h"
 
 #define RATELIMIT_MAX_KEYS   1024
+#define RATELIMIT_MAX_KEY    4096 /* bytes */
 #define RATELIMIT_MAX_PASSES 65536u
 #define RATELIMIT_EMPTY_NS   UINT64_C(100000000) /* wait for 0 passes */
 
@@ -21,7 +22,7 @@ void ratelimit_free(struct ratelimit *limit);
 
 /*
  * May one pass at now_ns (of any clock that only grows)? A pass is recorded.
- * -1: there are too many keys.
+ * -1: there are too many keys, or this one is too long.
  */
 int ratelimit_ask(struct ratelimit *limit, struct str key, uint32_t passes,
     uint32_t time_ms, uint64_t now_ns, struct reply_wait *out, struct err *err);

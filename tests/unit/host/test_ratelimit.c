@@ -88,7 +88,27 @@ what_one_may_hold_is_bounded(void)
 	ratelimit_free(limit);
 }
 
+static void
+a_key_has_at_most_4096_bytes(void)
+{
+	static char key[RATELIMIT_MAX_KEY + 1];
+	struct ratelimit *limit = ratelimit_new();
+	autoerr struct err err = ERR_NONE;
+	struct reply_wait wait;
+
+	memset(key, 'k', sizeof(key));
+	CHECK_INT(ratelimit_ask(limit, str_view(key, RATELIMIT_MAX_KEY), 1, 1,
+		      1, &wait, &err),
+	    0);
+	CHECK_INT(ratelimit_ask(limit, str_view(key, sizeof(key)), 1, 1, 1,
+		      &wait, &err),
+	    -1);
+	CHECK_STR(err_text(&err),
+	    "the key of a rate limit has 4097 bytes, at most 4096");
+	ratelimit_free(limit);
+}
+
 CHECK_MAIN(CASE(passes_are_counted_by_key),
     CASE(the_wait_is_until_the_oldest_is_gone),
     CASE(no_pass_at_all_waits_100_ms), CASE(many_passes_stay_in_order),
-    CASE(what_one_may_hold_is_bounded))
+    CASE(what_one_may_hold_is_bounded), CASE(a_key_has_at_most_4096_bytes))
