@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "state/file.h"
+#include "term/term.h"
 
 #define OS_RELEASE_BYTES ((size_t)64 << 10)
 
@@ -63,14 +64,17 @@ void
 report_write(struct buf *out, struct str module, struct str version,
     struct str what, struct str line)
 {
+	autopool struct pool pool = POOL_NONE;
+
 	buf_add(out, STR("----- please report this, with the module -----\n"));
 	buf_printf(out, "program: sn0int in C %s (%s)\n", VERSION,
 	    COMPATIBLE_VERSION);
 	write_system(out);
-	buf_printf(out, "module:  %.*s %.*s\n", STR_ARG(module),
-	    STR_ARG(version));
-	buf_printf(out, "what:    %.*s\n", STR_ARG(what));
+	buf_printf(out, "module:  %.*s %.*s\n", STR_ARG(term_safe(&pool, module)),
+	    STR_ARG(term_safe(&pool, version)));
+	buf_printf(out, "what:    %.*s\n", STR_ARG(term_safe(&pool, what)));
 	if (line.p != NULL)
-		buf_printf(out, "call:    %.*s\n", STR_ARG(line));
+		buf_printf(out, "call:    %.*s\n", 
+		    STR_ARG(term_safe(&pool, line)));
 	buf_add(out, STR("-----------------------------------------------\n"));
 }

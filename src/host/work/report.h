@@ -7,7 +7,10 @@
 
 #include "base/buf.h"
 
-/* line: what the child said about it; p NULL: nothing. */
+/*
+ * line: what the child said about it; p NULL: nothing. What is foreign is
+ * cleaned as term_safe() does.
+ */
 void report_write(struct buf *out, struct str module, struct str version,
     struct str what, struct str line);
 
