@@ -91,19 +91,7 @@ child_blob_add(struct child *child, struct str bytes)
 struct str
 child_cut(const struct child *child, struct pool *pool, struct str text)
 {
-	uint64_t most = child->limits.of[LIMIT_LOG_LINE];
-	size_t n = (size_t)most;
-	struct buf out = BUF_IN(pool);
-
-	if (text.n <= most)
-		return text;
-	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	buf_add(&out, str_sub(text, 0, n));
-	buf_printf(&out, " [cut: %zu bytes, ", text.n);
-	limits_note(&out, LIMIT_LOG_LINE, most);
-	buf_add_char(&out, ']');
-	return buf_str(&out);
+	return limits_cut(pool, text, child->limits.of[LIMIT_LOG_LINE]);
 }
 
 /* {"Exit":{"Err":"..."}} */

@@ -149,8 +149,53 @@ echo '{{"Exit":{{"Err":"sandbox violation: getcwd (79)"}}}}'; exit 159"""
 
 def our_child_is_stopped_when_its_time_is_over(home):
     out, _, status = home.run(home.module("while true do end") + ["--timeout", "1"])
-    assert f"Failed anonymous/{home.name}: Timed out\n" in out, out
+    assert f"Failed anonymous/{home.name}: Timed out (--timeout 1)\n" in out, out
     home.wait_until_gone()
+
+
+def a_child_that_ignores_its_wall_time_is_killed(home):
+    """Stopped, its signals are as good as blocked: what a worker does that an attacker has."""
+    p = home.start(["run", "--limit", "wall=1s", *home.module("info('here') while true do end")])
+    first_line(p.stdout)
+    begin = time.monotonic()
+    children = [pid for pid in home.processes() if pid != p.pid]
+    assert children, "nobody to stop"
+    for pid in children:
+        os.kill(pid, signal.SIGSTOP)
+    out, err = p.communicate(timeout=WAIT)
+    want = f"Failed anonymous/{home.name}: ran out of time and did not end (limit wall=1s; raise it with"
+    assert want in out.decode(), (out, err)
+    assert time.monotonic() - begin > 4, "that was not the host"
+    home.wait_until_gone()
+
+
+def a_module_that_says_too_much_is_told_in_its_own_words(home):
+    out, err, _ = home.run(["--limit", "output=64K", *home.module("for i = 1, 5000 do info(i) end")])
+    assert "too much output (limit output=64K; raise it with --limit output=BYTES)" in out, out[-300:] + err
+    assert "said more" not in out and "(1 errors)" in out, out[-300:]
+    shown = [float(l.rsplit(": ", 1)[1]) for l in out.splitlines() if l.startswith("[*]")]
+    assert shown == list(range(1, len(shown) + 1)) and len(shown) > 1000, shown[-3:]
+
+
+def another_program_that_says_too_much_is_stopped(home):
+    ends_as(home, """yes '{"Log":{"Status":"x"}}'""",
+            "said more than it may (limit output=64K; raise it with --limit output=BYTES)",
+            "--limit", "output=64K", "--limit", "log-line=80")
+
+
+def a_violation_line_cannot_command_the_terminal(home):
+    script = r'''printf 'sn0int: sandbox violation in a/b: x\033]0;OWNED\007 arguments 0\n' >&2
+echo '{"Exit":{"Err":"sandbox violation: \u001b]0;OWNED\u0007"}}'; exit 159'''
+    out, err, _ = home.run(home.child(script))
+    assert "what:    stopped by the sandbox: \\u{1b}]0;OWNED" in out, out
+    assert "\033" not in out and "\007" not in out, out
+
+
+def a_long_last_word_is_cut(home):
+    script = "printf '{\"Exit\":{\"SetupFailed\":\"'; head -c 60000000 /dev/zero | tr '\\0' x; echo '\"}}'"
+    out, err, _ = home.run(home.child(script))
+    assert "[cut: 60000000 bytes, limit log-line=1M; raise it with --limit log-line=BYTES]" in out, out[-300:] + err
+    assert len(out) < 2000000, len(out)
 
 
 def messages_of_our_child_are_prefixed_and_harmless(home):
@@ -357,7 +402,10 @@ CASES = [
     invalid_output_ends_the_child, a_line_without_end_ends_the_child, closed_output_is_a_crash,
     a_child_must_end_after_its_exit_line, a_child_may_not_go_on_after_its_exit_line, one_question_at_a_time,
     a_foreign_child_that_cannot_start, helpers_of_a_child_die_with_it, a_violation_is_reported_in_one_block,
-    our_child_is_stopped_when_its_time_is_over, messages_of_our_child_are_prefixed_and_harmless,
+    our_child_is_stopped_when_its_time_is_over, a_child_that_ignores_its_wall_time_is_killed,
+    a_module_that_says_too_much_is_told_in_its_own_words, another_program_that_says_too_much_is_stopped,
+    a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut,
+    messages_of_our_child_are_prefixed_and_harmless,
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,

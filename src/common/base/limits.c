@@ -250,3 +250,20 @@ limits_note(struct buf *out, enum limit limit, uint64_t value)
 		buf_printf(out, "; raise it with --limit %s=%s", row->name,
 		    operand[row->unit]);
 }
+
+struct str
+limits_cut(struct pool *pool, struct str text, uint64_t most)
+{
+	size_t n = (size_t)most;
+	struct buf out = BUF_IN(pool);
+
+	if (text.n <= most)
+		return text;
+	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	buf_add(&out, str_sub(text, 0, n));
+	buf_printf(&out, " [cut: %zu bytes, ", text.n);
+	limits_note(&out, LIMIT_LOG_LINE, most);
+	buf_add_char(&out, ']');
+	return buf_str(&out);
+}

@@ -68,4 +68,10 @@ void limits_print(struct buf *out, enum limit limit, uint64_t value);
  */
 void limits_note(struct buf *out, enum limit limit, uint64_t value);
 
+/*
+ * A message of LIMIT_LOG_LINE, here `most`: text, or its beginning and a note
+ * if it is longer. Cut between characters; lives in pool or views text.
+ */
+struct str limits_cut(struct pool *pool, struct str text, uint64_t most);
+
 #endif

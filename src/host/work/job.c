@@ -14,6 +14,8 @@
 #define NOWHERE   ((size_t)-1)
 #define MOST_JUNK ((size_t)64 << 10) /* after the last word */
 #define KEEP_ROOM ((size_t)1 << 20)  /* a larger buffer is given back */
+#define LAST_ROOM ((size_t)1 << 10)  /* of an Exit line, around its text */
+#define WALL_GRACE_MS 5000 /* for a child to end by itself, as docs/jail.md */
 
 static bool slot_used[TERM_MAX_STATUS];
 
@@ -100,6 +102,26 @@ write_start(struct job *job, const struct work_target *target)
 	start_write(&job->to, &start);
 }
 
+/*
+ * Our own child ends itself when its wall time is over. A worker that an
+ * attacker has does not, and nobody else watches a spare: until there is a
+ * start line nobody knows when it begins.
+ */
+static void
+set_deadline(struct job *job)
+{
+	const struct work_options *options = job->run->options;
+	uint64_t wall = job->run->limits.of[LIMIT_WALL];
+	int64_t timeout = CLOCK_NEVER, end = CLOCK_NEVER;
+
+	if (options->timeout_ms != 0)
+		timeout = clock_in(options->timeout_ms);
+	if (options->child == NULL && wall < LIMIT_OFF - WALL_GRACE_MS)
+		end = clock_in(wall + WALL_GRACE_MS);
+	job->until = clock_first(timeout, end);
+	job->ends_by_wall = end < timeout;
+}
+
 static struct job *
 new_job(struct run *run, struct pool *pool, const struct work_target *target)
 {
@@ -111,9 +133,7 @@ new_job(struct run *run, struct pool *pool, const struct work_target *target)
 	job->label = str_of(target->label);
 	job->child.proc = (struct proc)PROC_NONE;
 	job->started = clock_ms();
-	job->until = run->options->timeout_ms != 0
-	                 ? clock_in(run->options->timeout_ms)
-	                 : CLOCK_NEVER;
+	set_deadline(job);
 	messages_init(&job->messages, &job->pool, on_message, job);
 	return job;
 }
@@ -231,7 +251,10 @@ job_exit(struct job *job, enum event_kind kind, struct str text)
 {
 	job->has_exited = true;
 	job->exit = kind;
-	job->exit_text = pool_copy(&job->pool, text);
+	/* kept to the end of the run */
+	job->exit_text = pool_copy(&job->pool,
+	    limits_cut(&job->pool, text,
+		job->run->limits.of[LIMIT_LOG_LINE]));
 	begin_ending(job);
 }
 
@@ -300,6 +323,32 @@ drop_junk(struct job *job)
 		job_stop(job, STR("went on after its Exit line"));
 }
 
+/*
+ * Our own child stops at its limit, and what it says about that is beyond it:
+ * one Exit line, whose text has the length of a log line, escaped.
+ */
+static bool
+is_over_output(const struct job *job)
+{
+	const struct limits *limits = &job->run->limits;
+	uint64_t most = limits->of[LIMIT_OUTPUT];
+
+	return job->bytes > most &&
+	       job->bytes - most > 6 * limits->of[LIMIT_LOG_LINE] + LAST_ROOM;
+}
+
+/* A child that did not. */
+static void
+stop_talker(struct job *job)
+{
+	struct buf why = BUF_IN(&job->pool);
+
+	buf_add(&why, STR("said more than it may ("));
+	limits_note(&why, LIMIT_OUTPUT, job->run->limits.of[LIMIT_OUTPUT]);
+	buf_add_char(&why, ')');
+	job_stop(job, buf_str(&why));
+}
+
 /* Every whole line of what was read. */
 static void
 take_lines(struct job *job, bool is_ended)
@@ -314,9 +363,8 @@ take_lines(struct job *job, bool is_ended)
 		if (status != 1)
 			break;
 		job->bytes += line.n;
-		if (job->bytes > job->run->limits.of[LIMIT_OUTPUT])
-			job_stop(job, STR("said more than it may (limit "
-					  "output)"));
+		if (is_over_output(job))
+			stop_talker(job);
 		else
 			answer_line(job, line);
 	}
@@ -383,13 +431,31 @@ job_step(struct job *job, const struct pollset *set)
 		begin_ending(job);
 }
 
+/* Which limit it was, and its value. */
+static void
+stop_late(struct job *job)
+{
+	struct buf why = BUF_IN(&job->pool);
+
+	if (job->ends_by_wall) {
+		buf_add(&why, STR("ran out of time and did not end ("));
+		limits_note(&why, LIMIT_WALL,
+		    job->run->limits.of[LIMIT_WALL]);
+	} else {
+		buf_printf(&why, "Timed out (--timeout %u",
+		    job->run->options->timeout_ms / 1000);
+	}
+	buf_add_char(&why, ')');
+	job_stop(job, buf_str(&why));
+}
+
 void
 job_tick(struct job *job, int64_t now)
 {
 	if (now < job->until)
 		return;
 	if (job->state == JOB_WORKING)
-		job_stop(job, STR("Timed out"));
+		stop_late(job);
 	else if (job->has_exited)
 		job_stop(job, STR("did not end after its Exit line"));
 	else if (job->run->options->child != NULL)

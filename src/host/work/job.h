@@ -47,6 +47,7 @@ struct job {
 	size_t connections;
 	int64_t started; /* clock_ms() of the start line */
 	int64_t until;   /* what happens then depends on the state */
+	bool ends_by_wall; /* at work: until is the sandbox's, not --timeout's */
 
 	size_t at_out, at_err, at_in, at_broker, n_broker; /* in the pollset */
 };
@@ -77,7 +78,7 @@ void job_flush(struct job *job);
 /* The last event was said. */
 void job_exit(struct job *job, enum event_kind kind, struct str text);
 
-/* Kills it. why: "Timed out"; told at the end. */
+/* Kills it. why: "closed its output and did not end"; told at the end. */
 void job_stop(struct job *job, struct str why);
 
 /* Kills it because the user wants all to stop. */
