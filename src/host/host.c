@@ -112,6 +112,19 @@ go(struct program *p, struct str *word, size_t n)
 	}
 }
 
+/* What could not be printed is a failure of any command; said once. */
+static void
+end_output(struct program *p)
+{
+	autoerr struct err err = ERR_NONE;
+
+	(void)term_flush();
+	if (term_failure(&err) == 0)
+		return;
+	term_error(&err);
+	p->status = p->status != 0 ? p->status : 1;
+}
+
 int
 host_main(int argc, char **argv)
 {
@@ -126,7 +139,7 @@ host_main(int argc, char **argv)
 		word[n++] = str_of(argv[i]);
 	if (begin(&program, word, n, &used) == 0)
 		go(&program, word + used, n - used);
-	(void)term_flush();
+	end_output(&program);
 	program_clear(&program);
 	return program.status;
 }

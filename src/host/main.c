@@ -42,8 +42,16 @@ become_sandbox(char **argv)
 static int
 print_version(void)
 {
-	return printf("sn0int " COMPATIBLE_VERSION " (sn0int in C " VERSION
-		      ")\n") < 0;
+	if (printf("sn0int " COMPATIBLE_VERSION " (sn0int in C " VERSION
+		   ")\n") >= 0 &&
+	    fflush(stdout) == 0)
+		return 0;
+	if (errno == EPIPE)
+		return 0;
+	(void)fprintf(stderr,
+	    "Error: cannot write to standard output\nBecause: %s\n",
+	    strerror(errno));
+	return 1;
 }
 
 int

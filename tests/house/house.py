@@ -19,6 +19,19 @@ MAY = {
     "common/ipc": {"base", "format", "model", "net", "ipc"},
     "sandbox/jail": {"base", "jail"},
 }
+# Calls that can put bytes on descriptors 1 and 2, and streams on them.
+WRITERS = re.compile(r"^_*(IO_)?(v?[fd]?printf|puts|putchar|putc|fputs?|fputc|fwrite|perror|psignal|psiginfo|v?(err|warn)x?|error|"
+                     r"error_at_line|v?syslog|write|writev|pwritev?2?(64)?|sendfile(64)?|splice|tee|vmsplice|copy_file_range|fflush|"
+                     r"fopen(64)?|fdopen|fopencookie|popen|system|stdout|stderr|std(out|err)p|rl_\w+)(_chk|_unlocked)?$")
+# The objects that may name one, and why.
+MAY_WRITE = {
+    "term_term.c.o": {"write": "the door"},
+    "term_edit.c.o": {"fflush": "the line editor draws", "fputs": "the same", "fputc": "the same", "rl_": "the same"},
+    "state_file.c.o": {"write": "files of the user, which it opens itself"},
+    "work_job.c.o": {"write": "the pipe to a child"},
+    "work_stop.c.o": {"write": "the pipe to ourselves"},
+    "base_mem.c.o": {"write": "the last words, which are ours, where there is no memory for the door"},
+}
 NEEDED = {"liblua5.4.so.0", "libm.so.6", "libc.so.6"}
 
 
@@ -95,6 +108,40 @@ def sql_is_in_db():
     return "\n".join(bad)
 
 
+def undefined(library):
+    """Object and symbol of all that the objects of a library ask others for."""
+    out = subprocess.run(["nm", "-A", "--undefined-only", os.path.join(BUILD, library)], capture_output=True, text=True, check=True).stdout
+    for line in out.splitlines():
+        object, symbol = re.match(r".*[:/]([^:/]+\.o):\s+[Uwv] (\S+)$", line).groups()
+        yield object, symbol.split("@")[0]
+
+
+def only_the_door_writes():
+    """What reaches descriptors 1 and 2 went through term/: seen in the objects, where no macro hides a call."""
+    bad, used = [], set()
+    for library in ("src/host/libhost_rooms.a", "src/common/libcommon.a"):
+        for object, symbol in undefined(library):
+            if not WRITERS.match(symbol):
+                continue
+            name = symbol[:3] if symbol.startswith("rl_") else symbol
+            used.add((object, name))
+            if name not in MAY_WRITE.get(object, {}):
+                bad.append(f"{object} calls {symbol}: term/term.h is the door to the terminal")
+    bad += [f"{o} does not call {s} any more: take its row away" for o, row in MAY_WRITE.items() for s in row if (o, s) not in used]
+    return "\n".join(bad)
+
+
+def descriptors_1_and_2_are_named_by_the_door():
+    """Those who may write elsewhere do not do it there."""
+    may = {"host/term/term.c", "host/term/screen.c", "common/base/mem.c", "host/work/proc.c", "host/work/child.c", "host/cmd/help.c", "host/main.c"}
+    bad = []
+    for path in [*files(".c", os.path.join(SRC, "host")), *files(".c", os.path.join(SRC, "common"))]:
+        text = re.sub(r"/\*.*?\*/", "", open(path).read(), flags=re.S)
+        if relative(path) not in may and re.search(r"\bSTD(OUT|ERR)_FILENO\b|\bwritev?\(\s*[12]\s*,|/dev/(tty|std|fd|pts)", text):
+            bad.append(relative(path))
+    return "\n".join(bad)
+
+
 def the_child_links_nothing_else():
     out = subprocess.run(["readelf", "-d", os.path.join(BUILD, "sn0int-sandbox")], capture_output=True, text=True).stdout
     needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", out))
@@ -115,6 +162,8 @@ TESTS = [
     rooms_include_what_they_may,
     nothing_in_common_prints,
     sql_is_in_db,
+    only_the_door_writes,
+    descriptors_1_and_2_are_named_by_the_door,
     the_child_links_nothing_else,
     the_child_knows_no_sql,
 ]

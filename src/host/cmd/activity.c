@@ -21,7 +21,7 @@ print_event(const struct row *row, bool is_initial)
 	    is_initial ? "\"initial\":true," : "\"initial\":false,",
 	    EVENT_SPARSE);
 	buf_add_char(&out, '\n');
-	term_print(buf_str(&out));
+	term_json(buf_str(&out));
 }
 
 /* What was known when the first one happened: where somebody came from. */
@@ -45,11 +45,12 @@ print_events(struct db *db, const struct db_events *which, bool wants_initial,
 	autopool struct pool pool = POOL_NONE;
 	struct db_rows *rows;
 	struct row row;
-	int status;
+	int status = 0;
 
 	if (db_events_open(db, which, &rows, err) == -1)
 		return -1;
-	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+	while (!term_is_broken() &&
+	       (status = db_rows_next(rows, &pool, &row, err)) == 1) {
 		if (wants_initial &&
 		    print_initial(db, which, &row, err) == -1) {
 			status = -1;
@@ -60,7 +61,7 @@ print_events(struct db *db, const struct db_events *which, bool wants_initial,
 		pool_reset(&pool);
 	}
 	db_rows_free(rows);
-	return status;
+	return status == -1 ? -1 : 0;
 }
 
 static int

@@ -39,9 +39,10 @@ print_rows(struct db_rows *rows, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	struct row row;
 	bool is_first = true;
-	int status;
+	int status = 0;
 
-	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+	while (!term_is_broken() &&
+	       (status = db_rows_next(rows, &pool, &row, err)) == 1) {
 		struct buf out = BUF_IN(&pool);
 
 		if (!is_first)
@@ -51,10 +52,10 @@ print_rows(struct db_rows *rows, struct err *err)
 			event_write(&out, &row, "", 0);
 		else
 			row_write_json(&out, &row);
-		term_print(buf_str(&out));
+		term_json(buf_str(&out));
 		pool_reset(&pool);
 	}
-	return status;
+	return status == -1 ? -1 : 0;
 }
 
 static int
@@ -68,7 +69,7 @@ print_table(struct db *db, const char *table, struct err *err)
 		return -1;
 	term_printf("\"%s\":[", table);
 	status = print_rows(rows, err);
-	term_print(STR("]"));
+	term_json(STR("]"));
 	db_rows_free(rows);
 	return status;
 }
@@ -79,16 +80,16 @@ print_tables(struct db *db, struct err *err)
 {
 	if (db_begin_read(db, err) == -1)
 		return -1;
-	term_print(STR("{"));
+	term_json(STR("{"));
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		if (i != 0)
-			term_print(STR(","));
+			term_json(STR(","));
 		if (print_table(db, tables[i], err) == -1) {
 			(void)db_rollback(db, NULL);
 			return -1;
 		}
 	}
-	term_print(STR("}"));
+	term_json(STR("}"));
 	return db_commit(db, err);
 }
 
@@ -118,7 +119,7 @@ print_blob(void *ctx, struct str name, uint64_t size, struct err *err)
 	buf_add_char(&out, '"');
 	b64_add(&out, bytes);
 	buf_add_char(&out, '"');
-	term_print(buf_str(&out));
+	term_json(buf_str(&out));
 	return 0;
 }
 
@@ -127,13 +128,13 @@ print_all(struct program *p, struct err *err)
 {
 	struct blobs blobs = { &p->ws, false };
 
-	term_print(STR("{\"models\":"));
+	term_json(STR("{\"models\":"));
 	if (print_tables(p->db, err) == -1)
 		return -1;
-	term_print(STR(",\"blobs\":["));
+	term_json(STR(",\"blobs\":["));
 	if (workspace_blobs(&p->ws, print_blob, &blobs, err) == -1)
 		return -1;
-	term_print(STR("]}\n"));
+	term_json(STR("]}\n"));
 	return 0;
 }
 
@@ -155,7 +156,7 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 		return print_all(p, err);
 	if (print_tables(p->db, err) == -1)
 		return -1;
-	term_print(STR("\n"));
+	term_json(STR("\n"));
 	return 0;
 }
 

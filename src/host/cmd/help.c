@@ -1,5 +1,7 @@
 /* Help, printed from the rows of the commands. */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -71,6 +73,40 @@ cmd_print_list(bool is_prompt)
 			     : STR("\nRun sn0int COMMAND --help for more.\n"));
 }
 
+/* The process writes into the pipe's end, which becomes its output. */
+static int
+start_writer(char **argv, int to, pid_t *pid, struct err *err)
+{
+	posix_spawn_file_actions_t actions;
+	int errnum = posix_spawn_file_actions_init(&actions);
+
+	if (errnum == 0) {
+		errnum = posix_spawn_file_actions_adddup2(&actions, to,
+		    STDOUT_FILENO);
+		if (errnum == 0)
+			errnum = posix_spawn(pid, argv[0], &actions, NULL,
+			    argv, environ);
+		(void)posix_spawn_file_actions_destroy(&actions);
+	}
+	if (errnum == 0)
+		return 0;
+	(void)err_set_errno(err, errnum);
+	return err_wrap(err, "cannot start %s", argv[0]);
+}
+
+static void
+print_all_of(int fd)
+{
+	struct buf all = BUF_NONE;
+	ssize_t n;
+
+	while ((n = read(fd, buf_room(&all, PIPE_BUF), PIPE_BUF)) > 0 ||
+	       (n == -1 && errno == EINTR))
+		all.n += n > 0 ? (size_t)n : 0;
+	term_print(buf_str(&all));
+	buf_clear(&all);
+}
+
 /*
  * What modules can call is known by the sandbox, from the rows of its
  * functions. 0: it was printed; 1: there is none of that name; -1.
@@ -82,15 +118,18 @@ print_function(struct str name, struct err *err)
 	char *argv[] = { (char *)(uintptr_t)where_is(WHERE_SANDBOX),
 		pool_cstr(&pool, STR("--reference")), pool_cstr(&pool, name),
 		NULL };
-	int status;
+	int end[2], status;
 	pid_t pid;
 
-	(void)term_flush();
-	status = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
-	if (status != 0) {
-		(void)err_set_errno(err, status);
-		return err_wrap(err, "cannot start %s", argv[0]);
-	}
+	if (pipe2(end, O_CLOEXEC) == -1)
+		return err_sys(err, "cannot make a pipe");
+	status = start_writer(argv, end[1], &pid, err);
+	(void)close(end[1]);
+	if (status == 0)
+		print_all_of(end[0]);
+	(void)close(end[0]);
+	if (status == -1)
+		return -1;
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;

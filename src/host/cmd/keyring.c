@@ -102,8 +102,8 @@ run_list(struct program *p, const void *opts, const struct operands *in,
 	key = keyring_list(p->keyring, &pool,
 	    in->n != 0 ? in->word[0] : STR_NONE, &n);
 	for (size_t i = 0; i < n; i++)
-		term_printf("%.*s:%.*s\n", STR_ARG(key[i].namespace),
-		    STR_ARG(key[i].access_key));
+		term_value(str_of(pool_printf(&pool, "%.*s:%.*s",
+		    STR_ARG(key[i].namespace), STR_ARG(key[i].access_key))));
 	return 0;
 }
 

@@ -8,7 +8,8 @@ print(const char *name, const char *path)
 	autopool struct pool pool = POOL_NONE;
 	struct str text = quote_text(&pool, str_of(path));
 
-	term_printf("%-30s: %.*s\n", name, STR_ARG(text));
+	term_value(str_of(
+	    pool_printf(&pool, "%-30s: %.*s", name, STR_ARG(text))));
 }
 
 static int

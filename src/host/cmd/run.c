@@ -228,7 +228,7 @@ dump(struct run *run, struct err *err)
 		start.arg = &target.arg;
 		start.blobs = target.blobs;
 		start_write(&line, &start);
-		term_print(buf_str(&line));
+		term_json(buf_str(&line));
 	}
 }
 

@@ -64,6 +64,20 @@ show_row(struct program *p, const struct row *row, enum show_form form,
 	return show_line(p, row, pool, out, err);
 }
 
+static void
+print(struct buf *out, enum show_form form)
+{
+	if (form == SHOW_VALUES || form == SHOW_PATHS) {
+		term_value(buf_str(out));
+		return;
+	}
+	buf_add_char(out, '\n');
+	if (form == SHOW_JSON)
+		term_json(buf_str(out));
+	else
+		term_print(buf_str(out));
+}
+
 int
 show_rows(struct program *p, const struct model *model, struct str condition,
     unsigned flags, enum show_form form, struct err *err)
@@ -72,20 +86,20 @@ show_rows(struct program *p, const struct model *model, struct str condition,
 	struct buf out = BUF_NONE;
 	struct db_rows *rows;
 	struct row row;
-	int status;
+	int status = 0;
 
 	if (db_rows_open(p->db, model, condition, flags, &rows, err) == -1)
 		return -1;
-	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+	while (!term_is_broken() &&
+	       (status = db_rows_next(rows, &pool, &row, err)) == 1) {
 		out.n = 0;
 		status = show_row(p, &row, form, &pool, &out, err);
 		if (status == -1)
 			break;
-		buf_add_char(&out, '\n');
-		term_print(buf_str(&out));
+		print(&out, form);
 		pool_reset(&pool);
 	}
 	db_rows_free(rows);
 	buf_clear(&out);
-	return status;
+	return status == -1 ? -1 : 0;
 }

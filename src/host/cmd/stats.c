@@ -125,7 +125,8 @@ print_json(struct stats *s)
 	struct buf out = BUF_IN(&s->pool);
 
 	json_write(&out, &s->json, 0);
-	term_printf("%.*s\n", STR_ARG(buf_str(&out)));
+	buf_add_char(&out, '\n');
+	term_json(buf_str(&out));
 }
 
 static int

@@ -13,8 +13,8 @@ print_keys(struct program *p, const struct module *module)
 
 	key = keyring_list(p->keyring, &pool, module->param, &n);
 	for (size_t i = 0; i < n; i++)
-		term_printf("%.*s:%.*s\n", STR_ARG(key[i].namespace),
-		    STR_ARG(key[i].access_key));
+		term_value(str_of(pool_printf(&pool, "%.*s:%.*s",
+		    STR_ARG(key[i].namespace), STR_ARG(key[i].access_key))));
 }
 
 /* A filter that the database refuses is not kept. */

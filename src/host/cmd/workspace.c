@@ -16,7 +16,7 @@ list(struct program *p, struct err *err)
 	if (workspace_list(&p->paths, &pool, &name, &n, err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		term_printf("%.*s\n", STR_ARG(name[i]));
+		term_value(name[i]);
 	return 0;
 }
 

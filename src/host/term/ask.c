@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "ipc/line.h"
+#include "term/clean.h"
 #include "term/edit.h"
+#include "term/paint.h"
 #include "term/term.h"
 
 #define MAX_INPUT_BYTES ((size_t)1 << 20)
@@ -45,8 +47,15 @@ term_input(struct pool *pool, struct str *line, struct err *err)
 static const char *
 question_text(struct pool *pool, const char *question)
 {
-	return pool_printf(pool, "%s[%s?%s]%s %s: ", term_paint("1"),
-	    term_paint("34"), term_paint("0;1"), term_paint("0"), question);
+	struct buf out = BUF_IN(pool);
+
+	paint_unseal(&out,
+	    str_of(pool_printf(pool, "%s[%s?%s]%s ", term_paint("1"),
+		term_paint("34"), term_paint("0;1"), term_paint("0"))),
+	    term_has_color());
+	clean_add(&out, str_of(question), CLEAN_LINE);
+	buf_add(&out, STR(": "));
+	return buf_cstr(&out);
 }
 
 static int

@@ -2,9 +2,13 @@
 
 #include "base/mem.h"
 #include "net/clock.h"
+#include "term/cell.h"
+#include "term/paint.h"
+#include "term/screen.h"
 #include "term/term.h"
 
 #define FRAME_MS 100
+#define HEAD     4 /* columns in front of a text: "[-] " */
 
 static const char *const frame[] = { "-", "\\", "|", "/" };
 
@@ -14,6 +18,7 @@ static struct {
 	struct str summary;
 	unsigned n;     /* slots below it may be in use */
 	unsigned drawn; /* lines on the screen */
+	unsigned width[TERM_MAX_STATUS + 1]; /* columns of each of them */
 	unsigned turn;
 	int64_t next_ms; /* of the next frame */
 } status;
@@ -50,7 +55,7 @@ tidy(void)
 void
 term_status_set(unsigned slot, struct str text)
 {
-	if (slot >= TERM_MAX_STATUS || !term_is_tty())
+	if (slot >= TERM_MAX_STATUS || !term_is_animated())
 		return;
 	tidy();
 	if (slot >= status.n)
@@ -63,7 +68,7 @@ term_status_set(unsigned slot, struct str text)
 void
 term_status_summary(struct str text)
 {
-	if (!term_is_tty())
+	if (!term_is_animated())
 		return;
 	tidy();
 	status.summary =
@@ -92,25 +97,88 @@ term_status_tick(void)
 	(void)term_flush();
 }
 
+/*
+ * Lines of the screen that the drawn ones take. One each; but terminals that
+ * became narrower have wrapped them.
+ */
+static unsigned
+drawn_height(unsigned columns)
+{
+	unsigned height = 0;
+
+	for (unsigned i = 0; i < status.drawn; i++)
+		height += status.width[i] != 0
+		              ? (status.width[i] + columns - 1) / columns
+		              : 1;
+	return height;
+}
+
 void
 status_erase(struct buf *out)
 {
+	unsigned height = drawn_height(screen_size().columns);
+
 	if (status.drawn == 0)
 		return;
 	buf_add(out, STR("\r\033[2K"));
-	for (unsigned i = 1; i < status.drawn; i++)
+	for (unsigned i = 1; i < height; i++)
 		buf_add(out, STR("\033[A\033[2K"));
 	status.drawn = 0;
 }
 
+/* The last column stays free: terminals differ in when they wrap. */
 static void
-draw_line(struct buf *out, struct str text, unsigned phase)
+draw_line(struct buf *out, struct str text, unsigned phase, unsigned columns)
 {
-	if (status.drawn++ != 0)
+	autopool struct pool pool = POOL_NONE;
+	size_t room = columns > HEAD + 1 ? columns - HEAD - 1 : 0;
+
+	text = str_sub(text, 0, cell_cut(text, room));
+	if (status.drawn != 0)
 		buf_add_char(out, '\n');
-	buf_printf(out, "\r\033[2K%s[%s%s%s]%s %.*s", term_paint("1"),
-	    term_paint("32"), frame[phase % ARRAY_SIZE(frame)],
-	    term_paint("0;1"), term_paint("0"), STR_ARG(text));
+	status.width[status.drawn++] = HEAD + (unsigned)cell_columns(text);
+	paint_unseal(out,
+	    str_of(pool_printf(&pool, "%s[%s%s%s]%s ", term_paint("1"),
+		term_paint("32"), frame[phase % ARRAY_SIZE(frame)],
+		term_paint("0;1"), term_paint("0"))),
+	    term_has_color());
+	buf_add(out, text);
+}
+
+static unsigned
+count_texts(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < status.n; i++)
+		n += status.text[i].p != NULL;
+	return n;
+}
+
+static void
+draw_all(struct buf *out, struct screen screen)
+{
+	autopool struct pool pool = POOL_NONE;
+	unsigned left = count_texts();
+	unsigned room = screen.lines - 1 - (status.summary.p != NULL);
+
+	if (room > screen.lines)
+		room = 0; /* of one line */
+	for (unsigned i = 0; i < status.n && left != 0; i++) {
+		if (status.text[i].p == NULL)
+			continue;
+		if (room <= 1 && left > room)
+			break;
+		draw_line(out, status.text[i], status.turn + i, screen.columns);
+		left--;
+		room--;
+	}
+	if (left != 0 && room != 0)
+		draw_line(out,
+		    str_of(pool_printf(&pool, "and %u more", left)),
+		    status.turn, screen.columns);
+	if (status.summary.p != NULL)
+		draw_line(out, status.summary, status.turn, screen.columns);
 }
 
 void
@@ -119,11 +187,6 @@ status_draw(struct buf *out)
 	if (is_empty() || (status.drawn != 0 && clock_ms() < status.next_ms))
 		return;
 	status_erase(out);
-	for (unsigned i = 0; i < status.n; i++) {
-		if (status.text[i].p != NULL)
-			draw_line(out, status.text[i], status.turn + i);
-	}
-	if (status.summary.p != NULL)
-		draw_line(out, status.summary, status.turn);
+	draw_all(out, screen_size());
 	status.next_ms = clock_ms() + FRAME_MS;
 }

@@ -1,24 +1,44 @@
+/*
+ * The door: the one way to descriptors 1 and 2. All that is printed goes
+ * through pass(), which opens the seals of our own colours (term/paint.h) and
+ * cleans everything else when a terminal is on the other side; a pipe or a
+ * file gets the bytes as they are. What is in term.out has passed. The
+ * animation (status.c) and the line editor (edit.c), which draw, are the only
+ * others that make escape sequences, around texts that were cleaned.
+ */
 #include "term/term.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "format/quote.h"
+#include "term/cell.h"
+#include "term/clean.h"
+#include "term/paint.h"
+#include "term/screen.h"
 #include "term/status.h"
 
-#define NAME_WIDTH 50 /* characters; host transcripts */
-#define BUFFER     (64u << 10)
+#define NAME_WIDTH   50 /* host transcripts */
+#define FULL_COLUMNS 80 /* a terminal from which on names are that wide */
+#define BUFFER       (64u << 10)
+
+struct side {
+	int fd;
+	bool is_tty, has_color;
+};
 
 static struct {
-	struct buf out;
-	bool is_tty, has_color;
-	bool err_has_color;
-	bool is_broken; /* nobody reads standard output any more */
-} term;
+	struct buf out; /* for standard output, as it will be written */
+	struct side to_out, to_err;
+	bool is_animated;
+	int errnum; /* why standard output takes no more; 0: it does */
+} term = {
+	.to_out = { .fd = STDOUT_FILENO },
+	.to_err = { .fd = STDERR_FILENO },
+};
 
 static const struct {
 	char sign;
@@ -39,9 +59,18 @@ is_set(const char *name)
 	return value != NULL && value[0] != '\0';
 }
 
+/* A terminal that knows no escape sequences, or may not. */
+static bool
+is_dumb(void)
+{
+	const char *kind = getenv("TERM");
+
+	return kind == NULL || kind[0] == '\0' || strcmp(kind, "dumb") == 0;
+}
+
 /* https://no-color.org, and the convention of CLICOLOR_FORCE */
 static bool
-wants_color(enum term_color color, int fd)
+wants_color(enum term_color color, bool is_tty)
 {
 	const char *force = getenv("CLICOLOR_FORCE");
 
@@ -51,40 +80,51 @@ wants_color(enum term_color color, int fd)
 		return false;
 	if (force != NULL && strcmp(force, "0") != 0)
 		return true;
-	return isatty(fd) == 1;
+	return is_tty && !is_dumb();
+}
+
+static void
+init_side(struct side *side, enum term_color color)
+{
+	side->is_tty = isatty(side->fd) == 1;
+	side->has_color = wants_color(color, side->is_tty);
 }
 
 void
 term_init(enum term_color color)
 {
-	term.is_tty = isatty(STDOUT_FILENO) == 1;
-	term.has_color = wants_color(color, STDOUT_FILENO);
-	term.err_has_color = wants_color(color, STDERR_FILENO);
+	init_side(&term.to_out, color);
+	init_side(&term.to_err, color);
+	term.is_animated = term.to_out.is_tty && !is_dumb();
 }
 
 bool
-term_is_tty(void)
+term_is_animated(void)
 {
-	return term.is_tty;
+	return term.is_animated;
 }
 
 bool
 term_has_color(void)
 {
-	return term.has_color;
+	return term.to_out.has_color;
 }
 
+/* Nothing but what passed; a descriptor that does not block is waited for. */
 static int
 write_all(int fd, struct str text)
 {
+	struct pollfd ready = { fd, POLLOUT, 0 };
+
 	while (text.n != 0) {
 		ssize_t n = write(fd, text.p, text.n);
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
+		if (n == -1 && errno == EAGAIN)
+			(void)poll(&ready, 1, -1);
+		else if (n == -1 && errno != EINTR)
 			return -1;
-		text = str_from(text, (size_t)n);
+		else if (n != -1)
+			text = str_from(text, (size_t)n);
 	}
 	return 0;
 }
@@ -92,19 +132,55 @@ write_all(int fd, struct str text)
 static int
 send_out(void)
 {
-	if (!term.is_broken &&
+	if (term.errnum == 0 &&
 	    write_all(STDOUT_FILENO, buf_str(&term.out)) == -1)
-		term.is_broken = true;
+		term.errnum = errno;
 	term.out.n = 0;
-	return term.is_broken ? -1 : 0;
+	return term.errnum != 0 ? -1 : 0;
 }
 
 int
 term_flush(void)
 {
-	if (term.is_tty)
+	if (term.is_animated)
 		status_draw(&term.out);
-	return term.out.n != 0 || term.is_broken ? send_out() : 0;
+	return send_out();
+}
+
+bool
+term_is_broken(void)
+{
+	return term.errnum != 0;
+}
+
+int
+term_failure(struct err *err)
+{
+	if (term.errnum == 0 || term.errnum == EPIPE)
+		return 0;
+	(void)err_set_errno(err, term.errnum);
+	return err_wrap(err, "cannot write to standard output");
+}
+
+static void
+pass(struct buf *out, const struct side *side, struct str text,
+    enum clean_as as)
+{
+	while (text.n != 0) {
+		size_t n = paint_find(text);
+		struct str sequence;
+
+		if (side->is_tty)
+			clean_add(out, str_sub(text, 0, n), as);
+		else
+			buf_add(out, str_sub(text, 0, n));
+		text = str_from(text, n);
+		if (text.n == 0)
+			break;
+		text = str_from(text, paint_open(text, &sequence));
+		if (side->has_color)
+			buf_add(out, sequence);
+	}
 }
 
 /* What follows is printed above the animation. */
@@ -113,7 +189,7 @@ begin(void)
 {
 	if (term.out.n >= BUFFER)
 		(void)send_out();
-	if (term.is_tty)
+	if (term.is_animated)
 		status_erase(&term.out);
 	return &term.out;
 }
@@ -121,84 +197,57 @@ begin(void)
 void
 term_print(struct str text)
 {
-	buf_add(begin(), text);
+	pass(begin(), &term.to_out, text, CLEAN_TEXT);
+}
+
+void
+term_json(struct str text)
+{
+	pass(begin(), &term.to_out, text, CLEAN_JSON);
+}
+
+void
+term_value(struct str text)
+{
+	struct buf *out = begin();
+
+	pass(out, &term.to_out, text, CLEAN_LINE);
+	buf_add_char(out, '\n');
 }
 
 void
 term_printf(const char *fmt, ...)
 {
+	struct buf text = BUF_NONE;
 	va_list args;
 
 	va_start(args, fmt);
-	buf_vprintf(begin(), fmt, args);
+	buf_vprintf(&text, fmt, args);
 	va_end(args);
+	term_print(buf_str(&text));
+	buf_clear(&text);
 }
 
 const char *
 term_paint(const char *code)
 {
-	static const struct {
-		const char *code, *sequence;
-	} paint[] = {
-		{ "0", "\033[0m" },
-		{ "1", "\033[1m" },
-		{ "0;1", "\033[0;1m" },
-		{ "31", "\033[31m" },
-		{ "32", "\033[32m" },
-		{ "33", "\033[33m" },
-		{ "34", "\033[34m" },
-		{ "35", "\033[35m" },
-		{ "90", "\033[90m" },
-		{ "30", "\033[30m" },
-		{ "97", "\033[97m" },
-		{ "48;5;22", "\033[48;5;22m" },
-		{ "48;5;34", "\033[48;5;34m" },
-		{ "48;5;71", "\033[48;5;71m" },
-		{ "48;5;148", "\033[48;5;148m" },
-		{ "48;5;238", "\033[48;5;238m" },
-	};
-
-	for (size_t i = 0; term.has_color && i < ARRAY_SIZE(paint); i++) {
-		if (strcmp(paint[i].code, code) == 0)
-			return paint[i].sequence;
-	}
-	return "";
-}
-
-/*
- * Neither a control character that could command a terminal (C0 but tab, DEL,
- * C1) nor one that turns the direction of what follows (UAX #9, 2).
- */
-static bool
-is_harmless(uint32_t c)
-{
-	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-		return false;
-	return c == '\t' || (c >= 0x20 && c < 0x7f) || c >= 0xa0;
+	return term.to_out.has_color || term.to_err.has_color ? paint_seal(code)
+	                                                      : "";
 }
 
 struct str
 term_safe(struct pool *pool, struct str text)
 {
 	struct buf out = BUF_IN(pool);
-	uint32_t c;
-	size_t n;
 
-	text = utf8_lossy(pool, text);
-	while ((n = utf8_decode(text, &c)) != 0) {
-		if (is_harmless(c))
-			buf_add(&out, str_sub(text, 0, n));
-		else
-			buf_printf(&out, "\\u{%x}", (unsigned)c);
-		text = str_from(text, n);
-	}
+	clean_add(&out, text, CLEAN_LINE);
 	return out.n != 0 ? buf_str(&out) : STR("");
 }
 
 static void
-add_mark(struct buf *out, enum term_mark mark, bool color)
+add_mark(struct buf *out, enum term_mark mark, const struct side *side)
 {
-	if (color)
+	if (side->has_color)
 		buf_printf(out, "\033[1m[\033[%sm%c\033[0;1m]\033[0m ",
 		    marks[mark].color, marks[mark].sign);
 	else
@@ -207,67 +256,96 @@ add_mark(struct buf *out, enum term_mark mark, bool color)
 
 /* Around what is on standard output, which has to be there first. */
 static void
-send_err(struct str text)
+send_err(struct buf *passed)
 {
 	(void)begin();
 	(void)send_out();
-	(void)write_all(STDERR_FILENO, text);
+	(void)write_all(STDERR_FILENO, buf_str(passed));
+	buf_clear(passed);
+}
+
+static void
+add_line(struct buf *out, const struct side *side, enum term_mark mark,
+    struct str text)
+{
+	add_mark(out, mark, side);
+	pass(out, side, text, CLEAN_LINE);
+	buf_add_char(out, '\n');
 }
 
 void
 term_line(enum term_mark mark, const char *fmt, ...)
 {
-	bool is_out = mark != TERM_WARN && mark != TERM_ERROR;
-	struct buf text = BUF_NONE;
+	struct buf text = BUF_NONE, line = BUF_NONE;
 	va_list args;
 
-	add_mark(&text, mark, is_out ? term.has_color : term.err_has_color);
 	va_start(args, fmt);
 	buf_vprintf(&text, fmt, args);
 	va_end(args);
-	buf_add_char(&text, '\n');
-	if (is_out)
-		buf_add(begin(), buf_str(&text));
-	else
-		send_err(buf_str(&text));
+	if (mark != TERM_WARN && mark != TERM_ERROR) {
+		add_line(begin(), &term.to_out, mark, buf_str(&text));
+	} else {
+		add_line(&line, &term.to_err, mark, buf_str(&text));
+		send_err(&line);
+	}
 	buf_clear(&text);
 }
 
 void
 term_result(enum term_mark mark, const char *fmt, ...)
 {
-	struct buf *out = begin();
+	struct buf text = BUF_NONE;
 	va_list args;
 
-	add_mark(out, mark, term.has_color);
 	va_start(args, fmt);
-	buf_vprintf(out, fmt, args);
+	buf_vprintf(&text, fmt, args);
 	va_end(args);
-	buf_add_char(out, '\n');
+	add_line(begin(), &term.to_out, mark, buf_str(&text));
+	buf_clear(&text);
+}
+
+/* The width of names: on a pipe, and on a wide terminal, as recorded. */
+static size_t
+name_width(const struct side *side)
+{
+	unsigned columns = side->is_tty ? screen_size().columns : FULL_COLUMNS;
+
+	return columns >= FULL_COLUMNS ? NAME_WIDTH : columns / 3;
+}
+
+/* On a pipe: one each, whatever the width. */
+static size_t
+count_characters(struct str text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		count += ((unsigned char)text.p[i] & 0xc0) != 0x80;
+	return count;
 }
 
 static void
-add_name(struct buf *out, struct str name)
+add_name(struct buf *out, const struct side *side, struct str name)
 {
-	size_t width = 0;
+	size_t at = out->n, width, most = name_width(side);
 
 	if (name.p == NULL)
 		return;
-	for (size_t i = 0; i < name.n; i++)
-		width += ((unsigned char)name.p[i] & 0xc0) != 0x80;
-	buf_add(out, name);
-	for (; width < NAME_WIDTH; width++)
+	pass(out, side, name, CLEAN_LINE);
+	name = str_from(buf_str(out), at);
+	width = side->is_tty ? cell_columns(name) : count_characters(name);
+	for (; width < most; width++)
 		buf_add_char(out, ' ');
 	buf_add(out, STR(": "));
 }
 
 static void
-add_run_line(struct buf *out, enum term_mark mark, bool color, struct str name,
-    struct str text)
+add_run_line(struct buf *out, enum term_mark mark, const struct side *side,
+    struct str name, struct str text)
 {
-	add_mark(out, mark, color);
-	add_name(out, name);
-	buf_add(out, text);
+	add_mark(out, mark, side);
+	add_name(out, side, name);
+	pass(out, side, text, CLEAN_LINE);
 	buf_add_char(out, '\n');
 }
 
@@ -276,9 +354,9 @@ term_run_own(enum term_mark mark, struct str name, struct str text)
 {
 	struct buf *out = begin();
 
-	if (term.has_color || term.is_tty)
+	if (term.to_out.has_color || term.is_animated)
 		buf_add(out, STR("\r\033[2K"));
-	add_run_line(out, mark, term.has_color, name, text);
+	add_run_line(out, mark, &term.to_out, name, text);
 }
 
 void
@@ -297,37 +375,34 @@ void
 term_run_note(struct str name, struct str text)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct buf line = BUF_IN(&pool);
+	struct buf line = BUF_NONE;
 
-	add_run_line(&line, TERM_DEBUG, term.err_has_color, name,
+	add_run_line(&line, TERM_DEBUG, &term.to_err, name,
 	    term_safe(&pool, text));
-	send_err(buf_str(&line));
+	send_err(&line);
 }
 
 void
 term_child_line(struct str name, struct str text)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct buf line = BUF_IN(&pool);
+	struct buf line = BUF_NONE;
 
-	buf_add(&line, term_safe(&pool, name));
+	clean_add(&line, name, CLEAN_LINE);
 	buf_add(&line, STR(": "));
-	buf_add(&line, term_safe(&pool, text));
+	clean_add(&line, text, CLEAN_LINE);
 	buf_add_char(&line, '\n');
-	send_err(buf_str(&line));
+	send_err(&line);
 }
 
 void
 term_error(const struct err *err)
 {
 	struct buf text = BUF_NONE;
-	autopool struct pool pool = POOL_NONE;
 
 	for (unsigned i = err->n; i > 0; i--) {
 		buf_add(&text, i == err->n ? STR("Error: ") : STR("Because: "));
-		buf_add(&text, term_safe(&pool, err->msg[i - 1]));
+		clean_add(&text, err->msg[i - 1], CLEAN_LINE);
 		buf_add_char(&text, '\n');
 	}
-	send_err(buf_str(&text));
-	buf_clear(&text);
+	send_err(&text);
 }

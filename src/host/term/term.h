@@ -2,9 +2,9 @@
  * term: all that is printed. Colours only on a terminal, unless --color says
  * otherwise; NO_COLOR is obeyed. Source: docs/reference, "Output".
  *
- * Foreign text (from modules, the network, the database) is shown with its
- * control characters escaped; a newline in it starts a line with the same
- * prefix.
+ * This is the one door to descriptors 1 and 2; tests/house proves it. On a
+ * terminal everything is cleaned on its way out (term/clean.h) but the colours
+ * of term_paint(); on a pipe results are the bytes they are.
  */
 #ifndef TERM_TERM_H
 #define TERM_TERM_H
@@ -26,7 +26,8 @@ enum term_color { TERM_AUTO, TERM_ALWAYS, TERM_NEVER };
 /* Once, before anything is printed. */
 void term_init(enum term_color color);
 
-bool term_is_tty(void);    /* standard output is one */
+/* Standard output is a terminal that is not TERM=dumb. */
+bool term_is_animated(void);
 bool term_has_color(void); /* standard output gets colours */
 
 /* A line of the host: warnings and errors on standard error. */
@@ -39,9 +40,9 @@ void term_result(enum term_mark mark, const char *fmt, ...)
 
 /*
  * A line of a running target, always on standard output. name: padded to 50
- * characters; p NULL: no name. term_run_line: the text is foreign.
- * term_run_own: it is ours, may hold term_paint(), and what is foreign in it
- * is quoted or went through term_safe().
+ * characters, on a terminal to 50 columns or, where it has less than 80, to a
+ * third; p NULL: no name. term_run_line: foreign text, a line each of its own,
+ * cleaned on a pipe, too. term_run_own: ours, may hold term_paint().
  */
 void term_run_line(enum term_mark mark, struct str name, struct str text);
 void term_run_own(enum term_mark mark, struct str name, struct str text);
@@ -58,23 +59,39 @@ void term_child_line(struct str name, struct str text);
 /* "Error: ..." and a "Because: ..." line a cause, on standard error. */
 void term_error(const struct err *err);
 
-/* Results, raw, on standard output; buffered until term_flush or a line. */
+/*
+ * Results on standard output, buffered until term_flush or a line. Newlines in
+ * them end lines. term_json: JSON, whose escapes are others on a terminal.
+ * term_value: one foreign value on a line of its own.
+ */
 void term_print(struct str text);
 void term_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void term_json(struct str text);
+void term_value(struct str text);
 
-/* Before every wait, and at the end. -1: nobody reads the output any more. */
+/* Before every wait, and at the end. -1: see term_is_broken. */
 int term_flush(void);
 
-/* ESC[<code>m if there are colours, else nothing; "33", "0". */
+/* Standard output takes no more; what is printed from now on is dropped. */
+bool term_is_broken(void);
+
+/* Why it is; -1. 0: it is not, or its reader has gone, which is no error. */
+int term_failure(struct err *err);
+
+/*
+ * A colour for what is printed here, and for nothing else ("33", "0"); see
+ * term/paint.h. Without colours nothing.
+ */
 const char *term_paint(const char *code);
 
-/* text with control characters escaped, for one line. */
+/* text cleaned for one line, wherever it goes. */
 struct str term_safe(struct pool *pool, struct str text);
 
 /*
- * The animation: a line a running target, below all others, only on a
- * terminal. slot: a number below TERM_MAX_STATUS chosen by the caller; what is
- * above is not shown. term_flush() draws it.
+ * The animation: a line a running target, below all others, where
+ * term_is_animated(): cut to the width of the screen, and as many as it has
+ * lines for. slot: a number below TERM_MAX_STATUS chosen by the caller; what
+ * is above is not shown. term_flush() draws it.
  */
 #define TERM_MAX_STATUS 64
 void term_status_set(unsigned slot, struct str text); /* p NULL: ends */

@@ -1,6 +1,7 @@
 #include "work/child.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "ipc/needs.h"
@@ -109,7 +110,9 @@ start(const struct recipe *recipe, struct child *child, struct err *err)
 	struct proc_options options = {
 		.argv = recipe->argv,
 		.env = recipe->env,
-		.keeps_stderr = !recipe->is_ours,
+		/* on a terminal what it says there goes through the door */
+		.keeps_stderr =
+		    !recipe->is_ours && isatty(STDERR_FILENO) != 1,
 		.broker_fd = -1,
 	};
 	int fd[2] = { -1, -1 };

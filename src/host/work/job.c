@@ -44,7 +44,7 @@ job_status(struct job *job, struct str text)
 {
 	autopool struct pool pool = POOL_NONE;
 
-	if (job->slot >= TERM_MAX_STATUS || !term_is_tty())
+	if (job->slot >= TERM_MAX_STATUS || !term_is_animated())
 		return;
 	if (text.p == NULL)
 		text = str_of(pool_printf(&pool, "Investigating %.*s...",

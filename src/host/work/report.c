@@ -74,7 +74,7 @@ report_write(struct buf *out, struct str module, struct str version,
 	    STR_ARG(term_safe(&pool, version)));
 	buf_printf(out, "what:    %.*s\n", STR_ARG(term_safe(&pool, what)));
 	if (line.p != NULL)
-		buf_printf(out, "call:    %.*s\n", 
+		buf_printf(out, "call:    %.*s\n",
 		    STR_ARG(term_safe(&pool, line)));
 	buf_add(out, STR("-----------------------------------------------\n"));
 }

@@ -95,7 +95,7 @@ show_progress(struct run *run)
 {
 	autopool struct pool pool = POOL_NONE;
 
-	if (run->options->targets < 2 || !term_is_tty() ||
+	if (run->options->targets < 2 || !term_is_animated() ||
 	    run->shown == run->done + 1)
 		return;
 	run->shown = run->done + 1;
@@ -224,8 +224,10 @@ loop(struct run *run, struct err *err)
 		show_progress(run);
 		term_status_tick();
 		if (term_flush() == -1 && !run->is_stopping) {
-			status =
-			    err_set(err, "nobody reads the output any more");
+			status = term_failure(NULL); /* main says why */
+			if (status == 0)
+				status = err_set(err,
+				    "nobody reads the output any more");
 			stop_all(run);
 		}
 		turn(run, &set);
