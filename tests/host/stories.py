@@ -116,6 +116,89 @@ def add_refuses_what_is_none(home):
     same(home.ok("select", "-c", "domains"), "0\n")
 
 
+def add_refuses_what_a_person_cannot_mean(home):
+    for args, want in ((["domain", "http://foo.com/"], "did you mean the domain foo.com?"), (["domain", "bad domain"], "a blank"),
+                       (["domain", "example.com."], "did you mean the domain example.com?"), (["email", "foo"], "NAME@DOMAIN"),
+                       (["subdomain", "*.foo.com"], "did you mean the subdomain foo.com?"), (["device", "laptop"], "00:00:5e:00:53:01"),
+                       (["breach", ""], "not empty"), (["account", "x", ""], "not empty"), (["cryptoaddr", "a b"], "a blank"),
+                       (["url", "foo.com/x"], "did you mean https://foo.com/x?"), (["port", "t/p", "192.0.2.1:1"], "a slash"),
+                       (["url", "http://foo.com./"], "did you mean the host foo.com?")):
+        status, out, err = home.run("add", *args)
+        same((args, status, out), (args, 1, ""))
+        has(err, want)
+    for name in ("o'neil.com", "exa_mple.com", "localhost"):
+        home.ok("add", "domain", name)
+    home.module("me/odd", "function run() db_add('domain', {value='odd name.'}) end")
+    home.ok("run", "me/odd")
+    same([d["value"] for d in home.rows("domains")], ["o'neil.com", "exa_mple.com", "localhost", "odd name."])
+
+
+def rules_refuse_what_never_matches(home):
+    for kind, value, want in (("domain", "*.x.com", "did you mean the domain x.com?"), ("domain", "", "not empty"),
+                              ("domain", "http://x.com/", "did you mean the domain x.com?"), ("domain", "x.com.", "the domain x.com?"),
+                              ("domain", "192.0.2.1", "the address 192.0.2.1?"), ("url", "x.com:80/a", "https://x.com:80/a"),
+                              ("url", "https://x.com/a?b", "leave out what begins with '?'"), ("ip", "", "no address")):
+        for verb in ("autonoscope", "autoscope"):
+            status, out, err = home.run(verb, "add", kind, value)
+            same((value, status, out), (value, 1, ""))
+            has(err, want)
+    same(home.ok("autonoscope", "list"), "")
+    home.ok("autonoscope", "add", "domain", "EXAMPLE.com")
+    same(home.run("add", "domain", "example.com")[0:2], (0, ""))
+    same(home.rows("domains")[0]["unscoped"], True)
+    home.ok("autonoscope", "delete", "domain", "Example.COM")
+    same(home.ok("autonoscope", "list"), "")
+
+
+def statuses_are_those_of_the_manual(home):
+    """0 done, 1 failed, 2 not understood."""
+    for args, want in ((["add", "ipaddr", "300.0.0.1"], 2), (["add", "port", "tcp", "nonsense"], 2), (["add", "url", "nonsense"], 1),
+                       (["workspace", "--delete"], 2), (["workspace", "--usage", "--delete", "x"], 2), (["workspace", "-f"], 2),
+                       (["workspace", "a", "b"], 1), (["workspace", "bad name"], 2), (["cal", "nonsense"], 1), (["cal", "-C", "x"], 2),
+                       (["cal", "-H", "-T"], 1), (["cal", "-C", "1", "2020"], 1), (["cal", "1", "2", "3"], 2),
+                       (["activity", "--since", "nonsense"], 2), (["activity", "--since", "2020-01-01"], 0),
+                       (["activity", "--until", "2020-01-01T12:00"], 0), (["add", "network", "x", "91"], 2)):
+        status, out, err = home.run(*args)
+        same((args, status), (args, want))
+        assert want == 0 or (err and not out), args
+    same(home.run("add", "--stdin", "port", stdin="tcp/nonsense\ntcp/192.0.2.1:1\n")[0], 0)
+    same(home.run("add", "--stdin", "ipaddr", stdin="300.0.0.1\n")[0], 0)
+
+
+def suggestions_work_where_they_are_made(home):
+    status, _, err = home.run("use", "x")
+    same(status, 2)
+    has(err, '"use" is a command of the prompt')
+    assert "did you mean" not in err
+    has(home.run("uze", "x")[2], 'unknown command: "uze"')
+    assert '"use"' not in home.run("uze", "x")[2]
+    out = home.run(stdin="run --stdin x\npaths\nrun --verbos x\ncompletions bash\nrun --stdim x\n")
+    has(out[2], "'--stdin' is for the command line only", "did you mean '--verbose'?", '"completions" is a command of the command line')
+    assert "did you mean '--stdin'" not in out[2]
+
+
+def a_newcomer_can_ask_everything(home):
+    """Each command explains itself on stdout; what is unknown is refused on stderr."""
+    names = re.findall(r"^    (\S+) ", home.ok("help"), re.M)
+    assert len(names) > 15, names
+    for name in names:
+        status, out, err = home.run(name, "--help")
+        same((name, status, err), (name, 0, ""))
+        has(out, "Usage: " + name, "--help")
+        same(home.ok("help", name), out)
+        status, out, err = home.run(name, "--nosuchoption")
+        same((name, status, out), (name, 2, ""))
+        has(err, "--nosuchoption")
+        subs = re.findall(r"^    (\S+) ", home.ok(name, "--help").partition("\nCommands:\n")[2].partition("\nOptions:")[0], re.M)
+        for sub in subs:
+            status, out, err = home.run(name, sub, "--help")
+            same((name, sub, status, err), (name, sub, 0, ""))
+            has(out, f"Usage: {name} {sub}")
+            same(home.run(name, sub, "--nosuchoption")[:2], (2, ""))
+        if subs:
+            same(home.run(name, "nosuchcommand")[:2], (2, ""))
+
+
 def add_by_hand_is_normalised_as_modules_do(home):
     home.ok("add", "domain", "Example.NET")
     home.ok("add", "domain", "example.net")

@@ -4,6 +4,7 @@
 #include "cmd/add_image.h"
 #include "cmd/cmd.h"
 #include "cmd/suffix.h"
+#include "cmd/typed.h"
 #include "format/ip.h"
 #include "format/quote.h"
 #include "format/url.h"
@@ -35,6 +36,9 @@ struct addable {
 	const char *operands;
 	struct operand operand[OPERANDS];
 	bool from_stdin;
+
+	/* Refuses what a person cannot have meant. */
+	int (*check)(struct add *add, struct err *err);
 
 	/* Fills in what does not come from an operand as it is; may be NULL. */
 	int (*prepare)(struct add *add, struct err *err);
@@ -155,43 +159,114 @@ prepare_network(struct add *add, struct err *err)
 			return program_usage(add->p, err,
 			    "%s is a number, not '%.*s'", field[i],
 			    STR_ARG(add->word[i]));
+		if (!(d >= -90.0 * (double)i && d <= 90.0 * (double)i))
+			return program_usage(add->p, err,
+			    "%s is from -%d to %d, not '%.*s'", field[i],
+			    (int)(90 * i), (int)(90 * i),
+			    STR_ARG(add->word[i]));
 		set(add, field[i], json_double(d));
 	}
 	return 0;
 }
 
+/*
+ * What a person types is checked here, and only here: rows of modules stay as
+ * the reference program has them.
+ */
+static int
+check_domain(struct add *add, struct err *err)
+{
+	return typed_name(add->word[0], "domain", err);
+}
+
+static int
+check_subdomain(struct add *add, struct err *err)
+{
+	return typed_name(add->word[0], "subdomain", err);
+}
+
+/* The status that the reference program has for it. */
+static int
+check_ipaddr(struct add *add, struct err *err)
+{
+	if (typed_ip(add->word[0], err) == 0)
+		return 0;
+	add->p->status = 2;
+	return -1;
+}
+
+static int
+check_url(struct add *add, struct err *err)
+{
+	return typed_url(add->word[0], err);
+}
+
+static int
+check_email(struct add *add, struct err *err)
+{
+	return typed_email(add->word[0], err);
+}
+
+static int
+check_device(struct add *add, struct err *err)
+{
+	return typed_mac(add->word[0], err);
+}
+
+static int
+check_text(struct add *add, struct err *err)
+{
+	return typed_text(add->word[0], "the value", err);
+}
+
+static int
+check_word(struct add *add, struct err *err)
+{
+	return typed_word(add->word[0], "the value", err);
+}
+
+static int
+check_account(struct add *add, struct err *err)
+{
+	if (typed_text(add->word[0], "the service", err) == -1)
+		return -1;
+	return typed_text(add->word[1], "the username", err);
+}
+
 static const struct addable addables[] = {
 	{ "domain", "DOMAIN", { { "value", "Domain", false } }, true,
-	    prepare_domain },
+	    check_domain, prepare_domain },
 	{ "subdomain", "SUBDOMAIN", { { "value", "Subdomain", false } }, true,
-	    prepare_subdomain },
+	    check_subdomain, prepare_subdomain },
 	{ "ipaddr", "IPADDR", { { "value", "IP address", false } }, true,
-	    NULL },
-	{ "url", "URL", { { "value", "URL", false } }, true, prepare_url },
-	{ "email", "EMAIL", { { "value", "Email", false } }, true, NULL },
+	    check_ipaddr, NULL },
+	{ "url", "URL", { { "value", "URL", false } }, true, check_url, prepare_url },
+	{ "email", "EMAIL", { { "value", "Email", false } }, true,
+	    check_email, NULL },
 	{ "phonenumber", "NUMBER [NAME]",
 	    { { "value", "Phone Number", false }, { "name", "Name", true } },
-	    true, NULL },
+	    true, check_text, NULL },
 	{ "device", "MAC [NAME]",
 	    { { "value", "Mac address", false }, { "name", "Name", true } },
-	    false, NULL },
+	    false, check_device, NULL },
 	{ "network", "NAME [LATITUDE [LONGITUDE]]",
 	    { { "value", "Network", false }, { NULL, "Latitude", true },
 		{ NULL, "Longitude", true } },
-	    false, prepare_network },
+	    false, check_text, prepare_network },
 	{ "account", "SERVICE USERNAME",
 	    { { "service", "Service", false },
 		{ "username", "Username", false } },
-	    false, NULL },
-	{ "breach", "NAME", { { "value", "Name", false } }, false, NULL },
+	    false, check_account, NULL },
+	{ "breach", "NAME", { { "value", "Name", false } }, false,
+	    check_text, NULL },
 	{ "netblock", "CIDR", { { "value", "IP network", false } }, false,
-	    NULL },
+	    check_text, NULL },
 	{ "port", "PROTOCOL IP:PORT",
 	    { { "protocol", "Protocol (tcp/udp)", false },
 		{ NULL, "IP:Port", false } },
-	    true, prepare_port },
+	    true, check_word, prepare_port },
 	{ "cryptoaddr", "ADDRESS", { { "value", "Address", false } }, true,
-	    NULL },
+	    check_word, NULL },
 	{ .family = NULL },
 };
 
@@ -240,7 +315,8 @@ add_row(struct add *add, const struct addable *family, struct err *err)
 			    json_str(add->word[i].p != NULL ? add->word[i]
 							    : STR("")));
 	}
-	if (family->prepare != NULL && family->prepare(add, err) == -1)
+	if (family->check(add, err) == -1 ||
+	    (family->prepare != NULL && family->prepare(add, err) == -1))
 		return -1;
 	if (row_read_insert(&row, model, &add->fields, add->pool, err) == -1 ||
 	    db_insert(add->p->db, &row, NULL, add->pool, &result, err) == -1)
@@ -328,6 +404,7 @@ add_stdin(struct program *p, const struct addable *family, bool dry_run,
 			continue;
 		split_line(family, line, word);
 		status = add_one(p, family, dry_run, word, &pool, &why);
+		p->status = 0; /* not what a line's value says */
 		if (status == -1)
 			term_line(TERM_ERROR, "Error: %s", err_cstr(&why));
 		if (status == 1)

@@ -1,6 +1,7 @@
 /* autonoscope, autoscope: the rules that decide about new rows. */
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/typed.h"
 #include "format/quote.h"
 #include "model/scope.h"
 #include "term/term.h"
@@ -18,12 +19,60 @@ check_type(struct program *p, struct str name, struct err *err)
 	    "a rule is about domain, ip or url, not '%.*s'", STR_ARG(name));
 }
 
+/* Rows are in lower case, and rules compare bytes. */
+static struct str
+normal(struct pool *pool, struct str type, struct str value)
+{
+	char *text = pool_cstr(pool, value);
+
+	if (!str_is(type, "domain"))
+		return value;
+	for (size_t i = 0; i < value.n; i++)
+		text[i] = char_lower(text[i]);
+	return str_view(text, value.n);
+}
+
+static int
+check_url(struct str value, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct url url;
+
+	if (typed_url(value, err) == -1 ||
+	    url_parse(&pool, value, NULL, &url, err) == -1)
+		return -1;
+	if (url.has_query || url.has_fragment)
+		return err_set(err,
+		    "a rule is about a path: leave out what begins with '%c' "
+		    "in %.*s",
+		    url.has_query ? '?' : '#', STR_ARG(value));
+	return 0;
+}
+
+/*
+ * A rule that matches nothing lets out what it should keep in, and "" matches
+ * all there is. "." says so in one character, and is meant.
+ */
+static int
+check_value(struct str type, struct str value, struct err *err)
+{
+	if (str_is(type, "url"))
+		return check_url(value, err);
+	if (str_is(type, "domain") && !str_is(value, "."))
+		return typed_name(value, "domain", err);
+	return 0;
+}
+
 static int
 add(struct program *p, const struct operands *in, bool is_in, struct err *err)
 {
-	if (check_type(p, in->word[0], err) == -1)
+	autopool struct pool pool = POOL_NONE;
+
+	if (check_type(p, in->word[0], err) == -1 ||
+	    check_value(in->word[0], in->word[1], err) == -1)
 		return -1;
-	return db_rule_add(p->db, in->word[0], in->word[1], is_in, err);
+	return db_rule_add(p->db, in->word[0],
+	    normal(&pool, in->word[0], in->word[1]), is_in, err);
 }
 
 static int
@@ -46,10 +95,15 @@ static int
 run_delete(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
+
 	(void)opts;
-	if (check_type(p, in->word[0], err) == -1)
+	/* as it was typed: other programs store what we refuse */
+	if (check_type(p, in->word[0], err) == -1 ||
+	    db_rule_delete(p->db, in->word[0], in->word[1], err) == -1)
 		return -1;
-	return db_rule_delete(p->db, in->word[0], in->word[1], err);
+	return db_rule_delete(p->db, in->word[0],
+	    normal(&pool, in->word[0], in->word[1]), err);
 }
 
 static void

@@ -14,12 +14,46 @@ cmd_by_name(struct str name)
 	return NULL;
 }
 
-static const char *
-cmd_name(const void *list, size_t i)
-{
-	const struct cmd *const *table = list;
+struct choice {
+	const struct cmd *const *list;
+	unsigned here;
+};
 
-	return table[i] != NULL ? table[i]->name : NULL;
+/* Of what works here; names of other commands are shown as empty. */
+static const char *
+choice_name(const void *list, size_t i)
+{
+	const struct choice *choice = list;
+	const struct cmd *cmd = choice->list[i];
+
+	if (cmd == NULL)
+		return NULL;
+	return cmd->where & choice->here && !(cmd->where & CMD_HIDDEN)
+	           ? cmd->name
+	           : "";
+}
+
+static int
+unknown(struct program *p, const struct choice *choice, struct str name,
+    struct err *err)
+{
+	const char *closest = parse_suggest(name, choice_name, choice);
+
+	for (size_t i = 0; choice->list[i] != NULL; i++) {
+		if (str_is(name, choice->list[i]->name))
+			return program_usage(p, err, "\"%.*s\" %s",
+			    STR_ARG(name),
+			    p->is_prompt ? "is a command of the command line, "
+					   "not of the prompt"
+					 : "is a command of the prompt: start "
+					   "it with sn0int alone");
+	}
+	if (closest != NULL)
+		return program_usage(p, err,
+		    "unknown command: \"%.*s\", did you mean \"%s\"?",
+		    STR_ARG(name), closest);
+	return program_usage(p, err,
+	    "unknown command: \"%.*s\", try \"help\"", STR_ARG(name));
 }
 
 /* The command of a word in a list, where it may be used. */
@@ -27,21 +61,14 @@ static const struct cmd *
 find(struct program *p, const struct cmd *const *list, struct str name,
     struct err *err)
 {
-	unsigned here = p->is_prompt ? CMD_PROMPT : CMD_LINE;
-	const char *closest;
+	struct choice choice = { list, p->is_prompt ? CMD_PROMPT : CMD_LINE };
 
 	for (size_t i = 0; list[i] != NULL; i++) {
-		if (str_is(name, list[i]->name) && list[i]->where & here)
+		if (str_is(name, list[i]->name) &&
+		    list[i]->where & choice.here)
 			return list[i];
 	}
-	closest = parse_suggest(name, cmd_name, list);
-	if (closest != NULL)
-		(void)program_usage(p, err,
-		    "unknown command: \"%.*s\", did you mean \"%s\"?",
-		    STR_ARG(name), closest);
-	else
-		(void)program_usage(p, err,
-		    "unknown command: \"%.*s\", try \"help\"", STR_ARG(name));
+	(void)unknown(p, &choice, name, err);
 	return NULL;
 }
 

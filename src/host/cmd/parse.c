@@ -99,20 +99,49 @@ set_next(struct parse *parse, const struct opt *opt, struct err *err)
 	return set_value(parse, opt, parse->word[parse->at++], err);
 }
 
+/* Of what works here; the names that do not are shown as empty. */
 static const char *
 opt_name(const void *list, size_t i)
 {
-	return ((const struct opt *)list)[i].name;
+	const struct parse *parse = list;
+	const struct opt *opt = &parse->cmd->opts[i];
+
+	return opt->name != NULL && parse->is_prompt &&
+	               opt->flags & OPT_LINE_ONLY
+	           ? ""
+	           : opt->name;
+}
+
+/* An option that exists, and is for the command line only. */
+static bool
+is_elsewhere(const struct parse *parse, struct str word)
+{
+	struct str rest = str_from(word, 1 + (word.p[1] == '-'));
+	struct str name = str_cut(&rest, '=');
+	const struct opt *opt = parse->cmd->opts;
+
+	for (; opt != NULL && opt->name != NULL; opt++) {
+		if (word.p[1] == '-' ? str_is(name, opt->name)
+				     : opt->letter != 0 && name.n != 0 &&
+			    opt->letter == name.p[0])
+			return parse->is_prompt &&
+			       (opt->flags & OPT_LINE_ONLY) != 0;
+	}
+	return false;
 }
 
 static int
 unknown(const struct parse *parse, struct str word, struct err *err)
 {
 	const char *closest = NULL;
+	struct str rest = str_from(word, 2);
 
+	if (is_elsewhere(parse, word))
+		return err_set(err,
+		    "'%.*s' is for the command line only: sn0int %s %.*s ...",
+		    STR_ARG(word), parse->cmd->name, STR_ARG(word));
 	if (parse->cmd->opts != NULL && word.n > 2 && word.p[1] == '-')
-		closest = parse_suggest(str_from(word, 2), opt_name,
-		    parse->cmd->opts);
+		closest = parse_suggest(str_cut(&rest, '='), opt_name, parse);
 	if (closest != NULL)
 		return err_set(err,
 		    "unexpected option '%.*s', did you mean '--%s'?",

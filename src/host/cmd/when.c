@@ -88,6 +88,25 @@ first_second(int64_t now)
 	return now - (now % DAY + DAY) % DAY;
 }
 
+/* A day alone is its first second, a minute likewise. */
+static int
+read_stamp(struct str text, struct time_value *out)
+{
+	static const char *const end[] = { "", ":00", "T00:00:00" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(end); i++) {
+		autopool struct pool pool = POOL_NONE;
+		char *whole = pool_printf(&pool, "%.*s%s", STR_ARG(text),
+		    end[i]);
+
+		if (text.n > 10 && whole[10] == ' ')
+			whole[10] = 'T';
+		if (time_read(str_of(whole), out, NULL) == 0)
+			return 0;
+	}
+	return -1;
+}
+
 static int
 read_time(struct str text, int64_t now, struct time_value *out)
 {
@@ -98,7 +117,7 @@ read_time(struct str text, int64_t now, struct time_value *out)
 	else if (str_is(text, "yesterday"))
 		seconds = first_second(now) - DAY;
 	else if (read_ago(text, now, &seconds) == -1)
-		return time_read(text, out, NULL);
+		return read_stamp(text, out);
 	return time_from_unix(seconds, out, NULL);
 }
 
@@ -112,7 +131,7 @@ when_read(struct pool *pool, struct str text, int64_t now, struct str *out,
 	if (read_time(str_trim(text), now, &value) == -1)
 		return err_set(err,
 		    "a time is today, yesterday, N UNIT ago or "
-		    "YYYY-MM-DDTHH:MM:SS, not '%.*s'",
+		    "YYYY-MM-DD[THH:MM[:SS]], not '%.*s'",
 		    STR_ARG(text));
 	time_write(&time, &value, ' ');
 	*out = buf_str(&time);

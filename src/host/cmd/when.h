@@ -6,7 +6,7 @@
  *	5 minutes ago       s second m min minute h hour d day w week month
  *	                    (31 days) y year (365 days), an s behind a word
  *	                    allowed; "5m ago"; text before the number is ignored
- *	2020-02-29T12:00:00[.5]
+ *	2020-02-29[T12:00[:00[.5]]], a blank for the T allowed
  *
  * Months have no short form: m is a minute.
  */

@@ -91,8 +91,16 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 
 	if (check_names(p, in, err) == -1)
 		return -1;
+	if (opts->usage && opts->delete)
+		return program_usage(p, err,
+		    "--usage and --delete exclude each other");
 	if (opts->usage)
 		return usage(p, in, err);
+	if (opts->delete && in->n == 0)
+		return program_usage(p, err,
+		    "--delete needs the name of a workspace");
+	if (opts->force && !opts->delete)
+		return program_usage(p, err, "--force goes with --delete");
 	if (opts->delete) {
 		for (size_t i = 0; i < in->n; i++) {
 			if (delete_one(p, in->word[i], opts->force, err) == -1)
@@ -103,8 +111,7 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 	if (in->n == 0)
 		return list(p, err);
 	if (in->n > 1)
-		return err_set(err, "one workspace can be switched to, not %zu",
-		    in->n);
+		return err_set(err, "one workspace can be switched to, not %zu", in->n);
 	if (!p->is_prompt)
 		return program_usage(p, err,
 		    "a workspace is chosen with: sn0int -w %.*s COMMAND",
