@@ -73,7 +73,7 @@ begin(struct program *p, struct str *word, size_t n, size_t *used)
 	status = parse_leading(&cmd_global, &p->pool, word, n, &all, used, &err);
 	opts = all;
 	if (status == 1) {
-		cmd_print_help(&cmd_global, NULL);
+		cmd_print_help(&cmd_global, NULL, false);
 		cmd_print_list(false);
 		return -1;
 	}

@@ -93,7 +93,8 @@ const struct cmd *cmd_by_name(struct str name);
 int cmd_execute(struct program *p, const struct str *word, size_t n);
 
 /* For --help, `help` and the manual; docs are printed from the same rows. */
-void cmd_print_help(const struct cmd *cmd, const struct cmd *parent);
+void cmd_print_help(const struct cmd *cmd, const struct cmd *parent,
+    bool is_prompt);
 void cmd_print_list(bool is_prompt);
 
 /*

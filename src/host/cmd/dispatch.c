@@ -139,7 +139,7 @@ run(struct program *p, struct pool *pool, const struct str *word, size_t n,
 	status = parse_words(cmd, p->is_prompt, pool, word + used, n - used,
 	    &opts, &in, err);
 	if (status == 1) {
-		cmd_print_help(cmd, parent);
+		cmd_print_help(cmd, parent, p->is_prompt);
 		return 0;
 	}
 	if (status == 0 && cmd->run == NULL)

@@ -34,8 +34,11 @@ print_row(const char *name, const char *help)
 }
 
 void
-cmd_print_help(const struct cmd *cmd, const struct cmd *parent)
+cmd_print_help(const struct cmd *cmd, const struct cmd *parent,
+    bool is_prompt)
 {
+	unsigned here = is_prompt ? CMD_PROMPT : CMD_LINE;
+
 	term_printf("%s\n\nUsage: %s%s%s", cmd->help,
 	    parent != NULL ? parent->name : "", parent != NULL ? " " : "",
 	    cmd->name);
@@ -48,8 +51,10 @@ cmd_print_help(const struct cmd *cmd, const struct cmd *parent)
 		term_printf("\n%s\n", cmd->more);
 	if (cmd->sub != NULL) {
 		term_print(STR("\nCommands:\n"));
-		for (size_t i = 0; cmd->sub[i] != NULL; i++)
-			print_row(cmd->sub[i]->name, cmd->sub[i]->help);
+		for (size_t i = 0; cmd->sub[i] != NULL; i++) {
+			if (cmd->sub[i]->where & here)
+				print_row(cmd->sub[i]->name, cmd->sub[i]->help);
+		}
 	}
 	term_print(STR("\nOptions:\n"));
 	for (const struct opt *opt = cmd->opts;
@@ -149,7 +154,7 @@ run_help(struct program *p, const void *opts, const struct operands *in,
 	}
 	cmd = cmd_by_name(in->word[0]);
 	if (cmd != NULL) {
-		cmd_print_help(cmd, NULL);
+		cmd_print_help(cmd, NULL, p->is_prompt);
 		return 0;
 	}
 	status = print_function(in->word[0], err);
