@@ -187,12 +187,28 @@ def a_proxy_that_is_gone_is_not_replaced(home):
 
 
 def the_proxy_is_not_asked_for_what_is_refused(home):
-    for host in ("127.0.0.1", "localhost", LAN, "169.254.169.254", "printer", "127.1", "0x7f000001"):
+    for host in ("127.0.0.1", "localhost", LAN, "169.254.169.254", "printer"):
         for kind in ("http", "redirect", "sock", "ws", "mqtt"):
             out = home.run(KINDS[kind].replace("HOST", host).replace("FIRST", "pub.example.com"), "-X", home.world.proxy)
             only(home, proxy_of(home), out)
             assert all(asked[0] == "pub.example.com" for asked in home.proxied), (host, kind, home.proxied)
             has(out, "refused: ")
+
+
+# Texts that somebody on the way reads as a name or an address of this machine (as Lua writes them).
+SPELLINGS = ("127.0.0.1\\0.example.com", "localhost\\0.example.com", "::ffff:127.0.0.1", "::ffff:127.0.0.1%1", "::1%lo", "64:ff9b::127.0.0.1",
+             "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "127.0.0.1.", "LOCALHOST", "localhost.", "localhost..", " localhost",
+             "127.0.0.1 ", "a.localhost", "printer.local", "localhost.localdomain", "nas.lan", "nas.home.arpa",
+             "\\xef\\xbc\\x91\\xef\\xbc\\x92\\xef\\xbc\\x97.0.0.1", "127\\xe3\\x80\\x820.0.1", "\\xff.localhost")
+
+
+def no_spelling_of_this_machine_gets_through_a_proxy(home):
+    for host in SPELLINGS:
+        for kind in ("sock", "ws", "mqtt", "http"):
+            out = home.run(KINDS[kind].replace("HOST", host).replace("FIRST", "pub.example.com"), "-X", home.world.proxy)
+            only(home, proxy_of(home), out)
+            same((host, kind, home.proxied), (host, kind, []))
+            assert "error: none" not in out and "error" in out, (host, kind, out)
 
 
 def a_child_under_a_foreign_parent_keeps_to_the_proxy(home):
@@ -265,6 +281,7 @@ def the_host_is_judged_too(home):
 
 CASES = [connections_are_seen, every_kind_goes_through_the_proxy, the_configured_proxy_counts_as_well, no_name_server_is_asked_under_a_proxy,
          a_module_cannot_name_another_proxy, a_proxy_that_is_gone_is_not_replaced, the_proxy_is_not_asked_for_what_is_refused,
+         no_spelling_of_this_machine_gets_through_a_proxy,
          a_child_under_a_foreign_parent_keeps_to_the_proxy, what_is_not_public_is_refused, a_name_that_turns_inward_is_refused,
          a_name_server_of_the_module_is_judged, the_host_is_judged_too]
 

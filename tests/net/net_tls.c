@@ -18,8 +18,7 @@ try_tls(struct pool *pool, const char *port, const struct tls_opts *opts,
 	struct stream *s;
 	const char *result = "";
 
-	to.host = STR("127.0.0.1");
-	to.port = port_of(port);
+	target_read(STR("127.0.0.1"), port_of(port), &to.target, NULL);
 	to.read_timeout_ms = read_ms;
 	s = MUST_DIAL(d, &to);
 	dialler_free(d);
@@ -151,8 +150,8 @@ a_plain_stream_can_be_upgraded(void)
 		struct stream *s;
 		size_t n;
 
-		to.host = STR("127.0.0.1");
-		to.port = port_of("P_STARTTLS");
+		target_read(STR("127.0.0.1"), port_of("P_STARTTLS"), &to.target,
+		    NULL);
 		s = MUST_DIAL(d, &to);
 		dialler_free(d);
 		if (s == NULL)

@@ -196,10 +196,13 @@ def a_proxy_gets_everything(home):
 
 def a_proxy_is_not_asked_for_what_is_refused(home):
     proxy = Proxy(lambda *_: None)
-    for url in ("http://localhost/psl", "http://169.254.169.254/psl", "http://10.0.0.1/psl", "http://0x7f.1/psl", "http://printer/psl"):
+    for url in ("http://localhost/psl", "http://169.254.169.254/psl", "http://10.0.0.1/psl", "http://printer/psl"):
         status, out = home.run("--psl", url, "-X", proxy.address, local=False)
         same((url, status), (url, 1))
         has(out, "refused: ")
+    status, out = home.run("--psl", "http://0x7f.1/psl", "-X", proxy.address, local=False)
+    same(status, 1)
+    has(out, "not a host name: 0x7f.1")
     same(proxy.asked, [])
 
 

@@ -110,7 +110,7 @@ dial_each(struct dialler *d, const struct dial *to, const struct addr *addr,
 		struct addr one = addr[i];
 		bool is_refusal;
 
-		one.port = to->port;
+		one.port = to->target.addr.port;
 		err_clear(&last);
 		result = dial_one(d, to, &one, out, &is_refusal, &last);
 		if (result == -1)
@@ -136,13 +136,13 @@ dial_name(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
+	struct str name = target_text(&to->target);
 	const struct addr *kept;
 	struct addr *addr;
 	int64_t ttl;
 	size_t n;
 
-	if (to->cache != NULL &&
-	    name_cache_find(to->cache, to->host, &kept, &n)) {
+	if (to->cache != NULL && name_cache_find(to->cache, name, &kept, &n)) {
 		if (n == 0)
 			return no_address(to, true, err);
 		/* ready() may dial in turn and change the cache */
@@ -150,31 +150,14 @@ dial_name(struct dialler *d, const struct dial *to, struct stream **out,
 		memcpy(addr, kept, n * sizeof(*addr));
 		return dial_each(d, to, addr, n, out, err);
 	}
-	if (resolve_host(d, to->host, to->deadline, &pool, &addr, &n, &ttl,
-		err) == -1)
+	if (resolve_host(d, name, to->deadline, &pool, &addr, &n, &ttl, err) ==
+	    -1)
 		return -1;
 	if (to->cache != NULL)
-		name_cache_put(to->cache, to->host, addr, n, ttl);
+		name_cache_put(to->cache, name, addr, n, ttl);
 	if (n == 0)
 		return no_address(to, false, err);
 	return dial_each(d, to, addr, n, out, err);
-}
-
-/* The address, or a name for a proxy: *name is NULL or &to->host. */
-static int
-proxy_target(const struct dial *to, struct addr *addr, const struct str **name,
-    struct err *err)
-{
-	*name = NULL;
-	if (!addr_read_ip(to->host, addr)) {
-		memset(addr, 0, sizeof(*addr));
-		*name = &to->host;
-		if (to->host.n == 0 || to->host.n > SOCKS5_NAME_MAX)
-			return err_set(err, "no name for a proxy: %zu bytes",
-			    to->host.n);
-	}
-	addr->port = to->port;
-	return 0;
 }
 
 static int
@@ -220,21 +203,21 @@ static int
 dial_through(struct dialler *d, const struct dial *to, const struct addr *proxy,
     struct stream **out, struct err *err)
 {
-	const struct str *name;
+	const struct addr *addr = &to->target.addr;
+	struct str text = target_text(&to->target);
+	const struct str *name = to->target.is_name ? &text : NULL;
 	struct stream *s;
-	struct addr addr;
 	int errnum, fd;
 
-	if (proxy_target(to, &addr, &name, err) == -1 ||
-	    (dialler_config(d)->has_proxy &&
-		dialler_judge_proxied(d, name, &addr, err) == -1))
+	if (dialler_config(d)->has_proxy &&
+	    dialler_judge_proxied(d, name, addr, err) == -1)
 		return -1;
 	fd = dial_socket(d, DIAL_TCP, proxy, false, connect_until(to), &errnum,
 	    err);
 	if (fd == -1)
 		return -1;
 	s = stream_of(to, fd, NULL);
-	if (speak_socks5(s, name, &addr, err) == -1) {
+	if (speak_socks5(s, name, addr, err) == -1) {
 		stream_free(s);
 		return -1;
 	}
@@ -249,17 +232,15 @@ static int
 dial_brokered_proxy(struct dialler *d, const struct dial *to,
     struct stream **out, struct err *err)
 {
-	struct request r = { .kind = REQUEST_ADDR, .proto = DIAL_TCP };
+	struct request r = {
+		.kind = to->target.is_name ? REQUEST_NAME : REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.to = to->target.addr,
+		.name = target_text(&to->target),
+	};
 	int64_t until = connect_until(to);
-	const struct str *name;
 	int errnum, fd;
 
-	if (proxy_target(to, &r.to, &name, err) == -1)
-		return -1;
-	if (name != NULL) {
-		r.kind = REQUEST_NAME;
-		r.name = *name;
-	}
 	if (to->read_timeout_ms != 0)
 		until = clock_first(to->deadline,
 		    clock_in((uint64_t)to->connect_timeout_ms +
@@ -288,7 +269,6 @@ dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
 {
 	const struct net_config *config = dialler_config(d);
-	struct addr addr;
 
 	if (dial_check_proxy(d, to->proxy, err) == -1)
 		return -1;
@@ -298,7 +278,7 @@ dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
 		return dial_through(d, to, &config->proxy, out, err);
 	if (to->proxy != NULL)
 		return dial_through(d, to, to->proxy, out, err);
-	if (addr_read_ip(to->host, &addr))
-		return dial_each(d, to, &addr, 1, out, err);
-	return dial_name(d, to, out, err);
+	if (to->target.is_name)
+		return dial_name(d, to, out, err);
+	return dial_each(d, to, &to->target.addr, 1, out, err);
 }

@@ -5,13 +5,15 @@
  * SOCKS5 proxies, one after the other within one deadline.
  *
  *	struct dial to = DIAL_NONE;
- *	to.host = host, to.port = 443, to.ready = tls_ready, to.arg = &opts;
+ *	if (target_read(host, 443, &to.target, err) == -1)
+ *	to.ready = tls_ready, to.arg = &opts;
  *	if (dial_tcp(dialler, &to, &stream, err) == -1)
  */
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
 
 #include "net/stream.h"
+#include "net/target.h"
 
 /* What the start line says about the network (docs/reference). */
 struct net_config {
@@ -70,8 +72,7 @@ enum dial_flag {
 };
 
 struct dial {
-	struct str host; /* a name or an address literal, IPv6 bare */
-	uint16_t port;
+	struct target target;
 	const struct addr *proxy; /* a SOCKS5 proxy instead of the system's;
 	                             NULL: the system's, if any */
 	struct name_cache *cache; /* NULL: ask each time. It also picks the

@@ -1,12 +1,11 @@
 #include "net/egress.h"
 
-#include <arpa/inet.h>
 #include <ifaddrs.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "net/hostname.h"
 #include "net/rule.h"
 
 #define OWN_MOST 256 /* addresses of our own that are remembered */
@@ -159,8 +158,8 @@ static bool
 is_allowed(const struct egress *e, const struct addr *to, bool is_inside,
     enum egress_class c)
 {
-	if (e->allow == NULL)
-		return c == EGRESS_PUBLIC;
+	if (c == EGRESS_PUBLIC)
+		return true;
 	for (const struct entry *i = e->allow; i != NULL; i = i->next) {
 		const struct rule *r = &i->rule;
 
@@ -168,42 +167,37 @@ is_allowed(const struct egress *e, const struct addr *to, bool is_inside,
 			continue;
 		if (r->is_open || (r->is_block && block_has(&r->block, to)))
 			return true;
-		if ((r->classes & 1u << c) != 0 &&
-		    (!is_inside || c == EGRESS_PUBLIC))
+		if ((r->classes & 1u << c) != 0 && !is_inside)
 			return true;
 	}
 	return false;
 }
 
+/* By its word: names and addresses. */
 static bool
-is_denied(const struct egress *e, const struct addr *to,
-    const struct addr *inner, enum egress_class c)
+is_class_denied(const struct egress *e, uint16_t port, enum egress_class c)
 {
 	for (const struct entry *i = e->deny; i != NULL; i = i->next) {
 		const struct rule *r = &i->rule;
 
-		if (!rule_has_port(r, to->port))
-			continue;
-		if (r->is_open || (r->classes & 1u << c) != 0)
-			return true;
-		if (r->is_block &&
-		    (block_has(&r->block, to) ||
-			(inner != NULL && block_has(&r->block, inner))))
+		if (rule_has_port(r, port) &&
+		    (r->is_open || (r->classes & 1u << c) != 0))
 			return true;
 	}
 	return false;
 }
 
-/* *why is the class; it becomes EGRESS_DENIED if a deny entry decides. */
 static bool
-decide(const struct egress *e, const struct addr *to, const struct addr *inner,
-    enum egress_class *why)
+is_block_denied(const struct egress *e, const struct addr *to)
 {
-	if (is_denied(e, to, inner, *why)) {
-		*why = EGRESS_DENIED;
-		return false;
+	for (const struct entry *i = e->deny; i != NULL; i = i->next) {
+		const struct rule *r = &i->rule;
+
+		if (rule_has_port(r, to->port) && r->is_block &&
+		    block_has(&r->block, to))
+			return true;
 	}
-	return is_allowed(e, to, inner != NULL, *why);
+	return false;
 }
 
 bool
@@ -214,64 +208,28 @@ egress_judge(const struct egress *e, const struct addr *to,
 	bool is_inside = embedded(to, &inner);
 
 	*why = egress_class(e, to);
-	return decide(e, to, is_inside ? &inner : NULL, why);
-}
-
-static bool
-ends_nocase(struct str s, struct str tail)
-{
-	return s.n >= tail.n && str_eq_nocase(str_from(s, s.n - tail.n), tail);
-}
-
-/* Whatever inet_aton(3) takes for an address; resolvers do too. */
-static bool
-read_odd_ip4(struct str name, uint16_t port, struct addr *out)
-{
-	char copy[256];
-	struct in_addr in;
-
-	if (name.n >= sizeof(copy) || memchr(name.p, '\0', name.n) != NULL)
+	if (is_class_denied(e, to->port, *why) || is_block_denied(e, to) ||
+	    (is_inside && is_block_denied(e, &inner))) {
+		*why = EGRESS_DENIED;
 		return false;
-	memcpy(copy, name.p, name.n);
-	copy[name.n] = '\0';
-	if (inet_aton(copy, &in) == 0)
-		return false;
-	*out = addr_ip4((const unsigned char *)&in, port);
-	return true;
-}
-
-static enum egress_class
-name_class(struct str name)
-{
-	if (str_eq_nocase(name, STR("localhost")) ||
-	    ends_nocase(name, STR(".localhost")))
-		return EGRESS_LOCAL;
-	if (ends_nocase(name, STR(".local")) ||
-	    ends_nocase(name, STR(".internal")) ||
-	    str_find_char(name, '.') == STR_NPOS)
-		return EGRESS_PRIVATE;
-	return EGRESS_PUBLIC;
+	}
+	return is_allowed(e, to, is_inside, *why);
 }
 
 bool
 egress_judge_name(const struct egress *e, struct str name, uint16_t port,
     enum egress_class *why)
 {
-	struct addr addr;
-
-	if (name.n != 0 && name.p[name.n - 1] == '.')
-		name.n--;
-	if (read_odd_ip4(name, port, &addr))
-		return egress_judge(e, &addr, why);
-	if (addr_read_ip(name, &addr)) {
-		addr.port = port;
-		return egress_judge(e, &addr, why);
-	}
-	/* :: is in no block that anybody would name: the words decide */
-	memset(&addr, 0, sizeof(addr));
-	addr.port = port;
-	*why = name_class(name);
-	return decide(e, &addr, NULL, why);
+	/* what is no name in normal form is for nobody to look up */
+	*why = hostname_is_normal(name) && !hostname_is_local(name)
+	           ? EGRESS_NAME
+	           : EGRESS_LOCAL_NAME;
+	if (*why == EGRESS_LOCAL_NAME)
+		return false;
+	if (!is_class_denied(e, port, EGRESS_NAME))
+		return true;
+	*why = EGRESS_DENIED;
+	return false;
 }
 
 static int
@@ -337,6 +295,8 @@ egress_class_name(enum egress_class c)
 		[EGRESS_PRIVATE] = "private",
 		[EGRESS_RESERVED] = "reserved",
 		[EGRESS_MULTICAST] = "multicast",
+		[EGRESS_NAME] = "name",
+		[EGRESS_LOCAL_NAME] = "local name",
 		[EGRESS_DENIED] = "denied",
 		[EGRESS_PROXIED] = "proxied",
 	};
@@ -348,28 +308,33 @@ int
 egress_refusal(struct err *err, const struct addr *to, const struct str *name,
     enum egress_class why)
 {
-	char text[ADDR_TEXT_MAX + 256], addr[ADDR_TEXT_MAX];
-	const char *class = egress_class_name(why);
+	char text[ADDR_TEXT_MAX + HOSTNAME_MAX], addr[ADDR_TEXT_MAX];
 
 	if (name != NULL)
 		snprintf(text, sizeof(text), "%.*s:%u",
-		    name->n < 255 ? (int)name->n : 255, name->p, to->port);
+		    (int)(name->n < HOSTNAME_MAX ? name->n : HOSTNAME_MAX),
+		    name->p, to->port);
 	else
 		snprintf(text, sizeof(text), "%s", addr_text(to, addr));
-	if (why == EGRESS_DENIED)
+	switch (why) {
+	case EGRESS_DENIED:
 		return err_set(err,
-		    "connection to %s refused: denied by --deny-net", text);
-	if (why == EGRESS_PROXIED)
-		return err_set(err,
-		    "connection to %s refused: UDP would go around the proxy",
+		    "connection to %s refused: denied by --deny-net or "
+		    "network.deny",
 		    text);
-	if (name != NULL)
+	case EGRESS_PROXIED:
 		return err_set(err,
-		    "connection to %s refused: %s name (allow it with "
+		    "connection to %s refused: it would go around the proxy",
+		    text);
+	case EGRESS_LOCAL_NAME:
+		return err_set(err,
+		    "connection to %s refused: local name, and no proxy is "
+		    "asked for those",
+		    text);
+	default:
+		return err_set(err,
+		    "connection to %s refused: %s address (allow it with "
 		    "--allow-net %s)",
-		    text, class, class);
-	return err_set(err,
-	    "connection to %s refused: %s address (allow it with --allow-net "
-	    "%s)",
-	    text, class, text);
+		    text, egress_class_name(why), text);
+	}
 }

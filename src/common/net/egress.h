@@ -1,14 +1,14 @@
 /*
  * egress: which addresses a module may be connected to. Every address has a
  * class; a policy is a list of words that are allowed and one of words that are
- * denied. Allowed is what some allow entry matches and no deny entry does. The
- * words, each with an optional ":port":
+ * denied. Allowed is what is public or some allow entry matches, and no deny
+ * entry does. The words, each with an optional ":port":
  *
  *	public private local metadata reserved multicast open
  *	10.0.0.0/8  192.0.2.1  fc00::/7  [fc00::]/7:443  [::1]:80
  *
- * `private` means private and link-local, `open` everything. An empty allow
- * list means `public`. Rules: docs/jail.md, "Egress policy".
+ * `private` means private and link-local, `open` everything. Rules:
+ * docs/jail.md, "Egress policy".
  *
  * No judgement is ever made on a name and then used for an address; names are
  * only judged where a proxy gets them (egress_judge_name).
@@ -28,8 +28,10 @@ enum egress_class {
 	EGRESS_PRIVATE,
 	EGRESS_RESERVED,
 	EGRESS_MULTICAST,
-	EGRESS_DENIED,  /* no class: a deny entry decided */
-	EGRESS_PROXIED, /* no class: UDP, and a proxy is set */
+	EGRESS_NAME,       /* no address: what a proxy may be asked for */
+	EGRESS_LOCAL_NAME, /* no address: what it is never asked for */
+	EGRESS_DENIED,     /* no class: a deny entry decided */
+	EGRESS_PROXIED,    /* no class: it would go around the proxy */
 	EGRESS_CLASSES
 };
 
@@ -66,10 +68,9 @@ bool egress_judge(const struct egress *e, const struct addr *to,
     enum egress_class *why);
 
 /*
- * The same for a name that a proxy will look up: localhost and .localhost are
- * local; .local, .internal and names without a dot private; all that
- * inet_aton(3) reads (127.1, 0x7f.1) is judged as that address; others are
- * public.
+ * The same for a name, in normal form (hostname.h), that a proxy will look up. A
+ * local one is refused whatever the words say, for nobody knows what the proxy
+ * would make of it. No address block matches a name; `public` and `open` do.
  */
 bool egress_judge_name(const struct egress *e, struct str name, uint16_t port,
     enum egress_class *why);
@@ -79,7 +80,8 @@ const char *egress_class_name(enum egress_class c);
 
 /*
  * "connection to 127.0.0.1:6379 refused: local address (allow it with
- * --allow-net 127.0.0.1:6379)". name: NULL for an address. Returns -1.
+ * --allow-net 127.0.0.1:6379)", or what else is the cause. name: NULL for an
+ * address. Returns -1.
  */
 int egress_refusal(struct err *err, const struct addr *to,
     const struct str *name, enum egress_class why);

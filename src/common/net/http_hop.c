@@ -27,12 +27,10 @@ fail(const struct http_hop *hop, const char *what, const struct err *cause,
 static int
 connect_to(struct http_hop *hop, struct err *err)
 {
-	struct tls_opts tls = { .host = hop->url.host, .port = hop->url.port };
+	struct tls_opts tls = { .port = hop->url.port };
 	struct dial to = DIAL_NONE;
 	autoerr struct err cause = ERR_NONE;
 
-	to.host = hop->url.host;
-	to.port = hop->url.port;
 	to.proxy = hop->request.proxy;
 	to.cache = hop->http->names;
 	to.deadline = hop->deadline;
@@ -43,6 +41,9 @@ connect_to(struct http_hop *hop, struct err *err)
 	hop->is_reused = false;
 	if (clock_ms() >= hop->deadline)
 		return fail_timeout(err);
+	if (target_read(hop->url.host, hop->url.port, &to.target, &cause) == -1)
+		return fail(hop, "error trying to connect", &cause, err);
+	tls.host = target_text(&to.target);
 	if (dial_tcp(hop->http->dialler, &to, &hop->stream, &cause) == -1)
 		return fail(hop, "error trying to connect", &cause, err);
 	return 0;

@@ -55,6 +55,8 @@ request_read(struct str packet, struct request *out)
 	memcpy(&r.number, p + 12, 4);
 	r.to = addr_ip6(p + 16, (uint16_t)(p[4] << 8 | p[5]));
 	r.name = str_from(packet, REQUEST_HEAD);
+	if (r.kind == REQUEST_NAME && !hostname_is_normal(r.name))
+		return false;
 	*out = r;
 	return true;
 }

@@ -8,10 +8,11 @@
 
 #include "base/str.h"
 #include "net/addr.h"
+#include "net/hostname.h"
 
 #define REQUEST_FD       3 /* the broker's socket in the worker */
 #define REQUEST_HEAD     32
-#define REQUEST_NAME_MAX 255
+#define REQUEST_NAME_MAX HOSTNAME_MAX
 #define REQUEST_MAX      (REQUEST_HEAD + REQUEST_NAME_MAX)
 #define REPLY_SIZE       16
 
@@ -27,7 +28,7 @@ struct request {
 	uint32_t wait_ms;
 	uint32_t number;
 	struct addr to;  /* with REQUEST_NAME only its port counts */
-	struct str name; /* REQUEST_NAME: 1 to 255 bytes */
+	struct str name; /* REQUEST_NAME: in normal form, hostname.h */
 };
 
 enum reply_status {
@@ -50,7 +51,10 @@ struct reply {
 size_t request_write(unsigned char out[REQUEST_MAX],
     const struct request *request);
 
-/* false: malformed. The name views packet. */
+/*
+ * false: malformed; so is a name that is not in normal form. The name views
+ * packet.
+ */
 bool request_read(struct str packet, struct request *out);
 
 void broker_reply_write(unsigned char out[REPLY_SIZE], const struct reply *reply);

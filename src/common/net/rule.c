@@ -7,7 +7,7 @@ static const struct word {
 	const char *name;
 	unsigned classes;
 } word[] = {
-	{ "public", 1 << EGRESS_PUBLIC },
+	{ "public", 1 << EGRESS_PUBLIC | 1 << EGRESS_NAME },
 	{ "private", 1 << EGRESS_PRIVATE | 1 << EGRESS_LINK_LOCAL },
 	{ "local", 1 << EGRESS_LOCAL },
 	{ "metadata", 1 << EGRESS_METADATA },
@@ -122,12 +122,44 @@ read_block(struct str text, struct block *out, struct err *err)
 	return 0;
 }
 
+/*
+ * "::1:80": an address of IPv6 without brackets whose last group may be meant as
+ * a port. "fc00::/7:443": only a port can be meant.
+ */
+static int
+check_brackets(struct str text, struct err *err)
+{
+	size_t at = str_rfind_char(text, ':');
+	struct str rest, port;
+	struct addr addr;
+	uint64_t n;
+
+	if (at == STR_NPOS || text.p[0] == '[')
+		return 0;
+	rest = str_sub(text, 0, at);
+	port = str_from(text, at + 1);
+	if (str_find_char(rest, ':') == STR_NPOS ||
+	    num_read_max(port, UINT16_MAX, &n) == -1)
+		return 0;
+	if (str_find_char(rest, '/') != STR_NPOS)
+		return err_set(err,
+		    "a port behind IPv6 needs brackets: [%.*s]:%.*s",
+		    STR_ARG(rest), STR_ARG(port));
+	if (addr_read_ip(rest, &addr) && addr_read_ip(text, &addr))
+		return err_set(err,
+		    "%.*s may mean [%.*s]:%.*s or [%.*s]: write one of them",
+		    STR_ARG(text), STR_ARG(rest), STR_ARG(port), STR_ARG(text));
+	return 0;
+}
+
 int
 rule_read(struct str text, struct rule *out, struct err *err)
 {
 	struct rule rule = { 0 };
 	struct str rest = text;
 
+	if (check_brackets(text, err) == -1)
+		return -1;
 	if (cut_port(&rest, &rule.port) == -1)
 		return err_set(err, "no such port: %.*s", STR_ARG(text));
 	if (!read_word(rest, &rule)) {

@@ -24,7 +24,11 @@ struct rule {
 	uint16_t port; /* 0: all */
 };
 
-/* -1: "no such address block: x", "no such port: x", ... */
+/*
+ * -1: "no such address block: x", "no such port: x", ... An address of IPv6
+ * whose end may be a port is refused with its two readings: "::1:80 may mean
+ * [::1]:80 or [::1:80]: write one of them".
+ */
 int rule_read(struct str text, struct rule *out, struct err *err);
 
 bool block_has(const struct block *block, const struct addr *addr);

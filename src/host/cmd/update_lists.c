@@ -162,7 +162,7 @@ static const struct opt update_lists_opts[] = {
 	{ 0, "nameserver", OPT_TEXTS, AT(ns), "IP:PORT",
 	    "ask this name server, not the system's; may be given again", 0 },
 	{ 0, "allow-net", OPT_TEXTS, AT(allow_net), "WORD",
-	    "connect there in place of public addresses: private, local", 0 },
+	    "connect there, too: private, local, 10.0.0.0/8:443", 0 },
 	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
 	    "give up after; default: 600", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },

@@ -16,6 +16,7 @@ endpoint_connect(struct call *c, const struct endpoint_scheme *scheme,
 {
 	struct tls_opts tls = { .port = 0 };
 	struct dial to = DIAL_NONE;
+	uint16_t port;
 	bool is_tls;
 
 	if (url_parse(c->pool, text, NULL, url, c->err) == -1)
@@ -25,14 +26,15 @@ endpoint_connect(struct call *c, const struct endpoint_scheme *scheme,
 		return err_set(c->err, "%s", scheme->refused);
 	if (url->host.n == 0)
 		return err_set(c->err, "empty host");
-	to.host = bare_host(url);
-	to.port = url->port != -1 ? (uint16_t)url->port
-	          : is_tls        ? scheme->tls_port
-	                          : scheme->plain_port;
+	port = url->port != -1 ? (uint16_t)url->port
+	       : is_tls        ? scheme->tls_port
+	                       : scheme->plain_port;
+	if (target_read(bare_host(url), port, &to.target, c->err) == -1)
+		return -1;
 	to.flags = DIAL_LIST_CAUSES;
 	network_set_dial(opts, &to);
 	if (is_tls) {
-		tls.host = to.host;
+		tls.host = target_text(&to.target);
 		to.ready = tls_ready;
 		to.arg = &tls;
 	}

@@ -72,15 +72,16 @@ fn_sock_connect(struct call *c)
 	struct dial to = DIAL_NONE;
 	struct stream *stream;
 
-	if (read_options(c, 3, &options) == -1)
+	if (read_options(c, 3, &options) == -1 ||
+	    target_read(call_str(c, 1), (uint16_t)call_int(c, 2), &to.target,
+		c->err) == -1)
 		return -1;
-	to.host = call_str(c, 1);
-	to.port = (uint16_t)call_int(c, 2);
 	to.flags = DIAL_LIST_CAUSES;
 	network_set_dial(&options.net, &to);
 	if (options.tls) {
-		tls.host =
-		    options.sni_value.p != NULL ? options.sni_value : to.host;
+		tls.host = options.sni_value.p != NULL
+		               ? options.sni_value
+		               : target_text(&to.target);
 		tls.no_verify = options.disable_tls_verify;
 		to.ready = tls_ready;
 		to.arg = &tls;

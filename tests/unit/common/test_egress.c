@@ -159,7 +159,9 @@ a_policy_judges_addresses(void)
 		{ "", "8.8.8.8", 53, true },
 		{ "", "10.0.0.1", 53, false },
 		{ "public", "8.8.8.8", 53, true },
-		{ "private", "8.8.8.8", 53, false },
+		{ "private", "8.8.8.8", 53, true },
+		{ "private -public", "8.8.8.8", 53, false },
+		{ "private -public", "10.0.0.1", 53, true },
 		{ "private", "169.254.1.1", 53, true },
 		{ "private", "fe80::1", 53, true },
 		{ "private", "169.254.169.254", 80, false },
@@ -174,9 +176,11 @@ a_policy_judges_addresses(void)
 		{ "127.0.0.1:6379", "127.0.0.1", 6379, true },
 		{ "127.0.0.1:6379", "127.0.0.2", 6379, false },
 		{ "127.0.0.1:6379", "127.0.0.1", 80, false },
-		{ "127.0.0.1:6379", "8.8.8.8", 80, false },
+		{ "127.0.0.1:6379", "8.8.8.8", 80, true },
 		{ "10.0.0.0/8", "10.1.2.3", 1, true },
-		{ "10.0.0.0/8", "11.1.2.3", 1, false },
+		{ "10.0.0.0/8", "11.1.2.3", 1, true },
+		{ "10.0.0.0/8 -public", "11.1.2.3", 1, false },
+		{ "10.0.0.0/8", "192.168.1.1", 1, false },
 		{ "10.0.0.0/9", "10.128.0.0", 1, false },
 		{ "::/0", "10.1.2.3", 1, false },
 		{ "::/0", "::1", 1, true },
@@ -229,30 +233,51 @@ a_policy_judges_names_for_a_proxy(void)
 		bool want;
 	} row[] = {
 		{ "", "example.com", true },
-		{ "", "example.com.", true },
-		{ "", "localhost", false },
-		{ "", "LocalHost.", false },
-		{ "", "a.localhost", false },
-		{ "", "printer.local", false },
-		{ "", "a.INTERNAL", false },
-		{ "", "intranet", false },
 		{ "", "notlocal.example", true },
+		{ "", "exa_mple.com", true },
+		/* only the normal form is judged: hostname.h makes it */
+		{ "open", "example.com.", false },
+		{ "open", "Example.com", false },
+		{ "open", "", false },
+		{ "open", "a..b", false },
+		{ "open", "b\xc3\xbc.example", false },
+		{ "open", "a b.example", false },
+		/* local ones are for no proxy, whatever the words say */
+		{ "", "localhost", false },
+		{ "", "a.localhost", false },
+		{ "", "localhost.localdomain", false },
+		{ "", "printer.local", false },
+		{ "", "router.lan", false },
+		{ "", "nas.home.arpa", false },
+		{ "", "a.internal", false },
+		{ "", "intranet", false },
+		{ "local", "localhost", false },
+		{ "private", "printer.local", false },
+		{ "open", "localhost", false },
+		{ "open -local", "localhost", false },
+		/* and no address is a name */
 		{ "", "127.1", false },
 		{ "", "0x7f.1", false },
 		{ "", "2130706433", false },
 		{ "", "0177.0.0.1", false },
-		{ "", "127.0.0.1.", false },
+		{ "", "127.0.0.1", false },
 		{ "", "::1", false },
-		{ "", "", false },
-		{ "local", "localhost", true },
-		{ "private", "printer.local", true },
-		{ "private", "example.com", false },
-		{ "open", "localhost", true },
-		{ "10.0.0.0/8", "example.com", false },
-		{ "10.0.0.0/8", "10.1", true },
-		{ "public:443", "example.com", false },
+		{ "10.0.0.0/8", "10.1", false },
+		{ "open", "::ffff:127.0.0.1%1", false },
+		/* F-A3: a block matches no name */
+		{ "::/0", "localhost", false },
+		{ "open -127.0.0.0/8 -::1", "localhost", false },
+		{ "-::/0", "example.com", true },
+		{ "-0.0.0.0/0", "example.com", true },
+		/* words add to public, a denial takes it away */
+		{ "private", "example.com", true },
+		{ "10.0.0.0/8", "example.com", true },
+		{ "public:443", "example.com", true },
 		{ "-public", "example.com", false },
-		{ "open -local", "localhost", false },
+		{ "open -public", "example.com", false },
+		{ "-open", "example.com", false },
+		{ "-public:443", "example.com", true },
+		{ "-public:80", "example.com", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -268,8 +293,28 @@ a_policy_judges_names_for_a_proxy(void)
 	}
 }
 
+/* What is read as a C string by some and to its end by others (F-A2). */
 static void
-a_long_odd_address_is_still_one(void)
+a_name_with_a_nul_is_none(void)
+{
+	const struct str row[] = {
+		STR("127.0.0.1\0.example.com"),
+		STR("localhost\0.example.com"),
+		STR("example.com\0"),
+	};
+	struct egress *e = policy("open");
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		enum egress_class why;
+
+		CHECK(!egress_judge_name(e, row[i], 80, &why));
+		CHECK_INT(why, EGRESS_LOCAL_NAME);
+	}
+	egress_free(e);
+}
+
+static void
+a_long_odd_address_is_no_name(void)
 {
 	struct egress *e = egress_new();
 	char name[201];
@@ -278,7 +323,7 @@ a_long_odd_address_is_still_one(void)
 	memset(name, '0', sizeof(name));
 	memcpy(name + 192, "177.0.1", 8);
 	CHECK(!egress_judge_name(e, str_of(name), 80, &why));
-	CHECK_INT(why, EGRESS_LOCAL);
+	CHECK_INT(why, EGRESS_LOCAL_NAME);
 	egress_free(e);
 }
 
@@ -338,14 +383,16 @@ a_refusal_says_the_way_out(void)
 	    "--allow-net [::1]:80)");
 	egress_refusal(&err, &to, NULL, EGRESS_DENIED);
 	CHECK_STR(err_text(&err),
-	    "connection to [::1]:80 refused: denied by --deny-net");
-	egress_refusal(&err, &to, &name, EGRESS_PRIVATE);
+	    "connection to [::1]:80 refused: denied by --deny-net or "
+	    "network.deny");
+	egress_refusal(&err, &to, &name, EGRESS_LOCAL_NAME);
 	CHECK_STR(err_text(&err),
-	    "connection to printer.local:80 refused: private name (allow it "
-	    "with --allow-net private)");
+	    "connection to printer.local:80 refused: local name, and no proxy "
+	    "is asked for those");
 }
 
 CHECK_MAIN(CASE(an_address_has_a_class), CASE(own_addresses_are_local),
     CASE(a_policy_judges_addresses), CASE(a_policy_judges_names_for_a_proxy),
-    CASE(a_long_odd_address_is_still_one), CASE(a_wrong_word_is_refused),
+    CASE(a_name_with_a_nul_is_none), CASE(a_long_odd_address_is_no_name),
+    CASE(a_wrong_word_is_refused),
     CASE(a_refusal_says_the_way_out))
