@@ -58,7 +58,7 @@ def policy(tap):
     connects("a foreign parent's module may connect", [], None)
     refused = "connection to 127.0.0.1:{0} refused: local address (allow it with --allow-net 127.0.0.1:{0})"
     connects("a policy is kept", ["--allow-net=public"], refused)
-    connects("what is denied stays denied", ["--deny-net=local"], "connection to 127.0.0.1:{0} refused: denied by --deny-net")
+    connects("what is denied stays denied", ["--deny-net=local"], "connection to 127.0.0.1:{0} refused: denied by --deny-net or network.deny")
     connects("an address can be allowed", ["--allow-net=public", "--allow-net=127.0.0.1/32"], None)
     connects("nothing goes around a proxy", [], "Connection refused (os error 111)", proxy="127.0.0.1:1")
 

@@ -124,7 +124,7 @@ a_mark_counts_more_than_a_label(void)
 static void
 what_browsers_refuse_is_an_error(void)
 {
-	struct err err = ERR_NONE;
+	autoerr struct err err = ERR_NONE;
 	struct str text = STR("kept");
 
 	CHECK_INT(encoding_read(&pool, encoding_by_label(STR("hz-gb-2312")),
