@@ -758,4 +758,5 @@ def main():
     sys.exit(tap.run(STORIES, lambda story: story(Home()), sys.argv[2:]))
 
 
-main()
+if __name__ == "__main__":
+    main()

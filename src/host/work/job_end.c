@@ -84,6 +84,9 @@ job_end(struct job *job)
 	run->failed += !death.is_ok;
 	if (death.is_violation)
 		report(job, &death);
+	else if (job->messages.violation.p != NULL) /* of somebody's child */
+		term_child_line(str_of(run->options->module),
+		    job->messages.violation);
 	if (death.text.p != NULL && !job->is_interrupted)
 		run_fail(run, job->label, death.text);
 	if (job->junk != 0 && job->fault.p == NULL)
