@@ -42,14 +42,27 @@ first_day(int64_t month)
 	return date_to_days(year_of(month), (unsigned)(month % 12) + 1, 1);
 }
 
+/* In front of a day; where there are colours, they say how many events. */
+static char
+day_sign(unsigned grade, bool is_today)
+{
+	static const char sign[] = " .:+*";
+
+	if (is_today)
+		return grade != 0 && !term_has_color() ? '@' : '#';
+	return term_has_color() ? ' ' : sign[grade];
+}
+
 static void
 add_day(struct buf *out, const struct shades *shades, int64_t day,
     unsigned number, int64_t today)
 {
+	unsigned grade = day <= today ? shade_grade(shades, day, 0) : 0;
+
 	if (day <= today)
-		shade_paint(out, shade_grade(shades, day, 0));
-	buf_printf(out, "%s%s%2u%s", day == today ? term_paint("1") : "",
-	    day == today ? "#" : " ", number, term_paint("0"));
+		shade_paint(out, grade);
+	buf_printf(out, "%s%c%2u%s", day == today ? term_paint("1") : "",
+	    day_sign(grade, day == today), number, term_paint("0"));
 }
 
 static void
@@ -259,7 +272,8 @@ const struct cmd cmd_cal = {
 	.help = "show a calendar of events",
 	.more = "The more events, the darker the day; all days are in UTC. "
 		"MONTH: feb, February.\nWithout a month and a year: this "
-		"month. # is today.",
+		"month. # is today. Without colours . : + * say how many "
+		"events,\nand @ is today with some.",
 	.opts = cal_opts,
 	.size = sizeof(struct cal_opts),
 	.run = run_cal,

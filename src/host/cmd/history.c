@@ -1,6 +1,7 @@
 #include "cmd/history.h"
 
 #include "base/buf.h"
+#include "cmd/words.h"
 #include "state/file.h"
 
 #define MAX_BYTES ((size_t)16 << 20)
@@ -34,18 +35,53 @@ history_load(struct history *history, const char *path, struct err *err)
 		struct str line = str_cut(&text, '\n');
 
 		if (line.n != 0 && !str_is(line, "#V2"))
-			history_add(history, unescape(&history->pool, line));
+			(void)history_add(history,
+			    unescape(&history->pool, line));
 	}
 	return 0;
 }
 
-void
+/* A name that stands for itself, without quotes and no option. */
+static bool
+is_plain(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++) {
+		if (strchr("'\"\\ \t\r\n", word.p[i]) != NULL)
+			return false;
+	}
+	return word.n != 0 && word.p[0] != '-';
+}
+
+/* What may be kept of a line. */
+static struct str
+without_secret(struct pool *pool, struct str line)
+{
+	struct str *word;
+	size_t n;
+
+	if (words_split(pool, line, &word, &n, NULL) == -1)
+		return str_starts(str_trim(line), STR("keyring"))
+		           ? STR_NONE
+		           : line;
+	if (n <= 3 || !str_is(word[0], "keyring") || !str_is(word[1], "add"))
+		return line;
+	if (!is_plain(word[2]))
+		return STR_NONE;
+	return str_of(
+	    pool_printf(pool, "keyring add %.*s", STR_ARG(word[2])));
+}
+
+struct str
 history_add(struct history *history, struct str line)
 {
+	autopool struct pool pool = POOL_NONE;
 	size_t n = history->n;
 
+	line = without_secret(&pool, line);
+	if (line.n == 0)
+		return STR_NONE;
 	if (n != 0 && str_eq(history->line[n - 1], line))
-		return;
+		return history->line[n - 1];
 	if (n == HISTORY_MOST) {
 		memmove(history->line, history->line + 1,
 		    (n - 1) * sizeof(*history->line));
@@ -53,6 +89,7 @@ history_add(struct history *history, struct str line)
 	}
 	history->line[n] = pool_copy(&history->pool, line);
 	history->n = n + 1;
+	return history->line[n];
 }
 
 int

@@ -1,7 +1,8 @@
 /*
  * history: the lines that were typed at the prompt. The reference program's
  * file: "#V2", then a line each with \\ and \n escaped; at most HISTORY_MOST,
- * the oldest first, no line twice in a row.
+ * the oldest first, no line twice in a row, and no secret: of `keyring add`
+ * nothing behind the name of the key is kept, from the file neither.
  */
 #ifndef CMD_HISTORY_H
 #define CMD_HISTORY_H
@@ -17,7 +18,10 @@ struct history {
 };
 
 int history_load(struct history *history, const char *path, struct err *err);
-void history_add(struct history *history, struct str line);
+
+/* Returns what was kept of the line, which may be nothing. */
+struct str history_add(struct history *history, struct str line);
+
 int history_save(const struct history *history, const char *path,
     struct err *err);
 

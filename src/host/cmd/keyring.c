@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "cmd/cmd.h"
 #include "format/quote.h"
 #include "term/term.h"
@@ -28,6 +30,11 @@ run_add(struct program *p, const void *opts, const struct operands *in,
 		return -1;
 	if (in->n == 2)
 		secret = in->word[1];
+	else if (p->is_prompt && isatty(STDIN_FILENO) != 1)
+		return err_set(err,
+		    "the next command is no secret: on a pipe give it behind "
+		    "the name, keyring add %.*s SECRET",
+		    STR_ARG(in->word[0]));
 	else if (term_ask_secret(&pool, "Secretkey", &secret, err) == -1)
 		return -1;
 	return keyring_add(p->keyring, ns, name,

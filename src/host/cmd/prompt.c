@@ -1,14 +1,11 @@
 #include "cmd/prompt.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/history.h"
+#include "cmd/shell.h"
 #include "cmd/words.h"
 #include "state/file.h"
 #include "term/edit.h"
@@ -45,30 +42,8 @@ prompt_text(const struct program *p, struct pool *pool)
 {
 	if (p->module == NULL)
 		return pool_printf(pool, "[sn0int][%s] > ", p->workspace_name);
-	return pool_printf(pool, "[sn0int][%s][%s] > ", p->workspace_name,
-	    p->module->id.p);
-}
-
-/* ! LINE: a shell's line, whose status is its own affair. */
-static int
-run_shell(struct program *p, struct str line, struct err *err)
-{
-	autopool struct pool pool = POOL_NONE;
-	const char *text = pool_cstr(&pool, line);
-	pid_t pid;
-
-	(void)term_flush();
-	pid = fork();
-	if (pid == -1)
-		return err_sys(err, "cannot start a shell");
-	if (pid == 0) {
-		(void)setenv("SN0INT_WORKSPACE", p->workspace_name, 1);
-		(void)execl("/bin/sh", "sh", "-c", text, (char *)NULL);
-		_exit(127);
-	}
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		;
-	return 0;
+	return pool_printf(pool, "[sn0int][%s][%.*s] > ", p->workspace_name,
+	    STR_ARG(term_safe(pool, p->module->id)));
 }
 
 static void
@@ -81,7 +56,8 @@ run_line(struct program *p, struct pool *pool, struct str line)
 	if (line.p[0] == '#')
 		return;
 	if (line.p[0] == '!') {
-		if (run_shell(p, str_from(line, 1), &err) == -1)
+		(void)term_flush();
+		if (shell_run(str_from(line, 1), p->workspace_name, &err) == -1)
 			term_error(&err);
 		return;
 	}
@@ -107,14 +83,30 @@ remember(const struct program *p, struct str line, bool is_tty)
 {
 	autoerr struct err err = ERR_NONE;
 
-	history_add(&history, line);
-	if (!is_tty)
+	line = history_add(&history, line);
+	if (!is_tty || line.n == 0)
 		return;
 	edit_remember(line);
 	/* at once: a crash of anything must not lose it */
 	if (history_save(&history, p->paths.history, &err) == -1)
 		term_line(TERM_WARN, "the history is not stored: %s",
 		    err_cstr(&err));
+}
+
+/* A paste of several lines came as one: each is a command of its own. */
+static void
+run_lines(struct program *p, struct pool *pool, struct str text, bool is_tty)
+{
+	while (text.p != NULL && !p->wants_quit) {
+		struct str line = str_cut(&text, '\n');
+
+		if (line.n != 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (line.n == 0)
+			continue;
+		remember(p, line, is_tty);
+		run_line(p, pool, line);
+	}
 }
 
 static void
@@ -137,10 +129,8 @@ loop(struct program *p, bool is_tty)
 			return;
 		if (status == 0)
 			program_leave(p);
-		if (status != 1 || line.n == 0)
-			continue;
-		remember(p, line, is_tty);
-		run_line(p, &pool, line);
+		if (status == 1)
+			run_lines(p, &pool, line, is_tty);
 	}
 }
 

@@ -252,9 +252,16 @@ go(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
 {
 	struct work_result result = { 0 };
+	bool is_typed = opts->has_stdin && isatty(STDIN_FILENO) == 1;
 
 	if (opts->dump)
 		return dump(run, err);
+	if (is_typed)
+		term_line(TERM_INFO,
+		    "%s reads what you type; end it with ^D on a line of its "
+		    "own",
+		    run->module->id.p);
+	term_status_hide(is_typed);
 	if (run->targets.n != 0 && work_run(&run->work, &result, err) == -1)
 		return -1;
 	say_finished(run, &result);
@@ -263,6 +270,17 @@ go(struct program *p, const struct run_opts *opts, struct run *run,
 	if (result.failed != 0 && opts->exit_on_error)
 		return err_set(err, "Some scripts failed");
 	return 0;
+}
+
+/* At the prompt a pipe holds the commands, and they are not for modules. */
+static int
+check_stdin(struct program *p, const struct run_opts *opts, struct err *err)
+{
+	if (!opts->has_stdin || !p->is_prompt || isatty(STDIN_FILENO) == 1)
+		return 0;
+	return program_usage(p, err,
+	    "--stdin: standard input holds the commands here, use "
+	    "sn0int run --stdin MODULE < FILE");
 }
 
 static int
@@ -281,7 +299,8 @@ prepare(struct program *p, const struct run_opts *opts,
 	};
 	run->work.start.verbose =
 	    (uint8_t)(opts->verbose < 255 ? opts->verbose : 255);
-	if (set_jobs(p, opts, run, err) == -1 ||
+	if (check_stdin(p, opts, err) == -1 ||
+	    set_jobs(p, opts, run, err) == -1 ||
 	    find_module(p, opts, in, run, err) == -1)
 		return -1;
 	run->work.module = run->module->id.p;
@@ -344,7 +363,7 @@ static const struct opt run_opts[] = {
 	{ 'f', "file", OPT_FLAG, AT(is_file), NULL,
 	    "MODULE is the path of a file", OPT_LINE_ONLY },
 	{ 0, "stdin", OPT_FLAG, AT(has_stdin), NULL,
-	    "the module may read standard input", OPT_LINE_ONLY },
+	    "the module may read standard input", 0 },
 	{ 0, "grant", OPT_TEXTS, AT(grant), "NAMESPACE",
 	    "give it these keys without asking", OPT_LINE_ONLY },
 	{ 0, "grant-full-keyring", OPT_FLAG, AT(grant_all), NULL,

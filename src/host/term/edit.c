@@ -12,6 +12,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "term/cell.h"
+#include "term/clean.h"
 
 enum { LINE_TYPING, LINE_DONE, LINE_END, LINE_INTERRUPTED };
 
@@ -59,11 +62,44 @@ mark_escapes(struct pool *pool, const char *prompt)
 	return buf_cstr(&out);
 }
 
+/* Of a secret nothing is drawn, the prompt neither: that was done once. */
 static void
 hide(void)
 {
-	(void)fputs(rl_display_prompt, rl_outstream);
-	(void)fflush(rl_outstream);
+}
+
+/*
+ * What was pasted, recalled or completed is drawn as it is, but for control
+ * characters below U+0080, which readline shows by itself. So what a terminal
+ * must not see does not get into the line; the bell says it.
+ */
+static void
+drop_unclean(void)
+{
+	int at = 0;
+
+	while (at < rl_end) {
+		struct str rest =
+		    str_view(rl_line_buffer + at, (size_t)(rl_end - at));
+		uint32_t c;
+		int n = (int)utf8_decode(rest, &c);
+
+		if (n < 2 || cell_is_harmless(c)) {
+			at += n > 0 ? n : 1;
+			continue;
+		}
+		(void)rl_delete_text(at, at + n);
+		if (rl_point > at)
+			rl_point = rl_point - at > n ? rl_point - n : at;
+		(void)rl_ding();
+	}
+}
+
+static void
+show(void)
+{
+	drop_unclean();
+	rl_redisplay();
 }
 
 struct candidates {
@@ -76,6 +112,8 @@ add_candidate(void *ctx, struct str text)
 {
 	struct candidates *all = ctx;
 
+	if (!clean_is(text, CLEAN_LINE))
+		return;
 	if (all->n + 2 >= all->cap) {
 		all->cap = all->cap != 0 ? 2 * all->cap : 16;
 		all->text = mem_grow(all->text, all->cap, sizeof(*all->text));
@@ -171,8 +209,13 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
 	edit.state = LINE_TYPING;
 	edit.has_interrupt = 0;
 	(void)sigaction(SIGINT, &on, &before);
-	rl_redisplay_function = flags & EDIT_SECRET ? hide : rl_redisplay;
+	rl_redisplay_function = flags & EDIT_SECRET ? hide : show;
 	rl_inhibit_completion = !(flags & EDIT_HISTORY);
+	if (flags & EDIT_SECRET) {
+		(void)fputs(prompt, rl_outstream);
+		(void)fflush(rl_outstream);
+		prompt = "";
+	}
 	rl_callback_handler_install(mark_escapes(pool, prompt), on_line);
 	while (edit.state == LINE_TYPING)
 		wait_for_key(&waiting);
@@ -188,6 +231,8 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
 	if (flags & EDIT_SECRET)
 		(void)fputs("\n", rl_outstream);
 	*line = pool_copy(pool, str_of(edit.line));
+	if (!(flags & EDIT_HISTORY)) /* an answer that was pasted is one line */
+		*line = str_cut(line, '\n');
 	if (flags & EDIT_SECRET)
 		mem_wipe(edit.line, strlen(edit.line));
 	free(edit.line);

@@ -20,12 +20,15 @@ static struct {
 	unsigned drawn; /* lines on the screen */
 	unsigned width[TERM_MAX_STATUS + 1]; /* columns of each of them */
 	unsigned turn;
+	bool is_hidden;
 	int64_t next_ms; /* of the next frame */
 } status;
 
 static bool
 is_empty(void)
 {
+	if (status.is_hidden)
+		return true;
 	for (unsigned i = 0; i < status.n; i++) {
 		if (status.text[i].p != NULL)
 			return false;
@@ -50,6 +53,12 @@ tidy(void)
 		status.summary = pool_copy(&fresh, status.summary);
 	pool_clear(&status.pool);
 	status.pool = fresh;
+}
+
+void
+term_status_hide(bool is_hidden)
+{
+	status.is_hidden = is_hidden;
 }
 
 void

@@ -96,6 +96,7 @@ struct str term_safe(struct pool *pool, struct str text);
 #define TERM_MAX_STATUS 64
 void term_status_set(unsigned slot, struct str text); /* p NULL: ends */
 void term_status_summary(struct str text); /* "3 of 10 done"; p NULL: none */
+void term_status_hide(bool is_hidden); /* while somebody types */
 int term_status_timeout(void); /* ms until the next frame; -1: none */
 void term_status_tick(void);
 

@@ -55,13 +55,25 @@ on_database(struct job *job, struct event *event)
 	batch_add(job->run, job, event);
 }
 
+/* The words are the reference program's; what to do about it is said once. */
+static void
+refuse_stdin(struct job *job)
+{
+	answer_err(job, STR("stdin is unavailable"));
+	if (once_add(job->run->once, STR("--stdin")))
+		term_line(TERM_WARN,
+		    "%s reads standard input, which it was not given: run it "
+		    "with --stdin",
+		    job->run->options->module);
+}
+
 static void
 on_stdin(struct job *job, struct event *event)
 {
 	if (job->run->options->has_stdin)
 		input_ask(job, event->kind == EVENT_STDIN_REST);
 	else
-		answer_err(job, STR("stdin is unavailable"));
+		refuse_stdin(job);
 }
 
 static uint64_t

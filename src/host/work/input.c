@@ -105,6 +105,13 @@ input_forget(const struct job *job)
 }
 
 void
+input_begin(void)
+{
+	if (isatty(STDIN_FILENO) == 1)
+		input.is_ended = false;
+}
+
+void
 input_poll(struct pollset *set)
 {
 	input.is_polled = input.n != 0;

@@ -20,6 +20,9 @@ void input_ask(struct job *job, bool is_rest);
 /* It does not any more. */
 void input_forget(const struct job *job);
 
+/* Before a run: the end that was typed for the last one is not this one's. */
+void input_begin(void);
+
 void input_poll(struct pollset *set);
 void input_step(const struct pollset *set);
 

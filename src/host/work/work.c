@@ -316,8 +316,10 @@ work_run(const struct work_options *options, struct work_result *result,
 	status = run_init(&run, options, err);
 	innermost = &run;
 	if (status == 0) {
-		if (run.outer == NULL)
+		if (run.outer == NULL) {
+			input_begin();
 			layers_say(options);
+		}
 		status = loop(&run, err);
 		say_end(&run);
 	}
