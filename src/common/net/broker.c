@@ -10,6 +10,7 @@
 
 #define OWN_REFRESH_MS  10000 /* own addresses are asked for anew after */
 #define REQUESTS_A_STEP 16    /* so that one worker cannot starve others */
+#define LAST_PACKETS    1024  /* more than a socket holds */
 
 enum job_state {
 	JOB_FREE,
@@ -37,7 +38,9 @@ struct broker {
 	struct addr *ns;
 	struct egress *egress;
 	unsigned connections, count, bad;
+	unsigned words; /* outcomes that the worker has told */
 	void (*record)(void *arg, const struct broker_record *record);
+	void (*outcome)(void *arg, const struct outcome *outcome, bool is_word);
 	void *arg;
 	int64_t own_at; /* when the own addresses were learnt */
 	size_t n_jobs;  /* not free */
@@ -112,8 +115,9 @@ broker_configure(struct broker *b, const struct broker_config *config)
 	b->egress = config->egress;
 	b->connections =
 	    config->connections != 0 ? config->connections : BROKER_CONNECTIONS;
-	b->count = b->bad = 0;
+	b->count = b->bad = b->words = 0;
 	b->record = config->record;
+	b->outcome = config->outcome;
 	b->arg = config->arg;
 }
 
@@ -324,12 +328,76 @@ note(struct broker *b, const struct job *job)
 		b->record(b->arg, &record);
 }
 
+/* What this reply says of the way there; FINE where it says nothing. */
+static void
+judge_reply(const struct broker *b, const struct job *job, struct outcome *out)
+{
+	const struct reply *reply = &job->reply;
+
+	if (reply->status == REPLY_REFUSED) {
+		out->cause = OUTCOME_POLICY;
+		out->detail = reply->class;
+	} else if (reply->status == REPLY_BUDGET) {
+		out->cause = OUTCOME_LIMIT;
+	} else if (reply->status == REPLY_PROXY || job->is_proxied) {
+		out->cause = OUTCOME_PROXY;
+		out->server = b->net.proxy;
+		out->detail = reply->error;
+		if (reply->status == REPLY_PROXY)
+			out->detail |= OUTCOME_FAULT;
+	} else {
+		out->cause = outcome_of_errno((int)reply->error);
+		out->detail = reply->error;
+	}
+}
+
+/* What a socket to a name server was good for is the worker's to say. */
+static bool
+is_half(const struct request *r, const struct outcome *o)
+{
+	return (r->is_ns || r->proto == DIAL_UDP) &&
+	       o->cause != OUTCOME_POLICY && o->cause != OUTCOME_LIMIT;
+}
+
+static void
+tell_outcome(struct broker *b, const struct job *job)
+{
+	const struct request *r = &job->request;
+	struct outcome o = { .what = OUTCOME_CONNECTION, .port = r->to.port };
+	char text[ADDR_TEXT_MAX];
+
+	if (b->outcome == NULL || job->reply.status == REPLY_BAD)
+		return;
+	if (job->reply.status != REPLY_CONNECTED)
+		judge_reply(b, job, &o);
+	if (is_half(r, &o))
+		return;
+	outcome_set_host(&o, r->kind == REQUEST_NAME
+				 ? r->name
+				 : str_of(addr_ip_text(&r->to, text)));
+	b->outcome(b->arg, &o, false);
+}
+
+/* The worker's word. false: it is none, or one too many. */
+static bool
+take_word(struct broker *b, struct str packet)
+{
+	struct outcome o;
+
+	if (!outcome_read(packet, &o) || ++b->words > OUTCOME_MOST)
+		return false;
+	if (b->outcome != NULL)
+		b->outcome(b->arg, &o, true);
+	return true;
+}
+
 /* false: the worker has gone. */
 static bool
 deliver(struct broker *b, struct job *job)
 {
 	if (send_reply(b->fd, job)) {
 		note(b, job);
+		tell_outcome(b, job);
 		job_clear(b, job);
 		return true;
 	}
@@ -398,6 +466,33 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 	start(b, job);
 }
 
+/* The worker's word wants no answer and leaves the job free. */
+static void
+accept_packet(struct broker *b, struct job *job, struct str packet)
+{
+	if (!outcome_is_one(packet))
+		accept_request(b, job, packet);
+	else if (!take_word(b, packet))
+		b->bad++;
+}
+
+void
+broker_last_words(struct broker *b)
+{
+	char packet[OUTCOME_SIZE + 1];
+
+	for (int i = 0; i < LAST_PACKETS && b->fd != -1; i++) {
+		ssize_t n =
+		    recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		(void)take_word(b, str_view(packet, (size_t)n));
+	}
+}
+
 /* Also drops what descriptors a worker sends: recv(2) does not take them. */
 static void
 read_requests(struct broker *b)
@@ -417,7 +512,7 @@ read_requests(struct broker *b)
 			hang_up(b);
 			return;
 		}
-		accept_request(b, job, str_view(packet, (size_t)n));
+		accept_packet(b, job, str_view(packet, (size_t)n));
 		if (b->bad >= BROKER_MAX_BAD) {
 			settle(b);
 			hang_up(b);

@@ -19,13 +19,14 @@
 
 #include "net/dial.h"
 #include "net/egress.h"
+#include "net/outcome.h"
 #include "net/request.h"
 
 #define BROKER_MAX_JOBS    64
 #define BROKER_MAX_FDS     (1 + BROKER_MAX_JOBS)
 #define BROKER_MAX_WAIT_MS 120000u
 #define BROKER_CONNECTIONS 10000u /* of a run, unless configured */
-#define BROKER_MAX_BAD     3      /* malformed requests: then it hangs up */
+#define BROKER_MAX_BAD     3      /* malformed packets: then it hangs up */
 
 /* One request and what became of it. */
 struct broker_record {
@@ -44,6 +45,13 @@ struct broker_config {
 
 	/* Called for every answered request; may be NULL. */
 	void (*record)(void *arg, const struct broker_record *record);
+
+	/*
+	 * Called for what was decided here (but for sockets to name servers,
+	 * where only the worker knows what came of it), and, with is_word, for
+	 * what the worker says of itself; may be NULL.
+	 */
+	void (*outcome)(void *arg, const struct outcome *outcome, bool is_word);
 	void *arg;
 };
 
@@ -78,6 +86,12 @@ int broker_timeout(const struct broker *b);
 void broker_step(struct broker *b, const struct pollfd *p, size_t n);
 
 bool broker_is_done(const struct broker *b);
+
+/*
+ * The worker is over: takes what it has said of itself and nobody has read yet.
+ * Requests among it are dropped.
+ */
+void broker_last_words(struct broker *b);
 
 /* Connections handed over so far. */
 unsigned broker_count(const struct broker *b);

@@ -28,16 +28,34 @@ stream_of(const struct dial *to, int fd, const struct addr *peer)
 	return s;
 }
 
-static int
-make_ready(const struct dial *to, struct stream *s, struct stream **out,
-    struct err *err)
+void
+dial_blame_tls(struct dialler *d, const struct stream *s, const struct err *why)
 {
-	if (to->ready != NULL && to->ready(s, to->arg, err) == -1) {
-		stream_free(s);
-		return -1;
+	if (stream_fault(s) == STREAM_TIMEOUT)
+		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
+	else
+		dial_blame(d, OUTCOME_TLS,
+		    str_starts(err_text(why), STR("invalid certificate"))
+			? OUTCOME_TLS_UNTRUSTED
+			: OUTCOME_TLS_HANDSHAKE,
+		    NULL);
+}
+
+static int
+make_ready(struct dialler *d, const struct dial *to, struct stream *s,
+    struct stream **out, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+
+	if (to->ready == NULL || to->ready(s, to->arg, &why) == 0) {
+		*out = s;
+		return 0;
 	}
-	*out = s;
-	return 0;
+	dial_blame_tls(d, s, &why);
+	stream_free(s);
+	if (err != NULL)
+		err_move(err, &why);
+	return -1;
 }
 
 /* What went wrong with each address so far. */
@@ -94,7 +112,7 @@ dial_one(struct dialler *d, const struct dial *to, const struct addr *addr,
 	*is_refusal = fd == -1 && errnum == 0;
 	if (fd == -1)
 		return -1;
-	return make_ready(to, stream_of(to, fd, addr), out, err);
+	return make_ready(d, to, stream_of(to, fd, addr), out, err);
 }
 
 static int
@@ -123,8 +141,10 @@ dial_each(struct dialler *d, const struct dial *to, const struct addr *addr,
 }
 
 static int
-no_address(const struct dial *to, bool is_cached, struct err *err)
+no_address(struct dialler *d, const struct dial *to, bool is_cached,
+    struct err *err)
 {
+	dial_blame(d, OUTCOME_NAME, OUTCOME_NAME_NO_RECORD, NULL);
 	if (to->cache == NULL)
 		return err_set(err, "no dns records found");
 	return err_set(err,
@@ -144,7 +164,7 @@ dial_name(struct dialler *d, const struct dial *to, struct stream **out,
 
 	if (to->cache != NULL && name_cache_find(to->cache, name, &kept, &n)) {
 		if (n == 0)
-			return no_address(to, true, err);
+			return no_address(d, to, true, err);
 		/* ready() may dial in turn and change the cache */
 		addr = pool_array(&pool, n, sizeof(*addr));
 		memcpy(addr, kept, n * sizeof(*addr));
@@ -156,13 +176,14 @@ dial_name(struct dialler *d, const struct dial *to, struct stream **out,
 	if (to->cache != NULL)
 		name_cache_put(to->cache, name, addr, n, ttl);
 	if (n == 0)
-		return no_address(to, false, err);
+		return no_address(d, to, false, err);
 	return dial_each(d, to, addr, n, out, err);
 }
 
 static int
 read_answer(struct stream *s,
-    int (*read)(struct str, size_t *, enum socks5_fault *), struct err *err)
+    int (*read)(struct str, size_t *, enum socks5_fault *),
+    enum socks5_fault *out, struct err *err)
 {
 	enum socks5_fault fault = SOCKS5_FINE;
 	size_t need;
@@ -173,10 +194,12 @@ read_answer(struct stream *s,
 
 		if (filled == -1)
 			return -1;
+		*out = SOCKS5_EOF;
 		if (filled == 0)
 			return err_set(err, "%s",
 			    socks5_fault_text(SOCKS5_EOF));
 	}
+	*out = fault;
 	if (result == -1)
 		return err_set(err, "%s", socks5_fault_text(fault));
 	stream_take(s, need);
@@ -185,18 +208,28 @@ read_answer(struct stream *s,
 
 static int
 speak_socks5(struct stream *s, const struct str *name, const struct addr *addr,
-    struct err *err)
+    enum socks5_fault *fault, struct err *err)
 {
 	unsigned char out[SOCKS5_REQUEST_MAX];
 	size_t n;
 
 	if (stream_write(s, socks5_hello(), err) == -1 ||
-	    read_answer(s, socks5_read_method, err) == -1)
+	    read_answer(s, socks5_read_method, fault, err) == -1)
 		return -1;
 	n = socks5_write_request(out, name, addr);
 	if (stream_write(s, str_view((char *)out, n), err) == -1)
 		return -1;
-	return read_answer(s, socks5_read_reply, err);
+	return read_answer(s, socks5_read_reply, fault, err);
+}
+
+/* What the policy or a limit decided is not the proxy's. */
+static void
+blame_proxy(struct dialler *d, const struct addr *proxy, uint32_t error)
+{
+	enum outcome_cause cause = dialler_cause(d);
+
+	if (cause != OUTCOME_POLICY && cause != OUTCOME_LIMIT)
+		dial_blame(d, OUTCOME_PROXY, error, proxy);
 }
 
 static int
@@ -206,6 +239,7 @@ dial_through(struct dialler *d, const struct dial *to, const struct addr *proxy,
 	const struct addr *addr = &to->target.addr;
 	struct str text = target_text(&to->target);
 	const struct str *name = to->target.is_name ? &text : NULL;
+	enum socks5_fault fault = SOCKS5_EOF;
 	struct stream *s;
 	int errnum, fd;
 
@@ -214,14 +248,17 @@ dial_through(struct dialler *d, const struct dial *to, const struct addr *proxy,
 		return -1;
 	fd = dial_socket(d, DIAL_TCP, proxy, false, connect_until(to), &errnum,
 	    err);
-	if (fd == -1)
+	if (fd == -1) {
+		blame_proxy(d, proxy, (uint32_t)errnum);
 		return -1;
+	}
 	s = stream_of(to, fd, NULL);
-	if (speak_socks5(s, name, addr, err) == -1) {
+	if (speak_socks5(s, name, addr, &fault, err) == -1) {
+		dial_blame(d, OUTCOME_PROXY, OUTCOME_FAULT | fault, proxy);
 		stream_free(s);
 		return -1;
 	}
-	return make_ready(to, s, out, err);
+	return make_ready(d, to, s, out, err);
 }
 
 /*
@@ -248,7 +285,7 @@ dial_brokered_proxy(struct dialler *d, const struct dial *to,
 	fd = dialler_open(d, &r, until, &errnum, err);
 	if (fd == -1)
 		return -1;
-	return make_ready(to, stream_of(to, fd, NULL), out, err);
+	return make_ready(d, to, stream_of(to, fd, NULL), out, err);
 }
 
 int
@@ -264,14 +301,12 @@ dial_check_proxy(const struct dialler *d, const struct addr *proxy,
 	return 0;
 }
 
-int
-dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
+static int
+dial(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
 {
 	const struct net_config *config = dialler_config(d);
 
-	if (dial_check_proxy(d, to->proxy, err) == -1)
-		return -1;
 	if (config->has_proxy && dialler_is_broker(d))
 		return dial_brokered_proxy(d, to, out, err);
 	if (config->has_proxy)
@@ -281,4 +316,18 @@ dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
 	if (to->target.is_name)
 		return dial_name(d, to, out, err);
 	return dial_each(d, to, &to->target.addr, 1, out, err);
+}
+
+int
+dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
+    struct err *err)
+{
+	int result;
+
+	if (dial_check_proxy(d, to->proxy, err) == -1)
+		return -1;
+	result = dial(d, to, out, err);
+	dial_tell(d, OUTCOME_CONNECTION, target_text(&to->target),
+	    to->target.addr.port, result == 0);
+	return result;
 }

@@ -12,6 +12,7 @@
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
 
+#include "net/outcome.h"
 #include "net/stream.h"
 #include "net/target.h"
 
@@ -129,5 +130,22 @@ enum dial_proto { DIAL_TCP = 6, DIAL_UDP = 17 };
 
 int dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
     bool is_ns, int64_t deadline, int *errnum, struct err *err);
+
+/*
+ * Tells the broker how something went that is over now (outcome.h): dial_tcp()
+ * does it for connections, others for the rest. Where it failed the cause is
+ * what was blamed last since the last time; where nothing was, as with
+ * arguments that nothing can be tried with, nothing is told.
+ */
+void dial_tell(struct dialler *d, enum outcome_what what, struct str host,
+    uint16_t port, bool is_fine);
+
+/* server: whom it was asked of; NULL: nobody. */
+void dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
+    const struct addr *server);
+
+/* For dial.ready and who starts TLS later: the handshake failed. */
+void dial_blame_tls(struct dialler *d, const struct stream *s,
+    const struct err *why);
 
 #endif

@@ -16,6 +16,8 @@ struct dialler {
 	const struct egress *egress; /* of a direct one; NULL: everywhere */
 	int fd; /* the broker's; -1: open sockets ourselves */
 	uint32_t number;
+	struct outcome blame; /* of what is being tried; FINE: nothing is */
+	unsigned told;
 };
 
 struct dialler *
@@ -56,6 +58,21 @@ bool
 dialler_is_broker(const struct dialler *d)
 {
 	return d->fd != -1;
+}
+
+enum outcome_cause
+dialler_cause(const struct dialler *d)
+{
+	return d->blame.cause;
+}
+
+void
+dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
+    const struct addr *server)
+{
+	d->blame = (struct outcome){ .cause = cause, .detail = detail };
+	if (server != NULL)
+		d->blame.server = *server;
 }
 
 static int
@@ -153,6 +170,27 @@ receive_reply(int broker, struct reply *reply, int *fd)
 	return broker_reply_read(str_view(bytes, (size_t)n), reply);
 }
 
+/* As the broker sees it, so that the two agree. */
+static void
+blame_reply(struct dialler *d, const struct reply *reply)
+{
+	const struct net_config *config = d->config;
+	const struct addr *proxy = config->has_proxy ? &config->proxy : NULL;
+
+	if (reply->status == REPLY_REFUSED)
+		dial_blame(d, OUTCOME_POLICY, reply->class, NULL);
+	else if (reply->status == REPLY_BUDGET)
+		dial_blame(d, OUTCOME_LIMIT, 0, NULL);
+	else if (reply->status == REPLY_PROXY)
+		dial_blame(d, OUTCOME_PROXY, OUTCOME_FAULT | reply->error,
+		    proxy);
+	else if (config->has_proxy)
+		dial_blame(d, OUTCOME_PROXY, reply->error, proxy);
+	else
+		dial_blame(d, outcome_of_errno((int)reply->error),
+		    reply->error, NULL);
+}
+
 static int
 explain(const struct request *r, const struct reply *reply, int *errnum,
     struct err *err)
@@ -212,15 +250,39 @@ open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
 		return fd;
 	if (fd != -1)
 		close(fd);
+	blame_reply(d, &reply);
 	return explain(r, &reply, errnum, err);
+}
+
+void
+dial_tell(struct dialler *d, enum outcome_what what, struct str host,
+    uint16_t port, bool is_fine)
+{
+	struct outcome o = d->blame;
+	unsigned char packet[OUTCOME_SIZE];
+	bool is_none = !is_fine && o.cause == OUTCOME_FINE;
+
+	d->blame = (struct outcome){ .cause = OUTCOME_FINE };
+	if (d->fd == -1 || is_none || d->told == OUTCOME_MOST)
+		return;
+	d->told++;
+	if (is_fine)
+		o = (struct outcome){ .cause = OUTCOME_FINE };
+	o.what = what;
+	o.port = port;
+	outcome_set_host(&o, host);
+	outcome_write(packet, &o);
+	(void)send_packet(d->fd, packet, sizeof(packet));
 }
 
 int
 dialler_open(struct dialler *d, struct request *r, int64_t deadline,
     int *errnum, struct err *err)
 {
-	if (clock_left(deadline) == 0)
+	if (clock_left(deadline) == 0) {
+		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
 		return fail_errno(-1, errnum, ETIMEDOUT, err);
+	}
 	if (d->fd != -1)
 		return open_broker(d, r, deadline, errnum, err);
 	if (judge_direct(d, r, errnum, err) == -1)

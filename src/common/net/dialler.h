@@ -23,4 +23,7 @@ int dialler_open(struct dialler *d, struct request *r, int64_t deadline,
 int dialler_judge_proxied(const struct dialler *d, const struct str *name,
     const struct addr *addr, struct err *err);
 
+/* Of the last dial_blame(). */
+enum outcome_cause dialler_cause(const struct dialler *d);
+
 #endif

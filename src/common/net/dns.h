@@ -65,6 +65,14 @@ size_t dns_write_query(unsigned char out[DNS_QUERY_MAX], uint16_t id,
     const struct dns_name *name, uint16_t type);
 
 /* Names in values: "a\.b.example." (docs/reference: octal escapes). */
+/* Codes of RFC 1035, 4.1.1, and RFC 2136, 2.2, that mean something here. */
+enum dns_rcode {
+	DNS_NOERROR = 0,
+	DNS_NXDOMAIN = 3,
+	DNS_REFUSED = 5,
+	DNS_NOTAUTH = 9,
+};
+
 struct dns_record {
 	struct str
 	    owner;      /* labels joined with dots as they came, no final dot */

@@ -6,13 +6,14 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "net/dialler.h"
 
 /* How one server did. */
-enum outcome {
+enum result {
 	GOOD,
 	SILENT,  /* no usable answer in its time, or nobody there */
 	BROKEN,  /* TCP refused or broken */
-	REFUSED, /* by the policy; err says so */
+	REFUSED, /* by the policy or a limit; err says so */
 };
 
 struct asking {
@@ -48,7 +49,7 @@ is_answer(struct asking *a, struct str bytes, struct dns_message *m)
 
 static int
 open_socket(struct asking *a, enum dial_proto proto, const struct addr *ns,
-    int64_t until, enum outcome *outcome)
+    int64_t until, enum result *outcome)
 {
 	int errnum = 0;
 	int fd = dial_socket(a->d, proto, ns,
@@ -56,14 +57,16 @@ open_socket(struct asking *a, enum dial_proto proto, const struct addr *ns,
 	    a->err);
 
 	if (fd == -1)
-		*outcome = errnum == 0                                ? REFUSED
+		*outcome = errnum == 0 ||
+				   dialler_cause(a->d) == OUTCOME_LIMIT
+				       ? REFUSED
 		           : proto == DIAL_TCP && errnum != ETIMEDOUT ? BROKEN
 		                                                      : SILENT;
 	return fd;
 }
 
 /* Waits for the answer until then: GOOD, BROKEN if nobody listens. */
-static enum outcome
+static enum result
 receive_udp(struct asking *a, int fd, int64_t until)
 {
 	char bytes[DNS_UDP_MAX + 1];
@@ -85,10 +88,10 @@ receive_udp(struct asking *a, int fd, int64_t until)
 	return SILENT;
 }
 
-static enum outcome
+static enum result
 ask_udp(struct asking *a, const struct addr *ns, int64_t until)
 {
-	enum outcome outcome = SILENT;
+	enum result outcome = SILENT;
 	uint64_t pause = RESOLVE_RESEND_MS;
 	int fd = open_socket(a, DIAL_UDP, ns, until, &outcome);
 
@@ -155,7 +158,7 @@ is_whole(const struct asking *a, const struct dns_message *m)
 }
 
 /* The first message is in a->out; the others need not repeat the question. */
-static enum outcome
+static enum result
 receive_zone(struct asking *a, struct stream *s)
 {
 	size_t room = a->out->n_answers, total = 0;
@@ -178,7 +181,7 @@ receive_zone(struct asking *a, struct stream *s)
 	return GOOD;
 }
 
-static enum outcome
+static enum result
 talk_tcp(struct asking *a, struct stream *s)
 {
 	for (;;) {
@@ -198,10 +201,10 @@ talk_tcp(struct asking *a, struct stream *s)
 	}
 }
 
-static enum outcome
+static enum result
 ask_tcp(struct asking *a, const struct addr *ns, int64_t until)
 {
-	enum outcome outcome = SILENT;
+	enum result outcome = SILENT;
 	int fd = open_socket(a, DIAL_TCP, ns, until, &outcome);
 	struct stream *s;
 
@@ -217,10 +220,10 @@ ask_tcp(struct asking *a, const struct addr *ns, int64_t until)
 	return outcome;
 }
 
-static enum outcome
+static enum result
 ask(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
 {
-	enum outcome outcome = SILENT;
+	enum result outcome = SILENT;
 
 	if (!tcp) {
 		outcome = ask_udp(a, ns, until);
@@ -231,10 +234,13 @@ ask(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
 }
 
 static int
-fail(enum outcome outcome, const struct resolve *how, struct err *err)
+fail(struct dialler *d, enum result outcome, const struct addr *ns,
+    const struct resolve *how, struct err *err)
 {
 	if (outcome == REFUSED)
 		return -1;
+	dial_blame(d, OUTCOME_NAME,
+	    outcome == BROKEN ? OUTCOME_NAME_BROKEN : OUTCOME_NAME_SILENCE, ns);
 	if (outcome == BROKEN) {
 		err_set(err, "io error");
 		return err_wrap(err, "proto error");
@@ -271,23 +277,29 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 		.pool = pool,
 		.out = &message,
 		.err = err };
-	enum outcome outcome = SILENT;
+	const struct addr *asked = NULL;
+	enum result outcome = SILENT;
 
-	if (n == 0)
+	if (n == 0) {
+		dial_blame(d, OUTCOME_NAME, OUTCOME_NAME_NOBODY, NULL);
 		return err_set(err, "No nameserver configured");
+	}
 	make_query(&a);
 	for (size_t i = 0; i < n && outcome != GOOD; i++) {
 		int64_t now = clock_ms();
 
 		if (now >= until)
 			break;
+		asked = &ns[i];
 		/* the rest is shared by those that were not asked yet */
 		outcome = ask(&a, &ns[i], how->tcp,
 		    now + (until - now + (int64_t)(n - i) - 1) /
 			      (int64_t)(n - i));
 	}
 	if (outcome != GOOD)
-		return fail(outcome, how, err);
+		return fail(d, outcome, asked, how, err);
+	/* whether an error code is a failure is the caller's to say */
+	dial_blame(d, OUTCOME_NAME, message.rcode, asked);
 	*out = message;
 	return 0;
 }

@@ -33,7 +33,8 @@ struct resolve {
 
 /*
  * Asks for records. An error code in the answer is no failure. Everything in
- * *out lives in pool. Errors:
+ * *out lives in pool. Leaves the cause for dial_tell(), which it does not call.
+ * Errors:
  *	No nameserver configured
  *	DNS query timed out     no usable answer in timeout_ms
  *	request timed out       the same, without a timeout_ms

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "format/slot.h"
+#include "net/egress.h"
 #include "net/resolve.h"
 #include "stdlib/call.h"
 #include "stdlib/network.h"
@@ -44,6 +45,26 @@ read_options(struct call *c, struct options *out)
 	return 0;
 }
 
+static void
+tell(struct call *c, uint16_t type, bool is_fine)
+{
+	dial_tell(network_dialler(c), OUTCOME_LOOKUP, call_str(c, 1), type,
+	    is_fine);
+}
+
+/*
+ * "No such name" is an answer; other codes say that there is none, but that a
+ * zone is kept is what one wants to know of it.
+ */
+static bool
+is_said(uint16_t type, const struct dns_message *m)
+{
+	if (type == DNS_AXFR &&
+	    (m->rcode == DNS_REFUSED || m->rcode == DNS_NOTAUTH))
+		return true;
+	return m->rcode == DNS_NOERROR || m->rcode == DNS_NXDOMAIN;
+}
+
 static int
 query(struct call *c, const struct options *options, uint16_t type,
     struct dns_message *out)
@@ -51,6 +72,7 @@ query(struct call *c, const struct options *options, uint16_t type,
 	struct resolve how = RESOLVE_NONE;
 	struct dns_name name;
 	struct addr ns;
+	int result;
 
 	if (!network_read_addr(c, options->nameserver, &ns, &how.ns))
 		return -1;
@@ -62,8 +84,10 @@ query(struct call *c, const struct options *options, uint16_t type,
 		                     : INT64_MAX;
 	if (dns_name_read(call_str(c, 1), &name, c->err) == -1)
 		return -1;
-	return resolve_query(network_dialler(c), &name, type, &how, c->pool,
+	result = resolve_query(network_dialler(c), &name, type, &how, c->pool,
 	    out, c->err);
+	tell(c, type, result == 0 && is_said(type, out));
+	return result;
 }
 
 static int
@@ -76,8 +100,12 @@ fn_dns(struct call *c)
 
 	if (read_options(c, &options) == -1)
 		return -1;
-	if (network_has_proxy(c))
+	if (network_has_proxy(c)) {
+		dial_blame(network_dialler(c), OUTCOME_POLICY, EGRESS_PROXIED,
+		    NULL);
+		tell(c, 0, false);
 		return err_set(c->err, "dns is disabled if a proxy is active");
+	}
 	if (!dns_type_by_name(options.record, &type))
 		return err_set(c->err, "record type string unknown: %.*s",
 		    STR_ARG(options.record));

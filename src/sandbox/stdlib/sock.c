@@ -106,6 +106,16 @@ chain_of(struct call *c, struct stream *stream)
 	return map;
 }
 
+static void
+tell_tls(struct call *c, const struct stream *s, const struct tls_opts *tls)
+{
+	struct dialler *d = network_dialler(c);
+
+	dial_blame_tls(d, s, c->err);
+	dial_tell(d, OUTCOME_CONNECTION, tls->host, stream_peer(s)->port,
+	    false);
+}
+
 static int
 fn_sock_upgrade_tls(struct call *c)
 {
@@ -125,6 +135,7 @@ fn_sock_upgrade_tls(struct call *c)
 	tls.host = options.sni_value;
 	tls.no_verify = options.disable_tls_verify;
 	if (tls_start(sock->stream, &tls, c->err) == -1) {
+		tell_tls(c, sock->stream, &tls);
 		/* half a handshake is of no use to anybody */
 		handle_drop_arg(c, &handles);
 		sock_free(sock);

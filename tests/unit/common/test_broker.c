@@ -7,6 +7,7 @@
 
 #include "check.h"
 
+#include "base/mem.h"
 #include "net/broker.h"
 
 /* A listener on 127.0.0.1. */
@@ -262,8 +263,185 @@ connections_are_counted(void)
 	close(server);
 }
 
+struct heard {
+	size_t facts, words, fine;
+	struct outcome last;
+};
+
+static void
+hear(void *arg, const struct outcome *o, bool is_word)
+{
+	struct heard *heard = arg;
+
+	heard->words += is_word;
+	heard->facts += !is_word;
+	heard->fine += o->cause == OUTCOME_FINE;
+	heard->last = *o;
+}
+
+static void
+bench_listen(struct bench *b, const struct net_config *net, struct heard *heard)
+{
+	struct broker_config config = { .net = net,
+		.outcome = hear,
+		.arg = heard,
+		.egress = b->egress,
+		.connections = 1 };
+
+	memset(heard, 0, sizeof(*heard));
+	broker_configure(b->broker, &config);
+}
+
+static bool
+say(struct bench *b, const struct outcome *o)
+{
+	unsigned char packet[OUTCOME_SIZE];
+
+	outcome_write(packet, o);
+	return send(b->fd, packet, sizeof(packet),
+		   MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof(packet);
+}
+
+static void
+step(struct bench *b)
+{
+	struct pollfd p[BROKER_MAX_FDS];
+	size_t n = broker_poll(b->broker, p);
+
+	(void)poll(p, n, 0);
+	broker_step(b->broker, p, n);
+}
+
+static void
+what_is_decided_is_told(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000 };
+	struct heard heard;
+	struct bench b;
+	int server = listener(&r.to);
+
+	bench_init(&b, &net, "127.0.0.0/8");
+	bench_listen(&b, &net, &heard);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK_INT(heard.last.cause, OUTCOME_FINE);
+	CHECK_STR(outcome_host(&heard.last), "127.0.0.1");
+	CHECK_INT(heard.last.port, r.to.port);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
+	CHECK_INT(heard.last.cause, OUTCOME_LIMIT);
+	bench_listen(&b, &net, &heard);
+	close(server);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_FAILED);
+	CHECK_INT(heard.last.cause, OUTCOME_REFUSED);
+	bench_listen(&b, &net, &heard);
+	r.to = addr_ip4((const unsigned char[]){ 10, 0, 0, 1 }, 80);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
+	CHECK_INT(heard.last.cause, OUTCOME_POLICY);
+	CHECK_INT(heard.last.detail, EGRESS_PRIVATE);
+	CHECK_INT(heard.words, 0);
+	bench_clear(&b);
+}
+
+static void
+a_dead_proxy_is_blamed(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000,
+		.name = STR("a.test") };
+	struct heard heard;
+	struct bench b;
+
+	close(listener(&net.proxy));
+	net.has_proxy = true;
+	r.to.port = 443;
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_FAILED);
+	CHECK_INT(heard.last.cause, OUTCOME_PROXY);
+	CHECK_INT(heard.last.detail, ECONNREFUSED);
+	CHECK(addr_eq(&heard.last.server, &net.proxy));
+	CHECK_STR(outcome_host(&heard.last), "a.test");
+	bench_clear(&b);
+}
+
+/* That a packet could be sent to a name server says nothing of an answer. */
+static void
+sockets_to_name_servers_are_no_success(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.is_ns = true,
+		.wait_ms = 5000 };
+	struct heard heard;
+	struct bench b;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	net.ns = &r.to;
+	net.n_ns = 1;
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK_INT(heard.facts, 0);
+	bench_clear(&b);
+}
+
+static void
+words_are_bounded(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct outcome o = { .cause = OUTCOME_FINE };
+	struct heard heard;
+	struct bench b;
+
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	for (unsigned i = 0; i < OUTCOME_MOST; i++) {
+		while (!say(&b, &o))
+			step(&b);
+	}
+	while (heard.words < OUTCOME_MOST && !broker_is_done(b.broker))
+		step(&b);
+	CHECK_INT(heard.words, OUTCOME_MOST);
+	CHECK(!broker_is_done(b.broker));
+	for (int i = 0; i < BROKER_MAX_BAD; i++)
+		CHECK(say(&b, &o));
+	step(&b);
+	CHECK(broker_is_done(b.broker));
+	CHECK_INT(heard.words, OUTCOME_MOST);
+	bench_clear(&b);
+}
+
+static void
+last_words_are_read(void)
+{
+	static const unsigned sizes[] = { 0, 1, 2, 3, 4, 5, 100 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct net_config net = NET_CONFIG_NONE;
+		struct outcome o = { .cause = OUTCOME_TLS };
+		struct heard heard;
+		struct bench b;
+
+		bench_init(&b, &net, NULL);
+		bench_listen(&b, &net, &heard);
+		for (unsigned n = 0; n < sizes[i]; n++)
+			CHECK(say(&b, &o));
+		broker_last_words(b.broker);
+		CHECK_INT(heard.words, sizes[i]);
+		bench_clear(&b);
+	}
+}
+
 CHECK_MAIN(CASE(udp_does_not_go_around_a_proxy),
     CASE(only_the_proxy_is_connected_to),
     CASE(a_name_server_is_one_of_the_list),
     CASE(nothing_is_allowed_before_the_policy),
-    CASE(who_sends_nonsense_is_hung_up_on), CASE(connections_are_counted))
+    CASE(who_sends_nonsense_is_hung_up_on), CASE(connections_are_counted),
+    CASE(what_is_decided_is_told), CASE(a_dead_proxy_is_blamed),
+    CASE(sockets_to_name_servers_are_no_success), CASE(words_are_bounded),
+    CASE(last_words_are_read))
