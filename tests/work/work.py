@@ -314,6 +314,106 @@ def connections_go_where_the_policy_lets_them(home):
     assert "1 connections" in err, err
 
 
+def closed_port():
+    """127.0.0.1, where nobody listens; held so that nobody will."""
+    s = socket.socket()
+    s.bind(("127.0.0.1", 0))
+    return s, s.getsockname()[1]
+
+
+def result_of(out):
+    return json.loads(out.splitlines()[-1])
+
+
+BUNDLED = os.path.join(os.path.dirname(TESTS), "modules/bundled")
+
+
+def a_run_that_reaches_nothing_says_so(home):
+    """url-scan with everything refused, at the default level."""
+    home.start(["add", "subdomain", "www.example.test"]).communicate(timeout=WAIT)
+    scan = ["-f", os.path.join(BUNDLED, "url-scan.lua")]
+    held, port = closed_port()
+    with held:
+        out, err, status = home.run([*scan, "-X", f"127.0.0.1:{port}"])
+        lines = out.splitlines()
+        assert status == 3 and f"[!] proxy 127.0.0.1:{port}: connection refused, 2 times" == lines[-2], (out, err, status)
+        assert lines[-1].startswith("[+] Finished"), out
+        out, _, status = home.run([*scan, "--nameserver", f"127.0.0.1:{port}"])
+        assert status == 3 and f"[!] 2 names could not be looked up (no answer from 127.0.0.1:{port})" in out, (out, status)
+
+
+def refusals_are_counted_by_class(home):
+    module = home.module("for i = 1, 48 do sock_connect('127.0.0.1', 9, {}) clear_err() end sock_connect('10.0.0.1', 9, {}) clear_err()")
+    out, _, status = home.run(["--json", *module])
+    assert "[!] 48 connections refused by the network policy (local); allow with --allow-net local\n" in out, out
+    assert "[!] 1 connection refused by the network policy (private); allow with --allow-net private\n" in out, out
+    result = result_of(out)
+    assert status == 3 and result["status"] == 3 and result["failed"] == 0, (out, status)
+    assert result["refused"] == {"policy": 49} and result["policy"] == {"local": 48, "private": 1}, result
+    assert (result["targets"], result["added"], result["changed"], result["interrupted"]) == (1, 0, 0, False), result
+
+
+def what_was_found_makes_a_run_no_failure(home):
+    out, _, status = home.run(["--json", *home.module("sock_connect('127.0.0.1', 9, {}) clear_err() db_add('domain', {value='a.test'})")])
+    result = result_of(out)
+    assert status == 0 and result["added"] == 1 and result["refused"] == {"policy": 1}, (out, status)
+
+
+def a_retry_that_succeeds_is_no_failure(home):
+    """Nobody listens at first; who came first is let in by the module's own line on standard error."""
+    held, port = closed_port()
+    module = home.module(f"""sock_connect('127.0.0.1', {port}, {{}})
+        if not last_err() then return 'somebody listens' end
+        clear_err() print('again') stdin_read_line()
+        sock_connect('127.0.0.1', {port}, {{}})""")
+    p = home.start(["run", "--json", "--stdin", "--allow-net", "local", *module], stdin=subprocess.PIPE)
+    line = p.stderr.readline()
+    while b"again" not in line:
+        assert line, p.communicate(timeout=WAIT)
+        line = p.stderr.readline()
+    held.listen()
+    out, _ = p.communicate(b"x\n", timeout=WAIT)
+    held.close()
+    out = without_warnings(out.decode())
+    result = result_of(out)
+    assert "[!]" not in out and result["refused"] == {} and p.returncode == 0 == result["status"], out
+
+
+def a_module_that_tries_nothing_has_not_failed(home):
+    out, _, status = home.run(home.module("dns('..', 'A') clear_err()"))
+    assert status == 0 and out.startswith("[+] Finished"), (out, status)
+
+
+def a_limit_that_is_hit_is_said(home):
+    body = "for i = 1, 5 do sock_connect('127.0.0.1', 9, {}) clear_err() end"
+    out, _, status = home.run(["--json", "--limit", "connections=2", "--allow-net", "local", *home.module(body)])
+    assert "[!] 3 connections refused: a target has no more (limit connections); raise it with --limit connections=NUMBER" in out, out
+    assert result_of(out)["refused"] == {"limit": 3, "refused": 2} and status == 3, out
+
+
+def look_ups_and_their_answers(home):
+    held, port = closed_port()
+    with held:
+        module = home.module("dns('a.test', {record='A', timeout=50}) clear_err()")
+        out, _, status = home.run(["--json", "--nameserver", f"127.0.0.1:{port}", *module])
+        assert status == 3 and result_of(out)["refused"] == {"name": 1}, out
+        out, _, status = home.run(["--json", "-X", f"127.0.0.1:{port}", *module])
+    assert "[!] 1 look-up refused by the network policy (it would go around the proxy)" in out and status == 3, out
+
+
+def a_child_that_is_killed_is_counted(home):
+    """Its words are read to the last, and facts count without any."""
+    module = home.module("for i = 1, 20 do sock_connect('127.0.0.1', 9, {}) clear_err() end while true do end")
+    out, _, status = home.run(["--json", "--limit", "cpu=1s", "--allow-net", "local", *module])
+    assert result_of(out)["refused"] == {"refused": 20} and result_of(out)["failed"] == 1 and status == 3, (out, status)
+
+
+def of_another_program_nothing_is_said(home):
+    out, _, status = home.run([*home.child("echo '{\"Exit\":\"Ok\"}'"), "--json"])
+    result = result_of(out)
+    assert status == 0 and result["refused"] is None and "[!]" not in out, out
+
+
 def very_verbose_shows_the_layers_once(home):
     home.domains(2)
     out, err, _ = home.run(["-vv", home.rows_module("debug('x')")])
@@ -409,6 +509,9 @@ CASES = [
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
+    a_run_that_reaches_nothing_says_so, refusals_are_counted_by_class, what_was_found_makes_a_run_no_failure,
+    a_retry_that_succeeds_is_no_failure, a_module_that_tries_nothing_has_not_failed, a_limit_that_is_hit_is_said,
+    look_ups_and_their_answers, a_child_that_is_killed_is_counted, of_another_program_nothing_is_said,
     very_verbose_shows_the_layers_once, limits_of_the_command_line_count,
     targets_write_at_the_same_time, a_database_that_is_held_is_waited_for, a_killed_parent_leaves_nobody_and_no_damage,
     closed_descriptors_do_no_harm, nobody_reads_the_output, a_thousand_targets_at_once,

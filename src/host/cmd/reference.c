@@ -70,7 +70,9 @@ print_commands(void)
 		       "letters joined as in `-vvf`; a value or operand that "
 		       "begins with `-` goes behind `--`.\n\nExit status: 0 "
 		       "success, 1 the command failed, 2 it was not "
-		       "understood, 130 it was interrupted.\n"));
+		       "understood, 3 a run could look at nothing: of what "
+		       "was tried all failed, and no row came or changed, "
+		       "130 it was interrupted.\n"));
 	for (size_t i = 0; cmd_table[i] != NULL; i++) {
 		if (!(cmd_table[i]->where & CMD_HIDDEN))
 			print_command(cmd_table[i], NULL);
@@ -188,8 +190,10 @@ print_man(void)
 			print_man_command(cmd_table[i], NULL);
 	}
 	term_print(STR("\n# EXIT STATUS\n\n0: success. 1: the command failed. "
-		       "2: it was not understood. 130: it was "
-		       "interrupted.\n\n# FILES\n\n~/.config/sn0int.toml, "
+		       "2: it was not understood. 3: a run could look at "
+		       "nothing: of the connections and look-ups that were "
+		       "tried all failed, and no row came or changed. 130: it "
+		       "was interrupted.\n\n# FILES\n\n~/.config/sn0int.toml, "
 		       "~/.local/share/sn0int, ~/.cache/sn0int\n\n# SEE "
 		       "ALSO\n\n*sn0int-stdlib*(7)\n"));
 }

@@ -9,10 +9,13 @@
 #include "term/term.h"
 #include "work/work.h"
 
+#define STATUS_BLIND       3   /* nothing could be looked at */
+#define STATUS_INTERRUPTED 130 /* as a shell has it */
+
 struct run_opts {
 	struct opt_number jobs, timeout_s;
 	unsigned verbose;
-	bool is_file, has_stdin, exit_on_error, dump;
+	bool is_file, has_stdin, exit_on_error, dump, json;
 	bool deny_keyring, grant_all;
 	struct opt_texts grant;
 	struct opt_texts option;
@@ -247,12 +250,63 @@ say_finished(const struct run *run, const struct work_result *result)
 		    run->module->id.p, result->failed);
 }
 
+/* Something was to be looked at, and nothing could be. */
+static bool
+is_blind(const struct work_result *result)
+{
+	return outcome_is_blind(&result->outcome) &&
+	       result->added + result->changed == 0;
+}
+
+/* Of the process, if the run as a whole went on to its end. */
+static int
+status_of(const struct run_opts *opts, const struct work_result *result)
+{
+	if (result->interrupted)
+		return STATUS_INTERRUPTED;
+	if (is_blind(result))
+		return STATUS_BLIND;
+	return result->failed != 0 && opts->exit_on_error;
+}
+
+/* --json: the last line. */
+static void
+print_result(struct run *run, const struct work_result *result, int status)
+{
+	struct pool *pool = &run->pool;
+	struct json map = json_map(), refused = json_null(),
+		    policy = json_null();
+	struct buf out = BUF_IN(pool);
+
+	/* null: a child of another program does not tell */
+	if (run->work.child == NULL) {
+		refused = outcome_causes(pool, &result->outcome);
+		policy = outcome_classes(pool, &result->outcome);
+	}
+	json_set(pool, &map, STR("module"), json_str(run->module->id));
+	json_set(pool, &map, STR("targets"),
+	    json_int((int64_t)run->targets.n));
+	json_set(pool, &map, STR("failed"), json_int((int64_t)result->failed));
+	json_set(pool, &map, STR("refused"), refused);
+	json_set(pool, &map, STR("policy"), policy);
+	json_set(pool, &map, STR("added"), json_int((int64_t)result->added));
+	json_set(pool, &map, STR("changed"),
+	    json_int((int64_t)result->changed));
+	json_set(pool, &map, STR("interrupted"),
+	    json_bool(result->interrupted));
+	json_set(pool, &map, STR("status"), json_int(status));
+	json_write(&out, &map, 0);
+	buf_add_char(&out, '\n');
+	term_json(buf_str(&out));
+}
+
 static int
 go(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
 {
 	struct work_result result = { 0 };
 	bool is_typed = opts->has_stdin && isatty(STDIN_FILENO) == 1;
+	int status = 1, ran = 0;
 
 	if (opts->dump)
 		return dump(run, err);
@@ -262,11 +316,18 @@ go(struct program *p, const struct run_opts *opts, struct run *run,
 		    "own",
 		    run->module->id.p);
 	term_status_hide(is_typed);
-	if (run->targets.n != 0 && work_run(&run->work, &result, err) == -1)
+	if (run->targets.n != 0)
+		ran = work_run(&run->work, &result, err);
+	if (ran == 0) {
+		say_finished(run, &result);
+		status = status_of(opts, &result);
+	}
+	if (opts->json)
+		print_result(run, &result, status);
+	if (ran == -1)
 		return -1;
-	say_finished(run, &result);
-	if (result.interrupted && !p->is_prompt)
-		p->status = 130;
+	if (status > 1 && !p->is_prompt)
+		p->status = status;
 	if (result.failed != 0 && opts->exit_on_error)
 		return err_set(err, "Some scripts failed");
 	return 0;
@@ -372,6 +433,8 @@ static const struct opt run_opts[] = {
 	    "give it no keys but those granted before", OPT_LINE_ONLY },
 	{ 'x', "exit-on-error", OPT_FLAG, AT(exit_on_error), NULL,
 	    "exit status 1 if a target failed", OPT_LINE_ONLY },
+	{ 0, "json", OPT_FLAG, AT(json), NULL,
+	    "at the end, a line of JSON: what came of the run", 0 },
 	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
 	    "stop a target that takes longer", 0 },
 	{ 0, "limit", OPT_TEXTS, AT(limit), "NAME=VALUE",

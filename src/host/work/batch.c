@@ -182,6 +182,15 @@ say_change(struct run *run, const struct change *change)
 }
 
 static void
+count(struct run *run, const struct change *change)
+{
+	if (change->error.p != NULL)
+		return;
+	run->added += change->result.reply.kind == REPLY_INSERTED;
+	run->changed += change->result.reply.kind == REPLY_UPDATED;
+}
+
+static void
 answer(struct run *run, const struct change *change)
 {
 	struct buf line = BUF_IN(&run->turn);
@@ -226,6 +235,7 @@ batch_commit(struct run *run)
 
 	commit(run);
 	for (size_t i = 0; i < batch->n; i++) {
+		count(run, &batch->change[i]);
 		say_change(run, &batch->change[i]);
 		answer(run, &batch->change[i]);
 	}

@@ -76,6 +76,17 @@ on_connection(void *ctx, const struct broker_record *record)
 }
 
 static void
+on_outcome(void *ctx, const struct outcome *outcome, bool is_word)
+{
+	struct job *job = ctx;
+
+	if (is_word)
+		tally_word(&job->tally, outcome);
+	else
+		tally_fact(&job->tally, outcome);
+}
+
+static void
 configure_broker(struct job *job)
 {
 	const struct policy *policy = &job->run->policy;
@@ -84,6 +95,7 @@ configure_broker(struct job *job)
 		.egress = policy->egress,
 		.connections = policy->connections,
 		.record = on_connection,
+		.outcome = on_outcome,
 		.arg = job,
 	};
 
@@ -227,6 +239,8 @@ cut_off(struct job *job)
 	proc_close(&job->child.proc.in);
 	if (job->to.n != 0)
 		all_sent(job);
+	if (job->child.broker != NULL)
+		broker_last_words(job->child.broker);
 	broker_free(job->child.broker);
 	job->child.broker = NULL;
 	input_forget(job);

@@ -8,6 +8,7 @@
 #include "ipc/line.h"
 #include "work/child.h"
 #include "work/messages.h"
+#include "work/outcome.h"
 #include "work/pollset.h"
 
 struct run;
@@ -45,6 +46,7 @@ struct job {
 	size_t junk; /* bytes after its last word */
 
 	size_t connections;
+	struct tally tally; /* what it could not look at */
 	int64_t started; /* clock_ms() of the start line */
 	int64_t until;   /* what happens then depends on the state */
 	bool ends_by_wall; /* at work: until is the sandbox's, not --timeout's */

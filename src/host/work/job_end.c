@@ -78,6 +78,7 @@ job_end(struct job *job)
 	struct death death;
 
 	messages_end(&job->messages);
+	tally_end(&job->tally, &run->outcome);
 	say_usage(job);
 	death = death_of_job(job);
 	run->done++;

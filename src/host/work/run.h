@@ -7,6 +7,7 @@
 #include "work/batch.h"
 #include "work/child.h"
 #include "work/once.h"
+#include "work/outcome.h"
 #include "work/policy.h"
 #include "work/ratelimit.h"
 #include "work/work.h"
@@ -39,6 +40,8 @@ struct run {
 	bool is_stopping; /* nothing is started any more */
 	unsigned deaths;  /* as of stop_deaths() when they were last reaped */
 	size_t started, done, failed;
+	size_t added, changed; /* rows */
+	struct outcome_sum outcome;
 	size_t shown; /* 1 + `done` as the animation shows it; 0: not yet */
 
 	struct run_failure *failure, **last_failure; /* in order */

@@ -237,6 +237,18 @@ loop(struct run *run, struct err *err)
 }
 
 static void
+say_outcome(struct run *run)
+{
+	struct buf lines = BUF_IN(&run->pool);
+	struct str text;
+
+	outcome_lines(&lines, &run->outcome);
+	text = buf_str(&lines);
+	while (text.n != 0)
+		term_run_line(TERM_WARN, STR_NONE, str_cut(&text, '\n'));
+}
+
+static void
 say_end(struct run *run)
 {
 	size_t left = run->options->targets > run->started
@@ -251,6 +263,7 @@ say_end(struct run *run)
 		term_run_line(TERM_ERROR, STR_NONE, f->text);
 	if (run->report.n != 0)
 		term_print(buf_str(&run->report));
+	say_outcome(run);
 }
 
 static int
@@ -324,6 +337,9 @@ work_run(const struct work_options *options, struct work_result *result,
 		say_end(&run);
 	}
 	result->failed = run.failed;
+	result->added = run.added;
+	result->changed = run.changed;
+	result->outcome = run.outcome;
 	result->interrupted = stop_is_wanted();
 	innermost = run.outer;
 	run_clear(&run);

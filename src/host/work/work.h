@@ -11,6 +11,7 @@
 #include "ipc/child_options.h"
 #include "ipc/start.h"
 #include "state/workspace.h"
+#include "work/outcome.h"
 
 #define WORK_MAX_JOBS 1000u
 
@@ -63,12 +64,15 @@ struct work_options {
 
 struct work_result {
 	size_t failed; /* without Exit Ok */
+	size_t added, changed; /* rows; an event that was logged is added */
 	bool interrupted;
+	struct outcome_sum outcome;
 };
 
 /*
- * Runs all targets, prints their lines, and at the end the failures of set-up
- * and the report of violations; not the Finished line. -1: the run as a whole
+ * Runs all targets, prints their lines, and at the end the failures of set-up,
+ * the report of violations and what could not be looked at; not the Finished
+ * line. -1: the run as a whole
  * could not go on. *result is set in any case.
  */
 int work_run(const struct work_options *options, struct work_result *result,

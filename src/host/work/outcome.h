@@ -1,0 +1,90 @@
+/*
+ * outcome: what a run could not look at, whatever its modules did with the
+ * error: counted for each target, added up for the run, said at its end.
+ *
+ *	tally_fact(&job->tally, &outcome);   the broker decided or saw it
+ *	tally_word(&job->tally, &outcome);   the worker says so
+ *	tally_end(&job->tally, &run->outcome);
+ *	outcome_lines(&lines, &run->outcome);
+ *
+ * A fact stands until the worker's next word, which says what the connection
+ * was for and how it ended: of several addresses the last one decides, and a
+ * success takes back what failed before on the way to the same host and port.
+ * A refusal by the policy or by a limit counts at once and for good: no word of
+ * a worker takes it back. Rules: docs/jail.md, "Outcomes".
+ */
+#ifndef WORK_OUTCOME_H
+#define WORK_OUTCOME_H
+
+#include "base/buf.h"
+#include "format/json.h"
+#include "net/outcome.h"
+
+#define OUTCOME_ROWS    64 /* told apart in a run; others by cause only */
+#define OUTCOME_ROOM    (OUTCOME_ROWS + 64)
+#define OUTCOME_FILE_MAX 64
+#define TALLY_MOST      1024 /* failures of a target that may be taken back */
+#define TALLY_FACTS     8    /* kinds of, between two words */
+
+/* So many of the same. What does not tell two apart is 0. */
+struct outcome_row {
+	enum outcome_what what;
+	enum outcome_cause cause;
+	uint32_t detail;
+	struct addr server;
+	char file[OUTCOME_FILE_MAX]; /* of OUTCOME_MISSING */
+	size_t n;
+};
+
+/* Of a run. */
+struct outcome_sum {
+	bool is_known; /* a child of our own told; a foreign one cannot */
+	bool is_cut;   /* a worker said more than is counted */
+	size_t fine;
+	struct outcome_row row[OUTCOME_ROOM]; /* failures, as they came */
+	size_t n;
+};
+
+/* A failure that a success may take back yet. */
+struct tally_failure {
+	uint64_t hash;
+	struct str host;
+	uint16_t port;
+	enum outcome_what what; /* as said; the row's may be another */
+	struct outcome_row row;
+};
+
+/* Of a target. Zero: nothing yet. */
+struct tally {
+	struct pool pool;
+	struct outcome_sum sum; /* what is certain */
+	struct tally_failure *failure;
+	size_t n;
+	struct outcome_row fact[TALLY_FACTS]; /* since the last word */
+	size_t facts, last_fact;
+	size_t fine_facts;
+	bool was_refused; /* since the last word */
+	unsigned words;
+};
+
+void tally_fact(struct tally *tally, const struct outcome *outcome);
+void tally_word(struct tally *tally, const struct outcome *outcome);
+
+/* What is open counts as it is; then the tally is empty. */
+void tally_end(struct tally *tally, struct outcome_sum *run);
+
+/* Adds what another run has counted. */
+void outcome_add(struct outcome_sum *sum, const struct outcome_sum *other);
+
+/* Something was looked for, and nothing could be looked at. */
+bool outcome_is_blind(const struct outcome_sum *sum);
+
+/* A line a kind of failure, each with its newline: "3 names could not ...". */
+void outcome_lines(struct buf *out, const struct outcome_sum *sum);
+
+/* {"policy":48,"proxy":94}: by cause. And {"local":48} of the policy. */
+struct json outcome_causes(struct pool *pool, const struct outcome_sum *sum);
+struct json outcome_classes(struct pool *pool, const struct outcome_sum *sum);
+
+
+#endif
