@@ -46,6 +46,8 @@ a_certificate_is_judged_in_order(void)
 		{ "P_HTTPS", "good.vec.test.", "" },
 		{ "P_HTTPS", "GOOD.vec.test", "" },
 		{ "P_HTTPS", "x.wild.vec.test", "" },
+		{ "P_HTTPS", "foo_bar.wild.vec.test", "" },
+		{ "P_HTTPS", "-x-.wild.vec.test", "" },
 		{ "P_HTTPS", "127.0.0.1", "" },
 		{ "P_HTTPS", "127.0.0.2",
 		    "invalid certificate: CertNotValidForName" },

@@ -46,8 +46,9 @@ bool dns_type_by_name(struct str name, uint16_t *type);
  * Text to name: labels between dots, a final dot is fine, "" and "." are the
  * root; "\." is a dot inside a label, "\ooo" a byte in octal. A label that is
  * not ASCII becomes what IDNA makes of it, or, if it is no such label, lower
- * case and Punycode. Errors:
- *	Malformed label: -x                     also an empty one
+ * case and Punycode. A label may begin with '-', as RFC 2181, 11, has it.
+ * Errors:
+ *	Malformed label: a/b                    also an empty one
  *	unrecognized char:                      white space, a control
  *	Label exceeds maximum length 63: 64
  *	Name exceeds maximum length 255: 260

@@ -86,8 +86,8 @@ static bool
 is_label_char(char c, bool is_first)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-	       (c == '-' && !is_first) || (c == '*' && is_first);
+	       (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' ||
+	       (c == '*' && is_first);
 }
 
 static struct str

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "net/addr.h"
 #include "net/ca.h"
+#include "net/tls_name.h"
 
 /* One bundle a process; read when the first chain asks for a root. */
 static struct {
@@ -187,7 +188,30 @@ leaf_problem(X509 *leaf, int *error)
 	return NULL;
 }
 
-/* Subject alternative names only; a wildcard stands for one whole label. */
+/* Subject alternative names only: the common name does not count. */
+static bool
+has_name(X509 *leaf, struct str host)
+{
+	GENERAL_NAMES *names =
+	    X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
+	bool is_found = false;
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names) && !is_found; i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+		const ASN1_IA5STRING *text;
+
+		if (name->type != GEN_DNS)
+			continue;
+		text = name->d.dNSName;
+		is_found = tls_name_matches(
+		    str_view((const char *)ASN1_STRING_get0_data(text),
+			(size_t)ASN1_STRING_length(text)),
+		    host);
+	}
+	GENERAL_NAMES_free(names);
+	return is_found;
+}
+
 static bool
 is_for(X509 *leaf, const char *host)
 {
@@ -199,10 +223,7 @@ is_for(X509 *leaf, const char *host)
 		return X509_check_ip(leaf, addr.ip + (is_ip4 ? 12 : 0),
 			   is_ip4 ? 4 : 16, 0) == 1;
 	}
-	return host[0] != '\0' && X509_check_host(leaf, host, strlen(host),
-				      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-					  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-				      NULL) == 1;
+	return has_name(leaf, str_of(host));
 }
 
 const char *

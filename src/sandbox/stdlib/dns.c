@@ -65,6 +65,30 @@ is_said(uint16_t type, const struct dns_message *m)
 	return m->rcode == DNS_NOERROR || m->rcode == DNS_NXDOMAIN;
 }
 
+/*
+ * The reference refuses a label with '-' in front, and so does dns(): that is
+ * recorded. Names of hosts do not come by here, and "\\-x" is such a label.
+ */
+static int
+check_hyphens(struct str name, struct err *err)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < name.n; i++) {
+		struct str rest = str_from(name, i);
+
+		if (is_first && rest.p[0] == '-') {
+			struct str label = str_cut(&rest, '.');
+
+			return err_set(err, "Malformed label: %.*s",
+			    STR_ARG(label));
+		}
+		is_first = rest.p[0] == '.';
+		i += rest.p[0] == '\\';
+	}
+	return 0;
+}
+
 static int
 query(struct call *c, const struct options *options, uint16_t type,
     struct dns_message *out)
@@ -82,7 +106,8 @@ query(struct call *c, const struct options *options, uint16_t type,
 		how.timeout_ms = options->timeout_ms < INT64_MAX
 		                     ? (int64_t)options->timeout_ms
 		                     : INT64_MAX;
-	if (dns_name_read(call_str(c, 1), &name, c->err) == -1)
+	if (check_hyphens(call_str(c, 1), c->err) == -1 ||
+	    dns_name_read(call_str(c, 1), &name, c->err) == -1)
 		return -1;
 	result = resolve_query(network_dialler(c), &name, type, &how, c->pool,
 	    out, c->err);
