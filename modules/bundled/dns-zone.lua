@@ -1,5 +1,5 @@
 -- Description: Hosts out of the name servers, mail servers and, where it is allowed, the whole zone of a domain
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: loud
@@ -38,32 +38,40 @@ local function take(arg, reply)
     return i - 1
 end
 
+-- The number of records, and why it could not ask. A name that does not exist
+-- and a zone that is kept are answers.
 local function ask(arg, options)
     local reply = dns(arg['value'], options)
-    if last_err() then
-        debug(options['record'] .. ': ' .. last_err())
-        clear_err()
-        return
+    local problem = last_err()
+    clear_err()
+    if not problem then
+        problem = reply['error']
+        if problem == 'NXDomain' or (problem and options['record'] == 'AXFR') then
+            debug(options['record'] .. ': ' .. problem)
+            return 0
+        end
     end
-    if reply['error'] then
-        debug(options['record'] .. ': ' .. reply['error'])
-        return
+    if problem then
+        return 0, 'cannot ask for ' .. options['record'] .. ' of ' .. arg['value'] .. ': ' .. problem
     end
     return take(arg, reply)
 end
 
 function run(arg)
-    ask(arg, { record='NS' })
+    local _, problem = ask(arg, { record='NS' })
     if last_err() then return end
-    ask(arg, { record='MX' })
+    local _, other = ask(arg, { record='MX' })
     if last_err() then return end
+    problem = problem or other
 
     local zone = { record='AXFR', tcp=true, timeout=10000 }
     if getopt('nameserver') then
         zone['nameserver'] = getopt('nameserver')
-        local n = ask(arg, zone)
+        local n, kept = ask(arg, zone)
+        problem = problem or kept
         if n and n > 0 then
             warn('the name server gives the whole zone away: ' .. n .. ' records')
         end
     end
+    return problem
 end

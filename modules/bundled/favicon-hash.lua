@@ -1,5 +1,5 @@
 -- Description: Fetches the icon of a site, keeps it as an image and logs its hashes
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: urls
 -- Stealth: normal
@@ -24,9 +24,9 @@ function run(arg)
 
     local reply = http_send(http_request(session, 'GET', url, { timeout=10000, follow_redirects=3, into_blob=true }))
     if last_err() then
-        debug(url .. ': ' .. last_err())
+        local problem = last_err()
         clear_err()
-        return
+        return url .. ': ' .. problem
     end
     if reply['status'] ~= 200 then
         debug(url .. ': ' .. reply['status'])

@@ -1,16 +1,25 @@
 -- Description: Country, city and network of addresses, from local GeoLite2 files
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: ipaddrs
 -- Stealth: offline
 
+-- An address that a file does not know is an answer, a missing file is none.
+local function why_not()
+    local problem = last_err()
+    clear_err()
+    if problem:match('^No %a+ database loaded$') then
+        return problem .. ': sn0int update-lists --help says how to get it'
+    end
+    debug(problem)
+end
+
 function run(arg)
-    local update = {}
+    local update, problem = {}, nil
 
     local place = geoip_lookup(arg['value'])
     if last_err() then
-        debug(last_err())
-        clear_err()
+        problem = why_not()
     elseif place then
         update['continent'] = place['continent']
         update['continent_code'] = place['continent_code']
@@ -23,12 +32,12 @@ function run(arg)
 
     local net = asn_lookup(arg['value'])
     if last_err() then
-        debug(last_err())
-        clear_err()
+        problem = why_not() or problem
     elseif net then
         update['asn'] = net['asn']
         update['as_org'] = net['as_org']
     end
 
     db_update('ipaddr', arg, update)
+    return problem
 end

@@ -1,19 +1,33 @@
 -- Description: What the SPF, DMARC and MX records of a domain say about its mail
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: normal
 
+-- The answers, and why there are none: a name that does not exist is an answer,
+-- silence and every other code are not.
+local function ask(name, kind)
+    local reply = dns(name, { record=kind })
+    local problem = last_err()
+    clear_err()
+    if not problem and reply['error'] and reply['error'] ~= 'NXDomain' then
+        problem = reply['error']
+    end
+    if problem then
+        return nil, 'cannot look up the ' .. kind .. ' records of ' .. name .. ': ' .. problem
+    end
+    return reply['answers']
+end
+
 local function text_of(name)
-    local reply = dns(name, { record='TXT' })
-    if last_err() or reply['error'] then
-        clear_err()
-        return {}
+    local answers, problem = ask(name, 'TXT')
+    if problem then
+        return nil, problem
     end
     local out, n = {}, 0
     local i = 1
-    while reply['answers'][i] do
-        local bytes = reply['answers'][i][2]['TXT']
+    while answers[i] do
+        local bytes = answers[i][2]['TXT']
         if bytes then
             n = n + 1
             out[n] = utf8_decode(bytes)
@@ -36,6 +50,10 @@ end
 
 local function add_host(name)
     name = name:lower():gsub('%.$', '')
+    -- "mail", "localhost": of some network, no domain
+    if not name:find('.', 1, true) then
+        return
+    end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then
         clear_err()
@@ -73,14 +91,13 @@ local function take_dmarc(text)
 end
 
 local function take_mx(name)
-    local reply = dns(name, { record='MX' })
-    if last_err() or reply['error'] then
-        clear_err()
-        return
+    local answers, problem = ask(name, 'MX')
+    if problem then
+        return problem
     end
     local i = 1
-    while reply['answers'][i] do
-        local mx = reply['answers'][i][2]['MX']
+    while answers[i] do
+        local mx = answers[i][2]['MX']
         if mx and mx[2] ~= '.' then
             add_host(mx[2])
             if last_err() then return end
@@ -89,23 +106,41 @@ local function take_mx(name)
     end
 end
 
-function run(arg)
-    local spf = record(text_of(arg['value']), 'v=spf1')
+-- Each returns why it could not look.
+local function look_at_spf(domain)
+    local texts, problem = text_of(domain)
+    if problem then
+        return problem
+    end
+    local spf = record(texts, 'v=spf1')
     if spf then
         take_spf(spf)
     else
-        info('no SPF record: anybody may send as ' .. arg['value'])
+        info('no SPF record: anybody may send as ' .. domain)
     end
+end
 
-    local dmarc = record(text_of('_dmarc.' .. arg['value']), 'v=dmarc1')
-    if dmarc then
-        take_dmarc(dmarc)
-        if last_err() then return end
-        if dmarc:find('p=none', 1, true) then
-            info('DMARC only watches: p=none')
-        end
-    else
-        info('no DMARC record')
+local function look_at_dmarc(domain)
+    local texts, problem = text_of('_dmarc.' .. domain)
+    if problem then
+        return problem
     end
-    take_mx(arg['value'])
+    local dmarc = record(texts, 'v=dmarc1')
+    if not dmarc then
+        info('no DMARC record')
+        return
+    end
+    take_dmarc(dmarc)
+    if last_err() then return end
+    if dmarc:find('p=none', 1, true) then
+        info('DMARC only watches: p=none')
+    end
+end
+
+function run(arg)
+    local problem = look_at_spf(arg['value'])
+    if last_err() then return end
+    problem = look_at_dmarc(arg['value']) or problem
+    if last_err() then return end
+    return take_mx(arg['value']) or problem
 end

@@ -1,15 +1,17 @@
 -- Description: Paths out of robots.txt, and contacts out of security.txt (RFC 9116)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: urls
 -- Stealth: normal
 
 local session = http_mksession()
 
+local problem -- why a file could not be asked for
+
 local function get(url)
     local reply = http_send(http_request(session, 'GET', url, { timeout=10000, follow_redirects=2 }))
     if last_err() then
-        debug(url .. ': ' .. last_err())
+        problem = url .. ': ' .. last_err()
         clear_err()
         return
     end
@@ -71,4 +73,5 @@ function run(arg)
     if security then
         take_security(security)
     end
+    return problem
 end

@@ -1,5 +1,5 @@
 -- Description: Names and mail addresses out of the TLS certificates of subdomains
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: subdomains
 -- Stealth: normal
@@ -8,6 +8,10 @@
 
 local function add_name(name)
     name = name:lower():gsub('^%*%.', '')
+    -- "localhost": of some network, no domain
+    if not name:find('.', 1, true) then
+        return
+    end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then
         clear_err()

@@ -6,6 +6,7 @@ A case has a home of its own: it adds what the module starts from, runs it, and 
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +24,13 @@ GEO = os.path.join(TESTS, "vectors/data/cache/sn0int")
 SN0INT = None
 
 
+def closed_port():
+    """One of 127.0.0.1 at which nobody listens."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 class Home:
     def __init__(self, world):
         self.world = world
@@ -31,10 +39,13 @@ class Home:
         self.env = {"HOME": self.path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 
     def command(self, *args):
-        p = subprocess.run([SN0INT, *args], capture_output=True, env=self.env, cwd=self.path, timeout=60, stdin=subprocess.DEVNULL)
-        out = p.stdout.decode("utf-8", "replace") + p.stderr.decode("utf-8", "replace")
-        assert p.returncode == 0, f"{args}: exit {p.returncode}: {out}"
+        status, out = self.ends(*args)
+        assert status == 0, f"{args}: exit {status}: {out}"
         return out
+
+    def ends(self, *args):
+        p = subprocess.run([SN0INT, *args], capture_output=True, env=self.env, cwd=self.path, timeout=60, stdin=subprocess.DEVNULL)
+        return p.returncode, p.stdout.decode("utf-8", "replace") + p.stderr.decode("utf-8", "replace")
 
     def add(self, *args):
         self.command("add", *args)
@@ -43,6 +54,12 @@ class Home:
         """On everything in scope; no target may fail."""
         return self.command("run", "-x", "-vv", "-f", os.path.join(MODULES, module + ".lua"), "--allow-net", "local",
                             "--nameserver", f"127.0.0.1:{self.world.dns}", *args)
+
+    def blind(self, module, *args):
+        """The same where it cannot look: without -v, and what it says must not be a finding."""
+        if "--nameserver" not in args:
+            args = ("--nameserver", f"127.0.0.1:{self.world.dns}", *args)
+        return self.ends("run", "-f", os.path.join(MODULES, module + ".lua"), *args)
 
     def rows(self, table):
         return [json.loads(line) for line in self.command("select", "--json", table).splitlines()]
@@ -136,6 +153,43 @@ def mail_records_of_none(world, home):
     same(home.values("subdomains"), [])
 
 
+def mail_records_that_cannot_be_asked_for(world, home):
+    """With a dead name server, and under a proxy, where nobody may be asked."""
+    home.add("domain", "shop.test")
+    for args in (["--allow-net", "local", "--nameserver", f"127.0.0.1:{closed_port()}"],
+                 ["-X", f"127.0.0.1:{closed_port()}"]):
+        status, out = home.blind("mail-records", *args)
+        has(out, "cannot look up the ", "(1 errors)")
+        assert "no SPF" not in out and "no DMARC" not in out, out
+        same(status, 3)
+        same((home.values("domains"), home.rows("subdomains"), home.rows("emails")), (["shop.test"], [], []))
+
+
+def zones_that_cannot_be_asked_for(world, home):
+    home.add("domain", "shop.test")
+    for args in (["--allow-net", "local", "--nameserver", f"127.0.0.1:{closed_port()}"], ["-X", f"127.0.0.1:{closed_port()}"]):
+        status, out = home.blind("dns-zone", *args)
+        has(out, "cannot ask for NS of shop.test: ", "(1 errors)")
+        same((status, home.rows("subdomains")), (3, []))
+
+
+def sites_that_cannot_be_asked(world, home):
+    """robots, favicon-hash, url-scan and tls-names: refused by the policy, behind a dead proxy, and untrusted."""
+    home.add("url", f"http://www.shop.test:{world.web.port}/")
+    for module in ("robots", "favicon-hash", "url-scan", "tls-names"):
+        for args, line in ((["--deny-net", "local"], "[!] "), (["-X", f"127.0.0.1:{closed_port()}"], "[!] proxy 127.0.0.1:")):
+            status, out = home.blind(module, *args)
+            same((module, status), (module, 3))
+            has(out, line)
+            if module in ("robots", "favicon-hash"):
+                has(out, "(1 errors)")
+    same((len(home.rows("urls")), home.rows("images"), home.rows("emails")), (1, [], []))
+    home.add("url", f"https://www.shop.test:{world.tls.port}/")
+    for module in ("robots", "favicon-hash"):
+        has(home.blind(module, "--allow-net", "local", "-t", "where value like https%")[1], "invalid certificate: ", "(1 errors)")
+    same((home.rows("images"), home.rows("emails")), ([], []))
+
+
 def tls_names(world, home):
     home.add("subdomain", "www.shop.test")
     home.run("tls-names", "-o", f"port={world.tls.port}")
@@ -191,8 +245,13 @@ def geoip(world, home):
 
 def geoip_without_files(world, home):
     home.add("ipaddr", "192.0.2.1")
-    has(home.run("geoip"), "No asn database loaded")
+    has(home.blind("geoip")[1], "database loaded: sn0int update-lists", "(1 errors)")
     same(home.rows("ipaddrs")[0]["country"], None)
+    # half of it is there
+    os.makedirs(os.path.join(home.path, ".cache/sn0int"))
+    shutil.copy(os.path.join(GEO, "GeoLite2-City.mmdb"), os.path.join(home.path, ".cache/sn0int"))
+    has(home.blind("geoip")[1], "No asn database loaded", "(1 errors)")
+    same(home.rows("ipaddrs")[0]["country"], "Germany")
 
 
 def url_scan(world, home):
@@ -246,9 +305,10 @@ def favicon_hash(world, home):
 
 
 def favicon_that_is_none(world, home):
-    home.add("url", f"http://gone.shop.test:{world.web.port}/")
     home.add("url", f"http://old.shop.test:{world.web.port}/")
     has(home.run("favicon-hash"), "favicon.ico is no image")
+    home.add("url", f"http://gone.shop.test:{world.web.port}/")
+    has(home.blind("favicon-hash", "--allow-net", "local")[1], "gone.shop.test", "NXDomain", "(1 errors)")
     same(home.rows("images"), [])
 
 
@@ -279,6 +339,9 @@ CASES = [
     dns_zone_that_is_kept,
     mail_records,
     mail_records_of_none,
+    mail_records_that_cannot_be_asked_for,
+    zones_that_cannot_be_asked_for,
+    sites_that_cannot_be_asked,
     tls_names,
     tls_names_where_no_tls_is,
     whois,

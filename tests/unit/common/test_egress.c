@@ -264,7 +264,7 @@ a_policy_judges_names_for_a_proxy(void)
 		{ "", "::1", false },
 		{ "10.0.0.0/8", "10.1", false },
 		{ "open", "::ffff:127.0.0.1%1", false },
-		/* F-A3: a block matches no name */
+		/* a block matches no name */
 		{ "::/0", "localhost", false },
 		{ "open -127.0.0.0/8 -::1", "localhost", false },
 		{ "-::/0", "example.com", true },
@@ -293,7 +293,7 @@ a_policy_judges_names_for_a_proxy(void)
 	}
 }
 
-/* What is read as a C string by some and to its end by others (F-A2). */
+/* What is read as a C string by some and to its end by others. */
 static void
 a_name_with_a_nul_is_none(void)
 {

@@ -182,7 +182,7 @@ counted(struct pool *pool, bool list, size_t n)
 	return pool_cstr(pool, buf_str(&out));
 }
 
-/* F-A1: what was read has arrays of just its size. */
+/* What was read has arrays of just its size. */
 static void
 what_was_read_may_grow(void)
 {
