@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "db/sql.h"
 #include "model/scope.h"
+
+#define WAL_PAUSE_MS 2
 
 /* SQLite makes files by the umask: this one is ours alone. */
 static int
@@ -20,6 +23,30 @@ make_private(const char *path, struct err *err)
 	return 0;
 }
 
+/*
+ * The change to WAL takes a shared lock for an exclusive one. Of two who open a
+ * new database at once each would wait for the other, so SQLite gives up at once
+ * and does not ask its busy handler: the statement is tried anew.
+ */
+static int
+use_wal(struct db *db, struct err *err)
+{
+	const struct timespec pause = { 0, WAL_PAUSE_MS * 1000000L };
+	int waited_ms = 0;
+
+	for (;;) {
+		int code = sqlite3_exec(db->sqlite,
+		    "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+
+		if (code == SQLITE_OK)
+			return 0;
+		if (code != SQLITE_BUSY || waited_ms >= DB_BUSY_MS)
+			return sql_fail(db, err);
+		(void)nanosleep(&pause, NULL);
+		waited_ms += WAL_PAUSE_MS;
+	}
+}
+
 static int
 configure(struct db *db, struct err *err)
 {
@@ -29,8 +56,9 @@ configure(struct db *db, struct err *err)
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
 	    NULL);
-	return sql_run(db,
-	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", err);
+	if (use_wal(db, err) == -1)
+		return -1;
+	return sql_run(db, "PRAGMA synchronous = NORMAL", err);
 }
 
 static int
