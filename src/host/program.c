@@ -81,6 +81,20 @@ open_database(struct program *p, struct err *err)
 	return program_switch(p, str_of(p->workspace_name), err);
 }
 
+static int
+open_keyring(struct program *p, struct err *err)
+{
+	if (p->keyring != NULL)
+		return 0;
+	if (keyring_open(p->paths.keyring, &p->keyring, err) == -1)
+		return -1;
+	if (keyring_is_open_to_others(p->keyring))
+		term_line(TERM_WARN,
+		    "others may read or write the keyring: chmod 600 %s",
+		    p->paths.keyring);
+	return 0;
+}
+
 int
 program_open(struct program *p, enum program_needs needs, struct err *err)
 {
@@ -90,9 +104,7 @@ program_open(struct program *p, enum program_needs needs, struct err *err)
 		return open_library(p, err);
 	if (open_database(p, err) == -1 || open_library(p, err) == -1)
 		return -1;
-	if (p->keyring == NULL)
-		return keyring_open(p->paths.keyring, &p->keyring, err);
-	return 0;
+	return open_keyring(p, err);
 }
 
 void

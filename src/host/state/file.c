@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -78,22 +79,61 @@ write_all(int fd, struct str bytes)
 	return fsync(fd);
 }
 
-/* The rename itself is to survive a crash. */
-static void
-sync_folder(const char *path)
+static const char *
+folder_of(struct pool *pool, const char *path)
 {
-	autopool struct pool pool = POOL_NONE;
 	struct str all = str_of(path);
 	size_t slash = str_rfind_char(all, '/');
-	const char *folder = slash == STR_NPOS
-	                         ? "."
-	                         : pool_cstr(&pool, str_sub(all, 0, slash + 1));
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd == -1)
-		return;
-	(void)fsync(fd);
-	(void)close(fd);
+	return slash == STR_NPOS ? "./"
+	                         : pool_cstr(pool, str_sub(all, 0, slash + 1));
+}
+
+int
+file_real(struct pool *pool, const char *path, const char **real,
+    struct err *err)
+{
+	const char *at = path;
+
+	for (int i = 0; i < FILE_MAX_LINKS; i++) {
+		char *link = pool_alloc(pool, PATH_MAX + 1);
+		ssize_t n = readlink(at, link, PATH_MAX);
+
+		/* no link, or nothing there: whoever opens it sees */
+		if (n == -1) {
+			*real = at;
+			return 0;
+		}
+		link[n] = '\0';
+		at = link[0] == '/' ? link
+		                    : pool_printf(pool, "%s%s",
+		                          folder_of(pool, at), link);
+	}
+	return err_set(err, "%s: too many symbolic links", path);
+}
+
+/*
+ * The rename itself is to survive a crash. Some file systems have no fsync() of
+ * a folder and say EINVAL.
+ */
+static int
+sync_folder(const char *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *folder = folder_of(&pool, path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status = 0;
+
+	/* a folder that may be written but not read cannot be opened */
+	if (fd == -1 && errno == EACCES)
+		return 0;
+	if (fd == -1 || (fsync(fd) == -1 && errno != EINVAL))
+		status = err_sys(err,
+		    "%s is written, but may not survive a crash: cannot sync "
+		    "its folder",
+		    path);
+	if (fd != -1)
+		(void)close(fd);
+	return status;
 }
 
 int
@@ -102,22 +142,27 @@ file_replace(const char *path, struct str bytes,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	char *temporary = pool_printf(&pool, "%s.XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC), status = 0;
+	const char *real;
+	char *temporary;
+	int fd, status = 0;
 
+	if (file_real(&pool, path, &real, err) == -1)
+		return -1;
+	temporary = pool_printf(&pool, "%s.XXXXXX", real);
+	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd == -1)
 		return err_sys(err, "cannot write %s", path);
 	if (write_all(fd, bytes) == -1)
 		status = err_sys(err, "cannot write %s", path);
 	else if (check != NULL)
 		status = check(ctx, temporary, err);
-	if (status == 0 && rename(temporary, path) == -1)
+	if (status == 0 && rename(temporary, real) == -1)
 		status = err_sys(err, "cannot write %s", path);
 	(void)close(fd);
 	if (status == -1)
 		(void)unlink(temporary);
 	else
-		sync_folder(path);
+		status = sync_folder(real, err);
 	return status;
 }
 

@@ -14,8 +14,19 @@ int file_read(struct pool *pool, const char *path, size_t most, struct str *out,
     struct err *err);
 
 /*
- * Writes to a temporary file beside it (0600), syncs, renames: whoever looks
- * sees the old file or the new one, also after a crash at any moment.
+ * Where symbolic links lead, the last part of the path only; the file need not
+ * be there. At most FILE_MAX_LINKS of them (path_resolution(7)).
+ */
+#define FILE_MAX_LINKS 40
+int file_real(struct pool *pool, const char *path, const char **real,
+    struct err *err);
+
+/*
+ * Writes to a temporary file beside it (0600), syncs, renames, syncs the
+ * folder: whoever looks sees the old file or the new one, also after a crash at
+ * any moment. Of a symbolic link the file it leads to is written. -1 means that
+ * the old file is there as it was, or, if it says so, that the new one is there
+ * and may not survive a crash.
  */
 int file_write(const char *path, struct str bytes, struct err *err);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -14,6 +15,7 @@
 struct keyring {
 	struct pool pool; /* of what was read last */
 	char *path;
+	bool is_open_to_others;
 	struct json keys;   /* namespace -> name -> secret or null */
 	struct json grants; /* namespace -> list of modules */
 };
@@ -102,6 +104,14 @@ parse(struct keyring *keyring, struct str text, struct err *err)
 	return check_grants(&keyring->grants, err);
 }
 
+static bool
+others_may(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && (st.st_mode & 077) != 0;
+}
+
 static int
 load(struct keyring *keyring, struct err *err)
 {
@@ -114,6 +124,7 @@ load(struct keyring *keyring, struct err *err)
 	keyring->grants = json_map();
 	status = file_read(&keyring->pool, keyring->path, KEYRING_MAX_BYTES,
 	    &text, err);
+	keyring->is_open_to_others = status == 1 && others_may(keyring->path);
 	if (status == 1)
 		status = parse(keyring, text, err);
 	if (status == -1)
@@ -124,9 +135,15 @@ load(struct keyring *keyring, struct err *err)
 int
 keyring_open(const char *path, struct keyring **out, struct err *err)
 {
-	struct keyring *keyring = mem_zalloc(sizeof(*keyring));
+	autopool struct pool pool = POOL_NONE;
+	struct keyring *keyring;
+	const char *real;
 
-	keyring->path = strdup(path);
+	/* the lock and the temporary file stand beside the file, not the link */
+	if (file_real(&pool, path, &real, err) == -1)
+		return -1;
+	keyring = mem_zalloc(sizeof(*keyring));
+	keyring->path = strdup(real);
 	if (load(keyring, err) == -1) {
 		keyring_free(keyring);
 		return -1;
@@ -144,6 +161,12 @@ keyring_free(struct keyring *keyring)
 	pool_clear(&keyring->pool);
 	free(keyring->path);
 	free(keyring);
+}
+
+bool
+keyring_is_open_to_others(const struct keyring *keyring)
+{
+	return keyring->is_open_to_others;
 }
 
 int
@@ -253,8 +276,13 @@ apply(struct keyring *keyring, change_fn *make, const struct change *change,
 	status = load(keyring, err);
 	if (status == 0)
 		status = make(keyring, change);
-	if (status == 1 && store(keyring, err) == -1)
+	if (status == 1 && store(keyring, err) == -1) {
+		autoerr struct err again = ERR_NONE;
+
 		status = -1;
+		/* a grant that is not in the file is none */
+		(void)load(keyring, &again);
+	}
 	(void)close(fd);
 	return status;
 }

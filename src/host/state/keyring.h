@@ -13,15 +13,21 @@
 
 struct keyring;
 
-/* A missing file is an empty keyring. */
+/* A missing file is an empty keyring. A symbolic link is followed, once. */
 int keyring_open(const char *path, struct keyring **out, struct err *err);
 void keyring_free(struct keyring *keyring); /* wipes the secrets */
+
+/* The file as it was read: others than its owner may read or write it. */
+bool keyring_is_open_to_others(const struct keyring *keyring);
 
 /* "ns:name": the part before the first colon, both not empty. */
 int keyring_split(struct str key, struct str *ns, struct str *name,
     struct err *err);
 
-/* secret: p NULL: none. Each is stored before it returns. */
+/*
+ * secret: p NULL: none. Each is stored before it returns; after -1 the keyring
+ * is what the file says.
+ */
 int keyring_add(struct keyring *keyring, struct str ns, struct str name,
     struct str secret, struct err *err);
 int keyring_delete(struct keyring *keyring, struct str ns, struct str name,
