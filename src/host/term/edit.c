@@ -211,12 +211,13 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
 	(void)sigaction(SIGINT, &on, &before);
 	rl_redisplay_function = flags & EDIT_SECRET ? hide : show;
 	rl_inhibit_completion = !(flags & EDIT_HISTORY);
+	rl_callback_handler_install(
+	    mark_escapes(pool, flags & EDIT_SECRET ? "" : prompt), on_line);
+	/* only now: whoever answers at once is not echoed by the terminal */
 	if (flags & EDIT_SECRET) {
 		(void)fputs(prompt, rl_outstream);
 		(void)fflush(rl_outstream);
-		prompt = "";
 	}
-	rl_callback_handler_install(mark_escapes(pool, prompt), on_line);
 	while (edit.state == LINE_TYPING)
 		wait_for_key(&waiting);
 	(void)sigprocmask(SIG_SETMASK, &waiting, NULL);
