@@ -50,6 +50,7 @@ read_on(struct stream *s, uint64_t n, struct buf *out, struct err *err)
 	return got;
 }
 
+/* These end as http_body_read() does: 1, 0 or -1. */
 static int
 read_length(struct stream *s, uint64_t length, struct buf *out, struct err *err)
 {
@@ -64,7 +65,7 @@ read_length(struct stream *s, uint64_t length, struct buf *out, struct err *err)
 			return fail_end(err);
 		left -= (uint64_t)n;
 	}
-	return 0;
+	return 1;
 }
 
 static int
@@ -113,7 +114,7 @@ read_chunks(struct stream *s, size_t most, struct buf *out, struct err *err)
 		buf_add(out, data);
 		stream_take(s, used);
 		if (step == HTTP_CHUNK_END)
-			return 0;
+			return !chunk.is_odd;
 		if (step == HTTP_CHUNK_BAD)
 			return -1;
 		if (out->n > most || http_chunk_left(&chunk) > most - out->n)
@@ -124,7 +125,7 @@ read_chunks(struct stream *s, size_t most, struct buf *out, struct err *err)
 		if (filled == -1)
 			return -1;
 		if (filled == 0)
-			return fail_end(err);
+			return http_chunk_is_whole(&chunk) ? 0 : fail_end(err);
 	}
 }
 
@@ -144,5 +145,5 @@ http_body_read(struct stream *s, enum http_framing framing, uint64_t length,
 	case HTTP_NO_BODY:
 		break;
 	}
-	return 0;
+	return 1;
 }

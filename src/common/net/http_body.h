@@ -10,7 +10,9 @@
 
 /*
  * Appends all of the body to *out, which lies on the heap so that it can grow
- * in place. `length` with HTTP_LENGTH. Errors, besides those of the stream:
+ * in place. `length` with HTTP_LENGTH. 1: another answer may follow on the
+ * stream; 0: none can, or where it would begin is open to doubt; -1. Errors,
+ * besides those of the stream:
  *	end of file before message length reached
  *	Invalid chunk ...         http_chunk.h
  *	body is too large: more than N bytes

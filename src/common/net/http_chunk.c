@@ -27,6 +27,20 @@ fail(struct err *err, const char *what)
 	return err_set(err, "Invalid chunk %s", what);
 }
 
+/* A LF without its CR: read as curl does, but nothing follows on it. */
+static void
+note_odd(struct http_chunk *chunk)
+{
+	chunk->is_odd = true;
+}
+
+static int
+end_size(struct http_chunk *chunk)
+{
+	chunk->state = chunk->left != 0 ? DATA : TRAILER;
+	return 0;
+}
+
 static int
 take_size(struct http_chunk *chunk, char c, struct err *err)
 {
@@ -39,6 +53,10 @@ take_size(struct http_chunk *chunk, char c, struct err *err)
 	}
 	if (digit != -1 || chunk->digits == 0)
 		return fail(err, "size line: Invalid Size");
+	if (c == '\n') {
+		note_odd(chunk);
+		return end_size(chunk);
+	}
 	if (c == '\r')
 		chunk->state = SIZE_LF;
 	else if (c == ';' || c == ' ' || c == '\t')
@@ -51,8 +69,12 @@ take_size(struct http_chunk *chunk, char c, struct err *err)
 static int
 take_extra(struct http_chunk *chunk, char c, struct err *err)
 {
-	if (c == '\n' || ++chunk->extra > HTTP_CHUNK_MAX_EXTRA)
+	if (++chunk->extra > HTTP_CHUNK_MAX_EXTRA)
 		return fail(err, "size line: Invalid Extension");
+	if (c == '\n') {
+		note_odd(chunk);
+		return end_size(chunk);
+	}
 	if (c == '\r')
 		chunk->state = SIZE_LF;
 	return 0;
@@ -63,12 +85,14 @@ take_trailer(struct http_chunk *chunk, char c, struct err *err)
 {
 	if (++chunk->trailer > HTTP_CHUNK_MAX_TRAILER)
 		return fail(err, "body: the trailer is too large");
-	if (c == '\r')
+	if (c == '\r') {
 		chunk->state = chunk->state == TRAILER ? LAST_LF : TRAILER_LF;
-	else if (c == '\n')
-		return fail(err, "body: Invalid Trailer");
-	else
+	} else if (c == '\n') {
+		note_odd(chunk);
+		chunk->state = chunk->state == TRAILER ? END : TRAILER;
+	} else {
 		chunk->state = TRAILER_LINE;
+	}
 	return 0;
 }
 
@@ -102,10 +126,14 @@ take(struct http_chunk *chunk, char c, struct err *err)
 	case EXTRA:
 		return take_extra(chunk, c, err);
 	case SIZE_LF:
-		return take_fixed(chunk, c, '\n',
-		    chunk->left != 0 ? DATA : TRAILER, "size line: Invalid LF",
-		    err);
+		if (c != '\n')
+			return fail(err, "size line: Invalid LF");
+		return end_size(chunk);
 	case DATA_CR:
+		if (c == '\n') {
+			note_odd(chunk);
+			return begin_size(chunk);
+		}
 		return take_fixed(chunk, c, '\r', DATA_LF, "body: Invalid CR",
 		    err);
 	case DATA_LF:
@@ -148,6 +176,12 @@ http_chunk_read(struct http_chunk *chunk, struct str in, size_t *used,
 			return HTTP_CHUNK_BAD;
 	}
 	return HTTP_CHUNK_END;
+}
+
+bool
+http_chunk_is_whole(const struct http_chunk *chunk)
+{
+	return chunk->state >= TRAILER;
 }
 
 uint64_t

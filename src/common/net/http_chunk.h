@@ -1,6 +1,7 @@
 /*
  * http_chunk: a body that comes in chunks, RFC 9112, 7.1. Extensions and
- * trailers are read and dropped.
+ * trailers are read and dropped. A line may end with LF alone, as curl has it;
+ * that is noted, for those who would keep the connection.
  *
  *	struct http_chunk chunk = HTTP_CHUNK_FIRST;
  *	switch (http_chunk_read(&chunk, held, &used, &data, err)) ...
@@ -20,6 +21,7 @@ struct http_chunk {
 	unsigned digits;
 	uint64_t left; /* bytes of this chunk that are still to come */
 	size_t extra, trailer;
+	bool is_odd; /* a LF stood without its CR */
 };
 
 #define HTTP_CHUNK_FIRST                                                       \
@@ -43,6 +45,12 @@ enum http_chunk_step {
  */
 enum http_chunk_step http_chunk_read(struct http_chunk *chunk, struct str in,
     size_t *used, struct str *data, struct err *err);
+
+/*
+ * The last chunk was read: an end of the connection inside the trailer cuts
+ * nothing off the body (RFC 9112, 8).
+ */
+bool http_chunk_is_whole(const struct http_chunk *chunk);
 
 /*
  * How many of the bytes that come next belong to the body for certain; the

@@ -178,17 +178,19 @@ get_body(struct http_hop *hop, struct err *err)
 	autoerr struct err cause = ERR_NONE;
 	enum http_framing framing;
 	uint64_t length;
+	int result;
 
 	hop->body = pool_zalloc(hop->pool, sizeof(*hop->body));
 	pool_defer(hop->pool, clear_buf, hop->body);
 	if (http_head_framing(&hop->head, hop->request.method, &framing,
 		&length, err) == -1)
 		return -1;
-	if (http_body_read(hop->stream, framing, length, hop->request.max_body,
-		hop->body, &cause) == -1)
+	result = http_body_read(hop->stream, framing, length,
+	    hop->request.max_body, hop->body, &cause);
+	if (result == -1)
 		return fail(hop, "error reading a body from connection", &cause,
 		    err);
-	if (framing == HTTP_TO_END || !http_head_is_kept(&hop->head) ||
+	if (result == 0 || !http_head_is_kept(&hop->head) ||
 	    http_request_is_framed(&hop->request))
 		return 0;
 	stream_set_deadline(hop->stream, CLOCK_NEVER);

@@ -54,13 +54,18 @@ chunks_become_a_body(void)
 		{ "-1\r\n", "Invalid chunk size line: Invalid Size", NULL },
 		{ "00000000000000005\r\n",
 		    "Invalid chunk size line: Invalid Size", NULL },
-		{ "5\nhello", "Invalid chunk size line: Invalid Size", NULL },
-		{ "5;a\nhello", "Invalid chunk size line: Invalid Extension",
+		{ " 5\r\nhello", "Invalid chunk size line: Invalid Size",
+		    NULL },
+		{ "0x5\r\nhello", "Invalid chunk size line: Invalid Size",
+		    NULL },
+		{ "+5\r\nhello", "Invalid chunk size line: Invalid Size",
+		    NULL },
+		{ "5;a\rb\nhello", "Invalid chunk size line: Invalid LF",
 		    NULL },
 		{ "5\rhello", "Invalid chunk size line: Invalid LF", NULL },
 		{ "5\r\nhello!", "Invalid chunk body: Invalid CR", NULL },
 		{ "5\r\nhello\r!", "Invalid chunk body: Invalid LF", NULL },
-		{ "0\r\nA: b\n\r\n", "Invalid chunk body: Invalid Trailer",
+		{ "0\r\nA: b\rX\r\n", "Invalid chunk body: Invalid Trailer",
 		    NULL },
 		{ "0\r\n\rX", "Invalid chunk body: Invalid Trailer", NULL },
 	};
@@ -76,6 +81,69 @@ chunks_become_a_body(void)
 			if (row[i].rest != NULL)
 				CHECK_STR(rest, row[i].rest);
 		}
+	}
+}
+
+/* Bare LFs are read, as curl does, and remembered. */
+static void
+a_line_may_end_with_lf_alone(void)
+{
+	static const struct {
+		const char *in;
+		bool is_odd;
+	} row[] = {
+		{ "5\r\nhello\r\n0;x\r\nA: b\r\n\r\n", false },
+		{ "5\nhello\r\n0\r\n\r\n", true },
+		{ "5;a\nhello\r\n0\r\n\r\n", true },
+		{ "5\r\nhello\n0\r\n\r\n", true },
+		{ "5\r\nhello\r\n0\n\r\n", true },
+		{ "5\r\nhello\r\n0\r\nA: b\n\r\n", true },
+		{ "5\r\nhello\r\n0\r\nA: b\r\n\n", true },
+		{ "5\nhello\n0\n\n", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct http_chunk chunk = HTTP_CHUNK_FIRST;
+		struct str in = str_of(row[i].in), data = STR_NONE;
+		size_t used;
+
+		CHECK_INT(http_chunk_read(&chunk, in, &used, &data, NULL),
+		    HTTP_CHUNK_DATA);
+		CHECK_STR(data, "hello");
+		in = str_from(in, used);
+		CHECK_INT(http_chunk_read(&chunk, in, &used, &data, NULL),
+		    HTTP_CHUNK_END);
+		CHECK_INT(used, in.n);
+		CHECK_INT(chunk.is_odd, row[i].is_odd);
+	}
+}
+
+/* RFC 9112, 8: after the last chunk nothing of the body is missing. */
+static void
+the_trailer_may_be_cut(void)
+{
+	static const struct {
+		const char *in;
+		bool is_whole;
+	} row[] = {
+		{ "", false },
+		{ "0", false },
+		{ "0\r", false },
+		{ "0\r\n", true },
+		{ "0\r\nA: b", true },
+		{ "0\r\nA: b\r\n\r", true },
+		{ "5\r\n", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct http_chunk chunk = HTTP_CHUNK_FIRST;
+		struct str data;
+		size_t used;
+
+		CHECK_INT(http_chunk_read(&chunk, str_of(row[i].in), &used,
+			      &data, NULL),
+		    HTTP_CHUNK_MORE);
+		CHECK_INT(http_chunk_is_whole(&chunk), row[i].is_whole);
 	}
 }
 
@@ -123,5 +191,6 @@ data_may_be_read_elsewhere(void)
 	CHECK_INT(http_chunk_left(&chunk), 0);
 }
 
-CHECK_MAIN(CASE(chunks_become_a_body), CASE(extras_are_limited),
+CHECK_MAIN(CASE(chunks_become_a_body), CASE(a_line_may_end_with_lf_alone),
+    CASE(the_trailer_may_be_cut), CASE(extras_are_limited),
     CASE(data_may_be_read_elsewhere))
