@@ -1,16 +1,57 @@
+/*
+ * A place lies in one directory of a TIFF, which the main directory points to,
+ * or, in files of some phones, the EXIF directory that the main one points to.
+ * So at most three directories are read, each once, and whatever else a file
+ * has (a thumbnail, notes of the maker) may be as broken as it likes. Damage
+ * in what is read is remembered: it is an error only if no place is found,
+ * for then nobody knows whether there is one.
+ */
 #include "format/exif.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "format/bytes.h"
 
 #define ENTRY_SIZE 12
 
-enum type { TYPE_ASCII = 2, TYPE_LONG = 4, TYPE_RATIONAL = 5 };
+/* TIFF 6.0, section 2, "Types"; IFD is of TIFF's first supplement. */
+enum type {
+	TYPE_BYTE = 1,
+	TYPE_ASCII,
+	TYPE_SHORT,
+	TYPE_LONG,
+	TYPE_RATIONAL,
+	TYPE_SBYTE,
+	TYPE_UNDEFINED,
+	TYPE_SSHORT,
+	TYPE_SLONG,
+	TYPE_SRATIONAL,
+	TYPE_FLOAT,
+	TYPE_DOUBLE,
+	TYPE_IFD,
+	TYPES
+};
 
-/* What a directory is; its pointers lead to others by the rows below. */
-enum dir_kind { DIR_MAIN, DIR_EXIF, DIR_GPS, DIR_INTEROP };
+static const unsigned char type_size[TYPES] = {
+	[TYPE_BYTE] = 1,
+	[TYPE_ASCII] = 1,
+	[TYPE_SHORT] = 2,
+	[TYPE_LONG] = 4,
+	[TYPE_RATIONAL] = 8,
+	[TYPE_SBYTE] = 1,
+	[TYPE_UNDEFINED] = 1,
+	[TYPE_SSHORT] = 2,
+	[TYPE_SLONG] = 4,
+	[TYPE_SRATIONAL] = 8,
+	[TYPE_FLOAT] = 4,
+	[TYPE_DOUBLE] = 8,
+	[TYPE_IFD] = 4,
+};
+
+/* In the order in which they are read: pointers lead down only. */
+enum dir_kind { DIR_MAIN, DIR_EXIF, DIR_GPS, DIRS };
 
 static const struct {
 	enum dir_kind in;
@@ -19,7 +60,7 @@ static const struct {
 } pointers[] = {
 	{ DIR_MAIN, 0x8769, DIR_EXIF },
 	{ DIR_MAIN, 0x8825, DIR_GPS },
-	{ DIR_EXIF, 0xa005, DIR_INTEROP },
+	{ DIR_EXIF, 0x8825, DIR_GPS },
 };
 
 enum gps_tag {
@@ -36,114 +77,109 @@ struct field {
 	struct str value; /* all of it; p == NULL: the tag is not there */
 };
 
-struct dir {
-	enum dir_kind kind;
-	uint32_t at;
-	bool is_first; /* of the main ones; the second is of the thumbnail */
-};
-
 struct walker {
 	struct str data;
-	bool is_big; /* "MM" */
-	struct dir dir[EXIF_MAX_DIRS];
-	size_t n_dirs, n_entries;
+	bool is_big;       /* "MM" */
+	uint32_t at[DIRS]; /* 0: nothing points to it */
 	struct field gps[GPS_TAGS];
+	const char *damage; /* the first that was met, or NULL */
 };
 
-static uint32_t
+static uint64_t
 number(const struct walker *w, struct str s)
 {
-	return (uint32_t)(w->is_big ? bytes_be(s) : bytes_le(s));
+	return w->is_big ? bytes_be(s) : bytes_le(s);
 }
 
-/* TIFF 6.0, section 2, "Types"; 0 for those that nobody knows. */
-static size_t
-type_size(unsigned type)
+static void
+note_damage(struct walker *w, const char *what)
 {
-	static const unsigned char size[] = { 0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8,
-		4, 8, 4 };
-
-	return type < ARRAY_SIZE(size) ? size[type] : 0;
+	if (w->damage == NULL)
+		w->damage = what;
 }
 
-static int
-read_field(const struct walker *w, struct str entry, struct field *field,
-    struct err *err)
+/* false: it lies outside. */
+static bool
+read_field(const struct walker *w, struct str entry, struct field *field)
 {
 	uint64_t n;
 
-	field->type = number(w, str_sub(entry, 2, 2));
-	field->count = number(w, str_sub(entry, 4, 4));
+	field->type = (unsigned)number(w, str_sub(entry, 2, 2));
+	field->count = (uint32_t)number(w, str_sub(entry, 4, 4));
 	field->value = str_sub(entry, 8, 4);
-	n = (uint64_t)field->count * type_size(field->type);
-	if (n <= 4)
+	n = field->type < TYPES ?
+	    (uint64_t)field->count * type_size[field->type] :
+	    0;
+	if (n <= 4) {
 		field->value.n = n;
-	else if (bytes_at(w->data, number(w, field->value), n, &field->value) ==
-		 -1)
-		return err_set(err, "a value of the EXIF is cut");
-	return 0;
+		return true;
+	}
+	return bytes_at(w->data, number(w, field->value), n, &field->value) ==
+	    0;
 }
 
-static int
-add_dir(struct walker *w, enum dir_kind kind, uint32_t at, bool is_first,
-    struct err *err)
+static bool
+is_pointer(const struct field *f)
 {
-	if (w->n_dirs == EXIF_MAX_DIRS)
-		return err_set(err, "the EXIF has over %d directories",
-		    EXIF_MAX_DIRS);
-	w->dir[w->n_dirs++] = (struct dir){ kind, at, is_first };
-	return 0;
+	return f->count != 0 &&
+	    (f->type == TYPE_LONG || f->type == TYPE_IFD ||
+		f->type == TYPE_SLONG || f->type == TYPE_SHORT);
 }
 
-static int
-read_entry(struct walker *w, const struct dir *dir, struct str entry,
-    struct err *err)
+/* Of pointers to one kind the first one counts. */
+static void
+follow(struct walker *w, enum dir_kind kind, const struct field *f)
 {
-	unsigned tag = number(w, str_sub(entry, 0, 2));
+	if (w->at[kind] != 0)
+		return;
+	if (is_pointer(f))
+		w->at[kind] = (uint32_t)number(w,
+		    str_sub(f->value, 0, type_size[f->type]));
+	if (w->at[kind] == 0)
+		note_damage(w, "a pointer of the EXIF is none");
+}
+
+/* What is neither a pointer nor of a place is not looked at. */
+static void
+read_entry(struct walker *w, enum dir_kind kind, struct str entry)
+{
+	unsigned tag = (unsigned)number(w, str_sub(entry, 0, 2));
 	struct field field;
+	bool is_whole = read_field(w, entry, &field);
 
-	if (read_field(w, entry, &field, err) == -1)
-		return -1;
-	/* of a tag given twice the first one counts */
-	if (dir->kind == DIR_GPS && dir->is_first && tag < GPS_TAGS &&
-	    w->gps[tag].value.p == NULL)
-		w->gps[tag] = field;
 	for (size_t i = 0; i < ARRAY_SIZE(pointers); i++) {
-		if (pointers[i].in != dir->kind || pointers[i].tag != tag)
-			continue;
-		if (field.type != TYPE_LONG || field.count != 1)
-			return err_set(err, "a pointer of the EXIF is none");
-		return add_dir(w, pointers[i].to, number(w, field.value),
-		    dir->is_first, err);
+		if (pointers[i].in == kind && pointers[i].tag == tag && is_whole)
+			follow(w, pointers[i].to, &field);
+		else if (pointers[i].in == kind && pointers[i].tag == tag)
+			note_damage(w, "a value of the EXIF is cut");
 	}
-	return 0;
+	if (kind != DIR_GPS || tag >= GPS_TAGS)
+		return;
+	if (!is_whole)
+		note_damage(w, "a value of the EXIF is cut");
+	else if (w->gps[tag].value.p == NULL)
+		w->gps[tag] = field; /* given twice: the first one counts */
 }
 
-static int
-read_dir(struct walker *w, const struct dir *dir, struct err *err)
+/* The pointer to the next directory, behind the entries, is of no use here. */
+static void
+read_dir(struct walker *w, enum dir_kind kind)
 {
-	struct str rest = str_from(w->data, dir->at), entry, s;
-	uint32_t n, next;
+	struct str rest = str_from(w->data, w->at[kind]), entry, s;
+	uint64_t n;
 
-	if (bytes_take(&rest, 2, &s) == -1)
-		return err_set(err, "a directory of the EXIF is cut");
-	n = number(w, s);
-	w->n_entries += n;
-	if (w->n_entries > EXIF_MAX_ENTRIES)
-		return err_set(err, "the EXIF has over %d entries",
-		    EXIF_MAX_ENTRIES);
-	for (uint32_t i = 0; i < n; i++) {
-		if (bytes_take(&rest, ENTRY_SIZE, &entry) == -1)
-			return err_set(err, "a directory of the EXIF is cut");
-		if (read_entry(w, dir, entry, err) == -1)
-			return -1;
+	if (bytes_take(&rest, 2, &s) == -1) {
+		note_damage(w, "a directory of the EXIF is cut");
+		return;
 	}
-	if (bytes_take(&rest, 4, &s) == -1)
-		return err_set(err, "a directory of the EXIF is cut");
-	next = number(w, s);
-	if (dir->kind == DIR_MAIN && next != 0)
-		return add_dir(w, DIR_MAIN, next, false, err);
-	return 0;
+	n = number(w, s);
+	for (uint64_t i = 0; i < n; i++) {
+		if (bytes_take(&rest, ENTRY_SIZE, &entry) == -1) {
+			note_damage(w, "a directory of the EXIF is cut");
+			return;
+		}
+		read_entry(w, kind, entry);
+	}
 }
 
 static int
@@ -155,14 +191,16 @@ read_header(struct walker *w, struct err *err)
 	if ((!w->is_big && !str_starts(w->data, STR("II*\0"))) ||
 	    bytes_at(w->data, 4, 4, &s) == -1)
 		return err_set(err, "the EXIF has no TIFF header");
-	return add_dir(w, DIR_MAIN, number(w, s), true, err);
+	w->at[DIR_MAIN] = (uint32_t)number(w, s);
+	return 0;
 }
 
 /* 0: unusable. */
 static int
 sign_of(const struct field *ref)
 {
-	if (ref->type != TYPE_ASCII || ref->value.n == 0)
+	if ((ref->type != TYPE_ASCII && ref->type != TYPE_UNDEFINED) ||
+	    ref->value.n == 0)
 		return 0;
 	switch (ref->value.p[0]) {
 	case 'N':
@@ -176,27 +214,87 @@ sign_of(const struct field *ref)
 	}
 }
 
+/* More than three parts have been seen; the first three count. */
 static bool
 is_position(const struct field *f)
 {
-	return f->type == TYPE_RATIONAL && f->count == 3;
+	return f->count >= 3 && f->type < TYPES && type_size[f->type] != 0 &&
+	    f->type != TYPE_ASCII && f->type != TYPE_UNDEFINED;
 }
 
-/* Degrees, minutes, seconds. false: it is no number. */
+static double
+float_of(uint64_t bits)
+{
+	uint32_t bits32 = (uint32_t)bits;
+	float v;
+
+	memcpy(&v, &bits32, sizeof(v));
+	return v;
+}
+
+static double
+double_of(uint64_t bits)
+{
+	double v;
+
+	memcpy(&v, &bits, sizeof(v));
+	return v;
+}
+
+/*
+ * One number without its sign, which the letter has: that of a signed one says
+ * the same again, or nothing. Not finite: it has a zero below.
+ */
+static double
+part_of(const struct walker *w, const struct field *f, size_t i)
+{
+	size_t size = type_size[f->type];
+	struct str s = str_sub(f->value, size * i, size);
+	double above = (double)number(w, str_sub(s, 0, 4));
+	double below = (double)number(w, str_from(s, 4));
+
+	switch (f->type) {
+	case TYPE_RATIONAL:
+		return above / below;
+	case TYPE_SRATIONAL:
+		return fabs((double)(int32_t)number(w, str_sub(s, 0, 4)) /
+		    (double)(int32_t)number(w, str_from(s, 4)));
+	case TYPE_SBYTE:
+		return fabs((double)(int8_t)number(w, s));
+	case TYPE_SSHORT:
+		return fabs((double)(int16_t)number(w, s));
+	case TYPE_SLONG:
+		return fabs((double)(int32_t)number(w, s));
+	case TYPE_FLOAT:
+		return fabs(float_of(number(w, s)));
+	case TYPE_DOUBLE:
+		return fabs(double_of(number(w, s)));
+	default:
+		return above;
+	}
+}
+
+/*
+ * Degrees, minutes, seconds. Phones write 0/0 for minutes or seconds that they
+ * have not measured: these add nothing. false: there are no degrees.
+ */
 static bool
 position_of(const struct walker *w, const struct field *f, int sign,
     double *out)
 {
-	double part[3], v;
+	static const double share[] = { 1, 60, 3600 };
+	double v = part_of(w, f, 0);
 
-	for (size_t i = 0; i < 3; i++) {
-		double above = number(w, str_sub(f->value, 8 * i, 4));
-		double below = number(w, str_sub(f->value, 8 * i + 4, 4));
-
-		part[i] = above / below;
-	}
-	v = part[0] + part[1] / 60 + part[2] / 3600;
 	if (!isfinite(v))
+		return false;
+	for (size_t i = 1; i < ARRAY_SIZE(share); i++) {
+		double part = part_of(w, f, i);
+
+		if (isfinite(part))
+			v += part / share[i];
+	}
+	/* a double of the file may be near the end of all doubles */
+	if (!isfinite(v * 1e6))
 		return false;
 	*out = sign * (round(v * 1e6) / 1e6);
 	return true;
@@ -210,15 +308,16 @@ exif_read(struct str tiff, struct exif_place *place, struct err *err)
 
 	if (read_header(&w, err) == -1)
 		return -1;
-	for (size_t i = 0; i < w.n_dirs; i++) {
-		if (read_dir(&w, &w.dir[i], err) == -1)
-			return -1;
+	read_dir(&w, DIR_MAIN);
+	for (size_t i = DIR_MAIN + 1; i < DIRS; i++) {
+		if (w.at[i] != 0)
+			read_dir(&w, i);
 	}
 	north = sign_of(&w.gps[GPS_LATITUDE_REF]);
 	east = sign_of(&w.gps[GPS_LONGITUDE_REF]);
 	if (north == 0 || east == 0 || !is_position(&w.gps[GPS_LATITUDE]) ||
 	    !is_position(&w.gps[GPS_LONGITUDE]))
-		return 0;
+		return w.damage != NULL ? err_set(err, "%s", w.damage) : 0;
 	*place = (struct exif_place){ 0 };
 	place->has_latitude =
 	    position_of(&w, &w.gps[GPS_LATITUDE], north, &place->latitude);
