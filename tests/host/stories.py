@@ -153,7 +153,7 @@ def rules_refuse_what_never_matches(home):
 def statuses_are_those_of_the_manual(home):
     """0 done, 1 failed, 2 not understood."""
     for args, want in ((["add", "ipaddr", "300.0.0.1"], 2), (["add", "port", "tcp", "nonsense"], 2), (["add", "url", "nonsense"], 1),
-                       (["workspace", "--delete"], 2), (["workspace", "--usage", "--delete", "x"], 2), (["workspace", "-f"], 2),
+                       (["workspace", "--delete"], 1), (["workspace", "--usage", "--delete", "x"], 2), (["workspace", "-f"], 2),
                        (["workspace", "a", "b"], 1), (["workspace", "bad name"], 2), (["cal", "nonsense"], 1), (["cal", "-C", "x"], 2),
                        (["cal", "-H", "-T"], 1), (["cal", "-C", "1", "2020"], 1), (["cal", "1", "2", "3"], 2),
                        (["activity", "--since", "nonsense"], 2), (["activity", "--since", "2020-01-01"], 0),

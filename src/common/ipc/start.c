@@ -313,10 +313,10 @@ keys(struct pool *pool, const struct slot_objects *from)
 	for (size_t i = 0; i < from->n; i++) {
 		struct json map = json_map();
 
-		json_set(pool, &map, STR("access_key"),
-		    json_str(key[i].access_key));
 		json_set(pool, &map, STR("namespace"),
 		    json_str(key[i].namespace));
+		json_set(pool, &map, STR("access_key"),
+		    json_str(key[i].access_key));
 		json_set(pool, &map, STR("secret_key"),
 		    text_or_null(key[i].secret_key));
 		json_append(pool, &list, map);
@@ -343,36 +343,62 @@ module(struct pool *pool, const struct start_module *from)
 	struct json map = json_map(), code = json_map();
 
 	json_set(pool, &code, STR("code"), json_str(from->code));
+	json_set(pool, &map, STR("name"), json_str(from->name));
 	json_set(pool, &map, STR("author"), json_str(from->author));
 	json_set(pool, &map, STR("description"), json_str(from->description));
+	json_set(pool, &map, STR("version"), json_str(from->version));
+	json_set(pool, &map, STR("source"),
+	    from->source != NULL ? *from->source : json_null());
 	json_set(pool, &map, STR("keyring_access"),
 	    texts(pool, &from->keyring_access));
-	json_set(pool, &map, STR("name"), json_str(from->name));
+	json_set(pool, &map, STR("stealth"), json_str(from->stealth));
 	json_set(pool, &map, STR("private_module"),
 	    json_bool(from->private_module));
 	json_set(pool, &map, STR("script"), code);
-	json_set(pool, &map, STR("source"),
-	    from->source != NULL ? *from->source : json_null());
-	json_set(pool, &map, STR("stealth"), json_str(from->stealth));
-	json_set(pool, &map, STR("version"), json_str(from->version));
 	return map;
+}
+
+/* In the order in which it is shown; whoever sends it sorts. */
+static struct json
+start_json(struct pool *pool, const struct start *start)
+{
+	struct json v = json_map();
+
+	json_set(pool, &v, STR("verbose"), json_int(start->verbose));
+	json_set(pool, &v, STR("keyring"), keys(pool, &start->keyring));
+	json_set(pool, &v, STR("dns_config"), dns(pool, &start->dns));
+	json_set(pool, &v, STR("proxy"), text_or_null(start->proxy));
+	json_set(pool, &v, STR("user_agent"), text_or_null(start->user_agent));
+	json_set(pool, &v, STR("options"), *start->options);
+	json_set(pool, &v, STR("module"), module(pool, &start->module));
+	json_set(pool, &v, STR("arg"), *start->arg);
+	json_set(pool, &v, STR("blobs"), texts(pool, &start->blobs));
+	return v;
 }
 
 void
 start_write(struct buf *out, const struct start *start)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct json v = json_map();
+	struct json v = start_json(&pool, start);
 
-	json_set(&pool, &v, STR("arg"), *start->arg);
-	json_set(&pool, &v, STR("blobs"), texts(&pool, &start->blobs));
-	json_set(&pool, &v, STR("dns_config"), dns(&pool, &start->dns));
-	json_set(&pool, &v, STR("keyring"), keys(&pool, &start->keyring));
-	json_set(&pool, &v, STR("module"), module(&pool, &start->module));
-	json_set(&pool, &v, STR("options"), *start->options);
-	json_set(&pool, &v, STR("proxy"), text_or_null(start->proxy));
-	json_set(&pool, &v, STR("user_agent"), text_or_null(start->user_agent));
-	json_set(&pool, &v, STR("verbose"), json_int(start->verbose));
 	json_write(out, &v, JSON_SORTED);
+	buf_add_char(out, '\n');
+}
+
+void
+start_show(struct buf *out, const struct start *start)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct start shown = *start;
+	struct buf text = BUF_IN(&pool);
+	struct json arg, v;
+
+	/* the argument alone is sorted here, too */
+	json_write(&text, start->arg, JSON_SORTED);
+	if (json_read(&pool, buf_str(&text), &arg, NULL) == 0)
+		shown.arg = &arg;
+	v = start_json(&pool, &shown);
+	json_write(out, &v, 0);
 	buf_add_char(out, '\n');
 }

@@ -62,4 +62,10 @@ int start_read_network(struct pool *pool, struct str dns, struct str proxy,
 /* Keys sorted, with the newline: as it is sent to a child. */
 void start_write(struct buf *out, const struct start *start);
 
+/*
+ * The same for people, `run --dump-sandbox-init-msg`: not sorted, but from the
+ * short to the long, as the reference prints it.
+ */
+void start_show(struct buf *out, const struct start *start);
+
 #endif

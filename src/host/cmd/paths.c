@@ -3,13 +3,19 @@
 #include "term/term.h"
 
 static void
-print(const char *name, const char *path)
+print_text(const char *name, struct str path)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str text = quote_text(&pool, str_of(path));
+	struct str text = quote_text(&pool, path);
 
 	term_value(str_of(
 	    pool_printf(&pool, "%-30s: %.*s", name, STR_ARG(text))));
+}
+
+static void
+print(const char *name, const char *path)
+{
+	print_text(name, str_of(path));
 }
 
 static int
@@ -28,8 +34,9 @@ run_paths(struct program *p, const void *opts, const struct operands *in,
 		const struct config_namespace *ns = &p->config.namespace[i];
 		autopool struct pool pool = POOL_NONE;
 
-		print(pool_printf(&pool, "modules(%.*s)", STR_ARG(ns->name)),
-		    ns->folder);
+		print_text(
+		    pool_printf(&pool, "modules(%.*s)", STR_ARG(ns->name)),
+		    ns->written);
 	}
 	print("cache_dir", p->paths.cache);
 	return 0;

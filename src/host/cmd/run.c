@@ -1,3 +1,4 @@
+#include <sched.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -45,7 +46,7 @@ find_module(struct program *p, const struct run_opts *opts,
 	if (in->n == 0)
 		return p->is_prompt
 		           ? err_set(err, "no module is selected (use MODULE)")
-		           : program_usage(p, err, "run needs a module");
+		           : err_set(err, "run needs a module");
 	if (opts->is_file) {
 		run->module = &run->file;
 		return module_load_file(&run->file,
@@ -137,10 +138,14 @@ set_network(struct program *p, const struct run_opts *opts, struct run *run,
 	return 0;
 }
 
+/* The processors that we may use: taskset(1) and containers make them fewer. */
 static unsigned
 default_jobs(const struct program *p)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t set;
+	long cores = sched_getaffinity(0, sizeof(set), &set) == 0
+	                 ? CPU_COUNT(&set)
+	                 : sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (p->config.jobs != 0)
 		return p->config.jobs;
@@ -230,7 +235,7 @@ dump(struct run *run, struct err *err)
 			return status;
 		start.arg = &target.arg;
 		start.blobs = target.blobs;
-		start_write(&line, &start);
+		start_show(&line, &start);
 		term_json(buf_str(&line));
 	}
 }

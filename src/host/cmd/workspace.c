@@ -83,6 +83,26 @@ delete_one(struct program *p, struct str name, bool force, struct err *err)
 	return workspace_delete(&p->paths, text, err);
 }
 
+/* One that cannot go does not keep the others; the first cause is told last. */
+static int
+delete(struct program *p, const struct operands *in, bool force,
+    struct err *err)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < in->n; i++) {
+		autoerr struct err own = ERR_NONE;
+
+		if (delete_one(p, in->word[i], force,
+			status == 0 ? err : &own) == 0)
+			continue;
+		if (status == -1)
+			term_line(TERM_ERROR, "%s", err_cstr(&own));
+		status = -1;
+	}
+	return status;
+}
+
 static int
 run_workspace(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
@@ -97,17 +117,11 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 	if (opts->usage)
 		return usage(p, in, err);
 	if (opts->delete && in->n == 0)
-		return program_usage(p, err,
-		    "--delete needs the name of a workspace");
+		return err_set(err, "--delete needs the name of a workspace");
 	if (opts->force && !opts->delete)
 		return program_usage(p, err, "--force goes with --delete");
-	if (opts->delete) {
-		for (size_t i = 0; i < in->n; i++) {
-			if (delete_one(p, in->word[i], opts->force, err) == -1)
-				return -1;
-		}
-		return 0;
-	}
+	if (opts->delete)
+		return delete(p, in, opts->force, err);
 	if (in->n == 0)
 		return list(p, err);
 	if (in->n > 1)

@@ -24,7 +24,7 @@ static const struct {
 	    "SELECT subdomains.value FROM subdomains JOIN subdomain_ipaddrs "
 	    "AS l ON l.subdomain_id = subdomains.id WHERE l.ip_addr_id = ?1 "
 	    "ORDER BY l.id" },
-	{ "ipaddr", CHILD_PLAIN,
+	{ "ipaddr", CHILD_QUOTED,
 	    "SELECT value FROM ports WHERE ip_addr_id = ?1 ORDER BY id" },
 	{ "email", CHILD_PASSWORD,
 	    "SELECT breaches.value, l.password FROM breaches JOIN "

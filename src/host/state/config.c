@@ -98,6 +98,7 @@ read_namespaces(struct config *config, const struct json *root,
 			    STR_ARG(m->name));
 		}
 		config->namespace[i].name = m->name;
+		config->namespace[i].written = m->value.str;
 		config->namespace[i].folder =
 		    folder_path(pool, home, m->value.str);
 	}

@@ -14,6 +14,7 @@
 struct config_namespace {
 	struct str name;
 	const char *folder; /* absolute, or below the home folder */
+	struct str written; /* as it stands in the file */
 };
 
 struct config {
