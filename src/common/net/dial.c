@@ -11,18 +11,21 @@
 static int64_t
 connect_until(const struct dial *to)
 {
-	if (to->connect_timeout_ms == 0)
-		return to->deadline;
-	return clock_first(to->deadline, clock_in(to->connect_timeout_ms));
+	uint32_t most = to->connect_timeout_ms;
+
+	return clock_first(to->deadline,
+	    clock_in(most != 0 ? most : DIAL_MOST_MS));
 }
 
+/* For the handshakes; make_ready() lets it go on as it was asked for. */
 static struct stream *
 stream_of(const struct dial *to, int fd, const struct addr *peer)
 {
 	struct stream *s = stream_new(fd);
 
 	stream_set_timeouts(s, to->read_timeout_ms, to->write_timeout_ms);
-	stream_set_deadline(s, to->deadline);
+	stream_set_deadline(s,
+	    clock_first(to->deadline, clock_in(DIAL_MOST_MS)));
 	if (peer != NULL)
 		stream_set_peer(s, peer);
 	return s;
@@ -48,6 +51,7 @@ make_ready(struct dialler *d, const struct dial *to, struct stream *s,
 	autoerr struct err why = ERR_NONE;
 
 	if (to->ready == NULL || to->ready(s, to->arg, &why) == 0) {
+		stream_set_deadline(s, to->deadline);
 		*out = s;
 		return 0;
 	}

@@ -72,6 +72,12 @@ enum dial_flag {
 	DIAL_LIST_CAUSES = 1 << 0,
 };
 
+/*
+ * The longest that one address may take to connect, and then to shake hands
+ * (proxy, `ready`), where nothing shorter is asked for.
+ */
+#define DIAL_MOST_MS 120000
+
 struct dial {
 	struct target target;
 	const struct addr *proxy; /* a SOCKS5 proxy instead of the system's;
@@ -81,7 +87,8 @@ struct dial {
 	                             records found" without */
 	unsigned flags;
 
-	uint32_t connect_timeout_ms; /* for each address; 0: none */
+	uint32_t connect_timeout_ms; /* for each address; 0: none
+	                                shorter than DIAL_MOST_MS */
 	uint32_t read_timeout_ms;    /* of the stream; 0: none */
 	uint32_t write_timeout_ms;
 	int64_t deadline; /* for all of it; stays on the stream */

@@ -19,7 +19,9 @@ fail(const struct http_hop *hop, const char *what, const struct err *cause,
 {
 	struct str text = err_join(hop->pool, cause);
 
-	if (clock_ms() >= hop->deadline)
+	if (clock_ms() >= hop->deadline ||
+	    (hop->stream != NULL &&
+		stream_fault(hop->stream) == STREAM_TIMEOUT))
 		return fail_timeout(err);
 	return err_set(err, "%s: %.*s", what, STR_ARG(text));
 }
@@ -34,6 +36,7 @@ connect_to(struct http_hop *hop, struct err *err)
 	to.proxy = hop->request.proxy;
 	to.cache = hop->http->names;
 	to.deadline = hop->deadline;
+	to.read_timeout_ms = to.write_timeout_ms = hop->request.silence_ms;
 	if (hop->url.is_tls) {
 		to.ready = tls_ready;
 		to.arg = &tls;
@@ -59,6 +62,8 @@ get_stream(struct http_hop *hop, struct err *err)
 	if (hop->stream == NULL)
 		return connect_to(hop, err);
 	hop->is_reused = true;
+	stream_set_timeouts(hop->stream, hop->request.silence_ms,
+	    hop->request.silence_ms);
 	stream_set_deadline(hop->stream, hop->deadline);
 	return 0;
 }
@@ -218,8 +223,9 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 	int result = -1;
 
 	*out = (struct http_response){ .url = hop->request.url };
-	if (hop->request.timeout_ms != -1)
-		hop->deadline = clock_in((uint64_t)hop->request.timeout_ms);
+	hop->deadline = clock_in(hop->request.timeout_ms != -1
+		? (uint64_t)hop->request.timeout_ms
+		: HTTP_HOP_MS);
 	if (http_request_check(&hop->request, err) == -1 ||
 	    dial_check_proxy(hop->http->dialler, hop->request.proxy, err) == -1)
 		return -1;

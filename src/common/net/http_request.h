@@ -31,16 +31,21 @@ struct http_request {
 	const struct addr
 	    *proxy;         /* a SOCKS5 proxy; NULL: the system's, if any */
 	uint64_t redirects; /* at most so many are followed */
-	int64_t timeout_ms; /* for each hop; -1: none */
+	int64_t timeout_ms; /* for each hop; -1: HTTP_HOP_MS */
+	uint32_t silence_ms; /* the longest wait of a single read or write */
 	size_t max_body;
 };
+
+/* Nobody waits longer, not even who said nothing about it. */
+#define HTTP_HOP_MS     3600000
+#define HTTP_SILENCE_MS 300000
 
 #define HTTP_MAX_BODY ((size_t)1 << 30)
 
 #define HTTP_REQUEST_NONE                                                      \
 	{                                                                      \
 		.method = { "GET", 3 }, .timeout_ms = -1,                      \
-		.max_body = HTTP_MAX_BODY                                      \
+		.silence_ms = HTTP_SILENCE_MS, .max_body = HTTP_MAX_BODY        \
 	}
 
 /*

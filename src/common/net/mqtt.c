@@ -4,7 +4,7 @@
 #include <sys/random.h>
 
 #include "base/mem.h"
-#include "net/clock.h"
+#include "net/dial.h"
 
 #define ID_RANDOM    8
 #define SUBSCRIBE_ID 1
@@ -142,10 +142,12 @@ mqtt_new(struct stream *s, const struct mqtt_opts *opts, struct mqtt **out,
 	m->interval_ms = opts->ping_interval > INT64_MAX / 1000
 	                     ? INT64_MAX
 	                     : (int64_t)opts->ping_interval * 1000;
+	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
 	if (negotiate(m, opts, err) == -1) {
 		mqtt_free(m);
 		return -1;
 	}
+	stream_set_deadline(s, CLOCK_NEVER);
 	*out = m;
 	return 0;
 }

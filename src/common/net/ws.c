@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "format/b64.h"
+#include "net/dial.h"
 #include "net/ws_accept.h"
 
 #define KEY_SIZE 16
@@ -92,10 +93,12 @@ int
 ws_new(struct stream *s, const struct ws_request *request, struct ws **out,
     struct err *err)
 {
+	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
 	if (handshake(s, request, err) == -1) {
 		stream_free(s);
 		return -1;
 	}
+	stream_set_deadline(s, CLOCK_NEVER);
 	*out = mem_zalloc(sizeof(**out));
 	(*out)->stream = s;
 	return 0;

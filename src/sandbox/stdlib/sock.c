@@ -134,6 +134,7 @@ fn_sock_upgrade_tls(struct call *c)
 	network_set_stream(&options.net, sock->stream);
 	tls.host = options.sni_value;
 	tls.no_verify = options.disable_tls_verify;
+	stream_set_deadline(sock->stream, clock_in(DIAL_MOST_MS));
 	if (tls_start(sock->stream, &tls, c->err) == -1) {
 		tell_tls(c, sock->stream, &tls);
 		/* half a handshake is of no use to anybody */
@@ -142,6 +143,7 @@ fn_sock_upgrade_tls(struct call *c)
 		return err_wrap(c->err,
 		    "Failed to read reply to tls client hello");
 	}
+	stream_set_deadline(sock->stream, CLOCK_NEVER);
 	chain = chain_of(c, sock->stream);
 	return call_return_json(c, &chain);
 }
