@@ -274,25 +274,14 @@ part_of(const struct walker *w, const struct field *f, size_t i)
 	}
 }
 
-/*
- * Degrees, minutes, seconds. Phones write 0/0 for minutes or seconds that they
- * have not measured: these add nothing. false: there are no degrees.
- */
+/* Degrees, minutes, seconds. false: it is no number. */
 static bool
 position_of(const struct walker *w, const struct field *f, int sign,
     double *out)
 {
-	static const double share[] = { 1, 60, 3600 };
-	double v = part_of(w, f, 0);
+	double v = part_of(w, f, 0) + part_of(w, f, 1) / 60 +
+	    part_of(w, f, 2) / 3600;
 
-	if (!isfinite(v))
-		return false;
-	for (size_t i = 1; i < ARRAY_SIZE(share); i++) {
-		double part = part_of(w, f, i);
-
-		if (isfinite(part))
-			v += part / share[i];
-	}
 	/* a double of the file may be near the end of all doubles */
 	if (!isfinite(v * 1e6))
 		return false;

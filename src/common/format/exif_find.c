@@ -1,15 +1,13 @@
 #include "format/bytes.h"
 #include "format/exif.h"
 #include "format/exif_box.h"
+#include "format/exif_png.h"
 #include "format/img_kind.h"
 #include "format/riff.h"
 
 #define MARKER_APP1 0xe1
 #define MARKER_SOS  0xda /* the picture begins */
 #define MARKER_EOI  0xd9
-
-/* What stands in front of EXIF in a JPEG. */
-static const struct str jpeg_magic = { "Exif\0\0", 6 };
 
 static int
 has_none(struct err *err)
@@ -42,7 +40,7 @@ take_marker(struct str *rest, unsigned *marker)
 
 /* ITU-T T.81, B.1.1.4: the length of a segment counts itself. */
 static int
-find_in_jpeg(struct str bytes, struct str *tiff, struct err *err)
+find_in_jpeg(struct str bytes, struct str *exif, struct err *err)
 {
 	struct str rest = str_from(bytes, 2), segment;
 	unsigned marker;
@@ -58,39 +56,16 @@ find_in_jpeg(struct str bytes, struct str *tiff, struct err *err)
 		if (bytes_take_be(&rest, 2, &n) == -1 || n < 2 ||
 		    bytes_take(&rest, n - 2, &segment) == -1)
 			return err_set(err, "a segment of the JPEG is cut");
-		if (marker == MARKER_APP1 && str_starts(segment, jpeg_magic)) {
-			*tiff = str_from(segment, jpeg_magic.n);
-			return 0;
-		}
-	}
-}
-
-/* PNG 1.2, 3.2: length, type, data, checksum. */
-static int
-find_in_png(struct str bytes, struct str *tiff, struct err *err)
-{
-	struct str rest = str_from(bytes, 8), type, data, crc;
-	uint64_t n;
-
-	for (;;) {
-		if (rest.n == 0)
-			return has_none(err);
-		if (bytes_take_be(&rest, 4, &n) == -1 ||
-		    bytes_take(&rest, 4, &type) == -1 ||
-		    bytes_take(&rest, n, &data) == -1 ||
-		    bytes_take(&rest, 4, &crc) == -1)
-			return err_set(err, "a chunk of the PNG is cut");
-		if (str_is(type, "IEND"))
-			return has_none(err);
-		if (str_is(type, "eXIf")) {
-			*tiff = data;
+		if (marker == MARKER_APP1 &&
+		    str_starts(segment, STR(EXIF_MAGIC))) {
+			*exif = segment;
 			return 0;
 		}
 	}
 }
 
 static int
-find_in_webp(struct str bytes, struct str *tiff, struct err *err)
+find_in_webp(struct str bytes, struct str *exif, struct err *err)
 {
 	struct riff_chunk chunk;
 	struct str rest;
@@ -100,31 +75,48 @@ find_in_webp(struct str bytes, struct str *tiff, struct err *err)
 		return -1;
 	while ((status = riff_next(&rest, &chunk, err)) == 1) {
 		if (str_is(chunk.type, "EXIF")) {
-			*tiff = chunk.data;
+			*exif = chunk.data;
 			return 0;
 		}
 	}
 	return status == 0 ? has_none(err) : -1;
 }
 
-int
-exif_find(struct pool *pool, struct str bytes, struct str *tiff,
-    struct err *err)
+static int
+find(struct pool *pool, struct str bytes, struct str *exif, struct err *err)
 {
 	switch (img_kind_of(bytes)) {
 	case IMG_JPEG:
-		return find_in_jpeg(bytes, tiff, err);
+		return find_in_jpeg(bytes, exif, err);
 	case IMG_PNG:
-		return find_in_png(bytes, tiff, err);
+		return exif_png_find(pool, bytes, exif, err);
 	case IMG_WEBP:
-		return find_in_webp(bytes, tiff, err);
+		return find_in_webp(bytes, exif, err);
 	case IMG_TIFF:
-		*tiff = bytes;
+		*exif = bytes;
 		return 0;
 	default:
 		break;
 	}
 	if (exif_box_is(bytes))
-		return exif_box_find(pool, bytes, tiff, err);
+		return exif_box_find(pool, bytes, exif, err);
 	return err_set(err, "EXIF is not looked for in this format");
+}
+
+/*
+ * Only a JPEG must say EXIF_MAGIC in front; writers that convert from one leave
+ * it there in every other container.
+ */
+int
+exif_find(struct pool *pool, struct str bytes, struct str *tiff,
+    struct err *err)
+{
+	struct str exif;
+
+	if (find(pool, bytes, &exif, err) == -1)
+		return -1;
+	*tiff = str_starts(exif, STR(EXIF_MAGIC)) ?
+	    str_from(exif, EXIF_MAGIC_SIZE) :
+	    exif;
+	return 0;
 }

@@ -2,10 +2,12 @@
 #include "format/exif.h"
 
 #include <stdint.h>
+#include <zlib.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "check.h"
+#include "format/exif_png.h"
 
 /* A GPS tag; value is the number of the entry, or the bytes it points to. */
 struct entry {
@@ -244,22 +246,15 @@ a_position_may_be_of_any_number(void)
 	is_big = false;
 }
 
-/* As exiftool does: what was not measured adds nothing. */
 static void
-a_zero_below_adds_nothing(void)
+a_zero_below_leaves_its_coordinate_out(void)
 {
-	static const struct {
-		uint32_t v[6];
-		bool is_there;
-		double want;
-	} row[] = {
-		{ { 43, 1, 30, 1, 0, 0 }, true, 43.5 },
-		{ { 43, 1, 30, 1, 7, 0 }, true, 43.5 },
-		{ { 43, 1, 0, 0, 0, 0 }, true, 43 },
-		{ { 43, 1, 0, 0, 36, 1 }, true, 43.01 },
-		{ { 0, 0, 30, 1, 0, 1 }, false, 0 },
-		{ { 1, 0, 30, 1, 0, 1 }, false, 0 },
-		{ { 0, 0, 0, 0, 0, 0 }, false, 0 },
+	static const uint32_t row[][6] = {
+		{ 43, 1, 30, 1, 0, 0 },
+		{ 43, 1, 30, 1, 7, 0 },
+		{ 43, 1, 0, 0, 36, 1 },
+		{ 1, 0, 30, 1, 0, 1 },
+		{ 0, 0, 0, 0, 0, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -269,11 +264,14 @@ a_zero_below_adds_nothing(void)
 			struct exif_place place;
 
 			gps.entry[1].type = type;
-			gps.entry[1].value = rationals(&pool, row[i].v, 3);
+			gps.entry[1].value = rationals(&pool, row[i], 3);
 			CHECK_INT(place_of(&pool, &gps, &place), 1);
-			CHECK_INT(place.has_latitude, row[i].is_there);
-			CHECK(place.latitude == row[i].want);
+			CHECK(!place.has_latitude);
 			CHECK(place.has_longitude);
+			gps.entry[3] = gps.entry[1];
+			gps.entry[3].tag = 4;
+			CHECK_INT(place_of(&pool, &gps, &place), 1);
+			CHECK(!place.has_latitude && !place.has_longitude);
 		}
 	}
 }
@@ -517,6 +515,13 @@ containers_are_opened(void)
 		    "abcd?crc.\0\0\0\x0e"
 		    "eXIf" TIFF "crc."),
 		STR("RIFF\x24\0\0\0WEBPVP8 \1\0\0\0?\0EXIF\x0e\0\0\0" TIFF),
+		/* with what a JPEG says in front */
+		STR("\x89PNG\r\n\x1a\n\0\0\0\x14"
+		    "eXIfExif\0\0" TIFF "crc."),
+		STR("RIFF\x20\0\0\0WEBPEXIF\x14\0\0\0"
+		    "Exif\0\0" TIFF),
+		STR("\xff\xd8\xff\xe1\0\x16"
+		    "Exif\0\xff" TIFF "\xff\xd9"),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -529,6 +534,139 @@ containers_are_opened(void)
 		CHECK_CSTR(err_cstr(&err), "");
 		CHECK(str_starts(tiff, STR(TIFF)));
 		CHECK_INT(exif_read(tiff, &place, NULL), 0);
+	}
+}
+
+static void
+add_chunk(struct buf *out, const char *type, struct str data)
+{
+	is_big = true;
+	add(out, 4, (uint32_t)data.n);
+	is_big = false;
+	buf_add(out, str_of(type));
+	buf_add(out, data);
+	buf_add(out, STR("crc."));
+}
+
+static struct str
+packed(struct pool *pool, struct str head, struct str text)
+{
+	uLongf n = compressBound(text.n);
+	Bytef *p = pool_alloc(pool, n);
+	struct buf out = BUF_IN(pool);
+
+	CHECK_INT(compress(p, &n, (const Bytef *)text.p, text.n), Z_OK);
+	buf_add(&out, head);
+	buf_add(&out, str_view((const char *)p, n));
+	return buf_str(&out);
+}
+
+#define PNG       "\x89PNG\r\n\x1a\n"
+#define KEY_EXIF  "Raw profile type exif\0"
+#define KEY_APP1  "Raw profile type APP1\0"
+#define HEX_MAGIC "457869660000"
+#define HEX_TIFF  "49492a000800\n00000000 000000\n00\n"
+#define PROFILE   "\nexif\n      20\n" HEX_MAGIC HEX_TIFF
+
+static void
+a_text_of_a_png_is_opened(void)
+{
+	static const struct {
+		const char *type;
+		struct str head, text;
+		bool is_packed;
+	} row[] = {
+		{ "tEXt", STR(KEY_EXIF), STR(PROFILE), false },
+		{ "tEXt", STR(KEY_APP1), STR(PROFILE), false },
+		{ "tEXt", STR(KEY_EXIF), STR("\nexif\n 14\n" HEX_TIFF), false },
+		{ "tEXt", STR(KEY_EXIF), STR("exif\n14\n" HEX_TIFF "..."),
+		    false },
+		{ "zTXt", STR(KEY_EXIF "\0"), STR(PROFILE), true },
+		{ "zTXt", STR(KEY_APP1 "\0"), STR(PROFILE), true },
+		{ "iTXt", STR(KEY_EXIF "\0\0\0\0"), STR(PROFILE), false },
+		{ "iTXt", STR(KEY_EXIF "\1\0de\0Profil\0"), STR(PROFILE),
+		    true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct buf out = BUF_IN(&pool), data = BUF_IN(&pool);
+		struct str tiff = STR_NONE;
+
+		buf_add(&data, row[i].head);
+		buf_add(&data, row[i].text);
+		buf_add(&out, STR(PNG));
+		add_chunk(&out, "tEXt", STR("Comment\0Raw profile type exif"));
+		add_chunk(&out, "tEXt",
+		    STR(KEY_APP1 "\nAPP1\n 4\n68747470\n"));
+		add_chunk(&out, row[i].type,
+		    row[i].is_packed ?
+			packed(&pool, row[i].head, row[i].text) :
+			buf_str(&data));
+		CHECK_INT(exif_find(&pool, buf_str(&out), &tiff, &err), 0);
+		CHECK_CSTR(err_cstr(&err), "");
+		CHECK_BYTES(tiff, STR(TIFF));
+	}
+}
+
+static void
+the_chunk_wins_over_texts(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+	struct str tiff = STR_NONE;
+
+	buf_add(&out, STR(PNG));
+	add_chunk(&out, "zTXt", STR(KEY_EXIF "\0damaged"));
+	add_chunk(&out, "eXIf", STR(TIFF));
+	CHECK_INT(exif_find(&pool, buf_str(&out), &tiff, NULL), 0);
+	CHECK_BYTES(tiff, STR(TIFF));
+}
+
+static void
+a_damaged_text_is_an_error(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	char *many = pool_zalloc(&pool, EXIF_MAX_TEXT + 1);
+	struct str whole = packed(&pool, STR(KEY_EXIF "\0"), STR(PROFILE));
+	struct {
+		const char *type;
+		struct str data;
+		size_t times;
+		const char *error;
+	} row[] = {
+		{ "zTXt", STR(KEY_EXIF "\0damaged"), 1,
+		    "the EXIF text of the PNG is damaged" },
+		{ "zTXt", str_sub(whole, 0, whole.n - 5), 1,
+		    "the EXIF text of the PNG is damaged" },
+		{ "zTXt", STR(KEY_EXIF), 1,
+		    "the EXIF text of the PNG is damaged" },
+		{ "iTXt", STR(KEY_EXIF "\0"), 1,
+		    "the EXIF text of the PNG is damaged" },
+		{ "zTXt",
+		    packed(&pool, STR(KEY_EXIF "\0"),
+			str_view(many, EXIF_MAX_TEXT + 1)),
+		    1, "the EXIF text of the PNG is over 4194304 bytes" },
+		{ "tEXt", STR(KEY_APP1), EXIF_MAX_TEXTS,
+		    "the image has no EXIF" },
+		{ "tEXt", STR(KEY_APP1), EXIF_MAX_TEXTS + 1,
+		    "the PNG has over 8 EXIF texts" },
+		{ "tEXt", STR("Raw profile type icc\0" PROFILE), 1,
+		    "the image has no EXIF" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autoerr struct err err = ERR_NONE;
+		struct buf out = BUF_IN(&pool);
+		struct str tiff = STR("kept");
+
+		buf_add(&out, STR(PNG));
+		for (size_t k = 0; k < row[i].times; k++)
+			add_chunk(&out, row[i].type, row[i].data);
+		CHECK_INT(exif_find(&pool, buf_str(&out), &tiff, &err), -1);
+		CHECK_STR(err_text(&err), row[i].error);
+		CHECK_STR(tiff, "kept");
 	}
 }
 
@@ -612,10 +750,12 @@ boxes_are_opened(void)
 
 CHECK_MAIN(CASE(a_place_is_read_in_both_byte_orders),
     CASE(the_letter_is_the_sign), CASE(what_is_no_position_is_unusable),
-    CASE(a_position_may_be_of_any_number), CASE(a_zero_below_adds_nothing),
-    CASE(a_double_may_be_no_number),
+    CASE(a_position_may_be_of_any_number), 
+    CASE(a_zero_below_leaves_its_coordinate_out), CASE(a_double_may_be_no_number),
     CASE(numbers_are_rounded_to_six_places), CASE(damage_is_an_error),
     CASE(hostile_pointers_end), CASE(pointers_are_of_any_whole_number),
     CASE(damage_elsewhere_is_not_looked_at), CASE(only_the_first_directory_counts),
-    CASE(containers_are_opened), CASE(what_has_no_exif_is_an_error),
+    CASE(containers_are_opened),
+    CASE(a_text_of_a_png_is_opened), CASE(the_chunk_wins_over_texts),
+    CASE(a_damaged_text_is_an_error), CASE(what_has_no_exif_is_an_error),
     CASE(boxes_are_opened))
