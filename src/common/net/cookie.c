@@ -117,7 +117,7 @@ cookie_date_read(struct str text, int64_t *out)
 	return true;
 }
 
-/* Blanks and tabs; a line has no other white space. */
+/* Trimmed by blanks and tabs; a line has no other white space. */
 static struct str
 next_attribute(struct str *rest, struct str *value)
 {
@@ -155,9 +155,10 @@ read_max_age(struct str text, int64_t now, int64_t *out)
 static void
 read_domain(struct str value, struct cookie *out)
 {
-	if (value.n != 0 && value.p[0] == '.')
-		value = str_from(value, 1);
-	out->domain = value;
+	/* 5.2.3: an empty one is no attribute */
+	if (value.n == 0)
+		return;
+	out->domain = value.p[0] == '.' ? str_from(value, 1) : value;
 }
 
 /* The last attribute of a name counts; max-age over expires. */
@@ -194,10 +195,10 @@ cookie_read(struct str line, int64_t now, struct cookie *out)
 
 	if (!http_is_plain(line) || pair.n > COOKIE_MAX_BYTES)
 		return false;
-	cookie.name = str_cut(&pair, '=');
-	cookie.value = pair;
-	if (str_trim(cookie.name).n == 0)
+	cookie.name = str_trim(str_cut(&pair, '='));
+	if (pair.p == NULL || cookie.name.n == 0)
 		return false;
+	cookie.value = str_trim(pair);
 	read_attributes(rest, now, &cookie);
 	*out = cookie;
 	return true;

@@ -1,7 +1,7 @@
 /*
- * cookie: the value of a set-cookie line, RFC 6265, 5.1.1 and 5.2. The name is
- * what stands before the first '=', or all if there is none, and blanks inside
- * stay (docs/reference/http.md, "Cookies").
+ * cookie: the value of a set-cookie line, RFC 6265, 5.1.1 and 5.2. Name and
+ * value are what stands before and behind the first '=', without the blanks
+ * around them; a line without one is none (docs/reference/http.md, "Cookies").
  */
 #ifndef NET_COOKIE_H
 #define NET_COOKIE_H

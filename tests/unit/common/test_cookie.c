@@ -15,9 +15,50 @@ lines_are_read(void)
 	} row[] = {
 		{ "a=b", "a", "b", "", "", COOKIE_NEVER, false },
 		{ "a=b=c; x", "a", "b=c", "", "", COOKIE_NEVER, false },
-		{ "alone", "alone", "", "", "", COOKIE_NEVER, false },
 		{ "q=\"x y\";", "q", "\"x y\"", "", "", COOKIE_NEVER, false },
-		{ "sp = v w ;x", "sp ", " v w ", "", "", COOKIE_NEVER, false },
+		/* 5.2, 4: blanks around name and value */
+		{ "  sp  =  v w  ;x", "sp", "v w", "", "", COOKIE_NEVER, false },
+		{ "\ta\t=\tb\t", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a =", "a", "", "", "", COOKIE_NEVER, false },
+		{ "a b=c", "a b", "c", "", "", COOKIE_NEVER, false },
+		/* 5.2: attributes */
+		{ "a=b;;  ; = ;=x;unknown;unknown=y", "a", "b", "", "",
+		    COOKIE_NEVER, false },
+		{ "a=b;\tsecure\t", "a", "b", "", "", COOKIE_NEVER, true },
+		{ "a=b; Secure Flag", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; Domain = .x.y ; Path = /p ", "a", "b", "x.y", "/p",
+		    COOKIE_NEVER, false },
+		/* 5.2.3: empty is as if it were not there */
+		{ "a=b; domain=x.y; domain=", "a", "b", "x.y", "", COOKIE_NEVER,
+		    false },
+		{ "a=b; domain=x.y; domain", "a", "b", "x.y", "", COOKIE_NEVER,
+		    false },
+		{ "a=b; domain=x.y; domain=.", "a", "b", "", "", COOKIE_NEVER,
+		    false },
+		{ "a=b; domain=x.y; domain=z", "a", "b", "z", "", COOKIE_NEVER,
+		    false },
+		{ "a=b; domain=..x", "a", "b", ".x", "", COOKIE_NEVER, false },
+		/* 5.2.4 */
+		{ "a=b; path=", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; path=x; path=/y", "a", "b", "", "/y", COOKIE_NEVER,
+		    false },
+		{ "a=b; path=/x; path", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; path=\"/x\"", "a", "b", "", "", COOKIE_NEVER, false },
+		/* 5.2.1, 5.2.2: what is no date or number changes nothing */
+		{ "a=b; expires=Thu, 01 Jan 1970 00:00:00 GMT; expires=x", "a",
+		    "b", "", "", 0, false },
+		{ "a=b; max-age=60; max-age=x", "a", "b", "", "", NOW + 60,
+		    false },
+		{ "a=b; max-age=60; max-age=5", "a", "b", "", "", NOW + 5,
+		    false },
+		{ "a=b; max-age=", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; max-age=-", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; max-age=-x", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; max-age=5s", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; max-age=1.5", "a", "b", "", "", COOKIE_NEVER, false },
+		{ "a=b; max-age= 007 ", "a", "b", "", "", NOW + 7, false },
+		{ "a=b; max-age=-99999999999999999999", "a", "b", "", "",
+		    INT64_MIN, false },
 		{ "a=; Domain=.B.c; PATH=/d;SECURE=1; HttpOnly", "a", "", "B.c",
 		    "/d", COOKIE_NEVER, true },
 		{ "a=b; path=/x; path=y", "a", "b", "", "", COOKIE_NEVER,
@@ -53,7 +94,8 @@ lines_are_read(void)
 static void
 other_lines_are_ignored(void)
 {
-	static const char *const row[] = { "", "=b", " =b", "; a=b", "a=\xe9",
+	static const char *const row[] = { "", "=b", " =b", "=", "; a=b",
+		"alone", "alone; a=b", ";", "a=\xe9",
 		"a=b\x01", "a=b; path=\xc3\xa9" };
 	static char large[COOKIE_MAX_BYTES + 2];
 	struct cookie got;
@@ -61,6 +103,7 @@ other_lines_are_ignored(void)
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
 		CHECK(!cookie_read(str_of(row[i]), NOW, &got));
 	memset(large, 'x', COOKIE_MAX_BYTES + 1);
+	large[2] = '=';
 	CHECK(!cookie_read(str_of(large), NOW, &got));
 	CHECK(cookie_read(str_from(str_of(large), 1), NOW, &got));
 }
