@@ -124,10 +124,16 @@ number_to_json(struct maker *m, int index, struct json *out)
 	if (!isfinite(d))
 		return err_set(m->err, "a number that is %s has no JSON form",
 		    isnan(d) ? "not a number" : "infinite");
-	if (d != floor(d) || d < -0x1p63 || d >= 0x1p64)
+	/*
+	 * The top 1024 numbers of 64 bits round up to 2^64 when they become a
+	 * Lua number. It is written as the last of them, which reads back as
+	 * the same number and is what the most used of them was: 2^64-1.
+	 */
+	if (d != floor(d) || d < -0x1p63 || d > 0x1p64)
 		*out = json_double(d);
 	else if (d >= 0x1p63)
-		*out = (struct json){ .kind = JSON_UINT, .u = (uint64_t)d };
+		*out = (struct json){ .kind = JSON_UINT,
+			.u = d < 0x1p64 ? (uint64_t)d : UINT64_MAX };
 	else
 		*out = json_int((int64_t)d);
 	return 0;
