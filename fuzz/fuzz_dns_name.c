@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		return 0;
 	assert(name.n >= 1 && name.n <= DNS_NAME_MAX);
 	dns_name_plain(&name, plain);
-	size = dns_write_query(query, 7, &name, DNS_A);
+	size = dns_write_query(query, 7, &name, DNS_A, n % 2 == 0);
 	assert(dns_read(&pool, str_view((char *)query, size), &message, &err) ==
 	       0);
 	assert(message.has_question && message.question.n == name.n &&

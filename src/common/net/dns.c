@@ -344,19 +344,21 @@ put_u16(unsigned char *out, unsigned v)
 
 size_t
 dns_write_query(unsigned char out[DNS_QUERY_MAX], uint16_t id,
-    const struct dns_name *name, uint16_t type)
+    const struct dns_name *name, uint16_t type, bool has_opt)
 {
 	size_t n = HEAD_SIZE;
 
 	memset(out, 0, DNS_QUERY_MAX);
 	put_u16(out, id);
 	put_u16(out + 2, FLAG_RD);
-	put_u16(out + 4, 1);  /* one question */
-	put_u16(out + 10, 1); /* one additional record */
+	put_u16(out + 4, 1); /* one question */
+	put_u16(out + 10, has_opt);
 	memcpy(out + n, name->wire, name->n);
 	n += name->n;
 	n += put_u16(out + n, type);
 	n += put_u16(out + n, CLASS_IN);
+	if (!has_opt)
+		return n;
 	/* OPT (RFC 6891, 6.1.2): root, type, payload, no flags, no options */
 	put_u16(out + n + 1, DNS_OPT);
 	put_u16(out + n + 3, DNS_UDP_MAX);

@@ -59,17 +59,20 @@ int dns_name_read(struct str text, struct dns_name *out, struct err *err);
 void dns_name_plain(const struct dns_name *name, char out[DNS_NAME_MAX + 1]);
 
 /*
- * One question, class IN, recursion desired, an OPT record offering
- * DNS_UDP_MAX. Returns the length.
+ * One question, class IN, recursion desired; has_opt: with an OPT record that
+ * offers DNS_UDP_MAX. Returns the length.
  */
 size_t dns_write_query(unsigned char out[DNS_QUERY_MAX], uint16_t id,
-    const struct dns_name *name, uint16_t type);
+    const struct dns_name *name, uint16_t type, bool has_opt);
 
 /* Names in values: "a\.b.example." (docs/reference: octal escapes). */
 /* Codes of RFC 1035, 4.1.1, and RFC 2136, 2.2, that mean something here. */
 enum dns_rcode {
 	DNS_NOERROR = 0,
+	DNS_FORMERR = 1,
+	DNS_SERVFAIL = 2,
 	DNS_NXDOMAIN = 3,
+	DNS_NOTIMP = 4,
 	DNS_REFUSED = 5,
 	DNS_NOTAUTH = 9,
 };

@@ -1,3 +1,8 @@
+/*
+ * resolve_query() goes through the servers (struct turn), ask_server() through
+ * the ways to ask one of them: with an OPT record or without, over UDP and,
+ * where that is cut, over TCP.
+ */
 #include "net/resolve.h"
 
 #include <errno.h>
@@ -8,10 +13,13 @@
 #include "base/mem.h"
 #include "net/dialler.h"
 
+#define HEAD_SIZE 12
+
 /* How one server did. */
 enum result {
 	GOOD,
-	SILENT,  /* no usable answer in its time, or nobody there */
+	SILENT,  /* no usable answer in its time */
+	ABSENT,  /* UDP: the system says that nobody is there */
 	BROKEN,  /* TCP refused or broken */
 	REFUSED, /* by the policy or a limit; err says so */
 };
@@ -35,6 +43,28 @@ is_question(const struct asking *a, const struct dns_message *m)
 	       m->qtype == a->type && m->qclass == 1;
 }
 
+/*
+ * What says that the query could not be worked on need not repeat it: some
+ * servers send their head only, even one that counts a question (RFC 6891, 7).
+ */
+static bool
+is_rejection(struct str bytes, struct dns_message *m)
+{
+	const unsigned char *p = (const unsigned char *)bytes.p;
+	unsigned rcode;
+
+	if (bytes.n < HEAD_SIZE || (p[2] & 0x80) == 0 || (p[2] >> 3 & 15) != 0)
+		return false;
+	rcode = p[3] & 15;
+	if (rcode != DNS_FORMERR && rcode != DNS_NOTIMP &&
+	    rcode != DNS_SERVFAIL && rcode != DNS_REFUSED)
+		return false;
+	if (bytes.n != HEAD_SIZE && (p[4] | p[5] | p[6] | p[7]) != 0)
+		return false;
+	*m = (struct dns_message){ .is_response = true, .rcode = rcode };
+	return true;
+}
+
 /* Reads what came if it is the answer to this question. */
 static bool
 is_answer(struct asking *a, struct str bytes, struct dns_message *m)
@@ -42,8 +72,11 @@ is_answer(struct asking *a, struct str bytes, struct dns_message *m)
 	const unsigned char *p = (const unsigned char *)bytes.p;
 
 	/* the id first: what others send costs no memory */
-	return bytes.n > 2 && (p[0] << 8 | p[1]) == a->id &&
-	       dns_read(a->pool, bytes, m, NULL) == 0 && m->is_response &&
+	if (bytes.n <= 2 || (p[0] << 8 | p[1]) != a->id)
+		return false;
+	if (is_rejection(bytes, m))
+		return true;
+	return dns_read(a->pool, bytes, m, NULL) == 0 && m->is_response &&
 	       m->opcode == 0 && is_question(a, m);
 }
 
@@ -60,12 +93,13 @@ open_socket(struct asking *a, enum dial_proto proto, const struct addr *ns,
 		*outcome = errnum == 0 ||
 				   dialler_cause(a->d) == OUTCOME_LIMIT
 				       ? REFUSED
-		           : proto == DIAL_TCP && errnum != ETIMEDOUT ? BROKEN
-		                                                      : SILENT;
+		           : errnum == ETIMEDOUT ? SILENT
+		           : proto == DIAL_TCP   ? BROKEN
+		                                 : ABSENT;
 	return fd;
 }
 
-/* Waits for the answer until then: GOOD, BROKEN if nobody listens. */
+/* Waits for the answer until then. */
 static enum result
 receive_udp(struct asking *a, int fd, int64_t until)
 {
@@ -76,7 +110,7 @@ receive_udp(struct asking *a, int fd, int64_t until)
 		ssize_t n = recv(fd, bytes, sizeof(bytes), 0);
 
 		if (n == -1 && errno != EAGAIN && errno != EINTR)
-			return BROKEN;
+			return ABSENT;
 		/* one byte more than offered: cut by us */
 		if (n == -1 || (size_t)n == sizeof(bytes))
 			continue;
@@ -102,13 +136,15 @@ ask_udp(struct asking *a, const struct addr *ns, int64_t until)
 
 		/* a refusal of the packet before shows up here as well */
 		if (send(fd, a->query + 2, a->n, MSG_NOSIGNAL) == -1 &&
-		    errno != EAGAIN && errno != EINTR)
+		    errno != EAGAIN && errno != EINTR) {
+			outcome = ABSENT;
 			break;
+		}
 		outcome = receive_udp(a, fd, next);
 		pause *= 2;
 	} while (outcome == SILENT && clock_ms() < until);
 	close(fd);
-	return outcome == BROKEN ? SILENT : outcome;
+	return outcome;
 }
 
 /* One message off the stream: 1, 0 at the end, -1. */
@@ -233,30 +269,122 @@ ask(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
 	return ask_tcp(a, ns, until);
 }
 
-static int
-fail(struct dialler *d, enum result outcome, const struct addr *ns,
-    const struct resolve *how, struct err *err)
-{
-	if (outcome == REFUSED)
-		return -1;
-	dial_blame(d, OUTCOME_NAME,
-	    outcome == BROKEN ? OUTCOME_NAME_BROKEN : OUTCOME_NAME_SILENCE, ns);
-	if (outcome == BROKEN) {
-		err_set(err, "io error");
-		return err_wrap(err, "proto error");
-	}
-	return err_set(err, how->timeout_ms == -1 ? "request timed out"
-						  : "DNS query timed out");
-}
-
 static void
-make_query(struct asking *a)
+make_query(struct asking *a, bool has_opt)
 {
 	while (getrandom(&a->id, sizeof(a->id), 0) != sizeof(a->id))
 		continue; /* only a signal can be in the way */
-	a->n = dns_write_query(a->query + 2, a->id, a->name, a->type);
+	a->n = dns_write_query(a->query + 2, a->id, a->name, a->type, has_opt);
 	a->query[0] = (unsigned char)(a->n >> 8);
 	a->query[1] = (unsigned char)a->n;
+}
+
+/* FORMERR and NOTIMP: it may not be the question that it does not take. */
+static enum result
+ask_server(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
+{
+	struct dns_message first;
+	enum result outcome;
+
+	make_query(a, true);
+	outcome = ask(a, ns, tcp, until);
+	if (outcome != GOOD ||
+	    (a->out->rcode != DNS_FORMERR && a->out->rcode != DNS_NOTIMP))
+		return outcome;
+	first = *a->out;
+	make_query(a, false);
+	if (ask(a, ns, tcp, until) != GOOD)
+		*a->out = first;
+	return GOOD;
+}
+
+/* What came of the servers that were asked so far. */
+struct turn {
+	struct dialler *d;
+	const struct resolve *how;
+	enum result last;
+	const struct addr *asked;
+	bool has_answer; /* of any code */
+	struct dns_message answer;
+	const struct addr *by;
+	struct buf faults; /* "10.0.0.1:53 does not answer, ..." */
+};
+
+/* Another server would not know better. */
+static bool
+is_final(const struct dns_message *m)
+{
+	return m->rcode == DNS_NOERROR || m->rcode == DNS_NXDOMAIN;
+}
+
+static void
+note_fault(struct turn *turn, enum result outcome, const struct addr *ns)
+{
+	static const char *const what[] = {
+		[SILENT] = "does not answer",
+		[ABSENT] = "is not there",
+		[BROKEN] = "broke the connection off",
+		[REFUSED] = "is out of bounds",
+	};
+	char text[ADDR_TEXT_MAX];
+
+	if (turn->faults.n != 0)
+		buf_add(&turn->faults, STR(", "));
+	buf_printf(&turn->faults, "%s %s", addr_text(ns, text), what[outcome]);
+}
+
+/* true: that is the answer. An answer counts for more than no answer. */
+static bool
+note(struct turn *turn, enum result outcome, const struct addr *ns,
+    const struct dns_message *m)
+{
+	turn->last = outcome;
+	turn->asked = ns;
+	if (outcome != GOOD) {
+		note_fault(turn, outcome, ns);
+		return false;
+	}
+	turn->has_answer = true;
+	turn->answer = *m;
+	turn->by = ns;
+	return is_final(m);
+}
+
+static const char *
+timeout_text(const struct resolve *how)
+{
+	return how->timeout_ms == -1 ? "request timed out"
+	                             : "DNS query timed out";
+}
+
+static int
+fail(struct turn *turn, struct err *refusal, struct err *err)
+{
+	if (turn->last == REFUSED) {
+		if (err != NULL)
+			err_move(err, refusal);
+		return -1;
+	}
+	dial_blame(turn->d, OUTCOME_NAME,
+	    turn->last == BROKEN ? OUTCOME_NAME_BROKEN : OUTCOME_NAME_SILENCE,
+	    turn->asked);
+	if (turn->last == BROKEN) {
+		err_set(err, "io error");
+		return err_wrap(err, "proto error");
+	}
+	if (!turn->how->says_who || turn->faults.n == 0)
+		return err_set(err, "%s", timeout_text(turn->how));
+	err_set_str(err, buf_str(&turn->faults));
+	return err_wrap(err, "%s", timeout_text(turn->how));
+}
+
+/* The rest is shared by those that were not asked yet. */
+static int64_t
+share(int64_t until, size_t servers)
+{
+	int64_t now = clock_ms(), n = (int64_t)servers;
+
+	return now + (until - now + n - 1) / n;
 }
 
 int
@@ -270,37 +398,35 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 	int64_t until = clock_first(how->deadline,
 	    clock_in(how->timeout_ms != -1 ? (uint64_t)how->timeout_ms
 					   : RESOLVE_TIMEOUT_MS));
+	autoerr struct err refusal = ERR_NONE;
 	struct dns_message message;
 	struct asking a = { .d = d,
 		.name = name,
 		.type = type,
 		.pool = pool,
 		.out = &message,
-		.err = err };
-	const struct addr *asked = NULL;
-	enum result outcome = SILENT;
+		.err = &refusal };
+	struct turn turn = { .d = d,
+		.how = how,
+		.last = SILENT,
+		.faults = BUF_IN(pool) };
 
 	if (n == 0) {
 		dial_blame(d, OUTCOME_NAME, OUTCOME_NAME_NOBODY, NULL);
 		return err_set(err, "No nameserver configured");
 	}
-	make_query(&a);
-	for (size_t i = 0; i < n && outcome != GOOD; i++) {
-		int64_t now = clock_ms();
+	for (size_t i = 0; i < n && clock_ms() < until; i++) {
+		enum result outcome =
+		    ask_server(&a, &ns[i], how->tcp, share(until, n - i));
 
-		if (now >= until)
+		if (note(&turn, outcome, &ns[i], &message))
 			break;
-		asked = &ns[i];
-		/* the rest is shared by those that were not asked yet */
-		outcome = ask(&a, &ns[i], how->tcp,
-		    now + (until - now + (int64_t)(n - i) - 1) /
-			      (int64_t)(n - i));
 	}
-	if (outcome != GOOD)
-		return fail(d, outcome, asked, how, err);
+	if (!turn.has_answer)
+		return fail(&turn, &refusal, err);
 	/* whether an error code is a failure is the caller's to say */
-	dial_blame(d, OUTCOME_NAME, message.rcode, asked);
-	*out = message;
+	dial_blame(d, OUTCOME_NAME, turn.answer.rcode, turn.by);
+	*out = turn.answer;
 	return 0;
 }
 

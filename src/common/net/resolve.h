@@ -3,6 +3,9 @@
  * with its share of the time; UDP with a source port and id drawn at random,
  * sent again after a second; what is truncated is asked for again over TCP;
  * answers count only from the server asked, with the id and the question sent.
+ * A server that does not take the OPT record is asked again without it (RFC
+ * 6891, 6.2.2). Only "no error" and "no such name" end the turn: with any other
+ * code the next server is asked, and the code is the answer if none knows more.
  * Rules: docs/reference, "Names and addresses" and "dns"; RFC 5452.
  */
 #ifndef NET_RESOLVE_H
@@ -24,6 +27,7 @@ struct resolve {
 	bool tcp;
 	int64_t timeout_ms; /* for all of it; -1: RESOLVE_TIMEOUT_MS */
 	int64_t deadline;   /* over it */
+	bool says_who; /* the cause of "timed out" names servers and faults */
 };
 
 #define RESOLVE_NONE                                                           \
@@ -38,7 +42,7 @@ struct resolve {
  *	No nameserver configured
  *	DNS query timed out     no usable answer in timeout_ms
  *	request timed out       the same, without a timeout_ms
- *	proto error: io error   TCP refused or broken
+ *	proto error: io error   TCP refused or broken, with the last server
  *	connection to ... refused: ...  egress.h
  */
 int resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,

@@ -101,6 +101,7 @@ query(struct call *c, const struct options *options, uint16_t type,
 	if (!network_read_addr(c, options->nameserver, &ns, &how.ns))
 		return -1;
 	how.n_ns = 1;
+	how.says_who = true;
 	how.tcp = options->tcp;
 	if (options->timeout != NULL)
 		how.timeout_ms = options->timeout_ms < INT64_MAX
@@ -147,7 +148,7 @@ const struct stdlib_fn stdlib_dns[] = {
 	    .args = "name:text, options:any",
 	    .returns = "table",
 	    .doc =
-		"Asks a name server for records. The options are the type of record, or a table with the keys record, nameserver, tcp and timeout (in milliseconds). Gives {answers={{owner, {TYPE=value}, ttl}, ...}, error='NXDomain' or nil}.",
+		"Asks a name server for records. The options are the type of record, or a table with the keys record, nameserver, tcp and timeout (in milliseconds). Gives {answers={{owner, {TYPE=value}, ttl}, ...}, error='NXDomain' or nil}. Without nameserver those of the system are asked in turn until one knows whether there is such a name.",
 	    .example = "dns('example.com', 'MX')['answers']",
 	    .flags = FN_EXAMPLE_TEXT,
 	},
