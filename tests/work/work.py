@@ -4,7 +4,7 @@
 A case is a function named after what holds; it gets a Home and raises AssertionError. Children are our own, or scripts
 behind --child. Whoever is left over is found by the name of the home folder, which is in every command line.
 """
-import json, os, pty, select, signal, socket, sqlite3, subprocess, sys, tempfile, time
+import json, os, pty, resource, select, signal, socket, sqlite3, subprocess, sys, tempfile, time
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [TESTS, os.path.join(TESTS, "vectors")]
@@ -498,6 +498,17 @@ def a_thousand_targets_at_once(home):
     home.wait_until_gone()
 
 
+def jobs_are_as_many_as_there_are_descriptors_for(home):
+    """And these are enough: with a child each at work, one each in reserve, and some that end."""
+    home.domains(300)
+    module = home.rows_module("sock_connect('127.0.0.1', 1, {}) clear_err() info('x')")
+    limits = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    p = home.start(["run", "-j1000", module], preexec_fn=limits)
+    out, err = (b.decode() for b in p.communicate(timeout=WAIT))
+    assert "12 at a time, not 1000: there are descriptors for no more (raise them with ulimit -n)\n" in err, err
+    assert out.count('"x"') == 300 and "Failed" not in out, (out[-300:], err[-300:])
+
+
 CASES = [
     invalid_output_ends_the_child, a_line_without_end_ends_the_child, closed_output_is_a_crash,
     a_child_must_end_after_its_exit_line, a_child_may_not_go_on_after_its_exit_line, one_question_at_a_time,
@@ -515,6 +526,7 @@ CASES = [
     very_verbose_shows_the_layers_once, limits_of_the_command_line_count,
     targets_write_at_the_same_time, a_database_that_is_held_is_waited_for, a_killed_parent_leaves_nobody_and_no_damage,
     closed_descriptors_do_no_harm, nobody_reads_the_output, a_thousand_targets_at_once,
+    jobs_are_as_many_as_there_are_descriptors_for,
 ]
 
 

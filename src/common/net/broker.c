@@ -1,7 +1,15 @@
+/*
+ * One request of a worker is worked on at a time, and its next one is read only
+ * when the worker has taken what it was told before. So whatever a worker does,
+ * its broker holds one descriptor for it, and what is sent to it and lies in
+ * the queue is a reply or two; the rest waits on the worker's own account, in
+ * its send buffer, where send(2) makes it wait.
+ */
 #include "net/broker.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -10,6 +18,8 @@
 
 #define OWN_REFRESH_MS  10000 /* own addresses are asked for anew after */
 #define REQUESTS_A_STEP 16    /* so that one worker cannot starve others */
+#define SEND_BYTES      1024  /* for replies; Linux makes 4608 of it */
+#define RETRY_MS        100   /* when the system has no room for a reply */
 #define LAST_PACKETS    1024  /* more than a socket holds */
 
 enum job_state {
@@ -42,10 +52,10 @@ struct broker {
 	void (*record)(void *arg, const struct broker_record *record);
 	void (*outcome)(void *arg, const struct outcome *outcome, bool is_word);
 	void *arg;
-	int64_t own_at; /* when the own addresses were learnt */
-	size_t n_jobs;  /* not free */
-	bool is_stuck;  /* the worker does not take its replies */
-	struct job job[BROKER_MAX_JOBS];
+	int64_t own_at;   /* when the own addresses were learnt */
+	bool is_stuck;    /* the worker does not take its replies */
+	int64_t retry_at; /* the system has no room; CLOCK_NEVER: it has */
+	struct job job;
 };
 
 int
@@ -61,29 +71,28 @@ broker_new(int fd)
 {
 	struct broker *b = mem_zalloc(sizeof(*b));
 
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){ SEND_BYTES },
+	    sizeof(int));
 	b->fd = fd;
 	b->net = (struct net_config)NET_CONFIG_NONE;
-	for (size_t i = 0; i < BROKER_MAX_JOBS; i++)
-		b->job[i].fd = -1;
+	b->retry_at = CLOCK_NEVER;
+	b->job.fd = -1;
 	return b;
 }
 
 static void
-job_clear(struct broker *b, struct job *job)
+job_clear(struct job *job)
 {
 	if (job->fd != -1)
 		close(job->fd);
 	job->fd = -1;
-	if (job->state != JOB_FREE)
-		b->n_jobs--;
 	job->state = JOB_FREE;
 }
 
 static void
 hang_up(struct broker *b)
 {
-	for (size_t i = 0; i < BROKER_MAX_JOBS; i++)
-		job_clear(b, &b->job[i]);
+	job_clear(&b->job);
 	if (b->fd != -1)
 		close(b->fd);
 	b->fd = -1;
@@ -391,52 +400,62 @@ take_word(struct broker *b, struct str packet)
 	return true;
 }
 
-/* false: the worker has gone. */
+/* Is there room for a reply? Not while the worker leaves the last ones. */
 static bool
-deliver(struct broker *b, struct job *job)
+is_writable(int fd)
 {
-	if (send_reply(b->fd, job)) {
-		note(b, job);
-		tell_outcome(b, job);
-		job_clear(b, job);
-		return true;
-	}
-	if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS ||
-	    errno == ETOOMANYREFS) {
-		b->is_stuck = true;
-		return true;
-	}
-	hang_up(b);
-	return false;
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0;
 }
 
-/* Goes over all jobs after something happened. */
+/*
+ * Where descriptors on their way are too many (of this user, maybe of another
+ * program) or memory is short, no event says when that has changed.
+ */
+static void
+postpone(struct broker *b, int error)
+{
+	if (error == EAGAIN)
+		b->is_stuck = true;
+	else if (error == EINTR)
+		b->retry_at = clock_ms();
+	else if (error == ENOBUFS || error == ENOMEM || error == ETOOMANYREFS)
+		b->retry_at = clock_in(RETRY_MS);
+	else
+		hang_up(b);
+}
+
+static void
+deliver(struct broker *b)
+{
+	struct job *job = &b->job;
+
+	if (clock_left(b->retry_at) > 0)
+		return;
+	b->retry_at = CLOCK_NEVER;
+	b->is_stuck = false;
+	if (!send_reply(b->fd, job)) {
+		postpone(b, errno);
+		return;
+	}
+	note(b, job);
+	tell_outcome(b, job);
+	job_clear(job);
+}
+
+/* After something happened. */
 static void
 settle(struct broker *b)
 {
-	int64_t now = clock_ms();
+	struct job *job = &b->job;
 
-	b->is_stuck = false;
-	for (size_t i = 0; i < BROKER_MAX_JOBS && b->n_jobs != 0; i++) {
-		struct job *job = &b->job[i];
-
-		if (job->state == JOB_FREE)
-			continue;
-		if (job->state != JOB_DONE && now >= job->until)
-			finish(job, REPLY_FAILED, 0, ETIMEDOUT);
-		if (job->state == JOB_DONE && !b->is_stuck && !deliver(b, job))
-			return;
-	}
-}
-
-static struct job *
-free_job(struct broker *b)
-{
-	for (size_t i = 0; i < BROKER_MAX_JOBS; i++) {
-		if (b->job[i].state == JOB_FREE)
-			return &b->job[i];
-	}
-	return NULL;
+	if (job->state == JOB_FREE)
+		return;
+	if (job->state != JOB_DONE && clock_ms() >= job->until)
+		finish(job, REPLY_FAILED, 0, ETIMEDOUT);
+	if (job->state == JOB_DONE)
+		deliver(b);
 }
 
 static void
@@ -446,7 +465,6 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 	bool is_good = request_read(packet, r);
 	uint32_t wait;
 
-	b->n_jobs++;
 	job->start = clock_ms();
 	job->reply.number = 0;
 	if (!is_good || (r->kind == REQUEST_NAME && !b->net.has_proxy)) {
@@ -468,10 +486,10 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 
 /* The worker's word wants no answer and leaves the job free. */
 static void
-accept_packet(struct broker *b, struct job *job, struct str packet)
+accept_packet(struct broker *b, struct str packet)
 {
 	if (!outcome_is_one(packet))
-		accept_request(b, job, packet);
+		accept_request(b, &b->job, packet);
 	else if (!take_word(b, packet))
 		b->bad++;
 }
@@ -499,11 +517,11 @@ read_requests(struct broker *b)
 {
 	char packet[REQUEST_MAX + 1];
 
-	for (int i = 0; i < REQUESTS_A_STEP && !b->is_stuck; i++) {
-		struct job *job = free_job(b);
+	for (int i = 0; i < REQUESTS_A_STEP && b->job.state == JOB_FREE; i++) {
 		ssize_t n;
 
-		if (job == NULL)
+		b->is_stuck = !is_writable(b->fd);
+		if (b->is_stuck)
 			return;
 		n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
@@ -512,66 +530,54 @@ read_requests(struct broker *b)
 			hang_up(b);
 			return;
 		}
-		accept_packet(b, job, str_view(packet, (size_t)n));
-		if (b->bad >= BROKER_MAX_BAD) {
-			settle(b);
+		accept_packet(b, str_view(packet, (size_t)n));
+		if (b->job.state == JOB_DONE)
+			deliver(b);
+		if (b->bad >= BROKER_MAX_BAD)
 			hang_up(b);
-		} else if (job->state == JOB_DONE) {
-			deliver(b, job);
-		}
 		if (b->fd == -1)
 			return;
 	}
 }
 
+static bool
+is_under_way(const struct job *job)
+{
+	return job->state != JOB_FREE && job->state != JOB_DONE;
+}
+
+/* That the worker goes is seen whatever is asked for. */
+static short
+events_of_worker(const struct broker *b)
+{
+	if (b->is_stuck)
+		return POLLOUT;
+	return b->job.state == JOB_FREE ? POLLIN : 0;
+}
+
 size_t
 broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS])
 {
-	size_t n = 0;
+	const struct job *job = &b->job;
 
 	if (b->fd == -1)
 		return 0;
-	p[n++] = (struct pollfd){ .fd = b->fd,
-		.events = (short)(b->is_stuck                   ? POLLOUT
-				  : b->n_jobs < BROKER_MAX_JOBS ? POLLIN
-								: 0) };
-	for (size_t i = 0; i < BROKER_MAX_JOBS; i++) {
-		const struct job *job = &b->job[i];
-
-		if (job->state == JOB_FREE || job->state == JOB_DONE)
-			continue;
-		p[n++] = (struct pollfd){ .fd = job->fd,
-			.events =
-			    job->state == JOB_CONNECTING ? POLLOUT : POLLIN };
-	}
-	return n;
+	p[0] = (struct pollfd){ .fd = b->fd, .events = events_of_worker(b) };
+	if (!is_under_way(job))
+		return 1;
+	p[1] = (struct pollfd){ .fd = job->fd,
+		.events = job->state == JOB_CONNECTING ? POLLOUT : POLLIN };
+	return 2;
 }
 
 int
 broker_timeout(const struct broker *b)
 {
-	int64_t first = CLOCK_NEVER;
+	int64_t first = b->retry_at;
 
-	for (size_t i = 0; i < BROKER_MAX_JOBS && b->n_jobs != 0; i++) {
-		const struct job *job = &b->job[i];
-
-		if (job->state != JOB_FREE && job->state != JOB_DONE)
-			first = clock_first(first, job->until);
-	}
-	return clock_left(first);
-}
-
-static struct job *
-job_of(struct broker *b, int fd)
-{
-	for (size_t i = 0; i < BROKER_MAX_JOBS; i++) {
-		struct job *job = &b->job[i];
-
-		if (job->fd == fd && job->state != JOB_FREE &&
-		    job->state != JOB_DONE)
-			return job;
-	}
-	return NULL;
+	if (is_under_way(&b->job))
+		first = clock_first(first, b->job.until);
+	return b->fd != -1 ? clock_left(first) : -1;
 }
 
 void
@@ -579,20 +585,17 @@ broker_step(struct broker *b, const struct pollfd *p, size_t n)
 {
 	if (b->fd == -1)
 		return;
-	for (size_t i = 1; i < n; i++) {
-		struct job *job = p[i].revents != 0 ? job_of(b, p[i].fd) : NULL;
-
-		if (job != NULL)
-			go_on(job);
-	}
-	if (b->n_jobs != 0)
-		settle(b);
+	if (n == 2 && p[1].revents != 0 && is_under_way(&b->job))
+		go_on(&b->job);
+	settle(b);
 	if (b->fd == -1 || n == 0)
 		return;
-	if ((p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+	if ((p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+		broker_last_words(b);
 		hang_up(b);
-	else if ((p[0].revents & POLLIN) != 0)
+	} else if ((p[0].revents & (POLLIN | POLLOUT)) != 0) {
 		read_requests(b);
+	}
 }
 
 bool

@@ -2,7 +2,8 @@
  * broker: the other end of a worker's descriptor 3. It opens the connections
  * that a worker asks for (request.h), where the policy allows them (egress.h),
  * and hands them over; where a proxy is set, nothing goes elsewhere. It never
- * blocks and has no threads: a poll loop drives any number of brokers.
+ * blocks and has no threads: a poll loop drives any number of brokers. It works
+ * on one request at a time and reads none while its replies are not taken.
  *
  *	struct pollfd p[BROKER_MAX_FDS];
  *	size_t n = broker_poll(broker, p);
@@ -22,8 +23,7 @@
 #include "net/outcome.h"
 #include "net/request.h"
 
-#define BROKER_MAX_JOBS    64
-#define BROKER_MAX_FDS     (1 + BROKER_MAX_JOBS)
+#define BROKER_MAX_FDS     2 /* the worker's, and one being connected */
 #define BROKER_MAX_WAIT_MS 120000u
 #define BROKER_CONNECTIONS 10000u /* of a run, unless configured */
 #define BROKER_MAX_BAD     3      /* malformed packets: then it hangs up */

@@ -140,15 +140,13 @@ set_network(struct program *p, const struct run_opts *opts, struct run *run,
 
 /* The processors that we may use: taskset(1) and containers make them fewer. */
 static unsigned
-default_jobs(const struct program *p)
+number_of_cores(void)
 {
 	cpu_set_t set;
 	long cores = sched_getaffinity(0, sizeof(set), &set) == 0
 	                 ? CPU_COUNT(&set)
 	                 : sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (p->config.jobs != 0)
-		return p->config.jobs;
 	return cores > 0 ? (unsigned)cores : 1;
 }
 
@@ -157,10 +155,20 @@ set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
 {
 	const struct opt_number *jobs = &opts->jobs;
+	unsigned asked = jobs->is_set ? (unsigned)jobs->n : p->config.jobs;
+	unsigned most = work_max_jobs();
 
 	if (jobs->is_set && (jobs->n == 0 || jobs->n > WORK_MAX_JOBS))
 		return program_usage(p, err, "-j takes 1 to %u", WORK_MAX_JOBS);
-	run->work.jobs = jobs->is_set ? (unsigned)jobs->n : default_jobs(p);
+	run->work.jobs = asked != 0 ? asked : number_of_cores();
+	if (run->work.jobs <= most)
+		return 0;
+	run->work.jobs = most;
+	if (asked != 0)
+		term_line(TERM_WARN,
+		    "%u at a time, not %u: there are descriptors for no more "
+		    "(raise them with ulimit -n)",
+		    most, asked);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "work/work.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/mem.h"
 #include "net/clock.h"
@@ -11,7 +12,29 @@
 #include "work/run.h"
 #include "work/stop.h"
 
+#define CHILD_FDS 5  /* three pipes, the broker's, what it connects */
+#define SPARE_FDS 4  /* it connects nothing */
+#define OTHER_FDS 64 /* the database, the terminal, what is being started */
+
 static struct run *innermost; /* runs nest, see work.h */
+
+unsigned
+work_max_jobs(void)
+{
+	const rlim_t fixed = OTHER_FDS + SPARE_FDS + RUN_ENDING * CHILD_FDS;
+	struct rlimit limit;
+	rlim_t jobs;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return WORK_MAX_JOBS;
+	if (limit.rlim_cur <= fixed)
+		return 1;
+	jobs = (limit.rlim_cur - fixed) / (CHILD_FDS + SPARE_FDS);
+	if (jobs > WORK_MAX_JOBS)
+		return WORK_MAX_JOBS;
+	return jobs != 0 ? (unsigned)jobs : 1;
+}
 
 void
 run_fail(struct run *run, struct str name, struct str text)

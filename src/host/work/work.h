@@ -15,6 +15,12 @@
 
 #define WORK_MAX_JOBS 1000u
 
+/*
+ * As many as RLIMIT_NOFILE has descriptors for, at least 1 and at most
+ * WORK_MAX_JOBS.
+ */
+unsigned work_max_jobs(void);
+
 /* What a child is started for. Lives in the pool that target_fn is given. */
 struct work_target {
 	const char *label; /* as lines show it: "\"example.com\"" or a/b */

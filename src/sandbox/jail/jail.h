@@ -84,7 +84,7 @@ struct jail_hooks {
  * (the count; at most JAIL_SERVE_FDS, *timeout_ms -1: for ever) and passes on
  * what came.
  */
-#define JAIL_SERVE_FDS 80
+#define JAIL_SERVE_FDS 8
 
 struct jail_serve {
 	size_t (*wait)(void *arg, struct pollfd *p, int *timeout_ms);

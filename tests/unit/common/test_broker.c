@@ -1,9 +1,17 @@
 /* The broker against a worker that is not ours: packets as it likes. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#ifdef __linux__
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#endif
 
 #include "check.h"
 
@@ -437,6 +445,266 @@ last_words_are_read(void)
 	}
 }
 
+/* It speaks and goes before anybody has polled. */
+static void
+who_has_gone_is_heard(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct outcome o = { .cause = OUTCOME_TLS };
+	struct heard heard;
+	struct bench b;
+
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	CHECK(say(&b, &o) && say(&b, &o));
+	CHECK_INT(shutdown(b.fd, SHUT_RDWR), 0);
+	step(&b);
+	CHECK(broker_is_done(b.broker));
+	CHECK_INT(heard.words, 2);
+	bench_clear(&b);
+}
+
+/* As many requests as the worker's own buffer takes; the count. */
+static unsigned
+flood(struct bench *b, struct request *r)
+{
+	unsigned char packet[REQUEST_MAX];
+
+	for (unsigned sent = 0;; sent++) {
+		size_t n;
+
+		r->number = sent + 1;
+		n = request_write(packet, r);
+		if (send(b->fd, packet, n, MSG_DONTWAIT | MSG_NOSIGNAL) == -1)
+			return sent;
+	}
+}
+
+/* Steps until there is nothing to do at once; how often that was. */
+static unsigned
+turns(struct bench *b, unsigned most)
+{
+	for (unsigned n = 0; n < most; n++) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(b->broker, p);
+
+		if (poll(p, fds, 0) <= 0 && broker_timeout(b->broker) != 0)
+			return n;
+		broker_step(b->broker, p, fds);
+	}
+	return most;
+}
+
+static unsigned
+count_descriptors(void)
+{
+	DIR *d = opendir("/dev/fd");
+	unsigned n = 0;
+
+	while (d != NULL && readdir(d) != NULL)
+		n++;
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+/* The reply of the next request; false: there is none yet. */
+static bool
+take_reply(struct bench *b, struct reply *reply)
+{
+	char bytes[REPLY_SIZE], room[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { bytes, sizeof(bytes) };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = room,
+		.msg_controllen = sizeof(room) };
+	ssize_t n = recvmsg(b->fd, &msg, MSG_DONTWAIT);
+	int fd;
+
+	if (n <= 0)
+		return false;
+	if (msg.msg_controllen != 0) {
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+		close(fd);
+	}
+	return broker_reply_read(str_view(bytes, (size_t)n), reply);
+}
+
+/* Nothing of what it does not read piles up; what it asked is answered. */
+static void
+who_reads_no_reply_is_not_read(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct reply reply;
+	struct bench b;
+	unsigned before, sent, got = 0;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, &net, "local");
+	before = count_descriptors();
+	sent = flood(&b, &r);
+	CHECK(sent > 20);
+	CHECK(turns(&b, 1000) < 20);
+	CHECK(broker_count(b.broker) < 8);
+	CHECK_INT(broker_timeout(b.broker), -1);
+	CHECK_INT(turns(&b, 1000), 0); /* asleep */
+	CHECK(count_descriptors() <= before + 1);
+	while (take_reply(&b, &reply)) {
+		CHECK_INT(reply.status, REPLY_CONNECTED);
+		CHECK_INT(reply.number, ++got);
+		CHECK(turns(&b, 1000) < 1000);
+	}
+	CHECK_INT(got, sent);
+	CHECK_INT(count_descriptors(), before);
+	CHECK(!broker_is_done(b.broker));
+	bench_clear(&b);
+}
+
+/* A proxy that says nothing: one connection, whatever is asked for. */
+static void
+one_connection_is_pending(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 60000,
+		.name = STR("a.test") };
+	struct bench b;
+	int proxy = listener(&net.proxy);
+
+	net.has_proxy = true;
+	r.to.port = 80;
+	bench_init(&b, &net, NULL);
+	CHECK(flood(&b, &r) > 20);
+	CHECK(turns(&b, 1000) < 20);
+	CHECK(is_touched(proxy));
+	CHECK(!is_touched(proxy));
+	CHECK_INT(broker_count(b.broker), 1);
+	CHECK(broker_timeout(b.broker) > 1000);
+	bench_clear(&b);
+	close(proxy);
+}
+
+#ifdef __linux__
+/* With these the system sends as many descriptors as one likes. */
+static void
+set_privileges(bool has)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2];
+	uint32_t bits = 1u << CAP_SYS_RESOURCE | 1u << CAP_SYS_ADMIN;
+
+	if (syscall(SYS_capget, &head, data) == -1)
+		abort();
+	data[0].effective = has ? data[0].permitted
+				: data[0].effective & ~bits;
+	if (syscall(SYS_capset, &head, data) == -1)
+		abort();
+}
+
+static void
+send_descriptors(int to, int fd, int count)
+{
+	struct iovec iov = { (char[]){ 0 }, 1 };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { .cmsg_level = SOL_SOCKET,
+			  .cmsg_type = SCM_RIGHTS,
+			  .cmsg_len = CMSG_LEN(sizeof(int)) } };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = sizeof(control.room) };
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(int));
+	for (int i = 0; i < count; i++)
+		CHECK_INT(sendmsg(to, &msg, MSG_DONTWAIT), 1);
+}
+
+/* Another program of this user has all that may be on their way. */
+static void
+no_room_for_descriptors_is_waited_for(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct rlimit old, low;
+	struct reply reply;
+	struct bench b;
+	int other[2], ms;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, &net, "local");
+	if (broker_pair(other, NULL) == -1 ||
+	    getrlimit(RLIMIT_NOFILE, &old) == -1)
+		abort();
+	low = old;
+	low.rlim_cur = 40;
+	send_descriptors(other[0], b.fd, 60);
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &low), 0);
+	set_privileges(false);
+	CHECK(flood(&b, &r) > 20);
+	CHECK(turns(&b, 1000) < 20);
+	ms = broker_timeout(b.broker);
+	CHECK(ms > 0 && ms <= 1000);
+	CHECK(!take_reply(&b, &reply));
+	(void)poll(NULL, 0, ms + 1);
+	CHECK(turns(&b, 1000) < 20); /* once more, in vain */
+	CHECK(!take_reply(&b, &reply));
+	CHECK_INT(broker_count(b.broker), 1);
+	close(other[0]);
+	close(other[1]);
+	(void)poll(NULL, 0, broker_timeout(b.broker) + 1);
+	CHECK(turns(&b, 1000) < 20);
+	CHECK(take_reply(&b, &reply));
+	CHECK_INT(reply.status, REPLY_CONNECTED);
+	set_privileges(true);
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &old), 0);
+	bench_clear(&b);
+}
+#endif
+
+static void
+names_that_are_not_normal_are_bad(void)
+{
+	static const struct str names[] = { STR("Example.com"),
+		STR("a.test."), STR("a..b"), STR(".a"), STR("a b"),
+		STR("a\tb"), STR("%1"), STR("1.2.3.4"), STR("127.1"),
+		STR("0x7f.1"), STR("[::1]"), STR("::1"), STR("f\xc3\xbc.test"),
+		STR("a/b"), STR("a:80"), STR("*.test"), STR("2130706433"),
+		STR("127.0.0.1\0.example.com"), STR("::ffff:127.0.0.1%1") };
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME, .proto = DIAL_TCP };
+	int proxy = listener(&net.proxy);
+
+	net.has_proxy = true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		unsigned char packet[REQUEST_MAX];
+		char bytes[REPLY_SIZE];
+		struct reply reply = { .status = REPLY_CONNECTED };
+		struct bench b;
+		ssize_t n;
+
+		r.name = names[i];
+		bench_init(&b, &net, "open");
+		n = ask(&b,
+		    str_view((char *)packet, request_write(packet, &r)),
+		    bytes);
+		CHECK(broker_reply_read(str_view(bytes, (size_t)n), &reply));
+		CHECK_INT(reply.status, REPLY_BAD);
+		bench_clear(&b);
+	}
+	CHECK(!is_touched(proxy));
+	close(proxy);
+}
+
 CHECK_MAIN(CASE(udp_does_not_go_around_a_proxy),
     CASE(only_the_proxy_is_connected_to),
     CASE(a_name_server_is_one_of_the_list),
@@ -444,4 +712,9 @@ CHECK_MAIN(CASE(udp_does_not_go_around_a_proxy),
     CASE(who_sends_nonsense_is_hung_up_on), CASE(connections_are_counted),
     CASE(what_is_decided_is_told), CASE(a_dead_proxy_is_blamed),
     CASE(sockets_to_name_servers_are_no_success), CASE(words_are_bounded),
-    CASE(last_words_are_read))
+    CASE(last_words_are_read), CASE(who_has_gone_is_heard),
+    CASE(who_reads_no_reply_is_not_read),
+#ifdef __linux__
+    CASE(no_room_for_descriptors_is_waited_for),
+#endif
+    CASE(one_connection_is_pending), CASE(names_that_are_not_normal_are_bad))
