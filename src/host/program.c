@@ -5,6 +5,7 @@
 
 #include "state/resolv.h"
 #include "term/term.h"
+#include "where.h"
 
 int
 program_usage(struct program *p, struct err *err, const char *fmt, ...)
@@ -51,7 +52,8 @@ open_library(struct program *p, struct err *err)
 {
 	if (p->library.module != NULL)
 		return 0;
-	return library_load(&p->library, p->paths.modules, &p->config,
+	return library_load(&p->library, p->paths.modules,
+	    p->config.bundled ? where_is(WHERE_MODULES) : NULL, &p->config,
 	    on_refused, err);
 }
 

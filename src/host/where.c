@@ -28,6 +28,8 @@ where_is(enum where_file file)
 		    BUILD_HOST_DIR "/host.so" },
 		[WHERE_WEB] = { LIBEXEC_DIR "/web.so",
 		    BUILD_HOST_DIR "/web.so" },
+		[WHERE_MODULES] = { MODULES_DIR,
+		    SOURCE_DIR "/modules/bundled" },
 	};
 
 	return path[file][is_build_tree()];

@@ -362,6 +362,38 @@ def a_target_that_takes_too_long_is_stopped(home):
     has(out, "[-] Failed me/slow: ", "[+] Finished me/slow (1 errors)")
 
 
+def bundled_modules_stand_behind_mine(home):
+    ours = sorted(f[:-4] for f in os.listdir(os.path.join(MODULES, "bundled")))
+    listed = lambda *args: [l.split()[0] for l in home.ok(*args).splitlines() if not l.startswith("    ")]
+    same(listed("modules"), ["bundled/" + n for n in ours])
+    same(listed("pkg", "list"), [])
+    same(listed("pkg", "list", "--bundled", "*ct-*"), ["bundled/ct-file", "bundled/ct-search"])
+    out = home.run(stdin="")[1]
+    has(out, "[+] Loaded 0 modules\n", "No modules found in", "[*] Some came with sn0int; list them with: modules\n")
+    home.module("me/whois", "function run() info('mine') end")
+    home.module("bundled/geoip", "function run() info('my geoip') end")
+    same(listed("pkg", "list"), ["bundled/geoip", "me/whois"])
+    same(len(listed("modules")), len(ours) + 1)
+    same([m for m in listed("modules", "--bundled") if "geoip" in m], [])
+    has(home.ok("run", "whois"), "mine")
+    has(home.ok("run", "bundled/geoip"), "my geoip")
+    has(home.ok("pkg", "info", "bundled/whois"), "modules/bundled/whois.lua")
+    home.module("you/whois", "function run() info('yours') end")
+    has(home.run("run", "whois")[2], "Ambiguous name: whois could be me/whois you/whois\n")
+    out = home.run(stdin="pkg reload\n")[1]
+    has(out, "Loaded 3 modules")
+    assert "No modules" not in out and "came with" not in out, out
+
+
+def bundled_modules_can_be_put_away(home):
+    os.makedirs(os.path.join(home.path, ".config"))
+    with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+        f.write("[core]\nbundled = false\n")
+    same(home.ok("modules"), "")
+    has(home.run("run", "whois")[2], "Module not found: whois")
+    assert "came with" not in home.run(stdin="")[1]
+
+
 def bundled_modules_work_on_files(home):
     with open(os.path.join(MODULES, "example/mail.log")) as f:
         home.ok("run", "-f", os.path.join(MODULES, "bundled/harvest.lua"), "--stdin", stdin=f.read())
@@ -567,7 +599,7 @@ def shells_complete_commands(home):
     assert "set" not in candidates("sn0int "), "a command of the prompt alone"
     for text, want in (("sn0int -w x sel", ["select"]), ("sn0int --w", ["--workspace"]), ("sn0int select --js", ["--json"]),
                        ("sn0int select --json dom", ["domains"]), ("sn0int select --json domains ", ["where"]), ("sn0int use ", []),
-                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run ", ["me/mod"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
+                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", ["me/mod"]), ("sn0int run bundled/w", ["bundled/whois"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
                        ("sn0int completions ", ["bash", "fish", "zsh"]), ("sn0", []), ("", []), ("sn0int 'x", [])):
         same((text, candidates(text)), (text, want))
     same(os.path.exists(os.path.join(home.share, "data/x")), False)
@@ -604,7 +636,7 @@ def modules_are_listed(home):
     home.module("me/b", "", "Stealth: offline")
     same(home.ok("pkg", "list"), "me/a 0.1.0\n    me/a\nme/b 0.1.0 [offline]\n    me/b\n")
     same(home.ok("pkg", "list", "--source", "domains"), "me/a 0.1.0\n    me/a\n")
-    same(home.ok("modules", "--stealth", "passive"), "me/b 0.1.0 [offline]\n    me/b\n")
+    same(home.ok("modules", "--stealth", "passive", "me/*"), "me/b 0.1.0 [offline]\n    me/b\n")
     has(home.ok("pkg", "info", "a"), "source", "domains")
 
 

@@ -29,7 +29,9 @@ static const char fish[] =
     "| string collect) 2>/dev/null | string match \"*\"; "
     "or __fish_complete_path (commandline -ct))'\n";
 
+/* Both a file of fpath, called as _sn0int, and text for source. */
 static const char zsh[] =
+    "#compdef sn0int\n"
     "_sn0int()\n"
     "{\n"
     "	local -a found\n"
@@ -37,7 +39,11 @@ static const char zsh[] =
     "2>/dev/null)\"})\n"
     "	compadd -a found || _files\n"
     "}\n"
-    "compdef _sn0int sn0int\n";
+    "if [[ ${funcstack[1]} == _sn0int ]]; then\n"
+    "	_sn0int \"$@\"\n"
+    "else\n"
+    "	compdef _sn0int sn0int\n"
+    "fi\n";
 
 static const struct {
 	const char *shell, *script;

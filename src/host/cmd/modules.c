@@ -7,7 +7,7 @@
 
 struct list_opts {
 	struct str source, stealth;
-	bool outdated;
+	bool outdated, bundled;
 };
 
 static const struct {
@@ -60,11 +60,19 @@ print_module(const struct module *module)
 	    color != NULL ? term_paint("0") : "", STR_ARG(description));
 }
 
-static int
-run_list(struct program *p, const void *arg, const struct operands *in,
-    struct err *err)
+static bool
+is_wanted(const struct module *module, const struct list_opts *opts,
+    unsigned least, const char *pattern)
 {
-	const struct list_opts *opts = arg;
+	return !opts->outdated && (module->is_bundled || !opts->bundled) &&
+	       module->stealth >= least && has_source(module, opts->source) &&
+	       fnmatch(pattern, module->id.p, 0) == 0;
+}
+
+static int
+list(struct program *p, const struct list_opts *opts, const struct operands *in,
+    bool has_bundled, struct err *err)
+{
 	autopool struct pool pool = POOL_NONE;
 	const char *pattern = in->n != 0 ? pool_cstr(&pool, in->word[0]) : "*";
 	unsigned least = STEALTH_LOUD;
@@ -75,12 +83,29 @@ run_list(struct program *p, const void *arg, const struct operands *in,
 	for (size_t i = 0; i < p->library.n; i++) {
 		const struct module *module = &p->library.module[i];
 
-		if (!opts->outdated && module->stealth >= least &&
-		    has_source(module, opts->source) &&
-		    fnmatch(pattern, module->id.p, 0) == 0)
+		if ((has_bundled || !module->is_bundled) &&
+		    is_wanted(module, opts, least, pattern))
 			print_module(module);
 	}
 	return 0;
+}
+
+/* What was put there by the user, as the peer has it. */
+static int
+run_list(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct list_opts *opts = arg;
+
+	return list(p, opts, in, opts->bundled, err);
+}
+
+/* What can be run. */
+static int
+run_modules(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	return list(p, opts, in, true, err);
 }
 
 static int
@@ -90,7 +115,8 @@ run_reload(struct program *p, const void *opts, const struct operands *in,
 	(void)opts, (void)in;
 	if (program_reload(p, err) == -1)
 		return -1;
-	term_line(TERM_SUCCESS, "Loaded %zu modules", p->library.n);
+	term_line(TERM_SUCCESS, "Loaded %zu modules",
+	    p->library.n - p->library.bundled);
 	return 0;
 }
 
@@ -136,6 +162,8 @@ static const struct opt list_opts[] = {
 	    "only those at least as quiet: loud, normal, passive, offline", 0 },
 	{ 0, "outdated", OPT_FLAG, AT(outdated), NULL,
 	    "only those with a newer version", 0 },
+	{ 0, "bundled", OPT_FLAG, AT(bundled), NULL,
+	    "only those that came with sn0int", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -154,7 +182,7 @@ static const struct cmd sub_list = { .name = "list",
 	.needs = NEEDS_MODULES,
 	.operands = "[PATTERN]",
 	.most = 1,
-	.help = "list the modules that are installed",
+	.help = "list the modules that you have installed",
 	.opts = list_opts,
 	.size = sizeof(struct list_opts),
 	.run = run_list };
@@ -190,8 +218,8 @@ const struct cmd cmd_modules = {
 	.needs = NEEDS_MODULES,
 	.operands = "[PATTERN]",
 	.most = 1,
-	.help = "list the modules that are installed",
+	.help = "list the modules: yours, and those that came with sn0int",
 	.opts = list_opts,
 	.size = sizeof(struct list_opts),
-	.run = run_list,
+	.run = run_modules,
 };

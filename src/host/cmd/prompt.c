@@ -24,17 +24,22 @@ complete(struct str line, void (*add)(void *ctx, struct str candidate),
 static void
 print_greeting(const struct program *p)
 {
+	size_t own = p->library.n - p->library.bundled;
+
 	term_printf(
 	    "\n  %ssn0int%s: modules from strangers, in a sandbox each\n\n",
 	    term_paint("1"), term_paint("0"));
-	term_line(TERM_SUCCESS, "Loaded %zu modules", p->library.n);
-	if (p->library.n == 0) {
+	term_line(TERM_SUCCESS, "Loaded %zu modules", own);
+	if (own == 0) {
 		term_line(TERM_INFO, "No modules found in %s",
 		    p->paths.modules);
 		term_line(TERM_INFO,
 		    "Put them there as AUTHOR/NAME.lua, or run one with: "
 		    "sn0int run -f FILE");
 	}
+	if (own == 0 && p->library.bundled != 0)
+		term_line(TERM_INFO,
+		    "Some came with sn0int; list them with: modules");
 }
 
 static const char *

@@ -27,7 +27,7 @@ complete_use(struct program *p, const struct operands *before,
 		autoerr struct err err = ERR_NONE;
 
 		add(ctx, module->id);
-		if (library_find(&p->library, module->name, &err) != NULL)
+		if (library_find(&p->library, module->name, &err) == module)
 			add(ctx, module->name);
 	}
 }

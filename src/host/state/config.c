@@ -7,18 +7,21 @@
 struct section {
 	struct str text[3];
 	struct slot_texts list[3];
-	bool flag;
+	bool flag[2];
 	uint32_t number;
 };
 
 #define TEXT(i) offsetof(struct section, text[i])
 #define LIST(i) offsetof(struct section, list[i])
+#define FLAG(i) offsetof(struct section, flag[i])
 
 static const struct slot core_slots[] = {
 	{ "registry", SLOT_TEXT, SLOT_OPT, TEXT(0),
 	    "base URL of the registry" },
-	{ "no-autoupdate", SLOT_BOOL, SLOT_OPT, offsetof(struct section, flag),
+	{ "no-autoupdate", SLOT_BOOL, SLOT_OPT, FLAG(0),
 	    "do not look for newer modules" },
+	{ "bundled", SLOT_BOOL, SLOT_OPT, FLAG(1),
+	    "have the modules that come with the program" },
 	{ .name = NULL },
 };
 
@@ -58,7 +61,7 @@ read_section(const struct json *root, const char *name,
 {
 	const struct json *v = json_member(root, name);
 
-	*out = (struct section){ .flag = false };
+	*out = (struct section){ .flag = { [1] = true } };
 	if (v == NULL)
 		return 0;
 	if (slot_read(slots, NULL, v, pool, out, err) == -1)
@@ -142,7 +145,8 @@ take(struct config *config, const struct json *root, struct pool *pool,
 		return -1;
 	if (core.text[0].p != NULL)
 		config->registry = core.text[0];
-	config->no_autoupdate = core.flag;
+	config->no_autoupdate = core.flag[0];
+	config->bundled = core.flag[1];
 	config->proxy = network.text[0];
 	config->user_agent = network.text[1];
 	config->allow_net = network.list[0];
@@ -162,7 +166,8 @@ config_load(struct config *config, const char *path, const char *home,
 	struct str text;
 	int status;
 
-	*config = (struct config){ .registry = STR("https://sn0int.com") };
+	*config = (struct config){ .registry = STR("https://sn0int.com"),
+		.bundled = true };
 	status = file_read(pool, path, TOML_MAX_BYTES, &text, err);
 	if (status == 0)
 		return 0;

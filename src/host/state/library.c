@@ -69,6 +69,7 @@ module_load_file(struct module *module, const char *path, struct pool *pool,
 
 struct loading {
 	struct library *library;
+	bool is_bundled;
 	void (*refused)(const char *id, struct err *why);
 };
 
@@ -80,6 +81,17 @@ add_module(struct loading *l, const struct module *module)
 	library->module = pool_push(&library->pool, library->module, library->n,
 	    sizeof(*library->module));
 	library->module[library->n++] = *module;
+	library->bundled += module->is_bundled;
+}
+
+static bool
+has_id(const struct library *library, struct str id)
+{
+	for (size_t i = 0; i < library->n; i++) {
+		if (str_eq(library->module[i].id, id))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -88,12 +100,15 @@ load_one(struct loading *l, struct str author, const char *folder,
 {
 	autopool struct pool scratch = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
-	struct module module = { .is_private = is_private };
+	struct module module = { .is_private = is_private,
+		.is_bundled = l->is_bundled };
 	const char *path =
 	    pool_printf(&scratch, "%s/%.*s", folder, STR_ARG(file));
 
 	set_id(&module, &l->library->pool, author,
 	    str_sub(file, 0, file.n - 4));
+	if (l->is_bundled && has_id(l->library, module.id))
+		return; /* the user's own author of this name */
 	if (load(&module, path, &l->library->pool, &err) == 0)
 		add_module(l, &module);
 	else if (l->refused != NULL)
@@ -183,6 +198,17 @@ load_authors(struct loading *l, const char *folder, const struct config *config,
 	return 0;
 }
 
+/* Behind those of the user; a package may have left them out. */
+static void
+load_bundled(struct loading *l, const char *folder)
+{
+	struct stat st;
+
+	l->is_bundled = true;
+	if (stat(folder, &st) == 0 || errno != ENOENT)
+		load_folder(l, STR(LIBRARY_BUNDLED), folder, true);
+}
+
 static int
 compare(const void *a, const void *b)
 {
@@ -194,16 +220,18 @@ compare(const void *a, const void *b)
 
 int
 library_load(struct library *library, const char *folder,
-    const struct config *config,
+    const char *bundled, const struct config *config,
     void (*refused)(const char *id, struct err *why), struct err *err)
 {
-	struct loading l = { library, refused };
+	struct loading l = { .library = library, .refused = refused };
 
 	if (load_authors(&l, folder, config, err) == -1)
 		return -1;
 	for (size_t i = 0; i < config->namespaces; i++)
 		load_folder(&l, config->namespace[i].name,
 		    config->namespace[i].folder, true);
+	if (bundled != NULL)
+		load_bundled(&l, bundled);
 	if (library->n != 0)
 		qsort(library->module, library->n, sizeof(*library->module),
 		    compare);
@@ -224,9 +252,10 @@ ambiguous(const struct library *library, struct str name, struct err *err)
 
 	buf_printf(&text, "Ambiguous name: %.*s could be", STR_ARG(name));
 	for (size_t i = 0; i < library->n; i++) {
-		if (str_eq(library->module[i].name, name))
-			buf_printf(&text, " %.*s",
-			    STR_ARG(library->module[i].id));
+		const struct module *m = &library->module[i];
+
+		if (!m->is_bundled && str_eq(m->name, name))
+			buf_printf(&text, " %.*s", STR_ARG(m->id));
 	}
 	(void)err_set_str(err, buf_str(&text));
 	buf_clear(&text);
@@ -242,9 +271,10 @@ library_find(const struct library *library, struct str name, struct err *err)
 	for (size_t i = 0; i < library->n; i++) {
 		const struct module *m = &library->module[i];
 
-		if (!str_eq(is_id ? m->id : m->name, name))
+		if (!str_eq(is_id ? m->id : m->name, name) ||
+		    (found != NULL && m->is_bundled))
 			continue;
-		if (found != NULL) {
+		if (found != NULL && !found->is_bundled) {
 			(void)ambiguous(library, name, err);
 			return NULL;
 		}

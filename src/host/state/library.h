@@ -3,6 +3,10 @@
  *
  * Each folder in the modules folder is an author; each configured namespace
  * is one, too. A file whose header is refused is left out with a warning.
+ *
+ * The modules that come with the program are of the author "bundled". They
+ * stand behind the user's: a module of the user's with the same id, or with
+ * the name that is asked for, is meant in their place.
  */
 #ifndef STATE_LIBRARY_H
 #define STATE_LIBRARY_H
@@ -38,7 +42,8 @@ struct module {
 	const char *param_column; /* what param selects by: "service" */
 	struct slot_texts keyring_access;
 	enum module_stealth stealth;
-	bool is_private;
+	bool is_private; /* not the registry's business */
+	bool is_bundled; /* came with the program */
 	const char *path;
 	struct str code; /* the whole file */
 };
@@ -50,18 +55,26 @@ int module_load_file(struct module *module, const char *path, struct pool *pool,
 struct library {
 	struct module *module; /* sorted by author, then name */
 	size_t n;
+	size_t bundled; /* of these */
 	struct pool pool;
 };
 
-/* refused("author/name", why): a file that is left out; may be NULL. */
+#define LIBRARY_BUNDLED "bundled"
+
+/*
+ * folder: the user's modules; bundled: the folder of those that come with the
+ * program; NULL: none. refused("author/name", why): a file that is left out;
+ * may be NULL.
+ */
 int library_load(struct library *library, const char *folder,
-    const struct config *config,
+    const char *bundled, const struct config *config,
     void (*refused)(const char *id, struct err *why), struct err *err);
 void library_clear(struct library *library);
 
 /*
- * "author/name", or a name that only one author has. Errors: unknown, with
- * the closest name; ambiguous, with the candidates.
+ * "author/name", or a name that only one author has; if nobody has it, the
+ * bundled module of this name. Errors: unknown, with the closest name;
+ * ambiguous, with the candidates.
  */
 const struct module *library_find(const struct library *library,
     struct str name, struct err *err);
