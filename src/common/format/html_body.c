@@ -30,6 +30,10 @@ end_other(struct html_builder *b, struct html_token *t)
 	}
 }
 
+/*
+ * The only door to html_adopt: where that finds no formatting element, the
+ * standard sends every caller, start tags too, to "any other end tag".
+ */
 static void
 end_format(struct html_builder *b, struct html_token *t)
 {
@@ -50,7 +54,7 @@ start_a(struct html_builder *b, struct html_token *t)
 	struct html_node *node = html_active_find(b, TAG_A);
 
 	if (node != NULL) {
-		(void)html_adopt(b, TAG_A);
+		end_format(b, t);
 		html_active_remove(b, node);
 		if (node->is_open)
 			html_open_remove(b, html_open_index(b, node));
@@ -63,7 +67,7 @@ start_nobr(struct html_builder *b, struct html_token *t)
 {
 	html_active_reopen(b);
 	if (html_in_scope(b, TAG_NOBR, SCOPE_DEFAULT))
-		(void)html_adopt(b, TAG_NOBR);
+		end_format(b, t);
 	start_format(b, t);
 }
 

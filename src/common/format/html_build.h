@@ -161,8 +161,12 @@ void html_active_reopen(struct html_builder *b);
 /* The last of that tag behind the last marker; NULL: none. */
 struct html_node *html_active_find(struct html_builder *b, enum html_tag tag);
 void html_active_remove(struct html_builder *b, const struct html_node *node);
-/* The end tag of a formatting element. False: it is as any other. */
-bool html_adopt(struct html_builder *b, enum html_tag tag);
+/*
+ * The end tag of a formatting element. False: it is as any other, and there is
+ * more to do; so nobody may drop the answer.
+ */
+bool html_adopt(struct html_builder *b, enum html_tag tag)
+    __attribute__((warn_unused_result));
 
 /* Of the modes. */
 

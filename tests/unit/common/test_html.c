@@ -112,6 +112,15 @@ trees_are_mended(void)
 		{ "<select><option>a<b>b<option>c<optgroup><input>",
 		    "<select><option>ab</option><option>c</option><optgroup>"
 		    "</optgroup></select><input>" },
+		/* the marker of marquee hides the first nobr */
+		{ "<nobr><table><marquee></table><nobr>",
+		    "<nobr><marquee></marquee><table></table></nobr>"
+		    "<nobr></nobr>" },
+		{ "<nobr><table><object></table>a<nobr>b<nobr>c",
+		    "<nobr><object></object><table></table>a</nobr>"
+		    "<nobr>b</nobr><nobr>c</nobr>" },
+		{ "<a><table><applet></table><a>",
+		    "<a><applet></applet><table></table><a></a></a>" },
 		{ "<pre>\n\nx</pre><textarea>\n<b></textarea>",
 		    "<pre>\nx</pre><textarea>&lt;b&gt;</textarea>" },
 		{ "<h1>a<h2>b</h3>c", "<h1>a</h1><h2>b</h2>c" },
