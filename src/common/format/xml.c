@@ -23,10 +23,13 @@ struct xml {
 	struct xml_element *root, *at;
 	struct buf run;     /* characters since the last tag */
 	size_t most, given; /* bytes of names, values and characters */
+	size_t nodes;
 	bool is_wrapped;
 	bool has_begun;   /* there was a start tag */
 	XML_Index prolog; /* where it is */
 	struct xml_entities entities;
+	struct xml_types types;
+	bool is_typed; /* types are known, and the text is made for them */
 	const char *why; /* what stopped the parser, NULL: nothing of ours */
 };
 
@@ -36,6 +39,17 @@ stop(struct xml *x, const char *why)
 	if (x->why == NULL)
 		x->why = why;
 	(void)XML_StopParser(x->parser, XML_FALSE);
+}
+
+/* Whether there is room for n more elements or attributes. */
+static bool
+count_nodes(struct xml *x, size_t n)
+{
+	x->nodes += n;
+	if (x->nodes <= XML_MAX_NODES)
+		return true;
+	stop(x, "there are over 4000000 elements and attributes");
+	return false;
 }
 
 static struct str
@@ -74,6 +88,10 @@ take_attrs(struct xml *x, struct xml_element *e, const char **attr)
 {
 	while (attr[2 * e->attrs] != NULL)
 		e->attrs++;
+	if (!count_nodes(x, e->attrs)) {
+		e->attrs = 0;
+		return;
+	}
 	e->attr = pool_array(x->pool, e->attrs, sizeof(*e->attr));
 	for (size_t i = 0; i < e->attrs; i++) {
 		struct str value = str_of(attr[2 * i + 1]);
@@ -96,6 +114,13 @@ append(struct xml_element *parent, struct xml_element *e)
 	parent->last = e;
 }
 
+/* The text was made before its declarations were read, and they matter. */
+static bool
+needs_types(const struct xml *x)
+{
+	return x->types.has_words && !x->is_typed;
+}
+
 static void XMLCALL
 on_start(void *arg, const char *name, const char **attr)
 {
@@ -106,6 +131,10 @@ on_start(void *arg, const char *name, const char **attr)
 	if (!x->has_begun) {
 		x->has_begun = true;
 		x->prolog = XML_GetCurrentByteIndex(x->parser);
+		if (needs_types(x)) {
+			(void)XML_StopParser(x->parser, XML_FALSE);
+			return;
+		}
 		if (x->is_wrapped)
 			return;
 	}
@@ -113,6 +142,8 @@ on_start(void *arg, const char *name, const char **attr)
 		stop(x, "elements are nested too deeply");
 		return;
 	}
+	if (!count_nodes(x, 1))
+		return;
 	e = pool_zalloc(x->pool, sizeof(*e));
 	e->text = (struct buf)BUF_IN(x->pool);
 	e->name = local_name(x, name);
@@ -182,6 +213,19 @@ on_entity(void *arg, const char *name, int is_parameter, const char *value,
 		stop(x, "entities are too large");
 }
 
+static void XMLCALL
+on_attlist(void *arg, const char *element, const char *name, const char *type,
+    const char *value, int is_required)
+{
+	struct xml *x = arg;
+
+	(void)value, (void)is_required;
+	if (!x->is_typed &&
+	    xml_types_add(&x->types, x->pool, str_of(element), str_of(name),
+		str_of(type)) == -1)
+		stop(x, "there are too many declarations of attributes");
+}
+
 static void
 begin(struct xml *x, bool is_wrapped)
 {
@@ -192,7 +236,7 @@ begin(struct xml *x, bool is_wrapped)
 	x->root = x->at = pool_zalloc(x->pool, sizeof(*x->root));
 	x->root->text = (struct buf)BUF_IN(x->pool);
 	x->run = (struct buf)BUF_IN(x->pool);
-	x->given = 0;
+	x->given = x->nodes = 0;
 	x->is_wrapped = is_wrapped;
 	x->has_begun = false;
 	x->entities = (struct xml_entities){ 0 };
@@ -203,6 +247,7 @@ begin(struct xml *x, bool is_wrapped)
 	XML_SetProcessingInstructionHandler(x->parser, on_instruction);
 	XML_SetSkippedEntityHandler(x->parser, on_skipped);
 	XML_SetEntityDeclHandler(x->parser, on_entity);
+	XML_SetAttlistDeclHandler(x->parser, on_attlist);
 }
 
 static bool
@@ -250,6 +295,29 @@ parse_roots(struct xml *x, struct str text)
 	       parse(x, WRAP_END, true);
 }
 
+/*
+ * Twice where the document declares attributes that are not CDATA: which text
+ * the parser must get for them is known at the first tag only.
+ */
+static bool
+parse_typed(struct xml *x, struct str *text)
+{
+	struct str raw = *text;
+
+	*text = xml_keep_space(x->pool, raw, &x->types);
+	begin(x, false);
+	if (parse(x, *text, true))
+		return true;
+	if (!needs_types(x) || !x->has_begun || x->why != NULL)
+		return false;
+	xml_types_sort(&x->types);
+	x->is_typed = true;
+	*text = xml_keep_space(x->pool, raw, &x->types);
+	XML_ParserFree(x->parser);
+	begin(x, false);
+	return parse(x, *text, true);
+}
+
 int
 xml_read(struct pool *pool, struct str text, struct xml_element **root,
     struct err *err)
@@ -261,9 +329,7 @@ xml_read(struct pool *pool, struct str text, struct xml_element **root,
 		return err_set(err, "the document has more than %zu bytes",
 		    XML_MAX_BYTES);
 	x.most = text.n + XML_MAX_GROWTH;
-	text = xml_keep_space(pool, text);
-	begin(&x, false);
-	if (!parse(&x, text, true) &&
+	if (!parse_typed(&x, &text) &&
 	    (!at_second_root(&x, text) || !parse_roots(&x, text)))
 		status = fail(&x, err);
 	else if (xml_entities_too_deep(&x.entities,

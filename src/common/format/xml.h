@@ -14,6 +14,7 @@
 #define XML_MAX_BYTES  ((size_t)64 << 20)
 #define XML_MAX_DEPTH  256     /* of elements */
 #define XML_MAX_GROWTH 1000000 /* bytes that entities may add */
+#define XML_MAX_NODES  4000000 /* elements and attributes: 1.5 GiB of tree */
 
 struct xml_attr {
 	struct str name; /* local */

@@ -1,5 +1,7 @@
 #include "format/xml_space.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 
 /* Parts in which a quote is no attribute's. */
@@ -75,32 +77,124 @@ add_value_char(struct buf *out, struct str text, size_t *at)
 		buf_add_char(out, c);
 }
 
-/* A start tag with its values; returns where it ends. */
-static size_t
-copy_tag(struct buf *out, struct str text, size_t at)
+int
+xml_types_add(struct xml_types *all, struct pool *pool, struct str element,
+    struct str name, struct str type)
 {
-	char quote = 0;
+	bool is_cdata = str_is(type, "CDATA");
 
-	for (; at < text.n; at++) {
+	if (all->n == XML_MAX_DECLARED)
+		return -1;
+	all->item = pool_push(pool, all->item, all->n, sizeof(*all->item));
+	all->item[all->n] = (struct xml_declared){ pool_copy(pool, element),
+		pool_copy(pool, name), all->n, is_cdata };
+	all->n++;
+	all->has_words |= !is_cdata;
+	return 0;
+}
+
+static int
+compare_names(const struct xml_declared *x, const struct xml_declared *y)
+{
+	int order = str_cmp(x->element, y->element);
+
+	return order != 0 ? order : str_cmp(x->name, y->name);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct xml_declared *x = a, *y = b;
+	int order = compare_names(x, y);
+
+	return order != 0 ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+void
+xml_types_sort(struct xml_types *all)
+{
+	if (all->n != 0)
+		qsort(all->item, all->n, sizeof(*all->item), compare);
+}
+
+/* White space in the value only separates words. */
+static bool
+is_of_words(const struct xml_types *types, struct str element, struct str name)
+{
+	struct xml_declared key = { .element = element, .name = name };
+	size_t low = 0, high = types->n;
+
+	/* the first that is not below the key, which has the lowest order */
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (compare(&types->item[mid], &key) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < types->n && compare_names(&types->item[low], &key) == 0 &&
+	    !types->item[low].is_cdata;
+}
+
+/* The end of the name that starts there. */
+static size_t
+skip_name(struct str text, size_t at)
+{
+	while (at < text.n && (text.p[at] == '\0' ||
+		    strchr("= \t\r\n/>\"'", text.p[at]) == NULL))
+		at++;
+	return at;
+}
+
+/* A value without its first quote; returns behind its last. */
+static size_t
+copy_value(struct buf *out, struct str text, size_t at, char quote,
+    bool is_of_words)
+{
+	for (; at < text.n && text.p[at] != quote; at++) {
+		if (is_of_words)
+			buf_add_char(out, text.p[at]);
+		else
+			add_value_char(out, text, &at);
+	}
+	if (at < text.n)
+		buf_add_char(out, text.p[at++]);
+	return at;
+}
+
+/* A tag with its values; returns where it ends. */
+static size_t
+copy_tag(struct buf *out, struct str text, size_t at,
+    const struct xml_types *types)
+{
+	size_t behind = skip_name(text, at + 1);
+	struct str element = str_sub(text, at + 1, behind - at - 1), name = STR("");
+
+	buf_add(out, str_sub(text, at, behind - at));
+	for (at = behind; at < text.n; at = behind) {
 		char c = text.p[at];
 
-		if (quote != 0 && c != quote) {
-			add_value_char(out, text, &at);
+		behind = skip_name(text, at);
+		if (behind != at) {
+			name = str_sub(text, at, behind - at);
+			buf_add(out, name);
 			continue;
 		}
 		buf_add_char(out, c);
-		if (quote != 0)
-			quote = 0;
-		else if (c == '"' || c == '\'')
-			quote = c;
-		else if (c == '>')
-			return at + 1;
+		behind = at + 1;
+		if (c == '>')
+			return behind;
+		if (c == '"' || c == '\'')
+			behind = copy_value(out, text, behind, c,
+			    is_of_words(types, element, name));
 	}
 	return at;
 }
 
 struct str
-xml_keep_space(struct pool *pool, struct str text)
+xml_keep_space(struct pool *pool, struct str text,
+    const struct xml_types *types)
 {
 	struct buf out = BUF_IN(pool);
 	size_t at = 0;
@@ -122,7 +216,7 @@ xml_keep_space(struct pool *pool, struct str text)
 			behind = skip_doctype(text, at);
 		buf_add(&out, str_sub(text, at, behind - at));
 		if (behind == at && at < text.n)
-			behind = copy_tag(&out, text, at);
+			behind = copy_tag(&out, text, at, types);
 		at = behind;
 	}
 	return buf_str(&out);

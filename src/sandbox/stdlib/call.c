@@ -77,10 +77,47 @@ call_return_str(struct call *c, struct str s)
 	return returned(c);
 }
 
+static int
+push_json(lua_State *L)
+{
+	value_push(L, lua_touserdata(L, 1));
+	return 1;
+}
+
+/* What was made of the value so far is garbage by now. */
+static int
+fail_for_memory(struct call *c)
+{
+	struct child *child = c->child;
+	enum limit limit =
+	    child->is_address_space_full ? LIMIT_ADDRESS_SPACE : LIMIT_MEMORY;
+	struct buf note = BUF_IN(c->pool);
+
+	child->is_address_space_full = false;
+	lua_pop(c->L, 1);
+	(void)lua_gc(c->L, LUA_GCCOLLECT);
+	limits_note(&note, limit, child->limits.of[limit]);
+	return err_set(c->err, "the result does not fit into memory (%s)",
+	    buf_cstr(&note));
+}
+
+/*
+ * A document that somebody else wrote decides how large a value is: one that
+ * is too large fails the call, not the run.
+ */
 int
 call_return_json(struct call *c, const struct json *v)
 {
-	value_push(c->L, v);
+	int status;
+
+	luaL_checkstack(c->L, 3, NULL);
+	lua_pushcfunction(c->L, push_json);
+	lua_pushlightuserdata(c->L, (void *)(uintptr_t)v);
+	status = lua_pcall(c->L, 1, 1, 0);
+	if (status == LUA_ERRMEM)
+		return fail_for_memory(c);
+	if (status != LUA_OK)
+		return lua_error(c->L);
 	return returned(c);
 }
 

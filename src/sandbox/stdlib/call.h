@@ -119,7 +119,8 @@ int call_return_str(struct call *c, struct str s); /* any bytes */
 
 /*
  * Lists become tables with the keys 1..n (null leaves a hole), maps tables
- * with string keys (null: absent), doubles that are whole stay floats.
+ * with string keys (null: absent), doubles that are whole stay floats. A value
+ * that Lua has no memory for is an error of the call, with the limit.
  */
 int call_return_json(struct call *c, const struct json *v);
 

@@ -65,6 +65,27 @@ documents_are_read(void)
 		{ "<!DOCTYPE a [<!ENTITY e 'x'><!ENTITY e 'y'>]><a>&e;</a>",
 		    "a{x}" },
 		{ "<!DOCTYPE a [<!ATTLIST a b CDATA 'c'>]><a/>", "a:b=c{}" },
+		/* in words white space only separates: XML 1.0, 3.3.3 */
+		{ "<!DOCTYPE a [<!ATTLIST a b NMTOKENS #IMPLIED>]>"
+		  "<a b='\n x \t\r\n y ' c='\n'/>",
+		    "a:b=x y:c=\n{}" },
+		{ "<!DOCTYPE a [<!ATTLIST a b ID #IMPLIED c (x|y) 'y'>]>"
+		  "<a b='\tx\n'/>",
+		    "a:b=x:c=y{}" },
+		{ "<!DOCTYPE a [<!ATTLIST n:a n:b NMTOKEN 'x'>]>"
+		  "<a xmlns:n='u' b='\nx'><n:a n:b='\ny '/></a>",
+		    "a:b=\nx{}a:b=y{}" },
+		{ "<!DOCTYPE a [<!ATTLIST a b CDATA '' b ID 'x' c IDREFS ''>]>"
+		  "<a b='\nx' c = \"\n'x \n\"/>",
+		    "a:b=\nx:c='x{}" },
+		{ "<!DOCTYPE a [<!ATTLIST a b ID '' c NMTOKENS ''>"
+		  "<!ATTLIST aa b CDATA ''><!ATTLIST A b CDATA ''>]>"
+		  "<a b='\nx'/><aa b='\n'/><b c='\n'/><a c='x&#10;y&#32;'/>",
+		    "a:b=x:c={}aa:b=\n{}b:c=\n{}a:c=x\ny:b={}" },
+		{ "<!DOCTYPE a [<!ATTLIST a b NMTOKENS '' c CDATA ''>]>"
+		  "<a b='\nx'>\n<?p b='\n'?><!-- <a b='\n'> -->"
+		  "<![CDATA[<a b='\n'>]]></a>",
+		    "a:b=x:c={<a b='\n'>}" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -94,6 +115,28 @@ broken_documents_are_refused(void)
 		autopool struct pool pool = POOL_NONE;
 
 		CHECK_STR(show(&pool, str_of(row[i])), "!");
+	}
+}
+
+/* Elements and attributes alike: <r> and one less than the limit are read. */
+static void
+nodes_are_limited(void)
+{
+	for (size_t more = 0; more < 2; more++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct buf text = BUF_IN(&pool);
+		struct xml_element *root;
+
+		buf_add(&text, STR("<r>"));
+		for (size_t n = 1; n + 1 < XML_MAX_NODES; n += 2)
+			buf_add(&text, STR("<a b=''/>"));
+		buf_add(&text, more ? STR("<a b=''/></r>") : STR("<a/></r>"));
+		CHECK_INT(xml_read(&pool, buf_str(&text), &root, &err),
+		    more ? -1 : 0);
+		CHECK_STR(err_text(&err),
+		    more ? "there are over 4000000 elements and attributes "
+			   "at line 1" : "");
 	}
 }
 
@@ -192,5 +235,5 @@ many_roots_are_read_at_once(void)
 }
 
 CHECK_MAIN(CASE(documents_are_read), CASE(broken_documents_are_refused),
-    CASE(depth_is_limited), CASE(entities_nest_ten_deep),
-    CASE(entities_expand_to_a_million), CASE(many_roots_are_read_at_once))
+    CASE(nodes_are_limited), CASE(depth_is_limited),
+    CASE(entities_nest_ten_deep), CASE(entities_expand_to_a_million), CASE(many_roots_are_read_at_once))
