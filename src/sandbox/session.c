@@ -233,6 +233,14 @@ begin(struct session *s)
 	s->needs = s->o->has_needs ? s->o->needs : needs_scan(s->line, true);
 }
 
+/* A line that wants one of reply: all but these. */
+static bool
+is_question(struct str head)
+{
+	return !str_starts(head, STR("{\"Log\"")) &&
+	       !str_starts(head, STR("{\"Exit\""));
+}
+
 /* Steps 3 to 20; the outer half does not come back. */
 static int
 close_jail(struct session *s, struct err *err)
@@ -245,6 +253,7 @@ close_jail(struct session *s, struct err *err)
 		.limits = &child.limits,
 		.deadline_ms = deadline_ms(s->o),
 		.hooks = stop_hooks(&child),
+		.typed = { is_question, s->o->is_spare },
 	};
 
 	load(&s->plugins, s->needs);

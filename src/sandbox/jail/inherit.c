@@ -98,20 +98,55 @@ is_harmless(const struct stat *st)
 	return S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode) || is_null(st);
 }
 
-int
-inherit_messages(struct messages *messages, struct err *err)
+/* Which of 0, 1, 2 the worker is not to have. */
+static bool
+is_copied(int fd)
 {
 	struct stat st;
-	int fd[2];
 
-	messages->read = messages->write = -1;
-	if (fstat(STDERR_FILENO, &st) == 0 && is_harmless(&st))
-		return 0;
-	if (pipe2(fd, O_CLOEXEC) == -1)
-		return err_sys(err, "cannot make a pipe");
-	messages->read = fd[0];
-	messages->write = fd[1];
+	if (fd == STDERR_FILENO)
+		return fstat(fd, &st) == -1 || !is_harmless(&st);
+	return isatty(fd) == 1 ||
+	       (fd == STDOUT_FILENO && isatty(STDIN_FILENO) == 1);
+}
+
+int
+inherit_pipes(struct pipes *pipes, struct err *err)
+{
+	for (int i = 0; i <= 2; i++) {
+		int fd[2] = { -1, -1 };
+
+		if (is_copied(i) && pipe2(fd, O_CLOEXEC) == -1)
+			return err_sys(err, "cannot make a pipe");
+		pipes->worker[i] = fd[i != STDIN_FILENO];
+		pipes->outer[i] = fd[i == STDIN_FILENO];
+	}
 	return 0;
+}
+
+int
+inherit_take(const struct pipes *pipes)
+{
+	for (int i = 0; i <= 2; i++) {
+		if (pipes->worker[i] != -1 && dup2(pipes->worker[i], i) == -1)
+			return -1;
+	}
+	for (int i = 0; i <= 2; i++) {
+		if (pipes->worker[i] == -1)
+			continue;
+		(void)close(pipes->worker[i]);
+		(void)close(pipes->outer[i]);
+	}
+	return 0;
+}
+
+void
+inherit_leave(const struct pipes *pipes)
+{
+	for (int i = 0; i <= 2; i++) {
+		if (pipes->worker[i] != -1)
+			(void)close(pipes->worker[i]);
+	}
 }
 
 static int

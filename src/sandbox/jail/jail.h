@@ -96,6 +96,18 @@ struct jail_serve {
 	void *arg;
 };
 
+/*
+ * What is typed at a terminal is given to the worker a line at a time, after a
+ * question only: a line of its output for whose first bytes is_question holds
+ * (NULL: there are none). is_asked: it waits for a line from the beginning.
+ */
+#define JAIL_HEAD_BYTES 16
+
+struct jail_typed {
+	bool (*is_question)(struct str head);
+	bool is_asked;
+};
+
 struct jail_options {
 	const char *name; /* "author/name", for reports */
 	enum jail_net net;
@@ -108,6 +120,7 @@ struct jail_options {
 	unsigned deadline_ms;        /* the outer half kills; 0: never */
 	struct jail_hooks hooks;
 	struct jail_serve serve; /* wait == NULL: nothing but waiting */
+	struct jail_typed typed;
 };
 
 enum jail_layer {

@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <grp.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,28 +36,15 @@ change_identity(struct jail *jail, struct err *err)
 	return 0;
 }
 
-/* In the worker: its messages go to the outer half, which cleans them. */
-static int
-take_messages(const struct messages *messages, struct err *err)
-{
-	if (messages->write == -1)
-		return 0;
-	if (dup2(messages->write, STDERR_FILENO) == -1)
-		return err_sys(err, "cannot redirect standard error");
-	(void)close(messages->write);
-	(void)close(messages->read);
-	return 0;
-}
-
 static _Noreturn void
-serve(pid_t worker, const struct messages *messages, const sigset_t *mask,
+serve(pid_t worker, const struct pipes *pipes, const sigset_t *mask,
     const struct jail_options *options)
 {
 	static struct outer outer;
 
-	outer = (struct outer){ worker, messages->read, -1, *mask };
-	if (messages->write != -1)
-		(void)close(messages->write);
+	outer = (struct outer){ .worker = worker, .listener = -1, .mask = *mask };
+	memcpy(outer.pipe, pipes->outer, sizeof(outer.pipe));
+	inherit_leave(pipes);
 	outer_serve(&outer, options);
 }
 
@@ -64,13 +52,13 @@ int
 jail_outer(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
-	struct messages messages;
+	struct pipes pipes;
 	sigset_t child, mask;
 	pid_t pid;
 
 	inherit_wipe_environment(jail);
 	if (change_identity(jail, err) == -1 ||
-	    inherit_messages(&messages, err) == -1)
+	    inherit_pipes(&pipes, err) == -1)
 		return -1;
 	/* the outer half waits for it in ppoll */
 	(void)sigemptyset(&child);
@@ -80,10 +68,12 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 	if (pid == -1)
 		return err_sys(err, "cannot start the worker");
 	if (pid != 0)
-		serve(pid, &messages, &mask, options);
+		serve(pid, &pipes, &mask, options);
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 	jail->pid = getpid();
-	return take_messages(&messages, err);
+	if (inherit_take(&pipes) == -1)
+		return err_sys(err, "cannot replace a terminal");
+	return 0;
 }
 
 void

@@ -41,7 +41,7 @@ struct report {
 struct attempt {
 	unsigned long flags;
 	int fd[2]; /* outer half, worker */
-	struct messages messages;
+	struct pipes pipes;
 	sigset_t mask;
 	uid_t uid;
 	gid_t gid;
@@ -141,10 +141,7 @@ worker_begins(struct jail *jail, struct attempt *a,
 	if (take_files_away(jail, a->flags, report) == -1 &&
 	    !may_keep_files(report, options))
 		return -1;
-	if (a->messages.write != -1 &&
-	    dup2(a->messages.write, STDERR_FILENO) == -1)
-		return -1;
-	return 0;
+	return inherit_take(&a->pipes);
 }
 
 /* Returns in a worker that has no files any more; else tells the outer half
@@ -206,7 +203,7 @@ static int
 attempt(struct jail *jail, struct attempt *a,
     const struct jail_options *options)
 {
-	struct outer outer = { .messages = a->messages.read, .listener = -1 };
+	struct outer outer = { .listener = -1 };
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->fd) == -1)
@@ -223,8 +220,8 @@ attempt(struct jail *jail, struct attempt *a,
 	if (pid > 0 && has_begun(a, pid)) {
 		outer.worker = pid;
 		outer.mask = a->mask;
-		if (a->messages.write != -1)
-			(void)close(a->messages.write);
+		memcpy(outer.pipe, a->pipes.outer, sizeof(outer.pipe));
+		inherit_leave(&a->pipes);
 		if (options->audit)
 			outer.listener = audit_receive(a->fd[0]);
 		(void)close(a->fd[0]);
@@ -367,7 +364,7 @@ ns_clone(struct jail *jail, const struct jail_options *options, struct err *err)
 	struct attempt a = { .uid = getuid(), .gid = getgid() };
 	sigset_t child;
 
-	if (inherit_messages(&a.messages, err) == -1)
+	if (inherit_pipes(&a.pipes, err) == -1)
 		return -1;
 	/* the outer half waits for it in ppoll */
 	sigemptyset(&child);

@@ -9,8 +9,8 @@
 
 #define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
 
-/* The caller's descriptors, then these two. */
-#define FDS (JAIL_SERVE_FDS + 2)
+/* The caller's descriptors, the terminal's, then these two. */
+#define FDS (JAIL_SERVE_FDS + TERMINAL_FDS + 2)
 
 struct serving {
 	const struct outer *outer;
@@ -19,6 +19,7 @@ struct serving {
 	int messages;
 	int listener;
 	uint64_t copied;
+	struct terminal terminal;
 	struct clean clean;
 	struct pollfd p[FDS];
 	size_t asked; /* by the caller, in front of p */
@@ -41,13 +42,15 @@ now_ms(void)
 
 /* What the outer half need not have is gone before it serves anybody. */
 static void
-settle(const struct jail_options *options)
+settle(const struct outer *outer, const struct jail_options *options)
 {
 	struct rlimit none = { 0, 0 };
 	struct sigaction child = { .sa_handler = on_child };
 
-	(void)close(STDIN_FILENO);
-	(void)close(STDOUT_FILENO);
+	if (outer->pipe[STDIN_FILENO] == -1)
+		(void)close(STDIN_FILENO);
+	if (outer->pipe[STDOUT_FILENO] == -1)
+		(void)close(STDOUT_FILENO);
 	if (options->net == JAIL_NET_BROKER)
 		(void)close(options->broker_fd);
 	(void)setrlimit(RLIMIT_CORE, &none);
@@ -130,6 +133,8 @@ prepare(struct serving *s, size_t *n)
 	               ? serve->wait(serve->arg, s->p, &timeout_ms)
 	               : 0;
 	*n = s->asked;
+	terminal_poll(&s->terminal, s->p + *n);
+	*n += TERMINAL_FDS;
 	s->p[(*n)++] = (struct pollfd){ .fd = s->messages, .events = POLLIN };
 	s->p[(*n)++] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
 	if (s->end_ms != -1) {
@@ -173,6 +178,7 @@ serve_once(struct serving *s)
 			s->p[i].revents = 0;
 	if (s->p[n - 2].revents != 0)
 		step_messages(s);
+	terminal_step(&s->terminal, s->p + s->asked);
 	if ((s->p[n - 1].revents & POLLIN) != 0)
 		audit_answer(s->listener, s->options);
 	else if (s->p[n - 1].revents != 0)
@@ -186,7 +192,7 @@ static bool
 must_serve(const struct serving *s)
 {
 	return s->options->serve.wait != NULL || s->messages != -1 ||
-	       s->listener != -1 || s->end_ms != -1;
+	       terminal_is_open(&s->terminal) || s->listener != -1 || s->end_ms != -1;
 }
 
 _Noreturn void
@@ -197,18 +203,20 @@ outer_serve(const struct outer *outer, const struct jail_options *options)
 
 	s.outer = outer;
 	s.options = options;
-	s.messages = outer->messages;
+	s.messages = outer->pipe[STDERR_FILENO];
+	terminal_init(&s.terminal, outer->pipe, options);
 	s.listener = outer->listener;
 	s.end_ms =
 	    options->deadline_ms != 0 ? now_ms() + options->deadline_ms : -1;
-	settle(options);
+	settle(outer, options);
 	if (!must_serve(&s)) {
 		(void)wait_for(outer->worker, 0, &status);
 		end_as(status);
 	}
 	while (!wait_for(outer->worker, WNOHANG, &status))
 		serve_once(&s);
-	/* what it said last is still in the pipe */
+	/* what it said last is still in the pipes */
+	terminal_drain(&s.terminal);
 	while (s.messages != -1)
 		step_messages(&s);
 	end_as(status);

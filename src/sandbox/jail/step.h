@@ -29,16 +29,25 @@ policy_nets(enum jail_net net)
 const char *layer_errno(int errnum);
 
 /* inherit.c: what the parent left us. */
-struct messages {
-	int read, write; /* a pipe in place of standard error; -1: none */
+struct pipes {
+	/* in place of descriptors 0, 1, 2; -1: the worker has what is there */
+	int worker[3], outer[3];
 };
 
 /*
- * Standard error becomes a pipe unless it is one (or a socket, or /dev/null):
- * a terminal or a file is out of the worker's reach then. The outer half
- * copies and cleans.
+ * A terminal is out of the worker's reach, as standard input, output or error,
+ * and so is a file as standard error: pipes take their place, and the outer
+ * half copies. Where standard input is a terminal standard output is copied
+ * whatever it is, because it has the questions. Pipes, sockets, files are left
+ * to the worker as they are.
  */
-int inherit_messages(struct messages *messages, struct err *err);
+int inherit_pipes(struct pipes *pipes, struct err *err);
+
+/* In the worker: they become 0, 1, 2. */
+int inherit_take(const struct pipes *pipes);
+
+/* In the outer half: what is the worker's is closed. */
+void inherit_leave(const struct pipes *pipes);
 
 void inherit_wipe_environment(struct jail *jail);
 
@@ -101,8 +110,8 @@ void confine_print(enum jail_net net, struct buf *out); /* for --policy */
 /* outer.c: waits for the worker and ends as it ended. */
 struct outer {
 	pid_t worker;
-	int messages;  /* what the worker says on standard error; -1: that is
-	                  no business of ours */
+	int pipe[3];   /* to the worker's standard input, from its output and
+	                  error; -1: that is no business of ours */
 	int listener;  /* of the audit's filter; -1: none */
 	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
 };
@@ -120,6 +129,29 @@ struct clean {
 
 /* Appends to out what of in may be shown; out has room for 4 + 3 * n. */
 size_t clean_text(struct clean *clean, const char *in, size_t n, char *out);
+
+/* terminal.c: between a worker and the terminal. */
+#define TERMINAL_FDS 2
+
+struct terminal {
+	int input, output; /* of the worker; -1: not copied, or at its end */
+	bool is_shown;     /* the output, on a terminal */
+	bool is_asked;     /* the worker waits for a line */
+	bool (*is_question)(struct str head);
+	char head[JAIL_HEAD_BYTES]; /* of the line that is being said */
+	size_t head_n;
+	char byte; /* typed, and there was no room for it yet */
+	bool has_byte;
+	uint64_t copied, most;
+	struct clean clean;
+};
+
+void terminal_init(struct terminal *t, const int pipe[3],
+    const struct jail_options *options);
+bool terminal_is_open(const struct terminal *t);
+void terminal_poll(const struct terminal *t, struct pollfd p[TERMINAL_FDS]);
+void terminal_step(struct terminal *t, const struct pollfd p[TERMINAL_FDS]);
+void terminal_drain(struct terminal *t); /* the worker has ended */
 
 /*
  * audit.c: instead of refusing, the filter asks the outer half, which notes the
