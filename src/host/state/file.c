@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,6 +78,26 @@ write_all(int fd, struct str bytes)
 		bytes = str_from(bytes, (size_t)n);
 	}
 	return fsync(fd);
+}
+
+int
+file_next(DIR *dir, const char *folder, const char **name, struct err *err)
+{
+	for (;;) {
+		struct dirent *entry;
+
+		errno = 0; /* readdir(3): all that tells an error from the end */
+		entry = readdir(dir);
+		if (entry == NULL)
+			return errno == 0 ? 0
+			                  : err_sys(err, "cannot read %s",
+			                        folder);
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0) {
+			*name = entry->d_name;
+			return 1;
+		}
+	}
 }
 
 static const char *

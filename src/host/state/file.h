@@ -4,6 +4,8 @@
 #ifndef STATE_FILE_H
 #define STATE_FILE_H
 
+#include <dirent.h>
+
 #include "base/err.h"
 
 /*
@@ -11,6 +13,13 @@
  * -1.
  */
 int file_read(struct pool *pool, const char *path, size_t most, struct str *out,
+    struct err *err);
+
+/*
+ * The next name in a folder but "." and "..", good until the next call. 1; 0:
+ * that was all; -1: it could not be read further, which is no end.
+ */
+int file_next(DIR *dir, const char *folder, const char **name,
     struct err *err);
 
 /*

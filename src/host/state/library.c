@@ -1,6 +1,5 @@
 #include "state/library.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -120,18 +119,19 @@ load_author(struct loading *l, struct str author, const char *folder,
     bool is_private, struct err *err)
 {
 	DIR *dir = opendir(folder);
-	struct dirent *entry;
+	const char *entry;
+	int status;
 
 	if (dir == NULL)
 		return err_sys(err, "cannot read %s", folder);
-	while ((entry = readdir(dir)) != NULL) {
-		struct str file = str_of(entry->d_name);
+	while ((status = file_next(dir, folder, &entry, err)) == 1) {
+		struct str file = str_of(entry);
 
 		if (file.n > 4 && str_ends(file, STR(".lua")))
 			load_one(l, author, folder, file, is_private);
 	}
 	(void)closedir(dir);
-	return 0;
+	return status;
 }
 
 static bool
@@ -176,26 +176,27 @@ load_authors(struct loading *l, const char *folder, const struct config *config,
     struct err *err)
 {
 	DIR *dir = opendir(folder);
-	struct dirent *entry;
+	const char *entry;
+	int status;
 
 	if (dir == NULL)
 		return errno == ENOENT ? 0
 		                       : err_sys(err, "cannot read %s", folder);
-	while ((entry = readdir(dir)) != NULL) {
+	while ((status = file_next(dir, folder, &entry, err)) == 1) {
 		autopool struct pool pool = POOL_NONE;
-		struct str author = str_of(entry->d_name);
+		struct str author = str_of(entry);
 		struct stat st;
 
-		if (entry->d_name[0] == '.' || is_namespace(config, author) ||
-		    fstatat(dirfd(dir), entry->d_name, &st, 0) == -1 ||
+		if (entry[0] == '.' || is_namespace(config, author) ||
+		    fstatat(dirfd(dir), entry, &st, 0) == -1 ||
 		    !S_ISDIR(st.st_mode))
 			continue;
 		load_folder(l, author,
-		    pool_printf(&pool, "%s/%s", folder, entry->d_name),
-		    is_own(dir, entry->d_name));
+		    pool_printf(&pool, "%s/%s", folder, entry),
+		    is_own(dir, entry));
 	}
 	(void)closedir(dir);
-	return 0;
+	return status;
 }
 
 /* Behind those of the user; a package may have left them out. */

@@ -1,6 +1,5 @@
 #include "state/workspace.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -108,7 +107,8 @@ workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
     size_t *n, struct err *err)
 {
 	DIR *dir = opendir(paths->data);
-	struct dirent *entry;
+	const char *entry;
+	int status;
 
 	*name = NULL;
 	*n = 0;
@@ -116,11 +116,11 @@ workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
 		return errno == ENOENT
 		           ? 0
 		           : err_sys(err, "cannot read %s", paths->data);
-	while ((entry = readdir(dir)) != NULL) {
-		struct str found = str_of(entry->d_name);
+	while ((status = file_next(dir, paths->data, &entry, err)) == 1) {
+		struct str found = str_of(entry);
 
 		if (workspace_check_name(found, NULL) == -1 ||
-		    !is_folder(dir, entry->d_name))
+		    !is_folder(dir, entry))
 			continue;
 		*name = pool_push(pool, *name, *n, sizeof(**name));
 		(*name)[(*n)++] = pool_copy(pool, found);
@@ -128,7 +128,7 @@ workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
 	(void)closedir(dir);
 	if (*n != 0)
 		qsort(*name, *n, sizeof(**name), compare);
-	return 0;
+	return status;
 }
 
 /* Files of a folder, then the folder; a workspace has no deeper ones. */
@@ -136,20 +136,18 @@ static int
 remove_folder(const char *path, struct err *err)
 {
 	DIR *dir = opendir(path);
-	struct dirent *entry;
-	int status = 0;
+	const char *entry;
+	int status;
 
 	if (dir == NULL)
 		return errno == ENOENT ? 0
 		                       : err_sys(err, "cannot read %s", path);
-	while (status == 0 && (entry = readdir(dir)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0 ||
-		    is_folder(dir, entry->d_name))
+	while ((status = file_next(dir, path, &entry, err)) == 1) {
+		if (is_folder(dir, entry) ||
+		    unlinkat(dirfd(dir), entry, 0) == 0)
 			continue;
-		if (unlinkat(dirfd(dir), entry->d_name, 0) == -1)
-			status = err_sys(err, "cannot delete %s/%s", path,
-			    entry->d_name);
+		status = err_sys(err, "cannot delete %s/%s", path, entry);
+		break;
 	}
 	(void)closedir(dir);
 	if (status == 0 && rmdir(path) == -1)
@@ -271,17 +269,20 @@ workspace_blob_delete(const struct workspace *ws, struct str name,
 	return unlink(path) == 0 ? 0 : err_sys(err, "cannot delete %s", path);
 }
 
-static void
-list_names(DIR *dir, struct pool *pool, struct str **name, size_t *n)
+static int
+list_names(DIR *dir, const char *folder, struct pool *pool, struct str **name,
+    size_t *n, struct err *err)
 {
-	struct dirent *entry;
+	const char *entry;
+	int status;
 
-	while ((entry = readdir(dir)) != NULL) {
+	while ((status = file_next(dir, folder, &entry, err)) == 1) {
 		*name = pool_push(pool, *name, *n, sizeof(**name));
-		(*name)[(*n)++] = pool_copy(pool, str_of(entry->d_name));
+		(*name)[(*n)++] = pool_copy(pool, str_of(entry));
 	}
 	if (*n != 0)
 		qsort(*name, *n, sizeof(**name), compare);
+	return status;
 }
 
 int
@@ -293,13 +294,13 @@ workspace_blobs(const struct workspace *ws,
 	DIR *dir = opendir(ws->blobs);
 	struct str *name = NULL;
 	size_t n = 0;
-	int status = 0;
+	int status;
 
 	if (dir == NULL)
 		return errno == ENOENT
 		           ? 0
 		           : err_sys(err, "cannot read %s", ws->blobs);
-	list_names(dir, &pool, &name, &n);
+	status = list_names(dir, ws->blobs, &pool, &name, &n, err);
 	for (size_t i = 0; status == 0 && i < n; i++) {
 		struct stat st;
 
