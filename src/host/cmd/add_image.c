@@ -1,6 +1,5 @@
 #include "cmd/add_image.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -42,29 +41,6 @@ store(struct program *p, const char *path, struct str bytes, const char *mime,
 	return db_insert(p->db, &row, NULL, pool, &result, err);
 }
 
-static int
-add_file(struct program *p, const char *path, bool dry_run, struct err *err)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct str bytes, id, name;
-	const char *mime;
-	int status = file_read(&pool, path, MAX_IMAGE_BYTES, &bytes, err);
-
-	if (status == 0)
-		return err_set(err, "it is not there");
-	if (status == -1)
-		return -1;
-	mime = img_mime(bytes);
-	if (mime == NULL)
-		return 0;
-	id = blob_id(&pool, bytes);
-	if (!dry_run && store(p, path, bytes, mime, &pool, &id, err) == -1)
-		return -1;
-	name = quote_text(&pool, str_of(path));
-	term_line(TERM_SUCCESS, "%.*s %.*s", STR_ARG(id), STR_ARG(name));
-	return 0;
-}
-
 static void
 complain(const char *path, struct err *err)
 {
@@ -74,24 +50,54 @@ complain(const char *path, struct err *err)
 	term_line(TERM_ERROR, "%.*s: %s", STR_ARG(name), err_cstr(err));
 }
 
-static void walk(struct program *p, const char *path, bool dry_run,
-    unsigned depth);
-
-static void
-walk_folder(struct program *p, DIR *folder, const char *path, bool dry_run,
-    unsigned depth)
+/* What cannot be read is told of; what cannot be stored ends the command. */
+static int
+add_file(struct program *p, const char *path, bool dry_run, struct err *err)
 {
-	struct dirent *entry;
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err why = ERR_NONE;
+	struct str bytes, id, name;
+	const char *mime;
+	int status = file_read(&pool, path, MAX_IMAGE_BYTES, &bytes, &why);
 
-	while ((entry = readdir(folder)) != NULL) {
+	if (status == 0)
+		(void)err_set(&why, "it is not there");
+	if (status != 1) {
+		complain(path, &why);
+		return 0;
+	}
+	mime = img_mime(bytes);
+	if (mime == NULL)
+		return 0;
+	id = blob_id(&pool, bytes);
+	name = quote_text(&pool, str_of(path));
+	if (!dry_run && store(p, path, bytes, mime, &pool, &id, err) == -1)
+		return err_wrap(err, "cannot add %.*s", STR_ARG(name));
+	term_line(TERM_SUCCESS, "%.*s %.*s", STR_ARG(id), STR_ARG(name));
+	return 0;
+}
+
+static int walk(struct program *p, const char *path, bool dry_run,
+    unsigned depth, struct err *err);
+
+static int
+walk_folder(struct program *p, DIR *folder, const char *path, bool dry_run,
+    unsigned depth, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+	const char *entry;
+	int status;
+
+	while ((status = file_next(folder, path, &entry, &why)) == 1) {
 		autopool struct pool pool = POOL_NONE;
 
-		if (strcmp(entry->d_name, ".") != 0 &&
-		    strcmp(entry->d_name, "..") != 0)
-			walk(p,
-			    pool_printf(&pool, "%s/%s", path, entry->d_name),
-			    dry_run, depth + 1);
+		if (walk(p, pool_printf(&pool, "%s/%s", path, entry), dry_run,
+			depth + 1, err) == -1)
+			return -1;
 	}
+	if (status == -1)
+		complain(path, &why);
+	return 0;
 }
 
 /* A link to a folder is followed only where the user named it. */
@@ -104,25 +110,25 @@ is_folder(const char *path, unsigned depth)
 	       S_ISDIR(st.st_mode);
 }
 
-static void
-walk(struct program *p, const char *path, bool dry_run, unsigned depth)
+static int
+walk(struct program *p, const char *path, bool dry_run, unsigned depth,
+    struct err *err)
 {
-	autoerr struct err err = ERR_NONE;
+	autoerr struct err why = ERR_NONE;
 	DIR *folder;
+	int status;
 
-	if (!is_folder(path, depth)) {
-		if (add_file(p, path, dry_run, &err) == -1)
-			complain(path, &err);
-		return;
-	}
+	if (!is_folder(path, depth))
+		return add_file(p, path, dry_run, err);
 	folder = depth < MAX_DEPTH ? opendir(path) : NULL;
 	if (folder == NULL) {
-		(void)err_set_errno(&err, depth < MAX_DEPTH ? errno : ELOOP);
-		complain(path, &err);
-		return;
+		(void)err_set_errno(&why, depth < MAX_DEPTH ? errno : ELOOP);
+		complain(path, &why);
+		return 0;
 	}
-	walk_folder(p, folder, path, dry_run, depth);
+	status = walk_folder(p, folder, path, dry_run, depth, err);
 	(void)closedir(folder);
+	return status;
 }
 
 int
@@ -138,7 +144,9 @@ add_images(struct program *p, const struct str *path, size_t n, bool dry_run,
 		path = &asked;
 		n = 1;
 	}
-	for (size_t i = 0; i < n; i++)
-		walk(p, pool_cstr(&pool, path[i]), dry_run, 0);
+	for (size_t i = 0; i < n; i++) {
+		if (walk(p, pool_cstr(&pool, path[i]), dry_run, 0, err) == -1)
+			return -1;
+	}
 	return 0;
 }
