@@ -387,7 +387,10 @@ say_added(const struct addable *family, struct str line)
 	term_line(TERM_INFO, "Adding %s %.*s", family->family, STR_ARG(text));
 }
 
-/* Each line is on its own: one that is refused does not stop the rest. */
+/*
+ * Each line is on its own: one that is refused does not stop the rest. A
+ * database that takes no rows does.
+ */
 static int
 add_stdin(struct program *p, const struct addable *family, bool dry_run,
     struct err *err)
@@ -405,6 +408,11 @@ add_stdin(struct program *p, const struct addable *family, bool dry_run,
 		split_line(family, line, word);
 		status = add_one(p, family, dry_run, word, &pool, &why);
 		p->status = 0; /* not what a line's value says */
+		if (status == -1 && db_has_failed(p->db)) {
+			err_move(err, &why);
+			return err_wrap(err, "cannot store %.*s",
+			    STR_ARG(line));
+		}
 		if (status == -1)
 			term_line(TERM_ERROR, "Error: %s", err_cstr(&why));
 		if (status == 1)

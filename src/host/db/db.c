@@ -133,6 +133,7 @@ db_scope(const struct db *db)
 int
 db_begin(struct db *db, struct err *err)
 {
+	db->has_failed = false;
 	if (sql_edge(db, SQL_BEGIN, err) == -1)
 		return -1;
 	db->is_open = true;
@@ -163,6 +164,12 @@ db_rollback(struct db *db, struct err *err)
 {
 	db->is_open = false;
 	return sql_run(db, "ROLLBACK", err);
+}
+
+bool
+db_has_failed(const struct db *db)
+{
+	return db->has_failed;
 }
 
 bool

@@ -36,6 +36,13 @@ int db_rollback(struct db *db, struct err *err); /* nothing of it happened */
 bool db_is_open(const struct db *db);            /* between the two */
 
 /*
+ * Whether something since the last db_begin() failed for no fault of what was
+ * asked: a full disk, an error of reading or writing, no memory. The next
+ * change would most likely fail, too.
+ */
+bool db_has_failed(const struct db *db);
+
+/*
  * Begins a group of reads that all see one state, and hold up nobody; ends
  * with db_commit().
  */

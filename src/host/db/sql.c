@@ -5,9 +5,18 @@
 
 #include "base/mem.h"
 
-int
-sql_fail(const struct db *db, struct err *err)
+/* Of all that SQLite says these two are about what was asked. */
+static bool
+is_refusal(int code)
 {
+	return code == SQLITE_CONSTRAINT || code == SQLITE_ERROR;
+}
+
+int
+sql_fail(struct db *db, struct err *err)
+{
+	if (!is_refusal(sqlite3_errcode(db->sqlite) & 0xff))
+		db->has_failed = true;
 	return err_set(err, "%s", sqlite3_errmsg(db->sqlite));
 }
 

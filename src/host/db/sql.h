@@ -22,14 +22,15 @@ enum sql_edge { SQL_BEGIN, SQL_COMMIT, SQL_SAVEPOINT, SQL_RELEASE, SQL_EDGES };
 struct db {
 	sqlite3 *sqlite;
 	struct scope *scope;
-	bool is_open; /* between db_begin and db_commit */
+	bool is_open;    /* between db_begin and db_commit */
+	bool has_failed; /* db_has_failed() */
 	struct sql_cache cache[SQL_MODELS];
 	sqlite3_stmt *ttl_add, *ttl_move, *log_add;
 	sqlite3_stmt *edge[SQL_EDGES], *children[SQL_CHILDREN];
 };
 
 /* The last error of the connection. Returns -1. */
-int sql_fail(const struct db *db, struct err *err);
+int sql_fail(struct db *db, struct err *err);
 
 /* Statements without a result, from text. */
 int sql_run(struct db *db, const char *text, struct err *err);
