@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+"""faults.py SN0INT [CASE...]: commands whose n-th system call fails, for each n, as SQLite tests itself. TAP.
+
+Each case is a command over a home that was made before. It runs once undisturbed: what it prints and what the home holds
+then is what 0 means. Then strace makes one call of the host fail, and either all is as after the undisturbed run, or there
+is one error, a status other than 0, and the home is as it was before; for commands of several steps it may lie between.
+Only the host is traced (no -f): a jailed child under ptrace is another child, and has no files to lose.
+
+SN0INT_FAULTS=all makes every call fail with every error; the default is a few of each, for make check.
+"""
+import concurrent.futures
+import http.server
+import json
+import os
+import re
+import shutil
+import signal
+import socketserver
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import zlib
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, TESTS)
+import tap  # noqa: E402
+from tap import same  # noqa: E402
+
+ALL = os.environ.get("SN0INT_FAULTS") == "all"
+FEW = 6  # calls of a kind that fail in make check
+WAIT = 60
+WORKERS = os.cpu_count() or 1
+SN0INT = None
+HEADER = "-- Description: x\n-- Version: 0.1.0\n-- License: GPL-3.0\n"
+LIST = b"// ===BEGIN ICANN DOMAINS===\ncom\nco.uk\n// ===END ICANN DOMAINS===\n"
+
+# What may go wrong with which call. Names that a kernel or libc may lack are marked with '?'.
+FAULTS = {
+    "write": ("ENOSPC", "EIO", "EINTR"), "pwrite64": ("ENOSPC", "EIO", "EINTR"), "read": ("EIO", "EINTR"), "pread64": ("EIO",),
+    "openat": ("EMFILE", "EIO", "ENOSPC"), "?rename": ("EIO", "ENOSPC"), "fsync": ("EIO", "ENOSPC"), "fdatasync": ("EIO", "ENOSPC"),
+    "ftruncate": ("EIO", "ENOSPC"), "mmap": ("ENOMEM",), "brk": ("ENOMEM",), "?poll": ("EINTR", "ENOMEM"), "ppoll": ("EINTR", "ENOMEM"),
+    "?mkdir": ("ENOSPC",), "?rmdir": ("EIO",), "?unlink": ("EIO",), "unlinkat": ("EIO",), "getdents64": ("EIO",), "fcntl": ("ENOLCK",),
+    "?readlink": ("EIO",), "?pipe2": ("EMFILE",), "socket": ("EMFILE",), "socketpair": ("EMFILE",), "?vfork": ("EAGAIN",),
+    "clone3": ("EAGAIN",), "connect": ("EINTR", "ENOBUFS"), "sendto": ("EINTR", "ENOBUFS"), "recvfrom": ("EINTR", "EIO"),
+    "sendmsg": ("EINTR", "ENOBUFS"), "recvmsg": ("EINTR", "EIO"), "?access": ("EIO",), "?lstat": ("EIO",), "?stat": ("EIO",),
+    "newfstatat": ("EIO",), "?epoll_wait": ("EINTR",), "wait4": ("EINTR",), "fchmod": ("EIO",), "lseek": ("EIO",),
+}
+# make check takes these; the others are for make check-long.
+QUICK = ("write", "pwrite64", "openat", "?rename", "fsync", "fdatasync", "ftruncate", "mmap", "?poll", "ppoll", "getdents64", "unlinkat")
+
+counts = dict.fromkeys(("calls failed", "crashes", "hangs", "silent successes", "half-written files", "errors that say nothing"), 0)
+lock = threading.Lock()
+
+
+def png():
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\1")) + chunk(b"IEND", b"")
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(LIST)))
+        self.end_headers()
+        self.wfile.write(LIST)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass
+
+
+class Home:
+    """A folder, and what it holds as a person would see it."""
+
+    def __init__(self, path):
+        self.path = path
+        self.env = {"HOME": path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+        self.share = os.path.join(path, ".local/share/sn0int")
+
+    def call(self, *args, stdin=b""):
+        p = subprocess.run([SN0INT, *args], input=stdin, env=self.env, cwd=self.path, capture_output=True, timeout=WAIT)
+        same(p.returncode, 0, (args, p.stderr))
+
+    def write(self, name, data):
+        path = os.path.join(self.path, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(data)
+
+    def files(self):
+        """Relative paths of all files; a database is more than its file, and a lock stays where it is."""
+        found = set()
+        for folder, _, names in os.walk(self.path):
+            found |= {os.path.relpath(os.path.join(folder, n), self.path) for n in names}
+        return {f for f in found if not f.endswith((".sqlite", "-wal", "-shm", "-journal", ".json.lock"))}
+
+    def content(self, name):
+        with open(os.path.join(self.path, name), "rb") as f:
+            return f.read()
+
+    def tables(self, path):
+        """Rows of each table but their times. A database that is not there, or has no tables yet, holds nothing."""
+        db = sqlite3.connect(path)
+        try:
+            same(db.execute("pragma integrity_check").fetchall(), [("ok",)], path)
+            same(db.execute("pragma foreign_key_check").fetchall(), [], path)
+            held = {}
+            for (table,) in db.execute("select name from sqlite_master where type = 'table'").fetchall():
+                rows = db.execute(f'select * from "{table}"')
+                keep = [i for i, c in enumerate(rows.description) if c[0] not in ("time", "run_on", "expires", "last_seen")]
+                lines = sorted(repr(tuple(r[i] for i in keep)) for r in rows)
+                if lines and not table.startswith(("sqlite_", "__")):
+                    held[table] = lines
+            return held
+        finally:
+            db.close()
+
+    def look(self):
+        files = {name: self.content(name) for name in self.files()}
+        ring = os.path.relpath(os.path.join(self.share, "keyring.json"), self.path)
+        if ring in files:
+            files[ring] = json.loads(files[ring])
+        data, rows = os.path.join(self.share, "data"), {}
+        for name in os.listdir(data) if os.path.isdir(data) else ():
+            path = os.path.join(data, name, "db.sqlite")
+            held = self.tables(path) if os.path.exists(path) and os.path.getsize(path) else {}
+            if held:
+                rows[name] = held
+        return {"files": files, "rows": rows}
+
+
+# Cases: what the home holds, then a command. between(before, now, after, stdout) says what else a failed command may leave.
+CASES = {}
+
+
+def case(name, *args, stdin=b"", between=None):
+    def add(prepare):
+        CASES[name] = (prepare, args, stdin, between)
+        return prepare
+    return add
+
+
+def empty(_):
+    pass
+
+
+def some(home):
+    home.write("text/m.lua", b"")
+    home.call("add", "--stdin", "domain", stdin=b"a.com\nb.com\n")
+    home.call("add", "subdomain", "www.a.com")
+
+
+def ring(home):
+    for i in range(3):
+        home.call("keyring", "add", f"old:k{i}", f"s{i}")
+
+
+def asking(home):
+    ring(home)
+    home.write(".local/share/sn0int/modules/me/ask.lua", (HEADER + "-- Keyring-Access: old\n\nfunction run()\nend\n").encode())
+
+
+def running(home):
+    some(home)
+    home.write(".local/share/sn0int/modules/me/rows.lua", (
+        HEADER + "-- Source: domains\n\nfunction run(arg)\n"
+        "for i = 1, 3 do db_add('subdomain', {domain_id=arg['id'], value='x' .. i .. '.' .. arg['value']}) end\n"
+        "info('done') end\n").encode())
+
+
+def with_image(home):
+    some(home)
+    home.write("p.png", png())
+    home.call("add", "image", os.path.join(home.path, "p.png"))
+
+
+def new_image(home):
+    some(home)
+    home.write("p.png", png())
+
+
+def two_workspaces(home):
+    with_image(home)
+    for name in ("other", "third"):
+        home.call("-w", name, "add", "domain", "o.com")
+
+
+def rows_of(state, workspace="default"):
+    """(table, row without its number)"""
+    return {(t, line.partition(", ")[2]) for t, lines in state["rows"].get(workspace, {}).items() for line in lines}
+
+
+def some_rows(before, now, after, _):
+    """Nothing but rows of the end, and the rows of the start are there; the prompt has its history."""
+    return now["files"] in (before["files"], after["files"]) and rows_of(before) <= rows_of(now) <= rows_of(after)
+
+
+def acknowledged_rows(before, now, after, out):
+    """The same; and what was said to be added is."""
+    said = re.findall(rb'Adding subdomain "([^"]+)"', out)
+    have = "".join(line for _, line in rows_of(now))
+    return some_rows(before, now, after, out) and all(s.decode() in have for s in said)
+
+
+def blob_without_row(before, now, after, _):
+    """A file of an image that no row names yet: `fsck --gc` finds it."""
+    return now["rows"] == before["rows"] and all(after["files"].get(n) == d for n, d in now["files"].items())
+
+
+def less_of_other(before, now, after, _):
+    """A workspace that is half deleted can be deleted again."""
+    return now["rows"].get("default") == before["rows"].get("default") and set(now["files"]) <= set(before["files"])
+
+
+case("add to a new workspace", "add", "domain", "a.com")(empty)
+case("add", "add", "subdomain", "www.c.com", between=some_rows)(some)
+case("add many", "add", "--stdin", "domain", stdin=b"c.com\nd.com\ne.com\n", between=some_rows)(some)
+case("add an image", "add", "image", "p.png", between=blob_without_row)(new_image)
+case("first key", "keyring", "add", "new:k", "s")(empty)
+case("keyring add", "keyring", "add", "new:k", "s")(ring)
+case("keyring delete", "keyring", "delete", "old:k1")(ring)
+case("keyring list", "keyring", "list")(ring)
+case("grant", "run", "me/ask", "--grant", "old")(asking)
+case("run", "run", "-j1", "-x", "me/rows", between=acknowledged_rows)(running)
+case("export", "export", "--format", "json")(some)
+case("export with files", "export", "--format", "json-blobs")(with_image)
+case("select", "select", "domains")(some)
+case("fsck", "fsck")(with_image)
+case("workspaces", "workspace")(two_workspaces)
+case("usage of workspaces", "workspace", "--usage")(two_workspaces)
+case("delete a workspace", "workspace", "--delete", "-f", "other", between=less_of_other)(two_workspaces)
+case("a rule", "autonoscope", "add", "domain", "b.com")(some)
+case("out of scope", "noscope", "domains", "where", "1")(some)
+case("rows deleted", "delete", "domains", "where", "1")(some)
+case("prompt", stdin=b"add domain p.com\nadd domain q.com\nselect domains\n", between=some_rows)(some)
+case("lists", "update-lists", "--allow-net", "local", "--psl", "LIST_URL")(empty)
+
+
+class Bad(Exception):
+    pass
+
+
+def calls_of(log):
+    with open(log, errors="replace") as f:
+        return [line for line in f if "(" in line and not line.startswith(("---", "+++"))]
+
+
+class Trial:
+    """One home, one command, made ready to fail in many ways."""
+
+    def __init__(self, name, folder, url):
+        prepare, args, self.stdin, self.between = CASES[name]
+        self.args = [url if a == "LIST_URL" else a for a in args]
+        self.folder, self.name = folder, name
+        # every copy has a path of the same length, so that what is printed is the same
+        self.model = self.place("model00")
+        os.makedirs(self.model)
+        prepare(Home(self.model))
+        self.before = Home(self.model).look()
+        clean, out, err, status, self.log = self.run("clean00", "trace=all")
+        same(status, 0, (name, out, err))
+        self.out, self.after = out.replace(b"clean00", b"HERE"), clean.look()
+        shutil.rmtree(clean.path)
+
+    def place(self, name):
+        return os.path.join(self.folder, self.name.replace(" ", "-"), name)
+
+    def run(self, copy, *rules):
+        home = Home(self.place(copy))
+        if copy != "model00":
+            shutil.copytree(self.model, home.path, symlinks=True)
+        log = home.path + ".log"
+        more = [w for r in rules for w in ("-e", r)]
+        with open(home.path + ".in", "wb+") as stdin:
+            stdin.write(self.stdin)
+            stdin.seek(0)
+            p = subprocess.Popen(["strace", "-qq", "-o", log, *more, SN0INT, *self.args], stdin=stdin, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, env=home.env, cwd=home.path, start_new_session=True)
+            try:
+                out, err = p.communicate(timeout=WAIT)
+            except subprocess.TimeoutExpired:
+                os.killpg(p.pid, signal.SIGKILL)
+                p.communicate()
+                raise Bad("hangs") from None
+            finally:
+                os.unlink(home.path + ".in")
+        return home, out, err, p.returncode, calls_of(log)
+
+    def numbers(self, call):
+        """Which calls of a kind fail: all, or a few, spread over them. Those of the loader, up to its first munmap, are its own."""
+        loader = next(i for i, line in enumerate(self.log) if line.startswith("munmap("))
+        mine = [i > loader for i, line in enumerate(self.log) if line.startswith(call.lstrip("?") + "(")]
+        first, n = mine.count(False), mine.count(True)
+        few = n if ALL else min(FEW, n)
+        return sorted({first + 1 + i * (n - 1) // max(1, few - 1) for i in range(few)})
+
+    def plan(self):
+        for call, errors in FAULTS.items():
+            if not ALL and call not in QUICK:
+                continue
+            for n in self.numbers(call):
+                # in make check the errors take turns
+                for errno in errors if ALL else (errors[n % len(errors)],):
+                    yield call, errno, n
+
+    def judge(self, home, out, err, status, line):
+        if status < 0 and not (status == -signal.SIGABRT and b"out of memory" in err):
+            raise Bad("crashes")
+        try:
+            now = home.look()
+        except Exception as e:
+            raise Bad(f"half-written files: {e}") from None
+        if status == 0 and not (not self.args and b"[-] " in err):  # the prompt says it, and goes on
+            if now != self.after:
+                raise Bad("silent successes: " + differ(now, self.after))
+            if out.replace(os.path.basename(home.path).encode(), b"HERE") != self.out and "(INJECTED)" in line:
+                raise Bad(f"silent successes: printed {out!r}, not {self.out!r}")
+            return
+        if now not in (self.before, self.after) and not (self.between and self.between(self.before, now, self.after, out)):
+            raise Bad("half-written files: " + differ(now, self.before))
+        if line.startswith("write(2,"):
+            return
+        # update-lists says what became of each, then how many
+        said = len(re.findall(rb"^Error: (?!\d+ not updated$)", err, re.M))
+        if said > 1 or not err.strip():
+            raise Bad(f"errors that say nothing: {said} errors")
+
+    def fail(self, number, call, errno, n):
+        what = f"{self.name}: {call.lstrip('?')} {n} {errno}"
+        copy = f"{number:07}"
+        try:
+            home, out, err, status, log = self.run(copy, "trace=" + call, f"inject={call}:error={errno}:when={n}")
+            line = next((line for line in log if "(INJECTED)" in line), "")
+            if not line:  # it took another way and did not come that far
+                return None
+            with lock:
+                counts["calls failed"] += 1
+            try:
+                self.judge(home, out, err, status, line)
+            except Bad as e:
+                e.args = (f"{e.args[0]}\n{line.strip()}\nstatus {status}, {err.decode('utf-8', 'replace').strip()!r}",)
+                raise
+        except Bad as e:
+            with lock:
+                counts[next(k for k in counts if e.args[0].startswith(k))] += 1
+            return f"{what}: {e.args[0]}"
+        finally:
+            shutil.rmtree(self.place(copy), ignore_errors=True)
+            if os.path.exists(self.place(copy) + ".log"):
+                os.unlink(self.place(copy) + ".log")
+        return None
+
+
+def differ(now, want):
+    text = []
+    for part in ("files", "rows"):
+        for key in sorted(set(now[part]) | set(want[part])):
+            if now[part].get(key) != want[part].get(key):
+                text.append(f"{key}: {str(now[part].get(key))[:300]} instead of {str(want[part].get(key))[:300]}")
+    return "; ".join(text)
+
+
+def check(name, folder, url, pool):
+    trial = Trial(name, folder, url)
+    jobs = [pool.submit(trial.fail, i, *p) for i, p in enumerate(trial.plan())]
+    bad = [b for b in (job.result() for job in jobs) if b]
+    assert jobs, "nothing failed"
+    assert not bad, "\n" + "\n".join(bad)
+
+
+def why_not():
+    """Why nothing can be made to fail here, or None."""
+    if not shutil.which("strace"):
+        return "strace is missing"
+    p = subprocess.run(["strace", "-qq", "-o", "/dev/null", "-e", "inject=getpid:error=EIO:when=1", "true"], capture_output=True, text=True)
+    return None if p.returncode == 0 else "ptrace is refused: " + p.stderr.strip().split("\n")[0]
+
+
+def main():
+    global SN0INT
+    SN0INT = os.path.abspath(sys.argv[1])
+    why = why_not()
+    if why:
+        print("1..0 # SKIP", why)
+        return 0
+    server = Server(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_address[1]}/psl"
+    cases = []
+    with tempfile.TemporaryDirectory(prefix="faults") as folder, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        for name in CASES:
+            def one(name=name):
+                check(name, folder, url, pool)
+            one.__name__ = name
+            cases.append(one)
+        status = tap.run(cases, lambda c: c(), sys.argv[2:])
+    print("# " + ", ".join(f"{k}: {v}" for k, v in counts.items()))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
