@@ -35,7 +35,7 @@ struct addable {
 	const char *family;
 	const char *operands;
 	struct operand operand[OPERANDS];
-	bool from_stdin;
+	bool from_stdin, needs_suffixes;
 
 	/* Refuses what a person cannot have meant. */
 	int (*check)(struct add *add, struct err *err);
@@ -234,38 +234,38 @@ check_account(struct add *add, struct err *err)
 }
 
 static const struct addable addables[] = {
-	{ "domain", "DOMAIN", { { "value", "Domain", false } }, true,
+	{ "domain", "DOMAIN", { { "value", "Domain", false } }, true, true,
 	    check_domain, prepare_domain },
-	{ "subdomain", "SUBDOMAIN", { { "value", "Subdomain", false } }, true,
+	{ "subdomain", "SUBDOMAIN", { { "value", "Subdomain", false } }, true, true,
 	    check_subdomain, prepare_subdomain },
-	{ "ipaddr", "IPADDR", { { "value", "IP address", false } }, true,
+	{ "ipaddr", "IPADDR", { { "value", "IP address", false } }, true, false,
 	    check_ipaddr, NULL },
-	{ "url", "URL", { { "value", "URL", false } }, true, check_url, prepare_url },
-	{ "email", "EMAIL", { { "value", "Email", false } }, true,
+	{ "url", "URL", { { "value", "URL", false } }, true, true, check_url, prepare_url },
+	{ "email", "EMAIL", { { "value", "Email", false } }, true, false,
 	    check_email, NULL },
 	{ "phonenumber", "NUMBER [NAME]",
 	    { { "value", "Phone Number", false }, { "name", "Name", true } },
-	    true, check_text, NULL },
+	    true, false, check_text, NULL },
 	{ "device", "MAC [NAME]",
 	    { { "value", "Mac address", false }, { "name", "Name", true } },
-	    false, check_device, NULL },
+	    false, false, check_device, NULL },
 	{ "network", "NAME [LATITUDE [LONGITUDE]]",
 	    { { "value", "Network", false }, { NULL, "Latitude", true },
 		{ NULL, "Longitude", true } },
-	    false, check_text, prepare_network },
+	    false, false, check_text, prepare_network },
 	{ "account", "SERVICE USERNAME",
 	    { { "service", "Service", false },
 		{ "username", "Username", false } },
-	    false, check_account, NULL },
-	{ "breach", "NAME", { { "value", "Name", false } }, false,
+	    false, false, check_account, NULL },
+	{ "breach", "NAME", { { "value", "Name", false } }, false, false,
 	    check_text, NULL },
-	{ "netblock", "CIDR", { { "value", "IP network", false } }, false,
+	{ "netblock", "CIDR", { { "value", "IP network", false } }, false, false,
 	    check_text, NULL },
 	{ "port", "PROTOCOL IP:PORT",
 	    { { "protocol", "Protocol (tcp/udp)", false },
 		{ NULL, "IP:Port", false } },
-	    true, check_word, prepare_port },
-	{ "cryptoaddr", "ADDRESS", { { "value", "Address", false } }, true,
+	    true, false, check_word, prepare_port },
+	{ "cryptoaddr", "ADDRESS", { { "value", "Address", false } }, true, false,
 	    check_word, NULL },
 	{ .family = NULL },
 };
@@ -388,13 +388,15 @@ say_added(const struct addable *family, struct str line)
 }
 
 /*
- * Each line is on its own: one that is refused does not stop the rest. A
- * database that takes no rows does.
+ * Each line is on its own: one that is refused does not stop the rest. A list
+ * that cannot be read or a database that takes no rows does.
  */
 static int
 add_stdin(struct program *p, const struct addable *family, bool dry_run,
     struct err *err)
 {
+	if (family->needs_suffixes && suffix_load(p, err) == -1)
+		return -1;
 	for (;;) {
 		autopool struct pool pool = POOL_NONE;
 		autoerr struct err why = ERR_NONE;

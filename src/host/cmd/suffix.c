@@ -31,11 +31,13 @@ read_list(struct program *p, struct str *text, struct err *err)
 		pool_printf(&p->pool, "%s/public_suffix_list.dat",
 		    p->paths.cache),
 	};
-	int status = file_read(&p->pool, path[is_newer(path[1], path[0])],
-	    PSL_MAX_BYTES, text, err);
+	const char *newer = path[is_newer(path[1], path[0])];
+	int status = file_read(&p->pool, newer, PSL_MAX_BYTES, text, err);
 
-	if (status != 0)
-		return status == 1 ? 0 : -1;
+	if (status == -1)
+		return err_wrap(err, "cannot read %s", newer);
+	if (status == 1)
+		return 0;
 	return err_set(err,
 	    "there is no public suffix list: neither %s (package "
 	    "publicsuffix) nor %s (sn0int update-lists)",
@@ -43,20 +45,29 @@ read_list(struct program *p, struct str *text, struct err *err)
 }
 
 int
+suffix_load(struct program *p, struct err *err)
+{
+	struct str text;
+
+	if (list != NULL)
+		return 0;
+	if (read_list(p, &text, err) == -1)
+		return -1;
+	list = psl_new(text, err);
+	if (list == NULL)
+		return err_wrap(err, "not a public suffix list");
+	pool_defer(&p->pool, free_list, list);
+	return 0;
+}
+
+int
 suffix_domain(struct program *p, struct str name, struct str *domain,
     struct err *err)
 {
 	struct psl_name parts;
-	struct str text;
 
-	if (list == NULL) {
-		if (read_list(p, &text, err) == -1)
-			return -1;
-		list = psl_new(text, err);
-		if (list == NULL)
-			return err_wrap(err, "not a public suffix list");
-		pool_defer(&p->pool, free_list, list);
-	}
+	if (suffix_load(p, err) == -1)
+		return -1;
 	if (psl_split(list, name, &parts, err) == -1)
 		return err_wrap(err, "Failed to parse domain");
 	*domain = parts.domain;

@@ -7,6 +7,9 @@
 
 #include "program.h"
 
+/* Reads the list unless that is done: -1 is no fault of any name. */
+int suffix_load(struct program *p, struct err *err);
+
 /*
  * "www.example.co.uk" -> "example.co.uk". A name that is itself a suffix is
  * its own domain. -1: an empty name, or there is no list.
