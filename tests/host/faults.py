@@ -41,13 +41,15 @@ LIST = b"// ===BEGIN ICANN DOMAINS===\ncom\nco.uk\n// ===END ICANN DOMAINS===\n"
 FAULTS = {
     "write": ("ENOSPC", "EIO", "EINTR"), "pwrite64": ("ENOSPC", "EIO", "EINTR"), "read": ("EIO", "EINTR"), "pread64": ("EIO",),
     "openat": ("EMFILE", "EIO", "ENOSPC"), "?rename": ("EIO", "ENOSPC"), "fsync": ("EIO", "ENOSPC"), "fdatasync": ("EIO", "ENOSPC"),
-    "ftruncate": ("EIO", "ENOSPC"), "mmap": ("ENOMEM",), "brk": ("ENOMEM",), "?poll": ("EINTR", "ENOMEM"), "ppoll": ("EINTR", "ENOMEM"),
+    "ftruncate": ("EIO", "ENOSPC"), "mmap": ("ENOMEM",), "?poll": ("EINTR", "ENOMEM"), "ppoll": ("EINTR", "ENOMEM"),
     "?mkdir": ("ENOSPC",), "?rmdir": ("EIO",), "?unlink": ("EIO",), "unlinkat": ("EIO",), "getdents64": ("EIO",), "fcntl": ("ENOLCK",),
     "?readlink": ("EIO",), "?pipe2": ("EMFILE",), "socket": ("EMFILE",), "socketpair": ("EMFILE",), "?vfork": ("EAGAIN",),
     "clone3": ("EAGAIN",), "connect": ("EINTR", "ENOBUFS"), "sendto": ("EINTR", "ENOBUFS"), "recvfrom": ("EINTR", "EIO"),
     "sendmsg": ("EINTR", "ENOBUFS"), "recvmsg": ("EINTR", "EIO"), "?access": ("EIO",), "?lstat": ("EIO",), "?stat": ("EIO",),
     "newfstatat": ("EIO",), "?epoll_wait": ("EINTR",), "wait4": ("EINTR",), "fchmod": ("EIO",), "lseek": ("EIO",),
 }
+# brk is left out: libc sees whether it failed by the value, which an injected error is not; mmap is what takes its place.
+READS = ("read(", "openat(", "newfstatat(", "stat(", "lstat(")
 # make check takes these; the others are for make check-long.
 QUICK = ("write", "pwrite64", "openat", "?rename", "fsync", "fdatasync", "ftruncate", "mmap", "?poll", "ppoll", "getdents64", "unlinkat")
 
@@ -321,7 +323,8 @@ class Trial:
             now = home.look()
         except Exception as e:
             raise Bad(f"half-written files: {e}") from None
-        if status == 0 and not (not self.args and b"[-] " in err):  # the prompt says it, and goes on
+        told = b"[-] " in err and (not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and now == self.before)
+        if status == 0 and not told:  # the prompt says it, and goes on; so does add image about what it cannot read (transcript 10)
             if now != self.after:
                 raise Bad("silent successes: " + differ(now, self.after))
             if out.replace(os.path.basename(home.path).encode(), b"HERE") != self.out and "(INJECTED)" in line:
