@@ -323,7 +323,7 @@ class Trial:
             now = home.look()
         except Exception as e:
             raise Bad(f"half-written files: {e}") from None
-        told = b"[-] " in err and (not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and now == self.before)
+        told = re.search(rb"^\[[-!]\] ", err, re.M) and (not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and now == self.before)
         if status == 0 and not told:  # the prompt says it, and goes on; so does add image about what it cannot read (transcript 10)
             if now != self.after:
                 raise Bad("silent successes: " + differ(now, self.after))
