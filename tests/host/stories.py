@@ -618,6 +618,45 @@ done
         same(home.run("completions", *args)[0], 2)
 
 
+EVIL = ["$(touch${IFS}pwned)", "`touch${IFS}pwned`", "a;b", "a&b", "a|b", "a<b", "a>b", "a*b", "a?b", "a\\b", "a'b", 'a"b', "a\nb", "a\x1b]0;x\x07b",
+        "a\x9bb", "a\u202eb", "a(b"]
+
+
+def names_that_a_shell_would_run_are_left_out(home):
+    for name in EVIL:
+        home.module("me/" + name, "function run() end\n")
+    home.module("$(id)/x", "function run() end\n")
+    for name in ("zwei worte", "a{b}", "k\u00e4se", "#x", "-x"):
+        home.module("me/" + name, "function run() end\n")
+    status, out, err = home.run("pkg", "list")
+    same([x[4:] for x in out.split("\n") if x.startswith("    ")], ["me/#x", "me/-x", "me/a{b}", "me/k\u00e4se", "me/zwei worte"])
+    same((status, err.count("Failed to load "), err.count("could take for a command")), (0, len(EVIL) + 1, len(EVIL) + 1))
+    assert "\x1b]" not in err and "\u202e" not in err, err
+    home.ok("run", "me/zwei worte")
+
+
+def bash_quotes_what_it_inserts(home):
+    """A real bash: the names of keys may be anything, those of modules may have blanks; what Tab puts there is one word and runs nothing."""
+    home.module("me/zwei worte", "function run() end\n")
+    home.ok("keyring", "add", "evil:$(touch pwned)", "secret")
+    home.ok("keyring", "add", "two:a;touch pwned", "secret")
+    home.ok("keyring", "add", "two:a`touch pwned`", "secret")
+    with open(os.path.join(home.path, "rc"), "w") as f:
+        f.write(home.ok("completions", "bash") + "PS1='READY '\nbind 'set enable-bracketed-paste off'\n")
+    os.symlink(SN0INT, os.path.join(home.path, "sn0int"))
+    env = {**home.env, "PATH": home.path + ":" + os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    for typed, want in (("run me/\t\r", "Finished me/zwei worte"), ("keyring get evil:\t\r", "secret"),
+                        ("keyring get two:\tx\r", ""), ("sta\t\r", "domains")):
+        t = Terminal(home, "--rcfile", "rc", "-i", program="bash", env=env)
+        t.expect("READY ")
+        t.type("sn0int " + typed)
+        t.expect("\n(.*\n)*.*" + want)
+        t.expect("READY ")
+        t.type("exit\r")
+        t.end()
+        assert not os.path.exists(os.path.join(home.path, "pwned")), typed
+
+
 # ---- workspaces and modules
 
 
@@ -681,13 +720,13 @@ add domain notreached.com
 
 
 class Terminal:
-    """The program on a terminal of its own."""
+    """The program, or another, on a terminal of its own."""
 
-    def __init__(self, home, *args):
+    def __init__(self, home, *args, program=None, env=None):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(home.path)
-            os.execve(SN0INT, [SN0INT, *args], home.env)
+            os.execvpe(program or SN0INT, [program or SN0INT, *args], env or home.env)
         self.seen = ""
 
     def expect(self, pattern, seconds=30):

@@ -11,7 +11,11 @@ struct completions_opts {
 	struct str line;
 };
 
-/* Bash ends words at : and =, too; what is in front of them stays. */
+/*
+ * Bash inserts candidates as they are, so that they are quoted here; zsh and
+ * fish quote what they insert. Bash ends words at : and =, too; what is in
+ * front of them stays.
+ */
 static const char bash[] =
     "_sn0int()\n"
     "{\n"
@@ -21,6 +25,9 @@ static const char bash[] =
     "	mapfile -t COMPREPLY < <(\"$1\" completions --line=\"$line\" "
     "2>/dev/null)\n"
     "	COMPREPLY=(\"${COMPREPLY[@]#\"$kept\"}\")\n"
+    "	[ ${#COMPREPLY[@]} -eq 0 ] ||\n"
+    "		mapfile -t COMPREPLY < <(printf '%q\\n' "
+    "\"${COMPREPLY[@]}\")\n"
     "}\n"
     "complete -o default -F _sn0int sn0int\n";
 
@@ -37,7 +44,7 @@ static const char zsh[] =
     "	local -a found\n"
     "	found=(${(f)\"$(sn0int completions --line=\"$LBUFFER\" "
     "2>/dev/null)\"})\n"
-    "	compadd -a found || _files\n"
+    "	compadd -a -- found || _files\n"
     "}\n"
     "if [[ ${funcstack[1]} == _sn0int ]]; then\n"
     "	_sn0int \"$@\"\n"

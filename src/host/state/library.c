@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "format/quote.h"
 #include "state/file.h"
 #include "state/header.h"
+#include "term/clean.h"
 
 static int
 read_module(struct module *module, struct str code, struct pool *pool,
@@ -93,6 +95,40 @@ has_id(const struct library *library, struct str id)
 	return false;
 }
 
+/*
+ * Names of files and folders come from whoever wrote the module, and go to
+ * terminals, to shells (by completions and by hand) and into scripts. What
+ * means something to one of them has no business in a name; blanks have, since
+ * the peer takes them.
+ */
+static bool
+is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (strchr("`$;&|<>()\\*?'\"", name.p[i]) != NULL)
+			return false; /* NUL, too, which strchr() finds */
+	}
+	return clean_is(name, CLEAN_LINE);
+}
+
+/* A file or folder that is left out for its name; told of once. */
+static bool
+is_refused(struct loading *l, const char *folder, const char *name)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+
+	if (is_plain(str_of(name)))
+		return false;
+	(void)err_set(&err,
+	    "the name has a character that a shell or a terminal could take "
+	    "for a command; rename it in %s",
+	    folder);
+	if (l->refused != NULL)
+		l->refused(quote_text(&pool, str_of(name)).p, &err);
+	return true;
+}
+
 static void
 load_one(struct loading *l, struct str author, const char *folder,
     struct str file, bool is_private)
@@ -127,7 +163,8 @@ load_author(struct loading *l, struct str author, const char *folder,
 	while ((status = file_next(dir, folder, &entry, err)) == 1) {
 		struct str file = str_of(entry);
 
-		if (file.n > 4 && str_ends(file, STR(".lua")))
+		if (file.n > 4 && str_ends(file, STR(".lua")) &&
+		    !is_refused(l, folder, entry))
 			load_one(l, author, folder, file, is_private);
 	}
 	(void)closedir(dir);
@@ -189,7 +226,7 @@ load_authors(struct loading *l, const char *folder, const struct config *config,
 
 		if (entry[0] == '.' || is_namespace(config, author) ||
 		    fstatat(dirfd(dir), entry, &st, 0) == -1 ||
-		    !S_ISDIR(st.st_mode))
+		    !S_ISDIR(st.st_mode) || is_refused(l, folder, entry))
 			continue;
 		load_folder(l, author,
 		    pool_printf(&pool, "%s/%s", folder, entry),
@@ -228,9 +265,13 @@ library_load(struct library *library, const char *folder,
 
 	if (load_authors(&l, folder, config, err) == -1)
 		return -1;
-	for (size_t i = 0; i < config->namespaces; i++)
-		load_folder(&l, config->namespace[i].name,
-		    config->namespace[i].folder, true);
+	for (size_t i = 0; i < config->namespaces; i++) {
+		const struct config_namespace *n = &config->namespace[i];
+		autopool struct pool pool = POOL_NONE;
+
+		if (!is_refused(&l, "sn0int.toml", pool_cstr(&pool, n->name)))
+			load_folder(&l, n->name, n->folder, true);
+	}
 	if (bundled != NULL)
 		load_bundled(&l, bundled);
 	if (library->n != 0)

@@ -2,7 +2,9 @@
  * library: the modules that are installed. Source: docs/modules.md.
  *
  * Each folder in the modules folder is an author; each configured namespace
- * is one, too. A file whose header is refused is left out with a warning.
+ * is one, too. A file whose header is refused is left out with a warning; so is
+ * a file or folder whose name has a quote, one of ` $ ; & | < > ( ) \ * ? or
+ * what does not print (term/clean.h). Blanks are allowed.
  *
  * The modules that come with the program are of the author "bundled". They
  * stand behind the user's: a module of the user's with the same id, or with
@@ -64,7 +66,7 @@ struct library {
 /*
  * folder: the user's modules; bundled: the folder of those that come with the
  * program; NULL: none. refused("author/name", why): a file that is left out;
- * may be NULL.
+ * may be NULL. A name that is refused itself is given quoted, alone.
  */
 int library_load(struct library *library, const char *folder,
     const char *bundled, const struct config *config,
