@@ -121,6 +121,34 @@ bodies_are_limited(void)
 	end(&c);
 }
 
+/* Packed unasked, and by nginx because a module asked for it. */
+static void
+bodies_are_unpacked(void)
+{
+	static const struct http_field ask = {
+		{ "accept-encoding", 15 }, { "gzip", 4 }
+	};
+	struct client c;
+	struct http_request r;
+	struct http_response response;
+
+	NEEDS("P_HTTP_ODD");
+	NEEDS("P_HTTP");
+	begin(&c);
+	r = get(&c, "http", "P_HTTP_ODD", "/gzip");
+	CHECK_STR(body_of(&c, &r), "hello gzip\n");
+	r = get(&c, "http", "P_HTTP", "/host");
+	r.field = &ask;
+	r.fields = 1;
+	CHECK_INT(http_send(c.http, &r, &c.pool, &response, NULL), 0);
+	CHECK_STR(http_field_by_name(response.field, response.fields,
+		      STR("content-encoding"))
+		      ->value,
+	    "gzip");
+	CHECK(str_ends(response.body, STR("|gzip")));
+	end(&c);
+}
+
 static void
 tls_is_checked(void)
 {
@@ -173,6 +201,7 @@ main(void)
 		CASE(a_connection_serves_many_requests),
 		CASE(redirects_lead_to_the_last_answer),
 		CASE(bodies_are_limited),
+		CASE(bodies_are_unpacked),
 		CASE(tls_is_checked),
 		CASE(a_deadline_holds_for_all_of_it),
 	};

@@ -195,7 +195,7 @@ http_send(struct http *http, const struct http_request *request,
 	if (http_url_read(request->url, &hop.url, err) == -1)
 		return -1;
 	begin_cookies(&cookies, &hop);
-	for (;;) {
+	for (unsigned hops = 0;; hops++) {
 		struct str target;
 
 		if (http_hop_send(&hop, out, err) == -1)
@@ -204,6 +204,9 @@ http_send(struct http *http, const struct http_request *request,
 		target = target_of(&hop);
 		if (target.p == NULL || hop.request.redirects == 0)
 			return 0;
+		if (hops == HTTP_MAX_HOPS)
+			return err_set(err, "too many redirects: more than %d",
+			    HTTP_MAX_HOPS);
 		if (follow(&hop, target, &cookies, err) == -1)
 			return -1;
 	}

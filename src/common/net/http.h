@@ -1,7 +1,8 @@
 /*
  * http: a client of HTTP/1.1 on a dialler, for the functions of modules and
  * for the host. Connections are kept, TLS sessions resumed, redirects followed;
- * every connection passes the dialler and its policy. Nothing is decompressed.
+ * every connection passes the dialler and its policy. Bodies are decoded as
+ * content-encoding says (http_coding.h).
  *
  *	struct http *http = http_new(dialler);
  *	struct http_request request = HTTP_REQUEST_NONE;
@@ -13,6 +14,9 @@
 
 #include "net/dial.h"
 #include "net/http_request.h"
+
+/* More redirects than that are a loop, whatever the request allows. */
+#define HTTP_MAX_HOPS 50
 
 struct http;
 
@@ -46,6 +50,7 @@ struct http_response {
  *	connection closed before message completed
  *	connection error: Connection reset by peer (os error 104)
  *	error reading a body from connection: ...  http_body_read()
+ *	too many redirects: more than 50
  */
 int http_send(struct http *http, const struct http_request *request,
     struct pool *pool, struct http_response *out, struct err *err);

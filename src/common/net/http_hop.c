@@ -1,6 +1,7 @@
 #include "net/http_hop.h"
 
 #include "net/http_body.h"
+#include "net/http_coding.h"
 #include "net/tls.h"
 
 /* Goes out with the head, in one packet if possible. */
@@ -177,6 +178,38 @@ clear_buf(void *buf)
 	buf_clear(buf);
 }
 
+/* Several lines of a name are one list: RFC 9110, 5.3. */
+static struct str
+join_lines(const struct http_hop *hop, struct str name)
+{
+	struct buf list = BUF_IN(hop->pool);
+
+	for (size_t i = 0; i < hop->head.fields; i++) {
+		if (!str_eq(hop->head.field[i].name, name))
+			continue;
+		buf_add(&list, hop->head.field[i].value);
+		buf_add_char(&list, ',');
+	}
+	return buf_str(&list);
+}
+
+/* Servers send such bodies unasked. */
+static int
+decode_body(struct http_hop *hop, struct err *err)
+{
+	struct str list = join_lines(hop, STR("content-encoding"));
+	struct buf plain = BUF_NONE;
+	int result;
+
+	result = http_coding_read(list, buf_str(hop->body),
+	    hop->request.max_body, &plain, err);
+	if (result == 1) {
+		buf_clear(hop->body);
+		*hop->body = plain;
+	}
+	return result == -1 ? -1 : 0;
+}
+
 static int
 get_body(struct http_hop *hop, struct err *err)
 {
@@ -193,6 +226,9 @@ get_body(struct http_hop *hop, struct err *err)
 	result = http_body_read(hop->stream, framing, length,
 	    hop->request.max_body, hop->body, &cause);
 	if (result == -1)
+		return fail(hop, "error reading a body from connection", &cause,
+		    err);
+	if (decode_body(hop, &cause) == -1)
 		return fail(hop, "error reading a body from connection", &cause,
 		    err);
 	if (result == 0 || !http_head_is_kept(&hop->head) ||

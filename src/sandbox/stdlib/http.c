@@ -252,7 +252,7 @@ const struct stdlib_fn stdlib_http[] = {
 	    .args = "request:any",
 	    .returns = "table",
 	    .doc =
-		"Sends a request and gives the answer, whatever its status: status, headers (names in lower case, of several lines the first), ipaddr (if the host was looked up), and text, binary or blob. Nothing is decompressed. Connections are kept for the next request.",
+		"Sends a request and gives the answer, whatever its status: status, headers (names in lower case, of several lines the first), ipaddr (if the host was looked up), and text, binary or blob. Bodies with a content-encoding of gzip or deflate are decoded. Connections are kept for the next request.",
 	    .example = "http_send(request)['status']",
 	    .flags = FN_EXAMPLE_TEXT,
 	},

@@ -340,6 +340,30 @@ slowness_has_an_end_too(void)
 	}
 }
 
+/* A server that leads in a circle, and a request that allows a million. */
+static void
+redirects_have_an_end(void)
+{
+	static const struct line again = {
+		"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n",
+		NEXT
+	};
+	struct line script[HTTP_MAX_HOPS + 2];
+	struct bench b;
+
+	for (size_t i = 0; i < ARRAY_SIZE(script); i++)
+		script[i] = again;
+	begin(&b, script);
+	b.request.redirects = 1000000;
+	CHECK_STR(ask(&b), "too many redirects: more than 50");
+	end(&b);
+	script[HTTP_MAX_HOPS].say = HEAD "Content-Length: 3\r\n\r\nend";
+	begin(&b, script);
+	b.request.redirects = 1000000;
+	CHECK_STR(ask(&b), "end");
+	end(&b);
+}
+
 static void
 who_says_nothing_about_time_is_bounded(void)
 {
@@ -353,4 +377,5 @@ CHECK_MAIN(CASE(only_what_is_certain_is_kept),
     CASE(an_end_is_judged_by_what_is_missing),
     CASE(silence_has_an_end_in_every_state),
     CASE(a_kept_connection_may_fall_silent), CASE(a_server_may_refuse_to_read),
-    CASE(slowness_has_an_end_too), CASE(who_says_nothing_about_time_is_bounded))
+    CASE(slowness_has_an_end_too), CASE(redirects_have_an_end),
+    CASE(who_says_nothing_about_time_is_bounded))
