@@ -37,8 +37,13 @@ program_init(struct program *p, const char *workspace, struct err *err)
 	p->workspace_name = workspace;
 	if (paths_init(&p->paths, &p->pool, err) == -1)
 		return -1;
-	return config_load(&p->config, p->paths.config, p->paths.home, &p->pool,
-	    err);
+	if (config_load(&p->config, p->paths.config, p->paths.home, &p->pool,
+		err) == -1)
+		return -1;
+	for (size_t i = 0; i < p->config.warnings; i++)
+		term_line(TERM_WARN, "%s: %.*s", p->paths.config,
+		    STR_ARG(p->config.warning[i]));
+	return 0;
 }
 
 static void

@@ -385,10 +385,26 @@ def bundled_modules_stand_behind_mine(home):
     assert "No modules" not in out and "came with" not in out, out
 
 
-def bundled_modules_can_be_put_away(home):
-    os.makedirs(os.path.join(home.path, ".config"))
+def configure(home, text):
+    os.makedirs(os.path.join(home.path, ".config"), exist_ok=True)
     with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
-        f.write("[core]\nbundled = false\n")
+        f.write(text)
+
+
+def a_typing_error_in_the_configuration_is_told_of(home):
+    configure(home, "[network]\nproxi = '127.0.0.1:9050'\n[netwrok]\n")
+    file = os.path.join(home.path, ".config/sn0int.toml")
+    want = f"[!] {file}: unknown section [netwrok], did you mean [network]?\n[!] {file}: unknown key proxi in [network], did you mean proxy?\n"
+    for args in (["stats", "-q"], ["select", "domains"], ["pkg", "list"], ["paths"], []):
+        same(home.run(*args)[2].count(want), 1, str(args))
+    configure(home, "[network]\nproxy = '127.0.0.1:9050'\n")
+    same(home.run("select", "domains")[2], "")
+    configure(home, "[network]\nproxy = 9050\n")
+    has(home.run("select", "domains")[2], "in [network]: proxy\nBecause: invalid type: integer `9050`, expected a string")
+
+
+def bundled_modules_can_be_put_away(home):
+    configure(home, "[core]\nbundled = false\n")
     same(home.ok("modules"), "")
     has(home.run("run", "whois")[2], "Module not found: whois")
     assert "came with" not in home.run(stdin="")[1]

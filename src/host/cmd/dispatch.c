@@ -1,4 +1,5 @@
 /* From words to a command that has run. */
+#include "base/closest.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/parse.h"
@@ -37,7 +38,7 @@ static int
 unknown(struct program *p, const struct choice *choice, struct str name,
     struct err *err)
 {
-	const char *closest = parse_suggest(name, choice_name, choice);
+	const char *closest = closest_name(name, choice_name, choice);
 
 	for (size_t i = 0; choice->list[i] != NULL; i++) {
 		if (str_is(name, choice->list[i]->name))

@@ -1,6 +1,6 @@
 /* Families as operands. */
+#include "base/closest.h"
 #include "cmd/cmd.h"
-#include "cmd/parse.h"
 
 static const char *
 table_name(const void *list, size_t i)
@@ -30,7 +30,7 @@ cmd_family(struct program *p, struct str name, bool is_table,
 		*model = found;
 		return 0;
 	}
-	closest = parse_suggest(name, is_table ? table_name : family_name,
+	closest = closest_name(name, is_table ? table_name : family_name,
 	    model_table);
 	if (closest != NULL)
 		return program_usage(p, err,

@@ -25,8 +25,4 @@ int parse_leading(const struct cmd *cmd, struct pool *pool,
     const struct str *word, size_t n, void **opts, size_t *used,
     struct err *err);
 
-/* The name in a list (ends with NULL) that is closest to a typo, or NULL. */
-const char *parse_suggest(struct str typo,
-    const char *(*name)(const void *list, size_t i), const void *list);
-
 #endif

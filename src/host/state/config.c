@@ -1,5 +1,12 @@
+/*
+ * Each section is a table of slots and is read member by member, so that an
+ * error names its key; what has no slot is told of, with the name that was
+ * probably meant: a key that does nothing may be a proxy that is not used.
+ */
 #include "state/config.h"
 
+#include "base/closest.h"
+#include "base/mem.h"
 #include "format/toml.h"
 #include "state/file.h"
 
@@ -54,18 +61,159 @@ static const struct slot sandbox_slots[] = {
 	{ .name = NULL },
 };
 
+enum { CORE, LISTS, NAMESPACES, NETWORK, NOTIFICATIONS, RUN, SANDBOX, SECTIONS };
+
+/* A section without slots has names of the user's own. */
+static const struct {
+	const char *name;
+	const struct slot *slots;
+} sections[SECTIONS + 1] = {
+	[CORE] = { "core", core_slots },
+	[LISTS] = { "lists", lists_slots },
+	[NAMESPACES] = { "namespaces", NULL },
+	[NETWORK] = { "network", network_slots },
+	[NOTIFICATIONS] = { "notifications", NULL },
+	[RUN] = { "run", run_slots },
+	[SANDBOX] = { "sandbox", sandbox_slots },
+	[SECTIONS] = { NULL, NULL },
+};
+
+static const char *
+section_name(const void *list, size_t i)
+{
+	(void)list;
+	return sections[i].name;
+}
+
+static const char *
+slot_name(const void *list, size_t i)
+{
+	return ((const struct slot *)list)[i].name;
+}
+
+static const struct slot *
+slot_by_name(const struct slot *slots, struct str name)
+{
+	for (; slots != NULL && slots->name != NULL; slots++) {
+		if (str_is(name, slots->name))
+			return slots;
+	}
+	return NULL;
+}
+
+static void
+warn(struct config *config, struct pool *pool, const char *text)
+{
+	config->warning = pool_push(pool, config->warning, config->warnings,
+	    sizeof(*config->warning));
+	config->warning[config->warnings++] = str_of(text);
+}
+
+/* "in [network]", or nothing for what stands in front of all sections. */
+static const char *
+place(struct pool *pool, const char *section)
+{
+	return section != NULL ? pool_printf(pool, " in [%s]", section) : "";
+}
+
+/* slots: of its section; NULL: it has none. */
+static void
+unknown_key(struct config *config, struct pool *pool, const char *section,
+    const struct slot *slots, struct str name)
+{
+	const char *closest =
+	    slots != NULL ? closest_name(name, slot_name, slots) : NULL;
+	struct buf text = BUF_IN(pool);
+
+	buf_printf(&text, "unknown key %.*s%s", STR_ARG(name),
+	    place(pool, section));
+	for (size_t i = 0; closest == NULL && sections[i].name != NULL; i++) {
+		if (slot_by_name(sections[i].slots, name) == NULL)
+			continue;
+		buf_printf(&text, ", it belongs in [%s]", sections[i].name);
+		break;
+	}
+	if (closest != NULL)
+		buf_printf(&text, ", did you mean %s?", closest);
+	warn(config, pool, buf_cstr(&text));
+}
+
+static void
+unknown_section(struct config *config, struct pool *pool, struct str name)
+{
+	const char *closest = closest_name(name, section_name, NULL);
+	const char *text = pool_printf(pool, "unknown section [%.*s]",
+	    STR_ARG(name));
+
+	if (closest != NULL)
+		text = pool_printf(pool, "%s, did you mean [%s]?", text,
+		    closest);
+	warn(config, pool, text);
+}
+
+static bool
+is_section(struct str name)
+{
+	for (size_t i = 0; sections[i].name != NULL; i++) {
+		if (str_is(name, sections[i].name))
+			return true;
+	}
+	return false;
+}
+
+/* What stands at the top and is no section of ours. */
+static void
+check_top(struct config *config, struct pool *pool, const struct json *root)
+{
+	for (size_t i = 0; i < root->map.n; i++) {
+		const struct json_member *m = &root->map.member[i];
+
+		if (is_section(m->name))
+			continue;
+		if (m->value.kind == JSON_MAP)
+			unknown_section(config, pool, m->name);
+		else
+			unknown_key(config, pool, NULL, NULL, m->name);
+	}
+}
+
 static int
-read_section(const struct json *root, const char *name,
-    const struct slot *slots, struct pool *pool, struct section *out,
+read_member(const char *section, const struct slot *slots,
+    const struct json_member *m, struct pool *pool, struct section *out,
     struct err *err)
 {
+	struct json one = json_map();
+
+	(void)json_set(pool, &one, m->name, m->value);
+	if (slot_read(slots, NULL, &one, pool, out, err) == -1)
+		return err_wrap(err, "in [%s]: %.*s", section,
+		    STR_ARG(m->name));
+	return 0;
+}
+
+static int
+read_section(struct config *config, const struct json *root, int section,
+    struct pool *pool, struct section *out, struct err *err)
+{
+	const char *name = sections[section].name;
+	const struct slot *slots = sections[section].slots;
 	const struct json *v = json_member(root, name);
 
 	*out = (struct section){ .flag = { [1] = true } };
 	if (v == NULL)
 		return 0;
-	if (slot_read(slots, NULL, v, pool, out, err) == -1)
+	if (v->kind != JSON_MAP) {
+		(void)slot_wrong_type(v, "a map", err);
 		return err_wrap(err, "in [%s]", name);
+	}
+	for (size_t i = 0; i < v->map.n; i++) {
+		const struct json_member *m = &v->map.member[i];
+
+		if (slot_by_name(slots, m->name) == NULL)
+			unknown_key(config, pool, name, slots, m->name);
+		else if (read_member(name, slots, m, pool, out, err) == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -88,8 +236,10 @@ read_namespaces(struct config *config, const struct json *root,
 
 	if (v == NULL)
 		return 0;
-	if (v->kind != JSON_MAP)
-		return slot_wrong_type(v, "a map", err);
+	if (v->kind != JSON_MAP) {
+		(void)slot_wrong_type(v, "a map", err);
+		return err_wrap(err, "in [namespaces]");
+	}
 	config->namespace =
 	    pool_array(pool, v->map.n, sizeof(*config->namespace));
 	for (size_t i = 0; i < v->map.n; i++) {
@@ -127,34 +277,32 @@ static int
 take(struct config *config, const struct json *root, struct pool *pool,
     struct err *err)
 {
-	struct section core, network, lists, run, sandbox;
+	struct section read[SECTIONS];
+	const struct section *network = &read[NETWORK];
 	struct addr proxy;
 
-	if (read_section(root, "core", core_slots, pool, &core, err) == -1 ||
-	    read_section(root, "network", network_slots, pool, &network, err) ==
-		-1 ||
-	    read_section(root, "lists", lists_slots, pool, &lists, err) == -1 ||
-	    read_section(root, "run", run_slots, pool, &run, err) == -1 ||
-	    read_section(root, "sandbox", sandbox_slots, pool, &sandbox, err) ==
-		-1)
-		return -1;
-	if (network.text[0].p != NULL &&
-	    addr_read(network.text[0], &proxy, err) == -1)
+	for (int i = 0; i < SECTIONS; i++) {
+		if (sections[i].slots != NULL &&
+		    read_section(config, root, i, pool, &read[i], err) == -1)
+			return -1;
+	}
+	if (network->text[0].p != NULL &&
+	    addr_read(network->text[0], &proxy, err) == -1)
 		return err_wrap(err, "network.proxy takes IP:PORT");
-	if (check_ns(&network.list[2], err) == -1)
+	if (check_ns(&network->list[2], err) == -1)
 		return -1;
-	if (core.text[0].p != NULL)
-		config->registry = core.text[0];
-	config->no_autoupdate = core.flag[0];
-	config->bundled = core.flag[1];
-	config->proxy = network.text[0];
-	config->user_agent = network.text[1];
-	config->allow_net = network.list[0];
-	config->deny_net = network.list[1];
-	config->ns = network.list[2];
-	memcpy(config->list, lists.text, sizeof(config->list));
-	config->jobs = run.number;
-	config->limits = sandbox.list[0];
+	if (read[CORE].text[0].p != NULL)
+		config->registry = read[CORE].text[0];
+	config->no_autoupdate = read[CORE].flag[0];
+	config->bundled = read[CORE].flag[1];
+	config->proxy = network->text[0];
+	config->user_agent = network->text[1];
+	config->allow_net = network->list[0];
+	config->deny_net = network->list[1];
+	config->ns = network->list[2];
+	memcpy(config->list, read[LISTS].text, sizeof(config->list));
+	config->jobs = read[RUN].number;
+	config->limits = read[SANDBOX].list[0];
 	return 0;
 }
 
@@ -173,6 +321,8 @@ config_load(struct config *config, const char *path, const char *home,
 		return 0;
 	if (status == 1)
 		status = toml_read(pool, text, &root, err);
+	if (status != -1)
+		check_top(config, pool, &root);
 	if (status != -1)
 		status = read_namespaces(config, &root, home, pool, err);
 	if (status != -1)

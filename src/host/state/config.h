@@ -1,8 +1,9 @@
 /*
- * config: sn0int.toml. A missing file means defaults; unknown keys are
- * ignored; a wrong type or a bad value is an error with the line.
+ * config: sn0int.toml. A missing file means defaults; a wrong type or a bad
+ * value is an error with section and key; of what we do not know there is a
+ * warning.
  * To add a key: a member here and a row in config.c's table.
- * Source: docs/reference, "sn0int.toml"; the subset of TOML 1.0 in toml.h.
+ * Source: docs/files.md, "Configuration"; the subset of TOML 1.0 in toml.h.
  */
 #ifndef STATE_CONFIG_H
 #define STATE_CONFIG_H
@@ -33,8 +34,13 @@ struct config {
 	                       order of web/lists.h; p NULL: not named */
 	unsigned jobs;      /* run.jobs; 0: as many as cores */
 	struct slot_texts limits; /* sandbox.limits: "memory=512M" */
+
+	/* What it says and nobody heeds: "unknown key x in [network], ..." */
+	struct str *warning;
+	size_t warnings;
 };
 
+/* Everything in *config lives in pool. */
 int config_load(struct config *config, const char *path, const char *home,
     struct pool *pool, struct err *err);
 

@@ -1,0 +1,53 @@
+#include "base/closest.h"
+
+#define LONGEST_TYPO 32
+
+/* Levenshtein's distance; both at most LONGEST_TYPO. */
+static size_t
+distance(struct str a, struct str b)
+{
+	size_t row[LONGEST_TYPO + 1];
+
+	for (size_t j = 0; j <= b.n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			size_t best = corner + (a.p[i - 1] != b.p[j - 1]);
+
+			corner = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[b.n];
+}
+
+const char *
+closest_name(struct str typo, const char *(*name)(const void *list, size_t i),
+    const void *list)
+{
+	const char *closest = NULL;
+	size_t least = 3; /* more than two slips are another word */
+
+	if (typo.n > LONGEST_TYPO)
+		return NULL;
+	for (size_t i = 0; name(list, i) != NULL; i++) {
+		struct str candidate = str_of(name(list, i));
+		size_t d;
+
+		if (candidate.n > LONGEST_TYPO)
+			continue;
+		d = distance(typo, candidate);
+		if (d < least && d < candidate.n) {
+			least = d;
+			closest = candidate.p;
+		}
+	}
+	return closest;
+}

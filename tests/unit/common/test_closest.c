@@ -1,0 +1,58 @@
+/* closest: which name a typing error stands for. */
+#include "base/closest.h"
+
+#include "base/mem.h"
+
+#include "check.h"
+
+#define LONG "abcdefghijklmnopqrstuvwxyzabcdef" /* 32 bytes */
+
+static const char *
+name_of(const void *list, size_t i)
+{
+	return ((const char *const *)list)[i];
+}
+
+static void
+two_slips_are_forgiven(void)
+{
+	static const char *const names[] = { "", "select", "selector", "add",
+		"x", LONG, LONG "y", NULL };
+	static const struct {
+		const char *typo, *want;
+	} row[] = {
+		{ "", NULL },
+		{ "select", "select" },
+		{ "selct", "select" },
+		{ "selectt", "select" },
+		{ "sekect", "select" },
+		{ "eslect", "select" },
+		{ "slct", "select" },
+		{ "slc", NULL },
+		{ "selecto", "select" }, /* the first of two as close */
+		{ "selectorr", "selector" },
+		{ "aadd", "add" },
+		{ "a", "add" },
+		{ "q", NULL },   /* all of "x" would be a slip */
+		{ LONG, LONG },
+		{ LONG "z", NULL }, /* too long to be asked about */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		const char *got =
+		    closest_name(str_of(row[i].typo), name_of, names);
+
+		CHECK_CSTR(got != NULL ? got : "none",
+		    row[i].want != NULL ? row[i].want : "none");
+	}
+}
+
+static void
+an_empty_list_has_none(void)
+{
+	static const char *const names[] = { NULL };
+
+	CHECK(closest_name(STR("select"), name_of, names) == NULL);
+}
+
+CHECK_MAIN(CASE(two_slips_are_forgiven), CASE(an_empty_list_has_none))
