@@ -17,7 +17,7 @@
 
 #define JSON_MAX_DEPTH  127         /* lists and maps around a value */
 #define JSON_MAX_BYTES  (1u << 30)  /* of one text */
-#define JSON_MAX_VALUES (64u << 20) /* in one text: 1.5 GiB of tree */
+#define JSON_MAX_VALUES (16u << 20) /* in one text: 1.2 GiB as it is read */
 
 enum json_kind {
 	JSON_NULL,

@@ -101,6 +101,15 @@ fail_for_memory(struct call *c)
 	    buf_cstr(&note));
 }
 
+int
+call_has_room(struct call *c)
+{
+	if (c->pool->used <= CALL_MAX_BYTES)
+		return 0;
+	return err_set(c->err, "the result is larger than %zu bytes",
+	    CALL_MAX_BYTES);
+}
+
 /*
  * A document that somebody else wrote decides how large a value is: one that
  * is too large fails the call, not the run.

@@ -125,6 +125,14 @@ int call_return_str(struct call *c, struct str s); /* any bytes */
 int call_return_json(struct call *c, const struct json *v);
 
 /*
+ * For whoever makes a list of what somebody else wrote, before each item: -1
+ * with the error where the call holds over CALL_MAX_BYTES, so that it fails and
+ * not the run at the limit of the address space.
+ */
+#define CALL_MAX_BYTES ((size_t)512 << 20)
+int call_has_room(struct call *c);
+
+/*
  * State that a room keeps for the whole run: n zeroed bytes, the same block
  * for the same key (the address of a static of the room). done (may be NULL)
  * ends it with the run.

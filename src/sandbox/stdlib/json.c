@@ -19,8 +19,11 @@ fn_json_decode_stream(struct call *c)
 	size_t at = 0;
 
 	/* what came before an error counts, the error does not */
-	while (json_read_next(c->pool, call_str(c, 1), &at, &v, NULL) == 1)
+	while (json_read_next(c->pool, call_str(c, 1), &at, &v, NULL) == 1) {
+		if (call_has_room(c) == -1)
+			return -1;
 		json_append(c->pool, &list, v);
+	}
 	return call_return_json(c, &list);
 }
 

@@ -123,8 +123,11 @@ fn_regex_find_all(struct call *c)
 
 	if (s == NULL)
 		return -1;
-	while (regex_search_next(s))
+	while (regex_search_next(s)) {
+		if (call_has_room(c) == -1)
+			return -1;
 		json_append(c->pool, &all, match_of(c, re, s));
+	}
 	return call_return_json(c, &all);
 }
 
