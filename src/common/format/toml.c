@@ -4,6 +4,8 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "format/toml_scalar.h"
+#include "format/toml_tree.h"
 
 struct toml {
 	struct pool *pool;
@@ -11,10 +13,7 @@ struct toml {
 	size_t at;
 	unsigned depth;
 	struct err *err;
-	/* paths that a [header] has named: again is an error */
-	struct str *defined;
-	size_t n_defined;
-	struct buf path; /* of the header that is being read */
+	struct toml_tree tree;
 };
 
 static int fail(struct toml *t, const char *fmt, ...)
@@ -125,16 +124,11 @@ read_hex(struct toml *t, unsigned digits, struct buf *out)
 	uint32_t cp = 0;
 
 	for (unsigned i = 0; i < digits; i++) {
-		int c = peek(t);
-		uint32_t digit;
+		int digit = num_hex_digit(peek(t));
 
-		if (c >= '0' && c <= '9')
-			digit = (uint32_t)(c - '0');
-		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-			digit = (uint32_t)((c | 32) - 'a' + 10);
-		else
+		if (digit == -1)
 			return fail(t, "not %u hexadecimal digits", digits);
-		cp = cp << 4 | digit;
+		cp = cp << 4 | (uint32_t)digit;
 		t->at++;
 	}
 	if (!utf8_is_scalar(cp))
@@ -192,7 +186,8 @@ read_text_part(struct toml *t, bool is_basic, bool is_long, struct buf *out)
 			return 0;
 		return read_escape(t, out);
 	}
-	if (is_control(c) && !(is_long && (c == '\n' || c == '\r')))
+	if (is_control(c) && !(is_long && (c == '\n' ||
+				str_starts(rest(t), STR("\r\n")))))
 		return fail(t, "control character in a text");
 	buf_add_char(out, (char)c);
 	t->at++;
@@ -203,8 +198,8 @@ read_text_part(struct toml *t, bool is_basic, bool is_long, struct buf *out)
 static void
 take_quotes(struct toml *t, char quote, struct buf *out)
 {
-	while (peek(t) == quote && t->at + 3 < t->text.n &&
-	       t->text.p[t->at + 3] == quote) {
+	for (unsigned n = 0; n < 2 && t->at + 3 < t->text.n &&
+	     t->text.p[t->at + 3] == quote; n++) {
 		buf_add_char(out, quote);
 		t->at++;
 	}
@@ -247,98 +242,67 @@ read_key_part(struct toml *t, struct str *out)
 	return out->n != 0 ? 0 : fail(t, "a key is missing");
 }
 
-static struct json *
-find(struct json *table, struct str name)
+/* a.b.c: the table of a.b, and c. made: how those on the way are made. */
+static struct toml_node *
+read_key(struct toml *t, struct toml_node *table, enum toml_made made,
+    struct str *last)
 {
-	for (size_t i = 0; i < table->map.n; i++) {
-		if (str_eq(table->map.member[i].name, name))
-			return &table->map.member[i].value;
-	}
-	return NULL;
-}
-
-/* The table below a table; the last one of an array of tables. */
-static struct json *
-descend(struct toml *t, struct json *table, struct str name)
-{
-	struct json *next = find(table, name);
-
-	buf_add_char(&t->path, '\n');
-	buf_add(&t->path, name);
-	if (next == NULL)
-		return json_set(t->pool, table, name, json_map());
-	if (next->kind == JSON_LIST && next->list.n != 0 &&
-	    next->list.item[next->list.n - 1].kind == JSON_MAP) {
-		/* each table of an array has names of its own */
-		buf_printf(&t->path, "#%zu", next->list.n);
-		return &next->list.item[next->list.n - 1];
-	}
-	if (next->kind != JSON_MAP) {
-		(void)fail(t, "%.*s is no table that can be added to",
-		    STR_ARG(name));
-		return NULL;
-	}
-	return next;
-}
-
-/* a.b.c: the table of a.b, and c. */
-static struct json *
-read_key(struct toml *t, struct json *table, struct str *last)
-{
-	unsigned parts = 0;
-
-	for (;;) {
+	for (unsigned parts = 0;; parts++) {
 		skip_blanks(t);
 		if (read_key_part(t, last) == -1)
 			return NULL;
 		skip_blanks(t);
 		if (!take(t, "."))
 			return table;
-		if (++parts > TOML_MAX_DEPTH) {
+		if (parts == TOML_MAX_DEPTH) {
 			(void)fail(t, "too many parts in a key");
 			return NULL;
 		}
-		table = descend(t, table, *last);
-		if (table == NULL)
+		if (toml_enter(&t->tree, table, *last, made, &table) == -1) {
+			(void)fail(t, "%.*s is no table that can be added to",
+			    STR_ARG(*last));
 			return NULL;
+		}
 	}
 }
 
 static int read_value(struct toml *t, struct json *out);
 
 static int
-read_pair(struct toml *t, struct json *table)
+read_pair(struct toml *t, struct toml_node *table)
 {
-	struct json value;
+	struct toml_node *pair;
 	struct str name;
 
-	table = read_key(t, table, &name);
+	table = read_key(t, table, TOML_DOTTED, &name);
 	if (table == NULL)
 		return -1;
-	if (find(table, name) != NULL)
+	pair = toml_value(&t->tree, table, name);
+	if (pair == NULL)
 		return fail(t, "%.*s is there twice", STR_ARG(name));
 	if (!take(t, "="))
 		return fail(t, "'=' is missing behind %.*s", STR_ARG(name));
 	skip_blanks(t);
-	if (read_value(t, &value) == -1)
-		return -1;
-	(void)json_set(t->pool, table, name, value);
-	return 0;
+	return read_value(t, &pair->value);
 }
 
 static int
 read_inline_table(struct toml *t, struct json *out)
 {
-	*out = json_map();
+	struct toml_node *table = toml_root(&t->tree);
+
 	skip_blanks(t);
-	if (take(t, "}"))
-		return 0;
-	do {
-		if (read_pair(t, out) == -1)
-			return -1;
-		skip_blanks(t);
-	} while (take(t, ","));
-	return take(t, "}") ? 0 : fail(t, "a table is not closed");
+	if (!take(t, "}")) {
+		do {
+			if (read_pair(t, table) == -1)
+				return -1;
+			skip_blanks(t);
+		} while (take(t, ","));
+		if (!take(t, "}"))
+			return fail(t, "a table is not closed");
+	}
+	*out = toml_json(t->pool, table);
+	return 0;
 }
 
 static int
@@ -362,99 +326,22 @@ read_array(struct toml *t, struct json *out)
 	}
 }
 
-/* Digits with single underscores between them, which are dropped. */
 static int
-clean_number(struct toml *t, struct str word, struct buf *out)
+read_scalar(struct toml *t, struct json *out)
 {
-	for (size_t i = 0; i < word.n; i++) {
-		char c = word.p[i];
+	autoerr struct err err = ERR_NONE;
+	struct str word = str_sub(t->text, t->at,
+	    toml_scalar_length(rest(t)));
 
-		if (c != '_') {
-			buf_add_char(out, c);
-			continue;
-		}
-		if (i == 0 || i + 1 == word.n || !is_bare(word.p[i - 1]) ||
-		    word.p[i - 1] == '_' || word.p[i + 1] == '_')
-			return fail(t, "not a number: %.*s", STR_ARG(word));
-	}
-	return 0;
-}
-
-static int
-read_based(struct toml *t, struct str digits, unsigned base, struct json *out)
-{
-	uint64_t n = 0;
-
-	if (digits.n == 0)
-		return fail(t, "a number without digits");
-	for (size_t i = 0; i < digits.n; i++) {
-		char c = digits.p[i];
-		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
-		                 : (c | 32) >= 'a' && (c | 32) <= 'f'
-		                     ? (unsigned)((c | 32) - 'a' + 10)
-		                     : base;
-
-		if (digit >= base || n > (uint64_t)INT64_MAX / base)
-			return fail(t, "not a number: %.*s", STR_ARG(digits));
-		n = n * base + digit;
-	}
-	*out = json_int((int64_t)n);
-	return 0;
-}
-
-static int
-read_decimal(struct toml *t, struct str digits, struct json *out)
-{
-	struct str bare = digits;
-	int64_t i;
-	double d;
-
-	if (bare.n > 1 && (bare.p[0] == '+' || bare.p[0] == '-'))
-		bare = str_from(bare, 1);
-	if (bare.n > 1 && bare.p[0] == '0' && bare.p[1] >= '0' &&
-	    bare.p[1] <= '9')
-		return fail(t, "a number with a leading zero: %.*s",
-		    STR_ARG(digits));
-	if (num_read_i64(digits, &i) == 0) {
-		*out = json_int(i);
-		return 0;
-	}
-	if (digits.n != 0 && digits.p[0] == '+')
-		digits = bare;
-	if (num_read_double(digits, &d) == 0 && d - d == 0) {
-		*out = json_double(d);
-		return 0;
-	}
-	return fail(t, "not a value: %.*s", STR_ARG(digits));
-}
-
-static int
-read_word(struct toml *t, struct json *out)
-{
-	struct buf clean = BUF_IN(t->pool);
-	size_t from = t->at;
-	struct str word;
-
-	while (is_bare(peek(t)) || peek(t) == '+' || peek(t) == '.' ||
-	       peek(t) == ':')
-		t->at++;
-	word = str_sub(t->text, from, t->at - from);
 	if (word.n == 0)
 		return fail(t, "a value is missing");
-	if (str_is(word, "true") || str_is(word, "false")) {
-		*out = json_bool(word.n == 4);
-		return 0;
+	if (toml_scalar_read(t->pool, word, out, &err) == -1) {
+		struct str why = err_text(&err);
+
+		return fail(t, "%.*s", STR_ARG(why));
 	}
-	if (clean_number(t, word, &clean) == -1)
-		return -1;
-	word = buf_str(&clean);
-	if (str_starts(word, STR("0x")))
-		return read_based(t, str_from(word, 2), 16, out);
-	if (str_starts(word, STR("0o")))
-		return read_based(t, str_from(word, 2), 8, out);
-	if (str_starts(word, STR("0b")))
-		return read_based(t, str_from(word, 2), 2, out);
-	return read_decimal(t, word, out);
+	t->at += word.n;
+	return 0;
 }
 
 static int
@@ -480,97 +367,67 @@ read_value(struct toml *t, struct json *out)
 	if (peek(t) == '[' || peek(t) == '{')
 		return read_nested(t, out);
 	if (peek(t) != '"' && peek(t) != '\'')
-		return read_word(t, out);
+		return read_scalar(t, out);
 	if (read_text(t, true, &text) == -1)
 		return -1;
 	*out = json_str(text);
 	return 0;
 }
 
-/* [[name]]: one more table of an array. */
-static struct json *
-open_array_table(struct toml *t, struct json *parent, struct str name)
-{
-	struct json *list = find(parent, name);
-
-	if (list == NULL)
-		list = json_set(t->pool, parent, name, json_list());
-	if (list->kind != JSON_LIST) {
-		(void)fail(t, "%.*s is no array of tables", STR_ARG(name));
-		return NULL;
-	}
-	return json_append(t->pool, list, json_map());
-}
-
-/* [name]; the same twice is an error. */
-static struct json *
-open_table(struct toml *t, struct json *parent, struct str name)
-{
-	struct json *table = descend(t, parent, name);
-
-	if (table == NULL)
-		return NULL;
-	for (size_t i = 0; i < t->n_defined; i++) {
-		if (str_eq(t->defined[i], buf_str(&t->path))) {
-			(void)fail(t, "[%.*s] is there twice", STR_ARG(name));
-			return NULL;
-		}
-	}
-	t->defined = pool_push(t->pool, t->defined, t->n_defined,
-	    sizeof(*t->defined));
-	t->defined[t->n_defined++] = pool_copy(t->pool, buf_str(&t->path));
-	return table;
-}
-
-static struct json *
-read_header(struct toml *t, struct json *root)
+/* The table that is open from there on. */
+static struct toml_node *
+read_header(struct toml *t, struct toml_node *root)
 {
 	bool is_array = take(t, "[[");
-	struct json *parent;
+	struct toml_node *table;
 	struct str name;
 
-	t->path.n = 0;
 	if (!is_array)
 		(void)take(t, "[");
-	parent = read_key(t, root, &name);
-	if (parent == NULL)
+	table = read_key(t, root, TOML_PASSED, &name);
+	if (table == NULL)
 		return NULL;
 	if (!take(t, is_array ? "]]" : "]")) {
 		(void)fail(t, "']' is missing");
 		return NULL;
 	}
-	if (end_of_line(t) == -1)
-		return NULL;
-	return is_array ? open_array_table(t, parent, name)
-	                : open_table(t, parent, name);
+	table = is_array ? toml_tables(&t->tree, table, name)
+	                 : toml_table(&t->tree, table, name);
+	if (table == NULL && is_array)
+		(void)fail(t, "%.*s is no array of tables", STR_ARG(name));
+	else if (table == NULL)
+		(void)fail(t, "[%.*s] is there twice", STR_ARG(name));
+	return table;
 }
 
 int
 toml_read(struct pool *pool, struct str text, struct json *out, struct err *err)
 {
-	struct toml t = { .pool = pool, .text = text, .err = err };
-	struct json root = json_map(), *table = &root;
+	struct toml t = { .pool = pool, .text = text, .err = err,
+		.tree = { .pool = pool } };
+	struct toml_node *root = toml_root(&t.tree), *table = root;
 
-	t.path.pool = pool;
 	if (text.n > TOML_MAX_BYTES)
 		return err_set(err, "it is larger than %zu bytes",
 		    TOML_MAX_BYTES);
 	if (!utf8_is_valid(text))
 		return err_set(err, "it is not UTF-8");
+	(void)take(&t, "\357\273\277"); /* the byte order mark of editors */
 	for (;;) {
 		if (skip_lines(&t) == -1)
 			return -1;
 		if (peek(&t) == -1)
 			break;
 		if (peek(&t) == '[') {
-			table = read_header(&t, &root);
+			table = read_header(&t, root);
 			if (table == NULL)
 				return -1;
-		} else if (read_pair(&t, table) == -1 ||
-			   end_of_line(&t) == -1) {
+		} else if (read_pair(&t, table) == -1) {
 			return -1;
 		}
+		if (end_of_line(&t) == -1)
+			return -1;
 	}
-	*out = root;
+	*out = toml_json(pool, root);
 	return 0;
 }
