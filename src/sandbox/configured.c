@@ -7,6 +7,7 @@
 
 struct words {
 	struct slot_texts allow, deny, limits;
+	bool has_allow;
 };
 
 #define AT(member) offsetof(struct words, member)
@@ -38,6 +39,7 @@ static int
 read_words(struct str text, struct pool *pool, struct words *out,
     struct err *err)
 {
+	const struct json *network;
 	struct json root;
 
 	if (toml_read(pool, text, &root, err) == -1 ||
@@ -45,6 +47,9 @@ read_words(struct str text, struct pool *pool, struct words *out,
 		-1 ||
 	    read_section(&root, "sandbox", sandbox_slots, pool, out, err) == -1)
 		return -1;
+	network = json_member(&root, "network");
+	out->has_allow =
+	    network != NULL && json_member(network, "allow") != NULL;
 	return 0;
 }
 
@@ -66,15 +71,19 @@ configured_add(struct child_options *o, struct pool *pool, struct err *err)
 {
 	const char *path = data_path(pool, "XDG_CONFIG_HOME", ".config",
 		"sn0int.toml");
-	struct str text = path != NULL ? data_map_path(path) : STR_NONE;
-	struct words words = { 0 };
+	struct words words = { .has_allow = false };
+	struct str text;
+	int status;
 
-	if (text.p == NULL)
+	if (path == NULL)
 		return 0;
-	if (read_words(text, pool, &words, err) == -1)
+	status = data_read(path, TOML_MAX_BYTES, &text, err);
+	if (status == 0)
+		return 0;
+	if (status == -1 || read_words(text, pool, &words, err) == -1)
 		goto failed;
-	if (o->allow_net.n == 0)
-		o->allow_net = words.allow;
+	o->has_allow_net = o->has_allow_net || words.has_allow;
+	o->allow_net = join(pool, words.allow, o->allow_net);
 	o->deny_net = join(pool, words.deny, o->deny_net);
 	o->limit = join(pool, words.limits, o->limit);
 	if (child_options_check(o, err) == -1)

@@ -9,9 +9,9 @@
 #include "ipc/child_options.h"
 
 /*
- * Adds to *o: limits in front of those of the command line, so that these
- * decide; network.allow only if there is no --allow-net; network.deny in any
- * case. A missing file says nothing. -1: "Failed to load config: ...".
+ * Adds to *o, in front of what the command line says: of equal limits the last
+ * one counts, and words of a policy add up. A missing file says nothing. -1:
+ * "Failed to load config: ...", also of one that cannot be looked at.
  */
 int configured_add(struct child_options *o, struct pool *pool, struct err *err);
 

@@ -1,6 +1,8 @@
 #include "data.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -8,16 +10,30 @@
 
 #include "ipc/needs.h"
 
+/* As the host finds it: what is configured there holds for both. */
+static const char *
+home(void)
+{
+	const char *path = getenv("HOME");
+	const struct passwd *entry;
+
+	if (path != NULL && path[0] == '/')
+		return path;
+	entry = getpwuid(getuid());
+	return entry != NULL && entry->pw_dir[0] == '/' ? entry->pw_dir : NULL;
+}
+
 const char *
 data_path(struct pool *pool, const char *variable, const char *in_home,
     const char *name)
 {
-	const char *base = getenv(variable), *home = getenv("HOME");
+	const char *base = getenv(variable);
 
 	if (base != NULL && base[0] == '/')
 		return pool_printf(pool, "%s/%s", base, name);
-	if (home != NULL && home[0] == '/')
-		return pool_printf(pool, "%s/%s/%s", home, in_home, name);
+	base = home();
+	if (base != NULL)
+		return pool_printf(pool, "%s/%s/%s", base, in_home, name);
 	return NULL;
 }
 
@@ -28,32 +44,49 @@ data_cache_folder(struct pool *pool)
 }
 
 /* An empty file is a list too, if a broken one. */
-static struct str
-map(int fd)
+static int
+map(int fd, size_t most, struct str *out, struct err *err)
 {
 	struct stat st;
 	void *p;
 
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
-	    (uint64_t)st.st_size > DATA_MAX_BYTES)
-		return STR_NONE;
+	if (fstat(fd, &st) == -1)
+		return err_set_errno(err, errno);
+	if (S_ISDIR(st.st_mode))
+		return err_set_errno(err, EISDIR);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, "it is no file");
+	if ((uint64_t)st.st_size > most)
+		return err_set(err, "it is larger than %zu bytes", most);
+	*out = STR("");
 	if (st.st_size == 0)
-		return STR("");
+		return 1;
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	return p != MAP_FAILED ? str_view(p, (size_t)st.st_size) : STR_NONE;
+	if (p == MAP_FAILED)
+		return err_set_errno(err, errno);
+	*out = str_view(p, (size_t)st.st_size);
+	return 1;
+}
+
+int
+data_read(const char *path, size_t most, struct str *out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int status;
+
+	if (fd == -1)
+		return errno == ENOENT ? 0 : err_set_errno(err, errno);
+	status = map(fd, most, out, err);
+	close(fd);
+	return status;
 }
 
 struct str
 data_map_path(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct str s;
 
-	if (fd == -1)
-		return STR_NONE;
-	s = map(fd);
-	close(fd);
-	return s;
+	return data_read(path, DATA_MAX_BYTES, &s, NULL) == 1 ? s : STR_NONE;
 }
 
 #define SUFFIX_LIST "public_suffix_list.dat"

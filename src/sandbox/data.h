@@ -11,19 +11,22 @@
 
 /*
  * A path in a folder of the XDG specification, in pool: $variable/name or
- * ~/in_home/name. NULL: there is no home. Relative folders are ignored, as the
- * specification says.
+ * ~/in_home/name. Without HOME the home is the user's own. NULL: there is none.
+ * Relative folders are ignored, as the specification says.
  */
 const char *data_path(struct pool *pool, const char *variable,
     const char *in_home, const char *name);
 
+/*
+ * A file's bytes, for as long as the process lives. 1; 0: there is none; -1: it
+ * cannot be looked at, is no file, or larger than `most`.
+ */
+int data_read(const char *path, size_t most, struct str *out, struct err *err);
+
 /* Where the reference keeps what it downloads. NULL: there is no home. */
 const char *data_cache_folder(struct pool *pool);
 
-/*
- * A file's bytes, for as long as the process lives. p == NULL: it is not there,
- * no file, or too long.
- */
+/* The same of at most DATA_MAX_BYTES. p == NULL: there is none, or -1. */
 struct str data_map_path(const char *path);
 
 /*

@@ -4,6 +4,10 @@ import os
 import subprocess
 import sys
 
+# no configuration but a test's own: the child reads the one of whoever runs this, and whose home may be closed to "nobody"
+os.environ["HOME"] = "/nonexistent"
+os.environ.pop("XDG_CONFIG_HOME", None)
+
 HEADER = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"  # the code begins on line 5
 
 

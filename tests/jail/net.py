@@ -68,7 +68,10 @@ def configuration(tap):
     cases = [
         ("network.allow of the configuration holds", '[network]\nallow = ["public"]\n', [], "refused: local address"),
         ("network.deny of the configuration holds", '[network]\ndeny = ["local"]\n', [], "refused: denied by --deny-net"),
-        ("--allow-net overrides network.allow", '[network]\nallow = ["public"]\n', ["--allow-net=local"], None),
+        ("an empty network.allow is one", "[network]\nallow = []\n", [], "refused: local address"),
+        ("--allow-net adds to network.allow", '[network]\nallow = ["public"]\n', ["--allow-net=local"], None),
+        ("and takes nothing from it", '[network]\nallow = ["local"]\n', ["--allow-net=private"], None),
+        ("a configuration without network.allow says nothing", "[network]\nproxy = 'x'\n", [], None),
         ("sandbox.limits of the configuration hold", '[sandbox]\nlimits = ["log-line=80"]\n', [], None),
         ("--limit overrides sandbox.limits", '[sandbox]\nlimits = ["log-line=80"]\n', ["--limit=log-line=100"], None),
         ("a broken configuration is an error", "[network\n", [], "Failed to load config: in "),
@@ -87,6 +90,41 @@ def configuration(tap):
             is_right = is_right and f"limit log-line={100 if options else 80};" in str(got.lines[0])
         tap.check(name, is_right and (got.status == 0 or "rror" in got.err), got)
         listener.end()
+
+
+def looks_at_configuration(tap):
+    """One that is there and cannot be looked at is no missing one."""
+    def link(path):
+        os.symlink(path, path)
+
+    def big(path):
+        with open(path, "w") as f:
+            f.truncate(5 << 20)
+
+    for name, make, want in (("a folder", os.mkdir, "Is a directory"), ("a link to itself", link, "Too many levels"), ("a pipe", os.mkfifo, "it is no file"),
+                             ("too large", big, "it is larger than")):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            make(os.path.join(folder, "sn0int.toml"))
+            got = child.run(PROGRAM, "function run() end", env=dict(os.environ, XDG_CONFIG_HOME=folder))
+            is_right = str(got.said()).startswith(f"Failed to load config: in {folder}/sn0int.toml: {want}")
+            tap.check(f"a configuration that is {name} is an error", is_right and got.status == 1, got)
+
+
+def home_of_the_user(tap):
+    """Without HOME it is the one of /etc/passwd, as for the host."""
+    name = "without HOME the configuration is found, too"
+    listener = Listener()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        os.mkdir(os.path.join(folder, ".config"))
+        for path, text in (("passwd", f"root:x:0:0::{folder}:/bin/sh\n"), (".config/sn0int.toml", "[network]\nallow = []\n")):
+            with open(os.path.join(folder, path), "w") as f:
+                f.write(text)
+        script = f"mount --bind {folder}/passwd /etc/passwd && exec env -u HOME -u XDG_CONFIG_HOME {PROGRAM} sandbox a/b"
+        p = subprocess.run(["unshare", "-Urm", "sh", "-c", script], input=child.start_line(CONNECT.format(listener.port)).encode(), capture_output=True)
+    got = child.Ended(p.stdout, p.stderr, p.returncode)
+    tap.check(name, "refused: local address" in str(got.said()) and not listener.end(), got)
 
 
 def escaped_proxy(tap):
@@ -183,7 +221,7 @@ def parents_broker(tap):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (policy, configuration, escaped_proxy, budget, none, spare, parents_broker):
+    for part in (policy, configuration, looks_at_configuration, home_of_the_user, escaped_proxy, budget, none, spare, parents_broker):
         part(tap)
     tap.end()
 

@@ -314,6 +314,27 @@ def connections_go_where_the_policy_lets_them(home):
     assert "1 connections" in err, err
 
 
+def the_configuration_means_the_same_under_every_parent(home):
+    """Ours, and one that gives no options; but without network.allow the other one is used to going everywhere."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    module = home.module(f"sock_connect('127.0.0.1', {port}, {{}}) info(last_err() or 'through') clear_err()")
+    other = ["--child", os.path.join(os.path.dirname(home.program), "sn0int-sandbox")]
+    os.makedirs(os.path.join(home.folder, ".config"))
+    refused = f"connection to 127.0.0.1:{port} refused: "
+    local = refused + f"local address (allow it with --allow-net 127.0.0.1:{port})"
+    denied = refused + "denied by --deny-net or network.deny"
+    for text, ours, foreign in (
+            ("", local, "through"), ("allow = []", local, local), ("allow = ['public']", local, local), ("allow = ['private']", local, local),
+            ("allow = ['local']", "through", "through"), (f"allow = ['private', '127.0.0.0/8:{port}']", "through", "through"),
+            ("allow = ['open']", "through", "through"), ("allow = ['open']\ndeny = ['local']", denied, denied),
+            ("deny = ['127.0.0.1']", denied, denied), ("deny = ['private']", local, "through")):
+        write(home, ".config/sn0int.toml", f"[network]\n{text}\n")
+        for args, want in (([], ours), (other, foreign)):
+            out, err, _ = home.run([*module, *args])
+            assert f'"{want}"' in out, (text, args, out, err)
+
+
 def closed_port():
     """127.0.0.1, where nobody listens; held so that nobody will."""
     s = socket.socket()
@@ -520,6 +541,7 @@ CASES = [
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
+    the_configuration_means_the_same_under_every_parent,
     a_run_that_reaches_nothing_says_so, refusals_are_counted_by_class, what_was_found_makes_a_run_no_failure,
     a_retry_that_succeeds_is_no_failure, a_module_that_tries_nothing_has_not_failed, a_limit_that_is_hit_is_said,
     look_ups_and_their_answers, a_child_that_is_killed_is_counted, of_another_program_nothing_is_said,

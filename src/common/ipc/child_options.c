@@ -94,6 +94,8 @@ child_options_check(struct child_options *o, struct err *err)
 {
 	if (check_limits(o, err) == -1 || check_missing(o, err) == -1)
 		return -1;
+	if (o->allow_net.n != 0)
+		o->has_allow_net = true;
 	if (o->is_spare && !o->has_needs)
 		return err_set(err,
 		    "a spare cannot look what it needs: --needs");

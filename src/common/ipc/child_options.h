@@ -51,10 +51,15 @@ struct child_options {
 	struct slot_texts allow_net; /* net/egress.h; with a broker_fd they are
 	                                the parent's business, and refused */
 	struct slot_texts deny_net;
+	bool has_allow_net; /* also an empty list: without one a foreign
+	                       parent's policy is `open` */
 	struct slot_texts allow_missing; /* layers, enum child_missing */
 	bool audit;                      /* note refusals and go on */
 
-	/* Filled in by child_options_check() and _read() from the words. */
+	/*
+	 * Filled in by child_options_check() and _read() from the words; so is
+	 * has_allow_net, where there are some.
+	 */
 	struct limits limits;
 	unsigned missing; /* enum child_missing */
 };

@@ -24,7 +24,7 @@ a_foreign_parent_gives_a_name(void)
 	CHECK_INT(read_words(&o, words, &pool, NULL), 0);
 	CHECK_CSTR(o.name, "a/b");
 	CHECK_INT(o.broker_fd, -1);
-	CHECK(!o.is_spare && !o.has_needs && !o.audit);
+	CHECK(!o.is_spare && !o.has_needs && !o.audit && !o.has_allow_net);
 	CHECK(o.limits.of[LIMIT_CPU] == limit_rows[LIMIT_CPU].value);
 }
 
