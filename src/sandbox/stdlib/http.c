@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "format/encoding_sniff.h"
 #include "stdlib/handle.h"
 #include "stdlib/http_options.h"
 #include "stdlib/network.h"
@@ -168,17 +169,39 @@ headers_of(struct call *c, const struct http_response *response)
 	return map;
 }
 
-static void
+/* In the encoding that the answer says, if the module asked for that. */
+static int
+text_of(struct call *c, const struct answer *answer, struct str *text)
+{
+	const struct http_response *response = &answer->response;
+	const struct encoding *e = answer->object.charset, *said;
+	const struct http_field *type = http_field_by_name(response->field,
+	    response->fields, STR("content-type"));
+
+	if (e == NULL) {
+		*text = utf8_lossy(c->pool, response->body);
+		return 0;
+	}
+	said = encoding_sniff(type != NULL ? type->value : STR(""),
+	    response->body);
+	return encoding_read(c->pool, said != NULL ? said : e, response->body,
+	    text, c->err);
+}
+
+static int
 set_body(struct call *c, const struct answer *answer, struct json *out)
 {
-	struct str body = answer->response.body;
+	struct str body = answer->response.body, text;
 
 	if (answer->object.into_blob)
 		set(c, out, "blob", json_str(call_blob_add(c, body)));
 	else if (answer->object.binary)
 		set(c, out, "binary", json_byte_list(body));
+	else if (text_of(c, answer, &text) == 0)
+		set(c, out, "text", json_str(text));
 	else
-		set(c, out, "text", json_str(utf8_lossy(c->pool, body)));
+		return -1;
+	return 0;
 }
 
 static int
@@ -193,7 +216,8 @@ return_response(struct call *c, const struct answer *answer)
 	if (response->has_ip)
 		set(c, &out, "ipaddr",
 		    json_text(addr_ip_text(&response->ip, text)));
-	set_body(c, answer, &out);
+	if (set_body(c, answer, &out) == -1)
+		return -1;
 	return call_return_json(c, &out);
 }
 
@@ -242,7 +266,7 @@ const struct stdlib_fn stdlib_http[] = {
 	    .args = "session:text, method:text, url:text, options:any",
 	    .returns = "table",
 	    .doc =
-		"Makes a request, which is a plain table; nothing is sent yet. The URL is taken as it is, so it must be escaped. Options: query (a table, instead of the URL's), headers, basic_auth ({user, password}), user_agent, json, form or body (any string), follow_redirects (how many at most, 0 unless set), timeout (milliseconds for each hop), into_blob, binary (the body as a list of bytes), proxy ('IP:port' of a SOCKS5 proxy).",
+		"Makes a request, which is a plain table; nothing is sent yet. The URL is taken as it is, so it must be escaped. Options: query (a table, instead of the URL's), headers, basic_auth ({user, password}), user_agent, json, form or body (any string), follow_redirects (how many at most, 0 unless set), timeout (milliseconds for each hop), into_blob, binary (the body as a list of bytes), charset (text is decoded as the answer says: by its byte order mark, content-type, <meta> or XML declaration, else by this label, such as 'utf-8'; unless set, it is read as UTF-8), proxy ('IP:port' of a SOCKS5 proxy).",
 	    .example =
 		"http_request(http_mksession(), 'GET', 'https://example.com/', {timeout=5000})['method']  -- \"GET\"",
 	},

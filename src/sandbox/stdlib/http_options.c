@@ -21,7 +21,7 @@ struct options {
 	struct slot_pair basic_auth;
 	struct str user_agent; /* p == NULL: none, like those below */
 	const struct json *json, *form;
-	struct str body, proxy;
+	struct str body, proxy, charset;
 	uint64_t follow_redirects, timeout;
 	bool into_blob, binary;
 };
@@ -47,6 +47,8 @@ static const struct slot option_slots[] = {
 	    "keep the body as a blob" },
 	{ "binary", SLOT_BOOL, SLOT_OPT, AT(binary),
 	    "the body as a list of bytes" },
+	{ "charset", SLOT_TEXT, SLOT_OPT, AT(charset),
+	    "the encoding of text that does not say its own" },
 	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
 	{ NULL },
 };
@@ -115,16 +117,29 @@ user_agent(struct call *c, const struct options *o)
 	return STR("sn0int/" COMPATIBLE_WITH);
 }
 
+/* label.p == NULL: none is asked for, and *out is NULL. */
+static int
+read_charset(struct str label, const struct encoding **out, struct err *err)
+{
+	*out = label.p != NULL ? encoding_by_label(label) : NULL;
+	if (label.p != NULL && *out == NULL)
+		return err_set(err, "no such encoding: \"%.*s\"",
+		    label.n < 100 ? (int)label.n : 100, label.p);
+	return 0;
+}
+
 int
 http_options_read(struct call *c, const struct json *options,
     const struct json *cookies, struct json *out)
 {
 	struct options o = { .timeout = NO_TIMEOUT };
+	const struct encoding *charset;
 	const struct addr *proxy;
 	struct addr room;
 
 	if (slot_read(option_slots, NULL, options, c->pool, &o, c->err) == -1 ||
-	    !network_read_addr(c, o.proxy, &room, &proxy))
+	    !network_read_addr(c, o.proxy, &room, &proxy) ||
+	    read_charset(o.charset, &charset, c->err) == -1)
 		return err_wrap(c->err, "invalid request options");
 	*out = json_map();
 	set(c, out, "cookies", *cookies);
@@ -138,6 +153,8 @@ http_options_read(struct call *c, const struct json *options,
 		set(c, out, "headers", *o.headers);
 	if (o.proxy.p != NULL)
 		set(c, out, "proxy", json_str(o.proxy));
+	if (o.charset.p != NULL)
+		set(c, out, "charset", json_str(o.charset));
 	set_body(c, &o, out);
 	set_auth(c, &o, out);
 	set_timeout(c, &o, out);
@@ -148,7 +165,7 @@ enum body_kind { BODY_NONE = -1, BODY_RAW, BODY_FORM, BODY_JSON };
 
 /* The table as it stands. */
 struct raw {
-	struct str session, method, url, user_agent, proxy;
+	struct str session, method, url, user_agent, proxy, charset;
 	const struct json *cookies, *query, *headers, *body;
 	struct slot_pair basic_auth;
 	struct duration timeout;
@@ -180,6 +197,8 @@ static const struct slot object_slots[] = {
 	    .struct_name = "struct Duration" },
 	{ "into_blob", SLOT_BOOL, 0, AT(into_blob), "keep the body as a blob" },
 	{ "binary", SLOT_BOOL, 0, AT(binary), "the body as a list of bytes" },
+	{ "charset", SLOT_TEXT, SLOT_OPT, AT(charset),
+	    "the encoding of text that does not say its own" },
 	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
 	{ NULL },
 };
@@ -310,6 +329,7 @@ http_object_read(struct call *c, const struct json *v, struct http_object *out)
 		c->err) == -1 ||
 	    !network_read_addr(c, raw.proxy, &out->proxy,
 		&out->request.proxy) ||
+	    read_charset(raw.charset, &out->charset, c->err) == -1 ||
 	    read_body(c, &raw) == -1)
 		return err_wrap(c->err, "invalid http request object");
 	take(c, &raw, &out->request);

@@ -6,6 +6,7 @@
 #ifndef STDLIB_HTTP_OPTIONS_H
 #define STDLIB_HTTP_OPTIONS_H
 
+#include "format/encoding.h"
 #include "net/http_request.h"
 #include "stdlib/call.h"
 
@@ -20,6 +21,7 @@ int http_options_read(struct call *c, const struct json *options,
 struct http_object {
 	struct str session;
 	bool into_blob, binary;
+	const struct encoding *charset; /* of text; NULL: not asked for */
 	struct http_request request; /* without its jar */
 	struct addr proxy;           /* request.proxy points here, or is NULL */
 };
