@@ -17,6 +17,7 @@ struct reader {
 	size_t at;
 	unsigned depth;
 	size_t values; /* that may still be read */
+	bool packs;    /* see JSON_PACKED */
 	struct json_member *open;
 	size_t n, cap;
 	struct json_member first[INLINE_VALUES];
@@ -288,6 +289,67 @@ take_list(struct reader *r, size_t from, struct json *out)
 	r->n = from;
 }
 
+/* "255" without a sign, a point, or a zero in front. False: something else. */
+static bool
+skip_byte(struct reader *r, unsigned *byte)
+{
+	struct str t = r->text;
+	size_t from = r->at;
+
+	for (*byte = 0; r->at < t.n && char_is_digit(t.p[r->at]); r->at++) {
+		*byte = 10 * *byte + (unsigned)(t.p[r->at] - '0');
+		if (*byte > UINT8_MAX || (r->at != from && t.p[from] == '0'))
+			return false;
+	}
+	return r->at != from;
+}
+
+/* From behind "[" to behind "]": how many bytes; 0: it holds other things. */
+static size_t
+skip_bytes(struct reader *r, char *out)
+{
+	unsigned byte;
+
+	for (size_t n = 0;;) {
+		skip_blanks(r);
+		if (!skip_byte(r, &byte))
+			return 0;
+		if (out != NULL)
+			out[n] = (char)byte;
+		n++;
+		skip_blanks(r);
+		if (r->at >= r->text.n ||
+		    (r->text.p[r->at] != ',' && r->text.p[r->at] != ']'))
+			return 0;
+		if (r->text.p[r->at++] == ']')
+			return n;
+	}
+}
+
+/*
+ * A list of numbers is gone through twice: what it is, then what is in it.
+ * Where it holds a list the first time ends, so that no byte is looked at more
+ * often however they nest.
+ */
+static bool
+read_packed(struct reader *r, struct json *out)
+{
+	size_t from = r->at, n;
+	char *p;
+
+	if (!r->packs)
+		return false;
+	n = skip_bytes(r, NULL);
+	r->at = from;
+	if (n < JSON_PACKED)
+		return false;
+	p = pool_alloc(r->pool, n);
+	(void)skip_bytes(r, p);
+	r->depth--;
+	*out = json_byte_list(str_view(p, n));
+	return true;
+}
+
 static int
 read_list(struct reader *r, struct json *out)
 {
@@ -295,6 +357,8 @@ read_list(struct reader *r, struct json *out)
 
 	if (enter(r) == -1)
 		return -1;
+	if (read_packed(r, out))
+		return 0;
 	skip_blanks(r);
 	while (r->at >= r->text.n || r->text.p[r->at] != ']' || r->n != from) {
 		struct json v;
@@ -440,6 +504,7 @@ reader_init(struct reader *r, struct pool *pool, struct str text, size_t at,
 	r->at = at;
 	r->depth = 0;
 	r->values = JSON_MAX_VALUES;
+	r->packs = false;
 	r->open = r->first;
 	r->n = 0;
 	r->cap = INLINE_VALUES;
@@ -460,25 +525,21 @@ reader_clear(struct reader *r)
 		free(r->open);
 }
 
-int
-json_read_most(struct pool *pool, struct str text, size_t values,
-    struct json *out, struct err *err)
+/* One value, and nothing but blanks behind it. */
+static int
+read_whole(struct reader *r, struct json *out)
 {
-	struct reader r;
 	struct json v;
 	int status;
 
-	if (reader_init(&r, pool, text, 0, true, err) == -1)
-		return -1;
-	r.values = values;
-	skip_blanks(&r);
-	status = read_value(&r, &v);
-	reader_clear(&r);
+	skip_blanks(r);
+	status = read_value(r, &v);
+	reader_clear(r);
 	if (status == -1)
 		return -1;
-	skip_blanks(&r);
-	if (r.at != text.n)
-		return fail(&r, r.at + 1, "trailing characters");
+	skip_blanks(r);
+	if (r->at != r->text.n)
+		return fail(r, r->at + 1, "trailing characters");
 	*out = v;
 	return 0;
 }
@@ -486,7 +547,41 @@ json_read_most(struct pool *pool, struct str text, size_t values,
 int
 json_read(struct pool *pool, struct str text, struct json *out, struct err *err)
 {
-	return json_read_most(pool, text, JSON_MAX_VALUES, out, err);
+	struct reader r;
+
+	if (reader_init(&r, pool, text, 0, true, err) == -1)
+		return -1;
+	return read_whole(&r, out);
+}
+
+int
+json_read_most(struct pool *pool, struct str text, size_t values,
+    struct json *out, struct err *err)
+{
+	struct reader r;
+
+	if (reader_init(&r, pool, text, 0, true, err) == -1)
+		return -1;
+	r.values = values;
+	r.packs = true;
+	return read_whole(&r, out);
+}
+
+/* The depth of a tree is bounded, see there. */
+size_t
+json_count(const struct json *v)
+{
+	size_t n = 1;
+
+	if (v->kind == JSON_BYTES || v->kind == JSON_BYTE_LIST)
+		return v->str.n < JSON_PACKED ? 1 + v->str.n : 1;
+	if (v->kind == JSON_LIST)
+		for (size_t i = 0; i < v->list.n; i++)
+			n += json_count(&v->list.item[i]);
+	if (v->kind == JSON_MAP)
+		for (size_t i = 0; i < v->map.n; i++)
+			n += json_count(&v->map.member[i].value);
+	return n;
 }
 
 /* Whether something must separate v from what follows it. */

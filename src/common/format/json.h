@@ -67,9 +67,18 @@ struct json_member {
 int json_read(struct pool *pool, struct str text, struct json *out,
     struct err *err);
 
-/* The same for a text of at most `values` values. */
+/*
+ * The same for a foreign text of at most `values` values. A list of at least
+ * JSON_PACKED numbers from 0 to 255 is one value, read as a JSON_BYTE_LIST: it
+ * costs a byte each and not 24, nor up to 96 while the list is open.
+ */
+#define JSON_PACKED 64
+
 int json_read_most(struct pool *pool, struct str text, size_t values,
     struct json *out, struct err *err);
+
+/* As many as it counts in the text that is written of v, or more. */
+size_t json_count(const struct json *v);
 
 /*
  * Reads the next value at text[*at] and moves *at behind it, for values that

@@ -4,6 +4,29 @@
 #include "base/num.h"
 #include "format/quote.h"
 
+struct str
+slot_shown(struct pool *pool, struct str text)
+{
+	struct buf out = BUF_IN(pool);
+	size_t n = SLOT_SHOWN;
+
+	if (text.n <= SLOT_SHOWN)
+		return text;
+	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	buf_add(&out, str_sub(text, 0, n));
+	buf_printf(&out, " [cut: %zu bytes]", text.n);
+	return buf_str(&out);
+}
+
+static void
+add_quoted(struct buf *out, struct str text)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	quote_add(out, slot_shown(&pool, text));
+}
+
 /* How the reference names what it found instead. */
 static void
 add_got(struct buf *out, const struct json *v)
@@ -28,7 +51,7 @@ add_got(struct buf *out, const struct json *v)
 		break;
 	case JSON_STR:
 		buf_add(out, STR("string "));
-		quote_add(out, v->str);
+		add_quoted(out, v->str);
 		break;
 	case JSON_BYTES:
 	case JSON_BYTE_LIST:

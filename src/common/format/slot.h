@@ -80,6 +80,14 @@ int slot_read(const struct slot *slots, const char *struct_name,
 int slot_fail(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * A foreign text as an error shows it: all of it, up to SLOT_SHOWN bytes. Those
+ * who made a line of 60 MB an error had six times that of whoever read it.
+ */
+#define SLOT_SHOWN ((size_t)64 << 10)
+
+struct str slot_shown(struct pool *pool, struct str text);
+
 /* "invalid type: <got>, expected <want>" for v. */
 int slot_wrong_type(const struct json *v, const char *want, struct err *err);
 

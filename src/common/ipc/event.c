@@ -93,6 +93,8 @@ check_tuple(struct reader *r, const struct json *v, size_t n)
 
 	r->column = v->end;
 	snprintf(want, sizeof(want), "a tuple of size %zu", n);
+	if (v->kind == JSON_BYTE_LIST)
+		return slot_fail(r->err, "trailing characters");
 	if (v->kind != JSON_LIST)
 		return slot_wrong_type(v, want, r->err);
 	if (v->list.n < n)

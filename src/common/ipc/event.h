@@ -9,11 +9,12 @@
 #include "model/model.h"
 
 /*
- * In one line: the body of a url is a list of numbers, a value a byte. It costs
- * 24 bytes while it is read, which a child shall not have of its parent
- * without a bound.
+ * In one line. The body of a url is a list of numbers, a value a byte, and
+ * counts as one (JSON_PACKED); what else a line is made of are a few dozen. So
+ * a child has of its parent's memory a few times the bytes of its line, and
+ * some MiB.
  */
-#define EVENT_MAX_VALUES ((size_t)16 << 20)
+#define EVENT_MAX_VALUES ((size_t)64 << 10)
 
 enum event_kind {
 	EVENT_LOG,

@@ -12,7 +12,7 @@ unknown(const struct variant *rows, struct str name, struct err *err)
 	while (rows[n].name != NULL)
 		n++;
 	buf_add(&text, STR("unknown variant `"));
-	buf_add(&text, name);
+	buf_add(&text, slot_shown(&pool, name));
 	buf_add(&text, STR("`, expected "));
 	if (n > 2)
 		buf_add(&text, STR("one of "));

@@ -136,9 +136,12 @@ read_json(const struct json *v, bool from_module, struct pool *pool,
 	if (!from_module) {
 		if (v->kind != JSON_STR)
 			return slot_wrong_type(v, "a string", err);
-		if (json_read(pool, v->str, &parsed, err) == -1)
+		if (json_read_most(pool, v->str, MODEL_MAX_JSON, &parsed,
+			err) == -1)
 			return -1;
 		v = &parsed;
+	} else if (json_count(v) > MODEL_MAX_JSON) {
+		return slot_fail(err, "more than %zu values", MODEL_MAX_JSON);
 	}
 	json_write(&text, v, JSON_SORTED);
 	out->text = buf_str(&text);

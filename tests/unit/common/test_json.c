@@ -232,7 +232,106 @@ values_may_be_fewer(void)
 	CHECK_STR(err_text(&err), "too many values at line 1 column 8");
 }
 
-CHECK_MAIN(CASE(values_may_be_fewer), CASE(values_come_back),
+/* n times the number, with what stands in front of it in a JSON text. */
+static struct str
+repeat(struct pool *pool, const char *number, size_t n, const char *last)
+{
+	struct buf text = BUF_IN(pool);
+
+	buf_add_char(&text, '[');
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "%s%s", i != 0 ? "," : "", number);
+	buf_printf(&text, "%s]", last);
+	return buf_str(&text);
+}
+
+static void
+bytes_are_packed(void)
+{
+	static const struct {
+		const char *number, *last;
+		size_t n;
+		bool is_packed;
+	} row[] = {
+		{ "0", "", JSON_PACKED, true },
+		{ " 255\n", "", JSON_PACKED, true },
+		{ "7", "", 1000, true },
+		{ "7", "", JSON_PACKED - 1, false },
+		{ "256", "", JSON_PACKED, false },
+		{ "-1", "", JSON_PACKED, false },
+		{ "1.0", "", JSON_PACKED, false },
+		{ "1", ",[]", JSON_PACKED, false },
+		{ "1", ",null", JSON_PACKED, false },
+		{ "\"1\"", "", JSON_PACKED, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct str text =
+		    repeat(&pool, row[i].number, row[i].n, row[i].last);
+		struct buf packed = BUF_IN(&pool), plain = BUF_IN(&pool);
+		struct json v, want;
+
+		CHECK_INT(json_read(&pool, text, &want, &err), 0);
+		CHECK_INT(want.kind, JSON_LIST);
+		CHECK_INT(json_read_most(&pool, text, 1, &v, &err),
+		    row[i].is_packed ? 0 : -1);
+		CHECK_INT(json_read_most(&pool, text, 1002, &v, &err), 0);
+		CHECK_INT(v.kind == JSON_BYTE_LIST, row[i].is_packed);
+		CHECK_INT(v.end, text.n);
+		json_write(&packed, &v, 0);
+		json_write(&plain, &want, 0);
+		CHECK_STR(buf_str(&packed), buf_cstr(&plain));
+		CHECK_INT(json_count(&v), row[i].is_packed ? 1 : json_count(&want));
+	}
+}
+
+/* The error is what it would be without. */
+static void
+what_is_not_packed_is_read_as_ever(void)
+{
+	static const char *const last[] = { ",01", ",]", ",1 1", ",1e", ",\"",
+		",{", ",[" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(last); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE, want = ERR_NONE;
+		struct str text = repeat(&pool, "1", JSON_PACKED, last[i]);
+		struct json v;
+
+		CHECK_INT(json_read(&pool, text, &v, &want), -1);
+		CHECK_INT(json_read_most(&pool, text, 1000, &v, &err), -1);
+		CHECK_STR(err_text(&err), err_cstr(&want));
+	}
+}
+
+/* What is counted before it is written is enough when it is read. */
+static void
+a_count_is_enough(void)
+{
+	static const size_t n[] = { 0, 1, 63, 64, 1000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(n); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct str bytes = str_view(pool_zalloc(&pool, n[i]), n[i]);
+		struct json map = json_map(), list = json_list(), v;
+		struct buf text = BUF_IN(&pool);
+
+		json_append(&pool, &list, json_int(300));
+		json_append(&pool, &list, json_byte_list(bytes));
+		json_set(&pool, &map, STR("a"), list);
+		json_set(&pool, &map, STR("b"), json_text("x"));
+		json_write(&text, &map, 0);
+		CHECK_INT(json_read_most(&pool, buf_str(&text),
+			      json_count(&map), &v, NULL), 0);
+		CHECK_INT(json_read_most(&pool, buf_str(&text),
+			      json_count(&map) - 1, &v, NULL), -1);
+	}
+}
+
+CHECK_MAIN(CASE(values_may_be_fewer), CASE(bytes_are_packed),
+    CASE(what_is_not_packed_is_read_as_ever), CASE(a_count_is_enough), CASE(values_come_back),
     CASE(broken_texts_are_refused), CASE(depth_is_bounded),
     CASE(a_stream_stops_at_the_first_error), CASE(columns_are_kept),
     CASE(trees_grow), CASE(what_was_read_may_grow))
