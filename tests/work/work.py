@@ -198,6 +198,87 @@ def a_long_last_word_is_cut(home):
     assert len(out) < 2000000, len(out)
 
 
+IS_SANITIZED = None  # such a build has no room under a limit, and other figures
+ROOM_MIB = 600  # of addresses: a line of 64 MiB, twice while it grows, its parts, and the program
+
+
+def cost_of(home, args):
+    """A run that may have so much memory, and its peak in MiB: that of the largest of its processes."""
+    most = (ROOM_MIB << 20, ROOM_MIB << 20)
+    p = home.start(["run", *args], stderr=subprocess.STDOUT,
+                   preexec_fn=lambda: IS_SANITIZED or resource.setrlimit(resource.RLIMIT_AS, most))
+    out = without_warnings(p.stdout.read().decode())
+    _, status, usage = os.wait4(p.pid, 0)
+    p.returncode = os.waitstatus_to_exitcode(status)
+    assert p.returncode == 0, (p.returncode, out[-1000:])
+    return out, 0 if IS_SANITIZED else usage.ru_maxrss >> 10
+
+
+def says(home, program):
+    """A foreign child in Python: what it writes."""
+    path = write(home, "child.py", "import sys, json\nsys.stdin.readline()\nsay = sys.stdout.write\n" + program + "\n")
+    return [*home.module(""), "--child", f"{sys.executable} {path}"]
+
+
+def a_line_of_many_values_costs_little(home):
+    """A url's body of 30 MB comes as numbers; what else is a list of millions is no row at all."""
+    url = """say('{"Database":{"Insert":{"Url":{"subdomain_id":1,"path":"/","value":"http://a.b/","status":200,"body":[1')
+for i in range(30): say(',1' * 1000000)
+say('],"online":true,"title":null,"redirect":null,"unscoped":false}}}}\\n')
+sys.stdout.flush()
+answer = sys.stdin.readline()
+say(json.dumps({"Log": {"Info": answer[:200]}}) + '\\n{"Exit":"Ok"}\\n')"""
+    out, mib = cost_of(home, says(home, url))
+    assert "FOREIGN KEY constraint failed" in out or "Inserted" in out, out[-1000:]
+    assert mib < 200, mib
+    lists = """say('{"Database":[')
+for i in range(15): say('300,' * 1000000)
+say('1]}\\n')"""
+    out, mib = cost_of(home, says(home, lists))
+    assert "Failed anonymous/" in out and "too many values at line 1 column" in out, out[-1000:]
+    assert mib < 150, mib
+    nested = lists.replace("'300,'", "'[1],'")
+    out, mib = cost_of(home, says(home, nested))
+    assert "too many values at line 1 column" in out and mib < 150, (out[-1000:], mib)
+
+
+def the_content_of_an_event_costs_little(home):
+    program = """row = {"topic": "a", "time": "2020-01-01T00:00:00", "uniq": None, "latitude": None, "longitude": None, "radius": None,
+    "content": "[" + "300," * 15000000 + "1]"}
+say(json.dumps({"Database": {"Activity": row}}) + '\\n')"""
+    out, mib = cost_of(home, says(home, program))
+    assert "too many values" in out and mib < 400, (out[-1000:], mib)  # the child's own is in it
+    out, _, _ = home.run(home.module("local t = {} for i = 1, 300000 do t[i] = i end "
+                                     "db_activity({topic='a', time='2020-01-01T00:00:00', content=t})"))
+    assert "more than 262144 values" in out, out
+
+
+def what_is_told_at_the_end_is_bounded(home):
+    """24 targets with 60 MB each, and a stranger name for each."""
+    home.domains(24)
+    program = """kind = sys.argv[-1].encode()[-1] % 2
+say('{"Exit":{"SetupFailed":"' if kind else '{"Exit":{"')
+for i in range(60): say('x' * 1000000)
+say('"}}\\n' if kind else '":1}}\\n')"""
+    args = says(home, program)[2:]
+    for end in "0", "1":
+        args[1] = args[1].split(" #")[0] + " " + end
+        out, mib = cost_of(home, ["-j4", home.rows_module(""), *args])
+        assert out.count("[-] Failed ") == 24 and out.count("x [cut: 60000000 bytes") == 24, (len(out), out[-300:])
+        assert mib < 250, mib  # two lines of 64 MiB, and what is made of one
+
+
+def a_message_of_newlines_is_bounded(home):
+    program = """text = chr(92) + 'n'
+for i in range(3): say('{"Log":{"Info":"' + text * 9000000 + '"}}\\n')
+say('{"Exit":"Ok"}\\n')"""
+    out, mib = cost_of(home, [*says(home, program), "--limit", "log-line=10K"])
+    assert out.count("[cut: 9000000 bytes, limit log-line=10K; raise it with --limit log-line=BYTES]") == 3, out[-300:]
+    assert len(out) < 3 * 10240 * 80 and mib < 150, (len(out), mib)
+    out, _ = cost_of(home, [*says(home, program), "--limit", "output=64M", "--limit", "log-line=900K"])
+    assert out.count("[cut: ") == 1 and "said more than it may (limit output=64M" in out, out[-300:]
+
+
 def messages_of_our_child_are_prefixed_and_harmless(home):
     out, err, _ = home.run(home.module("print('a\\27[31m\\nb')"))
     name = "anonymous/" + home.name
@@ -536,7 +617,8 @@ CASES = [
     a_foreign_child_that_cannot_start, helpers_of_a_child_die_with_it, a_violation_is_reported_in_one_block,
     our_child_is_stopped_when_its_time_is_over, a_child_that_ignores_its_wall_time_is_killed,
     a_module_that_says_too_much_is_told_in_its_own_words, another_program_that_says_too_much_is_stopped,
-    a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut,
+    a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut, a_line_of_many_values_costs_little,
+    the_content_of_an_event_costs_little, what_is_told_at_the_end_is_bounded, a_message_of_newlines_is_bounded,
     messages_of_our_child_are_prefixed_and_harmless,
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
@@ -553,7 +635,10 @@ CASES = [
 
 
 def main():
+    global IS_SANITIZED
     program, *only = sys.argv[1:]
+    with open(os.path.join(os.path.dirname(os.path.abspath(program)), "src/host/host.so"), "rb") as f:
+        IS_SANITIZED = b"__asan_init" in f.read()
 
     def call(case):
         with tempfile.TemporaryDirectory(prefix="sn0int-work-") as folder:

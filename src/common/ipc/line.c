@@ -17,6 +17,18 @@ line_clear(struct line *in)
 	buf_clear(&in->buf);
 }
 
+void
+line_shrink(struct line *in)
+{
+	struct buf rest = BUF_NONE;
+
+	buf_add(&rest, str_from(buf_str(&in->buf), in->from));
+	buf_clear(&in->buf);
+	in->buf = rest;
+	in->seen -= in->from;
+	in->from = 0;
+}
+
 /* Moves what is left to the front when that costs little. */
 static void
 compact(struct line *in)

@@ -20,6 +20,9 @@ struct line {
 void line_init(struct line *in, int fd);
 void line_clear(struct line *in);
 
+/* Gives back the room that a long line took. Ends what was viewed. */
+void line_shrink(struct line *in);
+
 /*
  * Waits for the next line. On 1, *text views it with its newline, which only
  * the last one may lack, until the next call; bytes are not checked to be

@@ -42,11 +42,11 @@ on_log(struct job *job, struct event *event)
 	};
 
 	if (event->log == LOG_STATUS)
-		job_status(job, event->text);
+		job_status(job, job_cut(job, event->text));
 	else if (event->log != LOG_WARN_ONCE)
-		term_run_line(mark[event->log], job->label, event->text);
+		job_say(job, mark[event->log], event->text);
 	else if (once_add(job->run->once, event->text))
-		term_run_line(TERM_WARN, STR_NONE, event->text);
+		term_run_line(TERM_WARN, STR_NONE, job_cut(job, event->text));
 }
 
 static void
@@ -144,7 +144,7 @@ static void
 on_exit_event(struct job *job, struct event *event)
 {
 	if (event->kind == EVENT_EXIT_ERR)
-		term_run_line(TERM_ERROR, job->label, event->text);
+		job_say(job, TERM_ERROR, event->text);
 	job_exit(job, event->kind, event->text);
 }
 
@@ -184,7 +184,8 @@ answer_line(struct job *job, struct str line)
 		job->is_asking = true;
 	}
 	if (status == 1)
-		batch_refuse(job->run, job, err_join(&job->run->turn, &err));
+		batch_refuse(job->run, job,
+		    job_cut(job, err_join(&job->run->turn, &err)));
 	else
 		handlers[event.kind].handle(job, &event);
 }

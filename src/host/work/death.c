@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #define VIOLATION_STATUS 159 /* 128 + SIGSYS, docs/jail.md */
+#define MOST_CALL        256 /* bytes of "getcwd (79)", which the child says */
 
 static const struct str violation_head = { "sandbox violation: ", 19 };
 
@@ -47,7 +48,7 @@ violation_call(const struct death_facts *facts)
 static struct death
 violation(const struct death_facts *facts, struct pool *pool)
 {
-	struct str call = violation_call(facts);
+	struct str call = str_sub(violation_call(facts), 0, MOST_CALL);
 	struct death death = { .is_violation = true };
 
 	death.text = call.n != 0

@@ -15,6 +15,7 @@
 #define MOST_JUNK ((size_t)64 << 10) /* after the last word */
 #define KEEP_ROOM ((size_t)1 << 20)  /* a larger buffer is given back */
 #define LAST_ROOM ((size_t)1 << 10)  /* of an Exit line, around its text */
+#define SHOWN_BYTES   64   /* of a line of a target, around its text */
 #define WALL_GRACE_MS 5000 /* for a child to end by itself, as docs/jail.md */
 
 static bool slot_used[TERM_MAX_STATUS];
@@ -146,14 +147,42 @@ new_job(struct run *run, struct pool *pool, const struct work_target *target)
 	job->child.proc = (struct proc)PROC_NONE;
 	job->started = clock_ms();
 	set_deadline(job);
-	messages_init(&job->messages, &job->pool, on_message, job);
+	messages_init(&job->messages, on_message, job);
 	return job;
+}
+
+static void
+end_long_line(struct job *job)
+{
+	if (job->is_long)
+		job->run->long_lines--;
+	job->is_long = false;
+}
+
+/* Before each wait, when nothing views the lines any more: may it be read? */
+static bool
+may_read(struct job *job)
+{
+	bool is_long = job->in.buf.n - job->in.from >= RUN_LONG_LINE;
+
+	if (job->is_long && !is_long) {
+		line_shrink(&job->in);
+		end_long_line(job);
+	}
+	if (!is_long || job->is_long)
+		return true;
+	if (job->run->long_lines == RUN_LONG_LINES)
+		return false;
+	job->run->long_lines++;
+	job->is_long = true;
+	return true;
 }
 
 void
 job_free(struct job *job)
 {
 	give_slot(job->slot);
+	end_long_line(job);
 	input_forget(job);
 	broker_free(job->child.broker);
 	proc_clear(&job->child.proc);
@@ -260,15 +289,31 @@ begin_ending(struct job *job)
 	job->slot = TERM_MAX_STATUS;
 }
 
+struct str
+job_cut(struct job *job, struct str text)
+{
+	return limits_cut(&job->run->turn, text,
+	    job->run->limits.of[LIMIT_LOG_LINE]);
+}
+
+void
+job_say(struct job *job, enum term_mark mark, struct str text)
+{
+	size_t lines = 0;
+
+	text = job_cut(job, text);
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	job->bytes += lines * SHOWN_BYTES;
+	term_run_line(mark, job->label, text);
+}
+
 void
 job_exit(struct job *job, enum event_kind kind, struct str text)
 {
 	job->has_exited = true;
 	job->exit = kind;
-	/* kept to the end of the run */
-	job->exit_text = pool_copy(&job->pool,
-	    limits_cut(&job->pool, text,
-		job->run->limits.of[LIMIT_LOG_LINE]));
+	job->exit_text = pool_copy(&job->pool, job_cut(job, text));
 	begin_ending(job);
 }
 
@@ -278,7 +323,7 @@ job_stop(struct job *job, struct str why)
 	if (job->state == JOB_STOPPED)
 		return;
 	if (job->fault.p == NULL)
-		job->fault = pool_copy(&job->pool, why);
+		job->fault = pool_copy(&job->pool, job_cut(job, why));
 	cut_off(job);
 	job->state = JOB_STOPPED;
 	job->until = CLOCK_NEVER;
@@ -301,7 +346,8 @@ job_poll(struct job *job, struct pollset *set)
 
 	job->at_out = job->at_err = job->at_in = NOWHERE;
 	job->n_broker = 0;
-	if (proc->out != -1)
+	job->is_waiting = !may_read(job) && proc->out != -1;
+	if (proc->out != -1 && !job->is_waiting)
 		job->at_out = pollset_add(set, proc->out, POLLIN);
 	if (proc->err != -1)
 		job->at_err = pollset_add(set, proc->err, POLLIN);

@@ -6,6 +6,7 @@
 
 #include "ipc/event.h"
 #include "ipc/line.h"
+#include "term/term.h"
 #include "work/child.h"
 #include "work/messages.h"
 #include "work/outcome.h"
@@ -28,7 +29,9 @@ struct job {
 	enum job_state state;
 
 	struct line in; /* what it says */
-	uint64_t bytes; /* in whole lines */
+	bool is_long;    /* it is one of RUN_LONG_LINES */
+	bool is_waiting; /* to be one: its output is not read meanwhile */
+	uint64_t bytes; /* in whole lines, and what job_say() added */
 	size_t events;
 	struct messages messages;
 
@@ -76,6 +79,15 @@ void job_free(struct job *job);
 /* Gives the answer to the open question; it leaves with job_flush(). */
 void job_answer(struct job *job, struct str line);
 void job_flush(struct job *job);
+
+/* Foreign text, not longer than a message may be. Lives in the turn. */
+struct str job_cut(struct job *job, struct str text);
+
+/*
+ * A message of the child, cut. Each line of it is shown behind the name of the
+ * target, and counts as if the child had said a line: a byte would become 60.
+ */
+void job_say(struct job *job, enum term_mark mark, struct str text);
 
 /* The last event was said. */
 void job_exit(struct job *job, enum event_kind kind, struct str text);

@@ -3,7 +3,6 @@
 #include "term/term.h"
 #include "work/death.h"
 #include "work/job.h"
-#include "work/report.h"
 #include "work/run.h"
 
 static uint64_t
@@ -52,7 +51,7 @@ death_of_job(struct job *job)
 		.exit = job->exit,
 		.exit_text = job->exit_text,
 		.fault = job->fault,
-		.violation = job->messages.violation,
+		.violation = messages_violation(&job->messages),
 		.status = job->child.proc.status,
 		.cpu_s = cpu_ms(job) / 1000,
 		.cpu_limit_s = cpu_limit_s(job->run),
@@ -61,33 +60,24 @@ death_of_job(struct job *job)
 	return death_of(&facts, &job->pool);
 }
 
-static void
-report(struct job *job, const struct death *death)
-{
-	struct run *run = job->run;
-
-	report_write(&run->report, str_of(run->options->module),
-	    run->options->start.module.version, death->text,
-	    job->messages.violation);
-}
-
 void
 job_end(struct job *job)
 {
 	struct run *run = job->run;
+	struct str violation;
 	struct death death;
 
 	messages_end(&job->messages);
+	violation = messages_violation(&job->messages);
 	tally_end(&job->tally, &run->outcome);
 	say_usage(job);
 	death = death_of_job(job);
 	run->done++;
 	run->failed += !death.is_ok;
 	if (death.is_violation)
-		report(job, &death);
-	else if (job->messages.violation.p != NULL) /* of somebody's child */
-		term_child_line(str_of(run->options->module),
-		    job->messages.violation);
+		run_report(run, death.text, violation);
+	else if (violation.p != NULL) /* of somebody's child */
+		term_child_line(str_of(run->options->module), violation);
 	if (death.text.p != NULL && !job->is_interrupted)
 		run_fail(run, job->label, death.text);
 	if (job->junk != 0 && job->fault.p == NULL)

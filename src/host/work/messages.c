@@ -1,16 +1,31 @@
 #include "work/messages.h"
 
 void
-messages_init(struct messages *messages, struct pool *pool,
+messages_init(struct messages *messages,
     void (*show)(void *ctx, struct str line), void *ctx)
 {
-	*messages = (struct messages){ .pool = pool, .show = show, .ctx = ctx };
+	*messages = (struct messages){ .show = show, .ctx = ctx };
 }
 
 void
 messages_clear(struct messages *messages)
 {
 	buf_clear(&messages->line);
+	buf_clear(&messages->violation);
+}
+
+struct str
+messages_violation(const struct messages *messages)
+{
+	return messages->violation.n != 0 ? buf_str(&messages->violation)
+	                                  : STR_NONE;
+}
+
+static void
+keep(struct messages *messages, struct str line)
+{
+	messages->violation.n = 0;
+	buf_add(&messages->violation, line);
 }
 
 void
@@ -21,7 +36,7 @@ messages_end(struct messages *messages)
 	if (line.n == 0)
 		return;
 	if (str_starts(line, STR("sn0int: sandbox violation in ")))
-		messages->violation = pool_copy(messages->pool, line);
+		keep(messages, line);
 	else
 		messages->show(messages->ctx, line);
 	messages->line.n = 0;

@@ -1,6 +1,8 @@
 /*
  * messages: what a child says on its standard error, cut into lines. The line
- * about a violation of the sandbox is kept, the others are shown.
+ * about a violation of the sandbox is kept, the others are shown. Of several
+ * the last is kept: what follows a violation is the end, what stands before it
+ * may be anybody's.
  */
 #ifndef WORK_MESSAGES_H
 #define WORK_MESSAGES_H
@@ -13,16 +15,15 @@
 #define MESSAGES_BYTES ((uint64_t)64 << 20) /* of a target; more is dropped */
 
 struct messages {
-	struct pool *pool; /* of the kept line */
 	struct buf line;
 	uint64_t bytes;
-	struct str violation; /* p NULL: none */
+	struct buf violation; /* empty: none */
 
 	void (*show)(void *ctx, struct str line);
 	void *ctx;
 };
 
-void messages_init(struct messages *messages, struct pool *pool,
+void messages_init(struct messages *messages,
     void (*show)(void *ctx, struct str line), void *ctx);
 void messages_clear(struct messages *messages);
 
@@ -30,5 +31,8 @@ void messages_add(struct messages *messages, struct str bytes);
 
 /* The last line, if it has no newline. */
 void messages_end(struct messages *messages);
+
+/* The line that is kept, until messages_clear(); p NULL: none. */
+struct str messages_violation(const struct messages *messages);
 
 #endif

@@ -9,6 +9,7 @@
 #include "work/input.h"
 #include "work/job.h"
 #include "work/layers.h"
+#include "work/report.h"
 #include "work/run.h"
 #include "work/stop.h"
 
@@ -39,16 +40,42 @@ work_max_jobs(void)
 void
 run_fail(struct run *run, struct str name, struct str text)
 {
-	struct run_failure *failure = pool_alloc(&run->pool, sizeof(*failure));
-	struct buf line = BUF_IN(&run->pool);
+	struct run_failure *failure;
+	struct buf line = BUF_IN(&run->turn);
 
 	buf_add(&line, STR("Failed "));
 	buf_add(&line, name);
 	buf_add(&line, STR(": "));
 	buf_add(&line, text);
-	*failure = (struct run_failure){ NULL, buf_str(&line) };
+	if (line.n > RUN_FAILURE_BYTES - run->failure_bytes) {
+		term_run_line(TERM_ERROR, STR_NONE, buf_str(&line));
+		return;
+	}
+	run->failure_bytes += line.n;
+	failure = pool_alloc(&run->pool, sizeof(*failure));
+	*failure = (struct run_failure){
+		.text = pool_copy(&run->pool, buf_str(&line)),
+	};
 	*run->last_failure = failure;
 	run->last_failure = &failure->next;
+}
+
+void
+run_report(struct run *run, struct str text, struct str violation)
+{
+	const struct work_options *options = run->options;
+
+	for (size_t i = 0; i < run->reports; i++) {
+		if (str_eq(run->reported[i], text))
+			return;
+	}
+	if (run->reports == RUN_REPORTS) {
+		run->more_reports++;
+		return;
+	}
+	run->reported[run->reports++] = pool_copy(&run->pool, text);
+	report_write(&run->report, str_of(options->module),
+	    options->start.module.version, text, violation);
 }
 
 static void
@@ -139,9 +166,12 @@ wait_for_all(struct run *run, struct pollset *set)
 	(void)pollset_add(set, stop_fd(), POLLIN);
 	input_poll(set);
 	for (size_t i = 0; i < run->n; i++) {
-		job_poll(run->job[i], set);
-		until = clock_first(until, job_until(run->job[i]));
-		is_late = is_late || run->job[i]->child.proc.pid == 0;
+		struct job *job = run->job[i];
+
+		job_poll(job, set);
+		until = clock_first(until, job_until(job));
+		is_late =
+		    is_late || (job->child.proc.pid == 0 && !job->is_waiting);
 	}
 	left_ms = is_late ? 0 : clock_left(until);
 	if (timeout_ms == -1 || (left_ms != -1 && left_ms < timeout_ms))
@@ -286,6 +316,11 @@ say_end(struct run *run)
 		term_run_line(TERM_ERROR, STR_NONE, f->text);
 	if (run->report.n != 0)
 		term_print(buf_str(&run->report));
+	if (run->more_reports != 0)
+		term_line(TERM_WARN,
+		    "%zu more targets were stopped by the sandbox, for other "
+		    "calls than the %d that are shown",
+		    run->more_reports, RUN_REPORTS);
 	say_outcome(run);
 }
 
