@@ -1,9 +1,9 @@
 #include "state/resolv.h"
 
-#include "format/ip.h"
+#include "net/addr.h"
 #include "state/file.h"
 
-#define MAX_SERVERS 16
+#define PORT 53
 
 static struct str
 cut_comment(struct str line)
@@ -15,31 +15,42 @@ cut_comment(struct str line)
 	return line;
 }
 
+/* Takes the first word of a line; the rest begins with the next one. */
+static struct str
+cut_word(struct str *rest)
+{
+	struct str word = *rest;
+	size_t n = 0;
+
+	while (n < word.n && word.p[n] != ' ' && word.p[n] != '\t')
+		n++;
+	*rest = str_trim(str_from(word, n));
+	return str_sub(word, 0, n);
+}
+
 /* The address in a line, in normal form with its port; p NULL: none. */
 static struct str
 read_line(struct pool *pool, struct str line)
 {
-	static const struct str key = { "nameserver", 10 };
 	struct str rest = str_trim(cut_comment(line));
-	struct ip ip;
+	char text[ADDR_TEXT_MAX];
+	struct addr addr;
 
-	if (!str_starts(rest, key) || rest.n == key.n ||
-	    (rest.p[key.n] != ' ' && rest.p[key.n] != '\t'))
+	if (!str_eq(cut_word(&rest), STR("nameserver")) ||
+	    !addr_read_ip(cut_word(&rest), &addr))
 		return STR_NONE;
-	rest = str_trim(str_from(rest, key.n));
-	if (ip_read(rest, &ip) == -1)
-		return STR_NONE;
-	return str_of(pool_printf(pool,
-	    ip.size == IP_V6 ? "[%.*s]:53" : "%.*s:53", STR_ARG(rest)));
+	addr.port = PORT;
+	return pool_copy(pool, str_of(addr_text(&addr, text)));
 }
 
 void
 resolv_parse(struct pool *pool, struct str text, struct slot_texts *ns)
 {
-	struct str *server = pool_array(pool, MAX_SERVERS, sizeof(*server));
+	struct str *server =
+	    pool_array(pool, RESOLV_MAX_SERVERS, sizeof(*server));
 	size_t n = 0;
 
-	while (text.p != NULL && n < MAX_SERVERS) {
+	while (text.p != NULL && n < RESOLV_MAX_SERVERS) {
 		struct str one = read_line(pool, str_cut(&text, '\n'));
 
 		if (one.p != NULL)
