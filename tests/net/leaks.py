@@ -211,6 +211,35 @@ def no_spelling_of_this_machine_gets_through_a_proxy(home):
             assert "error: none" not in out and "error" in out, (host, kind, out)
 
 
+def no_spelling_of_this_machine_gets_through(home):
+    """Without a proxy; and with a name server that answers 127.0.0.1 to all of them (leaks_world.py)."""
+    traps = [Trap("127.0.0.1", port) for port in sorted(set(PORTS.values()))]
+    for host in SPELLINGS:
+        for kind in ("sock", "ws", "mqtt", "http"):
+            out = home.run(KINDS[kind].replace("HOST", host).replace("FIRST", "pub.example.com"))
+            only(home, {("udp", NAMESERVER, 53)}, f"{host} {kind} {out}")
+            assert "error: none" not in out and "error" in out, (host, kind, out)
+    same([trap.look() for trap in traps], [[] for _ in traps])
+    for trap in traps:
+        trap.close()
+
+
+def no_spelling_of_this_machine_gets_through_dns(home):
+    """Asked for, it is a question for the name server and nobody else; as a name server it is none, or refused; a proxy sees neither."""
+    traps = [Trap("127.0.0.1", 53)]
+    for host in SPELLINGS:
+        for tcp in ("false", "true"):
+            out = home.run(f"dns('{host}', {{record='A', tcp={tcp}}}) clear_err()\n"
+                           f"dns('pub.example.com', {{record='A', tcp={tcp}, nameserver='{host}:53'}})")
+            only(home, {("tcp" if tcp == "true" else "udp", NAMESERVER, 53)}, f"{host} {out}")
+            assert "error: none" not in out and "error" in out, (host, out)
+        out = home.run(f"dns('{host}', {{record='A'}})", "-X", home.world.proxy)
+        same((host, home.sent, home.proxied), (host, set(), []), out)
+        assert "error: none" not in out and "error" in out, (host, out)
+    same([trap.look() for trap in traps], [[]])
+    traps[0].close()
+
+
 def a_child_under_a_foreign_parent_keeps_to_the_proxy(home):
     child = os.path.join(os.path.dirname(SN0INT), "sn0int-sandbox")
     for kind, code in KINDS.items():
@@ -281,7 +310,7 @@ def the_host_is_judged_too(home):
 
 CASES = [connections_are_seen, every_kind_goes_through_the_proxy, the_configured_proxy_counts_as_well, no_name_server_is_asked_under_a_proxy,
          a_module_cannot_name_another_proxy, a_proxy_that_is_gone_is_not_replaced, the_proxy_is_not_asked_for_what_is_refused,
-         no_spelling_of_this_machine_gets_through_a_proxy,
+         no_spelling_of_this_machine_gets_through_a_proxy, no_spelling_of_this_machine_gets_through, no_spelling_of_this_machine_gets_through_dns,
          a_child_under_a_foreign_parent_keeps_to_the_proxy, what_is_not_public_is_refused, a_name_that_turns_inward_is_refused,
          a_name_server_of_the_module_is_judged, the_host_is_judged_too]
 

@@ -28,6 +28,7 @@ NAMES = {
     "lan.example.com": [["10.7.0.1"]],
     "meta.example.com": [["169.254.169.254"]],
 }
+TURNED = ("localhost", "localdomain", "local", "lan", "home.arpa")  # a name server that means harm: whatever ends in these is this machine
 asked = {}
 
 
@@ -96,10 +97,11 @@ def answer(query):
         at += 1 + query[at]
     question, kind = query[12:at + 5], struct.unpack(">H", query[at + 1:at + 3])[0]
     name = ".".join(labels).lower()
-    turns = NAMES.get(name, [[]])
+    is_turned = name.endswith(TURNED)
+    turns = [["127.0.0.1"]] if is_turned else NAMES.get(name, [[]])
     addresses = turns[min(asked.get(name, 0), len(turns) - 1)] if kind == 1 else []
     asked[name] = asked.get(name, 0) + 1
-    flags = 0x8180 if name in NAMES else 0x8183
+    flags = 0x8180 if is_turned or name in NAMES else 0x8183
     out = query[:2] + struct.pack(">HHHHH", flags, 1, len(addresses), 0, 0) + question
     for address in addresses:
         out += b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4" + socket.inet_aton(address)
