@@ -7,6 +7,7 @@
 #include "cmd/targets.h"
 #include "cmd/words.h"
 #include "net/addr.h"
+#include "net/rule.h"
 #include "term/term.h"
 #include "work/work.h"
 
@@ -186,6 +187,21 @@ join(struct run *run, const struct slot_texts *config,
 	return (struct slot_texts){ text, n };
 }
 
+static int
+check_policy(struct program *p, const char *option,
+    const struct opt_texts *words, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+	struct rule rule;
+
+	for (size_t i = 0; i < words->n; i++) {
+		if (rule_read(words->text[i], &rule, &why) == -1)
+			return program_usage(p, err, "%s: %s", option,
+			    err_cstr(&why));
+	}
+	return 0;
+}
+
 /* What our own child is told; the configuration first, so that options win. */
 static int
 set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
@@ -203,7 +219,9 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	run->work.deny_net = join(run, &p->config.deny_net, &opts->deny_net);
 	if (child_options_check(child, &why) == -1)
 		return program_usage(p, err, "%s", err_cstr(&why));
-	return 0;
+	if (check_policy(p, "--allow-net", &opts->allow_net, err) == -1)
+		return -1;
+	return check_policy(p, "--deny-net", &opts->deny_net, err);
 }
 
 /* --child COMMAND, in words as a shell makes them. */

@@ -32,13 +32,14 @@ set_policy(struct program *p, const struct update_lists_opts *opts,
 {
 	const struct opt_texts *allow = &opts->allow_net;
 	const struct slot_texts *deny = &p->config.deny_net;
+	autoerr struct err why = ERR_NONE;
 
 	u->egress = policy_egress(&u->pool);
 	egress_learn_own(u->egress);
 	for (size_t i = 0; i < allow->n; i++) {
-		if (egress_allow(u->egress, allow->text[i], err) == -1)
-			return program_usage(p, err, "not for --allow-net: %s",
-			    pool_cstr(&u->pool, allow->text[i]));
+		if (egress_allow(u->egress, allow->text[i], &why) == -1)
+			return program_usage(p, err, "--allow-net: %s",
+			    err_cstr(&why));
 	}
 	for (size_t i = 0; i < deny->n; i++) {
 		if (egress_deny(u->egress, deny->text[i], err) == -1)

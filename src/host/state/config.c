@@ -8,6 +8,7 @@
 #include "base/closest.h"
 #include "base/mem.h"
 #include "format/toml.h"
+#include "net/rule.h"
 #include "state/file.h"
 
 /* What a section is read into, before it is checked. */
@@ -273,6 +274,19 @@ check_ns(const struct slot_texts *ns, struct err *err)
 	return 0;
 }
 
+/* A policy that cannot be kept is none, whatever the command is. */
+static int
+check_policy(const char *key, const struct slot_texts *words, struct err *err)
+{
+	struct rule rule;
+
+	for (size_t i = 0; i < words->n; i++) {
+		if (rule_read(words->text[i], &rule, err) == -1)
+			return err_wrap(err, "in network.%s", key);
+	}
+	return 0;
+}
+
 static int
 take(struct config *config, const struct json *root, struct pool *pool,
     struct err *err)
@@ -289,7 +303,9 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	if (network->text[0].p != NULL &&
 	    addr_read(network->text[0], &proxy, err) == -1)
 		return err_wrap(err, "network.proxy takes IP:PORT");
-	if (check_ns(&network->list[2], err) == -1)
+	if (check_policy("allow", &network->list[0], err) == -1 ||
+	    check_policy("deny", &network->list[1], err) == -1 ||
+	    check_ns(&network->list[2], err) == -1)
 		return -1;
 	if (read[CORE].text[0].p != NULL)
 		config->registry = read[CORE].text[0];

@@ -354,6 +354,23 @@ a_wrong_word_is_refused(void)
 		{ "[::/8]/8", "no such address block: [::/8]/8" },
 		{ "[::1]:", "no such port: [::1]:" },
 		{ "[public]", "no such address block: [public]" },
+		/* an end that may be a port or a group */
+		{ "::1:80",
+		    "::1:80 may mean [::1]:80 or [::1:80]: write one of "
+		    "them" },
+		{ "fe80::1:8080",
+		    "fe80::1:8080 may mean [fe80::1]:8080 or [fe80::1:8080]: "
+		    "write one of them" },
+		{ "1::2:0", "1::2:0 may mean [1::2]:0 or [1::2:0]: write one "
+			    "of them" },
+		/* and one that can be a port only */
+		{ "fc00::/7:443", "a port behind IPv6 needs brackets: "
+				  "[fc00::/7]:443" },
+		{ "::1:65535", "no such address block: ::1:65535" },
+		{ "1:2:3:4:5:6:7:8:443",
+		    "no such address block: 1:2:3:4:5:6:7:8:443" },
+		{ "::ffff:1.2.3.4:80",
+		    "no such address block: ::ffff:1.2.3.4:80" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -362,6 +379,45 @@ a_wrong_word_is_refused(void)
 
 		CHECK_INT(rule_read(str_of(row[i].in), &rule, &err), -1);
 		CHECK_STR(err_text(&err), row[i].want);
+	}
+}
+
+/* What cannot be a port is an address, and what stands in brackets is said. */
+static void
+an_end_is_a_port_or_a_group(void)
+{
+	static const struct {
+		const char *in;
+		unsigned bits, port;
+		bool is_ip4;
+	} row[] = {
+		{ "::1", 128, 0, false },
+		{ "::", 128, 0, false },
+		{ "::1:ab", 128, 0, false },
+		{ "::1:00ff", 128, 0, false },
+		{ "1:2:3:4:5:6:7:8", 128, 0, false },
+		{ "::ffff:1.2.3.4", 128, 0, true },
+		{ "[::1]:80", 128, 80, false },
+		{ "[::1:80]", 128, 0, false },
+		{ "[::1:80]:80", 128, 80, false },
+		{ "[fc00::/7]:443", 7, 443, false },
+		{ "[fc00::]/7:443", 7, 443, false },
+		{ "fc00::/7", 7, 0, false },
+		{ "::/0", 0, 0, false },
+		{ "0.0.0.0/0", 96, 0, true },
+		{ "0.0.0.0/0:1", 96, 1, true },
+		{ "192.0.2.1:65535", 128, 65535, true },
+		{ "10.0.0.0/8:443", 104, 443, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct rule rule = { .is_block = false };
+
+		CHECK_INT(rule_read(str_of(row[i].in), &rule, NULL), 0);
+		CHECK(rule.is_block && !rule.is_open && rule.classes == 0);
+		CHECK_INT(rule.block.bits, row[i].bits);
+		CHECK_INT(rule.port, row[i].port);
+		CHECK_INT(rule.block.is_ip4, row[i].is_ip4);
 	}
 }
 
@@ -394,5 +450,5 @@ a_refusal_says_the_way_out(void)
 CHECK_MAIN(CASE(an_address_has_a_class), CASE(own_addresses_are_local),
     CASE(a_policy_judges_addresses), CASE(a_policy_judges_names_for_a_proxy),
     CASE(a_name_with_a_nul_is_none), CASE(a_long_odd_address_is_no_name),
-    CASE(a_wrong_word_is_refused),
+    CASE(a_wrong_word_is_refused), CASE(an_end_is_a_port_or_a_group),
     CASE(a_refusal_says_the_way_out))

@@ -105,6 +105,11 @@ what_is_wrong_is_named(void)
 		{ "[network]\nallow = ['x', 1]",
 		    "in [network]: allow: invalid type: integer `1`, expected "
 		    "a string" },
+		{ "[network]\nallow = ['local', '::1:80']",
+		    "in network.allow: ::1:80 may mean [::1]:80 or [::1:80]: "
+		    "write one of them" },
+		{ "[network]\ndeny = ['lokal']",
+		    "in network.deny: no such address block: lokal" },
 		{ "[core]\nbundled = 'no'",
 		    "in [core]: bundled: invalid type: string \"no\", "
 		    "expected a boolean" },
@@ -176,7 +181,7 @@ sizes_are_read(void)
 			buf_printf(&toml, "ns%zu = 'f%zu'\n", k, k);
 		buf_printf(&toml, "[network]\nallow = [");
 		for (size_t k = 0; k < sizes[i]; k++)
-			buf_printf(&toml, "'w%zu',", k);
+			buf_printf(&toml, "'local:%zu',", k + 1);
 		buf_printf(&toml, "]\n");
 		for (size_t k = 0; k < sizes[i]; k++)
 			buf_printf(&toml, "unknown-key-%zu = 1\n", k);
@@ -189,7 +194,7 @@ sizes_are_read(void)
 		CHECK_CSTR(config.namespace[sizes[i] - 1].folder,
 		    pool_printf(&pool, "/home/me/f%zu", sizes[i] - 1));
 		CHECK_STR(config.allow_net.text[sizes[i] - 1],
-		    pool_printf(&pool, "w%zu", sizes[i] - 1));
+		    pool_printf(&pool, "local:%zu", sizes[i]));
 		CHECK_STR(config.warning[sizes[i] - 1],
 		    pool_printf(&pool, "unknown key unknown-key-%zu in "
 				       "[network]",
