@@ -4,10 +4,12 @@
 Each case is a command over a home that was made before. It runs once undisturbed: what it prints and what the home holds
 then is what 0 means. Then strace makes one call of the host fail, and either all is as after the undisturbed run, or there
 is one error, a status other than 0, and the home is as it was before; for commands of several steps it may lie between.
+SIGKILL is one of the faults, before each call of any name: then the next command has to find its way, too.
 Only the host is traced (no -f): a jailed child under ptrace is another child, and has no files to lose.
 
 SN0INT_FAULTS=all makes every call fail with every error; the default is a few of each, for make check.
 """
+import collections
 import concurrent.futures
 import http.server
 import json
@@ -16,25 +18,20 @@ import re
 import shutil
 import signal
 import socketserver
-import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
-import zlib
 
-TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, TESTS)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
 import tap  # noqa: E402
+from home import WAIT, Home, png  # noqa: E402
 from tap import same  # noqa: E402
 
 ALL = os.environ.get("SN0INT_FAULTS") == "all"
 FEW = 6  # calls of a kind that fail in make check
-WAIT = 60
 WORKERS = os.cpu_count() or 1
-SN0INT = None
-HEADER = "-- Description: x\n-- Version: 0.1.0\n-- License: GPL-3.0\n"
 LIST = b"// ===BEGIN ICANN DOMAINS===\ncom\nco.uk\n// ===END ICANN DOMAINS===\n"
 
 # What may go wrong with which call. Names that a kernel or libc may lack are marked with '?'.
@@ -53,15 +50,8 @@ READS = ("read(", "openat(", "newfstatat(", "stat(", "lstat(")
 # make check takes these; the others are for make check-long.
 QUICK = ("write", "pwrite64", "openat", "?rename", "fsync", "fdatasync", "ftruncate", "mmap", "?poll", "ppoll", "getdents64", "unlinkat")
 
-counts = dict.fromkeys(("calls failed", "crashes", "hangs", "silent successes", "half-written files", "errors that say nothing"), 0)
+counts = dict.fromkeys(("calls failed", "kills", "crashes", "hangs", "silent successes", "half-written files", "errors that say nothing"), 0)
 lock = threading.Lock()
-
-
-def png():
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\1")) + chunk(b"IEND", b"")
 
 
 class Pages(http.server.BaseHTTPRequestHandler):
@@ -80,66 +70,6 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def handle_error(self, *_):
         pass
-
-
-class Home:
-    """A folder, and what it holds as a person would see it."""
-
-    def __init__(self, path):
-        self.path = path
-        self.env = {"HOME": path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "dumb"}
-        self.share = os.path.join(path, ".local/share/sn0int")
-
-    def call(self, *args, stdin=b""):
-        p = subprocess.run([SN0INT, *args], input=stdin, env=self.env, cwd=self.path, capture_output=True, timeout=WAIT)
-        same(p.returncode, 0, (args, p.stderr))
-
-    def write(self, name, data):
-        path = os.path.join(self.path, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as f:
-            f.write(data)
-
-    def files(self):
-        """Relative paths of all files; a database is more than its file, and a lock stays where it is."""
-        found = set()
-        for folder, _, names in os.walk(self.path):
-            found |= {os.path.relpath(os.path.join(folder, n), self.path) for n in names}
-        return {f for f in found if not f.endswith((".sqlite", "-wal", "-shm", "-journal", ".json.lock"))}
-
-    def content(self, name):
-        with open(os.path.join(self.path, name), "rb") as f:
-            return f.read()
-
-    def tables(self, path):
-        """Rows of each table but their times. A database that is not there, or has no tables yet, holds nothing."""
-        db = sqlite3.connect(path)
-        try:
-            same(db.execute("pragma integrity_check").fetchall(), [("ok",)], path)
-            same(db.execute("pragma foreign_key_check").fetchall(), [], path)
-            held = {}
-            for (table,) in db.execute("select name from sqlite_master where type = 'table'").fetchall():
-                rows = db.execute(f'select * from "{table}"')
-                keep = [i for i, c in enumerate(rows.description) if c[0] not in ("time", "run_on", "expires", "last_seen")]
-                lines = sorted(repr(tuple(r[i] for i in keep)) for r in rows)
-                if lines and not table.startswith(("sqlite_", "__")):
-                    held[table] = lines
-            return held
-        finally:
-            db.close()
-
-    def look(self):
-        files = {name: self.content(name) for name in self.files()}
-        ring = os.path.relpath(os.path.join(self.share, "keyring.json"), self.path)
-        if ring in files:
-            files[ring] = json.loads(files[ring])
-        data, rows = os.path.join(self.share, "data"), {}
-        for name in os.listdir(data) if os.path.isdir(data) else ():
-            path = os.path.join(data, name, "db.sqlite")
-            held = self.tables(path) if os.path.exists(path) and os.path.getsize(path) else {}
-            if held:
-                rows[name] = held
-        return {"files": files, "rows": rows}
 
 
 # Cases: what the home holds, then a command. between(before, now, after, stdout) says what else a failed command may leave.
@@ -170,15 +100,14 @@ def ring(home):
 
 def asking(home):
     ring(home)
-    home.write(".local/share/sn0int/modules/me/ask.lua", (HEADER + "-- Keyring-Access: old\n\nfunction run()\nend\n").encode())
+    home.module("me/ask", "Keyring-Access: old")
 
 
 def running(home):
     some(home)
-    home.write(".local/share/sn0int/modules/me/rows.lua", (
-        HEADER + "-- Source: domains\n\nfunction run(arg)\n"
+    home.module("me/rows", "Source: domains", body=(
         "for i = 1, 3 do db_add('subdomain', {domain_id=arg['id'], value='x' .. i .. '.' .. arg['value']}) end\n"
-        "info('done') end\n").encode())
+        "info('done') end"))
 
 
 def with_image(home):
@@ -233,7 +162,7 @@ case("first key", "keyring", "add", "new:k", "s")(empty)
 case("keyring add", "keyring", "add", "new:k", "s")(ring)
 case("keyring delete", "keyring", "delete", "old:k1")(ring)
 case("keyring list", "keyring", "list")(ring)
-case("grant", "run", "me/ask", "--grant", "old")(asking)
+case("grant", "run", "-x", "me/ask", "--grant", "old")(asking)
 case("run", "run", "-j1", "-x", "me/rows", between=acknowledged_rows)(running)
 case("export", "export", "--format", "json")(some)
 case("export with files", "export", "--format", "json-blobs")(with_image)
@@ -251,6 +180,12 @@ case("lists", "update-lists", "--allow-net", "local", "--psl", "LIST_URL")(empty
 
 class Bad(Exception):
     pass
+
+
+def few(calls):
+    """All, or a few that are spread over them."""
+    n = len(calls) if ALL else min(FEW, len(calls))
+    return [calls[i] for i in sorted({i * (len(calls) - 1) // max(1, n - 1) for i in range(n)})]
 
 
 def calls_of(log):
@@ -287,7 +222,7 @@ class Trial:
         with open(home.path + ".in", "wb+") as stdin:
             stdin.write(self.stdin)
             stdin.seek(0)
-            p = subprocess.Popen(["strace", "-qq", "-o", log, *more, SN0INT, *self.args], stdin=stdin, stdout=subprocess.PIPE,
+            p = subprocess.Popen(["strace", "-qq", "-o", log, *more, Home.program, *self.args], stdin=stdin, stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, env=home.env, cwd=home.path, start_new_session=True)
             try:
                 out, err = p.communicate(timeout=WAIT)
@@ -299,22 +234,46 @@ class Trial:
                 os.unlink(home.path + ".in")
         return home, out, err, p.returncode, calls_of(log)
 
-    def numbers(self, call):
-        """Which calls of a kind fail: all, or a few, spread over them. Those of the loader, up to its first munmap, are its own."""
+    def calls(self):
+        """(name, which of that name) of all calls but those of the loader, up to its first munmap."""
         loader = next(i for i, line in enumerate(self.log) if line.startswith("munmap("))
-        mine = [i > loader for i, line in enumerate(self.log) if line.startswith(call.lstrip("?") + "(")]
-        first, n = mine.count(False), mine.count(True)
-        few = n if ALL else min(FEW, n)
-        return sorted({first + 1 + i * (n - 1) // max(1, few - 1) for i in range(few)})
+        seen = collections.Counter()
+        for i, line in enumerate(self.log):
+            name = line.partition("(")[0]
+            seen[name] += 1
+            if i > loader:
+                yield name, seen[name]
 
     def plan(self):
+        calls = list(self.calls())
         for call, errors in FAULTS.items():
             if not ALL and call not in QUICK:
                 continue
-            for n in self.numbers(call):
+            for _, n in few([c for c in calls if c[0] == call.lstrip("?")]):
                 # in make check the errors take turns
                 for errno in errors if ALL else (errors[n % len(errors)],):
-                    yield call, errno, n
+                    yield call, "error=" + errno, n
+        for call, n in few([c for c in calls if c[0] != "exit_group"]):
+            yield call, "signal=SIGKILL", n
+
+    def is_between(self, now, out):
+        return now in (self.before, self.after) or (self.between and self.between(self.before, now, self.after, out))
+
+    def judge_kill(self, home, out):
+        """What was being written may be left beside; the next that is written takes its place."""
+        try:
+            now = home.look()
+            now["files"] = {name: data for name, data in now["files"].items() if not name.endswith(".new")}
+            if not self.is_between(now, out):
+                raise Bad("half-written files: " + differ(now, self.before))
+            home.call("keyring", "add", "next:k", "s")
+            home.call("add", "email", "next@a.com")
+            rest = {name for name in home.files() if name.endswith("keyring.json.new")}
+            same(rest, set())
+        except Bad:
+            raise
+        except Exception as e:
+            raise Bad(f"half-written files: {e}") from None
 
     def judge(self, home, out, err, status, line):
         if status < 0 and not (status == -signal.SIGABRT and b"out of memory" in err):
@@ -323,14 +282,16 @@ class Trial:
             now = home.look()
         except Exception as e:
             raise Bad(f"half-written files: {e}") from None
-        told = re.search(rb"^\[[-!]\] ", err, re.M) and (not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and now == self.before)
-        if status == 0 and not told:  # the prompt says it, and goes on; so does add image about what it cannot read (transcript 10)
+        # the prompt says it, and goes on; so does add image about what it cannot read (transcript 10)
+        is_more = not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and now == self.before
+        told = is_more and re.search(rb"^\[[-!]\] ", err, re.M)
+        if status == 0 and not told:
             if now != self.after:
                 raise Bad("silent successes: " + differ(now, self.after))
             if out.replace(os.path.basename(home.path).encode(), b"HERE") != self.out and "(INJECTED)" in line:
                 raise Bad(f"silent successes: printed {out!r}, not {self.out!r}")
             return
-        if now not in (self.before, self.after) and not (self.between and self.between(self.before, now, self.after, out)):
+        if not self.is_between(now, out):
             raise Bad("half-written files: " + differ(now, self.before))
         if line.startswith("write(2,"):
             return
@@ -339,11 +300,16 @@ class Trial:
         if said > 1 or not err.strip():
             raise Bad(f"errors that say nothing: {said} errors")
 
-    def fail(self, number, call, errno, n):
-        what = f"{self.name}: {call.lstrip('?')} {n} {errno}"
+    def fail(self, number, call, fault, n):
+        what = f"{self.name}: {call.lstrip('?')} {n} {fault.partition('=')[2]}"
         copy = f"{number:07}"
         try:
-            home, out, err, status, log = self.run(copy, "trace=" + call, f"inject={call}:error={errno}:when={n}")
+            home, out, err, status, log = self.run(copy, "trace=" + call, f"inject={call}:{fault}:when={n}")
+            if fault == "signal=SIGKILL" and status == -signal.SIGKILL:
+                with lock:
+                    counts["kills"] += 1
+                self.judge_kill(home, out)
+                return None
             line = next((line for line in log if "(INJECTED)" in line), "")
             if not line:  # it took another way and did not come that far
                 return None
@@ -391,8 +357,7 @@ def why_not():
 
 
 def main():
-    global SN0INT
-    SN0INT = os.path.abspath(sys.argv[1])
+    Home.program = os.path.abspath(sys.argv[1])
     why = why_not()
     if why:
         print("1..0 # SKIP", why)

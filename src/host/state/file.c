@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -158,33 +159,71 @@ sync_folder(const char *path, struct err *err)
 }
 
 int
+file_lock(int fd)
+{
+	while (flock(fd, LOCK_EX) == -1) {
+		if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_at(int fd, const char *path)
+{
+	struct stat own, there;
+
+	return fstat(fd, &own) == 0 && lstat(path, &there) == 0 &&
+	       own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
+/* What another process has renamed meanwhile is the file, no temporary one. */
+static int
+open_temporary(const char *path)
+{
+	for (;;) {
+		int fd = open(path,
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+		if (fd == -1)
+			return -1;
+		if (file_lock(fd) == -1) {
+			(void)close(fd);
+			return -1;
+		}
+		if (is_at(fd, path))
+			return fd;
+		(void)close(fd);
+	}
+}
+
+int
 file_replace(const char *path, struct str bytes,
     int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const char *real;
-	char *temporary;
+	const char *temporary;
 	int fd, status = 0;
 
 	if (file_real(&pool, path, &real, err) == -1)
 		return -1;
-	temporary = pool_printf(&pool, "%s.XXXXXX", real);
-	fd = mkostemp(temporary, O_CLOEXEC);
+	temporary = pool_printf(&pool, "%s.new", real);
+	fd = open_temporary(temporary);
 	if (fd == -1)
 		return err_sys(err, "cannot write %s", path);
-	if (write_all(fd, bytes) == -1)
+	if (ftruncate(fd, 0) == -1 || write_all(fd, bytes) == -1)
 		status = err_sys(err, "cannot write %s", path);
 	else if (check != NULL)
 		status = check(ctx, temporary, err);
 	if (status == 0 && rename(temporary, real) == -1)
 		status = err_sys(err, "cannot write %s", path);
-	(void)close(fd);
+	/* while it is locked: then it is nobody else's */
 	if (status == -1)
 		(void)unlink(temporary);
-	else
-		status = sync_folder(real, err);
-	return status;
+	(void)close(fd);
+	return status == 0 ? sync_folder(real, err) : -1;
 }
 
 int

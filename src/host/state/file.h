@@ -30,12 +30,17 @@ int file_next(DIR *dir, const char *folder, const char **name,
 int file_real(struct pool *pool, const char *path, const char **real,
     struct err *err);
 
+/* Waits until nobody else has the file locked. Ends with close(). */
+int file_lock(int fd);
+
 /*
- * Writes to a temporary file beside it (0600), syncs, renames, syncs the
- * folder: whoever looks sees the old file or the new one, also after a crash at
- * any moment. Of a symbolic link the file it leads to is written. -1 means that
- * the old file is there as it was, or, if it says so, that the new one is there
- * and may not survive a crash.
+ * Writes to a temporary file beside it (PATH.new, 0600), syncs, renames, syncs
+ * the folder: whoever looks sees the old file or the new one, also after a crash
+ * at any moment. What a crash left of a temporary file is taken up by the next
+ * that writes, so that no secret stays in it; those who write at the same time
+ * wait for each other. Of a symbolic link the file it leads to is written. -1
+ * means that the old file is there as it was, or, if it says so, that the new
+ * one is there and may not survive a crash.
  */
 int file_write(const char *path, struct str bytes, struct err *err);
 

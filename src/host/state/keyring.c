@@ -1,9 +1,7 @@
 #include "state/keyring.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -198,12 +196,10 @@ lock(struct keyring *keyring, struct err *err)
 
 	if (fd == -1)
 		return err_sys(err, "cannot lock the keyring: %s", path);
-	while (flock(fd, LOCK_EX) == -1) {
-		if (errno != EINTR) {
-			(void)err_sys(err, "cannot lock the keyring: %s", path);
-			(void)close(fd);
-			return -1;
-		}
+	if (file_lock(fd) == -1) {
+		(void)err_sys(err, "cannot lock the keyring: %s", path);
+		(void)close(fd);
+		return -1;
 	}
 	return fd;
 }
