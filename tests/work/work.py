@@ -542,6 +542,33 @@ end"""
     assert home.database().execute("select count(*), count(distinct value) from emails").fetchone() == (3500, 3500)
 
 
+def an_id_that_is_none_is_named(home):
+    """Of a workspace that somebody else has written."""
+    module = home.rows_module("info('x') db_add('domain', {value='new.com'})")
+    for wide in (1 << 31, (1 << 63) - 1, -(1 << 31) - 1):
+        home.domains(1)
+        with home.database() as db:
+            db.execute("insert into domains (id, value, unscoped) values (?, 'wide.com', 0)", (wide,))
+        db.close()
+        why = f"domains has a row with the id {wide}, and ids end at 2147483647: delete it (where id = {wide})"
+        for command in ["run", module], ["select", "domains"], ["select", "--json", "domains"], ["add", "domain", "wide.com"]:
+            p = home.start(command)
+            out, err = p.communicate(timeout=WAIT)
+            assert why in err.decode() and p.returncode == 1, (wide, command, out, err, p.returncode)
+        p = home.start(["delete", "--", "domains", "where", "id", "=", str(wide)])
+        out, err = p.communicate(timeout=WAIT)
+        assert out == b"[+] Deleted 1 rows\n" and p.returncode == 0, (out, err)
+        out, err, status = home.run([module])
+        if wide < 0:
+            assert 'Adding domain "new.com"' in out and status == 0, (out, err)
+        else:  # there is no id left
+            assert "Adding" not in out and "(1 errors)" in out, (out, err)
+        with home.database() as db:
+            db.execute("delete from domains")
+            db.execute("delete from sqlite_sequence")
+        db.close()
+
+
 def a_database_that_is_held_is_waited_for(home):
     home.domains(1)
     db = home.database()
@@ -628,7 +655,7 @@ CASES = [
     a_retry_that_succeeds_is_no_failure, a_module_that_tries_nothing_has_not_failed, a_limit_that_is_hit_is_said,
     look_ups_and_their_answers, a_child_that_is_killed_is_counted, of_another_program_nothing_is_said,
     very_verbose_shows_the_layers_once, limits_of_the_command_line_count,
-    targets_write_at_the_same_time, a_database_that_is_held_is_waited_for, a_killed_parent_leaves_nobody_and_no_damage,
+    targets_write_at_the_same_time, an_id_that_is_none_is_named, a_database_that_is_held_is_waited_for, a_killed_parent_leaves_nobody_and_no_damage,
     closed_descriptors_do_no_harm, nobody_reads_the_output, a_thousand_targets_at_once,
     jobs_are_as_many_as_there_are_descriptors_for,
 ]

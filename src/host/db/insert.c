@@ -82,11 +82,11 @@ step_row(struct db *db, sqlite3_stmt *stmt, const struct model *model,
 {
 	int status = sql_step(db, stmt, err);
 
-	if (status == 1) {
-		sql_row(stmt, model, pool, row);
-		sql_reset(stmt);
-	}
-	return status;
+	if (status != 1)
+		return status;
+	status = sql_row(stmt, model, pool, row, err);
+	sql_reset(stmt);
+	return status == 0 ? 1 : -1;
 }
 
 /* 1: *old is the row that is there; 0: none; -1. */
@@ -152,6 +152,7 @@ insert_new(struct db *db, struct row *row, const int32_t *ttl,
     struct pool *pool, struct db_result *out, struct err *err)
 {
 	sqlite3_stmt **insert = &sql_cache(db, row->model)->insert;
+	int64_t id;
 
 	out->is_scoped_out = is_scoped_out(db, row);
 	set_unscoped(row, out->is_scoped_out);
@@ -160,7 +161,11 @@ insert_new(struct db *db, struct row *row, const int32_t *ttl,
 	sql_bind_row(*insert, row);
 	if (sql_step(db, *insert, err) == -1)
 		return -1;
-	row->id = (int32_t)sqlite3_last_insert_rowid(db->sqlite);
+	id = sqlite3_last_insert_rowid(db->sqlite);
+	if (id > INT32_MAX)
+		return err_set(err, "%s has no id left: one was %lld",
+		    row->model->table, (long long)id - 1);
+	row->id = (int32_t)id;
 	out->reply = (struct reply_db){ REPLY_INSERTED, row->id };
 	if (label_of(db, row, pool, &out->label, err) == -1)
 		return -1;

@@ -96,8 +96,9 @@ db_rows_next(struct db_rows *rows, struct pool *pool, struct row *row,
 {
 	int status = sql_step(rows->db, rows->stmt, err);
 
-	if (status == 1)
-		sql_row(rows->stmt, rows->model, pool, row);
+	if (status == 1 &&
+	    sql_row(rows->stmt, rows->model, pool, row, err) == -1)
+		return -1;
 	return status;
 }
 

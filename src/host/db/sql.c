@@ -209,7 +209,7 @@ read_value(sqlite3_stmt *stmt, int column, const struct field *field,
 		value->text = read_bytes(stmt, column, pool);
 		break;
 	case FIELD_BOOL:
-		value->b = sqlite3_column_int(stmt, column) != 0;
+		value->b = sqlite3_column_int64(stmt, column) != 0;
 		break;
 	case FIELD_I32:
 	case FIELD_I64:
@@ -221,14 +221,22 @@ read_value(sqlite3_stmt *stmt, int column, const struct field *field,
 	}
 }
 
-void
+int
 sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
-    struct row *row)
+    struct row *row, struct err *err)
 {
+	int64_t id = sqlite3_column_int64(stmt, 0);
+
+	if (id < INT32_MIN || id > INT32_MAX)
+		return err_set(err,
+		    "%s has a row with the id %lld, and ids end at %d: delete "
+		    "it (where id = %lld)",
+		    model->table, (long long)id, INT32_MAX, (long long)id);
 	row->model = model;
-	row->id = sqlite3_column_int(stmt, 0);
+	row->id = (int32_t)id;
 	for (int i = 0; model->field[i].name != NULL; i++)
 		read_value(stmt, i + 1, &model->field[i], pool, &row->value[i]);
+	return 0;
 }
 
 void

@@ -62,9 +62,13 @@ void sql_bind_row(sqlite3_stmt *stmt, const struct row *row);
 /* Views the statement until the next step. p NULL: null. */
 struct str sql_text(sqlite3_stmt *stmt, int column);
 
-/* A row from columns "id, all fields"; copies into pool. */
-void sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
-    struct row *row);
+/*
+ * A row from columns "id, all fields"; copies into pool. -1: its id is none,
+ * as ids of the protocol have 32 bits; somebody else has written it.
+ */
+int sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
+    struct row *row, struct err *err);
+
 
 /* "id, value, unscoped, ..." */
 void sql_add_columns(struct buf *out, const struct model *model);

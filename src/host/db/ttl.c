@@ -37,7 +37,7 @@ ttl_extend(struct db *db, const struct model *model, int32_t id,
 
 struct expired {
 	const struct model *model; /* NULL: a table that we do not know */
-	int32_t key, ttl;
+	int64_t key, ttl; /* whatever is there, it is to go */
 };
 
 static int
@@ -58,8 +58,8 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 		*list = pool_push(pool, *list, *n, sizeof(**list));
 		(*list)[(*n)++] = (struct expired){
 			model_by_table(sql_text(stmt, 0)),
-			sqlite3_column_int(stmt, 1),
-			sqlite3_column_int(stmt, 2),
+			sqlite3_column_int64(stmt, 1),
+			sqlite3_column_int64(stmt, 2),
 		};
 	}
 	(void)sqlite3_finalize(stmt);
@@ -74,12 +74,14 @@ end_row(struct db *db, const struct expired *e, struct err *err)
 
 	if (e->model != NULL &&
 	    sql_run(db,
-		pool_printf(&pool, "DELETE FROM %s WHERE id = %d",
-		    e->model->table, e->key),
+		pool_printf(&pool, "DELETE FROM %s WHERE id = %lld",
+		    e->model->table, (long long)e->key),
 		err) == -1)
 		return -1;
 	return sql_run(db,
-	    pool_printf(&pool, "DELETE FROM ttls WHERE id = %d", e->ttl), err);
+	    pool_printf(&pool, "DELETE FROM ttls WHERE id = %lld",
+		(long long)e->ttl),
+	    err);
 }
 
 /* Of several at once; another process may just have moved an end. */
