@@ -4,7 +4,7 @@
 -- Source: domains
 -- Stealth: passive
 
--- Options: server=https://crt.sh
+-- Option: server=https://crt.sh where to search
 
 local server = getopt('server') or 'https://crt.sh'
 local seen = {}

@@ -4,7 +4,7 @@
 -- Source: domains
 -- Stealth: loud
 
--- Options: nameserver=192.0.2.1:53 (ask this one for the zone)
+-- Option: nameserver ask this one for the zone, as 192.0.2.1:53, not those of the domain
 
 local seen = {}
 

@@ -4,7 +4,7 @@
 -- Source: emails
 -- Stealth: passive
 
--- Options: server=https://keys.openpgp.org
+-- Option: server=https://keys.openpgp.org where to search
 
 local server = getopt('server') or 'https://keys.openpgp.org'
 

@@ -4,7 +4,7 @@
 -- Source: subdomains
 -- Stealth: normal
 
--- Options: port=443
+-- Option: port=443 where TLS is spoken
 
 local function add_name(name)
     name = name:lower():gsub('^%*%.', '')

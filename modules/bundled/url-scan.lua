@@ -4,8 +4,8 @@
 -- Source: subdomains
 -- Stealth: normal
 
-
--- Options: port-http=80, port-https=443
+-- Option: port-http=80 of plain HTTP
+-- Option: port-https=443 of HTTPS
 
 local session = http_mksession()
 

@@ -4,7 +4,8 @@
 -- Source: domains
 -- Stealth: passive
 
--- Options: server=whois.iana.org, port=43
+-- Option: server=whois.iana.org ask this one first
+-- Option: port=43 of all servers
 
 local port = intval(getopt('port') or '43')
 

@@ -143,6 +143,13 @@ print_json(struct reference *ref)
 	}
 }
 
+static void
+print_names(struct reference *ref)
+{
+	for (size_t i = 0; i < ref->all.n; i++)
+		buf_printf(&ref->out, "%s\n", ref->all.fn[i]->name);
+}
+
 static int
 print_one(struct reference *ref, struct str name)
 {
@@ -176,6 +183,8 @@ reference_print(struct str form, struct str name)
 		print_scdoc(&ref);
 	else if (str_is(form, "json"))
 		print_json(&ref);
+	else if (str_is(form, "names"))
+		print_names(&ref);
 	else
 		status = 2;
 	say(STDOUT_FILENO, buf_str(&ref.out));

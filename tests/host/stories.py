@@ -83,6 +83,18 @@ def help_of_a_function_comes_from_its_row(home):
     same(home.run("help", "nosuchthing")[0], 2)
 
 
+def help_has_families_and_sub_commands(home):
+    for name in ("subdomain", "subdomains"):
+        has(home.ok("help", name), "family subdomain", "table subdomains", "  id ", "  domain_id ", "  resolvable ", "the name has an address")
+    has(home.ok("help", "keyring", "add"), "Usage: keyring add NAMESPACE:NAME [SECRET]")
+    for words, text in ((("subdomian",), 'did you mean "subdomain"?'), (("hexx",), 'did you mean "hex"?'), (("slect",), 'did you mean "select"?'),
+                        (("keyring", "ad"), 'keyring has no command "ad"'), (("select", "x"), 'select has no command "x"'),
+                        (("hex", "x"), "unexpected argument 'x'"), (("a", "b", "c"), "unexpected argument 'c'")):
+        status, out, err = home.run("help", *words)
+        same((status, out), (2, ""))
+        has(err, text)
+
+
 def paths_are_made_private(home):
     out = home.ok("paths")
     has(out, f'data_dir                      : "{home.share}/data"')
@@ -322,6 +334,40 @@ def options_and_stdin_reach_the_module(home):
     same(out, line(n, '"v=w"') + line(n, '""') + line(n, '"one\\n"') + line(n, '"two\\nthree"') + f"[+] Finished {n}\n")
     same(home.run("run", "me/o", "-o", "bad")[0], 2)
     has(home.ok("run", "me/o"), 'stdin is unavailable')
+
+
+def options_are_shown_once_with_their_meaning(home):
+    home.module("me/o", "-- Option: server=https://example.com who is asked\n-- Option: depth\nx = getopt('server') y = getopt('server') z = getopt('other')\n"
+                        "function run() info(getopt('server') or 'none') end\n")
+    home.module("me/none", "function run() end\n")
+    home.module("me/any", "function run(k) x = getopt(k) y = getopt('name') end\n")
+    has(home.ok("pkg", "info", "o"), "\noption          server=https://example.com  who is asked\noption          depth\noption          other\n")
+    out = home.run(stdin="use o\nset depth 2\nset extra \"two words\"\noptions\nset\n")[1]
+    shown = 'server=https://example.com  who is asked\ndepth="2"\nother\nextra="two words"\n'
+    assert shown in out and out.endswith('depth="2"\nextra="two words"\n') or out.endswith('extra="two words"\ndepth="2"\n'), out
+    has(home.run("run", "o", "-o", "servr=x")[2], 'me/o has no option "servr", did you mean "server"?')
+    for args in (("o", "-o", "server=x"), ("o", "-o", "unlike=x"), ("any", "-o", "nam=x"), ("none", "-o", "x=1")):
+        same(home.run("run", *args)[2], "")
+    has(home.run(stdin="use o\nset servr x\n")[2], 'did you mean "server"?')
+
+
+def a_filter_of_a_wrong_column_names_the_right_ones(home):
+    home.ok("add", "domain", "example.com")
+    columns = "domains has the columns id, value, unscoped"
+    for args in (("select", "domains"), ("delete", "domains"), ("scope", "domains"), ("noscope", "domains")):
+        status, out, err = home.run(*args, "where", "bogus=1", stdin="y\n")
+        same((args, status, out), (args, 1, ""))
+        same(err, f"Error: no such column: bogus\nBecause: {columns}\n")
+    home.module("me/m", "function run() end\n", "Source: domains")
+    has(home.run("run", "m", "-t", "where bogus=1")[2], columns)
+    has("".join(home.run(stdin="use m\ntarget where bogus=1\n")[1:]), columns)
+
+
+def a_layer_that_is_none_names_those_that_are(home):
+    home.module("me/m", "function run() end\n")
+    status, _, err = home.run("run", "m", "--sandbox-allow-missing", "files")
+    same(status, 2)
+    has(err, '"files" (filesystem, all)')
 
 
 def secrets_are_given_to_whom_they_were_granted(home):
@@ -727,7 +773,7 @@ add domain notreached.com
     same(status, 0)
     has(out, "Loaded 2 modules", 'limit="10"\n"10"\n', "[+] 1 entities selected\n", line('"example.org"', '"example.org 10"'),
         line('"example.com"', '"example.com 10"'), "[+] Finished me/opts\n", "[+] Finished me/nosrc\n", "workspace=default\n")
-    same(err.count("\n"), 5)
+    same(err.count("\n"), 6)
     same(home.ok("select", "-c", "domains"), "2\n")
     with open(os.path.join(home.share, "history")) as f:
         history = f.read()

@@ -24,7 +24,8 @@ const struct child_option child_option_rows[] = {
 	{ "deny-net", "WORD", CHILD_OPTION_TEXTS, AT(deny_net),
 	    "addresses that it may not" },
 	{ "sandbox-allow-missing", "LAYER", CHILD_OPTION_TEXTS,
-	    AT(allow_missing), "run even without this layer of the jail" },
+	    AT(allow_missing),
+	    "run even without this layer of the jail: filesystem, all" },
 	{ "sandbox-audit", NULL, CHILD_OPTION_FLAG, AT(audit),
 	    "NO PROTECTION: report what would be refused, and allow it" },
 	{ NULL },
@@ -69,7 +70,8 @@ check_missing(struct child_options *o, struct err *err)
 		}
 		if (bit == 0)
 			return err_set(err,
-			    "no layer that could be missing: \"%.*s\"",
+			    "no layer that could be missing: \"%.*s\" "
+			    "(filesystem, all)",
 			    STR_ARG(name));
 		o->missing |= bit;
 	}

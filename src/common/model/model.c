@@ -21,6 +21,24 @@ model_by_table(struct str name)
 	BY(table);
 }
 
+const char *
+field_kind_text(enum field_kind kind)
+{
+	static const char *const text[] = {
+		[FIELD_TEXT] = "text",
+		[FIELD_BOOL] = "bool",
+		[FIELD_I32] = "integer, 32 bits",
+		[FIELD_I64] = "integer, 64 bits",
+		[FIELD_F32] = "number, single precision",
+		[FIELD_TIME] = "time",
+		[FIELD_BYTES] = "bytes",
+		[FIELD_IP] = "address",
+		[FIELD_JSON] = "any value",
+	};
+
+	return text[kind];
+}
+
 int
 model_field(const struct model *model, const char *name)
 {

@@ -92,6 +92,9 @@ extern const struct model model_activity;
 const struct model *model_by_family(struct str family);
 const struct model *model_by_table(struct str table);
 
+/* For people: "integer, 32 bits". */
+const char *field_kind_text(enum field_kind kind);
+
 /* Index of a field, -1: none. */
 int model_field(const struct model *model, const char *name);
 size_t model_field_count(const struct model *model);

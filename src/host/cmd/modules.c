@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "term/term.h"
 
 struct list_opts {
@@ -136,6 +137,7 @@ run_info(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	const struct module *m = library_find(&p->library, in->word[0], err);
+	const struct json none = json_map();
 
 	(void)opts;
 	if (m == NULL)
@@ -150,6 +152,7 @@ run_info(struct program *p, const void *opts, const struct operands *in,
 		print_text("wants keys of", m->keyring_access.text[i]);
 	print_text("stealth", str_of(stealths[m->stealth].name));
 	print_text("file", str_of(m->path));
+	options_print(m, &none, "option          ");
 	return 0;
 }
 

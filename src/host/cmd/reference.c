@@ -79,28 +79,10 @@ print_commands(void)
 	}
 }
 
-static const char *
-kind_text(enum field_kind kind)
-{
-	static const char *const text[] = {
-		[FIELD_TEXT] = "text",
-		[FIELD_BOOL] = "bool",
-		[FIELD_I32] = "integer, 32 bits",
-		[FIELD_I64] = "integer, 64 bits",
-		[FIELD_F32] = "number, single precision",
-		[FIELD_TIME] = "time",
-		[FIELD_BYTES] = "bytes",
-		[FIELD_IP] = "address",
-		[FIELD_JSON] = "any value",
-	};
-
-	return text[kind];
-}
-
 static void
 print_field(const struct field *f)
 {
-	term_printf("| `%s` | %s%s%s%s%s | %s |\n", f->name, kind_text(f->kind),
+	term_printf("| `%s` | %s%s%s%s%s | %s |\n", f->name, field_kind_text(f->kind),
 	    f->flags & FIELD_OPT ? ", optional" : "",
 	    f->flags & FIELD_UPDATE ? ", changes" : "",
 	    f->flags & FIELD_LOWER ? ", lower case" : "",

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/grant.h"
+#include "cmd/options.h"
 #include "cmd/targets.h"
 #include "cmd/words.h"
 #include "net/addr.h"
@@ -94,6 +95,7 @@ set_options(struct program *p, const struct run_opts *opts, struct run *run,
 		if (value.p == NULL)
 			return program_usage(p, err,
 			    "-o takes KEY=VALUE, not '%.*s'", STR_ARG(key));
+		options_check(run->module, key);
 		(void)json_set(&run->pool, &run->options, key, json_str(value));
 	}
 	run->work.start.options = &run->options;
@@ -475,7 +477,9 @@ static const struct opt run_opts[] = {
 	{ 0, "deny-net", OPT_TEXTS, AT(deny_net), "WORD",
 	    "keep it from there: public, 192.0.2.0/24", 0 },
 	{ 0, "sandbox-allow-missing", OPT_TEXTS, AT(allow_missing), "LAYER",
-	    "run without a layer that this system lacks", 0 },
+	    "run where this layer cannot be had: filesystem (files stay in "
+	    "reach), all (no jail at all)",
+	    0 },
 	{ 0, "sandbox-audit", OPT_FLAG, AT(audit), NULL,
 	    "refuse nothing, log it: NEVER with a module you do not trust", 0 },
 	{ 0, "child", OPT_TEXT, AT(child), "COMMAND",

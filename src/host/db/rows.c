@@ -49,6 +49,24 @@ add_selected(struct buf *out, const struct model *model, struct str condition)
 	buf_add(out, STR("))"));
 }
 
+/* A column that is none: those that there are become the cause. */
+static int
+explain(const struct model *model, struct err *err)
+{
+	static const struct str head = { "no such column: ", 16 };
+	autopool struct pool pool = POOL_NONE;
+	struct buf columns = BUF_IN(&pool);
+	struct str why;
+
+	if (err == NULL || !str_starts(err_text(err), head))
+		return -1;
+	why = pool_copy(&pool, err_text(err));
+	sql_add_columns(&columns, model);
+	(void)err_set(err, "%s has the columns %s", model->table,
+	    buf_cstr(&columns));
+	return err_wrap(err, "%.*s", STR_ARG(why));
+}
+
 /*
  * A condition is SQL by itself: "1) OR (1" is none, and does not get out of the
  * parentheses that others put around it.
@@ -65,7 +83,7 @@ check_condition(struct db *db, const struct model *model, struct str condition,
 		return 0;
 	add_select(&text, model, condition, 0);
 	if (sql_prepare(db, buf_str(&text), &stmt, err) == -1)
-		return -1;
+		return explain(model, err);
 	(void)sqlite3_finalize(stmt);
 	return 0;
 }

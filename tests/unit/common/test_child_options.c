@@ -99,7 +99,8 @@ errors_are_sentences(void)
 		{ { "--broker-fd=3x", "a", NULL },
 		    "--broker-fd must be 3 to 1023, not \"3x\"" },
 		{ { "--sandbox-allow-missing=filter", "a", NULL },
-		    "no layer that could be missing: \"filter\"" },
+		    "no layer that could be missing: \"filter\" "
+		    "(filesystem, all)" },
 		{ { "--spare", "a", NULL },
 		    "a spare cannot look what it needs: --needs" },
 		{ { "--spare", "--needs=broker", "a", NULL },

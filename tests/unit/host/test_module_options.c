@@ -1,0 +1,103 @@
+#include "state/module_options.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "check.h"
+
+static struct str
+show(struct pool *pool, struct str code)
+{
+	struct module_options options;
+	struct buf out = BUF_IN(pool);
+
+	module_options_read(&options, pool, code);
+	for (size_t i = 0; i < options.n; i++) {
+		const struct module_option *o = &options.option[i];
+
+		buf_printf(&out, "%.*s", STR_ARG(o->name));
+		if (o->fallback.p != NULL)
+			buf_printf(&out, "=%.*s", STR_ARG(o->fallback));
+		if (o->meaning.p != NULL)
+			buf_printf(&out, " (%.*s)", STR_ARG(o->meaning));
+		buf_add(&out, STR("; "));
+	}
+	if (!options.is_all)
+		buf_add(&out, STR("..."));
+	return str_of(buf_cstr(&out));
+}
+
+static void
+options_are_found_once_with_what_they_mean(void)
+{
+	static const struct {
+		const char *code, *want;
+	} row[] = {
+		{ "", "" },
+		{ "local x = 1", "" },
+		{ "-- Option: a\n", "a; " },
+		{ "-- Option: a=1\n", "a=1; " },
+		{ "-- Option: a=\n", "a=; " },
+		{ "-- Option: a what it is", "a (what it is); " },
+		{ "-- Option: a=x=y  what\r\n", "a=x=y (what); " },
+		{ "-- Option: b two\n-- Option: a one\n-- Option: b three\n",
+		    "b (two); a (one); " },
+		{ "  -- Option: a\n-- Options: b\n--Option: c\n", "" },
+		{ "-- Option: \n", "..." },
+		{ "-- Option: =1\n", "..." },
+		{ "x = getopt('a') or getopt(\"b\")", "a; b; " },
+		{ "if getopt('a') then x = getopt( 'a' ) end", "a; " },
+		{ "x = getopt'a' .. getopt \"b\"", "a; b; " },
+		{ "-- Option: a=1 one\nx = getopt('a') y = getopt('b')",
+		    "a=1 (one); b; " },
+		{ "x = getopt(name)", "..." },
+		{ "x = getopt('a' .. i) y = getopt('b')", "b; ..." },
+		{ "local g = getopt", "..." },
+		{ "x = getopt('", "..." },
+		{ "x = getopt('a\\65')", "..." },
+		{ "x = my_getopt('a') y = getopts('b')", "" },
+	};
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
+		CHECK_STR(show(&pool, str_of(row[i].code)), row[i].want);
+}
+
+/* A module may have as many names as it likes; we do not. */
+static void
+options_without_end_are_cut(void)
+{
+	static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, MODULE_OPTIONS_MOST,
+		MODULE_OPTIONS_MOST + 1, 1000 };
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t k = 0; k < ARRAY_SIZE(sizes); k++) {
+		struct buf code = BUF_IN(&pool);
+		struct module_options options;
+		size_t n = sizes[k] < MODULE_OPTIONS_MOST ? sizes[k]
+							  : MODULE_OPTIONS_MOST;
+
+		for (size_t i = 0; i < sizes[k]; i++)
+			buf_printf(&code, "x = getopt('o%zu')\n", i);
+		module_options_read(&options, &pool, buf_str(&code));
+		CHECK_INT(options.n, n);
+		CHECK_INT(options.is_all, sizes[k] <= MODULE_OPTIONS_MOST);
+		CHECK_INT(n == 0 || module_options_find(&options,
+				        str_of(pool_printf(&pool, "o%zu",
+					    n - 1))) != NULL, 1);
+	}
+}
+
+static void
+a_name_is_short(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf code = BUF_IN(&pool);
+
+	for (int i = 0; i < 65; i++)
+		buf_add(&code, i == 0 ? STR("getopt('x") : STR("x"));
+	buf_add(&code, STR("')"));
+	CHECK_STR(show(&pool, buf_str(&code)), "...");
+}
+
+CHECK_MAIN(CASE(options_are_found_once_with_what_they_mean),
+    CASE(options_without_end_are_cut), CASE(a_name_is_short))
