@@ -303,6 +303,15 @@ def rate_limits_are_shared_by_all_targets(home):
     assert time.monotonic() - begin >= 0.6, out + err
 
 
+def a_module_has_its_share_of_rate_limits(home):
+    """A key a target is no reason to stop; too many at once are, and are named."""
+    out, err, _ = home.run(home.module("for i = 1, 3000 do ratelimit_throttle('t' .. i, 1, 1) end info('done')"))
+    assert '"done"' in out and "errors" not in out, out + err
+    out, err, _ = home.run(home.module("for i = 1, 3000 do ratelimit_throttle('t' .. i, 1, 100000) end info('done')"))
+    said = f"Unexpected error case for ratelimit: anonymous/{home.name} has 1024 rate limits at once, no more"
+    assert said in out and "(1 errors)" in out, out + err
+
+
 def warn_once_is_once_a_run(home):
     home.domains(4)
     module = home.rows_module("warn_once('once') warn('each')")
@@ -647,7 +656,8 @@ CASES = [
     a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut, a_line_of_many_values_costs_little,
     the_content_of_an_event_costs_little, what_is_told_at_the_end_is_bounded, a_message_of_newlines_is_bounded,
     messages_of_our_child_are_prefixed_and_harmless,
-    standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets, warn_once_is_once_a_run,
+    standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets,
+    a_module_has_its_share_of_rate_limits, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
     the_configuration_means_the_same_under_every_parent,

@@ -106,12 +106,18 @@ show_wait(struct job *job, const struct event *event,
 static void
 on_ratelimit(struct job *job, struct event *event)
 {
+	const struct ratelimit_ask ask = {
+		.module = str_of(job->run->options->module),
+		.key = event->text,
+		.passes = event->passes,
+		.time_ms = event->time_ms,
+		.now_ns = now_ns(),
+	};
 	struct buf line = BUF_IN(&job->run->turn);
 	autoerr struct err err = ERR_NONE;
 	struct reply_wait wait;
 
-	if (ratelimit_ask(job->run->ratelimit, event->text, event->passes,
-		event->time_ms, now_ns(), &wait, &err) == -1) {
+	if (ratelimit_ask(job->run->ratelimit, &ask, &wait, &err) == -1) {
 		answer_err(job, err_text(&err));
 		return;
 	}
