@@ -24,12 +24,22 @@ struct child_state {
 	void *block;
 };
 
+/* Which function failed, and in which line of the module. line 0: unknown. */
+struct child_place {
+	const char *fn; /* NULL: none has */
+	int line;
+};
+
 struct child {
 	struct lua_State *L;
 	struct pool pool;      /* ends with the run */
 	struct pool call_pool; /* ends with the call */
 	struct err call_err;   /* of the call that is running */
 	struct err err;        /* the error slot; n == 0: empty */
+	struct child_place err_at; /* ... where it was filled */
+	struct child_place raised; /* where arguments had the wrong types */
+	bool is_ours; /* the parent: it is told places, others get the texts
+	                 that they know */
 	struct start start;
 	struct wire wire;
 	struct limits limits;
@@ -58,6 +68,10 @@ void child_add_missing(struct child *child, const char *name,
  * its newline, in child->pool.
  */
 struct str child_run(struct child *child);
+
+/* "team.lua:8: html_select", or without what is not known. */
+void child_add_place(const struct child *child, const struct child_place *at,
+    struct buf *out);
 
 /* text, or its beginning and a note, if it is longer than one message may be.
  */

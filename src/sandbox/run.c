@@ -94,6 +94,18 @@ child_cut(const struct child *child, struct pool *pool, struct str text)
 	return limits_cut(pool, text, child->limits.of[LIMIT_LOG_LINE]);
 }
 
+void
+child_add_place(const struct child *child, const struct child_place *at,
+    struct buf *out)
+{
+	buf_add(out, child->start.module.name);
+	buf_add(out, STR(".lua"));
+	if (at->line != 0)
+		buf_printf(out, ":%d", at->line);
+	if (at->fn != NULL)
+		buf_printf(out, ": %s", at->fn);
+}
+
 /* {"Exit":{"Err":"..."}} */
 static struct str
 exit_err(struct child *child, struct str text)
@@ -116,6 +128,20 @@ exit_printf(struct child *child, const char *head, struct str text,
 	buf_add(&out, text);
 	buf_add(&out, str_of(tail));
 	return exit_err(child, buf_str(&out));
+}
+
+/* " (team.lua:8: html_select)", for a parent of our own. */
+static const char *
+place(struct child *child, const struct child_place *at)
+{
+	struct buf out = BUF_IN(&child->pool);
+
+	if (!child->is_ours || at->fn == NULL)
+		return "";
+	buf_add(&out, STR(" ("));
+	child_add_place(child, at, &out);
+	buf_add_char(&out, ')');
+	return buf_cstr(&out);
 }
 
 /* Lua could not have more: the script's own limit, or the process's. */
@@ -155,9 +181,11 @@ exit_raised(struct child *child, int status, bool in_run)
 		return exit_memory(child);
 	if (!in_run)
 		return exit_printf(child,
-		    "Execution error: ", lua_error_text(child), "");
+		    "Execution error: ", lua_error_text(child),
+		    place(child, &child->raised));
 	return exit_printf(child, "execution failed: LuaError(ExecutionError(",
-	    quote_text(&child->pool, lua_error_text(child)), "))");
+	    quote_text(&child->pool, lua_error_text(child)),
+	    pool_printf(&child->pool, "))%s", place(child, &child->raised)));
 }
 
 /* What docs/wire.md, "Running", decides after run() came back. */
@@ -166,8 +194,12 @@ exit_line(struct child *child)
 {
 	struct str text;
 
+	/* without -v as recorded of the reference, tests/vectors/host */
 	if (child->err.n != 0)
-		return exit_err(child, err_join(&child->pool, &child->err));
+		return exit_printf(child, "",
+		    err_join(&child->pool, &child->err),
+		    child->start.verbose >= 1 ? place(child, &child->err_at)
+		                              : "");
 	if (lua_type(child->L, -1) != LUA_TSTRING)
 		return STR("{\"Exit\":\"Ok\"}\n");
 	text.p = lua_tolstring(child->L, -1, &text.n);

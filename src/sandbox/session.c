@@ -225,6 +225,7 @@ static void
 begin(struct session *s)
 {
 	child.limits = s->o->limits;
+	child.is_ours = s->o->is_spare;
 	wire_init(&child.wire, 0, 1, &child.limits);
 	serve_init(&s->serve, &child.wire.in);
 	s->line = STR("");

@@ -279,6 +279,23 @@ say('{"Exit":"Ok"}\\n')"""
     assert out.count("[cut: ") == 1 and "said more than it may (limit output=64M" in out, out[-300:]
 
 
+def an_error_names_its_function_and_line(home):
+    """Line 6 is the first of run(). To our own parent only: another one gets the text alone, as vectors show."""
+    name = home.name
+    module = home.module("intval('x')\ndns('..', 'A')\nclear_err()\nset_err('mine')\n\njson_decode('{')")
+    out, err, status = home.run(["-v", *module])
+    shown = [l.split(": ", 1)[1] for l in out.splitlines() if l.startswith("[#]")]
+    assert [l.split(": ")[:2] for l in shown] == [
+        [f"{name}.lua:6", "intval"], [f"{name}.lua:7", "dns"], [f"{name}.lua:9", "set_err"], [f"{name}.lua:11", "json_decode"]], out
+    assert shown[0].endswith(": invalid digit found in string") and shown[2].endswith("set_err: mine"), out
+    last = f"EOF while parsing an object at line 1 column 1 ({name}.lua:11: json_decode)\n"
+    assert last in out and "(1 errors)" in out, out
+    out, _, _ = home.run(module)
+    assert "line 1 column 1\n" in out and ".lua:" not in out, out
+    out, _, _ = home.run(home.module("local f = function() info(hex({}, 1)) return url_join(1, nil) end\nf()"))
+    assert f"wrong parameter types for callback function\")) ({name}.lua:6: url_join)" in out, out
+
+
 def messages_of_our_child_are_prefixed_and_harmless(home):
     out, err, _ = home.run(home.module("print('a\\27[31m\\nb')"))
     name = "anonymous/" + home.name
@@ -655,6 +672,7 @@ CASES = [
     a_module_that_says_too_much_is_told_in_its_own_words, another_program_that_says_too_much_is_stopped,
     a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut, a_line_of_many_values_costs_little,
     the_content_of_an_event_costs_little, what_is_told_at_the_end_is_bounded, a_message_of_newlines_is_bounded,
+    an_error_names_its_function_and_line,
     messages_of_our_child_are_prefixed_and_harmless,
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets,
     a_module_has_its_share_of_rate_limits, warn_once_is_once_a_run,

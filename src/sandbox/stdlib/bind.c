@@ -10,10 +10,12 @@
 #include "child.h"
 #include "format/quote.h"
 #include "stdlib/byte_list.h"
+#include "stdlib/log.h"
 #include "stdlib/value.h"
 #include "stop.h"
 
 #define WRONG_TYPES "wrong parameter types for callback function"
+#define MOST_LEVELS 200 /* of calls, as Lua has of C */
 
 /* What checking an argument can come to. */
 enum check {
@@ -286,17 +288,44 @@ dump(struct call *c)
 	return buf_str(&out);
 }
 
+/* The innermost line of Lua that a function of ours was called from. */
+static struct child_place
+place_of(struct call *c)
+{
+	struct child_place at = { .fn = c->fn->name };
+	lua_Debug ar;
+
+	for (int level = 1; level < MOST_LEVELS; level++) {
+		if (lua_getstack(c->L, level, &ar) == 0 ||
+		    lua_getinfo(c->L, "l", &ar) == 0)
+			return at;
+		if (ar.currentline > 0) {
+			at.line = ar.currentline;
+			return at;
+		}
+	}
+	return at;
+}
+
+void
+bind_note_error(struct call *c)
+{
+	c->child->err_at = place_of(c);
+	log_error_place(c);
+}
+
 /* Stores the error of the call; the module gets nil and a message. */
 static int
-fail(struct call *c, const struct stdlib_fn *fn)
+fail(struct call *c)
 {
 	struct str text;
 
 	err_move(&c->child->err, c->err);
+	bind_note_error(c);
 	stop_if_mute(c->child);
 	if (c->child->stopped != NULL)
 		return luaL_error(c->L, "%s", c->child->stopped);
-	text = fn->flags & FN_DEBUG_DUMP ? dump(c) : err_text(&c->child->err);
+	text = c->fn->flags & FN_DEBUG_DUMP ? dump(c) : err_text(&c->child->err);
 	lua_settop(c->L, 0);
 	lua_pushnil(c->L);
 	lua_pushlstring(c->L, text.p, text.n);
@@ -310,6 +339,7 @@ trampoline(lua_State *L)
 	struct call c;
 
 	c.L = L;
+	c.fn = b->fn;
 	c.child = b->child;
 	c.pool = &b->child->call_pool;
 	c.err = &b->child->call_err;
@@ -320,14 +350,15 @@ trampoline(lua_State *L)
 		case CHECK_OK:
 			break;
 		case CHECK_SOFT:
-			return fail(&c, b->fn);
+			return fail(&c);
 		case CHECK_RAISE:
+			b->child->raised = place_of(&c);
 			lua_pushliteral(L, WRONG_TYPES);
 			return lua_error(L);
 		}
 	}
 	if (b->fn->call(&c) == -1)
-		return fail(&c, b->fn);
+		return fail(&c);
 	return c.returned;
 }
 

@@ -38,6 +38,7 @@
 
 struct child;
 struct lua_State;
+struct stdlib_fn;
 
 #define CALL_MAX_ARGS 6
 
@@ -50,6 +51,7 @@ union call_arg {
 
 struct call {
 	struct lua_State *L;
+	const struct stdlib_fn *fn;
 	struct child *child; /* the run: start line, blobs, descriptors */
 	struct pool *pool;   /* ends with the call */
 	struct err *err;

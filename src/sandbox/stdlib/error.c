@@ -1,6 +1,6 @@
 /* error: the slot for the last error of a run. */
 #include "child.h"
-#include "stdlib/call.h"
+#include "stdlib/bind.h"
 
 static int
 fn_last_err(struct call *c)
@@ -14,6 +14,7 @@ static int
 fn_set_err(struct call *c)
 {
 	err_set_str(&c->child->err, call_str(c, 1));
+	bind_note_error(c);
 	return call_return_none(c);
 }
 

@@ -1,4 +1,6 @@
 /* log: lines for the user's terminal. Format: docs/wire.md, "Log text". */
+#include "stdlib/log.h"
+
 #include "base/utf8.h"
 #include "child.h"
 #include "format/quote.h"
@@ -8,7 +10,8 @@
 
 #include <unistd.h>
 
-#define VERBOSE_DEBUG 2 /* -vv shows debug() */
+#define VERBOSE_ERRORS 1 /* -v shows each error as it is set */
+#define VERBOSE_DEBUG  2 /* -vv shows debug() */
 
 static int
 send_log(struct call *c, const char *kind, struct str text)
@@ -23,6 +26,20 @@ send_log(struct call *c, const char *kind, struct str text)
 	json_write_str(&out, text);
 	buf_add(&out, STR("}}\n"));
 	return wire_send(&c->child->wire, buf_str(&out), c->err);
+}
+
+void
+log_error_place(struct call *c)
+{
+	struct child *child = c->child;
+	struct buf text = BUF_IN(c->pool);
+
+	if (!child->is_ours || child->start.verbose < VERBOSE_ERRORS)
+		return;
+	child_add_place(child, &child->err_at, &text);
+	buf_add(&text, STR(": "));
+	buf_add(&text, err_join(c->pool, &child->err));
+	(void)send_log(c, "Debug", buf_str(&text));
 }
 
 static int
