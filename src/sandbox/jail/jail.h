@@ -221,11 +221,17 @@ const char *jail_tick_text(enum jail_tick what);
  */
 _Noreturn void jail_last_words(const char *text);
 
+enum jail_whole {
+	JAIL_WHOLE,  /* every layer is on, or not wanted */
+	JAIL_WEAKER, /* modules run, and a layer is off */
+	JAIL_BROKEN, /* one is off without which nothing runs */
+};
+
 /*
- * One line a layer, for "sandbox --check": on or off, how, and the kernel's
- * reason. 0, or -1 if a required layer is missing.
+ * For "sandbox --check": one line a layer, on or off, how, the kernel's reason
+ * and what to look at; and one about all of them.
  */
-int jail_print(const struct jail *jail, struct buf *out);
+enum jail_whole jail_print(struct jail *jail, struct buf *out);
 
 /* For "sandbox --policy": each call that the filter names, when, and why. */
 void jail_print_policy(enum jail_net net, struct buf *out);

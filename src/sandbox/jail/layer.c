@@ -106,8 +106,50 @@ layer_errno(int errnum)
 	return other;
 }
 
+/*
+ * What the kernel counts and where it says so (namespaces(7), "ENOSPC"); what
+ * else forbids user namespaces.
+ */
+static const char *
+way_out(enum jail_layer layer, int why)
+{
+	static const char *const limit[JAIL_LAYERS] = {
+		[JAIL_USER_NS] = "sysctl user.max_user_namespaces",
+		[JAIL_MOUNT_NS] = "sysctl user.max_mnt_namespaces",
+		[JAIL_PID_NS] = "sysctl user.max_pid_namespaces",
+		[JAIL_NET_NS] = "sysctl user.max_net_namespaces",
+		[JAIL_IPC_NS] = "sysctl user.max_ipc_namespaces",
+		[JAIL_UTS_NS] = "sysctl user.max_uts_namespaces",
+		[JAIL_CGROUP_NS] = "sysctl user.max_cgroup_namespaces",
+	};
+
+	if (why == ENOSPC || why == EUSERS)
+		return limit[layer];
+	if (layer == JAIL_USER_NS && (why == EPERM || why == EACCES))
+		return "a chroot, a container, or sysctl "
+		       "kernel.unprivileged_userns_clone, "
+		       "kernel.apparmor_restrict_unprivileged_userns";
+	return NULL;
+}
+
+static const char *
+layer_why(struct jail *jail, enum jail_layer layer)
+{
+	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
+	int why = jail->layer[layer].why;
+	const char *name = layer_errno(why), *out = way_out(layer, why);
+
+	/* without privileges all others hang on it */
+	if (layer > JAIL_USER_NS && layer <= JAIL_CGROUP_NS &&
+	    user->state == JAIL_OFF && user->why == why)
+		out = "no user namespace";
+
+	return out == NULL ? pool_printf(&jail->pool, "%s", name)
+			   : pool_printf(&jail->pool, "%s: %s", name, out);
+}
+
 static void
-print_layer(const struct jail *jail, enum jail_layer i, struct buf *out)
+print_layer(struct jail *jail, enum jail_layer i, struct buf *out)
 {
 	const struct jail_layer_state *s = &jail->layer[i];
 	static const char *const word[] = {
@@ -120,29 +162,48 @@ print_layer(const struct jail *jail, enum jail_layer i, struct buf *out)
 	if (s->note != NULL)
 		buf_printf(out, " (%s)", s->note);
 	if (s->why != 0)
-		buf_printf(out, ": %s", layer_errno(s->why));
+		buf_printf(out, ": %s", layer_why(jail, i));
 	if (s->state == JAIL_OFF && is_required(i))
 		buf_add(out, STR(" -- REQUIRED"));
 	buf_add_char(out, '\n');
 }
 
-int
-jail_print(const struct jail *jail, struct buf *out)
+/* Files need one fence of the three at least. */
+static bool
+keeps_files(const struct jail *jail)
 {
-	int missing = 0;
+	return jail->layer[JAIL_ROOT].state == JAIL_OFF &&
+	       jail->layer[JAIL_LANDLOCK].state == JAIL_OFF;
+}
+
+enum jail_whole
+jail_print(struct jail *jail, struct buf *out)
+{
+	enum jail_whole state = JAIL_WHOLE;
+	unsigned off = 0;
 
 	for (int i = 0; i < JAIL_LAYERS; i++) {
 		enum jail_layer layer = (enum jail_layer)i;
 
 		print_layer(jail, layer, out);
-		if (jail->layer[i].state == JAIL_OFF && is_required(layer))
-			missing = -1;
+		if (jail->layer[i].state != JAIL_OFF)
+			continue;
+		off++;
+		if (is_required(layer))
+			state = JAIL_BROKEN;
+		else if (state == JAIL_WHOLE)
+			state = JAIL_WEAKER;
 	}
-	/* files need one fence of the three at least */
-	if (jail->layer[JAIL_ROOT].state == JAIL_OFF &&
-	    jail->layer[JAIL_LANDLOCK].state == JAIL_OFF) {
+	if (keeps_files(jail)) {
 		buf_add(out, STR("the file system is not taken away\n"));
-		missing = -1;
+		state = JAIL_BROKEN;
 	}
-	return missing;
+	if (state == JAIL_WHOLE)
+		buf_add(out, STR("all layers are on\n"));
+	else if (state == JAIL_WEAKER)
+		buf_printf(out, "weaker: modules run, off: %u of %d layers\n",
+		    off, JAIL_LAYERS);
+	else
+		buf_add(out, STR("modules cannot run here\n"));
+	return state;
 }
