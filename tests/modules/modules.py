@@ -190,6 +190,71 @@ def sites_that_cannot_be_asked(world, home):
     same((home.rows("images"), home.rows("emails")), ([], []))
 
 
+WHY = {"reset": "request{s} failed: connection reset by peer", "cut": "request{s} failed: the connection ended before the answer",
+       "junk": "request{s} failed: the answer could not be read"}
+
+
+def answers_that_come_to_nothing(world, home):
+    """Connected and asked, and no answer: that is no finding, and the run says what was not seen."""
+    base = f"http://www.shop.test:{world.breaks.port}"
+    home.add("subdomain", "www.shop.test")
+    home.add("url", base + "/")
+    home.add("email", "alice@shop.test")
+    server, ports = ("-o", "server=" + base), ("-o", f"port-http={world.breaks.port}", "-o", f"port-https={world.breaks.port}")
+    # a client of TLS has its own word for what is none
+    for how in ("reset", "cut", "junk"):
+        world.breaks.how = how
+        for module, args in (("robots", ()), ("favicon-hash", ()), ("ct-search", server), ("pgp-search", server), ("url-scan", ports)):
+            status, out = home.blind(module, "--allow-net", "local", *args)
+            same((how, module, status), (how, module, 3), out)
+            assert any(f"[!] {n} {WHY[how].format(s='s' if n > 1 else '')}\n" in out for n in (1, 2, 3)), (module, out)
+    same((len(home.rows("urls")), home.values("subdomains"), home.rows("images"), home.values("emails")),
+         (1, ["www.shop.test"], [], ["alice@shop.test"]))
+    world.breaks.how = "reset"
+    status, out = home.blind("whois", "--allow-net", "local", "-o", "server=www.shop.test", "-o", f"port={world.breaks.port}")
+    same(status, 3)
+    has(out, "[!] 1 request failed: connection reset by peer\n")
+
+
+OWN = """-- Description: own
+-- Version: 1.0.0
+-- License: GPL-3.0
+
+local session = http_mksession()
+local function get(port, path)
+    local x = http_send(http_request(session, 'GET', 'http://127.0.0.1:' .. port .. path, {timeout=%d}))
+    if last_err() then debug(last_err()) clear_err() end
+end
+function run(arg)
+%s
+end
+"""
+
+
+def exchanges_one_by_one(world, home):
+    """A later answer to the same request takes back that there was none, and nothing else does."""
+    path, web, bad = os.path.join(home.path, "own.lua"), world.web.port, world.breaks.port
+    half = "1 request failed: the connection ended before the answer"
+    for how, lines, status, want in (
+            ("silent", f"get({bad}, '/')", 3, ["1 request failed: no answer in time"]),
+            ("cut", f"get({bad}, '/') get({bad}, '/') get({bad}, '/other')", 3, ["3 requests failed: the connection ended before the answer"]),
+            ("cut", f"get({web}, '/') get({bad}, '/')", 0, [half]),
+            ("cut", f"get({bad}, '/') get({web}, '/')", 0, [half]),
+            ("reset", f"local s = sock_connect('127.0.0.1', {bad}, {{}}) sock_send(s, 'x') sock_recvall(s) sock_recvall(s) clear_err()", 3,
+             ["1 request failed: connection reset by peer"]),
+            ("cut", f"local s = sock_connect('127.0.0.1', {bad}, {{}}) sock_send(s, 'x') sock_recvn(s, 5000) clear_err()", 3, [half]),
+            # what a module reads to the end, or for a while, has not failed
+            ("cut", f"local s = sock_connect('127.0.0.1', {bad}, {{}}) sock_send(s, 'x') sock_recvall(s) sock_recv(s) clear_err()", 0, []),
+            ("silent", f"local s = sock_connect('127.0.0.1', {bad}, {{read_timeout=1}}) sock_send(s, 'x') sock_recv(s) clear_err()", 0, []),
+            ("junk", f"ws_connect('ws://127.0.0.1:{bad}/', {{}}) clear_err()", 3, [half]),
+            ("reset", f"mqtt_connect('mqtt://127.0.0.1:{bad}', {{}}) clear_err()", 3, ["1 request failed: connection reset by peer"])):
+        world.breaks.how = how
+        with open(path, "w") as f:
+            f.write(OWN % (200, lines))
+        got, out = home.ends("run", "-f", path, "--allow-net", "local")
+        same((lines, got, [line[4:] for line in out.splitlines() if line.startswith("[!]")]), (lines, status, want), out)
+
+
 def tls_names(world, home):
     home.add("subdomain", "www.shop.test")
     home.run("tls-names", "-o", f"port={world.tls.port}")
@@ -201,7 +266,9 @@ def tls_names(world, home):
 def tls_names_where_no_tls_is(world, home):
     home.add("subdomain", "www.shop.test")
     home.add("subdomain", "gone.shop.test")
-    home.run("tls-names", "-o", f"port={world.whois[0].port}")
+    status, out = home.blind("tls-names", "--allow-net", "local", "-o", f"port={world.whois[0].port}")
+    same(status, 3)
+    has(out, "[!] 1 TLS handshake failed\n", "[!] 1 connection failed: the name does not exist\n")
     same(home.values("subdomains"), ["gone.shop.test", "www.shop.test"])
 
 
@@ -275,7 +342,10 @@ def url_scan_of_an_old_site(world, home):
 def url_scan_by_https(world, home):
     """Nobody trusts its certificate."""
     home.add("subdomain", "www.shop.test")
-    has(home.run("url-scan", "-o", f"port-http={world.whois[0].port}", "-o", f"port-https={world.tls.port}"), "invalid certificate: CAUsedAsEndEntity")
+    status, out = home.blind("url-scan", "--allow-net", "local", "-v", "-v", "-o", f"port-http={world.whois[0].port}", "-o", f"port-https={world.tls.port}")
+    same(status, 3)
+    has(out, "invalid certificate: CAUsedAsEndEntity", "[!] 1 TLS handshake failed: the certificate is not trusted\n",
+        "[!] 1 request failed: the answer could not be read\n")
     same(home.rows("urls"), [])
 
 
@@ -342,6 +412,8 @@ CASES = [
     mail_records_that_cannot_be_asked_for,
     zones_that_cannot_be_asked_for,
     sites_that_cannot_be_asked,
+    answers_that_come_to_nothing,
+    exchanges_one_by_one,
     tls_names,
     tls_names_where_no_tls_is,
     whois,

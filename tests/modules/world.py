@@ -5,8 +5,10 @@ Names are looked up at knot, whose zone says where the others are. Everything is
 import http.server
 import os
 import shutil
+import socket
 import socketserver
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -113,6 +115,22 @@ class Whois(socketserver.StreamRequestHandler):
             self.wfile.write(b'No match for "' + query.strip() + b'".\r\n')
 
 
+class Breaks(socketserver.StreamRequestHandler):
+    """A server that takes what it is asked, and whose answer comes to nothing, as .how says."""
+
+    def handle(self):
+        self.request.recv(4096)
+        if self.server.how == "reset":
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.request.detach())  # shutdown(2), as the class does it, would be an end
+        elif self.server.how == "cut":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<title>half of it</title>")
+        elif self.server.how == "junk":
+            self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+        elif self.server.how == "silent":
+            self.request.recv(1)
+
+
 class Threads(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     allow_reuse_address = True
@@ -127,6 +145,7 @@ class World:
         try:
             self.start_knot()
             self.web = self.listen(Threads(("127.0.0.1", 0), Web))
+            self.breaks = self.listen(Threads(("127.0.0.1", 0), Breaks))
             self.start_tls()
             self.start_whois()
         except BaseException:

@@ -331,6 +331,9 @@ dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
 	if (dial_check_proxy(d, to->proxy, err) == -1)
 		return -1;
 	result = dial(d, to, out, err);
+	if (result == 0)
+		stream_set_host(*out, target_text(&to->target),
+		    to->target.addr.port);
 	dial_tell(d, OUTCOME_CONNECTION, target_text(&to->target),
 	    to->target.addr.port, result == 0);
 	return result;

@@ -147,6 +147,15 @@ int dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
 void dial_tell(struct dialler *d, enum outcome_what what, struct str host,
     uint16_t port, bool is_fine);
 
+/*
+ * How an exchange over a connection that dial_tcp() made ended, once if it
+ * failed. The stream knows why: its fault, else it ended too soon, else what
+ * came could not be read. That it went well is told only where one has failed
+ * before, so that it is taken back. path: what it was for; may be empty.
+ */
+void dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
+    bool is_fine);
+
 /* server: whom it was asked of; NULL: nobody. */
 void dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
     const struct addr *server);

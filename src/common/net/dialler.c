@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "net/egress.h"
 #include "net/request.h"
@@ -18,6 +19,7 @@ struct dialler {
 	uint32_t number;
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
 	unsigned told;
+	bool has_failed; /* an exchange has */
 };
 
 struct dialler *
@@ -273,6 +275,48 @@ dial_tell(struct dialler *d, enum outcome_what what, struct str host,
 	outcome_set_host(&o, host);
 	outcome_write(packet, &o);
 	(void)send_packet(d->fd, packet, sizeof(packet));
+}
+
+static void
+blame_stream(struct dialler *d, const struct stream *s)
+{
+	switch (stream_fault(s)) {
+	case STREAM_TIMEOUT:
+		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
+		break;
+	case STREAM_BROKEN:
+		dial_blame(d, OUTCOME_UNREACHABLE, (uint32_t)stream_errno(s),
+		    NULL);
+		break;
+	case STREAM_BAD_TLS:
+		dial_blame(d, OUTCOME_TLS, OUTCOME_TLS_BROKEN, NULL);
+		break;
+	case STREAM_FULL:
+	case STREAM_FINE:
+		dial_blame(d, OUTCOME_ANSWER,
+		    stream_has_ended(s) ? OUTCOME_ANSWER_CUT
+		                        : OUTCOME_ANSWER_BAD,
+		    NULL);
+		break;
+	}
+}
+
+void
+dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
+    bool is_fine)
+{
+	struct buf what = BUF_NONE;
+
+	if (is_fine ? !d->has_failed : !stream_fails_first(s))
+		return;
+	d->has_failed = true;
+	if (!is_fine)
+		blame_stream(d, s);
+	buf_add(&what, stream_host(s));
+	buf_add(&what, path);
+	dial_tell(d, OUTCOME_EXCHANGE, buf_str(&what), stream_port(s),
+	    is_fine);
+	buf_clear(&what);
 }
 
 int

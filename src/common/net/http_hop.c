@@ -210,6 +210,7 @@ decode_body(struct http_hop *hop, struct err *err)
 	return result == -1 ? -1 : 0;
 }
 
+/* 1: the connection may be kept; 0: not; -1. */
 static int
 get_body(struct http_hop *hop, struct err *err)
 {
@@ -231,14 +232,25 @@ get_body(struct http_hop *hop, struct err *err)
 	if (decode_body(hop, &cause) == -1)
 		return fail(hop, "error reading a body from connection", &cause,
 		    err);
-	if (result == 0 || !http_head_is_kept(&hop->head) ||
-	    http_request_is_framed(&hop->request))
-		return 0;
+	return result == 1 && http_head_is_kept(&hop->head) &&
+	       !http_request_is_framed(&hop->request);
+}
+
+static void
+keep_stream(struct http_hop *hop)
+{
 	stream_set_deadline(hop->stream, CLOCK_NEVER);
 	http_pool_put(&hop->http->kept, hop->url.origin, hop->request.proxy,
 	    hop->stream);
 	hop->stream = NULL;
-	return 0;
+}
+
+/* What was asked for tells one request from another. */
+static void
+tell(const struct http_hop *hop, bool is_fine)
+{
+	dial_tell_exchange(hop->http->dialler, hop->stream,
+	    hop->url.path.n != 0 ? hop->url.path : STR("/"), is_fine);
 }
 
 static void
@@ -269,6 +281,10 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 		note_peer(hop, out);
 		result = get_body(hop, err);
 	}
+	if (hop->stream != NULL)
+		tell(hop, result != -1);
+	if (result == 1)
+		keep_stream(hop);
 	drop_stream(hop);
 	if (result == -1)
 		return -1;

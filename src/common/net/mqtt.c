@@ -144,6 +144,7 @@ mqtt_new(struct stream *s, const struct mqtt_opts *opts, struct mqtt **out,
 	                     : (int64_t)opts->ping_interval * 1000;
 	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
 	if (negotiate(m, opts, err) == -1) {
+		m->stream = NULL;
 		mqtt_free(m);
 		return -1;
 	}
@@ -165,6 +166,12 @@ mqtt_free(struct mqtt *m)
 	}
 	stream_free(m->stream);
 	free(m);
+}
+
+struct stream *
+mqtt_stream(struct mqtt *m)
+{
+	return m->stream;
 }
 
 int

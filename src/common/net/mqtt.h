@@ -17,10 +17,12 @@ struct mqtt_opts {
 	uint64_t ping_interval;        /* seconds; 0: no pings by itself */
 };
 
-/* Takes over s, also where it fails. */
+/* Takes over s, unless it fails. */
 int mqtt_new(struct stream *s, const struct mqtt_opts *opts, struct mqtt **out,
     struct err *err);
 void mqtt_free(struct mqtt *m);
+
+struct stream *mqtt_stream(struct mqtt *m);
 
 /* Waits for the answer; messages that come first are kept for mqtt_recv. */
 int mqtt_subscribe(struct mqtt *m, struct str filter, unsigned qos,

@@ -59,6 +59,7 @@ outcome_cause_name(enum outcome_cause cause)
 		[OUTCOME_UNREACHABLE] = "unreachable",
 		[OUTCOME_TLS] = "tls",
 		[OUTCOME_MISSING] = "missing",
+		[OUTCOME_ANSWER] = "answer",
 	};
 
 	return name[cause];

@@ -20,7 +20,8 @@
 enum outcome_what {
 	OUTCOME_CONNECTION, /* to host, port */
 	OUTCOME_LOOKUP,     /* of a name; port is the type of record */
-	OUTCOME_EXCHANGE,   /* over a connection that was there */
+	OUTCOME_EXCHANGE,   /* over a connection that was there; host is that
+	                       of the connection, or that, "/" and what for */
 	OUTCOME_FILE,       /* a file of data that is looked into */
 	OUTCOME_WHATS
 };
@@ -36,6 +37,7 @@ enum outcome_cause {
 	OUTCOME_UNREACHABLE, /* no way there, or broken; detail: errno */
 	OUTCOME_TLS,         /* detail: see below */
 	OUTCOME_MISSING,     /* the file is not there */
+	OUTCOME_ANSWER,      /* what came is no answer; detail: see below */
 	OUTCOME_CAUSES
 };
 
@@ -47,6 +49,9 @@ enum outcome_cause {
 #define OUTCOME_NAME_NO_RECORD 0x10003u /* an answer without an address */
 #define OUTCOME_TLS_HANDSHAKE 0u
 #define OUTCOME_TLS_UNTRUSTED 1u /* the certificate */
+#define OUTCOME_TLS_BROKEN    2u /* later */
+#define OUTCOME_ANSWER_BAD    0u /* not what was spoken, or too large */
+#define OUTCOME_ANSWER_CUT    1u /* the connection ended in it */
 
 struct outcome {
 	enum outcome_what what;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 #define READ_MOST ((size_t)256 << 10) /* one read into a large buffer */
@@ -19,6 +20,10 @@ struct stream {
 	char *buf;
 	size_t from, to, cap; /* held: buf[from] to buf[to] */
 	enum stream_fault fault;
+	int errnum; /* of STREAM_BROKEN */
+	bool has_ended, has_failed;
+	struct buf host;
+	uint16_t port;
 	struct addr peer;
 	const struct stream_layer *ops; /* NULL: plain */
 	void *layer;
@@ -46,6 +51,7 @@ stream_free(struct stream *s)
 		s->ops->free(s, s->layer);
 	close(s->fd);
 	free(s->buf);
+	buf_clear(&s->host);
 	free(s);
 }
 
@@ -68,6 +74,7 @@ int
 stream_fail_errno(struct stream *s, int errnum, struct err *err)
 {
 	s->fault = STREAM_BROKEN;
+	s->errnum = errnum;
 	return err_set_errno(err, errnum);
 }
 
@@ -184,6 +191,7 @@ read_some(struct stream *s, void *p, size_t n, size_t *done, struct err *err)
 		if (is_late(s))
 			return fail_timeout(s, err);
 		io = try_read(s, p, n, done, err);
+		s->has_ended = io == STREAM_IO_END;
 		if (io == STREAM_IO_DONE)
 			return 1;
 		if (io == STREAM_IO_END)
@@ -352,6 +360,18 @@ stream_fault(const struct stream *s)
 }
 
 int
+stream_errno(const struct stream *s)
+{
+	return s->errnum;
+}
+
+bool
+stream_has_ended(const struct stream *s)
+{
+	return s->has_ended;
+}
+
+int
 stream_fd(const struct stream *s)
 {
 	return s->fd;
@@ -373,6 +393,35 @@ void
 stream_set_peer(struct stream *s, const struct addr *peer)
 {
 	s->peer = *peer;
+}
+
+struct str
+stream_host(const struct stream *s)
+{
+	return buf_str(&s->host);
+}
+
+uint16_t
+stream_port(const struct stream *s)
+{
+	return s->port;
+}
+
+void
+stream_set_host(struct stream *s, struct str host, uint16_t port)
+{
+	s->host.n = 0;
+	buf_add(&s->host, host);
+	s->port = port;
+}
+
+bool
+stream_fails_first(struct stream *s)
+{
+	bool is_first = !s->has_failed;
+
+	s->has_failed = true;
+	return is_first;
 }
 
 void

@@ -116,6 +116,12 @@ int stream_write(struct stream *s, struct str bytes, struct err *err);
 bool stream_is_idle(struct stream *s);
 
 enum stream_fault stream_fault(const struct stream *s);
+
+/* The errno of STREAM_BROKEN. */
+int stream_errno(const struct stream *s);
+
+/* The last read found the end of the connection. */
+bool stream_has_ended(const struct stream *s);
 int stream_fd(const struct stream *s);
 bool stream_is_tls(const struct stream *s);
 
@@ -125,6 +131,14 @@ bool stream_is_tls(const struct stream *s);
  */
 const struct addr *stream_peer(const struct stream *s);
 void stream_set_peer(struct stream *s, const struct addr *peer);
+
+/* What dial was asked for, as text; empty on a stream from elsewhere. */
+struct str stream_host(const struct stream *s);
+uint16_t stream_port(const struct stream *s);
+void stream_set_host(struct stream *s, struct str host, uint16_t port);
+
+/* True the first time: one stream fails once. */
+bool stream_fails_first(struct stream *s);
 
 /*
  * For tls.c: a layer between the buffer and the descriptor. read and write

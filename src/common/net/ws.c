@@ -94,10 +94,8 @@ ws_new(struct stream *s, const struct ws_request *request, struct ws **out,
     struct err *err)
 {
 	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
-	if (handshake(s, request, err) == -1) {
-		stream_free(s);
+	if (handshake(s, request, err) == -1)
 		return -1;
-	}
 	stream_set_deadline(s, CLOCK_NEVER);
 	*out = mem_zalloc(sizeof(**out));
 	(*out)->stream = s;

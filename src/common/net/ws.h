@@ -21,7 +21,7 @@ struct ws_request {
 };
 
 /*
- * Takes over s, also where it fails. Header names are written in lower case;
+ * Takes over s, unless it fails. Header names are written in lower case;
  * one called host replaces the line of its own.
  */
 int ws_new(struct stream *s, const struct ws_request *request, struct ws **out,

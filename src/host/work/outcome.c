@@ -52,7 +52,10 @@ plain_detail(const struct outcome *o)
 		           ? o->detail
 		           : OUTCOME_NAME_SILENCE;
 	case OUTCOME_TLS:
-		return o->detail == OUTCOME_TLS_UNTRUSTED;
+		return o->detail <= OUTCOME_TLS_BROKEN ? o->detail
+		                                       : OUTCOME_TLS_HANDSHAKE;
+	case OUTCOME_ANSWER:
+		return o->detail == OUTCOME_ANSWER_CUT;
 	case OUTCOME_PROXY:
 	case OUTCOME_UNREACHABLE:
 		return o->detail;
@@ -168,14 +171,47 @@ drop_facts(struct tally *t)
 
 /* FNV-1a; equal hashes are looked at more closely. */
 static uint64_t
-hash_of(const struct outcome *o)
+hash_as(struct str host, uint16_t port)
 {
-	uint64_t hash = UINT64_C(14695981039346656037) + o->port;
+	uint64_t hash = UINT64_C(14695981039346656037) + port;
 
-	for (size_t i = 0; i < o->host_n; i++)
-		hash = (hash ^ (unsigned char)o->host[i]) *
+	for (size_t i = 0; i < host.n; i++)
+		hash = (hash ^ (unsigned char)host.p[i]) *
 		       UINT64_C(1099511628211);
 	return hash;
+}
+
+static uint64_t
+hash_of(const struct outcome *o)
+{
+	return hash_as(outcome_host(o), o->port);
+}
+
+/* Too many to be remembered are fine for good. */
+static void
+note_made(struct tally *t, const struct outcome *o)
+{
+	if (t->n_made == TALLY_MADE)
+		return;
+	if (t->made == NULL)
+		t->made = mem_array(TALLY_MADE, sizeof(*t->made));
+	t->made[t->n_made++] = hash_of(o);
+}
+
+/* The connection of an exchange that failed was good for nothing. */
+static void
+drop_made(struct tally *t, const struct outcome *o)
+{
+	struct str host = outcome_host(o);
+	uint64_t hash = hash_as(str_cut(&host, '/'), o->port);
+
+	for (size_t i = t->n_made; i-- > 0;) {
+		if (t->made[i] == hash) {
+			t->made[i] = t->made[--t->n_made];
+			t->sum.fine--;
+			return;
+		}
+	}
 }
 
 /* A look-up takes back look-ups only, and so on. */
@@ -244,7 +280,9 @@ fail(struct tally *t, const struct outcome *o)
 	if (t->was_refused &&
 	    (o->cause == OUTCOME_POLICY || o->cause == OUTCOME_LIMIT))
 		return; /* it counts already */
-	if (t->facts != 0 && !knows_better(o->cause)) {
+	if (o->what == OUTCOME_EXCHANGE)
+		drop_made(t, o);
+	else if (t->facts != 0 && !knows_better(o->cause)) {
 		row = t->fact[t->last_fact];
 		row.n = 1;
 	}
@@ -259,6 +297,8 @@ tally_word(struct tally *t, const struct outcome *o)
 	if (o->cause == OUTCOME_FINE) {
 		t->sum.fine++;
 		take_back(t, o);
+		if (o->what == OUTCOME_CONNECTION)
+			note_made(t, o);
 	} else {
 		fail(t, o);
 	}
@@ -285,6 +325,7 @@ tally_end(struct tally *t, struct outcome_sum *run)
 	t->sum.fine += t->fine_facts;
 	outcome_add(run, &t->sum);
 	free(t->failure);
+	free(t->made);
 	pool_clear(&t->pool);
 	*t = (struct tally){ .n = 0 };
 }

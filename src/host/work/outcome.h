@@ -10,6 +10,7 @@
  * A fact stands until the worker's next word, which says what the connection
  * was for and how it ended: of several addresses the last one decides, and a
  * success takes back what failed before on the way to the same host and port.
+ * A connection over which an exchange then failed is no success.
  * A refusal by the policy or by a limit counts at once and for good: no word of
  * a worker takes it back. Rules: docs/jail.md, "Outcomes".
  */
@@ -24,6 +25,7 @@
 #define OUTCOME_ROOM    (OUTCOME_ROWS + 64)
 #define OUTCOME_FILE_MAX 64
 #define TALLY_MOST      1024 /* failures of a target that may be taken back */
+#define TALLY_MADE      1024 /* connections whose exchange may fail yet */
 #define TALLY_FACTS     8    /* kinds of, between two words */
 
 /* So many of the same. What does not tell two apart is 0. */
@@ -63,6 +65,8 @@ struct tally {
 	struct outcome_row fact[TALLY_FACTS]; /* since the last word */
 	size_t facts, last_fact;
 	size_t fine_facts;
+	uint64_t *made; /* hashes of connections that count as fine so far */
+	size_t n_made;
 	bool was_refused; /* since the last word */
 	unsigned words;
 };

@@ -140,6 +140,12 @@ say_failed(struct buf *out, const struct outcome_row *row)
 		buf_add(out, STR("connection refused"));
 	else if (row->cause == OUTCOME_TIMEOUT)
 		buf_add(out, STR("no answer in time"));
+	else if (row->cause == OUTCOME_ANSWER)
+		buf_add(out, row->detail == OUTCOME_ANSWER_CUT
+				 ? STR("the connection ended before the answer")
+				 : STR("the answer could not be read"));
+	else if (row->cause == OUTCOME_TLS)
+		buf_add(out, STR("TLS broke off"));
 	else
 		add_errno(out, row->detail);
 }
@@ -147,6 +153,10 @@ say_failed(struct buf *out, const struct outcome_row *row)
 static void
 say_tls(struct buf *out, const struct outcome_row *row)
 {
+	if (row->detail == OUTCOME_TLS_BROKEN) {
+		say_failed(out, row);
+		return;
+	}
 	add_count(out, row, "TLS handshake");
 	buf_add(out, row->detail == OUTCOME_TLS_UNTRUSTED
 			 ? STR("failed: the certificate is not trusted")
@@ -173,6 +183,7 @@ static void (*const say[OUTCOME_CAUSES])(struct buf *,
 	[OUTCOME_UNREACHABLE] = say_failed,
 	[OUTCOME_TLS] = say_tls,
 	[OUTCOME_MISSING] = say_missing,
+	[OUTCOME_ANSWER] = say_failed,
 };
 
 void

@@ -66,8 +66,11 @@ fn_mqtt_connect(struct call *c)
 		return -1;
 	opts = (struct mqtt_opts){ options.username, options.password,
 		options.keep_alive, options.ping_interval };
-	if (mqtt_new(stream, &opts, &m, c->err) == -1)
+	if (mqtt_new(stream, &opts, &m, c->err) == -1) {
+		(void)network_fail(c, stream, true);
+		stream_free(stream);
 		return -1;
+	}
 	return call_return_str(c, handle_add(c, &handles, m));
 }
 
@@ -76,9 +79,11 @@ fn_mqtt_subscribe(struct call *c)
 {
 	struct mqtt *m = handle_arg(c, &handles);
 
-	if (m == NULL || mqtt_subscribe(m, call_str(c, 2),
-			     (unsigned)call_int(c, 3), c->err) == -1)
+	if (m == NULL)
 		return -1;
+	if (mqtt_subscribe(m, call_str(c, 2), (unsigned)call_int(c, 3),
+		c->err) == -1)
+		return network_fail(c, mqtt_stream(m), true);
 	return call_return_none(c);
 }
 
@@ -94,7 +99,7 @@ fn_mqtt_recv(struct call *c)
 		return -1;
 	status = mqtt_recv(m, c->pool, &message, c->err);
 	if (status == -1)
-		return -1;
+		return network_fail(c, mqtt_stream(m), true);
 	if (status == 0)
 		return call_return_nil(c);
 	(void)json_set(c->pool, &map, STR("type"),
@@ -113,8 +118,10 @@ fn_mqtt_ping(struct call *c)
 {
 	struct mqtt *m = handle_arg(c, &handles);
 
-	if (m == NULL || mqtt_ping(m, c->err) == -1)
+	if (m == NULL)
 		return -1;
+	if (mqtt_ping(m, c->err) == -1)
+		return network_fail(c, mqtt_stream(m), true);
 	return call_return_none(c);
 }
 

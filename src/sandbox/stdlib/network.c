@@ -131,3 +131,11 @@ network_set_stream(const struct network_options *net, struct stream *s)
 	stream_set_timeouts(s, milliseconds(net->read_timeout),
 	    milliseconds(net->write_timeout));
 }
+
+int
+network_fail(struct call *c, struct stream *s, bool is_cut)
+{
+	if (stream_fault(s) != STREAM_FINE || (is_cut && stream_has_ended(s)))
+		dial_tell_exchange(network_dialler(c), s, STR(""), false);
+	return -1;
+}

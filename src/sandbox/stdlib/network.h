@@ -69,4 +69,10 @@ void network_set_dial(const struct network_options *net, struct dial *to);
 /* The timeouts of one that is there. */
 void network_set_stream(const struct network_options *net, struct stream *s);
 
+/*
+ * -1, for a function that failed over s: if the connection is why, the run is
+ * told (dial_tell_exchange()). is_cut: an end of it is a failure, too.
+ */
+int network_fail(struct call *c, struct stream *s, bool is_cut);
+
 #endif

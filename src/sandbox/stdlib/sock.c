@@ -107,13 +107,12 @@ chain_of(struct call *c, struct stream *stream)
 }
 
 static void
-tell_tls(struct call *c, const struct stream *s, const struct tls_opts *tls)
+tell_tls(struct call *c, const struct stream *s)
 {
 	struct dialler *d = network_dialler(c);
 
 	dial_blame_tls(d, s, c->err);
-	dial_tell(d, OUTCOME_CONNECTION, tls->host, stream_peer(s)->port,
-	    false);
+	dial_tell(d, OUTCOME_EXCHANGE, stream_host(s), stream_port(s), false);
 }
 
 static int
@@ -136,7 +135,7 @@ fn_sock_upgrade_tls(struct call *c)
 	tls.no_verify = options.disable_tls_verify;
 	stream_set_deadline(sock->stream, clock_in(DIAL_MOST_MS));
 	if (tls_start(sock->stream, &tls, c->err) == -1) {
-		tell_tls(c, sock->stream, &tls);
+		tell_tls(c, sock->stream);
 		/* half a handshake is of no use to anybody */
 		handle_drop_arg(c, &handles);
 		sock_free(sock);
@@ -167,7 +166,7 @@ static int
 send_bytes(struct call *c, struct sock *sock, struct str bytes)
 {
 	if (stream_write(sock->stream, bytes, c->err) == -1)
-		return -1;
+		return network_fail(c, sock->stream, false);
 	return call_return_none(c);
 }
 
@@ -234,7 +233,7 @@ fn_sock_recv(struct call *c)
 	if (result == -1 && stream_fault(sock->stream) == STREAM_TIMEOUT)
 		return call_return_str(c, STR(""));
 	if (result == -1)
-		return -1;
+		return network_fail(c, sock->stream, false);
 	if (result == 0)
 		return fail_closed(c);
 	n = stream_held(sock->stream).n;
@@ -251,12 +250,12 @@ fn_sock_recvn(struct call *c)
 	if (sock == NULL)
 		return -1;
 	result = stream_fill_to(sock->stream, n, c->err);
-	if (result == -1)
-		return -1;
 	if (result == 0) {
 		stream_take(sock->stream, stream_held(sock->stream).n);
-		return err_set(c->err, "failed to fill whole buffer");
+		err_set(c->err, "failed to fill whole buffer");
 	}
+	if (result != 1)
+		return network_fail(c, sock->stream, true);
 	return give(c, sock, n);
 }
 
@@ -272,7 +271,7 @@ fn_sock_recvall(struct call *c)
 		result = stream_fill(sock->stream, c->err);
 	} while (result == 1);
 	if (result == -1)
-		return -1;
+		return network_fail(c, sock->stream, false);
 	return give(c, sock, stream_held(sock->stream).n);
 }
 
@@ -302,6 +301,8 @@ fill_until(struct call *c, struct sock *sock, struct str delimiter, size_t *n)
 		fail_closed(c);
 	else if (stream_fault(sock->stream) == STREAM_TIMEOUT)
 		return UNTIL_TIMEOUT;
+	else
+		(void)network_fail(c, sock->stream, false);
 	return UNTIL_FAILED;
 }
 

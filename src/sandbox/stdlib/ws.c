@@ -94,8 +94,11 @@ fn_ws_connect(struct call *c)
 	request.host = host_line(c, &url);
 	request.target = target_of(c, &url);
 	take_headers(c, options.headers, &request);
-	if (ws_new(stream, &request, &ws, c->err) == -1)
+	if (ws_new(stream, &request, &ws, c->err) == -1) {
+		(void)network_fail(c, stream, true);
+		stream_free(stream);
 		return -1;
+	}
 	return call_return_str(c, handle_add(c, &handles, ws));
 }
 
@@ -125,6 +128,8 @@ recv_kind(struct call *c, enum ws_opcode kind, struct str *payload)
 	if (ws == NULL)
 		return -1;
 	status = ws_recv(ws, c->pool, &got, payload, c->err);
+	if (status == -1)
+		return network_fail(c, ws_stream(ws), false);
 	if (status == 0)
 		(void)call_return_nil(c);
 	if (status == 1 && got != kind)
@@ -170,8 +175,10 @@ send_kind(struct call *c, enum ws_opcode kind, struct str payload)
 {
 	struct ws *ws = handle_arg(c, &handles);
 
-	if (ws == NULL || ws_send(ws, kind, payload, c->err) == -1)
+	if (ws == NULL)
 		return -1;
+	if (ws_send(ws, kind, payload, c->err) == -1)
+		return network_fail(c, ws_stream(ws), false);
 	return call_return_none(c);
 }
 

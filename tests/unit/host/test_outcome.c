@@ -130,6 +130,79 @@ no_word_takes_a_refusal_back(void)
 	CHECK_INT(count(&sum, OUTCOME_LIMIT), 1);
 }
 
+static void
+exchange(struct tally *t, enum outcome_cause cause, const char *what)
+{
+	struct outcome o = outcome(cause, what, 443);
+
+	o.what = OUTCOME_EXCHANGE;
+	tally_word(t, &o);
+}
+
+/* Connected, and then nothing came of it. */
+static void
+a_connection_without_an_answer_is_no_success(void)
+{
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+
+	fact(&t, OUTCOME_FINE, 0);
+	word(&t, OUTCOME_FINE, "a.test");
+	fact(&t, OUTCOME_FINE, 0);
+	word(&t, OUTCOME_FINE, "b.test");
+	exchange(&t, OUTCOME_TIMEOUT, "a.test/x/y");
+	exchange(&t, OUTCOME_ANSWER, "b.test");
+	exchange(&t, OUTCOME_ANSWER, "b.test"); /* it is counted once */
+	tally_end(&t, &sum);
+	CHECK_INT(sum.fine, 0);
+	CHECK_INT(count(&sum, OUTCOME_TIMEOUT), 1);
+	CHECK_INT(count(&sum, OUTCOME_ANSWER), 2);
+	CHECK(outcome_is_blind(&sum));
+}
+
+static void
+one_connection_may_serve_and_then_fail(void)
+{
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+
+	word(&t, OUTCOME_FINE, "a.test");
+	word(&t, OUTCOME_FINE, "a.test");
+	exchange(&t, OUTCOME_TIMEOUT, "a.test/");
+	tally_end(&t, &sum);
+	CHECK_INT(sum.fine, 1);
+	CHECK(!outcome_is_blind(&sum));
+	word(&t, OUTCOME_FINE, "a.test");
+	exchange(&t, OUTCOME_TIMEOUT, "a.test/1");
+	exchange(&t, OUTCOME_TIMEOUT, "a.test/2");
+	word(&t, OUTCOME_FINE, "a.test"); /* connected is not answered */
+	exchange(&t, OUTCOME_FINE, "a.test/2");
+	tally_end(&t, &sum);
+	CHECK_INT(count(&sum, OUTCOME_TIMEOUT), 2);
+}
+
+/* n connections, all of whose exchanges fail. */
+static void
+any_number_of_exchanges(void)
+{
+	static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 1000, TALLY_MADE,
+		TALLY_MADE + 1 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct tally t = { .n = 0 };
+		struct outcome_sum sum = { .n = 0 };
+
+		for (size_t n = 0; n < sizes[i]; n++)
+			word(&t, OUTCOME_FINE, "a.test");
+		for (size_t n = 0; n < sizes[i]; n++)
+			exchange(&t, OUTCOME_ANSWER, "a.test/");
+		tally_end(&t, &sum);
+		/* more than are remembered are good for ever */
+		CHECK_INT(sum.fine, sizes[i] > TALLY_MADE);
+		CHECK_INT(count(&sum, OUTCOME_ANSWER), sizes[i]);
+	}
+}
+
 /* A worker that an attacker has, or that was killed. */
 static void
 facts_count_without_words(void)
@@ -248,6 +321,17 @@ static const struct said {
 	    "1 connection failed: no way there\n" },
 	{ { .cause = OUTCOME_TLS, .detail = 1 }, 4,
 	    "4 TLS handshakes failed: the certificate is not trusted\n" },
+	{ { .cause = OUTCOME_TLS, .detail = 2, .what = OUTCOME_EXCHANGE }, 2,
+	    "2 requests failed: TLS broke off\n" },
+	{ { .cause = OUTCOME_TLS, .detail = 3 }, 1, "1 TLS handshake failed\n" },
+	{ { .cause = OUTCOME_ANSWER, .detail = 1, .what = OUTCOME_EXCHANGE }, 1,
+	    "1 request failed: the connection ended before the answer\n" },
+	{ { .cause = OUTCOME_ANSWER, .detail = 9, .what = OUTCOME_EXCHANGE }, 1,
+	    "1 request failed: the answer could not be read\n" },
+	{ { .cause = OUTCOME_UNREACHABLE,
+	      .detail = ECONNRESET,
+	      .what = OUTCOME_EXCHANGE },
+	    1, "1 request failed: connection reset by peer\n" },
 	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE, .host_n = 6,
 	      .host = "a.mmdb" },
 	    1, "a.mmdb is missing or unreadable: 1 target could not look into "
@@ -291,7 +375,9 @@ CHECK_MAIN(CASE(of_several_addresses_the_last_decides),
     CASE(an_address_that_answers_is_enough),
     CASE(a_later_success_takes_back_the_same_host_and_port),
     CASE(targets_are_counted_by_themselves), CASE(no_word_takes_a_refusal_back),
-    CASE(facts_count_without_words), CASE(any_number_of_hosts),
+    CASE(a_connection_without_an_answer_is_no_success),
+    CASE(one_connection_may_serve_and_then_fail),
+    CASE(any_number_of_exchanges), CASE(facts_count_without_words), CASE(any_number_of_hosts),
     CASE(too_many_hosts_count_all_the_same),
     CASE(who_says_too_much_is_told_apart), CASE(it_is_said_in_words),
     CASE(a_run_without_failures_says_nothing))
