@@ -136,7 +136,7 @@ pool_grow(struct pool *pool, void *p, size_t old, size_t n)
 		}
 	}
 	bigger = pool_alloc(pool, n);
-	if (old != 0) {
+	if (p != NULL) {
 		memcpy(bigger, p, old);
 		POISON(p, old);
 	}

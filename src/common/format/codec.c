@@ -266,7 +266,7 @@ int
 base64_read(struct pool *pool, struct str text, struct str *bytes,
     struct err *err)
 {
-	struct alphabet a;
+	struct alphabet a = { .kind = ALPHABET_64 };
 
 	standard(&a);
 	return alphabet_read(pool, &a, text, bytes, err);

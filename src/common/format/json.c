@@ -104,7 +104,7 @@ read_hex4(struct reader *r, uint32_t *out)
 static int
 read_unicode(struct reader *r, struct buf *out)
 {
-	uint32_t cp, low;
+	uint32_t cp = 0, low = 0;
 
 	if (read_hex4(r, &cp) == -1)
 		return -1;

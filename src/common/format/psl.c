@@ -318,7 +318,7 @@ psl_split(const struct psl *psl, struct str name, struct psl_name *out,
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str core = name;
-	struct tail tail;
+	struct tail tail = { .n = 0 };
 	size_t suffix, domain;
 
 	if (core.n != 0 && core.p[core.n - 1] == '.')

@@ -287,7 +287,7 @@ static int
 read_nested(struct parser *p, unsigned level, struct class *cl)
 {
 	struct set set = SET_NONE;
-	unsigned depth;
+	unsigned depth = 0;
 	int result = read_ascii_class(p, cl);
 
 	if (result != 0)
