@@ -9,6 +9,7 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <assert.h>
 #include <stdarg.h>
 
 #include "base/pool.h"
@@ -38,8 +39,10 @@ buf_add(struct buf *buf, struct str s)
 {
 	if (buf->cap - buf->n < s.n)
 		buf_room(buf, s.n);
-	if (s.n != 0)
+	if (s.n != 0) {
+		assert(buf->p != NULL);
 		memcpy(buf->p + buf->n, s.p, s.n);
+	}
 	buf->n += s.n;
 }
 

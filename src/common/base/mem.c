@@ -65,6 +65,17 @@ mem_grow(void *p, size_t n, size_t size)
 	return mem_realloc(p, total);
 }
 
+char *
+mem_text(const char *p, size_t n)
+{
+	char *copy = mem_alloc(n + 1);
+
+	if (n != 0)
+		memcpy(copy, p, n);
+	copy[n] = '\0';
+	return copy;
+}
+
 void
 mem_wipe(void *p, size_t n)
 {

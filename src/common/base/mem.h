@@ -27,6 +27,9 @@ void *mem_realloc(void *p, size_t n);
 void *mem_array(size_t n, size_t size);
 void *mem_grow(void *p, size_t n, size_t size);
 
+/* A copy of n bytes and a NUL behind them; p may be NULL if n is 0. */
+char *mem_text(const char *p, size_t n);
+
 /* Ends the program as if n bytes could not be had. */
 _Noreturn void mem_fail(size_t n);
 

@@ -85,7 +85,7 @@ static void
 compress(struct blake *b, const unsigned char block[BLOCK_SIZE], size_t n,
     bool is_last)
 {
-	uint64_t v[16], m[16];
+	uint64_t v[16], m[16] = { 0 };
 
 	b->total += n;
 	for (int i = 0; i < 16; i++)

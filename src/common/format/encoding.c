@@ -6,6 +6,8 @@
  */
 #include "format/encoding.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -555,6 +557,7 @@ encoding_read(struct pool *pool, const struct encoding *e, struct str bytes,
 	if (bytes.n > ENCODING_MAX_BYTES)
 		return err_set(err, "text is too long: %zu bytes", bytes.n);
 	r.e = cut_bom(e, &bytes);
+	assert(r.e != NULL);
 	if (r.e->step == NULL)
 		return err_set(err,
 		    "an encoding that browsers refuse too: \"%s\"", r.e->name);

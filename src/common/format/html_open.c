@@ -10,7 +10,7 @@ html_current(const struct html_builder *b)
 bool
 html_is(const struct html_node *node, enum html_tag tag)
 {
-	return node->tag == tag && node->space == HTML_SPACE_HTML;
+	return node != NULL && node->tag == tag && node->space == HTML_SPACE_HTML;
 }
 
 bool
@@ -158,7 +158,7 @@ html_imply_ends(struct html_builder *b, enum html_tag except)
 	for (;;) {
 		struct html_node *node = html_current(b);
 
-		if (node->space != HTML_SPACE_HTML ||
+		if (node == NULL || node->space != HTML_SPACE_HTML ||
 		    !(node->flags & TAG_IS_IMPLIED) ||
 		    (except != TAG_NONE && node->tag == except))
 			return;

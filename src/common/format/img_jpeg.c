@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <setjmp.h>
 #include <stdio.h>
 
@@ -76,8 +77,10 @@ read_factors(struct job *job, const jpeg_component_info *comp,
     uint16_t factor[JPEG_BLOCK])
 {
 	/* kept from before its first scan, as later ones may redefine it */
-	if (comp->quant_table == NULL)
+	if (comp->quant_table == NULL) {
 		ERREXIT1(&job->jpeg, JERR_NO_QUANT_TABLE, comp->quant_tbl_no);
+		return;
+	}
 	memcpy(factor, comp->quant_table->quantval,
 	    JPEG_BLOCK * sizeof(*factor));
 }
@@ -192,23 +195,6 @@ put_row(const struct job *job, uint8_t *const row[MAX_INKS], uint8_t *out)
 	jpeg_row_cmyk(in, n, out);
 }
 
-static void
-make_pixels(struct job *job)
-{
-	uint8_t *row[MAX_INKS] = { NULL };
-	struct img *img = &job->img;
-
-	for (int i = 0; i < job->jpeg.num_components; i++)
-		row[i] = pool_array(&job->work, job->plane[i].width,
-		    job->plane[i].across);
-	for (uint32_t y = 0; y < img->height; y++) {
-		for (int i = 0; i < job->jpeg.num_components; i++)
-			jpeg_scale_row(&job->plane[i], y, row[i]);
-		put_row(job, row,
-		    img->p8 + (size_t)y * img->width * img->channels);
-	}
-}
-
 /* What put_row knows. */
 static bool
 is_known(const struct jpeg_decompress_struct *jpeg)
@@ -224,6 +210,24 @@ is_known(const struct jpeg_decompress_struct *jpeg)
 		return jpeg->num_components == 4;
 	default:
 		return false;
+	}
+}
+
+static void
+make_pixels(struct job *job)
+{
+	uint8_t *row[MAX_INKS] = { NULL };
+	struct img *img = &job->img;
+
+	assert(is_known(&job->jpeg));
+	for (int i = 0; i < MAX_INKS; i++)
+		row[i] = pool_array(&job->work, job->plane[i].width,
+		    job->plane[i].across);
+	for (uint32_t y = 0; y < img->height; y++) {
+		for (int i = 0; i < job->jpeg.num_components; i++)
+			jpeg_scale_row(&job->plane[i], y, row[i]);
+		put_row(job, row,
+		    img->p8 + (size_t)y * img->width * img->channels);
 	}
 }
 

@@ -65,7 +65,7 @@ read_group(struct str part, unsigned *out)
 static int
 add_tail(struct groups *g, struct str part)
 {
-	unsigned char byte[4];
+	unsigned char byte[4] = { 0 };
 
 	if (g->n > GROUPS - 2 || read_v4(part, byte) == -1)
 		return -1;

@@ -304,7 +304,7 @@ take_questions(struct reader *r, size_t n, struct dns_message *out)
 static bool
 take_message(struct reader *r, struct dns_message *out)
 {
-	uint16_t flags, count[4];
+	uint16_t flags, count[4] = { 0 };
 
 	if (!take_u16(r, &out->id) || !take_u16(r, &flags))
 		return false;

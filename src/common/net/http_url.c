@@ -52,9 +52,8 @@ read_port(struct str text, struct http_url *out, struct err *err)
 	out->authority = text;
 	if (text.n == 0) {
 		out->authority = out->host;
-	} else if (text.n == 1) {
-		text = STR_NONE;
-	} else if (num_read_max(str_from(text, 1), UINT16_MAX, &port) == -1) {
+	} else if (text.n != 1 &&
+	    num_read_max(str_from(text, 1), UINT16_MAX, &port) == -1) {
 		return err_set(err, "invalid port number");
 	}
 	out->port = (uint16_t)port;

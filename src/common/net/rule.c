@@ -55,10 +55,9 @@ cut_port(struct str *text, uint16_t *port)
 static bool
 cut_block(struct str text, struct str *ip, struct str *bits)
 {
-	struct str rest = text;
-
 	if (text.n != 0 && text.p[0] == '[') {
 		size_t end = str_find_char(text, ']');
+		struct str rest;
 
 		if (end == STR_NPOS)
 			return false;

@@ -8,7 +8,7 @@ static int
 read_network(struct program *p, const struct row *row, struct pool *pool,
     struct detail_network *network, struct err *err)
 {
-	network->name = network->ipaddr = STR_NONE;
+	*network = (struct detail_network){ .name = STR_NONE };
 	if (strcmp(row->model->family, "device") != 0)
 		return 0;
 	return db_device_network(p->db, row->id, pool, &network->name,

@@ -141,7 +141,7 @@ keyring_open(const char *path, struct keyring **out, struct err *err)
 	if (file_real(&pool, path, &real, err) == -1)
 		return -1;
 	keyring = mem_zalloc(sizeof(*keyring));
-	keyring->path = strdup(real);
+	keyring->path = mem_text(real, strlen(real));
 	if (load(keyring, err) == -1) {
 		keyring_free(keyring);
 		return -1;

@@ -118,7 +118,7 @@ add_candidate(void *ctx, struct str text)
 		all->cap = all->cap != 0 ? 2 * all->cap : 16;
 		all->text = mem_grow(all->text, all->cap, sizeof(*all->text));
 	}
-	all->text[++all->n] = strndup(text.p, text.n);
+	all->text[++all->n] = mem_text(text.p, text.n);
 }
 
 static size_t
@@ -151,7 +151,7 @@ find_candidates(const char *word, int from, int to)
 	    &all);
 	if (all.n == 0)
 		return NULL;
-	all.text[0] = strndup(all.text[1], common_length(&all));
+	all.text[0] = mem_text(all.text[1], common_length(&all));
 	all.text[all.n + 1] = NULL;
 	if (all.n == 1) {
 		free(all.text[1]);
