@@ -17,6 +17,16 @@ check:
 	tools/packages test
 	tools/check $(BUILD)
 
+# Larger than a change needs: what both analyzers say, the branches that the
+# tests take, and the same tests with larger numbers.
+check-static: all
+	tools/packages static
+	tools/static $(BUILD)
+
+coverage:
+	tools/packages test coverage
+	tools/coverage
+
 bench: all
 	bench/run $(BUILD)
 
@@ -24,6 +34,6 @@ install: all
 	meson install -C $(BUILD)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-coverage
 
-.PHONY: all packages run check bench install clean
+.PHONY: all packages run check check-static coverage bench install clean
