@@ -60,12 +60,15 @@ def play(sn0int, name):
 
 
 def steady(text):
-    """Without what differs from run to run: -vv on standard error tells times and layers, and targets that run side by side mix."""
-    out = []
+    """Without what differs from run to run: -vv on standard error tells times and layers, and targets that run side by side mix, and their rows get ids as they come."""
+    out, mixed = [], False
     for command, came in blocks(text):
         lines = [line for line in came.splitlines(keepends=True) if not NOISE.match(line)]
+        mixed = mixed or " -j2" in command
+        if mixed:
+            lines = [SIDE_BY_SIDE.sub("{ ... }", line) for line in lines]
         if " -j2" in command:
-            lines = sorted(SIDE_BY_SIDE.sub("{ ... }", line) for line in lines)
+            lines.sort()
         out.append((command + "\n" if command else "") + "".join(lines))
     return "".join(out)
 
