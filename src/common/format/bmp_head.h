@@ -25,7 +25,7 @@ struct bmp_mask {
 struct bmp_head {
 	uint32_t width, height;
 	bool top_down;
-	unsigned bits; /* of a pixel: 1, 4, 8, 16, 24, 32 */
+	unsigned bits; /* of a pixel: 1, 2, 4, 8, 16, 24, 32 */
 	enum bmp_coding coding;
 	struct bmp_mask mask[3];                /* red, green, blue */
 	unsigned char color[BMP_MAX_COLORS][3]; /* up to 8 bits; else black */

@@ -16,6 +16,11 @@ on_read(GifFileType *gif, GifByteType *out, int n)
 	struct str *rest = gif->UserData, s;
 	size_t most = n > 0 ? (size_t)n : 0;
 
+	/* the empty block that should end the picture, or no record */
+	if (rest->n == 0 && n == 1) {
+		*out = 0;
+		return 1;
+	}
 	if (most > rest->n)
 		most = rest->n;
 	(void)bytes_take(rest, most, &s);
@@ -115,7 +120,20 @@ put_line(const struct frame *f, uint32_t row, const struct img *img)
 	}
 }
 
-/* GIF89a, appendix E: every 8th row, every 8th from 4, and so on. */
+/* Not damaged: the file was at its end when the library asked for more. */
+static bool
+is_cut(const GifFileType *gif)
+{
+	const struct str *rest = gif->UserData;
+
+	return rest->n == 0;
+}
+
+/*
+ * GIF89a, appendix E: every 8th row, every 8th from 4, and so on. A row stands
+ * for those below it until they come: of a file that is cut there is what a
+ * browser shows, which is all that came, if that is a row.
+ */
 static int
 read_lines(struct frame *f, const struct img *img, struct err *err)
 {
@@ -124,12 +142,16 @@ read_lines(struct frame *f, const struct img *img, struct err *err)
 
 	for (int pass = 0; pass < (interlaced ? 4 : 1); pass++) {
 		uint32_t by = interlaced ? step[pass] : 1;
+		uint32_t high = pass == 0 ? by : by / 2;
 
 		for (uint32_t y = from[pass]; y < f->height; y += by) {
 			if (DGifGetLine(f->gif, f->line, (int)f->width) ==
 			    GIF_ERROR)
-				return failed(f->gif, err);
-			put_line(f, y, img);
+				return is_cut(f->gif) && (y != 0 || pass != 0)
+				           ? 0
+				           : failed(f->gif, err);
+			for (uint32_t i = 0; i < high && y + i < f->height; i++)
+				put_line(f, y + i, img);
 		}
 	}
 	return 0;

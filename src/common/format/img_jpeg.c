@@ -23,6 +23,7 @@ struct job {
 	struct pool *pool; /* of the image */
 	struct pool work;
 	struct jpeg_plane plane[MAX_INKS];
+	bool is_at_end; /* of the file, which has more to come */
 	struct img img;
 };
 
@@ -45,7 +46,6 @@ is_damage(int code)
 	case JWRN_ARITH_BAD_CODE:
 	case JWRN_HIT_MARKER:
 	case JWRN_HUFF_BAD_CODE:
-	case JWRN_JPEG_EOF:
 	case JWRN_MUST_RESYNC:
 		return true;
 	default:
@@ -53,10 +53,27 @@ is_damage(int code)
 	}
 }
 
+/* There is a row of blocks, and the file ends before the others. */
+static bool
+is_cut(const struct job *job)
+{
+	return job->is_at_end && (job->jpeg.input_scan_number > 1 ||
+				     job->jpeg.input_iMCU_row != 0);
+}
+
+/*
+ * A file that is cut is what a browser shows of it: all blocks that came, and
+ * gray for the rest. What is wrong behind the cut follows from it.
+ */
 static void
 on_message(j_common_ptr jpeg, int level)
 {
-	if (level < 0 && is_damage(jpeg->err->msg_code))
+	struct job *job = jpeg->client_data;
+	int code = jpeg->err->msg_code;
+
+	if (level < 0 && code == JWRN_JPEG_EOF)
+		job->is_at_end = true;
+	else if (level < 0 && is_damage(code) && !is_cut(job))
 		on_error(jpeg);
 }
 

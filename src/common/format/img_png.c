@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "format/bytes.h"
 #include "format/img_decode.h"
+#include "format/png_mend.h"
 
 /* One file. What setjmp must not lose lives here. */
 struct job {
@@ -15,14 +16,23 @@ struct job {
 	png_structp png;
 	png_infop info;
 	png_bytep *row;
+	uint64_t rows; /* that are still to come, of all passes */
 };
+
+static bool
+has_all_rows(const struct job *job)
+{
+	return job->row != NULL && job->rows == 0;
+}
 
 static void
 on_error(png_structp png, png_const_charp text)
 {
 	struct job *job = png_get_error_ptr(png);
 
-	(void)err_set(job->err, "the PNG is damaged: %s", text);
+	/* nobody looks for what is wrong behind the picture */
+	if (!has_all_rows(job))
+		(void)err_set(job->err, "the PNG is damaged: %s", text);
 	png_longjmp(png, 1);
 }
 
@@ -61,6 +71,33 @@ open_png(struct job *job)
 	return png;
 }
 
+/* For each row that there is, before it is put where it belongs. */
+static void
+on_row(png_structp png, png_row_infop info, png_bytep data)
+{
+	struct job *job = png_get_user_transform_ptr(png);
+
+	(void)info;
+	(void)data;
+	job->rows--;
+}
+
+static uint64_t
+count_rows(const struct job *job)
+{
+	uint32_t width = png_get_image_width(job->png, job->info);
+	uint32_t height = png_get_image_height(job->png, job->info);
+	uint64_t n = 0;
+
+	if (png_get_interlace_type(job->png, job->info) == PNG_INTERLACE_NONE)
+		return height;
+	for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
+		if (PNG_PASS_COLS(width, pass) != 0)
+			n += PNG_PASS_ROWS(height, pass);
+	}
+	return n;
+}
+
 /* Gray or red, green, blue, of 8 or 16 bits in our byte order. */
 static void
 set_transforms(struct job *job)
@@ -77,6 +114,8 @@ set_transforms(struct job *job)
 		png_set_swap(png);
 #endif
 	(void)png_set_interlace_handling(png);
+	png_set_read_user_transform_fn(png, on_row);
+	png_set_user_transform_info(png, job, 0, 0);
 	png_read_update_info(png, job->info);
 }
 
@@ -96,6 +135,7 @@ make_image(struct job *job)
 	row = png_get_rowbytes(job->png, job->info);
 	if (row != (size_t)width * job->img.channels * (job->img.bits / 8))
 		png_error(job->png, "its rows are of another size");
+	job->rows = count_rows(job);
 	job->row = pool_array(job->pool, height, sizeof(*job->row));
 	for (uint32_t y = 0; y < height; y++)
 		job->row[y] = job->img.p8 + y * row;
@@ -106,7 +146,7 @@ static int
 read_image(struct job *job)
 {
 	if (setjmp(png_jmpbuf(job->png)) != 0)
-		return -1;
+		return has_all_rows(job) ? 0 : -1;
 	if (job->info == NULL)
 		png_error(job->png, "no memory for its header");
 	png_read_info(job->png, job->info);
@@ -121,7 +161,8 @@ int
 img_read_png(struct pool *pool, struct str bytes, struct img *out,
     struct err *err)
 {
-	struct job job = { .pool = pool, .rest = bytes, .err = err };
+	struct job job = { .pool = pool, .rest = png_mend(pool, bytes),
+		.err = err };
 	int status;
 
 	job.png = open_png(&job);

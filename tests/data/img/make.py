@@ -141,6 +141,14 @@ def indexed():
     return im
 
 
+def noise():
+    """64x32, and so many bytes that they are in several blocks."""
+    im = Image.new("P", (64, 32))
+    im.putdata([zlib.crc32(bytes([i & 255, i >> 8])) & 255 for i in range(64 * 32)])
+    im.putpalette([s for i in range(256) for s in (i, 255 - i, i ^ 85)])
+    return im
+
+
 def main():
     palette = bytes(s for y in range(H) for x in range(W) for s in pixel(x, y, "RGB", 8))
     for kind in "L", "LA", "RGB", "RGBA":
@@ -170,6 +178,8 @@ def main():
     gif = saved(indexed(), "GIF", interlace=0)
     write("P8.gif", gif)
     write("P8-interlaced.gif", saved(indexed(), "GIF", interlace=1))
+    write("noise.gif", saved(noise(), "GIF", interlace=0))
+    write("noise-interlaced.gif", saved(noise(), "GIF", interlace=1))
     write("P8-clear.gif", saved(indexed(), "GIF", interlace=0, transparency=3))
     # the frame lies at 2, 1 on a screen of 6x5, and hangs over its right edge
     at = gif.index(b",\0\0\0\0")

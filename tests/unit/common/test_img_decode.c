@@ -1,6 +1,7 @@
 /* img_decode: images through libraries; tests/data/img/make.py makes them */
 #include "format/img_decode.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "file.h"
 
@@ -202,6 +203,21 @@ a_lossy_webp_is_its_luma_in_gray(void)
 	CHECK(color.p8[2] > 240);
 }
 
+/* How many rows from the top are the same in both. */
+static unsigned
+same_rows(const struct img *a, const struct img *b)
+{
+	size_t n = (size_t)a->width * a->channels * (a->bits / 8);
+	unsigned y = 0;
+
+	if (a->width != b->width || a->height != b->height ||
+	    a->channels != b->channels || a->bits != b->bits)
+		return 0;
+	while (y < a->height && memcmp(a->p8 + y * n, b->p8 + y * n, n) == 0)
+		y++;
+	return y;
+}
+
 /* The library's own message is in it. */
 static void
 damage_is_an_error(void)
@@ -224,7 +240,12 @@ damage_is_an_error(void)
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
 		autopool struct pool pool = POOL_NONE;
 		struct str all = read_image(&pool, row[i]);
+		bool may_be_cut = strstr(row[i], ".gif") != NULL ||
+				  strstr(row[i], ".jpg") != NULL;
+		struct img whole = { 0 };
 
+		CHECK_INT(img_decode(&pool, all, IMG_FOR_COLOR, &whole, NULL),
+		    0);
 		for (size_t n = 0; n < all.n; n++) {
 			autoerr struct err err = ERR_NONE;
 			struct img img = { .width = 7 };
@@ -232,9 +253,137 @@ damage_is_an_error(void)
 			    IMG_FOR_COLOR, &img, &err);
 
 			/* what is cut off last may be of no use */
-			CHECK(status == -1 || n + 12 >= all.n);
+			CHECK(status == -1 || may_be_cut ||
+			      same_rows(&img, &whole) == whole.height);
 			CHECK(status == 0 || (err.n != 0 && img.width == 7));
 		}
+	}
+}
+
+/* The rows that are there are right, the more the longer the file is. */
+static void
+a_cut_file_is_the_rows_that_came(void)
+{
+	static const struct {
+		const char *name;
+		unsigned least; /* rows, where it is read at all */
+	} row[] = {
+		{ "noise.gif", 1 },
+		/* chroma of the row below counts in the last one of a block */
+		{ "lossy-444.jpg", 8 },
+		{ "lossy-420.jpg", 15 },
+		{ "lossy-gray.jpg", 8 },
+		{ "lossy-cmyk.jpg", 8 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct str all = read_image(&pool, row[i].name);
+		struct img whole = { 0 };
+		unsigned rows = 0, cuts = 0;
+
+		CHECK_INT(img_decode(&pool, all, IMG_FOR_COLOR, &whole, NULL),
+		    0);
+		for (size_t n = 0; n < all.n; n++) {
+			autoerr struct err err = ERR_NONE;
+			struct img img = { 0 };
+
+			if (img_decode(&pool, str_sub(all, 0, n),
+				IMG_FOR_COLOR, &img, &err) == -1) {
+				CHECK_INT(rows, 0);
+				continue;
+			}
+			CHECK_CSTR(err_cstr(&err), "");
+			CHECK(same_rows(&img, &whole) >= row[i].least);
+			CHECK(same_rows(&img, &whole) >= rows);
+			rows = same_rows(&img, &whole);
+			cuts += rows < whole.height;
+		}
+		CHECK_INT(rows, whole.height);
+		CHECK(cuts != 0);
+	}
+}
+
+/* Of rows that are not there yet, the one above stands for them. */
+static void
+a_cut_interlaced_gif_is_coarse(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str all = read_image(&pool, "noise-interlaced.gif");
+	const size_t n = 64 * 3;
+	unsigned coarse = 0;
+	struct img whole = { 0 };
+
+	CHECK_INT(img_decode(&pool, all, IMG_FOR_COLOR, &whole, NULL), 0);
+	CHECK(memcmp(whole.p8, whole.p8 + n, n) != 0);
+	for (size_t cut = 800; cut < all.n; cut++) {
+		struct img img = { 0 };
+
+		if (img_decode(&pool, str_sub(all, 0, cut), IMG_FOR_COLOR, &img,
+			NULL) == -1)
+			continue;
+		CHECK(memcmp(img.p8, whole.p8, n) == 0);
+		for (unsigned y = 1; y < 8; y++)
+			coarse += memcmp(img.p8, img.p8 + y * n, n) == 0;
+	}
+	CHECK(coarse > 7);
+}
+
+/* From the checksum behind the samples on; libpng itself asks for the end. */
+static void
+a_png_with_all_rows_is_read(void)
+{
+	static const char *const row[] = { "L1.png", "P8.png", "RGB8.png",
+		"RGB8-adam7.png", "RGBA16.png" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct str all = read_image(&pool, row[i]);
+		struct img whole = { 0 };
+
+		CHECK_INT(img_decode(&pool, all, IMG_FOR_COLOR, &whole, NULL),
+		    0);
+		/* 12 of IEND, 4 of the chunk, 4 of zlib's own */
+		for (size_t cut = 1; cut <= 12 + 4 + 4; cut++) {
+			struct img img = { 0 };
+
+			CHECK_INT(img_decode(&pool,
+				      str_sub(all, 0, all.n - cut),
+				      IMG_FOR_COLOR, &img, NULL),
+			    0);
+			CHECK_INT(same_rows(&img, &whole), whole.height);
+		}
+		/* without some samples there is no picture */
+		CHECK_INT(img_decode(&pool, str_sub(all, 0, all.n - 12 - 4 - 4 - 9),
+			      IMG_FOR_COLOR, &(struct img){ 0 }, NULL),
+		    -1);
+	}
+}
+
+/* The second, with other colours, right behind the first and at the end. */
+static void
+of_two_palettes_the_first_counts(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str all = read_image(&pool, "P8.png");
+	const size_t palette = 8 + 25, size = 12 + W * H * 3;
+	const size_t at[] = { palette + size, all.n - 12 };
+	struct img whole = { 0 };
+
+	CHECK_STR(str_sub(all, palette + 4, 4), "PLTE");
+	CHECK_INT(img_decode(&pool, all, IMG_FOR_COLOR, &whole, NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
+		struct buf two = BUF_IN(&pool);
+		struct img img = { 0 };
+
+		buf_add(&two, str_sub(all, 0, at[i]));
+		for (unsigned more = 0; more < 3; more++)
+			buf_add(&two, STR("\0\0\0\6PLTE\1\1\1\2\2\2crc?"));
+		buf_add(&two, str_from(all, at[i]));
+		CHECK_INT(img_decode(&pool, buf_str(&two), IMG_FOR_COLOR, &img,
+			      NULL),
+		    0);
+		CHECK_INT(same_rows(&img, &whole), H);
 	}
 }
 
@@ -304,4 +453,7 @@ CHECK_MAIN(CASE(lossless_samples_are_kept),
     CASE(a_gif_frame_lies_on_a_black_screen),
     CASE(lossy_samples_are_those_of_the_reference),
     CASE(a_lossy_webp_is_its_luma_in_gray), CASE(damage_is_an_error),
+    CASE(a_cut_file_is_the_rows_that_came),
+    CASE(a_cut_interlaced_gif_is_coarse), CASE(a_png_with_all_rows_is_read),
+    CASE(of_two_palettes_the_first_counts),
     CASE(bombs_are_refused), CASE(other_formats_are_named))
