@@ -442,6 +442,36 @@ def the_configuration_means_the_same_under_every_parent(home):
             assert f'"{want}"' in out, (text, args, out, err)
 
 
+def a_wrong_word_of_a_policy_is_a_usage_error(home):
+    for option in ("--allow-net", "--deny-net"):
+        for word, said in (("::1:80", "::1:80 may mean [::1]:80 or [::1:80]: write one of them"), ("lokal", "no such address block: lokal"),
+                           ("", "no such address block: "), ("local:0", "no such port: local:0")):
+            out, err, status = home.run([option, word, *home.module("")])
+            assert status == 2 and out == "" and err.startswith(f"Error: {option}: {said}\n"), (word, out, err, status)
+
+
+def what_another_program_does_not_heed_is_refused(home):
+    """And it is shown; what the host does about any child is not."""
+    child = home.child("""echo '{"Exit":"Ok"}'""")
+    for args, said in ((["--deny-net", "public"], "--deny-net does not go with --child"), (["--allow-net", "local"], "--allow-net does not go with --child"),
+                       (["--sandbox-audit"], "--sandbox-audit does not go with --child"),
+                       (["--sandbox-allow-missing", "all"], "--sandbox-allow-missing does not go with --child"),
+                       (["--limit", "output=64K", "--limit", "cpu=1s"], "--limit cpu=1s does not go with --child: of another program only output and log-line")):
+        out, err, status = home.run([*child, *args])
+        assert status == 2 and out == "" and said in err, (args, out, err, status)
+    note = f"another program is the child, with a sandbox and a policy of its own: sh {home.folder}/child.sh sandbox anonymous/{home.name}\n"
+    for args, is_shown in (([], False), (["-v"], True), (["-vv"], True)):
+        out, err, status = home.run([*child, *args, "--limit", "output=64K", "--timeout", "30"])
+        assert status == 0 and (note in err) == is_shown and err.count("another program") == is_shown, (out, err)
+    os.makedirs(os.path.join(home.folder, ".config"))
+    left = "[!] network.allow, network.deny and sandbox.limits of sn0int.toml are left to the other program (--child)\n"
+    for text, is_said in (("[network]\ndeny = ['private']", True), ("[network]\nallow = ['local']", True), ("[sandbox]\nlimits = ['cpu=1s']", True),
+                          ("[sandbox]\nlimits = ['output=1M']", False), ("[network]\nproxy = '127.0.0.1:1'", False)):
+        write(home, ".config/sn0int.toml", text + "\n")
+        out, err, status = home.run(child)
+        assert status == 0 and (left in err) == is_said, (text, out, err)
+
+
 def closed_port():
     """127.0.0.1, where nobody listens; held so that nobody will."""
     s = socket.socket()
@@ -678,7 +708,8 @@ CASES = [
     a_module_has_its_share_of_rate_limits, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
-    the_configuration_means_the_same_under_every_parent,
+    the_configuration_means_the_same_under_every_parent, a_wrong_word_of_a_policy_is_a_usage_error,
+    what_another_program_does_not_heed_is_refused,
     a_run_that_reaches_nothing_says_so, refusals_are_counted_by_class, what_was_found_makes_a_run_no_failure,
     a_retry_that_succeeds_is_no_failure, a_module_that_tries_nothing_has_not_failed, a_limit_that_is_hit_is_said,
     look_ups_and_their_answers, a_child_that_is_killed_is_counted, of_another_program_nothing_is_said,

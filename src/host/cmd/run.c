@@ -226,6 +226,64 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	return check_policy(p, "--deny-net", &opts->deny_net, err);
 }
 
+/* Of another program's output the host keeps account itself. */
+static bool
+is_kept_by_host(struct str limit)
+{
+	struct str name = str_cut(&limit, '=');
+
+	return str_is(name, limit_rows[LIMIT_OUTPUT].name) ||
+	       str_is(name, limit_rows[LIMIT_LOG_LINE].name);
+}
+
+/* What only our own child heeds; the rest of the options is for the host. */
+static int
+check_child(struct program *p, const struct run_opts *opts, struct err *err)
+{
+	const struct {
+		const char *name;
+		bool is_given;
+	} ours[] = {
+		{ "--allow-net", opts->allow_net.n != 0 },
+		{ "--deny-net", opts->deny_net.n != 0 },
+		{ "--sandbox-allow-missing", opts->allow_missing.n != 0 },
+		{ "--sandbox-audit", opts->audit },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
+		if (ours[i].is_given)
+			return program_usage(p, err,
+			    "%s does not go with --child: another program has "
+			    "a sandbox and a policy of its own",
+			    ours[i].name);
+	}
+	for (size_t i = 0; i < opts->limit.n; i++) {
+		if (!is_kept_by_host(opts->limit.text[i]))
+			return program_usage(p, err,
+			    "--limit %.*s does not go with --child: of another "
+			    "program only output and log-line are limited",
+			    STR_ARG(opts->limit.text[i]));
+	}
+	return 0;
+}
+
+static void
+warn_of_config(const struct program *p)
+{
+	const struct config *config = &p->config;
+	struct str limits = STR_NONE;
+
+	for (size_t i = 0; i < config->limits.n; i++) {
+		if (!is_kept_by_host(config->limits.text[i]))
+			limits = config->limits.text[i];
+	}
+	if (config->allow_net.n + config->deny_net.n == 0 && limits.p == NULL)
+		return;
+	term_line(TERM_WARN,
+	    "network.allow, network.deny and sandbox.limits of sn0int.toml are "
+	    "left to the other program (--child)");
+}
+
 /* --child COMMAND, in words as a shell makes them. */
 static int
 set_child(struct program *p, const struct run_opts *opts, struct run *run,
@@ -240,6 +298,9 @@ set_child(struct program *p, const struct run_opts *opts, struct run *run,
 	if (words_split(&run->pool, opts->child, &word, &n, err) == -1 ||
 	    n == 0)
 		return program_usage(p, err, "--child takes a command");
+	if (check_child(p, opts, err) == -1)
+		return -1;
+	warn_of_config(p);
 	argv = pool_array(&run->pool, n + 1, sizeof(*argv));
 	for (size_t i = 0; i < n; i++)
 		argv[i] = pool_cstr(&run->pool, word[i]);

@@ -49,6 +49,21 @@ read_layers(struct line *in, struct buf *on, struct buf *off)
 	}
 }
 
+/* Nothing is known of its layers. */
+static void
+say_child(const struct work_options *options)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	buf_add(&text, STR("another program is the child, with a sandbox and a "
+			   "policy of its own:"));
+	for (size_t i = 0; options->child[i] != NULL; i++)
+		buf_printf(&text, " %s", options->child[i]);
+	buf_printf(&text, " sandbox %s", options->module);
+	term_run_note(STR_NONE, buf_str(&text));
+}
+
 void
 layers_say(const struct work_options *options)
 {
@@ -60,7 +75,9 @@ layers_say(const struct work_options *options)
 	struct line in;
 	struct proc proc;
 
-	if (options->start.verbose < 2 || options->child != NULL ||
+	if (options->child != NULL && options->start.verbose >= 1)
+		say_child(options);
+	if (options->child != NULL || options->start.verbose < 2 ||
 	    proc_start(&proc, &how, NULL) == -1)
 		return;
 	line_init(&in, proc.out);
