@@ -143,18 +143,23 @@ finish(struct job *job, enum reply_status status, unsigned class, int error)
 	}
 }
 
-static void
+/*
+ * false: they were never known, so that one of them may be taken for public.
+ * What was known counts until it can be asked for again.
+ */
+static bool
 refresh_own(struct broker *b)
 {
 	int64_t now = clock_ms();
 
 	if (b->own_at != 0 && now - b->own_at < OWN_REFRESH_MS)
-		return;
-	egress_learn_own(b->egress);
-	b->own_at = now;
+		return true;
+	if (egress_learn_own(b->egress, NULL) == 0)
+		b->own_at = now;
+	return b->own_at != 0;
 }
 
-/* false: the job is finished with a refusal. */
+/* false: the job is finished, with a refusal or because nobody can judge. */
 static bool
 judge(struct broker *b, struct job *job)
 {
@@ -173,7 +178,10 @@ judge(struct broker *b, struct job *job)
 	if (!b->net.has_proxy && r->is_ns &&
 	    net_config_has_ns(&b->net, &r->to))
 		return true;
-	refresh_own(b);
+	if (!refresh_own(b)) {
+		finish(job, REPLY_FAILED, 0, errno);
+		return false;
+	}
 	if (r->kind == REQUEST_NAME)
 		is_allowed =
 		    egress_judge_name(b->egress, r->name, r->to.port, &why);

@@ -8,8 +8,6 @@
 #include "net/hostname.h"
 #include "net/rule.h"
 
-#define OWN_MOST 256 /* addresses of our own that are remembered */
-
 struct entry {
 	struct entry *next;
 	struct rule rule;
@@ -18,8 +16,8 @@ struct entry {
 struct egress {
 	struct pool pool;
 	struct entry *allow, *deny;
-	struct addr own[OWN_MOST];
-	size_t n_own;
+	struct addr *own;
+	size_t n_own, own_cap;
 };
 
 /*
@@ -107,6 +105,7 @@ egress_free(struct egress *e)
 	if (e == NULL)
 		return;
 	pool_clear(&e->pool);
+	free(e->own);
 	free(e);
 }
 
@@ -263,18 +262,23 @@ egress_deny(struct egress *e, struct str text, struct err *err)
 void
 egress_add_own(struct egress *e, const struct addr *own)
 {
-	if (e->n_own < OWN_MOST && !is_own(e, own))
-		e->own[e->n_own++] = *own;
+	if (is_own(e, own))
+		return;
+	if (e->n_own == e->own_cap) {
+		e->own_cap = e->own_cap != 0 ? 2 * e->own_cap : 16;
+		e->own = mem_grow(e->own, e->own_cap, sizeof(*e->own));
+	}
+	e->own[e->n_own++] = *own;
 }
 
-void
-egress_learn_own(struct egress *e)
+int
+egress_learn_own(struct egress *e, struct err *err)
 {
 	struct ifaddrs *list;
 	struct addr own;
 
 	if (getifaddrs(&list) == -1)
-		return;
+		return err_sys(err, "cannot ask for our own addresses");
 	e->n_own = 0;
 	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
 		if (i->ifa_addr != NULL &&
@@ -282,6 +286,7 @@ egress_learn_own(struct egress *e)
 			egress_add_own(e, &own);
 	}
 	freeifaddrs(list);
+	return 0;
 }
 
 const char *

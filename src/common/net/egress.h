@@ -46,9 +46,11 @@ int egress_deny(struct egress *e, struct str word, struct err *err);
 
 /*
  * Asks the system for the addresses of this machine's own interfaces, which
- * are `local`; again when they may have changed. Without it there are none.
+ * are `local`; again when they may have changed. Without it there are none. -1:
+ * they cannot be asked for; those that were known stay. Nobody who has never
+ * known them may judge.
  */
-void egress_learn_own(struct egress *e);
+int egress_learn_own(struct egress *e, struct err *err);
 
 /* For tests, and where the addresses come from elsewhere. */
 void egress_add_own(struct egress *e, const struct addr *own);

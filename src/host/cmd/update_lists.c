@@ -35,7 +35,8 @@ set_policy(struct program *p, const struct update_lists_opts *opts,
 	autoerr struct err why = ERR_NONE;
 
 	u->egress = policy_egress(&u->pool);
-	egress_learn_own(u->egress);
+	if (egress_learn_own(u->egress, err) == -1)
+		return -1;
 	for (size_t i = 0; i < allow->n; i++) {
 		if (egress_allow(u->egress, allow->text[i], &why) == -1)
 			return program_usage(p, err, "--allow-net: %s",

@@ -1,7 +1,9 @@
 /* The broker against a worker that is not ours: packets as it likes. */
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -671,6 +673,43 @@ no_room_for_descriptors_is_waited_for(void)
 }
 #endif
 
+/* Our own libc, for a moment. */
+static bool is_silent;
+
+int
+getifaddrs(struct ifaddrs **out)
+{
+	int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
+
+	if (!is_silent)
+		return real(out);
+	errno = ENOBUFS;
+	return -1;
+}
+
+/* One of them might be what is asked for, and a service that trusts it. */
+static void
+who_does_not_know_its_own_addresses_connects_nowhere(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct reply reply;
+	struct bench b;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, &net, "open");
+	is_silent = true;
+	reply = ask_for(&b, &r);
+	CHECK_INT(reply.status, REPLY_FAILED);
+	CHECK_INT(reply.error, ENOBUFS);
+	CHECK_INT(broker_count(b.broker), 0);
+	is_silent = false;
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	bench_clear(&b);
+}
+
 static void
 names_that_are_not_normal_are_bad(void)
 {
@@ -717,4 +756,5 @@ CHECK_MAIN(CASE(udp_does_not_go_around_a_proxy),
 #ifdef __linux__
     CASE(no_room_for_descriptors_is_waited_for),
 #endif
+    CASE(who_does_not_know_its_own_addresses_connects_nowhere),
     CASE(one_connection_is_pending), CASE(names_that_are_not_normal_are_bad))

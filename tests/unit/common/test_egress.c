@@ -1,3 +1,9 @@
+#include <dlfcn.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+
 #include "check.h"
 
 #include "base/mem.h"
@@ -124,10 +130,84 @@ own_addresses_are_local(void)
 	CHECK_INT(why, EGRESS_LOCAL);
 	CHECK(!egress_judge(e, &nat64, &why));
 	CHECK_INT(why, EGRESS_LOCAL);
-	egress_learn_own(e); /* whatever it finds, 127.0.0.1 is local */
+	/* whatever it finds, 127.0.0.1 is local */
+	CHECK_INT(egress_learn_own(e, NULL), 0);
 	to = addr_of("127.0.0.1", 53);
 	CHECK_INT(egress_class(e, &to), EGRESS_LOCAL);
 	egress_free(e);
+}
+
+/* Our own libc, for a moment: so many interfaces. -1: it cannot tell. */
+static int interfaces = -2;
+
+int
+getifaddrs(struct ifaddrs **out)
+{
+	int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
+	struct sockaddr_in *sa;
+	struct ifaddrs *list;
+
+	if (interfaces == -2)
+		return real(out);
+	errno = ENOBUFS;
+	if (interfaces == -1)
+		return -1;
+	list = calloc(1, ((size_t)interfaces + 1) *
+			     (sizeof(*list) + sizeof(*sa)));
+	sa = (struct sockaddr_in *)(void *)(list + interfaces + 1);
+	for (int i = 0; i < interfaces; i++) {
+		sa[i].sin_family = AF_INET;
+		sa[i].sin_addr.s_addr = htonl(0x08000001u + (uint32_t)i);
+		list[i].ifa_addr = (struct sockaddr *)&sa[i];
+		list[i].ifa_next = i + 1 < interfaces ? &list[i + 1] : NULL;
+	}
+	*out = list;
+	return 0;
+}
+
+void
+freeifaddrs(struct ifaddrs *list)
+{
+	void (*real)(struct ifaddrs *) = dlsym(RTLD_NEXT, "freeifaddrs");
+
+	if (interfaces == -2)
+		real(list);
+	else
+		free(list);
+}
+
+static void
+all_own_addresses_are_local(void)
+{
+	static const int sizes[] = { 1, 2, 3, 4, 5, 15, 16, 17, 256, 257,
+		1000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct egress *e = egress_new();
+		autoerr struct err err = ERR_NONE;
+		struct addr to = addr_of("8.0.0.0", 80);
+		enum egress_class why;
+
+		interfaces = sizes[i];
+		CHECK_INT(egress_learn_own(e, NULL), 0);
+		CHECK_INT(egress_learn_own(e, NULL), 0);
+		/* those that are known stay, if they cannot be asked for */
+		interfaces = -1;
+		CHECK_INT(egress_learn_own(e, &err), -1);
+		CHECK(str_starts(err_text(&err),
+		    STR("cannot ask for our own addresses")));
+		interfaces = -2;
+		CHECK(egress_judge(e, &to, &why));
+		for (int k = 0; k < sizes[i]; k++) {
+			to.ip[14] = (unsigned char)((k + 1) >> 8);
+			to.ip[15] = (unsigned char)((k + 1) & 255);
+			CHECK(!egress_judge(e, &to, &why));
+			CHECK_INT(why, EGRESS_LOCAL);
+		}
+		to.ip[14] = 200;
+		CHECK(egress_judge(e, &to, &why));
+		egress_free(e);
+	}
 }
 
 /* Words are separated by blanks; those with a minus go into the deny list. */
@@ -448,6 +528,7 @@ a_refusal_says_the_way_out(void)
 }
 
 CHECK_MAIN(CASE(an_address_has_a_class), CASE(own_addresses_are_local),
+    CASE(all_own_addresses_are_local),
     CASE(a_policy_judges_addresses), CASE(a_policy_judges_names_for_a_proxy),
     CASE(a_name_with_a_nul_is_none), CASE(a_long_odd_address_is_no_name),
     CASE(a_wrong_word_is_refused), CASE(an_end_is_a_port_or_a_group),
