@@ -373,9 +373,36 @@ def an_interrupt_stops_the_run(home):
     p.send_signal(signal.SIGINT)
     out, err = p.communicate(timeout=WAIT)
     assert p.returncode == 130, p.returncode
-    assert b"Interrupted: 3 targets not started" in err, err
-    assert out.endswith(b"(2 errors)\n"), out
+    assert b'[!] Interrupted: 3 targets not started, 2 not finished: "t0.com", "t1.com"\n' in err, err
+    assert out.endswith(b"(0 errors, 2 interrupted)\n"), out
     home.wait_until_gone()
+
+
+def an_interrupt_counts_apart_from_errors(home):
+    """One fails, one is cut off, one never begins; with -x only the first is a failure."""
+    home.domains(3)
+    module = home.rows_module("if arg['value'] == 't0.com' then return 'no' end info('here') while true do end")
+    p = home.start(["run", "-j1", "--json", module], stderr=subprocess.STDOUT)
+    while b'"here"' not in first_line(p.stdout):
+        pass
+    p.send_signal(signal.SIGINT)
+    out = without_warnings(p.communicate(timeout=WAIT)[0].decode())
+    assert '[!] Interrupted: 1 targets not started, 1 not finished: "t1.com"\n' in out, out
+    assert "(1 errors, 1 interrupted)\n" in out and "Interrupted\n" not in out, out
+    result = result_of(out)
+    assert (result["failed"], result["interrupted"], result["unfinished"], result["status"]) == (1, True, 2, 130), out
+
+
+def who_keeps_targets_out_is_named(home):
+    module = home.rows_module("info('x')")
+    none = lambda *args: home.run([*args, module])[1].split("has no targets: ")[1]
+    assert none() == "there are no domains\n"
+    home.domains(2)
+    assert none("-t", "where value = 'x.com'") == "the filter selects none of its 2 domains\n"
+    home.start(["noscope", "domains", "where", "value", "=", "t0.com"]).communicate(timeout=WAIT)
+    assert none("-t", "where value = 't0.com'") == "what the filter selects of its 2 domains is out of scope\n"
+    home.start(["noscope", "domains", "where", "true"]).communicate(timeout=WAIT)
+    assert none() == none("-t", "where true") == "of 2 domains none is in scope\n"
 
 
 def at_the_prompt_an_interrupt_brings_the_prompt_back(home):
@@ -707,6 +734,7 @@ CASES = [
     standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets,
     a_module_has_its_share_of_rate_limits, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
+    an_interrupt_counts_apart_from_errors, who_keeps_targets_out_is_named,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
     the_configuration_means_the_same_under_every_parent, a_wrong_word_of_a_policy_is_a_usage_error,
     what_another_program_does_not_heed_is_refused,

@@ -33,6 +33,7 @@ struct run {
 	struct module file; /* of run -f */
 	const struct module *module;
 	struct json options;
+	struct str filter; /* of -t or target */
 	struct targets targets;
 	struct work_options work;
 };
@@ -61,16 +62,16 @@ find_module(struct program *p, const struct run_opts *opts,
 /* -t 'where id=1', else what `target` has set. */
 static int
 find_filter(struct program *p, const struct run_opts *opts, struct run *run,
-    struct str *filter, struct err *err)
+    struct err *err)
 {
 	struct str *word;
 	size_t n;
 
-	*filter = run->module == p->module ? p->filter : STR_NONE;
+	run->filter = run->module == p->module ? p->filter : STR_NONE;
 	if (opts->target.p == NULL)
 		return 0;
 	if (words_split(&run->pool, opts->target, &word, &n, err) == -1 ||
-	    filter_read(&run->pool, word, n, filter, err) == -1)
+	    filter_read(&run->pool, word, n, &run->filter, err) == -1)
 		return err_wrap(err, "not a filter: %.*s",
 		    STR_ARG(opts->target));
 	return 0;
@@ -329,19 +330,25 @@ dump(struct run *run, struct err *err)
 	}
 }
 
+/* What was cut off is no error of its own. */
 static void
-say_finished(const struct run *run, const struct work_result *result)
+say_finished(struct run *run, const struct work_result *result)
 {
+	const char *name = run->module->id.p;
+
 	if (run->targets.n == 0)
-		term_line(TERM_WARN,
-		    "%s has no targets: nothing in scope "
-		    "matches its source",
-		    run->module->id.p);
-	if (result->failed == 0)
-		term_line(TERM_SUCCESS, "Finished %s", run->module->id.p);
+		term_line(TERM_WARN, "%s has no targets: %.*s", name,
+		    STR_ARG(targets_why_none(&run->targets, run->filter,
+			&run->pool)));
+	if (result->failed == 0 && result->cut_off == 0)
+		term_line(TERM_SUCCESS, "Finished %s", name);
+	else if (result->cut_off == 0)
+		term_line(TERM_SUCCESS, "Finished %s (%zu errors)", name,
+		    result->failed);
 	else
-		term_line(TERM_SUCCESS, "Finished %s (%zu errors)",
-		    run->module->id.p, result->failed);
+		term_line(TERM_SUCCESS,
+		    "Finished %s (%zu errors, %zu interrupted)", name,
+		    result->failed, result->cut_off);
 }
 
 /* Something was to be looked at, and nothing could be. */
@@ -388,6 +395,8 @@ print_result(struct run *run, const struct work_result *result, int status)
 	    json_int((int64_t)result->changed));
 	json_set(pool, &map, STR("interrupted"),
 	    json_bool(result->interrupted));
+	json_set(pool, &map, STR("unfinished"),
+	    json_int((int64_t)(result->cut_off + result->not_started)));
 	json_set(pool, &map, STR("status"), json_int(status));
 	json_write(&out, &map, 0);
 	buf_add_char(&out, '\n');
@@ -444,7 +453,6 @@ prepare(struct program *p, const struct run_opts *opts,
 {
 	struct grant_options grant = { opts->deny_keyring, opts->grant_all,
 		opts->grant };
-	struct str filter;
 
 	run->work = (struct work_options){
 		.db = p->db,
@@ -464,14 +472,14 @@ prepare(struct program *p, const struct run_opts *opts,
 	    set_child(p, opts, run, err) == -1 ||
 	    set_network(p, opts, run, err) == -1 ||
 	    set_options(p, opts, run, err) == -1 ||
-	    find_filter(p, opts, run, &filter, err) == -1)
+	    find_filter(p, opts, run, err) == -1)
 		return -1;
 	if (!opts->dump)
 		work_prepare(&run->work);
 	if (grant_ask(p, run->module, &grant, err) == -1)
 		return -1;
 	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
-	if (targets_open(&run->targets, p, run->module, filter, err) == -1)
+	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
 		return -1;
 	run->work.next = targets_next;
 	run->work.next_ctx = &run->targets;

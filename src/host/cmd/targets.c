@@ -58,6 +58,57 @@ targets_open(struct targets *targets, struct program *p,
 	    module->id.p);
 }
 
+static uint64_t
+count(const struct targets *targets, struct str filter, unsigned flags)
+{
+	autopool struct pool pool = POOL_NONE;
+	uint64_t n = 0;
+
+	(void)db_count(targets->p->db, targets->module->model,
+	    targets_filter(&pool, targets->module, filter), flags, &n, NULL);
+	return n;
+}
+
+/* The filter is the user's, scope is the rules': who keeps what out? */
+static char *
+why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
+{
+	const struct module *module = targets->module;
+	const char *table = module->model->table;
+	uint64_t all = count(targets, STR_NONE, 0);
+	uint64_t in_scope = count(targets, STR_NONE, DB_IN_SCOPE);
+
+	if (all == 0 && module->param_column != NULL)
+		return pool_printf(pool, "there are no %s with %s = '%.*s'",
+		    table, module->param_column, STR_ARG(module->param));
+	if (all == 0)
+		return pool_printf(pool, "there are no %s", table);
+	if (in_scope == 0)
+		return pool_printf(pool, "of %llu %s none is in scope",
+		    (unsigned long long)all, table);
+	if (count(targets, filter, 0) != 0)
+		return pool_printf(pool,
+		    "what the filter selects of its %llu %s is out of scope",
+		    (unsigned long long)all, table);
+	return pool_printf(pool, "the filter selects none of its %llu %s",
+	    (unsigned long long)all, table);
+}
+
+struct str
+targets_why_none(const struct targets *targets, struct str filter,
+    struct pool *pool)
+{
+	const struct module *module = targets->module;
+	const char *why = "there is no key of";
+
+	if (module->source == SOURCE_ROWS)
+		return str_of(why_no_rows(targets, filter, pool));
+	if (!keyring_is_granted(targets->p->keyring, module->param, module->id))
+		why = "it was not granted the keys of";
+	return str_of(
+	    pool_printf(pool, "%s %.*s", why, STR_ARG(module->param)));
+}
+
 void
 targets_clear(struct targets *targets)
 {

@@ -26,6 +26,10 @@ int targets_open(struct targets *targets, struct program *p,
     const struct module *module, struct str filter, struct err *err);
 void targets_clear(struct targets *targets);
 
+/* Why there are none, with the filter that they were opened with. */
+struct str targets_why_none(const struct targets *targets, struct str filter,
+    struct pool *pool);
+
 /* work_options.next; ctx is the targets. */
 int targets_next(void *ctx, struct pool *pool, struct work_target *out,
     struct err *err);

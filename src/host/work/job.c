@@ -334,8 +334,10 @@ job_stop(struct job *job, struct str why)
 void
 job_interrupt(struct job *job)
 {
-	if (job->state != JOB_STOPPED)
-		job->is_interrupted = true;
+	/* what has said its last word is done, and ends soon by itself */
+	if (job->state != JOB_WORKING)
+		return;
+	job->is_interrupted = true;
 	job_stop(job, STR("Interrupted"));
 }
 

@@ -60,6 +60,20 @@ death_of_job(struct job *job)
 	return death_of(&facts, &job->pool);
 }
 
+/* As many names as are read; the others are counted. */
+static void
+add_cut_off(struct job *job)
+{
+	struct buf *names = &job->run->cut_off_names;
+
+	job->run->cut_off++;
+	if (names->n + job->label.n > RUN_CUT_NAMES)
+		return;
+	buf_add(names, names->n != 0 ? STR(", ") : STR(""));
+	buf_add(names, job->label);
+	job->run->named++;
+}
+
 void
 job_end(struct job *job)
 {
@@ -73,7 +87,10 @@ job_end(struct job *job)
 	say_usage(job);
 	death = death_of_job(job);
 	run->done++;
-	run->failed += !death.is_ok;
+	if (job->is_interrupted)
+		add_cut_off(job);
+	else
+		run->failed += !death.is_ok;
 	if (death.is_violation)
 		run_report(run, death.text, violation);
 	else if (violation.p != NULL) /* of somebody's child */

@@ -28,6 +28,7 @@
  * up to so many bytes. What has no room is told as it comes.
  */
 #define RUN_FAILURE_BYTES ((size_t)1 << 20)
+#define RUN_CUT_NAMES     ((size_t)1 << 10) /* bytes of names, about */
 #define RUN_REPORTS       8 /* blocks to report, one a different call */
 
 struct run_failure {
@@ -55,6 +56,9 @@ struct run {
 	bool is_stopping; /* nothing is started any more */
 	unsigned deaths;  /* as of stop_deaths() when they were last reaped */
 	size_t started, done, failed;
+	size_t cut_off;     /* by an interrupt; named: */
+	struct buf cut_off_names;
+	size_t named;
 	size_t added, changed; /* rows */
 	struct outcome_sum outcome;
 	size_t shown; /* 1 + `done` as the animation shows it; 0: not yet */

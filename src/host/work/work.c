@@ -301,17 +301,36 @@ say_outcome(struct run *run)
 		term_run_line(TERM_WARN, STR_NONE, str_cut(&text, '\n'));
 }
 
+static size_t
+count_left(const struct run *run)
+{
+	return run->options->targets > run->started
+	           ? run->options->targets - run->started
+	           : 0;
+}
+
+static void
+say_interrupted(struct run *run)
+{
+	struct buf text = BUF_IN(&run->pool);
+
+	buf_printf(&text, "Interrupted: %zu targets not started",
+	    count_left(run));
+	if (run->cut_off != 0)
+		buf_printf(&text, ", %zu not finished: ", run->cut_off);
+	buf_add(&text, buf_str(&run->cut_off_names));
+	if (run->cut_off > run->named)
+		buf_printf(&text, "%sand %zu more",
+		    run->named != 0 ? " " : "", run->cut_off - run->named);
+	term_line(TERM_WARN, "%.*s", STR_ARG(buf_str(&text)));
+}
+
 static void
 say_end(struct run *run)
 {
-	size_t left = run->options->targets > run->started
-	                  ? run->options->targets - run->started
-	                  : 0;
-
 	term_status_summary(STR_NONE);
 	if (stop_is_wanted() && run->outer == NULL)
-		term_line(TERM_WARN, "Interrupted: %zu targets not started",
-		    left);
+		say_interrupted(run);
 	for (struct run_failure *f = run->failure; f != NULL; f = f->next)
 		term_run_line(TERM_ERROR, STR_NONE, f->text);
 	if (run->report.n != 0)
@@ -370,6 +389,7 @@ run_clear(struct run *run)
 	batch_clear(&run->batch);
 	free(run->job);
 	buf_clear(&run->report);
+	buf_clear(&run->cut_off_names);
 	pool_clear(&run->turn);
 	pool_clear(&run->pool);
 }
@@ -395,6 +415,8 @@ work_run(const struct work_options *options, struct work_result *result,
 		say_end(&run);
 	}
 	result->failed = run.failed;
+	result->cut_off = run.cut_off;
+	result->not_started = count_left(&run);
 	result->added = run.added;
 	result->changed = run.changed;
 	result->outcome = run.outcome;

@@ -69,7 +69,8 @@ struct work_options {
 };
 
 struct work_result {
-	size_t failed; /* without Exit Ok */
+	size_t failed; /* without Exit Ok, and nobody interrupted them */
+	size_t cut_off, not_started; /* by an interrupt, or a run that failed */
 	size_t added, changed; /* rows; an event that was logged is added */
 	bool interrupted;
 	struct outcome_sum outcome;
