@@ -14,9 +14,9 @@
 static int
 failed(struct err *err)
 {
-	say(STDERR_FILENO, STR("sandbox: "));
-	say(STDERR_FILENO, str_of(err_cstr(err)));
-	say(STDERR_FILENO, STR("\n"));
+	(void)say(STDERR_FILENO, STR("sandbox: "));
+	(void)say(STDERR_FILENO, str_of(err_cstr(err)));
+	(void)say(STDERR_FILENO, STR("\n"));
 	return 1;
 }
 
@@ -44,8 +44,7 @@ print_layers(struct jail *jail, struct buf *out)
 
 	for (unsigned i = 0; i < jail->warnings; i++)
 		buf_printf(out, "warning: %.*s\n", STR_ARG(jail->warning[i]));
-	say(STDOUT_FILENO, buf_str(out));
-	return status[state];
+	return say_answer(buf_str(out)) != 0 ? 1 : status[state];
 }
 
 int
@@ -88,9 +87,8 @@ check_print_policy(struct str net)
 		if (!str_is(net, variant[i].name))
 			continue;
 		jail_print_policy(variant[i].net, &out);
-		say(STDOUT_FILENO, buf_str(&out));
-		return 0;
+		return say_answer(buf_str(&out));
 	}
-	say(STDERR_FILENO, STR("--policy is none, broker or direct\n"));
+	(void)say(STDERR_FILENO, STR("--policy is none, broker or direct\n"));
 	return 2;
 }

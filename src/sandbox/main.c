@@ -60,8 +60,7 @@ version(struct str value, char *const *more)
 {
 	(void)value;
 	(void)more;
-	say(STDOUT_FILENO, STR("sn0int-sandbox " VERSION "\n"));
-	return 0;
+	return say_answer(STR("sn0int-sandbox " VERSION "\n"));
 }
 
 static const struct question questions[] = {
@@ -81,6 +80,7 @@ static int
 help(struct str value, char *const *more)
 {
 	struct buf out = BUF_NONE;
+	int status;
 
 	(void)value;
 	(void)more;
@@ -101,9 +101,9 @@ help(struct str value, char *const *more)
 			buf_add_char(&out, ' ');
 		buf_printf(&out, "%s\n", limit_rows[i].doc);
 	}
-	say(STDOUT_FILENO, buf_str(&out));
+	status = say_answer(buf_str(&out));
 	buf_clear(&out);
-	return 0;
+	return status;
 }
 
 static const struct question *
@@ -123,9 +123,9 @@ question_by_name(const char *word, struct str *value)
 static int
 usage(struct err *err)
 {
-	say(STDERR_FILENO, STR("error: "));
-	say(STDERR_FILENO, str_of(err_cstr(err)));
-	say(STDERR_FILENO,
+	(void)say(STDERR_FILENO, STR("error: "));
+	(void)say(STDERR_FILENO, str_of(err_cstr(err)));
+	(void)say(STDERR_FILENO,
 	    STR("\n\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
 		"For more information try --help\n"));
 	return 2;

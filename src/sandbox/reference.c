@@ -187,7 +187,8 @@ reference_print(struct str form, struct str name)
 		print_names(&ref);
 	else
 		status = 2;
-	say(STDOUT_FILENO, buf_str(&ref.out));
+	if (say_answer(buf_str(&ref.out)) != 0)
+		status = 1;
 	pool_clear(&ref.pool);
 	return status;
 }

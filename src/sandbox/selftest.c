@@ -219,12 +219,14 @@ selftest_print(void)
 	for (size_t i = 0; i < all.n; i++) {
 		if (!try_function(all.fn[i], &out))
 			status = 1;
-		say(STDOUT_FILENO, buf_str(&out));
+		if (say_answer(buf_str(&out)) != 0)
+			return 1;
 		out.n = 0;
 	}
 	buf_printf(&out, "%zu functions: %s\n", all.n,
 	    status == 0 ? "none was stopped" : "SOME WERE STOPPED");
-	say(STDOUT_FILENO, buf_str(&out));
+	if (say_answer(buf_str(&out)) != 0)
+		status = 1;
 	buf_clear(&out);
 	return status;
 }

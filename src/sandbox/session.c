@@ -53,9 +53,9 @@ setup_failed(struct err *err)
 	json_write_str(&out, text);
 	buf_add(&out, STR("}}\n"));
 	(void)wire_end(&child.wire, buf_str(&out));
-	say(STDERR_FILENO, STR("Error: "));
-	say(STDERR_FILENO, text);
-	say(STDERR_FILENO, STR("\n"));
+	(void)say(STDERR_FILENO, STR("Error: "));
+	(void)say(STDERR_FILENO, text);
+	(void)say(STDERR_FILENO, STR("\n"));
 	return 1;
 }
 
@@ -98,7 +98,7 @@ run(struct str line, struct err *err)
 	last = child_run(&child);
 	jail_run_ends();
 	if (wire_end(&child.wire, last) == -1) {
-		say(STDERR_FILENO,
+		(void)say(STDERR_FILENO,
 		    STR("sn0int: nobody reads the output any more\n"));
 		return 1;
 	}

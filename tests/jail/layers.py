@@ -257,10 +257,28 @@ def closed_descriptors(tap):
     tap.check("descriptors 0 to 2 are closed", p.returncode == 1, p.returncode)
 
 
+QUESTIONS = ["--check", "--policy", "--selftest", "--reference", "--reference=json", "--help", "--version"]
+
+
+def answers(tap):
+    """An answer that cannot be written is an error; a reader that has gone is none."""
+    for question in QUESTIONS:
+        with open("/dev/full", "w") as full:
+            p = child.subprocess.run([PROGRAM, question], stdout=full, stderr=child.subprocess.PIPE, timeout=60)
+        told = p.stderr.decode().splitlines()
+        tap.check(f"{question} > /dev/full", p.returncode == 1 and told == ["error: cannot write to standard output: No space left on device"],
+                  (p.returncode, told))
+        gone, end = os.pipe()
+        os.close(gone)
+        p = child.subprocess.run([PROGRAM, question], stdout=end, stderr=child.subprocess.PIPE, timeout=60)
+        os.close(end)
+        tap.check(f"{question} to nobody", p.stderr == b"", (p.returncode, p.stderr))
+
+
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (fallbacks, checks, traced, closed_descriptors):
+    for part in (fallbacks, checks, traced, closed_descriptors, answers):
         part(tap)
     tap.end()
 

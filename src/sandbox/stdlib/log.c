@@ -8,6 +8,7 @@
 #include "stdlib/call.h"
 #include "stdlib/value.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #define VERBOSE_ERRORS 1 /* -v shows each error as it is set */
@@ -100,7 +101,9 @@ fn_print(struct call *c)
 	buf_add_char(&text, '\n');
 	if (wire_count(&c->child->wire, text.n, c->err) == -1)
 		return -1;
-	say(STDERR_FILENO, buf_str(&text)); /* if anybody reads it */
+	/* nobody has to read it */
+	if (say(STDERR_FILENO, buf_str(&text)) == -1 && errno != EPIPE)
+		return err_sys(c->err, "cannot write to standard error");
 	return 0;
 }
 
