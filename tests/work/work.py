@@ -147,6 +147,22 @@ echo '{{"Exit":{{"Err":"sandbox violation: getcwd (79)"}}}}'; exit 159"""
         assert want in block, out
 
 
+def a_call_is_reported_once_and_few_of_them(home):
+    """Who has the worker invents calls: 20 targets one of 12 each, one of them with a megabyte behind it."""
+    home.domains(20)
+    program = """n = int(json.loads(first)["arg"]["value"][1:-4]) % 12
+call = "call%d (%d)" % (n, n) + ("x" * 1000000 if n == 11 else "")
+say(json.dumps({"Exit": {"Err": "sandbox violation: " + call}}) + "\\n")
+sys.stdout.flush()
+sys.exit(159)"""
+    args = says(home, program)[2:]
+    out, err, _ = home.run(["-j1", *args, home.rows_module("")])
+    blocks = [l for l in out.splitlines() if l.startswith("what:    stopped by the sandbox: ")]
+    assert [l.split()[-2] for l in blocks] == [f"call{n}" for n in range(8)], blocks
+    assert out.count("[-] Failed ") == 20 and "(20 errors)" in out, out[-300:]
+    assert "[!] 4 more targets were stopped by the sandbox, for other calls than the 8 that are shown\n" in err, err
+
+
 def our_child_is_stopped_when_its_time_is_over(home):
     out, _, status = home.run(home.module("while true do end") + ["--timeout", "1"])
     assert f"Failed anonymous/{home.name}: Timed out (--timeout 1)\n" in out, out
@@ -216,7 +232,7 @@ def cost_of(home, args):
 
 def says(home, program):
     """A foreign child in Python: what it writes."""
-    path = write(home, "child.py", "import sys, json\nsys.stdin.readline()\nsay = sys.stdout.write\n" + program + "\n")
+    path = write(home, "child.py", "import sys, json\nfirst = sys.stdin.readline()\nsay = sys.stdout.write\n" + program + "\n")
     return [*home.module(""), "--child", f"{sys.executable} {path}"]
 
 
@@ -727,7 +743,7 @@ CASES = [
     a_foreign_child_that_cannot_start, helpers_of_a_child_die_with_it, a_violation_is_reported_in_one_block,
     our_child_is_stopped_when_its_time_is_over, a_child_that_ignores_its_wall_time_is_killed,
     a_module_that_says_too_much_is_told_in_its_own_words, another_program_that_says_too_much_is_stopped,
-    a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut, a_line_of_many_values_costs_little,
+    a_call_is_reported_once_and_few_of_them, a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut, a_line_of_many_values_costs_little,
     the_content_of_an_event_costs_little, what_is_told_at_the_end_is_bounded, a_message_of_newlines_is_bounded,
     an_error_names_its_function_and_line,
     messages_of_our_child_are_prefixed_and_harmless,
