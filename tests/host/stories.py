@@ -78,6 +78,25 @@ def the_command_line_is_checked(home):
     has(home.run("run", "--verbos")[2], "did you mean '--verbose'")
 
 
+def the_manual_has_all_there_is(home):
+    page = home.ok("reference", "man")
+    for part in ("OPTIONS", "COMMANDS", "FILTERS", "SANDBOX", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO"):
+        has(page, f"\n# {part}\n")
+    commands = re.findall(r"^    (\S+) ", home.ok("help").replace("\x1b[0m", ""), re.M)
+    assert len(commands) > 15, commands
+    for command in commands:
+        has(page.replace("\\", ""), f"\n*{command}*")
+    page = home.ok("reference", "man-files").replace("\\", "")
+    with open(os.path.join(os.path.dirname(TESTS), "docs/files.md")) as f:
+        keys = re.findall(r"`([a-z]+\.[a-zA-Z_-]+)`", f.read().split("## Configuration")[1])
+    assert len(keys) > 10, keys
+    with open(os.path.join(os.path.dirname(TESTS), "docs/modules.md")) as f:
+        keys += re.findall(r"^\| `([A-Z][A-Za-z-]+)`", f.read(), re.M)
+    for key in keys:
+        has(page, key)
+    has(page, "memory=256M", '"grants"', "function run(arg)")
+
+
 def help_of_a_function_comes_from_its_row(home):
     has(home.ok("help", "hex"), "hex(data: bytes)", "Example")
     same(home.run("help", "nosuchthing")[0], 2)

@@ -145,10 +145,15 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 	const struct export_opts *opts = arg;
 
 	(void)in;
+	if (opts->format.p == NULL)
+		return program_usage(p, err,
+		    "export needs a format: export -f json, or export -f "
+		    "json-blobs for the images, too");
 	if (!str_is(opts->format, "json") &&
 	    !str_is(opts->format, "json-blobs"))
 		return program_usage(p, err,
-		    "--format is mandatory, and json or json-blobs");
+		    "there is no format '%.*s': json, or json-blobs",
+		    STR_ARG(opts->format));
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
 	    db_expire(p->db, err) == -1)
 		return -1;
@@ -162,7 +167,7 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 
 static const struct opt export_opts[] = {
 	{ 'f', "format", OPT_TEXT, offsetof(struct export_opts, format),
-	    "FORMAT", "json, or json-blobs: with the files, too", 0 },
+	    "FORMAT", "needed: json, or json-blobs: with the files, too", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

@@ -4,6 +4,7 @@
  */
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/manual.h"
 #include "term/term.h"
 
 static void
@@ -111,75 +112,6 @@ print_models(void)
 	print_model(&model_activity);
 }
 
-/* scdoc(5): these are its own */
-static void
-print_scdoc(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (strchr("_*#\\<>[]", *text) != NULL)
-			term_print(STR("\\"));
-		term_print(str_view(text, 1));
-	}
-}
-
-static void
-print_man_command(const struct cmd *cmd, const struct cmd *parent)
-{
-	term_print(STR("\n*"));
-	if (parent != NULL) {
-		print_scdoc(parent->name);
-		term_print(STR(" "));
-	}
-	print_scdoc(cmd->name);
-	term_print(STR("* "));
-	if (cmd->operands != NULL)
-		print_scdoc(cmd->operands);
-	term_print(STR("\n\t"));
-	print_scdoc(cmd->help);
-	term_print(STR(".\n"));
-	for (const struct opt *opt = cmd->opts;
-	     opt != NULL && opt->name != NULL; opt++) {
-		term_print(STR("\n\t"));
-		if (opt->letter != 0)
-			term_printf("*-%c*, ", opt->letter);
-		term_printf("*--%s*", opt->name);
-		if (opt->value != NULL) {
-			term_print(STR(" "));
-			print_scdoc(opt->value);
-		}
-		term_print(STR(": "));
-		print_scdoc(opt->help);
-		term_print(STR("\n"));
-	}
-	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++)
-		print_man_command(cmd->sub[i], cmd);
-}
-
-static void
-print_man(void)
-{
-	term_print(STR("sn0int(1)\n\n# NAME\n\nsn0int - run strangers' modules "
-		       "in a sandbox, and keep what they find\n\n# "
-		       "SYNOPSIS\n\n*sn0int* \\[-w WORKSPACE\\] \\[COMMAND "
-		       "\\[ARGUMENTS\\]\\]\n\n# DESCRIPTION\n\nEach module is "
-		       "a Lua program that runs in a child process of its own, "
-		       "without files, processes or any network but the "
-		       "connections that a broker hands in. What it finds is "
-		       "kept in a workspace. Without COMMAND the prompt "
-		       "starts.\n\n# COMMANDS\n"));
-	for (size_t i = 0; cmd_table[i] != NULL; i++) {
-		if (!(cmd_table[i]->where & CMD_HIDDEN))
-			print_man_command(cmd_table[i], NULL);
-	}
-	term_print(STR("\n# EXIT STATUS\n\n0: success. 1: the command failed. "
-		       "2: it was not understood. 3: a run could look at "
-		       "nothing: of the connections and look-ups that were "
-		       "tried all failed, and no row came or changed. 130: it "
-		       "was interrupted.\n\n# FILES\n\n~/.config/sn0int.toml, "
-		       "~/.local/share/sn0int, ~/.cache/sn0int\n\n# SEE "
-		       "ALSO\n\n*sn0int-stdlib*(7)\n"));
-}
-
 static int
 run_reference(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
@@ -190,10 +122,13 @@ run_reference(struct program *p, const void *opts, const struct operands *in,
 	else if (str_is(in->word[0], "models"))
 		print_models();
 	else if (str_is(in->word[0], "man"))
-		print_man();
+		manual_print();
+	else if (str_is(in->word[0], "man-files"))
+		manual_print_files();
 	else
 		return program_usage(p, err,
-		    "reference takes commands, models or man, not '%.*s'",
+		    "reference takes commands, models, man or man-files, not "
+		    "'%.*s'",
 		    STR_ARG(in->word[0]));
 	return 0;
 }
@@ -204,6 +139,7 @@ const struct cmd cmd_reference = {
 	.operands = "PAGE",
 	.least = 1,
 	.most = 1,
-	.help = "print a page of the reference: commands, models, man",
+	.help = "print a page of the reference: commands, models, man, "
+		"man-files",
 	.run = run_reference,
 };

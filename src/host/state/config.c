@@ -349,3 +349,18 @@ config_load(struct config *config, const char *path, const char *home,
 	}
 	return 0;
 }
+
+void
+config_describe(void (*each)(void *ctx, const char *section,
+		    const struct slot *slot),
+    void *ctx)
+{
+	for (size_t i = 0; sections[i].name != NULL; i++) {
+		const struct slot *slot = sections[i].slots;
+
+		if (slot == NULL)
+			each(ctx, sections[i].name, NULL);
+		for (; slot != NULL && slot->name != NULL; slot++)
+			each(ctx, sections[i].name, slot);
+	}
+}

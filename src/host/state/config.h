@@ -44,4 +44,12 @@ struct config {
 int config_load(struct config *config, const char *path, const char *home,
     struct pool *pool, struct err *err);
 
+/*
+ * For the manual: each key; slot NULL: the names of this section are the
+ * user's own.
+ */
+void config_describe(void (*each)(void *ctx, const char *section,
+			 const struct slot *slot),
+    void *ctx);
+
 #endif
