@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -368,6 +369,33 @@ def options_are_shown_once_with_their_meaning(home):
     for args in (("o", "-o", "server=x"), ("o", "-o", "unlike=x"), ("any", "-o", "nam=x"), ("none", "-o", "x=1")):
         same(home.run("run", *args)[2], "")
     has(home.run(stdin="use o\nset servr x\n")[2], 'did you mean "server"?')
+
+
+def rules_of_the_peer_that_match_nothing_are_told_of(home):
+    home.ok("autonoscope", "add", "domain", "good.com")
+    home.ok("autonoscope", "add", "domain", "xn--bcher-kva.de")
+    home.module("me/m", "function run() end\n")
+    for args in (("autonoscope", "list"), ("run", "m"), ("rescope", "-y")):
+        same(home.run(*args)[2], "")
+    db = sqlite3.connect(os.path.join(home.share, "data/default/db.sqlite"))
+    db.execute("insert into autonoscope (object, value, scoped) values ('domain', '*.x.com', 0)")
+    db.commit()
+    text = '[!] the rule noscope domain "*.x.com" matches no domain: autonoscope delete domain "*.x.com", then autonoscope add domain x.com\n'
+    for args in (("autonoscope", "list"), ("run", "m"), ("rescope", "-y")):
+        same((args, home.run(*args)[2]), (args, text))
+    same(home.run("select", "domains")[2], "")
+    db.execute("insert into autonoscope (object, value, scoped) values ('domain', '', 0)")
+    db.commit()
+    has(home.run("run", "m")[2], "(and 1 more of the kind)\n")
+    home.ok("autonoscope", "delete", "domain", "*.x.com")
+    has(home.run("run", "m")[2], 'domain "" matches everything: autonoscope delete domain "", then autonoscope add domain .\n')
+    home.ok("autonoscope", "delete", "domain", "")
+    same(home.run("run", "m")[2], "")
+    home.ok("add", "domain", "bücher.de")
+    home.ok("autonoscope", "delete", "domain", "xn--bcher-kva.de")
+    home.ok("autonoscope", "add", "domain", "bücher.de")
+    home.ok("add", "domain", "xn--bcher-kva.de")
+    same(home.rows("domains")[-1]["unscoped"], True)
 
 
 def a_filter_of_a_wrong_column_names_the_right_ones(home):

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "format/idna.h"
 
 static const char *const type_names[] = {
 	[SCOPE_DOMAIN] = "domain",
@@ -95,6 +96,17 @@ read_url(struct pool *pool, struct scope_rule *rule, struct err *err)
 	return 0;
 }
 
+/* bücher.de and xn--bcher-kva.de are one name: what has no ASCII form stays. */
+static struct str
+same_name(struct pool *pool, struct str name)
+{
+	struct str ascii;
+
+	if (str_is_ascii(name) || idna_to_ascii(pool, name, &ascii) == -1)
+		return name;
+	return ascii;
+}
+
 int
 scope_rule_read(struct pool *pool, struct str type, struct str value,
     bool is_in, struct scope_rule *out, struct err *err)
@@ -106,7 +118,8 @@ scope_rule_read(struct pool *pool, struct str type, struct str value,
 
 	if (str_is(type, "domain")) {
 		rule.type = SCOPE_DOMAIN;
-		rule.precision = count_parts(value, '.');
+		rule.name = same_name(pool, rule.value);
+		rule.precision = count_parts(rule.name, '.');
 	} else if (str_is(type, "ip")) {
 		rule.type = SCOPE_IP;
 		if (read_ip(pool, &rule, err) == -1)
@@ -229,7 +242,7 @@ rule_matches(const struct scope_rule *rule, const struct target *target)
 	switch (rule->type) {
 	case SCOPE_DOMAIN:
 		return target->has_domain &&
-		       domain_matches(rule->value, target->domain);
+		       domain_matches(rule->name, target->domain);
 	case SCOPE_IP:
 		return target->has_block &&
 		       block_matches(&rule->block, &target->block);
@@ -286,7 +299,7 @@ scope_find(const struct scope *scope, const struct row *row)
 		return NULL;
 	text = row->value[model_field(row->model, subject->column)].text;
 	if (subject->type == SCOPE_DOMAIN)
-		set_domain(&target, text);
+		set_domain(&target, same_name(&pool, text));
 	else if (subject->type == SCOPE_IP)
 		target.has_block = ip_block_read(text, &target.block) == 0;
 	else

@@ -3,7 +3,8 @@
  * whether it is in scope. Source: docs/database.md, "Rules".
  *
  *	domain  labels; the last ones of the name are those of the rule, "."
- *	        matches all. Case-sensitive, as rows are in lower case.
+ *	        matches all. Case-sensitive, as rows are in lower case; in
+ *	        IDNA's ASCII form, whichever of both either side is written in.
  *	ip      an address block; an address inside, or a block inside
  *	url     the same origin, and a path that starts with the segments of
  *	        the rule
@@ -26,6 +27,7 @@ enum scope_type {
 struct scope_rule {
 	enum scope_type type;
 	struct str value;   /* as it is stored: an ip as a block */
+	struct str name;    /* of a domain, as it is compared */
 	bool is_in;         /* what matches is in scope */
 	unsigned precision; /* labels, prefix bits or path segments */
 	struct ip_block block;

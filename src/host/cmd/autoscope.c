@@ -1,6 +1,7 @@
 /* autonoscope, autoscope: the rules that decide about new rows. */
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/rules.h"
 #include "cmd/typed.h"
 #include "format/quote.h"
 #include "model/scope.h"
@@ -127,6 +128,7 @@ run_list(struct program *p, const void *opts, const struct operands *in,
 	for (size_t i = 0; (rule = scope_rule_at(db_scope(p->db), i)) != NULL;
 	     i++)
 		print_rule(rule);
+	rules_warn(p);
 	return 0;
 }
 

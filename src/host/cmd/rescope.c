@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/rules.h"
 #include "format/quote.h"
 #include "model/scope.h"
 #include "term/term.h"
@@ -248,7 +249,10 @@ run_rescope(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	struct rescope r = { .p = p, .opts = opts };
-	int status = run_all(&r, in, err);
+	int status;
+
+	rules_warn(p);
+	status = run_all(&r, in, err);
 
 	pool_clear(&r.pool);
 	free(r.change);

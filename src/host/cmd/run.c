@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/grant.h"
 #include "cmd/options.h"
+#include "cmd/rules.h"
 #include "cmd/targets.h"
 #include "cmd/words.h"
 #include "net/addr.h"
@@ -474,6 +475,7 @@ prepare(struct program *p, const struct run_opts *opts,
 	    set_options(p, opts, run, err) == -1 ||
 	    find_filter(p, opts, run, err) == -1)
 		return -1;
+	rules_warn(p);
 	if (!opts->dump)
 		work_prepare(&run->work);
 	if (grant_ask(p, run->module, &grant, err) == -1)

@@ -105,7 +105,9 @@ const struct stdlib_fn stdlib_time[] = {
 	    .returns = "int",
 	    .doc = "Reads a time by a format of strftime(), or %z %Z %+ for "
 		   "offsets, which are then ignored. All of the input must "
-		   "match, and date, hour and minute must be known from it.",
+		   "match, and date, hour and minute must be known from it: "
+		   "a date alone is read as strptime('%Y-%m-%d %R', date .. "
+		   "' 00:00').",
 	    .example = "strptime('%d/%m/%Y %H:%M', '23/05/2019 04:16')  "
 		       "-- 1558584960.0",
 	},
