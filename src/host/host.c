@@ -21,8 +21,9 @@ struct global_opts {
 static const struct opt global_opts[] = {
 	{ 'w', "workspace", OPT_TEXT, AT(workspace), "NAME",
 	    "the workspace to use; default: SN0INT_WORKSPACE, or \"default\"",
-	    0 },
-	{ 0, "color", OPT_TEXT, AT(color), "WHEN", "auto, always or never", 0 },
+	    0, NULL, cmd_complete_workspaces },
+	{ 0, "color", OPT_TEXT, AT(color), "WHEN", "auto, always or never", 0,
+	    "auto always never" },
 	{ 'V', "version", OPT_FLAG, AT(version), NULL, "print the version", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };

@@ -712,6 +712,18 @@ def shells_complete_commands(home):
                        ("sn0int completions ", ["bash", "fish", "zsh"]), ("sn0", []), ("", []), ("sn0int 'x", [])):
         same((text, candidates(text)), (text, want))
     same(os.path.exists(os.path.join(home.share, "data/x")), False)
+    home.module("me/opt", "-- Option: server=x where\nx = getopt('port') function run() end\n")
+    home.ok("-w", "client", "add", "domain", "example.com")
+    for text, want in (("sn0int -w c", ["client"]), ("sn0int --workspace ", ["client", "default"]), ("sn0int --workspace=c", ["--workspace=client"]),
+                       ("sn0int --color a", ["auto", "always"]), ("sn0int --color=n", ["--color=never"]), ("sn0int --nosuch=", []),
+                       ("sn0int -w client sel", ["select"]), ("sn0int help hmac_m", ["hmac_md5"]), ("sn0int help sub", ["subdomain", "subdomain-ipaddr"]),
+                       ("sn0int help keyring l", ["list"]), ("sn0int export -f ", ["json", "json-blobs"]), ("sn0int export --format=json-", ["--format=json-blobs"]),
+                       ("sn0int export -f x ", []), ("sn0int modules --stealth p", ["passive"]), ("sn0int pkg list --source dom", ["domains"]),
+                       ("sn0int run opt -o ", ["server=", "port="]), ("sn0int run me/opt --option=p", ["--option=port="]), ("sn0int run -o ", []),
+                       ("sn0int run m --limit mem", ["memory="]), ("sn0int run m --sandbox-allow-missing ", ["filesystem", "all"]),
+                       ("sn0int run m --allow-net=loc", ["--allow-net=local"]), ("sn0int run -- --color=", []), ("sn0int run m -vt ", []),
+                       ("sn0int select -- -f ", ["where"])):
+        same((text, candidates(text)), (text, want))
     script = home.ok("completions", "bash") + '''
 for COMP_LINE in "prog stat" "prog keyring get aws:" "prog nosuch"; do
     COMP_POINT=${#COMP_LINE}

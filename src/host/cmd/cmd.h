@@ -28,6 +28,12 @@ enum opt_flag {
 	OPT_LINE_ONLY = 1 << 0, /* not at the prompt */
 };
 
+/* Words that are no options. */
+struct operands {
+	struct str *word;
+	size_t n;
+};
+
 struct opt_number {
 	bool is_set;
 	uint64_t n; /* at most UINT32_MAX */
@@ -46,12 +52,11 @@ struct opt {
 	const char *value; /* what it takes, for help: "N"; NULL: flag */
 	const char *help;  /* lower case, no full stop */
 	unsigned flags;
-};
 
-/* Words that are no options. */
-struct operands {
-	struct str *word;
-	size_t n;
+	/* What it may take, for completion; both may be NULL. */
+	const char *values; /* "json json-blobs" */
+	void (*complete)(struct program *p, const struct operands *before,
+	    void (*add)(void *ctx, struct str word), void *ctx);
 };
 
 struct cmd {
@@ -109,6 +114,12 @@ int cmd_family(struct program *p, struct str name, bool is_table,
 void cmd_complete_rows(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx);
 void cmd_complete_modules(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx);
+
+/* The same for values of options: names of workspaces, of tables. */
+void cmd_complete_workspaces(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx);
+void cmd_complete_tables(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx);
 
 #endif

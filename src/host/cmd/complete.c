@@ -65,6 +65,47 @@ open_sources(struct program *p, struct err *err)
 }
 
 static void
+offer_values(struct completion *c, const struct opt *opt,
+    const struct operands *before)
+{
+	autoerr struct err err = ERR_NONE;
+	struct str values =
+	    opt->values != NULL ? str_of(opt->values) : STR_NONE;
+
+	while (values.n != 0)
+		offer(c, str_cut(&values, ' '));
+	if (opt->complete != NULL && open_sources(c->p, &err) == 0)
+		opt->complete(c->p, before, offer, c);
+}
+
+/* "-f ", "--format ", "--format=": true: what follows is an option's value. */
+static bool
+offer_value(struct completion *c, const struct cmd *cmd, const struct str *word,
+    size_t n)
+{
+	struct operands before = { NULL, 0 };
+	const struct opt *opt =
+	    parse_open(cmd, c->is_prompt, &c->pool, word, n, &before);
+	struct str rest = c->typed, name;
+
+	if (opt == NULL && str_starts(rest, STR("--"))) {
+		rest = str_from(rest, 2);
+		name = str_cut(&rest, '=');
+		if (rest.p != NULL)
+			opt = parse_option_named(cmd, c->is_prompt, name);
+		if (opt == NULL)
+			return false;
+		c->before = str_view(c->before.p,
+		    c->before.n + c->typed.n - rest.n);
+		c->typed = rest;
+	}
+	if (opt == NULL)
+		return false;
+	offer_values(c, opt, &before);
+	return true;
+}
+
+static void
 offer_operands(struct completion *c, const struct str *word, size_t n)
 {
 	const struct cmd *cmd = cmd_by_name(word[0]);
@@ -86,6 +127,8 @@ offer_operands(struct completion *c, const struct str *word, size_t n)
 			break;
 		}
 	}
+	if (offer_value(c, cmd, word + used, n - used))
+		return;
 	offer_options(c, cmd);
 	if (cmd->complete != NULL &&
 	    parse_words(cmd, c->is_prompt, &c->pool, word + used, n - used,
@@ -127,26 +170,35 @@ prompt_complete(struct program *p, struct str line,
 	pool_clear(&c.pool);
 }
 
+/* In front of the command, or behind it. word: without the program's name. */
+static void
+offer_line(struct completion *c, const struct str *word, size_t n)
+{
+	size_t used;
+	void *opts;
+
+	if (parse_leading(&cmd_global, &c->pool, word, n, &opts, &used, NULL) ==
+		0 &&
+	    used < n) {
+		offer_operands(c, word + used, n - used);
+	} else if (!offer_value(c, &cmd_global, word, n)) {
+		offer_options(c, &cmd_global);
+		offer_commands(c, cmd_table);
+	}
+}
+
 void
 shell_complete(struct program *p, struct str line,
     void (*add)(void *ctx, struct str candidate), void *ctx)
 {
 	struct completion c = { .p = p, .add = add, .ctx = ctx };
-	size_t at = cut_typed(&c, line), n, used;
+	size_t at = cut_typed(&c, line), n;
 	struct str *word;
-	void *opts;
 
-	/* the first word is the program itself */
+	/* shells replace one word: nothing goes in front of a candidate */
+	c.before = str_sub(line, at, 0);
 	if (words_split(&c.pool, str_sub(line, 0, at), &word, &n, NULL) == 0 &&
-	    n != 0 &&
-	    parse_leading(&cmd_global, &c.pool, word + 1, n - 1, &opts, &used,
-		NULL) == 0) {
-		if (used < n - 1) {
-			offer_operands(&c, word + 1 + used, n - 1 - used);
-		} else {
-			offer_options(&c, &cmd_global);
-			offer_commands(&c, cmd_table);
-		}
-	}
+	    n != 0)
+		offer_line(&c, word + 1, n - 1);
 	pool_clear(&c.pool);
 }

@@ -167,7 +167,8 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 
 static const struct opt export_opts[] = {
 	{ 'f', "format", OPT_TEXT, offsetof(struct export_opts, format),
-	    "FORMAT", "needed: json, or json-blobs: with the files, too", 0 },
+	    "FORMAT", "needed: json, or json-blobs: with the files, too", 0,
+	    "json json-blobs" },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

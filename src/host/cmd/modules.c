@@ -160,9 +160,11 @@ run_info(struct program *p, const void *opts, const struct operands *in,
 
 static const struct opt list_opts[] = {
 	{ 0, "source", OPT_TEXT, AT(source), "FAMILIES",
-	    "only those that run on these rows", 0 },
+	    "only those that run on these rows", 0, NULL,
+	    cmd_complete_tables },
 	{ 0, "stealth", OPT_TEXT, AT(stealth), "LEVEL",
-	    "only those at least as quiet: loud, normal, passive, offline", 0 },
+	    "only those at least as quiet: loud, normal, passive, offline", 0,
+	    "loud normal passive offline" },
 	{ 0, "outdated", OPT_FLAG, AT(outdated), NULL,
 	    "only those with a newer version", 0 },
 	{ 0, "bundled", OPT_FLAG, AT(bundled), NULL,

@@ -12,6 +12,7 @@ struct parse {
 	size_t n, at;
 	char *opts;
 	unsigned char seen[32]; /* by row, for what is given once */
+	const struct opt *open; /* lacks its value, at the end of the words */
 };
 
 static const struct opt *
@@ -94,9 +95,11 @@ set_next(struct parse *parse, const struct opt *opt, struct err *err)
 {
 	if (!takes_value(opt))
 		return set_value(parse, opt, STR_NONE, err);
-	if (parse->at == parse->n)
+	if (parse->at == parse->n) {
+		parse->open = opt;
 		return err_set(err, "--%s takes a value: %s", opt->name,
 		    opt->value);
+	}
 	return set_value(parse, opt, parse->word[parse->at++], err);
 }
 
@@ -216,40 +219,72 @@ begin(struct parse *parse)
 	parse->opts = pool_zalloc(parse->pool, parse->cmd->size + 1);
 }
 
+/* All words. Returns as parse_words(). */
+static int
+read_words(struct parse *parse, struct operands *rest, struct err *err)
+{
+	bool only_operands = false;
+	int status;
+
+	begin(parse);
+	rest->word = pool_array(parse->pool, parse->n + 1, sizeof(*rest->word));
+	rest->n = 0;
+	while (parse->at < parse->n) {
+		struct str w = parse->word[parse->at];
+
+		if (only_operands || !is_option(w)) {
+			rest->word[rest->n++] = w;
+			parse->at++;
+		} else if (str_is(w, "--")) {
+			only_operands = true;
+			parse->at++;
+		} else if ((status = read_option(parse, err)) != 0) {
+			return status;
+		}
+	}
+	return 0;
+}
+
 int
 parse_words(const struct cmd *cmd, bool is_prompt, struct pool *pool,
     const struct str *word, size_t n, void **opts, struct operands *rest,
     struct err *err)
 {
-	struct parse parse = { cmd, is_prompt, pool, word, n, 0, NULL, { 0 } };
-	bool only_operands = false;
-	int status;
+	struct parse parse = { cmd, is_prompt, pool, word, n, 0, NULL, { 0 },
+		NULL };
+	int status = read_words(&parse, rest, err);
 
-	begin(&parse);
-	rest->word = pool_array(pool, n + 1, sizeof(*rest->word));
-	rest->n = 0;
-	while (parse.at < n) {
-		struct str w = word[parse.at];
+	if (status == 0)
+		*opts = parse.opts;
+	return status;
+}
 
-		if (only_operands || !is_option(w)) {
-			rest->word[rest->n++] = w;
-			parse.at++;
-		} else if (str_is(w, "--")) {
-			only_operands = true;
-			parse.at++;
-		} else if ((status = read_option(&parse, err)) != 0) {
-			return status;
-		}
-	}
-	*opts = parse.opts;
-	return 0;
+const struct opt *
+parse_open(const struct cmd *cmd, bool is_prompt, struct pool *pool,
+    const struct str *word, size_t n, struct operands *rest)
+{
+	struct parse parse = { cmd, is_prompt, pool, word, n, 0, NULL, { 0 },
+		NULL };
+
+	(void)read_words(&parse, rest, NULL);
+	return parse.open;
+}
+
+const struct opt *
+parse_option_named(const struct cmd *cmd, bool is_prompt, struct str name)
+{
+	const struct parse parse = { .cmd = cmd, .is_prompt = is_prompt };
+	const struct opt *opt = opt_by_name(&parse, name);
+
+	return opt != NULL && takes_value(opt) ? opt : NULL;
 }
 
 int
 parse_leading(const struct cmd *cmd, struct pool *pool, const struct str *word,
     size_t n, void **opts, size_t *used, struct err *err)
 {
-	struct parse parse = { cmd, false, pool, word, n, 0, NULL, { 0 } };
+	struct parse parse = { cmd, false, pool, word, n, 0, NULL, { 0 },
+		NULL };
 	int status;
 
 	begin(&parse);

@@ -18,6 +18,17 @@ int parse_words(const struct cmd *cmd, bool is_prompt, struct pool *pool,
     struct err *err);
 
 /*
+ * For completion: the option at the end of the words whose value would come
+ * next, NULL if there is none. *rest: the operands in front of it.
+ */
+const struct opt *parse_open(const struct cmd *cmd, bool is_prompt,
+    struct pool *pool, const struct str *word, size_t n, struct operands *rest);
+
+/* One that works here and takes a value: "--name=". NULL: none. */
+const struct opt *parse_option_named(const struct cmd *cmd, bool is_prompt,
+    struct str name);
+
+/*
  * Options that stand in front of an operand: reads up to the first word that
  * is none. *used is how many words that were.
  */

@@ -1,6 +1,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/grant.h"
@@ -507,6 +508,31 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	return status;
 }
 
+/* -o: of the module that stands in front of it. */
+static void
+complete_option(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	autoerr struct err err = ERR_NONE;
+	const struct module *module =
+	    before->n != 0 ? library_find(&p->library, before->word[0], &err)
+			   : NULL;
+
+	if (module != NULL)
+		options_complete(module, "=", add, ctx);
+}
+
+static void
+complete_limit(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	(void)p, (void)before;
+	for (int i = 0; i < LIMITS; i++)
+		add(ctx, str_of(pool_printf(&pool, "%s=", limit_rows[i].name)));
+}
+
 #define AT(member) offsetof(struct run_opts, member)
 
 static const struct opt run_opts[] = {
@@ -524,7 +550,8 @@ static const struct opt run_opts[] = {
 	{ 't', "target", OPT_TEXT, AT(target), "FILTER",
 	    "only these rows: -t 'where id=1 or id=3'", OPT_LINE_ONLY },
 	{ 'o', "option", OPT_TEXTS, AT(option), "K=V",
-	    "an option of the module, for getopt()", OPT_LINE_ONLY },
+	    "an option of the module, for getopt()", OPT_LINE_ONLY, NULL,
+	    complete_option },
 	{ 'f', "file", OPT_FLAG, AT(is_file), NULL,
 	    "MODULE is the path of a file", OPT_LINE_ONLY },
 	{ 0, "stdin", OPT_FLAG, AT(has_stdin), NULL,
@@ -542,15 +569,18 @@ static const struct opt run_opts[] = {
 	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
 	    "stop a target that takes longer", 0 },
 	{ 0, "limit", OPT_TEXTS, AT(limit), "NAME=VALUE",
-	    "another limit of the sandbox: memory=512M", 0 },
+	    "another limit of the sandbox: memory=512M", 0, NULL,
+	    complete_limit },
 	{ 0, "allow-net", OPT_TEXTS, AT(allow_net), "WORD",
-	    "let it connect there, too: private, local, 10.0.0.0/8:443", 0 },
+	    "let it connect there, too: private, local, 10.0.0.0/8:443", 0,
+	    "private local metadata reserved multicast open" },
 	{ 0, "deny-net", OPT_TEXTS, AT(deny_net), "WORD",
-	    "keep it from there: public, 192.0.2.0/24", 0 },
+	    "keep it from there: public, 192.0.2.0/24", 0,
+	    "public private" },
 	{ 0, "sandbox-allow-missing", OPT_TEXTS, AT(allow_missing), "LAYER",
 	    "run where this layer cannot be had: filesystem (files stay in "
 	    "reach), all (no jail at all)",
-	    0 },
+	    0, "filesystem all" },
 	{ 0, "sandbox-audit", OPT_FLAG, AT(audit), NULL,
 	    "refuse nothing, log it: NEVER with a module you do not trust", 0 },
 	{ 0, "child", OPT_TEXT, AT(child), "COMMAND",

@@ -143,8 +143,8 @@ static const struct opt workspace_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-static void
-complete(struct program *p, const struct operands *before,
+void
+cmd_complete_workspaces(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -166,5 +166,5 @@ const struct cmd cmd_workspace = {
 	.opts = workspace_opts,
 	.size = sizeof(struct workspace_opts),
 	.run = run_workspace,
-	.complete = complete,
+	.complete = cmd_complete_workspaces,
 };
