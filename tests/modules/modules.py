@@ -3,6 +3,7 @@
 
 A case has a home of its own: it adds what the module starts from, runs it, and looks at the rows. TAP.
 """
+import base64
 import json
 import os
 import shutil
@@ -372,6 +373,42 @@ def favicon_hash(world, home):
     same((row["filename"], row["mime"], row["width"], row["height"]), ("favicon.ico", "image/vnd.microsoft.icon", width, height))
     assert row["ahash"] and row["dhash"] and row["phash"], row
     has(home.command("select", "--paths", "images"), row["value"])
+    # of the base64 text in lines, signed, as search engines have it
+    same((mmh3(b""), mmh3(b"foo")), (0, -156908512))
+    with open(os.path.join(IMAGES, "RGB8.ico"), "rb") as f:
+        want = mmh3(base64.encodebytes(f.read()))
+    (event,) = [json.loads(line) for line in home.command("activity").splitlines()]
+    url = f"http://www.shop.test:{world.web.port}/favicon.ico"
+    same((event["topic"], event["content"]), ("bundled/favicon-hash", {"url": url, "image": row["value"], "mmh3": str(want)}))
+    has(home.run("favicon-hash"), f" mmh3 {want}\"\n")
+    same(len(home.command("activity").splitlines()), 1, "an icon is new once")
+
+
+def mmh3(data):
+    """MurmurHash3, x86, 32 bits, seed 0."""
+    def scramble(k):
+        k = k * 0xcc9e2d51 & 0xffffffff
+        return ((k << 15 | k >> 17) & 0xffffffff) * 0x1b873593 & 0xffffffff
+    h, whole = 0, len(data) // 4 * 4
+    for i in range(0, whole, 4):
+        h ^= scramble(int.from_bytes(data[i:i + 4], "little"))
+        h = ((h << 13 | h >> 19) & 0xffffffff) * 5 + 0xe6546b64 & 0xffffffff
+    h ^= scramble(int.from_bytes(data[whole:], "little")) ^ len(data)
+    for shift, factor in ((16, 0x85ebca6b), (13, 0xc2b2ae35), (16, 1)):
+        h = (h ^ h >> shift) * factor & 0xffffffff
+    return h - (1 << 32) if h >> 31 else h
+
+
+def favicon_of_a_host_is_asked_for_once(world, home):
+    base = f"http://www.shop.test:{world.web.port}"
+    asked = lambda: sum(s[0] == "/favicon.ico" for s in world.web.seen)
+    for path in ("/a", "/b?c", "/d/e"):
+        home.add("url", base + path)
+    for _ in range(2):
+        before = asked()
+        home.run("favicon-hash", "-j1")
+        same(asked() - before, 1)
+    same(home.values("urls"), [base + p for p in ("/", "/a", "/b?c", "/d/e")])
 
 
 def favicon_that_is_none(world, home):
