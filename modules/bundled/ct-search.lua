@@ -1,5 +1,5 @@
 -- Description: Subdomains out of certificate transparency logs (crt.sh)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -27,8 +27,14 @@ function run(arg)
         query={ q='%.' .. arg['value'], output='json' },
         timeout=60000,
     })
-    local certs = http_fetch_json(req)
+    local reply = http_fetch(req)
     if last_err() then return end
+    -- an error may come with status 200
+    local certs = json_decode(reply['text'])
+    if last_err() then return end
+    if not reply['text']:match('^%s*%[') then
+        return 'no list of certificates: ' .. reply['text']:sub(1, 100)
+    end
 
     local i = 1
     while certs[i] do

@@ -1,5 +1,5 @@
 -- Description: Names and further addresses of a mail address, from a PGP key server
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: emails
 -- Stealth: passive
@@ -42,6 +42,10 @@ function run(arg)
 
     local key = pgp_pubkey_armored(reply['text'])
     if last_err() then return end
+    -- an error may come with status 200; a key may come without user ids
+    if not key['fingerprint'] then
+        return 'no key: ' .. reply['text']:sub(1, 100)
+    end
     local uids = key['uids'] or {}
     local i = 1
     while uids[i] do

@@ -1,5 +1,5 @@
 -- Description: Mail addresses and name servers out of the whois record of a domain
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -19,6 +19,17 @@ local function ask(server, query)
     if last_err() then return end
     -- registries write what they like; ASCII is what matters here
     return (bytes:gsub('[\128-\255]', '?'))
+end
+
+-- What is no record although it came as one: the addresses in it are the server's own.
+local function refusal(text)
+    if not text:match('%S') then
+        return 'an empty answer'
+    end
+    local words = text:lower()
+    if not words:match('%f[%w]domain[ %w]*:') and (words:match('exceeded') or words:match('denied') or words:match('too many')) then
+        return text:match('%s*([^\r\n]+)')
+    end
 end
 
 local function add_mails(text)
@@ -56,6 +67,9 @@ function run(arg)
     local server = getopt('server') or 'whois.iana.org'
     local text = ask(server, arg['value'])
     if last_err() then return end
+    if refusal(text) then
+        return server .. ': ' .. refusal(text)
+    end
     -- from the root to the registry to the registrar
     for _ = 1, 3 do
         local next_server = referral(text)
@@ -68,6 +82,10 @@ function run(arg)
             -- what the one before said is worth something, too
             warn(server .. ': ' .. last_err())
             clear_err()
+            break
+        end
+        if refusal(more) then
+            warn(server .. ': ' .. refusal(more))
             break
         end
         text = more

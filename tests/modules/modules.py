@@ -191,6 +191,84 @@ def sites_that_cannot_be_asked(world, home):
     same((home.rows("images"), home.rows("emails")), ([], []))
 
 
+def everything_refused(world, home):
+    """What a person sees who starts with a name of the own network: all of it is said, and it is no success."""
+    for n in range(24):
+        home.add("subdomain", f"h{n}.many.infra.test")
+    status, out = home.blind("url-scan")
+    same((status, home.rows("urls")), (3, []))
+    same(out, "[!] 48 connections refused by the network policy (local); allow with --allow-net local\n[+] Finished anonymous/url-scan\n")
+
+
+ROWS = ("domains", "subdomains", "ipaddrs", "urls", "emails", "phonenumbers", "netblocks", "images", "ports")
+
+
+def nothing_can_be_asked(world, home):
+    """Each module that asks the network, in each way of not being answered: an error or a [!], no row, no finding, status 3."""
+    closed, dns, host = closed_port(), f"127.0.0.1:{world.dns}", "www.shop.test"
+    home.add("domain", "shop.test")
+    home.add("subdomain", host)
+    home.add("email", "alice@shop.test")
+    home.add("url", f"http://{host}:{closed}/")
+    before = {t: home.rows(t) for t in ROWS}
+
+    def check(module, *args, says=()):
+        status, out = home.blind(module, *args)
+        assert status == 3 and ("[!] " in out or "errors)" in out), (module, args, status, out)
+        assert not any(line.startswith(("[*]", "[=]")) for line in out.splitlines()), (module, out)
+        has(out, *says)
+        same({t: home.rows(t) for t in ROWS}, before, f"{module} {args} {out}")
+
+    server = {"ct-search": "http://{}:{}", "pgp-search": "http://{}:{}", "whois": "{}"}
+    for module in ("ct-search", "dns-resolve", "dns-zone", "favicon-hash", "mail-records", "pgp-search", "robots", "tls-names", "url-scan", "whois"):
+        args = []
+        if module in server:
+            args = ["-o", "server=" + server[module].format(host, closed)]
+        ports = {"whois": ("port",), "tls-names": ("port",), "url-scan": ("port-http", "port-https")}.get(module, ())
+        for name in ports:
+            args += ["-o", f"{name}={closed}"]
+        local = ("--allow-net", "local")
+        check(module, *local, "--nameserver", f"127.0.0.1:{closed}", *args)
+        if module in ("dns-resolve", "dns-zone", "mail-records"):
+            check(module, "-X", f"127.0.0.1:{closed}", *args)
+            continue
+        check(module, "-X", f"127.0.0.1:{closed}", *args, says=("[!] proxy 127.0.0.1:", "connection refused"))
+        check(module, "--nameserver", dns, *args, says=("refused by the network policy (local)",))
+        check(module, *local, "--nameserver", dns, *args, says=("failed: connection refused",))
+
+
+def nobody_trusts_the_certificate(world, home):
+    base = f"https://www.shop.test:{world.tls.port}"
+    home.add("domain", "shop.test")
+    home.add("email", "alice@shop.test")
+    home.add("url", base + "/")
+    for module, args in (("ct-search", ("-o", "server=" + base)), ("pgp-search", ("-o", "server=" + base)), ("robots", ()), ("favicon-hash", ())):
+        status, out = home.blind(module, "--allow-net", "local", *args)
+        same((module, status), (module, 3))
+        has(out, "invalid certificate: ", "(1 errors)", " failed: the certificate is not trusted\n")
+    same((home.values("subdomains"), len(home.rows("urls")), home.rows("images"), home.values("emails")),
+         (["www.shop.test"], 1, [], ["alice@shop.test"]))
+
+
+def errors_that_look_like_success(world, home):
+    """A 200, or a whole answer, that says that there is none."""
+    home.add("domain", "shop.test")
+    home.add("email", "alice@shop.test")
+    base = f"http://www.shop.test:{world.breaks.port}"
+    world.breaks.how = "says"
+    for module, args, said in (
+            ("ct-search", ("-o", "server=" + base), (b"<h1>too many requests</h1>", b'{"error":"too many requests"}', b'"busy"', b"[1]", b"")),
+            ("pgp-search", ("-o", "server=" + base), (b"<h1>too many requests</h1>", b"", b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n")),
+            ("whois", ("-o", "server=www.shop.test", "-o", f"port={world.breaks.port}"),
+             (b"", b"\r\n", b"% Query rate limit exceeded, mail abuse@limits.test\r\n", b"ERROR: quota exceeded; see help@limits.test\n",
+              b"%ERROR:201: access denied for 192.0.2.1: abuse@limits.test\n"))):
+        for text in said:
+            world.breaks.says = text if module == "whois" else b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text)
+            status, out = home.blind(module, "--allow-net", "local", *args)
+            assert "(1 errors)" in out, (module, text, status, out)
+    same((home.values("subdomains"), home.values("emails"), home.values("domains")), ([], ["alice@shop.test"], ["shop.test"]))
+
+
 WHY = {"reset": "request{s} failed: connection reset by peer", "cut": "request{s} failed: the connection ended before the answer",
        "junk": "request{s} failed: the answer could not be read"}
 
@@ -313,13 +391,26 @@ def geoip(world, home):
 
 def geoip_without_files(world, home):
     home.add("ipaddr", "192.0.2.1")
-    has(home.blind("geoip")[1], "database loaded: sn0int update-lists", "(1 errors)")
+    status, out = home.blind("geoip")
+    same(status, 3)
+    has(out, "database loaded: sn0int update-lists", "(1 errors)")
+    for name in ("City", "ASN"):
+        has(out, f"[!] GeoLite2-{name}.mmdb is missing or unreadable: 1 target could not look into it; see sn0int update-lists --help\n")
     same(home.rows("ipaddrs")[0]["country"], None)
+    home.add("ipaddr", "192.0.2.2")
+    has(home.blind("geoip")[1], "[!] GeoLite2-ASN.mmdb is missing or unreadable: 2 targets could not look into it; ")
     # half of it is there
     os.makedirs(os.path.join(home.path, ".cache/sn0int"))
     shutil.copy(os.path.join(GEO, "GeoLite2-City.mmdb"), os.path.join(home.path, ".cache/sn0int"))
-    has(home.blind("geoip")[1], "No asn database loaded", "(1 errors)")
+    status, out = home.blind("geoip", "-t", "where value = '192.0.2.1'")
+    same(status, 0)  # a row has changed
+    has(out, "No asn database loaded", "(1 errors)", "[!] GeoLite2-ASN.mmdb is missing or unreadable: 1 target could not look into it")
+    assert "City" not in out, out
     same(home.rows("ipaddrs")[0]["country"], "Germany")
+    # one that is none
+    with open(os.path.join(home.path, ".cache/sn0int/GeoLite2-ASN.mmdb"), "w") as f:
+        f.write("no database")
+    has(home.blind("geoip", "-t", "where value = '192.0.2.1'")[1], "[!] GeoLite2-ASN.mmdb is missing or unreadable: 1 target could")
 
 
 def url_scan(world, home):
@@ -449,6 +540,10 @@ CASES = [
     mail_records_that_cannot_be_asked_for,
     zones_that_cannot_be_asked_for,
     sites_that_cannot_be_asked,
+    everything_refused,
+    nothing_can_be_asked,
+    nobody_trusts_the_certificate,
+    errors_that_look_like_success,
     answers_that_come_to_nothing,
     exchanges_one_by_one,
     tls_names,

@@ -48,6 +48,7 @@ old A 127.0.0.1
 @ NS ns1
 ns1 A 127.0.0.1
 whois.iana A 127.0.0.1
+*.many A 127.0.0.1
 whois.registry A 127.0.0.2
 whois.registrar A 127.0.0.3
 whois.alone A 127.0.0.2
@@ -127,6 +128,8 @@ class Breaks(socketserver.StreamRequestHandler):
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<title>half of it</title>")
         elif self.server.how == "junk":
             self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+        elif self.server.how == "says":
+            self.wfile.write(self.server.says)
         elif self.server.how == "silent":
             self.request.recv(1)
 

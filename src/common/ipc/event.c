@@ -68,6 +68,13 @@ static const struct slot ratelimit_slots[] = {
 	{ NULL },
 };
 
+static const struct slot data_slots[] = {
+	{ "file", SLOT_TEXT, 0, offsetof(struct event, text), "its name" },
+	{ "there", SLOT_BOOL, 0, offsetof(struct event, is_there),
+	    "it could be looked into" },
+	{ NULL },
+};
+
 static int
 read_variant(struct reader *r, const struct variant *rows, const struct json *v,
     const struct json **payload)
@@ -253,6 +260,15 @@ read_blob(struct reader *r, const struct json *v, struct event *out)
 }
 
 static int
+read_data(struct reader *r, const struct json *v, struct event *out)
+{
+	out->kind = EVENT_DATA;
+	r->column = v->end;
+	return slot_read(data_slots, "struct DataEvent", v, r->pool, out,
+	    r->err);
+}
+
+static int
 read_end(struct reader *r, const struct json *v, struct event *out)
 {
 	const struct json *payload;
@@ -293,6 +309,10 @@ read_outer(struct reader *r, const struct json *v, struct event *out)
 		r->column = v->end;
 		return slot_fail(r->err, "expected value");
 	}
+	/* not in the table, which is what others are told that there is */
+	if (v->kind == JSON_MAP && v->map.n == 1 &&
+	    str_is(v->map.member[0].name, "Data"))
+		return read_data(r, &v->map.member[0].value, out);
 	i = read_variant(r, outer, v, &payload);
 	return i == -1 ? -1 : read[i](r, payload, out);
 }

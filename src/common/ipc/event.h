@@ -26,6 +26,7 @@ enum event_kind {
 	EVENT_STDIN_REST,
 	EVENT_RATELIMIT, /* text: the key; passes, time_ms */
 	EVENT_BLOB,      /* text: the bytes */
+	EVENT_DATA,      /* text: the file; is_there. Our own child only */
 	EVENT_EXIT_OK,
 	EVENT_EXIT_ERR, /* text */
 	EVENT_EXIT_SETUP_FAILED,
@@ -51,6 +52,7 @@ struct event {
 	bool has_ttl;
 	int32_t ttl;
 	uint32_t passes, time_ms;
+	bool is_there;
 };
 
 /*

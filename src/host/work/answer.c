@@ -146,6 +146,21 @@ on_blob(struct job *job, struct event *event)
 	job_answer(job, buf_str(&line));
 }
 
+/* Which files of data it could look into; a foreign child knows none. */
+static void
+on_data(struct job *job, struct event *event)
+{
+	struct outcome o = { .what = OUTCOME_FILE,
+		.cause = event->is_there ? OUTCOME_FINE : OUTCOME_MISSING };
+
+	if (job->run->options->child != NULL) {
+		job_stop(job, STR("an event of another program's"));
+		return;
+	}
+	outcome_set_host(&o, event->text);
+	tally_word(&job->tally, &o);
+}
+
 static void
 on_exit_event(struct job *job, struct event *event)
 {
@@ -164,6 +179,7 @@ static const struct handler handlers[EVENT_KINDS] = {
 	[EVENT_STDIN_REST] = { QUESTION, on_stdin },
 	[EVENT_RATELIMIT] = { QUESTION, on_ratelimit },
 	[EVENT_BLOB] = { QUESTION, on_blob },
+	[EVENT_DATA] = { ANY_TIME, on_data },
 	[EVENT_EXIT_OK] = { LAST, on_exit_event },
 	[EVENT_EXIT_ERR] = { LAST, on_exit_event },
 	[EVENT_EXIT_SETUP_FAILED] = { LAST, on_exit_event },

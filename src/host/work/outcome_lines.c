@@ -169,7 +169,8 @@ say_missing(struct buf *out, const struct outcome_row *row)
 	buf_printf(out, "%s is missing or unreadable: ",
 	    row->file[0] != '\0' ? row->file : "a data file");
 	add_count(out, row, "target");
-	buf_add(out, STR("could not look into it"));
+	buf_add(out, STR("could not look into it; see sn0int update-lists "
+			 "--help"));
 }
 
 static void (*const say[OUTCOME_CAUSES])(struct buf *,

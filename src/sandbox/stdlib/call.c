@@ -169,6 +169,18 @@ call_data(struct call *c, enum call_data which)
 	return c->child->data[which];
 }
 
+void
+call_tell_data(struct call *c, const char *file, bool is_there)
+{
+	struct buf line = BUF_IN(c->pool);
+
+	if (!c->child->is_ours)
+		return;
+	buf_printf(&line, "{\"Data\":{\"file\":\"%s\",\"there\":%s}}\n", file,
+	    is_there ? "true" : "false");
+	(void)wire_send(&c->child->wire, buf_str(&line), NULL);
+}
+
 const struct str *
 call_blob(struct call *c, struct str id)
 {

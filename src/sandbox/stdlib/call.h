@@ -111,6 +111,12 @@ enum call_data {
 };
 struct str call_data(struct call *c, enum call_data which);
 
+/*
+ * Tells our own parent, which counts it, whether a file of data could be looked
+ * into; others are told nothing. Once a run is enough.
+ */
+void call_tell_data(struct call *c, const char *file, bool is_there);
+
 /* Each pushes the result and returns 0. */
 int call_return_none(struct call *c); /* zero values */
 int call_return_nil(struct call *c);

@@ -11,6 +11,7 @@ struct source {
 	const char *file, *name;
 	enum geoip_open state;
 	bool was_reported; /* that it is unreadable */
+	bool was_told;     /* to our own parent */
 	struct geoip *db;
 };
 
@@ -67,10 +68,19 @@ source_check(struct source *source, struct err *err)
 	return err_set(err, "Failed to read geoip database");
 }
 
+static void
+tell(struct call *c, struct source *source)
+{
+	if (!source->was_told)
+		call_tell_data(c, source->file, source->state == GEOIP_OPEN);
+	source->was_told = true;
+}
+
 /* The database first: the order of the reference's errors. */
 static int
 prepare_call(struct call *c, struct source *source, struct ip *ip)
 {
+	tell(c, source);
 	if (source_check(source, c->err) == -1)
 		return -1;
 	if (ip_read(call_str(c, 1), ip) == -1) {

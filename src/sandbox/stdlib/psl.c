@@ -3,6 +3,8 @@
 
 #include "stdlib/call.h"
 
+#define SUFFIX_FILE "public_suffix_list.dat"
+
 /* The list of the run, read at the first call. */
 struct list {
 	struct psl *psl;
@@ -31,8 +33,9 @@ list_read(struct call *c, struct list *list)
 		list->psl = psl_new(text, &err);
 	else
 		err_set(&err,
-		    "no public_suffix_list.dat in /usr/share/publicsuffix "
+		    "no " SUFFIX_FILE " in /usr/share/publicsuffix "
 		    "or the cache folder");
+	call_tell_data(c, SUFFIX_FILE, list->psl != NULL);
 	if (list->psl != NULL)
 		return 0;
 	list->is_broken = true;

@@ -335,11 +335,11 @@ static const struct said {
 	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE, .host_n = 6,
 	      .host = "a.mmdb" },
 	    1, "a.mmdb is missing or unreadable: 1 target could not look into "
-	       "it\n" },
+	       "it; see sn0int update-lists --help\n" },
 	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE, .host_n = 6,
 	      .host = "a\033[0m;" },
 	    1, "a data file is missing or unreadable: 1 target could not look "
-	       "into it\n" },
+	       "into it; see sn0int update-lists --help\n" },
 };
 
 static void
