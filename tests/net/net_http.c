@@ -137,6 +137,8 @@ bodies_are_unpacked(void)
 	begin(&c);
 	r = get(&c, "http", "P_HTTP_ODD", "/gzip");
 	CHECK_STR(body_of(&c, &r), "hello gzip\n");
+	r = get(&c, "http", "P_HTTP_ODD", "/packed");
+	CHECK_STR(body_of(&c, &r), "hello twice");
 	r = get(&c, "http", "P_HTTP", "/host");
 	r.field = &ask;
 	r.fields = 1;

@@ -75,6 +75,7 @@ enum dns_rcode {
 	DNS_NOTIMP = 4,
 	DNS_REFUSED = 5,
 	DNS_NOTAUTH = 9,
+	DNS_BADVERS = 16, /* RFC 6891, 9 */
 };
 
 struct dns_record {

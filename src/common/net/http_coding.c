@@ -27,7 +27,9 @@ coding_by_name(struct str name)
 		return GZIP;
 	if (str_eq_nocase(name, STR("deflate")))
 		return DEFLATE;
-	if (name.n == 0 || str_eq_nocase(name, STR("identity")))
+	/* chunks are undone already, wherever they were */
+	if (name.n == 0 || str_eq_nocase(name, STR("identity")) ||
+	    str_eq_nocase(name, STR("chunked")))
 		return IDENTITY;
 	return UNKNOWN;
 }
@@ -105,8 +107,9 @@ read_list(struct str list, enum coding coding[HTTP_MAX_CODINGS])
 	int n = 0;
 
 	while (list.p != NULL) {
+		struct str word = str_cut(&list, ',');
 		enum coding next =
-		    coding_by_name(str_trim(str_cut(&list, ',')));
+		    coding_by_name(str_trim(str_cut(&word, ';')));
 
 		if (next == IDENTITY)
 			continue;

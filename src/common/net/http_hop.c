@@ -179,29 +179,27 @@ clear_buf(void *buf)
 }
 
 /* Several lines of a name are one list: RFC 9110, 5.3. */
-static struct str
-join_lines(const struct http_hop *hop, struct str name)
+static void
+add_lines(const struct http_hop *hop, struct str name, struct buf *list)
 {
-	struct buf list = BUF_IN(hop->pool);
-
 	for (size_t i = 0; i < hop->head.fields; i++) {
 		if (!str_eq(hop->head.field[i].name, name))
 			continue;
-		buf_add(&list, hop->head.field[i].value);
-		buf_add_char(&list, ',');
+		buf_add(list, hop->head.field[i].value);
+		buf_add_char(list, ',');
 	}
-	return buf_str(&list);
 }
 
 /* Servers send such bodies unasked. */
 static int
 decode_body(struct http_hop *hop, struct err *err)
 {
-	struct str list = join_lines(hop, STR("content-encoding"));
-	struct buf plain = BUF_NONE;
+	struct buf list = BUF_IN(hop->pool), plain = BUF_NONE;
 	int result;
 
-	result = http_coding_read(list, buf_str(hop->body),
+	add_lines(hop, STR("content-encoding"), &list);
+	add_lines(hop, STR("transfer-encoding"), &list);
+	result = http_coding_read(buf_str(&list), buf_str(hop->body),
 	    hop->request.max_body, &plain, err);
 	if (result == 1) {
 		buf_clear(hop->body);

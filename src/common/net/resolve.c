@@ -33,6 +33,8 @@ struct asking {
 	struct err *err;
 	unsigned char query[2 + DNS_QUERY_MAX]; /* with its length, for TCP */
 	size_t n;
+	unsigned char plain[DNS_QUERY_MAX]; /* the same without OPT */
+	size_t n_plain;
 };
 
 static bool
@@ -122,11 +124,25 @@ receive_udp(struct asking *a, int fd, int64_t until)
 	return SILENT;
 }
 
+/*
+ * What is on the way may drop queries with an OPT record in silence: RFC 6891,
+ * 6.2.5. What is sent again goes without, under the same id, so that a late
+ * answer to the first counts yet.
+ */
+static ssize_t
+send_query(const struct asking *a, int fd, bool is_first)
+{
+	if (is_first)
+		return send(fd, a->query + 2, a->n, MSG_NOSIGNAL);
+	return send(fd, a->plain, a->n_plain, MSG_NOSIGNAL);
+}
+
 static enum result
 ask_udp(struct asking *a, const struct addr *ns, int64_t until)
 {
 	enum result outcome = SILENT;
 	uint64_t pause = RESOLVE_RESEND_MS;
+	bool is_first = true;
 	int fd = open_socket(a, DIAL_UDP, ns, until, &outcome);
 
 	if (fd == -1)
@@ -135,11 +151,12 @@ ask_udp(struct asking *a, const struct addr *ns, int64_t until)
 		int64_t next = clock_first(until, clock_in(pause));
 
 		/* a refusal of the packet before shows up here as well */
-		if (send(fd, a->query + 2, a->n, MSG_NOSIGNAL) == -1 &&
-		    errno != EAGAIN && errno != EINTR) {
+		if (send_query(a, fd, is_first) == -1 && errno != EAGAIN &&
+		    errno != EINTR) {
 			outcome = ABSENT;
 			break;
 		}
+		is_first = false;
 		outcome = receive_udp(a, fd, next);
 		pause *= 2;
 	} while (outcome == SILENT && clock_ms() < until);
@@ -277,9 +294,18 @@ make_query(struct asking *a, bool has_opt)
 	a->n = dns_write_query(a->query + 2, a->id, a->name, a->type, has_opt);
 	a->query[0] = (unsigned char)(a->n >> 8);
 	a->query[1] = (unsigned char)a->n;
+	a->n_plain =
+	    dns_write_query(a->plain, a->id, a->name, a->type, false);
 }
 
-/* FORMERR and NOTIMP: it may not be the question that it does not take. */
+/* It may not be the question that it does not take. */
+static bool
+is_about_opt(unsigned rcode)
+{
+	return rcode == DNS_FORMERR || rcode == DNS_NOTIMP ||
+	       rcode == DNS_BADVERS;
+}
+
 static enum result
 ask_server(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
 {
@@ -288,8 +314,7 @@ ask_server(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
 
 	make_query(a, true);
 	outcome = ask(a, ns, tcp, until);
-	if (outcome != GOOD ||
-	    (a->out->rcode != DNS_FORMERR && a->out->rcode != DNS_NOTIMP))
+	if (outcome != GOOD || !is_about_opt(a->out->rcode))
 		return outcome;
 	first = *a->out;
 	make_query(a, false);

@@ -58,6 +58,8 @@ codings_are_undone(void)
 	check("deflate", buf_str(&zlib), 1, "hello");
 	check("deflate", buf_str(&bare), 1, "hello");
 	check("deflate, gzip", buf_str(&both), 1, "hello");
+	check("deflate, gzip;q=1, chunked", buf_str(&both), 1, "hello");
+	check("deflate,,gzip , chunked,", buf_str(&both), 1, "hello");
 }
 
 static void
@@ -70,6 +72,7 @@ what_is_something_else_stays(void)
 	check("", buf_str(&gzip), 0, "");
 	check("identity", buf_str(&gzip), 0, "");
 	check("br", buf_str(&gzip), 0, "");
+	check("chunked", buf_str(&gzip), 0, "");
 	check("br, gzip", buf_str(&gzip), 0, "");
 	check("gzip, gzip", buf_str(&gzip), 0, "");
 	check("gzip,gzip,gzip,gzip,gzip", buf_str(&gzip), 0, "");

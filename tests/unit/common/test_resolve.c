@@ -33,6 +33,8 @@ enum manner {
 	OPT_BARE,     /* FORMERR: a head and nothing more */
 	OPT_BARE_ONE, /* the same, and it counts a question */
 	OPT_SILENT,   /* after FORMERR says nothing */
+	OPT_DEAF,     /* takes no notice */
+	OPT_BADVERS,
 	BARE_SERVFAIL,
 	BARE_NOERROR,
 	/* truncated over UDP; over TCP */
@@ -92,6 +94,19 @@ put_bare(unsigned char *out, const unsigned char *query, unsigned rcode,
 	return 12;
 }
 
+/* The high bits of the code are in an OPT record of the answer. */
+static size_t
+put_badvers(unsigned char *out, const unsigned char *query)
+{
+	static const unsigned char opt[] = { 0, 0, 41, 4, 208, 1, 0, 0, 0, 0,
+		0 };
+	size_t n = put_code(out, query, 0);
+
+	memcpy(out + n, opt, sizeof(opt));
+	out[11] = 1;
+	return n + sizeof(opt);
+}
+
 static size_t
 put_reply(struct server *s, unsigned char *out, const unsigned char *query,
     bool tcp)
@@ -108,6 +123,10 @@ put_reply(struct server *s, unsigned char *out, const unsigned char *query,
 		return put_code(out, query, m == OPT_NOTIMP ? 4 : 1);
 	if (has_opt && (m == OPT_BARE || m == OPT_BARE_ONE))
 		return put_bare(out, query, 1, m == OPT_BARE_ONE);
+	if (has_opt && m == OPT_BADVERS)
+		return put_badvers(out, query);
+	if (has_opt && m == OPT_DEAF)
+		return 0;
 	if (has_opt && m == CUT_OPT && tcp)
 		return put_code(out, query, 1);
 	if (m == SILENT_ || m == OPT_SILENT ||
@@ -344,7 +363,7 @@ the_right_answer_counts(void)
 		check(&row[i]);
 }
 
-/* RFC 6891, 6.2.2 */
+/* RFC 6891, 6.2.2 and 6.2.5 */
 static void
 opt_is_left_out_for_who_does_not_take_it(void)
 {
@@ -358,6 +377,10 @@ opt_is_left_out_for_who_does_not_take_it(void)
 		{ { OPT_BARE_ONE }, "10.0.0.1", 0, true },
 		{ { OPT_SILENT }, "FormErr", 300, false },
 		{ { OPT_SILENT, ANSWER }, "10.0.0.2", 600, false },
+		{ { OPT_BADVERS }, "10.0.0.1", 0, false },
+		{ { OPT_BADVERS }, "10.0.0.1", 0, true },
+		{ { OPT_DEAF }, "10.0.0.1", 0, false },
+		{ { OPT_DEAF, SILENT_ }, "10.0.0.1", 2600, false },
 		{ { CUT_OPT }, "10.0.0.1", 0, false },
 		/* it was the question after all */
 		{ { RCODE + 1 }, "FormErr", 0, false },
