@@ -324,9 +324,18 @@ def a_target_that_fails_is_counted(home):
         home.ok("add", "domain", name)
     out = home.ok("run", "me/fails")
     same(out, line('"example.org"', 'Script returned error: "not this one"', "-") + "[+] Finished me/fails (1 errors)\n")
-    status, out, err = home.run("run", "-x", "me/fails")
-    same(status, 1)
-    has(err, "Some scripts failed")
+    # one at a time: the second fails, and the third is not started
+    status, out, err = home.run("run", "-x", "-j1", "--json", "me/fails")
+    same((status, err), (1, "[!] Stopped at the first error: 1 targets not started\nError: Some scripts failed\n"))
+    end = json.loads(out.splitlines()[-1])
+    same((end["targets"], end["not_started"], end["failed"], end["interrupted"]), (3, 1, 1, False))
+    status, out, err = home.run("run", "-x", "-j1", "me/fails", "-t", "where id>1")
+    has(err, ": 1 targets not started")
+    same(home.run("run", "-x", "-j1", "me/fails", "-t", "where id<3")[0::2], (1, "Error: Some scripts failed\n"))
+    same(home.run("run", "-x", "me/fails", "-t", "where id<>2"), (0, "[+] Finished me/fails\n", ""))
+    # those at work beside it come to their end
+    status, out, err = home.run("run", "-x", "-j3", "me/fails")
+    same((status, err), (1, "Error: Some scripts failed\n"))
     same(home.ok("run", "me/fails", "-t", "where id=1 or id=3"), "[+] Finished me/fails\n")
     for filter in ("id=1", "where nosuch=1", "where 'x"):
         same(home.run("run", "me/fails", "-t", filter)[0], 1)
@@ -789,6 +798,32 @@ def workspaces_are_apart(home):
     same(home.run("workspace", "--delete", "demo")[0], 1)
     same(home.ok("workspace", "--delete", "-f", "demo"), '[+] Deleting workspace: "demo"\n')
     same(home.ok("workspace"), "fromenv\n")
+
+
+def nothing_is_accepted_that_cannot_be_done(home):
+    configure(home, "[core]\nregistry = 'https://sn0int.com'\nno-autoupdate = true\n[notifications.mail]\nscript = 'me/mail'\n")
+    err = home.run("stats", "-q")[2]
+    has(err, "core.registry is not used: modules are installed by hand\n", "[notifications] is not used: none are sent\n")
+    same(err.count("[!]"), 2)
+
+
+def what_is_outdated_is_known_from_who_looked(home):
+    """D/autoupdate.json is the peer's; nobody having looked is not the same as nothing being there."""
+    state = os.path.join(home.share, "autoupdate.json")
+    for name in ("a", "b", "c"):
+        home.module("me/" + name, "")
+    same(home.run("pkg", "list", "--outdated"), (0, "", f"[!] nobody has looked for newer versions: there is no {state}\n"))
+    for text, want in (('{"registry":null,"last_update":0,"outdated":[]}', ""), ('{"registry":1,"last_update":2,"outdated":["me/b","me/x"]}', "me/b")):
+        with open(state, "w") as f:
+            f.write(text)
+        status, out, err = home.run("pkg", "list", "--outdated")
+        same((status, out.split(" ")[0], err), (0, want, ""))
+    for text in ("", "[]", '{"outdated":1}', '{"outdated":[1]}', '{"outdated":["me/a"]', "{}"):
+        with open(state, "w") as f:
+            f.write(text)
+        status, out, err = home.run("modules", "--outdated")
+        same((text, status, out), (text, 1, ""))
+        has(err, state)
 
 
 def modules_are_listed(home):

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "state/outdated.h"
 #include "term/term.h"
 
 struct list_opts {
@@ -62,12 +63,39 @@ print_module(const struct module *module)
 }
 
 static bool
-is_wanted(const struct module *module, const struct list_opts *opts,
-    unsigned least, const char *pattern)
+is_newer_known(const struct module *module, const struct slot_texts *newer)
 {
-	return !opts->outdated && (module->is_bundled || !opts->bundled) &&
+	for (size_t i = 0; i < newer->n; i++) {
+		if (str_eq(newer->text[i], module->id))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_wanted(const struct module *module, const struct list_opts *opts,
+    const struct slot_texts *newer, unsigned least, const char *pattern)
+{
+	return (!opts->outdated || is_newer_known(module, newer)) &&
+	       (module->is_bundled || !opts->bundled) &&
 	       module->stealth >= least && has_source(module, opts->source) &&
 	       fnmatch(pattern, module->id.p, 0) == 0;
+}
+
+/* What is newer is known to who asks a registry, and that is not us. */
+static int
+read_newer(struct program *p, struct pool *pool, struct slot_texts *newer,
+    struct err *err)
+{
+	const char *path = pool_printf(pool, "%s/autoupdate.json",
+	    p->paths.share);
+	int status = outdated_read(path, pool, newer, err);
+
+	if (status == 0)
+		term_line(TERM_WARN,
+		    "nobody has looked for newer versions: there is no %s",
+		    path);
+	return status;
 }
 
 static int
@@ -77,15 +105,18 @@ list(struct program *p, const struct list_opts *opts, const struct operands *in,
 	autopool struct pool pool = POOL_NONE;
 	const char *pattern = in->n != 0 ? pool_cstr(&pool, in->word[0]) : "*";
 	unsigned least = STEALTH_LOUD;
+	struct slot_texts newer = { NULL, 0 };
 
 	if (opts->stealth.p != NULL &&
 	    stealth_by_name(p, opts->stealth, &least, err) == -1)
+		return -1;
+	if (opts->outdated && read_newer(p, &pool, &newer, err) == -1)
 		return -1;
 	for (size_t i = 0; i < p->library.n; i++) {
 		const struct module *module = &p->library.module[i];
 
 		if ((has_bundled || !module->is_bundled) &&
-		    is_wanted(module, opts, least, pattern))
+		    is_wanted(module, opts, &newer, least, pattern))
 			print_module(module);
 	}
 	return 0;
@@ -166,7 +197,7 @@ static const struct opt list_opts[] = {
 	    "only those at least as quiet: loud, normal, passive, offline", 0,
 	    "loud normal passive offline" },
 	{ 0, "outdated", OPT_FLAG, AT(outdated), NULL,
-	    "only those with a newer version", 0 },
+	    "only those of which a search for newer versions found one", 0 },
 	{ 0, "bundled", OPT_FLAG, AT(bundled), NULL,
 	    "only those that came with sn0int", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },

@@ -460,6 +460,7 @@ prepare(struct program *p, const struct run_opts *opts,
 		.db = p->db,
 		.ws = &p->ws,
 		.has_stdin = opts->has_stdin,
+		.stops_at_error = opts->exit_on_error,
 		.timeout_ms = (unsigned)(opts->timeout_s.n * 1000),
 	};
 	run->work.start.verbose =
@@ -563,7 +564,8 @@ static const struct opt run_opts[] = {
 	{ 0, "deny-keyring", OPT_FLAG, AT(deny_keyring), NULL,
 	    "give it no keys but those granted before", OPT_LINE_ONLY },
 	{ 'x', "exit-on-error", OPT_FLAG, AT(exit_on_error), NULL,
-	    "exit status 1 if a target failed", OPT_LINE_ONLY },
+	    "start no further target after the first error, exit status 1",
+	    OPT_LINE_ONLY },
 	{ 0, "json", OPT_FLAG, AT(json), NULL,
 	    "at the end, a line of JSON: what came of the run", 0 },
 	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",

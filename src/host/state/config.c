@@ -200,7 +200,7 @@ read_section(struct config *config, const struct json *root, int section,
 	const struct slot *slots = sections[section].slots;
 	const struct json *v = json_member(root, name);
 
-	*out = (struct section){ .flag = { [1] = true } };
+	*out = (struct section){ .flag = { true, true } };
 	if (v == NULL)
 		return 0;
 	if (v->kind != JSON_MAP) {
@@ -287,6 +287,28 @@ check_policy(const char *key, const struct slot_texts *words, struct err *err)
 	return 0;
 }
 
+/*
+ * Keys of the peer that are understood and cannot be heeded: there is no
+ * registry, no search for newer modules and no notification here.
+ */
+static void
+warn_of_unused(struct config *config, const struct json *root,
+    const struct section *core, struct pool *pool)
+{
+	const struct json *v = json_member(root, "notifications");
+
+	if (core->text[0].p != NULL)
+		warn(config, pool,
+		    "core.registry is not used: modules are installed by hand");
+	if (!core->flag[0])
+		warn(config, pool,
+		    "core.no-autoupdate = false is not heeded: nothing looks "
+		    "for newer modules");
+	if (v != NULL && (v->kind != JSON_MAP || v->map.n != 0))
+		warn(config, pool,
+		    "[notifications] is not used: none are sent");
+}
+
 static int
 take(struct config *config, const struct json *root, struct pool *pool,
     struct err *err)
@@ -307,9 +329,7 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	    check_policy("deny", &network->list[1], err) == -1 ||
 	    check_ns(&network->list[2], err) == -1)
 		return -1;
-	if (read[CORE].text[0].p != NULL)
-		config->registry = read[CORE].text[0];
-	config->no_autoupdate = read[CORE].flag[0];
+	warn_of_unused(config, root, &read[CORE], pool);
 	config->bundled = read[CORE].flag[1];
 	config->proxy = network->text[0];
 	config->user_agent = network->text[1];
@@ -330,8 +350,7 @@ config_load(struct config *config, const char *path, const char *home,
 	struct str text;
 	int status;
 
-	*config = (struct config){ .registry = STR("https://sn0int.com"),
-		.bundled = true };
+	*config = (struct config){ .bundled = true };
 	status = file_read(pool, path, TOML_MAX_BYTES, &text, err);
 	if (status == 0)
 		return 0;

@@ -19,9 +19,7 @@ struct config_namespace {
 };
 
 struct config {
-	struct str registry; /* core.registry */
-	bool no_autoupdate;  /* core.no-autoupdate */
-	bool bundled;        /* core.bundled: the modules that come with us */
+	bool bundled; /* core.bundled: the modules that come with us */
 	struct config_namespace *namespace;
 	size_t namespaces;
 	struct str proxy; /* network.proxy, checked; p NULL: none */

@@ -126,16 +126,30 @@ prepare_spares(struct run *run)
 	child_prepare(run->recipe, left < most ? left : most);
 }
 
+/* No target is started any more; those at work may go on. */
+static bool
+is_last(const struct run *run)
+{
+	return run->has_started_all || run->is_stopping ||
+	       (run->options->stops_at_error && run->failed != 0);
+}
+
+/* How one ended is known when its child is gone, not at its last word. */
+static size_t
+at_work(const struct run *run)
+{
+	return run->options->stops_at_error ? run->n : run->working;
+}
+
 static int
 start_targets(struct run *run, struct err *err)
 {
-	while (!run->has_started_all && !run->is_stopping &&
-	       run->working < run->options->jobs &&
+	while (!is_last(run) && at_work(run) < run->options->jobs &&
 	       run->n < run->options->jobs + RUN_ENDING) {
 		if (start_next(run, err) == -1)
 			return -1;
 	}
-	if (!run->is_stopping)
+	if (!is_last(run))
 		prepare_spares(run);
 	return 0;
 }
@@ -272,7 +286,7 @@ loop(struct run *run, struct err *err)
 			status = start_targets(run, err);
 		if (status == -1 && !run->is_stopping)
 			stop_all(run);
-		if (run->n == 0 && (run->has_started_all || run->is_stopping))
+		if (run->n == 0 && is_last(run))
 			break;
 		show_progress(run);
 		term_status_tick();
@@ -331,6 +345,11 @@ say_end(struct run *run)
 	term_status_summary(STR_NONE);
 	if (stop_is_wanted() && run->outer == NULL)
 		say_interrupted(run);
+	else if (run->options->stops_at_error && run->failed != 0 &&
+		 count_left(run) != 0)
+		term_line(TERM_WARN,
+		    "Stopped at the first error: %zu targets not started",
+		    count_left(run));
 	for (struct run_failure *f = run->failure; f != NULL; f = f->next)
 		term_run_line(TERM_ERROR, STR_NONE, f->text);
 	if (run->report.n != 0)

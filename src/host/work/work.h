@@ -45,6 +45,7 @@ struct work_options {
 	const struct workspace *ws;
 	unsigned jobs;       /* at once, at least 1 */
 	bool has_stdin;      /* --stdin */
+	bool stops_at_error; /* none is started after the first that failed */
 	unsigned timeout_ms; /* of each target; 0: none */
 
 	/*
@@ -70,7 +71,7 @@ struct work_options {
 
 struct work_result {
 	size_t failed; /* without Exit Ok, and nobody interrupted them */
-	size_t cut_off, not_started; /* by an interrupt, or a run that failed */
+	size_t cut_off, not_started; /* by an interrupt, or by an error */
 	size_t added, changed; /* rows; an event that was logged is added */
 	bool interrupted;
 	struct outcome_sum outcome;

@@ -168,6 +168,35 @@ what_nobody_knows_is_told_of(void)
 }
 
 static void
+what_cannot_be_heeded_is_told_of(void)
+{
+	static const struct {
+		const char *in, *want;
+	} row[] = {
+		{ "[core]\nno-autoupdate = true\n[notifications]", "" },
+		{ "[core]\nno-autoupdate = false",
+		    "core.no-autoupdate = false is not heeded: nothing looks "
+		    "for newer modules\n" },
+		{ "[core]\nregistry = 'https://sn0int.com'",
+		    "core.registry is not used: modules are installed by "
+		    "hand\n" },
+		{ "[notifications.mail]\nscript = 'me/x'",
+		    "[notifications] is not used: none are sent\n" },
+		{ "[[notifications]]\nscript = 'me/x'",
+		    "[notifications] is not used: none are sent\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct config config;
+		struct str text;
+
+		CHECK_INT(load(&pool, str_of(row[i].in), &config, &text), 0);
+		CHECK_STR(text, row[i].want);
+	}
+}
+
+static void
 sizes_are_read(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -204,4 +233,4 @@ sizes_are_read(void)
 
 CHECK_MAIN(CASE(a_missing_file_means_defaults), CASE(every_key_is_read),
     CASE(what_is_wrong_is_named), CASE(what_nobody_knows_is_told_of),
-    CASE(sizes_are_read))
+    CASE(what_cannot_be_heeded_is_told_of), CASE(sizes_are_read))
