@@ -800,6 +800,20 @@ def workspaces_are_apart(home):
     same(home.ok("workspace"), "fromenv\n")
 
 
+def a_module_that_is_wrong_says_where(home):
+    home.module("me/harvest", "", "Source: domains")
+    home.module("me/typo", "", "Sourse: domains")
+    home.module("me/one", "", "Source: domain")
+    err = home.run("pkg", "list")[2]
+    has(err, 'me/typo: Failed to parse module metadata: Failed to parse header: line 4: unknown key "Sourse", did you mean "Source"?\n',
+        'me/one: Failed to parse module metadata: Unknown Source: "domain", did you mean "domains"?\n')
+    has(home.run("run", "harvesst")[2], "Module not found: harvesst, did you mean ", "/harvest?")
+    has(home.run("run", "mee/harvest")[2], "did you mean me/harvest?")
+    # families that are links are no operands
+    has(home.run("select", "domain")[2], "did you mean 'domains'?")
+    has(home.run("select", "subdomain_ipaddrs")[2], "there is no family 'subdomain_ipaddrs'\n")
+
+
 def nothing_is_accepted_that_cannot_be_done(home):
     configure(home, "[core]\nregistry = 'https://sn0int.com'\nno-autoupdate = true\n[notifications.mail]\nscript = 'me/mail'\n")
     err = home.run("stats", "-q")[2]

@@ -1,6 +1,6 @@
 #include "base/closest.h"
 
-#define LONGEST_TYPO 32
+#define LONGEST_TYPO 64 /* ids of modules are author/name */
 
 /* Levenshtein's distance; both at most LONGEST_TYPO. */
 static size_t

@@ -2,20 +2,25 @@
 #include "base/closest.h"
 #include "cmd/cmd.h"
 
+/* Links are no operands: their names are shown as empty. */
 static const char *
 table_name(const void *list, size_t i)
 {
-	const struct model *model = list;
+	const struct model *model = (const struct model *)list + i;
 
-	return model[i].family != NULL ? model[i].table : NULL;
+	if (model->family == NULL)
+		return NULL;
+	return model->flags & MODEL_LINK ? "" : model->table;
 }
 
 static const char *
 family_name(const void *list, size_t i)
 {
-	const struct model *model = list;
+	const struct model *model = (const struct model *)list + i;
 
-	return model[i].family;
+	return model->family != NULL && model->flags & MODEL_LINK
+	           ? ""
+	           : model->family;
 }
 
 int

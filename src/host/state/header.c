@@ -1,8 +1,11 @@
 #include "state/header.h"
 
+#include "base/closest.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "format/quote.h"
+
+#define SHOWN_BYTES 64 /* of what was wrong */
 
 /* What the lines say, before it is understood. */
 struct header {
@@ -72,60 +75,140 @@ set_key(struct header *header, struct pool *pool, enum header_key key,
 	}
 }
 
-/* "-- Key: value"; false: it breaks the grammar. */
-static bool
-read_line(struct header *header, struct pool *pool, struct str line)
+static const char *
+key_at(const void *list, size_t i)
+{
+	(void)list;
+	return i < ARRAY_SIZE(key_name) ? key_name[i] : NULL;
+}
+
+/* Quoted, and short enough for a line of an error. */
+static struct str
+shown(struct pool *pool, struct str text)
+{
+	return quote_text(pool, str_sub(text, 0, SHOWN_BYTES));
+}
+
+static int
+unknown_key(struct pool *pool, struct str name, struct err *err)
+{
+	const char *closest = closest_name(name, key_at, NULL);
+	struct buf keys = BUF_IN(pool);
+	struct str quoted = shown(pool, name);
+
+	if (closest != NULL)
+		return err_set(err, "unknown key %.*s, did you mean \"%s\"?",
+		    STR_ARG(quoted), closest);
+	for (size_t i = 0; i < ARRAY_SIZE(key_name); i++)
+		buf_printf(&keys, "%s%s", i != 0 ? ", " : "", key_name[i]);
+	return err_set(err, "unknown key %.*s, known are %s", STR_ARG(quoted),
+	    buf_cstr(&keys));
+}
+
+static int
+no_key(struct pool *pool, struct str line, struct err *err)
+{
+	struct str quoted = shown(pool, line);
+
+	return err_set(err,
+	    "expected \"-- KEY: VALUE\", or the empty line that ends the "
+	    "header, not %.*s",
+	    STR_ARG(quoted));
+}
+
+/* "-- Key: value" */
+static int
+read_line(struct header *header, struct pool *pool, struct str line,
+    struct err *err)
 {
 	struct str name, value;
 	size_t colon;
 	int key;
 
-	if (!str_starts(line, STR("-- ")))
-		return false;
-	line = str_from(line, 3);
+	if (str_ends(line, STR("\r")))
+		return err_set(err, "the line ends in CR LF, LF is expected");
 	colon = str_find(line, STR(": "));
-	if (colon == STR_NPOS)
-		return false;
-	name = str_sub(line, 0, colon);
+	if (!str_starts(line, STR("-- ")) || colon == STR_NPOS || colon < 3)
+		return no_key(pool, line, err);
+	name = str_sub(line, 3, colon - 3);
 	value = str_from(line, colon + 2);
 	key = key_by_name(name);
 	if (key == -1)
-		return false;
+		return unknown_key(pool, name, err);
 	set_key(header, pool, (enum header_key)key,
 	    value.n != 0 ? value : STR(""));
-	return true;
+	return 0;
 }
 
 /* Up to the empty line, which must be there. */
-static bool
-read_lines(struct header *header, struct pool *pool, struct str code)
+static int
+read_lines(struct header *header, struct pool *pool, struct str code,
+    struct err *err)
 {
-	for (;;) {
-		size_t end = str_find_char(code, '\n');
-		struct str line;
+	autoerr struct err why = ERR_NONE;
 
-		if (end == STR_NPOS)
-			return false;
-		line = str_sub(code, 0, end);
-		if (line.n == 0)
-			return true;
-		if (!read_line(header, pool, line))
-			return false;
-		code = str_from(code, end + 1);
+	for (unsigned n = 1;; n++) {
+		size_t end = str_find_char(code, '\n');
+		struct str line = str_sub(code, 0, end);
+
+		if (end != STR_NPOS && line.n == 0)
+			return 0;
+		if (code.n == 0)
+			(void)err_set(&why,
+			    "the file ends; an empty line ends a header");
+		else
+			(void)read_line(header, pool, line, &why);
+		if (why.n != 0)
+			return err_set(err, "line %u: %s", n, err_cstr(&why));
+		code = end != STR_NPOS ? str_from(code, end + 1) : STR("");
 	}
+}
+
+/* What a module may run on; links are shown as empty. */
+static const char *
+source_at(const void *list, size_t i)
+{
+	static const char *const others[] = { "keyring", "notifications",
+		NULL };
+	size_t n = 0;
+
+	(void)list;
+	while (model_table[n].family != NULL)
+		n++;
+	if (i >= n)
+		return others[i - n];
+	return model_table[i].flags & MODEL_LINK ? "" : model_table[i].table;
+}
+
+/* What would have been right for it. */
+static const char *
+source_hint(struct pool *pool, struct str name, bool has_param)
+{
+	const char *closest = closest_name(name, source_at, NULL);
+
+	if (str_is(name, "keyring"))
+		return ", it takes a namespace: keyring:NAMESPACE";
+	if (closest == NULL)
+		return ", docs/modules.md lists them";
+	if (str_is(name, closest) && has_param)
+		return pool_printf(pool, ", %s takes nothing behind it",
+		    closest);
+	return pool_printf(pool, ", did you mean \"%s\"?", closest);
 }
 
 static int
 unknown_source(struct pool *pool, struct str name, struct str param,
     struct err *err)
 {
-	struct str quoted = quote_text(pool, name);
-	struct str with = param.p != NULL ? quote_text(pool, param) : STR("");
+	struct str quoted = shown(pool, name);
+	const char *hint = source_hint(pool, name, param.p != NULL);
 
 	if (param.p == NULL)
-		return err_set(err, "Unknown Source: %.*s", STR_ARG(quoted));
-	return err_set(err, "Unknown Source: %.*s (%.*s)", STR_ARG(quoted),
-	    STR_ARG(with));
+		return err_set(err, "Unknown Source: %.*s%s", STR_ARG(quoted),
+		    hint);
+	param = shown(pool, param);
+	return err_set(err, "Unknown Source: %.*s (%.*s)%s", STR_ARG(quoted),
+	    STR_ARG(param), hint);
 }
 
 /* The column by which a family's parameter selects. */
@@ -191,8 +274,10 @@ set_stealth(struct module *module, struct str text, struct pool *pool,
 			return 0;
 		}
 	}
-	quoted = quote_text(pool, text);
-	return err_set(err, "Unknown stealth: %.*s", STR_ARG(quoted));
+	quoted = shown(pool, text);
+	return err_set(err,
+	    "Unknown stealth: %.*s, expected loud, normal, passive or offline",
+	    STR_ARG(quoted));
 }
 
 static int
@@ -208,8 +293,11 @@ check_license(struct str text, struct pool *pool, struct err *err)
 		if (str_is(text, name[i]))
 			return 0;
 	}
-	quoted = quote_text(pool, text);
-	return err_set(err, "Unsupported license: %.*s", STR_ARG(quoted));
+	quoted = shown(pool, text);
+	return err_set(err,
+	    "Unsupported license: %.*s, expected MIT, GPL-3.0, LGPL-3.0, "
+	    "BSD-2-Clause, BSD-3-Clause or WTFPL",
+	    STR_ARG(quoted));
 }
 
 int
@@ -220,8 +308,8 @@ header_read(struct module *module, struct str code, struct pool *pool,
 
 	if (!utf8_is_valid(code))
 		return err_set(err, "stream did not contain valid UTF-8");
-	if (!read_lines(&header, pool, code))
-		return err_set(err, "Failed to parse header");
+	if (read_lines(&header, pool, code, err) == -1)
+		return err_wrap(err, "Failed to parse header");
 	if (header.description.p == NULL)
 		return err_set(err, "Description is required");
 	if (header.version.p == NULL)

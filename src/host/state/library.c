@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/closest.h"
 #include "format/quote.h"
 #include "state/file.h"
 #include "state/header.h"
@@ -304,6 +305,53 @@ ambiguous(const struct library *library, struct str name, struct err *err)
 	return -1;
 }
 
+static const char *
+id_at(const void *list, size_t i)
+{
+	const struct library *library = list;
+
+	return i < library->n ? library->module[i].id.p : NULL;
+}
+
+static const char *
+name_at(const void *list, size_t i)
+{
+	const struct library *library = list;
+
+	return i < library->n ? library->module[i].name.p : NULL;
+}
+
+/* The id of the first module of a name; NULL: none. */
+static const char *
+id_of(const struct library *library, struct str name)
+{
+	for (size_t i = 0; i < library->n; i++) {
+		if (str_eq(library->module[i].name, name))
+			return library->module[i].id.p;
+	}
+	return NULL;
+}
+
+/* An id, since a short name may be that of several. */
+static int
+unknown(const struct library *library, struct str name, bool is_id,
+    struct err *err)
+{
+	const char *closest =
+	    closest_name(name, is_id ? id_at : name_at, library);
+
+	if (closest != NULL && !is_id)
+		closest = id_of(library, str_of(closest));
+	if (closest == NULL && is_id)
+		closest = id_of(library,
+		    str_from(name, str_find_char(name, '/') + 1));
+	if (closest != NULL)
+		return err_set(err,
+		    "Module not found: %.*s, did you mean %s?", STR_ARG(name),
+		    closest);
+	return err_set(err, "Module not found: %.*s", STR_ARG(name));
+}
+
 const struct module *
 library_find(const struct library *library, struct str name, struct err *err)
 {
@@ -323,7 +371,7 @@ library_find(const struct library *library, struct str name, struct err *err)
 		found = m;
 	}
 	if (found == NULL)
-		(void)err_set(err, "Module not found: %.*s", STR_ARG(name));
+		(void)unknown(library, name, is_id, err);
 	return found;
 }
 

@@ -5,7 +5,8 @@
 
 #include "check.h"
 
-#define LONG "abcdefghijklmnopqrstuvwxyzabcdef" /* 32 bytes */
+#define HALF "abcdefghijklmnopqrstuvwxyzabcdef"
+#define LONG HALF HALF /* 64 bytes */
 
 static const char *
 name_of(const void *list, size_t i)
