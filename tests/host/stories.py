@@ -625,6 +625,53 @@ def export_has_all_of_it(home):
         same(home.run(*args)[0:2], (2, ""))
 
 
+STORES = """import json, os, sys
+next(sys.stdin)
+def say(event):
+    print(json.dumps(event), flush=True)
+def ask(event):
+    say(event)
+    return next(sys.stdin)
+ask({"Blob": "YXNkZg=="})
+say({"Log": {"Info": "stored"}})
+if open("go").read() == "go":
+    ask({"Database": {"Insert": {"Image": {"value": "%s", "unscoped": False}}}})
+say({"Exit": "Ok"})
+"""
+
+
+def gc_leaves_what_a_run_is_about_to_need(home):
+    """The order is forced: the child stores a blob, waits, and only then adds the image."""
+    id = "DTTV3EjpHBNJx3Zw7eJsVPm4bYXKmNkJQpVNkcvTtTSz"  # of asdf
+    home.module("me/m", "")
+    with open(os.path.join(home.path, "child"), "w") as f:
+        f.write(STORES % id)
+    os.mkfifo(os.path.join(home.path, "go"))
+
+    def begin():
+        p = subprocess.Popen([SN0INT, "run", "me/m", "--child", sys.executable + " child"], env=home.env, cwd=home.path, stdout=subprocess.PIPE)
+        has(first_line(p.stdout).decode(), "stored")
+        return p
+
+    def end(p, word):
+        with open(os.path.join(home.path, "go"), "w") as f:
+            f.write(word)
+        p.communicate(timeout=60)
+        same(p.returncode, 0)
+
+    end(begin(), "leave it")
+    for word in ("leave it", "go"):  # the blob is there before the second stores it
+        p = begin()
+        for args in (["--gc"], ["--gc-all"]):
+            same(home.run("fsck", *args), (1, "", f"[!] {id}... dangling\nError: 1 files are kept: something that stores images is going on, "
+                                           "try again after it\n"))
+        same(home.run("fsck"), (0, "", f"[!] {id}... dangling\n"))
+        end(p, word)
+        same(home.run("fsck", "--gc")[0], 0)
+        same(os.listdir(os.path.join(home.share, "data/default/blobs")), [] if word != "go" else [id])
+    same(home.run("fsck", "-v"), (0, f"[+] {id}... ok\n", ""))
+
+
 def fsck_compares_files_with_images(home):
     home.module("me/m", "function run()\n for i=1, 4 do db_add('image', { value=create_blob('x' .. i) }) end\nend\n")
     home.ok("run", "me/m")

@@ -22,23 +22,34 @@ last_part(const char *path)
 }
 
 static int
-store(struct program *p, const char *path, struct str bytes, const char *mime,
-    struct pool *pool, struct str *id, struct err *err)
+insert(struct program *p, const char *path, const char *mime,
+    struct pool *pool, struct str id, struct err *err)
 {
 	const struct model *model = model_by_family(STR("image"));
 	struct json fields = json_map();
 	struct db_result result;
 	struct row row;
 
-	if (workspace_blob_store(&p->ws, bytes, pool, id, err) == -1)
-		return -1;
-	(void)json_set(pool, &fields, STR("value"), json_str(*id));
+	(void)json_set(pool, &fields, STR("value"), json_str(id));
 	(void)json_set(pool, &fields, STR("filename"),
 	    json_str(last_part(path)));
 	(void)json_set(pool, &fields, STR("mime"), json_text(mime));
 	if (row_read_insert(&row, model, &fields, pool, err) == -1)
 		return -1;
 	return db_insert(p->db, &row, NULL, pool, &result, err);
+}
+
+static int
+store(struct program *p, const char *path, struct str bytes, const char *mime,
+    struct pool *pool, struct str *id, struct err *err)
+{
+	struct blob_hold hold = BLOB_HOLD_NONE;
+	int status = workspace_blob_store(&p->ws, &hold, bytes, pool, id, err);
+
+	if (status == 0)
+		status = insert(p, path, mime, pool, *id, err);
+	blob_hold_drop(&hold);
+	return status;
 }
 
 static void

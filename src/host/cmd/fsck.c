@@ -10,7 +10,10 @@ struct fsck_opts {
 struct fsck {
 	struct program *p;
 	const struct fsck_opts *opts;
+	size_t kept; /* that were to be deleted */
 };
+
+enum { BLOB_OK, BLOB_DANGLING, BLOB_CORRUPTED };
 
 static bool
 is_alnum(struct str name)
@@ -48,36 +51,83 @@ is_used(struct db *db, struct str id, struct err *err)
 	return n != 0;
 }
 
+/* -1: it could not be told. */
 static int
-check_blob(const struct fsck *f, struct str name, struct str bytes,
-    struct err *err)
+judge(const struct fsck *f, struct str name, struct str bytes, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	const struct fsck_opts *opts = f->opts;
 	int used;
 
-	if (!str_eq(blob_id(&pool, bytes), name)) {
-		say(TERM_ERROR, name, STR("corrupted"));
-		return opts->gc_all
-		           ? workspace_blob_delete(&f->p->ws, name, err)
-		           : 0;
-	}
+	if (!str_eq(blob_id(&pool, bytes), name))
+		return BLOB_CORRUPTED;
 	used = is_used(f->p->db, name, err);
-	if (used == 0) {
-		say(TERM_WARN, name, STR("dangling"));
-		return opts->gc || opts->gc_all
-		           ? workspace_blob_delete(&f->p->ws, name, err)
-		           : 0;
-	}
-	if (used == 1 && opts->verbose)
-		say(TERM_SUCCESS, name, STR("ok"));
-	return used == -1 ? -1 : 0;
+	if (used == -1)
+		return -1;
+	return used == 0 ? BLOB_DANGLING : BLOB_OK;
+}
+
+static bool
+is_rubbish(const struct fsck *f, int state)
+{
+	return (state == BLOB_DANGLING && (f->opts->gc || f->opts->gc_all)) ||
+	       (state == BLOB_CORRUPTED && f->opts->gc_all);
+}
+
+/* Another look while nobody can store it: an image may have come meanwhile. */
+static int
+delete_locked(const struct fsck *f, struct str name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str bytes;
+	int status =
+	    workspace_blob_file(&f->p->ws, name, &pool, &bytes, err), state;
+
+	if (status != 1)
+		return status;
+	state = judge(f, name, bytes, err);
+	if (state == -1 || !is_rubbish(f, state))
+		return state == -1 ? -1 : 0;
+	return workspace_blob_delete(&f->p->ws, name, err);
+}
+
+static int
+delete_blob(struct fsck *f, struct str name, struct err *err)
+{
+	struct blob_hold lock = BLOB_HOLD_NONE;
+	int status = workspace_blobs_lock(&f->p->ws, &lock, err);
+
+	if (status == 1)
+		status = delete_locked(f, name, err);
+	else if (status == 0)
+		f->kept++;
+	blob_hold_drop(&lock);
+	return status;
+}
+
+static int
+check_blob(struct fsck *f, struct str name, struct str bytes, struct err *err)
+{
+	static const struct {
+		enum term_mark mark;
+		struct str text;
+	} said[] = {
+		[BLOB_OK] = { TERM_SUCCESS, { "ok", 2 } },
+		[BLOB_DANGLING] = { TERM_WARN, { "dangling", 8 } },
+		[BLOB_CORRUPTED] = { TERM_ERROR, { "corrupted", 9 } },
+	};
+	int state = judge(f, name, bytes, err);
+
+	if (state == -1)
+		return -1;
+	if (state != BLOB_OK || f->opts->verbose)
+		say(said[state].mark, name, said[state].text);
+	return is_rubbish(f, state) ? delete_blob(f, name, err) : 0;
 }
 
 static int
 check_file(void *ctx, struct str name, uint64_t size, struct err *err)
 {
-	const struct fsck *f = ctx;
+	struct fsck *f = ctx;
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err why = ERR_NONE;
 	struct str bytes;
@@ -124,13 +174,20 @@ static int
 run_fsck(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	struct fsck f = { p, opts };
+	struct fsck f = { p, opts, 0 };
 
 	(void)in;
 	/* before files are deleted, which is said once */
 	if (check_images(&f, err) == -1)
 		return -1;
-	return workspace_blobs(&p->ws, check_file, &f, err);
+	if (workspace_blobs(&p->ws, check_file, &f, err) == -1)
+		return -1;
+	if (f.kept != 0)
+		return err_set(err,
+		    "%zu files are kept: something that stores images is "
+		    "going on, try again after it",
+		    f.kept);
+	return 0;
 }
 
 #define AT(member) offsetof(struct fsck_opts, member)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -221,9 +222,46 @@ workspace_has_blob(const struct workspace *ws, struct str id)
 	return path != NULL && access(path, R_OK) == 0;
 }
 
+void
+blob_hold_drop(struct blob_hold *hold)
+{
+	if (hold->fd != -1)
+		(void)close(hold->fd);
+	hold->fd = -1;
+}
+
+/* how: of flock(2). 1; 0: it would have to wait; -1. */
+static int
+hold_blobs(const struct workspace *ws, struct blob_hold *hold, int how,
+    struct err *err)
+{
+	int fd = open(ws->blobs, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status;
+
+	if (fd == -1)
+		return err_sys(err, "cannot lock %s", ws->blobs);
+	while ((status = flock(fd, how)) == -1 && errno == EINTR)
+		;
+	if (status == 0) {
+		hold->fd = fd;
+		return 1;
+	}
+	status = errno == EWOULDBLOCK
+	             ? 0
+	             : err_sys(err, "cannot lock %s", ws->blobs);
+	(void)close(fd);
+	return status;
+}
+
 int
-workspace_blob_store(const struct workspace *ws, struct str bytes,
-    struct pool *pool, struct str *id, struct err *err)
+workspace_blobs_lock(const struct workspace *ws, struct blob_hold *lock,
+    struct err *err)
+{
+	return hold_blobs(ws, lock, LOCK_EX | LOCK_NB, err);
+}
+
+int
+workspace_blob_store(const struct workspace *ws, struct blob_hold *hold,
+    struct str bytes, struct pool *pool, struct str *id, struct err *err)
 {
 	autopool struct pool scratch = POOL_NONE;
 	struct str old;
@@ -231,7 +269,8 @@ workspace_blob_store(const struct workspace *ws, struct str bytes,
 
 	*id = blob_id(pool, bytes);
 	path = blob_path(ws, &scratch, *id, err);
-	if (path == NULL)
+	if (path == NULL ||
+	    (hold->fd == -1 && hold_blobs(ws, hold, LOCK_SH, err) == -1))
 		return -1;
 	if (file_read(&scratch, path, MAX_BLOB_BYTES, &old, NULL) == 1 &&
 	    str_eq(old, bytes))

@@ -40,11 +40,29 @@ int workspace_usage(const struct paths *paths, const char *name,
     uint64_t *bytes, struct err *err);
 
 /*
- * A blob by its id (format/blob.h), which is checked to be one before it
- * becomes a path. _store writes unless it is there with the same bytes.
+ * Until an image refers to it, a blob looks like one that nobody needs. Whoever
+ * stores one holds the folder from then on until the image is there, or the
+ * process ends; whoever deletes does so only while nobody holds it (flock(2) of
+ * the folder, so that all processes of this program agree).
  */
-int workspace_blob_store(const struct workspace *ws, struct str bytes,
-    struct pool *pool, struct str *id, struct err *err);
+struct blob_hold {
+	int fd; /* -1: none */
+};
+
+#define BLOB_HOLD_NONE { -1 }
+void blob_hold_drop(struct blob_hold *hold);
+
+/* To delete; does not wait. 1; 0: somebody stores; -1. */
+int workspace_blobs_lock(const struct workspace *ws, struct blob_hold *lock,
+    struct err *err);
+
+/*
+ * A blob by its id (format/blob.h), which is checked to be one before it
+ * becomes a path. _store writes unless it is there with the same bytes; *hold
+ * is held then, and dropped by the caller.
+ */
+int workspace_blob_store(const struct workspace *ws, struct blob_hold *hold,
+    struct str bytes, struct pool *pool, struct str *id, struct err *err);
 int workspace_blob_load(const struct workspace *ws, struct str id,
     struct pool *pool, struct str *bytes, struct err *err); /* 1, 0: none, -1 */
 bool workspace_has_blob(const struct workspace *ws, struct str id);

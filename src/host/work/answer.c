@@ -134,8 +134,8 @@ on_blob(struct job *job, struct event *event)
 	autoerr struct err err = ERR_NONE;
 	struct str id;
 
-	if (workspace_blob_store(run->options->ws, event->text, &run->turn, &id,
-		&err) == -1) {
+	if (workspace_blob_store(run->options->ws, &run->blobs, event->text,
+		&run->turn, &id, &err) == -1) {
 		(void)err_wrap(&err, "Failed to write blob");
 		term_run_line(TERM_ERROR, job->label,
 		    err_join(&run->turn, &err));

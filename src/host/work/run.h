@@ -47,6 +47,7 @@ struct run {
 	struct ratelimit *ratelimit; /* the outermost run's */
 	struct once *once;           /* the same */
 	struct batch batch;
+	struct blob_hold blobs; /* since the first that was stored */
 
 	struct job **job; /* that are not over */
 	size_t n, cap;

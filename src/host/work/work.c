@@ -406,6 +406,7 @@ run_clear(struct run *run)
 		free(run->once);
 	}
 	batch_clear(&run->batch);
+	blob_hold_drop(&run->blobs);
 	free(run->job);
 	buf_clear(&run->report);
 	buf_clear(&run->cut_off_names);
@@ -417,7 +418,7 @@ int
 work_run(const struct work_options *options, struct work_result *result,
     struct err *err)
 {
-	struct run run = { .n = 0 };
+	struct run run = { .blobs = BLOB_HOLD_NONE };
 	int status;
 
 	*result = (struct work_result){ 0 };
