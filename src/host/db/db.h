@@ -110,7 +110,7 @@ int db_events_count(struct db *db, const struct db_events *which,
 /*
  * Filters: the words behind a command ("where value like %.com") as an SQL
  * condition, docs/database.md, "Filters". No words: an empty condition, which
- * means all rows. *end is how many words were used.
+ * means all rows.
  */
 int filter_read(struct pool *pool, const struct str *word, size_t n,
     struct str *condition, struct err *err);

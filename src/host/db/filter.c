@@ -75,7 +75,7 @@ add_comparison(struct buf *out, struct str word)
 		return false;
 	key = str_sub(word, 0, at);
 	value = str_from(word, at + 1);
-	if (strchr("!<>", key.p[at - 1]) == NULL) {
+	if (memchr("!<>", key.p[at - 1], 3) == NULL) {
 		buf_add(out, key);
 		buf_add(out, STR(" = "));
 	} else if (at > 1) {

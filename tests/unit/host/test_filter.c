@@ -5,6 +5,8 @@
 
 #define WORDS 8
 
+static const size_t sizes[] = { 1, 2, 3, 4, 5, 1000 };
+
 static void
 words_become_a_condition(void)
 {
@@ -126,6 +128,33 @@ a_value_finds_itself(void)
 	rows_close();
 }
 
-CHECK_MAIN(CASE(words_become_a_condition), CASE(a_value_ends_at_no_nul),
+static void
+sizes_are_read(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		size_t n = sizes[i];
+		struct str *word = pool_array(&pool, n + 1, sizeof(*word));
+		struct buf want = BUF_IN(&pool);
+		struct str got;
+
+		word[0] = STR("where");
+		for (size_t k = 1; k <= n; k++) {
+			word[k] = k % 2 != 0
+			              ? str_of(pool_printf(&pool, "id=%zu", k))
+			              : STR("or");
+			if (k % 2 != 0)
+				buf_printf(&want, "%sid = '%zu'",
+				    k != 1 ? " " : "", k);
+			else
+				buf_printf(&want, " or");
+		}
+		CHECK_INT(filter_read(&pool, word, n + 1, &got, &err), 0);
+		CHECK_STR(got, buf_cstr(&want));
+	}
+}
+
+CHECK_MAIN(CASE(sizes_are_read), CASE(words_become_a_condition), CASE(a_value_ends_at_no_nul),
     CASE(conditions_of_the_program_keep_the_users_apart),
     CASE(a_value_finds_itself))
