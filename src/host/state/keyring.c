@@ -86,12 +86,31 @@ take_part(const struct json *all, const char *name, struct json *out,
 	return 0;
 }
 
+/*
+ * Of a name that is there twice the last counts, as with the peer, and the
+ * others are gone: what is deleted must not come back from behind it.
+ */
+static int
+read_once(struct pool *pool, struct str text, struct json *all, struct err *err)
+{
+	autopool struct pool scratch = POOL_NONE;
+	struct buf out = BUF_IN(pool);
+	struct json v;
+
+	if (json_read(&scratch, text, &v, err) == -1)
+		return -1;
+	(void)buf_room(&out, text.n + 1); /* what grows leaves copies behind */
+	json_write(&out, &v, JSON_SORTED);
+	mem_wipe((void *)(uintptr_t)text.p, text.n);
+	return json_read(pool, buf_str(&out), all, err);
+}
+
 static int
 parse(struct keyring *keyring, struct str text, struct err *err)
 {
 	struct json all;
 
-	if (json_read(&keyring->pool, text, &all, err) == -1)
+	if (read_once(&keyring->pool, text, &all, err) == -1)
 		return -1;
 	if (all.kind != JSON_MAP)
 		return slot_wrong_type(&all, "a map", err);

@@ -322,7 +322,41 @@ what_was_not_stored_is_not_there(void)
 	keyring_free(ring);
 }
 
-CHECK_MAIN(CASE(a_ring_that_was_read_grows),
+/* What is deleted does not come back, and what is read is what counts. */
+static void
+the_last_of_a_name_counts(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	struct start_key *key;
+	struct keyring *ring;
+	struct str text;
+	size_t n;
+
+	CHECK_INT(file_write(path,
+		      STR("{\"keys\":{\"a\":{\"x\":\"1\"},\"a\":{\"k\":\"2\","
+			  "\"k\":\"3\",\"l\":null}},\"grants\":{\"a\":"
+			  "[\"m/one\"],\"a\":[\"m/two\"]}}"),
+		      &err),
+	    0);
+	ring = open_ring(path);
+	key = keyring_list(ring, &pool, STR_NONE, &n);
+	CHECK_INT(n, 2);
+	CHECK_STR(key[0].access_key, "k");
+	CHECK_STR(key[0].secret_key, "3");
+	CHECK(!keyring_is_granted(ring, STR("a"), STR("m/one")));
+	CHECK_INT(keyring_delete(ring, STR("a"), STR("k"), &err), 1);
+	CHECK_INT(keyring_delete(ring, STR("a"), STR("k"), &err), 0);
+	CHECK_INT(keyring_revoke(ring, STR("a"), STR("m/two"), &err), 1);
+	CHECK(!keyring_is_granted(ring, STR("a"), STR("m/one")));
+	CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text, &err), 1);
+	CHECK(str_find(text, STR("\"k\"")) == STR_NPOS);
+	CHECK(str_find(text, STR("\"x\"")) == STR_NPOS);
+	keyring_free(ring);
+}
+
+CHECK_MAIN(CASE(the_last_of_a_name_counts), CASE(a_ring_that_was_read_grows),
     CASE(what_goes_takes_nothing_along),
     CASE(two_rings_of_one_file_lose_nothing),
     CASE(a_ring_that_is_none_is_refused), CASE(a_link_is_followed),
