@@ -46,20 +46,25 @@ program_init(struct program *p, const char *workspace, struct err *err)
 	return 0;
 }
 
-static void
-on_refused(const char *id, struct err *why)
+void
+program_say_refused(const struct program *p)
 {
-	term_line(TERM_WARN, "Failed to load %s: %s", id, err_cstr(why));
+	for (size_t i = 0; i < p->library.refusals; i++) {
+		const struct library_refusal *r = &p->library.refusal[i];
+
+		term_line(TERM_WARN, "Failed to load %.*s: %.*s",
+		    STR_ARG(r->id), STR_ARG(r->why));
+	}
 }
 
 static int
 open_library(struct program *p, struct err *err)
 {
-	if (p->library.module != NULL)
+	if (p->library.is_loaded)
 		return 0;
 	return library_load(&p->library, p->paths.modules,
 	    p->config.bundled ? where_is(WHERE_MODULES) : NULL, &p->config,
-	    on_refused, err);
+	    err);
 }
 
 int
@@ -109,9 +114,9 @@ program_open(struct program *p, enum program_needs needs, struct err *err)
 		return 0;
 	if (needs == NEEDS_MODULES)
 		return open_library(p, err);
-	if (open_database(p, err) == -1 || open_library(p, err) == -1)
+	if (open_database(p, err) == -1 || open_keyring(p, err) == -1)
 		return -1;
-	return open_keyring(p, err);
+	return needs == NEEDS_ALL ? open_library(p, err) : 0;
 }
 
 void

@@ -36,7 +36,8 @@ struct program {
 enum program_needs {
 	NEEDS_NOTHING,
 	NEEDS_MODULES,   /* the library */
-	NEEDS_WORKSPACE, /* database, library and keyring */
+	NEEDS_WORKSPACE, /* database and keyring */
+	NEEDS_ALL,       /* database, keyring and library */
 };
 
 /* Paths and configuration. workspace NULL: SN0INT_WORKSPACE, or "default". */
@@ -44,6 +45,9 @@ int program_init(struct program *p, const char *workspace, struct err *err);
 
 /* Opens what is not open yet. */
 int program_open(struct program *p, enum program_needs needs, struct err *err);
+
+/* A warning for each module that was left out. */
+void program_say_refused(const struct program *p);
 
 /* Another workspace, or the first; the old one stays where it fails. */
 int program_switch(struct program *p, struct str workspace, struct err *err);

@@ -112,6 +112,7 @@ list(struct program *p, const struct list_opts *opts, const struct operands *in,
 		return -1;
 	if (opts->outdated && read_newer(p, &pool, &newer, err) == -1)
 		return -1;
+	program_say_refused(p);
 	for (size_t i = 0; i < p->library.n; i++) {
 		const struct module *module = &p->library.module[i];
 
@@ -147,6 +148,7 @@ run_reload(struct program *p, const void *opts, const struct operands *in,
 	(void)opts, (void)in;
 	if (program_reload(p, err) == -1)
 		return -1;
+	program_say_refused(p);
 	term_line(TERM_SUCCESS, "Loaded %zu modules",
 	    p->library.n - p->library.bundled);
 	return 0;

@@ -158,8 +158,9 @@ prompt_run(struct program *p, struct err *err)
 
 	p->is_prompt = true;
 	current = p;
-	if (program_open(p, NEEDS_WORKSPACE, err) == -1)
+	if (program_open(p, NEEDS_ALL, err) == -1)
 		return -1;
+	program_say_refused(p);
 	print_greeting(p);
 	load_history(p);
 	edit_set_complete(complete);

@@ -66,7 +66,7 @@ run_target(struct program *p, const void *opts, const struct operands *in,
 const struct cmd cmd_target = {
 	.name = "target",
 	.where = CMD_PROMPT,
-	.needs = NEEDS_WORKSPACE,
+	.needs = NEEDS_ALL,
 	.operands = "[where FILTER...]",
 	.help = "show or narrow what the selected module runs on",
 	.more = "`target where true` takes the filter away.",

@@ -72,8 +72,20 @@ module_load_file(struct module *module, const char *path, struct pool *pool,
 struct loading {
 	struct library *library;
 	bool is_bundled;
-	void (*refused)(const char *id, struct err *why);
 };
+
+static void
+refuse(struct loading *l, struct str id, const struct err *why)
+{
+	struct library *library = l->library;
+	struct pool *pool = &library->pool;
+
+	library->refusal = pool_push(pool, library->refusal, library->refusals,
+	    sizeof(*library->refusal));
+	library->refusal[library->refusals++] = (struct library_refusal){
+		pool_copy(pool, id), err_join(pool, why)
+	};
+}
 
 static void
 add_module(struct loading *l, const struct module *module)
@@ -125,8 +137,7 @@ is_refused(struct loading *l, const char *folder, const char *name)
 	    "the name has a character that a shell or a terminal could take "
 	    "for a command; rename it in %s",
 	    folder);
-	if (l->refused != NULL)
-		l->refused(quote_text(&pool, str_of(name)).p, &err);
+	refuse(l, quote_text(&pool, str_of(name)), &err);
 	return true;
 }
 
@@ -147,8 +158,8 @@ load_one(struct loading *l, struct str author, const char *folder,
 		return; /* the user's own author of this name */
 	if (load(&module, path, &l->library->pool, &err) == 0)
 		add_module(l, &module);
-	else if (l->refused != NULL)
-		l->refused(module.id.p, &err);
+	else
+		refuse(l, module.id, &err);
 }
 
 static int
@@ -201,12 +212,10 @@ static void
 load_folder(struct loading *l, struct str author, const char *folder,
     bool is_private)
 {
-	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
 
-	if (load_author(l, author, folder, is_private, &err) == -1 &&
-	    l->refused != NULL)
-		l->refused(pool_cstr(&pool, author), &err);
+	if (load_author(l, author, folder, is_private, &err) == -1)
+		refuse(l, author, &err);
 }
 
 static int
@@ -259,10 +268,9 @@ compare(const void *a, const void *b)
 
 int
 library_load(struct library *library, const char *folder,
-    const char *bundled, const struct config *config,
-    void (*refused)(const char *id, struct err *why), struct err *err)
+    const char *bundled, const struct config *config, struct err *err)
 {
-	struct loading l = { .library = library, .refused = refused };
+	struct loading l = { .library = library };
 
 	if (load_authors(&l, folder, config, err) == -1)
 		return -1;
@@ -278,6 +286,7 @@ library_load(struct library *library, const char *folder,
 	if (library->n != 0)
 		qsort(library->module, library->n, sizeof(*library->module),
 		    compare);
+	library->is_loaded = true;
 	return 0;
 }
 
@@ -332,14 +341,36 @@ id_of(const struct library *library, struct str name)
 	return NULL;
 }
 
+/* The one that would have been meant; NULL: none. */
+static const struct library_refusal *
+find_refusal(const struct library *library, struct str name, bool is_id)
+{
+	for (size_t i = 0; i < library->refusals; i++) {
+		struct str id = library->refusal[i].id;
+
+		if (!is_id)
+			id = str_from(id, str_find_char(id, '/') + 1);
+		if (str_eq(id, name))
+			return &library->refusal[i];
+	}
+	return NULL;
+}
+
 /* An id, since a short name may be that of several. */
 static int
 unknown(const struct library *library, struct str name, bool is_id,
     struct err *err)
 {
+	const struct library_refusal *refusal =
+	    find_refusal(library, name, is_id);
 	const char *closest =
 	    closest_name(name, is_id ? id_at : name_at, library);
 
+	if (refusal != NULL) {
+		(void)err_set_str(err, refusal->why);
+		return err_wrap(err, "Failed to load %.*s",
+		    STR_ARG(refusal->id));
+	}
 	if (closest != NULL && !is_id)
 		closest = id_of(library, str_of(closest));
 	if (closest == NULL && is_id)

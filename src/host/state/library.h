@@ -2,7 +2,7 @@
  * library: the modules that are installed. Source: docs/modules.md.
  *
  * Each folder in the modules folder is an author; each configured namespace
- * is one, too. A file whose header is refused is left out with a warning; so is
+ * is one, too. A file whose header is refused is left out and told of; so is
  * a file or folder whose name has a quote, one of ` $ ; & | < > ( ) \ * ? or
  * what does not print (term/clean.h). Blanks are allowed.
  *
@@ -54,10 +54,19 @@ struct module {
 int module_load_file(struct module *module, const char *path, struct pool *pool,
     struct err *err);
 
+/* A file or folder that was left out. */
+struct library_refusal {
+	struct str id; /* "author/name"; a refused name alone, and quoted */
+	struct str why;
+};
+
 struct library {
 	struct module *module; /* sorted by author, then name */
 	size_t n;
 	size_t bundled; /* of these */
+	struct library_refusal *refusal; /* in the order they were met */
+	size_t refusals;
+	bool is_loaded;
 	struct pool pool;
 };
 
@@ -65,18 +74,16 @@ struct library {
 
 /*
  * folder: the user's modules; bundled: the folder of those that come with the
- * program; NULL: none. refused("author/name", why): a file that is left out;
- * may be NULL. A name that is refused itself is given quoted, alone.
+ * program; NULL: none.
  */
 int library_load(struct library *library, const char *folder,
-    const char *bundled, const struct config *config,
-    void (*refused)(const char *id, struct err *why), struct err *err);
+    const char *bundled, const struct config *config, struct err *err);
 void library_clear(struct library *library);
 
 /*
  * "author/name", or a name that only one author has; if nobody has it, the
- * bundled module of this name. Errors: unknown, with the closest name;
- * ambiguous, with the candidates.
+ * bundled module of this name. Errors: it was left out, and why; unknown, with
+ * the closest name; ambiguous, with the candidates.
  */
 const struct module *library_find(const struct library *library,
     struct str name, struct err *err);

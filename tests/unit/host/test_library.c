@@ -12,12 +12,18 @@
 #define NEEDED "-- Description: d\n-- Version: 1\n-- License: MIT\n"
 
 static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 1000 };
-static struct buf refused; /* a line each */
 
-static void
-on_refused(const char *id, struct err *why)
+/* What was left out, a line each. */
+static struct str
+refused(struct pool *pool, const struct library *library)
 {
-	buf_printf(&refused, "%s: %s\n", id, err_cstr(why));
+	struct buf out = BUF_IN(pool);
+
+	for (size_t i = 0; i < library->refusals; i++)
+		buf_printf(&out, "%.*s: %.*s\n",
+		    STR_ARG(library->refusal[i].id),
+		    STR_ARG(library->refusal[i].why));
+	return buf_str(&out);
 }
 
 static void
@@ -61,10 +67,8 @@ load(struct library *library, const char *folder, const char *bundled)
 	static const struct config config;
 	autoerr struct err err = ERR_NONE;
 
-	buf_clear(&refused);
 	*library = (struct library){ .n = 0 };
-	return library_load(library, folder, bundled, &config, on_refused,
-	    &err);
+	return library_load(library, folder, bundled, &config, &err);
 }
 
 static void
@@ -96,7 +100,7 @@ names_mean_modules(void)
 	struct library library;
 
 	CHECK_INT(load(&library, folder, bundled), 0);
-	CHECK_STR(buf_str(&refused), "");
+	CHECK_INT(library.refusals, 0);
 	CHECK_INT(library.n, 7);
 	CHECK_INT(library.bundled, 3);
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -143,11 +147,20 @@ what_cannot_be_read_is_left_out(void)
 			"me/gone: Failed to read module: No such file",
 		};
 
-		CHECK(str_find(buf_str(&refused), str_of(want[i])) !=
+		CHECK(str_find(refused(&pool, &library), str_of(want[i])) !=
 		      STR_NPOS);
 	}
+	for (size_t i = 0; i < 2; i++) {
+		autoerr struct err err = ERR_NONE;
+
+		CHECK(library_find(&library, i == 0 ? STR("bad") : STR("me/bad"),
+			  &err) == NULL);
+		CHECK(str_starts(err_join(&pool, &err),
+		    STR("Failed to load me/bad: Failed to parse module "
+			"metadata: Failed to parse header: line 1: ")));
+	}
 	library_clear(&library);
-	buf_clear(&refused);
+	CHECK_INT(library.refusals, 0);
 }
 
 static void
@@ -174,23 +187,16 @@ namespaces_stand_for_folders(void)
 	const struct config config = { .namespace = ns, .namespaces = 3 };
 	struct library library = { .n = 0 };
 
-	buf_clear(&refused);
-	CHECK_INT(library_load(&library, folder, NULL, &config, on_refused,
-		      &err),
-	    0);
+	CHECK_INT(library_load(&library, folder, NULL, &config, &err), 0);
 	CHECK_INT(library.n, 5);
 	CHECK_STR(library.module[2].id, "me/whois");
 	CHECK(library.module[2].is_private);
 	CHECK(!library.module[4].is_private);
-	CHECK(str_starts(buf_str(&refused),
+	CHECK(str_starts(refused(&pool, &library),
 	    STR("gone: cannot read /nonexistent: No such file")));
-	CHECK(str_find(buf_str(&refused), STR("\"a$b\": the name")) !=
+	CHECK(str_find(refused(&pool, &library), STR("\"a$b\": the name")) !=
 	      STR_NPOS);
 	library_clear(&library);
-	CHECK_INT(library_load(&library, folder, NULL, &config, NULL, &err),
-	    0);
-	library_clear(&library);
-	buf_clear(&refused);
 }
 
 /* Under version control, or somewhere else. */
