@@ -25,7 +25,9 @@ wipe(struct keyring *keyring)
 	for (size_t i = 0; i < keyring->keys.map.n; i++) {
 		struct json *names = &keyring->keys.map.member[i].value;
 
-		for (size_t k = 0; k < names->map.n; k++) {
+		/* of a ring that was refused, anything may be anywhere */
+		for (size_t k = 0; names->kind == JSON_MAP && k < names->map.n;
+		     k++) {
 			struct json *secret = &names->map.member[k].value;
 
 			if (secret->kind == JSON_STR)
@@ -129,23 +131,31 @@ others_may(const char *path)
 	return stat(path, &st) == 0 && (st.st_mode & 077) != 0;
 }
 
+static void
+empty(struct keyring *keyring)
+{
+	wipe(keyring);
+	pool_clear(&keyring->pool);
+	keyring->keys = json_map();
+	keyring->grants = json_map();
+}
+
 static int
 load(struct keyring *keyring, struct err *err)
 {
 	struct str text;
 	int status;
 
-	wipe(keyring);
-	pool_clear(&keyring->pool);
-	keyring->keys = json_map();
-	keyring->grants = json_map();
+	empty(keyring);
 	status = file_read(&keyring->pool, keyring->path, KEYRING_MAX_BYTES,
 	    &text, err);
 	keyring->is_open_to_others = status == 1 && others_may(keyring->path);
 	if (status == 1)
 		status = parse(keyring, text, err);
-	if (status == -1)
+	if (status == -1) {
+		empty(keyring);
 		return err_wrap(err, "cannot read %s", keyring->path);
+	}
 	return 0;
 }
 

@@ -356,7 +356,44 @@ the_last_of_a_name_counts(void)
 	keyring_free(ring);
 }
 
-CHECK_MAIN(CASE(the_last_of_a_name_counts), CASE(a_ring_that_was_read_grows),
+/* The file is another's when it is read anew; nothing of it is kept. */
+static void
+a_ring_that_is_refused_leaves_nothing(void)
+{
+	static const char *const wrong[] = { "{\"keys\":{\"k\":\"v\"}}",
+		"{\"keys\":{\"a\":{\"b\":\"c\"},\"k\":[1,2,3]}}",
+		"{\"keys\":{\"a\":{\"b\":1}}}",
+		"{\"keys\":{},\"grants\":{\"a\":\"b\"}}",
+		"{\"keys\":{},\"grants\":{\"a\":[\"b\",1]}}",
+		"{\"keys\":{},\"grants\":[]}", "{\"keys\":null}", "[]", "{", "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		const char *path = open_place(&pool);
+		struct keyring *ring = open_ring(path), *none = NULL;
+		struct str text;
+		size_t n;
+
+		CHECK_INT(keyring_add(ring, STR("a"), STR("b"), STR("c"), &err),
+		    0);
+		CHECK_INT(file_write(path, str_of(wrong[i]), &err), 0);
+		CHECK_INT(keyring_add(ring, STR("d"), STR("e"), STR("f"), &err),
+		    -1);
+		CHECK(keyring_list(ring, &pool, STR_NONE, &n) == NULL ||
+		      n == 0);
+		CHECK(!keyring_is_granted(ring, STR("a"), STR("b")));
+		CHECK_INT(keyring_open(path, &none, &err), -1);
+		CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text,
+			      &err),
+		    1);
+		CHECK_STR(text, wrong[i]);
+		keyring_free(ring);
+	}
+}
+
+CHECK_MAIN(CASE(a_ring_that_is_refused_leaves_nothing),
+    CASE(the_last_of_a_name_counts), CASE(a_ring_that_was_read_grows),
     CASE(what_goes_takes_nothing_along),
     CASE(two_rings_of_one_file_lose_nothing),
     CASE(a_ring_that_is_none_is_refused), CASE(a_link_is_followed),
