@@ -174,8 +174,8 @@ def files_of_the_user_are_clean(home):
         f.write(f"-- Description: {name}\n-- Version: 0.1.0{name}\n-- License: GPL-3.0\n-- Source: {name}\nfunction run() end\n")
     clean(home, "modules")
     image = os.path.join(home.path, name)
-    with open(image, "w") as f:
-        f.write("no image")
+    with open(image, "wb") as f:
+        f.write(b"GIF89a\x01\0\x01\0\0\0\0;")
     clean(home, "add", "image", image)
     config = os.path.join(home.path, ".config/sn0int.toml")
     os.makedirs(os.path.dirname(config), exist_ok=True)
