@@ -48,6 +48,18 @@ a_missing_file_means_defaults(void)
 }
 
 static void
+what_is_no_file_is_an_error(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct config config;
+
+	CHECK_INT(config_load(&config, "/tmp", "/", &pool, &err), -1);
+	CHECK_CSTR(err_cstr(&err), "Failed to load config: in /tmp: Is a "
+				   "directory (os error 21)");
+}
+
+static void
 every_key_is_read(void)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -231,6 +243,6 @@ sizes_are_read(void)
 	}
 }
 
-CHECK_MAIN(CASE(a_missing_file_means_defaults), CASE(every_key_is_read),
+CHECK_MAIN(CASE(what_is_no_file_is_an_error), CASE(a_missing_file_means_defaults), CASE(every_key_is_read),
     CASE(what_is_wrong_is_named), CASE(what_nobody_knows_is_told_of),
     CASE(what_cannot_be_heeded_is_told_of), CASE(sizes_are_read))

@@ -173,7 +173,50 @@ links_that_lead_to_themselves_end(void)
 	CHECK(str_ends(err_text(&err), STR("too many symbolic links")));
 }
 
+/* Relative ones from where they stand, absolute ones from the root. */
+static void
+links_are_followed_to_the_file(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *place = place_new(&pool);
+	const char *path = place_path(&pool, place, "link");
+	const char *real = NULL;
+	struct stat st;
+
+	CHECK_INT(mkdir(place_path(&pool, place, "sub"), 0700), 0);
+	CHECK_INT(symlink("sub/second", path), 0);
+	CHECK_INT(symlink(place_path(&pool, place, "file"),
+		      place_path(&pool, place, "sub/second")),
+	    0);
+	CHECK_INT(file_real(&pool, path, &real, &err), 0);
+	CHECK_CSTR(real, place_path(&pool, place, "file"));
+	write_file(path, "text");
+	check_file(place_path(&pool, place, "file"), "text");
+	CHECK_INT(lstat(path, &st), 0);
+	CHECK(S_ISLNK(st.st_mode));
+}
+
+/* What is in the way stays, and no temporary file does. */
+static void
+a_folder_is_not_replaced(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *place = place_new(&pool);
+	const char *path = place_path(&pool, place, "x");
+	struct stat st;
+
+	CHECK_INT(mkdir(path, 0700), 0);
+	CHECK_INT(file_write(path, STR("new"), &err), -1);
+	CHECK(str_starts(err_text(&err), STR("cannot write ")));
+	CHECK_INT(stat(path, &st), 0);
+	CHECK(S_ISDIR(st.st_mode));
+	CHECK(stat(place_path(&pool, place, "x.new"), &st) == -1);
+}
+
 CHECK_MAIN(CASE(what_was_left_is_taken_up),
+    CASE(links_are_followed_to_the_file), CASE(a_folder_is_not_replaced),
     CASE(a_link_in_its_place_is_not_followed),
     CASE(what_the_check_refuses_leaves_nothing),
     CASE(writers_wait_for_each_other), CASE(errors_name_the_file),
