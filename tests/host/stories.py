@@ -328,7 +328,7 @@ def a_target_that_fails_is_counted(home):
     status, out, err = home.run("run", "-x", "-j1", "--json", "me/fails")
     same((status, err), (1, "[!] Stopped at the first error: 1 targets not started\nError: Some scripts failed\n"))
     end = json.loads(out.splitlines()[-1])
-    same((end["targets"], end["not_started"], end["failed"], end["interrupted"]), (3, 1, 1, False))
+    same((end["targets"], end["unfinished"], end["failed"], end["interrupted"]), (3, 1, 1, False))
     status, out, err = home.run("run", "-x", "-j1", "me/fails", "-t", "where id>1")
     has(err, ": 1 targets not started")
     same(home.run("run", "-x", "-j1", "me/fails", "-t", "where id<3")[0::2], (1, "Error: Some scripts failed\n"))
