@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Makes src/common/format/idna_table.h from the Unicode character database.
 
-    tools/idna_table.py [/usr/share/unicode] > src/common/format/idna_table.h
+    tools/idna_table.py FOLDER > src/common/format/idna_table.h
 
-Run by hand, with Debian's unicode-data 15.0.0; the result is committed, so
-that a build needs no database and the mapping changes only on purpose. What
-UTS #46 does with a character follows from the database by its section 6,
-"Mapping Table Derivation"; the sets below are its exceptions.
+Run by hand, with the database of Unicode 16.0.0 (ucd.py says what FOLDER may
+be); the result is committed, so that a build needs no database and the mapping
+changes only on purpose. What UTS #46 does with a character follows from the
+database by its section 6, "Mapping Table Derivation"; the sets below are its
+exceptions. The mappings were compared with those of the npm package tr46,
+which has the table of the standard: they are the same.
 """
 import sys
 
@@ -17,15 +19,13 @@ LAST = 0x10FFFF
 # Valid although they change: deviations, nontransitional.
 DEVIATIONS = {0xDF, 0x3C2, 0x200C, 0x200D}
 SEPARATORS = {0x3002, 0xFF0E, 0xFF61}
-# Mapped to nothing; all else that NFKC_Casefold drops is disallowed.
-IGNORED = {0xAD, 0x34F, 0x180B, 0x180C, 0x180D, 0x180F, 0x200B, 0x2060, 0x2064,
-           0xFEFF, *range(0xFE00, 0xFE10), *range(0x1BCA0, 0x1BCA4),
-           *range(0xE0100, 0xE01F0)}
-# Lower case came later than IDNA2003, or a canonical mapping was corrected.
-CHANGED = {0x4C0, *range(0x10A0, 0x10C6), 0x2132, 0x2183, 0x2F868, 0x2F874,
-           0x2F91F, 0x2F95F, 0x2F9BF}
-# Soft hyphen of Todo, ideographic descriptions, object replacements.
-EXCLUDED = {0x1806, *range(0x2FF0, 0x2FFC), 0xFFFC, 0xFFFD}
+# A small letter of its own since 15.1, where others that fold to more are not.
+SHARP_S = {0x1E9E: (0xDF,)}
+# Dropped by NFKC_Casefold, and disallowed: what turns the direction, and tags.
+NOT_DROPPED = {0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F),
+               *range(0x2066, 0x206A), 0xE0001, *range(0xE0020, 0xE0080)}
+# Ideographic descriptions, object replacements.
+EXCLUDED = {*range(0x2FF0, 0x3000), 0x31EF, 0xFFFC, 0xFFFD}
 
 BIDI = ["L", "R", "AL", "AN", "EN", "ES", "CS", "ET", "ON", "BN", "NSM", "B", "S",
         "WS"]
@@ -60,13 +60,14 @@ def mapping(cp, fold, category):
         return (0x2E,)
     if cp in DEVIATIONS or cp < 0x80 and cp not in fold:
         return (cp,)
-    if cp in IGNORED:
-        return ()
+    if cp in SHARP_S:
+        return SHARP_S[cp]
+    if category == "Cn" or cp in EXCLUDED or cp in NOT_DROPPED:
+        return None
     if cp in fold:
         # a label separator in the middle of a mapping is not wanted
-        bad = cp in CHANGED or not fold[cp] or {0x2E, 0x3002} & set(fold[cp])
-        return None if bad else fold[cp]
-    if category[0] in "CZ" or cp in EXCLUDED:
+        return None if {0x2E, 0x3002} & set(fold[cp]) else fold[cp]
+    if category[0] in "CZ":
         return None
     return (cp,)
 
@@ -141,7 +142,7 @@ def main():
         if not ranges or ranges[-1][1] != kind:
             ranges.append((cp, kind))
     text, pool = texts(others)
-    print("/* Made by tools/idna_table.py from Unicode 15.0.0. Do not edit. */")
+    print("/* Made by tools/idna_table.py from Unicode 16.0.0. Do not edit. */")
     print("/* clang-format off */")
     show("struct idna_run", "idna_runs",
          [braces(run) for run in runs(singles)], 3)
@@ -160,4 +161,5 @@ def main():
     show("uint16_t", "idna_wholes", found, 12)
 
 
-main()
+if __name__ == "__main__":
+    main()

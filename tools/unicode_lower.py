@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes src/common/format/lower_table.h from the Unicode character database.
 
-    tools/unicode_lower.py [/usr/share/unicode] > src/common/format/lower_table.h
+    tools/unicode_lower.py FOLDER > src/common/format/lower_table.h
 
-Run by hand, with Debian's unicode-data 15.0.0; the result is committed, so
-that a build needs no database and the mapping changes only on purpose.
+Run by hand, with the database of Unicode 16.0.0 (ucd.py); the result is committed, so that a
+build needs no database and the mapping changes only on purpose.
 """
 import sys
 
@@ -44,7 +44,7 @@ def show(kind, name, items):
 
 
 special()
-print("/* Made by tools/unicode_lower.py from Unicode 15.0.0. Do not edit. */")
+print("/* Made by tools/unicode_lower.py from Unicode 16.0.0. Do not edit. */")
 print("/* clang-format off */")
 print("\n/* Characters first, first + step, ... last; lower case is `away`. */")
 print("struct lower_run {\n\tuint32_t first, last;\n\tuint32_t step;"

@@ -1,6 +1,6 @@
 /*
  * idna: international domain names as DNS knows them.
- * Source: UTS #46 (Unicode 15), 4.2 "ToASCII" with CheckBidi and CheckJoiners,
+ * Source: UTS #46 (Unicode 16.0.0), 4.2 "ToASCII" with CheckBidi and CheckJoiners,
  * without CheckHyphens, UseSTD3ASCIIRules, Transitional_Processing and
  * VerifyDnsLength, as the URL standard, 3.3 "domain to ASCII", asks for.
  *

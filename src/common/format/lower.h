@@ -1,7 +1,7 @@
 /*
  * lower: full Unicode lower-casing of text, whatever the locale, as values of
  * models are stored (docs/wire.md, "Value formats").
- * Source: Unicode 15.0.0, 3.13 "Default Case Algorithms", toLowercase(X), with
+ * Source: Unicode 16.0.0, 3.13 "Default Case Algorithms", toLowercase(X), with
  * the one unconditional mapping to two characters (U+0130 is i and U+0307) and
  * the final sigma; no language-dependent rule.
  *

@@ -46,7 +46,16 @@ characters_are_mapped(void)
 		  "CHER.de",
 		    "xn--bcher-kva.de" },
 		{ "faß.de", "xn--fa-hia.de" },
-		{ "ẞ.de", "ss.de" },
+		/* since Unicode 15.1 the capital letter is the small one */
+		{ "ẞ.de", "xn--zca.de" },
+		{ "FAẞ.de", "xn--fa-hia.de" },
+		/* since 16.0 letters whose small ones came late are mapped */
+		{ "\u04c0", "xn--s5a" },
+		{ "\u10a0", "xn--rkj" },
+		{ "\u1806", "xn--c6e" },
+		{ "a\u115f\u2064b", "ab" },
+		/* assigned in 16.0 */
+		{ "\u1c89", "xn--d4f" },
 		{ "βόλος.com", "xn--nxasmm1c.com" },
 		{ "ｆｏｏ．Ｃｏｍ", "foo.com" },
 		{ "a。b｡c", "a.b.c" },
@@ -97,7 +106,8 @@ forbidden_characters_are_refused(void)
 		{ "\xc2\x85", NULL }, /* a control */
 		{ "\u2488", NULL },   /* "1." in one character */
 		{ "\u0308a", NULL },
-		{ "\u04c0", NULL },
+		{ "\u2ff0", NULL },
+		{ "a\U000e0041", NULL }, /* a tag */
 	};
 
 	check_rows(row, ARRAY_SIZE(row));
