@@ -1,7 +1,8 @@
 /*
- * html: HTML documents as browsers read them. Source: HTML standard, 13.2
- * (parsing) and 13.3 (serialising), with scripting enabled: what is inside
- * noscript is text. What is inside template is not in the tree.
+ * html: HTML documents as browsers read them. Source: HTML standard of 2026,
+ * 13.2 (parsing) and 13.3 (serialising), with scripting enabled: what is inside
+ * noscript is text. What is inside template is not in the tree, and of the
+ * chosen option there is no copy in selectedcontent.
  */
 #ifndef FORMAT_HTML_H
 #define FORMAT_HTML_H

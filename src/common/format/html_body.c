@@ -129,11 +129,19 @@ html_is_hidden(const struct html_token *t)
 	return false;
 }
 
+static bool
+in_select(struct html_builder *b)
+{
+	return html_in_scope(b, TAG_SELECT, SCOPE_DEFAULT);
+}
+
 static void
 start_input(struct html_builder *b, struct html_token *t)
 {
 	bool was_ok = b->frameset_ok;
 
+	if (in_select(b))
+		html_pop_until(b, TAG_SELECT);
 	start_void(b, t);
 	if (html_is_hidden(t))
 		b->frameset_ok = was_ok;
@@ -143,6 +151,8 @@ static void
 start_hr(struct html_builder *b, struct html_token *t)
 {
 	html_close_p(b);
+	if (in_select(b))
+		html_imply_ends(b, TAG_NONE);
 	html_insert_void(b, t);
 	b->frameset_ok = false;
 }
@@ -184,23 +194,25 @@ start_raw(struct html_builder *b, struct html_token *t)
 	html_insert_raw(b, t, LEX_RAW);
 }
 
+/* The second of two ends the first, and is none itself. */
 static void
 start_select(struct html_builder *b, struct html_token *t)
 {
-	bool in_table = b->mode == MODE_IN_TABLE ||
-	                b->mode == MODE_IN_CAPTION ||
-	                b->mode == MODE_IN_TABLE_BODY ||
-	                b->mode == MODE_IN_ROW || b->mode == MODE_IN_CELL;
-
+	if (in_select(b)) {
+		html_pop_until(b, TAG_SELECT);
+		return;
+	}
 	start_other(b, t);
 	b->frameset_ok = false;
-	b->mode = in_table ? MODE_IN_SELECT_IN_TABLE : MODE_IN_SELECT;
 }
 
 static void
 start_option(struct html_builder *b, struct html_token *t)
 {
-	if (html_is(html_current(b), TAG_OPTION))
+	if (in_select(b))
+		html_imply_ends(b,
+		    t->tag == TAG_OPTION ? TAG_OPTGROUP : TAG_NONE);
+	else if (html_is(html_current(b), TAG_OPTION))
 		html_pop(b);
 	start_other(b, t);
 }
@@ -309,6 +321,7 @@ static html_mode_fn *const end[TAGS] = {
 	[TAG_OBJECT] = end_object,
 	[TAG_P] = html_end_p,
 	[TAG_PRE] = html_end_block,
+	[TAG_SELECT] = html_end_block,
 	[TAG_TEMPLATE] = html_in_head,
 };
 

@@ -15,8 +15,6 @@ static html_mode_fn *const modes[MODES] = {
 	[MODE_IN_TABLE_BODY] = html_in_table_body,
 	[MODE_IN_ROW] = html_in_row,
 	[MODE_IN_CELL] = html_in_cell,
-	[MODE_IN_SELECT] = html_in_select,
-	[MODE_IN_SELECT_IN_TABLE] = html_in_select_in_table,
 	[MODE_IN_TEMPLATE] = html_in_template,
 	[MODE_AFTER_BODY] = html_after_body,
 	[MODE_IN_FRAMESET] = html_in_frameset,
@@ -115,26 +113,11 @@ take(struct html_builder *b, struct html_token *t)
 		b->skip_newline = false;
 }
 
-static enum html_mode
-select_mode(struct html_builder *b, size_t at)
-{
-	while (at-- > 1) {
-		b->work++;
-		if (html_is(b->open[at], TAG_TEMPLATE))
-			return MODE_IN_SELECT;
-		if (html_is(b->open[at], TAG_TABLE))
-			return MODE_IN_SELECT_IN_TABLE;
-	}
-	return MODE_IN_SELECT;
-}
-
 /* The mode within an element of HTML; MODES: it makes none. */
 static enum html_mode
 mode_within(struct html_builder *b, size_t at)
 {
 	switch (b->open[at]->tag) {
-	case TAG_SELECT:
-		return select_mode(b, at);
 	case TAG_TD:
 	case TAG_TH:
 		return MODE_IN_CELL;

@@ -22,8 +22,6 @@ enum html_mode {
 	MODE_IN_TABLE_BODY,
 	MODE_IN_ROW,
 	MODE_IN_CELL,
-	MODE_IN_SELECT,
-	MODE_IN_SELECT_IN_TABLE,
 	MODE_IN_TEMPLATE,
 	MODE_AFTER_BODY,
 	MODE_IN_FRAMESET,
@@ -39,7 +37,6 @@ enum html_scope {
 	SCOPE_LIST,
 	SCOPE_BUTTON,
 	SCOPE_TABLE,
-	SCOPE_SELECT,
 };
 
 struct html_builder {
@@ -173,8 +170,8 @@ bool html_adopt(struct html_builder *b, enum html_tag tag)
 html_mode_fn html_initial, html_before_html, html_before_head, html_in_head,
     html_after_head, html_in_body, html_in_text, html_in_table,
     html_in_table_text, html_in_caption, html_in_column_group,
-    html_in_table_body, html_in_row, html_in_cell, html_in_select,
-    html_in_select_in_table, html_in_template, html_after_body,
+    html_in_table_body, html_in_row, html_in_cell,
+    html_in_template, html_after_body,
     html_in_frameset, html_after_frameset, html_after_after_body,
     html_after_after_frameset, html_in_foreign;
 

@@ -117,9 +117,6 @@ ends_scope(const struct html_node *node, enum html_scope scope)
 	case SCOPE_TABLE:
 		return html_is(node, TAG_HTML) || html_is(node, TAG_TABLE) ||
 		       html_is(node, TAG_TEMPLATE);
-	case SCOPE_SELECT:
-		return !html_is(node, TAG_OPTGROUP) &&
-		       !html_is(node, TAG_OPTION);
 	case SCOPE_DEFAULT:
 		break;
 	}
