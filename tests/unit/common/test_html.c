@@ -387,6 +387,64 @@ limits_hold(void)
 		check_hostile(&row[i]);
 }
 
+/* Each mode of a table, with what it takes, ends at, leaves out and ignores. */
+static void
+tables_are_mended(void)
+{
+	static const struct row row[] = {
+		{ "<table><form><input type=hidden><input></table>",
+		    "<input><table><form></form><input type=\"hidden\"></tabl"
+		    "e>" },
+		{ "<table><form><form><tr>",
+		    "<table><form></form><tbody><tr></tr></tbody></table>" },
+		{ "<table><style>x</style><script>y</script><tr>",
+		    "<table><style>x</style><script>y</script><tbody><tr></tr"
+		    "></tbody></table>" },
+		{ "<table>a<table>b",
+		    "a<table></table>b<table></table>" },
+		{ "<table> <!--c--><tr> <td>x",
+		    "<table> <!--c--><tbody><tr> <td>x</td></tr></tbody></tab"
+		    "le>" },
+		{ "<table></tbody></caption></html></body></td>x",
+		    "x<table></table>" },
+		{ "<table><caption>a</table>b",
+		    "<table><caption>a</caption></table>b" },
+		{ "<table><caption><p>a</caption>b",
+		    "b<table><caption><p>a</p></caption></table>" },
+		{ "<table><caption>a<tr>b",
+		    "b<table><caption>a</caption><tbody><tr></tr></tbody></ta"
+		    "ble>" },
+		{ "<table><caption></tr></body>a",
+		    "<table><caption>a</caption></table>" },
+		{ "<table><colgroup> <!--c--><col></col></colgroup><col>x",
+		    "x<table><colgroup> <!--c--><col></colgroup><colgroup><co"
+		    "l></colgroup></table>" },
+		{ "<table><thead><tr><th>a<tfoot><td>b</tfoot>c",
+		    "c<table><thead><tr><th>a</th></tr></thead><tfoot><tr><td"
+		    ">b</td></tr></tfoot></table>" },
+		{ "<table><tr></table>a",
+		    "<table><tbody><tr></tr></tbody></table>a" },
+		{ "<table><tr></thead></td></body>a<td>b",
+		    "a<table><tbody><tr><td>b</td></tr></tbody></table>" },
+		{ "<table><tr><td></th></table>a",
+		    "<table><tbody><tr><td></td></tr></tbody></table>a" },
+		{ "<table><tr><td><p>a</td>b",
+		    "b<table><tbody><tr><td><p>a</p></td></tr></tbody></table"
+		    ">" },
+		{ "<table><tbody></thead><caption>",
+		    "<table><tbody></tbody><caption></caption></table>" },
+		{ "<table><tr><td></caption></html>a",
+		    "<table><tbody><tr><td>a</td></tr></tbody></table>" },
+		{ "<table><td><table><td>a</table>b",
+		    "<table><tbody><tr><td><table><tbody><tr><td>a</td></tr><"
+		    "/tbody></table>b</td></tr></tbody></table>" },
+		{ "<table><td></tbody>a",
+		    "a<table><tbody><tr><td></td></tr></tbody></table>" },
+	};
+
+	check_rows(row, ARRAY_SIZE(row));
+}
+
 /* Since 2025 what is in a select is parsed like the rest of the body. */
 static void
 a_select_has_content(void)
@@ -453,7 +511,8 @@ a_search_is_a_block(void)
 	check_rows(row, ARRAY_SIZE(row));
 }
 
-CHECK_MAIN(CASE(a_select_has_content), CASE(a_search_is_a_block),
+CHECK_MAIN(CASE(tables_are_mended), CASE(a_select_has_content),
+    CASE(a_search_is_a_block),
     CASE(text_and_references_are_read),
     CASE(attributes_are_sorted_and_unique), CASE(trees_are_mended),
     CASE(raw_text_is_kept), CASE(foreign_content_is_read),
