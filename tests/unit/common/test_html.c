@@ -230,6 +230,53 @@ whole_pages_are_read(void)
 		{ "<!doctype html system 'about:legacy-compat'><p><table>",
 		    "<html><head></head><body><p></p><table></table></body>"
 		    "</html>" },
+		{ "</p> <!--a--><html><!--b--> </i><head> <!--c--><meta></h"
+		    "ead> <!--d--><body>",
+		    "<html><!--b--><head> <!--c--><meta></head> <!--d--><body"
+		    "></body></html>" },
+		{ "</br>x",
+		    "<html><head></head><body><br>x</body></html>" },
+		{ "<head></p><head></template>x",
+		    "<html><head></head><body>x</body></html>" },
+		{ "</head><style>a</style><head></head></p></template><!doc"
+		    "type html><link>x",
+		    "<html><head><style>a</style><link></head><body>x</body><"
+		    "/html>" },
+		{ "<base><basefont><bgsound><noframes>a</noframes>b",
+		    "<html><head><base><basefont><bgsound><noframes>a</nofram"
+		    "es></head><body>b</body></html>" },
+		{ "<title>a",
+		    "<html><head><title>a</title></head><body></body></html>" },
+		{ "<body></body> <!--a--></html> <!--b--><p>",
+		    "<html><head></head><body>  <p></p></body><!--a--></html>" },
+		{ "<p></body>x",
+		    "<html><head></head><body><p>x</p></body></html>" },
+		{ "<body></html><!doctype html></p>",
+		    "<html><head></head><body><p></p></body></html>" },
+		{ "<frameset> a<!--b--><frameset></frameset></frameset></fr"
+		    "ameset> c<!--d--><noframes>e</noframes></html>f <!--g-->"
+		    "<noframes>h</noframes>",
+		    "<html><head></head><frameset> <!--b--><frameset></frames"
+		    "et></frameset> <!--d--><noframes>e</noframes> <noframes>"
+		    "h</noframes></html>" },
+		{ "<template><col></template>z",
+		    "<html><head><template></template></head><body>z</body></"
+		    "html>" },
+		{ "<template><tbody></template>z",
+		    "<html><head><template></template></head><body>z</body></"
+		    "html>" },
+		{ "<template><tr><td>x</template>z",
+		    "<html><head><template></template></head><body>z</body></"
+		    "html>" },
+		{ "<template><th></template>z",
+		    "<html><head><template></template></head><body>z</body></"
+		    "html>" },
+		{ "<template></p>a<link><p>b</template>z",
+		    "<html><head><template></template></head><body>z</body></"
+		    "html>" },
+		{ "<template><template><tr></template>z",
+		    "<html><head><template></template></head><body></body></h"
+		    "tml>" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
