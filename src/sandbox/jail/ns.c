@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -188,8 +189,12 @@ has_begun(struct attempt *a, pid_t pid)
 	do
 		n = recv(a->fd[0], &report, sizeof(report), 0);
 	while (n == -1 && errno == EINTR);
-	if (n != (ssize_t)sizeof(report))
+	if (n == 0 || n == 1)
 		return true;
+	if (n != (ssize_t)sizeof(report)) {
+		report = (struct report){ .at = AT_ORPHAN, .why = errno };
+		(void)kill(pid, SIGKILL);
+	}
 	(void)waitpid(pid, NULL, 0);
 	a->report = report;
 	return false;
@@ -364,6 +369,8 @@ ns_clone(struct jail *jail, const struct jail_options *options, struct err *err)
 	struct attempt a = { .uid = getuid(), .gid = getgid() };
 	sigset_t child;
 
+	/* where it is ignored, nobody learns how the worker ended */
+	(void)signal(SIGCHLD, SIG_DFL);
 	if (inherit_pipes(&a.pipes, err) == -1)
 		return -1;
 	/* the outer half waits for it in ppoll */

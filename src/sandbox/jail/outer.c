@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -78,7 +80,8 @@ end_as(int status)
 	_exit(128 + sig);
 }
 
-static int
+/* True: it has ended, or how it ends cannot be known any more. */
+static bool
 wait_for(pid_t worker, int flags, int *status)
 {
 	pid_t pid;
@@ -86,7 +89,12 @@ wait_for(pid_t worker, int flags, int *status)
 	do
 		pid = waitpid(worker, status, flags);
 	while (pid == -1 && errno == EINTR);
-	return pid == worker;
+	if (pid == -1) {
+		dprintf(STDERR_FILENO, "cannot wait for the worker: %s\n",
+		    strerror(errno));
+		*status = W_EXITCODE(1, 0);
+	}
+	return pid != 0;
 }
 
 /* Copies one portion of the worker's messages; false: there will be no more. */
@@ -199,7 +207,7 @@ _Noreturn void
 outer_serve(const struct outer *outer, const struct jail_options *options)
 {
 	static struct serving s;
-	int status;
+	int status = W_EXITCODE(1, 0);
 
 	s.outer = outer;
 	s.options = options;
