@@ -79,9 +79,13 @@ def calls_of(lines):
 
 def lost(lines):
     """The calls that failed, each with the process that made it: the first of the trace is the outer half."""
-    outer = CALL.match(lines[0])[1]
-    calls = [m for line in lines if "(INJECTED)" in line and (m := re.match(r"(\d+) +(?:<\.\.\. )?(.*)", line))]
-    return [("outer:" if m[1] == outer else "worker:") + m[2] for m in calls]
+    outer, begun, found = CALL.match(lines[0])[1], {}, []
+    for pid, text in (line.split(None, 1) for line in lines):
+        if text.endswith(" <unfinished ...>"):
+            begun[pid] = text
+        elif text.endswith("(INJECTED)"):
+            found.append(("outer:" if pid == outer else "worker:") + (begun[pid] if text.startswith("<...") else text))
+    return found
 
 
 def met_the_filter(lines):
