@@ -4,7 +4,7 @@
 A case is a function named after what holds; it gets a Home and raises AssertionError. Children are our own, or scripts
 behind --child. Whoever is left over is found by the name of the home folder, which is in every command line.
 """
-import json, os, pty, resource, select, signal, socket, sqlite3, subprocess, sys, tempfile, time
+import json, os, pty, re, resource, select, signal, socket, sqlite3, subprocess, sys, tempfile, time
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [TESTS, os.path.join(TESTS, "vectors")]
