@@ -43,12 +43,13 @@ FAULTS = {
     "?readlink": ("EIO",), "?pipe2": ("EMFILE",), "socket": ("EMFILE",), "socketpair": ("EMFILE",), "?vfork": ("EAGAIN",),
     "clone3": ("EAGAIN",), "connect": ("EINTR", "ENOBUFS"), "sendto": ("EINTR", "ENOBUFS"), "recvfrom": ("EINTR", "EIO"),
     "sendmsg": ("EINTR", "ENOBUFS"), "recvmsg": ("EINTR", "EIO"), "?access": ("EIO",), "?lstat": ("EIO",), "?stat": ("EIO",),
-    "newfstatat": ("EIO",), "?epoll_wait": ("EINTR",), "wait4": ("EINTR",), "fchmod": ("EIO",), "lseek": ("EIO",),
+    "newfstatat": ("EIO",), "flock": ("ENOLCK",), "?epoll_wait": ("EINTR",), "wait4": ("EINTR",), "fchmod": ("EIO",), "lseek": ("EIO",),
 }
 # brk is left out: libc sees whether it failed by the value, which an injected error is not; mmap is what takes its place.
 READS = ("read(", "openat(", "newfstatat(", "stat(", "lstat(")
 # make check takes these; the others are for make check-long.
-QUICK = ("write", "pwrite64", "openat", "?rename", "fsync", "fdatasync", "ftruncate", "mmap", "?poll", "ppoll", "getdents64", "unlinkat")
+QUICK = ("write", "pwrite64", "openat", "?rename", "fsync", "fdatasync", "ftruncate", "mmap", "?poll", "ppoll", "getdents64",
+         "unlinkat", "newfstatat", "sendto")
 
 counts = dict.fromkeys(("calls failed", "kills", "crashes", "hangs", "silent successes", "half-written files", "errors that say nothing"), 0)
 lock = threading.Lock()
@@ -170,6 +171,7 @@ case("select", "select", "domains")(some)
 case("fsck", "fsck")(with_image)
 case("workspaces", "workspace")(two_workspaces)
 case("usage of workspaces", "workspace", "--usage")(two_workspaces)
+case("stats of workspaces", "stats", "--all")(two_workspaces)
 case("delete a workspace", "workspace", "--delete", "-f", "other", between=less_of_other)(two_workspaces)
 case("a rule", "autonoscope", "add", "domain", "b.com")(some)
 case("out of scope", "noscope", "domains", "where", "1")(some)
@@ -241,7 +243,8 @@ class Trial:
         for i, line in enumerate(self.log):
             name = line.partition("(")[0]
             seen[name] += 1
-            if i > loader:
+            # giving a lock back cannot fail, and SQLite waits in vain for one that it believes to be held
+            if i > loader and "F_UNLCK" not in line:
                 yield name, seen[name]
 
     def plan(self):
@@ -286,6 +289,9 @@ class Trial:
         is_more = not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and now == self.before
         told = is_more and re.search(rb"^\[[-!]\] ", err, re.M)
         if status == 0 and not told:
+            # not found in /proc it is taken for installed
+            if line.startswith('readlink("/proc/self/exe"'):
+                return
             if now != self.after:
                 raise Bad("silent successes: " + differ(now, self.after))
             if out.replace(os.path.basename(home.path).encode(), b"HERE") != self.out and "(INJECTED)" in line:

@@ -150,7 +150,9 @@ exchange(struct http_hop *hop, struct err *err)
 		return read_final_head(hop, err);
 	if (stream_fault(hop->stream) == STREAM_TIMEOUT)
 		return fail_timeout(err);
-	if (read_final_head(hop, NULL) == 1)
+	/* only who has closed has said all there is to say */
+	if (stream_fault(hop->stream) == STREAM_GONE &&
+	    read_final_head(hop, NULL) == 1)
 		return 1;
 	return hop->is_reused ? 0 : fail(hop, "connection error", &cause, err);
 }

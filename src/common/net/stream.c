@@ -73,7 +73,8 @@ stream_set_deadline(struct stream *s, int64_t at)
 int
 stream_fail_errno(struct stream *s, int errnum, struct err *err)
 {
-	s->fault = STREAM_BROKEN;
+	s->fault = errnum == EPIPE || errnum == ECONNRESET ? STREAM_GONE
+	                                                   : STREAM_BROKEN;
 	s->errnum = errnum;
 	return err_set_errno(err, errnum);
 }

@@ -37,6 +37,7 @@ enum stream_fault {
 	STREAM_FINE,
 	STREAM_TIMEOUT, /* read or write timeout, or the deadline */
 	STREAM_BROKEN,  /* the system's error */
+	STREAM_GONE,    /* of those: the other side takes no more */
 	STREAM_BAD_TLS, /* a record or handshake that is none, or an alert */
 	STREAM_FULL, /* more than STREAM_MAX_HELD bytes: "message too large" */
 };

@@ -162,7 +162,10 @@ check_images(const struct fsck *f, struct err *err)
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
 		struct str id = row_value(&row, "value")->text;
 
-		if (!workspace_has_blob(&f->p->ws, id))
+		status = workspace_has_blob(&f->p->ws, id, err);
+		if (status == -1)
+			break;
+		if (status == 0)
 			say(TERM_ERROR, id, STR("missing"));
 		pool_reset(&pool);
 	}

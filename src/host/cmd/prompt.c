@@ -114,29 +114,31 @@ run_lines(struct program *p, struct pool *pool, struct str text, bool is_tty)
 	}
 }
 
-static void
-loop(struct program *p, bool is_tty)
+/* -1: the commands cannot be read any further. */
+static int
+loop(struct program *p, bool is_tty, struct err *err)
 {
 	unsigned interrupts = 0;
 
 	while (!p->wants_quit && interrupts < 2) {
 		autopool struct pool pool = POOL_NONE;
-		autoerr struct err err = ERR_NONE;
+		autoerr struct err why = ERR_NONE;
 		struct str line;
-		int status = next_line(p, &pool, is_tty, &line, &err);
+		int status = next_line(p, &pool, is_tty, &line, &why);
 
 		if (status == -1 && !is_tty) {
-			term_error(&err);
-			return;
+			err_move(err, &why);
+			return err_wrap(err, "cannot read the next command");
 		}
 		interrupts = status == -1 ? interrupts + 1 : 0;
 		if (status == 0 && !is_tty)
-			return;
+			break;
 		if (status == 0)
 			program_leave(p);
 		if (status == 1)
 			run_lines(p, &pool, line, is_tty);
 	}
+	return 0;
 }
 
 static void
@@ -155,6 +157,8 @@ int
 prompt_run(struct program *p, struct err *err)
 {
 	bool is_tty = isatty(STDIN_FILENO) == 1;
+	autoerr struct err unsaid = ERR_NONE;
+	int status;
 
 	p->is_prompt = true;
 	current = p;
@@ -164,8 +168,10 @@ prompt_run(struct program *p, struct err *err)
 	print_greeting(p);
 	load_history(p);
 	edit_set_complete(complete);
-	loop(p, is_tty);
-	if (!is_tty && history.n != 0)
-		return history_save(&history, p->paths.history, err);
-	return 0;
+	status = loop(p, is_tty, err);
+	if (!is_tty && history.n != 0 &&
+	    history_save(&history, p->paths.history,
+		status == 0 ? err : &unsaid) == -1)
+		return -1;
+	return status;
 }

@@ -1,7 +1,8 @@
 /* stats: how much there is. */
-#include <unistd.h>
+#include <fcntl.h>
 
 #include "cmd/cmd.h"
+#include "state/file.h"
 #include "term/size.h"
 #include "term/term.h"
 
@@ -160,12 +161,16 @@ count_named(struct program *p, const struct stats_opts *opts, struct str name,
 	autopool struct pool pool = POOL_NONE;
 	struct workspace ws;
 	struct db *db = NULL;
+	struct stat st;
 	int status;
 
 	workspace_at(&ws, &p->paths, pool_cstr(&pool, name), &pool);
-	if (access(ws.db, F_OK) == 0 &&
-	    (db_open(ws.db, &db, err) == -1 ||
-		db_expire(db, err) == -1)) {
+	status = file_stat(AT_FDCWD, ws.db, &st, err);
+	if (status == 1 && db_open(ws.db, &db, err) == 0)
+		status = db_expire(db, err);
+	else if (status == 1)
+		status = -1;
+	if (status == -1) {
 		db_free(db);
 		return err_wrap(err, "cannot open workspace '%s'", ws.name);
 	}

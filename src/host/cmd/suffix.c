@@ -1,6 +1,6 @@
 #include "cmd/suffix.h"
 
-#include <sys/stat.h>
+#include <fcntl.h>
 
 #include "format/psl.h"
 #include "state/file.h"
@@ -13,13 +13,15 @@ free_list(void *psl)
 	psl_free(psl);
 }
 
-static bool
-is_newer(const char *path, const char *than)
+/* 1, 0; -1: it is there, and nobody knows how old it is. */
+static int
+is_newer(const char *path, const char *than, struct err *err)
 {
 	struct stat a, b;
+	int status = file_stat(AT_FDCWD, path, &a, err);
 
-	return stat(path, &a) == 0 &&
-	       (stat(than, &b) == -1 || a.st_mtime > b.st_mtime);
+	return status != 1 ? status
+	                   : stat(than, &b) == -1 || a.st_mtime > b.st_mtime;
 }
 
 /* The newer one of the system's and what update-lists has fetched. */
@@ -31,9 +33,13 @@ read_list(struct program *p, struct str *text, struct err *err)
 		pool_printf(&p->pool, "%s/public_suffix_list.dat",
 		    p->paths.cache),
 	};
-	const char *newer = path[is_newer(path[1], path[0])];
-	int status = file_read(&p->pool, newer, PSL_MAX_BYTES, text, err);
+	int second = is_newer(path[1], path[0], err), status;
+	const char *newer;
 
+	if (second == -1)
+		return -1;
+	newer = path[second];
+	status = file_read(&p->pool, newer, PSL_MAX_BYTES, text, err);
 	if (status == -1)
 		return err_wrap(err, "cannot read %s", newer);
 	if (status == 1)

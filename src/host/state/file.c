@@ -101,6 +101,16 @@ file_next(DIR *dir, const char *folder, const char **name, struct err *err)
 	}
 }
 
+int
+file_stat(int folder, const char *name, struct stat *st, struct err *err)
+{
+	if (fstatat(folder, name, st, 0) == 0)
+		return 1;
+	if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
+		return 0;
+	return err_sys(err, "cannot look at %s", name);
+}
+
 static const char *
 folder_of(struct pool *pool, const char *path)
 {

@@ -5,6 +5,7 @@
 #define STATE_FILE_H
 
 #include <dirent.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 
@@ -21,6 +22,12 @@ int file_read(struct pool *pool, const char *path, size_t most, struct str *out,
  */
 int file_next(DIR *dir, const char *folder, const char **name,
     struct err *err);
+
+/*
+ * stat(2) of a name in an open folder, or AT_FDCWD. 1; 0: there is nothing, or a
+ * link to nothing; -1: it could not be looked at, which is no "nothing".
+ */
+int file_stat(int folder, const char *name, struct stat *st, struct err *err);
 
 /*
  * Where symbolic links lead, the last part of the path only; the file need not

@@ -231,12 +231,18 @@ load_authors(struct loading *l, const char *folder, const struct config *config,
 		                       : err_sys(err, "cannot read %s", folder);
 	while ((status = file_next(dir, folder, &entry, err)) == 1) {
 		autopool struct pool pool = POOL_NONE;
+		autoerr struct err why = ERR_NONE;
 		struct str author = str_of(entry);
 		struct stat st;
+		int there;
 
-		if (entry[0] == '.' || is_namespace(config, author) ||
-		    fstatat(dirfd(dir), entry, &st, 0) == -1 ||
-		    !S_ISDIR(st.st_mode) || is_refused(l, folder, entry))
+		if (entry[0] == '.' || is_namespace(config, author))
+			continue;
+		there = file_stat(dirfd(dir), entry, &st, &why);
+		if (there == -1)
+			refuse(l, author, &why);
+		if (there != 1 || !S_ISDIR(st.st_mode) ||
+		    is_refused(l, folder, entry))
 			continue;
 		load_folder(l, author,
 		    pool_printf(&pool, "%s/%s", folder, entry),

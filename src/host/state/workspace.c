@@ -68,9 +68,11 @@ move_older_layout(const struct workspace *ws, const struct paths *paths,
 	const char *db = pool_printf(&pool, "%s/%s.db", paths->share, ws->name);
 	const char *blobs =
 	    pool_printf(&pool, "%s/blobs/%s", paths->share, ws->name);
+	struct stat st;
+	int status = file_stat(AT_FDCWD, ws->db, &st, err);
 
-	if (access(ws->db, F_OK) == 0)
-		return 0;
+	if (status != 0)
+		return status == 1 ? 0 : -1;
 	if (move(blobs, ws->blobs, err) == -1 || move(db, ws->db, err) == -1)
 		return -1;
 	(void)rmdir(pool_printf(&pool, "%s/blobs", paths->share));
@@ -95,12 +97,21 @@ compare(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static bool
-is_folder(DIR *dir, const char *name)
+/* 1, 0; -1: nobody knows. */
+static int
+is_folder(DIR *dir, const char *name, struct err *err)
 {
 	struct stat st;
+	int status = file_stat(dirfd(dir), name, &st, err);
 
-	return fstatat(dirfd(dir), name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+	return status == 1 ? S_ISDIR(st.st_mode) : status;
+}
+
+static void
+add_name(struct pool *pool, struct str **name, size_t *n, const char *entry)
+{
+	*name = pool_push(pool, *name, *n, sizeof(**name));
+	(*name)[(*n)++] = pool_copy(pool, str_of(entry));
 }
 
 int
@@ -118,13 +129,13 @@ workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
 		           ? 0
 		           : err_sys(err, "cannot read %s", paths->data);
 	while ((status = file_next(dir, paths->data, &entry, err)) == 1) {
-		struct str found = str_of(entry);
-
-		if (workspace_check_name(found, NULL) == -1 ||
-		    !is_folder(dir, entry))
+		if (workspace_check_name(str_of(entry), NULL) == -1)
 			continue;
-		*name = pool_push(pool, *name, *n, sizeof(**name));
-		(*name)[(*n)++] = pool_copy(pool, found);
+		status = is_folder(dir, entry, err);
+		if (status == -1)
+			break;
+		if (status == 1)
+			add_name(pool, name, n, entry);
 	}
 	(void)closedir(dir);
 	if (*n != 0)
@@ -144,7 +155,7 @@ remove_folder(const char *path, struct err *err)
 		return errno == ENOENT ? 0
 		                       : err_sys(err, "cannot read %s", path);
 	while ((status = file_next(dir, path, &entry, err)) == 1) {
-		if (is_folder(dir, entry) ||
+		if (is_folder(dir, entry, NULL) == 1 ||
 		    unlinkat(dirfd(dir), entry, 0) == 0)
 			continue;
 		status = err_sys(err, "cannot delete %s/%s", path, entry);
@@ -213,13 +224,14 @@ blob_path(const struct workspace *ws, struct pool *pool, struct str id,
 	return pool_printf(pool, "%s/%.*s", ws->blobs, STR_ARG(id));
 }
 
-bool
-workspace_has_blob(const struct workspace *ws, struct str id)
+int
+workspace_has_blob(const struct workspace *ws, struct str id, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const char *path = blob_path(ws, &pool, id, NULL);
+	struct stat st;
 
-	return path != NULL && access(path, R_OK) == 0;
+	return path != NULL ? file_stat(AT_FDCWD, path, &st, err) : 0;
 }
 
 void
@@ -315,10 +327,8 @@ list_names(DIR *dir, const char *folder, struct pool *pool, struct str **name,
 	const char *entry;
 	int status;
 
-	while ((status = file_next(dir, folder, &entry, err)) == 1) {
-		*name = pool_push(pool, *name, *n, sizeof(**name));
-		(*name)[(*n)++] = pool_copy(pool, str_of(entry));
-	}
+	while ((status = file_next(dir, folder, &entry, err)) == 1)
+		add_name(pool, name, n, entry);
 	if (*n != 0)
 		qsort(*name, *n, sizeof(**name), compare);
 	return status;
@@ -343,9 +353,12 @@ workspace_blobs(const struct workspace *ws,
 	for (size_t i = 0; status == 0 && i < n; i++) {
 		struct stat st;
 
-		if (fstatat(dirfd(dir), name[i].p, &st, 0) == 0 &&
-		    S_ISREG(st.st_mode))
-			status = each(ctx, name[i], (uint64_t)st.st_size, err);
+		status = file_stat(dirfd(dir), name[i].p, &st, err);
+		if (status == 1)
+			status = S_ISREG(st.st_mode)
+			             ? each(ctx, name[i],
+			                   (uint64_t)st.st_size, err)
+			             : 0;
 	}
 	(void)closedir(dir);
 	return status;

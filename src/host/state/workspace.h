@@ -65,7 +65,8 @@ int workspace_blob_store(const struct workspace *ws, struct blob_hold *hold,
     struct str bytes, struct pool *pool, struct str *id, struct err *err);
 int workspace_blob_load(const struct workspace *ws, struct str id,
     struct pool *pool, struct str *bytes, struct err *err); /* 1, 0: none, -1 */
-bool workspace_has_blob(const struct workspace *ws, struct str id);
+int workspace_has_blob(const struct workspace *ws, struct str id,
+    struct err *err); /* 1, 0, -1: nobody knows */
 
 /*
  * Each file in the blob folder, sorted by name; stops when each() returns -1.

@@ -54,13 +54,15 @@ static int
 check_blob(const struct run *run, const struct event *event, struct err *err)
 {
 	struct str id;
+	int status;
 
 	if (strcmp(event->model->family, "image") != 0)
 		return 0;
 	id = event->row.value[model_field(event->model, "value")].text;
-	if (workspace_has_blob(run->options->ws, id))
-		return 0;
-	return err_set(err, "there is no blob %.*s", STR_ARG(id));
+	status = workspace_has_blob(run->options->ws, id, err);
+	if (status == 0)
+		return err_set(err, "there is no blob %.*s", STR_ARG(id));
+	return status == 1 ? 0 : -1;
 }
 
 static int
