@@ -74,6 +74,18 @@ class Home:
         finally:
             db.close()
 
+    def rows(self, query, *args, workspace="default"):
+        """What a query gives; nothing where there is no such database, or no table in it yet."""
+        path = os.path.join(self.share, "data", workspace, "db.sqlite")
+        if not os.path.exists(path):
+            return []
+        db = sqlite3.connect(path)
+        try:
+            same(db.execute("pragma integrity_check").fetchall(), [("ok",)], path)
+            return db.execute(query, args).fetchall() if db.execute("select 1 from sqlite_master").fetchone() else []
+        finally:
+            db.close()
+
     def look(self):
         files = {name: self.content(name) for name in self.files()}
         ring = os.path.relpath(os.path.join(self.share, "keyring.json"), self.path)

@@ -1,5 +1,7 @@
 #include "cmd/history.h"
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "cmd/words.h"
 #include "state/file.h"
@@ -31,13 +33,16 @@ history_load(struct history *history, const char *path, struct err *err)
 
 	if (status != 1)
 		return status;
+	if (str_starts(text, STR("#V2\n")))
+		text = str_from(text, 4);
 	while (text.p != NULL && text.n != 0) {
 		struct str line = str_cut(&text, '\n');
 
-		if (line.n != 0 && !str_is(line, "#V2"))
+		if (line.n != 0)
 			(void)history_add(history,
 			    unescape(&history->pool, line));
 	}
+	history->fresh = 0;
 	return 0;
 }
 
@@ -89,11 +94,13 @@ history_add(struct history *history, struct str line)
 	}
 	history->line[n] = pool_copy(&history->pool, line);
 	history->n = n + 1;
+	if (history->fresh < HISTORY_MOST)
+		history->fresh++;
 	return history->line[n];
 }
 
-int
-history_save(const struct history *history, const char *path, struct err *err)
+static int
+write_lines(const struct history *history, const char *path, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf out = BUF_IN(&pool);
@@ -110,4 +117,24 @@ history_save(const struct history *history, const char *path, struct err *err)
 		buf_add_char(&out, '\n');
 	}
 	return file_write(path, buf_str(&out), err);
+}
+
+int
+history_save(struct history *history, const char *path, struct err *err)
+{
+	struct history all = { .n = 0 };
+	int fd = file_lock_beside(path, err), status;
+
+	if (fd == -1)
+		return -1;
+	status = history_load(&all, path, err);
+	for (size_t i = history->n - history->fresh; i < history->n; i++)
+		(void)history_add(&all, history->line[i]);
+	if (status != -1)
+		status = write_lines(&all, path, err);
+	if (status != -1)
+		history->fresh = 0;
+	pool_clear(&all.pool);
+	(void)close(fd);
+	return status == -1 ? -1 : 0;
 }

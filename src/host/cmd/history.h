@@ -15,6 +15,7 @@ struct history {
 	struct pool pool;
 	struct str line[HISTORY_MOST];
 	size_t n;
+	size_t fresh; /* how many of the last are in no file yet */
 };
 
 int history_load(struct history *history, const char *path, struct err *err);
@@ -22,7 +23,10 @@ int history_load(struct history *history, const char *path, struct err *err);
 /* Returns what was kept of the line, which may be nothing. */
 struct str history_add(struct history *history, struct str line);
 
-int history_save(const struct history *history, const char *path,
-    struct err *err);
+/*
+ * Puts the fresh lines behind those that the file holds now: another prompt may
+ * have written meanwhile.
+ */
+int history_save(struct history *history, const char *path, struct err *err);
 
 #endif

@@ -169,7 +169,7 @@ prompt_run(struct program *p, struct err *err)
 	load_history(p);
 	edit_set_complete(complete);
 	status = loop(p, is_tty, err);
-	if (!is_tty && history.n != 0 &&
+	if (!is_tty && history.fresh != 0 &&
 	    history_save(&history, p->paths.history,
 		status == 0 ? err : &unsaid) == -1)
 		return -1;

@@ -168,14 +168,29 @@ sync_folder(const char *path, struct err *err)
 	return status;
 }
 
-int
-file_lock(int fd)
+static int
+lock(int fd)
 {
 	while (flock(fd, LOCK_EX) == -1) {
 		if (errno != EINTR)
 			return -1;
 	}
 	return 0;
+}
+
+int
+file_lock_beside(const char *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *beside = pool_printf(&pool, "%s.lock", path);
+	int fd = open(beside, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd != -1 && lock(fd) == 0)
+		return fd;
+	(void)err_sys(err, "cannot lock %s: %s", path, beside);
+	if (fd != -1)
+		(void)close(fd);
+	return -1;
 }
 
 static bool
@@ -197,7 +212,7 @@ open_temporary(const char *path)
 
 		if (fd == -1)
 			return -1;
-		if (file_lock(fd) == -1) {
+		if (lock(fd) == -1) {
 			(void)close(fd);
 			return -1;
 		}

@@ -37,8 +37,12 @@ int file_stat(int folder, const char *name, struct stat *st, struct err *err);
 int file_real(struct pool *pool, const char *path, const char **real,
     struct err *err);
 
-/* Waits until nobody else has the file locked. Ends with close(). */
-int file_lock(int fd);
+/*
+ * For a file that is read, changed and replaced: waits until nobody else has
+ * PATH.lock locked, for the file itself is another one afterwards. Returns what
+ * is given back with close(); -1.
+ */
+int file_lock_beside(const char *path, struct err *err);
 
 /*
  * Writes to a temporary file beside it (PATH.new, 0600), syncs, renames, syncs

@@ -215,24 +215,6 @@ keyring_split(struct str key, struct str *ns, struct str *name, struct err *err)
 	return 0;
 }
 
-/* The file's lock is one beside it: the file itself is replaced. */
-static int
-lock(struct keyring *keyring, struct err *err)
-{
-	autopool struct pool pool = POOL_NONE;
-	const char *path = pool_printf(&pool, "%s.lock", keyring->path);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-	if (fd == -1)
-		return err_sys(err, "cannot lock the keyring: %s", path);
-	if (file_lock(fd) == -1) {
-		(void)err_sys(err, "cannot lock the keyring: %s", path);
-		(void)close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 static int
 store(struct keyring *keyring, struct err *err)
 {
@@ -294,7 +276,7 @@ static int
 apply(struct keyring *keyring, change_fn *make, const struct change *change,
     struct err *err)
 {
-	int fd = lock(keyring, err), status;
+	int fd = file_lock_beside(keyring->path, err), status;
 
 	if (fd == -1)
 		return -1;

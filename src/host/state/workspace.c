@@ -198,11 +198,16 @@ workspace_usage(const struct paths *paths, const char *name, uint64_t *bytes,
 	autopool struct pool pool = POOL_NONE;
 	struct workspace ws;
 	struct stat st;
+	int status;
 
 	workspace_at(&ws, paths, name, &pool);
-	if (stat(ws.db, &st) == -1)
+	if (stat(ws.folder, &st) == -1)
 		return err_sys(err, "cannot measure workspace '%s'", name);
-	*bytes = (uint64_t)st.st_size;
+	/* whoever was killed while making it has left a folder alone */
+	status = file_stat(AT_FDCWD, ws.db, &st, err);
+	if (status == -1)
+		return -1;
+	*bytes = status == 1 ? (uint64_t)st.st_size : 0;
 	return workspace_blobs(&ws, add_size, bytes, err);
 }
 

@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "check.h"
 #include "cmd/history.h"
 #include "state/file.h"
+
+#include "place.h"
 
 static struct history *
 new_history(void)
@@ -93,7 +94,7 @@ a_file_is_read_as_it_was_written(void)
 	CHECK_INT(history_save(one, path, &err), 0);
 	CHECK_INT(history_load(two, path, &err), 0);
 	CHECK_INT(two->n, one->n);
-	for (size_t i = 0; i < one->n; i++)
+	for (size_t i = 0; i < one->n && i < two->n; i++)
 		CHECK(str_eq(one->line[i], two->line[i]));
 	close(fd);
 	CHECK_INT(unlink(path), 0);
@@ -102,5 +103,35 @@ a_file_is_read_as_it_was_written(void)
 	free_history(two);
 }
 
+/* Two prompts began with the same file. */
+static void
+what_another_prompt_stored_is_kept(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *path =
+	    place_path(&pool, place_new(&pool), "history");
+	struct history *one = new_history(), *two = new_history();
+	struct history *all = new_history();
+	autoerr struct err err = ERR_NONE;
+
+	CHECK_STR(history_add(one, STR("first")), "first");
+	CHECK_INT(history_save(one, path, &err), 0);
+	CHECK_INT(history_load(two, path, &err), 0);
+	CHECK_STR(history_add(one, STR("of one")), "of one");
+	CHECK_STR(history_add(two, STR("#V2")), "#V2");
+	CHECK_INT(history_save(one, path, &err), 0);
+	CHECK_INT(history_save(two, path, &err), 0);
+	CHECK_INT(history_save(two, path, &err), 0);
+	CHECK_INT(history_load(all, path, &err), 0);
+	CHECK_INT(all->n, 3);
+	CHECK_STR(all->line[0], "first");
+	CHECK_STR(all->line[1], "of one");
+	CHECK_STR(all->line[2], "#V2");
+	free_history(one);
+	free_history(two);
+	free_history(all);
+}
+
 CHECK_MAIN(CASE(the_last_lines_are_kept), CASE(secrets_are_not_kept),
-    CASE(a_file_is_read_as_it_was_written))
+    CASE(a_file_is_read_as_it_was_written),
+    CASE(what_another_prompt_stored_is_kept))
