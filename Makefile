@@ -23,6 +23,12 @@ check-static: all
 	tools/packages static
 	tools/static $(BUILD)
 
+# An hour and more: all tests, the analyzers, each system call of each command
+# failing and killed, hundreds of random commands and kills.
+check-long: check check-static
+	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
+		host-faults host-keyring host-model
+
 coverage:
 	tools/packages test coverage
 	tools/coverage
@@ -36,4 +42,4 @@ install: all
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-coverage
 
-.PHONY: all packages run check check-static coverage bench install clean
+.PHONY: all packages run check check-static check-long coverage bench install clean
