@@ -112,6 +112,7 @@ db_device_network(struct db *db, int32_t device_id, struct pool *pool,
 		*network = pool_copy(pool, sql_text(stmt, 0));
 		if (sqlite3_column_type(stmt, 1) != SQLITE_NULL)
 			*ipaddr = pool_copy(pool, sql_text(stmt, 1));
+		status = sql_was_read(stmt, err);
 	}
 	(void)sqlite3_finalize(stmt);
 	return status == -1 ? -1 : 0;

@@ -19,6 +19,7 @@ add_linked(struct db *db, const char *table, int64_t id, struct buf *out,
 	status = sql_step(db, cache->value, err);
 	if (status == 1) {
 		buf_add(out, sql_text(cache->value, 0));
+		status = sql_was_read(cache->value, err);
 		sql_reset(cache->value);
 	}
 	return status == -1 ? -1 : 0;

@@ -16,8 +16,9 @@ add_rules(struct db *db, sqlite3_stmt *stmt, struct scope *scope,
 	return status;
 }
 
-int
-rules_load(struct db *db, struct err *err)
+/* The rules as the database has them now; scope_free(). */
+static int
+read_rules(struct db *db, struct scope **out, struct err *err)
 {
 	struct scope *scope = scope_new();
 	sqlite3_stmt *stmt = NULL;
@@ -33,8 +34,42 @@ rules_load(struct db *db, struct err *err)
 		scope_free(scope);
 		return -1;
 	}
+	*out = scope;
+	return 0;
+}
+
+static void
+use_rules(struct db *db, struct scope *scope)
+{
 	scope_free(db->scope);
 	db->scope = scope;
+}
+
+int
+rules_load(struct db *db, struct err *err)
+{
+	struct scope *scope;
+
+	if (read_rules(db, &scope, err) == -1)
+		return -1;
+	use_rules(db, scope);
+	return 0;
+}
+
+/* Ends a change of rules: those in force are those that are stored. */
+static int
+end_change(struct db *db, const struct sql_change *change, int status,
+    struct err *err)
+{
+	struct scope *scope = NULL;
+
+	if (status == 0)
+		status = read_rules(db, &scope, err);
+	if (sql_change_end(db, change, status, err) == -1) {
+		scope_free(scope);
+		return -1;
+	}
+	use_rules(db, scope);
 	return 0;
 }
 
@@ -93,9 +128,7 @@ db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
 	status = delete_rule(db, type, rule.value, err);
 	if (status == 0)
 		status = insert_rule(db, type, rule.value, scoped, err);
-	if (sql_change_end(db, &change, status, err) == -1)
-		return -1;
-	return rules_load(db, err);
+	return end_change(db, &change, status, err);
 }
 
 int
@@ -104,11 +137,13 @@ db_rule_delete(struct db *db, struct str type, struct str value,
 {
 	autopool struct pool pool = POOL_NONE;
 	struct scope_rule rule;
+	struct sql_change change;
 
 	if (scope_rule_read(&pool, type, value, true, &rule, err) == -1 ||
-	    delete_rule(db, type, rule.value, err) == -1)
+	    sql_change_begin(db, &change, err) == -1)
 		return -1;
-	return rules_load(db, err);
+	return end_change(db, &change, delete_rule(db, type, rule.value, err),
+	    err);
 }
 
 static const struct field rules_fields[] = {

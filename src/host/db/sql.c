@@ -96,7 +96,7 @@ sql_bind_text(sqlite3_stmt *stmt, int i, struct str text)
 		(void)sqlite3_bind_null(stmt, i);
 	else
 		(void)sqlite3_bind_text64(stmt, i, text.p, text.n,
-		    SQLITE_TRANSIENT, SQLITE_UTF8);
+		    SQLITE_STATIC, SQLITE_UTF8);
 }
 
 /* 2019-09-08T08:28:57 is stored with a blank */
@@ -134,7 +134,7 @@ bind_value(sqlite3_stmt *stmt, int i, const struct field *field,
 	case FIELD_BYTES:
 		(void)sqlite3_bind_blob64(stmt, i,
 		    value->text.n != 0 ? value->text.p : "", value->text.n,
-		    SQLITE_TRANSIENT);
+		    SQLITE_STATIC);
 		break;
 	case FIELD_BOOL:
 		(void)sqlite3_bind_int(stmt, i, value->b);
@@ -166,6 +166,16 @@ sql_text(sqlite3_stmt *stmt, int column)
 	if (p == NULL)
 		return STR_NONE;
 	return str_view(p, (size_t)sqlite3_column_bytes(stmt, column));
+}
+
+int
+sql_was_read(sqlite3_stmt *stmt, struct err *err)
+{
+	sqlite3 *sqlite = sqlite3_db_handle(stmt);
+
+	return sqlite3_errcode(sqlite) == SQLITE_NOMEM
+	           ? err_set(err, "%s", sqlite3_errmsg(sqlite))
+	           : 0;
 }
 
 static struct str
@@ -236,7 +246,7 @@ sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
 	row->id = (int32_t)id;
 	for (int i = 0; model->field[i].name != NULL; i++)
 		read_value(stmt, i + 1, &model->field[i], pool, &row->value[i]);
-	return 0;
+	return sql_was_read(stmt, err);
 }
 
 void

@@ -54,13 +54,26 @@ int sql_prepare_for(struct db *db, const struct model *model,
 int sql_step(struct db *db, sqlite3_stmt *stmt, struct err *err);
 void sql_reset(sqlite3_stmt *stmt);
 
+/*
+ * The text is viewed, not copied, until the statement is reset: a copy could
+ * fail, and what failed would be stored as null.
+ */
 void sql_bind_text(sqlite3_stmt *stmt, int i, struct str text);
 
-/* Column i as parameter i + 1, as far as the statement has parameters. */
+/*
+ * Column i as parameter i + 1, as far as the statement has parameters; texts
+ * are viewed.
+ */
 void sql_bind_row(sqlite3_stmt *stmt, const struct row *row);
 
 /* Views the statement until the next step. p NULL: null. */
 struct str sql_text(sqlite3_stmt *stmt, int column);
+
+/*
+ * Behind the columns of a row behind which no step follows: -1 if there was no
+ * memory for one of them, which then looks like null.
+ */
+int sql_was_read(sqlite3_stmt *stmt, struct err *err);
 
 /*
  * A row from columns "id, all fields"; copies into pool. -1: its id is none,
