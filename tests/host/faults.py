@@ -283,6 +283,8 @@ class Trial:
             raise Bad("crashes")
         try:
             now = home.look()
+            # one that could not be locked, and so not be written, may be another's
+            now["files"] = {name: data for name, data in now["files"].items() if not name.endswith(".new") or data}
         except Exception as e:
             raise Bad(f"half-written files: {e}") from None
         # the prompt says it, and goes on; so does add image about what it cannot read (transcript 10)
