@@ -285,6 +285,7 @@ blame_stream(struct dialler *d, const struct stream *s)
 		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
 		break;
 	case STREAM_BROKEN:
+	case STREAM_GONE:
 		dial_blame(d, OUTCOME_UNREACHABLE, (uint32_t)stream_errno(s),
 		    NULL);
 		break;
