@@ -123,7 +123,7 @@ int
 history_save(struct history *history, const char *path, struct err *err)
 {
 	struct history all = { .n = 0 };
-	int fd = file_lock_beside(path, err), status;
+	int fd = file_lock(path, err), status;
 
 	if (fd == -1)
 		return -1;

@@ -202,9 +202,9 @@ is_at(int fd, const char *path)
 	       own.st_dev == there.st_dev && own.st_ino == there.st_ino;
 }
 
-/* What another process has renamed meanwhile is the file, no temporary one. */
+/* What another process has renamed meanwhile is not what has the name now. */
 static int
-open_temporary(const char *path)
+open_locked(const char *path)
 {
 	for (;;) {
 		int fd = open(path,
@@ -223,6 +223,19 @@ open_temporary(const char *path)
 }
 
 int
+file_lock(const char *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *real;
+	int fd;
+
+	if (file_real(&pool, path, &real, err) == -1)
+		return -1;
+	fd = open_locked(real);
+	return fd != -1 ? fd : err_sys(err, "cannot lock %s", path);
+}
+
+int
 file_replace(const char *path, struct str bytes,
     int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
     struct err *err)
@@ -235,7 +248,7 @@ file_replace(const char *path, struct str bytes,
 	if (file_real(&pool, path, &real, err) == -1)
 		return -1;
 	temporary = pool_printf(&pool, "%s.new", real);
-	fd = open_temporary(temporary);
+	fd = open_locked(temporary);
 	if (fd == -1)
 		return err_sys(err, "cannot write %s", path);
 	if (ftruncate(fd, 0) == -1 || write_all(fd, bytes) == -1)

@@ -45,6 +45,12 @@ int file_real(struct pool *pool, const char *path, const char **real,
 int file_lock_beside(const char *path, struct err *err);
 
 /*
+ * The same without a file beside it, where an empty file is as good as none:
+ * makes the file if it is not there, and follows who replaces it.
+ */
+int file_lock(const char *path, struct err *err);
+
+/*
  * Writes to a temporary file beside it (PATH.new, 0600), syncs, renames, syncs
  * the folder: whoever looks sees the old file or the new one, also after a crash
  * at any moment. What a crash left of a temporary file is taken up by the next
