@@ -71,15 +71,19 @@ is_rejection(struct str bytes, struct dns_message *m)
 static bool
 is_answer(struct asking *a, struct str bytes, struct dns_message *m)
 {
+	autopool struct pool trial = POOL_NONE;
 	const unsigned char *p = (const unsigned char *)bytes.p;
 
-	/* the id first: what others send costs no memory */
+	/* the id first: what others send costs no time */
 	if (bytes.n <= 2 || (p[0] << 8 | p[1]) != a->id)
 		return false;
 	if (is_rejection(bytes, m))
 		return true;
-	return dns_read(a->pool, bytes, m, NULL) == 0 && m->is_response &&
-	       m->opcode == 0 && is_question(a, m);
+	/* the server knows the id: what is no answer may come by the thousand */
+	if (dns_read(&trial, bytes, m, NULL) == -1 || !m->is_response ||
+	    m->opcode != 0 || !is_question(a, m))
+		return false;
+	return dns_read(a->pool, bytes, m, NULL) == 0;
 }
 
 static int

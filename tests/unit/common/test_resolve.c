@@ -13,7 +13,10 @@
 #include "net/dialler.h"
 #include "net/resolve.h"
 
-#define MOST 3
+#define MOST           3
+#define MOST_BYTES     ((size_t)64 << 10) /* what an answer may cost */
+#define FLOOD_RECORDS  5000
+#define FLOOD_MESSAGES 20
 
 /* What a server does with each query. */
 enum manner {
@@ -44,6 +47,7 @@ enum manner {
 	CUT_SLOW,   /* byte by byte */
 	CUT_SILENT,
 	CUT_OPT, /* takes no OPT there */
+	CUT_FLOOD, /* large answers to another question come first */
 	SILENT_,
 	DEAD,
 };
@@ -133,7 +137,7 @@ put_reply(struct server *s, unsigned char *out, const unsigned char *query,
 	    (m == DEAF_ONCE && s->queries == 1))
 		return 0;
 	n = put_answer(out, query, s->number);
-	if (m >= CUT && m <= CUT_OPT && !tcp) {
+	if (m >= CUT && m <= CUT_FLOOD && !tcp) {
 		out[2] |= 2;
 		out[n - 1] = 99;
 	}
@@ -186,6 +190,25 @@ serve_udp(struct server *s, int fd)
 		(void)sendto(fd, out, reply, 0, (struct sockaddr *)&from, size);
 }
 
+/* Empty records, as many as a message holds, with the right id. */
+static void
+flood(int fd, const unsigned char *query)
+{
+	static unsigned char out[2 + 12 + 7 + FLOOD_RECORDS * 11];
+	size_t n = sizeof(out) - 2;
+
+	out[0] = (unsigned char)(n >> 8);
+	out[1] = (unsigned char)n;
+	memcpy(out + 2, query, 2);
+	out[4] = 0x80;
+	out[7] = 1;
+	out[8] = FLOOD_RECORDS >> 8;
+	out[9] = FLOOD_RECORDS & 255;
+	memcpy(out + 14, "\1b\0\0\1\0\1", 7);
+	for (int i = 0; i < FLOOD_MESSAGES; i++)
+		(void)send(fd, out, sizeof(out), MSG_NOSIGNAL);
+}
+
 static void
 serve_tcp(struct server *s, int listener)
 {
@@ -198,6 +221,8 @@ serve_tcp(struct server *s, int listener)
 		abort();
 	if (read(fd, query, sizeof(query)) < 17)
 		abort();
+	if (s->manner == CUT_FLOOD)
+		flood(fd, query);
 	reply = put_reply(s, out + 2, query, true);
 	out[0] = 0;
 	out[1] = (unsigned char)reply;
@@ -336,6 +361,7 @@ check(const struct row *row)
 	how.tcp = row->tcp;
 	how.timeout_ms = row->timeout_ms != 0 ? row->timeout_ms : 5000;
 	CHECK_STR(ask(&pool, ns, n, &how), row->want);
+	CHECK(pool.used <= MOST_BYTES);
 	for (size_t i = 0; i < n; i++) {
 		if (pid[i] == 0)
 			continue;
@@ -428,6 +454,7 @@ what_is_cut_is_asked_for_over_tcp(void)
 	static const struct row row[] = {
 		{ { CUT }, "10.0.0.1", 0, false },
 		{ { CUT_SLOW }, "10.0.0.1", 0, false },
+		{ { CUT_FLOOD }, "10.0.0.1", 0, false },
 		{ { CUT_CLOSED, ANSWER }, "10.0.0.2", 0, false },
 		{ { CUT_SHORT, ANSWER }, "10.0.0.2", 0, false },
 		{ { CUT_SILENT, ANSWER }, "10.0.0.2", 400, false },
