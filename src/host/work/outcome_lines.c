@@ -101,7 +101,9 @@ say_proxy(struct buf *out, const struct outcome_row *row)
 static void
 add_name_cause(struct buf *out, const struct outcome_row *row)
 {
-	if (row->detail == OUTCOME_NAME_NOBODY) {
+	if (row->detail == 0) {
+		buf_add(out, STR("for several reasons"));
+	} else if (row->detail == OUTCOME_NAME_NOBODY) {
 		buf_add(out, STR("no name server is known"));
 	} else if (row->detail == OUTCOME_NAME_SILENCE) {
 		buf_add(out, STR("no answer"));

@@ -359,6 +359,26 @@ it_is_said_in_words(void)
 	}
 }
 
+/* Behind the causes that are told apart there is one line for the others. */
+static void
+too_many_causes_are_said_in_one_line(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+	struct outcome o = outcome(OUTCOME_NAME, "a.test", 443);
+	struct buf out = BUF_IN(&pool);
+
+	for (uint16_t port = 1; port <= OUTCOME_ROWS + 6; port++) {
+		o.server.port = port;
+		tally_word(&t, &o);
+	}
+	tally_end(&t, &sum);
+	outcome_lines(&out, &sum);
+	CHECK(str_ends(buf_str(&out),
+	    STR("\n6 names could not be looked up (for several reasons)\n")));
+}
+
 static void
 a_run_without_failures_says_nothing(void)
 {
@@ -380,4 +400,5 @@ CHECK_MAIN(CASE(of_several_addresses_the_last_decides),
     CASE(any_number_of_exchanges), CASE(facts_count_without_words), CASE(any_number_of_hosts),
     CASE(too_many_hosts_count_all_the_same),
     CASE(who_says_too_much_is_told_apart), CASE(it_is_said_in_words),
+    CASE(too_many_causes_are_said_in_one_line),
     CASE(a_run_without_failures_says_nothing))
