@@ -79,5 +79,9 @@ main(void)
 		printf("#endif\n");
 	}
 	printf("\t{ 0 },\n};\n");
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("gen: standard output");
+		return 1;
+	}
 	return 0;
 }
