@@ -319,7 +319,6 @@ an_icon_shows_its_largest_entry(void)
 static void
 a_side_of_0_is_256(void)
 {
-	autopool struct pool pool = POOL_NONE;
 	struct str found = STR_NONE;
 
 	CHECK_INT(img_ico_largest(STR("\0\0\1\0\2\0"

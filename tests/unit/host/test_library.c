@@ -141,8 +141,8 @@ what_cannot_be_read_is_left_out(void)
 		static const char *const want[5] = {
 			"me/folder: Failed to read module: Is a directory",
 			"\"a;b\": the name has a character",
-			"me/bad: Failed to parse module metadata: Failed to "
-			"parse header: line 1: ",
+			("me/bad: Failed to parse module metadata: Failed to "
+			 "parse header: line 1: "),
 			"\"e|vil.lua\": the name has a character",
 			"me/gone: Failed to read module: No such file",
 		};
