@@ -193,13 +193,17 @@ file_lock_beside(const char *path, struct err *err)
 	return -1;
 }
 
-static bool
+/* 1; 0: it is not, or not any more; -1. */
+static int
 is_at(int fd, const char *path)
 {
 	struct stat own, there;
 
-	return fstat(fd, &own) == 0 && lstat(path, &there) == 0 &&
-	       own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+	if (fstat(fd, &own) == -1)
+		return -1;
+	if (lstat(path, &there) == -1)
+		return errno == ENOENT ? 0 : -1;
+	return own.st_dev == there.st_dev && own.st_ino == there.st_ino;
 }
 
 /* What another process has renamed meanwhile is not what has the name now. */
@@ -209,16 +213,16 @@ open_locked(const char *path)
 	for (;;) {
 		int fd = open(path,
 		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		int status;
 
 		if (fd == -1)
 			return -1;
-		if (lock(fd) == -1) {
-			(void)close(fd);
-			return -1;
-		}
-		if (is_at(fd, path))
+		status = lock(fd) == 0 ? is_at(fd, path) : -1;
+		if (status == 1)
 			return fd;
 		(void)close(fd);
+		if (status == -1)
+			return -1;
 	}
 }
 
@@ -233,6 +237,19 @@ file_lock(const char *path, struct err *err)
 		return -1;
 	fd = open_locked(real);
 	return fd != -1 ? fd : err_sys(err, "cannot lock %s", path);
+}
+
+/*
+ * What is taken up has the mode that somebody else gave it. Some file systems
+ * have none and say EPERM to the owner, too.
+ */
+static bool
+make_private(int fd)
+{
+	struct stat st;
+
+	return fchmod(fd, 0600) == 0 ||
+	       (fstat(fd, &st) == 0 && st.st_uid == geteuid());
 }
 
 int
@@ -251,7 +268,8 @@ file_replace(const char *path, struct str bytes,
 	fd = open_locked(temporary);
 	if (fd == -1)
 		return err_sys(err, "cannot write %s", path);
-	if (ftruncate(fd, 0) == -1 || write_all(fd, bytes) == -1)
+	if (!make_private(fd) || ftruncate(fd, 0) == -1 ||
+	    write_all(fd, bytes) == -1)
 		status = err_sys(err, "cannot write %s", path);
 	else if (check != NULL)
 		status = check(ctx, temporary, err);

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "place.h"
 
 static void
@@ -53,6 +54,27 @@ what_was_left_is_taken_up(void)
 	CHECK(stat(left, &st) == -1);
 	CHECK_INT(stat(path, &st), 0);
 	CHECK_INT(st.st_mode & 0777, 0600);
+}
+
+/* Whoever put it there may not read what is written into it. */
+static void
+what_was_left_open_is_closed(void)
+{
+	static const mode_t mode[] = { 0600, 0640, 0644, 0666, 0777 };
+	autopool struct pool pool = POOL_NONE;
+	const char *place = place_new(&pool);
+
+	for (size_t i = 0; i < ARRAY_SIZE(mode); i++) {
+		const char *path = pool_printf(&pool, "%s/%zu", place, i);
+		const char *left = pool_printf(&pool, "%s.new", path);
+		struct stat st;
+
+		leave(left, "x", 0600);
+		CHECK_INT(chmod(left, mode[i]), 0);
+		write_file(path, "secret");
+		CHECK_INT(stat(path, &st), 0);
+		CHECK_INT(st.st_mode & 0777, 0600);
+	}
 }
 
 static void
@@ -215,7 +237,7 @@ a_folder_is_not_replaced(void)
 	CHECK(stat(place_path(&pool, place, "x.new"), &st) == -1);
 }
 
-CHECK_MAIN(CASE(what_was_left_is_taken_up),
+CHECK_MAIN(CASE(what_was_left_is_taken_up), CASE(what_was_left_open_is_closed),
     CASE(links_are_followed_to_the_file), CASE(a_folder_is_not_replaced),
     CASE(a_link_in_its_place_is_not_followed),
     CASE(what_the_check_refuses_leaves_nothing),
