@@ -625,6 +625,22 @@ def export_has_all_of_it(home):
         same(home.run(*args)[0:2], (2, ""))
 
 
+def an_export_says_which_files_it_lacks(home):
+    home.module("me/m", "function run()\n for i=1, 3 do db_add('image', { value=create_blob('x' .. i) }) end\nend\n")
+    home.ok("run", "me/m")
+    ids = home.ok("select", "--values", "images").split()
+    same(home.run("export", "-f", "json-blobs")[2], "")
+    blobs = os.path.join(home.share, "data/default/blobs")
+    os.unlink(os.path.join(blobs, ids[0]))
+    with open(os.path.join(blobs, ids[1]), "w") as f:
+        f.write("asdf")
+    status, out, err = home.run("export", "-f", "json-blobs")
+    same((status, sorted(json.loads(out)["blobs"])), (0, ["YXNkZg==", "eDM="]))
+    same(err, f"[!] the file of the image {ids[1]} has other bytes than its name says, see fsck\n"
+         f"[!] the file of the image {ids[0]} is missing, the export is without it\n")
+    same(home.run("export", "-f", "json")[2], "")
+
+
 STORES = """import json, os, sys
 next(sys.stdin)
 def say(event):

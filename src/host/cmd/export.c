@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/event.h"
 #include "format/b64.h"
+#include "format/blob.h"
 #include "term/term.h"
 
 struct export_opts {
@@ -93,6 +94,16 @@ print_tables(struct db *db, struct err *err)
 	return db_commit(db, err);
 }
 
+static void
+say(struct str blob, const char *what)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, blob);
+
+	term_line(TERM_WARN, "the file of the image %.*s %s", STR_ARG(safe),
+	    what);
+}
+
 struct blobs {
 	const struct workspace *ws;
 	bool is_later;
@@ -120,7 +131,35 @@ print_blob(void *ctx, struct str name, uint64_t size, struct err *err)
 	b64_add(&out, bytes);
 	buf_add_char(&out, '"');
 	term_json(buf_str(&out));
+	if (!str_eq(blob_id(&pool, bytes), name))
+		say(name, "has other bytes than its name says, see fsck");
 	return 0;
+}
+
+/* An export that lacks something is no copy of the workspace. */
+static int
+say_missing(struct program *p, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(p->db, model_by_table(STR("images")), STR_NONE,
+		DB_BY_ID, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		struct str id = row_value(&row, "value")->text;
+
+		status = workspace_has_blob(&p->ws, id, err);
+		if (status == -1)
+			break;
+		if (status == 0)
+			say(id, "is missing, the export is without it");
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
 }
 
 static int
@@ -135,7 +174,7 @@ print_all(struct program *p, struct err *err)
 	if (workspace_blobs(&p->ws, print_blob, &blobs, err) == -1)
 		return -1;
 	term_json(STR("]}\n"));
-	return 0;
+	return say_missing(p, err);
 }
 
 static int
