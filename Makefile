@@ -24,10 +24,13 @@ check-static: all
 	tools/static $(BUILD)
 
 # An hour and more: all tests, the analyzers, each system call of each command
-# failing and killed, hundreds of random commands and kills.
+# failing and killed, hundreds of random commands and kills, each fuzz target
+# with libFuzzer for half a minute.
 check-long: check check-static
+	tools/packages coverage
 	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
 		host-faults host-keyring host-model
+	tools/fuzz 30
 
 coverage:
 	tools/packages test coverage
