@@ -79,6 +79,48 @@ def the_command_line_is_checked(home):
     has(home.run("run", "--verbos")[2], "did you mean '--verbose'")
 
 
+def at_the_prompt_help_has_what_works_there(home):
+    line, prompt = home.ok("help", "run"), home.ok(stdin="help run\nrun -h\n")
+    for option in ("--target", "--option", "--grant", "--child", "--exit-on-error"):
+        has(line, option)
+        assert f"{option} " not in prompt, option
+    has(prompt, "--timeout SECONDS", "--json")
+
+
+def what_is_given_and_not_used_is_an_error(home):
+    for args in (["add", "--stdin", "domain", "b.com"], ["add", "--stdin", "image"], ["add", "--stdin", "image", "x.png"]):
+        same(home.run(*args, stdin="a.com\n")[:2], (2, ""), args)
+    same(home.ok("select", "--values", "domains"), "")
+    home.module("me/m", "function run() info(getopt('limit')) end\n")
+    status, out, err = home.run(stdin="use me/m\nset limit=3\nrun\nset limit 4\nrun\n")
+    same(err, "[-] an option is set by its name, a blank and its value: set limit 3\n")
+    has(out, line("me/m", "null"), line("me/m", '"4"'))
+
+
+def what_is_not_there_is_told(home):
+    same(home.run("keyring", "get", "-q", "aws:A"), (1, "", "Error: there is no key aws:A\n"))
+    home.ok("keyring", "add", "aws:B", "x")
+    same(home.run("keyring", "get", "aws:A"), (1, "", "Error: there is no key aws:A\n"))
+    same(home.run("keyring", "get", "-q", "aws:B"), (0, "x\n", ""))
+    for answer in ("", "y\n"):
+        same(home.run("workspace", "--delete", "nosuch", stdin=answer), (1, "", "Error: there is no workspace 'nosuch'\n"))
+    home.ok("autonoscope", "add", "domain", "a.com")
+    same(home.run("autonoscope", "delete", "domain", "b.com"), (0, "", "[!] there is no rule domain b.com\n"))
+    same(home.run("autonoscope", "delete", "domain", "A.com"), (0, "", ""))
+    same(home.run("autoscope", "delete", "domain", "a.com"), (0, "", "[!] there is no rule domain a.com\n"))
+    same(home.ok("autonoscope", "list"), "")
+
+
+def a_named_file_that_is_no_image_is_told_of(home):
+    with open(os.path.join(home.path, "a.txt"), "w") as f:
+        f.write("text")
+    os.mkdir(os.path.join(home.path, "pics"))
+    with open(os.path.join(home.path, "pics/a.txt"), "w") as f:
+        f.write("text")
+    same(home.run("add", "image", "a.txt"), (0, "", '[-] "a.txt": it is no image (PNG, JPEG, GIF, WebP, TIFF, BMP or ICO)\n'))
+    same(home.run("add", "image", "pics"), (0, "", ""))
+
+
 def the_manual_has_all_there_is(home):
     page = home.ok("reference", "man")
     for part in ("OPTIONS", "COMMANDS", "FILTERS", "SANDBOX", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO"):

@@ -440,6 +440,10 @@ run_family(struct program *p, const struct add_opts *opts,
 	if (opts->has_stdin && !family->from_stdin)
 		return program_usage(p, err, "%s cannot be read from stdin",
 		    family->family);
+	if (opts->has_stdin && in->n > 1)
+		return program_usage(p, err,
+		    "--stdin has the values, '%.*s' does not go with it",
+		    STR_ARG(in->word[1]));
 	if (opts->has_stdin)
 		return add_stdin(p, family, opts->dry_run, err);
 	for (size_t i = 1; i < in->n; i++) {
@@ -462,6 +466,10 @@ run_add(struct program *p, const void *arg, const struct operands *in,
 {
 	const struct add_opts *opts = arg;
 
+	if (str_is(in->word[0], "image") && opts->has_stdin)
+		return program_usage(p, err,
+		    "image cannot be read from stdin: give the paths, or a "
+		    "folder");
 	if (str_is(in->word[0], "image"))
 		return add_images(p, in->word + 1, in->n - 1, opts->dry_run,
 		    err);

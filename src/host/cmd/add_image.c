@@ -61,9 +61,13 @@ complain(const char *path, struct err *err)
 	term_line(TERM_ERROR, "%.*s: %s", STR_ARG(name), err_cstr(err));
 }
 
-/* What cannot be read is told of; what cannot be stored ends the command. */
+/*
+ * What cannot be read is told of, and so is what is no image if it was named,
+ * not met in a folder; what cannot be stored ends the command.
+ */
 static int
-add_file(struct program *p, const char *path, bool dry_run, struct err *err)
+add_file(struct program *p, const char *path, bool dry_run, bool is_named,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err why = ERR_NONE;
@@ -78,6 +82,11 @@ add_file(struct program *p, const char *path, bool dry_run, struct err *err)
 		return 0;
 	}
 	mime = img_mime(bytes);
+	if (mime == NULL && is_named) {
+		(void)err_set(&why,
+		    "it is no image (PNG, JPEG, GIF, WebP, TIFF, BMP or ICO)");
+		complain(path, &why);
+	}
 	if (mime == NULL)
 		return 0;
 	id = blob_id(&pool, bytes);
@@ -130,7 +139,7 @@ walk(struct program *p, const char *path, bool dry_run, unsigned depth,
 	int status;
 
 	if (!is_folder(path, depth))
-		return add_file(p, path, dry_run, err);
+		return add_file(p, path, dry_run, depth == 0, err);
 	folder = depth < MAX_DEPTH ? opendir(path) : NULL;
 	if (folder == NULL) {
 		(void)err_set_errno(&why, depth < MAX_DEPTH ? errno : ELOOP);

@@ -6,7 +6,10 @@
 
 #include "program.h"
 
-/* Walks each path; what is no image is skipped, what cannot be read is told. */
+/*
+ * Walks each path. What is no image is skipped, and told of if it was named;
+ * what cannot be read is told of.
+ */
 int add_images(struct program *p, const struct str *path, size_t n,
     bool dry_run, struct err *err);
 

@@ -92,19 +92,37 @@ run_add_in(struct program *p, const void *opts, const struct operands *in,
 	return add(p, in, true, err);
 }
 
+static size_t
+count_rules(const struct program *p)
+{
+	size_t n = 0;
+
+	while (scope_rule_at(db_scope(p->db), n) != NULL)
+		n++;
+	return n;
+}
+
 static int
 run_delete(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
+	size_t before = count_rules(p);
+	struct str type = in->word[0], value = in->word[1];
 
 	(void)opts;
 	/* as it was typed: other programs store what we refuse */
-	if (check_type(p, in->word[0], err) == -1 ||
-	    db_rule_delete(p->db, in->word[0], in->word[1], err) == -1)
+	if (check_type(p, type, err) == -1 ||
+	    db_rule_delete(p->db, type, value, err) == -1 ||
+	    db_rule_delete(p->db, type, normal(&pool, type, value), err) == -1)
 		return -1;
-	return db_rule_delete(p->db, in->word[0],
-	    normal(&pool, in->word[0], in->word[1]), err);
+	if (count_rules(p) == before) {
+		struct str safe = term_safe(&pool, value);
+
+		term_line(TERM_WARN, "there is no rule %.*s %.*s",
+		    STR_ARG(type), STR_ARG(safe));
+	}
+	return 0;
 }
 
 static void

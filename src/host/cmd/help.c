@@ -58,8 +58,10 @@ cmd_print_help(const struct cmd *cmd, const struct cmd *parent,
 	}
 	term_print(STR("\nOptions:\n"));
 	for (const struct opt *opt = cmd->opts;
-	     opt != NULL && opt->name != NULL; opt++)
-		print_option(opt);
+	     opt != NULL && opt->name != NULL; opt++) {
+		if (!(is_prompt && opt->flags & OPT_LINE_ONLY))
+			print_option(opt);
+	}
 	term_printf("  %-32s %s\n", "-h, --help", "print this");
 }
 

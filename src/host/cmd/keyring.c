@@ -91,10 +91,12 @@ run_get(struct program *p, const void *arg, const struct operands *in,
 		return -1;
 	key = keyring_list(p->keyring, &pool, ns, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (str_eq(key[i].access_key, name))
+		if (str_eq(key[i].access_key, name)) {
 			print_key(&key[i], opts->quiet);
+			return 0;
+		}
 	}
-	return 0;
+	return err_set(err, "there is no key %.*s", STR_ARG(in->word[0]));
 }
 
 static int

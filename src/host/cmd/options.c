@@ -151,6 +151,20 @@ complete(struct program *p, const struct operands *before,
 		options_complete(p->module, "", add, ctx);
 }
 
+/* "name=value" is how the command line has it. */
+static int
+check_key(struct str key, struct err *err)
+{
+	struct str name = str_cut(&key, '=');
+
+	if (key.p == NULL)
+		return 0;
+	return err_set(err,
+	    "an option is set by its name, a blank and its value: "
+	    "set %.*s %.*s",
+	    STR_ARG(name), STR_ARG(key));
+}
+
 static int
 run_set(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
@@ -171,6 +185,8 @@ run_set(struct program *p, const void *opts, const struct operands *in,
 		struct str text = quote_text(&pool, value->str);
 
 		term_printf("%.*s\n", STR_ARG(text));
+	} else {
+		return check_key(in->word[0], err);
 	}
 	return 0;
 }

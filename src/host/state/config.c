@@ -25,9 +25,9 @@ struct section {
 
 static const struct slot core_slots[] = {
 	{ "registry", SLOT_TEXT, SLOT_OPT, TEXT(0),
-	    "base URL of the registry" },
+	    "not used: modules are installed by hand" },
 	{ "no-autoupdate", SLOT_BOOL, SLOT_OPT, FLAG(0),
-	    "do not look for newer modules" },
+	    "nothing looks for newer modules: false is warned of" },
 	{ "bundled", SLOT_BOOL, SLOT_OPT, FLAG(1),
 	    "have the modules that come with the program" },
 	{ .name = NULL },
