@@ -121,6 +121,36 @@ def a_named_file_that_is_no_image_is_told_of(home):
     same(home.run("add", "image", "pics"), (0, "", ""))
 
 
+def a_file_is_granted_keys_for_one_run(home):
+    """Anybody can call a file what mine is called."""
+    code = "function run() info(keyring('aws')[1]['secret_key']) end\n"
+    home.ok("keyring", "add", "aws:A", "s3cret")
+    home.ok("keyring", "add", "gcp:A", "x")
+    mine = home.module("me/keys", code, "Keyring-Access: aws")
+    theirs = os.path.join(home.path, "keys.lua")
+    with open(mine) as f, open(theirs, "w") as g:
+        g.write(f.read())
+    has(home.ok("run", "-f", mine, "--grant", "aws"), 'Granted access to "aws" for this run', "s3cret")
+    status, out, err = home.run("run", "-f", theirs)
+    same((status, out), (1, ""))
+    has(err, 'access to "aws" is not settled')
+    with open(os.path.join(home.share, "keyring.json")) as f:
+        same(json.load(f)["grants"], {})
+    # nor does what others stored count for a file
+    with open(os.path.join(home.share, "keyring.json"), "w") as f:
+        json.dump({"keys": {"aws": {"A": "s3cret"}}, "grants": {"aws": ["anonymous/keys"]}}, f)
+    same(home.run("run", "-f", theirs)[:2], (1, ""))
+    # an installed one has it for good, and only what it asks for
+    status, out, err = home.run("run", "me/keys", "--grant", "aws", "--grant", "gpc")
+    has(out, 'Granted access to "aws"\n', "s3cret")
+    same((status, err), (0, "[!] --grant gpc: me/keys does not ask for these keys\n"))
+    has(home.ok("run", "me/keys"), "s3cret")
+    # keys as targets
+    target = home.module("me/each", "function run(arg) info(arg['secret_key']) end\n", "Source: keyring:aws", "Keyring-Access: aws")
+    has(home.ok("run", "-f", target, "--grant-full-keyring"), "s3cret")
+    has(home.run("run", "-f", target, "--deny-keyring")[2], "it was not granted the keys of aws")
+
+
 def the_manual_has_all_there_is(home):
     page = home.ok("reference", "man")
     for part in ("OPTIONS", "COMMANDS", "FILTERS", "SANDBOX", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO"):

@@ -3,10 +3,10 @@
 #include "term/term.h"
 
 static bool
-is_listed(const struct opt_texts *texts, struct str text)
+is_listed(const struct str *list, size_t n, struct str text)
 {
-	for (size_t i = 0; i < texts->n; i++) {
-		if (str_eq(texts->text[i], text))
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(list[i], text))
 			return true;
 	}
 	return false;
@@ -22,7 +22,7 @@ decide(const struct grant_options *options, struct str ns, struct err *err)
 
 	if (options->deny)
 		return 0;
-	if (options->all || is_listed(&options->namespace, ns))
+	if (options->all || is_listed(options->namespace.text, options->namespace.n, ns))
 		return 1;
 	if (term_ask_yes(pool_printf(&pool,
 			     "Grant access to \"%.*s\" credentials?",
@@ -35,25 +35,59 @@ decide(const struct grant_options *options, struct str ns, struct err *err)
 	return yes;
 }
 
+bool
+grant_has(const struct program *p, const struct module *module, struct str ns)
+{
+	return module->is_file ? keyring_is_lent(p->keyring, ns)
+	                       : keyring_is_granted(p->keyring, ns, module->id);
+}
+
+static int
+give(struct program *p, const struct module *module, struct str ns,
+    struct err *err)
+{
+	if (module->is_file)
+		keyring_lend(p->keyring, ns);
+	else if (keyring_grant(p->keyring, ns, module->id, err) == -1)
+		return -1;
+	term_line(TERM_SUCCESS, "Granted access to \"%.*s\"%s", STR_ARG(ns),
+	    module->is_file ? " for this run" : "");
+	return 0;
+}
+
+/* A namespace that nobody asks for is a typing error. */
+static void
+say_unasked(const struct module *module, const struct opt_texts *namespace)
+{
+	const struct slot_texts *asked = &module->keyring_access;
+
+	for (size_t i = 0; i < namespace->n; i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct str safe = term_safe(&pool, namespace->text[i]);
+
+		if (!is_listed(asked->text, asked->n, namespace->text[i]))
+			term_line(TERM_WARN,
+			    "--grant %.*s: %s does not ask for these keys",
+			    STR_ARG(safe), module->id.p);
+	}
+}
+
 int
 grant_ask(struct program *p, const struct module *module,
     const struct grant_options *options, struct err *err)
 {
+	say_unasked(module, &options->namespace);
 	for (size_t i = 0; i < module->keyring_access.n; i++) {
 		struct str ns = module->keyring_access.text[i];
 		int status;
 
-		if (keyring_is_granted(p->keyring, ns, module->id))
+		if (grant_has(p, module, ns))
 			continue;
 		status = decide(options, ns, err);
 		if (status == -1)
 			return -1;
-		if (status == 0)
-			continue;
-		if (keyring_grant(p->keyring, ns, module->id, err) == -1)
+		if (status == 1 && give(p, module, ns, err) == -1)
 			return -1;
-		term_line(TERM_SUCCESS, "Granted access to \"%.*s\"",
-		    STR_ARG(ns));
 	}
 	return 0;
 }
@@ -81,7 +115,7 @@ grant_keys(struct program *p, const struct module *module, struct pool *pool,
 		size_t n;
 
 		/* first what is cheap: most are not, and there may be many */
-		if (!keyring_is_granted(p->keyring, ns, module->id) ||
+		if (!grant_has(p, module, ns) ||
 		    is_repeated(&module->keyring_access, i))
 			continue;
 		key = keyring_list(p->keyring, pool, ns, &n);

@@ -14,10 +14,14 @@ struct grant_options {
 
 /*
  * Settles each namespace that the module asks for and was not granted: by the
- * options, else by a question. -1: there was no answer.
+ * options, else by a question. What is granted is stored, but for a file, which
+ * has it for this run. -1: there was no answer.
  */
 int grant_ask(struct program *p, const struct module *module,
     const struct grant_options *options, struct err *err);
+
+bool grant_has(const struct program *p, const struct module *module,
+    struct str ns);
 
 /* All keys of the granted namespaces of the module; lives in pool. */
 void grant_keys(struct program *p, const struct module *module,

@@ -287,8 +287,8 @@ manual_print_files(void)
 	config_describe(print_key, NULL);
 	term_print(STR("\n*\\[namespaces\\]* maps names of authors to folders "
 		       "with modules, below the home folder unless they are "
-		       "absolute. *\\[notifications\\]* is read by other "
-		       "programs.\n\n```\n[network]\nproxy = "
+		       "absolute. *\\[notifications\\]* is not used: none "
+		       "are sent.\n\n```\n[network]\nproxy = "
 		       "\"127.0.0.1:9050\"\ndeny = [\"192.0.2.0/24\"]\n\n"
 		       "[sandbox]\nlimits = [\"memory=512M\"]\n```\n"));
 	print_limits();
@@ -298,7 +298,8 @@ manual_print_files(void)
 		       "\"s3cret\",\"AKIA2\":null}},\n \"grants\":{\"aws\":"
 		       "[\"author/name\"]}}\n```\n\nkeys: by namespace and "
 		       "name, the secret or null. grants: the modules that may "
-		       "see a namespace.\n\n# MODULES\n\n~/.local/share/"
+		       "see a namespace; a file (*run -f*) is granted keys "
+		       "for one run, and never here.\n\n# MODULES\n\n~/.local/share/"
 		       "sn0int/modules/AUTHOR/NAME.lua. The first lines are "
 		       "the header, each of the form *-- KEY: VALUE*, up to an "
 		       "empty line.\n"));

@@ -1,5 +1,6 @@
 #include "cmd/targets.h"
 
+#include "cmd/grant.h"
 #include "format/b64.h"
 #include "format/quote.h"
 #include "term/term.h"
@@ -47,7 +48,7 @@ targets_open(struct targets *targets, struct program *p,
 	case SOURCE_ROWS:
 		return read_ids(targets, filter, err);
 	case SOURCE_KEYRING:
-		if (keyring_is_granted(p->keyring, module->param, module->id))
+		if (grant_has(p, module, module->param))
 			targets->key = keyring_list(p->keyring, &targets->pool,
 			    module->param, &targets->n);
 		return 0;
@@ -103,7 +104,7 @@ targets_why_none(const struct targets *targets, struct str filter,
 
 	if (module->source == SOURCE_ROWS)
 		return str_of(why_no_rows(targets, filter, pool));
-	if (!keyring_is_granted(targets->p->keyring, module->param, module->id))
+	if (!grant_has(targets->p, module, module->param))
 		why = "it was not granted the keys of";
 	return str_of(
 	    pool_printf(pool, "%s %.*s", why, STR_ARG(module->param)));

@@ -16,6 +16,9 @@ struct keyring {
 	bool is_open_to_others;
 	struct json keys;   /* namespace -> name -> secret or null */
 	struct json grants; /* namespace -> list of modules */
+	struct str *lent; /* namespaces; not in the file */
+	size_t lents;
+	struct pool lent_pool;
 };
 
 /* Secrets in freed memory would outlive us. */
@@ -186,6 +189,7 @@ keyring_free(struct keyring *keyring)
 		return;
 	wipe(keyring);
 	pool_clear(&keyring->pool);
+	pool_clear(&keyring->lent_pool);
 	free(keyring->path);
 	free(keyring);
 }
@@ -401,6 +405,26 @@ keyring_is_granted(const struct keyring *keyring, struct str ns,
 {
 	return find_grant(json_member_str(&keyring->grants, ns), module) !=
 	       STR_NPOS;
+}
+
+void
+keyring_lend(struct keyring *keyring, struct str ns)
+{
+	struct pool *pool = &keyring->lent_pool;
+
+	keyring->lent = pool_push(pool, keyring->lent, keyring->lents,
+	    sizeof(*keyring->lent));
+	keyring->lent[keyring->lents++] = pool_copy(pool, ns);
+}
+
+bool
+keyring_is_lent(const struct keyring *keyring, struct str ns)
+{
+	for (size_t i = 0; i < keyring->lents; i++) {
+		if (str_eq(keyring->lent[i], ns))
+			return true;
+	}
+	return false;
 }
 
 static int

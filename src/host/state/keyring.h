@@ -40,6 +40,13 @@ int keyring_revoke(struct keyring *keyring, struct str ns, struct str module,
 bool keyring_is_granted(const struct keyring *keyring, struct str ns,
     struct str module);
 
+/*
+ * For the one module that is a file (run -f): what it is called says nothing
+ * of who wrote it, so it has no grants, and what it is lent ends with us.
+ */
+void keyring_lend(struct keyring *keyring, struct str ns);
+bool keyring_is_lent(const struct keyring *keyring, struct str ns);
+
 /* The keys of one namespace, ns.p NULL: all; sorted by namespace and name. */
 struct start_key *keyring_list(const struct keyring *keyring, struct pool *pool,
     struct str ns, size_t *n);

@@ -62,7 +62,7 @@ int
 module_load_file(struct module *module, const char *path, struct pool *pool,
     struct err *err)
 {
-	*module = (struct module){ .is_private = true };
+	*module = (struct module){ .is_private = true, .is_file = true };
 	set_id(module, pool, STR("anonymous"), stem(path));
 	if (load(module, path, pool, err) == -1)
 		return err_wrap(err, "Failed to parse \"%s\"", path);

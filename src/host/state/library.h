@@ -46,6 +46,7 @@ struct module {
 	enum module_stealth stealth;
 	bool is_private; /* not the registry's business */
 	bool is_bundled; /* came with the program */
+	bool is_file;    /* run -f: anybody may have written this name */
 	const char *path;
 	struct str code; /* the whole file */
 };
