@@ -5,6 +5,7 @@
 
 #ifdef __linux__
 #include <sys/syscall.h>
+#include <ucontext.h>
 #endif
 
 #include "base/mem.h"
@@ -125,20 +126,24 @@ crash_name(int sig)
 }
 
 /*
- * Says so and comes back: the instruction is tried again and the process dies
- * of the signal, whose handler was good for one time. As process 1 of its
- * namespace it would not die of a SIGABRT.
+ * The instruction that failed is tried again, and the process dies of its
+ * signal. It may not change the handler any more; but of a signal that it
+ * blocks and brings about itself it dies, as process 1 of its namespace too.
  */
 static void
-on_crash(int sig, siginfo_t *info, void *context)
+die_of(int sig, void *context)
 {
+#ifdef __linux__
+	(void)sigaddset(&((ucontext_t *)context)->uc_sigmask, sig);
+#else
 	(void)context;
-	if (is_asking) {
-		is_asking = 0;
-		crash_send();
-		return;
-	}
-	crash_report.status = sig == SIGABRT ? 128 + sig : 0;
+	(void)signal(sig, SIG_DFL);
+#endif
+}
+
+static void
+begin_report(int sig, const siginfo_t *info)
+{
 	line_add(&crash_report.text, "crashed (");
 	line_add(&crash_report.text, crash_name(sig));
 	line_add(&crash_report.text, ")");
@@ -146,10 +151,32 @@ on_crash(int sig, siginfo_t *info, void *context)
 	line_add(&crash_report.message, name);
 	line_add(&crash_report.message, " crashed (");
 	line_add(&crash_report.message, crash_name(sig));
-	line_add(&crash_report.message, ") at ");
+	line_add(&crash_report.message, ")");
+	if (info->si_code <= 0)
+		return;
+	line_add(&crash_report.message, " at ");
 	line_add_hex(&crash_report.message, (uint64_t)(uintptr_t)info->si_addr);
-	crash_add_where();
+}
+
+/*
+ * Says so, and does not let the script go on. The handler must stay: the
+ * script's state may be what is broken, and asking it crash the same way.
+ */
+static void
+on_crash(int sig, siginfo_t *info, void *context)
+{
+	bool is_first = is_asking == 0;
+
+	is_asking = 0;
+	/* somebody sent it, or abort(): there is nothing to try again */
+	if (info->si_code <= 0)
+		crash_report.status = 128 + sig;
+	if (is_first) {
+		begin_report(sig, info);
+		crash_add_where();
+	}
 	crash_send();
+	die_of(sig, context);
 }
 
 static int
@@ -184,7 +211,7 @@ arm_handlers(void)
 {
 	struct sigaction act = {
 		.sa_sigaction = on_crash,
-		.sa_flags = SA_SIGINFO | SA_ONSTACK | (int)SA_RESETHAND,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | (int)SA_NODEFER,
 	};
 	struct sigaction ignored = { .sa_handler = SIG_IGN };
 
