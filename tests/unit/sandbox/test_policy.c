@@ -1,0 +1,288 @@
+/*
+ * The table of calls and the filters made from it. The table's own answer and
+ * that of the program are two ways to one truth, and meet at the edges of
+ * every condition.
+ */
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "check.h"
+#include "jail/filter.h"
+#include "jail/policy.h"
+
+#include <linux/filter.h>
+
+#define EACCES_QUIETLY (SECCOMP_RET_ERRNO | EACCES)
+#define EPERM_QUIETLY  (SECCOMP_RET_ERRNO | EPERM)
+
+/* Classic BPF over struct seccomp_data, as seccomp(2) runs it. */
+static uint32_t
+interpret(const struct filter *f, const struct seccomp_data *data)
+{
+	uint32_t a = 0, word[sizeof(*data) / sizeof(uint32_t)];
+
+	memcpy(word, data, sizeof(word));
+	for (size_t pc = 0; pc < f->n; pc++) {
+		const struct sock_filter *i = &f->code[pc];
+		bool is_so = false;
+
+		switch (i->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			a = word[i->k / sizeof(uint32_t)];
+			continue;
+		case BPF_ALU | BPF_AND | BPF_K:
+			a &= i->k;
+			continue;
+		case BPF_RET | BPF_K:
+			return i->k;
+		case BPF_JMP | BPF_JA:
+			pc += i->k;
+			continue;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			is_so = a == i->k;
+			break;
+		case BPF_JMP | BPF_JGT | BPF_K:
+			is_so = a > i->k;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			is_so = a >= i->k;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			is_so = (a & i->k) != 0;
+			break;
+		default:
+			return 0;
+		}
+		pc += is_so ? i->jt : i->jf;
+	}
+	return 0;
+}
+
+static uint32_t
+filtered(unsigned nets, long nr, const uint64_t arg[6])
+{
+	struct seccomp_data data = { .nr = (int)nr,
+		.arch = call_arch_audit(CALL_HERE) };
+
+	memcpy(data.args, arg, sizeof(data.args));
+	return interpret(filter_by_nets(nets), &data);
+}
+
+static size_t met, differ;
+
+static void
+compare(unsigned nets, long nr, const uint64_t arg[6])
+{
+	uint32_t table = policy_verdict(CALL_HERE, nets, nr, arg, 1);
+	uint32_t program = filtered(nets, nr, arg);
+	uint32_t audit = filtered(nets | POLICY_AUDIT, nr, arg);
+	uint32_t allowed = policy_verdict(CALL_HERE, nets | POLICY_AUDIT, nr,
+	    arg, 1);
+
+	met++;
+	differ += table != program;
+	/* while auditing nothing is refused that is not asked about */
+	differ += audit != (allowed == SECCOMP_RET_ALLOW ? SECCOMP_RET_ALLOW
+	                                                 : SECCOMP_RET_USER_NOTIF);
+}
+
+/* Each argument of the row once around what its condition says. */
+static void
+compare_edges(const struct policy_rule *r, unsigned nets, long nr)
+{
+	uint64_t arg[6] = { 0 };
+
+	for (int i = 0; i < POLICY_CONDITIONS; i++) {
+		if (r->when[i].test != POLICY_END)
+			arg[r->when[i].arg] = r->when[i].value;
+	}
+	compare(nets, nr, arg);
+	for (int i = 0; i < POLICY_CONDITIONS; i++) {
+		const struct policy_condition *c = &r->when[i];
+		uint64_t v = c->value;
+		const uint64_t edge[] = { 0, 1, v + 1, v - 1, v | c->ignore,
+			v | UINT64_C(1) << 32, v | UINT64_C(1) << 63, ~v,
+			~v & UINT32_MAX, UINT64_MAX, UINT32_MAX, INT32_MAX };
+
+		if (c->test == POLICY_END)
+			break;
+		for (size_t k = 0; k < ARRAY_SIZE(edge); k++) {
+			arg[c->arg] = edge[k];
+			compare(nets, nr, arg);
+		}
+		arg[c->arg] = v;
+	}
+}
+
+static void
+the_table_and_the_filters_agree(void)
+{
+	static const uint64_t zeros[6];
+
+	if (CALL_HERE == CALL_ARCHS)
+		CHECK_SKIP("no filter for this architecture");
+	for (int net = 0; net < POLICY_NETS; net++) {
+		for (long nr = 0; nr < 600; nr++)
+			compare(1u << net, nr, zeros);
+		for (const struct policy_rule *r = policy_rules;
+		     r->call[0] != '\0'; r++) {
+			long nr = call_number(CALL_HERE, r->call);
+
+			if (nr >= 0)
+				compare_edges(r, 1u << net, nr);
+		}
+	}
+	CHECK_INT(differ, 0);
+	CHECK(met > 2000);
+}
+
+/* As somebody reads docs/jail.md, not as the table is written. */
+static void
+calls_have_the_verdicts_that_the_page_promises(void)
+{
+	static const struct {
+		unsigned nets;
+		const char *call;
+		uint64_t arg[6];
+		uint32_t want;
+	} row[] = {
+		{ POLICY_NONE, "read", { 9, 9, 9 }, SECCOMP_RET_ALLOW },
+		{ POLICY_NONE, "openat", { 0 }, EPERM_QUIETLY },
+		{ POLICY_NONE, "mmap", { 0, 0, PROT_READ | PROT_WRITE, MAP_PRIVATE }, SECCOMP_RET_ALLOW },
+		{ POLICY_NONE, "mmap", { 0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE }, POLICY_TRAP },
+		{ POLICY_NONE, "mmap", { 0, 0, PROT_READ | UINT64_C(1) << 40, MAP_PRIVATE }, POLICY_TRAP },
+		{ POLICY_NONE, "mprotect", { 0, 0, PROT_EXEC }, POLICY_TRAP },
+		{ POLICY_NONE, "clock_gettime", { 11 }, SECCOMP_RET_ALLOW },
+		{ POLICY_NONE, "clock_gettime", { 12 }, POLICY_TRAP },
+		{ POLICY_NONE, "clock_gettime", { UINT64_MAX }, POLICY_TRAP },
+		{ POLICY_NONE, "tgkill", { 1, 1, SIGABRT }, SECCOMP_RET_ALLOW },
+		{ POLICY_NONE, "tgkill", { 2, 1, SIGABRT }, POLICY_TRAP },
+		{ POLICY_NONE, "rt_sigaction", { SIGSYS, 0 }, SECCOMP_RET_ALLOW },
+		{ POLICY_NONE, "rt_sigaction", { SIGSYS, 4096 }, EPERM_QUIETLY },
+		{ POLICY_NONE, "recvmsg", { 3 }, POLICY_TRAP },
+		{ POLICY_BROKER, "recvmsg", { 3 }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKER, "recvmsg", { 4 }, POLICY_TRAP },
+		{ POLICY_BROKER, "sendto", { 5, 0, 0, 0, 0 }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKER, "sendto", { 5, 0, 0, 0, 4096 }, POLICY_TRAP },
+		{ POLICY_NONE, "sendto", { 5, 0, 0, 0, 0 }, POLICY_TRAP },
+		{ POLICY_BROKER, "socket", { AF_INET, SOCK_STREAM }, EACCES_QUIETLY },
+		{ POLICY_DIRECT, "socket", { AF_INET, SOCK_STREAM | SOCK_CLOEXEC }, SECCOMP_RET_ALLOW },
+		{ POLICY_DIRECT, "socket", { AF_INET, SOCK_RAW }, POLICY_TRAP },
+		{ POLICY_DIRECT, "socket", { AF_UNIX, SOCK_STREAM }, POLICY_TRAP },
+		{ POLICY_BROKER, "connect", { 5 }, POLICY_TRAP },
+		{ POLICY_DIRECT, "connect", { 5 }, SECCOMP_RET_ALLOW },
+		{ POLICY_DIRECT, "ptrace", { 0 }, POLICY_TRAP },
+		{ POLICY_DIRECT, "execve", { 0 }, POLICY_TRAP },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		for (int arch = 0; arch < CALL_ARCHS; arch++) {
+			long nr = call_number((enum call_arch)arch, row[i].call);
+
+			if (policy_verdict((enum call_arch)arch, row[i].nets, nr,
+				row[i].arg, 1) == row[i].want)
+				continue;
+			printf("# row %zu, %s\n", i, row[i].call);
+			CHECK(false);
+		}
+	}
+}
+
+static void
+what_has_no_name_is_a_violation(void)
+{
+	static const uint64_t zeros[6];
+
+	CHECK_INT(policy_verdict(CALL_X86_64, POLICY_NONE, 4000, zeros, 1),
+	    POLICY_TRAP);
+	CHECK_INT(policy_verdict(CALL_X86_64, POLICY_NONE, -1, zeros, 1),
+	    POLICY_TRAP);
+	CHECK(call_name(CALL_X86_64, 4000) == NULL);
+	CHECK(call_name(CALL_X86_64, -1) == NULL);
+	CHECK(call_name(CALL_ARCHS, 0) == NULL);
+	CHECK_INT(call_number(CALL_X86_64, "no_such_call"), -1);
+	CHECK_INT(call_number(CALL_ARCHS, "read"), -1);
+	CHECK_CSTR(call_name(CALL_X86_64, 0), "read");
+	CHECK_CSTR(call_name(CALL_AARCH64, 63), "read");
+	CHECK_CSTR(call_arch_name(CALL_X86_64), "x86_64");
+	CHECK_CSTR(call_arch_name(CALL_AARCH64), "aarch64");
+	CHECK_CSTR(call_arch_name(CALL_ARCHS), "unknown");
+}
+
+static void
+there_is_a_filter_for_each_network_and_no_other(void)
+{
+	if (CALL_HERE == CALL_ARCHS)
+		CHECK_SKIP("no filter for this architecture");
+	for (int net = 0; net < POLICY_NETS; net++) {
+		CHECK(filter_by_nets(1u << net) != NULL);
+		CHECK(filter_by_nets(1u << net | POLICY_AUDIT) != NULL);
+	}
+	CHECK(filter_by_nets(0) == NULL);
+	CHECK(filter_by_nets(POLICY_NONE | POLICY_BROKER) == NULL);
+	CHECK(filter_by_nets(64) == NULL);
+}
+
+static void *
+have_a_filter_of_its_own(void *arg)
+{
+	int *go_on = arg;
+	char none;
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog program = { 1, &allow };
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
+		(void)!write(go_on[3], "", 1);
+	(void)!read(go_on[0], &none, 1);
+	return NULL;
+}
+
+/* In a process of its own; what it ends with. */
+static int
+load_beside_a_thread(void)
+{
+	int to[4];
+	pthread_t thread;
+	char none;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 || pipe(to) == -1 ||
+	    pipe(to + 2) == -1 ||
+	    pthread_create(&thread, NULL, have_a_filter_of_its_own, to) != 0 ||
+	    read(to[2], &none, 1) != 1)
+		return 2;
+	if (filter_load(filter_by_nets(POLICY_NONE), getpid()) != -1)
+		return 3;
+	return errno == EBUSY ? 0 : 4;
+}
+
+static void
+a_thread_that_cannot_have_the_filter_is_an_error(void)
+{
+	int status = -1;
+	pid_t pid;
+
+	if (CALL_HERE == CALL_ARCHS)
+		CHECK_SKIP("no filter for this architecture");
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(load_beside_a_thread());
+	(void)waitpid(pid, &status, 0);
+	CHECK_INT(status, 0);
+}
+
+CHECK_MAIN(CASE(the_table_and_the_filters_agree),
+    CASE(calls_have_the_verdicts_that_the_page_promises),
+    CASE(what_has_no_name_is_a_violation),
+    CASE(there_is_a_filter_for_each_network_and_no_other),
+    CASE(a_thread_that_cannot_have_the_filter_is_an_error))
