@@ -1,6 +1,7 @@
 #include "configured.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "data.h"
 #include "format/toml.h"
@@ -66,6 +67,17 @@ join(struct pool *pool, struct slot_texts a, struct slot_texts b)
 	return (struct slot_texts){ all, a.n + b.n };
 }
 
+/* A link to nothing is a configuration that cannot be read, not none. */
+static int
+check_none(const char *path, struct err *err)
+{
+	struct stat st;
+
+	return lstat(path, &st) == -1
+	    ? 0
+	    : err_set(err, "it is a symbolic link to nothing");
+}
+
 int
 configured_add(struct child_options *o, struct pool *pool, struct err *err)
 {
@@ -78,9 +90,9 @@ configured_add(struct child_options *o, struct pool *pool, struct err *err)
 	if (path == NULL)
 		return 0;
 	status = data_read(path, TOML_MAX_BYTES, &text, err);
-	if (status == 0)
+	if (status == 0 && check_none(path, err) == 0)
 		return 0;
-	if (status == -1 || read_words(text, pool, &words, err) == -1)
+	if (status != 1 || read_words(text, pool, &words, err) == -1)
 		goto failed;
 	o->has_allow_net = o->has_allow_net || words.has_allow;
 	o->allow_net = join(pool, words.allow, o->allow_net);

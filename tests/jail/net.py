@@ -97,12 +97,15 @@ def looks_at_configuration(tap):
     def link(path):
         os.symlink(path, path)
 
+    def dangling(path):
+        os.symlink("nowhere", path)
+
     def big(path):
         with open(path, "w") as f:
             f.truncate(5 << 20)
 
     for name, make, want in (("a folder", os.mkdir, "Is a directory"), ("a link to itself", link, "Too many levels"), ("a pipe", os.mkfifo, "it is no file"),
-                             ("too large", big, "it is larger than")):
+                             ("a link to nothing", dangling, "it is a symbolic link to nothing"), ("too large", big, "it is larger than")):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             make(os.path.join(folder, "sn0int.toml"))

@@ -5,6 +5,8 @@
  */
 #include "state/config.h"
 
+#include <sys/stat.h>
+
 #include "base/closest.h"
 #include "base/mem.h"
 #include "format/toml.h"
@@ -342,6 +344,17 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	return 0;
 }
 
+/* A link to nothing is a configuration that cannot be read, not none. */
+static int
+check_none(const char *path, struct err *err)
+{
+	struct stat st;
+
+	return lstat(path, &st) == -1
+	    ? 0
+	    : err_set(err, "it is a symbolic link to nothing");
+}
+
 int
 config_load(struct config *config, const char *path, const char *home,
     struct pool *pool, struct err *err)
@@ -352,10 +365,9 @@ config_load(struct config *config, const char *path, const char *home,
 
 	*config = (struct config){ .bundled = true };
 	status = file_read(pool, path, TOML_MAX_BYTES, &text, err);
-	if (status == 0)
+	if (status == 0 && check_none(path, err) == 0)
 		return 0;
-	if (status == 1)
-		status = toml_read(pool, text, &root, err);
+	status = status == 1 ? toml_read(pool, text, &root, err) : -1;
 	if (status != -1)
 		check_top(config, pool, &root);
 	if (status != -1)

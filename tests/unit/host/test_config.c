@@ -2,6 +2,8 @@
 #include "state/config.h"
 #include "state/file.h"
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 
@@ -57,6 +59,21 @@ what_is_no_file_is_an_error(void)
 	CHECK_INT(config_load(&config, "/tmp", "/", &pool, &err), -1);
 	CHECK_CSTR(err_cstr(&err), "Failed to load config: in /tmp: Is a "
 				   "directory (os error 21)");
+}
+
+/* Connections would go direct that the missing file sends to a proxy. */
+static void
+a_link_to_nothing_is_an_error(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = place_path(&pool, place_new(&pool), "link");
+	struct config config;
+
+	CHECK_INT(symlink("nowhere", path), 0);
+	CHECK_INT(config_load(&config, path, "/", &pool, &err), -1);
+	CHECK(str_ends(err_join(&pool, &err),
+	    STR("link: it is a symbolic link to nothing")));
 }
 
 static void
@@ -243,6 +260,8 @@ sizes_are_read(void)
 	}
 }
 
-CHECK_MAIN(CASE(what_is_no_file_is_an_error), CASE(a_missing_file_means_defaults), CASE(every_key_is_read),
+CHECK_MAIN(CASE(what_is_no_file_is_an_error),
+    CASE(a_link_to_nothing_is_an_error), CASE(a_missing_file_means_defaults),
+    CASE(every_key_is_read),
     CASE(what_is_wrong_is_named), CASE(what_nobody_knows_is_told_of),
     CASE(what_cannot_be_heeded_is_told_of), CASE(sizes_are_read))
