@@ -118,7 +118,7 @@ static bool
 is_plain(struct str name)
 {
 	for (size_t i = 0; i < name.n; i++) {
-		if (strchr("`$;&|<>()\\*?'\"", name.p[i]) != NULL)
+		if (strchr("`$;&|<>()\\*?'\"\t", name.p[i]) != NULL)
 			return false; /* NUL, too, which strchr() finds */
 	}
 	return clean_is(name, CLEAN_LINE);

@@ -132,18 +132,20 @@ what_cannot_be_read_is_left_out(void)
 	write_module(&pool, place, "me/x.lua.bak", NEEDED "\n");
 	write_module(&pool, place, "me/bad.lua", "x = 1\n");
 	write_module(&pool, place, "me/e|vil.lua", NEEDED "\n");
+	write_module(&pool, place, "me/t\tab.lua", NEEDED "\n");
 	CHECK_INT(symlink("nowhere", place_path(&pool, place, "me/gone.lua")),
 	    0);
 	CHECK_INT(load(&library, place, "/nonexistent"), 0);
 	CHECK_INT(library.n, 1);
 	CHECK_STR(library.module[0].id, "me/good");
-	for (size_t i = 0; i < 5; i++) {
-		static const char *const want[5] = {
+	for (size_t i = 0; i < 6; i++) {
+		static const char *const want[6] = {
 			"me/folder: Failed to read module: Is a directory",
 			"\"a;b\": the name has a character",
 			("me/bad: Failed to parse module metadata: Failed to "
 			 "parse header: line 1: "),
 			"\"e|vil.lua\": the name has a character",
+			"\"t\\tab.lua\": the name has a character",
 			"me/gone: Failed to read module: No such file",
 		};
 
