@@ -21,6 +21,39 @@ is_hex(char c)
 	       (c >= 'A' && c <= 'F');
 }
 
+#define NO_NAME_HAS " *,/:@?#<>[]\""
+#define NO_MAILBOX_HAS " *,/:<>[]\""
+
+/* How they are called; most come with a URL or a text that was pasted. */
+static const struct {
+	char c;
+	const char *what;
+} foreign[] = {
+	{ ' ', "a blank" },
+	{ '*', "an asterisk" },
+	{ ',', "a comma" },
+	{ '/', "a slash" },
+	{ ':', "a colon" },
+	{ '@', "an @" },
+	{ '?', "a question mark" },
+	{ '#', "a number sign" },
+	{ '<', "an angle bracket" },
+	{ '>', "an angle bracket" },
+	{ '[', "a bracket" },
+	{ ']', "a bracket" },
+	{ '"', "a quote" },
+};
+
+static const char *
+foreign_name(char c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++) {
+		if (foreign[i].c == c)
+			return foreign[i].what;
+	}
+	return "a foreign character";
+}
+
 /* What a text has that it may not have; NULL: nothing. */
 static const char *
 find_char(struct str text, const char *refused)
@@ -28,20 +61,8 @@ find_char(struct str text, const char *refused)
 	for (size_t i = 0; i < text.n; i++) {
 		if (is_control(text.p[i]))
 			return "a control character";
-		if (strchr(refused, text.p[i]) == NULL)
-			continue;
-		switch (text.p[i]) {
-		case ' ':
-			return "a blank";
-		case '/':
-			return "a slash";
-		case ':':
-			return "a colon";
-		case '*':
-			return "an asterisk";
-		default:
-			return "an @";
-		}
+		if (strchr(refused, text.p[i]) != NULL)
+			return foreign_name(text.p[i]);
 	}
 	return NULL;
 }
@@ -50,7 +71,7 @@ find_char(struct str text, const char *refused)
 static const char *
 name_fault(struct str text)
 {
-	const char *found = find_char(text, " /:*@");
+	const char *found = find_char(text, NO_NAME_HAS);
 	struct ip ip;
 
 	if (text.n == 0)
@@ -68,24 +89,34 @@ name_fault(struct str text)
 	return NULL;
 }
 
-/* The host in "https://me@foo.com:8080/a", "*.foo.com", "foo.com." */
+/* Up to the first of these. */
+static struct str
+cut_at(struct str text, const char *ends)
+{
+	size_t n = 0;
+
+	while (n < text.n && strchr(ends, text.p[n]) == NULL)
+		n++;
+	return str_sub(text, 0, n);
+}
+
+/* The host in "https://me@foo.com:8080/a?b", "*.foo.com", "foo.com." */
 static struct str
 cut_host(struct str text)
 {
-	struct str rest;
 	size_t at;
 
 	text = str_trim(text);
 	at = str_find(text, STR("://"));
 	if (at != STR_NPOS)
 		text = str_from(text, at + 3);
-	rest = text;
-	text = str_cut(&rest, '/');
+	text = cut_at(text, "/?#");
 	at = str_rfind_char(text, '@');
 	if (at != STR_NPOS)
 		text = str_from(text, at + 1);
-	rest = text;
-	text = str_cut(&rest, ':');
+	if (str_starts(text, STR("[")))
+		return cut_at(str_from(text, 1), "]");
+	text = cut_at(text, ":");
 	if (str_starts(text, STR("*.")))
 		text = str_from(text, 2);
 	if (text.n != 0 && text.p[text.n - 1] == '.')
@@ -126,7 +157,7 @@ is_email(struct str text)
 	size_t at = str_find_char(text, '@');
 
 	return at != STR_NPOS && at != 0 &&
-	       find_char(str_sub(text, 0, at), " /:*") == NULL &&
+	       find_char(str_sub(text, 0, at), NO_MAILBOX_HAS) == NULL &&
 	       name_fault(str_from(text, at + 1)) == NULL;
 }
 

@@ -47,6 +47,15 @@ names_are_judged(void)
 		{ ".foo.com", "an empty label" },
 		{ "a..b", "an empty label" },
 		{ "a\tb", "a control character" },
+		{ "foo.com?x", "a question mark, did you mean the domain foo.com?" },
+		{ "foo.com#x", "a number sign, did you mean the domain foo.com?" },
+		{ "http://foo.com?x=/", "the domain foo.com?" },
+		{ "foo,com", "a comma" },
+		{ "<foo.com>", "an angle bracket" },
+		{ "\"foo.com\"", "a quote" },
+		{ "[foo]", "a bracket" },
+		{ "[::1]", "the address ::1?" },
+		{ "http://[::1]:80/", "the address ::1?" },
 		{ "192.0.2.1", "the address 192.0.2.1?" },
 		{ "http://192.0.2.1/", "the address 192.0.2.1?" },
 	};
@@ -88,6 +97,10 @@ emails_are_judged(void)
 		{ "Foo <foo@example.com>", "mean foo@example.com?" },
 		{ "foo@example.com.", "mean foo@example.com?" },
 		{ "foo@*.com", "NAME@DOMAIN" },
+		{ "o'neil#x=y?@example.com", NULL },
+		{ "<foo@example.com>", "mean foo@example.com?" },
+		{ "foo@example.com,bar@example.com", "NAME@DOMAIN" },
+		{ "foo@example.com?subject=x", "mean foo@example.com?" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
