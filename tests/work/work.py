@@ -680,6 +680,23 @@ def a_database_that_is_held_is_waited_for(home):
     assert b'Adding email "a@b.c"' in out, out + err
 
 
+def a_database_that_stays_held_is_given_up(home):
+    """A file that is none yet, and one of another mode: both are turned into ours, which needs them alone."""
+    for statement in "select 1", "create table x(a)":
+        home.domains(1)  # makes the folder
+        os.unlink(os.path.join(home.folder, ".local/share/sn0int/data/default/db.sqlite"))
+        db = home.database()
+        db.isolation_level = None
+        db.execute(statement)
+        db.execute("begin exclusive")
+        begin = time.monotonic()
+        _, err = home.start(["select", "domains"]).communicate(timeout=WAIT)
+        assert err.endswith(b"Because: database is locked\n"), err
+        assert time.monotonic() - begin >= 10, "it did not wait"
+        db.execute("rollback")
+        db.close()
+
+
 def a_killed_parent_leaves_nobody_and_no_damage(home):
     body = "for i = 1, 10000 do db_add('email', {value='u' .. i .. '@example.com'}) end while true do end"
     p = home.start(["run", *home.module(body)])
@@ -758,7 +775,8 @@ CASES = [
     a_retry_that_succeeds_is_no_failure, a_module_that_tries_nothing_has_not_failed, a_limit_that_is_hit_is_said,
     look_ups_and_their_answers, a_child_that_is_killed_is_counted, of_another_program_nothing_is_said,
     very_verbose_shows_the_layers_once, limits_of_the_command_line_count,
-    targets_write_at_the_same_time, an_id_that_is_none_is_named, a_database_that_is_held_is_waited_for, a_killed_parent_leaves_nobody_and_no_damage,
+    targets_write_at_the_same_time, an_id_that_is_none_is_named, a_database_that_is_held_is_waited_for,
+    a_database_that_stays_held_is_given_up, a_killed_parent_leaves_nobody_and_no_damage,
     closed_descriptors_do_no_harm, nobody_reads_the_output, a_thousand_targets_at_once,
     jobs_are_as_many_as_there_are_descriptors_for,
 ]

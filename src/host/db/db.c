@@ -23,16 +23,26 @@ make_private(const char *path, struct err *err)
 	return 0;
 }
 
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /*
  * The change to WAL takes a shared lock for an exclusive one. Of two who open a
  * new database at once each would wait for the other, so SQLite gives up at once
- * and does not ask its busy handler: the statement is tried anew.
+ * and does not ask its busy handler: the statement is tried anew. Until
+ * then there is no busy handler, which would wait its time again at each try.
  */
 static int
 use_wal(struct db *db, struct err *err)
 {
 	const struct timespec pause = { 0, WAL_PAUSE_MS * 1000000L };
-	int waited_ms = 0;
+	int64_t until = now_ms() + DB_BUSY_MS;
 
 	for (;;) {
 		int code = sqlite3_exec(db->sqlite,
@@ -40,10 +50,9 @@ use_wal(struct db *db, struct err *err)
 
 		if (code == SQLITE_OK)
 			return 0;
-		if (code != SQLITE_BUSY || waited_ms >= DB_BUSY_MS)
+		if ((code & 0xff) != SQLITE_BUSY || now_ms() >= until)
 			return sql_fail(db, err);
 		(void)nanosleep(&pause, NULL);
-		waited_ms += WAL_PAUSE_MS;
 	}
 }
 
@@ -51,13 +60,13 @@ static int
 configure(struct db *db, struct err *err)
 {
 	(void)sqlite3_extended_result_codes(db->sqlite, 1);
-	(void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
 	/* a workspace may come from somebody else */
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
 	    NULL);
 	if (use_wal(db, err) == -1)
 		return -1;
+	(void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
 	return sql_run(db, "PRAGMA synchronous = NORMAL", err);
 }
 

@@ -1,31 +1,57 @@
 /*
- * What becomes of a database when SQLite runs out of memory: each operation is
- * done again and again, and the n-th allocation fails, for each n (with
- * SN0INT_FAULTS=all; else for a few of them). Either all is as after the
- * undisturbed operation, or it says what is wrong and the rows are as before.
+ * What becomes of a database when SQLite fails: each operation is done again
+ * and again, and the n-th of something fails, for each n. Either all is as after
+ * the undisturbed operation, or it says what is wrong and the file is as before.
+ * What fails is an allocation (a few of them, and all with SN0INT_FAULTS=all),
+ * a statement that is not compiled, or one that is interrupted when it starts.
  */
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "db/sql.h"
 #include "model/scope.h"
+#include "state/file.h"
 
 #include "rows.h"
 
-static sqlite3_mem_methods real;
-static long until_failure; /* 0: none */
-static long allocations;
-static bool has_failed;
-static long most; /* allocations of the last operation */
+#define FEW 12 /* allocations of an operation in make check */
+#define MOST_BYTES ((size_t)64 << 20)
 
-#define FEW 12 /* of an operation in make check */
+enum fault { NO_MEMORY, NOT_COMPILED, INTERRUPTED, FAULTS };
+
+static const char *const fault_name[FAULTS] = { "allocation",
+	"statement compiled", "statement started" };
+
+static sqlite3_mem_methods real;
+static enum fault fault;
+static long until_failure; /* 0: none */
+static long seen[FAULTS];  /* since the last operation began */
+static long most[FAULTS];  /* what it has come to at its end */
+static bool has_failed;
+static bool is_interrupted; /* the statement that has just started */
+
+/* Nothing here ends the machine: nobody waits for a disk. */
+int
+fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int
+fdatasync(int fd)
+{
+	(void)fd;
+	return 0;
+}
 
 static bool
-is_the_one(void)
+is_the_one(enum fault what)
 {
-	allocations++;
-	if (until_failure == 0 || --until_failure != 0)
+	seen[what]++;
+	if (what != fault || until_failure == 0 || --until_failure != 0)
 		return false;
 	has_failed = true;
 	return true;
@@ -34,13 +60,56 @@ is_the_one(void)
 static void *
 fail_malloc(int n)
 {
-	return is_the_one() ? NULL : real.xMalloc(n);
+	return is_the_one(NO_MEMORY) ? NULL : real.xMalloc(n);
 }
 
 static void *
 fail_realloc(void *p, int n)
 {
-	return is_the_one() ? NULL : real.xRealloc(p, n);
+	return is_the_one(NO_MEMORY) ? NULL : real.xRealloc(p, n);
+}
+
+/*
+ * Asked for whatever a statement is to do; what it reads is not counted, nor
+ * what SQLite notes about tables on its own.
+ */
+static int
+authorize(void *ctx, int action, const char *a, const char *b, const char *c,
+    const char *d)
+{
+	(void)ctx, (void)b, (void)c, (void)d;
+	if (action == SQLITE_READ || action == SQLITE_FUNCTION ||
+	    (a != NULL && strcmp(a, "sqlite_master") == 0))
+		return SQLITE_OK;
+	return is_the_one(NOT_COMPILED) ? SQLITE_DENY : SQLITE_OK;
+}
+
+static int
+on_start(unsigned event, void *ctx, void *stmt, void *text)
+{
+	(void)event, (void)ctx, (void)stmt, (void)text;
+	is_interrupted = is_the_one(INTERRUPTED);
+	return 0;
+}
+
+static int
+on_progress(void *ctx)
+{
+	bool now = is_interrupted;
+
+	(void)ctx;
+	is_interrupted = false;
+	return now;
+}
+
+static int
+watch(sqlite3 *sqlite, char **message, const struct sqlite3_api_routines *api)
+{
+	(void)message, (void)api;
+	(void)sqlite3_set_authorizer(sqlite, authorize, NULL);
+	(void)sqlite3_trace_v2(sqlite, SQLITE_TRACE_STMT, on_start, NULL);
+	sqlite3_progress_handler(sqlite, 1, on_progress, NULL);
+	return SQLITE_OK;
 }
 
 static void
@@ -54,20 +123,67 @@ hook(void)
 	own.xRealloc = fail_realloc;
 	CHECK_INT(sqlite3_config(SQLITE_CONFIG_MALLOC, &own), SQLITE_OK);
 	CHECK_INT(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0), SQLITE_OK);
+	/* its type hides the arguments of an entry point */
+	CHECK_INT(sqlite3_auto_extension((void (*)(void))watch), SQLITE_OK);
 }
 
-/* All tables as text. */
+static int
+add_line(void *out, int n, char **value, char **name)
+{
+	for (int i = 0; i < n; i++)
+		buf_printf(out, "%s=%s ", name[i],
+		    value[i] != NULL ? value[i] : "null");
+	buf_add_char(out, '\n');
+	return 0;
+}
+
+static int
+add_name(void *out, int n, char **value, char **name)
+{
+	(void)n, (void)name;
+	buf_add(out, str_of(value[0]));
+	buf_add_char(out, '\n');
+	return 0;
+}
+
+/* What a row was made at is no part of it. */
+static const char *
+columns_of(struct str table)
+{
+	return str_is(table, "ttls") ? "family, key"
+	       : str_is(table, "__diesel_schema_migrations") ? "version"
+	                                                     : "*";
+}
+
+/* The whole file as text: all tables, how they are made, and the ids used. */
 static struct str
 everything(void)
 {
-	static const char *const others[] = { "activity", "autonoscope" };
-	struct buf out = BUF_IN(&rows.pool);
+	struct buf out = BUF_IN(&rows.pool), names = BUF_IN(&rows.pool);
+	struct str left;
+	sqlite3 *file;
 
-	for (const struct model *m = model_table; m->family != NULL; m++)
-		buf_add(&out, show(m->table, ""));
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		buf_add(&out, show(others[i], ""));
-	buf_printf(&out, "%lld ttls", count("ttls"));
+	CHECK_INT(sqlite3_open(rows.path, &file), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(file,
+		      "SELECT name, sql FROM sqlite_master ORDER BY name",
+		      add_line, &out, NULL),
+	    SQLITE_OK);
+	CHECK_INT(sqlite3_exec(file,
+		      "SELECT name FROM sqlite_master WHERE type = 'table' "
+		      "ORDER BY name",
+		      add_name, &names, NULL),
+	    SQLITE_OK);
+	left = buf_str(&names);
+	while (left.n != 0) {
+		struct str table = str_cut(&left, '\n');
+		const char *text = pool_printf(&rows.pool,
+		    "SELECT '%.*s' AS t, %s FROM %.*s ORDER BY 2",
+		    STR_ARG(table), columns_of(table), STR_ARG(table));
+
+		CHECK_INT(sqlite3_exec(file, text, add_line, &out, NULL),
+		    SQLITE_OK);
+	}
+	CHECK_INT(sqlite3_close(file), SQLITE_OK);
 	return buf_str(&out);
 }
 
@@ -321,40 +437,27 @@ read_events(struct buf *out, struct err *err)
 }
 
 static int
-open_again(struct buf *out, struct err *err)
+read_in_a_group(struct buf *out, struct err *err)
 {
-	struct db *other;
-
-	(void)out;
-	if (db_open(rows.path, &other, err) == -1)
+	if (db_begin_read(rows.db, err) == -1)
 		return -1;
-	db_free(other);
-	return 0;
+	if (find_a_row(out, err) == -1) {
+		(void)db_rollback(rows.db, NULL);
+		return -1;
+	}
+	if (db_rollback(rows.db, err) == 0)
+		return 0;
+	(void)db_rollback(rows.db, NULL);
+	return -1;
 }
 
-static const struct {
-	const char *name;
-	operation *run;
-} operations[] = {
-	{ "insert", insert },
-	{ "insert with an end", insert_with_end },
-	{ "insert a link", insert_a_link },
-	{ "insert more", insert_more },
-	{ "insert in a group", insert_in_a_group },
-	{ "update a row", update_a_row },
-	{ "find a row", find_a_row },
-	{ "read rows", read_rows },
-	{ "count rows", count_rows },
-	{ "read children", read_children },
-	{ "delete rows", delete_rows },
-	{ "put out of scope", put_out_of_scope },
-	{ "end rows", end_rows },
-	{ "add a rule", add_a_rule },
-	{ "delete a rule", delete_a_rule },
-	{ "log an event", log_an_event },
-	{ "read events", read_events },
-	{ "open again", open_again },
-};
+/* Of a file that is made anew, or an older one, all is done here. */
+static int
+open_it(struct buf *out, struct err *err)
+{
+	(void)out;
+	return db_open(rows.path, &rows.db, err);
+}
 
 static void
 log_two(void)
@@ -412,6 +515,78 @@ fill(void)
 	log_two();
 }
 
+/* As versions of 2018 have left it: tables and columns are missing. */
+static void
+make_old(void)
+{
+	static const char old[] =
+	    "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) "
+	    "PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT "
+	    "CURRENT_TIMESTAMP);"
+	    "INSERT INTO __diesel_schema_migrations (version) VALUES "
+	    "('20180912102647');"
+	    "CREATE TABLE domains (id INTEGER PRIMARY KEY AUTOINCREMENT NOT "
+	    "NULL, value VARCHAR NOT NULL);"
+	    "INSERT INTO domains VALUES (1, 'a.com'), (2, 'c.com');"
+	    "CREATE TABLE subdomains (id INTEGER PRIMARY KEY AUTOINCREMENT NOT "
+	    "NULL, domain_id INTEGER NOT NULL, value VARCHAR NOT NULL);"
+	    "INSERT INTO subdomains VALUES (1, 1, 'www.a.com');"
+	    "CREATE TABLE urls (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "
+	    "subdomain_id INTEGER NOT NULL, value VARCHAR NOT NULL, status "
+	    "INTEGER, body BLOB);"
+	    "INSERT INTO urls VALUES (7, 1, 'http://www.a.com/x', 200, "
+	    "x'00ff');"
+	    "CREATE TABLE ttls (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "
+	    "family VARCHAR NOT NULL, key INTEGER NOT NULL, expire DATETIME "
+	    "NOT NULL);"
+	    "INSERT INTO ttls VALUES (3, 'urls', 7, '2999-01-01 00:00:00')";
+	sqlite3 *file;
+
+	db_free(rows.db);
+	rows.db = NULL;
+	CHECK_INT(remove(rows.path), 0);
+	CHECK_INT(sqlite3_open(rows.path, &file), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(file, old, NULL, NULL, NULL), SQLITE_OK);
+	CHECK_INT(sqlite3_close(file), SQLITE_OK);
+}
+
+static void
+make_none(void)
+{
+	db_free(rows.db);
+	rows.db = NULL;
+	CHECK_INT(truncate(rows.path, 0), 0);
+}
+
+static const struct operation {
+	const char *name;
+	operation *run; /* open_it: the file is not open before */
+	void (*make)(void);
+	const char *next; /* what the next domain is answered with */
+} operations[] = {
+	{ "insert", insert, fill, "Inserted(3)" },
+	{ "insert with an end", insert_with_end, fill, "Inserted(3)" },
+	{ "insert a link", insert_a_link, fill, "Inserted(3)" },
+	{ "insert more", insert_more, fill, "Inserted(3)" },
+	{ "insert in a group", insert_in_a_group, fill, "Inserted(3)" },
+	{ "update a row", update_a_row, fill, "Inserted(3)" },
+	{ "find a row", find_a_row, fill, "Inserted(3)" },
+	{ "read rows", read_rows, fill, "Inserted(3)" },
+	{ "read in a group", read_in_a_group, fill, "Inserted(3)" },
+	{ "count rows", count_rows, fill, "Inserted(3)" },
+	{ "read children", read_children, fill, "Inserted(3)" },
+	{ "delete rows", delete_rows, fill, "Inserted(3)" },
+	{ "put out of scope", put_out_of_scope, fill, "Inserted(3)" },
+	{ "end rows", end_rows, fill, "Inserted(3)" },
+	{ "add a rule", add_a_rule, fill, "Inserted(3)" },
+	{ "delete a rule", delete_a_rule, fill, "Inserted(3)" },
+	{ "log an event", log_an_event, fill, "Inserted(3)" },
+	{ "read events", read_events, fill, "Inserted(3)" },
+	{ "open again", open_it, fill, "Inserted(3)" },
+	{ "make a new one", open_it, make_none, "Inserted(1)" },
+	{ "open an older one", open_it, make_old, "Inserted(3)" },
+};
+
 static size_t
 count_rules(void)
 {
@@ -422,78 +597,127 @@ count_rules(void)
 	return n;
 }
 
-/* Fills a new database, does it with the n-th allocation failing. */
-static int
-attempt(operation *run, long n, struct str *said, struct str *left)
+static void
+put_file(struct str bytes)
 {
-	autoerr struct err err = ERR_NONE;
+	FILE *f;
+
+	rows.path = place_path(&rows.pool, place_new(&rows.pool), "db.sqlite");
+	f = fopen(rows.path, "w");
+	CHECK(f != NULL && fwrite(bytes.p, 1, bytes.n, f) == bytes.n);
+	CHECK_INT(fclose(f), 0);
+}
+
+/* Does it to a copy of the file, with the n-th of something failing. */
+static int
+attempt(const struct operation *o, struct str file, enum fault what, long n,
+    struct str *said, struct str *left)
+{
+	autoerr struct err err = ERR_NONE, again = ERR_NONE;
 	struct buf out = BUF_IN(&rows.pool);
 	int status;
 
-	rows_open();
-	fill();
-	/* prepared anew, which may fail as well */
-	db_free(rows.db);
-	CHECK_INT(db_open(rows.path, &rows.db, &err), 0);
-	has_failed = false;
-	allocations = 0;
+	put_file(file);
+	if (o->run != open_it)
+		CHECK_INT(db_open(rows.path, &rows.db, &err), 0);
+	has_failed = is_interrupted = false;
+	memset(seen, 0, sizeof(seen));
+	fault = what;
 	until_failure = n;
-	status = run(&out, &err);
+	status = o->run(&out, &err);
 	until_failure = 0;
-	most = allocations;
+	memcpy(most, seen, sizeof(most));
 	if (status == -1)
 		CHECK(err_text(&err).n != 0);
 	*said = buf_str(&out);
 	*left = everything();
+	if (rows.db == NULL)
+		CHECK_INT(db_open(rows.path, &rows.db, &again), 0);
 	CHECK_INT(count_rules(), count("autonoscope"));
-	CHECK_STR(add("domain", "{'value':'after.com'}"), "Inserted(3)");
+	CHECK_STR(add("domain", "{'value':'after.com'}"), o->next);
 	return status;
 }
 
 static void
-sweep(const char *name, operation *run)
+fail_each(const struct operation *o, enum fault what, struct str file,
+    struct str before)
 {
 	int failed_before = check_failed;
 	autopool struct pool pool = POOL_NONE;
-	struct str said, left, all_said, before, after;
+	struct str said, left, all_said, after;
 	const char *all = getenv("SN0INT_FAULTS");
+	bool is_few =
+	    what == NO_MEMORY && (all == NULL || strcmp(all, "all") != 0);
 	long step, last, done = 0;
 
-	rows_open();
-	fill();
-	before = pool_copy(&pool, everything());
-	rows_close();
-	CHECK_INT(attempt(run, 0, &said, &left), 0);
+	CHECK_INT(attempt(o, file, what, 0, &said, &left), 0);
 	all_said = pool_copy(&pool, said);
 	after = pool_copy(&pool, left);
+	last = most[what];
 	rows_close();
-	last = most;
-	step = all != NULL && strcmp(all, "all") == 0 ? 1 : last / FEW + 1;
+	step = is_few ? last / FEW + 1 : 1;
 	for (long n = 1; n <= last && check_failed == failed_before;
 	     n += step) {
-		int status = attempt(run, n, &said, &left);
+		int status = attempt(o, file, what, n, &said, &left);
 
 		if (status == 0)
 			CHECK_BYTES(said, all_said);
-		CHECK_BYTES(left, status == 0 ? after : before);
+		/* opening does more once the file is as it should be */
+		if (o->run != open_it || !str_eq(left, after))
+			CHECK_BYTES(left, status == 0 ? after : before);
 		if (check_failed != failed_before)
-			printf("# %s, allocation %ld\n", name, n);
+			printf("# %s, %s %ld\n", o->name, fault_name[what], n);
 		rows_close();
 		done += has_failed;
 	}
-	CHECK(done > 1);
-	printf("# %s: %ld of %ld allocations failed\n", name, done, last);
+	CHECK(done > 0);
+	printf("# %s: %s: %ld of %ld failed\n", o->name, fault_name[what],
+	    done, last);
+}
+
+static void
+sweep(enum fault what)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
+		const struct operation *o = &operations[i];
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct str file, before;
+
+		rows_open();
+		o->make();
+		before = pool_copy(&pool, everything());
+		db_free(rows.db);
+		rows.db = NULL;
+		CHECK_INT(file_read(&pool, rows.path, MOST_BYTES, &file, &err),
+		    1);
+		rows_close();
+		fail_each(o, what, file, before);
+	}
 }
 
 static void
 no_memory_is_told_and_changes_nothing(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(operations); i++)
-		sweep(operations[i].name, operations[i].run);
+	sweep(NO_MEMORY);
+}
+
+static void
+a_statement_that_is_not_compiled_is_told_and_changes_nothing(void)
+{
+	sweep(NOT_COMPILED);
+}
+
+static void
+a_statement_that_is_interrupted_is_told_and_changes_nothing(void)
+{
+	sweep(INTERRUPTED);
 }
 
 static const struct check_case cases[] = {
 	CASE(no_memory_is_told_and_changes_nothing),
+	CASE(a_statement_that_is_not_compiled_is_told_and_changes_nothing),
+	CASE(a_statement_that_is_interrupted_is_told_and_changes_nothing),
 };
 
 int
