@@ -17,14 +17,14 @@ static void
 add(struct module_options *options, struct pool *pool,
     const struct module_option *option)
 {
+	if (find(options, option->name) != NULL)
+		return;
 	if (option->name.n == 0 || option->name.n > MODULE_OPTIONS_LONGEST ||
 	    str_find_char(option->name, '\n') != STR_NPOS ||
 	    options->n == MODULE_OPTIONS_MOST) {
 		options->is_all = false;
 		return;
 	}
-	if (find(options, option->name) != NULL)
-		return;
 	options->option = pool_push(pool, options->option, options->n,
 	    sizeof(*options->option));
 	options->option[options->n++] = *option;

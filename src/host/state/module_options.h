@@ -15,12 +15,12 @@
 #include "base/pool.h"
 #include "base/str.h"
 
-#define MODULE_OPTIONS_MOST   64 /* those behind are passed over */
+#define MODULE_OPTIONS_MOST    64 /* those behind are passed over */
 #define MODULE_OPTIONS_LONGEST 64 /* bytes of a name */
 
 struct module_option {
 	struct str name;
-	struct str fallback; /* what counts if it is not set; p NULL: not told */
+	struct str fallback; /* if it is not set; p NULL: not told */
 	struct str meaning;  /* p NULL: not told */
 };
 

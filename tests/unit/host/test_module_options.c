@@ -76,8 +76,9 @@ options_without_end_are_cut(void)
 		size_t n = sizes[k] < MODULE_OPTIONS_MOST ? sizes[k]
 							  : MODULE_OPTIONS_MOST;
 
-		for (size_t i = 0; i < sizes[k]; i++)
-			buf_printf(&code, "x = getopt('o%zu')\n", i);
+		/* each name twice: a second one needs no room */
+		for (size_t i = 0; i < 2 * sizes[k]; i++)
+			buf_printf(&code, "x = getopt('o%zu')\n", i / 2);
 		module_options_read(&options, &pool, buf_str(&code));
 		CHECK_INT(options.n, n);
 		CHECK_INT(options.is_all, sizes[k] <= MODULE_OPTIONS_MOST);
