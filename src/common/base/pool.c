@@ -245,6 +245,17 @@ pool_clear(struct pool *pool)
 }
 
 void
+pool_wipe(struct pool *pool)
+{
+	run_deferred(pool);
+	for (struct pool_chunk *c = pool->chunk; c != NULL; c = c->next) {
+		UNPOISON(c->data, c->size);
+		mem_wipe(c->data, c->size);
+	}
+	pool_clear(pool);
+}
+
+void
 pool_reset(struct pool *pool)
 {
 	struct pool_chunk *keep;

@@ -72,6 +72,9 @@ void pool_defer(struct pool *pool, void (*done)(void *), void *handle);
 /* Ends everything in it; the pool is then as new. */
 void pool_clear(struct pool *pool);
 
+/* Like pool_clear, for secrets: nothing of what was in it stays in memory. */
+void pool_wipe(struct pool *pool);
+
 /* Like pool_clear, but keeps one chunk for the next round. */
 void pool_reset(struct pool *pool);
 

@@ -11,7 +11,7 @@
 #include "state/paths.h"
 
 struct keyring {
-	struct pool pool; /* of what was read last */
+	struct pool pool; /* of what was read last; wiped, it has secrets */
 	char *path;
 	bool is_open_to_others;
 	struct json keys;   /* namespace -> name -> secret or null */
@@ -20,25 +20,6 @@ struct keyring {
 	size_t lents;
 	struct pool lent_pool;
 };
-
-/* Secrets in freed memory would outlive us. */
-static void
-wipe(struct keyring *keyring)
-{
-	for (size_t i = 0; i < keyring->keys.map.n; i++) {
-		struct json *names = &keyring->keys.map.member[i].value;
-
-		/* of a ring that was refused, anything may be anywhere */
-		for (size_t k = 0; names->kind == JSON_MAP && k < names->map.n;
-		     k++) {
-			struct json *secret = &names->map.member[k].value;
-
-			if (secret->kind == JSON_STR)
-				mem_wipe((void *)(uintptr_t)secret->str.p,
-				    secret->str.n);
-		}
-	}
-}
 
 static int
 check_keys(const struct json *keys, struct err *err)
@@ -98,15 +79,12 @@ take_part(const struct json *all, const char *name, struct json *out,
 static int
 read_once(struct pool *pool, struct str text, struct json *all, struct err *err)
 {
-	autopool struct pool scratch = POOL_NONE;
 	struct buf out = BUF_IN(pool);
 	struct json v;
 
-	if (json_read(&scratch, text, &v, err) == -1)
+	if (json_read(pool, text, &v, err) == -1)
 		return -1;
-	(void)buf_room(&out, text.n + 1); /* what grows leaves copies behind */
 	json_write(&out, &v, JSON_SORTED);
-	mem_wipe((void *)(uintptr_t)text.p, text.n);
 	return json_read(pool, buf_str(&out), all, err);
 }
 
@@ -137,8 +115,7 @@ others_may(const char *path)
 static void
 empty(struct keyring *keyring)
 {
-	wipe(keyring);
-	pool_clear(&keyring->pool);
+	pool_wipe(&keyring->pool);
 	keyring->keys = json_map();
 	keyring->grants = json_map();
 }
@@ -187,8 +164,7 @@ keyring_free(struct keyring *keyring)
 {
 	if (keyring == NULL)
 		return;
-	wipe(keyring);
-	pool_clear(&keyring->pool);
+	pool_wipe(&keyring->pool);
 	pool_clear(&keyring->lent_pool);
 	free(keyring->path);
 	free(keyring);
@@ -223,17 +199,13 @@ static int
 store(struct keyring *keyring, struct err *err)
 {
 	struct json all = json_map();
-	struct buf text = BUF_NONE;
-	int status;
+	struct buf text = BUF_IN(&keyring->pool);
 
 	(void)json_set(&keyring->pool, &all, STR("keys"), keyring->keys);
 	(void)json_set(&keyring->pool, &all, STR("grants"), keyring->grants);
 	json_write(&text, &all, 0);
 	buf_add_char(&text, '\n');
-	status = file_write(keyring->path, buf_str(&text), err);
-	mem_wipe(text.p, text.n);
-	buf_clear(&text);
-	return status;
+	return file_write(keyring->path, buf_str(&text), err);
 }
 
 static struct json *

@@ -392,7 +392,64 @@ a_ring_that_is_refused_leaves_nothing(void)
 	}
 }
 
+/*
+ * Whether the heap has these bytes, which are spelt without the one in front of
+ * them so that whoever looks does not find what it looks for.
+ */
+static bool
+heap_has(const char *rest)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long from = 0, end = 0;
+	char line[512];
+	size_t n = strlen(rest);
+	bool found = false;
+
+	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL) {
+		if (strstr(line, "[heap]") != NULL)
+			(void)sscanf(line, "%lx-%lx", &from, &end);
+	}
+	if (maps != NULL)
+		(void)fclose(maps);
+	for (const char *p = (const char *)from;
+	     !found && n < end - from && p < (const char *)end - n; p++)
+		found = p[0] == '~' && memcmp(p + 1, rest, n) == 0;
+	return found;
+}
+
+/* Whatever was made of it: the file, the tree, escapes, what is written. */
+static void
+secrets_do_not_outlive_the_ring(void)
+{
+	static const char probe[] = "~probe 1b7e", secret[] = "~s3\"cr\\et 9f2c";
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	char *known = mem_text(probe, strlen(probe));
+	bool is_seen = heap_has(probe + 1); /* not where ASan keeps it */
+	struct keyring *ring = open_ring(path), *other;
+
+	for (size_t i = 0; i < 3; i++)
+		CHECK_INT(keyring_add(ring, STR("a"), numbered(&pool, "k", i),
+			      str_of(secret), &err),
+		    0);
+	CHECK_INT(heap_has(secret + 1), is_seen);
+	other = open_ring(path);
+	keyring_free(ring);
+	keyring_free(other);
+	CHECK_INT(file_write(path,
+		      STR("{\"keys\":{\"a\":{\"b\":\"~s3\\\"cr\\\\et 9f2c\","
+			  "\"c\":1}}}"),
+		      &err),
+	    0);
+	CHECK_INT(keyring_open(path, &other, &err), -1);
+	CHECK(!heap_has(secret + 1));
+	CHECK(!heap_has("s3\\\"cr\\\\et 9f2c"));
+	free(known);
+}
+
 CHECK_MAIN(CASE(a_ring_that_is_refused_leaves_nothing),
+    CASE(secrets_do_not_outlive_the_ring),
     CASE(the_last_of_a_name_counts), CASE(a_ring_that_was_read_grows),
     CASE(what_goes_takes_nothing_along),
     CASE(two_rings_of_one_file_lose_nothing),
