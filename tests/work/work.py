@@ -394,6 +394,18 @@ def an_interrupt_stops_the_run(home):
     home.wait_until_gone()
 
 
+def a_name_too_long_for_the_line_is_counted(home):
+    home.domains(1)
+    with home.database() as db:
+        db.execute("update domains set value = ?", ("a" * 2000,))
+    p = home.start(["run", home.rows_module("info('here') while true do end")], stderr=subprocess.STDOUT)
+    while b'"here"' not in first_line(p.stdout):
+        pass
+    p.send_signal(signal.SIGINT)
+    out = p.communicate(timeout=WAIT)[0].decode()
+    assert "[!] Interrupted: 0 targets not started, 1 not finished\n" in out, out
+
+
 def an_interrupt_counts_apart_from_errors(home):
     """One fails, one is cut off, one never begins; with -x only the first is a failure."""
     home.domains(3)
@@ -755,6 +767,7 @@ def jobs_are_as_many_as_there_are_descriptors_for(home):
 
 
 CASES = [
+    a_name_too_long_for_the_line_is_counted,
     invalid_output_ends_the_child, a_line_without_end_ends_the_child, closed_output_is_a_crash,
     a_child_must_end_after_its_exit_line, a_child_may_not_go_on_after_its_exit_line, one_question_at_a_time,
     a_foreign_child_that_cannot_start, helpers_of_a_child_die_with_it, a_violation_is_reported_in_one_block,

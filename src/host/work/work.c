@@ -331,11 +331,12 @@ say_interrupted(struct run *run)
 	buf_printf(&text, "Interrupted: %zu targets not started",
 	    count_left(run));
 	if (run->cut_off != 0)
-		buf_printf(&text, ", %zu not finished: ", run->cut_off);
+		buf_printf(&text, ", %zu not finished", run->cut_off);
+	if (run->named != 0)
+		buf_add(&text, STR(": "));
 	buf_add(&text, buf_str(&run->cut_off_names));
-	if (run->cut_off > run->named)
-		buf_printf(&text, "%sand %zu more",
-		    run->named != 0 ? " " : "", run->cut_off - run->named);
+	if (run->named != 0 && run->cut_off > run->named)
+		buf_printf(&text, " and %zu more", run->cut_off - run->named);
 	term_line(TERM_WARN, "%.*s", STR_ARG(buf_str(&text)));
 }
 
