@@ -755,6 +755,17 @@ def a_thousand_targets_at_once(home):
     home.wait_until_gone()
 
 
+def jobs_of_the_configuration_are_bounded(home):
+    os.makedirs(os.path.join(home.folder, ".config"))
+    for jobs, want in ((1, 0), (1000, 0), (1001, 1), (4294967295, 1)):
+        path = write(home, ".config/sn0int.toml", f"[run]\njobs = {jobs}\n")
+        out, err, status = home.run(home.module(""))
+        assert status == want, (jobs, out, err)
+        assert (f"{path}: run.jobs takes at most 1000, not {jobs}\n" in err) == (want == 1), (jobs, err)
+    out, err, status = home.run(["-j2", *home.module("")])
+    assert status == 0, (out, err)
+
+
 def jobs_are_as_many_as_there_are_descriptors_for(home):
     """And these are enough: with a child each at work, one each in reserve, and some that end."""
     home.domains(300)
@@ -767,7 +778,7 @@ def jobs_are_as_many_as_there_are_descriptors_for(home):
 
 
 CASES = [
-    a_name_too_long_for_the_line_is_counted,
+    jobs_of_the_configuration_are_bounded, a_name_too_long_for_the_line_is_counted,
     invalid_output_ends_the_child, a_line_without_end_ends_the_child, closed_output_is_a_crash,
     a_child_must_end_after_its_exit_line, a_child_may_not_go_on_after_its_exit_line, one_question_at_a_time,
     a_foreign_child_that_cannot_start, helpers_of_a_child_die_with_it, a_violation_is_reported_in_one_block,
