@@ -59,15 +59,14 @@ targets_open(struct targets *targets, struct program *p,
 	    module->id.p);
 }
 
-static uint64_t
-count(const struct targets *targets, struct str filter, unsigned flags)
+static int
+count(const struct targets *targets, struct str filter, unsigned flags,
+    uint64_t *n, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	uint64_t n = 0;
 
-	(void)db_count(targets->p->db, targets->module->model,
-	    targets_filter(&pool, targets->module, filter), flags, &n, NULL);
-	return n;
+	return db_count(targets->p->db, targets->module->model,
+	    targets_filter(&pool, targets->module, filter), flags, n, err);
 }
 
 /* The filter is the user's, scope is the rules': who keeps what out? */
@@ -76,9 +75,14 @@ why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
 {
 	const struct module *module = targets->module;
 	const char *table = module->model->table;
-	uint64_t all = count(targets, STR_NONE, 0);
-	uint64_t in_scope = count(targets, STR_NONE, DB_IN_SCOPE);
+	autoerr struct err err = ERR_NONE;
+	uint64_t all, in_scope, selected;
 
+	if (count(targets, STR_NONE, 0, &all, &err) == -1 ||
+	    count(targets, STR_NONE, DB_IN_SCOPE, &in_scope, &err) == -1 ||
+	    count(targets, filter, 0, &selected, &err) == -1)
+		return pool_printf(pool, "why could not be found out: %s",
+		    err_cstr(&err));
 	if (all == 0 && module->param_column != NULL)
 		return pool_printf(pool, "there are no %s with %s = '%.*s'",
 		    table, module->param_column, STR_ARG(module->param));
@@ -87,7 +91,7 @@ why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
 	if (in_scope == 0)
 		return pool_printf(pool, "of %llu %s none is in scope",
 		    (unsigned long long)all, table);
-	if (count(targets, filter, 0) != 0)
+	if (selected != 0)
 		return pool_printf(pool,
 		    "what the filter selects of its %llu %s is out of scope",
 		    (unsigned long long)all, table);
