@@ -239,6 +239,7 @@ static bool
 is_question(struct str head)
 {
 	return !str_starts(head, STR("{\"Log\"")) &&
+	       !str_starts(head, STR("{\"Data\"")) &&
 	       !str_starts(head, STR("{\"Exit\""));
 }
 

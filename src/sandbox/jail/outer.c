@@ -10,6 +10,7 @@
 #include "jail/step.h"
 
 #define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
+#define EXITED_1      (1 << 8) /* as wait(2) says it; W_EXITCODE() is glibc's */
 
 /* The caller's descriptors, the terminal's, then these two. */
 #define FDS (JAIL_SERVE_FDS + TERMINAL_FDS + 2)
@@ -92,7 +93,7 @@ wait_for(pid_t worker, int flags, int *status)
 	if (pid == -1) {
 		dprintf(STDERR_FILENO, "cannot wait for the worker: %s\n",
 		    strerror(errno));
-		*status = W_EXITCODE(1, 0);
+		*status = EXITED_1;
 	}
 	return pid != 0;
 }
@@ -200,14 +201,15 @@ static bool
 must_serve(const struct serving *s)
 {
 	return s->options->serve.wait != NULL || s->messages != -1 ||
-	       terminal_is_open(&s->terminal) || s->listener != -1 || s->end_ms != -1;
+	       terminal_is_open(&s->terminal) || s->listener != -1 ||
+	       s->end_ms != -1;
 }
 
 _Noreturn void
 outer_serve(const struct outer *outer, const struct jail_options *options)
 {
 	static struct serving s;
-	int status = W_EXITCODE(1, 0);
+	int status = EXITED_1;
 
 	s.outer = outer;
 	s.options = options;
