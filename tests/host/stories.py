@@ -111,6 +111,57 @@ def what_is_not_there_is_told(home):
     same(home.ok("autonoscope", "list"), "")
 
 
+def modules_are_found_by_their_name(home):
+    home.module("me/one", "function run() end\n")
+    home.module("you/one", "function run() end\n")
+    home.module("me/other", "function run() end\n", "Source: keyring:aws")
+    names = lambda *args: re.findall(r"^(\S+/\S+) ", home.ok("modules", *args), re.M)
+    same(names("one"), ["me/one", "you/one"])
+    same(names("whois"), ["bundled/whois"])
+    same(names("me/*"), ["me/one", "me/other"])
+    same(names("--source", "keyring"), ["me/other"])
+    same(home.run("modules", "who")[1:], ("", "[!] no module matches who (a pattern is like *who*)\n"))
+    same(home.run("pkg", "list", "whois")[1:], ("", "[!] no module matches whois (a pattern is like *whois*)\n"))
+    status, out, err = home.run("modules", "--source", "domain")
+    same((status, out), (2, ""))
+    has(err, "did you mean 'domains'?")
+
+
+def a_broken_workspace_does_not_hide_the_others(home):
+    for name in ("a", "b", "c"):
+        home.ok("-w", name, "add", "domain", f"{name}.com")
+    with open(os.path.join(home.share, "data/a/db.sqlite"), "w") as f:
+        f.write("no database" * 100)
+    status, out, err = home.run("stats", "-qjsa")
+    same((status, [json.loads(l)["workspace"] for l in out.splitlines()]), (1, ["b", "c"]))
+    has(err, "Error: cannot open workspace 'a'\n", "file is not a database", "Error: 1 not counted\n")
+    assert not home.run("stats", "-qsa")[1].startswith("\n")
+
+
+def causes_name_the_value_and_where_it_is(home):
+    has(home.ok("help", "sandbox"), "--check", "--policy", "memory=")
+    bad = home.run("select", "domains", "where", "1; drop table domains")
+    same(bad, (1, "", "Error: one statement at a time: drop table domains\n"))
+    for args in (["--psl", "foo"], ["--psl", "file:///etc/passwd"]):
+        status, _, err = home.run("update-lists", *args)
+        same(status, 1)
+        has(err, f"is fetched from a URL like https://example.com/x, not from '{args[1]}'")
+    p = subprocess.run([SN0INT, "add", "--stdin", "domain"], input=b"caf\xe9.com\nb.com\n", capture_output=True, env=home.env)
+    same((p.returncode, p.stderr.decode()), (0, "[-] Error: 'caf\ufffd.com' is no UTF-8\n"))
+    same(home.ok("select", "--values", "domains"), "b.com\n")
+    p = subprocess.run([SN0INT, "add", "breach", b"caf\xe9"], capture_output=True, env=home.env)
+    same((p.returncode, p.stderr.decode()), (1, "Error: 'caf\ufffd' is no UTF-8\n"))
+    path = home.module("me/m", "function run() end\n")
+    os.makedirs(os.path.join(home.path, ".config"))
+    for text, cause in (('[sandbox]\nlimits=["foo=1"]\n', "in sandbox.limits of sn0int.toml\nBecause: no such limit: \"foo\""),
+                        ('[network]\nproxy="localhost:9050"\n', "network.proxy takes IP:PORT, not 'localhost:9050'")):
+        with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+            f.write(text)
+        status, _, err = home.run("run", "-f", path)
+        same(status, 1)
+        has(err, cause)
+
+
 def a_named_file_that_is_no_image_is_told_of(home):
     with open(os.path.join(home.path, "a.txt"), "w") as f:
         f.write("text")

@@ -1,6 +1,7 @@
 /* add: rows by hand. Images are in add_image.c. */
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "cmd/add_image.h"
 #include "cmd/cmd.h"
 #include "cmd/suffix.h"
@@ -299,6 +300,23 @@ store(struct add *add, const char *family, struct json fields, int32_t *id,
 	return 0;
 }
 
+/* Nothing else can be stored, printed and looked for again. */
+static int
+check_utf8(const struct str *word, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < OPERANDS; i++) {
+		struct str shown;
+
+		if (utf8_is_valid(word[i]))
+			continue;
+		shown = utf8_lossy(&pool, word[i]);
+		return err_set(err, "'%.*s' is no UTF-8", STR_ARG(shown));
+	}
+	return 0;
+}
+
 /* 1: a new row; 0: it was there; -1. */
 static int
 add_row(struct add *add, const struct addable *family, struct err *err)
@@ -315,7 +333,8 @@ add_row(struct add *add, const struct addable *family, struct err *err)
 			    json_str(add->word[i].p != NULL ? add->word[i]
 							    : STR("")));
 	}
-	if (family->check(add, err) == -1 ||
+	if (check_utf8(add->word, err) == -1 ||
+	    family->check(add, err) == -1 ||
 	    (family->prepare != NULL && family->prepare(add, err) == -1))
 		return -1;
 	if (row_read_insert(&row, model, &add->fields, add->pool, err) == -1 ||

@@ -141,12 +141,15 @@ ask_sandbox(struct pool *pool, const char *question, struct str about,
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
 }
 
+/* A function, or the sandbox itself, which is a program of its own. */
 static int
 print_function(struct str name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str text;
-	int status = ask_sandbox(&pool, "--reference", name, &text, err);
+	int status = str_is(name, "sandbox")
+	                 ? ask_sandbox(&pool, "--help", STR_NONE, &text, err)
+	                 : ask_sandbox(&pool, "--reference", name, &text, err);
 
 	if (status == 0)
 		term_print(text);

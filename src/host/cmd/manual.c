@@ -12,7 +12,7 @@ struct item {
 };
 
 static const struct item environment[] = {
-	{ "HOME", "where the files are; needed" },
+	{ "HOME", "where the files are; otherwise the home folder of the user" },
 	{ "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME",
 	    "in place of ~/.config, ~/.local/share and ~/.cache; a relative "
 	    "path counts as none" },

@@ -36,6 +36,18 @@ stealth_by_name(struct program *p, struct str name, unsigned *out,
 	    STR_ARG(name));
 }
 
+/* "": those without one. Of keys and notifications there is no table. */
+static int
+check_source(struct program *p, struct str source, struct err *err)
+{
+	const struct model *model;
+
+	if (source.n == 0 || str_is(source, "keyring") ||
+	    str_is(source, "notifications"))
+		return 0;
+	return cmd_family(p, source, true, &model, err);
+}
+
 static bool
 has_source(const struct module *module, struct str source)
 {
@@ -72,14 +84,24 @@ is_newer_known(const struct module *module, const struct slot_texts *newer)
 	return false;
 }
 
+/* "who*", of "author/name"; a name alone is that module, whoever wrote it. */
+static bool
+is_matched(const struct module *module, struct str pattern)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	return pattern.p == NULL || str_eq(module->name, pattern) ||
+	       fnmatch(pool_cstr(&pool, pattern), module->id.p, 0) == 0;
+}
+
 static bool
 is_wanted(const struct module *module, const struct list_opts *opts,
-    const struct slot_texts *newer, unsigned least, const char *pattern)
+    const struct slot_texts *newer, unsigned least, struct str pattern)
 {
 	return (!opts->outdated || is_newer_known(module, newer)) &&
 	       (module->is_bundled || !opts->bundled) &&
 	       module->stealth >= least && has_source(module, opts->source) &&
-	       fnmatch(pattern, module->id.p, 0) == 0;
+	       is_matched(module, pattern);
 }
 
 /* What is newer is known to who asks a registry, and that is not us. */
@@ -98,15 +120,28 @@ read_newer(struct program *p, struct pool *pool, struct slot_texts *newer,
 	return status;
 }
 
+static void
+say_none(struct str pattern)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, pattern);
+
+	term_line(TERM_WARN,
+	    "no module matches %.*s (a pattern is like *%.*s*)",
+	    STR_ARG(safe), STR_ARG(safe));
+}
+
 static int
 list(struct program *p, const struct list_opts *opts, const struct operands *in,
     bool has_bundled, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	const char *pattern = in->n != 0 ? pool_cstr(&pool, in->word[0]) : "*";
-	unsigned least = STEALTH_LOUD;
+	struct str pattern = in->n != 0 ? in->word[0] : STR_NONE;
+	unsigned least = STEALTH_LOUD, shown = 0;
 	struct slot_texts newer = { NULL, 0 };
 
+	if (check_source(p, opts->source, err) == -1)
+		return -1;
 	if (opts->stealth.p != NULL &&
 	    stealth_by_name(p, opts->stealth, &least, err) == -1)
 		return -1;
@@ -117,9 +152,13 @@ list(struct program *p, const struct list_opts *opts, const struct operands *in,
 		const struct module *module = &p->library.module[i];
 
 		if ((has_bundled || !module->is_bundled) &&
-		    is_wanted(module, opts, &newer, least, pattern))
+		    is_wanted(module, opts, &newer, least, pattern)) {
 			print_module(module);
+			shown++;
+		}
 	}
+	if (shown == 0 && pattern.p != NULL)
+		say_none(pattern);
 	return 0;
 }
 

@@ -179,22 +179,28 @@ count_named(struct program *p, const struct stats_opts *opts, struct str name,
 	return status;
 }
 
+/* One that cannot be read does not keep the others from being counted. */
 static int
 count_all(struct program *p, const struct stats_opts *opts, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
+	unsigned failed = 0;
 	struct str *name;
 	size_t n;
 
 	if (workspace_list(&p->paths, &pool, &name, &n, err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (i != 0 && !opts->json)
+		autoerr struct err why = ERR_NONE;
+
+		if (i != failed && !opts->json)
 			term_print(STR("\n"));
-		if (count_named(p, opts, name[i], err) == -1)
-			return -1;
+		if (count_named(p, opts, name[i], &why) == 0)
+			continue;
+		failed++;
+		term_error(&why);
 	}
-	return 0;
+	return failed == 0 ? 0 : err_set(err, "%u not counted", failed);
 }
 
 static int

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "format/url.h"
 #include "net/addr.h"
 #include "net/egress.h"
 #include "term/size.h"
@@ -79,6 +80,21 @@ show_progress(void)
 }
 
 static int
+check_url(const struct list *list, struct str url, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct url parts;
+
+	if (url_parse(&pool, url, NULL, &parts, NULL) == 0 &&
+	    (str_is(parts.scheme, "https") || str_is(parts.scheme, "http")))
+		return 0;
+	return err_set(err,
+	    "the %s is fetched from a URL like https://example.com/x, not "
+	    "from '%.*s'",
+	    list->label, STR_ARG(url));
+}
+
+static int
 update_one(struct program *p, struct update *u, enum list_kind kind,
     struct str url, struct err *err)
 {
@@ -89,6 +105,8 @@ update_one(struct program *p, struct update *u, enum list_kind kind,
 	size_t bytes;
 	int status;
 
+	if (check_url(list, url, err) == -1)
+		return -1;
 	u->request.url = url;
 	u->request.most = list->most;
 	term_status_set(0,

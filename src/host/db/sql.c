@@ -50,8 +50,9 @@ sql_prepare(struct db *db, struct str text, sqlite3_stmt **stmt,
 	if (*stmt == NULL || !is_blank(tail, text.p + text.n)) {
 		(void)sqlite3_finalize(*stmt);
 		*stmt = NULL;
+		text = str_trim(str_from(text, (size_t)(tail - text.p)));
 		return err_set(err, "one statement at a time: %.*s",
-		    (int)(text.p + text.n - tail), tail);
+		    STR_ARG(text));
 	}
 	return 0;
 }

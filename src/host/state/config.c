@@ -326,7 +326,8 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	}
 	if (network->text[0].p != NULL &&
 	    addr_read(network->text[0], &proxy, err) == -1)
-		return err_wrap(err, "network.proxy takes IP:PORT");
+		return err_wrap(err, "network.proxy takes IP:PORT, not '%.*s'",
+		    STR_ARG(network->text[0]));
 	if (check_policy("allow", &network->list[0], err) == -1 ||
 	    check_policy("deny", &network->list[1], err) == -1 ||
 	    check_ns(&network->list[2], err) == -1)

@@ -126,7 +126,8 @@ what_is_wrong_is_named(void)
 		    "in [network]: proxy: invalid type: integer `9050`, "
 		    "expected a string" },
 		{ "[network]\nproxy = 'localhost:9050'",
-		    "network.proxy takes IP:PORT: invalid socket address "
+		    "network.proxy takes IP:PORT, not 'localhost:9050': "
+		    "invalid socket address "
 		    "syntax" },
 		{ "[network]\nnameservers = ['x']",
 		    "network.nameservers takes IP:PORT, not 'x': invalid "
