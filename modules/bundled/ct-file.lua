@@ -1,5 +1,5 @@
 -- Description: Hosts out of a saved certificate transparency search (crt.sh, JSON) on standard input
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Stealth: offline
 
@@ -34,6 +34,9 @@ function run()
 
     local certs = json_decode(text)
     if last_err() then return end
+    if not text:match('^%s*%[') then
+        return 'no list of certificates: ' .. text:sub(1, 100)
+    end
 
     local i = 1
     while certs[i] do

@@ -97,6 +97,16 @@ def what_is_given_and_not_used_is_an_error(home):
     has(out, line("me/m", "null"), line("me/m", '"4"'))
 
 
+def what_is_no_list_of_certificates_is_no_empty_one(home):
+    path = os.path.join(MODULES, "bundled/ct-file.lua")
+    for text, said in (('{"error":"rate limit"}', 'no list of certificates: {\\"error\\":\\"rate limit\\"}'), ("{}", "no list of certificates"),
+                       ("null", "no list of certificates")):
+        status, out, err = home.run("run", "-x", "-f", path, "--stdin", stdin=text)
+        same(status, 1, text)
+        has(out, said)
+    has(home.ok("run", "-x", "-f", path, "--stdin", stdin=" []"), "0 certificates read")
+
+
 def what_is_not_there_is_told(home):
     same(home.run("keyring", "get", "-q", "aws:A"), (1, "", "Error: there is no key aws:A\n"))
     home.ok("keyring", "add", "aws:B", "x")
