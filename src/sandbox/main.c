@@ -64,8 +64,9 @@ version(struct str value, char *const *more)
 }
 
 static const struct question questions[] = {
-	{ "--check", check, "the layers of the jail on this machine; status 0: all, 3: "
-			    "weaker, 1: none" },
+	{ "--check", check,
+	    "the layers of the jail on this machine; status 0: all, 3: "
+	    "weaker, 1: modules cannot run" },
 	{ "--policy", policy,
 	    "[=none|broker|direct] the system calls, and why" },
 	{ "--selftest", selftest, "every function, called in the jail" },

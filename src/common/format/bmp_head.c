@@ -56,8 +56,8 @@ check_coding(const struct bmp_head *head, uint32_t coding, struct err *err)
 
 	switch (coding) {
 	case BMP_PLAIN:
-		good = bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 16 ||
-		       bits == 24 || bits == 32;
+		good = bits == 1 || bits == 2 || bits == 4 || bits == 8 ||
+		       bits == 16 || bits == 24 || bits == 32;
 		break;
 	case BMP_RLE8:
 		good = bits == 8 && !head->top_down;

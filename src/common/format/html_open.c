@@ -10,7 +10,8 @@ html_current(const struct html_builder *b)
 bool
 html_is(const struct html_node *node, enum html_tag tag)
 {
-	return node != NULL && node->tag == tag && node->space == HTML_SPACE_HTML;
+	return node != NULL && node->tag == tag &&
+	       node->space == HTML_SPACE_HTML;
 }
 
 bool

@@ -1,8 +1,9 @@
 /*
  * idna: international domain names as DNS knows them.
- * Source: UTS #46 (Unicode 16.0.0), 4.2 "ToASCII" with CheckBidi and CheckJoiners,
- * without CheckHyphens, UseSTD3ASCIIRules, Transitional_Processing and
- * VerifyDnsLength, as the URL standard, 3.3 "domain to ASCII", asks for.
+ * Source: UTS #46 (Unicode 16.0.0), 4.2 "ToASCII" with CheckBidi and
+ * CheckJoiners, without CheckHyphens, UseSTD3ASCIIRules,
+ * Transitional_Processing and VerifyDnsLength, as the URL standard, 3.3 "domain
+ * to ASCII", asks for.
  *
  * Symbols are allowed and there is no limit for a label that is ASCII; what
  * URLs forbid besides is not looked at.

@@ -38,8 +38,9 @@ struct img img_new(struct pool *pool, uint32_t width, uint32_t height,
 
 /*
  * BMP as Windows and OS/2 write it: 1, 4, 8, 16, 24 and 32 bits a pixel and
- * Windows CE's 2, plain, with bit masks, or run-length coded, in either order of rows. Pixels that a
- * run-length coded image leaves out are black. Damage and cut files are errors.
+ * Windows CE's 2, plain, with bit masks, or run-length coded, in either order
+ * of rows. Pixels that a run-length coded image leaves out are black. Damage
+ * and cut files are errors.
  * Source: Microsoft, "Bitmap Storage" and "Bitmap Header Types".
  */
 int img_read_bmp(struct pool *pool, struct str bytes, struct img *out,

@@ -6,7 +6,8 @@
  * The whole image is decoded, and damage is an error. A cut file has no image
  * but for what browsers do, too: what is wrong behind the last row of a PNG
  * does not matter, and of a GIF or JPEG that ends early there are the rows
- * that came, then black or gray. Sizes are checked before anything is decoded (img.h).
+ * that came, then black or gray. Sizes are checked before anything is decoded
+ * (img.h).
  *
  *	PNG	all colour types, 1 to 16 bits, interlaced
  *	JPEG	sequential and progressive; 1, 3 and 4 components

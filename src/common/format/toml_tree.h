@@ -2,10 +2,10 @@
  * toml_tree: the tables of a TOML text and who may still add to them. Internal
  * to toml.
  *
- * A table is made in one of four ways, and the way says what may follow: a
- * [header] names each table once, a dotted key adds only to tables that dotted
- * keys or nobody defined, and what was written as a value is complete. Source: TOML 1.0,
- * "Keys", "Table", "Inline Table", "Array of Tables".
+ * How a name was made says what may follow: a [header] names each table once,
+ * a dotted key adds only to tables that dotted keys or nobody defined, and what
+ * was written as a value is complete. Source: TOML 1.0, "Keys", "Table",
+ * "Inline Table", "Array of Tables".
  */
 #ifndef FORMAT_TOML_TREE_H
 #define FORMAT_TOML_TREE_H

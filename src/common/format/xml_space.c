@@ -107,7 +107,9 @@ compare(const void *a, const void *b)
 	const struct xml_declared *x = a, *y = b;
 	int order = compare_names(x, y);
 
-	return order != 0 ? order : (x->order > y->order) - (x->order < y->order);
+	if (order != 0)
+		return order;
+	return (x->order > y->order) - (x->order < y->order);
 }
 
 void

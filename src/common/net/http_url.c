@@ -53,7 +53,7 @@ read_port(struct str text, struct http_url *out, struct err *err)
 	if (text.n == 0) {
 		out->authority = out->host;
 	} else if (text.n != 1 &&
-	    num_read_max(str_from(text, 1), UINT16_MAX, &port) == -1) {
+		   num_read_max(str_from(text, 1), UINT16_MAX, &port) == -1) {
 		return err_set(err, "invalid port number");
 	}
 	out->port = (uint16_t)port;

@@ -22,7 +22,8 @@ decide(const struct grant_options *options, struct str ns, struct err *err)
 
 	if (options->deny)
 		return 0;
-	if (options->all || is_listed(options->namespace.text, options->namespace.n, ns))
+	if (options->all ||
+	    is_listed(options->namespace.text, options->namespace.n, ns))
 		return 1;
 	if (term_ask_yes(pool_printf(&pool,
 			     "Grant access to \"%.*s\" credentials?",

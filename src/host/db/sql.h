@@ -82,7 +82,6 @@ int sql_was_read(sqlite3_stmt *stmt, struct err *err);
 int sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
     struct row *row, struct err *err);
 
-
 /* "id, value, unscoped, ..." */
 void sql_add_columns(struct buf *out, const struct model *model);
 

@@ -64,7 +64,16 @@ static const struct slot sandbox_slots[] = {
 	{ .name = NULL },
 };
 
-enum { CORE, LISTS, NAMESPACES, NETWORK, NOTIFICATIONS, RUN, SANDBOX, SECTIONS };
+enum {
+	CORE,
+	LISTS,
+	NAMESPACES,
+	NETWORK,
+	NOTIFICATIONS,
+	RUN,
+	SANDBOX,
+	SECTIONS
+};
 
 /* A section without slots has names of the user's own. */
 static const struct {

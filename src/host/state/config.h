@@ -24,7 +24,7 @@ struct config {
 	size_t namespaces;
 	struct str proxy; /* network.proxy, checked; p NULL: none */
 	struct str user_agent;
-	struct slot_texts allow_net; /* network.allow: words of rule.h, checked */
+	struct slot_texts allow_net; /* network.allow: rule.h, checked */
 	struct slot_texts deny_net;  /* network.deny, checked */
 	struct slot_texts ns;        /* network.nameservers, checked; n 0:
 	                                those of resolv.conf(5) */

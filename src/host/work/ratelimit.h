@@ -27,7 +27,8 @@ void ratelimit_free(struct ratelimit *limit);
 
 /* One pass that a module asks for. */
 struct ratelimit_ask {
-	struct str module; /* whose share a new key and the pass are taken of */
+	struct str module; /* whose share a new key is taken of: its passes are
+	                      of that share, whoever asks for them */
 	struct str key;
 	uint32_t passes, time_ms;
 	uint64_t now_ns; /* of any clock that only grows */

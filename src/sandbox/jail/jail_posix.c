@@ -42,7 +42,11 @@ serve(pid_t worker, const struct pipes *pipes, const sigset_t *mask,
 {
 	static struct outer outer;
 
-	outer = (struct outer){ .worker = worker, .listener = -1, .mask = *mask };
+	outer = (struct outer){
+		.worker = worker,
+		.listener = -1,
+		.mask = *mask,
+	};
 	memcpy(outer.pipe, pipes->outer, sizeof(outer.pipe));
 	inherit_leave(pipes);
 	outer_serve(&outer, options);

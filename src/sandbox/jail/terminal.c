@@ -30,8 +30,7 @@ terminal_init(struct terminal *t, const int pipe[3],
 	};
 	if (t->input != -1)
 		(void)fcntl(t->input, F_SETFL, O_NONBLOCK);
-	/* who does not read or write any more is told by EPIPE, and by end of
-	 * file */
+	/* who reads or writes no more is told of by EPIPE and end of file */
 	if (t->input != -1 || t->output != -1)
 		(void)signal(SIGPIPE, SIG_IGN);
 }

@@ -325,7 +325,8 @@ fail(struct call *c)
 	stop_if_mute(c->child);
 	if (c->child->stopped != NULL)
 		return luaL_error(c->L, "%s", c->child->stopped);
-	text = c->fn->flags & FN_DEBUG_DUMP ? dump(c) : err_text(&c->child->err);
+	text = c->fn->flags & FN_DEBUG_DUMP ? dump(c)
+	                                    : err_text(&c->child->err);
 	lua_settop(c->L, 0);
 	lua_pushnil(c->L);
 	lua_pushlstring(c->L, text.p, text.n);
