@@ -10,7 +10,7 @@ local seen = {}
 
 local function add(name)
     name = name:lower():gsub('^%*%.', '')
-    if seen[name] or name:find('[@ ]') or not name:find('%.') then
+    if seen[name] or name:find('[^%w._\128-\255-]') or not name:find('%.') then
         return
     end
     seen[name] = true

@@ -11,7 +11,7 @@ local seen = {}
 
 local function add(domain_id, domain, name)
     name = name:lower():gsub('^%*%.', '')
-    if seen[name] or name:find('[@ ]') then
+    if seen[name] or name:find('[^%w._\128-\255-]') then
         return
     end
     seen[name] = true

@@ -50,8 +50,8 @@ end
 
 local function add_host(name)
     name = name:lower():gsub('%.$', '')
-    -- "mail", "localhost": of some network, no domain
-    if not name:find('.', 1, true) then
+    -- "mail", "localhost": of some network, no domain; "*.foo.com": no name
+    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') then
         return
     end
     local domain = psl_domain_from_dns_name(name)

@@ -8,8 +8,8 @@
 
 local function add_name(name)
     name = name:lower():gsub('^%*%.', '')
-    -- "localhost": of some network, no domain
-    if not name:find('.', 1, true) then
+    -- "localhost": of some network, no domain; "f*.foo.com": what no name is
+    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') then
         return
     end
     local domain = psl_domain_from_dns_name(name)

@@ -218,7 +218,7 @@ class World:
 
     def start_tls(self):
         key, cert = os.path.join(self.folder, "tls.key"), os.path.join(self.folder, "tls.pem")
-        names = "DNS:shop.test,DNS:*.shop.test,DNS:API.shop.test,DNS:www.partner.test,IP:127.0.0.1,email:admin@shop.test"
+        names = "DNS:f*.shop.test,DNS:*.*.shop.test,DNS:shop.test,DNS:*.shop.test,DNS:API.shop.test,DNS:www.partner.test,IP:127.0.0.1,email:admin@shop.test"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                         "-subj", "/CN=shop.test", "-addext", "subjectAltName=" + names, "-keyout", key, "-out", cert],
                        check=True, stderr=subprocess.DEVNULL)
