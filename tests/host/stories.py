@@ -1316,6 +1316,17 @@ def an_interrupt_ends_the_command_with_130(home):
     same(p.returncode, 130)
 
 
+def a_list_of_modules_has_the_recorded_colours(home):
+    """The bytes of 15-tty.out, whose other parts are drawn at a pace of their own."""
+    for name, tag in (("opts", "passive"), ("slow", "normal")):
+        home.module(f"me/{name}", "function run() end\n", f"Stealth: {tag}")
+    tests = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    with open(os.path.join(tests, "vectors/host/15-tty.out")) as f:
+        want = [line.replace("␛", "\x1b") for line in f.read().splitlines() if re.match(r"(␛\[\d+m)+me", line)]
+    same(len(want), 2)
+    same(home.ok("--color", "always", "pkg", "list").splitlines()[::2], want)
+
+
 STORIES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("home",)
            and f.__code__.co_argcount == 1]
 

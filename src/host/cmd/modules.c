@@ -15,10 +15,10 @@ struct list_opts {
 static const struct {
 	const char *name, *tag, *color;
 } stealths[] = {
-	[STEALTH_LOUD] = { "loud", " [LOUD]", "33" },
-	[STEALTH_NORMAL] = { "normal", "", NULL },
-	[STEALTH_PASSIVE] = { "passive", " [passive]", "0" },
-	[STEALTH_OFFLINE] = { "offline", " [offline]", "32" },
+	[STEALTH_LOUD] = { "loud", "LOUD", "33" },
+	[STEALTH_NORMAL] = { "normal", NULL, NULL },
+	[STEALTH_PASSIVE] = { "passive", "passive", "32" },
+	[STEALTH_OFFLINE] = { "offline", "offline", "32" },
 };
 
 static int
@@ -59,19 +59,28 @@ has_source(const struct module *module, struct str source)
 }
 
 static void
+print_tag(const char *tag, const char *color)
+{
+	if (tag != NULL)
+		term_printf(" [%s%s%s%s]", term_paint(color), tag,
+		    term_paint("0"), term_paint("1"));
+}
+
+/* A bold line, and what the module is for. */
+static void
 print_module(const struct module *module)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str version = term_safe(&pool, module->version);
 	struct str description = term_safe(&pool, module->description);
-	const char *tag = stealths[module->stealth].tag;
-	const char *color = stealths[module->stealth].color;
 
-	term_printf("%s%.*s%s/%.*s %s%.*s%s%s%s%s\n    %.*s\n",
+	term_printf("%s%s%.*s%s%s/%.*s %s%.*s%s%s", term_paint("1"),
 	    term_paint("35"), STR_ARG(module->author), term_paint("0"),
-	    STR_ARG(module->name), term_paint("34"), STR_ARG(version),
-	    term_paint("0"), color != NULL ? term_paint(color) : "", tag,
-	    color != NULL ? term_paint("0") : "", STR_ARG(description));
+	    term_paint("1"), STR_ARG(module->name), term_paint("34"),
+	    STR_ARG(version), term_paint("0"), term_paint("1"));
+	print_tag(stealths[module->stealth].tag,
+	    stealths[module->stealth].color);
+	term_printf("%s\n    %.*s\n", term_paint("0"), STR_ARG(description));
 }
 
 static bool
