@@ -122,12 +122,20 @@ question_by_name(const char *word, struct str *value)
 }
 
 static int
-usage(struct err *err)
+fail(struct err *err)
 {
 	(void)say(STDERR_FILENO, STR("error: "));
 	(void)say(STDERR_FILENO, str_of(err_cstr(err)));
+	(void)say(STDERR_FILENO, STR("\n"));
+	return 1;
+}
+
+static int
+usage(struct err *err)
+{
+	(void)fail(err);
 	(void)say(STDERR_FILENO,
-	    STR("\n\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
+	    STR("\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
 		"For more information try --help\n"));
 	return 2;
 }
@@ -144,15 +152,16 @@ main(int argc, char **argv)
 	char *const *word = argv + (argc > 1);
 
 	if (jail_stdio(&err) == -1)
-		_exit(1);
+		_exit(fail(&err));
 	if (*word != NULL && strcmp(*word, "sandbox") == 0)
 		word++;
 	if (*word != NULL)
 		question = question_by_name(*word, &value);
 	if (question != NULL)
 		_exit(question->answer(value, word + 1));
-	if (child_options_read(&options, word, &pool, &err) == -1 ||
-	    jail_close_inherited(options.broker_fd, &err) == -1)
+	if (child_options_read(&options, word, &pool, &err) == -1)
 		_exit(usage(&err));
+	if (jail_close_inherited(options.broker_fd, &err) == -1)
+		_exit(fail(&err));
 	_exit(session_run(&options));
 }

@@ -9,7 +9,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 CALLS = {
     "x86_64": {"clone": 56, "seccomp": 317, "landlock_create_ruleset": 444, "chroot": 161, "setrlimit": 160, "prlimit64": 302, "close_range": 436,
-               "capset": 126, "unshare": 272, "mount": 165, "keyctl": 250},
+               "capset": 126, "unshare": 272, "mount": 165, "keyctl": 250, "setresuid": 117, "setresgid": 119, "capget": 125, "openat": 257,
+               "socket": 41, "dup2": 33, "fcntl": 72, "sendmsg": 46, "close": 3, "pivot_root": 155, "pipe2": 293},
     "aarch64": {"clone": 220, "seccomp": 277, "landlock_create_ruleset": 444, "chroot": 51, "setrlimit": 164, "prlimit64": 261, "close_range": 436,
                 "capset": 91, "unshare": 97, "mount": 40, "keyctl": 219},
 }.get(platform.machine())
@@ -31,12 +32,24 @@ def refuse(name, errnum, flags=0):
     if flags:
         rule += [ins(LOAD, 16), ins(JSET, flags, 0, 1)]
     rule += [ins(RET, ERRNO | errnum), ins(RET, ALLOW)]
+    load(rule)
+
+
+def load(rule):
     code = b"".join(rule)
     buf = ctypes.create_string_buffer(code)
     prog = struct.pack("<HxxxxxxQ", len(rule), ctypes.addressof(buf))
     block = ctypes.create_string_buffer(prog)
     check(libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0))
     check(libc.prctl(SET_SECCOMP, FILTER, ctypes.byref(block), 0, 0))
+
+
+def refuse_when(name, errnum, arg=None, value=0):
+    """One call answers with an errno, 0 being a success that does nothing; only where the low half of this argument is value."""
+    if arg is None:
+        refuse(name, errnum)
+        return
+    load([ins(LOAD, 0), ins(JEQ, CALLS[name], 0, 3), ins(LOAD, 16 + 8 * arg), ins(JEQ, value, 0, 1), ins(RET, ERRNO | errnum), ins(RET, ALLOW)])
 
 
 def check(result):

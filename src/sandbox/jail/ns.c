@@ -34,7 +34,7 @@ static const struct {
 
 /* What the worker reports if it does not get as far as having no files. */
 struct report {
-	enum { AT_MAPS = 1, AT_PIVOT, AT_CHROOT, AT_ORPHAN } at;
+	enum { AT_MAPS = 1, AT_PIVOT, AT_CHROOT, AT_ORPHAN, AT_PIPES } at;
 	int why;
 };
 
@@ -142,6 +142,7 @@ worker_begins(struct jail *jail, struct attempt *a,
 	if (take_files_away(jail, a->flags, report) == -1 &&
 	    !may_keep_files(report, options))
 		return -1;
+	report->at = AT_PIPES;
 	return inherit_take(&a->pipes);
 }
 
