@@ -121,6 +121,12 @@ def what_is_not_there_is_told(home):
     same(home.ok("autonoscope", "list"), "")
 
 
+def keys_that_a_header_does_not_ask_for_cannot_be_granted(home):
+    home.ok("keyring", "add", "aws:A", "x")
+    home.module("me/m", "function run() end\n", "Source: keyring:aws")
+    has(home.run("run", "me/m", "--grant", "aws")[2], "[!] me/m has no targets: its header has no Keyring-Access: aws\n")
+
+
 def modules_are_found_by_their_name(home):
     home.module("me/one", "function run() end\n")
     home.module("you/one", "function run() end\n")
@@ -913,7 +919,7 @@ def shells_complete_commands(home):
     assert "set" not in candidates("sn0int "), "a command of the prompt alone"
     for text, want in (("sn0int -w x sel", ["select"]), ("sn0int --w", ["--workspace"]), ("sn0int select --js", ["--json"]),
                        ("sn0int select --json dom", ["domains"]), ("sn0int select --json domains ", ["where"]), ("sn0int use ", []),
-                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", ["me/mod"]), ("sn0int run bundled/w", ["bundled/whois"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
+                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", ["mail-records", "me/mod", "mod"]), ("sn0int run bundled/w", ["bundled/whois"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
                        ("sn0int completions ", ["bash", "fish", "zsh"]), ("sn0", []), ("", []), ("sn0int 'x", [])):
         same((text, candidates(text)), (text, want))
     same(os.path.exists(os.path.join(home.share, "data/x")), False)
@@ -927,7 +933,8 @@ def shells_complete_commands(home):
                        ("sn0int run opt -o ", ["server=", "port="]), ("sn0int run me/opt --option=p", ["--option=port="]), ("sn0int run -o ", []),
                        ("sn0int run m --limit mem", ["memory="]), ("sn0int run m --sandbox-allow-missing ", ["filesystem", "all"]),
                        ("sn0int run m --allow-net=loc", ["--allow-net=local"]), ("sn0int run -- --color=", []), ("sn0int run m -vt ", []),
-                       ("sn0int select -- -f ", ["where"])):
+                       ("sn0int select -- -f ", ["where"]), ("sn0int run ct-", ["ct-file", "ct-search"]),
+                       ("sn0int pkg info who", ["whois"]), ("sn0int pkg info bundled/who", ["bundled/whois"]), ("sn0int help sand", ["sandbox"])):
         same((text, candidates(text)), (text, want))
     script = home.ok("completions", "bash") + '''
 for COMP_LINE in "prog stat" "prog keyring get aws:" "prog nosuch"; do

@@ -198,10 +198,10 @@ run_fsck(struct program *p, const void *opts, const struct operands *in,
 static const struct opt fsck_opts[] = {
 	{ 'v', "verbose", OPT_FLAG, AT(verbose), NULL,
 	    "name the good ones, too", 0 },
-	{ 0, "gc", OPT_FLAG, AT(gc), NULL, "delete what no image refers to",
+	{ 0, "gc", OPT_FLAG, AT(gc), NULL, "delete the dangling ones",
 	    0 },
 	{ 0, "gc-all", OPT_FLAG, AT(gc_all), NULL,
-	    "and what does not have the bytes that its name says", 0 },
+	    "delete the corrupted ones, too, whatever refers to them", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

@@ -215,6 +215,7 @@ find_topics(struct topics *topics)
 	while (functions.n != 0)
 		add_topic(topics,
 		    pool_cstr(&topics->pool, str_cut(&functions, '\n')));
+	add_topic(topics, "sandbox");
 	add_topic(topics, NULL);
 }
 

@@ -99,6 +99,17 @@ why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
 	    (unsigned long long)all, table);
 }
 
+/* What a header does not ask for, nobody can grant. */
+static bool
+asks_for(const struct module *module, struct str ns)
+{
+	for (size_t i = 0; i < module->keyring_access.n; i++) {
+		if (str_eq(module->keyring_access.text[i], ns))
+			return true;
+	}
+	return false;
+}
+
 struct str
 targets_why_none(const struct targets *targets, struct str filter,
     struct pool *pool)
@@ -108,7 +119,9 @@ targets_why_none(const struct targets *targets, struct str filter,
 
 	if (module->source == SOURCE_ROWS)
 		return str_of(why_no_rows(targets, filter, pool));
-	if (!grant_has(targets->p, module, module->param))
+	if (!asks_for(module, module->param))
+		why = "its header has no Keyring-Access:";
+	else if (!grant_has(targets->p, module, module->param))
 		why = "it was not granted the keys of";
 	return str_of(
 	    pool_printf(pool, "%s %.*s", why, STR_ARG(module->param)));

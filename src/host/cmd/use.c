@@ -15,20 +15,6 @@ run_use(struct program *p, const void *opts, const struct operands *in,
 	return 0;
 }
 
-static void
-complete_use(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	for (size_t i = 0; before->n == 0 && i < p->library.n; i++) {
-		const struct module *module = &p->library.module[i];
-		autoerr struct err err = ERR_NONE;
-
-		add(ctx, module->id);
-		if (library_find(&p->library, module->name, &err) == module)
-			add(ctx, module->name);
-	}
-}
-
 const struct cmd cmd_use = {
 	.name = "use",
 	.where = CMD_PROMPT,
@@ -37,7 +23,7 @@ const struct cmd cmd_use = {
 	.most = 1,
 	.help = "select a module",
 	.run = run_use,
-	.complete = complete_use,
+	.complete = cmd_complete_modules,
 };
 
 static int
