@@ -19,6 +19,7 @@
 
 #include "base/mem.h"
 #include "net/broker.h"
+#include "net/socks5.h"
 
 /* A listener on 127.0.0.1. */
 static int
@@ -744,7 +745,193 @@ names_that_are_not_normal_are_bad(void)
 	close(proxy);
 }
 
-CHECK_MAIN(CASE(udp_does_not_go_around_a_proxy),
+/* What a proxy says to the hello, and to the request behind it. */
+static const struct proxied {
+	struct str method, reply; /* p NULL: it closes the connection */
+	enum reply_status status;
+	unsigned error;
+} proxied[] = {
+	{ STR("\5\0"), STR("\5\0\0\1\1\2\3\4\0\120"), REPLY_CONNECTED, 0 },
+	{ STR("\5\0"), STR("\5\5\0\1\1\2\3\4\0\120"), REPLY_PROXY,
+	    SOCKS5_REFUSED },
+	{ STR("\5\0"), STR("\4\0\0\1\1\2\3\4\0\120"), REPLY_PROXY,
+	    SOCKS5_VERSION },
+	{ STR("\5\377"), STR_NONE, REPLY_PROXY, SOCKS5_AUTH },
+	{ STR("HT"), STR_NONE, REPLY_PROXY, SOCKS5_VERSION },
+	{ STR("\5\0"), STR_NONE, REPLY_PROXY, SOCKS5_EOF },
+	{ STR_NONE, STR_NONE, REPLY_PROXY, SOCKS5_EOF },
+};
+
+static void
+count_record(void *arg, const struct broker_record *record)
+{
+	struct broker_record *last = arg;
+
+	CHECK_STR(record->name, "a.test");
+	*last = *record;
+}
+
+/* Reads what was sent to the proxy and says something, byte by byte. */
+static void
+answer(struct bench *b, int *fd, struct str text)
+{
+	char gone[64];
+	ssize_t n;
+
+	while ((n = recv(*fd, gone, sizeof(gone), MSG_DONTWAIT)) == -1) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(b->broker, p);
+
+		(void)poll(p, fds, 10);
+		broker_step(b->broker, p, fds);
+	}
+	CHECK(n > 0);
+	for (size_t i = 0; i < text.n; i++) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(b->broker, p);
+
+		if (send(*fd, text.p + i, 1, MSG_NOSIGNAL) != 1)
+			break; /* it has heard enough */
+		(void)poll(p, fds, 1000);
+		broker_step(b->broker, p, fds);
+	}
+	if (text.p == NULL) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+static int
+accept_proxied(struct bench *b, int proxy)
+{
+	struct pollfd p[BROKER_MAX_FDS];
+	int fd;
+
+	for (;;) {
+		size_t n = broker_poll(b->broker, p);
+
+		(void)poll(p, n, 10);
+		broker_step(b->broker, p, n);
+		fd = accept(proxy, NULL, NULL);
+		if (fd != -1)
+			return fd;
+	}
+}
+
+static void
+what_a_proxy_says_is_told(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 60000,
+		.number = 3,
+		.name = STR("a.test") };
+	int proxy = listener(&net.proxy);
+
+	net.has_proxy = true;
+	r.to.port = 80;
+	for (size_t i = 0; i < ARRAY_SIZE(proxied); i++) {
+		struct broker_record last = { .ms = -1 };
+		unsigned char packet[REQUEST_MAX];
+		struct broker_config config = { .net = &net,
+			.record = count_record,
+			.arg = &last };
+		size_t n = request_write(packet, &r);
+		struct reply reply = { .status = REPLY_BAD };
+		char bytes[REPLY_SIZE];
+		struct bench b;
+		ssize_t got;
+		int fd;
+
+		bench_init(&b, &net, NULL);
+		config.egress = b.egress;
+		broker_configure(b.broker, &config);
+		CHECK_INT(send(b.fd, packet, n, MSG_NOSIGNAL), n);
+		fd = accept_proxied(&b, proxy);
+		answer(&b, &fd, proxied[i].method);
+		if (fd != -1 && (proxied[i].method.n == 2 &&
+				    proxied[i].method.p[1] == 0))
+			answer(&b, &fd, proxied[i].reply);
+		while ((got = recv(b.fd, bytes, sizeof(bytes),
+			    MSG_DONTWAIT)) == -1)
+			step(&b);
+		CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
+		CHECK_INT(reply.status, proxied[i].status);
+		CHECK_INT(reply.error, proxied[i].error);
+		CHECK_INT(last.reply.status, proxied[i].status);
+		CHECK(last.is_name && last.ms >= 0);
+		if (fd != -1)
+			close(fd);
+		bench_clear(&b);
+	}
+	close(proxy);
+}
+
+/* A reset in the middle is a failure of the proxy, with its cause. */
+static void
+a_proxy_that_breaks_off_is_blamed(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 60000,
+		.name = STR("a.test") };
+	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	unsigned char packet[REQUEST_MAX];
+	struct reply reply = { .status = REPLY_BAD };
+	int proxy = listener(&net.proxy), fd;
+	char bytes[REPLY_SIZE];
+	struct heard heard;
+	struct bench b;
+	ssize_t got;
+	size_t n;
+
+	net.has_proxy = true;
+	r.to.port = 80;
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	n = request_write(packet, &r);
+	CHECK_INT(send(b.fd, packet, n, MSG_NOSIGNAL), n);
+	fd = accept_proxied(&b, proxy);
+	CHECK_INT(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+		      sizeof(at_once)),
+	    0);
+	close(fd);
+	while ((got = recv(b.fd, bytes, sizeof(bytes), MSG_DONTWAIT)) == -1)
+		step(&b);
+	CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
+	CHECK_INT(reply.status, REPLY_FAILED);
+	CHECK_INT(reply.error, ECONNRESET);
+	CHECK_INT(heard.last.cause, OUTCOME_PROXY);
+	CHECK_INT(heard.last.detail, ECONNRESET);
+	bench_clear(&b);
+	close(proxy);
+}
+
+/* Nobody has said which name servers there are: none is one. */
+static void
+without_a_network_no_name_server_is_known(void)
+{
+	struct broker_config config = { .net = NULL };
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.is_ns = true,
+		.wait_ms = 5000 };
+	struct bench b;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, NULL, NULL);
+	config.egress = b.egress;
+	broker_configure(b.broker, &config);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
+	bench_clear(&b);
+}
+
+CHECK_MAIN(CASE(what_a_proxy_says_is_told),
+    CASE(a_proxy_that_breaks_off_is_blamed),
+    CASE(without_a_network_no_name_server_is_known),
+    CASE(udp_does_not_go_around_a_proxy),
     CASE(only_the_proxy_is_connected_to),
     CASE(a_name_server_is_one_of_the_list),
     CASE(nothing_is_allowed_before_the_policy),

@@ -527,7 +527,43 @@ a_refusal_says_the_way_out(void)
 	    "is asked for those");
 }
 
-CHECK_MAIN(CASE(an_address_has_a_class), CASE(own_addresses_are_local),
+/* Known twice it is known once; a word that is none changes nothing. */
+static void
+own_addresses_are_known_once(void)
+{
+	struct egress *e = egress_new();
+	struct addr own = addr_of("198.51.100.7", 0);
+	enum egress_class why = EGRESS_DENIED;
+	autoerr struct err err = ERR_NONE;
+
+	egress_add_own(e, &own);
+	egress_add_own(e, &own);
+	CHECK_INT(egress_allow(e, STR("loca"), &err), -1);
+	CHECK_INT(egress_deny(e, STR("300.0.0.1"), &err), -1);
+	CHECK(!egress_judge(e, &own, &why));
+	CHECK_INT(why, EGRESS_LOCAL);
+	CHECK_INT(egress_allow(e, STR("local"), &err), 0);
+	CHECK(egress_judge(e, &own, &why));
+	egress_free(e);
+}
+
+static void
+what_a_worker_makes_of_a_class_has_a_name(void)
+{
+	autoerr struct err err = ERR_NONE;
+	struct addr to = addr_of("192.0.2.1", 53);
+
+	CHECK_CSTR(egress_class_name(EGRESS_PROXIED), "proxied");
+	CHECK_CSTR(egress_class_name((enum egress_class)EGRESS_CLASSES),
+	    "unknown");
+	egress_refusal(&err, &to, NULL, EGRESS_PROXIED);
+	CHECK_STR(err_text(&err),
+	    "connection to 192.0.2.1:53 refused: it would go around the proxy");
+}
+
+CHECK_MAIN(CASE(own_addresses_are_known_once),
+    CASE(what_a_worker_makes_of_a_class_has_a_name),
+    CASE(an_address_has_a_class), CASE(own_addresses_are_local),
     CASE(all_own_addresses_are_local),
     CASE(a_policy_judges_addresses), CASE(a_policy_judges_names_for_a_proxy),
     CASE(a_name_with_a_nul_is_none), CASE(a_long_odd_address_is_no_name),

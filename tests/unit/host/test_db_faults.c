@@ -230,6 +230,13 @@ insert_a_link(struct buf *out, struct err *err)
 }
 
 static int
+insert_a_known_link(struct buf *out, struct err *err)
+{
+	return insert_text("breach-email",
+	    "{'breach_id':1,'email_id':1,'password':'p'}", NULL, out, err);
+}
+
+static int
 insert_more(struct buf *out, struct err *err)
 {
 	static const int32_t ttl = 100000;
@@ -567,6 +574,7 @@ static const struct operation {
 	{ "insert", insert, fill, "Inserted(3)" },
 	{ "insert with an end", insert_with_end, fill, "Inserted(3)" },
 	{ "insert a link", insert_a_link, fill, "Inserted(3)" },
+	{ "insert a known link", insert_a_known_link, fill, "Inserted(3)" },
 	{ "insert more", insert_more, fill, "Inserted(3)" },
 	{ "insert in a group", insert_in_a_group, fill, "Inserted(3)" },
 	{ "update a row", update_a_row, fill, "Inserted(3)" },

@@ -36,6 +36,7 @@ words_become_a_condition(void)
 		{ { "where", "value='o''neil'" }, "value = 'o''neil'", 0 },
 		{ { "where", "value='x' or 1=1 or 'y'" },
 		    "value = '''x'' or 1=1 or ''y'''", 0 },
+		{ { "where", "value='x" }, "value = '''x'", 0 },
 		{ { "where", "value='" }, "value = ''''", 0 },
 		{ { "where", "value=''" }, "value = ''", 0 },
 		{ { "where", "value='''" }, "value = ''''''''", 0 },

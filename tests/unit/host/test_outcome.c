@@ -267,14 +267,25 @@ too_many_hosts_count_all_the_same(void)
 static void
 who_says_too_much_is_told_apart(void)
 {
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
 	struct tally t = { .n = 0 };
 	struct outcome_sum sum = { .n = 0 };
 
 	for (unsigned i = 0; i < OUTCOME_MOST; i++)
 		word(&t, OUTCOME_TLS, "a.test");
+	word(&t, OUTCOME_TLS, "a.test");
 	tally_end(&t, &sum);
 	CHECK(sum.is_cut);
-	CHECK_INT(count(&sum, OUTCOME_TLS), OUTCOME_MOST);
+	CHECK_INT(count(&sum, OUTCOME_TLS), OUTCOME_MOST + 1);
+	/* and stays so, whoever comes behind it */
+	word(&t, OUTCOME_FINE, "a.test");
+	tally_end(&t, &sum);
+	CHECK(sum.is_cut);
+	outcome_lines(&out, &sum);
+	CHECK(str_ends(buf_str(&out),
+	    STR("\na target had more than 100000 outcomes: the others are not "
+		"counted\n")));
 }
 
 static const struct said {
@@ -309,6 +320,17 @@ static const struct said {
 	    3, "3 names could not be looked up (no answer from 192.0.2.53:53)\n" },
 	{ { .cause = OUTCOME_NAME, .detail = 2 }, 1,
 	    "1 name could not be looked up (ServFail)\n" },
+	{ { .cause = OUTCOME_NAME, .detail = OUTCOME_NAME_NOBODY }, 1,
+	    "1 name could not be looked up (no name server is known)\n" },
+	{ { .cause = OUTCOME_NAME,
+	      .detail = OUTCOME_NAME_BROKEN,
+	      .server = { .port = 53, .ip = { [10] = 255, 255, 192, 0, 2, 53 } } },
+	    1, "1 name could not be looked up (no connection to "
+	       "192.0.2.53:53)\n" },
+	{ { .cause = OUTCOME_NAME, .detail = UINT32_MAX }, 1,
+	    "1 name could not be looked up (no answer)\n" },
+	{ { .cause = OUTCOME_NAME, .detail = OUTCOME_NAME_NO_RECORD }, 1,
+	    "1 connection failed: the name has no address\n" },
 	{ { .cause = OUTCOME_NAME, .detail = 3 }, 2,
 	    "2 connections failed: the name does not exist\n" },
 	{ { .cause = OUTCOME_REFUSED }, 2,
@@ -319,6 +341,14 @@ static const struct said {
 	    "1 connection failed: network is unreachable\n" },
 	{ { .cause = OUTCOME_UNREACHABLE, .detail = UINT32_MAX }, 1,
 	    "1 connection failed: no way there\n" },
+	{ { .cause = OUTCOME_UNREACHABLE, .detail = 0 }, 1,
+	    "1 connection failed: no way there\n" },
+	{ { .cause = OUTCOME_UNREACHABLE, .detail = EIO }, 1,
+	    "1 connection failed: input/output error\n" },
+	{ { .cause = OUTCOME_UNREACHABLE, .detail = EXDEV }, 1,
+	    "1 connection failed: invalid cross-device link\n" },
+	{ { .cause = OUTCOME_UNREACHABLE, .detail = ELIBSCN }, 1,
+	    "1 connection failed: .lib section in a.out corrupted\n" },
 	{ { .cause = OUTCOME_TLS, .detail = 1 }, 4,
 	    "4 TLS handshakes failed: the certificate is not trusted\n" },
 	{ { .cause = OUTCOME_TLS, .detail = 2, .what = OUTCOME_EXCHANGE }, 2,
@@ -336,6 +366,28 @@ static const struct said {
 	      .host = "a.mmdb" },
 	    1, "a.mmdb is missing or unreadable: 1 target could not look into "
 	       "it; see sn0int update-lists --help\n" },
+	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE, .host_n = 13,
+	      .host = "AZ-a_z09.mmdb" },
+	    2, "AZ-a_z09.mmdb is missing or unreadable: 2 targets could not "
+	       "look into it; see sn0int update-lists --help\n" },
+	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE }, 1,
+	    "a data file is missing or unreadable: 1 target could not look "
+	    "into it; see sn0int update-lists --help\n" },
+	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE, .host_n = 4,
+	      .host = "a{}~" },
+	    1, "a data file is missing or unreadable: 1 target could not look "
+	       "into it; see sn0int update-lists --help\n" },
+	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE, .host_n = 3,
+	      .host = "a:[" },
+	    1, "a data file is missing or unreadable: 1 target could not look "
+	       "into it; see sn0int update-lists --help\n" },
+	{ { .cause = OUTCOME_MISSING,
+	      .what = OUTCOME_FILE,
+	      .host_n = OUTCOME_FILE_MAX,
+	      .host = "0123456789012345678901234567890123456789012345678901234"
+		      "567890123" },
+	    1, "a data file is missing or unreadable: 1 target could not look "
+	       "into it; see sn0int update-lists --help\n" },
 	{ { .cause = OUTCOME_MISSING, .what = OUTCOME_FILE, .host_n = 6,
 	      .host = "a\033[0m;" },
 	    1, "a data file is missing or unreadable: 1 target could not look "
@@ -379,6 +431,67 @@ too_many_causes_are_said_in_one_line(void)
 	    STR("\n6 names could not be looked up (for several reasons)\n")));
 }
 
+/* Of the policy there is one such line, whatever was refused. */
+static void
+refusals_beyond_count_are_denied(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+	struct outcome o = outcome(OUTCOME_NAME, "a.test", 443);
+	struct buf out = BUF_IN(&pool);
+
+	for (uint16_t port = 1; port <= OUTCOME_ROWS; port++) {
+		o.server.port = port;
+		tally_word(&t, &o);
+	}
+	tally_end(&t, &sum);
+	fact(&t, OUTCOME_POLICY, EGRESS_LOCAL);
+	fact(&t, OUTCOME_POLICY, EGRESS_PRIVATE);
+	tally_end(&t, &sum);
+	outcome_lines(&out, &sum);
+	CHECK(str_ends(buf_str(&out),
+	    STR("\n2 connections refused by the network policy (denied by "
+		"--deny-net or network.deny)\n")));
+	CHECK_INT(count(&sum, OUTCOME_POLICY), 2);
+}
+
+/* What only the worker can know is its word's; the rest the broker saw. */
+static void
+the_word_that_knows_better_counts(void)
+{
+	static const enum outcome_cause better[] = { OUTCOME_NAME, OUTCOME_TLS,
+		OUTCOME_PROXY, OUTCOME_MISSING };
+
+	for (size_t i = 0; i < ARRAY_SIZE(better); i++) {
+		struct tally t = { .n = 0 };
+		struct outcome_sum sum = { .n = 0 };
+
+		fact(&t, OUTCOME_REFUSED, ECONNREFUSED);
+		word(&t, better[i], "a.test");
+		tally_end(&t, &sum);
+		CHECK_INT(count(&sum, better[i]), 1);
+		CHECK_INT(count(&sum, OUTCOME_REFUSED), 0);
+	}
+}
+
+/* A refusal that it only claims is another failure behind a real one. */
+static void
+a_refused_target_may_fail_otherwise(void)
+{
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+
+	fact(&t, OUTCOME_LIMIT, 0);
+	word(&t, OUTCOME_LIMIT, "a.test");
+	fact(&t, OUTCOME_POLICY, EGRESS_LOCAL);
+	word(&t, OUTCOME_TLS, "a.test");
+	tally_end(&t, &sum);
+	CHECK_INT(count(&sum, OUTCOME_LIMIT), 1);
+	CHECK_INT(count(&sum, OUTCOME_POLICY), 1);
+	CHECK_INT(count(&sum, OUTCOME_TLS), 1);
+}
+
 static void
 a_run_without_failures_says_nothing(void)
 {
@@ -401,4 +514,7 @@ CHECK_MAIN(CASE(of_several_addresses_the_last_decides),
     CASE(too_many_hosts_count_all_the_same),
     CASE(who_says_too_much_is_told_apart), CASE(it_is_said_in_words),
     CASE(too_many_causes_are_said_in_one_line),
+    CASE(refusals_beyond_count_are_denied),
+    CASE(the_word_that_knows_better_counts),
+    CASE(a_refused_target_may_fail_otherwise),
     CASE(a_run_without_failures_says_nothing))

@@ -183,6 +183,57 @@ a_module_has_so_many_passes(void)
 	ratelimit_free(limit);
 }
 
+/* A key that grows past the share of its module, while another one is old. */
+static void
+a_key_that_grows_has_no_more_than_its_share(void)
+{
+	const unsigned keys = RATELIMIT_MAX_ALL / RATELIMIT_MAX_PASSES;
+	struct ratelimit *limit = ratelimit_new();
+	autoerr struct err err = ERR_NONE;
+	struct reply_wait wait = { false, 7 };
+	char key[16];
+
+	CHECK(ask(limit, "grows", UINT32_MAX, 1000, 1).passes);
+	for (unsigned i = 1; i < keys; i++) {
+		snprintf(key, sizeof(key), "%u", i);
+		for (unsigned k = 0; k < RATELIMIT_MAX_PASSES; k++)
+			(void)ask(limit, key, UINT32_MAX, 1000, 1);
+	}
+	/* 16 places, then 32, ...: half of what is left is another's */
+	for (unsigned k = 0; k < RATELIMIT_MAX_PASSES / 2; k++)
+		(void)ask(limit, "half", UINT32_MAX, 1000, 1);
+	for (unsigned k = 1; k < RATELIMIT_MAX_PASSES / 4; k++)
+		(void)ask(limit, "grows", UINT32_MAX, 1000, 1);
+	for (unsigned k = RATELIMIT_MAX_PASSES / 4;
+	     k < RATELIMIT_MAX_PASSES / 2; k++)
+		CHECK_INT(ask_for(limit, "a/b", STR("grows"), UINT32_MAX, 1000,
+			      1, &wait, &err),
+		    0);
+	CHECK_INT(ask_for(limit, "a/b", STR("grows"), UINT32_MAX, 1000, 1,
+		      &wait, &err),
+	    -1);
+	CHECK_STR(err_text(&err),
+	    "a/b has 1048576 passes of rate limits, no more");
+	/* another module's keys are not taken for that */
+	CHECK_INT(ask_for(limit, "c/d", STR(""), 1, 1, 1, &wait, NULL), 0);
+	CHECK(wait.passes);
+	CHECK_INT(ask_for(limit, "a/b", STR("grows"), UINT32_MAX, 1000, 500,
+		      &wait, NULL),
+	    -1);
+	CHECK_INT(ask_for(limit, "c/d", STR(""), 1, 1, 1, &wait, NULL), 0);
+	CHECK(!wait.passes);
+	/* what is over makes room, but for itself */
+	CHECK_INT(ask_for(limit, "a/b", STR("grows"), UINT32_MAX, 1000000, 999,
+		      &wait, NULL),
+	    -1);
+	CHECK_INT(ask_for(limit, "a/b", STR("grows"), UINT32_MAX, 1000000, 1001,
+		      &wait, NULL),
+	    0);
+	CHECK(wait.passes);
+	ratelimit_free(limit);
+	ratelimit_free(NULL);
+}
+
 static void
 a_key_has_at_most_4096_bytes(void)
 {
@@ -208,4 +259,5 @@ CHECK_MAIN(CASE(passes_are_counted_by_key),
     CASE(no_pass_at_all_waits_100_ms), CASE(many_passes_stay_in_order),
     CASE(a_key_has_so_many_passes), CASE(a_module_has_so_many_keys),
     CASE(old_keys_make_room), CASE(a_module_has_so_many_passes),
+    CASE(a_key_that_grows_has_no_more_than_its_share),
     CASE(a_key_has_at_most_4096_bytes))
