@@ -78,6 +78,13 @@ next_packet(struct mqtt *m, struct mqtt_packet *packet, size_t *n,
 	return 1;
 }
 
+static int
+fail_timeout(struct err *err)
+{
+	return err_set(err,
+	    READ ": Resource temporarily unavailable (os error 11)");
+}
+
 /* Like it, but a timeout is an error. */
 static int
 await_packet(struct mqtt *m, struct mqtt_packet *packet, size_t *n,
@@ -86,8 +93,7 @@ await_packet(struct mqtt *m, struct mqtt_packet *packet, size_t *n,
 	int status = next_packet(m, packet, n, err);
 
 	if (status == 0)
-		return err_set(err,
-		    READ ": Resource temporarily unavailable (os error 11)");
+		return fail_timeout(err);
 	return status == 1 ? 0 : -1;
 }
 
@@ -285,6 +291,7 @@ mqtt_subscribe(struct mqtt *m, struct str filter, unsigned qos, struct err *err)
 {
 	struct buf packet = BUF_NONE;
 	struct mqtt_packet answer;
+	int64_t since;
 	size_t n;
 	int status;
 
@@ -298,7 +305,10 @@ mqtt_subscribe(struct mqtt *m, struct str filter, unsigned qos, struct err *err)
 	mqtt_write_subscribe(&packet, SUBSCRIBE_ID, filter, qos);
 	if (send_packet(m, &packet, err) == -1)
 		return -1;
+	since = clock_ms();
 	do {
+		if (stream_has_waited(m->stream, since))
+			return fail_timeout(err);
 		if (await_packet(m, &answer, &n, err) == -1)
 			return -1;
 		status = take_before_suback(m, &answer, err);
@@ -354,6 +364,8 @@ int
 mqtt_recv(struct mqtt *m, struct pool *pool, struct mqtt_message *out,
     struct err *err)
 {
+	int64_t since = clock_ms();
+
 	*out = (struct mqtt_message){ .is_pong = false };
 	if (take_kept(m, pool, out))
 		return 1;
@@ -368,7 +380,7 @@ mqtt_recv(struct mqtt *m, struct pool *pool, struct mqtt_message *out,
 			return status;
 		status = take_packet(m, &packet, pool, out, err);
 		stream_take(m->stream, n);
-		if (status != 0)
+		if (status != 0 || stream_has_waited(m->stream, since))
 			return status;
 	}
 }

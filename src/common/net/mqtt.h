@@ -34,8 +34,8 @@ struct mqtt_message {
 };
 
 /*
- * The next message, in pool. 1; 0: the read timeout has passed, what came is
- * kept; -1.
+ * The next message, in pool. 1; 0: the read timeout has passed, whatever else
+ * came meanwhile; what came of a message is kept; -1.
  */
 int mqtt_recv(struct mqtt *m, struct pool *pool, struct mqtt_message *out,
     struct err *err);

@@ -64,6 +64,12 @@ stream_set_timeouts(struct stream *s, uint32_t read_ms, uint32_t write_ms)
 		s->write_ms = write_ms;
 }
 
+bool
+stream_has_waited(const struct stream *s, int64_t since)
+{
+	return s->read_ms != 0 && clock_ms() - since >= s->read_ms;
+}
+
 void
 stream_set_deadline(struct stream *s, int64_t at)
 {
@@ -181,15 +187,20 @@ try_write(struct stream *s, const void *p, size_t n, size_t *done,
 	return plain_result(s, put, STREAM_IO_WANT_WRITE, done, err);
 }
 
-/* One read that waits: 1 with *done bytes, 0 at the end, -1. */
+/*
+ * One read that waits: 1 with *done bytes, 0 at the end, -1. What a layer keeps
+ * for itself, such as session tickets, is no byte that was waited for.
+ */
 static int
 read_some(struct stream *s, void *p, size_t n, size_t *done, struct err *err)
 {
-	for (;;) {
+	int64_t since = clock_ms();
+
+	for (bool is_first = true;; is_first = false) {
 		enum stream_io io;
 
 		s->fault = STREAM_FINE;
-		if (is_late(s))
+		if (is_late(s) || (!is_first && stream_has_waited(s, since)))
 			return fail_timeout(s, err);
 		io = try_read(s, p, n, done, err);
 		s->has_ended = io == STREAM_IO_END;

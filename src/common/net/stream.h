@@ -71,6 +71,12 @@ void stream_free(struct stream *s);
  */
 void stream_set_timeouts(struct stream *s, uint32_t read_ms, uint32_t write_ms);
 
+/*
+ * Has the read timeout passed since then (clock_ms())? For who gets bytes all
+ * the time and not what it waits for. Without a timeout: never.
+ */
+bool stream_has_waited(const struct stream *s, int64_t since);
+
 /* A time for everything, over the timeouts; CLOCK_NEVER: none. */
 void stream_set_deadline(struct stream *s, int64_t at);
 

@@ -222,11 +222,13 @@ int
 ws_recv(struct ws *ws, struct pool *pool, enum ws_opcode *kind,
     struct str *payload, struct err *err)
 {
+	int64_t since = clock_ms();
+
 	if (ws->is_closed)
 		return err_set(err, "Connection closed");
 	for (;;) {
 		struct ws_frame frame;
-		size_t n;
+		size_t n, held = ws->message.n;
 		int status = next_frame(ws, &frame, &n, err);
 
 		if (status != 1)
@@ -237,5 +239,9 @@ ws_recv(struct ws *ws, struct pool *pool, enum ws_opcode *kind,
 			return -1;
 		if (status == 1)
 			return finish(ws, pool, kind, payload, err);
+		if (ws->message.n != held)
+			since = clock_ms();
+		else if (stream_has_waited(ws->stream, since))
+			return 0;
 	}
 }

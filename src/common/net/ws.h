@@ -32,7 +32,8 @@ struct stream *ws_stream(struct ws *ws);
 
 /*
  * The next whole message, in pool; pings are answered on the way. 1; 0: the
- * read timeout of the stream has passed, what came is kept; -1.
+ * read timeout of the stream has passed without a byte of a message, what came
+ * is kept; -1.
  */
 int ws_recv(struct ws *ws, struct pool *pool, enum ws_opcode *kind,
     struct str *payload, struct err *err);
