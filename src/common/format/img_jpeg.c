@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <jpeglib.h>
 
@@ -12,6 +13,8 @@
 /* Each scan costs a walk over all blocks; no encoder writes so many. */
 #define MAX_SCANS 100
 #define MAX_INKS  4
+/* Tables and the head of one scan; each is tried to be left out. */
+#define MAX_HEADS 8
 
 /* One file. What setjmp must not lose lives here. */
 struct job {
@@ -272,9 +275,9 @@ read_image(struct job *job, struct str bytes)
 	return 0;
 }
 
-int
-img_read_jpeg(struct pool *pool, struct str bytes, struct img *out,
-    struct err *err)
+/* 1: cut behind blocks that came, and yet not readable. */
+static int
+try_read(struct pool *pool, struct str bytes, struct img *out, struct err *err)
 {
 	struct job job = { .pool = pool, .err = err };
 	int status;
@@ -285,9 +288,44 @@ img_read_jpeg(struct pool *pool, struct str bytes, struct img *out,
 	job.errors.emit_message = on_message;
 	job.progress.progress_monitor = on_progress;
 	status = read_image(&job, bytes);
+	if (status == -1 && is_cut(&job))
+		status = 1;
 	jpeg_destroy_decompress(&job.jpeg);
 	pool_clear(&job.work);
 	if (status == 0)
 		*out = job.img;
 	return status;
+}
+
+/* What stands before the last table or head of a scan. */
+static struct str
+before_last_head(struct str bytes)
+{
+	static const char heads[] = "\xc4\xcc\xda\xdb\xdd";
+	size_t at = bytes.n;
+
+	while (at >= 2 && (bytes.p[at - 2] != '\xff' ||
+			      memchr(heads, bytes.p[at - 1], 5) == NULL))
+		at--;
+	return str_sub(bytes, 0, at >= 2 ? at - 2 : 0);
+}
+
+/*
+ * A file cut inside the head of a scan, or the tables before it, is the scans
+ * that came; libjpeg takes half a head for a wrong one.
+ */
+int
+img_read_jpeg(struct pool *pool, struct str bytes, struct img *out,
+    struct err *err)
+{
+	autoerr struct err first = ERR_NONE;
+	int status = try_read(pool, bytes, out, &first);
+
+	for (int i = 0; status == 1 && i < MAX_HEADS; i++) {
+		bytes = before_last_head(bytes);
+		status = try_read(pool, bytes, out, NULL);
+	}
+	if (status != 0 && err != NULL)
+		err_move(err, &first);
+	return status == 0 ? 0 : -1;
 }

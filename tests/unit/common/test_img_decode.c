@@ -304,6 +304,30 @@ a_cut_file_is_the_rows_that_came(void)
 	}
 }
 
+/* Wherever it is cut: in a scan, in the head of one, in tables. */
+static void
+a_cut_progressive_jpeg_is_the_scans_that_came(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str all = read_image(&pool, "lossy-progressive.jpg");
+	bool was_read = false;
+	size_t first = 0;
+
+	for (size_t n = 0; n < all.n; n++) {
+		autoerr struct err err = ERR_NONE;
+		struct img img = { 0 };
+		int status = img_decode(&pool, str_sub(all, 0, n),
+		    IMG_FOR_COLOR, &img, &err);
+
+		if (status == 0 && !was_read)
+			first = n;
+		CHECK(status == 0 || !was_read);
+		CHECK_INT(err.n == 0, status == 0);
+		was_read = status == 0;
+	}
+	CHECK(first != 0 && first < all.n * 3 / 4);
+}
+
 /* Of rows that are not there yet, the one above stands for them. */
 static void
 a_cut_interlaced_gif_is_coarse(void)
@@ -454,6 +478,7 @@ CHECK_MAIN(CASE(lossless_samples_are_kept),
     CASE(lossy_samples_are_those_of_the_reference),
     CASE(a_lossy_webp_is_its_luma_in_gray), CASE(damage_is_an_error),
     CASE(a_cut_file_is_the_rows_that_came),
+    CASE(a_cut_progressive_jpeg_is_the_scans_that_came),
     CASE(a_cut_interlaced_gif_is_coarse), CASE(a_png_with_all_rows_is_read),
     CASE(of_two_palettes_the_first_counts),
     CASE(bombs_are_refused), CASE(other_formats_are_named))
