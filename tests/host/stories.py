@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import sqlite3
 import stat
@@ -114,6 +115,11 @@ def what_is_not_there_is_told(home):
     same(home.run("keyring", "get", "-q", "aws:B"), (0, "x\n", ""))
     for answer in ("", "y\n"):
         same(home.run("workspace", "--delete", "nosuch", stdin=answer), (1, "", "Error: there is no workspace 'nosuch'\n"))
+    home.ok("-w", "old", "add", "domain", "a.com")
+    os.rename(os.path.join(home.share, "data/old/db.sqlite"), os.path.join(home.share, "old.db"))
+    shutil.rmtree(os.path.join(home.share, "data/old"))
+    same(home.ok("workspace", "--delete", "old", stdin="y\n"), '[+] Deleting workspace: "old"\n')
+    assert not os.path.exists(os.path.join(home.share, "old.db"))
     home.ok("autonoscope", "add", "domain", "a.com")
     same(home.run("autonoscope", "delete", "domain", "b.com"), (0, "", "[!] there is no rule domain b.com\n"))
     same(home.run("autonoscope", "delete", "domain", "A.com"), (0, "", ""))

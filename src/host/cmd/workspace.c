@@ -65,19 +65,13 @@ usage(struct program *p, const struct operands *in, struct err *err)
 
 /* A question about nothing has no right answer. */
 static int
-check_is_there(struct program *p, struct str name, struct err *err)
+check_is_there(struct program *p, const char *name, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct str *all;
-	size_t n;
+	int status = workspace_exists(&p->paths, name, err);
 
-	if (workspace_list(&p->paths, &pool, &all, &n, err) == -1)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(all[i], name))
-			return 0;
-	}
-	return err_set(err, "there is no workspace '%.*s'", STR_ARG(name));
+	if (status == 0)
+		return err_set(err, "there is no workspace '%s'", name);
+	return status == 1 ? 0 : -1;
 }
 
 static int
@@ -90,7 +84,7 @@ delete_one(struct program *p, struct str name, bool force, struct err *err)
 	if (p->is_prompt && strcmp(text, p->workspace_name) == 0)
 		return err_set(err, "workspace '%s' is in use", text);
 	if (!force &&
-	    (check_is_there(p, name, err) == -1 ||
+	    (check_is_there(p, text, err) == -1 ||
 		term_ask_yes(
 		    pool_printf(&pool, "Do you really want to delete \"%s\"",
 			text),

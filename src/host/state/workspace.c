@@ -80,6 +80,22 @@ move_older_layout(const struct workspace *ws, const struct paths *paths,
 }
 
 int
+workspace_exists(const struct paths *paths, const char *name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct workspace ws;
+	struct stat st;
+	int status;
+
+	workspace_at(&ws, paths, name, &pool);
+	status = file_stat(AT_FDCWD, ws.folder, &st, err);
+	if (status != 0)
+		return status;
+	return file_stat(AT_FDCWD,
+	    pool_printf(&pool, "%s/%s.db", paths->share, name), &st, err);
+}
+
+int
 workspace_open(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool, struct err *err)
 {
@@ -172,13 +188,15 @@ workspace_delete(const struct paths *paths, const char *name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct workspace ws;
+	int status = workspace_exists(paths, name, err);
 
+	if (status == 0)
+		return err_set(err, "there is no workspace '%s'", name);
 	workspace_at(&ws, paths, name, &pool);
-	if (move_older_layout(&ws, paths, err) == -1)
-		return -1;
-	if (access(ws.folder, F_OK) == -1)
-		return err_sys(err, "there is no workspace '%s'", name);
-	if (remove_folder(ws.blobs, err) == -1)
+	/* what is of the older layout goes from where it would be opened */
+	if (status == -1 || paths_make(ws.folder, err) == -1 ||
+	    move_older_layout(&ws, paths, err) == -1 ||
+	    remove_folder(ws.blobs, err) == -1)
 		return -1;
 	return remove_folder(ws.folder, err);
 }

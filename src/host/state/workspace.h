@@ -32,6 +32,10 @@ int workspace_open(struct workspace *ws, const struct paths *paths,
 int workspace_list(const struct paths *paths, struct pool *pool,
     struct str **name, size_t *n, struct err *err);
 
+/* Where releases before 0.19 kept it counts. 1, 0, -1: nobody knows. */
+int workspace_exists(const struct paths *paths, const char *name,
+    struct err *err);
+
 int workspace_delete(const struct paths *paths, const char *name,
     struct err *err);
 
