@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/write.h"
 
 static int
 read_all(int fd, size_t most, struct buf *out, struct err *err)
@@ -64,21 +65,6 @@ file_read(struct pool *pool, const char *path, size_t most, struct str *out,
 		return -1;
 	*out = bytes.n != 0 ? buf_str(&bytes) : STR("");
 	return 1;
-}
-
-static int
-write_all(int fd, struct str bytes)
-{
-	while (bytes.n != 0) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		bytes = str_from(bytes, (size_t)n);
-	}
-	return fsync(fd);
 }
 
 int
@@ -269,7 +255,7 @@ file_replace(const char *path, struct str bytes,
 	if (fd == -1)
 		return err_sys(err, "cannot write %s", path);
 	if (!make_private(fd) || ftruncate(fd, 0) == -1 ||
-	    write_all(fd, bytes) == -1)
+	    write_all(fd, bytes) == -1 || fsync(fd) == -1)
 		status = err_sys(err, "cannot write %s", path);
 	else if (check != NULL)
 		status = check(ctx, temporary, err);

@@ -55,9 +55,9 @@ int file_lock(const char *path, struct err *err);
  * the folder: whoever looks sees the old file or the new one, also after a
  * crash at any moment. What a crash left of a temporary file is taken up by the
  * next that writes, so that no secret stays in it, and is 0600 whatever it was;
- * those who write at the same time wait for each other. Of a symbolic link the file it leads to is written. -1
- * means that the old file is there as it was, or, if it says so, that the new
- * one is there and may not survive a crash.
+ * those who write at the same time wait for each other. Of a symbolic link the
+ * file it leads to is written. -1 means that the old file is there as it was,
+ * or, if it says so, that the new one is there and may not survive a crash.
  */
 int file_write(const char *path, struct str bytes, struct err *err);
 

@@ -9,12 +9,12 @@
 #include "term/term.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/write.h"
 #include "term/cell.h"
 #include "term/clean.h"
 #include "term/paint.h"
@@ -108,25 +108,6 @@ bool
 term_has_color(void)
 {
 	return term.to_out.has_color;
-}
-
-/* Nothing but what passed; a descriptor that does not block is waited for. */
-static int
-write_all(int fd, struct str text)
-{
-	struct pollfd ready = { fd, POLLOUT, 0 };
-
-	while (text.n != 0) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n == -1 && errno == EAGAIN)
-			(void)poll(&ready, 1, -1);
-		else if (n == -1 && errno != EINTR)
-			return -1;
-		else if (n != -1)
-			text = str_from(text, (size_t)n);
-	}
-	return 0;
 }
 
 static int

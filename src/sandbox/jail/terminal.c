@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/write.h"
 #include "jail/step.h"
 
 #define LAST_WORDS (64u << 10) /* may follow when the limit is reached */
@@ -104,26 +105,6 @@ look_for_question(struct terminal *t, const char *p, size_t n)
 	}
 }
 
-static int
-write_out(const char *p, size_t n)
-{
-	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
-	while (n != 0) {
-		ssize_t done = write(STDOUT_FILENO, p, n);
-
-		if (done == -1 && errno == EAGAIN)
-			(void)poll(&out, 1, -1);
-		else if (done == -1 && errno != EINTR)
-			return -1;
-		if (done > 0) {
-			p += done;
-			n -= (size_t)done;
-		}
-	}
-	return 0;
-}
-
 static void
 copy_output(struct terminal *t)
 {
@@ -145,7 +126,7 @@ copy_output(struct terminal *t)
 	}
 	t->copied += (uint64_t)n;
 	if ((t->copied > LAST_WORDS && t->copied - LAST_WORDS > t->most) ||
-	    write_out(out, m) == -1) {
+	    write_all(STDOUT_FILENO, str_view(out, m)) == -1) {
 		hang_up(&t->output);
 		return;
 	}
