@@ -47,10 +47,12 @@ class Home:
             f.write(data)
 
     def files(self):
-        """Relative paths of all files; a database is more than its file, and a lock stays where it is."""
+        """Relative paths of all files; a database is more than its file, a lock stays where it is, and a history that was
+        locked and not written yet is none."""
         found = set()
         for folder, _, names in os.walk(self.path):
             found |= {os.path.relpath(os.path.join(folder, n), self.path) for n in names}
+        found -= {f for f in found if f.endswith("/history") and os.path.getsize(os.path.join(self.path, f)) == 0}
         return {f for f in found if not f.endswith((".sqlite", "-wal", "-shm", "-journal", ".lock"))}
 
     def content(self, name):
