@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "verdict.h"
 
 #define MOST_RULES 600
 
@@ -67,6 +68,57 @@ verdicts_are_counted(void)
 }
 
 static void
+the_own_number_is_compared_in_four_places(void)
+{
+	fill(EMIT_SELF + 1, "tgkill", SECCOMP_RET_ALLOW, 0);
+	for (size_t i = 0; i <= EMIT_SELF; i++)
+		policy_rules[i].when[1] = (struct policy_condition){ .arg = 0,
+			.test = POLICY_SELF32, .value = 1 };
+	CHECK_CSTR(refusal(), "too many rows ask for the own process");
+	policy_rules[EMIT_SELF].call[0] = '\0';
+	CHECK_CSTR(refusal(), "");
+}
+
+/* Each call has a row with conditions of its own: some are out of the reach of
+ * a conditional jump. */
+static void
+far_places_are_reached(void)
+{
+	static struct emitted out;
+	const char *why = NULL;
+	size_t n = 0;
+
+	fill(0, "", 0, 0);
+	for (long nr = 0; nr < 75; nr++) {
+		const char *name = call_name(CALL_X86_64, nr);
+		struct policy_rule *r = &policy_rules[n];
+
+		if (name == NULL)
+			continue;
+		(void)snprintf(r->call, sizeof(r->call), "%s", name);
+		r->verdict = SECCOMP_RET_ALLOW;
+		r->nets = POLICY_NONE;
+		for (int i = 0; i < 2; i++)
+			r->when[i] = (struct policy_condition){ .arg = (uint8_t)i,
+				.test = POLICY_IS, .value = (uint32_t)nr };
+		n++;
+	}
+	CHECK_INT(emit(&out, CALL_X86_64, POLICY_NONE, &why), 0);
+	CHECK(out.n > 500);
+	for (long nr = 0; nr < 200; nr++) {
+		struct seccomp_data data = { .nr = (int)nr,
+			.arch = call_arch_audit(CALL_X86_64),
+			.args = { (uint64_t)nr, (uint64_t)nr } };
+		bool is_known = nr < 75 && call_name(CALL_X86_64, nr) != NULL;
+
+		CHECK_INT(verdict_of(out.code, out.n, &data),
+		    is_known ? SECCOMP_RET_ALLOW : POLICY_TRAP);
+		data.args[1] ^= UINT64_C(1) << 32;
+		CHECK_INT(verdict_of(out.code, out.n, &data), POLICY_TRAP);
+	}
+}
+
+static void
 an_empty_table_stops_everything(void)
 {
 	static struct emitted out;
@@ -81,4 +133,6 @@ an_empty_table_stops_everything(void)
 }
 
 CHECK_MAIN(CASE(a_call_that_nobody_knows_is_named), CASE(a_program_has_an_end),
-    CASE(verdicts_are_counted), CASE(an_empty_table_stops_everything))
+    CASE(verdicts_are_counted),
+    CASE(the_own_number_is_compared_in_four_places),
+    CASE(far_places_are_reached), CASE(an_empty_table_stops_everything))

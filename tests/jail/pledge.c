@@ -3,15 +3,29 @@
  * called, in which half and in what order; and the one of systems that have
  * nothing, which refuses to run.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <errno.h>
+#include "base/mem.h"
 
 #include "check.h"
 #include "jail/jail.h"
+
+#ifdef SYS_dup2
+#define MOVE SYS_dup2
+#else
+#define MOVE SYS_dup3
+#endif
 
 /* Shared by the halves. */
 static struct notes {
@@ -20,7 +34,12 @@ static struct notes {
 } * notes;
 
 static const char *half = "outer";
-static int fail_with; /* errno of every call; 0: they succeed */
+static int fail_with; /* errno of the calls; 0: they succeed */
+static int fail_from; /* so many calls of this process succeed before */
+static const char *fail_in; /* only in this half; NULL: in both */
+static int called;
+static long refused = -1; /* a system call that the kernel refuses */
+static uid_t as;          /* 0: as who runs this */
 
 static void
 note(const char *what, const char *a, const char *b)
@@ -30,6 +49,16 @@ note(const char *what, const char *a, const char *b)
 	    a != NULL ? a : "NULL", b != NULL ? b : "NULL");
 }
 
+static int
+answer(void)
+{
+	if (fail_with == 0 || called++ < fail_from ||
+	    (fail_in != NULL && strcmp(fail_in, half) != 0))
+		return 0;
+	errno = fail_with;
+	return -1;
+}
+
 int pledge(const char *promises, const char *execpromises);
 int unveil(const char *path, const char *permissions);
 
@@ -37,16 +66,14 @@ int
 pledge(const char *promises, const char *execpromises)
 {
 	note("pledge", promises, execpromises);
-	errno = fail_with;
-	return fail_with != 0 ? -1 : 0;
+	return answer();
 }
 
 int
 unveil(const char *path, const char *permissions)
 {
 	note("unveil", path, permissions);
-	errno = fail_with;
-	return fail_with != 0 ? -1 : 0;
+	return answer();
 }
 
 #ifndef TEST_UNCONFINED
@@ -58,6 +85,27 @@ wait_for_nothing(void *arg, struct pollfd *p, int *timeout_ms)
 	return 0;
 }
 #endif
+
+/* One call is answered with EPERM from now on. */
+static void
+refuse(long call)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(code), code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == -1)
+		_exit(80);
+}
+
+static void (*in_run)(void); /* in the worker's complete jail */
+static void (*before)(void); /* in the worker, between the two steps */
 
 /* What a whole run does, in a process of its own; its status. */
 static int
@@ -74,13 +122,24 @@ run(const struct jail_options *options, int in_worker)
 		static struct jail jail = JAIL_NONE;
 		struct err err = ERR_NONE;
 
+		if (as != 0 && setresuid(as, as, as) == -1)
+			_exit(81);
+		if (refused != -1)
+			refuse(refused);
 		if (jail_outer(&jail, options, &err) == -1)
 			_exit(90);
 		half = "worker";
-		_exit(jail_close(&jail, options, &err) == -1 ? 91 : in_worker);
+		called = 0;
+		if (before != NULL)
+			before();
+		if (jail_close(&jail, options, &err) == -1)
+			_exit(91);
+		if (in_run != NULL)
+			in_run();
+		_exit(in_worker);
 	}
 	(void)waitpid(pid, &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 #ifndef TEST_UNCONFINED
@@ -168,10 +227,201 @@ a_refusal_ends_the_run(void)
 	const struct jail_options options = { .name = "a/b" };
 	int status;
 
+	/* whichever half is first */
 	fail_with = EPERM;
-	status = run(&options, 7);
-	fail_with = 0;
-	CHECK_INT(status == 91 || status == 1, 1);
+	for (fail_from = 0; fail_from < 3; fail_from++) {
+		status = run(&options, 7);
+		CHECK_INT(status == 91 || status == 1, 1);
+	}
+	fail_in = "worker";
+	for (fail_from = 0; fail_from < 3; fail_from++)
+		CHECK_INT(run(&options, 7), 91);
+	fail_in = "outer";
+	for (fail_from = 0; fail_from < 3; fail_from++)
+		CHECK_INT(run(&options, 7), 1);
+	fail_in = NULL;
+	fail_with = fail_from = 0;
+}
+
+/* With this as standard error. */
+static int
+run_with(const struct jail_options *options, int file)
+{
+	int saved = dup(STDERR_FILENO), status;
+
+	(void)dup2(file, STDERR_FILENO);
+	status = run(options, 7);
+	(void)dup2(saved, STDERR_FILENO);
+	(void)close(saved);
+	return status;
+}
+
+/* 90: there is no worker, 91: it does not run its module. */
+static void
+a_step_that_fails_ends_the_run(void)
+{
+	static const struct {
+		long call;
+		int want;
+		bool needs_root;
+	} row[] = {
+		{ SYS_setgroups, 90, true },
+		{ SYS_setresgid, 90, true },
+		{ SYS_setresuid, 90, true },
+		{ SYS_clone, 90, false },
+		{ MOVE, 91, false }, /* of the broker */
+		{ SYS_sigaltstack, 91, false },
+		{ SYS_rt_sigaction, 91, false },
+		{ SYS_setitimer, 91, false },
+		{ SYS_prlimit64, 91, false },
+	};
+	const struct jail_options options = { .name = "a/b",
+		.net = JAIL_NET_BROKER,
+		.broker_fd = dup(0),
+		.serve = { .wait = wait_for_nothing } };
+	int null = open("/dev/null", O_WRONLY);
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		if (row[i].needs_root && geteuid() != 0)
+			continue;
+		refused = row[i].call;
+		/* nobody has to copy what goes there */
+		CHECK_INT(run_with(&options, null), row[i].want);
+	}
+	refused = -1;
+	(void)close(null), (void)close(options.broker_fd);
+}
+
+static void
+an_ordinary_user_stays_who_he_is(void)
+{
+	const struct jail_options options = { .name = "a/b" };
+
+	if (geteuid() != 0)
+		CHECK_SKIP("is one already");
+	as = 1000;
+	refused = SYS_setresuid;
+	CHECK_INT(run(&options, 7), 7);
+	refused = -1;
+	as = 0;
+}
+
+static void
+lead_a_session(void)
+{
+	if (setsid() == -1)
+		_exit(82);
+}
+
+static void
+a_session_of_its_own_is_enough(void)
+{
+	const struct jail_options options = { .name = "a/b" };
+
+	before = lead_a_session;
+	CHECK_INT(run(&options, 7), 7);
+	before = NULL;
+}
+
+#define SAID 50000
+
+static void
+say_much(void)
+{
+	char text[100];
+
+	memset(text, 'm', sizeof(text));
+	for (int i = 0; i < SAID / 100; i++)
+		(void)!write(STDERR_FILENO, text, sizeof(text));
+}
+
+/* Serves only when the worker has ended: then its messages wait. */
+static size_t
+wait_for_the_end(void *arg, struct pollfd *p, int *timeout_ms)
+{
+	siginfo_t info;
+
+	(void)arg, (void)p;
+	*timeout_ms = 0;
+	(void)waitid(P_ALL, 0, &info, WEXITED | WNOWAIT);
+	return 0;
+}
+
+static void
+what_was_said_last_is_not_lost(void)
+{
+	const struct jail_options options = { .name = "a/b",
+		.serve = { .wait = wait_for_the_end } };
+	int file = memfd_create("messages", 0);
+
+	in_run = say_much;
+	CHECK_INT(run_with(&options, file), 7);
+	in_run = NULL;
+	CHECK_INT(lseek(file, 0, SEEK_CUR), SAID);
+	(void)close(file);
+}
+
+static void
+no_pipe_for_messages_is_an_error(void)
+{
+	const struct jail_options options = { .name = "a/b" };
+	int file = memfd_create("messages", 0);
+
+	refused = SYS_pipe2;
+	CHECK_INT(run_with(&options, file), 90);
+	refused = MOVE;
+	CHECK_INT(run_with(&options, file), 90);
+	refused = -1;
+	(void)close(file);
+}
+
+static void
+sleep_for_ever(void)
+{
+	sigset_t all;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	for (;;)
+		(void)pause();
+}
+
+/* Longer than the deadline. */
+static size_t
+dawdle(void *arg, struct pollfd *p, int *timeout_ms)
+{
+	(void)arg, (void)p;
+	(void)usleep(30000);
+	*timeout_ms = -1;
+	return 0;
+}
+
+static size_t
+wait_briefly(void *arg, struct pollfd *p, int *timeout_ms)
+{
+	(void)arg, (void)p;
+	*timeout_ms = 5;
+	return 0;
+}
+
+static void
+a_worker_that_does_not_end_is_killed(void)
+{
+	static size_t (*const wait[])(void *, struct pollfd *, int *) = {
+		NULL, wait_for_nothing, wait_briefly, dawdle
+	};
+	struct jail_options options = { .name = "a/b", .deadline_ms = 20 };
+
+	in_run = sleep_for_ever;
+	for (size_t i = 0; i < ARRAY_SIZE(wait); i++) {
+		options.serve.wait = wait[i];
+		CHECK_INT(run(&options, 7), -SIGKILL);
+	}
+	in_run = NULL;
+	/* and one that does is not; the wait is longer than poll(2) takes */
+	options.deadline_ms = 4000u * 1000 * 1000;
+	options.serve.wait = NULL;
+	CHECK_INT(run(&options, 7), 7);
 }
 
 static void
@@ -198,6 +448,12 @@ static const struct check_case cases[] = {
 	CASE(a_worker_without_network_promises_stdio),
 	CASE(a_worker_with_a_broker_gets_descriptors),
 	CASE(a_refusal_ends_the_run),
+	CASE(a_step_that_fails_ends_the_run),
+	CASE(an_ordinary_user_stays_who_he_is),
+	CASE(a_session_of_its_own_is_enough),
+	CASE(what_was_said_last_is_not_lost),
+	CASE(no_pipe_for_messages_is_an_error),
+	CASE(a_worker_that_does_not_end_is_killed),
 	CASE(a_worker_that_dies_takes_the_outer_half_along),
 	CASE(the_policy_is_printed),
 };

@@ -108,6 +108,16 @@ here(struct writer *w)
 	return t;
 }
 
+/* What was written last compares with the process number. */
+static void
+note_self(struct writer *w)
+{
+	if (w->selves == EMIT_SELF)
+		w->why = "too many rows ask for the own process";
+	else
+		w->self[w->selves++] = w->n - 1;
+}
+
 static struct target *
 put_low(struct writer *w, const struct policy_condition *c, struct target *yes,
     struct target *no)
@@ -124,8 +134,8 @@ put_low(struct writer *w, const struct policy_condition *c, struct target *yes,
 		put_jump(w, BPF_JEQ, c->value, yes, no);
 		break;
 	}
-	if (c->test == POLICY_SELF32 && w->selves < EMIT_SELF)
-		w->self[w->selves++] = w->n - 1;
+	if (c->test == POLICY_SELF32)
+		note_self(w);
 	if (c->ignore != 0)
 		put(w, STEP(BPF_ALU | BPF_AND | BPF_K, ~c->ignore));
 	put_load(w, low_half(c->arg));

@@ -304,6 +304,25 @@ a_message_that_nobody_takes_does_not_keep_the_last_words(void)
 	CHECK(died_of(SIGSEGV));
 }
 
+/* Until the process sleeps, in poll(2). */
+static void
+wait_for_sleep(pid_t pid)
+{
+	char path[40], text[256], state = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	while (state != 'S') {
+		FILE *f = fopen(path, "r");
+		const char *end;
+
+		if (f == NULL || fgets(text, sizeof(text), f) == NULL)
+			_exit(1);
+		(void)fclose(f);
+		end = strrchr(text, ')');
+		state = end != NULL ? end[2] : 'S';
+	}
+}
+
 /* A pipe that is full until its reader wakes up. */
 static void
 crash_on_a_slow_pipe(void)
@@ -320,6 +339,7 @@ crash_on_a_slow_pipe(void)
 	if (reader == 0) {
 		/* what is left behind the zeros goes on to the test */
 		(void)close(fd[1]);
+		wait_for_sleep(getppid());
 		(void)fcntl(fd[0], F_SETFL, 0);
 		for (ssize_t n; (n = read(fd[0], full, 1)) == 1;) {
 			if (full[0] != 0)

@@ -15,67 +15,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/filter.h>
+
 #include "base/mem.h"
 #include "check.h"
 #include "jail/filter.h"
 #include "jail/policy.h"
-
-#include <linux/filter.h>
+#include "verdict.h"
 
 #define EACCES_QUIETLY (SECCOMP_RET_ERRNO | EACCES)
 #define EPERM_QUIETLY  (SECCOMP_RET_ERRNO | EPERM)
-
-/* Classic BPF over struct seccomp_data, as seccomp(2) runs it. */
-static uint32_t
-interpret(const struct filter *f, const struct seccomp_data *data)
-{
-	uint32_t a = 0, word[sizeof(*data) / sizeof(uint32_t)];
-
-	memcpy(word, data, sizeof(word));
-	for (size_t pc = 0; pc < f->n; pc++) {
-		const struct sock_filter *i = &f->code[pc];
-		bool is_so = false;
-
-		switch (i->code) {
-		case BPF_LD | BPF_W | BPF_ABS:
-			a = word[i->k / sizeof(uint32_t)];
-			continue;
-		case BPF_ALU | BPF_AND | BPF_K:
-			a &= i->k;
-			continue;
-		case BPF_RET | BPF_K:
-			return i->k;
-		case BPF_JMP | BPF_JA:
-			pc += i->k;
-			continue;
-		case BPF_JMP | BPF_JEQ | BPF_K:
-			is_so = a == i->k;
-			break;
-		case BPF_JMP | BPF_JGT | BPF_K:
-			is_so = a > i->k;
-			break;
-		case BPF_JMP | BPF_JGE | BPF_K:
-			is_so = a >= i->k;
-			break;
-		case BPF_JMP | BPF_JSET | BPF_K:
-			is_so = (a & i->k) != 0;
-			break;
-		default:
-			return 0;
-		}
-		pc += is_so ? i->jt : i->jf;
-	}
-	return 0;
-}
 
 static uint32_t
 filtered(unsigned nets, long nr, const uint64_t arg[6])
 {
 	struct seccomp_data data = { .nr = (int)nr,
 		.arch = call_arch_audit(CALL_HERE) };
+	const struct filter *filter;
 
 	memcpy(data.args, arg, sizeof(data.args));
-	return interpret(filter_by_nets(nets), &data);
+	filter = filter_by_nets(nets);
+	return verdict_of(filter->code, filter->n, &data);
 }
 
 static size_t met, differ;
