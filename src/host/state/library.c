@@ -126,18 +126,18 @@ is_plain(struct str name)
 
 /* A file or folder that is left out for its name; told of once. */
 static bool
-is_refused(struct loading *l, const char *folder, const char *name)
+is_refused(struct loading *l, const char *folder, struct str name)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
 
-	if (is_plain(str_of(name)))
+	if (is_plain(name))
 		return false;
 	(void)err_set(&err,
 	    "the name has a character that a shell or a terminal could take "
 	    "for a command; rename it in %s",
 	    folder);
-	refuse(l, quote_text(&pool, str_of(name)), &err);
+	refuse(l, quote_text(&pool, name), &err);
 	return true;
 }
 
@@ -176,7 +176,7 @@ load_author(struct loading *l, struct str author, const char *folder,
 		struct str file = str_of(entry);
 
 		if (file.n > 4 && str_ends(file, STR(".lua")) &&
-		    !is_refused(l, folder, entry))
+		    !is_refused(l, folder, file))
 			load_one(l, author, folder, file, is_private);
 	}
 	(void)closedir(dir);
@@ -242,7 +242,7 @@ load_authors(struct loading *l, const char *folder, const struct config *config,
 		if (there == -1)
 			refuse(l, author, &why);
 		if (there != 1 || !S_ISDIR(st.st_mode) ||
-		    is_refused(l, folder, entry))
+		    is_refused(l, folder, author))
 			continue;
 		load_folder(l, author,
 		    pool_printf(&pool, "%s/%s", folder, entry),
@@ -282,9 +282,8 @@ library_load(struct library *library, const char *folder,
 		return -1;
 	for (size_t i = 0; i < config->namespaces; i++) {
 		const struct config_namespace *n = &config->namespace[i];
-		autopool struct pool pool = POOL_NONE;
 
-		if (!is_refused(&l, "sn0int.toml", pool_cstr(&pool, n->name)))
+		if (!is_refused(&l, "sn0int.toml", n->name))
 			load_folder(&l, n->name, n->folder, true);
 	}
 	if (bundled != NULL)

@@ -185,8 +185,10 @@ namespaces_stand_for_folders(void)
 		{ STR("me"), bundled, STR("b") }, /* in place of m/me */
 		{ STR("gone"), "/nonexistent", STR("x") },
 		{ STR("a$b"), bundled, STR("b") },
+		/* not "you", with what was granted to its modules */
+		{ STR("you\0x"), bundled, STR("b") },
 	};
-	const struct config config = { .namespace = ns, .namespaces = 3 };
+	const struct config config = { .namespace = ns, .namespaces = 4 };
 	struct library library = { .n = 0 };
 
 	CHECK_INT(library_load(&library, folder, NULL, &config, &err), 0);
@@ -197,6 +199,8 @@ namespaces_stand_for_folders(void)
 	CHECK(str_starts(refused(&pool, &library),
 	    STR("gone: cannot read /nonexistent: No such file")));
 	CHECK(str_find(refused(&pool, &library), STR("\"a$b\": the name")) !=
+	      STR_NPOS);
+	CHECK(str_find(refused(&pool, &library), STR("\"you\\0x\": the name")) !=
 	      STR_NPOS);
 	library_clear(&library);
 }
