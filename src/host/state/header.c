@@ -128,7 +128,7 @@ read_line(struct header *header, struct pool *pool, struct str line,
 	if (str_ends(line, STR("\r")))
 		return err_set(err, "the line ends in CR LF, LF is expected");
 	colon = str_find(line, STR(": "));
-	if (!str_starts(line, STR("-- ")) || colon == STR_NPOS || colon < 3)
+	if (!str_starts(line, STR("-- ")) || colon == STR_NPOS)
 		return no_key(pool, line, err);
 	name = str_sub(line, 3, colon - 3);
 	value = str_from(line, colon + 2);

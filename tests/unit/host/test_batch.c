@@ -4,10 +4,13 @@
  */
 #include "host/rows.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #include "base/mem.h"
+#include "db/sql.h"
+#include "format/blob.h"
 #include "work/job.h"
 #include "work/run.h"
 
@@ -263,8 +266,87 @@ a_stopped_child_is_not_answered(void)
 	end();
 }
 
+/* Another process is waited for once a turn, not once a child. */
+static void
+who_holds_the_database_is_waited_for_once(void)
+{
+	sqlite3 *holder;
+
+	begin();
+	CHECK_INT(sqlite3_open(rows.path, &holder), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(holder, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+	    SQLITE_OK);
+	(void)sqlite3_busy_timeout(rows.db->sqlite, 1);
+	ask_domain(0, "a.com");
+	CHECK_INT(sqlite3_exec(holder, "ROLLBACK", NULL, NULL, NULL),
+	    SQLITE_OK);
+	ask_domain(1, "b.com"); /* it would be free by now */
+	batch_commit(&run);
+	CHECK_STR(told(0), "{'Err':'database is locked'}\n");
+	CHECK_STR(told(1), "{'Err':'database is locked'}\n");
+	CHECK_INT(run.added, 0);
+	end_turn();
+	ask_domain(2, "c.com");
+	batch_commit(&run);
+	CHECK_STR(told(2), "{'Ok':{'Inserted':1}}\n");
+	CHECK_INT(sqlite3_close(holder), SQLITE_OK);
+	end_turn();
+	end();
+}
+
+static void
+a_blob_that_cannot_be_looked_for_is_an_error(void)
+{
+	char *folder;
+
+	begin();
+	folder = pool_alloc(&rows.pool, PATH_MAX + 1);
+	memset(folder, 'x', PATH_MAX);
+	folder[PATH_MAX] = '\0';
+	workspace.blobs = folder;
+	ask(0,
+	    pool_printf(&rows.pool,
+		"{'Database':{'Insert':{'Image':{'value':'%.*s','filename':"
+		"null,'mime':null,'width':null,'height':null,'created':null,"
+		"'latitude':null,'longitude':null,'nudity':null,'ahash':null,"
+		"'dhash':null,'phash':null,'unscoped':false}}}}",
+		STR_ARG(blob_id(&rows.pool, STR("x")))));
+	batch_commit(&run);
+	CHECK_STR(str_sub(told(0), 0, 30), "{'Err':'cannot look at xxxxxxx");
+	end_turn();
+	CHECK_INT(count("images"), 0);
+	end();
+}
+
+static void
+events_are_told_by_their_topic(void)
+{
+	static const char event[] =
+	    "{'Database':{'Activity':{'topic':'t','time':'2020-01-01T00:00:00',"
+	    "'uniq':'u','latitude':null,'longitude':null,'radius':null,"
+	    "'content':'{}'}}}";
+
+	begin();
+	options.changed = note;
+	options.changed_ctx = &notes;
+	job[0].is_asking = job[1].is_asking = true;
+	ask(0, event);
+	ask(1, event); /* nothing new */
+	batch_commit(&run);
+	CHECK_INT(run.added, 1);
+	batch_tell(&run);
+	CHECK_STR(buf_str(&notes),
+	    "\"0\"|activity:t|New activity: \"t\" (\"u\")\n");
+	end_turn();
+	buf_clear(&notes);
+	end();
+}
+
 CHECK_MAIN(CASE(nobody_is_answered_before_the_commit),
     CASE(a_turn_is_one_state), CASE(an_error_is_one_childs_own),
     CASE(a_commit_that_fails_is_told_to_all_who_changed),
     CASE(changes_are_told_after_the_answers),
-    CASE(a_stopped_child_is_not_answered))
+    CASE(a_stopped_child_is_not_answered),
+    CASE(who_holds_the_database_is_waited_for_once),
+    CASE(a_blob_that_cannot_be_looked_for_is_an_error),
+    CASE(events_are_told_by_their_topic))

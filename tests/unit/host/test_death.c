@@ -70,6 +70,13 @@ a_violation_is_told_by_its_call(void)
 	    STR("sn0int: sandbox violation in author/name: getcwd (79) "
 		"arguments 0x7f30 0x1000 0x0, x86_64, at 0x7f1c2ab3");
 	check(&facts, false, true, "stopped by the sandbox: getcwd (79)");
+	facts.violation = STR("sn0int: sandbox violation in a/b: getcwd (79)");
+	check(&facts, false, true, "stopped by the sandbox: getcwd (79)");
+	/* an error of another kind is none, though it is ours that died of it */
+	facts.has_exited = true;
+	facts.exit_text = STR("boo");
+	check(&facts, false, true, "stopped by the sandbox: getcwd (79)");
+	facts.has_exited = false;
 	facts.violation = STR("sn0int: sandbox violation in");
 	check(&facts, false, true,
 	    "stopped by the sandbox before it could say why (SIGSYS)");
@@ -99,6 +106,8 @@ every_end_of_ours_has_its_words(void)
 		    "was killed (SIGKILL): by somebody, or by a system "
 		    "without memory" },
 		{ SIGTERM, 5, "was killed (SIGTERM)" },
+		{ SIGINT, 5, "was killed (SIGINT)" },
+		{ SIGHUP, 5, "was killed (SIGHUP)" },
 		{ EXITED(0), 0, "ended without a word (exit status 0)" },
 		{ EXITED(2), 0, "ended without a word (exit status 2)" },
 	};

@@ -54,6 +54,10 @@ options_are_found_once_with_what_they_mean(void)
 		{ "local g = getopt", "..." },
 		{ "x = getopt('", "..." },
 		{ "x = getopt('a\\65')", "..." },
+		{ "x = getopt('a\nb')", "..." },
+		{ "x = getopt('') y = getopt('b')", "b; ..." },
+		{ "x = _getopt('a') y = 1getopt('b') z = Zgetopt('c')", "" },
+		{ "x ={getopt('a')} y = `getopt('b')", "a; b; " },
 		{ "x = my_getopt('a') y = getopts('b')", "" },
 	};
 	autopool struct pool pool = POOL_NONE;

@@ -1,6 +1,7 @@
 /* paths: where things are kept, by the variables. */
 #include "state/paths.h"
 
+#include <dlfcn.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -72,6 +73,33 @@ the_system_knows_the_home(void)
 	}
 }
 
+/* Our own libc, for a moment: one whose home is no path. */
+static struct passwd *stranger;
+
+struct passwd *
+getpwuid(uid_t uid)
+{
+	struct passwd *(*real)(uid_t) =
+	    (struct passwd * (*)(uid_t)) dlsym(RTLD_NEXT, "getpwuid");
+
+	return stranger != NULL ? stranger : real(uid);
+}
+
+static void
+a_home_that_is_no_path_is_none(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct passwd odd = { .pw_dir = (char[]){ "home" } };
+	autoerr struct err err = ERR_NONE;
+	struct paths paths;
+
+	set("HOME", NULL);
+	stranger = &odd;
+	CHECK_INT(paths_init(&paths, &pool, &err), -1);
+	stranger = NULL;
+	CHECK_CSTR(err_cstr(&err), "there is no home folder: HOME is not set");
+}
+
 /* A user whom the system does not know, as in a container. */
 static void
 nobody_has_no_home(void)
@@ -117,4 +145,4 @@ folders_are_made_with_their_parents(void)
 
 /* The last one cannot go back to be who it was. */
 CHECK_MAIN(CASE(variables_say_where), CASE(the_system_knows_the_home),
-    CASE(folders_are_made_with_their_parents), CASE(nobody_has_no_home))
+    CASE(folders_are_made_with_their_parents), CASE(a_home_that_is_no_path_is_none), CASE(nobody_has_no_home))

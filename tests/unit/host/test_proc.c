@@ -1,9 +1,12 @@
 #include "work/proc.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,8 +182,94 @@ what_cannot_start_is_an_error(void)
 	CHECK_INT(proc.in, -1);
 }
 
+static size_t
+count_descriptors(void)
+{
+	size_t n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+/* With room for 0, 1, 2, ... of what it needs; none of them is left open. */
+static void
+too_few_descriptors_are_told(void)
+{
+	const char *argv[] = { "/bin/true", NULL };
+	int pair[2], status = -1, tries = 0;
+	struct rlimit old, few;
+	size_t before;
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &old), 0);
+	before = count_descriptors();
+	for (rlim_t most = 3; status == -1 && most < 64; most++, tries++) {
+		struct proc_options options = { argv, NULL, false, pair[1] };
+		autoerr struct err err = ERR_NONE;
+		struct proc proc;
+
+		few = (struct rlimit){ most, old.rlim_max };
+		CHECK_INT(setrlimit(RLIMIT_NOFILE, &few), 0);
+		status = proc_start(&proc, &options, &err);
+		CHECK_INT(setrlimit(RLIMIT_NOFILE, &old), 0);
+		if (status == -1) {
+			CHECK(str_starts(err_text(&err),
+			    STR("cannot make pipes")));
+			CHECK_INT(proc.pid, 0);
+		} else {
+			CHECK_INT(end(&proc), 0);
+			proc_clear(&proc);
+		}
+		CHECK_INT(count_descriptors(), before);
+	}
+	CHECK_INT(status, 0);
+	CHECK(tries > 7);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* Our own libc, for a moment. */
+static int interruptions;
+
+pid_t
+wait4(pid_t pid, int *status, int how, struct rusage *usage)
+{
+	if (interruptions == 0)
+		return (pid_t)syscall(SYS_wait4, pid, status, how, usage);
+	interruptions--;
+	errno = EINTR;
+	return -1;
+}
+
+static void
+waiting_may_be_interrupted(void)
+{
+	struct proc proc = start("exit 7", NULL, -1);
+
+	interruptions = 3;
+	CHECK_INT(WEXITSTATUS(end(&proc)), 7);
+	CHECK_INT(interruptions, 0);
+	proc_clear(&proc);
+}
+
+/* Somebody else has waited for it: nobody waits for ever. */
+static void
+who_is_gone_is_gone(void)
+{
+	struct proc proc = start("exit 7", NULL, -1);
+
+	CHECK_INT(waitpid(proc.pid, NULL, 0), proc.pid);
+	CHECK(proc_reap(&proc));
+	CHECK_INT(proc.pid, 0);
+	CHECK(proc_reap(&proc));
+	proc_clear(&proc);
+}
+
 CHECK_MAIN(CASE(it_has_its_pipes_and_nothing_else), CASE(the_broker_becomes_3),
     CASE(the_environment_is_what_is_said),
     CASE(it_leads_a_group_and_all_of_it_is_killed),
     CASE(whom_it_leaves_behind_dies_with_it), CASE(signals_are_as_new),
-    CASE(it_dies_with_its_parent), CASE(what_cannot_start_is_an_error))
+    CASE(it_dies_with_its_parent), CASE(what_cannot_start_is_an_error),
+    CASE(too_few_descriptors_are_told), CASE(waiting_may_be_interrupted),
+    CASE(who_is_gone_is_gone))
