@@ -328,6 +328,73 @@ def standard_input_is_shared_line_by_line(home):
     assert got == ['"one\\n"', '"three"', '"two\\n"'], out
 
 
+def standard_input_waits_for_its_readers(home):
+    """More of them than there was room for; and one that wants nothing ends while they wait."""
+    home.domains(20)
+    module = home.rows_module("if arg.value == 't19.com' then info('no') else info(stdin_readline()) end")
+    p = home.start(["run", "--stdin", "-j20", module], stdin=subprocess.PIPE)
+    while b'"no"' not in first_line(p.stdout):
+        pass
+    out, err = p.communicate(b"".join(b"%d\n" % i for i in range(19)), timeout=WAIT)
+    got = sorted(int(n) for n in re.findall(rb'"(\d+)\\n"', out))
+    assert got == list(range(19)) and b"errors" not in out, (out, err)
+
+
+def standard_input_that_is_no_text_or_too_much(home):
+    out, err, _ = home.run(["--stdin", *home.module("stdin_readline()")], b"\xff\n")
+    assert "stream did not contain valid UTF-8" in out and "(1 errors)" in out, out + err
+    much = b"x" * ((32 << 20) + 2)  # a line has one more for its end
+    out, err, _ = home.run(["--stdin", *home.module("stdin_readline()")], much)
+    assert "a line is longer than 33554432 bytes" in out and "(1 errors)" in out, out + err
+    out, err, _ = home.run(["--stdin", *home.module("stdin_read_to_end()")], much)
+    assert "standard input is over 33554432 bytes" in out and "(1 errors)" in out, out + err
+
+
+def a_start_line_waits_for_its_reader(home):
+    """It is longer than a pipe; a child reads it late, or says its last word and reads nothing."""
+    long_one = "--" + "x" * 3000000 + "\n"
+    late = home.module(long_one)
+    child = write(home, "late.sh", """sleep 0.2; head -n1 | wc -c >&2; echo '{"Exit":"Ok"}'\n""")
+    out, err, _ = home.run([*late, "--child", f"sh {child}"])
+    assert out == f"[+] Finished anonymous/{home.name}\n", out + err
+    assert int(err.split()[0]) > 3000000, err
+    child = write(home, "deaf.sh", """echo '{"Exit":"Ok"}'\n""")
+    out, err, _ = home.run([*late, "--child", f"sh {child}"])
+    assert out == f"[+] Finished anonymous/{home.name}\n", out + err
+
+
+def what_only_our_child_says_is_no_word_of_another(home):
+    ends_as(home, """echo '{"Data":["a.mmdb",false]}'; exec sleep 1000""", "an event of another program's")
+
+
+def a_blob_that_cannot_be_stored_is_told(home):
+    script = """rmdir "$HOME/.local/share/sn0int/data/default/blobs"
+echo '{"Blob":"YQ=="}'; read -r answer; echo "$answer" >&2; echo '{"Exit":"Ok"}'"""
+    out, err, _ = home.run(home.child(script))
+    assert "Failed to write blob\nBecause: cannot lock " in out or "Failed to write blob: cannot lock " in out, out + err
+    assert '{"Err":"Failed to write blob"}' in err, err
+
+
+def few_descriptors_are_enough_for_one(home):
+    """With room for less than one and for about one: it is one at a time."""
+    home.domains(3)
+    module = home.rows_module("info('x')")
+    for most in 120, 152:
+        p = home.start(["run", "-j5", module], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
+        out, err = (b.decode() for b in p.communicate(timeout=WAIT))
+        assert "1 at a time, not 5: there are descriptors for no more (raise them with ulimit -n)\n" in err, err
+        assert out.count('"x"') == 3 and "Failed" not in out, (out, err)
+
+
+def without_a_limit_of_processor_time_none_is_blamed(home):
+    p = home.start(["run", "--limit", "cpu=off", *home.module("info('here') while true do end")])
+    first_line(p.stdout)
+    for pid in [pid for pid in home.processes() if pid != p.pid]:
+        os.kill(pid, signal.SIGKILL)
+    out, err = p.communicate(timeout=WAIT)
+    assert b"was killed (SIGKILL): by somebody" in out, (out, err)
+
+
 def rate_limits_are_shared_by_all_targets(home):
     home.domains(3)
     module = home.rows_module("ratelimit_throttle('k', 1, 300)")
@@ -788,7 +855,11 @@ CASES = [
     the_content_of_an_event_costs_little, what_is_told_at_the_end_is_bounded, a_message_of_newlines_is_bounded,
     an_error_names_its_function_and_line,
     messages_of_our_child_are_prefixed_and_harmless,
-    standard_input_is_shared_line_by_line, rate_limits_are_shared_by_all_targets,
+    standard_input_is_shared_line_by_line, standard_input_waits_for_its_readers,
+    standard_input_that_is_no_text_or_too_much, a_start_line_waits_for_its_reader,
+    what_only_our_child_says_is_no_word_of_another, a_blob_that_cannot_be_stored_is_told,
+    few_descriptors_are_enough_for_one, without_a_limit_of_processor_time_none_is_blamed,
+    rate_limits_are_shared_by_all_targets,
     a_module_has_its_share_of_rate_limits, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     an_interrupt_counts_apart_from_errors, who_keeps_targets_out_is_named,
