@@ -156,8 +156,10 @@ make_ctx(void)
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(ctx, judge, NULL);
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-				  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-				  SSL_MODE_AUTO_RETRY);
+				  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	/* a server that says nothing but tickets must not keep a read from
+	 * looking at the time */
+	SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
 	tls_session_init(ctx);
 	return ctx;
 }
