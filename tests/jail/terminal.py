@@ -79,6 +79,16 @@ def a_line_for_each_question(tap):
     t.close()
 
 
+def messages_elsewhere(tap):
+    t = Typed("function run() local a = stdin_read_line() print(a) end", stderr=subprocess.PIPE)
+    is_asked = t.look('{"Stdio":"Readline"}\n')
+    t.type('{"Ok":"one"}\n')
+    said = t.p.stderr.read()
+    status = t.end()
+    tap.check("messages that go into a pipe are the worker's own", is_asked and said == b'"one"\n' and status == 0, (said, t.seen))
+    t.close()
+
+
 def nobody_asks(tap):
     t = Typed("function run() info('here') sleep(1) end")
     t.look("here")
@@ -155,7 +165,7 @@ def out_of_reach(tap):
 def main():
     child.need_user_namespace(PROGRAM)
     tap = child.Tap()
-    for part in (a_line_for_each_question, nobody_asks, end_of_input, a_pipe_beside_it, a_terminal_as_output, out_of_reach):
+    for part in (a_line_for_each_question, messages_elsewhere, nobody_asks, end_of_input, a_pipe_beside_it, a_terminal_as_output, out_of_reach):
         part(tap)
     tap.end()
 

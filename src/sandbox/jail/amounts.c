@@ -38,8 +38,6 @@ apply(int resource, uint64_t soft, uint64_t hard, struct err *err)
 		return err_sys(err, "cannot read resource limit %d", resource);
 	now.rlim_max = smaller(hard, now.rlim_max);
 	now.rlim_cur = smaller(soft, now.rlim_cur);
-	if (now.rlim_cur > now.rlim_max)
-		now.rlim_cur = now.rlim_max;
 	if (setrlimit(resource, &now) == -1)
 		return err_sys(err, "cannot set resource limit %d", resource);
 	return 0;

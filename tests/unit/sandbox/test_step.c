@@ -411,6 +411,24 @@ what_cannot_be_read_or_written_is_let_go(void)
 }
 
 static void
+what_fails_is_let_go(void)
+{
+	char screen[64];
+	bool is_open;
+	int folder = open("/", O_RDONLY | O_DIRECTORY);
+
+	desk_begin(starts_with_ask, 1000);
+	(void)dup2(folder, STDIN_FILENO);
+	(void)dup2(folder, desk.t.output);
+	terminal_step(&desk.t,
+	    (const struct pollfd[]){ { .revents = POLLIN }, { .revents = POLLIN } });
+	is_open = terminal_is_open(&desk.t);
+	(void)desk_end(screen, sizeof(screen));
+	(void)close(folder);
+	CHECK(!is_open);
+}
+
+static void
 the_screen_takes_what_is_allowed_and_no_more(void)
 {
 	static char text[4000], screen[200000];
@@ -546,6 +564,7 @@ CHECK_MAIN(CASE(a_required_layer_breaks_the_jail_and_no_other),
     CASE(without_a_judge_there_is_no_question),
     CASE(a_byte_without_room_waits),
     CASE(what_cannot_be_read_or_written_is_let_go),
+    CASE(what_fails_is_let_go),
     CASE(the_screen_takes_what_is_allowed_and_no_more),
     CASE(a_screen_that_is_full_is_waited_for),
     CASE(a_listener_is_one_descriptor),
