@@ -167,6 +167,13 @@ print_one(struct reference *ref, struct str name)
 	return 1;
 }
 
+static int
+unknown_form(void)
+{
+	(void)say(STDERR_FILENO, STR("--reference is man, json or names\n"));
+	return 2;
+}
+
 int
 reference_print(struct str form, struct str name)
 {
@@ -186,7 +193,7 @@ reference_print(struct str form, struct str name)
 	else if (str_is(form, "names"))
 		print_names(&ref);
 	else
-		status = 2;
+		status = unknown_form();
 	if (say_answer(buf_str(&ref.out)) != 0)
 		status = 1;
 	pool_clear(&ref.pool);

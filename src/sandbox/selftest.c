@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,6 +100,7 @@ read_all(int fd, struct buf *out)
 static void
 try_child(struct trial *trial, const char *const argv[], struct str line)
 {
+	void (*was)(int);
 	int in[2], out[2];
 	pid_t pid;
 
@@ -113,8 +115,10 @@ try_child(struct trial *trial, const char *const argv[], struct str line)
 	pid = start_child(argv, in[0], out[1]);
 	(void)close(in[0]);
 	(void)close(out[1]);
-	if (write(in[1], line.p, line.n) == -1)
-		trial->out.n = 0; /* it has gone already, and says why */
+	/* it may have gone already, and says why */
+	was = signal(SIGPIPE, SIG_IGN);
+	(void)!write(in[1], line.p, line.n);
+	(void)signal(SIGPIPE, was);
 	(void)close(in[1]);
 	read_all(out[0], &trial->out);
 	(void)close(out[0]);

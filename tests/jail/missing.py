@@ -10,7 +10,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 CALLS = {
     "x86_64": {"clone": 56, "seccomp": 317, "landlock_create_ruleset": 444, "chroot": 161, "setrlimit": 160, "prlimit64": 302, "close_range": 436,
                "capset": 126, "unshare": 272, "mount": 165, "keyctl": 250, "setresuid": 117, "setresgid": 119, "capget": 125, "openat": 257,
-               "socket": 41, "dup2": 33, "fcntl": 72, "sendmsg": 46, "close": 3, "pivot_root": 155, "pipe2": 293},
+               "socket": 41, "dup2": 33, "fcntl": 72, "sendmsg": 46, "close": 3, "pivot_root": 155, "pipe2": 293, "socketpair": 53, "clone3": 435,
+               "vfork": 58},
     "aarch64": {"clone": 220, "seccomp": 277, "landlock_create_ruleset": 444, "chroot": 51, "setrlimit": 164, "prlimit64": 261, "close_range": 436,
                 "capset": 91, "unshare": 97, "mount": 40, "keyctl": 219},
 }.get(platform.machine())
