@@ -229,6 +229,49 @@ who_wants_no_reason_gets_none(void)
 	rows_close();
 }
 
+/* A database of something else is refused, and nothing is made in it. */
+static void
+a_file_of_something_else_is_left_alone(void)
+{
+	autoerr struct err err = ERR_NONE;
+	struct db *other = NULL;
+
+	rows_open();
+	rows.path = place_path(&rows.pool, place_new(&rows.pool), "moon.db");
+	write_raw("CREATE TABLE moons (name); INSERT INTO moons VALUES ('Io')");
+	CHECK_INT(db_open(rows.path, &other, &err), -1);
+	CHECK(other == NULL);
+	CHECK(str_find(rows_error(&err),
+		  STR("it is no workspace: there is a table 'moons' and no list "
+		      "of migrations")) != STR_NPOS);
+	/* fails if it has been made meanwhile */
+	write_raw("CREATE TABLE domains (name); SELECT name FROM moons");
+	rows_close();
+}
+
+/* A version that lacks the last step only: what is there is kept. */
+static void
+a_column_that_is_there_gets_no_other_value(void)
+{
+	autoerr struct err err = ERR_NONE;
+
+	rows_open();
+	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
+	CHECK_STR(add("subdomain", "{'domain_id':1,'value':'a.com'}"),
+	    "Inserted(1)");
+	CHECK_STR(add("url",
+		      "{'subdomain_id':1,'value':'http://a.com/x','status':200,"
+		      "'body':[]}"),
+	    "Inserted(1)");
+	write_raw("DELETE FROM __diesel_schema_migrations WHERE version = "
+		  "'20200612222250'");
+	db_free(rows.db);
+	rows.db = NULL;
+	CHECK_INT(db_open(rows.path, &rows.db, &err), 0);
+	CHECK(str_find(show("urls", ""), STR("\"path\":\"/x\"")) != STR_NPOS);
+	rows_close();
+}
+
 CHECK_MAIN(CASE(children_have_what_is_there),
     CASE(a_link_to_nothing_has_half_a_name), CASE(empty_values_survive),
     CASE(an_event_without_a_day_is_on_none),
@@ -236,4 +279,6 @@ CHECK_MAIN(CASE(children_have_what_is_there),
     CASE(a_rule_of_no_type_is_not_deleted),
     CASE(what_follows_a_lost_group_is_lost_with_it),
     CASE(an_end_of_an_unknown_table_is_dropped),
-    CASE(who_wants_no_reason_gets_none))
+    CASE(who_wants_no_reason_gets_none),
+    CASE(a_file_of_something_else_is_left_alone),
+    CASE(a_column_that_is_there_gets_no_other_value))
