@@ -1329,6 +1329,19 @@ def an_interrupt_ends_the_command_with_130(home):
     same(p.returncode, 130)
 
 
+def an_interrupt_that_comes_twice_is_one(home):
+    """As timeout(1) sends it, to its child and to the group; which of the two is seen first is chance, so ten times."""
+    home.module("me/slow", "function run() info('begun') sleep(1000) end\n")
+    for _ in range(10):
+        p = subprocess.Popen([SN0INT, "run", "--json", "me/slow"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        has(first_line(p.stdout).decode(), "begun")
+        p.send_signal(signal.SIGINT)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=30)
+        has(out.decode(), '"interrupted":true')
+        same(p.returncode, 130)
+
+
 def a_list_of_modules_has_the_recorded_colours(home):
     """The bytes of 15-tty.out, whose other parts are drawn at a pace of their own."""
     for name, tag in (("opts", "passive"), ("slow", "normal")):

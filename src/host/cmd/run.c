@@ -12,6 +12,7 @@
 #include "net/addr.h"
 #include "net/rule.h"
 #include "term/term.h"
+#include "work/stop.h"
 #include "work/work.h"
 
 #define STATUS_BLIND       3   /* nothing could be looked at */
@@ -427,6 +428,9 @@ go(struct program *p, const struct run_opts *opts, struct run *run,
 		    "own",
 		    run->module->id.p);
 	term_status_hide(is_typed);
+	/* until all is said: a second signal must not cut off the last line */
+	if (stop_begin(err) == -1)
+		return -1;
 	if (run->targets.n != 0)
 		ran = work_run(&run->work, &result, err);
 	if (ran == 0) {
@@ -435,6 +439,10 @@ go(struct program *p, const struct run_opts *opts, struct run *run,
 	}
 	if (opts->json)
 		print_result(run, &result, status);
+	if (result.interrupted && !p->is_prompt)
+		stop_end_last();
+	else
+		stop_end();
 	if (ran == -1)
 		return -1;
 	if (status > 1 && !p->is_prompt)

@@ -3,7 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
+
+/* timeout(1) sends one signal twice, to its child and to the group of that. */
+#define AGAIN_MS 250
 
 static struct {
 	unsigned depth;
@@ -23,11 +27,32 @@ wake(void)
 	errno = errnum;
 }
 
+static bool
+is_long_ago(const struct timespec *then)
+{
+	struct timespec now = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - then->tv_sec) * 1000 +
+		   (now.tv_nsec - then->tv_nsec) / 1000000 >=
+	       AGAIN_MS;
+}
+
+/* Only this handler knows when, and it does not interrupt itself. */
 static void
 on_interrupt(int sig)
 {
-	(void)sig;
+	static struct timespec first;
+	int errnum = errno;
+
+	if (is_wanted != 0 && is_long_ago(&first)) {
+		(void)signal(sig, SIG_DFL);
+		(void)raise(sig); /* when this handler has returned */
+	}
+	if (is_wanted == 0)
+		(void)clock_gettime(CLOCK_MONOTONIC, &first);
 	is_wanted = 1;
+	errno = errnum;
 	wake();
 }
 
@@ -42,8 +67,7 @@ on_death(int sig)
 int
 stop_begin(struct err *err)
 {
-	struct sigaction interrupt = { .sa_handler = on_interrupt,
-		.sa_flags = (int)SA_RESETHAND };
+	struct sigaction interrupt = { .sa_handler = on_interrupt };
 	struct sigaction child = { .sa_handler = on_death,
 		.sa_flags = SA_RESTART | SA_NOCLDSTOP };
 
@@ -69,6 +93,13 @@ stop_end(void)
 	(void)close(stop.pipe[0]);
 	(void)close(stop.pipe[1]);
 	stop.pipe[0] = stop.pipe[1] = -1;
+}
+
+void
+stop_end_last(void)
+{
+	stop.interrupt = (struct sigaction){ .sa_handler = SIG_IGN };
+	stop_end();
 }
 
 int
