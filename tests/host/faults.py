@@ -303,8 +303,8 @@ class Trial:
             raise Bad("half-written files: " + differ(now, self.before))
         if line.startswith("write(2,"):
             return
-        # update-lists says what became of each, then how many
-        said = len(re.findall(rb"^Error: (?!\d+ not updated$)", err, re.M))
+        # update-lists and stats say what became of each, then how many
+        said = len(re.findall(rb"^Error: (?!\d+ not (?:updated|counted)$)", err, re.M))
         if said > 1 or not err.strip():
             raise Bad(f"errors that say nothing: {said} errors")
 

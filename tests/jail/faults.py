@@ -141,6 +141,7 @@ def main():
     if not shutil.which("strace"):
         tap.skip("faults", "there is no strace")
         tap.end()
+    child.need_user_namespace(PROGRAM)
     for who in ("root", "nobody") if child.is_root() else ("nobody",):
         fail_each(tap, who)
     tap.end()

@@ -15,9 +15,10 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
-sys.path[:0] = [HERE, TESTS]
+sys.path[:0] = [HERE, TESTS, os.path.join(TESTS, "vectors")]
 import tap  # noqa: E402
 from tap import has, same  # noqa: E402
+from transcript import without_warnings  # noqa: E402
 from world import IMAGES, World, fixture, which  # noqa: E402
 
 MODULES = os.path.join(os.path.dirname(TESTS), "modules", "bundled")
@@ -46,7 +47,7 @@ class Home:
 
     def ends(self, *args):
         p = subprocess.run([SN0INT, *args], capture_output=True, env=self.env, cwd=self.path, timeout=60, stdin=subprocess.DEVNULL)
-        return p.returncode, p.stdout.decode("utf-8", "replace") + p.stderr.decode("utf-8", "replace")
+        return p.returncode, without_warnings(p.stdout.decode("utf-8", "replace")) + p.stderr.decode("utf-8", "replace")
 
     def add(self, *args):
         self.command("add", *args)
