@@ -332,7 +332,7 @@ def animated(home, columns, lines, targets, text):
 def the_animation_fits_the_screen(home):
     for columns, lines, targets in ((80, 24, 3), (40, 6, 9), (20, 3, 4), (5, 2, 2), (1, 1, 2), (80, 4, 3)):
         screen, out = animated(Home(), columns, lines, targets, "ab日本🦊e\u0301" * 40)
-        if columns >= 20:
+        if columns >= 80 or columns >= 20 and not re.search(LACKS, out):  # a line that stays may wrap
             same((columns, screen.wrapped), (columns, 0))
             same([l for l in screen.all() if "Finished" not in l and not re.match(r"\[!\] " + LACKS, l)], [])
         assert screen.tallest <= lines, (columns, lines, screen.tallest)
