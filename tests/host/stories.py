@@ -1128,7 +1128,7 @@ class Terminal:
             os.execvpe(program or SN0INT, [program or SN0INT, *args], env or home.env)
         self.seen = ""
 
-    def expect(self, pattern, seconds=30):
+    def expect(self, pattern, seconds=120):
         """Waits for what is shown; what was shown before it is taken."""
         while True:
             m = re.search(pattern, self.seen)
@@ -1329,7 +1329,7 @@ def an_interrupt_ends_the_command_with_130(home):
     p = subprocess.Popen([SN0INT, "run", "me/slow"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     has(first_line(p.stdout).decode(), "begun")
     p.send_signal(signal.SIGINT)
-    out, err = p.communicate(timeout=30)
+    out, err = p.communicate(timeout=120)
     same(p.returncode, 130)
 
 
@@ -1341,7 +1341,7 @@ def an_interrupt_that_comes_twice_is_one(home):
         has(first_line(p.stdout).decode(), "begun")
         p.send_signal(signal.SIGINT)
         p.send_signal(signal.SIGINT)
-        out, err = p.communicate(timeout=30)
+        out, err = p.communicate(timeout=120)
         has(out.decode(), '"interrupted":true')
         same(p.returncode, 130)
 

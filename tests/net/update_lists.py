@@ -76,7 +76,7 @@ class Home:
         self.cache = os.path.join(self.path, ".cache/sn0int")
         self.env = {"HOME": self.path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 
-    def run(self, *args, local=True, env={}, timeout=20):
+    def run(self, *args, local=True, env={}, timeout=120):
         more = ["--allow-net", "local"] if local else []
         p = subprocess.run([SN0INT, "update-lists", "--timeout", str(timeout), *more, *args], capture_output=True, env={**self.env, **env}, cwd=self.path,
                            timeout=60, stdin=subprocess.DEVNULL)

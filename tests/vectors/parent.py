@@ -69,7 +69,7 @@ def run(program, case):
         child = f"'{sys.executable}' '{os.path.abspath(__file__)}' --play '{home}'"
         argv = [program, "--color", "always", "run", "-f", module, "--child", child] + case["args"]
         try:
-            p = subprocess.run(argv, input=case.get("stdin", "").encode(), capture_output=True, timeout=30,
+            p = subprocess.run(argv, input=case.get("stdin", "").encode(), capture_output=True, timeout=120,
                                env={"HOME": home, "PATH": os.environ["PATH"]})
         except subprocess.TimeoutExpired:
             return "timeout", "", None, []
