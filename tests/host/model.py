@@ -176,7 +176,7 @@ class Ring(Case):
             same(self.do("keyring", "list", ns).count(b"\n"), len(keys.get(ns, {})))
         ns, name = self.some_key()
         secret = keys.get(ns, {}).get(name)
-        same(self.do("keyring", "get", "-q", f"{ns}:{name}", want=0 if secret else 1), (secret + "\n").encode() if secret else b"")
+        same(self.do("keyring", "get", "-q", f"{ns}:{name}", want=0 if name in keys.get(ns, {}) else 1), (secret + "\n").encode() if secret else b"")
         # what a module would be given
         i = self.rng.randrange(self.MODULES)
         ns = f"grant{i % 2}"
