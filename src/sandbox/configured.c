@@ -1,8 +1,8 @@
 #include "configured.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
+#include "base/home.h"
 #include "data.h"
 #include "format/toml.h"
 
@@ -67,17 +67,6 @@ join(struct pool *pool, struct slot_texts a, struct slot_texts b)
 	return (struct slot_texts){ all, a.n + b.n };
 }
 
-/* A link to nothing is a configuration that cannot be read, not none. */
-static int
-check_none(const char *path, struct err *err)
-{
-	struct stat st;
-
-	return lstat(path, &st) == -1
-	    ? 0
-	    : err_set(err, "it is a symbolic link to nothing");
-}
-
 int
 configured_add(struct child_options *o, struct pool *pool, struct err *err)
 {
@@ -90,7 +79,7 @@ configured_add(struct child_options *o, struct pool *pool, struct err *err)
 	if (path == NULL)
 		return 0;
 	status = data_read(path, TOML_MAX_BYTES, &text, err);
-	if (status == 0 && check_none(path, err) == 0)
+	if (status == 0 && home_check_none(path, err) == 0)
 		return 0;
 	if (status != 1 || read_words(text, pool, &words, err) == -1)
 		goto failed;

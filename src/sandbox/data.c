@@ -2,39 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/home.h"
 #include "ipc/needs.h"
-
-/* As the host finds it: what is configured there holds for both. */
-static const char *
-home(void)
-{
-	const char *path = getenv("HOME");
-	const struct passwd *entry;
-
-	if (path != NULL && path[0] == '/')
-		return path;
-	entry = getpwuid(getuid());
-	return entry != NULL && entry->pw_dir[0] == '/' ? entry->pw_dir : NULL;
-}
 
 const char *
 data_path(struct pool *pool, const char *variable, const char *in_home,
     const char *name)
 {
-	const char *base = getenv(variable);
+	const char *base = home_xdg(pool, variable, NULL, in_home);
 
-	if (base != NULL && base[0] == '/')
-		return pool_printf(pool, "%s/%s", base, name);
-	base = home();
-	if (base != NULL)
-		return pool_printf(pool, "%s/%s/%s", base, in_home, name);
-	return NULL;
+	return base != NULL ? pool_printf(pool, "%s/%s", base, name) : NULL;
 }
 
 const char *

@@ -12,6 +12,16 @@ str_cmp(struct str a, struct str b)
 }
 
 bool
+str_is_among(struct str s, const struct str *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(list[i], s))
+			return true;
+	}
+	return false;
+}
+
+bool
 str_eq_nocase(struct str a, struct str b)
 {
 	if (a.n != b.n)

@@ -73,6 +73,9 @@ char_is_blank(char c)
 /* Byte order; a prefix comes first. */
 int str_cmp(struct str a, struct str b);
 
+/* Is it one of n texts? */
+bool str_is_among(struct str s, const struct str *list, size_t n);
+
 /* ASCII letters only, whatever the locale. */
 bool str_eq_nocase(struct str a, struct str b);
 

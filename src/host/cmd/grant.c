@@ -2,16 +2,6 @@
 
 #include "term/term.h"
 
-static bool
-is_listed(const struct str *list, size_t n, struct str text)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(list[i], text))
-			return true;
-	}
-	return false;
-}
-
 /* 1: granted; 0: refused; -1: no answer. */
 static int
 decide(const struct grant_options *options, struct str ns, struct err *err)
@@ -23,7 +13,8 @@ decide(const struct grant_options *options, struct str ns, struct err *err)
 	if (options->deny)
 		return 0;
 	if (options->all ||
-	    is_listed(options->namespace.text, options->namespace.n, ns))
+	    str_is_among(ns, options->namespace.text,
+		options->namespace.n))
 		return 1;
 	if (term_ask_yes(pool_printf(&pool,
 			     "Grant access to \"%.*s\" credentials?",
@@ -66,7 +57,7 @@ say_unasked(const struct module *module, const struct opt_texts *namespace)
 		autopool struct pool pool = POOL_NONE;
 		struct str safe = term_safe(&pool, namespace->text[i]);
 
-		if (!is_listed(asked->text, asked->n, namespace->text[i]))
+		if (!str_is_among(namespace->text[i], asked->text, asked->n))
 			term_line(TERM_WARN,
 			    "--grant %.*s: %s does not ask for these keys",
 			    STR_ARG(safe), module->id.p);

@@ -83,16 +83,6 @@ print_module(const struct module *module)
 	term_printf("%s\n    %.*s\n", term_paint("0"), STR_ARG(description));
 }
 
-static bool
-is_newer_known(const struct module *module, const struct slot_texts *newer)
-{
-	for (size_t i = 0; i < newer->n; i++) {
-		if (str_eq(newer->text[i], module->id))
-			return true;
-	}
-	return false;
-}
-
 /* "who*", of "author/name"; a name alone is that module, whoever wrote it. */
 static bool
 is_matched(const struct module *module, struct str pattern)
@@ -107,7 +97,7 @@ static bool
 is_wanted(const struct module *module, const struct list_opts *opts,
     const struct slot_texts *newer, unsigned least, struct str pattern)
 {
-	return (!opts->outdated || is_newer_known(module, newer)) &&
+	return (!opts->outdated || str_is_among(module->id, newer->text, newer->n)) &&
 	       (module->is_bundled || !opts->bundled) &&
 	       module->stealth >= least && has_source(module, opts->source) &&
 	       is_matched(module, pattern);

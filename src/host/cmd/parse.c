@@ -250,8 +250,8 @@ parse_words(const struct cmd *cmd, bool is_prompt, struct pool *pool,
     const struct str *word, size_t n, void **opts, struct operands *rest,
     struct err *err)
 {
-	struct parse parse = { cmd, is_prompt, pool, word, n, 0, NULL, { 0 },
-		NULL };
+	struct parse parse = { .cmd = cmd, .is_prompt = is_prompt,
+		.pool = pool, .word = word, .n = n };
 	int status = read_words(&parse, rest, err);
 
 	if (status == 0)
@@ -263,8 +263,8 @@ const struct opt *
 parse_open(const struct cmd *cmd, bool is_prompt, struct pool *pool,
     const struct str *word, size_t n, struct operands *rest)
 {
-	struct parse parse = { cmd, is_prompt, pool, word, n, 0, NULL, { 0 },
-		NULL };
+	struct parse parse = { .cmd = cmd, .is_prompt = is_prompt,
+		.pool = pool, .word = word, .n = n };
 
 	(void)read_words(&parse, rest, NULL);
 	return parse.open;
@@ -283,8 +283,8 @@ int
 parse_leading(const struct cmd *cmd, struct pool *pool, const struct str *word,
     size_t n, void **opts, size_t *used, struct err *err)
 {
-	struct parse parse = { cmd, false, pool, word, n, 0, NULL, { 0 },
-		NULL };
+	struct parse parse = { .cmd = cmd, .pool = pool, .word = word,
+		.n = n };
 	int status;
 
 	begin(&parse);

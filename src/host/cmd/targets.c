@@ -99,17 +99,6 @@ why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
 	    (unsigned long long)all, table);
 }
 
-/* What a header does not ask for, nobody can grant. */
-static bool
-asks_for(const struct module *module, struct str ns)
-{
-	for (size_t i = 0; i < module->keyring_access.n; i++) {
-		if (str_eq(module->keyring_access.text[i], ns))
-			return true;
-	}
-	return false;
-}
-
 struct str
 targets_why_none(const struct targets *targets, struct str filter,
     struct pool *pool)
@@ -119,7 +108,9 @@ targets_why_none(const struct targets *targets, struct str filter,
 
 	if (module->source == SOURCE_ROWS)
 		return str_of(why_no_rows(targets, filter, pool));
-	if (!asks_for(module, module->param))
+	/* what a header does not ask for, nobody can grant */
+	if (!str_is_among(module->param, module->keyring_access.text,
+		module->keyring_access.n))
 		why = "its header has no Keyring-Access:";
 	else if (!grant_has(targets->p, module, module->param))
 		why = "it was not granted the keys of";

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "db/sql.h"
 #include "model/scope.h"
+#include "net/clock.h"
 
 #define WAL_PAUSE_MS 2
 
@@ -23,15 +24,6 @@ make_private(const char *path, struct err *err)
 	return 0;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * The change to WAL takes a shared lock for an exclusive one. Of two who open a
  * new database at once each would wait for the other, so SQLite gives up at once
@@ -42,7 +34,7 @@ static int
 use_wal(struct db *db, struct err *err)
 {
 	const struct timespec pause = { 0, WAL_PAUSE_MS * 1000000L };
-	int64_t until = now_ms() + DB_BUSY_MS;
+	int64_t until = clock_in(DB_BUSY_MS);
 
 	for (;;) {
 		int code = sqlite3_exec(db->sqlite,
@@ -50,7 +42,7 @@ use_wal(struct db *db, struct err *err)
 
 		if (code == SQLITE_OK)
 			return 0;
-		if ((code & 0xff) != SQLITE_BUSY || now_ms() >= until)
+		if ((code & 0xff) != SQLITE_BUSY || clock_left(until) == 0)
 			return sql_fail(db, err);
 		(void)nanosleep(&pause, NULL);
 	}

@@ -5,9 +5,9 @@
  */
 #include "state/config.h"
 
-#include <sys/stat.h>
 
 #include "base/closest.h"
+#include "base/home.h"
 #include "base/mem.h"
 #include "format/toml.h"
 #include "net/rule.h"
@@ -354,17 +354,6 @@ take(struct config *config, const struct json *root, struct pool *pool,
 	return 0;
 }
 
-/* A link to nothing is a configuration that cannot be read, not none. */
-static int
-check_none(const char *path, struct err *err)
-{
-	struct stat st;
-
-	return lstat(path, &st) == -1
-	    ? 0
-	    : err_set(err, "it is a symbolic link to nothing");
-}
-
 int
 config_load(struct config *config, const char *path, const char *home,
     struct pool *pool, struct err *err)
@@ -375,7 +364,7 @@ config_load(struct config *config, const char *path, const char *home,
 
 	*config = (struct config){ .bundled = true };
 	status = file_read(pool, path, TOML_MAX_BYTES, &text, err);
-	if (status == 0 && check_none(path, err) == 0)
+	if (status == 0 && home_check_none(path, err) == 0)
 		return 0;
 	status = status == 1 ? toml_read(pool, text, &root, err) : -1;
 	if (status != -1)

@@ -392,11 +392,7 @@ keyring_lend(struct keyring *keyring, struct str ns)
 bool
 keyring_is_lent(const struct keyring *keyring, struct str ns)
 {
-	for (size_t i = 0; i < keyring->lents; i++) {
-		if (str_eq(keyring->lent[i], ns))
-			return true;
-	}
-	return false;
+	return str_is_among(ns, keyring->lent, keyring->lents);
 }
 
 static int

@@ -2,8 +2,8 @@
 
 #include "base/mem.h"
 
-static struct module_option *
-find(const struct module_options *options, struct str name)
+const struct module_option *
+module_options_find(const struct module_options *options, struct str name)
 {
 	for (size_t i = 0; i < options->n; i++) {
 		if (str_eq(options->option[i].name, name))
@@ -17,7 +17,7 @@ static void
 add(struct module_options *options, struct pool *pool,
     const struct module_option *option)
 {
-	if (find(options, option->name) != NULL)
+	if (module_options_find(options, option->name) != NULL)
 		return;
 	if (option->name.n == 0 || option->name.n > MODULE_OPTIONS_LONGEST ||
 	    str_find_char(option->name, '\n') != STR_NPOS ||
@@ -119,10 +119,4 @@ module_options_read(struct module_options *options, struct pool *pool,
 	*options = (struct module_options){ .is_all = true };
 	read_comments(options, pool, code);
 	read_calls(options, pool, code);
-}
-
-const struct module_option *
-module_options_find(const struct module_options *options, struct str name)
-{
-	return find(options, name);
 }

@@ -1,55 +1,28 @@
 #include "state/paths.h"
 
 #include <errno.h>
-#include <pwd.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-static const char *
-find_home(struct pool *pool)
-{
-	const char *home = getenv("HOME");
-	struct passwd *entry;
-
-	if (home != NULL && home[0] == '/')
-		return pool_cstr(pool, str_of(home));
-	entry = getpwuid(getuid());
-	if (entry == NULL || entry->pw_dir[0] != '/')
-		return NULL;
-	return pool_cstr(pool, str_of(entry->pw_dir));
-}
-
-/* XDG Base Directory Specification: a relative path counts as none. */
-static const char *
-base(struct pool *pool, const char *variable, const char *home,
-    const char *otherwise)
-{
-	const char *path = getenv(variable);
-
-	if (path != NULL && path[0] == '/')
-		return pool_cstr(pool, str_of(path));
-	return pool_printf(pool, "%s/%s", home, otherwise);
-}
+#include "base/home.h"
 
 int
 paths_init(struct paths *paths, struct pool *pool, struct err *err)
 {
-	const char *home = find_home(pool);
+	const char *home = home_folder(pool);
 
 	if (home == NULL)
 		return err_set(err, "there is no home folder: HOME is not set");
 	paths->home = home;
 	paths->config = pool_printf(pool, "%s/sn0int.toml",
-	    base(pool, "XDG_CONFIG_HOME", home, ".config"));
+	    home_xdg(pool, "XDG_CONFIG_HOME", home, ".config"));
 	paths->share = pool_printf(pool, "%s/sn0int",
-	    base(pool, "XDG_DATA_HOME", home, ".local/share"));
+	    home_xdg(pool, "XDG_DATA_HOME", home, ".local/share"));
 	paths->data = pool_printf(pool, "%s/data", paths->share);
 	paths->modules = pool_printf(pool, "%s/modules", paths->share);
 	paths->keyring = pool_printf(pool, "%s/keyring.json", paths->share);
 	paths->history = pool_printf(pool, "%s/history", paths->share);
 	paths->cache = pool_printf(pool, "%s/sn0int",
-	    base(pool, "XDG_CACHE_HOME", home, ".cache"));
+	    home_xdg(pool, "XDG_CACHE_HOME", home, ".cache"));
 	return 0;
 }
 

@@ -3,10 +3,8 @@
 bool
 once_add(struct once *once, struct str text)
 {
-	for (size_t i = 0; i < once->n; i++) {
-		if (str_eq(once->text[i], text))
-			return false;
-	}
+	if (str_is_among(text, once->text, once->n))
+		return false;
 	if (once->n < ONCE_MAX && text.n <= ONCE_MAX_BYTES)
 		once->text[once->n++] = pool_copy(&once->pool, text);
 	return true;

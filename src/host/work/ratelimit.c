@@ -143,10 +143,8 @@ make_bucket(struct ratelimit *limit, const struct ratelimit_ask *ask,
 	}
 	b = mem_zalloc(sizeof(*b));
 	b->owner = owner;
-	b->key = mem_array(ask->key.n, 1);
+	b->key = mem_text(ask->key.p, ask->key.n);
 	b->key_n = ask->key.n;
-	if (ask->key.n != 0)
-		memcpy(b->key, ask->key.p, ask->key.n);
 	b->next = limit->bucket;
 	limit->bucket = b;
 	owner->keys++;

@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "net/clock.h"
 
 /* timeout(1) sends one signal twice, to its child and to the group of that. */
 #define AGAIN_MS 250
@@ -27,30 +28,19 @@ wake(void)
 	errno = errnum;
 }
 
-static bool
-is_long_ago(const struct timespec *then)
-{
-	struct timespec now = { 0, 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - then->tv_sec) * 1000 +
-		   (now.tv_nsec - then->tv_nsec) / 1000000 >=
-	       AGAIN_MS;
-}
-
 /* Only this handler knows when, and it does not interrupt itself. */
 static void
 on_interrupt(int sig)
 {
-	static struct timespec first;
+	static int64_t again; /* from when on the next one counts */
 	int errnum = errno;
 
-	if (is_wanted != 0 && is_long_ago(&first)) {
+	if (is_wanted != 0 && clock_left(again) == 0) {
 		(void)signal(sig, SIG_DFL);
 		(void)raise(sig); /* when this handler has returned */
 	}
 	if (is_wanted == 0)
-		(void)clock_gettime(CLOCK_MONOTONIC, &first);
+		again = clock_in(AGAIN_MS);
 	is_wanted = 1;
 	errno = errnum;
 	wake();

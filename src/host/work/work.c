@@ -65,10 +65,8 @@ run_report(struct run *run, struct str text, struct str violation)
 {
 	const struct work_options *options = run->options;
 
-	for (size_t i = 0; i < run->reports; i++) {
-		if (str_eq(run->reported[i], text))
-			return;
-	}
+	if (str_is_among(text, run->reported, run->reports))
+		return;
 	if (run->reports == RUN_REPORTS) {
 		run->more_reports++;
 		return;
