@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "net/clock.h"
 #include "net/socket.h"
 #include "net/socks5.h"
 

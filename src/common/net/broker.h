@@ -18,7 +18,7 @@
 
 #include <poll.h>
 
-#include "net/dial.h"
+#include "net/net_config.h"
 #include "net/egress.h"
 #include "net/outcome.h"
 #include "net/request.h"

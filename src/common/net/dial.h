@@ -12,57 +12,9 @@
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
 
-#include "net/outcome.h"
+#include "net/dialler.h"
 #include "net/stream.h"
 #include "net/target.h"
-
-/* What the start line says about the network (docs/reference). */
-struct net_config {
-	const struct addr *ns; /* name servers, in order */
-	size_t n_ns;
-	bool dns_tcp;           /* look names up over TCP; not for dns() */
-	int64_t dns_timeout_ms; /* of one lookup; -1: 5 s */
-	bool has_proxy;         /* everything goes through it, UDP is off */
-	struct addr proxy;
-};
-
-#define NET_CONFIG_NONE                                                        \
-	{                                                                      \
-		.dns_timeout_ms = -1                                           \
-	}
-
-/* One of its name servers, with this port. Inline: the broker has no dial.c. */
-static inline bool
-net_config_has_ns(const struct net_config *config, const struct addr *ns)
-{
-	for (size_t i = 0; i < config->n_ns; i++) {
-		if (addr_eq(&config->ns[i], ns))
-			return true;
-	}
-	return false;
-}
-
-struct dialler;
-
-/*
- * What config points to must live as long as the dialler. With a proxy in it
- * nothing but the proxy is connected to.
- */
-struct dialler *dialler_new_direct(const struct net_config *config);
-
-/*
- * A policy for a direct dialler, which must live as long; without one, or with
- * NULL, everything is allowed. Name servers of the configuration and the proxy
- * are; what the proxy is asked for is judged. A broker has its own.
- */
-struct egress;
-void dialler_set_egress(struct dialler *d, const struct egress *egress);
-
-/* fd: the broker's socket; the caller keeps it. */
-struct dialler *dialler_new_broker(int fd, const struct net_config *config);
-void dialler_free(struct dialler *d);
-
-const struct net_config *dialler_config(const struct dialler *d);
 
 struct name_cache; /* name_cache.h */
 
@@ -127,41 +79,5 @@ int dial_check_proxy(const struct dialler *d, const struct addr *proxy,
  */
 int dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err);
-
-/*
- * One socket to an address, for resolve.c: connected, not blocking,
- * close-on-exec. `is_ns`: ask for it as one of the start line's name servers.
- * -1 with *errnum (0 where it was refused by policy).
- */
-enum dial_proto { DIAL_TCP = 6, DIAL_UDP = 17 };
-
-int dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
-    bool is_ns, int64_t deadline, int *errnum, struct err *err);
-
-/*
- * Tells the broker how something went that is over now (outcome.h): dial_tcp()
- * does it for connections, others for the rest. Where it failed the cause is
- * what was blamed last since the last time; where nothing was, as with
- * arguments that nothing can be tried with, nothing is told.
- */
-void dial_tell(struct dialler *d, enum outcome_what what, struct str host,
-    uint16_t port, bool is_fine);
-
-/*
- * How an exchange over a connection that dial_tcp() made ended, once if it
- * failed. The stream knows why: its fault, else it ended too soon, else what
- * came could not be read. That it went well is told only where one has failed
- * before, so that it is taken back. path: what it was for; may be empty.
- */
-void dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
-    bool is_fine);
-
-/* server: whom it was asked of; NULL: nobody. */
-void dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
-    const struct addr *server);
-
-/* For dial.ready and who starts TLS later: the handshake failed. */
-void dial_blame_tls(struct dialler *d, const struct stream *s,
-    const struct err *why);
 
 #endif

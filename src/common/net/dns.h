@@ -9,9 +9,8 @@
 
 #include "base/err.h"
 #include "format/json.h"
+#include "net/dns_name.h"
 
-#define DNS_NAME_MAX  255 /* on the wire */
-#define DNS_LABEL_MAX 63
 #define DNS_UDP_MAX   1452 /* the payload that we offer */
 #define DNS_QUERY_MAX (12 + DNS_NAME_MAX + 4 + 11)
 
@@ -30,33 +29,11 @@ enum dns_type {
 	DNS_ANY = 255,
 };
 
-/* A name in wire form, lower case, not compressed. */
-struct dns_name {
-	unsigned char wire[DNS_NAME_MAX];
-	size_t n;
-};
-
 /*
  * The types that may be asked for by name: "A", "MX", ... ("*" is ANY). false:
  * none of them.
  */
 bool dns_type_by_name(struct str name, uint16_t *type);
-
-/*
- * Text to name: labels between dots, a final dot is fine, "" and "." are the
- * root; "\." is a dot inside a label, "\ooo" a byte in octal. A label that is
- * not ASCII becomes what IDNA makes of it, or, if it is no such label, lower
- * case and Punycode. A label may begin with '-', as RFC 2181, 11, has it.
- * Errors:
- *	Malformed label: a/b                    also an empty one
- *	unrecognized char:                      white space, a control
- *	Label exceeds maximum length 63: 64
- *	Name exceeds maximum length 255: 260
- */
-int dns_name_read(struct str text, struct dns_name *out, struct err *err);
-
-/* Its labels joined with dots, no final dot, no escapes, with a NUL. */
-void dns_name_plain(const struct dns_name *name, char out[DNS_NAME_MAX + 1]);
 
 /*
  * One question, class IN, recursion desired; has_opt: with an OPT record that
@@ -65,7 +42,6 @@ void dns_name_plain(const struct dns_name *name, char out[DNS_NAME_MAX + 1]);
 size_t dns_write_query(unsigned char out[DNS_QUERY_MAX], uint16_t id,
     const struct dns_name *name, uint16_t type, bool has_opt);
 
-/* Names in values: "a\.b.example." (docs/reference: octal escapes). */
 /* Codes of RFC 1035, 4.1.1, and RFC 2136, 2.2, that mean something here. */
 enum dns_rcode {
 	DNS_NOERROR = 0,

@@ -1,47 +1,9 @@
-#include "net/dns.h"
+#include "net/dns_name.h"
 
 #include "base/utf8.h"
 #include "format/idna.h"
 #include "format/lower.h"
 #include "format/punycode.h"
-
-static const struct {
-	const char *name;
-	uint16_t type;
-} type_row[] = {
-	{ "A", DNS_A },
-	{ "AAAA", DNS_AAAA },
-	{ "ANAME", 65305 }, /* of the reference; never registered */
-	{ "ANY", DNS_ANY },
-	{ "*", DNS_ANY },
-	{ "AXFR", DNS_AXFR },
-	{ "CAA", 257 },
-	{ "CNAME", DNS_CNAME },
-	{ "MX", DNS_MX },
-	{ "NAPTR", 35 },
-	{ "NS", DNS_NS },
-	{ "NULL", 10 },
-	{ "OPENPGPKEY", 61 },
-	{ "PTR", DNS_PTR },
-	{ "SOA", DNS_SOA },
-	{ "SRV", DNS_SRV },
-	{ "SSHFP", 44 },
-	{ "TLSA", 52 },
-	{ "TXT", DNS_TXT },
-	{ NULL, 0 },
-};
-
-bool
-dns_type_by_name(struct str name, uint16_t *type)
-{
-	for (size_t i = 0; type_row[i].name != NULL; i++) {
-		if (str_is(name, type_row[i].name)) {
-			*type = type_row[i].type;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* White space and controls of Unicode; nothing else is refused by itself. */
 static bool

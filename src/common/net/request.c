@@ -1,6 +1,6 @@
 #include "net/request.h"
 
-#include "net/dial.h"
+#include "net/net_config.h"
 
 #define VERSION 1
 

@@ -4,7 +4,7 @@
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
 
-#include "net/dial.h"
+#include "net/net_config.h"
 
 enum socket_flag {
 	/* UDP from a port out of 1025 to 65535 drawn by us (RFC 5452, 9.2),

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "format/idna.h"
-#include "net/dns.h"
+#include "net/dns_name.h"
 
 static void
 set_addr(struct target *target, const struct addr *addr, uint16_t port)
