@@ -4,10 +4,10 @@
 #ifndef SANDBOX_CHILD_H
 #define SANDBOX_CHILD_H
 
+#include "base/err.h"
 #include "base/limits.h"
+#include "data.h"
 #include "ipc/start.h"
-#include "stdlib/call.h"
-#include "stdlib/plugin.h"
 #include "wire.h"
 
 struct lua_State;
@@ -51,23 +51,6 @@ struct child {
 	const char *stopped; /* a limit that is used up: raised again and
 	                        again, whatever the module does */
 };
-
-/*
- * The Lua state with its environment (docs/reference): the string methods and
- * the functions of the rooms, nothing else. plugins ends with NULL. The wire
- * and the limits are there before.
- */
-void child_init(struct child *child, const struct plugin *const *plugins);
-
-/* A function that a plugin should have given; calling it says why not. */
-void child_add_missing(struct child *child, const char *name,
-    const char *reason);
-
-/*
- * Runs the module of child->start and returns the text of the Exit line, with
- * its newline, in child->pool.
- */
-struct str child_run(struct child *child);
 
 /* "team.lua:8: html_select", or without what is not known. */
 void child_add_place(const struct child *child, const struct child_place *at,

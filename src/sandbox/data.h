@@ -5,7 +5,13 @@
 #ifndef SANDBOX_DATA_H
 #define SANDBOX_DATA_H
 
-#include "stdlib/call.h"
+#include "base/err.h"
+
+/* The files that were mapped before the jail closed; p == NULL: not there. */
+enum child_data {
+	DATA_SUFFIX_LIST, /* the public suffix list as text */
+	DATA_COUNT,
+};
 
 #define DATA_MAX_BYTES ((size_t)64 << 20) /* of one file */
 

@@ -1,12 +1,11 @@
-/* child_*: the Lua state, and one module in it. */
+#include "run.h"
+
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "child.h"
-#include "format/blob.h"
 #include "format/quote.h"
 #include "stdlib/bind.h"
 #include "stdlib/env.h"
@@ -68,42 +67,6 @@ child_add_missing(struct child *child, const char *name, const char *reason)
 	lua_pushstring(child->L, reason);
 	lua_pushcclosure(child->L, missing, 2);
 	lua_setglobal(child->L, name);
-}
-
-struct str
-child_blob_add(struct child *child, struct str bytes)
-{
-	struct str id = blob_id(&child->pool, bytes);
-	struct child_blob *b;
-
-	for (b = child->blob; b != NULL; b = b->next) {
-		if (str_eq(b->id, id))
-			return b->id;
-	}
-	b = pool_alloc(&child->pool, sizeof(*b));
-	b->next = child->blob;
-	b->id = id;
-	b->bytes = pool_copy(&child->pool, bytes);
-	child->blob = b;
-	return b->id;
-}
-
-struct str
-child_cut(const struct child *child, struct pool *pool, struct str text)
-{
-	return limits_cut(pool, text, child->limits.of[LIMIT_LOG_LINE]);
-}
-
-void
-child_add_place(const struct child *child, const struct child_place *at,
-    struct buf *out)
-{
-	buf_add(out, child->start.module.name);
-	buf_add(out, STR(".lua"));
-	if (at->line != 0)
-		buf_printf(out, ":%d", at->line);
-	if (at->fn != NULL)
-		buf_printf(out, ": %s", at->fn);
 }
 
 /* {"Exit":{"Err":"..."}} */

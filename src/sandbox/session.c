@@ -12,6 +12,7 @@
 #include "ipc/needs.h"
 #include "jail/jail.h"
 #include "plugins.h"
+#include "run.h"
 #include "say.h"
 #include "serve.h"
 #include "stdlib/network.h"

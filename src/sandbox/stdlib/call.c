@@ -163,7 +163,7 @@ call_start(struct call *c)
 }
 
 struct str
-call_data(struct call *c, enum call_data which)
+call_data(struct call *c, enum child_data which)
 {
 	assert(which < DATA_COUNT);
 	return c->child->data[which];

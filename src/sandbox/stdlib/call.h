@@ -34,6 +34,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "data.h"
 #include "format/json.h"
 
 struct child;
@@ -104,12 +105,8 @@ int64_t call_int(struct call *c, int i);
 /* A table or any other value as a tree; never NULL after the checks. */
 const struct json *call_json(struct call *c, int i);
 
-/* The files that were mapped before the jail closed; p == NULL: not there. */
-enum call_data {
-	DATA_SUFFIX_LIST, /* the public suffix list as text */
-	DATA_COUNT,
-};
-struct str call_data(struct call *c, enum call_data which);
+/* Of what was mapped before the jail closed; p == NULL: not there. */
+struct str call_data(struct call *c, enum child_data which);
 
 /*
  * Tells our own parent, which counts it, whether a file of data could be looked
