@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/parse.h"
 #include "cmd/prompt.h"
+#include "cmd/table.h"
 #include "config.h"
 #include "term/term.h"
 
@@ -28,7 +29,7 @@ static const struct opt global_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-const struct cmd cmd_global = {
+static const struct cmd global = {
 	.name = "sn0int",
 	.operands = "[COMMAND [ARGUMENTS]]",
 	.help = "Runs modules from strangers in a sandbox each, and keeps what "
@@ -71,10 +72,10 @@ begin(struct program *p, struct str *word, size_t n, size_t *used)
 	int status;
 
 	term_init(TERM_AUTO);
-	status = parse_leading(&cmd_global, &p->pool, word, n, &all, used, &err);
+	status = parse_leading(&global, &p->pool, word, n, &all, used, &err);
 	opts = all;
 	if (status == 1) {
-		cmd_print_help(&cmd_global, NULL, false);
+		cmd_print_help(&global, NULL, false);
 		cmd_print_list(false);
 		return -1;
 	}
@@ -134,6 +135,8 @@ host_main(int argc, char **argv)
 	    pool_array(&program.pool, (size_t)argc, sizeof(*word));
 	size_t n = 0, used = 0;
 
+	cmd_table = table;
+	cmd_global = &global;
 	/* A reader that has gone is an error of write(2), not a death. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	for (int i = 1; i < argc; i++)

@@ -83,11 +83,12 @@ struct cmd {
 	    void (*add)(void *ctx, struct str word), void *ctx);
 };
 
-/* Ends with NULL. */
-extern const struct cmd *const cmd_table[];
-
-/* The program itself: the options in front of a command. */
-extern const struct cmd cmd_global;
+/*
+ * All commands, ends with NULL, and the program itself: the options in front of
+ * a command. What starts the program says them, before anything else.
+ */
+extern const struct cmd *const *cmd_table;
+extern const struct cmd *cmd_global;
 
 const struct cmd *cmd_by_name(struct str name);
 

@@ -1,7 +1,7 @@
-/* Tab, at the prompt and in shells: from the rows of the commands. */
+#include "cmd/complete.h"
+
 #include "cmd/cmd.h"
 #include "cmd/parse.h"
-#include "cmd/prompt.h"
 #include "cmd/words.h"
 
 struct completion {
@@ -177,12 +177,12 @@ offer_line(struct completion *c, const struct str *word, size_t n)
 	size_t used;
 	void *opts;
 
-	if (parse_leading(&cmd_global, &c->pool, word, n, &opts, &used, NULL) ==
+	if (parse_leading(cmd_global, &c->pool, word, n, &opts, &used, NULL) ==
 		0 &&
 	    used < n) {
 		offer_operands(c, word + used, n - used);
-	} else if (!offer_value(c, &cmd_global, word, n)) {
-		offer_options(c, &cmd_global);
+	} else if (!offer_value(c, cmd_global, word, n)) {
+		offer_options(c, cmd_global);
 		offer_commands(c, cmd_table);
 	}
 }

@@ -4,7 +4,7 @@
  */
 #include "base/mem.h"
 #include "cmd/cmd.h"
-#include "cmd/prompt.h"
+#include "cmd/complete.h"
 #include "term/term.h"
 
 struct completions_opts {

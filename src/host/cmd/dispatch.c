@@ -5,6 +5,9 @@
 #include "cmd/parse.h"
 #include "term/term.h"
 
+const struct cmd *const *cmd_table;
+const struct cmd *cmd_global;
+
 const struct cmd *
 cmd_by_name(struct str name)
 {

@@ -44,14 +44,3 @@ cmd_family(struct program *p, struct str name, bool is_table,
 	return program_usage(p, err, "there is no family '%.*s'",
 	    STR_ARG(name));
 }
-
-void
-cmd_complete_tables(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	(void)p, (void)before;
-	for (const struct model *m = model_table; m->family != NULL; m++) {
-		if (!(m->flags & MODEL_LINK))
-			add(ctx, str_of(m->table));
-	}
-}

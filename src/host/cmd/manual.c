@@ -208,7 +208,7 @@ manual_print(void)
 		       "connections that a broker hands in. What it finds is "
 		       "kept in a workspace. Without COMMAND the prompt "
 		       "starts.\n\n# OPTIONS\n\nIn front of the command:\n"));
-	for (const struct opt *opt = cmd_global.opts; opt->name != NULL; opt++)
+	for (const struct opt *opt = cmd_global->opts; opt->name != NULL; opt++)
 		print_option(opt, "");
 	print_commands();
 	term_print(STR("\n# FILTERS\n\nWhat stands behind *where* is a "

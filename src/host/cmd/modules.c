@@ -243,20 +243,6 @@ static const struct opt list_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-void
-cmd_complete_modules(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	for (size_t i = 0; before->n == 0 && i < p->library.n; i++) {
-		const struct module *module = &p->library.module[i];
-		autoerr struct err err = ERR_NONE;
-
-		add(ctx, module->id);
-		if (library_find(&p->library, module->name, &err) == module)
-			add(ctx, module->name);
-	}
-}
-
 #define BOTH (CMD_LINE | CMD_PROMPT)
 
 static const struct cmd sub_list = { .name = "list",

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/complete.h"
 #include "cmd/history.h"
 #include "cmd/shell.h"
 #include "cmd/words.h"

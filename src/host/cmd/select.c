@@ -55,30 +55,6 @@ static const struct opt select_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-/* Tables, then the word that begins a filter, then columns. */
-void
-cmd_complete_rows(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	const struct model *model;
-
-	(void)p;
-	if (before->n == 0) {
-		for (model = model_table; model->family != NULL; model++) {
-			if (!(model->flags & MODEL_LINK))
-				add(ctx, str_of(model->table));
-		}
-		return;
-	}
-	if (before->n == 1) {
-		add(ctx, STR("where"));
-		return;
-	}
-	model = model_by_table(before->word[0]);
-	for (size_t i = 0; model != NULL && model->field[i].name != NULL; i++)
-		add(ctx, str_of(model->field[i].name));
-}
-
 const struct cmd cmd_select = {
 	.name = "select",
 	.where = CMD_LINE | CMD_PROMPT,

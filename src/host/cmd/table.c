@@ -1,5 +1,4 @@
-/* All commands, in the order of help. */
-#include "cmd/cmd.h"
+#include "cmd/table.h"
 
 extern const struct cmd cmd_activity, cmd_add, cmd_autonoscope, cmd_autoscope,
     cmd_back, cmd_cal, cmd_completions, cmd_delete, cmd_exit, cmd_export,
@@ -8,7 +7,7 @@ extern const struct cmd cmd_activity, cmd_add, cmd_autonoscope, cmd_autoscope,
     cmd_scope, cmd_select, cmd_set, cmd_stats, cmd_target, cmd_unset,
     cmd_update_lists, cmd_use, cmd_workspace;
 
-const struct cmd *const cmd_table[] = {
+const struct cmd *const table[] = {
 	&cmd_activity,
 	&cmd_add,
 	&cmd_autonoscope,

@@ -156,21 +156,6 @@ static const struct opt workspace_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
-void
-cmd_complete_workspaces(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	autopool struct pool pool = POOL_NONE;
-	autoerr struct err err = ERR_NONE;
-	struct str *name;
-	size_t n = 0;
-
-	(void)before;
-	(void)workspace_list(&p->paths, &pool, &name, &n, &err);
-	for (size_t i = 0; i < n; i++)
-		add(ctx, name[i]);
-}
-
 const struct cmd cmd_workspace = {
 	.name = "workspace",
 	.where = CMD_LINE | CMD_PROMPT,
