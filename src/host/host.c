@@ -40,7 +40,7 @@ static const struct cmd global = {
 };
 
 static int
-set_color(struct program *p, struct str when, struct err *err)
+set_color(struct str when, struct err *err)
 {
 	static const char *const name[] = { "auto", "always", "never" };
 
@@ -50,16 +50,15 @@ set_color(struct program *p, struct str when, struct err *err)
 			return 0;
 		}
 	}
-	return program_usage(p, err,
-	    "--color takes auto, always or never, not '%.*s'", STR_ARG(when));
+	return err_usage(err, "--color takes auto, always or never, not '%.*s'",
+	    STR_ARG(when));
 }
 
 static int
-usage_failed(struct program *p, struct err *err)
+failed(struct program *p, const struct err *err)
 {
-	p->status = 2;
 	term_error(err);
-	return -1;
+	return program_failed(p, err);
 }
 
 /* The words behind the global options; -1: all is said, p->status is set. */
@@ -79,8 +78,8 @@ begin(struct program *p, struct str *word, size_t n, size_t *used)
 		cmd_print_list(false);
 		return -1;
 	}
-	if (status == -1 || set_color(p, opts->color, &err) == -1)
-		return usage_failed(p, &err);
+	if (status == -1 || set_color(opts->color, &err) == -1)
+		return failed(p, &err);
 	if (opts->version) {
 		term_printf("sn0int %s (sn0int in C %s)\n", COMPATIBLE_VERSION,
 		    VERSION);
@@ -89,11 +88,8 @@ begin(struct program *p, struct str *word, size_t n, size_t *used)
 	if (program_init(p,
 		opts->workspace.p != NULL ? pool_cstr(&p->pool, opts->workspace)
 					  : NULL,
-		&err) == -1) {
-		term_error(&err);
-		p->status = p->status != 0 ? p->status : 1;
-		return -1;
-	}
+		&err) == -1)
+		return failed(p, &err);
 	return 0;
 }
 
@@ -101,17 +97,16 @@ static void
 go(struct program *p, struct str *word, size_t n)
 {
 	autoerr struct err err = ERR_NONE;
+	int status;
 
 	if (n != 0) {
 		(void)cmd_execute(p, word, n); /* sets p->status */
 		return;
 	}
-	if (prompt_run(p, &err) == -1) {
-		term_error(&err);
-		p->status = 1;
-	} else {
-		p->status = 0;
-	}
+	status = prompt_run(p, &err);
+	p->status = 0; /* not that of the last command */
+	if (status == -1)
+		(void)failed(p, &err);
 }
 
 /* What could not be printed is a failure of any command; said once. */
@@ -121,10 +116,8 @@ end_output(struct program *p)
 	autoerr struct err err = ERR_NONE;
 
 	(void)term_flush();
-	if (term_failure(&err) == 0)
-		return;
-	term_error(&err);
-	p->status = p->status != 0 ? p->status : 1;
+	if (term_failure(&err) == -1)
+		(void)failed(p, &err);
 }
 
 int

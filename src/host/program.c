@@ -1,6 +1,5 @@
 #include "program.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 
 #include "state/resolv.h"
@@ -8,17 +7,10 @@
 #include "where.h"
 
 int
-program_usage(struct program *p, struct err *err, const char *fmt, ...)
+program_failed(struct program *p, const struct err *err)
 {
-	struct buf text = BUF_NONE;
-	va_list args;
-
-	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
-	va_end(args);
-	(void)err_set_str(err, buf_str(&text));
-	buf_clear(&text);
-	p->status = 2;
+	if (p->status == 0)
+		p->status = err->kind == ERR_USAGE ? 2 : 1;
 	return -1;
 }
 
@@ -31,8 +23,8 @@ program_init(struct program *p, const char *workspace, struct err *err)
 	if (workspace == NULL)
 		workspace = "default";
 	if (workspace_check_name(str_of(workspace), err) == -1) {
-		p->status = 2;
-		return err_wrap(err, "cannot use workspace '%s'", workspace);
+		(void)err_wrap(err, "cannot use workspace '%s'", workspace);
+		return err_set_kind(err, ERR_USAGE);
 	}
 	p->workspace_name = workspace;
 	if (paths_init(&p->paths, &p->pool, err) == -1)

@@ -49,6 +49,12 @@ int program_open(struct program *p, enum program_needs needs, struct err *err);
 /* A warning for each module that was left out. */
 void program_say_refused(const struct program *p);
 
+/*
+ * The exit status that an error stands for, unless the command has set another.
+ * Returns -1.
+ */
+int program_failed(struct program *p, const struct err *err);
+
 /* Another workspace, or the first; the old one stays where it fails. */
 int program_switch(struct program *p, struct str workspace, struct err *err);
 
@@ -62,10 +68,6 @@ void program_use(struct program *p, const struct module *module);
 void program_leave(struct program *p);
 
 void program_clear(struct program *p);
-
-/* An error of the command line: exit status 2. Returns -1. */
-int program_usage(struct program *p, struct err *err, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /*
  * The start line's part that every target shares: names, proxy, agent. ns: the

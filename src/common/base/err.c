@@ -32,21 +32,48 @@ add_format(struct err *err, const char *fmt, va_list args)
 	return -1;
 }
 
-int
-err_set(struct err *err, const char *fmt, ...)
+static int
+replace(struct err *err, enum err_kind kind, const char *fmt, va_list args)
 {
 	struct pool old;
-	va_list args;
 
 	if (err == NULL)
 		return -1;
 	/* the arguments may point into the message that is replaced */
 	old = err->pool;
-	*err = (struct err)ERR_NONE;
-	va_start(args, fmt);
+	*err = (struct err){ .kind = kind };
 	add_format(err, fmt, args);
-	va_end(args);
 	pool_clear(&old);
+	return -1;
+}
+
+int
+err_set(struct err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	replace(err, ERR_FAILED, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int
+err_usage(struct err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	replace(err, ERR_USAGE, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int
+err_set_kind(struct err *err, enum err_kind kind)
+{
+	if (err != NULL)
+		err->kind = kind;
 	return -1;
 }
 

@@ -18,8 +18,15 @@
 
 #define ERR_LEVELS 8 /* a deeper wrap replaces the outermost message */
 
+/* What is to be done about it, which no message says. */
+enum err_kind {
+	ERR_FAILED,
+	ERR_USAGE, /* what was asked for was not understood: exit status 2 */
+};
+
 struct err {
 	struct pool pool;
+	enum err_kind kind;
 	unsigned n;                 /* messages; 0: no error */
 	struct str msg[ERR_LEVELS]; /* the cause first */
 	struct str debug;           /* see err_set_debug */
@@ -32,6 +39,13 @@ struct err {
 int err_set(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int err_set_str(struct err *err, struct str text);
+
+/* err_set() of the kind ERR_USAGE. */
+int err_usage(struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Makes it another kind. It keeps that until it is replaced: wraps do not. */
+int err_set_kind(struct err *err, enum err_kind kind);
 
 /* The text of an errno value: "Connection refused (os error 111)". */
 int err_set_errno(struct err *err, int errnum);
@@ -76,6 +90,8 @@ void err_clear(struct err *err);
 #define err_set_str(...)   (err_set_str(__VA_ARGS__), -1)
 #define err_set_errno(...) (err_set_errno(__VA_ARGS__), -1)
 #define err_sys(...)       (err_sys(__VA_ARGS__), -1)
+#define err_usage(...)     (err_usage(__VA_ARGS__), -1)
+#define err_set_kind(...)  (err_set_kind(__VA_ARGS__), -1)
 #define err_wrap(...)      (err_wrap(__VA_ARGS__), -1)
 #define err_set_debug(...) (err_set_debug(__VA_ARGS__), -1)
 #endif

@@ -65,14 +65,12 @@ print_events(struct db *db, const struct db_events *which, bool wants_initial,
 }
 
 static int
-read_time(struct program *p, struct pool *pool, struct str text,
-    struct str *out, struct err *err)
+read_time(struct pool *pool, struct str text, struct str *out, struct err *err)
 {
 	if (text.p == NULL ||
 	    when_read(pool, text, (int64_t)time(NULL), out, err) == 0)
 		return 0;
-	p->status = 2;
-	return -1;
+	return err_set_kind(err, ERR_USAGE);
 }
 
 static int
@@ -87,8 +85,8 @@ run_activity(struct program *p, const void *arg, const struct operands *in,
 	};
 
 	(void)in;
-	if (read_time(p, &pool, opts->since, &which.since, err) == -1 ||
-	    read_time(p, &pool, opts->until, &which.until, err) == -1)
+	if (read_time(&pool, opts->since, &which.since, err) == -1 ||
+	    read_time(&pool, opts->until, &which.until, err) == -1)
 		return -1;
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1)
 		return -1;

@@ -132,10 +132,8 @@ prepare_port(struct add *add, struct err *err)
 	struct addr addr;
 	int32_t id;
 
-	if (addr_read(add->word[1], &addr, err) == -1) {
-		add->p->status = 2;
-		return -1;
-	}
+	if (addr_read(add->word[1], &addr, err) == -1)
+		return err_set_kind(err, ERR_USAGE);
 	(void)json_set(add->pool, &fields, STR("value"),
 	    json_str(pool_copy(add->pool, str_of(addr_ip_text(&addr, text)))));
 	if (store(add, "ipaddr", fields, &id, err) == -1)
@@ -157,11 +155,10 @@ prepare_network(struct add *add, struct err *err)
 		if (add->word[i].p == NULL || add->word[i].n == 0)
 			continue;
 		if (num_read_double(add->word[i], &d) == -1)
-			return program_usage(add->p, err,
-			    "%s is a number, not '%.*s'", field[i],
-			    STR_ARG(add->word[i]));
+			return err_usage(err, "%s is a number, not '%.*s'",
+			    field[i], STR_ARG(add->word[i]));
 		if (!(d >= -90.0 * (double)i && d <= 90.0 * (double)i))
-			return program_usage(add->p, err,
+			return err_usage(err,
 			    "%s is from -%d to %d, not '%.*s'", field[i],
 			    (int)(90 * i), (int)(90 * i),
 			    STR_ARG(add->word[i]));
@@ -192,8 +189,7 @@ check_ipaddr(struct add *add, struct err *err)
 {
 	if (typed_ip(add->word[0], err) == 0)
 		return 0;
-	add->p->status = 2;
-	return -1;
+	return err_set_kind(err, ERR_USAGE);
 }
 
 static int
@@ -429,7 +425,6 @@ add_stdin(struct program *p, const struct addable *family, bool dry_run,
 			continue;
 		split_line(family, line, word);
 		status = add_one(p, family, dry_run, word, &pool, &why);
-		p->status = 0; /* not what a line's value says */
 		if (status == -1 && db_has_failed(p->db)) {
 			err_move(err, &why);
 			return err_wrap(err, "cannot store %.*s",
@@ -452,23 +447,22 @@ run_family(struct program *p, const struct add_opts *opts,
 	const struct model *model;
 
 	if (family == NULL)
-		return cmd_family(p, in->word[0], false, &model, err) == -1
+		return cmd_family(in->word[0], false, &model, err) == -1
 		           ? -1
-		           : program_usage(p, err,
-				 "%.*s cannot be added by hand",
+		           : err_usage(err, "%.*s cannot be added by hand",
 				 STR_ARG(in->word[0]));
 	if (opts->has_stdin && !family->from_stdin)
-		return program_usage(p, err, "%s cannot be read from stdin",
+		return err_usage(err, "%s cannot be read from stdin",
 		    family->family);
 	if (opts->has_stdin && in->n > 1)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "--stdin has the values, '%.*s' does not go with it",
 		    STR_ARG(in->word[1]));
 	if (opts->has_stdin)
 		return add_stdin(p, family, opts->dry_run, err);
 	for (size_t i = 1; i < in->n; i++) {
 		if (i > OPERANDS || family->operand[i - 1].question == NULL)
-			return program_usage(p, err,
+			return err_usage(err,
 			    "unexpected argument '%.*s' (add %s %s)",
 			    STR_ARG(in->word[i]), family->family,
 			    family->operands);
@@ -487,7 +481,7 @@ run_add(struct program *p, const void *arg, const struct operands *in,
 	const struct add_opts *opts = arg;
 
 	if (str_is(in->word[0], "image") && opts->has_stdin)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "image cannot be read from stdin: give the paths, or a "
 		    "folder");
 	if (str_is(in->word[0], "image"))

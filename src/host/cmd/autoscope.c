@@ -10,14 +10,14 @@
 static const enum scope_type types[] = { SCOPE_DOMAIN, SCOPE_IP, SCOPE_URL };
 
 static int
-check_type(struct program *p, struct str name, struct err *err)
+check_type(struct str name, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (str_is(name, scope_type_name(types[i])))
 			return 0;
 	}
-	return program_usage(p, err,
-	    "a rule is about domain, ip or url, not '%.*s'", STR_ARG(name));
+	return err_usage(err, "a rule is about domain, ip or url, not '%.*s'",
+	    STR_ARG(name));
 }
 
 /* Rows are in lower case, and rules compare bytes. */
@@ -69,7 +69,7 @@ add(struct program *p, const struct operands *in, bool is_in, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 
-	if (check_type(p, in->word[0], err) == -1 ||
+	if (check_type(in->word[0], err) == -1 ||
 	    check_value(in->word[0], in->word[1], err) == -1)
 		return -1;
 	return db_rule_add(p->db, in->word[0],
@@ -112,7 +112,7 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 
 	(void)opts;
 	/* as it was typed: other programs store what we refuse */
-	if (check_type(p, type, err) == -1 ||
+	if (check_type(type, err) == -1 ||
 	    db_rule_delete(p->db, type, value, err) == -1 ||
 	    db_rule_delete(p->db, type, normal(&pool, type, value), err) == -1)
 		return -1;

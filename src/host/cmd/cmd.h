@@ -108,8 +108,8 @@ void cmd_print_list(bool is_prompt);
  * whichever the table names. -1: an error of the command line, with the
  * closest name.
  */
-int cmd_family(struct program *p, struct str name, bool is_table,
-    const struct model **model, struct err *err);
+int cmd_family(struct str name, bool is_table, const struct model **model,
+    struct err *err);
 
 /* .complete for "FAMILIES [where FILTER...]", and for "MODULE". */
 void cmd_complete_rows(struct program *p, const struct operands *before,

@@ -85,7 +85,7 @@ run_completions(struct program *p, const void *arg, const struct operands *in,
 			return 0;
 		}
 	}
-	return program_usage(p, err, "completions are for bash, fish and zsh");
+	return err_usage(err, "completions are for bash, fish and zsh");
 }
 
 static void

@@ -45,19 +45,18 @@ unknown(struct program *p, const struct choice *choice, struct str name,
 
 	for (size_t i = 0; choice->list[i] != NULL; i++) {
 		if (str_is(name, choice->list[i]->name))
-			return program_usage(p, err, "\"%.*s\" %s",
-			    STR_ARG(name),
+			return err_usage(err, "\"%.*s\" %s", STR_ARG(name),
 			    p->is_prompt ? "is a command of the command line, "
 					   "not of the prompt"
 					 : "is a command of the prompt: start "
 					   "it with sn0int alone");
 	}
 	if (closest != NULL)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "unknown command: \"%.*s\", did you mean \"%s\"?",
 		    STR_ARG(name), closest);
-	return program_usage(p, err,
-	    "unknown command: \"%.*s\", try \"help\"", STR_ARG(name));
+	return err_usage(err, "unknown command: \"%.*s\", try \"help\"",
+	    STR_ARG(name));
 }
 
 /* The command of a word in a list, where it may be used. */
@@ -77,17 +76,16 @@ find(struct program *p, const struct cmd *const *list, struct str name,
 }
 
 static int
-check_operands(struct program *p, const struct cmd *cmd,
-    const struct operands *in, struct err *err)
+check_operands(const struct cmd *cmd, const struct operands *in,
+    struct err *err)
 {
 	if (in->n < cmd->least)
-		return program_usage(p, err, "%s needs %s", cmd->name,
-		    cmd->operands);
+		return err_usage(err, "%s needs %s", cmd->name, cmd->operands);
 	if (in->n > cmd->most && cmd->most != 0)
-		return program_usage(p, err, "unexpected argument '%.*s'",
+		return err_usage(err, "unexpected argument '%.*s'",
 		    STR_ARG(in->word[cmd->most]));
 	if (cmd->most == 0 && cmd->operands == NULL && in->n != 0)
-		return program_usage(p, err, "unexpected argument '%.*s'",
+		return err_usage(err, "unexpected argument '%.*s'",
 		    STR_ARG(in->word[0]));
 	return 0;
 }
@@ -116,15 +114,14 @@ find_command(struct program *p, const struct str *word, size_t n,
 
 /* "keyring" alone: what could stand behind it. */
 static int
-no_sub_command(struct program *p, struct pool *pool, const struct cmd *cmd,
-    struct err *err)
+no_sub_command(struct pool *pool, const struct cmd *cmd, struct err *err)
 {
 	struct buf names = BUF_IN(pool);
 
 	for (size_t i = 0; cmd->sub[i] != NULL; i++)
 		buf_printf(&names, "%s%s", i != 0 ? ", " : "",
 		    cmd->sub[i]->name);
-	return program_usage(p, err, "%s needs a command: %s", cmd->name,
+	return err_usage(err, "%s needs a command: %s", cmd->name,
 	    buf_cstr(&names));
 }
 
@@ -147,12 +144,10 @@ run(struct program *p, struct pool *pool, const struct str *word, size_t n,
 		return 0;
 	}
 	if (status == 0 && cmd->run == NULL)
-		return no_sub_command(p, pool, cmd, err);
-	if (status == -1) {
-		p->status = 2;
+		return no_sub_command(pool, cmd, err);
+	if (status == -1)
 		return -1;
-	}
-	if (check_operands(p, cmd, &in, err) == -1 ||
+	if (check_operands(cmd, &in, err) == -1 ||
 	    program_open(p, cmd->needs, err) == -1)
 		return -1;
 	return cmd->run(p, opts, &in, err);
@@ -173,7 +168,7 @@ print_usage_error(const struct program *p, struct err *err)
 static void
 print_error(const struct program *p, struct err *err)
 {
-	if (p->status == 2) {
+	if (err->kind == ERR_USAGE) {
 		print_usage_error(p, err);
 	} else if (p->is_prompt) {
 		term_line(TERM_ERROR, "%.*s", STR_ARG(err_text(err)));
@@ -194,8 +189,8 @@ cmd_execute(struct program *p, const struct str *word, size_t n)
 
 	p->status = 0;
 	status = run(p, &pool, word, n, &err);
-	if (status == -1 && p->status == 0)
-		p->status = 1;
+	if (status == -1)
+		(void)program_failed(p, &err);
 	if (err.n != 0)
 		print_error(p, &err);
 	(void)term_flush();

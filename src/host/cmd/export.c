@@ -185,12 +185,12 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 
 	(void)in;
 	if (opts->format.p == NULL)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "export needs a format: export -f json, or export -f "
 		    "json-blobs for the images, too");
 	if (!str_is(opts->format, "json") &&
 	    !str_is(opts->format, "json-blobs"))
-		return program_usage(p, err,
+		return err_usage(err,
 		    "there is no format '%.*s': json, or json-blobs",
 		    STR_ARG(opts->format));
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||

@@ -24,8 +24,8 @@ family_name(const void *list, size_t i)
 }
 
 int
-cmd_family(struct program *p, struct str name, bool is_table,
-    const struct model **model, struct err *err)
+cmd_family(struct str name, bool is_table, const struct model **model,
+    struct err *err)
 {
 	const struct model *found =
 	    is_table ? model_by_table(name) : model_by_family(name);
@@ -38,9 +38,8 @@ cmd_family(struct program *p, struct str name, bool is_table,
 	closest = closest_name(name, is_table ? table_name : family_name,
 	    model_table);
 	if (closest != NULL)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "there is no family '%.*s', did you mean '%s'?",
 		    STR_ARG(name), closest);
-	return program_usage(p, err, "there is no family '%.*s'",
-	    STR_ARG(name));
+	return err_usage(err, "there is no family '%.*s'", STR_ARG(name));
 }

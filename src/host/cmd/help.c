@@ -158,7 +158,7 @@ topic_name(const void *list, size_t i)
 }
 
 static int
-unknown(struct program *p, struct str name, struct err *err)
+unknown(struct str name, struct err *err)
 {
 	struct topics topics = { .pool = POOL_NONE };
 	const char *closest;
@@ -167,11 +167,11 @@ unknown(struct program *p, struct str name, struct err *err)
 	find_topics(&topics);
 	closest = closest_name(name, topic_name, &topics);
 	status = closest != NULL
-	             ? program_usage(p, err,
+	             ? err_usage(err,
 			   "there is no command, family or function \"%.*s\", "
 			   "did you mean \"%s\"?",
 			   STR_ARG(name), closest)
-	             : program_usage(p, err,
+	             : err_usage(err,
 			   "there is no command, family or function \"%.*s\"",
 			   STR_ARG(name));
 	pool_clear(&topics.pool);
@@ -189,7 +189,7 @@ print_sub_command(struct program *p, const struct cmd *cmd, struct str name,
 			return 0;
 		}
 	}
-	return program_usage(p, err, "%s has no command \"%.*s\"", cmd->name,
+	return err_usage(err, "%s has no command \"%.*s\"", cmd->name,
 	    STR_ARG(name));
 }
 
@@ -209,7 +209,7 @@ run_help(struct program *p, const void *opts, const struct operands *in,
 	if (cmd != NULL && in->n == 2)
 		return print_sub_command(p, cmd, in->word[1], err);
 	if (in->n == 2)
-		return program_usage(p, err, "unexpected argument '%.*s'",
+		return err_usage(err, "unexpected argument '%.*s'",
 		    STR_ARG(in->word[1]));
 	if (cmd != NULL) {
 		cmd_print_help(cmd, NULL, p->is_prompt);
@@ -218,7 +218,7 @@ run_help(struct program *p, const void *opts, const struct operands *in,
 	if (print_family(in->word[0]))
 		return 0;
 	status = print_function(in->word[0], err);
-	return status == 1 ? unknown(p, in->word[0], err) : status;
+	return status == 1 ? unknown(in->word[0], err) : status;
 }
 
 static void

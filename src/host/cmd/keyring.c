@@ -9,13 +9,11 @@ struct get_opts {
 };
 
 static int
-split(struct program *p, struct str key, struct str *ns, struct str *name,
-    struct err *err)
+split(struct str key, struct str *ns, struct str *name, struct err *err)
 {
 	if (keyring_split(key, ns, name, err) == 0)
 		return 0;
-	p->status = 2;
-	return -1;
+	return err_set_kind(err, ERR_USAGE);
 }
 
 static int
@@ -26,7 +24,7 @@ run_add(struct program *p, const void *opts, const struct operands *in,
 	struct str ns, name, secret = STR_NONE;
 
 	(void)opts;
-	if (split(p, in->word[0], &ns, &name, err) == -1)
+	if (split(in->word[0], &ns, &name, err) == -1)
 		return -1;
 	if (in->n == 2)
 		secret = in->word[1];
@@ -49,7 +47,7 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 	int status;
 
 	(void)opts;
-	if (split(p, in->word[0], &ns, &name, err) == -1)
+	if (split(in->word[0], &ns, &name, err) == -1)
 		return -1;
 	status = keyring_delete(p->keyring, ns, name, err);
 	if (status == 0)
@@ -87,7 +85,7 @@ run_get(struct program *p, const void *arg, const struct operands *in,
 	struct start_key *key;
 	size_t n;
 
-	if (split(p, in->word[0], &ns, &name, err) == -1)
+	if (split(in->word[0], &ns, &name, err) == -1)
 		return -1;
 	key = keyring_list(p->keyring, &pool, ns, &n);
 	for (size_t i = 0; i < n; i++) {

@@ -22,8 +22,7 @@ static const struct {
 };
 
 static int
-stealth_by_name(struct program *p, struct str name, unsigned *out,
-    struct err *err)
+stealth_by_name(struct str name, unsigned *out, struct err *err)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(stealths); i++) {
 		if (str_is(name, stealths[i].name)) {
@@ -31,21 +30,21 @@ stealth_by_name(struct program *p, struct str name, unsigned *out,
 			return 0;
 		}
 	}
-	return program_usage(p, err,
+	return err_usage(err,
 	    "--stealth takes loud, normal, passive or offline, not '%.*s'",
 	    STR_ARG(name));
 }
 
 /* "": those without one. Of keys and notifications there is no table. */
 static int
-check_source(struct program *p, struct str source, struct err *err)
+check_source(struct str source, struct err *err)
 {
 	const struct model *model;
 
 	if (source.n == 0 || str_is(source, "keyring") ||
 	    str_is(source, "notifications"))
 		return 0;
-	return cmd_family(p, source, true, &model, err);
+	return cmd_family(source, true, &model, err);
 }
 
 static bool
@@ -139,10 +138,10 @@ list(struct program *p, const struct list_opts *opts, const struct operands *in,
 	unsigned least = STEALTH_LOUD, shown = 0;
 	struct slot_texts newer = { NULL, 0 };
 
-	if (check_source(p, opts->source, err) == -1)
+	if (check_source(opts->source, err) == -1)
 		return -1;
 	if (opts->stealth.p != NULL &&
-	    stealth_by_name(p, opts->stealth, &least, err) == -1)
+	    stealth_by_name(opts->stealth, &least, err) == -1)
 		return -1;
 	if (opts->outdated && read_newer(p, &pool, &newer, err) == -1)
 		return -1;

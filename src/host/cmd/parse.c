@@ -65,7 +65,8 @@ set_value(struct parse *parse, const struct opt *opt, struct str value,
 
 	if (opt->kind != OPT_COUNT && opt->kind != OPT_TEXTS &&
 	    parse->seen[row]++ != 0)
-		return err_set(err, "--%s is given more than once", opt->name);
+		return err_usage(err, "--%s is given more than once",
+		    opt->name);
 	switch (opt->kind) {
 	case OPT_FLAG:
 		*(bool *)at = true;
@@ -83,7 +84,7 @@ set_value(struct parse *parse, const struct opt *opt, struct str value,
 		break;
 	}
 	if (num_read_max(value, UINT32_MAX, &number->n) == -1)
-		return err_set(err, "--%s takes a number, not '%.*s'",
+		return err_usage(err, "--%s takes a number, not '%.*s'",
 		    opt->name, STR_ARG(value));
 	number->is_set = true;
 	return 0;
@@ -97,7 +98,7 @@ set_next(struct parse *parse, const struct opt *opt, struct err *err)
 		return set_value(parse, opt, STR_NONE, err);
 	if (parse->at == parse->n) {
 		parse->open = opt;
-		return err_set(err, "--%s takes a value: %s", opt->name,
+		return err_usage(err, "--%s takes a value: %s", opt->name,
 		    opt->value);
 	}
 	return set_value(parse, opt, parse->word[parse->at++], err);
@@ -141,16 +142,16 @@ unknown(const struct parse *parse, struct str word, struct err *err)
 	struct str rest = str_from(word, 2);
 
 	if (is_elsewhere(parse, word))
-		return err_set(err,
+		return err_usage(err,
 		    "'%.*s' is for the command line only: sn0int %s %.*s ...",
 		    STR_ARG(word), parse->cmd->name, STR_ARG(word));
 	if (parse->cmd->opts != NULL && word.n > 2 && word.p[1] == '-')
 		closest = closest_name(str_cut(&rest, '='), opt_name, parse);
 	if (closest != NULL)
-		return err_set(err,
+		return err_usage(err,
 		    "unexpected option '%.*s', did you mean '--%s'?",
 		    STR_ARG(word), closest);
-	return err_set(err,
+	return err_usage(err,
 	    "unexpected option '%.*s' (a value that begins with - goes behind --)",
 	    STR_ARG(word));
 }
@@ -170,7 +171,7 @@ read_long(struct parse *parse, struct str word, struct err *err)
 	if (rest.p == NULL)
 		return set_next(parse, opt, err);
 	if (!takes_value(opt))
-		return err_set(err, "--%s takes no value", opt->name);
+		return err_usage(err, "--%s takes no value", opt->name);
 	return set_value(parse, opt, rest, err);
 }
 

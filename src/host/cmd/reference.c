@@ -116,7 +116,7 @@ static int
 run_reference(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	(void)opts;
+	(void)p, (void)opts;
 	if (str_is(in->word[0], "commands"))
 		print_commands();
 	else if (str_is(in->word[0], "models"))
@@ -126,7 +126,7 @@ run_reference(struct program *p, const void *opts, const struct operands *in,
 	else if (str_is(in->word[0], "man-files"))
 		manual_print_files();
 	else
-		return program_usage(p, err,
+		return err_usage(err,
 		    "reference takes commands, models, man or man-files, not "
 		    "'%.*s'",
 		    STR_ARG(in->word[0]));

@@ -228,10 +228,9 @@ run_all(struct rescope *r, const struct operands *in, struct err *err)
 	struct str condition = STR_NONE;
 	size_t n = 0;
 
-	if (in->n != 0 &&
-	    (cmd_family(r->p, in->word[0], true, &model, err) == -1 ||
-		filter_read(&r->pool, in->word + 1, in->n - 1, &condition,
-		    err) == -1))
+	if (in->n != 0 && (cmd_family(in->word[0], true, &model, err) == -1 ||
+			      filter_read(&r->pool, in->word + 1, in->n - 1,
+				  &condition, err) == -1))
 		return -1;
 	while (scope_rule_at(db_scope(r->p->db), n) != NULL)
 		n++;

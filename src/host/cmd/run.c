@@ -97,8 +97,8 @@ set_options(struct program *p, const struct run_opts *opts, struct run *run,
 		struct str key = str_cut(&value, '=');
 
 		if (value.p == NULL)
-			return program_usage(p, err,
-			    "-o takes KEY=VALUE, not '%.*s'", STR_ARG(key));
+			return err_usage(err, "-o takes KEY=VALUE, not '%.*s'",
+			    STR_ARG(key));
 		options_check(run->module, key);
 		(void)json_set(&run->pool, &run->options, key, json_str(value));
 	}
@@ -108,14 +108,13 @@ set_options(struct program *p, const struct run_opts *opts, struct run *run,
 
 /* --nameserver IP:PORT */
 static int
-read_ns(struct program *p, const struct run_opts *opts, struct slot_texts *ns,
-    struct err *err)
+read_ns(const struct run_opts *opts, struct slot_texts *ns, struct err *err)
 {
 	struct addr addr;
 
 	for (size_t i = 0; i < opts->ns.n; i++) {
 		if (addr_read(opts->ns.text[i], &addr, err) == -1)
-			return program_usage(p, err,
+			return err_usage(err,
 			    "--nameserver takes IP:PORT, not '%.*s'",
 			    STR_ARG(opts->ns.text[i]));
 	}
@@ -131,7 +130,7 @@ set_network(struct program *p, const struct run_opts *opts, struct run *run,
 	struct slot_texts ns;
 	struct addr proxy;
 
-	if (read_ns(p, opts, &ns, err) == -1 ||
+	if (read_ns(opts, &ns, err) == -1 ||
 	    program_start(p, &ns, &run->pool, start, err) == -1)
 		return -1;
 	if (opts->user_agent.p != NULL)
@@ -139,7 +138,7 @@ set_network(struct program *p, const struct run_opts *opts, struct run *run,
 	if (opts->proxy.p == NULL)
 		return 0;
 	if (addr_read(opts->proxy, &proxy, err) == -1)
-		return program_usage(p, err, "-X takes IP:PORT, not '%.*s'",
+		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
 		    STR_ARG(opts->proxy));
 	start->proxy = opts->proxy;
 	return 0;
@@ -166,7 +165,7 @@ set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
 	unsigned most = work_max_jobs();
 
 	if (jobs->is_set && (jobs->n == 0 || jobs->n > WORK_MAX_JOBS))
-		return program_usage(p, err, "-j takes 1 to %u", WORK_MAX_JOBS);
+		return err_usage(err, "-j takes 1 to %u", WORK_MAX_JOBS);
 	if (asked > WORK_MAX_JOBS)
 		return err_set(err, "%s: run.jobs takes at most %u, not %u",
 		    p->paths.config, WORK_MAX_JOBS, asked);
@@ -197,16 +196,14 @@ join(struct run *run, const struct slot_texts *config,
 }
 
 static int
-check_policy(struct program *p, const char *option,
-    const struct opt_texts *words, struct err *err)
+check_policy(const char *option, const struct opt_texts *words, struct err *err)
 {
 	autoerr struct err why = ERR_NONE;
 	struct rule rule;
 
 	for (size_t i = 0; i < words->n; i++) {
 		if (rule_read(words->text[i], &rule, &why) == -1)
-			return program_usage(p, err, "%s: %s", option,
-			    err_cstr(&why));
+			return err_usage(err, "%s: %s", option, err_cstr(&why));
 	}
 	return 0;
 }
@@ -230,10 +227,10 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	run->work.allow_net = join(run, &p->config.allow_net, &opts->allow_net);
 	run->work.deny_net = join(run, &p->config.deny_net, &opts->deny_net);
 	if (child_options_check(child, &why) == -1)
-		return program_usage(p, err, "%s", err_cstr(&why));
-	if (check_policy(p, "--allow-net", &opts->allow_net, err) == -1)
+		return err_usage(err, "%s", err_cstr(&why));
+	if (check_policy("--allow-net", &opts->allow_net, err) == -1)
 		return -1;
-	return check_policy(p, "--deny-net", &opts->deny_net, err);
+	return check_policy("--deny-net", &opts->deny_net, err);
 }
 
 /* Of another program's output the host keeps account itself. */
@@ -248,7 +245,7 @@ is_kept_by_host(struct str limit)
 
 /* What only our own child heeds; the rest of the options is for the host. */
 static int
-check_child(struct program *p, const struct run_opts *opts, struct err *err)
+check_child(const struct run_opts *opts, struct err *err)
 {
 	const struct {
 		const char *name;
@@ -262,14 +259,14 @@ check_child(struct program *p, const struct run_opts *opts, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 		if (ours[i].is_given)
-			return program_usage(p, err,
+			return err_usage(err,
 			    "%s does not go with --child: another program has "
 			    "a sandbox and a policy of its own",
 			    ours[i].name);
 	}
 	for (size_t i = 0; i < opts->limit.n; i++) {
 		if (!is_kept_by_host(opts->limit.text[i]))
-			return program_usage(p, err,
+			return err_usage(err,
 			    "--limit %.*s does not go with --child: of another "
 			    "program only output and log-line are limited",
 			    STR_ARG(opts->limit.text[i]));
@@ -307,8 +304,8 @@ set_child(struct program *p, const struct run_opts *opts, struct run *run,
 		return 0;
 	if (words_split(&run->pool, opts->child, &word, &n, err) == -1 ||
 	    n == 0)
-		return program_usage(p, err, "--child takes a command");
-	if (check_child(p, opts, err) == -1)
+		return err_usage(err, "--child takes a command");
+	if (check_child(opts, err) == -1)
 		return -1;
 	warn_of_config(p);
 	argv = pool_array(&run->pool, n + 1, sizeof(*argv));
@@ -458,7 +455,7 @@ check_stdin(struct program *p, const struct run_opts *opts, struct err *err)
 {
 	if (!opts->has_stdin || !p->is_prompt || isatty(STDIN_FILENO) == 1)
 		return 0;
-	return program_usage(p, err,
+	return err_usage(err,
 	    "--stdin: standard input holds the commands here, use "
 	    "sn0int run --stdin MODULE < FILE");
 }

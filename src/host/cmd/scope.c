@@ -4,10 +4,10 @@
 
 /* The family and the filter, which must be there. */
 static int
-read_rows(struct program *p, const struct operands *in, struct pool *pool,
+read_rows(const struct operands *in, struct pool *pool,
     const struct model **model, struct str *condition, struct err *err)
 {
-	if (cmd_family(p, in->word[0], true, model, err) == -1)
+	if (cmd_family(in->word[0], true, model, err) == -1)
 		return -1;
 	if (in->n < 2)
 		return err_set(err,
@@ -25,7 +25,7 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 	uint64_t n;
 
 	(void)opts;
-	if (read_rows(p, in, &pool, &model, &condition, err) == -1 ||
+	if (read_rows(in, &pool, &model, &condition, err) == -1 ||
 	    db_delete(p->db, model, condition, &n, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Deleted %llu rows", (unsigned long long)n);
@@ -41,7 +41,7 @@ set_scope(struct program *p, const struct operands *in, bool in_scope,
 	struct str condition;
 	uint64_t n;
 
-	if (read_rows(p, in, &pool, &model, &condition, err) == -1 ||
+	if (read_rows(in, &pool, &model, &condition, err) == -1 ||
 	    db_set_scope(p->db, model, condition, in_scope, &n, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Updated %llu rows", (unsigned long long)n);

@@ -28,9 +28,9 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 	struct str condition;
 
 	if (opts->json + opts->values + opts->paths + opts->count > 1)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "--json, --values, --paths and -c exclude each other");
-	if (cmd_family(p, in->word[0], true, &model, err) == -1 ||
+	if (cmd_family(in->word[0], true, &model, err) == -1 ||
 	    filter_read(&pool, in->word + 1, in->n - 1, &condition, err) == -1)
 		return -1;
 	if (p->is_prompt && db_expire(p->db, err) == -1)

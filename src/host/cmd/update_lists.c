@@ -40,7 +40,7 @@ set_policy(struct program *p, const struct update_lists_opts *opts,
 		return -1;
 	for (size_t i = 0; i < allow->n; i++) {
 		if (egress_allow(u->egress, allow->text[i], &why) == -1)
-			return program_usage(p, err, "--allow-net: %s",
+			return err_usage(err, "--allow-net: %s",
 			    err_cstr(&why));
 	}
 	for (size_t i = 0; i < deny->n; i++) {
@@ -64,7 +64,7 @@ set_network(struct program *p, const struct update_lists_opts *opts,
 	if (opts->proxy.p != NULL)
 		start.proxy = opts->proxy;
 	if (start.proxy.p != NULL && addr_read(start.proxy, &proxy, err) == -1)
-		return program_usage(p, err, "-X takes IP:PORT, not '%.*s'",
+		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
 		    STR_ARG(start.proxy));
 	u->request.net = &u->net;
 	u->request.user_agent =

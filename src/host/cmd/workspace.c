@@ -21,13 +21,11 @@ list(struct program *p, struct err *err)
 }
 
 static int
-check_names(struct program *p, const struct operands *in, struct err *err)
+check_names(const struct operands *in, struct err *err)
 {
 	for (size_t i = 0; i < in->n; i++) {
-		if (workspace_check_name(in->word[i], err) == -1) {
-			p->status = 2;
-			return -1;
-		}
+		if (workspace_check_name(in->word[i], err) == -1)
+			return err_set_kind(err, ERR_USAGE);
 	}
 	return 0;
 }
@@ -122,17 +120,17 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 {
 	const struct workspace_opts *opts = arg;
 
-	if (check_names(p, in, err) == -1)
+	if (check_names(in, err) == -1)
 		return -1;
 	if (opts->usage && opts->delete)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "--usage and --delete exclude each other");
 	if (opts->usage)
 		return usage(p, in, err);
 	if (opts->delete && in->n == 0)
 		return err_set(err, "--delete needs the name of a workspace");
 	if (opts->force && !opts->delete)
-		return program_usage(p, err, "--force goes with --delete");
+		return err_usage(err, "--force goes with --delete");
 	if (opts->delete)
 		return delete(p, in, opts->force, err);
 	if (in->n == 0)
@@ -140,7 +138,7 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 	if (in->n > 1)
 		return err_set(err, "one workspace can be switched to, not %zu", in->n);
 	if (!p->is_prompt)
-		return program_usage(p, err,
+		return err_usage(err,
 		    "a workspace is chosen with: sn0int -w %.*s COMMAND",
 		    STR_ARG(in->word[0]));
 	return program_switch(p, in->word[0], err);

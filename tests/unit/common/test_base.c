@@ -175,6 +175,27 @@ pool_reset_keeps_one_chunk(void)
 }
 
 static void
+kind_lasts_until_it_is_replaced(void)
+{
+	autoerr struct err err = ERR_NONE, other = ERR_NONE;
+
+	CHECK_INT(err_usage(&err, "no option %s", "-x"), -1);
+	CHECK_INT(err_wrap(&err, "cannot start"), -1);
+	CHECK_INT(err.kind, ERR_USAGE);
+	CHECK_STR(err_join(&err.pool, &err), "cannot start: no option -x");
+	err_move(&other, &err);
+	CHECK_INT(other.kind, ERR_USAGE);
+	CHECK_INT(err.kind, ERR_FAILED);
+	CHECK_INT(err_set(&other, "disk full"), -1);
+	CHECK_INT(other.kind, ERR_FAILED);
+	CHECK_INT(err_set_kind(&other, ERR_USAGE), -1);
+	CHECK_STR(err_text(&other), "disk full");
+	CHECK_INT(other.kind, ERR_USAGE);
+	CHECK_INT(err_usage(NULL, "ignored"), -1);
+	CHECK_INT(err_set_kind(NULL, ERR_USAGE), -1);
+}
+
+static void
 wrap_keeps_the_cause(void)
 {
 	autoerr struct err err = ERR_NONE;
@@ -347,7 +368,8 @@ CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
     CASE(pool_push_costs_little),
     CASE(pool_push_goes_on_with_a_roomy_copy),
     CASE(sanitized_pools_have_red_zones), CASE(pool_reset_keeps_one_chunk),
-    CASE(wrap_keeps_the_cause), CASE(errno_names_its_number),
+    CASE(kind_lasts_until_it_is_replaced), CASE(wrap_keeps_the_cause),
+    CASE(errno_names_its_number),
     CASE(utf8_is_strict), CASE(lossy_replaces_maximal_parts),
     CASE(integers_must_fit), CASE(doubles_print_shortest),
     CASE(doubles_read_back), CASE(floats_print_their_own_digits))
