@@ -151,6 +151,109 @@ bodies_are_unpacked(void)
 	end(&c);
 }
 
+/* What a sink was given. */
+struct taken {
+	unsigned heads, status;
+	size_t pieces, most; /* of the body before it says no; 0: never */
+	struct buf body;
+};
+
+static int
+take_head(void *arg, const struct http_response *response, struct err *err)
+{
+	struct taken *taken = arg;
+
+	(void)err;
+	taken->heads++;
+	taken->status = response->status;
+	return taken->body.n == 0 ? 0 : -1;
+}
+
+static int
+take_body(void *arg, struct str bytes, struct err *err)
+{
+	struct taken *taken = arg;
+
+	CHECK(bytes.n != 0);
+	taken->pieces++;
+	buf_add(&taken->body, bytes);
+	if (taken->most != 0 && taken->body.n > taken->most)
+		return err_set(err, "that is enough");
+	return 0;
+}
+
+/* Each way to end a body, packed ones, redirects: as without a sink. */
+static void
+a_sink_gets_what_others_get(void)
+{
+	static const char *const path[] = { "/size?5000", "/size?3000000",
+		"/bigchunks", "/nolen", "/gzip", "/packed", "/status/204",
+		"/hops?2" };
+	struct client c;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&c);
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
+		struct http_request r = get(&c, "http", "P_HTTP_ODD", path[i]);
+		struct taken taken = { .body = BUF_IN(&c.pool) };
+		struct http_sink sink = { take_head, take_body, &taken };
+		struct http_response response;
+		struct str whole;
+
+		r.redirects = 3;
+		whole = body_of(&c, &r);
+		r.sink = &sink;
+		CHECK_INT(http_send(c.http, &r, &c.pool, &response, NULL), 0);
+		CHECK_INT(taken.heads, 1);
+		CHECK_INT(taken.status, response.status);
+		CHECK_INT(response.body.n, 0);
+		CHECK(str_eq(buf_str(&taken.body), whole));
+		CHECK(whole.n < (1 << 20) || taken.pieces > 1);
+	}
+	end(&c);
+}
+
+static void
+a_sink_may_have_enough(void)
+{
+	static const char *const path[] = { "/size?3000000", "/bigchunks",
+		"/nolen" };
+	struct client c;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&c);
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
+		struct http_request r = get(&c, "http", "P_HTTP_ODD", path[i]);
+		struct taken taken = { .most = 1, .body = BUF_IN(&c.pool) };
+		struct http_sink sink = { take_head, take_body, &taken };
+
+		r.sink = &sink;
+		CHECK_STR(body_of(&c, &r),
+		    "error reading a body from connection: that is enough");
+		CHECK(taken.body.n < 2000000);
+	}
+	end(&c);
+}
+
+static void
+tls_may_be_kept(void)
+{
+	struct client c;
+	struct http_request r;
+	struct str to;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&c);
+	to = str_of(pool_printf(&c.pool, "http://127.0.0.1:%u/echo",
+	    port_of("P_HTTP_ODD")));
+	r = get(&c, "http", "P_HTTP_ODD",
+	    pool_printf(&c.pool, "/redir/302?%.*s", STR_ARG(to)));
+	r.redirects = 1;
+	r.stays_encrypted = true; /* nothing is lost where there is none */
+	CHECK(str_starts(body_of(&c, &r), STR("GET /echo")));
+	end(&c);
+}
+
 static void
 tls_is_checked(void)
 {
@@ -204,6 +307,9 @@ main(void)
 		CASE(redirects_lead_to_the_last_answer),
 		CASE(bodies_are_limited),
 		CASE(bodies_are_unpacked),
+		CASE(a_sink_gets_what_others_get),
+		CASE(a_sink_may_have_enough),
+		CASE(tls_may_be_kept),
 		CASE(tls_is_checked),
 		CASE(a_deadline_holds_for_all_of_it),
 	};

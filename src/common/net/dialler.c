@@ -20,6 +20,7 @@ struct dialler {
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
 	unsigned told;
 	bool has_failed; /* an exchange has */
+	enum outcome_cause failure; /* see dial_take_failure() */
 };
 
 struct dialler *
@@ -265,6 +266,8 @@ dial_tell(struct dialler *d, enum outcome_what what, struct str host,
 	bool is_none = !is_fine && o.cause == OUTCOME_FINE;
 
 	d->blame = (struct outcome){ .cause = OUTCOME_FINE };
+	if (!is_fine && !is_none)
+		d->failure = o.cause;
 	if (d->fd == -1 || is_none || d->told == OUTCOME_MOST)
 		return;
 	d->told++;
@@ -275,6 +278,15 @@ dial_tell(struct dialler *d, enum outcome_what what, struct str host,
 	outcome_set_host(&o, host);
 	outcome_write(packet, &o);
 	(void)send_packet(d->fd, packet, sizeof(packet));
+}
+
+enum outcome_cause
+dial_take_failure(struct dialler *d)
+{
+	enum outcome_cause failure = d->failure;
+
+	d->failure = OUTCOME_FINE;
+	return failure;
 }
 
 static void

@@ -149,17 +149,6 @@ redirect_request(struct http_hop *hop, unsigned status)
 	r->body_type = STR_NONE;
 }
 
-/* Where the answer leads to; p == NULL: nowhere. */
-static struct str
-target_of(const struct http_hop *hop)
-{
-	unsigned status = hop->head.status;
-
-	if (status < 300 || status > 399 || status == 304)
-		return STR_NONE;
-	return http_head_value(&hop->head, STR("location"));
-}
-
 /* Makes *hop the next one. */
 static int
 follow(struct http_hop *hop, struct str target, const struct cookies *cookies,
@@ -167,11 +156,16 @@ follow(struct http_hop *hop, struct str target, const struct cookies *cookies,
 {
 	struct url base, url;
 	unsigned status = hop->head.status;
+	bool was_tls = hop->url.is_tls;
 
 	if (url_parse(hop->pool, hop->request.url, NULL, &base, err) == -1 ||
 	    url_parse(hop->pool, target, &base, &url, err) == -1 ||
 	    http_url_read(url.href, &hop->url, err) == -1)
 		return -1;
+	if (hop->request.stays_encrypted && was_tls && !hop->url.is_tls)
+		return err_set(err,
+		    "redirect to %.*s refused: it is not encrypted",
+		    STR_ARG(url.href));
 	buf_clear(hop->body);
 	hop->request.url = url.href;
 	hop->request.redirects--;
@@ -201,8 +195,8 @@ http_send(struct http *http, const struct http_request *request,
 		if (http_hop_send(&hop, out, err) == -1)
 			return -1;
 		keep_cookies(&cookies, &hop);
-		target = target_of(&hop);
-		if (target.p == NULL || hop.request.redirects == 0)
+		target = http_hop_target(&hop);
+		if (target.p == NULL)
 			return 0;
 		if (hops == HTTP_MAX_HOPS)
 			return err_set(err, "too many redirects: more than %d",

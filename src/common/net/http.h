@@ -51,6 +51,8 @@ struct http_response {
  *	connection error: Connection reset by peer (os error 104)
  *	error reading a body from connection: ...  http_body_read()
  *	too many redirects: more than 50
+ *	redirect to http://... refused: it is not encrypted
+ * or what the sink said. With a sink the body of *out is empty.
  */
 int http_send(struct http *http, const struct http_request *request,
     struct pool *pool, struct http_response *out, struct err *err);

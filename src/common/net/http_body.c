@@ -50,15 +50,40 @@ read_on(struct stream *s, uint64_t n, struct buf *out, struct err *err)
 	return got;
 }
 
+/* Gives away what there is, if anybody takes it. */
+static int
+hand_on(struct http_body *body, struct err *err)
+{
+	struct str bytes = buf_str(body->out);
+
+	if (body->take == NULL || bytes.n == 0)
+		return 0;
+	body->taken += bytes.n;
+	body->out->n = 0;
+	return body->take(body->arg, bytes, err);
+}
+
+static bool
+is_large(const struct http_body *body, uint64_t left)
+{
+	size_t all = body->taken + body->out->n;
+
+	return all > body->most || left > body->most - all;
+}
+
 /* These end as http_body_read() does: 1, 0 or -1. */
 static int
-read_length(struct stream *s, uint64_t length, struct buf *out, struct err *err)
+read_length(struct stream *s, uint64_t length, struct http_body *body,
+    struct err *err)
 {
-	uint64_t left = length - take_held(s, length, out);
+	uint64_t left = length - take_held(s, length, body->out);
 
 	while (left != 0) {
-		ssize_t n = read_on(s, left, out, err);
+		ssize_t n;
 
+		if (hand_on(body, err) == -1)
+			return -1;
+		n = read_on(s, left, body->out, err);
 		if (n == -1)
 			return -1;
 		if (n == 0)
@@ -69,15 +94,17 @@ read_length(struct stream *s, uint64_t length, struct buf *out, struct err *err)
 }
 
 static int
-read_to_end(struct stream *s, size_t most, struct buf *out, struct err *err)
+read_to_end(struct stream *s, struct http_body *body, struct err *err)
 {
-	(void)take_held(s, UINT64_MAX, out);
+	(void)take_held(s, UINT64_MAX, body->out);
 	for (;;) {
 		ssize_t n;
 
-		if (out->n > most)
-			return fail_large(most, err);
-		n = read_on(s, STREAM_READ_SIZE * 8, out, err);
+		if (is_large(body, 0))
+			return fail_large(body->most, err);
+		if (hand_on(body, err) == -1)
+			return -1;
+		n = read_on(s, STREAM_READ_SIZE * 8, body->out, err);
 		if (n <= 0)
 			return (int)n;
 	}
@@ -100,7 +127,7 @@ fill_chunk(struct stream *s, struct http_chunk *chunk, struct buf *out,
 }
 
 static int
-read_chunks(struct stream *s, size_t most, struct buf *out, struct err *err)
+read_chunks(struct stream *s, struct http_body *body, struct err *err)
 {
 	struct http_chunk chunk = HTTP_CHUNK_FIRST;
 
@@ -111,17 +138,19 @@ read_chunks(struct stream *s, size_t most, struct buf *out, struct err *err)
 		    http_chunk_read(&chunk, stream_held(s), &used, &data, err);
 		int filled;
 
-		buf_add(out, data);
+		buf_add(body->out, data);
 		stream_take(s, used);
 		if (step == HTTP_CHUNK_END)
 			return !chunk.is_odd;
 		if (step == HTTP_CHUNK_BAD)
 			return -1;
-		if (out->n > most || http_chunk_left(&chunk) > most - out->n)
-			return fail_large(most, err);
+		if (is_large(body, http_chunk_left(&chunk)))
+			return fail_large(body->most, err);
 		if (step == HTTP_CHUNK_DATA)
 			continue;
-		filled = fill_chunk(s, &chunk, out, err);
+		if (hand_on(body, err) == -1)
+			return -1;
+		filled = fill_chunk(s, &chunk, body->out, err);
 		if (filled == -1)
 			return -1;
 		if (filled == 0)
@@ -129,21 +158,30 @@ read_chunks(struct stream *s, size_t most, struct buf *out, struct err *err)
 	}
 }
 
-int
-http_body_read(struct stream *s, enum http_framing framing, uint64_t length,
-    size_t most, struct buf *out, struct err *err)
+static int
+read_framed(struct stream *s, enum http_framing framing, uint64_t length,
+    struct http_body *body, struct err *err)
 {
 	switch (framing) {
 	case HTTP_LENGTH:
-		if (length > most)
-			return fail_large(most, err);
-		return read_length(s, length, out, err);
+		if (length > body->most)
+			return fail_large(body->most, err);
+		return read_length(s, length, body, err);
 	case HTTP_CHUNKED:
-		return read_chunks(s, most, out, err);
+		return read_chunks(s, body, err);
 	case HTTP_TO_END:
-		return read_to_end(s, most, out, err);
+		return read_to_end(s, body, err);
 	case HTTP_NO_BODY:
 		break;
 	}
 	return 1;
+}
+
+int
+http_body_read(struct stream *s, enum http_framing framing, uint64_t length,
+    struct http_body *body, struct err *err)
+{
+	int result = read_framed(s, framing, length, body, err);
+
+	return result != -1 && hand_on(body, err) == -1 ? -1 : result;
 }

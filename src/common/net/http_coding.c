@@ -120,6 +120,14 @@ read_list(struct str list, enum coding coding[HTTP_MAX_CODINGS])
 	return n;
 }
 
+bool
+http_coding_is_any(struct str list)
+{
+	enum coding coding[HTTP_MAX_CODINGS];
+
+	return read_list(list, coding) > 0;
+}
+
 int
 http_coding_read(struct str list, struct str body, size_t most,
     struct buf *out, struct err *err)

@@ -21,4 +21,7 @@
 int http_coding_read(struct str list, struct str body, size_t most,
     struct buf *out, struct err *err);
 
+/* Does the list name a coding that we undo? */
+bool http_coding_is_any(struct str list);
+
 #endif

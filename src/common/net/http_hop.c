@@ -7,6 +7,24 @@
 /* Goes out with the head, in one packet if possible. */
 #define SMALL_BODY ((size_t)16 << 10)
 
+struct str
+http_hop_target(const struct http_hop *hop)
+{
+	unsigned status = hop->head.status;
+
+	if (hop->request.redirects == 0 || status < 300 || status > 399 ||
+	    status == 304)
+		return STR_NONE;
+	return http_head_value(&hop->head, STR("location"));
+}
+
+/* Who takes this answer while it comes; NULL: nobody. */
+static const struct http_sink *
+sink_of(const struct http_hop *hop)
+{
+	return http_hop_target(hop).p == NULL ? hop->request.sink : NULL;
+}
+
 static int
 fail_timeout(struct err *err)
 {
@@ -38,6 +56,7 @@ connect_to(struct http_hop *hop, struct err *err)
 	to.cache = hop->http->names;
 	to.deadline = hop->deadline;
 	to.read_timeout_ms = to.write_timeout_ms = hop->request.silence_ms;
+	to.connect_timeout_ms = hop->request.connect_ms;
 	if (hop->url.is_tls) {
 		to.ready = tls_ready;
 		to.arg = &tls;
@@ -192,22 +211,59 @@ add_lines(const struct http_hop *hop, struct str name, struct buf *list)
 	}
 }
 
-/* Servers send such bodies unasked. */
-static int
-decode_body(struct http_hop *hop, struct err *err)
+/* What was done to the body. */
+static struct str
+codings_of(const struct http_hop *hop)
 {
-	struct buf list = BUF_IN(hop->pool), plain = BUF_NONE;
-	int result;
+	struct buf list = BUF_IN(hop->pool);
 
 	add_lines(hop, STR("content-encoding"), &list);
 	add_lines(hop, STR("transfer-encoding"), &list);
-	result = http_coding_read(buf_str(&list), buf_str(hop->body),
+	return buf_str(&list);
+}
+
+/* Servers send such bodies unasked. */
+static int
+decode_body(struct http_hop *hop, struct str codings, struct err *err)
+{
+	struct buf plain = BUF_NONE;
+	int result = http_coding_read(codings, buf_str(hop->body),
 	    hop->request.max_body, &plain, err);
+
 	if (result == 1) {
 		buf_clear(hop->body);
 		*hop->body = plain;
 	}
 	return result == -1 ? -1 : 0;
+}
+
+/*
+ * A body goes to the sink as it comes, unless something was done to it: then
+ * at once, when it is whole and undone. The result is http_body_read()'s.
+ */
+static int
+read_body(struct http_hop *hop, enum http_framing framing, uint64_t length,
+    struct err *err)
+{
+	const struct http_sink *sink = sink_of(hop);
+	struct str codings = codings_of(hop);
+	struct http_body body = { .out = hop->body,
+		.most = hop->request.max_body };
+	int result;
+
+	if (sink != NULL && !http_coding_is_any(codings)) {
+		body.take = sink->body;
+		body.arg = sink->arg;
+	}
+	result = http_body_read(hop->stream, framing, length, &body, err);
+	if (result == -1 || decode_body(hop, codings, err) == -1)
+		return -1;
+	if (sink != NULL && hop->body->n != 0) {
+		if (sink->body(sink->arg, buf_str(hop->body), err) == -1)
+			return -1;
+		buf_clear(hop->body);
+	}
+	return result;
 }
 
 /* 1: the connection may be kept; 0: not; -1. */
@@ -224,12 +280,8 @@ get_body(struct http_hop *hop, struct err *err)
 	if (http_head_framing(&hop->head, hop->request.method, &framing,
 		&length, err) == -1)
 		return -1;
-	result = http_body_read(hop->stream, framing, length,
-	    hop->request.max_body, hop->body, &cause);
+	result = read_body(hop, framing, length, &cause);
 	if (result == -1)
-		return fail(hop, "error reading a body from connection", &cause,
-		    err);
-	if (decode_body(hop, &cause) == -1)
 		return fail(hop, "error reading a body from connection", &cause,
 		    err);
 	return result == 1 && http_head_is_kept(&hop->head) &&
@@ -265,6 +317,20 @@ note_peer(const struct http_hop *hop, struct http_response *out)
 	out->ip = *peer;
 }
 
+/* The head is there. */
+static int
+tell_head(const struct http_hop *hop, struct http_response *out,
+    struct err *err)
+{
+	const struct http_sink *sink = sink_of(hop);
+
+	note_peer(hop, out);
+	out->status = hop->head.status;
+	out->field = hop->head.field;
+	out->fields = hop->head.fields;
+	return sink != NULL ? sink->head(sink->arg, out, err) : 0;
+}
+
 int
 http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 {
@@ -277,10 +343,8 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 	if (http_request_check(&hop->request, err) == -1 ||
 	    dial_check_proxy(hop->http->dialler, hop->request.proxy, err) == -1)
 		return -1;
-	if (get_head(hop, err) == 0) {
-		note_peer(hop, out);
+	if (get_head(hop, err) == 0 && tell_head(hop, out, err) == 0)
 		result = get_body(hop, err);
-	}
 	if (hop->stream != NULL)
 		tell(hop, result != -1);
 	if (result == 1)
@@ -288,9 +352,6 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 	drop_stream(hop);
 	if (result == -1)
 		return -1;
-	out->status = hop->head.status;
-	out->field = hop->head.field;
-	out->fields = hop->head.fields;
 	out->body = buf_str(hop->body);
 	return 0;
 }

@@ -28,6 +28,9 @@ struct http_hop {
 	struct buf *body; /* ends with the pool */
 };
 
+/* Where the answer leads to and will be followed; p == NULL: nowhere. */
+struct str http_hop_target(const struct http_hop *hop);
+
 /* Errors: those of http_send(). */
 int http_hop_send(struct http_hop *hop, struct http_response *out,
     struct err *err);

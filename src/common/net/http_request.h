@@ -10,6 +10,22 @@
 #include "net/cookie_jar.h"
 #include "net/http_url.h"
 
+struct http_response;
+
+/*
+ * Who takes an answer while it comes. Hops that are redirected from are not
+ * seen. -1 from either ends the request, with that error.
+ */
+struct http_sink {
+	/* Status, lines and URL are known; nothing of the body. Once. */
+	int (*head)(void *arg, const struct http_response *response,
+	    struct err *err);
+
+	/* More of the body, decoded, never empty. */
+	int (*body)(void *arg, struct str bytes, struct err *err);
+	void *arg;
+};
+
 struct http_request {
 	struct str method; /* sent as it is */
 	struct str url;
@@ -31,9 +47,12 @@ struct http_request {
 	const struct addr
 	    *proxy;         /* a SOCKS5 proxy; NULL: the system's, if any */
 	uint64_t redirects; /* at most so many are followed */
+	bool stays_encrypted; /* but none from https to http */
 	int64_t timeout_ms; /* for each hop; -1: HTTP_HOP_MS */
 	uint32_t silence_ms; /* the longest wait of a single read or write */
+	uint32_t connect_ms; /* for each address; 0: DIAL_MOST_MS */
 	size_t max_body;
+	const struct http_sink *sink; /* NULL: the response has the body */
 };
 
 /* Nobody waits longer, not even who said nothing about it. */
