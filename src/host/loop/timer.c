@@ -1,0 +1,141 @@
+/*
+ * Times: a heap in an array, each timer knows its place in it. Equal times are
+ * told apart by the number of their setting.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "loop/inside.h"
+#include "net/clock.h"
+
+static bool
+is_before(const struct loop_timer *a, const struct loop_timer *b)
+{
+	return a->until != b->until ? a->until < b->until
+	                            : a->number < b->number;
+}
+
+static void
+put(struct loop *loop, size_t at, struct loop_timer *timer)
+{
+	loop->timer[at] = timer;
+	timer->at = at;
+}
+
+static void
+rise(struct loop *loop, struct loop_timer *timer)
+{
+	size_t at = timer->at;
+
+	while (at != 0 && is_before(timer, loop->timer[(at - 1) / 2])) {
+		put(loop, at, loop->timer[(at - 1) / 2]);
+		at = (at - 1) / 2;
+	}
+	put(loop, at, timer);
+}
+
+static void
+sink(struct loop *loop, struct loop_timer *timer)
+{
+	size_t at = timer->at, child;
+
+	while ((child = 2 * at + 1) < loop->timers) {
+		if (child + 1 < loop->timers &&
+		    is_before(loop->timer[child + 1], loop->timer[child]))
+			child++;
+		if (is_before(timer, loop->timer[child]))
+			break;
+		put(loop, at, loop->timer[child]);
+		at = child;
+	}
+	put(loop, at, timer);
+}
+
+void
+loop_timer_stop(struct loop_timer *timer)
+{
+	struct loop *loop = timer->loop;
+	struct loop_timer *last;
+
+	if (loop == NULL)
+		return;
+	timer->loop = NULL;
+	last = loop->timer[--loop->timers];
+	if (last == timer)
+		return;
+	put(loop, timer->at, last);
+	rise(loop, last);
+	sink(loop, last);
+}
+
+static void
+append_timer(struct loop *loop, struct loop_timer *timer)
+{
+	if (loop->timers == loop->cap_timers) {
+		loop->cap_timers =
+		    loop->cap_timers != 0 ? 2 * loop->cap_timers : 16;
+		loop->timer = mem_grow(loop->timer, loop->cap_timers,
+		    sizeof(struct loop_timer *));
+	}
+	timer->loop = loop;
+	put(loop, loop->timers++, timer);
+}
+
+void
+loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t until)
+{
+	/* behind all that this turn has to call: nobody starves them */
+	if (until < loop->now)
+		until = loop->now;
+	if (timer->loop != NULL && timer->until == until)
+		return;
+	assert(timer->loop == NULL || timer->loop == loop);
+	loop_timer_stop(timer);
+	if (until == CLOCK_NEVER)
+		return;
+	timer->until = until;
+	timer->number = ++loop->number;
+	append_timer(loop, timer);
+	rise(loop, timer);
+}
+
+int64_t
+timers_until(const struct loop *loop)
+{
+	return loop->timers != 0 ? loop->timer[0]->until : CLOCK_NEVER;
+}
+
+/* The first of those that were set before this turn's were called. */
+static struct loop_timer *
+take_due(struct loop *loop, int64_t now, uint64_t last)
+{
+	struct loop_timer *first;
+
+	if (loop->timers == 0)
+		return NULL;
+	first = loop->timer[0];
+	if (first->until > now || first->number > last)
+		return NULL;
+	loop_timer_stop(first);
+	return first;
+}
+
+void
+timers_call(struct loop *loop)
+{
+	uint64_t last = loop->number;
+	struct loop_timer *timer;
+
+	loop->now = clock_ms();
+	while ((timer = take_due(loop, loop->now, last)) != NULL)
+		timer->call(timer->ctx);
+}
+
+void
+timers_clear(struct loop *loop)
+{
+	while (loop->timers != 0)
+		loop_timer_stop(loop->timer[0]);
+	free(loop->timer);
+}
