@@ -30,6 +30,7 @@ MAY_WRITE = {
     "term_edit.c.o": {"fflush": "the line editor draws", "fputs": "the same", "fputc": "the same", "rl_": "the same"},
     "state_file.c.o": {"write_all": "files of the user, which it opens itself"},
     "work_job.c.o": {"write": "the pipe to a child"},
+    "loop_signal.c.o": {"write": "the pipe to ourselves"},
     "work_stop.c.o": {"write": "the pipe to ourselves"},
     "base_mem.c.o": {"write": "the last words, which are ours, where there is no memory for the door"},
 }
