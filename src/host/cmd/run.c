@@ -12,6 +12,7 @@
 #include "net/addr.h"
 #include "net/rule.h"
 #include "term/term.h"
+#include "transport/transport.h"
 #include "work/stop.h"
 #include "work/work.h"
 
@@ -233,43 +234,35 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	return check_policy("--deny-net", &opts->deny_net, err);
 }
 
-/* Of another program's output the host keeps account itself. */
-static bool
-is_kept_by_host(struct str limit)
-{
-	struct str name = str_cut(&limit, '=');
-
-	return str_is(name, limit_rows[LIMIT_OUTPUT].name) ||
-	       str_is(name, limit_rows[LIMIT_LOG_LINE].name);
-}
-
-/* What only our own child heeds; the rest of the options is for the host. */
+/* What the other program has no way for; the rest is for the host. */
 static int
-check_child(const struct run_opts *opts, struct err *err)
+check_child(const struct run_opts *opts, struct run *run, struct err *err)
 {
 	const struct {
-		const char *name;
+		const char *option;
+		enum cargo cargo;
 		bool is_given;
-	} ours[] = {
-		{ "--allow-net", opts->allow_net.n != 0 },
-		{ "--deny-net", opts->deny_net.n != 0 },
-		{ "--sandbox-allow-missing", opts->allow_missing.n != 0 },
-		{ "--sandbox-audit", opts->audit },
+	} rows[] = {
+		{ "--allow-net", CARGO_POLICY, opts->allow_net.n != 0 },
+		{ "--deny-net", CARGO_POLICY, opts->deny_net.n != 0 },
+		{ "--sandbox-allow-missing", CARGO_LAYERS,
+		    opts->allow_missing.n != 0 },
+		{ "--sandbox-audit", CARGO_AUDIT, opts->audit },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
-		if (ours[i].is_given)
-			return err_usage(err,
-			    "%s does not go with --child: another program has "
-			    "a sandbox and a policy of its own",
-			    ours[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].is_given &&
+		    transport_check(&transport_program, rows[i].cargo,
+			rows[i].option, err) == -1)
+			return -1;
 	}
 	for (size_t i = 0; i < opts->limit.n; i++) {
-		if (!is_kept_by_host(opts->limit.text[i]))
-			return err_usage(err,
-			    "--limit %.*s does not go with --child: of another "
-			    "program only output and log-line are limited",
-			    STR_ARG(opts->limit.text[i]));
+		struct str word = opts->limit.text[i];
+
+		if (transport_check(&transport_program, cargo_of_limit(word),
+			pool_printf(&run->pool, "--limit %.*s", STR_ARG(word)),
+			err) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -278,17 +271,19 @@ static void
 warn_of_config(const struct program *p)
 {
 	const struct config *config = &p->config;
-	struct str limits = STR_NONE;
+	bool is_left =
+	    config->allow_net.n + config->deny_net.n != 0 &&
+	    transport_check(&transport_program, CARGO_POLICY, "", NULL) == -1;
 
-	for (size_t i = 0; i < config->limits.n; i++) {
-		if (!is_kept_by_host(config->limits.text[i]))
-			limits = config->limits.text[i];
-	}
-	if (config->allow_net.n + config->deny_net.n == 0 && limits.p == NULL)
-		return;
-	term_line(TERM_WARN,
-	    "network.allow, network.deny and sandbox.limits of sn0int.toml are "
-	    "left to the other program (--child)");
+	for (size_t i = 0; i < config->limits.n; i++)
+		is_left = is_left ||
+		          transport_check(&transport_program,
+			      cargo_of_limit(config->limits.text[i]), "",
+			      NULL) == -1;
+	if (is_left)
+		term_line(TERM_WARN,
+		    "network.allow, network.deny and sandbox.limits of "
+		    "sn0int.toml are left to the other program (--child)");
 }
 
 /* --child COMMAND, in words as a shell makes them. */
@@ -305,8 +300,8 @@ set_child(struct program *p, const struct run_opts *opts, struct run *run,
 	if (words_split(&run->pool, opts->child, &word, &n, err) == -1 ||
 	    n == 0)
 		return err_usage(err, "--child takes a command");
-	if (check_child(opts, err) == -1)
-		return -1;
+	if (check_child(opts, run, err) == -1)
+		return err_set_kind(err, ERR_USAGE);
 	warn_of_config(p);
 	argv = pool_array(&run->pool, n + 1, sizeof(*argv));
 	for (size_t i = 0; i < n; i++)

@@ -153,7 +153,7 @@ on_data(struct job *job, struct event *event)
 	struct outcome o = { .what = OUTCOME_FILE,
 		.cause = event->is_there ? OUTCOME_FINE : OUTCOME_MISSING };
 
-	if (job->run->options->child != NULL) {
+	if (!transport_carries(job->run->transport, CARGO_OUTCOMES)) {
 		job_stop(job, STR("an event of another program's"));
 		return;
 	}

@@ -129,7 +129,8 @@ set_deadline(struct job *job)
 
 	if (options->timeout_ms != 0)
 		timeout = clock_in(options->timeout_ms);
-	if (options->child == NULL && wall < LIMIT_OFF - WALL_GRACE_MS)
+	if (transport_carries(job->run->transport, CARGO_END) &&
+	    wall < LIMIT_OFF - WALL_GRACE_MS)
 		end = clock_in(wall + WALL_GRACE_MS);
 	job->until = clock_first(timeout, end);
 	job->ends_by_wall = end < timeout;
@@ -144,7 +145,7 @@ new_job(struct run *run, struct pool *pool, const struct work_target *target)
 	job->pool = *pool;
 	*pool = (struct pool)POOL_NONE;
 	job->label = str_of(target->label);
-	job->child.proc = (struct proc)PROC_NONE;
+	job->child = (struct child)CHILD_NONE;
 	job->started = clock_ms();
 	set_deadline(job);
 	messages_init(&job->messages, on_message, job);
@@ -184,8 +185,7 @@ job_free(struct job *job)
 	give_slot(job->slot);
 	end_long_line(job);
 	input_forget(job);
-	broker_free(job->child.broker);
-	proc_clear(&job->child.proc);
+	child_clear(&job->child);
 	if (job->is_secret && job->to.n != 0)
 		mem_wipe(job->to.p, job->to.n);
 	buf_clear(&job->to);
@@ -202,7 +202,7 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 	autoerr struct err err = ERR_NONE;
 
 	job->slot = take_slot();
-	if (child_take(run->recipe, &job->child, &err) == -1) {
+	if (spares_take(run->spares, run->transport, &job->child, &err) == -1) {
 		(void)err_wrap(&err, "Failed to spawn child process");
 		run_fail(run, job->label, err_join(&run->turn, &err));
 		run->failed++;
@@ -520,7 +520,7 @@ job_tick(struct job *job, int64_t now)
 		stop_late(job);
 	else if (job->has_exited)
 		job_stop(job, STR("did not end after its Exit line"));
-	else if (job->run->options->child != NULL)
+	else if (!transport_carries(job->run->transport, CARGO_END))
 		job_stop(job, STR("Sandbox child has crashed"));
 	else
 		job_stop(job, STR("closed its output and did not end"));

@@ -21,7 +21,7 @@ static void
 say_usage(struct job *job)
 {
 	if (job->run->options->start.verbose < 2 ||
-	    job->run->options->child != NULL)
+	    !transport_carries(job->run->transport, CARGO_END))
 		return;
 	term_run_note(job->label,
 	    str_of(pool_printf(&job->pool,
@@ -46,7 +46,8 @@ static struct death
 death_of_job(struct job *job)
 {
 	struct death_facts facts = {
-		.is_ours = job->run->options->child == NULL,
+		.is_ours =
+		    transport_carries(job->run->transport, CARGO_END),
 		.has_exited = job->has_exited,
 		.exit = job->exit,
 		.exit_text = job->exit_text,

@@ -5,7 +5,7 @@
 #include "ipc/line.h"
 #include "term/term.h"
 #include "where.h"
-#include "work/proc.h"
+#include "transport/proc.h"
 
 #define MOST_LINE 1024 /* bytes of one layer */
 #define MOST_WAIT 2000 /* ms for the next */

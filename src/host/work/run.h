@@ -38,7 +38,8 @@ struct run_failure {
 
 struct run {
 	const struct work_options *options;
-	const struct recipe *recipe; /* of its children */
+	const struct transport *transport; /* of its children */
+	struct spares *spares;
 	struct run *outer; /* the run whose event caused this one; NULL: none */
 	struct pool pool;  /* ends with the run */
 	struct pool turn;  /* ends with each turn of the loop */

@@ -18,6 +18,7 @@
 #define OTHER_FDS 64 /* the database, the terminal, what is being started */
 
 static struct run *innermost; /* runs nest, see work.h */
+static struct spares spares;
 
 unsigned
 work_max_jobs(void)
@@ -121,7 +122,8 @@ prepare_spares(struct run *run)
 	if (run->has_started_all || options->targets <= run->started)
 		return;
 	left = options->targets - run->started;
-	child_prepare(run->recipe, left < most ? left : most);
+	spares_prepare(run->spares, run->transport,
+	    left < most ? left : most);
 }
 
 /* No target is started any more; those at work may go on. */
@@ -378,7 +380,8 @@ static int
 run_init(struct run *run, const struct work_options *options, struct err *err)
 {
 	run->options = options;
-	run->recipe = child_recipe(options, &run->pool);
+	run->transport = child_transport(options, &run->pool);
+	run->spares = &spares;
 	run->outer = innermost;
 	run->last_failure = &run->failure;
 	run->deaths = stop_deaths();
@@ -398,7 +401,8 @@ run_init(struct run *run, const struct work_options *options, struct err *err)
 static void
 run_clear(struct run *run)
 {
-	child_drop_spares(run->recipe);
+	if (run->transport != NULL)
+		spares_drop(run->spares, run->transport);
 	if (run->outer == NULL) {
 		ratelimit_free(run->ratelimit);
 		once_clear(run->once);
@@ -451,5 +455,5 @@ work_prepare(const struct work_options *options)
 {
 	autopool struct pool pool = POOL_NONE;
 
-	child_prepare(child_recipe(options, &pool), 1);
+	spares_prepare(&spares, child_transport(options, &pool), 1);
 }

@@ -1,4 +1,4 @@
-#include "work/proc.h"
+#include "transport/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 /*
- * proc: a process that we started, and the pipes to it. The only file of the
- * room that knows that a child is a process of this machine.
+ * proc: a process that we started, and the pipes to it. The only file
+ * that knows that a child is a process of this machine.
  *
  * It has nothing of ours but what it is given: descriptors 0, 1, 2 (and 3, the
  * broker's), a process group of its own, default signals; and it is killed
  * when we die, however we die.
  */
-#ifndef WORK_PROC_H
-#define WORK_PROC_H
+#ifndef TRANSPORT_PROC_H
+#define TRANSPORT_PROC_H
 
 #include <sys/resource.h>
 #include <sys/types.h>

@@ -1,0 +1,104 @@
+/* Spares: a short list, the oldest first. */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "transport/transport.h"
+
+struct spare {
+	struct child child;
+	struct pool pool; /* of the key */
+	struct str key;
+};
+
+/* STR_NPOS: none. */
+static size_t
+find_spare(const struct spares *spares, struct str key)
+{
+	for (size_t i = 0; i < spares->n; i++) {
+		if (str_eq(spares->spare[i]->key, key))
+			return i;
+	}
+	return STR_NPOS;
+}
+
+static struct child
+take_out(struct spares *spares, size_t i)
+{
+	struct spare *spare = spares->spare[i];
+	struct child child = spare->child;
+
+	spares->n--;
+	memmove(&spares->spare[i], &spares->spare[i + 1],
+	    (spares->n - i) * sizeof(struct spare *));
+	pool_clear(&spare->pool);
+	free(spare);
+	return child;
+}
+
+int
+spares_take(struct spares *spares, const struct transport *transport,
+    struct child *child, struct err *err)
+{
+	size_t i = find_spare(spares, transport_key(transport));
+
+	if (i == STR_NPOS)
+		return transport_start(transport, child, err);
+	*child = take_out(spares, i);
+	return 0;
+}
+
+static bool
+add_spare(struct spares *spares, const struct transport *transport,
+    struct str key)
+{
+	struct spare *spare = mem_zalloc(sizeof(*spare));
+
+	if (transport_start(transport, &spare->child, NULL) == -1) {
+		free(spare);
+		return false;
+	}
+	spare->key = pool_copy(&spare->pool, key);
+	spares->spare[spares->n++] = spare;
+	return true;
+}
+
+void
+spares_prepare(struct spares *spares, const struct transport *transport,
+    size_t n)
+{
+	struct str key = transport_key(transport);
+	size_t have = 0;
+
+	if (!transport_carries(transport, CARGO_SPARE))
+		return;
+	for (size_t i = 0; i < spares->n; i++)
+		have += str_eq(spares->spare[i]->key, key);
+	for (; have < n && spares->n < SPARES_MAX; have++) {
+		if (!add_spare(spares, transport, key))
+			return;
+	}
+}
+
+void
+spares_drop(struct spares *spares, const struct transport *transport)
+{
+	struct str key = transport_key(transport);
+	size_t i;
+
+	while ((i = find_spare(spares, key)) != STR_NPOS) {
+		struct child child = take_out(spares, i);
+
+		child_clear(&child);
+	}
+}
+
+void
+spares_clear(struct spares *spares)
+{
+	while (spares->n != 0) {
+		struct child child = take_out(spares, 0);
+
+		child_clear(&child);
+	}
+}
