@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints src/common/format/encoding_table.h: what the bytes of legacy encodings mean on the web.
+"""Prints src/common/format/text/encoding_table.h: what the bytes of legacy encodings mean on the web.
 
-    tools/encoding_tables.py                    > src/common/format/encoding_table.h
+    tools/encoding_tables.py                    > src/common/format/text/encoding_table.h
     tools/encoding_tables.py --compare FOLDER   with the index files (index-big5.txt, ...) of the Encoding Standard
 
 The tables come from the codecs of Python and, for Big5, of iconv(1) of glibc. Where browsers read bytes otherwise (WHATWG Encoding

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Prints src/common/format/html_entity_table.h from the list of named
+"""Prints src/common/format/html/entity_table.h from the list of named
 character references that Python has (HTML standard, 13.5).
 
-    tools/html_entities.py > src/common/format/html_entity_table.h
+    tools/html_entities.py > src/common/format/html/entity_table.h
 """
 from html.entities import html5
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes src/common/format/idna_table.h from the Unicode character database.
+"""Makes src/common/format/url/idna_table.h from the Unicode character database.
 
-    tools/idna_table.py FOLDER > src/common/format/idna_table.h
+    tools/idna_table.py FOLDER > src/common/format/url/idna_table.h
 
 Run by hand, with the database of Unicode 16.0.0 (ucd.py says what FOLDER may
 be); the result is committed, so that a build needs no database and the mapping

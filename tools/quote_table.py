@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints src/common/format/quote_table.h from the list of code points that
+"""Prints src/common/format/value/quote_table.h from the list of code points that
 log text escapes (tests/vectors/debug-escape-ranges.txt, Unicode 17).
 
     tools/quote_table.py < tests/vectors/debug-escape-ranges.txt

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes src/common/format/regex_unicode_table.h from the Unicode character database.
+"""Makes src/common/format/regex/unicode_table.h from the Unicode character database.
 
-    tools/regex_unicode.py [/usr/share/unicode] > src/common/format/regex_unicode_table.h
+    tools/regex_unicode.py [/usr/share/unicode] > src/common/format/regex/unicode_table.h
 
 Run by hand, with Debian's unicode-data 15.0.0; the result is committed, so
 that a build needs no database and what a pattern matches changes only on

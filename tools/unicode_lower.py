@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes src/common/format/lower_table.h from the Unicode character database.
+"""Makes src/common/format/text/lower_table.h from the Unicode character database.
 
-    tools/unicode_lower.py FOLDER > src/common/format/lower_table.h
+    tools/unicode_lower.py FOLDER > src/common/format/text/lower_table.h
 
 Run by hand, with the database of Unicode 16.0.0 (ucd.py); the result is committed, so that a
 build needs no database and the mapping changes only on purpose.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The rules of the house, docs/map.md: what includes what, what is linked, where SQL and printing live. TAP."""
+import json
 import os
 import re
 import subprocess
@@ -9,30 +10,21 @@ from concurrent.futures import ThreadPoolExecutor
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SRC = os.path.join(TOP, "src")
 BUILD, CC = sys.argv[1], sys.argv[2:]
-WINGS = {"common": ["common"], "sandbox": ["sandbox", "common"], "host": ["host", "common"]}
-# which rooms a room of common may include, and the jail
-MAY = {
-    "common/base": {"base"},
-    "common/format": {"base", "format"},
-    "common/model": {"base", "format", "model"},
-    "common/net": {"base", "format", "net"},
-    "common/ipc": {"base", "format", "model", "net", "ipc"},
-    "sandbox/jail": {"base", "jail"},
-}
+ROOMS = json.load(open(os.path.join(BUILD, "src/rooms/rooms.json")))
 # Calls that can put bytes on descriptors 1 and 2, and streams on them.
 WRITERS = re.compile(r"^_*(IO_)?(v?[fd]?printf|puts|putchar|putc|fputs?|fputc|fwrite|perror|psignal|psiginfo|v?(err|warn)x?|error|"
                      r"error_at_line|v?syslog|write|write_all|writev|pwritev?2?(64)?|sendfile(64)?|splice|tee|vmsplice|copy_file_range|fflush|"
                      r"fopen(64)?|fdopen|fopencookie|popen|system|stdout|stderr|std(out|err)p|rl_\w+)(_chk|_unlocked)?$")
 # The objects that may name one, and why.
 MAY_WRITE = {
-    "term_term.c.o": {"write_all": "the door"},
-    "base_write.c.o": {"write": "what it is given; who calls it has a row here, too"},
-    "term_edit.c.o": {"fflush": "the line editor draws", "fputs": "the same", "fputc": "the same", "rl_": "the same"},
-    "state_file.c.o": {"write_all": "files of the user, which it opens itself"},
-    "work_job.c.o": {"write": "the pipe to a child"},
-    "loop_signal.c.o": {"write": "the pipe to ourselves"},
-    "work_stop.c.o": {"write": "the pipe to ourselves"},
-    "base_mem.c.o": {"write": "the last words, which are ours, where there is no memory for the door"},
+    "host_term_term.c.o": {"write_all": "the door"},
+    "common_base_write.c.o": {"write": "what it is given; who calls it has a row here, too"},
+    "host_term_edit.c.o": {"fflush": "the line editor draws", "fputs": "the same", "fputc": "the same", "rl_": "the same"},
+    "host_state_file.c.o": {"write_all": "files of the user, which it opens itself"},
+    "host_work_job.c.o": {"write": "the pipe to a child"},
+    "host_loop_signal.c.o": {"write": "the pipe to ourselves"},
+    "host_work_stop.c.o": {"write": "the pipe to ourselves"},
+    "common_base_mem.c.o": {"write": "the last words, which are ours, where there is no memory for the door"},
 }
 NEEDED = {"liblua5.4.so.0", "libm.so.6", "libc.so.6"}
 
@@ -48,12 +40,20 @@ def relative(path):
     return os.path.relpath(path, SRC)
 
 
-def compiles_alone(path):
-    wing = relative(path).split("/")[0]
-    args = CC + ["-std=c17", "-D_GNU_SOURCE", "-fsyntax-only", "-x", "c", path]
-    args += ["-I" + os.path.join(SRC, d) for d in WINGS[wing]] + ["-I" + os.path.join(BUILD, "src", wing)]
-    p = subprocess.run(args, capture_output=True, text=True)
+def room_of(path):
+    """The room of a file in src/."""
+    return os.path.basename(os.path.dirname(path))
+
+
+def compile(room, args, text=None):
+    """What the compiler says in a room's own folder of includes; None: nothing."""
+    args = CC + ["-std=c17", "-D_GNU_SOURCE", "-fsyntax-only", "-x", "c", "-I" + os.path.join(BUILD, "src/rooms", room)] + args
+    p = subprocess.run(args, input=text, capture_output=True, text=True)
     return None if p.returncode == 0 else p.stderr
+
+
+def compiles_alone(path):
+    return compile(room_of(path), [path])
 
 
 def headers_compile_alone():
@@ -72,21 +72,123 @@ def sources_start_with_their_header():
         if not os.path.exists(header):
             continue
         first = re.search(r'#include\s+([<"][^>"]+[>"])', open(path).read())
-        own = "/".join(relative(header).split("/")[1:])
+        own = "/".join(relative(header).split("/")[-2:])
         if first.group(1) != f'"{own}"':
             bad.append(f"{relative(path)} starts with {first.group(1)}, not with {own}")
     return "\n".join(bad)
 
 
-def rooms_include_what_they_may():
+def includes_are_of_one_kind():
+    """room/file.h, and what is made at setup: nothing that could reach around the folders of the rooms."""
     bad = []
     for path in list(files(".c")) + list(files(".h")):
-        room = "/".join(relative(path).split("/")[:2])
-        if room not in MAY:
-            continue
-        for name in re.findall(r'#include\s+"([^"]+)"', open(path).read()):
-            if "/" in name and name.split("/")[0] not in MAY[room]:
+        for name in re.findall(r'#\s*include\s+"([^"]+)"', open(path).read()):
+            if name != "config.h" and not re.fullmatch(r"\w+/\w+\.(h|def)", name):
                 bad.append(f"{relative(path)} includes {name}")
+    return "\n".join(bad)
+
+
+# A room, and a header that it has no business with.
+WRONG = [
+    ("html", "http/http.h"), ("selector", "html/build.h"), ("rows", "db/sql.h"), ("runs", "db/sql.h"), ("base", "value/json.h"),
+    ("value", "model/model.h"), ("url", "stream/addr.h"), ("regex", "html/html.h"), ("crypt", "gate/broker.h"), ("date", "value/json.h"),
+    ("stream", "gate/egress.h"), ("gate", "name/dial.h"), ("tls", "http/http.h"), ("model", "ipc/event.h"), ("jail", "ipc/line.h"),
+    ("jail", "stdlib/call.h"), ("child", "stdlib/call.h"), ("stdlib", "run/run.h"), ("stdlib", "jail/filter.h"), ("stdlib", "db/db.h"),
+    ("db", "term/term.h"), ("term", "db/db.h"), ("state", "work/work.h"), ("work", "line/cmd.h"), ("rows", "runs/targets.h"),
+    ("line", "about/prompt.h"), ("http", "html/html.h"), ("program", "line/cmd.h"),
+]
+
+
+def a_wrong_include_does_not_compile():
+    bad = []
+    with ThreadPoolExecutor(2) as pool:
+        said = pool.map(lambda pair: compile(pair[0], ["-"], f'#include "{pair[1]}"\n'), WRONG)
+    for (room, name), text in zip(WRONG, said):
+        if room not in ROOMS:
+            bad.append(f"there is no room {room}")
+        elif text is None:
+            bad.append(f"{room} can include {name}")
+        elif f"{name}: No such file" not in text and f"'{name}' file not found" not in text:
+            bad.append(f"{room}, {name}: {text}")
+    # what they are for compiles: the same compiler, the same folders
+    for room, row in ROOMS.items():
+        text = "".join(f'#include "{other}/{name}"\n' for other in row["may"] for name in ROOMS[other]["door"])
+        if compile(room, ["-"], text):
+            bad.append(f"{room} cannot include the doors that it may")
+    return "\n".join(bad)
+
+
+def folders_are_small():
+    count = [(sum(os.path.isfile(os.path.join(folder, n)) for n in names), folder) for folder, _, names in os.walk(SRC)]
+    return "\n".join(f"{relative(folder)} has {n} files" for n, folder in count if n > 60)
+
+
+def every_folder_is_a_room():
+    """Of the sources, and of their tests and fuzz targets."""
+    bad = []
+    rooms = {row["at"]: name for name, row in ROOMS.items()}
+    for path in list(files(".c")) + list(files(".h")):
+        at = os.path.dirname(relative(path))
+        if rooms.get(at) != os.path.basename(at):
+            bad.append(f"src/{at} is no room")
+    for folder in ("tests/unit", "fuzz"):
+        for name in sorted(os.listdir(os.path.join(TOP, folder))):
+            if name != "corpus" and os.path.isdir(os.path.join(TOP, folder, name)) and name not in ROOMS:
+                bad.append(f"{folder}/{name} is no room")
+    return "\n".join(sorted(set(bad)))
+
+
+def archives():
+    """Each library of a room: the room, and what it defines and what it asks others for."""
+    for path in sorted(files(".a", os.path.join(BUILD, "src"))):
+        out = subprocess.run(["nm", "-A", path], capture_output=True, text=True, check=True).stdout
+        for line in out.splitlines():
+            object, kind, symbol = re.match(r".*[:/]([^:/]+\.o):\S* +(?:[0-9a-f]+ )?(\w) (\S+)$", line).groups()
+            yield os.path.basename(path), object, kind, symbol.split("@")[0]
+
+
+def room_of_object(object):
+    for name, row in ROOMS.items():
+        if object.startswith(row["at"].replace("/", "_") + "_"):
+            yield len(row["at"]), name
+
+
+def symbols_follow_the_rooms():
+    """What the objects take from each other goes where a room may, and never in a circle."""
+    defined, wanted = {}, set()
+    for _, object, kind, symbol in archives():
+        if object.startswith("meson-generated"):
+            continue
+        room = max(room_of_object(object))[1]
+        wing = ROOMS[room]["at"].split("/")[0]
+        if kind in "TDBRGSVW":
+            defined[(wing, symbol)] = room
+        elif kind == "U":
+            wanted.add((room, wing, symbol, object))
+    edges, bad = {}, []
+    for room, wing, symbol, object in sorted(wanted):
+        other = defined.get((wing, symbol)) or defined.get(("common", symbol))
+        if other is None or other == room:
+            continue
+        edges.setdefault(room, set()).add(other)
+        if other not in ROOMS[room]["may"]:
+            bad.append(f"{object} uses {symbol} of {other}")
+    done, path = set(), []
+
+    def walk(room):
+        if room in path:
+            bad.append("a circle: " + " -> ".join(path[path.index(room):] + [room]))
+        elif room not in done:
+            path.append(room)
+            for other in sorted(edges.get(room, ())):
+                walk(other)
+            path.pop()
+            done.add(room)
+
+    for room in sorted(edges):
+        walk(room)
+    if len(edges) < 20:
+        bad.append("the objects were not found")
     return "\n".join(bad)
 
 
@@ -110,32 +212,23 @@ def sql_is_in_db():
     return "\n".join(bad)
 
 
-def undefined(library):
-    """Object and symbol of all that the objects of a library ask others for."""
-    out = subprocess.run(["nm", "-A", "--undefined-only", os.path.join(BUILD, library)], capture_output=True, text=True, check=True).stdout
-    for line in out.splitlines():
-        object, symbol = re.match(r".*[:/]([^:/]+\.o):\s+[Uwv] (\S+)$", line).groups()
-        yield object, symbol.split("@")[0]
-
-
 def only_the_door_writes():
     """What reaches descriptors 1 and 2 went through term/: seen in the objects, where no macro hides a call."""
     bad, used = [], set()
-    for library in ("src/host/libhost_rooms.a", "src/common/libcommon.a"):
-        for object, symbol in undefined(library):
-            if not WRITERS.match(symbol):
-                continue
-            name = symbol[:3] if symbol.startswith("rl_") else symbol
-            used.add((object, name))
-            if name not in MAY_WRITE.get(object, {}):
-                bad.append(f"{object} calls {symbol}: term/term.h is the door to the terminal")
+    for _, object, kind, symbol in archives():
+        if kind not in "Uwv" or object.startswith(("sandbox_", "meson-generated")) or not WRITERS.match(symbol):
+            continue
+        name = symbol[:3] if symbol.startswith("rl_") else symbol
+        used.add((object, name))
+        if name not in MAY_WRITE.get(object, {}):
+            bad.append(f"{object} calls {symbol}: term/term.h is the door to the terminal")
     bad += [f"{o} does not call {s} any more: take its row away" for o, row in MAY_WRITE.items() for s in row if (o, s) not in used]
     return "\n".join(bad)
 
 
 def descriptors_1_and_2_are_named_by_the_door():
     """Those who may write elsewhere do not do it there."""
-    may = {"host/term/term.c", "host/term/screen.c", "common/base/mem.c", "host/transport/proc.c", "host/transport/transport.c", "host/cmd/help.c", "host/main.c"}
+    may = {"host/term/term.c", "host/term/screen.c", "common/base/mem.c", "host/transport/proc.c", "host/transport/transport.c", "host/cmd/about/help.c", "host/start/main.c"}
     bad = []
     for path in [*files(".c", os.path.join(SRC, "host")), *files(".c", os.path.join(SRC, "common"))]:
         text = re.sub(r"/\*.*?\*/", "", open(path).read(), flags=re.S)
@@ -157,11 +250,14 @@ def the_child_knows_no_sql():
 
 
 
-
 TESTS = [
     headers_compile_alone,
     sources_start_with_their_header,
-    rooms_include_what_they_may,
+    includes_are_of_one_kind,
+    a_wrong_include_does_not_compile,
+    folders_are_small,
+    every_folder_is_a_room,
+    symbols_follow_the_rooms,
     nothing_in_common_prints,
     sql_is_in_db,
     only_the_door_writes,

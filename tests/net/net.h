@@ -9,7 +9,7 @@
 
 #include "check.h"
 
-#include "net/dial.h"
+#include "name/dial.h"
 
 /* The port of a server by its name in ports.env; 0: it does not run. */
 static inline uint16_t

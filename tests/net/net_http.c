@@ -1,8 +1,8 @@
 #include "net.h"
 
 #include "base/mem.h"
-#include "net/http.h"
-#include "net/tls.h"
+#include "http/http.h"
+#include "tls/tls.h"
 
 static const struct net_config plain = NET_CONFIG_NONE;
 

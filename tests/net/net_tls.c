@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "net/tls.h"
+#include "tls/tls.h"
 
 static const struct net_config plain = NET_CONFIG_NONE;
 

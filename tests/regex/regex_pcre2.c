@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "format/regex_run.h"
+#include "regex/run.h"
 
 #include "check.h"
 

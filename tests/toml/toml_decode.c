@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "format/toml.h"
+#include "value/toml.h"
 
 /* The kind of a date or time, from where it has a colon and an offset. */
 static const char *

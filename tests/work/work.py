@@ -880,7 +880,7 @@ CASES = [
 def main():
     global IS_SANITIZED
     program, *only = sys.argv[1:]
-    with open(os.path.join(os.path.dirname(os.path.abspath(program)), "src/host/host.so"), "rb") as f:
+    with open(os.path.join(os.path.dirname(os.path.abspath(program)), "src/host/start/host.so"), "rb") as f:
         IS_SANITIZED = b"__asan_init" in f.read()
 
     def call(case):

@@ -20,7 +20,7 @@
 #define IPC_CHILD_OPTIONS_H
 
 #include "base/limits.h"
-#include "format/slot.h"
+#include "value/slot.h"
 
 /* Layers of the jail that a run may do without, if the user says so. */
 enum child_missing {
@@ -48,7 +48,7 @@ struct child_options {
 
 	/* Words as the user gave them; they are handed on as they are. */
 	struct slot_texts limit;     /* "cpu=60s", base/limits.h */
-	struct slot_texts allow_net; /* net/egress.h; with a broker_fd they are
+	struct slot_texts allow_net; /* gate/egress.h; with a broker_fd they are
 	                                the parent's business, and refused */
 	struct slot_texts deny_net;
 	bool has_allow_net; /* also an empty list: without one a foreign

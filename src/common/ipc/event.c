@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "format/b64.h"
-#include "format/slot.h"
 #include "ipc/variant.h"
+#include "text/b64.h"
+#include "value/slot.h"
 
 #define MAX_MODELS 32
 

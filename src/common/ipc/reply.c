@@ -1,7 +1,7 @@
 #include "ipc/reply.h"
 
-#include "format/duration.h"
 #include "ipc/variant.h"
+#include "value/duration.h"
 
 static const struct variant outer[] = {
 	{ "Ok", VARIANT_PAYLOAD },

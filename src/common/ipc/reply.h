@@ -5,7 +5,7 @@
 #ifndef IPC_REPLY_H
 #define IPC_REPLY_H
 
-#include "format/json.h"
+#include "value/json.h"
 
 enum reply_kind {
 	REPLY_NONE, /* "None": nothing there, or out of scope */

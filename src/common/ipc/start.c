@@ -1,8 +1,8 @@
 #include "ipc/start.h"
 
-#include "format/duration.h"
 #include "ipc/variant.h"
-#include "net/addr.h"
+#include "stream/addr.h"
+#include "value/duration.h"
 
 #define AT(type, member) offsetof(struct type, member)
 

@@ -8,8 +8,8 @@
 #ifndef IPC_START_H
 #define IPC_START_H
 
-#include "format/json.h"
-#include "format/slot.h"
+#include "value/json.h"
+#include "value/slot.h"
 
 struct start_key {
 	struct str namespace, access_key;

@@ -1,6 +1,6 @@
 #include "ipc/variant.h"
 
-#include "format/slot.h"
+#include "value/slot.h"
 
 static int
 unknown(const struct variant *rows, struct str name, struct err *err)

@@ -6,7 +6,7 @@
 #ifndef IPC_VARIANT_H
 #define IPC_VARIANT_H
 
-#include "format/json.h"
+#include "value/json.h"
 
 enum variant_kind {
 	VARIANT_UNIT,    /* "Ok" or {"Ok":null} */

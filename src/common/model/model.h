@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#include "format/json.h"
+#include "value/json.h"
 
 #define MODEL_MAX_FIELDS 20
 #define MODEL_MAX_JSON   ((size_t)256 << 10) /* values in a FIELD_JSON */

@@ -2,11 +2,11 @@
 #include <stdio.h>
 
 #include "base/mem.h"
-#include "format/date.h"
-#include "format/ip.h"
-#include "format/lower.h"
-#include "format/slot.h"
+#include "date/date.h"
 #include "model/model.h"
+#include "text/lower.h"
+#include "url/ip.h"
+#include "value/slot.h"
 
 /* Which fields a reader takes, and how. */
 struct reader {

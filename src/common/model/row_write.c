@@ -1,6 +1,6 @@
 #include "base/num.h"
-#include "format/quote.h"
 #include "model/model.h"
+#include "value/quote.h"
 
 void
 value_write_json(struct buf *out, const struct field *field,

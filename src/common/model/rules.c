@@ -1,8 +1,8 @@
 #include "model/rules.h"
 
-#include "format/ip.h"
-#include "format/quote.h"
-#include "format/url.h"
+#include "url/ip.h"
+#include "url/url.h"
+#include "value/quote.h"
 
 static void
 set_text(struct row *row, const char *name, struct str text)

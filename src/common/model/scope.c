@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "format/idna.h"
+#include "url/idna.h"
 
 static const char *const type_names[] = {
 	[SCOPE_DOMAIN] = "domain",

@@ -14,9 +14,9 @@
 #ifndef MODEL_SCOPE_H
 #define MODEL_SCOPE_H
 
-#include "format/ip.h"
-#include "format/url.h"
 #include "model/model.h"
+#include "url/ip.h"
+#include "url/url.h"
 
 enum scope_type {
 	SCOPE_DOMAIN,

@@ -1,7 +1,7 @@
 /* What select shows below a row. */
 #include "base/mem.h"
 #include "db/sql.h"
-#include "format/quote.h"
+#include "value/quote.h"
 
 enum child_form {
 	CHILD_QUOTED,   /* "value" */

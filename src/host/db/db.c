@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "db/sql.h"
 #include "model/scope.h"
-#include "net/clock.h"
+#include "stream/clock.h"
 
 #define WAL_PAUSE_MS 2
 

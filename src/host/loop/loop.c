@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "loop/inside.h"
-#include "net/clock.h"
+#include "stream/clock.h"
 
 void
 list_add(struct list *list, struct loop_link *link, struct loop *loop)

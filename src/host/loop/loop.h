@@ -103,7 +103,7 @@ void loop_fd_set(struct loop *loop, struct loop_fd *watch, int fd,
     short events);
 void loop_fd_stop(struct loop_fd *watch);
 
-/* A time, as net/clock.h has it. Called once; may be set again then. */
+/* A time, as stream/clock.h has it. Called once; may be set again then. */
 struct loop_timer {
 	void (*call)(void *ctx);
 	void *ctx;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "loop/inside.h"
-#include "net/clock.h"
+#include "stream/clock.h"
 
 #ifndef NSIG
 #define NSIG 65

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "loop/inside.h"
-#include "net/clock.h"
+#include "stream/clock.h"
 
 static bool
 is_before(const struct loop_timer *a, const struct loop_timer *b)

@@ -9,9 +9,9 @@
 #include "base/closest.h"
 #include "base/home.h"
 #include "base/mem.h"
-#include "format/toml.h"
-#include "net/rule.h"
+#include "gate/rule.h"
 #include "state/file.h"
+#include "value/toml.h"
 
 /* What a section is read into, before it is checked. */
 struct section {

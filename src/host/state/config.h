@@ -9,8 +9,8 @@
 #define STATE_CONFIG_H
 
 #include "base/err.h"
-#include "format/slot.h"
-#include "net/addr.h"
+#include "stream/addr.h"
+#include "value/slot.h"
 
 struct config_namespace {
 	struct str name;

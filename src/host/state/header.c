@@ -3,7 +3,7 @@
 #include "base/closest.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "format/quote.h"
+#include "value/quote.h"
 
 #define SHOWN_BYTES 64 /* of what was wrong */
 

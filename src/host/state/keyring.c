@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "format/slot.h"
 #include "state/file.h"
 #include "state/paths.h"
+#include "value/slot.h"
 
 struct keyring {
 	struct pool pool; /* of what was read last; wiped, it has secrets */

@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "base/closest.h"
-#include "format/quote.h"
 #include "state/file.h"
 #include "state/header.h"
 #include "term/clean.h"
+#include "value/quote.h"
 
 static int
 read_module(struct module *module, struct str code, struct pool *pool,

@@ -6,7 +6,7 @@
 #define STATE_OUTDATED_H
 
 #include "base/err.h"
-#include "format/slot.h"
+#include "value/slot.h"
 
 #define OUTDATED_MAX_BYTES ((size_t)4 << 20)
 

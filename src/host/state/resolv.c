@@ -1,7 +1,7 @@
 #include "state/resolv.h"
 
-#include "net/addr.h"
 #include "state/file.h"
+#include "stream/addr.h"
 
 #define PORT 53
 

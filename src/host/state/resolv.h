@@ -4,7 +4,7 @@
 #ifndef STATE_RESOLV_H
 #define STATE_RESOLV_H
 
-#include "format/slot.h"
+#include "value/slot.h"
 
 #define RESOLV_MAX_BYTES   ((size_t)1 << 20)
 #define RESOLV_MAX_SERVERS 16 /* more are ignored */

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "format/blob.h"
+#include "crypt/blob.h"
 #include "state/file.h"
 
 #define MAX_BLOB_BYTES ((size_t)1 << 30)

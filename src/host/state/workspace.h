@@ -61,7 +61,7 @@ int workspace_blobs_lock(const struct workspace *ws, struct blob_hold *lock,
     struct err *err);
 
 /*
- * A blob by its id (format/blob.h), which is checked to be one before it
+ * A blob by its id (crypt/blob.h), which is checked to be one before it
  * becomes a path. _store writes unless it is there with the same bytes; *hold
  * is held then, and dropped by the caller.
  */

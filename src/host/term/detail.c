@@ -1,8 +1,8 @@
 #include "term/detail.h"
 
 #include "base/num.h"
-#include "format/quote.h"
 #include "term/term.h"
+#include "value/quote.h"
 
 #define ITEMS  8
 #define GROUPS 3

@@ -1,7 +1,7 @@
 #include "term/status.h"
 
 #include "base/mem.h"
-#include "net/clock.h"
+#include "stream/clock.h"
 #include "term/cell.h"
 #include "term/paint.h"
 #include "term/screen.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "where.h"
+#include "program/where.h"
 
 #define WORDS    "words of its command line"
 #define ITS_OWN  "another program has a sandbox and a policy of its own"

@@ -19,8 +19,8 @@
 #ifndef TRANSPORT_TRANSPORT_H
 #define TRANSPORT_TRANSPORT_H
 
+#include "gate/broker.h"
 #include "ipc/child_options.h"
-#include "net/broker.h"
 #include "transport/proc.h"
 
 /* What may travel. A row each in cargo_rows[]. */

@@ -1,7 +1,7 @@
 #include "web/lists.h"
 
-#include "format/psl.h"
 #include "state/file.h"
+#include "url/psl.h"
 
 #define GEOIP_MAX_BYTES ((size_t)512 << 20)
 

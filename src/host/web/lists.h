@@ -1,7 +1,7 @@
 /*
  * lists: the data files that come from elsewhere and lie in the cache folder:
  * the public suffix list, GeoIP. Source: docs/files.md.
- * To add one: a row in lists.c, and an option in cmd/update_lists.c.
+ * To add one: a row in lists.c, and an option in about/update_lists.c.
  */
 #ifndef WEB_LISTS_H
 #define WEB_LISTS_H

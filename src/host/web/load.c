@@ -1,7 +1,7 @@
 #include <dlfcn.h>
 
+#include "program/where.h"
 #include "web/web.h"
-#include "where.h"
 
 const struct web *
 web_load(struct err *err)

@@ -1,10 +1,10 @@
 /* The plugin web.so. It has a copy of the client of its own. */
 #include <stdlib.h>
 
-#include "format/geoip.h"
-#include "format/url.h"
-#include "net/http.h"
-#include "net/tls.h"
+#include "geo/geoip.h"
+#include "http/http.h"
+#include "tls/tls.h"
+#include "url/url.h"
 #include "web/web.h"
 
 extern const struct web web;

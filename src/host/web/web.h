@@ -9,8 +9,8 @@
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
-#include "net/dial.h"
-#include "net/egress.h"
+#include "gate/egress.h"
+#include "name/dial.h"
 
 #define WEB_ABI       1
 #define WEB_REDIRECTS 5

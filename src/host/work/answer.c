@@ -2,8 +2,8 @@
 
 #include <time.h>
 
-#include "format/quote.h"
 #include "term/term.h"
+#include "value/quote.h"
 #include "work/batch.h"
 #include "work/input.h"
 #include "work/job.h"

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "net/clock.h"
+#include "stream/clock.h"
 #include "term/term.h"
 #include "work/answer.h"
 #include "work/input.h"

@@ -1,5 +1,5 @@
 /* job_end: the last line about a target. */
-#include "net/clock.h"
+#include "stream/clock.h"
 #include "term/term.h"
 #include "work/death.h"
 #include "work/job.h"

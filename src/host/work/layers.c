@@ -3,8 +3,8 @@
 #include <poll.h>
 
 #include "ipc/line.h"
+#include "program/where.h"
 #include "term/term.h"
-#include "where.h"
 #include "transport/proc.h"
 
 #define MOST_LINE 1024 /* bytes of one layer */

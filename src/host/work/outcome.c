@@ -11,8 +11,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "net/dns.h"
-#include "net/egress.h"
+#include "gate/egress.h"
+#include "name/dns.h"
 
 static bool
 is_named(enum outcome_cause cause)

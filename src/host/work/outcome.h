@@ -18,8 +18,8 @@
 #define WORK_OUTCOME_H
 
 #include "base/buf.h"
-#include "format/json.h"
-#include "net/outcome.h"
+#include "gate/outcome.h"
+#include "value/json.h"
 
 #define OUTCOME_ROWS    64 /* told apart in a run; others by cause only */
 #define OUTCOME_ROOM    (OUTCOME_ROWS + 64)

@@ -2,9 +2,9 @@
 #include <errno.h>
 
 #include "base/mem.h"
-#include "net/dns.h"
-#include "net/egress.h"
-#include "net/socks5.h"
+#include "gate/egress.h"
+#include "gate/socks5.h"
+#include "name/dns.h"
 #include "work/outcome.h"
 
 /* "1 connection", "2 connections" */

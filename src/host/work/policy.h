@@ -1,12 +1,12 @@
 /*
  * policy: which connections the children of a run may have, and the brokers
- * that see to it. The policy itself: net/egress.h.
+ * that see to it. The policy itself: gate/egress.h.
  */
 #ifndef WORK_POLICY_H
 #define WORK_POLICY_H
 
+#include "gate/broker.h"
 #include "ipc/start.h"
-#include "net/broker.h"
 
 struct policy {
 	struct net_config net;
@@ -24,14 +24,14 @@ int policy_network(struct net_config *net, const struct start *start,
 /* The policy of egress_new(); ends with pool. */
 struct egress *policy_egress(struct pool *pool);
 
-/* Words as in net/egress.h. Lives in pool. -1: a word is none. */
+/* Words as in gate/egress.h. Lives in pool. -1: a word is none. */
 int policy_init(struct policy *policy, const struct start *start,
     const struct slot_texts *allow, const struct slot_texts *deny,
     struct pool *pool, struct err *err);
 
 /*
  * "connected to 192.0.2.1:443 (tcp, 12 ms)", "no connection to ... (tcp, 0
- * ms): Connection refused (os error 111)", or the refusal of net/egress.h.
+ * ms): Connection refused (os error 111)", or the refusal of gate/egress.h.
  * Names in it are foreign.
  */
 void policy_write_record(struct buf *out, const struct broker_record *record);

@@ -1,8 +1,8 @@
 #include "work/say.h"
 
 #include "base/num.h"
-#include "format/quote.h"
 #include "term/term.h"
+#include "value/quote.h"
 
 void
 say_insert(struct buf *out, const struct model *model,

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "net/clock.h"
+#include "stream/clock.h"
 
 /* timeout(1) sends one signal twice, to its child and to the group of that. */
 #define AGAIN_MS 250

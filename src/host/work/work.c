@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 
 #include "base/mem.h"
-#include "net/clock.h"
+#include "stream/clock.h"
 #include "term/term.h"
 #include "work/input.h"
 #include "work/job.h"

@@ -55,7 +55,7 @@ struct work_options {
 	 */
 	struct child_options child_options;
 
-	/* Where it may connect: words of net/egress.h. None: public. */
+	/* Where it may connect: words of gate/egress.h. None: public. */
 	struct slot_texts allow_net, deny_net;
 
 	/*

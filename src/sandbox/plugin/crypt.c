@@ -1,7 +1,7 @@
 /* crypt: what stands on nettle and libsodium. */
 #include "stdlib/plugin.h"
 
-#include "format/secretbox.h"
+#include "crypt/secretbox.h"
 
 extern const struct stdlib_fn stdlib_digest[];
 extern const struct stdlib_fn stdlib_pgp[];

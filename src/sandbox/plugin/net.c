@@ -1,8 +1,8 @@
 /* net: what stands on OpenSSL. */
 #include <stdlib.h>
 
-#include "net/tls.h"
 #include "stdlib/plugin.h"
+#include "tls/tls.h"
 
 extern const struct stdlib_fn stdlib_http[];
 extern const struct stdlib_fn stdlib_mqtt[];

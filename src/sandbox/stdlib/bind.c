@@ -7,12 +7,12 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "child.h"
-#include "format/quote.h"
+#include "child/child.h"
+#include "child/stop.h"
 #include "stdlib/byte_list.h"
 #include "stdlib/log.h"
 #include "stdlib/value.h"
-#include "stop.h"
+#include "value/quote.h"
 
 #define WRONG_TYPES "wrong parameter types for callback function"
 #define MOST_LEVELS 200 /* of calls, as Lua has of C */

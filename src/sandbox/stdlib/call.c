@@ -5,8 +5,8 @@
 #include <lua.h>
 
 #include "base/mem.h"
-#include "child.h"
-#include "format/blob.h"
+#include "child/child.h"
+#include "crypt/blob.h"
 #include "stdlib/byte_list.h"
 #include "stdlib/value.h"
 

@@ -26,7 +26,7 @@
  * starts with arguments of the right type. A body ends in call_return_* or
  * with -1 and c->err filled in (return err_set(c->err, ...)); the trampoline
  * then stores the error and returns nil and a message to the module. A body
- * never touches the Lua API: values go in and out as trees (format/json.h).
+ * never touches the Lua API: values go in and out as trees (value/json.h).
  */
 #ifndef STDLIB_CALL_H
 #define STDLIB_CALL_H
@@ -34,8 +34,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "data.h"
-#include "format/json.h"
+#include "child/data.h"
+#include "value/json.h"
 
 struct child;
 struct lua_State;
@@ -152,7 +152,7 @@ void call_flush(struct call *c);
 const struct start *call_start(struct call *c);
 
 /*
- * Blobs of the run. An id is 44 characters (format/blob.h). call_blob: NULL is
+ * Blobs of the run. An id is 44 characters (crypt/blob.h). call_blob: NULL is
  * "no such blob". call_blob_add copies bytes unless it is there, returns the
  * id, which lives as long as the run.
  */

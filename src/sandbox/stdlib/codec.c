@@ -1,9 +1,9 @@
 /* Bytes as text, text as bytes, and text in text. */
-#include "format/codec.h"
 #include "base/utf8.h"
-#include "format/encoding.h"
-#include "format/replace.h"
 #include "stdlib/call.h"
+#include "text/codec.h"
+#include "text/encoding.h"
+#include "text/replace.h"
 
 /* Longer than any key; more could not be returned (docs/jail.md) */
 #define KEY_MAX_BYTES (256 << 20)

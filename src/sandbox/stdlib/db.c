@@ -2,13 +2,13 @@
  * db: what the module found goes to the parent, which owns the database.
  * Events: docs/wire.md, "Events"; families: model/model.h.
  */
-#include "child.h"
-#include "format/b64.h"
-#include "format/quote.h"
-#include "format/slot.h"
+#include "child/child.h"
 #include "model/model.h"
 #include "stdlib/ask.h"
 #include "stdlib/call.h"
+#include "text/b64.h"
+#include "value/quote.h"
+#include "value/slot.h"
 
 static int
 find_model(struct call *c, const struct model **model)

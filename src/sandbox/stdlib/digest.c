@@ -1,7 +1,7 @@
 /* digest: hashes, authentication codes and the secret box. */
-#include "format/digest.h"
+#include "crypt/digest.h"
 
-#include "format/secretbox.h"
+#include "crypt/secretbox.h"
 #include "stdlib/call.h"
 
 static int

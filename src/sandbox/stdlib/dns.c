@@ -1,11 +1,11 @@
 /* dns: asking name servers. */
 #include <stddef.h>
 
-#include "format/slot.h"
-#include "net/egress.h"
-#include "net/resolve.h"
+#include "gate/egress.h"
+#include "name/resolve.h"
 #include "stdlib/call.h"
 #include "stdlib/network.h"
+#include "value/slot.h"
 
 struct options {
 	struct str record;

@@ -5,9 +5,9 @@
 #ifndef STDLIB_ENDPOINT_H
 #define STDLIB_ENDPOINT_H
 
-#include "format/url.h"
-#include "net/tls.h"
 #include "stdlib/network.h"
+#include "tls/tls.h"
+#include "url/url.h"
 
 struct endpoint_scheme {
 	const char *plain, *tls; /* "ws", "wss" */

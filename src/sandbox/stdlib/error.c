@@ -1,5 +1,5 @@
 /* error: the slot for the last error of a run. */
-#include "child.h"
+#include "child/child.h"
 #include "stdlib/bind.h"
 
 static int

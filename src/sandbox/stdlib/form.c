@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "format/percent.h"
+#include "url/percent.h"
 
 /* The text of a value in a form. */
 static int

@@ -1,5 +1,5 @@
 /* geo_polygon: places against areas, without a database. */
-#include "format/polygon.h"
+#include "geo/polygon.h"
 
 #include "stdlib/call.h"
 

@@ -2,8 +2,8 @@
 #include "stdlib/geoip.h"
 
 #include "base/mem.h"
-#include "data.h"
-#include "format/geoip.h"
+#include "child/data.h"
+#include "geo/geoip.h"
 #include "stdlib/call.h"
 
 /* A database of the process: prepared once, never closed. */

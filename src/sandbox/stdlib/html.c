@@ -1,8 +1,8 @@
 /* html: elements of a page, by CSS selectors. */
-#include "format/html.h"
+#include "html/html.h"
 
 #include "base/mem.h"
-#include "format/selector.h"
+#include "selector/selector.h"
 #include "stdlib/call.h"
 
 #define SELECTORS 32 /* kept, the oldest goes first */

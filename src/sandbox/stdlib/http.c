@@ -1,13 +1,13 @@
 /* http: requests as modules make them, and sessions, which keep cookies. */
-#include "net/http.h"
+#include "http/http.h"
 
 #include <time.h>
 
 #include "base/utf8.h"
-#include "format/encoding_sniff.h"
 #include "stdlib/handle.h"
 #include "stdlib/http_options.h"
 #include "stdlib/network.h"
+#include "text/encoding_sniff.h"
 
 struct sessions {
 	struct http *http;

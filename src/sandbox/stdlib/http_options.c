@@ -2,14 +2,14 @@
 
 #include <stddef.h>
 
-#include "format/duration.h"
-#include "format/percent.h"
-#include "format/slot.h"
 #include "ipc/start.h"
 #include "ipc/variant.h"
 #include "stdlib/form.h"
 #include "stdlib/network.h"
 #include "stdlib/version.h"
+#include "url/percent.h"
+#include "value/duration.h"
+#include "value/slot.h"
 
 #define NO_TIMEOUT UINT64_MAX
 

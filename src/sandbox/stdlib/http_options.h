@@ -6,9 +6,9 @@
 #ifndef STDLIB_HTTP_OPTIONS_H
 #define STDLIB_HTTP_OPTIONS_H
 
-#include "format/encoding.h"
-#include "net/http_request.h"
+#include "http/request.h"
 #include "stdlib/call.h"
+#include "text/encoding.h"
 
 /*
  * Checks the options and makes the request table of them; `cookies` is a map.

@@ -1,11 +1,11 @@
 /* img: what images show, and hashes of it. */
-#include "format/codec.h"
-#include "format/exif.h"
-#include "format/img_decode.h"
-#include "format/img_hash.h"
-#include "format/img_kind.h"
-#include "format/img_nudity.h"
+#include "img/decode.h"
+#include "img/exif.h"
+#include "img/hash.h"
+#include "img/kind.h"
+#include "img/nudity.h"
 #include "stdlib/call.h"
+#include "text/codec.h"
 
 /*
  * The image that was asked for last: modules take several hashes of one. The

@@ -1,6 +1,6 @@
 /* json: between text and values. */
-#include "format/json.h"
 #include "stdlib/call.h"
+#include "value/json.h"
 
 static int
 fn_json_decode(struct call *c)

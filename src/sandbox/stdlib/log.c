@@ -2,11 +2,11 @@
 #include "stdlib/log.h"
 
 #include "base/utf8.h"
-#include "child.h"
-#include "format/quote.h"
-#include "say.h"
+#include "child/child.h"
+#include "child/say.h"
 #include "stdlib/call.h"
 #include "stdlib/value.h"
+#include "value/quote.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* mqtt: subscriptions as modules see them. */
-#include "net/mqtt.h"
+#include "mqtt/mqtt.h"
 
 #include "stdlib/endpoint.h"
 #include "stdlib/handle.h"

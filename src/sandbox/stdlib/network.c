@@ -1,6 +1,6 @@
 #include "stdlib/network.h"
 
-#include "child.h"
+#include "child/child.h"
 
 int network_broker = -1;
 

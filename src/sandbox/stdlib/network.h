@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-#include "format/slot.h"
-#include "net/dial.h"
+#include "name/dial.h"
 #include "stdlib/call.h"
+#include "value/slot.h"
 
 /*
  * Where the broker is: its descriptor, or -1 to open sockets here

@@ -1,7 +1,7 @@
 /* pgp: what an OpenPGP key says about its owner. */
-#include "format/pgp.h"
+#include "crypt/pgp.h"
 
-#include "format/digest.h"
+#include "crypt/digest.h"
 #include "stdlib/call.h"
 
 static struct json

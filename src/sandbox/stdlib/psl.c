@@ -1,5 +1,5 @@
 /* Domain names and who owns them. */
-#include "format/psl.h"
+#include "url/psl.h"
 
 #include "stdlib/call.h"
 

@@ -4,7 +4,7 @@
 #ifndef STDLIB_REGEX_H
 #define STDLIB_REGEX_H
 
-#include "format/regex.h"
+#include "regex/regex.h"
 #include "stdlib/call.h"
 
 /* Patterns kept; the one that was not used for longest makes room. */

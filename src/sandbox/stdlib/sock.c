@@ -4,10 +4,10 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "net/tls.h"
 #include "stdlib/handle.h"
 #include "stdlib/network.h"
 #include "stdlib/regex.h"
+#include "tls/tls.h"
 
 #define RECV_MOST ((size_t)4096) /* of one sock_recv() */
 

@@ -1,7 +1,7 @@
 /* The clock and the calendar, in UTC. Sleeping is in wait.c. */
 #include <time.h>
 
-#include "format/date.h"
+#include "date/date.h"
 #include "stdlib/call.h"
 
 static int

@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/utf8.h"
-#include "format/quote.h"
 #include "stdlib/byte_list.h"
+#include "value/quote.h"
 
 #define SLOTS 6 /* of the Lua stack, for each level */
 

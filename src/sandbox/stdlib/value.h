@@ -1,12 +1,12 @@
 /*
- * value: between Lua values and trees (format/json.h), by the rules of
+ * value: between Lua values and trees (value/json.h), by the rules of
  * docs/reference, "Tables in and out".
  */
 #ifndef STDLIB_VALUE_H
 #define STDLIB_VALUE_H
 
 #include "base/err.h"
-#include "format/json.h"
+#include "value/json.h"
 
 struct lua_State;
 

@@ -1,8 +1,8 @@
 /* Versions: ours, and requirements on any. */
 #include "stdlib/version.h"
 
-#include "format/semver.h"
 #include "stdlib/call.h"
+#include "text/semver.h"
 
 static int
 fn_sn0int_version(struct call *c)

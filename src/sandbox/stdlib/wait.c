@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <time.h>
 
-#include "child.h"
-#include "format/quote.h"
+#include "child/child.h"
 #include "stdlib/ask.h"
 #include "stdlib/call.h"
+#include "value/quote.h"
 
 #define MOST_SECONDS 1000000000 /* 30 years; a time_t holds it everywhere */
 

@@ -1,5 +1,5 @@
 /* ws: WebSockets as modules see them: whole messages. */
-#include "net/ws.h"
+#include "ws/ws.h"
 
 #include "stdlib/endpoint.h"
 #include "stdlib/handle.h"

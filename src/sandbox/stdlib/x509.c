@@ -1,5 +1,5 @@
 /* x509: the names in a certificate. */
-#include "format/x509.h"
+#include "crypt/x509.h"
 
 #include "stdlib/call.h"
 

@@ -1,5 +1,5 @@
 /* xml: documents as tables. */
-#include "format/xml.h"
+#include "xml/xml.h"
 
 #include <lua.h>
 

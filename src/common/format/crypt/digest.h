@@ -1,0 +1,26 @@
+/*
+ * digest: hash functions and HMAC (RFC 2104), by nettle. SHA-3 is FIPS 202.
+ */
+#ifndef CRYPT_DIGEST_H
+#define CRYPT_DIGEST_H
+
+#include "base/pool.h"
+
+enum digest_kind {
+	DIGEST_MD5,
+	DIGEST_SHA1,
+	DIGEST_SHA2_256,
+	DIGEST_SHA2_512,
+	DIGEST_SHA3_256,
+	DIGEST_SHA3_512,
+};
+
+/* The digest of bytes: 16, 20, 32, 64, 32, 64 bytes, in pool. */
+struct str digest_of(struct pool *pool, enum digest_kind kind,
+    struct str bytes);
+
+/* The MAC, of the same sizes. A key may have any length, 0 too. */
+struct str digest_hmac(struct pool *pool, enum digest_kind kind, struct str key,
+    struct str message);
+
+#endif

@@ -1,0 +1,360 @@
+#include "gate/dialler.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "gate/egress.h"
+#include "gate/request.h"
+#include "gate/socket.h"
+#include "gate/socks5.h"
+
+struct dialler {
+	const struct net_config *config;
+	const struct egress *egress; /* of a direct one; NULL: everywhere */
+	int fd; /* the broker's; -1: open sockets ourselves */
+	uint32_t number;
+	struct outcome blame; /* of what is being tried; FINE: nothing is */
+	unsigned told;
+	bool has_failed; /* an exchange has */
+	enum outcome_cause failure; /* see dial_take_failure() */
+};
+
+struct dialler *
+dialler_new_direct(const struct net_config *config)
+{
+	return dialler_new_broker(-1, config);
+}
+
+struct dialler *
+dialler_new_broker(int fd, const struct net_config *config)
+{
+	struct dialler *d = mem_zalloc(sizeof(*d));
+
+	d->config = config;
+	d->fd = fd;
+	return d;
+}
+
+void
+dialler_set_egress(struct dialler *d, const struct egress *egress)
+{
+	d->egress = egress;
+}
+
+void
+dialler_free(struct dialler *d)
+{
+	free(d);
+}
+
+const struct net_config *
+dialler_config(const struct dialler *d)
+{
+	return d->config;
+}
+
+bool
+dialler_is_broker(const struct dialler *d)
+{
+	return d->fd != -1;
+}
+
+enum outcome_cause
+dialler_cause(const struct dialler *d)
+{
+	return d->blame.cause;
+}
+
+void
+dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
+    const struct addr *server)
+{
+	d->blame = (struct outcome){ .cause = cause, .detail = detail };
+	if (server != NULL)
+		d->blame.server = *server;
+}
+
+static int
+fail_errno(int fd, int *errnum, int error, struct err *err)
+{
+	if (fd != -1)
+		close(fd);
+	*errnum = error;
+	return err_set_errno(err, error);
+}
+
+int
+dialler_judge_proxied(const struct dialler *d, const struct str *name,
+    const struct addr *addr, struct err *err)
+{
+	enum egress_class why;
+
+	if (d->egress == NULL)
+		return 0;
+	if (name != NULL ? egress_judge_name(d->egress, *name, addr->port, &why)
+			 : egress_judge(d->egress, addr, &why))
+		return 0;
+	return egress_refusal(err, addr, name, why);
+}
+
+/* With a proxy nothing goes elsewhere, whoever asks for it. */
+static int
+judge_direct(const struct dialler *d, const struct request *r, int *errnum,
+    struct err *err)
+{
+	const struct net_config *config = d->config;
+	enum egress_class why = EGRESS_PROXIED;
+	bool is_allowed;
+
+	if (config->has_proxy)
+		is_allowed =
+		    r->proto == DIAL_TCP && addr_eq(&r->to, &config->proxy);
+	else
+		is_allowed = d->egress == NULL || r->is_ns ||
+		             egress_judge(d->egress, &r->to, &why);
+	if (is_allowed)
+		return 0;
+	*errnum = 0;
+	return egress_refusal(err, &r->to, NULL, why);
+}
+
+static int
+open_direct(const struct request *r, int64_t deadline, int *errnum,
+    struct err *err)
+{
+	bool is_pending;
+	int error = 0, n;
+	int fd = socket_connect((enum dial_proto)r->proto, &r->to, 0,
+	    &is_pending, &error);
+
+	if (fd == -1)
+		return fail_errno(-1, errnum, error, err);
+	if (!is_pending)
+		return fd;
+	n = stream_poll(fd, POLLOUT, deadline);
+	error = n == 0 ? ETIMEDOUT : n == -1 ? errno : socket_error(fd);
+	return error == 0 ? fd : fail_errno(fd, errnum, error, err);
+}
+
+/* Waits for one packet; *fd is the descriptor in it, -1 if there is none. */
+static bool
+receive_reply(int broker, struct reply *reply, int *fd)
+{
+	char bytes[REPLY_SIZE + 1];
+	struct iovec iov = { bytes, sizeof(bytes) };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	struct pollfd p = { .fd = broker, .events = POLLIN };
+	struct cmsghdr *head;
+	ssize_t n;
+
+	while ((n = recvmsg(broker, &msg, MSG_CMSG_CLOEXEC)) == -1) {
+		if (errno == EAGAIN)
+			(void)poll(&p, 1, -1);
+		else if (errno != EINTR)
+			return false;
+	}
+	*fd = -1;
+	head = CMSG_FIRSTHDR(&msg);
+	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
+	    head->cmsg_type == SCM_RIGHTS &&
+	    head->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(fd, CMSG_DATA(head), sizeof(int));
+	return broker_reply_read(str_view(bytes, (size_t)n), reply);
+}
+
+/* As the broker sees it, so that the two agree. */
+static void
+blame_reply(struct dialler *d, const struct reply *reply)
+{
+	const struct net_config *config = d->config;
+	const struct addr *proxy = config->has_proxy ? &config->proxy : NULL;
+
+	if (reply->status == REPLY_REFUSED)
+		dial_blame(d, OUTCOME_POLICY, reply->class, NULL);
+	else if (reply->status == REPLY_BUDGET)
+		dial_blame(d, OUTCOME_LIMIT, 0, NULL);
+	else if (reply->status == REPLY_PROXY)
+		dial_blame(d, OUTCOME_PROXY, OUTCOME_FAULT | reply->error,
+		    proxy);
+	else if (config->has_proxy)
+		dial_blame(d, OUTCOME_PROXY, reply->error, proxy);
+	else
+		dial_blame(d, outcome_of_errno((int)reply->error),
+		    reply->error, NULL);
+}
+
+static int
+explain(const struct request *r, const struct reply *reply, int *errnum,
+    struct err *err)
+{
+	*errnum = EACCES;
+	switch (reply->status) {
+	case REPLY_REFUSED:
+		*errnum = 0;
+		return egress_refusal(err, &r->to,
+		    r->kind == REQUEST_NAME ? &r->name : NULL,
+		    (enum egress_class)reply->class);
+	case REPLY_FAILED:
+		return fail_errno(-1, errnum, (int)reply->error, err);
+	case REPLY_PROXY:
+		return err_set(err, "%s", socks5_fault_text(reply->error));
+	case REPLY_BUDGET:
+		return err_set(err,
+		    "too many connections in one run (raise it with --limit "
+		    "connections=NUMBER)");
+	default:
+		return err_set(err, "the network broker did not understand");
+	}
+}
+
+static bool
+send_packet(int broker, const unsigned char *packet, size_t n)
+{
+	ssize_t sent;
+
+	do
+		sent = send(broker, packet, n, MSG_NOSIGNAL);
+	while (sent == -1 && errno == EINTR);
+	return sent == (ssize_t)n;
+}
+
+static int
+open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
+    struct err *err)
+{
+	unsigned char packet[REQUEST_MAX];
+	struct reply reply;
+	size_t n;
+	int fd, left = clock_left(deadline);
+
+	r->number = ++d->number;
+	r->wait_ms = left == -1 ? UINT32_MAX : (uint32_t)left;
+	n = request_write(packet, r);
+	if (stream_before_wait != NULL)
+		stream_before_wait();
+	*errnum = EPIPE;
+	if (!send_packet(d->fd, packet, n) ||
+	    !receive_reply(d->fd, &reply, &fd))
+		return err_set(err, "the network broker has gone");
+	/* it answers every request once, and there is never but one */
+	if (reply.status == REPLY_CONNECTED && fd != -1 &&
+	    reply.number == r->number)
+		return fd;
+	if (fd != -1)
+		close(fd);
+	blame_reply(d, &reply);
+	return explain(r, &reply, errnum, err);
+}
+
+void
+dial_tell(struct dialler *d, enum outcome_what what, struct str host,
+    uint16_t port, bool is_fine)
+{
+	struct outcome o = d->blame;
+	unsigned char packet[OUTCOME_SIZE];
+	bool is_none = !is_fine && o.cause == OUTCOME_FINE;
+
+	d->blame = (struct outcome){ .cause = OUTCOME_FINE };
+	if (!is_fine && !is_none)
+		d->failure = o.cause;
+	if (d->fd == -1 || is_none || d->told == OUTCOME_MOST)
+		return;
+	d->told++;
+	if (is_fine)
+		o = (struct outcome){ .cause = OUTCOME_FINE };
+	o.what = what;
+	o.port = port;
+	outcome_set_host(&o, host);
+	outcome_write(packet, &o);
+	(void)send_packet(d->fd, packet, sizeof(packet));
+}
+
+enum outcome_cause
+dial_take_failure(struct dialler *d)
+{
+	enum outcome_cause failure = d->failure;
+
+	d->failure = OUTCOME_FINE;
+	return failure;
+}
+
+static void
+blame_stream(struct dialler *d, const struct stream *s)
+{
+	switch (stream_fault(s)) {
+	case STREAM_TIMEOUT:
+		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
+		break;
+	case STREAM_BROKEN:
+	case STREAM_GONE:
+		dial_blame(d, OUTCOME_UNREACHABLE, (uint32_t)stream_errno(s),
+		    NULL);
+		break;
+	case STREAM_BAD_TLS:
+		dial_blame(d, OUTCOME_TLS, OUTCOME_TLS_BROKEN, NULL);
+		break;
+	case STREAM_FULL:
+	case STREAM_FINE:
+		dial_blame(d, OUTCOME_ANSWER,
+		    stream_has_ended(s) ? OUTCOME_ANSWER_CUT
+		                        : OUTCOME_ANSWER_BAD,
+		    NULL);
+		break;
+	}
+}
+
+void
+dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
+    bool is_fine)
+{
+	struct buf what = BUF_NONE;
+
+	if (is_fine ? !d->has_failed : !stream_fails_first(s))
+		return;
+	d->has_failed = true;
+	if (!is_fine)
+		blame_stream(d, s);
+	buf_add(&what, stream_host(s));
+	buf_add(&what, path);
+	dial_tell(d, OUTCOME_EXCHANGE, buf_str(&what), stream_port(s),
+	    is_fine);
+	buf_clear(&what);
+}
+
+int
+dialler_open(struct dialler *d, struct request *r, int64_t deadline,
+    int *errnum, struct err *err)
+{
+	if (clock_left(deadline) == 0) {
+		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
+		return fail_errno(-1, errnum, ETIMEDOUT, err);
+	}
+	if (d->fd != -1)
+		return open_broker(d, r, deadline, errnum, err);
+	if (judge_direct(d, r, errnum, err) == -1)
+		return -1;
+	return open_direct(r, deadline, errnum, err);
+}
+
+int
+dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
+    bool is_ns, int64_t deadline, int *errnum, struct err *err)
+{
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = proto,
+		.is_ns = is_ns,
+		.to = *to };
+
+	return dialler_open(d, &r, deadline, errnum, err);
+}

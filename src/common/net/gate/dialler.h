@@ -1,0 +1,95 @@
+/*
+ * dialler: opening one socket, by ourselves (the host; a child without a
+ * network namespace) or by the broker (broker.h); nothing else opens any. On
+ * top of it stand names, several addresses and proxies: dial.h.
+ */
+#ifndef GATE_DIALLER_H
+#define GATE_DIALLER_H
+
+#include "gate/net_config.h"
+#include "gate/outcome.h"
+#include "gate/request.h"
+#include "stream/stream.h"
+
+struct dialler;
+struct egress;
+
+/*
+ * What config points to must live as long as the dialler. With a proxy in it
+ * nothing but the proxy is connected to.
+ */
+struct dialler *dialler_new_direct(const struct net_config *config);
+
+/*
+ * A policy for a direct dialler, which must live as long; without one, or with
+ * NULL, everything is allowed. Name servers of the configuration and the proxy
+ * are; what the proxy is asked for is judged. A broker has its own.
+ */
+void dialler_set_egress(struct dialler *d, const struct egress *egress);
+
+/* fd: the broker's socket; the caller keeps it. */
+struct dialler *dialler_new_broker(int fd, const struct net_config *config);
+void dialler_free(struct dialler *d);
+
+const struct net_config *dialler_config(const struct dialler *d);
+
+bool dialler_is_broker(const struct dialler *d);
+
+/*
+ * Sends *r, whose number and wait it fills in, or opens what it says. Errors
+ * as dial_socket(). A direct dialler knows addresses only, and no proxy.
+ */
+int dialler_open(struct dialler *d, struct request *r, int64_t deadline,
+    int *errnum, struct err *err);
+
+/*
+ * May the system's proxy be asked for this? By the policy of a direct dialler;
+ * a broker judges for itself. name: NULL for an address.
+ */
+int dialler_judge_proxied(const struct dialler *d, const struct str *name,
+    const struct addr *addr, struct err *err);
+
+/* Of the last dial_blame(). */
+enum outcome_cause dialler_cause(const struct dialler *d);
+
+/*
+ * One socket to an address: connected, not blocking,
+ * close-on-exec. `is_ns`: ask for it as one of the start line's name servers.
+ * -1 with *errnum (0 where it was refused by policy).
+ */
+int dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
+    bool is_ns, int64_t deadline, int *errnum, struct err *err);
+
+/*
+ * Tells the broker how something went that is over now (outcome.h): dial_tcp()
+ * does it for connections, others for the rest. Where it failed the cause is
+ * what was blamed last since the last time; where nothing was, as with
+ * arguments that nothing can be tried with, nothing is told.
+ */
+void dial_tell(struct dialler *d, enum outcome_what what, struct str host,
+    uint16_t port, bool is_fine);
+
+/*
+ * How an exchange over a connection that dial_tcp() made ended, once if it
+ * failed. The stream knows why: its fault, else it ended too soon, else what
+ * came could not be read. That it went well is told only where one has failed
+ * before, so that it is taken back. path: what it was for; may be empty.
+ */
+void dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
+    bool is_fine);
+
+/*
+ * Why the last thing failed that dial_tell() was told of since this was asked
+ * last; OUTCOME_FINE: nothing did. For who answers for a request as a whole.
+ */
+enum outcome_cause dial_take_failure(struct dialler *d);
+
+/* server: whom it was asked of; NULL: nobody. */
+void dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
+    const struct addr *server);
+
+/* For dial.ready and who starts TLS later: the handshake failed. */
+void dial_blame_tls(struct dialler *d, const struct stream *s,
+    const struct err *why);
+
+#endif

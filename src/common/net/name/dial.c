@@ -1,0 +1,340 @@
+#include "name/dial.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+#include "gate/dialler.h"
+#include "gate/socks5.h"
+#include "name/name_cache.h"
+#include "name/resolve.h"
+
+static int64_t
+connect_until(const struct dial *to)
+{
+	uint32_t most = to->connect_timeout_ms;
+
+	return clock_first(to->deadline,
+	    clock_in(most != 0 ? most : DIAL_MOST_MS));
+}
+
+/* For the handshakes; make_ready() lets it go on as it was asked for. */
+static struct stream *
+stream_of(const struct dial *to, int fd, const struct addr *peer)
+{
+	struct stream *s = stream_new(fd);
+
+	stream_set_timeouts(s, to->read_timeout_ms, to->write_timeout_ms);
+	stream_set_deadline(s,
+	    clock_first(to->deadline, clock_in(DIAL_MOST_MS)));
+	if (peer != NULL)
+		stream_set_peer(s, peer);
+	return s;
+}
+
+void
+dial_blame_tls(struct dialler *d, const struct stream *s, const struct err *why)
+{
+	if (stream_fault(s) == STREAM_TIMEOUT)
+		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
+	else
+		dial_blame(d, OUTCOME_TLS,
+		    str_starts(err_text(why), STR("invalid certificate"))
+			? OUTCOME_TLS_UNTRUSTED
+			: OUTCOME_TLS_HANDSHAKE,
+		    NULL);
+}
+
+static int
+make_ready(struct dialler *d, const struct dial *to, struct stream *s,
+    struct stream **out, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+
+	if (to->ready == NULL || to->ready(s, to->arg, &why) == 0) {
+		stream_set_deadline(s, to->deadline);
+		*out = s;
+		return 0;
+	}
+	dial_blame_tls(d, s, &why);
+	stream_free(s);
+	if (err != NULL)
+		err_move(err, &why);
+	return -1;
+}
+
+/* What went wrong with each address so far. */
+struct causes {
+	struct pool pool;
+	struct buf list;
+	struct str refusal; /* the first one by policy */
+	bool is_other;      /* some failed otherwise */
+};
+
+static void
+note_cause(struct causes *c, const struct addr *addr, bool is_refusal,
+    const struct err *cause)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (c->list.n != 0)
+		buf_add(&c->list, STR(", "));
+	buf_printf(&c->list, "(%s, ", addr_ip_text(addr, text));
+	buf_add(&c->list, err_join(&c->pool, cause));
+	buf_add_char(&c->list, ')');
+	if (!is_refusal)
+		c->is_other = true;
+	else if (c->refusal.p == NULL)
+		c->refusal = pool_copy(&c->pool, err_text(cause));
+}
+
+/*
+ * A refusal is no failed connection: where there was nothing else, it is said
+ * as it is.
+ */
+static int
+fail_causes(const struct dial *to, const struct causes *c, struct err *last,
+    struct err *err)
+{
+	if (!c->is_other && c->refusal.p != NULL)
+		return err_set_str(err, c->refusal);
+	if ((to->flags & DIAL_LIST_CAUSES) != 0)
+		return err_set(err, "couldn't connect: [%.*s]", (int)c->list.n,
+		    c->list.p);
+	if (err != NULL)
+		err_move(err, last);
+	return -1;
+}
+
+static int
+dial_one(struct dialler *d, const struct dial *to, const struct addr *addr,
+    struct stream **out, bool *is_refusal, struct err *err)
+{
+	int errnum = 0;
+	int fd = dial_socket(d, DIAL_TCP, addr, false, connect_until(to),
+	    &errnum, err);
+
+	*is_refusal = fd == -1 && errnum == 0;
+	if (fd == -1)
+		return -1;
+	return make_ready(d, to, stream_of(to, fd, addr), out, err);
+}
+
+static int
+dial_each(struct dialler *d, const struct dial *to, const struct addr *addr,
+    size_t n, struct stream **out, struct err *err)
+{
+	struct causes causes = { .list = BUF_IN(NULL) };
+	autoerr struct err last = ERR_NONE;
+	int result = -1;
+
+	causes.list.pool = &causes.pool;
+	for (size_t i = 0; i < n && result == -1; i++) {
+		struct addr one = addr[i];
+		bool is_refusal;
+
+		one.port = to->target.addr.port;
+		err_clear(&last);
+		result = dial_one(d, to, &one, out, &is_refusal, &last);
+		if (result == -1)
+			note_cause(&causes, &one, is_refusal, &last);
+	}
+	if (result == -1)
+		fail_causes(to, &causes, &last, err);
+	pool_clear(&causes.pool);
+	return result;
+}
+
+static int
+no_address(struct dialler *d, const struct dial *to, bool is_cached,
+    struct err *err)
+{
+	dial_blame(d, OUTCOME_NAME, OUTCOME_NAME_NO_RECORD, NULL);
+	if (to->cache == NULL)
+		return err_set(err, "no dns records found");
+	return err_set(err,
+	    is_cached ? "dns cache has a negative ttl" : "no record found");
+}
+
+static int
+dial_name(struct dialler *d, const struct dial *to, struct stream **out,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str name = target_text(&to->target);
+	const struct addr *kept;
+	struct addr *addr;
+	int64_t ttl;
+	size_t n;
+
+	if (to->cache != NULL && name_cache_find(to->cache, name, &kept, &n)) {
+		if (n == 0)
+			return no_address(d, to, true, err);
+		/* ready() may dial in turn and change the cache */
+		addr = pool_array(&pool, n, sizeof(*addr));
+		memcpy(addr, kept, n * sizeof(*addr));
+		return dial_each(d, to, addr, n, out, err);
+	}
+	if (resolve_host(d, name, to->deadline, &pool, &addr, &n, &ttl, err) ==
+	    -1)
+		return -1;
+	if (to->cache != NULL)
+		name_cache_put(to->cache, name, addr, n, ttl);
+	if (n == 0)
+		return no_address(d, to, false, err);
+	return dial_each(d, to, addr, n, out, err);
+}
+
+static int
+read_answer(struct stream *s,
+    int (*read)(struct str, size_t *, enum socks5_fault *),
+    enum socks5_fault *out, struct err *err)
+{
+	enum socks5_fault fault = SOCKS5_FINE;
+	size_t need;
+	int result;
+
+	while ((result = read(stream_held(s), &need, &fault)) == 1) {
+		int filled = stream_fill_to(s, need, err);
+
+		if (filled == -1)
+			return -1;
+		*out = SOCKS5_EOF;
+		if (filled == 0)
+			return err_set(err, "%s",
+			    socks5_fault_text(SOCKS5_EOF));
+	}
+	*out = fault;
+	if (result == -1)
+		return err_set(err, "%s", socks5_fault_text(fault));
+	stream_take(s, need);
+	return 0;
+}
+
+static int
+speak_socks5(struct stream *s, const struct str *name, const struct addr *addr,
+    enum socks5_fault *fault, struct err *err)
+{
+	unsigned char out[SOCKS5_REQUEST_MAX];
+	size_t n;
+
+	if (stream_write(s, socks5_hello(), err) == -1 ||
+	    read_answer(s, socks5_read_method, fault, err) == -1)
+		return -1;
+	n = socks5_write_request(out, name, addr);
+	if (stream_write(s, str_view((char *)out, n), err) == -1)
+		return -1;
+	return read_answer(s, socks5_read_reply, fault, err);
+}
+
+/* What the policy or a limit decided is not the proxy's. */
+static void
+blame_proxy(struct dialler *d, const struct addr *proxy, uint32_t error)
+{
+	enum outcome_cause cause = dialler_cause(d);
+
+	if (cause != OUTCOME_POLICY && cause != OUTCOME_LIMIT)
+		dial_blame(d, OUTCOME_PROXY, error, proxy);
+}
+
+static int
+dial_through(struct dialler *d, const struct dial *to, const struct addr *proxy,
+    struct stream **out, struct err *err)
+{
+	const struct addr *addr = &to->target.addr;
+	struct str text = target_text(&to->target);
+	const struct str *name = to->target.is_name ? &text : NULL;
+	enum socks5_fault fault = SOCKS5_EOF;
+	struct stream *s;
+	int errnum, fd;
+
+	if (dialler_config(d)->has_proxy &&
+	    dialler_judge_proxied(d, name, addr, err) == -1)
+		return -1;
+	fd = dial_socket(d, DIAL_TCP, proxy, false, connect_until(to), &errnum,
+	    err);
+	if (fd == -1) {
+		blame_proxy(d, proxy, (uint32_t)errnum);
+		return -1;
+	}
+	s = stream_of(to, fd, NULL);
+	if (speak_socks5(s, name, addr, &fault, err) == -1) {
+		dial_blame(d, OUTCOME_PROXY, OUTCOME_FAULT | fault, proxy);
+		stream_free(s);
+		return -1;
+	}
+	return make_ready(d, to, s, out, err);
+}
+
+/*
+ * The broker speaks to the proxy itself; the time that a stream's reads would
+ * have in the handshake goes with the request.
+ */
+static int
+dial_brokered_proxy(struct dialler *d, const struct dial *to,
+    struct stream **out, struct err *err)
+{
+	struct request r = {
+		.kind = to->target.is_name ? REQUEST_NAME : REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.to = to->target.addr,
+		.name = target_text(&to->target),
+	};
+	int64_t until = connect_until(to);
+	int errnum, fd;
+
+	if (to->read_timeout_ms != 0)
+		until = clock_first(to->deadline,
+		    clock_in((uint64_t)to->connect_timeout_ms +
+			     to->read_timeout_ms));
+	fd = dialler_open(d, &r, until, &errnum, err);
+	if (fd == -1)
+		return -1;
+	return make_ready(d, to, stream_of(to, fd, NULL), out, err);
+}
+
+int
+dial_check_proxy(const struct dialler *d, const struct addr *proxy,
+    struct err *err)
+{
+	const struct net_config *config = dialler_config(d);
+
+	if (config->has_proxy && proxy != NULL &&
+	    !addr_eq(proxy, &config->proxy))
+		return err_set(err,
+		    "Overriding the system proxy isn't allowed");
+	return 0;
+}
+
+static int
+dial(struct dialler *d, const struct dial *to, struct stream **out,
+    struct err *err)
+{
+	const struct net_config *config = dialler_config(d);
+
+	if (config->has_proxy && dialler_is_broker(d))
+		return dial_brokered_proxy(d, to, out, err);
+	if (config->has_proxy)
+		return dial_through(d, to, &config->proxy, out, err);
+	if (to->proxy != NULL)
+		return dial_through(d, to, to->proxy, out, err);
+	if (to->target.is_name)
+		return dial_name(d, to, out, err);
+	return dial_each(d, to, &to->target.addr, 1, out, err);
+}
+
+int
+dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
+    struct err *err)
+{
+	int result;
+
+	if (dial_check_proxy(d, to->proxy, err) == -1)
+		return -1;
+	result = dial(d, to, out, err);
+	if (result == 0)
+		stream_set_host(*out, target_text(&to->target),
+		    to->target.addr.port);
+	dial_tell(d, OUTCOME_CONNECTION, target_text(&to->target),
+	    to->target.addr.port, result == 0);
+	return result;
+}

@@ -1,0 +1,62 @@
+/*
+ * resolve: asking name servers, over a dialler. Every server in turn, each
+ * with its share of the time; UDP with a source port and id drawn at random,
+ * sent again after a second; what is truncated is asked for again over TCP;
+ * answers count only from the server asked, with the id and the question sent.
+ * A server that does not take the OPT record is asked again without it (RFC
+ * 6891, 6.2.2). Only "no error" and "no such name" end the turn: with any other
+ * code the next server is asked, and the code is the answer if none knows more.
+ * Rules: docs/reference, "Names and addresses" and "dns"; RFC 5452.
+ */
+#ifndef NAME_RESOLVE_H
+#define NAME_RESOLVE_H
+
+#include "name/dial.h"
+#include "name/dns.h"
+
+#define RESOLVE_TIMEOUT_MS 5000 /* unless something else is said */
+#define RESOLVE_RESEND_MS  1000 /* then twice as long each time */
+
+/* A zone transfer: RFC 5936. */
+#define RESOLVE_MAX_RECORDS (1u << 20)
+#define RESOLVE_MAX_BYTES   (64u << 20)
+
+struct resolve {
+	const struct addr *ns; /* NULL: those of the dialler's configuration */
+	size_t n_ns;
+	bool tcp;
+	int64_t timeout_ms; /* for all of it; -1: RESOLVE_TIMEOUT_MS */
+	int64_t deadline;   /* over it */
+	bool says_who; /* the cause of "timed out" names servers and faults */
+};
+
+#define RESOLVE_NONE                                                           \
+	{                                                                      \
+		.timeout_ms = -1, .deadline = CLOCK_NEVER                      \
+	}
+
+/*
+ * Asks for records. An error code in the answer is no failure. Everything in
+ * *out lives in pool. Leaves the cause for dial_tell(), which it does not call.
+ * Errors:
+ *	No nameserver configured
+ *	DNS query timed out     no usable answer in timeout_ms
+ *	request timed out       the same, without a timeout_ms
+ *	proto error: io error   TCP refused or broken, with the last server
+ *	connection to ... refused: ...  egress.h
+ */
+int resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
+    const struct resolve *how, struct pool *pool, struct dns_message *out,
+    struct err *err);
+
+/*
+ * The addresses of a host name, as the dialler is configured: one question for
+ * A, every address in the answer. None is no failure: *n is 0. *ttl is the
+ * least of the answer, -1 if it is empty. Errors: those above, those of
+ * dns_name_read(), and "dns server returned error: NXDomain".
+ */
+int resolve_host(struct dialler *d, struct str host, int64_t deadline,
+    struct pool *pool, struct addr **addr, size_t *n, int64_t *ttl,
+    struct err *err);
+
+#endif

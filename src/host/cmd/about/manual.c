@@ -1,0 +1,316 @@
+#include "about/manual.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "line/cmd.h"
+#include "state/config.h"
+#include "term/term.h"
+
+/* A line of a list: what it is, and what about it. */
+struct item {
+	const char *name, *text;
+};
+
+static const struct item environment[] = {
+	{ "HOME", "where the files are; otherwise the home folder of the user" },
+	{ "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME",
+	    "in place of ~/.config, ~/.local/share and ~/.cache; a relative "
+	    "path counts as none" },
+	{ "SN0INT_WORKSPACE",
+	    "the workspace, unless -w names one; set for commands that are "
+	    "started with ! at the prompt" },
+	{ "SSL_CERT_FILE", "the certificates that are trusted, as PEM" },
+	{ "NO_COLOR, CLICOLOR_FORCE, TERM", "colours; --color is stronger" },
+	{ "TZ", "the days of cal" },
+	{ NULL, NULL },
+};
+
+static const struct item files[] = {
+	{ "~/.config/sn0int.toml", "the configuration, sn0int(5)" },
+	{ "~/.local/share/sn0int/modules/AUTHOR/NAME.lua", "modules, sn0int(5)" },
+	{ "~/.local/share/sn0int/data/WORKSPACE/db.sqlite",
+	    "what was found; SQLite" },
+	{ "~/.local/share/sn0int/data/WORKSPACE/blobs/", "images" },
+	{ "~/.local/share/sn0int/keyring.json",
+	    "secrets, and who was granted them, sn0int(5)" },
+	{ "~/.local/share/sn0int/history", "what was typed at the prompt" },
+	{ "~/.cache/sn0int/", "the suffix list and GeoIP files of update-lists" },
+	{ NULL, NULL },
+};
+
+static const struct item filters[] = {
+	{ "column=value, column!=value, column<=value, column>=value",
+	    "a comparison with a text" },
+	{ "column like PATTERN", "% stands for anything, _ for one character" },
+	{ "= != < > <= >= like", "as words of their own: the next word is a value" },
+	{ "and, or, not, ( ), is null, id>2, order by, limit",
+	    "anything else is SQL" },
+	{ NULL, NULL },
+};
+
+static const struct item statuses[] = {
+	{ "0", "success" },
+	{ "1", "the command failed" },
+	{ "2", "it was not understood" },
+	{ "3", "a run could look at nothing: of the connections and look-ups "
+	       "that were tried all failed, and no row came or changed" },
+	{ "130", "it was interrupted" },
+	{ NULL, NULL },
+};
+
+static const struct item sandbox[] = {
+	{ "sn0int sandbox --check",
+	    "each layer of the sandbox on this machine, and why one is off; "
+	    "status 0: all are on, 3: weaker, 1: modules cannot run" },
+	{ "sn0int sandbox --policy", "every system call that is allowed, and why" },
+	{ "sn0int sandbox --selftest", "calls every function of modules in it" },
+	{ "sn0int sandbox --help", "its other options, and the limits" },
+	{ NULL, NULL },
+};
+
+static const struct item examples[] = {
+	{ "sn0int add domain example.com", "begins with a domain" },
+	{ "sn0int run ct-search", "finds its sub-domains" },
+	{ "sn0int run -j4 dns-resolve -t 'where resolvable is null'",
+	    "looks up those that nobody has looked up yet" },
+	{ "sn0int run -f mine.lua -vv", "tries a module of one's own" },
+	{ "sn0int run ct-search -X 127.0.0.1:9050", "asks through Tor" },
+	{ "sn0int run url-scan --allow-net 10.0.0.0/8", "in one's own network" },
+	{ "sn0int select subdomains where value like %.example.com",
+	    "shows what was found" },
+	{ "sn0int select --json emails | jq -r .value", "for other programs" },
+	{ "sn0int autonoscope add domain example.net",
+	    "keeps a domain out, whatever is found" },
+	{ "sn0int -w client export -f json > client.json", "takes everything along" },
+	{ NULL, NULL },
+};
+
+static const struct item header_keys[] = {
+	{ "Description", "what it does; needed" },
+	{ "Version", "needed" },
+	{ "License", "needed: MIT, GPL-3.0, LGPL-3.0, BSD-2-Clause, "
+		     "BSD-3-Clause or WTFPL" },
+	{ "Source", "the rows that it is run for, each by itself: a table "
+		    "(domains, accounts:SERVICE), keyring:NAMESPACE, "
+		    "notifications; without it the module runs once" },
+	{ "Keyring-Access", "a namespace of the keyring; may be given again" },
+	{ "Stealth", "loud, normal, passive or offline" },
+	{ "Author, Repository", "free text" },
+	{ NULL, NULL },
+};
+
+/* scdoc(5): these are its own */
+static void
+print_scdoc(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("_*#\\<>[]`", *text) != NULL)
+			term_print(STR("\\"));
+		term_print(str_view(text, 1));
+	}
+}
+
+static void
+print_option(const struct opt *opt, const char *indent)
+{
+	term_printf("\n%s", indent);
+	if (opt->letter != 0)
+		term_printf("*-%c*, ", opt->letter);
+	term_printf("*--%s*", opt->name);
+	if (opt->value != NULL) {
+		term_print(STR(" "));
+		print_scdoc(opt->value);
+	}
+	term_print(STR(": "));
+	print_scdoc(opt->help);
+	term_print(STR("\n"));
+}
+
+/* Its lines stay lines: examples are among them. */
+static void
+print_more(const char *more)
+{
+	struct str rest = more != NULL ? str_of(more) : STR_NONE;
+	autopool struct pool pool = POOL_NONE;
+	bool is_first = true;
+
+	if (more == NULL)
+		return;
+	term_print(STR("\n"));
+	while (rest.p != NULL) {
+		struct str line = str_cut(&rest, '\n');
+		bool is_last = rest.n == 0 || rest.p[0] == '\n';
+
+		if (is_first && line.n != 0)
+			term_print(STR("\t"));
+		print_scdoc(pool_cstr(&pool, line));
+		term_print(line.n != 0 && !is_last ? STR("++\n") : STR("\n"));
+		is_first = is_last;
+	}
+}
+
+static void
+print_man_command(const struct cmd *cmd, const struct cmd *parent)
+{
+	term_print(STR("\n*"));
+	if (parent != NULL) {
+		print_scdoc(parent->name);
+		term_print(STR(" "));
+	}
+	print_scdoc(cmd->name);
+	term_print(STR("* "));
+	if (cmd->operands != NULL)
+		print_scdoc(cmd->operands);
+	term_print(STR("\n\t"));
+	print_scdoc(cmd->help);
+	term_print(STR(".\n"));
+	print_more(cmd->more);
+	for (const struct opt *opt = cmd->opts;
+	     opt != NULL && opt->name != NULL; opt++)
+		print_option(opt, "\t");
+	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++)
+		print_man_command(cmd->sub[i], cmd);
+}
+
+static void
+print_items(const char *title, const struct item *item)
+{
+	if (title != NULL)
+		term_printf("\n# %s\n", title);
+	for (; item->name != NULL; item++) {
+		term_print(STR("\n*"));
+		print_scdoc(item->name);
+		term_print(STR("*\n\t"));
+		print_scdoc(item->text);
+		term_print(STR("\n"));
+	}
+}
+
+static void
+print_commands(void)
+{
+	term_print(STR("\n# COMMANDS\n"));
+	for (size_t i = 0; cmd_table[i] != NULL; i++) {
+		if (!(cmd_table[i]->where & CMD_HIDDEN))
+			print_man_command(cmd_table[i], NULL);
+	}
+}
+
+void
+manual_print(void)
+{
+	term_print(STR("sn0int(1)\n\n# NAME\n\nsn0int - run strangers' modules "
+		       "in a sandbox, and keep what they find\n\n# "
+		       "SYNOPSIS\n\n*sn0int* \\[-w WORKSPACE\\] \\[COMMAND "
+		       "\\[ARGUMENTS\\]\\]\n\n# DESCRIPTION\n\nEach module is "
+		       "a Lua program that runs in a child process of its own, "
+		       "without files, processes or any network but the "
+		       "connections that a broker hands in. What it finds is "
+		       "kept in a workspace. Without COMMAND the prompt "
+		       "starts.\n\n# OPTIONS\n\nIn front of the command:\n"));
+	for (const struct opt *opt = cmd_global->opts; opt->name != NULL; opt++)
+		print_option(opt, "");
+	print_commands();
+	term_print(STR("\n# FILTERS\n\nWhat stands behind *where* is a "
+		       "condition on the columns of the family; *sn0int help "
+		       "FAMILY* lists them.\n"));
+	print_items(NULL, filters);
+	print_items("SANDBOX", sandbox);
+	print_items("ENVIRONMENT", environment);
+	print_items("FILES", files);
+	print_items("EXIT STATUS", statuses);
+	print_items("EXAMPLES", examples);
+	term_print(STR("\n# SEE ALSO\n\n*sn0int*(5), *sn0int-stdlib*(7)\n"));
+}
+
+static const char *
+slot_text(enum slot_kind kind)
+{
+	switch (kind) {
+	case SLOT_BOOL:
+		return "true or false";
+	case SLOT_TEXTS:
+		return "list of texts";
+	case SLOT_U32:
+		return "number";
+	default:
+		return "text";
+	}
+}
+
+static void
+print_key(void *ctx, const char *section, const struct slot *slot)
+{
+	(void)ctx;
+	term_print(STR("\n*"));
+	print_scdoc(section);
+	term_print(STR("."));
+	print_scdoc(slot != NULL ? slot->name : "NAME");
+	term_print(STR("*"));
+	if (slot == NULL) {
+		term_print(STR("\n\tof your own naming; see below\n"));
+		return;
+	}
+	term_printf(" (%s)\n\t", slot_text(slot->kind));
+	print_scdoc(slot->doc);
+	term_print(STR("\n"));
+}
+
+static void
+print_limits(void)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	term_print(STR("\n# LIMITS\n\nNAME=VALUE, in *sandbox.limits* and "
+		       "behind *run --limit*; with what they are "
+		       "otherwise.\n"));
+	for (int i = 0; i < LIMITS; i++) {
+		struct buf value = BUF_IN(&pool);
+
+		limits_print(&value, (enum limit)i, limit_rows[i].value);
+		term_print(STR("\n*"));
+		print_scdoc(limit_rows[i].name);
+		term_printf("=%s*\n\t", buf_cstr(&value));
+		print_scdoc(limit_rows[i].doc);
+		term_print(STR("\n"));
+	}
+}
+
+void
+manual_print_files(void)
+{
+	term_print(STR("sn0int(5)\n\n# NAME\n\nsn0int.toml, keyring.json, "
+		       "modules - the files of sn0int\n\n# SN0INT.TOML\n\n"
+		       "~/.config/sn0int.toml, TOML. A wrong type or value "
+		       "stops every command; what is unknown is warned "
+		       "of.\n"));
+	config_describe(print_key, NULL);
+	term_print(STR("\n*\\[namespaces\\]* maps names of authors to folders "
+		       "with modules, below the home folder unless they are "
+		       "absolute. *\\[notifications\\]* is not used: none "
+		       "are sent.\n\n```\n[network]\nproxy = "
+		       "\"127.0.0.1:9050\"\ndeny = [\"192.0.2.0/24\"]\n\n"
+		       "[sandbox]\nlimits = [\"memory=512M\"]\n```\n"));
+	print_limits();
+	term_print(STR("\n# KEYRING.JSON\n\n~/.local/share/sn0int/"
+		       "keyring.json, mode 0600; written by *sn0int "
+		       "keyring*.\n\n```\n{\"keys\":{\"aws\":{\"AKIA1\":"
+		       "\"s3cret\",\"AKIA2\":null}},\n \"grants\":{\"aws\":"
+		       "[\"author/name\"]}}\n```\n\nkeys: by namespace and "
+		       "name, the secret or null. grants: the modules that may "
+		       "see a namespace; a file (*run -f*) is granted keys "
+		       "for one run, and never here.\n\n# MODULES\n\n~/.local/share/"
+		       "sn0int/modules/AUTHOR/NAME.lua. The first lines are "
+		       "the header, each of the form *-- KEY: VALUE*, up to an "
+		       "empty line.\n"));
+	print_items(NULL, header_keys);
+	term_print(STR("\nBehind the header, lines *-- Option: "
+		       "NAME\\[=DEFAULT\\] MEANING* tell what *run -o* may "
+		       "set. *function run(arg)* is called with the row.\n\n"
+		       "```\n-- Description: Adds www to each domain\n-- "
+		       "Version: 0.1.0\n-- License: GPL-3.0\n-- Source: "
+		       "domains\n\nfunction run(arg)\n    db_add('subdomain', "
+		       "{ domain_id=arg['id'], value='www.' .. arg['value'] "
+		       "})\nend\n```\n\n# SEE ALSO\n\n*sn0int*(1), "
+		       "*sn0int-stdlib*(7)\n"));
+}

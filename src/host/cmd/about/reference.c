@@ -1,0 +1,145 @@
+/*
+ * reference: the pages of docs/reference and the manual, printed from the rows
+ * of the commands and the model table. tools/reference writes them.
+ */
+#include "about/manual.h"
+#include "base/mem.h"
+#include "line/cmd.h"
+#include "term/term.h"
+
+static void
+print_usage(const struct cmd *cmd, const struct cmd *parent)
+{
+	term_printf("%s%s%s%s%s%s", parent != NULL ? parent->name : "",
+	    parent != NULL ? " " : "", cmd->name,
+	    cmd->opts != NULL ? " [OPTIONS]" : "",
+	    cmd->operands != NULL ? " " : "",
+	    cmd->operands != NULL ? cmd->operands : "");
+}
+
+static const char *
+where_text(const struct cmd *cmd)
+{
+	switch (cmd->where & (CMD_LINE | CMD_PROMPT)) {
+	case CMD_LINE:
+		return "command line";
+	case CMD_PROMPT:
+		return "prompt";
+	default:
+		return "command line and prompt";
+	}
+}
+
+static void
+print_option(const struct opt *opt)
+{
+	term_print(STR("| `"));
+	if (opt->letter != 0)
+		term_printf("-%c`, `", opt->letter);
+	term_printf("--%s%s%s` | %s%s |\n", opt->name,
+	    opt->value != NULL ? " " : "", opt->value != NULL ? opt->value : "",
+	    opt->help,
+	    opt->flags & OPT_LINE_ONLY ? " (command line only)" : "");
+}
+
+static void
+print_command(const struct cmd *cmd, const struct cmd *parent)
+{
+	term_printf("\n## %s%s%s\n\n    ", parent != NULL ? parent->name : "",
+	    parent != NULL ? " " : "", cmd->name);
+	print_usage(cmd, parent);
+	term_printf("\n\n%s (%s).\n", cmd->help, where_text(cmd));
+	if (cmd->more != NULL)
+		term_printf("\n```\n%s\n```\n", cmd->more);
+	if (cmd->opts != NULL)
+		term_print(STR("\n| option | |\n| --- | --- |\n"));
+	for (const struct opt *opt = cmd->opts;
+	     opt != NULL && opt->name != NULL; opt++)
+		print_option(opt);
+	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++)
+		print_command(cmd->sub[i], cmd);
+}
+
+static void
+print_commands(void)
+{
+	term_print(STR("# Commands\n\nPrinted by `sn0int reference commands` "
+		       "from the rows of the commands.\n\nBefore the command: "
+		       "`-w NAME` (workspace), `--color auto|always|never`, "
+		       "`-h`, `-V`. What is understood: `--opt VALUE`, "
+		       "`--opt=VALUE`, `-oVALUE`, `-o VALUE`, `-o=VALUE`, "
+		       "letters joined as in `-vvf`; a value or operand that "
+		       "begins with `-` goes behind `--`.\n\nExit status: 0 "
+		       "success, 1 the command failed, 2 it was not "
+		       "understood, 3 a run could look at nothing: of what "
+		       "was tried all failed, and no row came or changed, "
+		       "130 it was interrupted.\n"));
+	for (size_t i = 0; cmd_table[i] != NULL; i++) {
+		if (!(cmd_table[i]->where & CMD_HIDDEN))
+			print_command(cmd_table[i], NULL);
+	}
+}
+
+static void
+print_field(const struct field *f)
+{
+	term_printf("| `%s` | %s%s%s%s%s | %s |\n", f->name, field_kind_text(f->kind),
+	    f->flags & FIELD_OPT ? ", optional" : "",
+	    f->flags & FIELD_UPDATE ? ", changes" : "",
+	    f->flags & FIELD_LOWER ? ", lower case" : "",
+	    f->flags & FIELD_DERIVED ? ", computed" : "", f->doc);
+}
+
+static void
+print_model(const struct model *m)
+{
+	term_printf("\n## %s\n\n%s Table `%s`, on the wire `%s`.\n\n"
+		    "| column | type | |\n| --- | --- | --- |\n",
+	    m->family, m->doc, m->table, m->variant);
+	for (const struct field *f = m->field; f->name != NULL; f++)
+		print_field(f);
+}
+
+static void
+print_models(void)
+{
+	term_print(STR("# Families\n\nPrinted by `sn0int reference models` "
+		       "from the model table. Every row has an `id`; columns "
+		       "are in the order of the database, of `select --json` "
+		       "and of `arg`.\n"));
+	for (const struct model *m = model_table; m->family != NULL; m++)
+		print_model(m);
+	print_model(&model_activity);
+}
+
+static int
+run_reference(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)p, (void)opts;
+	if (str_is(in->word[0], "commands"))
+		print_commands();
+	else if (str_is(in->word[0], "models"))
+		print_models();
+	else if (str_is(in->word[0], "man"))
+		manual_print();
+	else if (str_is(in->word[0], "man-files"))
+		manual_print_files();
+	else
+		return err_usage(err,
+		    "reference takes commands, models, man or man-files, not "
+		    "'%.*s'",
+		    STR_ARG(in->word[0]));
+	return 0;
+}
+
+const struct cmd cmd_reference = {
+	.name = "reference",
+	.where = CMD_LINE | CMD_HIDDEN,
+	.operands = "PAGE",
+	.least = 1,
+	.most = 1,
+	.help = "print a page of the reference: commands, models, man, "
+		"man-files",
+	.run = run_reference,
+};

@@ -1,0 +1,201 @@
+#include "gate/egress.h"
+#include "line/cmd.h"
+#include "stream/addr.h"
+#include "term/size.h"
+#include "term/term.h"
+#include "url/url.h"
+#include "web/lists.h"
+#include "work/policy.h"
+
+#define PSL_URL   "https://publicsuffix.org/list/public_suffix_list.dat"
+#define TIMEOUT_S 600
+
+struct update_lists_opts {
+	struct str url[LIST_KINDS];
+	struct str proxy;
+	struct opt_texts ns, allow_net;
+	struct opt_number timeout_s;
+};
+
+/* What all downloads of one command share. */
+struct update {
+	struct pool pool;
+	const struct web *web;
+	struct net_config net;
+	struct egress *egress;
+	struct web_request request;
+};
+
+/* The configuration keeps the host from where it keeps modules. */
+static int
+set_policy(struct program *p, const struct update_lists_opts *opts,
+    struct update *u, struct err *err)
+{
+	const struct opt_texts *allow = &opts->allow_net;
+	const struct slot_texts *deny = &p->config.deny_net;
+	autoerr struct err why = ERR_NONE;
+
+	u->egress = policy_egress(&u->pool);
+	if (egress_learn_own(u->egress, err) == -1)
+		return -1;
+	for (size_t i = 0; i < allow->n; i++) {
+		if (egress_allow(u->egress, allow->text[i], &why) == -1)
+			return err_usage(err, "--allow-net: %s",
+			    err_cstr(&why));
+	}
+	for (size_t i = 0; i < deny->n; i++) {
+		if (egress_deny(u->egress, deny->text[i], err) == -1)
+			return err_wrap(err, "in network.deny");
+	}
+	u->request.egress = u->egress;
+	return 0;
+}
+
+static int
+set_network(struct program *p, const struct update_lists_opts *opts,
+    struct update *u, struct err *err)
+{
+	struct slot_texts ns = { opts->ns.text, opts->ns.n };
+	struct start start = { .proxy = STR_NONE };
+	struct addr proxy;
+
+	if (program_start(p, &ns, &u->pool, &start, err) == -1)
+		return -1;
+	if (opts->proxy.p != NULL)
+		start.proxy = opts->proxy;
+	if (start.proxy.p != NULL && addr_read(start.proxy, &proxy, err) == -1)
+		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
+		    STR_ARG(start.proxy));
+	u->request.net = &u->net;
+	u->request.user_agent =
+	    start.user_agent.p != NULL ? start.user_agent : STR("sn0int");
+	return policy_network(&u->net, &start, &u->pool, err);
+}
+
+static void
+show_progress(void)
+{
+	term_status_tick();
+	(void)term_flush();
+}
+
+static int
+check_url(const struct list *list, struct str url, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct url parts;
+
+	if (url_parse(&pool, url, NULL, &parts, NULL) == 0 &&
+	    (str_is(parts.scheme, "https") || str_is(parts.scheme, "http")))
+		return 0;
+	return err_set(err,
+	    "the %s is fetched from a URL like https://example.com/x, not "
+	    "from '%.*s'",
+	    list->label, STR_ARG(url));
+}
+
+static int
+update_one(struct program *p, struct update *u, enum list_kind kind,
+    struct str url, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf size = BUF_IN(&pool);
+	const struct list *list = &lists[kind];
+	enum list_change change;
+	size_t bytes;
+	int status;
+
+	if (check_url(list, url, err) == -1)
+		return -1;
+	u->request.url = url;
+	u->request.most = list->most;
+	term_status_set(0,
+	    str_of(pool_printf(&pool, "Downloading %s", list->label)));
+	(void)term_flush();
+	status = list_update(list, u->web, &u->request, p->paths.cache, &change,
+	    &bytes, err);
+	term_status_set(0, STR_NONE);
+	if (status == -1)
+		return err_wrap(err, "cannot update the %s", list->label);
+	size_add(&size, bytes);
+	term_line(TERM_SUCCESS, "%s: %s (%s)", list->label,
+	    change == LIST_NEW ? "updated" : "no newer one", buf_cstr(&size));
+	return 0;
+}
+
+/* A source that fails does not keep the others from being asked. */
+static int
+update_all(struct program *p, const struct update_lists_opts *opts,
+    struct update *u, struct err *err)
+{
+	unsigned failed = 0;
+
+	for (enum list_kind i = 0; i < LIST_KINDS; i++) {
+		autoerr struct err why = ERR_NONE;
+		struct str url = opts->url[i];
+
+		if (url.p == NULL)
+			url = p->config.list[i];
+		if (url.p == NULL && i == LIST_PSL)
+			url = STR(PSL_URL);
+		if (url.p == NULL || update_one(p, u, i, url, &why) == 0)
+			continue;
+		failed++;
+		term_error(&why);
+	}
+	return failed == 0 ? 0 : err_set(err, "%u not updated", failed);
+}
+
+static int
+run_update_lists(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct update_lists_opts *opts = arg;
+	struct update u = { .pool = POOL_NONE };
+	int status = -1;
+
+	(void)in;
+	u.request.wait = show_progress;
+	u.request.timeout_ms =
+	    1000 *
+	    (opts->timeout_s.is_set ? (int64_t)opts->timeout_s.n : TIMEOUT_S);
+	if (set_network(p, opts, &u, err) == 0 &&
+	    set_policy(p, opts, &u, err) == 0 &&
+	    paths_make(p->paths.cache, err) == 0 &&
+	    (u.web = web_load(err)) != NULL)
+		status = update_all(p, opts, &u, err);
+	pool_clear(&u.pool);
+	return status;
+}
+
+#define AT(member) offsetof(struct update_lists_opts, member)
+
+static const struct opt update_lists_opts[] = {
+	{ 0, "psl", OPT_TEXT, AT(url[LIST_PSL]), "URL",
+	    "where the public suffix list is; default: " PSL_URL, 0 },
+	{ 0, "geoip-city", OPT_TEXT, AT(url[LIST_GEOIP_CITY]), "URL",
+	    "where a database of cities is (.mmdb)", 0 },
+	{ 0, "geoip-asn", OPT_TEXT, AT(url[LIST_GEOIP_ASN]), "URL",
+	    "where a database of networks is (.mmdb)", 0 },
+	{ 'X', "proxy", OPT_TEXT, AT(proxy), "IP:PORT",
+	    "SOCKS5 proxy for all of it", 0 },
+	{ 0, "nameserver", OPT_TEXTS, AT(ns), "IP:PORT",
+	    "ask this name server, not the system's; may be given again", 0 },
+	{ 0, "allow-net", OPT_TEXTS, AT(allow_net), "WORD",
+	    "connect there, too: private, local, 10.0.0.0/8:443", 0 },
+	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
+	    "give up after; default: 600", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+const struct cmd cmd_update_lists = {
+	.name = "update-lists",
+	.where = CMD_LINE | CMD_PROMPT,
+	.help = "download the public suffix list and GeoIP databases",
+	.more = "Everything is checked before it takes the place of the old "
+		"file in the cache folder (sn0int paths). [lists] in "
+		"sn0int.toml may name the sources.",
+	.opts = update_lists_opts,
+	.size = sizeof(struct update_lists_opts),
+	.run = run_update_lists,
+};

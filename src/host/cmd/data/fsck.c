@@ -1,0 +1,219 @@
+/* fsck: whether the blob folder and the images agree. */
+#include "crypt/blob.h"
+#include "line/cmd.h"
+#include "term/term.h"
+
+struct fsck_opts {
+	bool verbose, gc, gc_all;
+};
+
+struct fsck {
+	struct program *p;
+	const struct fsck_opts *opts;
+	size_t kept; /* that were to be deleted */
+};
+
+enum { BLOB_OK, BLOB_DANGLING, BLOB_CORRUPTED };
+
+static bool
+is_alnum(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
+		    !(c >= 'A' && c <= 'Z'))
+			return false;
+	}
+	return true;
+}
+
+static void
+say(enum term_mark mark, struct str name, struct str state)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, name);
+
+	term_line(mark, "%.*s... %.*s", STR_ARG(safe), STR_ARG(state));
+}
+
+/* 1: an image refers to it; 0; -1. */
+static int
+is_used(struct db *db, struct str id, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct model *images = model_by_table(STR("images"));
+	struct str condition = filter_equals(&pool, STR_NONE, "value", id);
+	uint64_t n;
+
+	if (db_count(db, images, condition, 0, &n, err) == -1)
+		return -1;
+	return n != 0;
+}
+
+/* -1: it could not be told. */
+static int
+judge(const struct fsck *f, struct str name, struct str bytes, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	int used;
+
+	if (!str_eq(blob_id(&pool, bytes), name))
+		return BLOB_CORRUPTED;
+	used = is_used(f->p->db, name, err);
+	if (used == -1)
+		return -1;
+	return used == 0 ? BLOB_DANGLING : BLOB_OK;
+}
+
+static bool
+is_rubbish(const struct fsck *f, int state)
+{
+	return (state == BLOB_DANGLING && (f->opts->gc || f->opts->gc_all)) ||
+	       (state == BLOB_CORRUPTED && f->opts->gc_all);
+}
+
+/* Another look while nobody can store it: an image may have come meanwhile. */
+static int
+delete_locked(const struct fsck *f, struct str name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str bytes;
+	int status =
+	    workspace_blob_file(&f->p->ws, name, &pool, &bytes, err), state;
+
+	if (status != 1)
+		return status;
+	state = judge(f, name, bytes, err);
+	if (state == -1 || !is_rubbish(f, state))
+		return state == -1 ? -1 : 0;
+	return workspace_blob_delete(&f->p->ws, name, err);
+}
+
+static int
+delete_blob(struct fsck *f, struct str name, struct err *err)
+{
+	struct blob_hold lock = BLOB_HOLD_NONE;
+	int status = workspace_blobs_lock(&f->p->ws, &lock, err);
+
+	if (status == 1)
+		status = delete_locked(f, name, err);
+	else if (status == 0)
+		f->kept++;
+	blob_hold_drop(&lock);
+	return status;
+}
+
+static int
+check_blob(struct fsck *f, struct str name, struct str bytes, struct err *err)
+{
+	static const struct {
+		enum term_mark mark;
+		struct str text;
+	} said[] = {
+		[BLOB_OK] = { TERM_SUCCESS, { "ok", 2 } },
+		[BLOB_DANGLING] = { TERM_WARN, { "dangling", 8 } },
+		[BLOB_CORRUPTED] = { TERM_ERROR, { "corrupted", 9 } },
+	};
+	int state = judge(f, name, bytes, err);
+
+	if (state == -1)
+		return -1;
+	if (state != BLOB_OK || f->opts->verbose)
+		say(said[state].mark, name, said[state].text);
+	return is_rubbish(f, state) ? delete_blob(f, name, err) : 0;
+}
+
+static int
+check_file(void *ctx, struct str name, uint64_t size, struct err *err)
+{
+	struct fsck *f = ctx;
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err why = ERR_NONE;
+	struct str bytes;
+	int status;
+
+	(void)size;
+	if (!is_alnum(name)) {
+		say(TERM_ERROR, name,
+		    STR("blob id contains invalid characters"));
+		return 0;
+	}
+	status = workspace_blob_file(&f->p->ws, name, &pool, &bytes, &why);
+	if (status == 1)
+		return check_blob(f, name, bytes, err);
+	if (status == -1)
+		say(TERM_ERROR, name, err_join(&pool, &why));
+	return 0;
+}
+
+/* Images whose file is not there: their runs would fail. */
+static int
+check_images(const struct fsck *f, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(f->p->db, model_by_table(STR("images")), STR_NONE,
+		DB_BY_ID, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		struct str id = row_value(&row, "value")->text;
+
+		status = workspace_has_blob(&f->p->ws, id, err);
+		if (status == -1)
+			break;
+		if (status == 0)
+			say(TERM_ERROR, id, STR("missing"));
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+static int
+run_fsck(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	struct fsck f = { p, opts, 0 };
+
+	(void)in;
+	/* before files are deleted, which is said once */
+	if (check_images(&f, err) == -1)
+		return -1;
+	if (workspace_blobs(&p->ws, check_file, &f, err) == -1)
+		return -1;
+	if (f.kept != 0)
+		return err_set(err,
+		    "%zu files are kept: something that stores images is "
+		    "going on, try again after it",
+		    f.kept);
+	return 0;
+}
+
+#define AT(member) offsetof(struct fsck_opts, member)
+
+static const struct opt fsck_opts[] = {
+	{ 'v', "verbose", OPT_FLAG, AT(verbose), NULL,
+	    "name the good ones, too", 0 },
+	{ 0, "gc", OPT_FLAG, AT(gc), NULL, "delete the dangling ones",
+	    0 },
+	{ 0, "gc-all", OPT_FLAG, AT(gc_all), NULL,
+	    "delete the corrupted ones, too, whatever refers to them", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+const struct cmd cmd_fsck = {
+	.name = "fsck",
+	.where = CMD_LINE | CMD_PROMPT,
+	.needs = NEEDS_WORKSPACE,
+	.help = "check the files of images",
+	.more =
+	    "dangling: no image refers to it. corrupted: other bytes than its\n"
+	    "name says. missing: an image refers to it, and it is not there.",
+	.opts = fsck_opts,
+	.size = sizeof(struct fsck_opts),
+	.run = run_fsck,
+};

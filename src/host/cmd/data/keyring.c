@@ -1,0 +1,209 @@
+#include <unistd.h>
+
+#include "line/cmd.h"
+#include "term/term.h"
+#include "value/quote.h"
+
+struct get_opts {
+	bool quiet;
+};
+
+static int
+split(struct str key, struct str *ns, struct str *name, struct err *err)
+{
+	if (keyring_split(key, ns, name, err) == 0)
+		return 0;
+	return err_set_kind(err, ERR_USAGE);
+}
+
+static int
+run_add(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str ns, name, secret = STR_NONE;
+
+	(void)opts;
+	if (split(in->word[0], &ns, &name, err) == -1)
+		return -1;
+	if (in->n == 2)
+		secret = in->word[1];
+	else if (p->is_prompt && isatty(STDIN_FILENO) != 1)
+		return err_set(err,
+		    "the next command is no secret: on a pipe give it behind "
+		    "the name, keyring add %.*s SECRET",
+		    STR_ARG(in->word[0]));
+	else if (term_ask_secret(&pool, "Secretkey", &secret, err) == -1)
+		return -1;
+	return keyring_add(p->keyring, ns, name,
+	    secret.n != 0 ? secret : STR_NONE, err);
+}
+
+static int
+run_delete(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	struct str ns, name;
+	int status;
+
+	(void)opts;
+	if (split(in->word[0], &ns, &name, err) == -1)
+		return -1;
+	status = keyring_delete(p->keyring, ns, name, err);
+	if (status == 0)
+		term_line(TERM_WARN, "there is no key %.*s",
+		    STR_ARG(in->word[0]));
+	return status == -1 ? -1 : 0;
+}
+
+static void
+print_key(const struct start_key *key, bool quiet)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str ns = quote_text(&pool, key->namespace);
+	struct str name = quote_text(&pool, key->access_key);
+	struct str secret = quote_text(&pool, key->secret_key);
+
+	if (quiet) {
+		if (key->secret_key.p != NULL)
+			term_printf("%.*s\n", STR_ARG(key->secret_key));
+		return;
+	}
+	term_printf("Namespace:    %.*s\nAccess Key:   %.*s\n", STR_ARG(ns),
+	    STR_ARG(name));
+	if (key->secret_key.p != NULL)
+		term_printf("Secret:       %.*s\n", STR_ARG(secret));
+}
+
+static int
+run_get(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct get_opts *opts = arg;
+	autopool struct pool pool = POOL_NONE;
+	struct str ns, name;
+	struct start_key *key;
+	size_t n;
+
+	if (split(in->word[0], &ns, &name, err) == -1)
+		return -1;
+	key = keyring_list(p->keyring, &pool, ns, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(key[i].access_key, name)) {
+			print_key(&key[i], opts->quiet);
+			return 0;
+		}
+	}
+	return err_set(err, "there is no key %.*s", STR_ARG(in->word[0]));
+}
+
+static int
+run_list(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct start_key *key;
+	size_t n;
+
+	(void)opts, (void)err;
+	key = keyring_list(p->keyring, &pool,
+	    in->n != 0 ? in->word[0] : STR_NONE, &n);
+	for (size_t i = 0; i < n; i++)
+		term_value(str_of(pool_printf(&pool, "%.*s:%.*s",
+		    STR_ARG(key[i].namespace), STR_ARG(key[i].access_key))));
+	return 0;
+}
+
+static int
+run_revoke(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	int status = keyring_revoke(p->keyring, in->word[0], in->word[1], err);
+
+	(void)opts;
+	if (status == 0)
+		term_line(TERM_WARN, "%.*s had no access to %.*s",
+		    STR_ARG(in->word[1]), STR_ARG(in->word[0]));
+	return status == -1 ? -1 : 0;
+}
+
+static void
+complete(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct start_key *key;
+	size_t n;
+
+	if (before->n != 0)
+		return;
+	key = keyring_list(p->keyring, &pool, STR_NONE, &n);
+	for (size_t i = 0; i < n; i++)
+		add(ctx, str_of(pool_printf(&pool, "%.*s:%.*s",
+			     STR_ARG(key[i].namespace),
+			     STR_ARG(key[i].access_key))));
+}
+
+static const struct opt get_opts[] = {
+	{ 'q', "quiet", OPT_FLAG, offsetof(struct get_opts, quiet), NULL,
+	    "the secret alone", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+#define BOTH (CMD_LINE | CMD_PROMPT)
+
+static const struct cmd sub_add = { .name = "add",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.operands = "NAMESPACE:NAME [SECRET]",
+	.least = 1,
+	.most = 2,
+	.help = "store a secret",
+	.run = run_add,
+	.more = "Without SECRET it is asked for, and does not show." };
+static const struct cmd sub_delete = { .name = "delete",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.operands = "NAMESPACE:NAME",
+	.least = 1,
+	.most = 1,
+	.help = "forget a secret",
+	.run = run_delete,
+	.complete = complete };
+static const struct cmd sub_get = { .name = "get",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.operands = "NAMESPACE:NAME",
+	.least = 1,
+	.most = 1,
+	.help = "show a secret",
+	.opts = get_opts,
+	.size = sizeof(struct get_opts),
+	.run = run_get,
+	.complete = complete };
+static const struct cmd sub_list = { .name = "list",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.operands = "[NAMESPACE]",
+	.most = 1,
+	.help = "list the names of secrets",
+	.run = run_list };
+static const struct cmd sub_revoke = { .name = "revoke",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.operands = "NAMESPACE MODULE",
+	.least = 2,
+	.most = 2,
+	.help = "take back what a module was granted",
+	.run = run_revoke };
+
+static const struct cmd *const subs[] = { &sub_add, &sub_delete, &sub_get,
+	&sub_list, &sub_revoke, NULL };
+
+const struct cmd cmd_keyring = {
+	.name = "keyring",
+	.where = BOTH,
+	.operands = "COMMAND",
+	.help = "manage secrets",
+	.sub = subs,
+};

@@ -1,0 +1,292 @@
+/* modules, pkg: what is installed. */
+#include <fnmatch.h>
+
+#include "base/mem.h"
+#include "line/cmd.h"
+#include "modules/options.h"
+#include "state/outdated.h"
+#include "term/term.h"
+
+struct list_opts {
+	struct str source, stealth;
+	bool outdated, bundled;
+};
+
+static const struct {
+	const char *name, *tag, *color;
+} stealths[] = {
+	[STEALTH_LOUD] = { "loud", "LOUD", "33" },
+	[STEALTH_NORMAL] = { "normal", NULL, NULL },
+	[STEALTH_PASSIVE] = { "passive", "passive", "32" },
+	[STEALTH_OFFLINE] = { "offline", "offline", "32" },
+};
+
+static int
+stealth_by_name(struct str name, unsigned *out, struct err *err)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(stealths); i++) {
+		if (str_is(name, stealths[i].name)) {
+			*out = i;
+			return 0;
+		}
+	}
+	return err_usage(err,
+	    "--stealth takes loud, normal, passive or offline, not '%.*s'",
+	    STR_ARG(name));
+}
+
+/* "": those without one. Of keys and notifications there is no table. */
+static int
+check_source(struct str source, struct err *err)
+{
+	const struct model *model;
+
+	if (source.n == 0 || str_is(source, "keyring") ||
+	    str_is(source, "notifications"))
+		return 0;
+	return cmd_family(source, true, &model, err);
+}
+
+static bool
+has_source(const struct module *module, struct str source)
+{
+	if (source.p == NULL)
+		return true;
+	return str_eq(module->source_name.p != NULL ? module->source_name
+						    : STR(""),
+	    source);
+}
+
+static void
+print_tag(const char *tag, const char *color)
+{
+	if (tag != NULL)
+		term_printf(" [%s%s%s%s]", term_paint(color), tag,
+		    term_paint("0"), term_paint("1"));
+}
+
+/* A bold line, and what the module is for. */
+static void
+print_module(const struct module *module)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str version = term_safe(&pool, module->version);
+	struct str description = term_safe(&pool, module->description);
+
+	term_printf("%s%s%.*s%s%s/%.*s %s%.*s%s%s", term_paint("1"),
+	    term_paint("35"), STR_ARG(module->author), term_paint("0"),
+	    term_paint("1"), STR_ARG(module->name), term_paint("34"),
+	    STR_ARG(version), term_paint("0"), term_paint("1"));
+	print_tag(stealths[module->stealth].tag,
+	    stealths[module->stealth].color);
+	term_printf("%s\n    %.*s\n", term_paint("0"), STR_ARG(description));
+}
+
+/* "who*", of "author/name"; a name alone is that module, whoever wrote it. */
+static bool
+is_matched(const struct module *module, struct str pattern)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	return pattern.p == NULL || str_eq(module->name, pattern) ||
+	       fnmatch(pool_cstr(&pool, pattern), module->id.p, 0) == 0;
+}
+
+static bool
+is_wanted(const struct module *module, const struct list_opts *opts,
+    const struct slot_texts *newer, unsigned least, struct str pattern)
+{
+	return (!opts->outdated || str_is_among(module->id, newer->text, newer->n)) &&
+	       (module->is_bundled || !opts->bundled) &&
+	       module->stealth >= least && has_source(module, opts->source) &&
+	       is_matched(module, pattern);
+}
+
+/* What is newer is known to who asks a registry, and that is not us. */
+static int
+read_newer(struct program *p, struct pool *pool, struct slot_texts *newer,
+    struct err *err)
+{
+	const char *path = pool_printf(pool, "%s/autoupdate.json",
+	    p->paths.share);
+	int status = outdated_read(path, pool, newer, err);
+
+	if (status == 0)
+		term_line(TERM_WARN,
+		    "nobody has looked for newer versions: there is no %s",
+		    path);
+	return status;
+}
+
+static void
+say_none(struct str pattern)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, pattern);
+
+	term_line(TERM_WARN,
+	    "no module matches %.*s (a pattern is like *%.*s*)",
+	    STR_ARG(safe), STR_ARG(safe));
+}
+
+static int
+list(struct program *p, const struct list_opts *opts, const struct operands *in,
+    bool has_bundled, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str pattern = in->n != 0 ? in->word[0] : STR_NONE;
+	unsigned least = STEALTH_LOUD, shown = 0;
+	struct slot_texts newer = { NULL, 0 };
+
+	if (check_source(opts->source, err) == -1)
+		return -1;
+	if (opts->stealth.p != NULL &&
+	    stealth_by_name(opts->stealth, &least, err) == -1)
+		return -1;
+	if (opts->outdated && read_newer(p, &pool, &newer, err) == -1)
+		return -1;
+	program_say_refused(p);
+	for (size_t i = 0; i < p->library.n; i++) {
+		const struct module *module = &p->library.module[i];
+
+		if ((has_bundled || !module->is_bundled) &&
+		    is_wanted(module, opts, &newer, least, pattern)) {
+			print_module(module);
+			shown++;
+		}
+	}
+	if (shown == 0 && pattern.p != NULL)
+		say_none(pattern);
+	return 0;
+}
+
+/* What was put there by the user, as the peer has it. */
+static int
+run_list(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct list_opts *opts = arg;
+
+	return list(p, opts, in, opts->bundled, err);
+}
+
+/* What can be run. */
+static int
+run_modules(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	return list(p, opts, in, true, err);
+}
+
+static int
+run_reload(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts, (void)in;
+	if (program_reload(p, err) == -1)
+		return -1;
+	program_say_refused(p);
+	term_line(TERM_SUCCESS, "Loaded %zu modules",
+	    p->library.n - p->library.bundled);
+	return 0;
+}
+
+static void
+print_text(const char *name, struct str text)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, text);
+
+	if (text.p != NULL)
+		term_printf("%-15s %.*s\n", name, STR_ARG(safe));
+}
+
+/* All that should be known of a stranger's module before it runs. */
+static int
+run_info(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	const struct module *m = library_find(&p->library, in->word[0], err);
+	const struct json none = json_map();
+
+	(void)opts;
+	if (m == NULL)
+		return -1;
+	print_text("module", m->id);
+	print_text("version", m->version);
+	print_text("description", m->description);
+	print_text("license", m->license);
+	print_text("source", m->source_name);
+	print_text("  only", m->param);
+	for (size_t i = 0; i < m->keyring_access.n; i++)
+		print_text("wants keys of", m->keyring_access.text[i]);
+	print_text("stealth", str_of(stealths[m->stealth].name));
+	print_text("file", str_of(m->path));
+	options_print(m, &none, "option          ");
+	return 0;
+}
+
+#define AT(member) offsetof(struct list_opts, member)
+
+static const struct opt list_opts[] = {
+	{ 0, "source", OPT_TEXT, AT(source), "FAMILIES",
+	    "only those that run on these rows", 0, NULL,
+	    cmd_complete_tables },
+	{ 0, "stealth", OPT_TEXT, AT(stealth), "LEVEL",
+	    "only those at least as quiet: loud, normal, passive, offline", 0,
+	    "loud normal passive offline" },
+	{ 0, "outdated", OPT_FLAG, AT(outdated), NULL,
+	    "only those of which a search for newer versions found one", 0 },
+	{ 0, "bundled", OPT_FLAG, AT(bundled), NULL,
+	    "only those that came with sn0int", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+#define BOTH (CMD_LINE | CMD_PROMPT)
+
+static const struct cmd sub_list = { .name = "list",
+	.where = BOTH,
+	.needs = NEEDS_MODULES,
+	.operands = "[PATTERN]",
+	.most = 1,
+	.help = "list the modules that you have installed",
+	.opts = list_opts,
+	.size = sizeof(struct list_opts),
+	.run = run_list };
+static const struct cmd sub_info = { .name = "info",
+	.where = BOTH,
+	.needs = NEEDS_MODULES,
+	.operands = "MODULE",
+	.least = 1,
+	.most = 1,
+	.help = "show what a module says of itself",
+	.run = run_info,
+	.complete = cmd_complete_modules };
+static const struct cmd sub_reload = { .name = "reload",
+	.where = CMD_PROMPT,
+	.needs = NEEDS_MODULES,
+	.help = "read all modules again",
+	.run = run_reload };
+
+static const struct cmd *const subs[] = { &sub_list, &sub_info, &sub_reload,
+	NULL };
+
+const struct cmd cmd_pkg = {
+	.name = "pkg",
+	.where = BOTH,
+	.operands = "COMMAND",
+	.help = "modules: list, info, reload",
+	.sub = subs,
+};
+
+const struct cmd cmd_modules = {
+	.name = "modules",
+	.where = BOTH,
+	.needs = NEEDS_MODULES,
+	.operands = "[PATTERN]",
+	.most = 1,
+	.help = "list the modules: yours, and those that came with sn0int",
+	.opts = list_opts,
+	.size = sizeof(struct list_opts),
+	.run = run_modules,
+};

@@ -1,0 +1,535 @@
+/* add: rows by hand. Images are in add_image.c. */
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "line/cmd.h"
+#include "line/typed.h"
+#include "rows/add_image.h"
+#include "rows/suffix.h"
+#include "term/term.h"
+#include "url/ip.h"
+#include "url/url.h"
+#include "value/quote.h"
+
+#define OPERANDS 3
+
+struct add_opts {
+	bool dry_run, has_stdin;
+};
+
+/* One row that is being added, and what it stands on. */
+struct add {
+	struct program *p;
+	struct pool *pool;
+	struct json fields;
+	struct str word[OPERANDS]; /* p NULL: not given */
+};
+
+struct operand {
+	const char *field; /* of the model; NULL: `prepare` reads it */
+	const char *question;
+	bool may_be_empty;
+};
+
+/* A family that can be added. */
+struct addable {
+	const char *family;
+	const char *operands;
+	struct operand operand[OPERANDS];
+	bool from_stdin, needs_suffixes;
+
+	/* Refuses what a person cannot have meant. */
+	int (*check)(struct add *add, struct err *err);
+
+	/* Fills in what does not come from an operand as it is; may be NULL. */
+	int (*prepare)(struct add *add, struct err *err);
+};
+
+static void
+set(struct add *add, const char *field, struct json value)
+{
+	(void)json_set(add->pool, &add->fields, str_of(field), value);
+}
+
+static int store(struct add *add, const char *family, struct json fields,
+    int32_t *id, struct err *err);
+
+/* A domain by its name; out of scope is an error. */
+static int
+store_domain(struct add *add, struct str name, int32_t *id, struct err *err)
+{
+	struct json fields = json_map();
+
+	(void)json_set(add->pool, &fields, STR("value"), json_str(name));
+	return store(add, "domain", fields, id, err);
+}
+
+static int
+store_subdomain(struct add *add, struct str name, int32_t *id, struct err *err)
+{
+	struct json fields = json_map();
+	struct str domain;
+	int32_t domain_id;
+
+	if (suffix_domain(add->p, name, &domain, err) == -1 ||
+	    store_domain(add, domain, &domain_id, err) == -1)
+		return -1;
+	(void)json_set(add->pool, &fields, STR("domain_id"),
+	    json_int(domain_id));
+	(void)json_set(add->pool, &fields, STR("value"), json_str(name));
+	return store(add, "subdomain", fields, id, err);
+}
+
+static int
+prepare_domain(struct add *add, struct err *err)
+{
+	struct str name = add->word[0], domain;
+
+	if (suffix_domain(add->p, name, &domain, err) == -1)
+		return -1;
+	if (!str_eq(name, domain))
+		return err_set(err,
+		    "%.*s has a subdomain part: add it as a subdomain",
+		    STR_ARG(name));
+	return 0;
+}
+
+static int
+prepare_subdomain(struct add *add, struct err *err)
+{
+	struct str domain;
+	int32_t id;
+
+	if (suffix_domain(add->p, add->word[0], &domain, err) == -1 ||
+	    store_domain(add, domain, &id, err) == -1)
+		return -1;
+	set(add, "domain_id", json_int(id));
+	return 0;
+}
+
+static int
+prepare_url(struct add *add, struct err *err)
+{
+	struct url url;
+	int32_t id;
+
+	if (url_parse(add->pool, add->word[0], NULL, &url, err) == -1)
+		return -1;
+	if (url.host_kind != URL_HOST_DOMAIN || url.host.n == 0)
+		return err_set(err, "the host of a url must be a name");
+	if (store_subdomain(add, url.host, &id, err) == -1)
+		return -1;
+	set(add, "subdomain_id", json_int(id));
+	return 0;
+}
+
+/* "192.0.2.1:80", "[::1]:53" */
+static int
+prepare_port(struct add *add, struct err *err)
+{
+	struct json fields = json_map();
+	char text[ADDR_TEXT_MAX];
+	struct addr addr;
+	int32_t id;
+
+	if (addr_read(add->word[1], &addr, err) == -1)
+		return err_set_kind(err, ERR_USAGE);
+	(void)json_set(add->pool, &fields, STR("value"),
+	    json_str(pool_copy(add->pool, str_of(addr_ip_text(&addr, text)))));
+	if (store(add, "ipaddr", fields, &id, err) == -1)
+		return -1;
+	set(add, "ip_addr_id", json_int(id));
+	set(add, "ip_addr", fields.map.member[0].value);
+	set(add, "port", json_int(addr.port));
+	return 0;
+}
+
+static int
+prepare_network(struct add *add, struct err *err)
+{
+	static const char *const field[] = { NULL, "latitude", "longitude" };
+
+	for (size_t i = 1; i < OPERANDS; i++) {
+		double d;
+
+		if (add->word[i].p == NULL || add->word[i].n == 0)
+			continue;
+		if (num_read_double(add->word[i], &d) == -1)
+			return err_usage(err, "%s is a number, not '%.*s'",
+			    field[i], STR_ARG(add->word[i]));
+		if (!(d >= -90.0 * (double)i && d <= 90.0 * (double)i))
+			return err_usage(err,
+			    "%s is from -%d to %d, not '%.*s'", field[i],
+			    (int)(90 * i), (int)(90 * i),
+			    STR_ARG(add->word[i]));
+		set(add, field[i], json_double(d));
+	}
+	return 0;
+}
+
+/*
+ * What a person types is checked here, and only here: rows of modules stay as
+ * the reference program has them.
+ */
+static int
+check_domain(struct add *add, struct err *err)
+{
+	return typed_name(add->word[0], "domain", err);
+}
+
+static int
+check_subdomain(struct add *add, struct err *err)
+{
+	return typed_name(add->word[0], "subdomain", err);
+}
+
+/* The status that the reference program has for it. */
+static int
+check_ipaddr(struct add *add, struct err *err)
+{
+	if (typed_ip(add->word[0], err) == 0)
+		return 0;
+	return err_set_kind(err, ERR_USAGE);
+}
+
+static int
+check_url(struct add *add, struct err *err)
+{
+	return typed_url(add->word[0], err);
+}
+
+static int
+check_email(struct add *add, struct err *err)
+{
+	return typed_email(add->word[0], err);
+}
+
+static int
+check_device(struct add *add, struct err *err)
+{
+	return typed_mac(add->word[0], err);
+}
+
+static int
+check_text(struct add *add, struct err *err)
+{
+	return typed_text(add->word[0], "the value", err);
+}
+
+static int
+check_word(struct add *add, struct err *err)
+{
+	return typed_word(add->word[0], "the value", err);
+}
+
+static int
+check_account(struct add *add, struct err *err)
+{
+	if (typed_text(add->word[0], "the service", err) == -1)
+		return -1;
+	return typed_text(add->word[1], "the username", err);
+}
+
+static const struct addable addables[] = {
+	{ "domain", "DOMAIN", { { "value", "Domain", false } }, true, true,
+	    check_domain, prepare_domain },
+	{ "subdomain", "SUBDOMAIN", { { "value", "Subdomain", false } }, true,
+	    true, check_subdomain, prepare_subdomain },
+	{ "ipaddr", "IPADDR", { { "value", "IP address", false } }, true, false,
+	    check_ipaddr, NULL },
+	{ "url", "URL", { { "value", "URL", false } }, true, true, check_url,
+	    prepare_url },
+	{ "email", "EMAIL", { { "value", "Email", false } }, true, false,
+	    check_email, NULL },
+	{ "phonenumber", "NUMBER [NAME]",
+	    { { "value", "Phone Number", false }, { "name", "Name", true } },
+	    true, false, check_text, NULL },
+	{ "device", "MAC [NAME]",
+	    { { "value", "Mac address", false }, { "name", "Name", true } },
+	    false, false, check_device, NULL },
+	{ "network", "NAME [LATITUDE [LONGITUDE]]",
+	    { { "value", "Network", false }, { NULL, "Latitude", true },
+		{ NULL, "Longitude", true } },
+	    false, false, check_text, prepare_network },
+	{ "account", "SERVICE USERNAME",
+	    { { "service", "Service", false },
+		{ "username", "Username", false } },
+	    false, false, check_account, NULL },
+	{ "breach", "NAME", { { "value", "Name", false } }, false, false,
+	    check_text, NULL },
+	{ "netblock", "CIDR", { { "value", "IP network", false } }, false,
+	    false, check_text, NULL },
+	{ "port", "PROTOCOL IP:PORT",
+	    { { "protocol", "Protocol (tcp/udp)", false },
+		{ NULL, "IP:Port", false } },
+	    true, false, check_word, prepare_port },
+	{ "cryptoaddr", "ADDRESS", { { "value", "Address", false } }, true,
+	    false, check_word, NULL },
+	{ .family = NULL },
+};
+
+static const struct addable *
+addable_by_family(struct str family)
+{
+	for (size_t i = 0; addables[i].family != NULL; i++) {
+		if (str_is(family, addables[i].family))
+			return &addables[i];
+	}
+	return NULL;
+}
+
+/* A row that another one stands on. */
+static int
+store(struct add *add, const char *family, struct json fields, int32_t *id,
+    struct err *err)
+{
+	const struct model *model = model_by_family(str_of(family));
+	struct db_result result;
+	struct row row;
+
+	if (row_read_insert(&row, model, &fields, add->pool, err) == -1 ||
+	    db_insert(add->p->db, &row, NULL, add->pool, &result, err) == -1)
+		return -1;
+	if (result.reply.kind == REPLY_NONE || result.is_scoped_out)
+		return err_set(err, "%s %.*s is out of scope", family,
+		    STR_ARG(row_label(&row, add->pool)));
+	*id = (int32_t)result.reply.id;
+	return 0;
+}
+
+/* Nothing else can be stored, printed and looked for again. */
+static int
+check_utf8(const struct str *word, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < OPERANDS; i++) {
+		struct str shown;
+
+		if (utf8_is_valid(word[i]))
+			continue;
+		shown = utf8_lossy(&pool, word[i]);
+		return err_set(err, "'%.*s' is no UTF-8", STR_ARG(shown));
+	}
+	return 0;
+}
+
+/* 1: a new row; 0: it was there; -1. */
+static int
+add_row(struct add *add, const struct addable *family, struct err *err)
+{
+	const struct model *model = model_by_family(str_of(family->family));
+	struct db_result result;
+	struct row row;
+
+	add->fields = json_map();
+	for (size_t i = 0; i < OPERANDS; i++) {
+		if (family->operand[i].field != NULL &&
+		    add->word[i].n + (i == 0) != 0)
+			set(add, family->operand[i].field,
+			    json_str(add->word[i].p != NULL ? add->word[i]
+							    : STR("")));
+	}
+	if (check_utf8(add->word, err) == -1 ||
+	    family->check(add, err) == -1 ||
+	    (family->prepare != NULL && family->prepare(add, err) == -1))
+		return -1;
+	if (row_read_insert(&row, model, &add->fields, add->pool, err) == -1 ||
+	    db_insert(add->p->db, &row, NULL, add->pool, &result, err) == -1)
+		return -1;
+	return result.reply.kind == REPLY_INSERTED;
+}
+
+/* A dry run does everything, and then takes all of it back. */
+static int
+add_one(struct program *p, const struct addable *family, bool dry_run,
+    const struct str *word, struct pool *pool, struct err *err)
+{
+	struct add add = { .p = p, .pool = pool };
+	int status;
+
+	memcpy(add.word, word, sizeof(add.word));
+	if (db_begin(p->db, err) == -1)
+		return -1;
+	status = add_row(&add, family, err);
+	if (status == -1) {
+		(void)db_rollback(p->db, NULL);
+		return -1;
+	}
+	if ((dry_run ? db_rollback(p->db, err) : db_commit(p->db, err)) == -1)
+		return -1;
+	return status;
+}
+
+/* What is missing is asked for; the optional ones only if the first is, too. */
+static int
+ask(const struct addable *family, struct pool *pool, struct str *word,
+    struct err *err)
+{
+	bool all = word[0].p == NULL;
+
+	for (size_t i = 0; i < OPERANDS; i++) {
+		const struct operand *operand = &family->operand[i];
+
+		if (operand->question == NULL || word[i].p != NULL ||
+		    (operand->may_be_empty && !all))
+			continue;
+		if (term_ask(pool, operand->question, &word[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* "tcp/192.0.2.1:80" is two operands. */
+static void
+split_line(const struct addable *family, struct str line, struct str *word)
+{
+	word[0] = line;
+	word[1] = word[2] = STR_NONE;
+	if (strcmp(family->family, "port") == 0) {
+		word[1] = line;
+		word[0] = str_cut(&word[1], '/');
+		if (word[1].p == NULL)
+			word[1] = STR("");
+	}
+}
+
+static void
+say_added(const struct addable *family, struct str line)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str text = quote_text(&pool, line);
+
+	term_line(TERM_INFO, "Adding %s %.*s", family->family, STR_ARG(text));
+}
+
+/*
+ * Each line is on its own: one that is refused does not stop the rest. A list
+ * that cannot be read or a database that takes no rows does.
+ */
+static int
+add_stdin(struct program *p, const struct addable *family, bool dry_run,
+    struct err *err)
+{
+	if (family->needs_suffixes && suffix_load(p, err) == -1)
+		return -1;
+	for (;;) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err why = ERR_NONE;
+		struct str line, word[OPERANDS];
+		int status = term_input(&pool, &line, err);
+
+		if (status != 1)
+			return status;
+		if (line.n == 0)
+			continue;
+		split_line(family, line, word);
+		status = add_one(p, family, dry_run, word, &pool, &why);
+		if (status == -1 && db_has_failed(p->db)) {
+			err_move(err, &why);
+			return err_wrap(err, "cannot store %.*s",
+			    STR_ARG(line));
+		}
+		if (status == -1)
+			term_line(TERM_ERROR, "Error: %s", err_cstr(&why));
+		if (status == 1)
+			say_added(family, line);
+	}
+}
+
+static int
+run_family(struct program *p, const struct add_opts *opts,
+    const struct operands *in, struct err *err)
+{
+	const struct addable *family = addable_by_family(in->word[0]);
+	autopool struct pool pool = POOL_NONE;
+	struct str word[OPERANDS] = { STR_NONE, STR_NONE, STR_NONE };
+	const struct model *model;
+
+	if (family == NULL)
+		return cmd_family(in->word[0], false, &model, err) == -1
+		           ? -1
+		           : err_usage(err, "%.*s cannot be added by hand",
+				 STR_ARG(in->word[0]));
+	if (opts->has_stdin && !family->from_stdin)
+		return err_usage(err, "%s cannot be read from stdin",
+		    family->family);
+	if (opts->has_stdin && in->n > 1)
+		return err_usage(err,
+		    "--stdin has the values, '%.*s' does not go with it",
+		    STR_ARG(in->word[1]));
+	if (opts->has_stdin)
+		return add_stdin(p, family, opts->dry_run, err);
+	for (size_t i = 1; i < in->n; i++) {
+		if (i > OPERANDS || family->operand[i - 1].question == NULL)
+			return err_usage(err,
+			    "unexpected argument '%.*s' (add %s %s)",
+			    STR_ARG(in->word[i]), family->family,
+			    family->operands);
+		word[i - 1] = in->word[i];
+	}
+	if (ask(family, &pool, word, err) == -1)
+		return -1;
+	return add_one(p, family, opts->dry_run, word, &pool, err) == -1 ? -1
+	                                                                 : 0;
+}
+
+static int
+run_add(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct add_opts *opts = arg;
+
+	if (str_is(in->word[0], "image") && opts->has_stdin)
+		return err_usage(err,
+		    "image cannot be read from stdin: give the paths, or a "
+		    "folder");
+	if (str_is(in->word[0], "image"))
+		return add_images(p, in->word + 1, in->n - 1, opts->dry_run,
+		    err);
+	return run_family(p, opts, in, err);
+}
+
+static void
+complete(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	(void)p;
+	if (before->n != 0)
+		return;
+	for (size_t i = 0; addables[i].family != NULL; i++)
+		add(ctx, str_of(addables[i].family));
+	add(ctx, STR("image"));
+}
+
+#define AT(member) offsetof(struct add_opts, member)
+
+static const struct opt add_opts[] = {
+	{ 'n', "dry-run", OPT_FLAG, AT(dry_run), NULL, "store nothing", 0 },
+	{ 0, "stdin", OPT_FLAG, AT(has_stdin), NULL,
+	    "one value a line of standard input", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+const struct cmd cmd_add = {
+	.name = "add",
+	.where = CMD_LINE | CMD_PROMPT,
+	.needs = NEEDS_WORKSPACE,
+	.operands = "FAMILY [VALUE...]",
+	.least = 1,
+	.help = "add to the workspace by hand",
+	.more =
+	    "FAMILY and what it takes:\n"
+	    "  domain DOMAIN                         subdomain SUBDOMAIN\n"
+	    "  ipaddr IPADDR                         url URL\n"
+	    "  email EMAIL                           phonenumber NUMBER [NAME]\n"
+	    "  device MAC [NAME]                     network NAME [LATITUDE [LONGITUDE]]\n"
+	    "  account SERVICE USERNAME              breach NAME\n"
+	    "  image PATH...                         netblock CIDR\n"
+	    "  port PROTOCOL IP:PORT                 cryptoaddr ADDRESS\n"
+	    "What is missing is asked for.",
+	.opts = add_opts,
+	.size = sizeof(struct add_opts),
+	.run = run_add,
+	.complete = complete,
+};

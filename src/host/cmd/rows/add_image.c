@@ -1,0 +1,172 @@
+#include "rows/add_image.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "crypt/blob.h"
+#include "img/kind.h"
+#include "state/file.h"
+#include "term/term.h"
+#include "value/quote.h"
+
+#define MAX_IMAGE_BYTES ((size_t)256 << 20)
+#define MAX_DEPTH       32 /* of folders */
+
+static struct str
+last_part(const char *path)
+{
+	struct str all = str_of(path);
+	size_t slash = str_rfind_char(all, '/');
+
+	return slash == STR_NPOS ? all : str_from(all, slash + 1);
+}
+
+static int
+insert(struct program *p, const char *path, const char *mime,
+    struct pool *pool, struct str id, struct err *err)
+{
+	const struct model *model = model_by_family(STR("image"));
+	struct json fields = json_map();
+	struct db_result result;
+	struct row row;
+
+	(void)json_set(pool, &fields, STR("value"), json_str(id));
+	(void)json_set(pool, &fields, STR("filename"),
+	    json_str(last_part(path)));
+	(void)json_set(pool, &fields, STR("mime"), json_text(mime));
+	if (row_read_insert(&row, model, &fields, pool, err) == -1)
+		return -1;
+	return db_insert(p->db, &row, NULL, pool, &result, err);
+}
+
+static int
+store(struct program *p, const char *path, struct str bytes, const char *mime,
+    struct pool *pool, struct str *id, struct err *err)
+{
+	struct blob_hold hold = BLOB_HOLD_NONE;
+	int status = workspace_blob_store(&p->ws, &hold, bytes, pool, id, err);
+
+	if (status == 0)
+		status = insert(p, path, mime, pool, *id, err);
+	blob_hold_drop(&hold);
+	return status;
+}
+
+static void
+complain(const char *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str name = quote_text(&pool, str_of(path));
+
+	term_line(TERM_ERROR, "%.*s: %s", STR_ARG(name), err_cstr(err));
+}
+
+/*
+ * What cannot be read is told of, and so is what is no image if it was named,
+ * not met in a folder; what cannot be stored ends the command.
+ */
+static int
+add_file(struct program *p, const char *path, bool dry_run, bool is_named,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err why = ERR_NONE;
+	struct str bytes, id, name;
+	const char *mime;
+	int status = file_read(&pool, path, MAX_IMAGE_BYTES, &bytes, &why);
+
+	if (status == 0)
+		(void)err_set(&why, "it is not there");
+	if (status != 1) {
+		complain(path, &why);
+		return 0;
+	}
+	mime = img_mime(bytes);
+	if (mime == NULL && is_named) {
+		(void)err_set(&why,
+		    "it is no image (PNG, JPEG, GIF, WebP, TIFF, BMP or ICO)");
+		complain(path, &why);
+	}
+	if (mime == NULL)
+		return 0;
+	id = blob_id(&pool, bytes);
+	name = quote_text(&pool, str_of(path));
+	if (!dry_run && store(p, path, bytes, mime, &pool, &id, err) == -1)
+		return err_wrap(err, "cannot add %.*s", STR_ARG(name));
+	term_line(TERM_SUCCESS, "%.*s %.*s", STR_ARG(id), STR_ARG(name));
+	return 0;
+}
+
+static int walk(struct program *p, const char *path, bool dry_run,
+    unsigned depth, struct err *err);
+
+static int
+walk_folder(struct program *p, DIR *folder, const char *path, bool dry_run,
+    unsigned depth, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+	const char *entry;
+	int status;
+
+	while ((status = file_next(folder, path, &entry, &why)) == 1) {
+		autopool struct pool pool = POOL_NONE;
+
+		if (walk(p, pool_printf(&pool, "%s/%s", path, entry), dry_run,
+			depth + 1, err) == -1)
+			return -1;
+	}
+	if (status == -1)
+		complain(path, &why);
+	return 0;
+}
+
+/* A link to a folder is followed only where the user named it. */
+static bool
+is_folder(const char *path, unsigned depth)
+{
+	struct stat st;
+
+	return (depth == 0 ? stat(path, &st) : lstat(path, &st)) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+static int
+walk(struct program *p, const char *path, bool dry_run, unsigned depth,
+    struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+	DIR *folder;
+	int status;
+
+	if (!is_folder(path, depth))
+		return add_file(p, path, dry_run, depth == 0, err);
+	folder = depth < MAX_DEPTH ? opendir(path) : NULL;
+	if (folder == NULL) {
+		(void)err_set_errno(&why, depth < MAX_DEPTH ? errno : ELOOP);
+		complain(path, &why);
+		return 0;
+	}
+	status = walk_folder(p, folder, path, dry_run, depth, err);
+	(void)closedir(folder);
+	return status;
+}
+
+int
+add_images(struct program *p, const struct str *path, size_t n, bool dry_run,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str asked;
+
+	if (n == 0) {
+		if (term_ask(&pool, "Path", &asked, err) == -1)
+			return -1;
+		path = &asked;
+		n = 1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (walk(p, pool_cstr(&pool, path[i]), dry_run, 0, err) == -1)
+			return -1;
+	}
+	return 0;
+}

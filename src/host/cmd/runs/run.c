@@ -1,0 +1,615 @@
+#include <sched.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "gate/rule.h"
+#include "line/cmd.h"
+#include "line/words.h"
+#include "modules/options.h"
+#include "runs/grant.h"
+#include "runs/targets.h"
+#include "scope/rules.h"
+#include "stream/addr.h"
+#include "term/term.h"
+#include "transport/transport.h"
+#include "work/stop.h"
+#include "work/work.h"
+
+#define STATUS_BLIND       3   /* nothing could be looked at */
+#define STATUS_INTERRUPTED 130 /* as a shell has it */
+
+struct run_opts {
+	struct opt_number jobs, timeout_s;
+	unsigned verbose;
+	bool is_file, has_stdin, exit_on_error, dump, json;
+	bool deny_keyring, grant_all;
+	struct opt_texts grant;
+	struct opt_texts option;
+	struct str target, proxy, user_agent, child;
+	struct opt_texts limit, allow_net, deny_net, allow_missing, ns;
+	bool audit;
+};
+
+/* What one run needs, put together from the module and the options. */
+struct run {
+	struct pool pool;
+	struct module file; /* of run -f */
+	const struct module *module;
+	struct json options;
+	struct str filter; /* of -t or target */
+	struct targets targets;
+	struct work_options work;
+};
+
+static int
+find_module(struct program *p, const struct run_opts *opts,
+    const struct operands *in, struct run *run, struct err *err)
+{
+	if (in->n == 0 && p->module != NULL) {
+		run->module = p->module;
+		return 0;
+	}
+	if (in->n == 0)
+		return p->is_prompt
+		           ? err_set(err, "no module is selected (use MODULE)")
+		           : err_set(err, "run needs a module");
+	if (opts->is_file) {
+		run->module = &run->file;
+		return module_load_file(&run->file,
+		    pool_cstr(&run->pool, in->word[0]), &run->pool, err);
+	}
+	run->module = library_find(&p->library, in->word[0], err);
+	return run->module != NULL ? 0 : -1;
+}
+
+/* -t 'where id=1', else what `target` has set. */
+static int
+find_filter(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	struct str *word;
+	size_t n;
+
+	run->filter = run->module == p->module ? p->filter : STR_NONE;
+	if (opts->target.p == NULL)
+		return 0;
+	if (words_split(&run->pool, opts->target, &word, &n, err) == -1 ||
+	    filter_read(&run->pool, word, n, &run->filter, err) == -1)
+		return err_wrap(err, "not a filter: %.*s",
+		    STR_ARG(opts->target));
+	return 0;
+}
+
+/* -o key=value; of equal keys the last. */
+static int
+set_options(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	run->options = json_map();
+	if (run->module == p->module) {
+		for (size_t i = 0; i < p->options.map.n; i++)
+			(void)json_set(&run->pool, &run->options,
+			    p->options.map.member[i].name,
+			    p->options.map.member[i].value);
+	}
+	for (size_t i = 0; i < opts->option.n; i++) {
+		struct str value = opts->option.text[i];
+		struct str key = str_cut(&value, '=');
+
+		if (value.p == NULL)
+			return err_usage(err, "-o takes KEY=VALUE, not '%.*s'",
+			    STR_ARG(key));
+		options_check(run->module, key);
+		(void)json_set(&run->pool, &run->options, key, json_str(value));
+	}
+	run->work.start.options = &run->options;
+	return 0;
+}
+
+/* --nameserver IP:PORT */
+static int
+read_ns(const struct run_opts *opts, struct slot_texts *ns, struct err *err)
+{
+	struct addr addr;
+
+	for (size_t i = 0; i < opts->ns.n; i++) {
+		if (addr_read(opts->ns.text[i], &addr, err) == -1)
+			return err_usage(err,
+			    "--nameserver takes IP:PORT, not '%.*s'",
+			    STR_ARG(opts->ns.text[i]));
+	}
+	*ns = (struct slot_texts){ opts->ns.text, opts->ns.n };
+	return 0;
+}
+
+static int
+set_network(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	struct start *start = &run->work.start;
+	struct slot_texts ns;
+	struct addr proxy;
+
+	if (read_ns(opts, &ns, err) == -1 ||
+	    program_start(p, &ns, &run->pool, start, err) == -1)
+		return -1;
+	if (opts->user_agent.p != NULL)
+		start->user_agent = opts->user_agent;
+	if (opts->proxy.p == NULL)
+		return 0;
+	if (addr_read(opts->proxy, &proxy, err) == -1)
+		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
+		    STR_ARG(opts->proxy));
+	start->proxy = opts->proxy;
+	return 0;
+}
+
+/* The processors that we may use: taskset(1) and containers make them fewer. */
+static unsigned
+number_of_cores(void)
+{
+	cpu_set_t set;
+	long cores = sched_getaffinity(0, sizeof(set), &set) == 0
+	                 ? CPU_COUNT(&set)
+	                 : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores > 0 ? (unsigned)cores : 1;
+}
+
+static int
+set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	const struct opt_number *jobs = &opts->jobs;
+	unsigned asked = jobs->is_set ? (unsigned)jobs->n : p->config.jobs;
+	unsigned most = work_max_jobs();
+
+	if (jobs->is_set && (jobs->n == 0 || jobs->n > WORK_MAX_JOBS))
+		return err_usage(err, "-j takes 1 to %u", WORK_MAX_JOBS);
+	if (asked > WORK_MAX_JOBS)
+		return err_set(err, "%s: run.jobs takes at most %u, not %u",
+		    p->paths.config, WORK_MAX_JOBS, asked);
+	run->work.jobs = asked != 0 ? asked : number_of_cores();
+	if (run->work.jobs <= most)
+		return 0;
+	run->work.jobs = most;
+	if (asked != 0)
+		term_line(TERM_WARN,
+		    "%u at a time, not %u: there are descriptors for no more "
+		    "(raise them with ulimit -n)",
+		    most, asked);
+	return 0;
+}
+
+/* The configuration's words, then those of the options. */
+static struct slot_texts
+join(struct run *run, const struct slot_texts *config,
+    const struct opt_texts *opts)
+{
+	size_t n = config->n + opts->n;
+	struct str *text = pool_array(&run->pool, n, sizeof(*text));
+
+	for (size_t i = 0; i < n; i++)
+		text[i] =
+		    i < config->n ? config->text[i] : opts->text[i - config->n];
+	return (struct slot_texts){ text, n };
+}
+
+static int
+check_policy(const char *option, const struct opt_texts *words, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+	struct rule rule;
+
+	for (size_t i = 0; i < words->n; i++) {
+		if (rule_read(words->text[i], &rule, &why) == -1)
+			return err_usage(err, "%s: %s", option, err_cstr(&why));
+	}
+	return 0;
+}
+
+/* What our own child is told; the configuration first, so that options win. */
+static int
+set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	const struct slot_texts none = { NULL, 0 };
+	struct child_options *child = &run->work.child_options;
+	autoerr struct err why = ERR_NONE;
+
+	*child = (struct child_options)CHILD_OPTIONS_NONE;
+	child->limit = p->config.limits;
+	if (child_options_check(child, err) == -1)
+		return err_wrap(err, "in sandbox.limits of sn0int.toml");
+	child->limit = join(run, &p->config.limits, &opts->limit);
+	child->allow_missing = join(run, &none, &opts->allow_missing);
+	child->audit = opts->audit;
+	run->work.allow_net = join(run, &p->config.allow_net, &opts->allow_net);
+	run->work.deny_net = join(run, &p->config.deny_net, &opts->deny_net);
+	if (child_options_check(child, &why) == -1)
+		return err_usage(err, "%s", err_cstr(&why));
+	if (check_policy("--allow-net", &opts->allow_net, err) == -1)
+		return -1;
+	return check_policy("--deny-net", &opts->deny_net, err);
+}
+
+/* What the other program has no way for; the rest is for the host. */
+static int
+check_child(const struct run_opts *opts, struct run *run, struct err *err)
+{
+	const struct {
+		const char *option;
+		enum cargo cargo;
+		bool is_given;
+	} rows[] = {
+		{ "--allow-net", CARGO_POLICY, opts->allow_net.n != 0 },
+		{ "--deny-net", CARGO_POLICY, opts->deny_net.n != 0 },
+		{ "--sandbox-allow-missing", CARGO_LAYERS,
+		    opts->allow_missing.n != 0 },
+		{ "--sandbox-audit", CARGO_AUDIT, opts->audit },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].is_given &&
+		    transport_check(&transport_program, rows[i].cargo,
+			rows[i].option, err) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < opts->limit.n; i++) {
+		struct str word = opts->limit.text[i];
+
+		if (transport_check(&transport_program, cargo_of_limit(word),
+			pool_printf(&run->pool, "--limit %.*s", STR_ARG(word)),
+			err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+warn_of_config(const struct program *p)
+{
+	const struct config *config = &p->config;
+	bool is_left =
+	    config->allow_net.n + config->deny_net.n != 0 &&
+	    transport_check(&transport_program, CARGO_POLICY, "", NULL) == -1;
+
+	for (size_t i = 0; i < config->limits.n; i++)
+		is_left = is_left ||
+		          transport_check(&transport_program,
+			      cargo_of_limit(config->limits.text[i]), "",
+			      NULL) == -1;
+	if (is_left)
+		term_line(TERM_WARN,
+		    "network.allow, network.deny and sandbox.limits of "
+		    "sn0int.toml are left to the other program (--child)");
+}
+
+/* --child COMMAND, in words as a shell makes them. */
+static int
+set_child(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	const char **argv;
+	struct str *word;
+	size_t n;
+
+	if (opts->child.p == NULL)
+		return 0;
+	if (words_split(&run->pool, opts->child, &word, &n, err) == -1 ||
+	    n == 0)
+		return err_usage(err, "--child takes a command");
+	if (check_child(opts, run, err) == -1)
+		return err_set_kind(err, ERR_USAGE);
+	warn_of_config(p);
+	argv = pool_array(&run->pool, n + 1, sizeof(*argv));
+	for (size_t i = 0; i < n; i++)
+		argv[i] = pool_cstr(&run->pool, word[i]);
+	argv[n] = NULL;
+	run->work.child = argv;
+	return 0;
+}
+
+/* --dump-sandbox-init-msg: the start line of each target, and nothing runs. */
+static int
+dump(struct run *run, struct err *err)
+{
+	for (;;) {
+		autopool struct pool pool = POOL_NONE;
+		struct start start = run->work.start;
+		struct buf line = BUF_IN(&pool);
+		struct work_target target;
+		int status = targets_next(&run->targets, &pool, &target, err);
+
+		if (status != 1)
+			return status;
+		start.arg = &target.arg;
+		start.blobs = target.blobs;
+		start_show(&line, &start);
+		term_json(buf_str(&line));
+	}
+}
+
+/* What was cut off is no error of its own. */
+static void
+say_finished(struct run *run, const struct work_result *result)
+{
+	const char *name = run->module->id.p;
+
+	if (run->targets.n == 0)
+		term_line(TERM_WARN, "%s has no targets: %.*s", name,
+		    STR_ARG(targets_why_none(&run->targets, run->filter,
+			&run->pool)));
+	if (result->failed == 0 && result->cut_off == 0)
+		term_line(TERM_SUCCESS, "Finished %s", name);
+	else if (result->cut_off == 0)
+		term_line(TERM_SUCCESS, "Finished %s (%zu errors)", name,
+		    result->failed);
+	else
+		term_line(TERM_SUCCESS,
+		    "Finished %s (%zu errors, %zu interrupted)", name,
+		    result->failed, result->cut_off);
+}
+
+/* Something was to be looked at, and nothing could be. */
+static bool
+is_blind(const struct work_result *result)
+{
+	return outcome_is_blind(&result->outcome) &&
+	       result->added + result->changed == 0;
+}
+
+/* Of the process, if the run as a whole went on to its end. */
+static int
+status_of(const struct run_opts *opts, const struct work_result *result)
+{
+	if (result->interrupted)
+		return STATUS_INTERRUPTED;
+	if (is_blind(result))
+		return STATUS_BLIND;
+	return result->failed != 0 && opts->exit_on_error;
+}
+
+/* --json: the last line. */
+static void
+print_result(struct run *run, const struct work_result *result, int status)
+{
+	struct pool *pool = &run->pool;
+	struct json map = json_map(), refused = json_null(),
+		    policy = json_null();
+	struct buf out = BUF_IN(pool);
+
+	/* null: a child of another program does not tell */
+	if (run->work.child == NULL) {
+		refused = outcome_causes(pool, &result->outcome);
+		policy = outcome_classes(pool, &result->outcome);
+	}
+	json_set(pool, &map, STR("module"), json_str(run->module->id));
+	json_set(pool, &map, STR("targets"),
+	    json_int((int64_t)run->targets.n));
+	json_set(pool, &map, STR("failed"), json_int((int64_t)result->failed));
+	json_set(pool, &map, STR("refused"), refused);
+	json_set(pool, &map, STR("policy"), policy);
+	json_set(pool, &map, STR("added"), json_int((int64_t)result->added));
+	json_set(pool, &map, STR("changed"),
+	    json_int((int64_t)result->changed));
+	json_set(pool, &map, STR("interrupted"),
+	    json_bool(result->interrupted));
+	json_set(pool, &map, STR("unfinished"),
+	    json_int((int64_t)(result->cut_off + result->not_started)));
+	json_set(pool, &map, STR("status"), json_int(status));
+	json_write(&out, &map, 0);
+	buf_add_char(&out, '\n');
+	term_json(buf_str(&out));
+}
+
+static int
+go(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	struct work_result result = { 0 };
+	bool is_typed = opts->has_stdin && isatty(STDIN_FILENO) == 1;
+	int status = 1, ran = 0;
+
+	if (opts->dump)
+		return dump(run, err);
+	if (is_typed)
+		term_line(TERM_INFO,
+		    "%s reads what you type; end it with ^D on a line of its "
+		    "own",
+		    run->module->id.p);
+	term_status_hide(is_typed);
+	/* until all is said: a second signal must not cut off the last line */
+	if (stop_begin(err) == -1)
+		return -1;
+	if (run->targets.n != 0)
+		ran = work_run(&run->work, &result, err);
+	if (ran == 0) {
+		say_finished(run, &result);
+		status = status_of(opts, &result);
+	}
+	if (opts->json)
+		print_result(run, &result, status);
+	if (result.interrupted && !p->is_prompt)
+		stop_end_last();
+	else
+		stop_end();
+	if (ran == -1)
+		return -1;
+	if (status > 1 && !p->is_prompt)
+		p->status = status;
+	if (result.failed != 0 && opts->exit_on_error)
+		return err_set(err, "Some scripts failed");
+	return 0;
+}
+
+/* At the prompt a pipe holds the commands, and they are not for modules. */
+static int
+check_stdin(struct program *p, const struct run_opts *opts, struct err *err)
+{
+	if (!opts->has_stdin || !p->is_prompt || isatty(STDIN_FILENO) == 1)
+		return 0;
+	return err_usage(err,
+	    "--stdin: standard input holds the commands here, use "
+	    "sn0int run --stdin MODULE < FILE");
+}
+
+static int
+prepare(struct program *p, const struct run_opts *opts,
+    const struct operands *in, struct run *run, struct err *err)
+{
+	struct grant_options grant = { opts->deny_keyring, opts->grant_all,
+		opts->grant };
+
+	run->work = (struct work_options){
+		.db = p->db,
+		.ws = &p->ws,
+		.has_stdin = opts->has_stdin,
+		.stops_at_error = opts->exit_on_error,
+		.timeout_ms = (unsigned)(opts->timeout_s.n * 1000),
+	};
+	run->work.start.verbose =
+	    (uint8_t)(opts->verbose < 255 ? opts->verbose : 255);
+	if (check_stdin(p, opts, err) == -1 ||
+	    set_jobs(p, opts, run, err) == -1 ||
+	    find_module(p, opts, in, run, err) == -1)
+		return -1;
+	run->work.module = run->module->id.p;
+	module_start(run->module, &run->pool, &run->work.start);
+	if (set_sandbox(p, opts, run, err) == -1 ||
+	    set_child(p, opts, run, err) == -1 ||
+	    set_network(p, opts, run, err) == -1 ||
+	    set_options(p, opts, run, err) == -1 ||
+	    find_filter(p, opts, run, err) == -1)
+		return -1;
+	rules_warn(p);
+	if (!opts->dump)
+		work_prepare(&run->work);
+	if (grant_ask(p, run->module, &grant, err) == -1)
+		return -1;
+	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
+	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
+		return -1;
+	run->work.next = targets_next;
+	run->work.next_ctx = &run->targets;
+	run->work.targets = run->targets.n;
+	return 0;
+}
+
+static int
+run_run(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	struct run run = { .pool = POOL_NONE };
+	int status = 0;
+
+	if (p->is_prompt)
+		status = db_expire(p->db, err);
+	if (status == 0)
+		status = prepare(p, opts, in, &run, err);
+	if (status == 0)
+		status = go(p, opts, &run, err);
+	targets_clear(&run.targets);
+	pool_clear(&run.pool);
+	return status;
+}
+
+/* -o: of the module that stands in front of it. */
+static void
+complete_option(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	autoerr struct err err = ERR_NONE;
+	const struct module *module =
+	    before->n != 0 ? library_find(&p->library, before->word[0], &err)
+			   : NULL;
+
+	if (module != NULL)
+		options_complete(module, "=", add, ctx);
+}
+
+static void
+complete_limit(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	(void)p, (void)before;
+	for (int i = 0; i < LIMITS; i++)
+		add(ctx, str_of(pool_printf(&pool, "%s=", limit_rows[i].name)));
+}
+
+#define AT(member) offsetof(struct run_opts, member)
+
+static const struct opt run_opts[] = {
+	{ 'j', "jobs", OPT_NUMBER, AT(jobs), "N",
+	    "targets at once; default: the cores of the machine", 0 },
+	{ 'v', "verbose", OPT_COUNT, AT(verbose), NULL,
+	    "say more; -vv: debug() of modules, connections, what was used",
+	    0 },
+	{ 'X', "proxy", OPT_TEXT, AT(proxy), "IP:PORT",
+	    "SOCKS5 proxy for all that the module does", 0 },
+	{ 0, "nameserver", OPT_TEXTS, AT(ns), "IP:PORT",
+	    "ask this name server, not the system's; may be given again", 0 },
+	{ 0, "user-agent", OPT_TEXT, AT(user_agent), "TEXT",
+	    "default User-Agent of the module", 0 },
+	{ 't', "target", OPT_TEXT, AT(target), "FILTER",
+	    "only these rows: -t 'where id=1 or id=3'", OPT_LINE_ONLY },
+	{ 'o', "option", OPT_TEXTS, AT(option), "K=V",
+	    "an option of the module, for getopt()", OPT_LINE_ONLY, NULL,
+	    complete_option },
+	{ 'f', "file", OPT_FLAG, AT(is_file), NULL,
+	    "MODULE is the path of a file", OPT_LINE_ONLY },
+	{ 0, "stdin", OPT_FLAG, AT(has_stdin), NULL,
+	    "the module may read standard input", 0 },
+	{ 0, "grant", OPT_TEXTS, AT(grant), "NAMESPACE",
+	    "give it these keys without asking", OPT_LINE_ONLY },
+	{ 0, "grant-full-keyring", OPT_FLAG, AT(grant_all), NULL,
+	    "give it all keys that it asks for", OPT_LINE_ONLY },
+	{ 0, "deny-keyring", OPT_FLAG, AT(deny_keyring), NULL,
+	    "give it no keys but those granted before", OPT_LINE_ONLY },
+	{ 'x', "exit-on-error", OPT_FLAG, AT(exit_on_error), NULL,
+	    "start no further target after the first error, exit status 1",
+	    OPT_LINE_ONLY },
+	{ 0, "json", OPT_FLAG, AT(json), NULL,
+	    "at the end, a line of JSON: what came of the run", 0 },
+	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
+	    "stop a target that takes longer", 0 },
+	{ 0, "limit", OPT_TEXTS, AT(limit), "NAME=VALUE",
+	    "another limit of the sandbox: memory=512M", 0, NULL,
+	    complete_limit },
+	{ 0, "allow-net", OPT_TEXTS, AT(allow_net), "WORD",
+	    "let it connect there, too: private, local, 10.0.0.0/8:443", 0,
+	    "private local metadata reserved multicast open" },
+	{ 0, "deny-net", OPT_TEXTS, AT(deny_net), "WORD",
+	    "keep it from there: public, 192.0.2.0/24", 0,
+	    "public private" },
+	{ 0, "sandbox-allow-missing", OPT_TEXTS, AT(allow_missing), "LAYER",
+	    "run where this layer cannot be had: filesystem (files stay in "
+	    "reach), all (no jail at all)",
+	    0, "filesystem all" },
+	{ 0, "sandbox-audit", OPT_FLAG, AT(audit), NULL,
+	    "refuse nothing, log it: NEVER with a module you do not trust", 0 },
+	{ 0, "child", OPT_TEXT, AT(child), "COMMAND",
+	    "another program as the child: COMMAND sandbox AUTHOR/NAME",
+	    OPT_LINE_ONLY },
+	{ 0, "dump-sandbox-init-msg", OPT_FLAG, AT(dump), NULL,
+	    "print the start line of each target, run nothing", OPT_LINE_ONLY },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+const struct cmd cmd_run = {
+	.name = "run",
+	.where = CMD_LINE | CMD_PROMPT,
+	.needs = NEEDS_ALL,
+	.operands = "[MODULE]",
+	.most = 1,
+	.help = "run a module on everything in scope",
+	.more = "At the prompt the selected module runs, with what set and "
+		"target say.",
+	.opts = run_opts,
+	.size = sizeof(struct run_opts),
+	.run = run_run,
+	.complete = cmd_complete_modules,
+};

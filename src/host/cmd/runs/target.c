@@ -1,0 +1,74 @@
+/* target: what the selected module would run on. */
+#include "line/cmd.h"
+#include "rows/show.h"
+#include "runs/targets.h"
+#include "term/term.h"
+
+static void
+print_keys(struct program *p, const struct module *module)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct start_key *key;
+	size_t n;
+
+	key = keyring_list(p->keyring, &pool, module->param, &n);
+	for (size_t i = 0; i < n; i++)
+		term_value(str_of(pool_printf(&pool, "%.*s:%.*s",
+		    STR_ARG(key[i].namespace), STR_ARG(key[i].access_key))));
+}
+
+/* A filter that the database refuses is not kept. */
+static int
+set_filter(struct program *p, const struct operands *in, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str filter;
+	uint64_t n;
+
+	if (p->module->source != SOURCE_ROWS)
+		return err_set(err, "the targets of %s cannot be filtered",
+		    p->module->id.p);
+	if (filter_read(&pool, in->word, in->n, &filter, err) == -1 ||
+	    db_count(p->db, p->module->model,
+		targets_filter(&pool, p->module, filter), DB_IN_SCOPE, &n,
+		err) == -1)
+		return -1;
+	p->filter = pool_copy(&p->use_pool, filter);
+	term_line(TERM_SUCCESS, "%llu entities selected",
+	    (unsigned long long)n);
+	return 0;
+}
+
+static int
+run_target(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	(void)opts;
+	if (p->module == NULL)
+		return err_set(err, "No module selected (use MODULE)");
+	if (p->module->source == SOURCE_NONE ||
+	    p->module->source == SOURCE_NOTIFICATIONS)
+		return err_set(err, "%s has no source, it runs once",
+		    p->module->id.p);
+	if (in->n != 0)
+		return set_filter(p, in, err);
+	if (p->module->source == SOURCE_KEYRING) {
+		print_keys(p, p->module);
+		return 0;
+	}
+	return show_rows(p, p->module->model,
+	    targets_filter(&pool, p->module, p->filter), DB_IN_SCOPE,
+	    SHOW_LINES, err);
+}
+
+const struct cmd cmd_target = {
+	.name = "target",
+	.where = CMD_PROMPT,
+	.needs = NEEDS_ALL,
+	.operands = "[where FILTER...]",
+	.help = "show or narrow what the selected module runs on",
+	.more = "`target where true` takes the filter away.",
+	.run = run_target,
+};

@@ -1,0 +1,234 @@
+#include "runs/targets.h"
+
+#include "runs/grant.h"
+#include "term/term.h"
+#include "text/b64.h"
+#include "value/quote.h"
+
+struct str
+targets_filter(struct pool *pool, const struct module *module,
+    struct str filter)
+{
+	if (module->param.p == NULL)
+		return filter;
+	return filter_equals(pool, filter, module->param_column, module->param);
+}
+
+static int
+read_ids(struct targets *targets, struct str filter, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(targets->p->db, targets->module->model,
+		targets_filter(&targets->pool, targets->module, filter),
+		DB_IN_SCOPE, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		targets->id = pool_push(&targets->pool, targets->id, targets->n,
+		    sizeof(*targets->id));
+		targets->id[targets->n++] = row.id;
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+int
+targets_open(struct targets *targets, struct program *p,
+    const struct module *module, struct str filter, struct err *err)
+{
+	*targets = (struct targets){ .p = p, .module = module };
+	switch (module->source) {
+	case SOURCE_NONE:
+		targets->n = 1;
+		return 0;
+	case SOURCE_ROWS:
+		return read_ids(targets, filter, err);
+	case SOURCE_KEYRING:
+		if (grant_has(p, module, module->param))
+			targets->key = keyring_list(p->keyring, &targets->pool,
+			    module->param, &targets->n);
+		return 0;
+	case SOURCE_NOTIFICATIONS:
+		break;
+	}
+	return err_set(err, "%s is run by notifications, it has no targets",
+	    module->id.p);
+}
+
+static int
+count(const struct targets *targets, struct str filter, unsigned flags,
+    uint64_t *n, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	return db_count(targets->p->db, targets->module->model,
+	    targets_filter(&pool, targets->module, filter), flags, n, err);
+}
+
+/* The filter is the user's, scope is the rules': who keeps what out? */
+static char *
+why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
+{
+	const struct module *module = targets->module;
+	const char *table = module->model->table;
+	autoerr struct err err = ERR_NONE;
+	uint64_t all, in_scope, selected;
+
+	if (count(targets, STR_NONE, 0, &all, &err) == -1 ||
+	    count(targets, STR_NONE, DB_IN_SCOPE, &in_scope, &err) == -1 ||
+	    count(targets, filter, 0, &selected, &err) == -1)
+		return pool_printf(pool, "why could not be found out: %s",
+		    err_cstr(&err));
+	if (all == 0 && module->param_column != NULL)
+		return pool_printf(pool, "there are no %s with %s = '%.*s'",
+		    table, module->param_column, STR_ARG(module->param));
+	if (all == 0)
+		return pool_printf(pool, "there are no %s", table);
+	if (in_scope == 0)
+		return pool_printf(pool, "of %llu %s none is in scope",
+		    (unsigned long long)all, table);
+	if (selected != 0)
+		return pool_printf(pool,
+		    "what the filter selects of its %llu %s is out of scope",
+		    (unsigned long long)all, table);
+	return pool_printf(pool, "the filter selects none of its %llu %s",
+	    (unsigned long long)all, table);
+}
+
+struct str
+targets_why_none(const struct targets *targets, struct str filter,
+    struct pool *pool)
+{
+	const struct module *module = targets->module;
+	const char *why = "there is no key of";
+
+	if (module->source == SOURCE_ROWS)
+		return str_of(why_no_rows(targets, filter, pool));
+	/* what a header does not ask for, nobody can grant */
+	if (!str_is_among(module->param, module->keyring_access.text,
+		module->keyring_access.n))
+		why = "its header has no Keyring-Access:";
+	else if (!grant_has(targets->p, module, module->param))
+		why = "it was not granted the keys of";
+	return str_of(
+	    pool_printf(pool, "%s %.*s", why, STR_ARG(module->param)));
+}
+
+void
+targets_clear(struct targets *targets)
+{
+	pool_clear(&targets->pool);
+}
+
+/* A row by its id. 1; 0: it is gone or out of scope by now; -1. */
+static int
+read_row(struct targets *targets, int32_t id, struct pool *pool,
+    struct row *row, struct err *err)
+{
+	struct db_rows *rows;
+	int status;
+
+	if (db_rows_open(targets->p->db, targets->module->model,
+		filter_id(pool, id), DB_IN_SCOPE, &rows, err) == -1)
+		return -1;
+	status = db_rows_next(rows, pool, row, err);
+	db_rows_free(rows);
+	return status;
+}
+
+/* An image comes with its bytes. 1; 0: they are not there; -1. */
+static int
+add_blob(struct targets *targets, struct pool *pool, struct str id,
+    struct work_target *out, struct err *err)
+{
+	struct str bytes, *text = pool_alloc(pool, sizeof(*text));
+	struct buf base64 = BUF_IN(pool);
+	int status =
+	    workspace_blob_load(&targets->p->ws, id, pool, &bytes, err);
+
+	if (status != 1)
+		return status;
+	b64_add(&base64, bytes);
+	*text = buf_str(&base64);
+	out->blobs = (struct slot_texts){ text, 1 };
+	return 1;
+}
+
+static int
+next_row(struct targets *targets, struct pool *pool, struct work_target *out,
+    struct err *err)
+{
+	while (targets->at < targets->n) {
+		struct row row;
+		struct str label;
+		int status = read_row(targets, targets->id[targets->at++], pool,
+		    &row, err);
+
+		if (status == -1)
+			return -1;
+		if (status == 0)
+			continue;
+		label = row_label(&row, pool);
+		if (str_is(str_of(row.model->family), "image"))
+			status = add_blob(targets, pool, label, out, err);
+		if (status == -1)
+			return -1;
+		if (status == 0) {
+			term_line(TERM_WARN,
+			    "skipped %.*s: its blob is missing",
+			    STR_ARG(label));
+			continue;
+		}
+		out->label = pool_cstr(pool, quote_text(pool, label));
+		out->arg = row_to_json(&row, pool);
+		return 1;
+	}
+	return 0;
+}
+
+static void
+set_text(struct pool *pool, struct json *map, const char *name, struct str text)
+{
+	(void)json_set(pool, map, str_of(name),
+	    text.p != NULL ? json_str(text) : json_null());
+}
+
+static void
+next_key(struct targets *targets, struct pool *pool, struct work_target *out)
+{
+	const struct start_key *key = &targets->key[targets->at++];
+	struct buf label = BUF_IN(pool);
+
+	out->arg = json_map();
+	set_text(pool, &out->arg, "access_key", key->access_key);
+	set_text(pool, &out->arg, "namespace", key->namespace);
+	set_text(pool, &out->arg, "secret_key", key->secret_key);
+	buf_add(&label, key->namespace);
+	buf_add_char(&label, ':');
+	buf_add(&label, key->access_key);
+	out->label = pool_cstr(pool, quote_text(pool, buf_str(&label)));
+}
+
+int
+targets_next(void *ctx, struct pool *pool, struct work_target *out,
+    struct err *err)
+{
+	struct targets *targets = ctx;
+
+	*out = (struct work_target){ .arg = json_null() };
+	if (targets->module->source == SOURCE_ROWS)
+		return next_row(targets, pool, out, err);
+	if (targets->at == targets->n)
+		return 0;
+	if (targets->module->source == SOURCE_KEYRING) {
+		next_key(targets, pool, out);
+		return 1;
+	}
+	targets->at++;
+	out->label = targets->module->id.p;
+	return 1;
+}

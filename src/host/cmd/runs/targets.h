@@ -1,0 +1,37 @@
+/*
+ * targets: what a module is run on: the rows in scope, the keys of a
+ * namespace, or nothing. Source: docs/modules.md, "Sources".
+ */
+#ifndef RUNS_TARGETS_H
+#define RUNS_TARGETS_H
+
+#include "program/program.h"
+#include "work/work.h"
+
+struct targets {
+	struct program *p;
+	const struct module *module;
+	struct pool pool;
+	int32_t *id; /* of SOURCE_ROWS, all of them before the first runs */
+	const struct start_key *key; /* of SOURCE_KEYRING */
+	size_t n, at;
+};
+
+/* The condition for a module's rows: the user's, and what the source says. */
+struct str targets_filter(struct pool *pool, const struct module *module,
+    struct str filter);
+
+/* filter: an SQL condition (db.h), empty: all. */
+int targets_open(struct targets *targets, struct program *p,
+    const struct module *module, struct str filter, struct err *err);
+void targets_clear(struct targets *targets);
+
+/* Why there are none, with the filter that they were opened with. */
+struct str targets_why_none(const struct targets *targets, struct str filter,
+    struct pool *pool);
+
+/* work_options.next; ctx is the targets. */
+int targets_next(void *ctx, struct pool *pool, struct work_target *out,
+    struct err *err);
+
+#endif

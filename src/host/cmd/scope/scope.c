@@ -1,0 +1,81 @@
+/* delete, scope, noscope: all rows of a filter at once. */
+#include "line/cmd.h"
+#include "term/term.h"
+
+/* The family and the filter, which must be there. */
+static int
+read_rows(const struct operands *in, struct pool *pool,
+    const struct model **model, struct str *condition, struct err *err)
+{
+	if (cmd_family(in->word[0], true, model, err) == -1)
+		return -1;
+	if (in->n < 2)
+		return err_set(err,
+		    "a filter is needed: where ... (where true: all)");
+	return filter_read(pool, in->word + 1, in->n - 1, condition, err);
+}
+
+static int
+run_delete(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct model *model;
+	struct str condition;
+	uint64_t n;
+
+	(void)opts;
+	if (read_rows(in, &pool, &model, &condition, err) == -1 ||
+	    db_delete(p->db, model, condition, &n, err) == -1)
+		return -1;
+	term_line(TERM_SUCCESS, "Deleted %llu rows", (unsigned long long)n);
+	return 0;
+}
+
+static int
+set_scope(struct program *p, const struct operands *in, bool in_scope,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct model *model;
+	struct str condition;
+	uint64_t n;
+
+	if (read_rows(in, &pool, &model, &condition, err) == -1 ||
+	    db_set_scope(p->db, model, condition, in_scope, &n, err) == -1)
+		return -1;
+	term_line(TERM_SUCCESS, "Updated %llu rows", (unsigned long long)n);
+	return 0;
+}
+
+static int
+run_scope(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts;
+	return set_scope(p, in, true, err);
+}
+
+static int
+run_noscope(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts;
+	return set_scope(p, in, false, err);
+}
+
+#define ROWS(command, function, text)                                          \
+	const struct cmd cmd_##command = {                                     \
+		.name = #command,                                              \
+		.where = CMD_LINE | CMD_PROMPT,                                \
+		.needs = NEEDS_WORKSPACE,                                      \
+		.operands = "FAMILIES where FILTER...",                        \
+		.least = 1,                                                    \
+		.help = (text),                                                \
+		.run = (function),                                             \
+		.complete = cmd_complete_rows,                                 \
+	}
+
+ROWS(delete, run_delete, "delete rows and what hangs below them");
+ROWS(scope, run_scope, "put rows in scope: modules run on them");
+ROWS(noscope, run_noscope, "put rows out of scope: no module sees them");

@@ -1,8 +1,0 @@
-/* host: what the program loads to become the trusted half. */
-#ifndef HOST_HOST_H
-#define HOST_HOST_H
-
-/* Returns the exit status. */
-int host_main(int argc, char **argv);
-
-#endif

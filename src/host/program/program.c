@@ -1,0 +1,175 @@
+#include "program/program.h"
+
+#include <stdlib.h>
+
+#include "program/where.h"
+#include "state/resolv.h"
+#include "term/term.h"
+
+int
+program_failed(struct program *p, const struct err *err)
+{
+	if (p->status == 0)
+		p->status = err->kind == ERR_USAGE ? 2 : 1;
+	return -1;
+}
+
+int
+program_init(struct program *p, const char *workspace, struct err *err)
+{
+	p->options = json_map();
+	if (workspace == NULL)
+		workspace = getenv("SN0INT_WORKSPACE");
+	if (workspace == NULL)
+		workspace = "default";
+	if (workspace_check_name(str_of(workspace), err) == -1) {
+		(void)err_wrap(err, "cannot use workspace '%s'", workspace);
+		return err_set_kind(err, ERR_USAGE);
+	}
+	p->workspace_name = workspace;
+	if (paths_init(&p->paths, &p->pool, err) == -1)
+		return -1;
+	if (config_load(&p->config, p->paths.config, p->paths.home, &p->pool,
+		err) == -1)
+		return -1;
+	for (size_t i = 0; i < p->config.warnings; i++)
+		term_line(TERM_WARN, "%s: %.*s", p->paths.config,
+		    STR_ARG(p->config.warning[i]));
+	return 0;
+}
+
+void
+program_say_refused(const struct program *p)
+{
+	for (size_t i = 0; i < p->library.refusals; i++) {
+		const struct library_refusal *r = &p->library.refusal[i];
+
+		term_line(TERM_WARN, "Failed to load %.*s: %.*s",
+		    STR_ARG(r->id), STR_ARG(r->why));
+	}
+}
+
+static int
+open_library(struct program *p, struct err *err)
+{
+	if (p->library.is_loaded)
+		return 0;
+	return library_load(&p->library, p->paths.modules,
+	    p->config.bundled ? where_is(WHERE_MODULES) : NULL, &p->config,
+	    err);
+}
+
+int
+program_switch(struct program *p, struct str workspace, struct err *err)
+{
+	const char *name = pool_cstr(&p->pool, workspace);
+	struct workspace ws;
+	struct db *db;
+
+	if (workspace_check_name(workspace, err) == -1 ||
+	    workspace_open(&ws, &p->paths, name, &p->pool, err) == -1 ||
+	    db_open(ws.db, &db, err) == -1)
+		return err_wrap(err, "cannot open workspace '%s'", name);
+	db_free(p->db);
+	p->db = db;
+	p->ws = ws;
+	p->workspace_name = name;
+	return db_expire(db, err);
+}
+
+static int
+open_database(struct program *p, struct err *err)
+{
+	if (p->db != NULL)
+		return 0;
+	return program_switch(p, str_of(p->workspace_name), err);
+}
+
+static int
+open_keyring(struct program *p, struct err *err)
+{
+	if (p->keyring != NULL)
+		return 0;
+	if (keyring_open(p->paths.keyring, &p->keyring, err) == -1)
+		return -1;
+	if (keyring_is_open_to_others(p->keyring))
+		term_line(TERM_WARN,
+		    "others may read or write the keyring: chmod 600 %s",
+		    p->paths.keyring);
+	return 0;
+}
+
+int
+program_open(struct program *p, enum program_needs needs, struct err *err)
+{
+	if (needs == NEEDS_NOTHING)
+		return 0;
+	if (needs == NEEDS_MODULES)
+		return open_library(p, err);
+	if (open_database(p, err) == -1 || open_keyring(p, err) == -1)
+		return -1;
+	return needs == NEEDS_ALL ? open_library(p, err) : 0;
+}
+
+void
+program_use(struct program *p, const struct module *module)
+{
+	pool_clear(&p->use_pool);
+	p->module = module;
+	p->options = json_map();
+	p->filter = STR_NONE;
+}
+
+void
+program_leave(struct program *p)
+{
+	if (p->module != NULL)
+		program_use(p, NULL);
+	else
+		p->wants_quit = true;
+}
+
+int
+program_reload(struct program *p, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err gone = ERR_NONE;
+	struct str id = STR_NONE;
+
+	if (p->module != NULL)
+		id = pool_copy(&pool, p->module->id);
+	library_clear(&p->library);
+	program_use(p, NULL);
+	if (open_library(p, err) == -1)
+		return -1;
+	if (id.p != NULL)
+		program_use(p, library_find(&p->library, id, &gone));
+	return 0;
+}
+
+void
+program_clear(struct program *p)
+{
+	db_free(p->db);
+	library_clear(&p->library);
+	keyring_free(p->keyring);
+	pool_clear(&p->use_pool);
+	pool_clear(&p->pool);
+}
+
+int
+program_start(struct program *p, const struct slot_texts *ns, struct pool *pool,
+    struct start *start, struct err *err)
+{
+	start->proxy = p->config.proxy;
+	start->user_agent = p->config.user_agent;
+	start->dns.has_timeout = true;
+	start->dns.timeout_ms = 3000;
+	if (ns->n != 0)
+		start->dns.ns = *ns;
+	else if (p->config.ns.n != 0)
+		start->dns.ns = p->config.ns;
+	if (start->dns.ns.n != 0)
+		return 0;
+	return resolv_read(pool, "/etc/resolv.conf", &start->dns.ns, err);
+}

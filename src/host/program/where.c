@@ -1,0 +1,36 @@
+#include "program/where.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+
+static bool
+is_build_tree(void)
+{
+	static const char build[] = BUILD_DIR "/";
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
+
+	return n >= (ssize_t)(sizeof(build) - 1) &&
+	       memcmp(path, build, sizeof(build) - 1) == 0;
+}
+
+const char *
+where_is(enum where_file file)
+{
+	static const char *const path[][2] = {
+		[WHERE_SANDBOX] = { LIBEXEC_DIR "/sn0int-sandbox",
+		    BUILD_DIR "/sn0int-sandbox" },
+		[WHERE_HOST] = { LIBEXEC_DIR "/host.so",
+		    BUILD_HOST_DIR "/host.so" },
+		[WHERE_WEB] = { LIBEXEC_DIR "/web.so",
+		    BUILD_HOST_DIR "/web.so" },
+		[WHERE_MODULES] = { MODULES_DIR,
+		    SOURCE_DIR "/modules/bundled" },
+	};
+
+	return path[file][is_build_tree()];
+}

@@ -1,0 +1,18 @@
+/*
+ * where: this program's own files, by absolute paths fixed at build time. A
+ * program that runs from its build tree uses the files of that tree; nothing
+ * is looked for through the environment or the working directory.
+ */
+#ifndef PROGRAM_WHERE_H
+#define PROGRAM_WHERE_H
+
+enum where_file {
+	WHERE_SANDBOX, /* sn0int-sandbox */
+	WHERE_HOST,    /* host.so */
+	WHERE_WEB,     /* web.so */
+	WHERE_MODULES, /* the folder of the bundled modules */
+};
+
+const char *where_is(enum where_file file);
+
+#endif

@@ -1,0 +1,94 @@
+#include "ask/check.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "child/say.h"
+#include "config.h"
+#include "gate/broker.h"
+#include "jail/jail.h"
+
+#define STATUS_WEAKER 3 /* 2: the command line */
+
+static int
+failed(struct err *err)
+{
+	(void)say(STDERR_FILENO, STR("sandbox: "));
+	(void)say(STDERR_FILENO, str_of(err_cstr(err)));
+	(void)say(STDERR_FILENO, STR("\n"));
+	return 1;
+}
+
+/* Before the jail, where it can be asked for. */
+static void
+add_machine(struct buf *out)
+{
+	struct utsname u;
+
+	if (uname(&u) == -1)
+		return;
+	buf_printf(out, "sn0int-sandbox %s on %s %s %s\n", VERSION, u.sysname,
+	    u.release, u.machine);
+}
+
+static int
+print_layers(struct jail *jail, struct buf *out)
+{
+	static const int status[] = {
+		[JAIL_WHOLE] = 0,
+		[JAIL_WEAKER] = STATUS_WEAKER,
+		[JAIL_BROKEN] = 1,
+	};
+	enum jail_whole state = jail_print(jail, out);
+
+	for (unsigned i = 0; i < jail->warnings; i++)
+		buf_printf(out, "warning: %.*s\n", STR_ARG(jail->warning[i]));
+	return say_answer(buf_str(out)) != 0 ? 1 : status[state];
+}
+
+int
+check_print(void)
+{
+	struct jail jail = JAIL_NONE;
+	struct jail_options options = { .name = "check",
+		.net = JAIL_NET_BROKER };
+	struct buf out = BUF_NONE;
+	autoerr struct err err = ERR_NONE;
+	int fd[2];
+
+	add_machine(&out);
+	/* nobody is asked for a connection; the worker only has its end */
+	if (broker_pair(fd, &err) == -1)
+		return failed(&err);
+	options.broker_fd = fd[1];
+	if (jail_outer(&jail, &options, &err) == -1 ||
+	    jail_close(&jail, &options, &err) == -1)
+		return failed(&err);
+	_exit(print_layers(&jail, &out));
+}
+
+int
+check_print_policy(struct str net)
+{
+	static const struct {
+		const char *name;
+		enum jail_net net;
+	} variant[] = {
+		{ "none", JAIL_NET_NONE },
+		{ "broker", JAIL_NET_BROKER },
+		{ "direct", JAIL_NET_DIRECT },
+	};
+	struct buf out = BUF_NONE;
+
+	if (net.p == NULL)
+		net = STR("broker");
+	for (size_t i = 0; i < ARRAY_SIZE(variant); i++) {
+		if (!str_is(net, variant[i].name))
+			continue;
+		jail_print_policy(variant[i].net, &out);
+		return say_answer(buf_str(&out));
+	}
+	(void)say(STDERR_FILENO, STR("--policy is none, broker or direct\n"));
+	return 2;
+}

@@ -1,0 +1,80 @@
+/*
+ * wire: the child's end of the protocol: events out, replies in.
+ *
+ * Events that want no answer are gathered and leave together: before every
+ * wait, when the buffer is full, with the last line, and at the next tick of
+ * the timer. So a module that logs in a loop does not pay a system call a
+ * line, and nobody waits more than a tick for a line.
+ */
+#ifndef CHILD_WIRE_H
+#define CHILD_WIRE_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "ipc/line.h"
+
+#define WIRE_BUFFER_BYTES ((size_t)64 << 10)
+#define WIRE_PATIENCE_MS  2000 /* for a parent that reads no last line */
+
+/* Bytes that are being written, and how many have been. */
+struct wire_out {
+	const char *volatile p;
+	volatile size_t n, done;
+	volatile sig_atomic_t is_busy;
+};
+
+struct wire {
+	struct line in;
+	int fd;
+	const struct limits *limits;
+	uint64_t sent;    /* bytes so far, gathered ones included */
+	const char *over; /* the output limit is used up, in words; or NULL */
+	bool is_broken;   /* nobody reads any more */
+
+	/* What a signal handler may look at. */
+	char *volatile p;              /* WIRE_BUFFER_BYTES, fixed */
+	volatile size_t n;             /* bytes of whole lines in p */
+	volatile sig_atomic_t is_busy; /* p and n are being changed */
+	struct wire_out out;           /* being written by the program */
+	const char *volatile last;     /* a line to end with, after out */
+	volatile size_t last_n;
+};
+
+/* limits must live as long. */
+void wire_init(struct wire *wire, int in, int out, const struct limits *limits);
+
+/* One whole line, newline included. -1: the parent is gone, or a limit. */
+int wire_send(struct wire *wire, struct str line, struct err *err);
+
+/* Counts n bytes of output that go elsewhere. -1: the output limit. */
+int wire_count(struct wire *wire, size_t n, struct err *err);
+
+int wire_flush(struct wire *wire);
+
+/* The last line, whatever has been sent before. -1: nobody reads it. */
+int wire_end(struct wire *wire, struct str line);
+
+/* Sends what is gathered and waits for one line. */
+int wire_receive(struct wire *wire, struct str *line, struct err *err);
+
+/*
+ * From a signal handler, which the program was interrupted by: sends what is
+ * whole and can be sent without waiting.
+ */
+void wire_tick(struct wire *wire);
+
+/*
+ * From a signal handler that ends the process: sends what is whole, ends a line
+ * that is half written, and sends the last one. Calls write(2) and poll(2) and
+ * nothing else.
+ *
+ * false: the program was interrupted in the middle of write(2), and only it
+ * will know how much has been written. It sends the last line itself, which
+ * must be kept, and ends the process with 0. `force` is for signals that the
+ * program has caused itself, so not in there.
+ */
+bool wire_last(struct wire *wire, const char *line, size_t n, bool force);
+
+#endif

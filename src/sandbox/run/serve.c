@@ -1,0 +1,124 @@
+#include "run/serve.h"
+
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "ipc/peek.h"
+#include "ipc/start.h"
+
+#define WIPE_BYTES ((size_t)1 << 20) /* more is only given back */
+
+void
+serve_init(struct serve *serve, struct line *in)
+{
+	*serve = (struct serve){ .in = in };
+}
+
+/* Their syntax was checked by start_read_network(). */
+static struct addr *
+read_servers(struct pool *pool, const struct slot_texts *text)
+{
+	struct addr *ns = pool_array(pool, text->n, sizeof(*ns));
+
+	for (size_t i = 0; i < text->n; i++)
+		(void)addr_read(text->text[i], &ns[i], NULL);
+	return ns;
+}
+
+static int
+read_network(struct pool *pool, struct str line, struct net_config *net,
+    struct err *err)
+{
+	struct start start = { 0 };
+	struct peek peek;
+
+	if (!peek_read(line, &peek))
+		return err_set(err, "the start line is none");
+	if (start_read_network(pool, peek.dns_config, peek.proxy, &start,
+		err) == -1)
+		return -1;
+	net->n_ns = start.dns.ns.n;
+	net->ns = read_servers(pool, &start.dns.ns);
+	net->has_proxy = start.proxy.p != NULL;
+	if (net->has_proxy)
+		(void)addr_read(start.proxy, &net->proxy, NULL);
+	return 0;
+}
+
+/* A foreign parent expects what the reference lets its modules do. */
+static int
+make_policy(struct serve *serve, const struct child_options *o, struct err *err)
+{
+	serve->egress = egress_new();
+	for (size_t i = 0; i < o->allow_net.n; i++) {
+		if (egress_allow(serve->egress, o->allow_net.text[i], err) ==
+		    -1)
+			return -1;
+	}
+	for (size_t i = 0; i < o->deny_net.n; i++) {
+		if (egress_deny(serve->egress, o->deny_net.text[i], err) == -1)
+			return -1;
+	}
+	return o->has_allow_net
+	           ? 0
+	           : egress_allow(serve->egress, STR("open"), err);
+}
+
+int
+serve_broker(struct serve *serve, const struct child_options *o,
+    struct str line, struct jail_options *options, struct err *err)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct broker_config config = { .net = &net };
+	int fd[2];
+
+	if (make_policy(serve, o, err) == -1 || broker_pair(fd, err) == -1)
+		return -1;
+	options->broker_fd = fd[1];
+	serve->broker = broker_new(fd[0]);
+	/* a line that cannot be read runs no module: refuse everything */
+	if (read_network(&serve->pool, line, &net, NULL) == 0) {
+		config.egress = serve->egress;
+		config.connections = (unsigned)o->limits.of[LIMIT_CONNECTIONS];
+		broker_configure(serve->broker, &config);
+	}
+	return 0;
+}
+
+static size_t
+on_wait(void *arg, struct pollfd *p, int *timeout_ms)
+{
+	struct serve *serve = arg;
+
+	*timeout_ms = broker_timeout(serve->broker);
+	return broker_poll(serve->broker, p);
+}
+
+static void
+on_step(void *arg, const struct pollfd *p, size_t n)
+{
+	struct serve *serve = arg;
+
+	broker_step(serve->broker, p, n);
+}
+
+static void
+on_begin(void *arg)
+{
+	struct serve *serve = arg;
+	struct buf *buf = &serve->in->buf;
+
+	mem_wipe(buf->p, buf->n < WIPE_BYTES ? buf->n : WIPE_BYTES);
+	line_clear(serve->in);
+}
+
+void
+serve_options(struct serve *serve, struct jail_options *options)
+{
+	options->serve.arg = serve;
+	options->serve.begin = on_begin;
+	if (serve->broker == NULL)
+		return;
+	options->serve.wait = on_wait;
+	options->serve.step = on_step;
+}

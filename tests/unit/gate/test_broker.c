@@ -1,0 +1,947 @@
+/* The broker against a worker that is not ours: packets as it likes. */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#endif
+
+#include "check.h"
+
+#include "base/mem.h"
+#include "gate/broker.h"
+#include "gate/socks5.h"
+
+/* A listener on 127.0.0.1. */
+static int
+listener(struct addr *addr)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t n = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	if (fd == -1 || bind(fd, (struct sockaddr *)&sin, n) == -1 ||
+	    listen(fd, 8) == -1 ||
+	    getsockname(fd, (struct sockaddr *)&sin, &n) == -1 ||
+	    !addr_from_sockaddr((struct sockaddr *)&sin, addr))
+		abort();
+	return fd;
+}
+
+/* Has anybody come? Takes who has. */
+static bool
+is_touched(int fd)
+{
+	int come = accept(fd, NULL, NULL);
+
+	if (come != -1)
+		close(come);
+	return come != -1;
+}
+
+struct bench {
+	struct egress *egress;
+	struct broker *broker;
+	int fd; /* the worker's */
+};
+
+static void
+bench_init(struct bench *b, const struct net_config *net, const char *allow)
+{
+	struct broker_config config = { .net = net };
+	int fd[2];
+
+	b->egress = egress_new();
+	config.egress = b->egress;
+	if ((allow != NULL &&
+		egress_allow(b->egress, str_of(allow), NULL) == -1) ||
+	    broker_pair(fd, NULL) == -1)
+		abort();
+	b->fd = fd[1];
+	b->broker = broker_new(fd[0]);
+	broker_configure(b->broker, &config);
+}
+
+static void
+bench_clear(struct bench *b)
+{
+	broker_free(b->broker);
+	egress_free(b->egress);
+	close(b->fd);
+}
+
+/* Lets the broker work until it has answered or hung up; 0: it hung up. */
+static ssize_t
+ask(struct bench *b, struct str packet, char bytes[REPLY_SIZE])
+{
+	ssize_t n;
+
+	if (send(b->fd, packet.p, packet.n, MSG_NOSIGNAL) == -1)
+		return 0;
+	while ((n = recv(b->fd, bytes, REPLY_SIZE, MSG_DONTWAIT)) == -1 &&
+	       errno == EAGAIN) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(b->broker, p);
+
+		if (fds == 0)
+			return 0;
+		(void)poll(p, fds, broker_timeout(b->broker));
+		broker_step(b->broker, p, fds);
+	}
+	return n > 0 ? n : 0;
+}
+
+static struct reply
+ask_for(struct bench *b, const struct request *r)
+{
+	unsigned char packet[REQUEST_MAX];
+	char bytes[REPLY_SIZE];
+	struct reply reply = { .status = REPLY_BAD };
+	size_t n = request_write(packet, r);
+	ssize_t got = ask(b, str_view((char *)packet, n), bytes);
+
+	CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
+	CHECK_INT(reply.number, r->number);
+	return reply;
+}
+
+static void
+udp_does_not_go_around_a_proxy(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 5000,
+		.number = 7 };
+	struct bench b;
+	int fd = listener(&net.proxy);
+
+	net.has_proxy = true;
+	r.to = net.proxy;
+	net.ns = &r.to;
+	net.n_ns = 1;
+	bench_init(&b, &net, "open");
+	for (int is_ns = 0; is_ns <= 1; is_ns++) {
+		struct reply reply;
+
+		r.is_ns = is_ns == 1;
+		reply = ask_for(&b, &r);
+		CHECK_INT(reply.status, REPLY_REFUSED);
+		CHECK_INT(reply.class, EGRESS_PROXIED);
+	}
+	CHECK(!is_touched(fd));
+	bench_clear(&b);
+	close(fd);
+}
+
+static void
+only_the_proxy_is_connected_to(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.wait_ms = 300,
+		.number = 9 };
+	struct bench b;
+	int proxy = listener(&net.proxy), other = listener(&r.to);
+
+	net.has_proxy = true;
+	net.ns = &r.to;
+	net.n_ns = 1;
+	bench_init(&b, &net, "open");
+	for (int is_ns = 0; is_ns <= 1; is_ns++) {
+		r.is_ns = is_ns == 1;
+		/* a proxy that does not answer */
+		CHECK_INT(ask_for(&b, &r).status, REPLY_FAILED);
+		CHECK(is_touched(proxy));
+		CHECK(!is_touched(other));
+	}
+	bench_clear(&b);
+	close(proxy);
+	close(other);
+}
+
+static void
+a_name_server_is_one_of_the_list(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct addr ns;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.is_ns = true,
+		.wait_ms = 5000,
+		.number = 1 };
+	struct bench b;
+	int server = listener(&ns), other = listener(&r.to);
+	struct reply reply;
+
+	net.ns = &ns;
+	net.n_ns = 1;
+	bench_init(&b, &net, NULL);
+	reply = ask_for(&b, &r);
+	CHECK_INT(reply.status, REPLY_REFUSED);
+	CHECK_INT(reply.class, EGRESS_LOCAL);
+	CHECK(!is_touched(other));
+	r.to = ns;
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK(is_touched(server));
+	r.is_ns = false; /* the same address, for another purpose */
+	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
+	CHECK(!is_touched(server));
+	bench_clear(&b);
+	close(server);
+	close(other);
+}
+
+static void
+nothing_is_allowed_before_the_policy(void)
+{
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000 };
+	struct bench b = { .egress = NULL };
+	int fd[2], other = listener(&r.to);
+
+	if (broker_pair(fd, NULL) == -1)
+		abort();
+	b.fd = fd[1];
+	b.broker = broker_new(fd[0]);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
+	CHECK(!is_touched(other));
+	bench_clear(&b);
+	close(other);
+}
+
+/* A name without a proxy is one, too: nobody here looks names up. */
+static void
+who_sends_nonsense_is_hung_up_on(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request name = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.name = STR("example.com") };
+	unsigned char packet[REQUEST_MAX];
+	struct str bad[BROKER_MAX_BAD] = {
+		STR("x"),
+		STR("................................................"),
+	};
+	char bytes[REPLY_SIZE];
+	struct bench b;
+
+	bad[2] = str_view((char *)packet, request_write(packet, &name));
+	bench_init(&b, &net, "open");
+	for (int i = 0; i < BROKER_MAX_BAD; i++) {
+		struct reply reply = { .status = REPLY_CONNECTED };
+		ssize_t n = ask(&b, bad[i], bytes);
+
+		CHECK(broker_reply_read(str_view(bytes, (size_t)n), &reply));
+		CHECK_INT(reply.status, REPLY_BAD);
+	}
+	CHECK_INT(ask(&b, STR("x"), bytes), 0);
+	CHECK(broker_is_done(b.broker));
+	bench_clear(&b);
+}
+
+static void
+connections_are_counted(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct broker_config config = { .net = &net, .connections = 2 };
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000 };
+	struct bench b;
+	int server = listener(&r.to);
+
+	bench_init(&b, &net, "local");
+	config.egress = b.egress;
+	broker_configure(b.broker, &config);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
+	CHECK_INT(broker_count(b.broker), 2);
+	bench_clear(&b);
+	close(server);
+}
+
+struct heard {
+	size_t facts, words, fine;
+	struct outcome last;
+};
+
+static void
+hear(void *arg, const struct outcome *o, bool is_word)
+{
+	struct heard *heard = arg;
+
+	heard->words += is_word;
+	heard->facts += !is_word;
+	heard->fine += o->cause == OUTCOME_FINE;
+	heard->last = *o;
+}
+
+static void
+bench_listen(struct bench *b, const struct net_config *net, struct heard *heard)
+{
+	struct broker_config config = { .net = net,
+		.outcome = hear,
+		.arg = heard,
+		.egress = b->egress,
+		.connections = 1 };
+
+	memset(heard, 0, sizeof(*heard));
+	broker_configure(b->broker, &config);
+}
+
+static bool
+say(struct bench *b, const struct outcome *o)
+{
+	unsigned char packet[OUTCOME_SIZE];
+
+	outcome_write(packet, o);
+	return send(b->fd, packet, sizeof(packet),
+		   MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof(packet);
+}
+
+static void
+step(struct bench *b)
+{
+	struct pollfd p[BROKER_MAX_FDS];
+	size_t n = broker_poll(b->broker, p);
+
+	(void)poll(p, n, 0);
+	broker_step(b->broker, p, n);
+}
+
+static void
+what_is_decided_is_told(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000 };
+	struct heard heard;
+	struct bench b;
+	int server = listener(&r.to);
+
+	bench_init(&b, &net, "127.0.0.0/8");
+	bench_listen(&b, &net, &heard);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK_INT(heard.last.cause, OUTCOME_FINE);
+	CHECK_STR(outcome_host(&heard.last), "127.0.0.1");
+	CHECK_INT(heard.last.port, r.to.port);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
+	CHECK_INT(heard.last.cause, OUTCOME_LIMIT);
+	bench_listen(&b, &net, &heard);
+	close(server);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_FAILED);
+	CHECK_INT(heard.last.cause, OUTCOME_REFUSED);
+	bench_listen(&b, &net, &heard);
+	r.to = addr_ip4((const unsigned char[]){ 10, 0, 0, 1 }, 80);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
+	CHECK_INT(heard.last.cause, OUTCOME_POLICY);
+	CHECK_INT(heard.last.detail, EGRESS_PRIVATE);
+	CHECK_INT(heard.words, 0);
+	bench_clear(&b);
+}
+
+static void
+a_dead_proxy_is_blamed(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000,
+		.name = STR("a.test") };
+	struct heard heard;
+	struct bench b;
+
+	close(listener(&net.proxy));
+	net.has_proxy = true;
+	r.to.port = 443;
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_FAILED);
+	CHECK_INT(heard.last.cause, OUTCOME_PROXY);
+	CHECK_INT(heard.last.detail, ECONNREFUSED);
+	CHECK(addr_eq(&heard.last.server, &net.proxy));
+	CHECK_STR(outcome_host(&heard.last), "a.test");
+	bench_clear(&b);
+}
+
+/* That a packet could be sent to a name server says nothing of an answer. */
+static void
+sockets_to_name_servers_are_no_success(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.is_ns = true,
+		.wait_ms = 5000 };
+	struct heard heard;
+	struct bench b;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	net.ns = &r.to;
+	net.n_ns = 1;
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK_INT(heard.facts, 0);
+	bench_clear(&b);
+}
+
+static void
+words_are_bounded(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct outcome o = { .cause = OUTCOME_FINE };
+	struct heard heard;
+	struct bench b;
+
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	for (unsigned i = 0; i < OUTCOME_MOST; i++) {
+		while (!say(&b, &o))
+			step(&b);
+	}
+	while (heard.words < OUTCOME_MOST && !broker_is_done(b.broker))
+		step(&b);
+	CHECK_INT(heard.words, OUTCOME_MOST);
+	CHECK(!broker_is_done(b.broker));
+	for (int i = 0; i < BROKER_MAX_BAD; i++)
+		CHECK(say(&b, &o));
+	step(&b);
+	CHECK(broker_is_done(b.broker));
+	CHECK_INT(heard.words, OUTCOME_MOST);
+	bench_clear(&b);
+}
+
+static void
+last_words_are_read(void)
+{
+	static const unsigned sizes[] = { 0, 1, 2, 3, 4, 5, 100 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct net_config net = NET_CONFIG_NONE;
+		struct outcome o = { .cause = OUTCOME_TLS };
+		struct heard heard;
+		struct bench b;
+
+		bench_init(&b, &net, NULL);
+		bench_listen(&b, &net, &heard);
+		for (unsigned n = 0; n < sizes[i]; n++)
+			CHECK(say(&b, &o));
+		broker_last_words(b.broker);
+		CHECK_INT(heard.words, sizes[i]);
+		bench_clear(&b);
+	}
+}
+
+/* It speaks and goes before anybody has polled. */
+static void
+who_has_gone_is_heard(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct outcome o = { .cause = OUTCOME_TLS };
+	struct heard heard;
+	struct bench b;
+
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	CHECK(say(&b, &o) && say(&b, &o));
+	CHECK_INT(shutdown(b.fd, SHUT_RDWR), 0);
+	step(&b);
+	CHECK(broker_is_done(b.broker));
+	CHECK_INT(heard.words, 2);
+	bench_clear(&b);
+}
+
+/* As many requests as the worker's own buffer takes; the count. */
+static unsigned
+flood(struct bench *b, struct request *r)
+{
+	unsigned char packet[REQUEST_MAX];
+
+	for (unsigned sent = 0;; sent++) {
+		size_t n;
+
+		r->number = sent + 1;
+		n = request_write(packet, r);
+		if (send(b->fd, packet, n, MSG_DONTWAIT | MSG_NOSIGNAL) == -1)
+			return sent;
+	}
+}
+
+/* Steps until there is nothing to do at once; how often that was. */
+static unsigned
+turns(struct bench *b, unsigned most)
+{
+	for (unsigned n = 0; n < most; n++) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(b->broker, p);
+
+		if (poll(p, fds, 0) <= 0 && broker_timeout(b->broker) != 0)
+			return n;
+		broker_step(b->broker, p, fds);
+	}
+	return most;
+}
+
+static unsigned
+count_descriptors(void)
+{
+	DIR *d = opendir("/dev/fd");
+	unsigned n = 0;
+
+	while (d != NULL && readdir(d) != NULL)
+		n++;
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+/* The reply of the next request; false: there is none yet. */
+static bool
+take_reply(struct bench *b, struct reply *reply)
+{
+	char bytes[REPLY_SIZE], room[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { bytes, sizeof(bytes) };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = room,
+		.msg_controllen = sizeof(room) };
+	ssize_t n = recvmsg(b->fd, &msg, MSG_DONTWAIT);
+	int fd;
+
+	if (n <= 0)
+		return false;
+	if (msg.msg_controllen != 0) {
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+		close(fd);
+	}
+	return broker_reply_read(str_view(bytes, (size_t)n), reply);
+}
+
+/* Nothing of what it does not read piles up; what it asked is answered. */
+static void
+who_reads_no_reply_is_not_read(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct reply reply;
+	struct bench b;
+	unsigned before, sent, got = 0;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, &net, "local");
+	before = count_descriptors();
+	sent = flood(&b, &r);
+	CHECK(sent > 20);
+	CHECK(turns(&b, 1000) < 20);
+	CHECK(broker_count(b.broker) < 8);
+	CHECK_INT(broker_timeout(b.broker), -1);
+	CHECK_INT(turns(&b, 1000), 0); /* asleep */
+	CHECK(count_descriptors() <= before + 1);
+	while (take_reply(&b, &reply)) {
+		CHECK_INT(reply.status, REPLY_CONNECTED);
+		CHECK_INT(reply.number, ++got);
+		CHECK(turns(&b, 1000) < 1000);
+	}
+	CHECK_INT(got, sent);
+	CHECK_INT(count_descriptors(), before);
+	CHECK(!broker_is_done(b.broker));
+	bench_clear(&b);
+}
+
+/* A proxy that says nothing: one connection, whatever is asked for. */
+static void
+one_connection_is_pending(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 60000,
+		.name = STR("a.test") };
+	struct bench b;
+	int proxy = listener(&net.proxy);
+
+	net.has_proxy = true;
+	r.to.port = 80;
+	bench_init(&b, &net, NULL);
+	CHECK(flood(&b, &r) > 20);
+	CHECK(turns(&b, 1000) < 20);
+	CHECK(is_touched(proxy));
+	CHECK(!is_touched(proxy));
+	CHECK_INT(broker_count(b.broker), 1);
+	CHECK(broker_timeout(b.broker) > 1000);
+	bench_clear(&b);
+	close(proxy);
+}
+
+#ifdef __linux__
+/* With these the system sends as many descriptors as one likes. */
+static void
+set_privileges(bool has)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2];
+	uint32_t bits = 1u << CAP_SYS_RESOURCE | 1u << CAP_SYS_ADMIN;
+
+	if (syscall(SYS_capget, &head, data) == -1)
+		abort();
+	data[0].effective = has ? data[0].permitted
+				: data[0].effective & ~bits;
+	if (syscall(SYS_capset, &head, data) == -1)
+		abort();
+}
+
+static void
+send_descriptors(int to, int fd, int count)
+{
+	struct iovec iov = { (char[]){ 0 }, 1 };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { .cmsg_level = SOL_SOCKET,
+			  .cmsg_type = SCM_RIGHTS,
+			  .cmsg_len = CMSG_LEN(sizeof(int)) } };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = sizeof(control.room) };
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(int));
+	for (int i = 0; i < count; i++)
+		CHECK_INT(sendmsg(to, &msg, MSG_DONTWAIT), 1);
+}
+
+/* Another program of this user has all that may be on their way. */
+static void
+no_room_for_descriptors_is_waited_for(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct rlimit old, low;
+	struct reply reply;
+	struct bench b;
+	int other[2], ms;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, &net, "local");
+	if (broker_pair(other, NULL) == -1 ||
+	    getrlimit(RLIMIT_NOFILE, &old) == -1)
+		abort();
+	low = old;
+	low.rlim_cur = 40;
+	send_descriptors(other[0], b.fd, 60);
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &low), 0);
+	set_privileges(false);
+	CHECK(flood(&b, &r) > 20);
+	CHECK(turns(&b, 1000) < 20);
+	ms = broker_timeout(b.broker);
+	CHECK(ms > 0 && ms <= 1000);
+	CHECK(!take_reply(&b, &reply));
+	(void)poll(NULL, 0, ms + 1);
+	CHECK(turns(&b, 1000) < 20); /* once more, in vain */
+	CHECK(!take_reply(&b, &reply));
+	CHECK_INT(broker_count(b.broker), 1);
+	close(other[0]);
+	close(other[1]);
+	(void)poll(NULL, 0, broker_timeout(b.broker) + 1);
+	CHECK(turns(&b, 1000) < 20);
+	CHECK(take_reply(&b, &reply));
+	CHECK_INT(reply.status, REPLY_CONNECTED);
+	set_privileges(true);
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &old), 0);
+	bench_clear(&b);
+}
+#endif
+
+/* Our own libc, for a moment. */
+static bool is_silent;
+
+int
+getifaddrs(struct ifaddrs **out)
+{
+	int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
+
+	if (!is_silent)
+		return real(out);
+	errno = ENOBUFS;
+	return -1;
+}
+
+/* One of them might be what is asked for, and a service that trusts it. */
+static void
+who_does_not_know_its_own_addresses_connects_nowhere(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct reply reply;
+	struct bench b;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, &net, "open");
+	is_silent = true;
+	reply = ask_for(&b, &r);
+	CHECK_INT(reply.status, REPLY_FAILED);
+	CHECK_INT(reply.error, ENOBUFS);
+	CHECK_INT(broker_count(b.broker), 0);
+	is_silent = false;
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	bench_clear(&b);
+}
+
+static void
+names_that_are_not_normal_are_bad(void)
+{
+	static const struct str names[] = { STR("Example.com"),
+		STR("a.test."), STR("a..b"), STR(".a"), STR("a b"),
+		STR("a\tb"), STR("%1"), STR("1.2.3.4"), STR("127.1"),
+		STR("0x7f.1"), STR("[::1]"), STR("::1"), STR("f\xc3\xbc.test"),
+		STR("a/b"), STR("a:80"), STR("*.test"), STR("2130706433"),
+		STR("127.0.0.1\0.example.com"), STR("::ffff:127.0.0.1%1") };
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME, .proto = DIAL_TCP };
+	int proxy = listener(&net.proxy);
+
+	net.has_proxy = true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		unsigned char packet[REQUEST_MAX];
+		char bytes[REPLY_SIZE];
+		struct reply reply = { .status = REPLY_CONNECTED };
+		struct bench b;
+		ssize_t n;
+
+		r.name = names[i];
+		bench_init(&b, &net, "open");
+		n = ask(&b,
+		    str_view((char *)packet, request_write(packet, &r)),
+		    bytes);
+		CHECK(broker_reply_read(str_view(bytes, (size_t)n), &reply));
+		CHECK_INT(reply.status, REPLY_BAD);
+		bench_clear(&b);
+	}
+	CHECK(!is_touched(proxy));
+	close(proxy);
+}
+
+/* What a proxy says to the hello, and to the request behind it. */
+static const struct proxied {
+	struct str method, reply; /* p NULL: it closes the connection */
+	enum reply_status status;
+	unsigned error;
+} proxied[] = {
+	{ STR("\5\0"), STR("\5\0\0\1\1\2\3\4\0\120"), REPLY_CONNECTED, 0 },
+	{ STR("\5\0"), STR("\5\5\0\1\1\2\3\4\0\120"), REPLY_PROXY,
+	    SOCKS5_REFUSED },
+	{ STR("\5\0"), STR("\4\0\0\1\1\2\3\4\0\120"), REPLY_PROXY,
+	    SOCKS5_VERSION },
+	{ STR("\5\377"), STR_NONE, REPLY_PROXY, SOCKS5_AUTH },
+	{ STR("HT"), STR_NONE, REPLY_PROXY, SOCKS5_VERSION },
+	{ STR("\5\0"), STR_NONE, REPLY_PROXY, SOCKS5_EOF },
+	{ STR_NONE, STR_NONE, REPLY_PROXY, SOCKS5_EOF },
+};
+
+static void
+count_record(void *arg, const struct broker_record *record)
+{
+	struct broker_record *last = arg;
+
+	CHECK_STR(record->name, "a.test");
+	*last = *record;
+}
+
+/* Reads what was sent to the proxy and says something, byte by byte. */
+static void
+answer(struct bench *b, int *fd, struct str text)
+{
+	char gone[64];
+	ssize_t n;
+
+	while ((n = recv(*fd, gone, sizeof(gone), MSG_DONTWAIT)) == -1) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(b->broker, p);
+
+		(void)poll(p, fds, 10);
+		broker_step(b->broker, p, fds);
+	}
+	CHECK(n > 0);
+	for (size_t i = 0; i < text.n; i++) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(b->broker, p);
+
+		if (send(*fd, text.p + i, 1, MSG_NOSIGNAL) != 1)
+			break; /* it has heard enough */
+		(void)poll(p, fds, 1000);
+		broker_step(b->broker, p, fds);
+	}
+	if (text.p == NULL) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+static int
+accept_proxied(struct bench *b, int proxy)
+{
+	struct pollfd p[BROKER_MAX_FDS];
+	int fd;
+
+	for (;;) {
+		size_t n = broker_poll(b->broker, p);
+
+		(void)poll(p, n, 10);
+		broker_step(b->broker, p, n);
+		fd = accept(proxy, NULL, NULL);
+		if (fd != -1)
+			return fd;
+	}
+}
+
+static void
+what_a_proxy_says_is_told(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 60000,
+		.number = 3,
+		.name = STR("a.test") };
+	int proxy = listener(&net.proxy);
+
+	net.has_proxy = true;
+	r.to.port = 80;
+	for (size_t i = 0; i < ARRAY_SIZE(proxied); i++) {
+		struct broker_record last = { .ms = -1 };
+		unsigned char packet[REQUEST_MAX];
+		struct broker_config config = { .net = &net,
+			.record = count_record,
+			.arg = &last };
+		size_t n = request_write(packet, &r);
+		struct reply reply = { .status = REPLY_BAD };
+		char bytes[REPLY_SIZE];
+		struct bench b;
+		ssize_t got;
+		int fd;
+
+		bench_init(&b, &net, NULL);
+		config.egress = b.egress;
+		broker_configure(b.broker, &config);
+		CHECK_INT(send(b.fd, packet, n, MSG_NOSIGNAL), n);
+		fd = accept_proxied(&b, proxy);
+		answer(&b, &fd, proxied[i].method);
+		if (fd != -1 && (proxied[i].method.n == 2 &&
+				    proxied[i].method.p[1] == 0))
+			answer(&b, &fd, proxied[i].reply);
+		while ((got = recv(b.fd, bytes, sizeof(bytes),
+			    MSG_DONTWAIT)) == -1)
+			step(&b);
+		CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
+		CHECK_INT(reply.status, proxied[i].status);
+		CHECK_INT(reply.error, proxied[i].error);
+		CHECK_INT(last.reply.status, proxied[i].status);
+		CHECK(last.is_name && last.ms >= 0);
+		if (fd != -1)
+			close(fd);
+		bench_clear(&b);
+	}
+	close(proxy);
+}
+
+/* A reset in the middle is a failure of the proxy, with its cause. */
+static void
+a_proxy_that_breaks_off_is_blamed(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 60000,
+		.name = STR("a.test") };
+	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	unsigned char packet[REQUEST_MAX];
+	struct reply reply = { .status = REPLY_BAD };
+	int proxy = listener(&net.proxy), fd;
+	char bytes[REPLY_SIZE];
+	struct heard heard;
+	struct bench b;
+	ssize_t got;
+	size_t n;
+
+	net.has_proxy = true;
+	r.to.port = 80;
+	bench_init(&b, &net, NULL);
+	bench_listen(&b, &net, &heard);
+	n = request_write(packet, &r);
+	CHECK_INT(send(b.fd, packet, n, MSG_NOSIGNAL), n);
+	fd = accept_proxied(&b, proxy);
+	CHECK_INT(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+		      sizeof(at_once)),
+	    0);
+	close(fd);
+	while ((got = recv(b.fd, bytes, sizeof(bytes), MSG_DONTWAIT)) == -1)
+		step(&b);
+	CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
+	CHECK_INT(reply.status, REPLY_FAILED);
+	CHECK_INT(reply.error, ECONNRESET);
+	CHECK_INT(heard.last.cause, OUTCOME_PROXY);
+	CHECK_INT(heard.last.detail, ECONNRESET);
+	bench_clear(&b);
+	close(proxy);
+}
+
+/* Nobody has said which name servers there are: none is one. */
+static void
+without_a_network_no_name_server_is_known(void)
+{
+	struct broker_config config = { .net = NULL };
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.is_ns = true,
+		.wait_ms = 5000 };
+	struct bench b;
+
+	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
+	bench_init(&b, NULL, NULL);
+	config.egress = b.egress;
+	broker_configure(b.broker, &config);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
+	bench_clear(&b);
+}
+
+CHECK_MAIN(CASE(what_a_proxy_says_is_told),
+    CASE(a_proxy_that_breaks_off_is_blamed),
+    CASE(without_a_network_no_name_server_is_known),
+    CASE(udp_does_not_go_around_a_proxy),
+    CASE(only_the_proxy_is_connected_to),
+    CASE(a_name_server_is_one_of_the_list),
+    CASE(nothing_is_allowed_before_the_policy),
+    CASE(who_sends_nonsense_is_hung_up_on), CASE(connections_are_counted),
+    CASE(what_is_decided_is_told), CASE(a_dead_proxy_is_blamed),
+    CASE(sockets_to_name_servers_are_no_success), CASE(words_are_bounded),
+    CASE(last_words_are_read), CASE(who_has_gone_is_heard),
+    CASE(who_reads_no_reply_is_not_read),
+#ifdef __linux__
+    CASE(no_room_for_descriptors_is_waited_for),
+#endif
+    CASE(who_does_not_know_its_own_addresses_connects_nowhere),
+    CASE(one_connection_is_pending), CASE(names_that_are_not_normal_are_bad))

@@ -1,0 +1,458 @@
+/* keyring: what is read, changed and written again keeps everything else. */
+#include "state/file.h"
+#include "state/keyring.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "value/json.h"
+
+#include "place.h"
+
+static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1000 };
+
+static const char *
+open_place(struct pool *pool)
+{
+	return place_path(pool, place_new(pool), "keyring.json");
+}
+
+static struct keyring *
+open_ring(const char *path)
+{
+	autoerr struct err err = ERR_NONE;
+	struct keyring *ring = NULL;
+
+	CHECK_INT(keyring_open(path, &ring, &err), 0);
+	return ring;
+}
+
+static struct str
+numbered(struct pool *pool, const char *head, size_t i)
+{
+	return str_of(pool_printf(pool, "%s%zu", head, i));
+}
+
+/* A ring of n keys and n grants over `spaces` namespaces, as a file. */
+static void
+write_ring(struct pool *pool, const char *path, size_t n, size_t spaces)
+{
+	autoerr struct err err = ERR_NONE;
+	struct json all = json_map(), keys = json_map(), grants = json_map();
+	struct buf out = BUF_IN(pool);
+
+	for (size_t s = 0; s < spaces && s < n; s++) {
+		struct json names = json_map(), list = json_list();
+
+		for (size_t i = s; i < n; i += spaces) {
+			json_set(pool, &names, numbered(pool, "old", i),
+			    json_str(numbered(pool, "secret", i)));
+			json_append(pool, &list,
+			    json_str(numbered(pool, "old/m", i)));
+		}
+		json_set(pool, &keys, numbered(pool, "ns", s), names);
+		json_set(pool, &grants, numbered(pool, "ns", s), list);
+	}
+	json_set(pool, &all, STR("keys"), keys);
+	json_set(pool, &all, STR("grants"), grants);
+	json_write(&out, &all, 0);
+	CHECK_INT(file_write(path, buf_str(&out), &err), 0);
+}
+
+static void
+check_key(const struct keyring *ring, struct pool *pool, size_t space,
+    const char *head, size_t i, const char *secret)
+{
+	struct str ns = numbered(pool, "ns", space);
+	struct str name = numbered(pool, head, i);
+	struct start_key *key;
+	size_t n;
+
+	key = keyring_list(ring, pool, ns, &n);
+	for (size_t k = 0; k < n; k++) {
+		if (!str_eq(key[k].access_key, name))
+			continue;
+		CHECK_STR(key[k].secret_key,
+		    pool_cstr(pool, numbered(pool, secret, i)));
+		return;
+	}
+	CHECK_STR(name, "a key that is there");
+}
+
+/* Of every size that was read, 20 keys and grants over 4 namespaces later. */
+static void
+a_ring_that_was_read_grows(void)
+{
+	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		const char *path = open_place(&pool);
+		struct keyring *ring;
+		size_t n = sizes[s], total;
+
+		write_ring(&pool, path, n, 2);
+		ring = open_ring(path);
+		for (size_t i = 0; i < 20; i++) {
+			struct str ns = numbered(&pool, "ns", i % 4);
+
+			CHECK_INT(keyring_add(ring, ns,
+				      numbered(&pool, "new", i),
+				      numbered(&pool, "fresh", i), &err),
+			    0);
+			CHECK_INT(keyring_grant(ring, ns,
+				      numbered(&pool, "new/m", i), &err),
+			    0);
+		}
+		keyring_free(ring);
+		ring = open_ring(path);
+		keyring_list(ring, &pool, STR_NONE, &total);
+		CHECK_INT(total, n + 20);
+		for (size_t i = 0; i < n && i < 20; i++) {
+			check_key(ring, &pool, i % 2, "old", i, "secret");
+			CHECK(keyring_is_granted(ring,
+			    numbered(&pool, "ns", i % 2),
+			    numbered(&pool, "old/m", i)));
+		}
+		for (size_t i = 0; i < 20; i++) {
+			check_key(ring, &pool, i % 4, "new", i, "fresh");
+			CHECK(keyring_is_granted(ring,
+			    numbered(&pool, "ns", i % 4),
+			    numbered(&pool, "new/m", i)));
+		}
+		keyring_free(ring);
+	}
+}
+
+static void
+what_goes_takes_nothing_along(void)
+{
+	for (size_t s = 1; s < ARRAY_SIZE(sizes) - 1; s++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		const char *path = open_place(&pool);
+		struct keyring *ring;
+		size_t n = sizes[s], left;
+
+		write_ring(&pool, path, n, 1);
+		ring = open_ring(path);
+		CHECK_INT(keyring_delete(ring, STR("ns0"), STR("old0"), &err),
+		    1);
+		CHECK_INT(keyring_delete(ring, STR("ns0"), STR("old0"), &err),
+		    0);
+		CHECK_INT(keyring_revoke(ring, STR("ns0"), STR("old/m0"), &err),
+		    1);
+		CHECK_INT(keyring_revoke(ring, STR("ns0"), STR("old/m0"), &err),
+		    0);
+		/* there is room again, and one more */
+		CHECK_INT(keyring_add(ring, STR("ns0"), STR("a"), STR_NONE,
+			      &err),
+		    0);
+		CHECK_INT(keyring_add(ring, STR("ns0"), STR("b"), STR("x"),
+			      &err),
+		    0);
+		CHECK_INT(keyring_add(ring, STR("ns0"), STR("b"), STR("y"),
+			      &err),
+		    0);
+		keyring_free(ring);
+		ring = open_ring(path);
+		keyring_list(ring, &pool, STR("ns0"), &left);
+		CHECK_INT(left, n + 1);
+		for (size_t i = 1; i < n; i++)
+			check_key(ring, &pool, 0, "old", i, "secret");
+		keyring_free(ring);
+	}
+}
+
+/* Two at once: each reads anew under the lock. */
+static void
+two_rings_of_one_file_lose_nothing(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	struct keyring *one = open_ring(path), *two = open_ring(path);
+	size_t n;
+
+	for (size_t i = 0; i < 10; i++) {
+		keyring_add(one, STR("a"), numbered(&pool, "k", 2 * i),
+		    STR("x"), &err);
+		keyring_add(two, STR("a"), numbered(&pool, "k", 2 * i + 1),
+		    STR("x"), &err);
+	}
+	keyring_free(one);
+	keyring_list(two, &pool, STR("a"), &n);
+	CHECK_INT(n, 20);
+	keyring_free(two);
+}
+
+static void
+a_ring_that_is_none_is_refused(void)
+{
+	static const char *const row[] = { "", "[]", "{\"keys\":[]}",
+		"{\"keys\":{\"a\":1}}", "{\"keys\":{\"a\":{\"b\":1}}}",
+		"{\"grants\":{\"a\":{}}}", "{\"grants\":{\"a\":[1]}}",
+		"{\"keys\":{}", "{\"keys\":{}}x" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		const char *path = open_place(&pool);
+		struct keyring *ring = NULL;
+		struct str kept;
+
+		file_write(path, str_of(row[i]), &err);
+		CHECK_INT(keyring_open(path, &ring, &err), -1);
+		CHECK(ring == NULL);
+		CHECK_INT(file_read(&pool, path, 1000, &kept, &err), 1);
+		CHECK_STR(kept, row[i]);
+	}
+}
+
+static void
+a_link_is_followed(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *place = place_new(&pool);
+	const char *far = place_path(&pool, place, "far");
+	const char *link = place_path(&pool, place, "keyring.json");
+	struct keyring *ring;
+	struct stat st;
+	size_t n;
+
+	/* relative, over two steps, and to a file that is not there yet */
+	CHECK_INT(symlink("step", link), 0);
+	CHECK_INT(symlink("far", place_path(&pool, place, "step")), 0);
+	ring = open_ring(link);
+	for (size_t i = 0; i < 5; i++)
+		CHECK_INT(keyring_add(ring, STR("a"), numbered(&pool, "k", i),
+			      STR("x"), &err),
+		    0);
+	keyring_free(ring);
+	CHECK_INT(lstat(link, &st), 0);
+	CHECK(S_ISLNK(st.st_mode));
+	CHECK_INT(lstat(far, &st), 0);
+	CHECK(S_ISREG(st.st_mode));
+	CHECK_INT(st.st_mode & 0777, 0600);
+	ring = open_ring(far);
+	keyring_list(ring, &pool, STR_NONE, &n);
+	CHECK_INT(n, 5);
+	keyring_free(ring);
+}
+
+static void
+a_circle_of_links_is_an_error(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	struct keyring *ring = NULL;
+
+	CHECK_INT(symlink("keyring.json", path), 0);
+	CHECK_INT(keyring_open(path, &ring, &err), -1);
+	CHECK(ring == NULL);
+}
+
+static void
+others_are_noticed(void)
+{
+	static const struct {
+		mode_t mode;
+		bool want;
+	} row[] = { { 0600, false }, { 0400, false }, { 0640, true },
+		{ 0604, true }, { 0620, true }, { 0666, true } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		const char *path = open_place(&pool);
+		struct keyring *ring;
+
+		CHECK(!keyring_is_open_to_others((ring = open_ring(path))));
+		keyring_free(ring);
+		write_ring(&pool, path, 1, 1);
+		CHECK_INT(chmod(path, row[i].mode), 0);
+		ring = open_ring(path);
+		CHECK_INT(keyring_is_open_to_others(ring), row[i].want);
+		/* what we write is for its owner */
+		keyring_add(ring, STR("a"), STR("b"), STR("c"), &err);
+		keyring_free(ring);
+		ring = open_ring(path);
+		CHECK(!keyring_is_open_to_others(ring));
+		keyring_free(ring);
+	}
+}
+
+static void
+check_there(const struct keyring *ring, struct pool *pool, size_t want)
+{
+	size_t n;
+
+	keyring_list(ring, pool, STR_NONE, &n);
+	CHECK_INT(n, want);
+}
+
+/* What could not be stored is not granted, whatever the memory held. */
+static void
+what_was_not_stored_is_not_there(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const struct rlimit none = { 8, RLIM_INFINITY };
+	struct rlimit old;
+	const char *path = open_place(&pool);
+	struct keyring *ring = open_ring(path);
+
+	CHECK_INT(keyring_add(ring, STR("a"), STR("b"), STR("c"), &err), 0);
+	/* no file may be larger: as on a full disk */
+	CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	CHECK_INT(getrlimit(RLIMIT_FSIZE, &old), 0);
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &none), 0);
+	CHECK_INT(keyring_grant(ring, STR("a"), STR("x/y"), &err), -1);
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &old), 0);
+	CHECK(!keyring_is_granted(ring, STR("a"), STR("x/y")));
+	check_there(ring, &pool, 1);
+	keyring_free(ring);
+	ring = open_ring(path);
+	check_there(ring, &pool, 1);
+	keyring_free(ring);
+}
+
+/* What is deleted does not come back, and what is read is what counts. */
+static void
+the_last_of_a_name_counts(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	struct start_key *key;
+	struct keyring *ring;
+	struct str text;
+	size_t n;
+
+	CHECK_INT(file_write(path,
+		      STR("{\"keys\":{\"a\":{\"x\":\"1\"},\"a\":{\"k\":\"2\","
+			  "\"k\":\"3\",\"l\":null}},\"grants\":{\"a\":"
+			  "[\"m/one\"],\"a\":[\"m/two\"]}}"),
+		      &err),
+	    0);
+	ring = open_ring(path);
+	key = keyring_list(ring, &pool, STR_NONE, &n);
+	CHECK_INT(n, 2);
+	CHECK_STR(key[0].access_key, "k");
+	CHECK_STR(key[0].secret_key, "3");
+	CHECK(!keyring_is_granted(ring, STR("a"), STR("m/one")));
+	CHECK_INT(keyring_delete(ring, STR("a"), STR("k"), &err), 1);
+	CHECK_INT(keyring_delete(ring, STR("a"), STR("k"), &err), 0);
+	CHECK_INT(keyring_revoke(ring, STR("a"), STR("m/two"), &err), 1);
+	CHECK(!keyring_is_granted(ring, STR("a"), STR("m/one")));
+	CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text, &err), 1);
+	CHECK(str_find(text, STR("\"k\"")) == STR_NPOS);
+	CHECK(str_find(text, STR("\"x\"")) == STR_NPOS);
+	keyring_free(ring);
+}
+
+/* The file is another's when it is read anew; nothing of it is kept. */
+static void
+a_ring_that_is_refused_leaves_nothing(void)
+{
+	static const char *const wrong[] = { "{\"keys\":{\"k\":\"v\"}}",
+		"{\"keys\":{\"a\":{\"b\":\"c\"},\"k\":[1,2,3]}}",
+		"{\"keys\":{\"a\":{\"b\":1}}}",
+		"{\"keys\":{},\"grants\":{\"a\":\"b\"}}",
+		"{\"keys\":{},\"grants\":{\"a\":[\"b\",1]}}",
+		"{\"keys\":{},\"grants\":[]}", "{\"keys\":null}", "[]", "{", "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		const char *path = open_place(&pool);
+		struct keyring *ring = open_ring(path), *none = NULL;
+		struct str text;
+		size_t n;
+
+		CHECK_INT(keyring_add(ring, STR("a"), STR("b"), STR("c"), &err),
+		    0);
+		CHECK_INT(file_write(path, str_of(wrong[i]), &err), 0);
+		CHECK_INT(keyring_add(ring, STR("d"), STR("e"), STR("f"), &err),
+		    -1);
+		CHECK(keyring_list(ring, &pool, STR_NONE, &n) == NULL ||
+		      n == 0);
+		CHECK(!keyring_is_granted(ring, STR("a"), STR("b")));
+		CHECK_INT(keyring_open(path, &none, &err), -1);
+		CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text,
+			      &err),
+		    1);
+		CHECK_STR(text, wrong[i]);
+		keyring_free(ring);
+	}
+}
+
+/*
+ * Whether the heap has these bytes, which are spelt without the one in front of
+ * them so that whoever looks does not find what it looks for.
+ */
+static bool
+heap_has(const char *rest)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long from = 0, end = 0;
+	char line[512];
+	size_t n = strlen(rest);
+	bool found = false;
+
+	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL) {
+		if (strstr(line, "[heap]") != NULL)
+			(void)sscanf(line, "%lx-%lx", &from, &end);
+	}
+	if (maps != NULL)
+		(void)fclose(maps);
+	for (const char *p = (const char *)from;
+	     !found && n < end - from && p < (const char *)end - n; p++)
+		found = p[0] == '~' && memcmp(p + 1, rest, n) == 0;
+	return found;
+}
+
+/* Whatever was made of it: the file, the tree, escapes, what is written. */
+static void
+secrets_do_not_outlive_the_ring(void)
+{
+	static const char probe[] = "~probe 1b7e", secret[] = "~s3\"cr\\et 9f2c";
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	char *known = mem_text(probe, strlen(probe));
+	bool is_seen = heap_has(probe + 1); /* not where ASan keeps it */
+	struct keyring *ring = open_ring(path), *other;
+
+	for (size_t i = 0; i < 3; i++)
+		CHECK_INT(keyring_add(ring, STR("a"), numbered(&pool, "k", i),
+			      str_of(secret), &err),
+		    0);
+	CHECK_INT(heap_has(secret + 1), is_seen);
+	other = open_ring(path);
+	keyring_free(ring);
+	keyring_free(other);
+	CHECK_INT(file_write(path,
+		      STR("{\"keys\":{\"a\":{\"b\":\"~s3\\\"cr\\\\et 9f2c\","
+			  "\"c\":1}}}"),
+		      &err),
+	    0);
+	CHECK_INT(keyring_open(path, &other, &err), -1);
+	CHECK(!heap_has(secret + 1));
+	CHECK(!heap_has("s3\\\"cr\\\\et 9f2c"));
+	free(known);
+}
+
+CHECK_MAIN(CASE(a_ring_that_is_refused_leaves_nothing),
+    CASE(secrets_do_not_outlive_the_ring),
+    CASE(the_last_of_a_name_counts), CASE(a_ring_that_was_read_grows),
+    CASE(what_goes_takes_nothing_along),
+    CASE(two_rings_of_one_file_lose_nothing),
+    CASE(a_ring_that_is_none_is_refused), CASE(a_link_is_followed),
+    CASE(a_circle_of_links_is_an_error), CASE(others_are_noticed),
+    CASE(what_was_not_stored_is_not_there))
