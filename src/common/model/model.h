@@ -50,6 +50,12 @@ struct field {
 	unsigned flags;
 	const char *references; /* the table of an id; NULL: no id */
 	const char *doc;        /* for the reference */
+
+	/*
+	 * Of an id: what the row is to the one that it names, "belongs to"; of
+	 * the second id of a link: what the first one is to it.
+	 */
+	const char *relation;
 };
 
 enum model_flag {
@@ -174,11 +180,16 @@ void row_write_update(struct buf *out, const struct row *row);
 
 /* All columns in table order with the id first: select --json, run(arg). */
 void row_write_json(struct buf *out, const struct row *row);
+void row_write_members(struct buf *out, const struct row *row); /* without {} */
 
 /* The same as a tree in pool, which views the texts of the row. */
 struct json row_to_json(const struct row *row, struct pool *pool);
 
-/* One value as JSON, null if it is not set. */
+/*
+ * One value as JSON, null if it is not set. A FIELD_JSON is the value that its
+ * text holds; a text that is no JSON, which only somebody else can have
+ * written, a string.
+ */
 void value_write_json(struct buf *out, const struct field *field,
     const struct value *value);
 

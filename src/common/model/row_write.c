@@ -2,6 +2,19 @@
 #include "model/model.h"
 #include "value/quote.h"
 
+/* A workspace may come from somebody else: what it holds is checked. */
+static void
+add_json_text(struct buf *out, struct str text)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct json v;
+
+	if (json_read(&pool, text, &v, NULL) == 0)
+		json_write(out, &v, 0);
+	else
+		json_write_str(out, text);
+}
+
 void
 value_write_json(struct buf *out, const struct field *field,
     const struct value *value)
@@ -28,8 +41,10 @@ value_write_json(struct buf *out, const struct field *field,
 	case FIELD_TEXT:
 	case FIELD_TIME:
 	case FIELD_IP:
-	case FIELD_JSON:
 		json_write_str(out, value->text);
+		break;
+	case FIELD_JSON:
+		add_json_text(out, value->text);
 		break;
 	}
 }
@@ -60,13 +75,31 @@ value_write_log(struct buf *out, const struct field *field,
 }
 
 static void
-add_member(struct buf *out, const struct field *field,
-    const struct value *value)
+add_name(struct buf *out, const struct field *field)
 {
 	buf_add_char(out, '"');
 	buf_add(out, str_of(field->name));
 	buf_add(out, STR("\":"));
+}
+
+static void
+add_member(struct buf *out, const struct field *field,
+    const struct value *value)
+{
+	add_name(out, field);
 	value_write_json(out, field, value);
+}
+
+/* To and from a child what is JSON is the text of it. */
+static void
+add_wire_member(struct buf *out, const struct field *field,
+    const struct value *value)
+{
+	add_name(out, field);
+	if (field->kind == FIELD_JSON && value->is_set)
+		json_write_str(out, value->text);
+	else
+		value_write_json(out, field, value);
 }
 
 void
@@ -87,7 +120,7 @@ row_write_insert(struct buf *out, const struct row *row, unsigned flags)
 		if (!first)
 			buf_add_char(out, ',');
 		first = false;
-		add_member(out, field, &row->value[order[i]]);
+		add_wire_member(out, field, &row->value[order[i]]);
 	}
 	buf_add(out, STR("}}"));
 }
@@ -108,26 +141,36 @@ row_write_update(struct buf *out, const struct row *row)
 		if (!(field->flags & FIELD_UPDATE))
 			continue;
 		buf_add_char(out, ',');
-		add_member(out, field, &row->value[order[i]]);
+		add_wire_member(out, field, &row->value[order[i]]);
 	}
 	buf_add(out, STR("}}"));
 }
 
 void
-row_write_json(struct buf *out, const struct row *row)
+row_write_members(struct buf *out, const struct row *row)
 {
-	buf_add(out, STR("{\"id\":"));
+	buf_add(out, STR("\"id\":"));
 	buf_add_int(out, row->id);
 	for (int i = 0; row->model->field[i].name != NULL; i++) {
 		buf_add_char(out, ',');
 		add_member(out, &row->model->field[i], &row->value[i]);
 	}
+}
+
+void
+row_write_json(struct buf *out, const struct row *row)
+{
+	buf_add_char(out, '{');
+	row_write_members(out, row);
 	buf_add_char(out, '}');
 }
 
 static struct json
-value_to_json(const struct field *field, const struct value *value)
+value_to_json(const struct field *field, const struct value *value,
+    struct pool *pool)
 {
+	struct json v;
+
 	if (!value->is_set)
 		return json_null();
 	switch (field->kind) {
@@ -140,10 +183,13 @@ value_to_json(const struct field *field, const struct value *value)
 		return json_double((double)value->f);
 	case FIELD_BYTES:
 		return json_byte_list(value->text);
+	case FIELD_JSON:
+		if (json_read(pool, value->text, &v, NULL) == 0)
+			return v;
+		break;
 	case FIELD_TEXT:
 	case FIELD_TIME:
 	case FIELD_IP:
-	case FIELD_JSON:
 		break;
 	}
 	return json_str(value->text);
@@ -158,7 +204,7 @@ row_to_json(const struct row *row, struct pool *pool)
 	json_set(pool, &map, STR("id"), json_int(row->id));
 	for (int i = 0; field[i].name != NULL; i++)
 		json_set(pool, &map, str_of(field[i].name),
-		    value_to_json(&field[i], &row->value[i]));
+		    value_to_json(&field[i], &row->value[i], pool));
 	return map;
 }
 

@@ -18,7 +18,8 @@ static const struct field domain_fields[] = {
 };
 
 static const struct field subdomain_fields[] = {
-	{ "domain_id", FIELD_I32, 0, "domains", "the domain it belongs to" },
+	{ "domain_id", FIELD_I32, 0, "domains", "the domain it belongs to",
+	    "belongs to" },
 	{ "value", FIELD_TEXT, LOWER, NULL, "the full name" },
 	SCOPE,
 	{ "resolvable", FIELD_BOOL, OPT, NULL, "the name has an address" },
@@ -46,12 +47,14 @@ static const struct field ipaddr_fields[] = {
 
 static const struct field subdomain_ipaddr_fields[] = {
 	{ "subdomain_id", FIELD_I32, KEY, "subdomains", "the name" },
-	{ "ip_addr_id", FIELD_I32, KEY, "ipaddrs", "the address" },
+	{ "ip_addr_id", FIELD_I32, KEY, "ipaddrs", "the address",
+	    "resolves to" },
 	{ NULL },
 };
 
 static const struct field url_fields[] = {
-	{ "subdomain_id", FIELD_I32, 0, "subdomains", "name in the URL" },
+	{ "subdomain_id", FIELD_I32, 0, "subdomains", "name in the URL",
+	    "is on" },
 	{ "value", FIELD_TEXT, KEY, NULL, "the absolute URL as given" },
 	{ "path", FIELD_TEXT, FIELD_DERIVED, NULL, "its path, encoded" },
 	{ "status", FIELD_I32, OPT, NULL, "HTTP status" },
@@ -110,7 +113,7 @@ static const struct field network_fields[] = {
 
 static const struct field network_device_fields[] = {
 	{ "network_id", FIELD_I32, KEY, "networks", "the network" },
-	{ "device_id", FIELD_I32, KEY, "devices", "the device" },
+	{ "device_id", FIELD_I32, KEY, "devices", "the device", "contains" },
 	{ "ipaddr", FIELD_TEXT, OPT, NULL, "its address there" },
 	{ "last_seen", FIELD_TIME, OPT, NULL, "when it was last seen there" },
 	{ NULL },
@@ -142,7 +145,7 @@ static const struct field breach_fields[] = {
 
 static const struct field breach_email_fields[] = {
 	{ "breach_id", FIELD_I32, KEY, "breaches", "the breach" },
-	{ "email_id", FIELD_I32, KEY, "emails", "the address" },
+	{ "email_id", FIELD_I32, KEY, "emails", "the address", "contains" },
 	{ "password", FIELD_TEXT, KEY | OPT, NULL, "the leaked password" },
 	{ NULL },
 };
@@ -165,7 +168,7 @@ static const struct field image_fields[] = {
 };
 
 static const struct field port_fields[] = {
-	{ "ip_addr_id", FIELD_I32, 0, "ipaddrs", "the address" },
+	{ "ip_addr_id", FIELD_I32, 0, "ipaddrs", "the address", "is on" },
 	{ "value", FIELD_TEXT, KEY | FIELD_DERIVED, NULL,
 	    "protocol/address:port" },
 	{ "ip_addr", FIELD_IP, 0, NULL, "the address as text" },

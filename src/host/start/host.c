@@ -130,8 +130,12 @@ host_main(int argc, char **argv)
 
 	cmd_table = table;
 	cmd_global = &global;
-	/* A reader that has gone is an error of write(2), not a death. */
+	/*
+	 * A reader that has gone and a file that may not grow are errors of
+	 * write(2), not a death.
+	 */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 	for (int i = 1; i < argc; i++)
 		word[n++] = str_of(argv[i]);
 	if (begin(&program, word, n, &used) == 0)

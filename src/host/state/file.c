@@ -239,33 +239,84 @@ make_private(int fd)
 }
 
 int
+file_begin(struct file_new *file, const char *path, const char *ending,
+    struct pool *pool, struct err *err)
+{
+	*file = (struct file_new){ .fd = -1,
+		.path = pool_cstr(pool, str_of(path)) };
+	if (file_real(pool, file->path, &file->real, err) == -1)
+		return -1;
+	file->temporary = pool_printf(pool, "%s%s", file->real, ending);
+	file->fd = open_locked(file->temporary);
+	if (file->fd == -1)
+		return err_sys(err, "cannot write %s", path);
+	if (make_private(file->fd) && ftruncate(file->fd, 0) == 0)
+		return 0;
+	(void)err_sys(err, "cannot write %s", path);
+	file_give_up(file);
+	return -1;
+}
+
+void
+file_give_up(struct file_new *file)
+{
+	if (file->fd == -1)
+		return;
+	/* while it is locked: then it is nobody else's */
+	(void)unlink(file->temporary);
+	(void)close(file->fd);
+	file->fd = -1;
+}
+
+static int
+sync_new(const struct file_new *file, struct err *err)
+{
+	return fsync(file->fd) == 0
+	           ? 0
+	           : err_sys(err, "cannot write %s", file->path);
+}
+
+static int
+rename_new(struct file_new *file, struct err *err)
+{
+	if (rename(file->temporary, file->real) == -1)
+		return err_sys(err, "cannot write %s", file->path);
+	(void)close(file->fd);
+	file->fd = -1;
+	return sync_folder(file->real, err);
+}
+
+int
+file_end(struct file_new *file, struct err *err)
+{
+	int status = sync_new(file, err);
+
+	if (status == 0)
+		status = rename_new(file, err);
+	file_give_up(file);
+	return status;
+}
+
+int
 file_replace(const char *path, struct str bytes,
     int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	const char *real;
-	const char *temporary;
-	int fd, status = 0;
+	struct file_new file;
+	int status;
 
-	if (file_real(&pool, path, &real, err) == -1)
+	if (file_begin(&file, path, ".new", &pool, err) == -1)
 		return -1;
-	temporary = pool_printf(&pool, "%s.new", real);
-	fd = open_locked(temporary);
-	if (fd == -1)
-		return err_sys(err, "cannot write %s", path);
-	if (!make_private(fd) || ftruncate(fd, 0) == -1 ||
-	    write_all(fd, bytes) == -1 || fsync(fd) == -1)
-		status = err_sys(err, "cannot write %s", path);
-	else if (check != NULL)
-		status = check(ctx, temporary, err);
-	if (status == 0 && rename(temporary, real) == -1)
-		status = err_sys(err, "cannot write %s", path);
-	/* while it is locked: then it is nobody else's */
-	if (status == -1)
-		(void)unlink(temporary);
-	(void)close(fd);
-	return status == 0 ? sync_folder(real, err) : -1;
+	status = write_all(file.fd, bytes) == 0
+	             ? sync_new(&file, err)
+	             : err_sys(err, "cannot write %s", path);
+	if (status == 0 && check != NULL)
+		status = check(ctx, file.temporary, err);
+	if (status == 0)
+		status = rename_new(&file, err);
+	file_give_up(&file);
+	return status;
 }
 
 int

@@ -69,4 +69,20 @@ int file_replace(const char *path, struct str bytes,
     int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
     struct err *err);
 
+/*
+ * The same piece by piece: what is written to fd, which is locked, becomes the
+ * file with file_end(), and never with file_give_up(). `ending` is what the
+ * name of the temporary file has more. Both leave fd -1, and do nothing then.
+ * The strings live in pool.
+ */
+struct file_new {
+	int fd;
+	const char *path, *real, *temporary;
+};
+
+int file_begin(struct file_new *file, const char *path, const char *ending,
+    struct pool *pool, struct err *err);
+int file_end(struct file_new *file, struct err *err);
+void file_give_up(struct file_new *file);
+
 #endif

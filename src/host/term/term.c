@@ -35,6 +35,7 @@ static struct {
 	struct side to_out, to_err;
 	bool is_animated;
 	int errnum; /* why standard output takes no more; 0: it does */
+	bool is_told;
 } term = {
 	.to_out = { .fd = STDOUT_FILENO },
 	.to_err = { .fd = STDERR_FILENO },
@@ -139,6 +140,11 @@ term_failure(struct err *err)
 {
 	if (term.errnum == 0 || term.errnum == EPIPE)
 		return 0;
+	if (err == NULL)
+		return -1;
+	if (term.is_told)
+		return 0;
+	term.is_told = true;
 	(void)err_set_errno(err, term.errnum);
 	return err_wrap(err, "cannot write to standard output");
 }

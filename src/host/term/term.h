@@ -75,7 +75,10 @@ int term_flush(void);
 /* Standard output takes no more; what is printed from now on is dropped. */
 bool term_is_broken(void);
 
-/* Why it is; -1. 0: it is not, or its reader has gone, which is no error. */
+/*
+ * Why it is; -1. 0: it is not, or its reader has gone, which is no error, or it
+ * was told before. err NULL: to ask without being told.
+ */
 int term_failure(struct err *err);
 
 /*

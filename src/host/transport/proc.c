@@ -32,8 +32,8 @@ proc_close(int *fd)
 static void
 reset_signals(void)
 {
-	static const int reset[] = { SIGPIPE, SIGINT, SIGQUIT, SIGTERM, SIGHUP,
-		SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU };
+	static const int reset[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGQUIT, SIGTERM,
+		SIGHUP, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU };
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)

@@ -142,7 +142,7 @@ an_event_without_a_day_is_on_none(void)
 	CHECK_STR(show("activity", "id = 1"),
 	    "{\"id\":1,\"topic\":\"t\",\"time\":\"never\",\"uniq\":null,"
 	    "\"latitude\":null,\"longitude\":null,\"radius\":null,"
-	    "\"content\":\"{}\"}");
+	    "\"content\":{}}");
 	rows_close();
 }
 

@@ -75,13 +75,17 @@ static const struct item examples[] = {
 	    "looks up those that nobody has looked up yet" },
 	{ "sn0int run -f mine.lua -vv", "tries a module of one's own" },
 	{ "sn0int run ct-search -X 127.0.0.1:9050", "asks through Tor" },
-	{ "sn0int run url-scan --allow-net 10.0.0.0/8", "in one's own network" },
+	{ "sn0int run url-scan --allow-net 10.0.0.0/8",
+	    "in one's own network" },
 	{ "sn0int select subdomains where value like %.example.com",
 	    "shows what was found" },
 	{ "sn0int select --json emails | jq -r .value", "for other programs" },
 	{ "sn0int autonoscope add domain example.net",
 	    "keeps a domain out, whatever is found" },
-	{ "sn0int -w client export -f json > client.json", "takes everything along" },
+	{ "sn0int -w client export -f json -o client.json",
+	    "takes everything along" },
+	{ "sn0int export -f dot | dot -Tsvg > map.svg",
+	    "draws what was found, with Graphviz" },
 	{ NULL, NULL },
 };
 
@@ -152,6 +156,8 @@ print_more(const char *more)
 static void
 print_man_command(const struct cmd *cmd, const struct cmd *parent)
 {
+	autopool struct pool pool = POOL_NONE;
+
 	term_print(STR("\n*"));
 	if (parent != NULL) {
 		print_scdoc(parent->name);
@@ -164,7 +170,7 @@ print_man_command(const struct cmd *cmd, const struct cmd *parent)
 	term_print(STR("\n\t"));
 	print_scdoc(cmd->help);
 	term_print(STR(".\n"));
-	print_more(cmd->more);
+	print_more(cmd_more(&pool, cmd));
 	for (const struct opt *opt = cmd->opts;
 	     opt != NULL && opt->name != NULL; opt++)
 		print_option(opt, "\t");

@@ -45,12 +45,15 @@ print_option(const struct opt *opt)
 static void
 print_command(const struct cmd *cmd, const struct cmd *parent)
 {
+	autopool struct pool pool = POOL_NONE;
+	const char *more = cmd_more(&pool, cmd);
+
 	term_printf("\n## %s%s%s\n\n    ", parent != NULL ? parent->name : "",
 	    parent != NULL ? " " : "", cmd->name);
 	print_usage(cmd, parent);
 	term_printf("\n\n%s (%s).\n", cmd->help, where_text(cmd));
-	if (cmd->more != NULL)
-		term_printf("\n```\n%s\n```\n", cmd->more);
+	if (more != NULL)
+		term_printf("\n```\n%s\n```\n", more);
 	if (cmd->opts != NULL)
 		term_print(STR("\n| option | |\n| --- | --- |\n"));
 	for (const struct opt *opt = cmd->opts;

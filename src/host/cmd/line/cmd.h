@@ -68,6 +68,7 @@ struct cmd {
 	    most;         /* operands; most 0 with a "..." in operands: any */
 	const char *help; /* one line, lower case, no full stop */
 	const char *more; /* for --help: paragraphs; NULL: none */
+	void (*add_more)(struct buf *out); /* lines of a table behind them */
 	const struct opt *opts; /* ends with a NULL name; NULL: none */
 	size_t size;            /* of the struct that opts fill */
 
@@ -102,6 +103,7 @@ int cmd_execute(struct program *p, const struct str *word, size_t n);
 void cmd_print_help(const struct cmd *cmd, const struct cmd *parent,
     bool is_prompt);
 void cmd_print_list(bool is_prompt);
+const char *cmd_more(struct pool *pool, const struct cmd *cmd); /* or NULL */
 
 /*
  * The family of a command's operand: "domain" (add) or "domains" (select),

@@ -23,10 +23,26 @@ print_row(const char *name, const char *help)
 	    term_paint("0"), help);
 }
 
+const char *
+cmd_more(struct pool *pool, const struct cmd *cmd)
+{
+	struct buf out = BUF_IN(pool);
+
+	if (cmd->add_more == NULL)
+		return cmd->more;
+	if (cmd->more != NULL)
+		buf_printf(&out, "%s\n", cmd->more);
+	cmd->add_more(&out);
+	out.n--; /* the last newline */
+	return buf_cstr(&out);
+}
+
 void
 cmd_print_help(const struct cmd *cmd, const struct cmd *parent,
     bool is_prompt)
 {
+	autopool struct pool pool = POOL_NONE;
+	const char *more = cmd_more(&pool, cmd);
 	unsigned here = is_prompt ? CMD_PROMPT : CMD_LINE;
 
 	term_printf("%s\n\nUsage: %s%s%s", cmd->help,
@@ -37,8 +53,8 @@ cmd_print_help(const struct cmd *cmd, const struct cmd *parent,
 	if (cmd->operands != NULL)
 		term_printf(" %s", cmd->operands);
 	term_print(STR("\n"));
-	if (cmd->more != NULL)
-		term_printf("\n%s\n", cmd->more);
+	if (more != NULL)
+		term_printf("\n%s\n", more);
 	if (cmd->sub != NULL) {
 		term_print(STR("\nCommands:\n"));
 		for (size_t i = 0; cmd->sub[i] != NULL; i++) {

@@ -2,7 +2,6 @@
 #include <time.h>
 
 #include "line/cmd.h"
-#include "rows/event.h"
 #include "rows/when.h"
 #include "term/term.h"
 
@@ -11,16 +10,23 @@ struct activity_opts {
 	bool initial, located;
 };
 
+/* Without the columns that are null. */
 static void
 print_event(const struct row *row, bool is_initial)
 {
 	autopool struct pool pool = POOL_NONE;
+	const struct field *field = row->model->field;
 	struct buf out = BUF_IN(&pool);
 
-	event_write(&out, row,
-	    is_initial ? "\"initial\":true," : "\"initial\":false,",
-	    EVENT_SPARSE);
-	buf_add_char(&out, '\n');
+	buf_printf(&out, "{\"id\":%d,\"initial\":%s", row->id,
+	    is_initial ? "true" : "false");
+	for (size_t i = 0; field[i].name != NULL; i++) {
+		if (!row->value[i].is_set)
+			continue;
+		buf_printf(&out, ",\"%s\":", field[i].name);
+		value_write_json(&out, &field[i], &row->value[i]);
+	}
+	buf_add(&out, STR("}\n"));
 	term_json(buf_str(&out));
 }
 

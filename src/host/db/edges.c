@@ -1,0 +1,183 @@
+/*
+ * One statement for each column that makes edges, one after the other. The
+ * values at both ends are read with it, by sub-selects, so that an end that is
+ * not there is seen as that, and a query of its own is not needed for each.
+ */
+#include "db/edges.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "db/sql.h"
+
+struct db_edges {
+	struct db *db;
+	const struct model *model;
+	size_t first; /* of a link: the field of its first end */
+	size_t field; /* whose edges come now, or are looked for from here */
+	sqlite3_stmt *stmt; /* NULL: not begun */
+};
+
+/* From i on, or the end of the fields. */
+static size_t
+find_reference(const struct model *model, size_t i)
+{
+	while (
+	    model->field[i].name != NULL && model->field[i].references == NULL)
+		i++;
+	return i;
+}
+
+static void
+add_value_of(struct buf *out, const struct model *model,
+    const struct field *field)
+{
+	buf_printf(out,
+	    ", (SELECT value FROM %s AS other WHERE other.id = %s.%s)",
+	    field->references, model->table, field->name);
+}
+
+/*
+ * Of a link all its columns, then the values of both ends. Else id and value
+ * of the row, which may be large beside them, then the id and value it names.
+ */
+static void
+add_select(struct buf *out, const struct db_edges *edges)
+{
+	const struct model *model = edges->model;
+	const struct field *to = &model->field[edges->field];
+
+	buf_add(out, STR("SELECT "));
+	if (model->flags & MODEL_LINK) {
+		sql_add_columns(out, model);
+		add_value_of(out, model, &model->field[edges->first]);
+	} else {
+		buf_printf(out, "id, value, %s", to->name);
+	}
+	add_value_of(out, model, to);
+	buf_printf(out, " FROM %s WHERE %s IS NOT NULL ORDER BY id",
+	    model->table, to->name);
+}
+
+static int
+prepare(struct db_edges *edges, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	add_select(&text, edges);
+	return sql_prepare(edges->db, buf_str(&text), &edges->stmt, err);
+}
+
+struct db_edges *
+db_edges_new(struct db *db, const struct model *model)
+{
+	struct db_edges *edges = mem_zalloc(sizeof(*edges));
+
+	edges->db = db;
+	edges->model = model;
+	edges->field = edges->first = find_reference(model, 0);
+	if (model->flags & MODEL_LINK)
+		edges->field = find_reference(model, edges->first + 1);
+	return edges;
+}
+
+/* p NULL: null, which is no row. */
+static struct str
+value_at(sqlite3_stmt *stmt, int column, struct pool *pool)
+{
+	return sqlite3_column_type(stmt, column) == SQLITE_NULL
+	           ? STR_NONE
+	           : pool_copy(pool, sql_text(stmt, column));
+}
+
+static struct edge_end
+end_of(const struct field *field, int64_t id, struct str value)
+{
+	return (struct edge_end){ model_by_table(str_of(field->references)),
+		(int32_t)id, value };
+}
+
+static int64_t
+id_in(const struct value *value)
+{
+	return value->is_set ? value->i : 0;
+}
+
+static int
+read_link(struct db_edges *edges, struct pool *pool, struct edge *edge,
+    struct err *err)
+{
+	const struct model *model = edges->model;
+	int values = (int)model_field_count(model) + 1;
+	struct row *row = &edge->link;
+
+	if (sql_row(edges->stmt, model, pool, row, err) == -1)
+		return -1;
+	edge->from = end_of(&model->field[edges->first],
+	    id_in(&row->value[edges->first]),
+	    value_at(edges->stmt, values, pool));
+	edge->to = end_of(&model->field[edges->field],
+	    id_in(&row->value[edges->field]),
+	    value_at(edges->stmt, values + 1, pool));
+	return sql_was_read(edges->stmt, err);
+}
+
+static int
+read_reference(struct db_edges *edges, struct pool *pool, struct edge *edge,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = edges->stmt;
+
+	edge->link.model = NULL;
+	edge->from = (struct edge_end){ edges->model,
+		sqlite3_column_int(stmt, 0), value_at(stmt, 1, pool) };
+	edge->to = end_of(&edges->model->field[edges->field],
+	    sqlite3_column_int64(stmt, 2), value_at(stmt, 3, pool));
+	return sql_was_read(stmt, err);
+}
+
+/* 1, -1 */
+static int
+read_edge(struct db_edges *edges, struct pool *pool, struct edge *edge,
+    struct err *err)
+{
+	int status = edges->model->flags & MODEL_LINK
+	                 ? read_link(edges, pool, edge, err)
+	                 : read_reference(edges, pool, edge, err);
+
+	edge->relation = edges->model->field[edges->field].relation;
+	return status == -1 ? -1 : 1;
+}
+
+int
+db_edges_next(struct db_edges *edges, struct pool *pool, struct edge *edge,
+    struct err *err)
+{
+	const struct model *model = edges->model;
+
+	while (model->field[edges->field].name != NULL) {
+		int status;
+
+		if (edges->stmt == NULL && prepare(edges, err) == -1)
+			return -1;
+		status = sql_step(edges->db, edges->stmt, err);
+		if (status == 1)
+			return read_edge(edges, pool, edge, err);
+		if (status == -1)
+			return -1;
+		(void)sqlite3_finalize(edges->stmt);
+		edges->stmt = NULL;
+		edges->field = find_reference(model, edges->field + 1);
+	}
+	return 0;
+}
+
+void
+db_edges_free(struct db_edges *edges)
+{
+	if (edges == NULL)
+		return;
+	(void)sqlite3_finalize(edges->stmt);
+	free(edges);
+}

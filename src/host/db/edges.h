@@ -1,0 +1,34 @@
+/*
+ * edges: which rows are linked, as the model table says it: a column that
+ * holds an id (field.references) is an edge from its row to that one, a row of
+ * a link family one between the two that it names.
+ */
+#ifndef DB_EDGES_H
+#define DB_EDGES_H
+
+#include "db/db.h"
+
+struct edge_end {
+	const struct model *model;
+	int32_t id;
+	struct str value; /* p NULL: there is no such row */
+};
+
+struct edge {
+	struct edge_end from, to;
+	const char *relation; /* what from is to to: "resolves to" */
+	struct row link;      /* of a link family; model NULL: of no link */
+};
+
+struct db_edges;
+
+/*
+ * The edges that a family's rows are or have, in the order of their ids; none
+ * for one that names no other. Sees one state inside db_begin_read().
+ */
+struct db_edges *db_edges_new(struct db *db, const struct model *model);
+int db_edges_next(struct db_edges *edges, struct pool *pool, struct edge *edge,
+    struct err *err); /* 1, 0: no more, -1; *edge lives in pool */
+void db_edges_free(struct db_edges *edges);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * dot: a graph in the language of Graphviz, https://graphviz.org/doc/info/
+ * lang.html. Values are foreign: in a quoted string `"` ends it, a label takes
+ * `\N`, `\l`, ... for its own and `&amp;` for an entity, and a control
+ * character would end up in an SVG that is none. So a label is cleaned as for a
+ * terminal, and what has a meaning is escaped.
+ */
+#include "export/format.h"
+#include "term/term.h"
+
+static void
+add_quoted(struct export *x, struct buf *out, struct str text)
+{
+	struct str safe = term_safe(x->pool, text);
+
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < safe.n; i++) {
+		if (safe.p[i] == '&') {
+			buf_add(out, STR("&amp;"));
+			continue;
+		}
+		if (safe.p[i] == '"' || safe.p[i] == '\\')
+			buf_add_char(out, '\\');
+		buf_add_char(out, safe.p[i]);
+	}
+	buf_add_char(out, '"');
+}
+
+static void
+dot_begin(struct export *x)
+{
+	sink_add(x->out,
+	    STR("digraph sn0int {\n\trankdir=LR;\n\tnode [shape=box];\n"));
+}
+
+/* Letters, digits and _ need no quotes, and nodes have no dash in their name.
+ */
+static void
+dot_row(struct export *x, const struct row *row)
+{
+	struct buf out = BUF_IN(x->pool);
+
+	buf_printf(&out, "\t%s_%d [class=%s, label=", row->model->family,
+	    row->id, row->model->family);
+	add_quoted(x, &out, row_label(row, x->pool));
+	buf_add(&out,
+	    row_is_unscoped(row) ? STR(", style=dashed];\n") : STR("];\n"));
+	sink_add(x->out, buf_str(&out));
+}
+
+static void
+dot_edge(struct export *x, const struct edge *edge)
+{
+	sink_printf(x->out, "\t%s_%d -> %s_%d [label=\"%s\"];\n",
+	    edge->from.model->family, edge->from.id, edge->to.model->family,
+	    edge->to.id, edge->relation);
+}
+
+static void
+dot_end(struct export *x)
+{
+	sink_add(x->out, STR("}\n"));
+}
+
+const struct format format_dot = {
+	.name = "dot",
+	.help = "a graph for Graphviz: the rows, and how they are linked",
+	.content = SINK_TEXT,
+	.begin = dot_begin,
+	.row = dot_row,
+	.edge = dot_edge,
+	.end = dot_end,
+};

@@ -1,0 +1,238 @@
+/*
+ * One walk for all formats: it reads, counts and warns; what is written is the
+ * affair of the hooks.
+ */
+#include "base/mem.h"
+#include "crypt/blob.h"
+#include "export/format.h"
+#include "term/term.h"
+
+struct walk {
+	struct export x; /* what hooks see */
+	const struct format *format;
+	struct db *db;
+	const struct workspace *ws;
+	uint64_t lost; /* edges that lead nowhere */
+};
+
+/*
+ * The first sixteen in the order of the reference program; it leaves out the
+ * others.
+ */
+static const char *const tables[] = { "accounts", "breaches", "breach_emails",
+	"devices", "domains", "emails", "images", "ipaddrs", "netblocks",
+	"networks", "network_devices", "phonenumbers", "ports", "subdomains",
+	"subdomain_ipaddrs", "urls", "cryptoaddrs" };
+
+const struct model *
+export_table(size_t i)
+{
+	const struct model *const others[] = { &model_activity, &db_model_rules,
+		&db_model_ttls };
+
+	if (i < ARRAY_SIZE(tables))
+		return model_by_table(str_of(tables[i]));
+	i -= ARRAY_SIZE(tables);
+	return i < ARRAY_SIZE(others) ? others[i] : NULL;
+}
+
+static int
+write_rows(struct walk *walk, const struct model *table, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct export *x = &walk->x;
+	struct db_rows *rows;
+	struct row row;
+	int status = 0;
+
+	if (db_rows_open(walk->db, table, STR_NONE, DB_BY_ID, &rows, err) == -1)
+		return -1;
+	x->pool = &pool;
+	while (!sink_is_broken(x->out) &&
+	       (status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		walk->format->row(x, &row);
+		x->rows++;
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status == -1 ? -1 : 0;
+}
+
+/* A row that others are linked to, and not one of the links. */
+static bool
+is_node(const struct model *table)
+{
+	return model_by_table(str_of(table->table)) != NULL &&
+	       !(table->flags & MODEL_LINK);
+}
+
+static int
+write_tables(struct walk *walk, struct err *err)
+{
+	const struct format *format = walk->format;
+	const struct model *table;
+
+	for (size_t i = 0; (table = export_table(i)) != NULL; i++) {
+		if (format->edge != NULL && !is_node(table))
+			continue;
+		walk->x.rows = 0;
+		if (format->table != NULL)
+			format->table(&walk->x, table);
+		if (format->row != NULL && write_rows(walk, table, err) == -1)
+			return -1;
+		walk->x.tables++;
+	}
+	return 0;
+}
+
+static void
+write_edge(struct walk *walk, const struct edge *edge)
+{
+	if (edge->from.value.p == NULL || edge->to.value.p == NULL) {
+		walk->lost++;
+		return;
+	}
+	walk->format->edge(&walk->x, edge);
+	walk->x.edges++;
+}
+
+static int
+write_edges_of(struct walk *walk, const struct model *model, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_edges *edges = db_edges_new(walk->db, model);
+	struct edge edge;
+	int status = 0;
+
+	walk->x.pool = &pool;
+	while (!sink_is_broken(walk->x.out) &&
+	       (status = db_edges_next(edges, &pool, &edge, err)) == 1) {
+		write_edge(walk, &edge);
+		pool_reset(&pool);
+	}
+	db_edges_free(edges);
+	return status == -1 ? -1 : 0;
+}
+
+static int
+write_edges(struct walk *walk, struct err *err)
+{
+	const struct model *table;
+
+	for (size_t i = 0;
+	     walk->format->edge != NULL && (table = export_table(i)) != NULL;
+	     i++) {
+		if (write_edges_of(walk, table, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* All as it is at one moment. */
+static int
+write_database(struct walk *walk, struct err *err)
+{
+	if (db_begin_read(walk->db, err) == -1)
+		return -1;
+	if (write_tables(walk, err) == -1 || write_edges(walk, err) == -1) {
+		(void)db_rollback(walk->db, NULL);
+		return -1;
+	}
+	return db_commit(walk->db, err);
+}
+
+static void
+say(struct str blob, const char *what)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str safe = term_safe(&pool, blob);
+
+	term_line(TERM_WARN, "the file of the image %.*s %s", STR_ARG(safe),
+	    what);
+}
+
+static int
+write_blob(void *ctx, struct str name, uint64_t size, struct err *err)
+{
+	struct walk *walk = ctx;
+	autopool struct pool pool = POOL_NONE;
+	struct str bytes;
+	int status;
+
+	(void)size;
+	if (sink_is_broken(walk->x.out))
+		return 0;
+	status = workspace_blob_file(walk->ws, name, &pool, &bytes, err);
+	if (status == -1)
+		return err_wrap(err, "cannot read blob %.*s", STR_ARG(name));
+	if (status == 0) /* deleted in the meantime */
+		return 0;
+	walk->x.pool = &pool;
+	walk->format->blob(&walk->x, name, bytes);
+	walk->x.blobs++;
+	if (!str_eq(blob_id(&pool, bytes), name))
+		say(name, "has other bytes than its name says, see fsck");
+	return 0;
+}
+
+static int
+write_blobs(struct walk *walk, struct err *err)
+{
+	return walk->format->blob != NULL
+	           ? workspace_blobs(walk->ws, write_blob, walk, err)
+	           : 0;
+}
+
+/* An export that lacks something is no copy of the workspace. */
+static int
+say_missing(struct walk *walk, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (walk->format->blob == NULL)
+		return 0;
+	if (db_rows_open(walk->db, model_by_table(STR("images")), STR_NONE,
+		DB_BY_ID, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		struct str id = row_value(&row, "value")->text;
+
+		status = workspace_has_blob(walk->ws, id, err);
+		if (status == -1)
+			break;
+		if (status == 0)
+			say(id, "is missing, the export is without it");
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+static void
+say_lost(const struct walk *walk)
+{
+	if (walk->lost != 0)
+		term_line(TERM_WARN,
+		    "%llu links lead to rows that are not there, the export "
+		    "is without them",
+		    (unsigned long long)walk->lost);
+}
+
+int
+export_write(const struct format *format, struct db *db,
+    const struct workspace *ws, struct sink *out, struct err *err)
+{
+	struct walk walk = { { .out = out }, format, db, ws, 0 };
+
+	if (format->begin != NULL)
+		format->begin(&walk.x);
+	if (write_database(&walk, err) == -1 || write_blobs(&walk, err) == -1)
+		return -1;
+	if (format->end != NULL)
+		format->end(&walk.x);
+	say_lost(&walk);
+	return say_missing(&walk, err);
+}
