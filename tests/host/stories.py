@@ -163,7 +163,8 @@ def a_broken_workspace_does_not_hide_the_others(home):
 def causes_name_the_value_and_where_it_is(home):
     has(home.ok("help", "sandbox"), "--check", "--policy", "memory=")
     bad = home.run("select", "domains", "where", "1; drop table domains")
-    same(bad, (1, "", "Error: one statement at a time: drop table domains\n"))
+    same(bad, (1, "", "Error: and, or, order by, limit or the end is expected, not '; drop table domains'\nBecause: a filter compares "
+                      "columns with values; anything else is SQL: where sql \"...\"\n"))
     for args in (["--psl", "foo"], ["--psl", "file:///etc/passwd"]):
         status, _, err = home.run("update-lists", *args)
         same(status, 1)

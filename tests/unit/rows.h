@@ -126,9 +126,25 @@ rows_model(const char *table)
 	return model_by_table(str_of(table));
 }
 
-/* All rows of a condition as JSON, one after the other, or the error. */
+/* What stands behind "where", "": NULL. Ends the test where it is none. */
+static inline const struct filter *
+rows_where(const char *table, const char *text)
+{
+	const struct str word[] = { STR("where"), str_of(text) };
+	autoerr struct err err = ERR_NONE;
+	const struct filter *filter = NULL;
+
+	if (filter_read(&rows.pool, rows_model(table), word,
+		text[0] != '\0' ? 2 : 0, &filter, &err) == -1) {
+		check_where(__FILE__, __LINE__, err_cstr(&err));
+		exit(1);
+	}
+	return filter;
+}
+
+/* All rows of a filter as JSON, one after the other, or the error. */
 static inline struct str
-show(const char *table, const char *condition)
+show(const char *table, const char *where)
 {
 	struct buf out = BUF_IN(&rows.pool);
 	autoerr struct err err = ERR_NONE;
@@ -136,8 +152,8 @@ show(const char *table, const char *condition)
 	struct row row;
 	int status;
 
-	if (db_rows_open(rows.db, rows_model(table), str_of(condition), 0,
-		&cursor, &err) == -1)
+	if (db_rows_open(rows.db, rows_model(table),
+		rows_where(table, where), 0, &cursor, &err) == -1)
 		return rows_error(&err);
 	while ((status = db_rows_next(cursor, &rows.pool, &row, &err)) == 1)
 		row_write_json(&out, &row);
@@ -147,7 +163,7 @@ show(const char *table, const char *condition)
 
 /* The values of a table, with commas. */
 static inline struct str
-values(const char *table, const char *condition)
+values(const char *table, const char *where)
 {
 	struct buf out = BUF_IN(&rows.pool);
 	autoerr struct err err = ERR_NONE;
@@ -155,8 +171,8 @@ values(const char *table, const char *condition)
 	struct row row;
 	int status;
 
-	if (db_rows_open(rows.db, rows_model(table), str_of(condition), 0,
-		&cursor, &err) == -1)
+	if (db_rows_open(rows.db, rows_model(table),
+		rows_where(table, where), 0, &cursor, &err) == -1)
 		return rows_error(&err);
 	while ((status = db_rows_next(cursor, &rows.pool, &row, &err)) == 1) {
 		if (out.n != 0)
@@ -173,7 +189,7 @@ count(const char *table)
 	autoerr struct err err = ERR_NONE;
 	uint64_t n;
 
-	if (db_count(rows.db, rows_model(table), STR_NONE, 0, &n, &err) == -1)
+	if (db_count(rows.db, rows_model(table), NULL, 0, &n, &err) == -1)
 		return -1;
 	return (long long)n;
 }

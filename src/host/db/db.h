@@ -9,6 +9,7 @@
 #ifndef DB_DB_H
 #define DB_DB_H
 
+#include "db/filter.h"
 #include "ipc/reply.h"
 #include "model/model.h"
 
@@ -107,37 +108,24 @@ int db_events_count(struct db *db, const struct db_events *which,
     void (*each)(void *ctx, int64_t day, unsigned slice, uint64_t n), void *ctx,
     struct err *err);
 
-/*
- * Filters: the words behind a command ("where value like %.com") as an SQL
- * condition, docs/database.md, "Filters". No words: an empty condition, which
- * means all rows.
- */
-int filter_read(struct pool *pool, const struct str *word, size_t n,
-    struct str *condition, struct err *err);
-
-/* "(condition) AND column = 'value'", for conditions of the program itself. */
-struct str filter_equals(struct pool *pool, struct str condition,
-    const char *column, struct str value);
-struct str filter_compare(struct pool *pool, struct str condition,
-    const char *column, const char *op, struct str value); /* "<=" */
-struct str filter_id(struct pool *pool, int32_t id);
-
 enum db_flag {
 	DB_IN_SCOPE = 1 << 0, /* only rows with unscoped = 0 */
-	DB_BY_ID = 1 << 1,    /* by id; not with a condition that orders */
+	DB_BY_ID = 1 << 1,    /* by id, unless the filter has an order */
 };
 
 /*
- * Rows in the order of the database. Between two db_next() other calls are
+ * Rows in the order of the filter, else of the database. filter NULL: all; it is
+ * not needed any more once the rows are open, and so wherever one is taken. Only
+ * "where sql" can be refused here. Between two db_next() other calls are
  * allowed. *row lives in pool.
  */
-int db_rows_open(struct db *db, const struct model *model, struct str condition,
+int db_rows_open(struct db *db, const struct model *model, const struct filter *filter,
     unsigned flags, struct db_rows **out, struct err *err);
 int db_rows_next(struct db_rows *rows, struct pool *pool, struct row *row,
     struct err *err); /* 1, 0: no more, -1 */
 void db_rows_free(struct db_rows *rows);
 
-int db_count(struct db *db, const struct model *model, struct str condition,
+int db_count(struct db *db, const struct model *model, const struct filter *filter,
     unsigned flags, uint64_t *n, struct err *err);
 
 /*
@@ -152,11 +140,11 @@ int db_device_network(struct db *db, int32_t device_id, struct pool *pool,
     struct str *network, struct str *ipaddr, struct err *err);
 
 /* *n is how many rows there were; what hangs below them is not counted. */
-int db_delete(struct db *db, const struct model *model, struct str condition,
+int db_delete(struct db *db, const struct model *model, const struct filter *filter,
     uint64_t *n, struct err *err);
 
 /* *n is how many rows had the other scope. */
-int db_set_scope(struct db *db, const struct model *model, struct str condition,
+int db_set_scope(struct db *db, const struct model *model, const struct filter *filter,
     bool in_scope, uint64_t *n, struct err *err);
 int db_set_row_scope(struct db *db, const struct row *row, bool in_scope,
     struct err *err);

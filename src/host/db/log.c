@@ -26,24 +26,28 @@ db_log(struct db *db, const struct row *event, struct reply_db *out,
 	return 0;
 }
 
-static struct str
-condition_of(struct pool *pool, const struct db_events *which)
+static const struct filter *
+both(struct pool *pool, const struct filter *filter, const char *column,
+    enum filter_op op, struct str value)
 {
-	struct str condition = which->is_located
-	                           ? STR("latitude IS NOT NULL AND longitude "
-					 "IS NOT NULL")
-	                           : STR("true");
+	if (value.p == NULL)
+		return filter;
+	return filter_and(pool, filter,
+	    filter_compare(pool, &model_activity, column, op, value));
+}
 
-	if (which->topic.p != NULL)
-		condition =
-		    filter_equals(pool, condition, "topic", which->topic);
-	if (which->since.p != NULL)
-		condition =
-		    filter_compare(pool, condition, "time", ">=", which->since);
-	if (which->until.p != NULL)
-		condition =
-		    filter_compare(pool, condition, "time", "<=", which->until);
-	return condition;
+static const struct filter *
+filter_of(struct pool *pool, const struct db_events *which)
+{
+	const struct filter *filter = NULL;
+
+	if (which->is_located)
+		filter = filter_and(pool,
+		    filter_is_set(pool, &model_activity, "latitude"),
+		    filter_is_set(pool, &model_activity, "longitude"));
+	filter = both(pool, filter, "topic", FILTER_EQ, which->topic);
+	filter = both(pool, filter, "time", FILTER_GE, which->since);
+	return both(pool, filter, "time", FILTER_LE, which->until);
 }
 
 int
@@ -51,12 +55,27 @@ db_events_open(struct db *db, const struct db_events *which,
     struct db_rows **out, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str condition = condition_of(&pool, which);
+	const struct filter *filter;
 
+	filter = filter_order(&pool, filter_of(&pool, which), &model_activity,
+	    "time", false);
 	return db_rows_open(db, &model_activity,
-	    str_of(pool_printf(&pool, "%.*s ORDER BY time, id",
-		STR_ARG(condition))),
-	    0, out, err);
+	    filter_order(&pool, filter, &model_activity, "id", false), 0, out,
+	    err);
+}
+
+/* The time of the event as it is stored, not as we would write it. */
+static void
+add_before(struct sql_text *to, const struct filter *filter, int32_t id)
+{
+	buf_add(&to->text, STR("SELECT "));
+	sql_add_columns(&to->text, &model_activity);
+	buf_add(&to->text, STR(" FROM ("));
+	sql_add_select(to, &model_activity, filter, 0);
+	buf_printf(&to->text,
+	    ") WHERE (time, id) < (SELECT time, id FROM activity WHERE id = "
+	    "%d) ORDER BY time DESC, id DESC LIMIT 1",
+	    id);
 }
 
 int
@@ -65,22 +84,20 @@ db_event_before(struct db *db, const struct db_events *which,
     struct err *err)
 {
 	autopool struct pool scratch = POOL_NONE;
+	struct sql_text text = SQL_TEXT_IN(&scratch);
 	struct db_events older = *which;
-	struct str condition;
-	struct db_rows *rows;
+	sqlite3_stmt *stmt = NULL;
 	int status;
 
 	older.since = STR_NONE;
-	condition = condition_of(&scratch, &older);
-	/* the time of the event as it is stored, not as we would write it */
-	condition = str_of(pool_printf(&scratch,
-	    "(%.*s) AND (time, id) < (SELECT time, id FROM activity WHERE id = "
-	    "%d) ORDER BY time DESC, id DESC LIMIT 1",
-	    STR_ARG(condition), event->id));
-	if (db_rows_open(db, &model_activity, condition, 0, &rows, err) == -1)
+	add_before(&text, filter_of(&scratch, &older), event->id);
+	if (sql_prepare_text(db, &text, &stmt, err) == -1)
 		return -1;
-	status = db_rows_next(rows, pool, row, err);
-	db_rows_free(rows);
+	status = sql_step(db, stmt, err);
+	if (status == 1 &&
+	    sql_row(stmt, &model_activity, pool, row, err) == -1)
+		status = -1;
+	(void)sqlite3_finalize(stmt);
 	return status;
 }
 
@@ -91,17 +108,18 @@ db_events_count(struct db *db, const struct db_events *which,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
+	struct sql_text text = SQL_TEXT_IN(&pool);
 	sqlite3_stmt *stmt = NULL;
 	int status;
 
-	if (sql_prepare(db,
-		str_of(pool_printf(&pool,
-		    "SELECT strftime('%%s', substr(time, 1, 10)) / 86400, "
-		    "(substr(time, 12, 2) * 60 + substr(time, 15, 2)) / %u, "
-		    "count(*) FROM activity WHERE %.*s GROUP BY "
-		    "substr(time, 1, 10), 2",
-		    slice_minutes, STR_ARG(condition_of(&pool, which)))),
-		&stmt, err) == -1)
+	buf_printf(&text.text,
+	    "SELECT strftime('%%s', substr(time, 1, 10)) / 86400, "
+	    "(substr(time, 12, 2) * 60 + substr(time, 15, 2)) / %u, count(*) "
+	    "FROM activity",
+	    slice_minutes);
+	sql_add_where(&text, filter_of(&pool, which), 0);
+	buf_add(&text.text, STR(" GROUP BY substr(time, 1, 10), 2"));
+	if (sql_prepare_text(db, &text, &stmt, err) == -1)
 		return -1;
 	while ((status = sql_step(db, stmt, err)) == 1) {
 		if (sqlite3_column_type(stmt, 0) != SQLITE_NULL)

@@ -5,11 +5,12 @@
 
 #include "base/mem.h"
 
-/* Of all that SQLite says these two are about what was asked. */
+/* Of all that SQLite says these are about what was asked. */
 static bool
 is_refusal(int code)
 {
-	return code == SQLITE_CONSTRAINT || code == SQLITE_ERROR;
+	return code == SQLITE_CONSTRAINT || code == SQLITE_ERROR ||
+	       code == SQLITE_AUTH;
 }
 
 int

@@ -116,6 +116,38 @@ int ttl_set(struct db *db, const struct model *model, int32_t id,
 int ttl_extend(struct db *db, const struct model *model, int32_t id,
     int32_t seconds, struct err *err);
 
+/*
+ * A statement as it is made of a filter: text has a pool, value[i] is parameter
+ * i + 1. filter_sql.c.
+ */
+struct sql_text {
+	struct buf text;
+	struct filter_value *value;
+	size_t n_value;
+};
+
+#define SQL_TEXT_IN(pool) { .text = BUF_IN(pool) }
+
+/* "SELECT id, ... FROM table WHERE ... ORDER BY ... LIMIT ..."; flags: db.h. */
+void sql_add_select(struct sql_text *to, const struct model *model,
+    const struct filter *filter, unsigned flags);
+
+/* " WHERE ...", of a filter without SQL; nothing for all rows. */
+void sql_add_where(struct sql_text *to, const struct filter *filter,
+    unsigned flags);
+
+/* sql_prepare(), and the values are copied into the statement. */
+int sql_prepare_text(struct db *db, const struct sql_text *text,
+    sqlite3_stmt **stmt, struct err *err);
+
+/*
+ * filter_text.c: "where sql TEXT" as "(SELECT ... WHERE TEXT)". Before that it
+ * is checked to be one statement that only reads; filters without it pass.
+ */
+void sql_add_text(struct buf *out, const struct model *model, struct str text);
+int sql_check_text(struct db *db, const struct filter *filter,
+    struct err *err);
+
 /* label.c: what logs call a row; of a link the two linked values. */
 int label_of(struct db *db, const struct row *row, struct pool *pool,
     struct str *label, struct err *err);

@@ -45,7 +45,7 @@ write_rows(struct walk *walk, const struct model *table, struct err *err)
 	struct row row;
 	int status = 0;
 
-	if (db_rows_open(walk->db, table, STR_NONE, DB_BY_ID, &rows, err) == -1)
+	if (db_rows_open(walk->db, table, NULL, DB_BY_ID, &rows, err) == -1)
 		return -1;
 	x->pool = &pool;
 	while (!sink_is_broken(x->out) &&
@@ -194,7 +194,7 @@ say_missing(struct walk *walk, struct err *err)
 
 	if (walk->format->blob == NULL)
 		return 0;
-	if (db_rows_open(walk->db, model_by_table(STR("images")), STR_NONE,
+	if (db_rows_open(walk->db, model_by_table(STR("images")), NULL,
 		DB_BY_ID, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {

@@ -117,7 +117,7 @@ program_use(struct program *p, const struct module *module)
 	pool_clear(&p->use_pool);
 	p->module = module;
 	p->options = json_map();
-	p->filter = STR_NONE;
+	p->filter = NULL;
 }
 
 void

@@ -29,7 +29,7 @@ struct program {
 	struct pool use_pool;        /* ends with the next `use` */
 	const struct module *module; /* NULL: none */
 	struct json options;         /* a map of strings */
-	struct str filter;           /* SQL condition; empty: all */
+	const struct filter *filter; /* NULL: all */
 	bool wants_quit;
 };
 

@@ -299,7 +299,7 @@ read_rows(struct buf *out, struct err *err)
 	int status;
 
 	if (db_rows_open(rows.db, model_by_table(STR("subdomains")),
-		STR("value like '%'"), DB_IN_SCOPE | DB_BY_ID, &cursor, err) ==
+		rows_where("subdomains", "value like '%'"), DB_IN_SCOPE | DB_BY_ID, &cursor, err) ==
 	    -1)
 		return -1;
 	while ((status = db_rows_next(cursor, &rows.pool, &row, err)) == 1)
@@ -313,8 +313,8 @@ count_rows(struct buf *out, struct err *err)
 {
 	uint64_t n;
 
-	if (db_count(rows.db, model_by_table(STR("domains")), STR("id > 0"),
-		DB_IN_SCOPE, &n, err) == -1)
+	if (db_count(rows.db, model_by_table(STR("domains")),
+		rows_where("domains", "id > 0"), DB_IN_SCOPE, &n, err) == -1)
 		return -1;
 	buf_printf(out, "%llu", (unsigned long long)n);
 	return 0;
@@ -350,7 +350,7 @@ delete_rows(struct buf *out, struct err *err)
 	uint64_t n;
 
 	if (db_delete(rows.db, model_by_table(STR("domains")),
-		STR("value = 'a.com'"), &n, err) == -1)
+		rows_where("domains", "value = 'a.com'"), &n, err) == -1)
 		return -1;
 	buf_printf(out, "%llu", (unsigned long long)n);
 	return 0;
@@ -361,8 +361,8 @@ put_out_of_scope(struct buf *out, struct err *err)
 {
 	uint64_t n;
 
-	if (db_set_scope(rows.db, model_by_table(STR("domains")), STR("id > 0"),
-		false, &n, err) == -1)
+	if (db_set_scope(rows.db, model_by_table(STR("domains")),
+		rows_where("domains", "id > 0"), false, &n, err) == -1)
 		return -1;
 	buf_printf(out, "%llu", (unsigned long long)n);
 	return 0;

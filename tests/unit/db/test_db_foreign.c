@@ -219,11 +219,15 @@ an_end_of_an_unknown_table_is_dropped(void)
 static void
 who_wants_no_reason_gets_none(void)
 {
+	const struct str word[] = { STR("where"), STR("sql"), STR("moon = 1") };
+	const struct filter *filter;
 	uint64_t n;
 
 	rows_open();
-	CHECK_INT(db_count(rows.db, rows_model("domains"), STR("moon = 1"), 0,
-		      &n, NULL),
+	CHECK_INT(filter_read(&rows.pool, rows_model("domains"), word, 3,
+		      &filter, NULL),
+	    0);
+	CHECK_INT(db_count(rows.db, rows_model("domains"), filter, 0, &n, NULL),
 	    -1);
 	db_rows_free(NULL);
 	rows_close();

@@ -39,12 +39,22 @@ static const struct item files[] = {
 };
 
 static const struct item filters[] = {
-	{ "column=value, column!=value, column<=value, column>=value",
-	    "a comparison with a text" },
-	{ "column like PATTERN", "% stands for anything, _ for one character" },
-	{ "= != < > <= >= like", "as words of their own: the next word is a value" },
-	{ "and, or, not, ( ), is null, id>2, order by, limit",
-	    "anything else is SQL" },
+	{ "= == != <> < > <= >=",
+	    "between a column and a value, in one word or in three: id>2, "
+	    "\"name=two words\", id > 2. The value is what the column holds: a "
+	    "number, true or false, a time or its beginning (2020-02), a text" },
+	{ "[not] like PATTERN, [not] glob PATTERN",
+	    "% stands for anything and _ for one character; * and ?" },
+	{ "is [not] null, is [not] true, is [not] false",
+	    "a column alone holds where it is true" },
+	{ "[not] in (A,B), [not] between A and B",
+	    "one of them; both and what is between" },
+	{ "length(column), lower(column)", "in place of a column" },
+	{ "and, or, not, ( )", "parentheses may stick to words" },
+	{ "order by COLUMN [desc], random(), limit N offset N",
+	    "behind the condition; where true: all rows" },
+	{ "where sql \"...\"",
+	    "one word of SQL in place of all that; it only reads" },
 	{ NULL, NULL },
 };
 

@@ -43,10 +43,9 @@ is_used(struct db *db, struct str id, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const struct model *images = model_by_table(STR("images"));
-	struct str condition = filter_equals(&pool, STR_NONE, "value", id);
 	uint64_t n;
 
-	if (db_count(db, images, condition, 0, &n, err) == -1)
+	if (db_count(db, images, filter_equals(&pool, images, "value", id), 0, &n, err) == -1)
 		return -1;
 	return n != 0;
 }
@@ -156,7 +155,7 @@ check_images(const struct fsck *f, struct err *err)
 	struct row row;
 	int status;
 
-	if (db_rows_open(f->p->db, model_by_table(STR("images")), STR_NONE,
+	if (db_rows_open(f->p->db, model_by_table(STR("images")), NULL,
 		DB_BY_ID, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {

@@ -54,7 +54,7 @@ add_family(struct stats *s, struct db *db, const struct model *model,
 {
 	uint64_t n = 0;
 
-	if (db != NULL && db_count(db, model, STR_NONE, 0, &n, err) == -1)
+	if (db != NULL && db_count(db, model, NULL, 0, &n, err) == -1)
 		return -1;
 	if (s->opts->json)
 		json_set(&s->pool, &s->json, str_of(model->table),

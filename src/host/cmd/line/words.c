@@ -39,6 +39,49 @@ read_word(struct str line, size_t *at, struct buf *out)
 	return quote != 0 ? -1 : 0;
 }
 
+static bool
+is_plain(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++) {
+		if (char_is_blank(word.p[i]) || word.p[i] == '\'' ||
+		    word.p[i] == '"' || word.p[i] == '\\')
+			return false;
+	}
+	return word.n != 0;
+}
+
+/* In the quotes in which nothing of it has a meaning. */
+static void
+add_quoted(struct buf *out, struct str word)
+{
+	bool is_double = str_find_char(word, '\'') != STR_NPOS;
+	char quote = is_double ? '"' : '\'';
+
+	buf_add_char(out, quote);
+	for (size_t i = 0; i < word.n; i++) {
+		if (is_double && is_escapable(word.p[i]))
+			buf_add_char(out, '\\');
+		buf_add_char(out, word.p[i]);
+	}
+	buf_add_char(out, quote);
+}
+
+struct str
+words_join(struct pool *pool, const struct str *word, size_t n)
+{
+	struct buf out = BUF_IN(pool);
+
+	for (size_t i = 0; i < n; i++) {
+		if (i != 0)
+			buf_add_char(&out, ' ');
+		if (is_plain(word[i]))
+			buf_add(&out, word[i]);
+		else
+			add_quoted(&out, word[i]);
+	}
+	return out.n != 0 ? buf_str(&out) : STR("");
+}
+
 int
 words_split(struct pool *pool, struct str line, struct str **word, size_t *n,
     struct err *err)

@@ -11,4 +11,7 @@
 int words_split(struct pool *pool, struct str line, struct str **word,
     size_t *n, struct err *err);
 
+/* The line that words_split() splits into these words. */
+struct str words_join(struct pool *pool, const struct str *word, size_t n);
+
 #endif

@@ -7,12 +7,12 @@ struct select_opts {
 };
 
 static int
-print_count(struct program *p, const struct model *model, struct str condition,
-    struct err *err)
+print_count(struct program *p, const struct model *model,
+    const struct filter *filter, struct err *err)
 {
 	uint64_t n;
 
-	if (db_count(p->db, model, condition, 0, &n, err) == -1)
+	if (db_count(p->db, model, filter, 0, &n, err) == -1)
 		return -1;
 	term_printf("%llu\n", (unsigned long long)n);
 	return 0;
@@ -25,19 +25,19 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 	const struct select_opts *opts = arg;
 	autopool struct pool pool = POOL_NONE;
 	const struct model *model;
-	struct str condition;
+	const struct filter *filter;
 
 	if (opts->json + opts->values + opts->paths + opts->count > 1)
 		return err_usage(err,
 		    "--json, --values, --paths and -c exclude each other");
 	if (cmd_family(in->word[0], true, &model, err) == -1 ||
-	    filter_read(&pool, in->word + 1, in->n - 1, &condition, err) == -1)
+	    filter_read(&pool, model, in->word + 1, in->n - 1, &filter, err) == -1)
 		return -1;
 	if (p->is_prompt && db_expire(p->db, err) == -1)
 		return -1;
 	if (opts->count)
-		return print_count(p, model, condition, err);
-	return show_rows(p, model, condition, 0,
+		return print_count(p, model, filter, err);
+	return show_rows(p, model, filter, 0,
 	    opts->json     ? SHOW_JSON
 	    : opts->values ? SHOW_VALUES
 	    : opts->paths  ? SHOW_PATHS

@@ -57,9 +57,10 @@ shades_read(struct db *db, struct str topic, int64_t first_day, size_t days,
 	};
 	out->n = pool_array(pool, days * out->slices, sizeof(*out->n));
 	memset(out->n, 0, days * out->slices * sizeof(*out->n));
-	which.since = day_text(pool, first_day, "");
+	which.since = day_text(pool, first_day, " 00:00:00");
 	/* times are compared as texts: this is behind the day's last one */
-	which.until = day_text(pool, first_day + (int64_t)days - 1, " 24");
+	which.until =
+	    day_text(pool, first_day + (int64_t)days - 1, " 24:00:00");
 	return db_events_count(db, &which, slice_minutes, add_count, out, err);
 }
 

@@ -79,7 +79,7 @@ print(struct buf *out, enum show_form form)
 }
 
 int
-show_rows(struct program *p, const struct model *model, struct str condition,
+show_rows(struct program *p, const struct model *model, const struct filter *filter,
     unsigned flags, enum show_form form, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -88,7 +88,7 @@ show_rows(struct program *p, const struct model *model, struct str condition,
 	struct row row;
 	int status = 0;
 
-	if (db_rows_open(p->db, model, condition, flags, &rows, err) == -1)
+	if (db_rows_open(p->db, model, filter, flags, &rows, err) == -1)
 		return -1;
 	while (!term_is_broken() &&
 	       (status = db_rows_next(rows, &pool, &row, err)) == 1) {

@@ -13,8 +13,8 @@ enum show_form {
 	SHOW_PATHS,  /* where the row's blob is */
 };
 
-/* All rows of the condition; flags as db_rows_open(). */
+/* All rows of the filter; flags as db_rows_open(). */
 int show_rows(struct program *p, const struct model *model,
-    struct str condition, unsigned flags, enum show_form form, struct err *err);
+    const struct filter *filter, unsigned flags, enum show_form form, struct err *err);
 
 #endif

@@ -37,7 +37,7 @@ struct run {
 	struct module file; /* of run -f */
 	const struct module *module;
 	struct json options;
-	struct str filter; /* of -t or target */
+	const struct filter *filter; /* of -t or target; NULL: all */
 	struct targets targets;
 	struct work_options work;
 };
@@ -71,11 +71,18 @@ find_filter(struct program *p, const struct run_opts *opts, struct run *run,
 	struct str *word;
 	size_t n;
 
-	run->filter = run->module == p->module ? p->filter : STR_NONE;
+	run->filter = run->module == p->module ? p->filter : NULL;
 	if (opts->target.p == NULL)
 		return 0;
+	if (run->module->source != SOURCE_ROWS) {
+		term_line(TERM_WARN,
+		    "-t is for modules that run on rows, %s runs on all it has",
+		    run->module->id.p);
+		return 0;
+	}
 	if (words_split(&run->pool, opts->target, &word, &n, err) == -1 ||
-	    filter_read(&run->pool, word, n, &run->filter, err) == -1)
+	    filter_read(&run->pool, run->module->model, word, n, &run->filter,
+		err) == -1)
 		return err_wrap(err, "not a filter: %.*s",
 		    STR_ARG(opts->target));
 	return 0;

@@ -22,18 +22,21 @@ static int
 set_filter(struct program *p, const struct operands *in, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str filter;
+	const struct filter *filter;
 	uint64_t n;
 
 	if (p->module->source != SOURCE_ROWS)
 		return err_set(err, "the targets of %s cannot be filtered",
 		    p->module->id.p);
-	if (filter_read(&pool, in->word, in->n, &filter, err) == -1 ||
+	if (filter_read(&pool, p->module->model, in->word, in->n, &filter,
+		err) == -1 ||
 	    db_count(p->db, p->module->model,
 		targets_filter(&pool, p->module, filter), DB_IN_SCOPE, &n,
 		err) == -1)
 		return -1;
-	p->filter = pool_copy(&p->use_pool, filter);
+	if (filter_read(&p->use_pool, p->module->model, in->word, in->n,
+		&p->filter, err) == -1)
+		return -1;
 	term_line(TERM_SUCCESS, "%llu entities selected",
 	    (unsigned long long)n);
 	return 0;

@@ -5,17 +5,19 @@
 #include "text/b64.h"
 #include "value/quote.h"
 
-struct str
+const struct filter *
 targets_filter(struct pool *pool, const struct module *module,
-    struct str filter)
+    const struct filter *filter)
 {
 	if (module->param.p == NULL)
 		return filter;
-	return filter_equals(pool, filter, module->param_column, module->param);
+	return filter_and(pool, filter,
+	    filter_equals(pool, module->model, module->param_column,
+		module->param));
 }
 
 static int
-read_ids(struct targets *targets, struct str filter, struct err *err)
+read_ids(struct targets *targets, const struct filter *filter, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct db_rows *rows;
@@ -38,7 +40,7 @@ read_ids(struct targets *targets, struct str filter, struct err *err)
 
 int
 targets_open(struct targets *targets, struct program *p,
-    const struct module *module, struct str filter, struct err *err)
+    const struct module *module, const struct filter *filter, struct err *err)
 {
 	*targets = (struct targets){ .p = p, .module = module };
 	switch (module->source) {
@@ -60,7 +62,7 @@ targets_open(struct targets *targets, struct program *p,
 }
 
 static int
-count(const struct targets *targets, struct str filter, unsigned flags,
+count(const struct targets *targets, const struct filter *filter, unsigned flags,
     uint64_t *n, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -71,15 +73,15 @@ count(const struct targets *targets, struct str filter, unsigned flags,
 
 /* The filter is the user's, scope is the rules': who keeps what out? */
 static char *
-why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
+why_no_rows(const struct targets *targets, const struct filter *filter, struct pool *pool)
 {
 	const struct module *module = targets->module;
 	const char *table = module->model->table;
 	autoerr struct err err = ERR_NONE;
 	uint64_t all, in_scope, selected;
 
-	if (count(targets, STR_NONE, 0, &all, &err) == -1 ||
-	    count(targets, STR_NONE, DB_IN_SCOPE, &in_scope, &err) == -1 ||
+	if (count(targets, NULL, 0, &all, &err) == -1 ||
+	    count(targets, NULL, DB_IN_SCOPE, &in_scope, &err) == -1 ||
 	    count(targets, filter, 0, &selected, &err) == -1)
 		return pool_printf(pool, "why could not be found out: %s",
 		    err_cstr(&err));
@@ -100,7 +102,7 @@ why_no_rows(const struct targets *targets, struct str filter, struct pool *pool)
 }
 
 struct str
-targets_why_none(const struct targets *targets, struct str filter,
+targets_why_none(const struct targets *targets, const struct filter *filter,
     struct pool *pool)
 {
 	const struct module *module = targets->module;
@@ -133,7 +135,7 @@ read_row(struct targets *targets, int32_t id, struct pool *pool,
 	int status;
 
 	if (db_rows_open(targets->p->db, targets->module->model,
-		filter_id(pool, id), DB_IN_SCOPE, &rows, err) == -1)
+		filter_id(pool, targets->module->model, id), DB_IN_SCOPE, &rows, err) == -1)
 		return -1;
 	status = db_rows_next(rows, pool, row, err);
 	db_rows_free(rows);

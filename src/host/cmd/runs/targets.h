@@ -17,18 +17,18 @@ struct targets {
 	size_t n, at;
 };
 
-/* The condition for a module's rows: the user's, and what the source says. */
-struct str targets_filter(struct pool *pool, const struct module *module,
-    struct str filter);
+/* The rows of a module: what the user lets pass and what the source says. */
+const struct filter *targets_filter(struct pool *pool,
+    const struct module *module, const struct filter *filter);
 
-/* filter: an SQL condition (db.h), empty: all. */
+/* filter: the user's, of the module's family; NULL: all. */
 int targets_open(struct targets *targets, struct program *p,
-    const struct module *module, struct str filter, struct err *err);
+    const struct module *module, const struct filter *filter, struct err *err);
 void targets_clear(struct targets *targets);
 
 /* Why there are none, with the filter that they were opened with. */
-struct str targets_why_none(const struct targets *targets, struct str filter,
-    struct pool *pool);
+struct str targets_why_none(const struct targets *targets,
+    const struct filter *filter, struct pool *pool);
 
 /* work_options.next; ctx is the targets. */
 int targets_next(void *ctx, struct pool *pool, struct work_target *out,

@@ -144,15 +144,15 @@ look_at(struct rescope *r, struct row *row, struct err *err)
 }
 
 static int
-look_through(struct rescope *r, const struct model *model, struct str condition,
-    struct err *err)
+look_through(struct rescope *r, const struct model *model,
+    const struct filter *filter, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct db_rows *rows;
 	struct row row;
 	int status;
 
-	if (db_rows_open(r->p->db, model, condition, 0, &rows, err) == -1)
+	if (db_rows_open(r->p->db, model, filter, 0, &rows, err) == -1)
 		return -1;
 	while (!r->is_done &&
 	       (status = db_rows_next(rows, &pool, &row, err)) != 0) {
@@ -171,7 +171,7 @@ look_through_all(struct rescope *r, struct err *err)
 {
 	for (const struct model *m = model_table; m->family != NULL; m++) {
 		if (!r->is_done && scope_has_family(m) &&
-		    look_through(r, m, STR_NONE, err) == -1)
+		    look_through(r, m, NULL, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -225,12 +225,12 @@ static int
 run_all(struct rescope *r, const struct operands *in, struct err *err)
 {
 	const struct model *model = NULL;
-	struct str condition = STR_NONE;
+	const struct filter *filter = NULL;
 	size_t n = 0;
 
 	if (in->n != 0 && (cmd_family(in->word[0], true, &model, err) == -1 ||
-			      filter_read(&r->pool, in->word + 1, in->n - 1,
-				  &condition, err) == -1))
+			      filter_read(&r->pool, model, in->word + 1,
+				  in->n - 1, &filter, err) == -1))
 		return -1;
 	while (scope_rule_at(db_scope(r->p->db), n) != NULL)
 		n++;
@@ -238,7 +238,7 @@ run_all(struct rescope *r, const struct operands *in, struct err *err)
 	if (model == NULL && look_through_all(r, err) == -1)
 		return -1;
 	if (model != NULL && scope_has_family(model) &&
-	    look_through(r, model, condition, err) == -1)
+	    look_through(r, model, filter, err) == -1)
 		return -1;
 	return finish(r, err);
 }

@@ -5,14 +5,14 @@
 /* The family and the filter, which must be there. */
 static int
 read_rows(const struct operands *in, struct pool *pool,
-    const struct model **model, struct str *condition, struct err *err)
+    const struct model **model, const struct filter **filter, struct err *err)
 {
 	if (cmd_family(in->word[0], true, model, err) == -1)
 		return -1;
 	if (in->n < 2)
 		return err_set(err,
 		    "a filter is needed: where ... (where true: all)");
-	return filter_read(pool, in->word + 1, in->n - 1, condition, err);
+	return filter_read(pool, *model, in->word + 1, in->n - 1, filter, err);
 }
 
 static int
@@ -21,12 +21,12 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 {
 	autopool struct pool pool = POOL_NONE;
 	const struct model *model;
-	struct str condition;
+	const struct filter *filter;
 	uint64_t n;
 
 	(void)opts;
-	if (read_rows(in, &pool, &model, &condition, err) == -1 ||
-	    db_delete(p->db, model, condition, &n, err) == -1)
+	if (read_rows(in, &pool, &model, &filter, err) == -1 ||
+	    db_delete(p->db, model, filter, &n, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Deleted %llu rows", (unsigned long long)n);
 	return 0;
@@ -38,11 +38,11 @@ set_scope(struct program *p, const struct operands *in, bool in_scope,
 {
 	autopool struct pool pool = POOL_NONE;
 	const struct model *model;
-	struct str condition;
+	const struct filter *filter;
 	uint64_t n;
 
-	if (read_rows(in, &pool, &model, &condition, err) == -1 ||
-	    db_set_scope(p->db, model, condition, in_scope, &n, err) == -1)
+	if (read_rows(in, &pool, &model, &filter, err) == -1 ||
+	    db_set_scope(p->db, model, filter, in_scope, &n, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Updated %llu rows", (unsigned long long)n);
 	return 0;
