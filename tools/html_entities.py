@@ -6,27 +6,19 @@ character references that Python has (HTML standard, 13.5).
 """
 from html.entities import html5
 
+from ucd import show
+
 names = sorted(html5)
+text = "".join(names)
+at = [0]
+for name in names:
+    at.append(at[-1] + len(name))
 print("/* Made by tools/html_entities.py. Do not edit. */")
 print("/* clang-format off */")
-print()
-print("/* All names, one behind the other, in byte order. */")
+print("\n/* All names, one behind the other, in byte order. */")
 print("static const char entity_names[] =")
-for name in names:
-    print(f'\t"{name}"')
-print("\t;")
-print()
-print("/* Where each begins, and the end. */")
-print("static const uint16_t entity_at[] = {")
-at = 0
-for name in names + [""]:
-    print(f"\t{at},")
-    at += len(name)
-print("};")
-print()
-print("/* One or two characters; 0: none. */")
-print("static const uint32_t entity_chars[][2] = {")
-for name in names:
-    first, second = (list(map(ord, html5[name])) + [0])[:2]
-    print(f"\t{{ {first:#x}, {second:#x} }},")
-print("};")
+print("\n".join(f'\t"{text[i:i + 68]}"' for i in range(0, len(text), 68)) + ";")
+print("\n/* Where each begins, and the end. */", end="")
+show("uint16_t", "entity_at", (f"{n}," for n in at))
+print("\n/* One or two characters; 0: none. */", end="")
+show("uint32_t", "entity_chars[][2]", ("{ %#x, %#x }," % tuple((list(map(ord, html5[name])) + [0])[:2]) for name in names))

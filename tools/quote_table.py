@@ -6,12 +6,18 @@ log text escapes (tests/vectors/debug-escape-ranges.txt, Unicode 17).
 """
 import sys
 
+from ucd import show
+
+
+def ranges():
+    for line in sys.stdin:
+        line = line.strip()
+        if line and not line.startswith("#"):
+            low, high = (int(end, 16) for end in line.split("-"))
+            if high >= 0x7f:
+                yield f"{{ {low:#x}, {high:#x} }},"
+
+
 print("/* Made by tools/quote_table.py; do not edit. */")
-print("static const struct quote_range quote_range[] = {")
-for line in sys.stdin:
-    line = line.strip()
-    if line and not line.startswith("#"):
-        low, high = line.split("-")
-        if int(high, 16) >= 0x7f:
-            print("\t{ 0x%x, 0x%x }," % (int(low, 16), int(high, 16)))
-print("};")
+print("/* clang-format off */", end="")
+show("struct quote_range", "quote_range", ranges())

@@ -155,7 +155,7 @@ def word(binaries, cats):
 
 
 def show_numbers(kind, name, numbers):
-    show(kind, name, (f"{n}," for n in numbers))
+    show(kind, name, (f"{n}," for n in numbers), "")
 
 
 def show_names(name, values):

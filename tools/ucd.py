@@ -71,14 +71,19 @@ def runs(pairs):
     return out
 
 
-def show(kind, name, items):
-    """An array of texts, as many in a line as 100 columns hold."""
-    print(f"\nstatic const {kind} {name}[] = {{")
-    line = "\t"
+def packed(items, gap):
+    """Lines of 78 columns, a tab of 8 in front, that hold the texts behind each other."""
+    line = ""
     for text in items:
-        if len(line) + len(text) > 100:
-            print(line.rstrip(" "))
-            line = "\t"
-        line += text
-    print(line.rstrip(" "))
+        if line and 8 + len(line) + len(gap) + len(text) > 78:
+            yield "\t" + line
+            line = ""
+        line += gap * bool(line) + text
+    yield "\t" + line
+
+
+def show(kind, name, items, gap=" "):
+    """An array of texts."""
+    print(f"\nstatic const {kind} {name}{'' if '[' in name else '[]'} = {{")
+    print("\n".join(packed((text.strip() for text in items), gap)))
     print("};")

@@ -8,7 +8,7 @@ build needs no database and the mapping changes only on purpose.
 """
 import sys
 
-from ucd import join, rows, runs, span
+from ucd import join, rows, runs, show, span
 
 
 def lower_pairs():
@@ -34,13 +34,8 @@ def special():
         sys.exit(f"lower.c does not know these: {found}")
 
 
-def show(kind, name, items):
-    print(f"\nstatic const struct {kind} {name}[] = {{")
-    for item in items:
-        numbers = ", ".join(f"0x{n:x}" for n in item[:2])
-        rest = "".join(f", {n}" for n in item[2:])
-        print(f"\t{{ {numbers}{rest} }},")
-    print("};")
+def braces(item):
+    return "{ " + ", ".join([f"{n:#x}" for n in item[:2]] + [str(n) for n in item[2:]]) + " },"
 
 
 special()
@@ -50,6 +45,6 @@ print("\n/* Characters first, first + step, ... last; lower case is `away`. */")
 print("struct lower_run {\n\tuint32_t first, last;\n\tuint32_t step;"
       "\n\tint32_t away;\n};")
 print("\nstruct lower_range {\n\tuint32_t first, last;\n};")
-show("lower_run", "lower_runs", runs(lower_pairs()))
-show("lower_range", "cased", ranges("Cased"))
-show("lower_range", "case_ignorable", ranges("Case_Ignorable"))
+show("struct lower_run", "lower_runs", map(braces, runs(lower_pairs())))
+show("struct lower_range", "cased", map(braces, ranges("Cased")))
+show("struct lower_range", "case_ignorable", map(braces, ranges("Case_Ignorable")))
