@@ -1,4 +1,4 @@
-/* Steps 9 and 10: the session, and the resource limits of the process. */
+/* Step 10: the resource limits of the process. */
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,34 +90,4 @@ limits_apply(const struct limits *limits, struct err *err)
 			return -1;
 	}
 	return 0;
-}
-
-/* Step 9. A session of its own has no terminal. */
-static int
-leave_session(struct jail *jail, struct err *err)
-{
-	/* EPERM: a group leader already, where there is no pid namespace */
-	if (setsid() == -1 && getsid(0) != getpid())
-		return err_sys(err, "cannot start a session");
-	(void)umask(077);
-	layer_on(jail, JAIL_SESSION, NULL);
-	return 0;
-}
-
-int
-jail_close(struct jail *jail, const struct jail_options *options,
-    struct err *err)
-{
-	struct jail_options with_limits = *options;
-	struct limits limits;
-
-	if (options->limits == NULL) {
-		limits_init(&limits);
-		with_limits.limits = &limits;
-	}
-	if (leave_session(jail, err) == -1 ||
-	    limits_apply(with_limits.limits, err) == -1)
-		return -1;
-	layer_on(jail, JAIL_LIMITS, NULL);
-	return jail_close_up(jail, &with_limits, err);
 }

@@ -16,19 +16,6 @@
 
 extern char **environ;
 
-int
-jail_stdio(struct err *err)
-{
-	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
-			continue;
-		/* the lowest free number, so it is fd */
-		if (open("/dev/null", O_RDWR) == -1)
-			return err_sys(err, "cannot open /dev/null");
-	}
-	return 0;
-}
-
 static int
 close_one_by_one(unsigned from, unsigned to)
 {
@@ -45,8 +32,8 @@ close_one_by_one(unsigned from, unsigned to)
 	return 0;
 }
 
-static int
-close_span(unsigned from, unsigned to)
+int
+inherit_close_span(unsigned from, unsigned to)
 {
 	if (from > to)
 		return 0;
@@ -55,19 +42,6 @@ close_span(unsigned from, unsigned to)
 		return 0;
 #endif
 	return close_one_by_one(from, to);
-}
-
-int
-jail_close_inherited(int keep, struct err *err)
-{
-	unsigned middle = keep != -1 ? (unsigned)keep : STDERR_FILENO;
-
-	if (keep != -1 && fcntl(keep, F_GETFD) == -1)
-		return err_sys(err, "descriptor %d is not there", keep);
-	if (close_span(STDERR_FILENO + 1, middle - 1) == -1 ||
-	    close_span(middle + 1, ~0u) == -1)
-		return err_sys(err, "cannot close what the parent left open");
-	return 0;
 }
 
 void
@@ -196,7 +170,7 @@ inherit_close_rest(struct jail *jail, const struct jail_options *options,
 
 	if (first == -1)
 		return err_sys(err, "cannot move a descriptor");
-	if (close_span((unsigned)first, ~0u) == -1)
+	if (inherit_close_span((unsigned)first, ~0u) == -1)
 		return err_sys(err, "cannot close descriptors from %d", first);
 	if (!options->audit)
 		jail->alive = -1;

@@ -25,7 +25,7 @@
 #define JOIN_SESSION_KEYRING 1
 
 void
-outer_give_up(const struct jail_options *options)
+jail_strip_outer(const struct jail_options *options)
 {
 	(void)caps_clear();
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

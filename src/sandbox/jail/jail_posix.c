@@ -81,7 +81,7 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 }
 
 void
-outer_give_up(const struct jail_options *options)
+jail_strip_outer(const struct jail_options *options)
 {
 	/* half a jail is none: the worker goes, and we with it */
 	if (confine_outer(options) == -1)

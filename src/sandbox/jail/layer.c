@@ -28,8 +28,8 @@ static const char *const names[JAIL_LAYERS] = {
 	[JAIL_SESSION] = "own session",
 };
 
-static bool
-is_required(enum jail_layer layer)
+bool
+layer_is_required(enum jail_layer layer)
 {
 	return layer <= JAIL_IDENTITY || layer == JAIL_NOT_DUMPABLE ||
 	       layer == JAIL_SESSION;
@@ -132,7 +132,7 @@ way_out(enum jail_layer layer, int why)
 	return NULL;
 }
 
-static const char *
+const char *
 layer_why(struct jail *jail, enum jail_layer layer)
 {
 	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
@@ -146,64 +146,4 @@ layer_why(struct jail *jail, enum jail_layer layer)
 
 	return out == NULL ? pool_printf(&jail->pool, "%s", name)
 			   : pool_printf(&jail->pool, "%s: %s", name, out);
-}
-
-static void
-print_layer(struct jail *jail, enum jail_layer i, struct buf *out)
-{
-	const struct jail_layer_state *s = &jail->layer[i];
-	static const char *const word[] = {
-		[JAIL_OFF] = "off",
-		[JAIL_ON] = "on",
-		[JAIL_NOT_WANTED] = "-",
-	};
-
-	buf_printf(out, "%-4s%s", word[s->state], names[i]);
-	if (s->note != NULL)
-		buf_printf(out, " (%s)", s->note);
-	if (s->why != 0)
-		buf_printf(out, ": %s", layer_why(jail, i));
-	if (s->state == JAIL_OFF && is_required(i))
-		buf_add(out, STR(" -- REQUIRED"));
-	buf_add_char(out, '\n');
-}
-
-/* Files need one fence of the three at least. */
-static bool
-keeps_files(const struct jail *jail)
-{
-	return jail->layer[JAIL_ROOT].state == JAIL_OFF &&
-	       jail->layer[JAIL_LANDLOCK].state == JAIL_OFF;
-}
-
-enum jail_whole
-jail_print(struct jail *jail, struct buf *out)
-{
-	enum jail_whole state = JAIL_WHOLE;
-	unsigned off = 0;
-
-	for (int i = 0; i < JAIL_LAYERS; i++) {
-		enum jail_layer layer = (enum jail_layer)i;
-
-		print_layer(jail, layer, out);
-		if (jail->layer[i].state != JAIL_OFF)
-			continue;
-		off++;
-		if (is_required(layer))
-			state = JAIL_BROKEN;
-		else if (state == JAIL_WHOLE)
-			state = JAIL_WEAKER;
-	}
-	if (keeps_files(jail)) {
-		buf_add(out, STR("the file system is not taken away\n"));
-		state = JAIL_BROKEN;
-	}
-	if (state == JAIL_WHOLE)
-		buf_add(out, STR("all layers are on\n"));
-	else if (state == JAIL_WEAKER)
-		buf_printf(out, "weaker: modules run, off: %u of %d layers\n",
-		    off, JAIL_LAYERS);
-	else
-		buf_add(out, STR("modules cannot run here\n"));
-	return state;
 }

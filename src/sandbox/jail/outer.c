@@ -58,7 +58,7 @@ settle(const struct outer *outer, const struct jail_options *options)
 		(void)close(options->broker_fd);
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)sigaction(SIGCHLD, &child, NULL);
-	outer_give_up(options);
+	jail_strip_outer(options);
 	if (options->serve.begin != NULL)
 		options->serve.begin(options->serve.arg);
 }

@@ -17,6 +17,10 @@ void layer_not_wanted(struct jail *jail, enum jail_layer layer);
 void layer_warn(struct jail *jail, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 const char *layer_name(enum jail_layer layer);
+bool layer_is_required(enum jail_layer layer);
+
+/* "ENOSPC: sysctl user.max_net_namespaces": why a layer is off; in its pool. */
+const char *layer_why(struct jail *jail, enum jail_layer layer);
 
 /* The variant of the filter: enum policy_net. */
 static inline unsigned
@@ -48,6 +52,9 @@ int inherit_take(const struct pipes *pipes);
 
 /* In the outer half: what is the worker's is closed. */
 void inherit_leave(const struct pipes *pipes);
+
+/* Descriptors from, from + 1, ... to. -1 with errno. */
+int inherit_close_span(unsigned from, unsigned to);
 
 void inherit_wipe_environment(struct jail *jail);
 
@@ -116,7 +123,7 @@ struct outer {
 	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
 };
 /* jail_*.c: takes from the outer half what serving does not need. */
-void outer_give_up(const struct jail_options *options);
+void jail_strip_outer(const struct jail_options *options);
 
 _Noreturn void outer_serve(const struct outer *outer,
     const struct jail_options *options);

@@ -175,7 +175,7 @@ read_ascii_class(struct parser *p, struct class *cl)
 		return -1;
 	set_add_set(&p->sets, &cl->set, &set);
 	add_item(cl, 0);
-	parse_skip(p, skip + n + 2);
+	cursor_skip(p, skip + n + 2);
 	return 1;
 }
 
@@ -185,7 +185,7 @@ read_atom(struct parser *p, struct atom *out)
 	if (p->c == '\\')
 		return parse_escape(p, out);
 	*out = (struct atom){ .kind = ATOM_CHAR, .value = p->c };
-	parse_next(p);
+	cursor_next(p);
 	return 0;
 }
 
@@ -224,14 +224,14 @@ read_range(struct parser *p, struct class *cl)
 
 	if (read_atom(p, &first) == -1)
 		return -1;
-	parse_blanks(p);
+	cursor_blanks(p);
 	if (p->width == 0)
 		return unclosed(p);
-	next = p->c == '-' ? parse_peek(p) : 0;
+	next = p->c == '-' ? cursor_peek(p) : 0;
 	/* "-" is a character before "]" and begins an operator before "-" */
 	if (p->c != '-' || next == ']' || next == '-')
 		return add_atom(p, cl, &first);
-	if (!parse_next_token(p))
+	if (!cursor_next_token(p))
 		return unclosed(p);
 	if (read_atom(p, &last) == -1 || check_literal(p, &first) == -1 ||
 	    check_literal(p, &last) == -1)
@@ -247,19 +247,19 @@ read_range(struct parser *p, struct class *cl)
 static int
 open_class(struct parser *p, struct class *cl)
 {
-	parse_next_token(p);
+	cursor_next_token(p);
 	if (p->c == '^') {
 		cl->is_negated = true;
-		parse_next_token(p);
+		cursor_next_token(p);
 	}
-	for (; p->c == '-'; parse_next_token(p)) {
+	for (; p->c == '-'; cursor_next_token(p)) {
 		set_add(&p->sets, &cl->set, '-', '-');
 		add_item(cl, 0);
 	}
 	if (cl->items == 0 && p->c == ']') {
 		set_add(&p->sets, &cl->set, ']', ']');
 		add_item(cl, 0);
-		parse_next_token(p);
+		cursor_next_token(p);
 	}
 	return p->width != 0 ? 0 : unclosed(p);
 }
@@ -268,7 +268,7 @@ static int
 close_class(struct parser *p, struct class *cl, struct set *out,
     unsigned *depth)
 {
-	parse_next(p);
+	cursor_next(p);
 	operate(p, cl);
 	if (finish(p, &cl->left, cl->is_negated) == -1)
 		return -1;
@@ -309,7 +309,7 @@ read_class(struct parser *p, unsigned level, struct set *out, unsigned *depth)
 	int result = open_class(p, &cl);
 
 	while (result == 0) {
-		parse_blanks(p);
+		cursor_blanks(p);
 		if (p->width == 0)
 			return unclosed(p);
 		if (p->c == ']')
@@ -320,7 +320,7 @@ read_class(struct parser *p, unsigned level, struct set *out, unsigned *depth)
 		} else if (op != OP_NONE) {
 			operate(p, &cl);
 			cl.op = op;
-			parse_skip(p, 2);
+			cursor_skip(p, 2);
 		} else {
 			result = read_range(p, &cl);
 		}

@@ -22,7 +22,7 @@ read_digit(struct parser *p, uint32_t *value)
 		return parse_fail(p, "not a hexadecimal digit");
 	if (*value <= CHAR_LAST)
 		*value = *value * 16 + (uint32_t)digit;
-	parse_next_token(p);
+	cursor_next_token(p);
 	return 0;
 }
 
@@ -32,15 +32,15 @@ read_hex(struct parser *p, struct atom *out)
 {
 	uint32_t letter = p->c, value = 0;
 	int n = letter == 'x' ? 2 : letter == 'u' ? 4 : 8;
-	bool is_braced = parse_next_token(p) && p->c == '{';
+	bool is_braced = cursor_next_token(p) && p->c == '{';
 
 	if (is_braced) {
-		parse_next_token(p);
+		cursor_next_token(p);
 		do {
 			if (read_digit(p, &value) == -1)
 				return -1;
 		} while (p->c != '}');
-		parse_next(p);
+		cursor_next(p);
 	}
 	for (int i = 0; i < n && !is_braced; i++) {
 		if (read_digit(p, &value) == -1)
@@ -64,14 +64,14 @@ read_property_name(struct parser *p, struct buf *out)
 		if (p->c == '\\')
 			return parse_fail(p, "not the name of a property");
 		utf8_add(out, p->c);
-		parse_next(p);
+		cursor_next(p);
 		return 0;
 	}
-	while (parse_next_token(p) && p->c != '}')
+	while (cursor_next_token(p) && p->c != '}')
 		utf8_add(out, p->c);
 	if (p->width == 0)
 		return incomplete(p);
-	parse_next(p);
+	cursor_next(p);
 	return 0;
 }
 
@@ -82,7 +82,7 @@ read_property(struct parser *p, struct atom *out)
 	struct buf name = BUF_IN(p->pool);
 	bool is_negated, is_contrary = p->c == 'P';
 
-	if (!parse_next_token(p))
+	if (!cursor_next_token(p))
 		return incomplete(p);
 	if (read_property_name(p, &name) == -1)
 		return -1;
@@ -129,7 +129,7 @@ read_perl_class(struct parser *p, struct atom *out)
 	                           : letter == 's' ? UNICODE_CLASS_SPACE
 	                                           : UNICODE_CLASS_WORD;
 
-	parse_next(p);
+	cursor_next(p);
 	if (p->flags & FLAG_UNICODE)
 		unicode_add_class(&p->sets, &out->set, which);
 	else
@@ -172,7 +172,7 @@ read_letter(struct parser *p, struct atom *out)
 	else if (found == NULL && (c > 0x7f || c == '<' || c == '>' ||
 				      ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')))
 		return parse_fail(p, "no such escape");
-	parse_next(p);
+	cursor_next(p);
 	return 0;
 }
 
@@ -180,7 +180,7 @@ int
 parse_escape(struct parser *p, struct atom *out)
 {
 	*out = (struct atom){ .set = SET_NONE };
-	if (!parse_next(p))
+	if (!cursor_next(p))
 		return incomplete(p);
 	if (p->c >= '0' && p->c <= '9')
 		return parse_fail(p, "references to groups are not supported");

@@ -24,7 +24,7 @@ read_name(struct parser *p)
 {
 	size_t from = p->at;
 
-	for (; p->width != 0 && p->c != '>'; parse_next(p)) {
+	for (; p->width != 0 && p->c != '>'; cursor_next(p)) {
 		if (p->at == from ? !unicode_is_name_start(p->c)
 				  : !unicode_is_name(p->c))
 			return parse_fail(p, "not a character for a name");
@@ -34,7 +34,7 @@ read_name(struct parser *p)
 	if (p->at == from)
 		return parse_fail(p, "an empty name");
 	add_name(p, str_sub(p->pattern, from, p->at - from));
-	parse_next(p);
+	cursor_next(p);
 	return 0;
 }
 
@@ -87,7 +87,7 @@ read_flags(struct parser *p, unsigned *on, unsigned *off)
 	int n = 0;
 
 	*on = *off = 0;
-	for (; p->width != 0 && p->c != ':' && p->c != ')'; parse_next(p)) {
+	for (; p->width != 0 && p->c != ':' && p->c != ')'; cursor_next(p)) {
 		unsigned flag = flag_of(p->c);
 
 		if (p->c == '-' && !is_off) {
@@ -124,7 +124,7 @@ read_body(struct parser *p, unsigned depth, unsigned flags, uint32_t number)
 		return -1;
 	if (p->width == 0)
 		return parse_fail(p, "a group that is not closed");
-	parse_next(p);
+	cursor_next(p);
 	node = node_group(p, node, number);
 	if (node == NULL)
 		return -1;
@@ -146,31 +146,31 @@ read_flagged(struct parser *p, unsigned depth)
 		if (n == 0)
 			return parse_fail(p, "nothing to repeat");
 		p->flags = on;
-		parse_next(p);
+		cursor_next(p);
 		node_push(p, node_empty(p, NODE_FLAGS));
 		return 0;
 	}
-	parse_next(p);
+	cursor_next(p);
 	return read_body(p, depth, on, 0);
 }
 
 int
 parse_group(struct parser *p, unsigned depth)
 {
-	parse_next_token(p);
+	cursor_next_token(p);
 	if (starts(p, STR("?=")) || starts(p, STR("?!")) ||
 	    starts(p, STR("?<=")) || starts(p, STR("?<!")))
 		return parse_fail(p, "looking around is not supported");
 	if (starts(p, STR("?P<")) || starts(p, STR("?<"))) {
 		uint32_t number = ++p->groups;
 
-		parse_skip(p, starts(p, STR("?P<")) ? 3 : 2);
+		cursor_skip(p, starts(p, STR("?P<")) ? 3 : 2);
 		if (read_name(p) == -1)
 			return -1;
 		return read_body(p, depth, p->flags, number);
 	}
 	if (p->width != 0 && p->c == '?') {
-		parse_next(p);
+		cursor_next(p);
 		return read_flagged(p, depth);
 	}
 	p->groups++;

@@ -5,65 +5,6 @@
 
 #define MAX_RANGES ((size_t)1 << 20) /* written by the sets of one pattern */
 
-int
-parse_fail(struct parser *p, const char *what)
-{
-	return err_set(p->err, "not a regular expression: %s at byte %zu", what,
-	    p->at);
-}
-
-static void
-look_at(struct parser *p, size_t at)
-{
-	p->at = at;
-	p->c = 0;
-	p->width = utf8_decode(str_from(p->pattern, at), &p->c);
-}
-
-void
-parse_skip(struct parser *p, size_t n)
-{
-	look_at(p, p->at + n);
-}
-
-bool
-parse_next(struct parser *p)
-{
-	look_at(p, p->at + p->width);
-	return p->width != 0;
-}
-
-void
-parse_blanks(struct parser *p)
-{
-	bool is_comment = false;
-
-	if (!(p->flags & FLAG_BLANKS))
-		return;
-	while (p->width != 0 &&
-	       (is_comment || p->c == '#' || unicode_is_space(p->c))) {
-		is_comment = (is_comment || p->c == '#') && p->c != '\n';
-		parse_next(p);
-	}
-}
-
-bool
-parse_next_token(struct parser *p)
-{
-	parse_next(p);
-	parse_blanks(p);
-	return p->width != 0;
-}
-
-uint32_t
-parse_peek(const struct parser *p)
-{
-	struct parser ahead = *p;
-
-	parse_next_token(&ahead);
-	return ahead.c;
-}
-
 /* A character that stands for itself. */
 static int
 push_literal(struct parser *p, uint32_t c)
@@ -149,9 +90,9 @@ repeat(struct parser *p, size_t base)
 
 	if (check_repeatable(p, base) == -1)
 		return -1;
-	is_lazy = parse_next(p) && p->c == '?';
+	is_lazy = cursor_next(p) && p->c == '?';
 	if (is_lazy)
-		parse_next(p);
+		cursor_next(p);
 	return node_repeat(p, min, max, is_lazy);
 }
 
@@ -163,17 +104,17 @@ read_count(struct parser *p, uint32_t *out)
 	size_t digits = 0;
 
 	while (p->width != 0 && unicode_is_space(p->c))
-		parse_next(p);
+		cursor_next(p);
 	for (; p->c >= '0' && p->c <= '9'; digits++) {
 		n = n * 10 + (p->c - '0');
 		if (n > UINT32_MAX)
 			return parse_fail(p, "too large a count");
-		parse_next(p);
+		cursor_next(p);
 	}
 	if (digits == 0)
 		return parse_fail(p, "not a count of repetitions");
 	while (p->width != 0 && unicode_is_space(p->c))
-		parse_next(p);
+		cursor_next(p);
 	/* it will be too large all the same */
 	*out = n == REPEAT_FOREVER ? REPEAT_FOREVER - 1 : (uint32_t)n;
 	return 0;
@@ -183,12 +124,12 @@ read_count(struct parser *p, uint32_t *out)
 static int
 read_counts(struct parser *p, uint32_t *min, uint32_t *max)
 {
-	parse_next_token(p);
+	cursor_next_token(p);
 	if (read_count(p, min) == -1)
 		return -1;
 	*max = *min;
 	if (p->c == ',') {
-		parse_next_token(p);
+		cursor_next_token(p);
 		*max = REPEAT_FOREVER;
 		if (p->c != '}' && read_count(p, max) == -1)
 			return -1;
@@ -208,9 +149,9 @@ repeat_counted(struct parser *p, size_t base)
 
 	if (check_repeatable(p, base) == -1 || read_counts(p, &min, &max) == -1)
 		return -1;
-	is_lazy = parse_next_token(p) && p->c == '?';
+	is_lazy = cursor_next_token(p) && p->c == '?';
 	if (is_lazy)
-		parse_next(p);
+		cursor_next(p);
 	return node_repeat(p, min, max, is_lazy);
 }
 
@@ -234,17 +175,17 @@ read_item(struct parser *p, size_t base, unsigned depth)
 	case '{':
 		return repeat_counted(p, base);
 	case '.':
-		parse_next(p);
+		cursor_next(p);
 		return push_dot(p);
 	case '^':
-		parse_next(p);
+		cursor_next(p);
 		return push_line(p, LOOK_START, LOOK_LINE_START,
 		    LOOK_CRLF_START);
 	case '$':
-		parse_next(p);
+		cursor_next(p);
 		return push_line(p, LOOK_END, LOOK_LINE_END, LOOK_CRLF_END);
 	default:
-		parse_next(p);
+		cursor_next(p);
 		return push_literal(p, c);
 	}
 }
@@ -255,7 +196,7 @@ read_list(struct parser *p, unsigned depth)
 	size_t base = p->n;
 
 	for (;;) {
-		parse_blanks(p);
+		cursor_blanks(p);
 		if (p->width == 0 || p->c == '|' || p->c == ')')
 			return node_list(p, NODE_LIST, base);
 		if (read_item(p, base, depth) == -1)
@@ -276,7 +217,7 @@ parse_alternatives(struct parser *p, unsigned depth)
 		node_push(p, node);
 		if (p->c != '|')
 			return node_list(p, NODE_ALTERNATIVES, base);
-		parse_next(p);
+		cursor_next(p);
 	}
 }
 
@@ -291,7 +232,7 @@ parse_pattern(struct parser *p)
 	}
 	p->sets = (struct set_maker){ p->pool, MAX_RANGES };
 	p->flags = FLAG_UNICODE;
-	parse_skip(p, 0);
+	cursor_skip(p, 0);
 	node = parse_alternatives(p, 0);
 	if (node == NULL ||
 	    (p->width != 0 &&

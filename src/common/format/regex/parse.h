@@ -86,20 +86,20 @@ struct parser {
  * and err. */
 struct node *parse_pattern(struct parser *p);
 
-/* Goes n bytes on. */
-void parse_skip(struct parser *p, size_t n);
+/* cursor.c: goes n bytes on. */
+void cursor_skip(struct parser *p, size_t n);
 
 /* Steps over the character; false: it was the last. */
-bool parse_next(struct parser *p);
+bool cursor_next(struct parser *p);
 
 /* Steps over blanks and comments, if x is on. */
-void parse_blanks(struct parser *p);
+void cursor_blanks(struct parser *p);
 
-/* parse_next and parse_blanks; false: the end. */
-bool parse_next_token(struct parser *p);
+/* cursor_next and cursor_blanks; false: the end. */
+bool cursor_next_token(struct parser *p);
 
 /* The character behind this one, blanks not counted; 0: the end. */
-uint32_t parse_peek(const struct parser *p);
+uint32_t cursor_peek(const struct parser *p);
 
 /* Sets the error, what and where; returns -1. */
 int parse_fail(struct parser *p, const char *what);

@@ -110,22 +110,6 @@ regex_search_new(const struct regex *re, struct str text, struct pool *pool,
 	return s;
 }
 
-void
-jobs_grow(struct regex_search *s)
-{
-	struct jobs *jobs = &s->jobs;
-	uint32_t cap = jobs->cap != 0 ? jobs->cap * 2 : 64;
-
-	if (jobs->cap == JOBS_MOST) {
-		jobs->is_full = true;
-		jobs->n = 0;
-		return;
-	}
-	jobs->job = pool_grow(s->pool, jobs->job,
-	    jobs->cap * sizeof(*jobs->job), cap * sizeof(*jobs->job));
-	jobs->cap = cap;
-}
-
 static bool
 find(struct regex_search *s)
 {
