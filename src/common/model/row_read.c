@@ -1,3 +1,14 @@
+/*
+ * row_read: JSON into a row of a family, by the fields of the model table.
+ *
+ * The same fields are read in four ways: what a module gives db_add, what the
+ * child makes of it on the wire, what it gives db_update, and a row with all
+ * that it has. They differ in which fields are taken, which may be absent and
+ * whether JSON comes as a value or as its text; struct reader says that, and
+ * one loop over the fields does the rest. What came over the wire must be in
+ * normal form already: whoever reads it later reads the same. Texts of errors are those of the
+ * reference, with the column that it would name.
+ */
 #include <math.h>
 #include <stdio.h>
 

@@ -1,3 +1,11 @@
+/*
+ * batch: a turn of the loop is one transaction. An event is executed when it is
+ * read, so that the next one sees what it did; its line and its answer wait for
+ * the commit, so that nobody is told of what could still be lost. Where the
+ * commit fails all who changed something are told that, and those who only
+ * asked get what they asked for. Notifications come last, when the answers are
+ * on their way: they are runs of their own.
+ */
 #include "work/batch.h"
 
 #include <stdlib.h>

@@ -1,3 +1,14 @@
+/*
+ * job: one child and its target, from the start line to its end.
+ *
+ * It is a small machine over three descriptors. What the child is to read is
+ * kept until it takes it; what it says is read a line at a time and handed to
+ * input.c, which answers or puts it into the batch; what stands on its standard
+ * error is shown with its name. It is at work until its last word (Exit), then
+ * it is ending until it is reaped. Each of these may fail to come: a timer and
+ * a count stand behind every wait, and whoever oversteps one is killed, reaped
+ * and named (job_end.c).
+ */
 #include "work/job.h"
 
 #include <errno.h>

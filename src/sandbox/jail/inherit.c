@@ -1,3 +1,14 @@
+/*
+ * inherit: what the parent left us, and what of it the worker may have.
+ *
+ * Descriptors: 0, 1 and 2 stay where they are harmless (pipes, sockets,
+ * /dev/null); a terminal, and a file as standard error, stay with the outer
+ * half, pipes take their place. Above them nothing stays but the broker's
+ * socket, at 3, and in an audit the socket to the outer half, at 4: each is
+ * moved so that it does not run over the other, then the rest is closed in one
+ * sweep. The environment is wiped byte for byte: it is on the stack, and may
+ * hold secrets.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -2,6 +2,8 @@
  * The jail's front: what is the same on every system. What differs is in
  * jail_linux.c and jail_posix.c; the steps are in the files of their names.
  */
+#include "jail/jail.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>

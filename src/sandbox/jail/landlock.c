@@ -1,3 +1,11 @@
+/*
+ * landlock: the third fence around files, and one around the network, of a
+ * kernel that has it. A set of rules that handles everything its ABI knows and
+ * allows nothing is put on: what later kernels add is asked for by their
+ * number, so that each gets the strictest set that it understands. It stands
+ * beside the empty root and the filter, and takes the place of the root where
+ * that cannot be had.
+ */
 #include <errno.h>
 #include <stdint.h>
 #include <sys/syscall.h>

@@ -1,3 +1,18 @@
+/*
+ * ns: the worker is cloned into its namespaces, and comes up without files.
+ *
+ * Kernels and containers refuse some namespaces and not others, and a refusal
+ * shows only when the clone is tried. So there is a ladder: all of them as an
+ * ordinary user; without one after the other (spaces[], the least missed
+ * first); the same as root without a user namespace; without a mount
+ * namespace where the root cannot be exchanged; with none. What a step had to
+ * give up is noted as a layer that is off, with the kernel's reason.
+ *
+ * The clone alone is not yet a worker: it may still fail to write its maps or
+ * to leave the file system. It says so on a socket, and the next step is
+ * tried. Once it hangs up there it has begun, and the outer half goes to
+ * outer_serve() and does not come back.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

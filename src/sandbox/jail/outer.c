@@ -1,3 +1,14 @@
+/*
+ * outer: what the program that was started does while the worker works: it
+ * waits, and ends as the worker ended.
+ *
+ * Where there is more to do than that it polls: for the caller's descriptors
+ * (struct jail_serve: the broker), for what a terminal is to be given or shown
+ * (terminal.c), for messages on standard error, for the audit's listener. A
+ * signal must not fall between the look at the worker and the poll, so SIGCHLD
+ * is blocked and let in by ppoll alone. The worker's words may be an
+ * attacker's: nothing here depends on what they say, only on how many.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,3 +1,10 @@
+/*
+ * read: a text by a format ("%Y-%m-%d"), item after item (item.c), into
+ * fields. Each item only says what it read, in any order and as often as it
+ * likes; date_field_set() refuses what contradicts itself, and fields.c makes
+ * a moment of it at the end, or says what is missing. Errors have three words
+ * only, which are those of the reference: too short, invalid, out of range.
+ */
 #include "date/date.h"
 
 #include "base/mem.h"

@@ -1,4 +1,15 @@
-/* What is known about a program before it is run. */
+/*
+ * hint: what can be known about a program before it is run, so that most texts
+ * are never looked at instruction by instruction.
+ *
+ * All but the needed byte is found by walking over the instructions that can
+ * come next without a character in between (struct walk): whether a match can
+ * only start at the beginning, which bytes it can start with, which text it
+ * starts with, which character must come first after some of a known set
+ * ("@" in "[a-z]+@"), and which loops never profit from giving back what they
+ * took. A hint may be missing, and must never be wrong: what would take long
+ * to find out is not found out (FOLLOW_MOST, STEPS_MOST).
+ */
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "regex/prog.h"

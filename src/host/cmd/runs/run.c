@@ -1,3 +1,10 @@
+/*
+ * run: from the words of the command to a run, and from its result to an exit
+ * status. prepare() settles everything before the first child starts, in an
+ * order that matters: what can be wrong with the command line first, then a
+ * child is started ahead of time, then the questions about keys, which take as
+ * long as a person takes, then the rows. What the run itself does is work/.
+ */
 #include <sched.h>
 #include <unistd.h>
 
