@@ -15,6 +15,8 @@ const struct child_option child_option_rows[] = {
 	    "complete the jail before the start line is read" },
 	{ "needs", "NAME,NAME", CHILD_OPTION_NEEDS, AT(needs),
 	    "plugins and data to load; \"none\" and \"all\" are names too" },
+	{ "fetch", NULL, CHILD_OPTION_FLAG, AT(is_fetching),
+	    "no module: do errands for the host" },
 	{ "broker-fd", "NUMBER", CHILD_OPTION_FD, AT(broker_fd),
 	    "the descriptor that connections come over" },
 	{ "limit", "NAME=VALUE", CHILD_OPTION_TEXTS, AT(limit),
@@ -79,6 +81,16 @@ check_missing(struct child_options *o, struct err *err)
 }
 
 static int
+check_fetching(const struct child_options *o, struct err *err)
+{
+	const unsigned needs = NEED_NET | NEED_BROKER;
+
+	if (!o->is_fetching || (o->is_spare && o->needs == needs))
+		return 0;
+	return err_set(err, "--fetch goes with --spare and --needs=net,broker");
+}
+
+static int
 check_broker(const struct child_options *o, struct err *err)
 {
 	if (o->broker_fd == -1 && o->is_spare && (o->needs & NEED_BROKER) != 0)
@@ -101,6 +113,8 @@ child_options_check(struct child_options *o, struct err *err)
 	if (o->is_spare && !o->has_needs)
 		return err_set(err,
 		    "a spare cannot look what it needs: --needs");
+	if (check_fetching(o, err) == -1)
+		return -1;
 	return check_broker(o, err);
 }
 

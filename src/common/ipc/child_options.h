@@ -40,6 +40,13 @@ struct child_options {
 	unsigned needs; /* enum need, ipc/needs.h */
 
 	/*
+	 * There is no module: a spare that does errands for the host
+	 * (errand.h), until its standard input ends. It needs the plugin of
+	 * the network, and a broker.
+	 */
+	bool is_fetching;
+
+	/*
 	 * The worker's end of a broker; the parent puts it on 3 and closes its
 	 * own copy after the start. -1: none; the child's outer half is the
 	 * broker if the module needs one and this is no spare.

@@ -26,8 +26,6 @@ where_is(enum where_file file)
 		    BUILD_DIR "/sn0int-sandbox" },
 		[WHERE_HOST] = { LIBEXEC_DIR "/host.so",
 		    BUILD_HOST_DIR "/host.so" },
-		[WHERE_WEB] = { LIBEXEC_DIR "/web.so",
-		    BUILD_HOST_DIR "/web.so" },
 		[WHERE_MODULES] = { MODULES_DIR,
 		    SOURCE_DIR "/modules/bundled" },
 	};

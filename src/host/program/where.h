@@ -9,7 +9,6 @@
 enum where_file {
 	WHERE_SANDBOX, /* sn0int-sandbox */
 	WHERE_HOST,    /* host.so */
-	WHERE_WEB,     /* web.so */
 	WHERE_MODULES, /* the folder of the bundled modules */
 };
 

@@ -2,6 +2,7 @@
 
 #include "state/file.h"
 #include "url/psl.h"
+#include "web/mmdb.h"
 
 #define GEOIP_MAX_BYTES ((size_t)512 << 20)
 
@@ -40,52 +41,53 @@ check_kind(struct str body, struct err *err)
 	return 0;
 }
 
-struct check {
-	const struct web *web;
-	const struct list *list;
-};
-
 static int
-check_file(void *ctx, const char *temporary, struct err *err)
+check_geoip(struct str body, const char *kind, struct err *err)
 {
-	const struct check *check = ctx;
+	struct mmdb db;
 
-	return check->web->check_geoip(temporary, check->list->geoip, err);
+	if (mmdb_read(body, &db, err) == -1)
+		return -1;
+	if (str_find(db.type, str_of(kind)) == STR_NPOS)
+		return err_set(err, "it is no %s database but %.*s", kind,
+		    STR_ARG(db.type));
+	return 0;
 }
 
 static int
-store(const struct list *list, const struct web *web, const char *path,
-    struct str body, struct err *err)
+check(const struct list *list, struct str body, struct err *err)
 {
-	struct check check = { web, list };
-
 	if (check_kind(body, err) == -1)
 		return -1;
-	if (list->geoip != NULL)
-		return file_replace(path, body, check_file, &check, err);
-	if (check_psl(body, err) == -1)
-		return -1;
-	return file_write(path, body, err);
+	return list->geoip != NULL ? check_geoip(body, list->geoip, err)
+	                           : check_psl(body, err);
 }
 
 int
-list_update(const struct list *list, const struct web *web,
-    const struct web_request *request, const char *cache,
+list_update(const struct list *list, struct fetcher *fetcher,
+    const struct fetch_request *request, const char *cache,
     enum list_change *change, size_t *bytes, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const char *path = pool_printf(&pool, "%s/%s", cache, list->file);
-	struct str body, old;
+	struct fetch_answer answer;
+	struct str old;
 
-	if (web->fetch(request, &pool, &body, err) == -1)
+	if (fetch_wait(fetcher, request, &pool, &answer, err) == -1)
 		return -1;
-	*bytes = body.n;
+	if (answer.status != 200) {
+		(void)err_set(err, "http status error: %u", answer.status);
+		return err_wrap(err, "cannot fetch %.*s",
+		    STR_ARG(request->url));
+	}
+	*bytes = answer.body.n;
 	*change = LIST_SAME;
 	if (file_read(&pool, path, list->most, &old, NULL) == 1 &&
-	    str_eq(old, body))
+	    str_eq(old, answer.body))
 		return 0;
 	*change = LIST_NEW;
-	if (store(list, web, path, body, err) == -1)
+	if (check(list, answer.body, err) == -1 ||
+	    file_write(path, answer.body, err) == -1)
 		return err_wrap(err, "what %.*s sent is not kept",
 		    STR_ARG(request->url));
 	return 0;

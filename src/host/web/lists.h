@@ -7,7 +7,7 @@
 #define WEB_LISTS_H
 
 #include "base/err.h"
-#include "web/web.h"
+#include "web/fetch.h"
 
 enum list_kind { LIST_PSL, LIST_GEOIP_CITY, LIST_GEOIP_ASN, LIST_KINDS };
 
@@ -23,11 +23,12 @@ extern const struct list lists[LIST_KINDS];
 enum list_change { LIST_SAME, LIST_NEW };
 
 /*
- * Fetches one, whose url and limits `request` has, checks it, and puts it in
- * the place of the old one, which stays where anything fails.
+ * Fetches one, as `request` says, checks it, and puts it in the place of the
+ * old one, which stays where anything fails: also where the answer is no 200,
+ * which is "http status error: 404".
  */
-int list_update(const struct list *list, const struct web *web,
-    const struct web_request *request, const char *cache,
+int list_update(const struct list *list, struct fetcher *fetcher,
+    const struct fetch_request *request, const char *cache,
     enum list_change *change, size_t *bytes, struct err *err);
 
 #endif

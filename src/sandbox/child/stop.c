@@ -45,8 +45,11 @@ stop_script(struct child *child, const char *text)
 {
 	if (child->stopped == NULL)
 		child->stopped = text;
-	/* "can be called asynchronously" (Lua 5.4 manual, lua_sethook) */
-	lua_sethook(child->L, raise_reason, LUA_MASKCALL | LUA_MASKCOUNT, 1);
+	/* "can be called asynchronously" (Lua 5.4 manual, lua_sethook); who
+	 * fetches for the host has no script, and is ended by the next tick */
+	if (child->L != NULL)
+		lua_sethook(child->L, raise_reason,
+		    LUA_MASKCALL | LUA_MASKCOUNT, 1);
 }
 
 void
@@ -88,6 +91,8 @@ where(void)
 {
 	lua_Debug ar;
 
+	if (running->L == NULL)
+		return 0;
 	for (int level = 0; level < MOST_LEVELS; level++) {
 		if (!lua_getstack(running->L, level, &ar))
 			return 0;

@@ -1,6 +1,7 @@
 /* net: what stands on OpenSSL. */
 #include <stdlib.h>
 
+#include "fetch/fetch.h"
 #include "stdlib/plugin.h"
 #include "tls/tls.h"
 
@@ -31,4 +32,5 @@ const struct plugin plugin = {
 	.name = "net",
 	.rooms = rooms,
 	.prepare = prepare,
+	.fetch = fetch_run,
 };

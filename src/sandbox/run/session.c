@@ -106,6 +106,20 @@ run(struct str line, struct err *err)
 	return 0;
 }
 
+/* No module: errands of the host, which has sent a start line without one. */
+static int
+fetch(struct plugins *plugins, struct str line, struct err *err)
+{
+	const struct plugin *net = plugins->loaded[0];
+
+	if (plugins->failed != 0)
+		return setup_failed(&plugins->err);
+	if (start_read(&child.pool, pool_copy(&child.pool, line), &child.start,
+		err) == -1)
+		return setup_failed(err);
+	return net->fetch(&child.start, &child.wire);
+}
+
 static void
 send_warning(struct str text)
 {
@@ -135,12 +149,13 @@ send_warnings(const struct child_options *o, const struct jail *jail)
 
 /* All that the module may need, while there are still files. */
 static void
-load(struct plugins *plugins, unsigned needs)
+load(struct session *s)
 {
 	tzset();
-	plugins_load(plugins, needs);
-	child_init(&child, plugins->loaded);
-	data_map(child.data, needs);
+	plugins_load(&s->plugins, s->needs);
+	if (!s->o->is_fetching)
+		child_init(&child, s->plugins.loaded);
+	data_map(child.data, s->needs);
 }
 
 /*
@@ -259,7 +274,7 @@ close_jail(struct session *s, struct err *err)
 		.typed = { is_question, s->o->is_spare },
 	};
 
-	load(&s->plugins, s->needs);
+	load(s);
 	if (choose_network(s, &options, err) == -1)
 		return -1;
 	serve_options(&s->serve, &options);
@@ -292,6 +307,8 @@ session_run(struct child_options *o)
 	send_warnings(o, &s.jail);
 	if (s.line_err.n != 0)
 		return setup_failed(&s.line_err);
+	if (o->is_fetching)
+		return fetch(&s.plugins, s.line, &err);
 	if (s.plugins.failed != 0)
 		needs_names(s.line, true, s.plugins.failed, add_missing,
 		    &s.plugins);

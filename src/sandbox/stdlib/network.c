@@ -26,29 +26,26 @@ network_clear(void *handle)
 	dialler_free(network->dialler);
 }
 
-/* Their syntax was checked with the start line. */
-static void
-read_config(struct call *c, struct net_config *config)
+void
+network_read_config(const struct start *start, struct pool *pool,
+    struct net_config *out)
 {
-	const struct start *start = call_start(c);
-	struct pool *pool = &c->child->pool;
 	size_t n = start->dns.ns.n;
 	struct addr *ns = pool_array(pool, n, sizeof(*ns));
 
+	*out = (struct net_config)NET_CONFIG_NONE;
 	for (size_t i = 0; i < n; i++) {
-		if (addr_read(start->dns.ns.text[i], &ns[config->n_ns], NULL) ==
-		    0)
-			config->n_ns++;
+		if (addr_read(start->dns.ns.text[i], &ns[out->n_ns], NULL) == 0)
+			out->n_ns++;
 	}
-	config->ns = ns;
-	config->dns_tcp = start->dns.tcp;
-	config->dns_timeout_ms = -1;
+	out->ns = ns;
+	out->dns_tcp = start->dns.tcp;
 	if (start->dns.has_timeout)
-		config->dns_timeout_ms = start->dns.timeout_ms < INT64_MAX
-		                             ? (int64_t)start->dns.timeout_ms
-		                             : INT64_MAX;
-	config->has_proxy = start->proxy.p != NULL &&
-	                    addr_read(start->proxy, &config->proxy, NULL) == 0;
+		out->dns_timeout_ms = start->dns.timeout_ms < INT64_MAX
+		                          ? (int64_t)start->dns.timeout_ms
+		                          : INT64_MAX;
+	out->has_proxy = start->proxy.p != NULL &&
+	                 addr_read(start->proxy, &out->proxy, NULL) == 0;
 }
 
 static struct network *
@@ -60,7 +57,7 @@ network_of(struct call *c)
 
 	if (network->dialler != NULL)
 		return network;
-	read_config(c, &network->config);
+	network_read_config(call_start(c), &c->child->pool, &network->config);
 	network->dialler =
 	    network_broker != -1
 		? dialler_new_broker(network_broker, &network->config)

@@ -19,6 +19,13 @@
 extern int network_broker;
 
 /*
+ * What the start line says of the network; it lives in pool. The syntax of its
+ * addresses was checked when it was read.
+ */
+void network_read_config(const struct start *start, struct pool *pool,
+    struct net_config *out);
+
+/*
  * The dialler of this run; lives as long. From then on what the module has
  * logged goes out before every wait of a stream.
  */

@@ -12,7 +12,9 @@
 
 #include "stdlib/call.h"
 
-#define PLUGIN_ABI 1 /* raised whenever a struct it shares changes */
+#define PLUGIN_ABI 2 /* raised whenever a struct it shares changes */
+
+struct wire;
 
 struct plugin {
 	unsigned abi;
@@ -25,6 +27,12 @@ struct plugin {
 	 * remembered for the function that wants it; nothing here is fatal.
 	 */
 	void (*prepare)(void);
+
+	/*
+	 * May be NULL: does errands for the host (fetch/fetch.h), in place of a
+	 * module. The exit status.
+	 */
+	int (*fetch)(const struct start *start, struct wire *wire);
 };
 
 #endif

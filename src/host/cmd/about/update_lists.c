@@ -13,17 +13,19 @@
 struct update_lists_opts {
 	struct str url[LIST_KINDS];
 	struct str proxy;
-	struct opt_texts ns, allow_net;
+	struct opt_texts ns, allow_net, allow_missing;
 	struct opt_number timeout_s;
 };
 
 /* What all downloads of one command share. */
 struct update {
 	struct pool pool;
-	const struct web *web;
-	struct net_config net;
+	struct start start;
 	struct egress *egress;
-	struct web_request request;
+	struct loop *loop;
+	struct fetcher *fetcher;
+	struct fetch_request request;
+	const struct list *list; /* that is being fetched */
 };
 
 /* The configuration keeps the host from where it keeps modules. */
@@ -47,7 +49,6 @@ set_policy(struct program *p, const struct update_lists_opts *opts,
 		if (egress_deny(u->egress, deny->text[i], err) == -1)
 			return err_wrap(err, "in network.deny");
 	}
-	u->request.egress = u->egress;
 	return 0;
 }
 
@@ -56,27 +57,77 @@ set_network(struct program *p, const struct update_lists_opts *opts,
     struct update *u, struct err *err)
 {
 	struct slot_texts ns = { opts->ns.text, opts->ns.n };
-	struct start start = { .proxy = STR_NONE };
 	struct addr proxy;
 
-	if (program_start(p, &ns, &u->pool, &start, err) == -1)
+	if (program_start(p, &ns, &u->pool, &u->start, err) == -1)
 		return -1;
 	if (opts->proxy.p != NULL)
-		start.proxy = opts->proxy;
-	if (start.proxy.p != NULL && addr_read(start.proxy, &proxy, err) == -1)
+		u->start.proxy = opts->proxy;
+	if (u->start.proxy.p != NULL &&
+	    addr_read(u->start.proxy, &proxy, err) == -1)
 		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
-		    STR_ARG(start.proxy));
-	u->request.net = &u->net;
-	u->request.user_agent =
-	    start.user_agent.p != NULL ? start.user_agent : STR("sn0int");
-	return policy_network(&u->net, &start, &u->pool, err);
+		    STR_ARG(u->start.proxy));
+	return 0;
 }
 
 static void
-show_progress(void)
+on_tick(void *arg)
 {
+	(void)arg;
 	term_status_tick();
 	(void)term_flush();
+}
+
+static void
+on_note(void *arg, struct str text)
+{
+	(void)arg;
+	term_line(TERM_WARN, "%.*s", STR_ARG(text));
+}
+
+static void
+on_progress(void *arg, const struct fetch_answer *answer)
+{
+	const struct update *u = arg;
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	buf_printf(&text, "Downloading %s (", u->list->label);
+	size_add(&text, answer->bytes);
+	buf_add_char(&text, ')');
+	term_status_set(0, buf_str(&text));
+}
+
+static int
+set_fetcher(const struct update_lists_opts *opts, struct update *u,
+    struct err *err)
+{
+	struct fetch_config config = {
+		.start = &u->start,
+		.egress = u->egress,
+		.missing = { opts->allow_missing.text, opts->allow_missing.n },
+		.children = 1,
+		.note = on_note,
+		.tick = on_tick,
+	};
+
+	u->loop = loop_new(err);
+	if (u->loop == NULL)
+		return -1;
+	u->fetcher = fetcher_new(u->loop, &config, err);
+	return u->fetcher != NULL ? 0 : -1;
+}
+
+static void
+set_request(const struct update_lists_opts *opts, struct update *u)
+{
+	uint64_t s = opts->timeout_s.is_set ? opts->timeout_s.n : TIMEOUT_S;
+
+	u->request = (struct fetch_request)FETCH_REQUEST_NONE;
+	u->request.timeout_ms =
+	    s < UINT32_MAX / 1000 ? (uint32_t)s * 1000 : UINT32_MAX;
+	u->request.progress = on_progress;
+	u->request.arg = u;
 }
 
 static int
@@ -107,13 +158,14 @@ update_one(struct program *p, struct update *u, enum list_kind kind,
 
 	if (check_url(list, url, err) == -1)
 		return -1;
+	u->list = list;
 	u->request.url = url;
 	u->request.most = list->most;
 	term_status_set(0,
 	    str_of(pool_printf(&pool, "Downloading %s", list->label)));
 	(void)term_flush();
-	status = list_update(list, u->web, &u->request, p->paths.cache, &change,
-	    &bytes, err);
+	status = list_update(list, u->fetcher, &u->request, p->paths.cache,
+	    &change, &bytes, err);
 	term_status_set(0, STR_NONE);
 	if (status == -1)
 		return err_wrap(err, "cannot update the %s", list->label);
@@ -142,6 +194,10 @@ update_all(struct program *p, const struct update_lists_opts *opts,
 			continue;
 		failed++;
 		term_error(&why);
+		if (fetcher_is_interrupted(u->fetcher)) {
+			p->status = 130;
+			break;
+		}
 	}
 	return failed == 0 ? 0 : err_set(err, "%u not updated", failed);
 }
@@ -155,15 +211,14 @@ run_update_lists(struct program *p, const void *arg, const struct operands *in,
 	int status = -1;
 
 	(void)in;
-	u.request.wait = show_progress;
-	u.request.timeout_ms =
-	    1000 *
-	    (opts->timeout_s.is_set ? (int64_t)opts->timeout_s.n : TIMEOUT_S);
+	set_request(opts, &u);
 	if (set_network(p, opts, &u, err) == 0 &&
 	    set_policy(p, opts, &u, err) == 0 &&
 	    paths_make(p->paths.cache, err) == 0 &&
-	    (u.web = web_load(err)) != NULL)
+	    set_fetcher(opts, &u, err) == 0)
 		status = update_all(p, opts, &u, err);
+	fetcher_free(u.fetcher);
+	loop_free(u.loop);
 	pool_clear(&u.pool);
 	return status;
 }
@@ -183,6 +238,9 @@ static const struct opt update_lists_opts[] = {
 	    "ask this name server, not the system's; may be given again", 0 },
 	{ 0, "allow-net", OPT_TEXTS, AT(allow_net), "WORD",
 	    "connect there, too: private, local, 10.0.0.0/8:443", 0 },
+	{ 0, "sandbox-allow-missing", OPT_TEXTS, AT(allow_missing), "LAYER",
+	    "download even without this layer of the sandbox: filesystem, all",
+	    0 },
 	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
 	    "give up after; default: 600", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
