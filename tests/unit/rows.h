@@ -15,6 +15,7 @@ static struct {
 	struct pool pool;
 	const char *path;
 	struct db *db;
+	struct db_author author; /* nobody, unless a case says so */
 } rows;
 
 static inline void
@@ -32,6 +33,8 @@ rows_close(void)
 {
 	db_free(rows.db);
 	rows.db = NULL;
+	db_author_clear(&rows.author);
+	rows.author = (struct db_author)DB_AUTHOR_NONE;
 	pool_clear(&rows.pool);
 }
 
@@ -91,7 +94,9 @@ add(const char *family, const char *text)
 
 	if (!rows_read(family, text, &row, &why))
 		return why;
-	if (db_insert(rows.db, &row, NULL, &rows.pool, &rows_result, &err) == -1)
+	rows.author.sequence++;
+	if (db_insert(rows.db, &rows.author, &row, NULL, &rows.pool,
+		&rows_result, &err) == -1)
 		return rows_error(&err);
 	return rows_reply(&rows_result.reply);
 }
@@ -108,7 +113,9 @@ update(const char *family, const char *text)
 	    row_read_update(&row, model_by_family(str_of(family)), &v,
 		&rows.pool, &column, &err) == -1)
 		return rows_error(&err);
-	if (db_update(rows.db, &row, &rows.pool, &rows_result, &err) == -1)
+	rows.author.sequence++;
+	if (db_update(rows.db, &rows.author, &row, &rows.pool, &rows_result,
+		&err) == -1)
 		return rows_error(&err);
 	return rows_reply(&rows_result.reply);
 }

@@ -56,19 +56,36 @@ configure(struct db *db, struct err *err)
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
 	    NULL);
+	/* but for our own temporary ones; own.c */
+	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0,
+	    NULL);
 	if (use_wal(db, err) == -1)
 		return -1;
 	(void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
 	return sql_run(db, "PRAGMA synchronous = NORMAL", err);
 }
 
+/*
+ * A run that was cut off is noted when somebody comes who can: a disk that is
+ * full does not keep anybody from reading.
+ */
+static void
+look_after_runs(struct db *db)
+{
+	if (db->own.is_kept)
+		(void)runs_reap(db, NULL);
+}
+
 static int
 set_up(struct db *db, struct err *err)
 {
 	if (configure(db, err) == -1 || schema_update(db, err) == -1 ||
-	    sql_run(db, "PRAGMA foreign_keys = ON", err) == -1)
+	    own_open(db, err) == -1 ||
+	    sql_run(db, "PRAGMA foreign_keys = ON", err) == -1 ||
+	    rules_load(db, err) == -1)
 		return -1;
-	return rules_load(db, err);
+	look_after_runs(db);
+	return 0;
 }
 
 int
@@ -79,6 +96,7 @@ db_open(const char *path, struct db **out, struct err *err)
 	if (make_private(path, err) == -1)
 		return -1;
 	db = mem_zalloc(sizeof(*db));
+	db->own.folder = -1;
 	if (sqlite3_open_v2(path, &db->sqlite,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 		    SQLITE_OPEN_NOMUTEX,
@@ -112,6 +130,8 @@ clear_cache(struct db *db)
 		(void)sqlite3_finalize(db->edge[i]);
 	for (size_t i = 0; i < SQL_CHILDREN; i++)
 		(void)sqlite3_finalize(db->children[i]);
+	for (size_t i = 0; i < OWN_STMTS; i++)
+		(void)sqlite3_finalize(db->own.stmt[i]);
 }
 
 void
@@ -121,6 +141,8 @@ db_free(struct db *db)
 		return;
 	clear_cache(db);
 	(void)sqlite3_close(db->sqlite);
+	alive_end(db);
+	pool_clear(&db->own.pool);
 	scope_free(db->scope);
 	free(db);
 }
@@ -138,6 +160,8 @@ db_begin(struct db *db, struct err *err)
 	if (sql_edge(db, SQL_BEGIN, err) == -1)
 		return -1;
 	db->is_open = true;
+	db->own.begun = 0;
+	db->has_new_rules = false;
 	return 0;
 }
 
@@ -150,6 +174,14 @@ db_begin_read(struct db *db, struct err *err)
 	return 0;
 }
 
+/* What is not in the file, after a group that was not stored. */
+static void
+undo(struct db *db)
+{
+	alive_undo(db);
+	rules_undo(db);
+}
+
 int
 db_commit(struct db *db, struct err *err)
 {
@@ -157,14 +189,19 @@ db_commit(struct db *db, struct err *err)
 	if (sql_edge(db, SQL_COMMIT, err) == 0)
 		return 0;
 	(void)sql_run(db, "ROLLBACK", NULL);
+	undo(db);
 	return -1;
 }
 
 int
 db_rollback(struct db *db, struct err *err)
 {
+	int status;
+
 	db->is_open = false;
-	return sql_run(db, "ROLLBACK", err);
+	status = sql_run(db, "ROLLBACK", err);
+	undo(db);
+	return status;
 }
 
 bool

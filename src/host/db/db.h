@@ -5,13 +5,15 @@
  *
  * One connection a process. Outside of db_begin/db_commit every call is a
  * transaction of its own.
+ *
+ * Whatever changes rows takes an author (db/author.h); NULL: nobody, and no
+ * trace is kept of the change.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
 
+#include "db/author.h"
 #include "db/filter.h"
-#include "ipc/reply.h"
-#include "model/model.h"
 
 #define DB_BUSY_MS 10000 /* how long a writer waits for another process */
 
@@ -62,23 +64,25 @@ struct db_result {
  * db_add: docs/database.md, "Insert". row->id and the column unscoped are set
  * here. ttl: seconds, NULL: none.
  */
-int db_insert(struct db *db, struct row *row, const int32_t *ttl,
-    struct pool *pool, struct db_result *out, struct err *err);
+int db_insert(struct db *db, const struct db_author *author, struct row *row,
+    const int32_t *ttl, struct pool *pool, struct db_result *out,
+    struct err *err);
 
 /*
  * db_update: the columns that are set in row, by its id. A row that is not
  * there or out of scope is an error.
  */
-int db_update(struct db *db, const struct row *row, struct pool *pool,
-    struct db_result *out, struct err *err);
+int db_update(struct db *db, const struct db_author *author,
+    const struct row *row, struct pool *pool, struct db_result *out,
+    struct err *err);
 
 /* db_select: REPLY_FOUND or REPLY_NONE. A link family is an error. */
 int db_find(struct db *db, const struct model *model, struct str value,
     struct reply_db *out, struct err *err);
 
 /* db_activity: REPLY_INSERTED 0 or REPLY_NO_CHANGE 0. */
-int db_log(struct db *db, const struct row *event, struct reply_db *out,
-    struct err *err);
+int db_log(struct db *db, const struct db_author *author,
+    const struct row *event, struct reply_db *out, struct err *err);
 
 /* Which events, and in what order: by time, then id. All may be unset. */
 struct db_events {
@@ -140,26 +144,31 @@ int db_device_network(struct db *db, int32_t device_id, struct pool *pool,
     struct str *network, struct str *ipaddr, struct err *err);
 
 /* *n is how many rows there were; what hangs below them is not counted. */
-int db_delete(struct db *db, const struct model *model, const struct filter *filter,
-    uint64_t *n, struct err *err);
-
-/* *n is how many rows had the other scope. */
-int db_set_scope(struct db *db, const struct model *model, const struct filter *filter,
-    bool in_scope, uint64_t *n, struct err *err);
-int db_set_row_scope(struct db *db, const struct row *row, bool in_scope,
+int db_delete(struct db *db, const struct db_author *author,
+    const struct model *model, const struct filter *filter, uint64_t *n,
     struct err *err);
 
-/* Deletes the rows whose time has come. */
+/* *n is how many rows had the other scope. */
+int db_set_scope(struct db *db, const struct db_author *author,
+    const struct model *model, const struct filter *filter, bool in_scope,
+    uint64_t *n, struct err *err);
+int db_set_row_scope(struct db *db, const struct db_author *author,
+    const struct row *row, bool in_scope, struct err *err);
+
+/*
+ * Deletes the rows whose time has come. If there are any, that is a run of its
+ * own, "expire": who opens the database has not asked for it.
+ */
 int db_expire(struct db *db, struct err *err);
 
 /* The rules of autonoscope, loaded. model/scope.h */
 const struct scope *db_scope(const struct db *db);
-int db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
-    struct err *err);
+int db_rule_add(struct db *db, const struct db_author *author, struct str type,
+    struct str value, bool scoped, struct err *err);
 /* As rows: the tables autonoscope and ttls, which are no families. */
 extern const struct model db_model_rules, db_model_ttls;
 
-int db_rule_delete(struct db *db, struct str type, struct str value,
-    struct err *err);
+int db_rule_delete(struct db *db, const struct db_author *author,
+    struct str type, struct str value, struct err *err);
 
 #endif

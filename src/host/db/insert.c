@@ -148,8 +148,9 @@ is_scoped_out(struct db *db, const struct row *row)
 }
 
 static int
-insert_new(struct db *db, struct row *row, const int32_t *ttl,
-    struct pool *pool, struct db_result *out, struct err *err)
+insert_new(struct db *db, const struct db_author *author, struct row *row,
+    const int32_t *ttl, struct pool *pool, struct db_result *out,
+    struct err *err)
 {
 	sqlite3_stmt **insert = &sql_cache(db, row->model)->insert;
 	int64_t id;
@@ -167,7 +168,9 @@ insert_new(struct db *db, struct row *row, const int32_t *ttl,
 		    row->model->table, (long long)id - 1);
 	row->id = (int32_t)id;
 	out->reply = (struct reply_db){ REPLY_INSERTED, row->id };
-	if (label_of(db, row, pool, &out->label, err) == -1)
+	if (label_of(db, row, pool, &out->label, err) == -1 ||
+	    origin_inserted(db, author, row, out->label, out->is_scoped_out,
+		err) == -1)
 		return -1;
 	return ttl != NULL
 	           ? ttl_set(db, row->model, row->id, out->label, *ttl, err)
@@ -194,9 +197,9 @@ find_changes(const struct row *row, const struct row *old, struct row *changed)
 }
 
 static int
-insert_known(struct db *db, const struct row *row, const struct row *old,
-    const int32_t *ttl, struct pool *pool, struct db_result *out,
-    struct err *err)
+insert_known(struct db *db, const struct db_author *author,
+    const struct row *row, const struct row *old, const int32_t *ttl,
+    struct pool *pool, struct db_result *out, struct err *err)
 {
 	if (row_is_unscoped(old)) {
 		out->reply.kind = REPLY_NONE;
@@ -208,14 +211,20 @@ insert_known(struct db *db, const struct row *row, const struct row *old,
 		if (write_changed(db, &out->changed, err) == -1)
 			return -1;
 	}
-	if (label_of(db, old, pool, &out->label, err) == -1)
+	if (label_of(db, old, pool, &out->label, err) == -1 ||
+	    seen_add(db, author, row->model, old->id, err) == -1)
+		return -1;
+	if (out->reply.kind == REPLY_UPDATED &&
+	    origin_changed(db, author, old, &out->changed, out->label, err) ==
+		-1)
 		return -1;
 	return ttl != NULL ? ttl_extend(db, row->model, old->id, *ttl, err) : 0;
 }
 
 int
-db_insert(struct db *db, struct row *row, const int32_t *ttl, struct pool *pool,
-    struct db_result *out, struct err *err)
+db_insert(struct db *db, const struct db_author *author, struct row *row,
+    const int32_t *ttl, struct pool *pool, struct db_result *out,
+    struct err *err)
 {
 	struct sql_change change;
 	struct row old;
@@ -226,17 +235,18 @@ db_insert(struct db *db, struct row *row, const int32_t *ttl, struct pool *pool,
 		return -1;
 	status = read_old(db, row, pool, &old, err);
 	if (status == 0)
-		status = insert_new(db, row, ttl, pool, out, err);
+		status = insert_new(db, author, row, ttl, pool, out, err);
 	else if (status == 1) {
 		row->id = old.id;
-		status = insert_known(db, row, &old, ttl, pool, out, err);
+		status = insert_known(db, author, row, &old, ttl, pool, out,
+		    err);
 	}
 	return sql_change_end(db, &change, status, err);
 }
 
 int
-db_update(struct db *db, const struct row *row, struct pool *pool,
-    struct db_result *out, struct err *err)
+db_update(struct db *db, const struct db_author *author, const struct row *row,
+    struct pool *pool, struct db_result *out, struct err *err)
 {
 	struct sql_change change;
 	struct row old;
@@ -261,6 +271,9 @@ db_update(struct db *db, const struct row *row, struct pool *pool,
 		status = write_changed(db, row, err);
 		if (status == 0)
 			status = label_of(db, &old, pool, &out->label, err);
+		if (status == 0)
+			status = origin_changed(db, author, &old, row,
+			    out->label, err);
 	}
 	return sql_change_end(db, &change, status, err);
 }

@@ -9,21 +9,50 @@ write_add(struct buf *out, const struct model *model)
 	buf_add(out, STR(" ON CONFLICT (topic, uniq) DO NOTHING"));
 }
 
-int
-db_log(struct db *db, const struct row *event, struct reply_db *out,
+/* 1: it is new; 0: it was there; -1. */
+static int
+add_event(struct db *db, const struct row *event, struct reply_db *out,
     struct err *err)
 {
+	bool is_new;
+
 	if (sql_prepare_for(db, event->model, &db->log_add, write_add, err) ==
 	    -1)
 		return -1;
 	sql_bind_row(db->log_add, event);
 	if (sql_step(db, db->log_add, err) == -1)
 		return -1;
-	*out = (struct reply_db){ sqlite3_changes(db->sqlite) != 0
-				      ? REPLY_INSERTED
-				      : REPLY_NO_CHANGE,
+	is_new = sqlite3_changes(db->sqlite) != 0;
+	*out = (struct reply_db){ is_new ? REPLY_INSERTED : REPLY_NO_CHANGE,
 		0 };
-	return 0;
+	return is_new;
+}
+
+/* An event is called by its topic. */
+static int
+note_event(struct db *db, const struct db_author *author,
+    const struct row *event, struct err *err)
+{
+	int at = model_field(event->model, "topic");
+
+	return origin_add(db, author, event->model->family,
+	    sqlite3_last_insert_rowid(db->sqlite), "added",
+	    event->value[at].text, STR_NONE, err);
+}
+
+int
+db_log(struct db *db, const struct db_author *author, const struct row *event,
+    struct reply_db *out, struct err *err)
+{
+	struct sql_change change;
+	int status;
+
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	status = add_event(db, event, out, err);
+	if (status == 1)
+		status = note_event(db, author, event, err);
+	return sql_change_end(db, &change, status, err);
 }
 
 static const struct filter *

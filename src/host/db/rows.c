@@ -114,8 +114,9 @@ drop_ttls(struct db *db, const struct model *model, struct err *err)
 }
 
 int
-db_delete(struct db *db, const struct model *model, const struct filter *filter,
-    uint64_t *n, struct err *err)
+db_delete(struct db *db, const struct db_author *author,
+    const struct model *model, const struct filter *filter, uint64_t *n,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct sql_text text = SQL_TEXT_IN(&pool);
@@ -127,36 +128,81 @@ db_delete(struct db *db, const struct model *model, const struct filter *filter,
 	if (sql_check_text(db, filter, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
-	status = change_rows(db, &text, n, err);
+	status = origin_watch(db, author, err);
+	if (status == 0)
+		status = change_rows(db, &text, n, err);
+	origin_unwatch(db);
 	for (const struct model *m = model_table;
 	     status == 0 && m->family != NULL; m++)
 		status = drop_ttls(db, m, err);
 	return sql_change_end(db, &change, status, err);
 }
 
+/* The rows that a statement has changed, as it returns them: id, label. */
+static int
+note_scope(struct db *db, const struct db_author *author,
+    const struct model *model, bool in_scope, sqlite3_stmt *stmt, uint64_t *n,
+    struct err *err)
+{
+	struct str columns = in_scope ? STR("{\"unscoped\":[true,false]}")
+	                              : STR("{\"unscoped\":[false,true]}");
+	int status;
+
+	*n = 0;
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		if (origin_add(db, author, model->family,
+			sqlite3_column_int64(stmt, 0), "changed",
+			sql_text(stmt, 1), columns, err) == -1)
+			return -1;
+		++*n;
+	}
+	return status;
+}
+
+static int
+change_scope(struct db *db, const struct db_author *author,
+    const struct model *model, const struct sql_text *text, bool in_scope,
+    uint64_t *n, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare_text(db, text, &stmt, err) == -1)
+		return -1;
+	status = note_scope(db, author, model, in_scope, stmt, n, err);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
 int
-db_set_scope(struct db *db, const struct model *model, const struct filter *filter,
-    bool in_scope, uint64_t *n, struct err *err)
+db_set_scope(struct db *db, const struct db_author *author,
+    const struct model *model, const struct filter *filter, bool in_scope, uint64_t *n,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct sql_text text = SQL_TEXT_IN(&pool);
+	struct sql_change change;
 
 	buf_printf(&text.text, "UPDATE %s SET unscoped = %d", model->table,
 	    !in_scope);
 	add_selected(&text, model, filter);
-	buf_printf(&text.text, " AND unscoped <> %d", !in_scope);
-	return sql_check_text(db, filter, err) == -1
-	           ? -1
-	           : change_rows(db, &text, n, err);
+	buf_printf(&text.text, " AND unscoped <> %d RETURNING id, ", !in_scope);
+	origin_add_label(&text.text, model, "");
+	if (sql_check_text(db, filter, err) == -1 ||
+	    sql_change_begin(db, &change, err) == -1)
+		return -1;
+	return sql_change_end(db, &change,
+	    change_scope(db, author, model, &text, in_scope, n, err),
+	    err);
 }
 
 int
-db_set_row_scope(struct db *db, const struct row *row, bool in_scope,
-    struct err *err)
+db_set_row_scope(struct db *db, const struct db_author *author,
+    const struct row *row, bool in_scope, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	uint64_t n;
 
-	return db_set_scope(db, row->model,
-	    filter_id(&pool, row->model, row->id), in_scope, &n, err);
+	return db_set_scope(db, author, row->model, filter_id(&pool, row->model, row->id),
+	    in_scope, &n, err);
 }

@@ -70,31 +70,67 @@ end_change(struct db *db, const struct sql_change *change, int status,
 		return -1;
 	}
 	use_rules(db, scope);
+	db->has_new_rules = !change->is_own;
 	return 0;
+}
+
+void
+rules_undo(struct db *db)
+{
+	if (db->has_new_rules)
+		(void)rules_load(db, NULL);
+	db->has_new_rules = false;
+}
+
+/* A rule is called "domain example.com"; scoped: it puts in scope. */
+static int
+note_rule(struct db *db, const struct db_author *author, int64_t id,
+    const char *what, struct str type, struct str value, bool scoped,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf name = BUF_IN(&pool), columns = BUF_IN(&pool);
+
+	buf_add(&name, type);
+	buf_add_char(&name, ' ');
+	buf_add(&name, value);
+	buf_printf(&columns,
+	    what[0] == 'a' ? "{\"scoped\":[null,%s]}"
+			   : "{\"scoped\":[%s,null]}",
+	    scoped ? "true" : "false");
+	return origin_add(db, author, db_model_rules.family, id, what,
+	    buf_str(&name), buf_str(&columns), err);
 }
 
 /* There may be none of that type and value. */
 static int
-delete_rule(struct db *db, struct str type, struct str value, struct err *err)
+delete_rule(struct db *db, const struct db_author *author, struct str type,
+    struct str value, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	int status;
 
 	if (sql_prepare(db,
 		STR("DELETE FROM autonoscope WHERE object = ?1 AND value = "
-		    "?2"),
+		    "?2 RETURNING id, scoped"),
 		&stmt, err) == -1)
 		return -1;
 	sql_bind_text(stmt, 1, type);
 	sql_bind_text(stmt, 2, value);
-	status = sql_step(db, stmt, err);
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		status = note_rule(db, author, sqlite3_column_int64(stmt, 0),
+		    "removed", type, value, sqlite3_column_int(stmt, 1) != 0,
+		    err);
+		if (status == -1)
+			break;
+	}
 	(void)sqlite3_finalize(stmt);
 	return status;
 }
 
 static int
-insert_rule(struct db *db, struct str type, struct str value, bool scoped,
-    struct err *err)
+insert_rule(struct db *db, const struct db_author *author, struct str type,
+    struct str value, bool scoped, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	int status;
@@ -109,12 +145,15 @@ insert_rule(struct db *db, struct str type, struct str value, bool scoped,
 	(void)sqlite3_bind_int(stmt, 3, scoped);
 	status = sql_step(db, stmt, err);
 	(void)sqlite3_finalize(stmt);
-	return status;
+	if (status == -1)
+		return -1;
+	return note_rule(db, author, sqlite3_last_insert_rowid(db->sqlite),
+	    "added", type, value, scoped, err);
 }
 
 int
-db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
-    struct err *err)
+db_rule_add(struct db *db, const struct db_author *author, struct str type,
+    struct str value, bool scoped, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct scope_rule rule;
@@ -125,15 +164,16 @@ db_rule_add(struct db *db, struct str type, struct str value, bool scoped,
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	/* the other verb replaces it */
-	status = delete_rule(db, type, rule.value, err);
+	status = delete_rule(db, author, type, rule.value, err);
 	if (status == 0)
-		status = insert_rule(db, type, rule.value, scoped, err);
+		status = insert_rule(db, author, type, rule.value, scoped,
+		    err);
 	return end_change(db, &change, status, err);
 }
 
 int
-db_rule_delete(struct db *db, struct str type, struct str value,
-    struct err *err)
+db_rule_delete(struct db *db, const struct db_author *author, struct str type,
+    struct str value, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct scope_rule rule;
@@ -142,8 +182,8 @@ db_rule_delete(struct db *db, struct str type, struct str value,
 	if (scope_rule_read(&pool, type, value, true, &rule, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
-	return end_change(db, &change, delete_rule(db, type, rule.value, err),
-	    err);
+	return end_change(db, &change,
+	    delete_rule(db, author, type, rule.value, err), err);
 }
 
 static const struct field rules_fields[] = {

@@ -83,10 +83,10 @@ type_of(const struct field *field)
 	return "VARCHAR";
 }
 
-static void
-add_field(struct buf *out, const struct field *field)
+void
+schema_add_field(struct buf *out, const struct field *field)
 {
-	buf_printf(out, ", %s %s", field->name, type_of(field));
+	buf_printf(out, "%s %s", field->name, type_of(field));
 	if (field->flags & FIELD_SCOPE)
 		buf_add(out, STR(" DEFAULT 0 NOT NULL"));
 	else if (!(field->flags & FIELD_OPT))
@@ -129,8 +129,10 @@ add_columns(struct buf *out, const struct model *model)
 	buf_printf(out,
 	    "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
 	    model->table);
-	for (const struct field *f = model->field; f->name != NULL; f++)
-		add_field(out, f);
+	for (const struct field *f = model->field; f->name != NULL; f++) {
+		buf_add(out, STR(", "));
+		schema_add_field(out, f);
+	}
 }
 
 static void
@@ -367,9 +369,9 @@ upgrade(struct db *db, struct err *err)
 		"(version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP "
 		"NOT NULL DEFAULT CURRENT_TIMESTAMP)",
 		err) == -1 ||
-	    make_tables(db, err) == -1)
+	    make_tables(db, err) == -1 || note_versions(db, err) == -1)
 		return -1;
-	return note_versions(db, err);
+	return own_make(db, err);
 }
 
 int

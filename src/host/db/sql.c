@@ -310,9 +310,11 @@ check_group(const struct db *db, struct err *err)
 int
 sql_change_begin(struct db *db, struct sql_change *change, struct err *err)
 {
-	change->is_own = !db->is_open;
+	change->is_own = !db->is_open && sqlite3_get_autocommit(db->sqlite);
 	if (check_group(db, err) == -1)
 		return -1;
+	if (change->is_own)
+		db->own.begun = 0;
 	return sql_edge(db, change->is_own ? SQL_BEGIN : SQL_SAVEPOINT, err);
 }
 
@@ -326,5 +328,7 @@ sql_change_end(struct db *db, const struct sql_change *change, int status,
 	(void)sql_run(db,
 	    change->is_own ? "ROLLBACK" : "ROLLBACK TO change; RELEASE change",
 	    NULL);
+	if (change->is_own)
+		alive_undo(db);
 	return -1;
 }

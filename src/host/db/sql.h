@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "db/db.h"
+#include "db/own.h"
 
 #define SQL_MODELS   20 /* at least as many as model_table has */
 #define SQL_CHILDREN 8  /* and as children.c has rows */
@@ -24,9 +25,11 @@ struct db {
 	struct scope *scope;
 	bool is_open;    /* between db_begin and db_commit */
 	bool has_failed; /* db_has_failed() */
+	bool has_new_rules; /* of this group, in force already */
 	struct sql_cache cache[SQL_MODELS];
 	sqlite3_stmt *ttl_add, *ttl_move, *log_add;
 	sqlite3_stmt *edge[SQL_EDGES], *children[SQL_CHILDREN];
+	struct own own;
 };
 
 /* The last error of the connection. Returns -1. */
@@ -93,8 +96,8 @@ struct sql_cache *sql_cache(struct db *db, const struct model *model);
 int sql_edge(struct db *db, enum sql_edge edge, struct err *err);
 
 /*
- * Statements of a group, or of a transaction of its own, all or none of which
- * happen. status: -1 undoes them. Returns status, or -1 with *err if they
+ * Statements of a group or another change, or of a transaction of its own, all
+ * or none of which happen. status: -1 undoes them. Returns status, or -1 with *err if they
  * cannot be stored.
  */
 struct sql_change {
@@ -107,8 +110,12 @@ int sql_change_end(struct db *db, const struct sql_change *change, int status,
 /* schema.c: makes the tables, or brings older ones up to date. */
 int schema_update(struct db *db, struct err *err);
 
-/* rules.c: loads the scope rules anew. */
+/* "name VARCHAR NOT NULL" */
+void schema_add_field(struct buf *out, const struct field *field);
+
+/* rules.c: loads the scope rules anew; _undo: if a group had changed them. */
 int rules_load(struct db *db, struct err *err);
+void rules_undo(struct db *db);
 
 /* ttl.c */
 int ttl_set(struct db *db, const struct model *model, int32_t id,

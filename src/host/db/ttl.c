@@ -101,6 +101,29 @@ end_rows(struct db *db, struct err *err)
 	return 0;
 }
 
+/* One sequence for all: a row ends once. */
+static int
+expire(struct db *db, struct err *err)
+{
+	const struct db_attempt_end attempt_end = { .used = DB_USED_UNKNOWN };
+	const struct db_run_end run_end = { .outcome = DB_DONE };
+	struct db_author author;
+	int status;
+
+	if (db_run_begin(db, &(struct db_run){ .kind = "expire" }, &author,
+		err) == -1 ||
+	    db_attempt_begin(db, NULL, &author, err) == -1)
+		return -1;
+	status = origin_watch(db, &author, err);
+	if (status == 0)
+		status = end_rows(db, err);
+	origin_unwatch(db);
+	if (status == -1 ||
+	    db_attempt_end(db, &author, &attempt_end, err) == -1)
+		return -1;
+	return db_run_end(db, &author, &run_end, err);
+}
+
 int
 db_expire(struct db *db, struct err *err)
 {
@@ -116,7 +139,7 @@ db_expire(struct db *db, struct err *err)
 		return 0;
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
-	return sql_change_end(db, &change, end_rows(db, err), err);
+	return sql_change_end(db, &change, expire(db, err), err);
 }
 
 static const struct field ttls_fields[] = {

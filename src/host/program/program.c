@@ -64,6 +64,7 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 {
 	const char *name = pool_cstr(&p->pool, workspace);
 	struct workspace ws;
+	struct str why;
 	struct db *db;
 
 	if (workspace_check_name(workspace, err) == -1 ||
@@ -74,6 +75,10 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 	p->db = db;
 	p->ws = ws;
 	p->workspace_name = name;
+	if (!db_kept(db, &why))
+		term_line(TERM_WARN,
+		    "workspace '%s' keeps no record of who does what: %.*s",
+		    name, STR_ARG(why));
 	return db_expire(db, err);
 }
 

@@ -79,7 +79,7 @@ insert(struct run *run, struct event *event, struct change *change,
 {
 	if (check_blob(run, event, err) == -1)
 		return -1;
-	return db_insert(run->options->db, &event->row,
+	return db_insert(run->options->db, &change->job->author, &event->row,
 	    event->has_ttl ? &event->ttl : NULL, &run->turn, &change->result,
 	    err);
 }
@@ -108,7 +108,9 @@ execute(struct run *run, struct event *event, struct change *change,
     struct err *err)
 {
 	struct db *db = run->options->db;
+	struct job *job = change->job;
 
+	job->author.sequence = (int64_t)job->events;
 	if (event->kind == EVENT_SELECT)
 		return db_find(db, event->model, event->text,
 		    &change->result.reply, err);
@@ -116,11 +118,11 @@ execute(struct run *run, struct event *event, struct change *change,
 		return -1;
 	if (event->kind == EVENT_ACTIVITY) {
 		change->row = event->row;
-		return db_log(db, &event->row, &change->result.reply, err);
+		return db_log(db, &job->author, &event->row, &change->result.reply, err);
 	}
 	if (event->kind == EVENT_UPDATE)
-		return db_update(db, &event->row, &run->turn, &change->result,
-		    err);
+		return db_update(db, &job->author, &event->row, &run->turn,
+		    &change->result, err);
 	return insert(run, event, change, err);
 }
 

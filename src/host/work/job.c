@@ -19,6 +19,7 @@
 #include "stream/clock.h"
 #include "term/term.h"
 #include "work/answer.h"
+#include "work/attempt.h"
 #include "work/input.h"
 #include "work/run.h"
 
@@ -197,6 +198,7 @@ job_free(struct job *job)
 	end_long_line(job);
 	input_forget(job);
 	child_clear(&job->child);
+	db_author_clear(&job->author);
 	if (job->is_secret && job->to.n != 0)
 		mem_wipe(job->to.p, job->to.n);
 	buf_clear(&job->to);
@@ -206,6 +208,17 @@ job_free(struct job *job)
 	free(job);
 }
 
+static int
+take_child(struct job *job, struct err *err)
+{
+	if (spares_take(job->run->spares, job->run->transport, &job->child,
+		err) == 0)
+		return 0;
+	(void)err_wrap(err, "Failed to spawn child process");
+	attempt_spoil(job, err_join(&job->run->turn, err));
+	return -1;
+}
+
 struct job *
 job_start(struct run *run, struct pool *pool, const struct work_target *target)
 {
@@ -213,8 +226,8 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 	autoerr struct err err = ERR_NONE;
 
 	job->slot = take_slot();
-	if (spares_take(run->spares, run->transport, &job->child, &err) == -1) {
-		(void)err_wrap(&err, "Failed to spawn child process");
+	if (attempt_begin(job, target, &err) == -1 ||
+	    take_child(job, &err) == -1) {
 		run_fail(run, job->label, err_join(&run->turn, &err));
 		run->failed++;
 		job_free(job);

@@ -4,6 +4,7 @@
 #ifndef WORK_JOB_H
 #define WORK_JOB_H
 
+#include "db/author.h"
 #include "ipc/event.h"
 #include "ipc/line.h"
 #include "term/term.h"
@@ -24,6 +25,7 @@ struct job {
 	struct run *run;
 	struct pool pool; /* ends with the job */
 	struct str label;
+	struct db_author author; /* its attempt */
 	unsigned slot; /* of the animation */
 	struct child child;
 	enum job_state state;
@@ -73,6 +75,9 @@ bool job_is_over(const struct job *job);
 
 /* Says how it ended, and counts it. */
 void job_end(struct job *job);
+
+/* Processor time, once it was waited for. */
+uint64_t job_cpu_ms(const struct job *job);
 
 void job_free(struct job *job);
 

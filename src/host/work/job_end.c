@@ -1,12 +1,13 @@
 /* job_end: the last line about a target. */
 #include "stream/clock.h"
 #include "term/term.h"
+#include "work/attempt.h"
 #include "work/death.h"
 #include "work/job.h"
 #include "work/run.h"
 
-static uint64_t
-cpu_ms(const struct job *job)
+uint64_t
+job_cpu_ms(const struct job *job)
 {
 	const struct rusage *usage = &job->child.proc.usage;
 
@@ -28,7 +29,7 @@ say_usage(struct job *job)
 		"used %lld ms, %llu ms of processor time, %ld KiB of memory, "
 		"%zu connections, %zu events",
 		(long long)(clock_ms() - job->started),
-		(unsigned long long)cpu_ms(job),
+		(unsigned long long)job_cpu_ms(job),
 		job->child.proc.usage.ru_maxrss, job->connections,
 		job->events)));
 }
@@ -54,7 +55,7 @@ death_of_job(struct job *job)
 		.fault = job->fault,
 		.violation = messages_violation(&job->messages),
 		.status = job->child.proc.status,
-		.cpu_s = cpu_ms(job) / 1000,
+		.cpu_s = job_cpu_ms(job) / 1000,
 		.cpu_limit_s = cpu_limit_s(job->run),
 	};
 
@@ -79,14 +80,17 @@ void
 job_end(struct job *job)
 {
 	struct run *run = job->run;
+	struct outcome_sum sum = { .n = 0 };
 	struct str violation;
 	struct death death;
 
 	messages_end(&job->messages);
 	violation = messages_violation(&job->messages);
-	tally_end(&job->tally, &run->outcome);
+	tally_end(&job->tally, &sum);
+	outcome_add(&run->outcome, &sum);
 	say_usage(job);
 	death = death_of_job(job);
+	attempt_end(job, &death, &sum);
 	run->done++;
 	if (job->is_interrupted)
 		add_cut_off(job);

@@ -48,6 +48,7 @@ struct run {
 	struct ratelimit *ratelimit; /* the outermost run's */
 	struct once *once;           /* the same */
 	struct batch batch;
+	struct db_author author; /* its attempts are of the jobs */
 	struct blob_hold blobs; /* since the first that was stored */
 
 	struct job **job; /* that are not over */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "stream/clock.h"
 #include "term/term.h"
+#include "work/attempt.h"
 #include "work/input.h"
 #include "work/job.h"
 #include "work/layers.h"
@@ -428,6 +429,8 @@ work_run(const struct work_options *options, struct work_result *result,
 	if (stop_begin(err) == -1)
 		return -1;
 	status = run_init(&run, options, err);
+	if (status == 0)
+		status = attempt_run_begin(&run, err);
 	innermost = &run;
 	if (status == 0) {
 		if (run.outer == NULL) {
@@ -436,6 +439,7 @@ work_run(const struct work_options *options, struct work_result *result,
 		}
 		status = loop(&run, err);
 		say_end(&run);
+		status = attempt_run_end(&run, status, err);
 	}
 	result->failed = run.failed;
 	result->cut_off = run.cut_off;

@@ -24,12 +24,14 @@ unsigned work_max_jobs(void);
 /* What a child is started for. Lives in the pool that target_fn is given. */
 struct work_target {
 	const char *label; /* as lines show it: "\"example.com\"" or a/b */
+	struct db_unit unit; /* sees.p NULL: arg as a whole */
 	struct json arg;
 	struct slot_texts blobs; /* base64 */
 };
 
 struct work_options {
 	const char *module; /* "author/name" */
+	struct str command; /* what was typed, without secrets; may be empty */
 
 	/* --child COMMAND, in words, NULL-terminated; NULL: our own. */
 	const char *const *child;

@@ -150,9 +150,19 @@ add_name(void *out, int n, char **value, char **name)
 static const char *
 columns_of(struct str table)
 {
-	return str_is(table, "ttls") ? "family, key"
-	       : str_is(table, "__diesel_schema_migrations") ? "version"
-	                                                     : "*";
+	static const char *const of[][2] = {
+		{ "ttls", "family, key" },
+		{ "__diesel_schema_migrations", "version" },
+		{ "sn0int_schema", "version" },
+		{ "run", "id, kind, command, outcome" },
+		{ "attempt", "id, run, outcome" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(of); i++) {
+		if (str_is(table, of[i][0]))
+			return of[i][1];
+	}
+	return "*";
 }
 
 /* The whole file as text: all tables, how they are made, and the ids used. */
@@ -199,7 +209,9 @@ insert_text(const char *family, const char *text, const int32_t *ttl,
 	struct db_result result;
 
 	CHECK(rows_read(family, text, &row, &why));
-	if (db_insert(rows.db, &row, ttl, &rows.pool, &result, err) == -1)
+	rows.author.sequence++;
+	if (db_insert(rows.db, &rows.author, &row, ttl, &rows.pool, &result,
+		err) == -1)
 		return -1;
 	buf_add(out, result.label);
 	reply_dump_db(out, &result.reply);
@@ -258,6 +270,38 @@ insert_in_a_group(struct buf *out, struct err *err)
 	return db_commit(rows.db, err);
 }
 
+/* From the beginning of a run to its end, with all that it may leave. */
+static int
+run_in_a_group(struct buf *out, struct err *err)
+{
+	const struct db_run run = { .kind = "run",
+		.code = STR("code"),
+		.options = STR("{}") };
+	const struct db_unit unit = { .family = STR("domain"), .row = 1,
+		.sees = STR("{}"), .target = STR("a.com") };
+	const struct db_attempt_end end = { .used = DB_USED_UNKNOWN };
+	int status;
+
+	if (db_begin(rows.db, err) == -1)
+		return -1;
+	status = db_run_begin(rows.db, &run, &rows.author, err);
+	if (status == 0)
+		status = db_attempt_begin(rows.db, &unit, &rows.author, err);
+	if (status == 0)
+		status = insert(out, err);
+	if (status == 0)
+		status = insert_more(out, err);
+	if (status == 0)
+		status = db_attempt_end(rows.db, &rows.author, &end, err);
+	if (status == 0)
+		status = db_run_end(rows.db, &rows.author,
+		    &(struct db_run_end){ .counters = STR("{}") }, err);
+	if (status == 0)
+		return db_commit(rows.db, err);
+	(void)db_rollback(rows.db, NULL);
+	return -1;
+}
+
 static int
 update_a_row(struct buf *out, struct err *err)
 {
@@ -273,7 +317,7 @@ update_a_row(struct buf *out, struct err *err)
 	CHECK_INT(row_read_update(&row, model_by_family(STR("subdomain")), &v,
 		      &rows.pool, &column, &why),
 	    0);
-	if (db_update(rows.db, &row, &rows.pool, &result, err) == -1)
+	if (db_update(rows.db, &rows.author, &row, &rows.pool, &result, err) == -1)
 		return -1;
 	buf_add(out, result.label);
 	return 0;
@@ -349,7 +393,8 @@ delete_rows(struct buf *out, struct err *err)
 {
 	uint64_t n;
 
-	if (db_delete(rows.db, model_by_table(STR("domains")),
+	if (db_delete(rows.db, &rows.author,
+		model_by_table(STR("domains")),
 		rows_where("domains", "value = 'a.com'"), &n, err) == -1)
 		return -1;
 	buf_printf(out, "%llu", (unsigned long long)n);
@@ -361,7 +406,8 @@ put_out_of_scope(struct buf *out, struct err *err)
 {
 	uint64_t n;
 
-	if (db_set_scope(rows.db, model_by_table(STR("domains")),
+	if (db_set_scope(rows.db, &rows.author,
+		model_by_table(STR("domains")),
 		rows_where("domains", "id > 0"), false, &n, err) == -1)
 		return -1;
 	buf_printf(out, "%llu", (unsigned long long)n);
@@ -380,14 +426,16 @@ static int
 add_a_rule(struct buf *out, struct err *err)
 {
 	(void)out;
-	return db_rule_add(rows.db, STR("domain"), STR("b.com"), true, err);
+	return db_rule_add(rows.db, &rows.author, STR("domain"), STR("b.com"),
+	    true, err);
 }
 
 static int
 delete_a_rule(struct buf *out, struct err *err)
 {
 	(void)out;
-	return db_rule_delete(rows.db, STR("domain"), STR("b.com"), err);
+	return db_rule_delete(rows.db, &rows.author, STR("domain"),
+	    STR("b.com"), err);
 }
 
 static int
@@ -406,7 +454,7 @@ log_an_event(struct buf *out, struct err *err)
 	CHECK_INT(row_read_insert(&event, &model_activity, &v, &rows.pool,
 		      &why),
 	    0);
-	if (db_log(rows.db, &event, &reply, err) == -1)
+	if (db_log(rows.db, &rows.author, &event, &reply, err) == -1)
 		return -1;
 	reply_dump_db(out, &reply);
 	return 0;
@@ -485,7 +533,9 @@ log_two(void)
 		CHECK_INT(row_read_insert(&event, &model_activity, &v,
 			      &rows.pool, &err),
 		    0);
-		CHECK_INT(db_log(rows.db, &event, &reply, &err), 0);
+		rows.author.sequence++;
+		CHECK_INT(db_log(rows.db, &rows.author, &event, &reply, &err),
+		    0);
 	}
 }
 
@@ -496,6 +546,8 @@ fill(void)
 	autoerr struct err err = ERR_NONE;
 	struct buf out = BUF_IN(&rows.pool);
 
+	CHECK_INT(db_command_begin(rows.db, "add", NULL, 0, &rows.author, &err),
+	    0);
 	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
 	CHECK_STR(add("domain", "{'value':'c.com'}"), "Inserted(2)");
 	CHECK_STR(add("subdomain", "{'domain_id':1,'value':'www.a.com'}"),
@@ -517,9 +569,11 @@ fill(void)
 	CHECK_STR(add("network-device",
 		      "{'network_id':1,'device_id':1,'ipaddr':'192.0.2.1'}"),
 	    "Inserted(1)");
-	CHECK_INT(db_rule_add(rows.db, STR("domain"), STR("b.com"), false, &err),
+	CHECK_INT(db_rule_add(rows.db, &rows.author, STR("domain"),
+		      STR("b.com"), false, &err),
 	    0);
 	log_two();
+	CHECK_INT(db_command_end(rows.db, &rows.author, 0, &err), 0);
 }
 
 /* As versions of 2018 have left it: tables and columns are missing. */
@@ -577,6 +631,7 @@ static const struct operation {
 	{ "insert a known link", insert_a_known_link, fill, "Inserted(3)" },
 	{ "insert more", insert_more, fill, "Inserted(3)" },
 	{ "insert in a group", insert_in_a_group, fill, "Inserted(3)" },
+	{ "run in a group", run_in_a_group, fill, "Inserted(3)" },
 	{ "update a row", update_a_row, fill, "Inserted(3)" },
 	{ "find a row", find_a_row, fill, "Inserted(3)" },
 	{ "read rows", read_rows, fill, "Inserted(3)" },
@@ -628,6 +683,8 @@ attempt(const struct operation *o, struct str file, enum fault what, long n,
 	put_file(file);
 	if (o->run != open_it)
 		CHECK_INT(db_open(rows.path, &rows.db, &err), 0);
+	/* that of fill(), which has ended; what it did so far is numbered */
+	rows.author = (struct db_author){ 1, 1, 1000, 0, 0, 0, NULL };
 	has_failed = is_interrupted = false;
 	memset(seen, 0, sizeof(seen));
 	fault = what;

@@ -176,9 +176,12 @@ a_rule_of_no_type_is_not_deleted(void)
 	autoerr struct err err = ERR_NONE;
 
 	rows_open();
-	CHECK_INT(db_rule_add(rows.db, STR("domain"), STR("a.com"), true, &err),
+	CHECK_INT(db_rule_add(rows.db, &rows.author, STR("domain"),
+		      STR("a.com"), true, &err),
 	    0);
-	CHECK_INT(db_rule_delete(rows.db, STR("moon"), STR("a.com"), &err), -1);
+	CHECK_INT(db_rule_delete(rows.db, &rows.author, STR("moon"),
+		      STR("a.com"), &err),
+	    -1);
 	CHECK(err_text(&err).n != 0);
 	CHECK_INT(count("autonoscope"), 1);
 	rows_close();

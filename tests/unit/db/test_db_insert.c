@@ -122,7 +122,8 @@ a_row_out_of_scope_refuses(void)
 		      &err),
 	    0);
 	CHECK_STR(rows_reply(&reply), "Found(1)");
-	CHECK_INT(db_set_scope(rows.db, rows_model("emails"),
+	CHECK_INT(db_set_scope(rows.db, &rows.author,
+		      rows_model("emails"),
 		      rows_where("emails", "id = 1"), false, &n, &err),
 	    0);
 	CHECK_STR(add("email", "{'value':'a@b.c','valid':true}"), "None");
@@ -257,7 +258,9 @@ an_update_of_a_family_without_mutable_columns_is_an_error(void)
 
 	rows_open();
 	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
-	CHECK_INT(db_update(rows.db, &row, &rows.pool, &rows_result, &err), -1);
+	CHECK_INT(db_update(rows.db, &rows.author, &row, &rows.pool,
+		      &rows_result, &err),
+	    -1);
 	CHECK_STR(err_text(&err), "a domain has no columns that change");
 	rows_close();
 }

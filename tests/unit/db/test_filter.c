@@ -428,7 +428,7 @@ a_value_finds_itself(void)
 		CHECK_INT(row_read_insert(&row, rows_model("domains"), &v,
 			      &rows.pool, NULL),
 		    0);
-		CHECK_INT(db_insert(rows.db, &row, NULL, &rows.pool,
+		CHECK_INT(db_insert(rows.db, &rows.author, &row, NULL, &rows.pool,
 			      &rows_result, NULL),
 		    0);
 	}
@@ -518,8 +518,8 @@ changes_take_the_rows_of_a_filter(void)
 	CHECK_INT(read_line(&rows.pool, "devices",
 		      "where true order by value desc limit 2", &filter, NULL),
 	    0);
-	CHECK_INT(db_set_scope(rows.db, rows_model("devices"), filter, false,
-		      &n, NULL),
+	CHECK_INT(db_set_scope(rows.db, &rows.author, rows_model("devices"),
+		      filter, false, &n, NULL),
 	    0);
 	CHECK_INT(n, 2);
 	CHECK_INT(db_count(rows.db, rows_model("devices"), filter, DB_IN_SCOPE,
@@ -527,7 +527,8 @@ changes_take_the_rows_of_a_filter(void)
 	    0);
 	CHECK_INT(n, 2);
 	CHECK_STR(found("devices", "where unscoped"), "3,4");
-	CHECK_INT(db_delete(rows.db, rows_model("devices"), filter, &n, NULL),
+	CHECK_INT(db_delete(rows.db, &rows.author, rows_model("devices"),
+		      filter, &n, NULL),
 	    0);
 	CHECK_STR(found("devices", ""), "1,2");
 	CHECK_INT(read_line(&rows.pool, "devices",
@@ -537,7 +538,8 @@ changes_take_the_rows_of_a_filter(void)
 		      &n, NULL),
 	    0);
 	CHECK_INT(n, 1);
-	CHECK_INT(db_delete(rows.db, rows_model("devices"), filter, &n, NULL),
+	CHECK_INT(db_delete(rows.db, &rows.author, rows_model("devices"),
+		      filter, &n, NULL),
 	    0);
 	CHECK_STR(found("devices", ""), "2");
 	rows_close();

@@ -20,6 +20,7 @@ struct add_opts {
 /* One row that is being added, and what it stands on. */
 struct add {
 	struct program *p;
+	const struct db_author *author;
 	struct pool *pool;
 	struct json fields;
 	struct str word[OPERANDS]; /* p NULL: not given */
@@ -288,7 +289,8 @@ store(struct add *add, const char *family, struct json fields, int32_t *id,
 	struct row row;
 
 	if (row_read_insert(&row, model, &fields, add->pool, err) == -1 ||
-	    db_insert(add->p->db, &row, NULL, add->pool, &result, err) == -1)
+	    db_insert(add->p->db, add->author, &row, NULL, add->pool, &result,
+		err) == -1)
 		return -1;
 	if (result.reply.kind == REPLY_NONE || result.is_scoped_out)
 		return err_set(err, "%s %.*s is out of scope", family,
@@ -335,17 +337,22 @@ add_row(struct add *add, const struct addable *family, struct err *err)
 	    (family->prepare != NULL && family->prepare(add, err) == -1))
 		return -1;
 	if (row_read_insert(&row, model, &add->fields, add->pool, err) == -1 ||
-	    db_insert(add->p->db, &row, NULL, add->pool, &result, err) == -1)
+	    db_insert(add->p->db, add->author, &row, NULL, add->pool, &result,
+		err) == -1)
 		return -1;
 	return result.reply.kind == REPLY_INSERTED;
 }
 
-/* A dry run does everything, and then takes all of it back. */
+/*
+ * One of several, each a group of its own. author NULL: a dry run does
+ * everything, and then takes all of it back.
+ */
 static int
-add_one(struct program *p, const struct addable *family, bool dry_run,
-    const struct str *word, struct pool *pool, struct err *err)
+add_one(struct program *p, const struct addable *family,
+    const struct db_author *author, const struct str *word, struct pool *pool,
+    struct err *err)
 {
-	struct add add = { .p = p, .pool = pool };
+	struct add add = { .p = p, .author = author, .pool = pool };
 	int status;
 
 	memcpy(add.word, word, sizeof(add.word));
@@ -356,9 +363,29 @@ add_one(struct program *p, const struct addable *family, bool dry_run,
 		(void)db_rollback(p->db, NULL);
 		return -1;
 	}
-	if ((dry_run ? db_rollback(p->db, err) : db_commit(p->db, err)) == -1)
+	if ((author == NULL ? db_rollback(p->db, err)
+			    : db_commit(p->db, err)) == -1)
 		return -1;
 	return status;
+}
+
+/* One that was typed: the command as a whole is the group. */
+static int
+add_typed(struct program *p, const struct addable *family,
+    const struct str *word, struct pool *pool, struct err *err)
+{
+	struct str typed[1 + OPERANDS] = { str_of(family->family) };
+	struct db_author author;
+	struct add add = { .p = p, .author = &author, .pool = pool };
+	size_t n = 1;
+
+	for (size_t i = 0; i < OPERANDS && word[i].p != NULL; i++)
+		typed[n++] = word[i];
+	memcpy(add.word, word, sizeof(add.word));
+	if (db_command_begin_group(p->db, "add", typed, n, &author, err) == -1)
+		return -1;
+	return db_command_end_group(p->db, &author, add_row(&add, family, err),
+	    err);
 }
 
 /* What is missing is asked for; the optional ones only if the first is, too. */
@@ -408,11 +435,9 @@ say_added(const struct addable *family, struct str line)
  * that cannot be read or a database that takes no rows does.
  */
 static int
-add_stdin(struct program *p, const struct addable *family, bool dry_run,
-    struct err *err)
+add_lines(struct program *p, const struct addable *family,
+    struct db_author *author, struct err *err)
 {
-	if (family->needs_suffixes && suffix_load(p, err) == -1)
-		return -1;
 	for (;;) {
 		autopool struct pool pool = POOL_NONE;
 		autoerr struct err why = ERR_NONE;
@@ -424,7 +449,9 @@ add_stdin(struct program *p, const struct addable *family, bool dry_run,
 		if (line.n == 0)
 			continue;
 		split_line(family, line, word);
-		status = add_one(p, family, dry_run, word, &pool, &why);
+		if (author != NULL)
+			author->sequence++;
+		status = add_one(p, family, author, word, &pool, &why);
 		if (status == -1 && db_has_failed(p->db)) {
 			err_move(err, &why);
 			return err_wrap(err, "cannot store %.*s",
@@ -438,6 +465,24 @@ add_stdin(struct program *p, const struct addable *family, bool dry_run,
 }
 
 static int
+add_stdin(struct program *p, const struct addable *family, bool dry_run,
+    struct err *err)
+{
+	const struct str word[] = { str_of(family->family), STR("--stdin") };
+	struct db_author author;
+
+	if (family->needs_suffixes && suffix_load(p, err) == -1)
+		return -1;
+	if (dry_run)
+		return add_lines(p, family, NULL, err);
+	if (db_command_begin(p->db, "add", word, ARRAY_SIZE(word), &author,
+		err) == -1)
+		return -1;
+	return db_command_end(p->db, &author,
+	    add_lines(p, family, &author, err), err);
+}
+
+static int
 run_family(struct program *p, const struct add_opts *opts,
     const struct operands *in, struct err *err)
 {
@@ -445,6 +490,7 @@ run_family(struct program *p, const struct add_opts *opts,
 	autopool struct pool pool = POOL_NONE;
 	struct str word[OPERANDS] = { STR_NONE, STR_NONE, STR_NONE };
 	const struct model *model;
+	int status;
 
 	if (family == NULL)
 		return cmd_family(in->word[0], false, &model, err) == -1
@@ -470,8 +516,9 @@ run_family(struct program *p, const struct add_opts *opts,
 	}
 	if (ask(family, &pool, word, err) == -1)
 		return -1;
-	return add_one(p, family, opts->dry_run, word, &pool, err) == -1 ? -1
-	                                                                 : 0;
+	status = opts->dry_run ? add_one(p, family, NULL, word, &pool, err)
+	                       : add_typed(p, family, word, &pool, err);
+	return status == -1 ? -1 : 0;
 }
 
 static int

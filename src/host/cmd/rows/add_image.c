@@ -1,8 +1,10 @@
 #include "rows/add_image.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/mem.h"
 #include "crypt/blob.h"
 #include "img/kind.h"
 #include "state/file.h"
@@ -22,8 +24,8 @@ last_part(const char *path)
 }
 
 static int
-insert(struct program *p, const char *path, const char *mime,
-    struct pool *pool, struct str id, struct err *err)
+insert(struct program *p, const struct db_author *author, const char *path,
+    const char *mime, struct pool *pool, struct str id, struct err *err)
 {
 	const struct model *model = model_by_family(STR("image"));
 	struct json fields = json_map();
@@ -36,18 +38,19 @@ insert(struct program *p, const char *path, const char *mime,
 	(void)json_set(pool, &fields, STR("mime"), json_text(mime));
 	if (row_read_insert(&row, model, &fields, pool, err) == -1)
 		return -1;
-	return db_insert(p->db, &row, NULL, pool, &result, err);
+	return db_insert(p->db, author, &row, NULL, pool, &result, err);
 }
 
 static int
-store(struct program *p, const char *path, struct str bytes, const char *mime,
-    struct pool *pool, struct str *id, struct err *err)
+store(struct program *p, const struct db_author *author, const char *path,
+    struct str bytes, const char *mime, struct pool *pool, struct str *id,
+    struct err *err)
 {
 	struct blob_hold hold = BLOB_HOLD_NONE;
 	int status = workspace_blob_store(&p->ws, &hold, bytes, pool, id, err);
 
 	if (status == 0)
-		status = insert(p, path, mime, pool, *id, err);
+		status = insert(p, author, path, mime, pool, *id, err);
 	blob_hold_drop(&hold);
 	return status;
 }
@@ -62,12 +65,12 @@ complain(const char *path, struct err *err)
 }
 
 /*
- * What cannot be read is told of, and so is what is no image if it was named,
+ * author NULL: a dry run. What cannot be read is told of, and so is what is no image if it was named,
  * not met in a folder; what cannot be stored ends the command.
  */
 static int
-add_file(struct program *p, const char *path, bool dry_run, bool is_named,
-    struct err *err)
+add_file(struct program *p, struct db_author *author, const char *path,
+    bool is_named, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err why = ERR_NONE;
@@ -91,18 +94,21 @@ add_file(struct program *p, const char *path, bool dry_run, bool is_named,
 		return 0;
 	id = blob_id(&pool, bytes);
 	name = quote_text(&pool, str_of(path));
-	if (!dry_run && store(p, path, bytes, mime, &pool, &id, err) == -1)
+	if (author != NULL)
+		author->sequence++;
+	if (author != NULL &&
+	    store(p, author, path, bytes, mime, &pool, &id, err) == -1)
 		return err_wrap(err, "cannot add %.*s", STR_ARG(name));
 	term_line(TERM_SUCCESS, "%.*s %.*s", STR_ARG(id), STR_ARG(name));
 	return 0;
 }
 
-static int walk(struct program *p, const char *path, bool dry_run,
+static int walk(struct program *p, struct db_author *author, const char *path,
     unsigned depth, struct err *err);
 
 static int
-walk_folder(struct program *p, DIR *folder, const char *path, bool dry_run,
-    unsigned depth, struct err *err)
+walk_folder(struct program *p, struct db_author *author, DIR *folder,
+    const char *path, unsigned depth, struct err *err)
 {
 	autoerr struct err why = ERR_NONE;
 	const char *entry;
@@ -111,7 +117,7 @@ walk_folder(struct program *p, DIR *folder, const char *path, bool dry_run,
 	while ((status = file_next(folder, path, &entry, &why)) == 1) {
 		autopool struct pool pool = POOL_NONE;
 
-		if (walk(p, pool_printf(&pool, "%s/%s", path, entry), dry_run,
+		if (walk(p, author, pool_printf(&pool, "%s/%s", path, entry),
 			depth + 1, err) == -1)
 			return -1;
 	}
@@ -131,24 +137,56 @@ is_folder(const char *path, unsigned depth)
 }
 
 static int
-walk(struct program *p, const char *path, bool dry_run, unsigned depth,
-    struct err *err)
+walk(struct program *p, struct db_author *author, const char *path,
+    unsigned depth, struct err *err)
 {
 	autoerr struct err why = ERR_NONE;
 	DIR *folder;
 	int status;
 
 	if (!is_folder(path, depth))
-		return add_file(p, path, dry_run, depth == 0, err);
+		return add_file(p, author, path, depth == 0, err);
 	folder = depth < MAX_DEPTH ? opendir(path) : NULL;
 	if (folder == NULL) {
 		(void)err_set_errno(&why, depth < MAX_DEPTH ? errno : ELOOP);
 		complain(path, &why);
 		return 0;
 	}
-	status = walk_folder(p, folder, path, dry_run, depth, err);
+	status = walk_folder(p, author, folder, path, depth, err);
 	(void)closedir(folder);
 	return status;
+}
+
+static int
+add_paths(struct program *p, struct db_author *author, const struct str *path,
+    size_t n, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < n; i++) {
+		if (walk(p, author, pool_cstr(&pool, path[i]), 0, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Each image is stored on its own: they may be many, and large. */
+static int
+add_and_note(struct program *p, const struct str *path, size_t n,
+    struct err *err)
+{
+	struct str *word = mem_grow(NULL, n + 1, sizeof(*word));
+	struct db_author author;
+	int status;
+
+	word[0] = STR("image");
+	memcpy(word + 1, path, n * sizeof(*word));
+	status = db_command_begin(p->db, "add", word, n + 1, &author, err);
+	free(word);
+	if (status == -1)
+		return -1;
+	return db_command_end(p->db, &author,
+	    add_paths(p, &author, path, n, err), err);
 }
 
 int
@@ -164,9 +202,6 @@ add_images(struct program *p, const struct str *path, size_t n, bool dry_run,
 		path = &asked;
 		n = 1;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (walk(p, pool_cstr(&pool, path[i]), dry_run, 0, err) == -1)
-			return -1;
-	}
-	return 0;
+	return dry_run ? add_paths(p, NULL, path, n, err)
+	               : add_and_note(p, path, n, err);
 }

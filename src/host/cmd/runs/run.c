@@ -20,6 +20,7 @@
 #include "stream/addr.h"
 #include "term/term.h"
 #include "transport/transport.h"
+#include "value/quote.h"
 #include "work/stop.h"
 #include "work/work.h"
 
@@ -469,6 +470,21 @@ check_stdin(struct program *p, const struct run_opts *opts, struct err *err)
 	    "sn0int run --stdin MODULE < FILE");
 }
 
+/* Of the options only those that say on what; others have columns of theirs. */
+static struct str
+command_of(struct run *run, const struct run_opts *opts)
+{
+	struct buf text = BUF_IN(&run->pool);
+
+	buf_printf(&text, "run %s%.*s", opts->is_file ? "-f " : "",
+	    STR_ARG(run->module->id));
+	if (opts->target.p != NULL) {
+		buf_add(&text, STR(" -t "));
+		quote_add(&text, opts->target);
+	}
+	return buf_str(&text);
+}
+
 static int
 prepare(struct program *p, const struct run_opts *opts,
     const struct operands *in, struct run *run, struct err *err)
@@ -490,6 +506,7 @@ prepare(struct program *p, const struct run_opts *opts,
 	    find_module(p, opts, in, run, err) == -1)
 		return -1;
 	run->work.module = run->module->id.p;
+	run->work.command = command_of(run, opts);
 	module_start(run->module, &run->pool, &run->work.start);
 	if (set_sandbox(p, opts, run, err) == -1 ||
 	    set_child(p, opts, run, err) == -1 ||

@@ -187,6 +187,11 @@ next_row(struct targets *targets, struct pool *pool, struct work_target *out,
 		}
 		out->label = pool_cstr(pool, quote_text(pool, label));
 		out->arg = row_to_json(&row, pool);
+		out->unit = (struct db_unit){
+			.family = str_of(row.model->family),
+			.row = row.id,
+			.target = label,
+		};
 		return 1;
 	}
 	return 0;
@@ -212,6 +217,11 @@ next_key(struct targets *targets, struct pool *pool, struct work_target *out)
 	buf_add(&label, key->namespace);
 	buf_add_char(&label, ':');
 	buf_add(&label, key->access_key);
+	out->unit = (struct db_unit){
+		.family = STR("keyring"),
+		.sees = pool_copy(pool, buf_str(&label)),
+		.target = key->namespace,
+	};
 	out->label = pool_cstr(pool, quote_text(pool, buf_str(&label)));
 }
 
@@ -232,5 +242,6 @@ targets_next(void *ctx, struct pool *pool, struct work_target *out,
 	}
 	targets->at++;
 	out->label = targets->module->id.p;
+	out->unit.sees = STR("");
 	return 1;
 }

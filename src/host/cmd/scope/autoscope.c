@@ -67,13 +67,19 @@ check_value(struct str type, struct str value, struct err *err)
 static int
 add(struct program *p, const struct operands *in, bool is_in, struct err *err)
 {
+	const struct str typed[] = { STR("add"), in->word[0], in->word[1] };
 	autopool struct pool pool = POOL_NONE;
+	struct db_author author;
+	int status;
 
 	if (check_type(in->word[0], err) == -1 ||
-	    check_value(in->word[0], in->word[1], err) == -1)
+	    check_value(in->word[0], in->word[1], err) == -1 ||
+	    db_command_begin_group(p->db, is_in ? "autoscope" : "autonoscope",
+		typed, ARRAY_SIZE(typed), &author, err) == -1)
 		return -1;
-	return db_rule_add(p->db, in->word[0],
+	status = db_rule_add(p->db, &author, in->word[0],
 	    normal(&pool, in->word[0], in->word[1]), is_in, err);
+	return db_command_end_group(p->db, &author, status, err);
 }
 
 static int
@@ -109,12 +115,21 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 	autopool struct pool pool = POOL_NONE;
 	size_t before = count_rules(p);
 	struct str type = in->word[0], value = in->word[1];
+	const struct str typed[] = { STR("delete"), type, value };
+	struct db_author author;
+	int status;
 
 	(void)opts;
-	/* as it was typed: other programs store what we refuse */
 	if (check_type(type, err) == -1 ||
-	    db_rule_delete(p->db, type, value, err) == -1 ||
-	    db_rule_delete(p->db, type, normal(&pool, type, value), err) == -1)
+	    db_command_begin_group(p->db, "autonoscope", typed,
+		ARRAY_SIZE(typed), &author, err) == -1)
+		return -1;
+	/* as it was typed: other programs store what we refuse */
+	status = db_rule_delete(p->db, &author, type, value, err);
+	if (status == 0)
+		status = db_rule_delete(p->db, &author, type,
+		    normal(&pool, type, value), err);
+	if (db_command_end_group(p->db, &author, status, err) == -1)
 		return -1;
 	if (count_rules(p) == before) {
 		struct str safe = term_safe(&pool, value);

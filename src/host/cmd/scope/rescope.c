@@ -28,6 +28,7 @@ struct standing {
 struct rescope {
 	struct program *p;
 	const struct rescope_opts *opts;
+	const struct operands *in;
 	struct pool pool;
 	struct change *change; /* on the heap: there may be many */
 	size_t n, room;
@@ -182,19 +183,20 @@ static int
 store(const struct rescope *r, struct err *err)
 {
 	struct db *db = r->p->db;
+	struct db_author author;
+	int status = 0;
 
-	if (db_begin(db, err) == -1)
+	if (db_command_begin_group(db, "rescope", r->in->word, r->in->n,
+		&author, err) == -1)
 		return -1;
-	for (size_t i = 0; i < r->n; i++) {
+	for (size_t i = 0; i < r->n && status == 0; i++) {
 		struct row row = { .model = r->change[i].model,
 			.id = r->change[i].id };
 
-		if (db_set_row_scope(db, &row, r->change[i].is_in, err) == -1) {
-			(void)db_rollback(db, NULL);
-			return -1;
-		}
+		status = db_set_row_scope(db, &author, &row,
+		    r->change[i].is_in, err);
 	}
-	return db_commit(db, err);
+	return db_command_end_group(db, &author, status, err);
 }
 
 static int
@@ -247,7 +249,7 @@ static int
 run_rescope(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	struct rescope r = { .p = p, .opts = opts };
+	struct rescope r = { .p = p, .opts = opts, .in = in };
 	int status;
 
 	rules_warn(p);

@@ -22,11 +22,17 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 	autopool struct pool pool = POOL_NONE;
 	const struct model *model;
 	const struct filter *filter;
+	struct db_author author;
 	uint64_t n;
+	int status;
 
 	(void)opts;
 	if (read_rows(in, &pool, &model, &filter, err) == -1 ||
-	    db_delete(p->db, model, filter, &n, err) == -1)
+	    db_command_begin_group(p->db, "delete", in->word, in->n, &author,
+		err) == -1)
+		return -1;
+	status = db_delete(p->db, &author, model, filter, &n, err);
+	if (db_command_end_group(p->db, &author, status, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Deleted %llu rows", (unsigned long long)n);
 	return 0;
@@ -39,10 +45,17 @@ set_scope(struct program *p, const struct operands *in, bool in_scope,
 	autopool struct pool pool = POOL_NONE;
 	const struct model *model;
 	const struct filter *filter;
+	struct db_author author;
 	uint64_t n;
+	int status;
 
 	if (read_rows(in, &pool, &model, &filter, err) == -1 ||
-	    db_set_scope(p->db, model, filter, in_scope, &n, err) == -1)
+	    db_command_begin_group(p->db, in_scope ? "scope" : "noscope",
+		in->word, in->n, &author, err) == -1)
+		return -1;
+	status =
+	    db_set_scope(p->db, &author, model, filter, in_scope, &n, err);
+	if (db_command_end_group(p->db, &author, status, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Updated %llu rows", (unsigned long long)n);
 	return 0;

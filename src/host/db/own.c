@@ -1,0 +1,457 @@
+/*
+ * The tables that are of this program alone, as a table: how they are made,
+ * whether a file has them as they were made, and what of theirs stands in the
+ * tables of the reference program: triggers.
+ *
+ * On our own connections no trigger of the file runs (db.c): a file may come
+ * from a stranger, and what we change is noted by who changes it. So what the
+ * triggers note is what others do: the reference program, or somebody with
+ * sqlite3. They use nothing that an old SQLite or a small one lacks, and they
+ * cannot fail: a row that two others change in one millisecond is noted once.
+ */
+#include "db/own.h"
+
+#include "base/mem.h"
+#include "db/sql.h"
+
+#define OPT FIELD_OPT
+
+static const struct field schema_fields[] = {
+	{ "version", FIELD_I32, 0, NULL, "of the tables below" },
+	{ "since", FIELD_TIME, 0, NULL, "origins are kept since then" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const struct field digest_fields[] = {
+	{ "sha256", FIELD_TEXT, 0, NULL, "of a text, in hexadecimal digits" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const struct field run_fields[] = {
+	{ "uuid", FIELD_TEXT, 0, NULL, "tells it from all runs anywhere" },
+	{ "kind", FIELD_TEXT, 0, NULL, "the command: run, add, delete, ..." },
+	{ "command", FIELD_TEXT, OPT, NULL, "what was typed" },
+	{ "module", FIELD_TEXT, OPT, NULL, "author/name" },
+	{ "version", FIELD_TEXT, OPT, NULL, "of the module" },
+	{ "sha256", FIELD_TEXT, OPT, NULL, "of the module's text" },
+	{ "options", FIELD_JSON, OPT, NULL, "of the module, secrets masked" },
+	{ "granted", FIELD_JSON, OPT, NULL, "namespaces of keys it was given" },
+	{ "network", FIELD_JSON, OPT, NULL, "what allows and forbids it" },
+	{ "proxy", FIELD_TEXT, OPT, NULL, "IP:PORT" },
+	{ "program", FIELD_TEXT, OPT, NULL, "this program and its version" },
+	{ "child", FIELD_TEXT, OPT, NULL, "another program as the child" },
+	{ "data", FIELD_JSON, OPT, NULL, "dates of the lists that it uses" },
+	{ "started", FIELD_TIME, 0, NULL, "UTC" },
+	{ "ended", FIELD_TIME, OPT, NULL, "null: it goes on, or nobody knows" },
+	{ "outcome", FIELD_TEXT, OPT, NULL,
+	    "done, failed, interrupted, killed; null: it goes on" },
+	{ "error", FIELD_TEXT, OPT, NULL, "why it failed" },
+	{ "counters", FIELD_JSON, OPT, NULL, "what came of it" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const struct field unit_fields[] = {
+	{ "module", FIELD_I64, 0, NULL, "its text, in digest" },
+	{ "options", FIELD_I64, 0, NULL, "theirs, in digest" },
+	{ "family", FIELD_TEXT, 0, NULL,
+	    "of the row; keyring; empty: the module alone" },
+	{ "row", FIELD_I64, 0, NULL, "its id; 0: none" },
+	{ "version", FIELD_TEXT, 0, NULL,
+	    "of the row: SHA-256 of what the module sees of it, 32 digits" },
+	{ "state", FIELD_TEXT, 0, NULL,
+	    "queued, leased, done, failed, refused" },
+	{ "attempts", FIELD_I32, 0, NULL, "how many there were" },
+	{ "priority", FIELD_I32, 0, NULL, "the higher, the sooner" },
+	{ "not_before", FIELD_TIME, OPT, NULL, "UTC; null: at once" },
+	{ "lease", FIELD_TIME, OPT, NULL,
+	    "until when it is leased; null: as long as its last run lives" },
+	{ "first_run", FIELD_I64, 0, NULL, "in run" },
+	{ "last_run", FIELD_I64, 0, NULL, "in run" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const struct field attempt_fields[] = {
+	{ "run", FIELD_I64, 0, NULL, "in run" },
+	{ "unit", FIELD_I64, OPT, NULL, "in unit; null: a command" },
+	{ "target", FIELD_TEXT, OPT, NULL, "the unit, for people" },
+	{ "started", FIELD_TIME, 0, NULL, "UTC" },
+	{ "ended", FIELD_TIME, OPT, NULL, "null: it goes on, or nobody knows" },
+	{ "outcome", FIELD_TEXT, OPT, NULL,
+	    "done, failed, refused, interrupted, stopped; null: it goes on" },
+	{ "cause", FIELD_TEXT, OPT, NULL, "of a failure, in a word" },
+	{ "error", FIELD_TEXT, OPT, NULL, "of a failure, as it was told" },
+	{ "cpu_ms", FIELD_I64, OPT, NULL, "processor time" },
+	{ "memory_kib", FIELD_I64, OPT, NULL, "at most, at once" },
+	{ "connections", FIELD_I64, OPT, NULL, "that were made" },
+	{ "sent", FIELD_I64, OPT, NULL, "bytes; null: not known" },
+	{ "received", FIELD_I64, OPT, NULL, "bytes; null: not known" },
+	{ "events", FIELD_I64, OPT, NULL, "that the module said" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const struct field origin_fields[] = {
+	{ "family", FIELD_TEXT, 0, NULL, "of the row" },
+	{ "row", FIELD_I64, 0, NULL, "its id" },
+	{ "attempt", FIELD_I64, 0, NULL, "in attempt; 0: another program" },
+	{ "sequence", FIELD_I64, 0, NULL,
+	    "which event of the attempt; of another program the time, in "
+	    "milliseconds since 1970" },
+	{ "what", FIELD_TEXT, 0, NULL, "added, changed, removed" },
+	{ "value", FIELD_TEXT, OPT, NULL, "of the row, which may be gone" },
+	{ "columns", FIELD_JSON, OPT, NULL,
+	    "of a change: {\"column\":[old,new]}" },
+	{ "exchange", FIELD_I64, OPT, NULL, "the one before it" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const struct field seen_fields[] = {
+	{ "family", FIELD_TEXT, 0, NULL, "of the row" },
+	{ "row", FIELD_I64, 0, NULL, "its id" },
+	{ "module", FIELD_I64, 0, NULL, "its text, in digest" },
+	{ "first", FIELD_I64, 0, NULL, "the first attempt that met it again" },
+	{ "last", FIELD_I64, 0, NULL, "the last one" },
+	{ "times", FIELD_I64, 0, NULL, "how many attempts did" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const struct model model_schema = { .table = "sn0int_schema",
+	.field = schema_fields };
+static const struct model model_digest = { .table = "digest",
+	.field = digest_fields };
+static const struct model model_origin = { .table = "origin",
+	.field = origin_fields };
+static const struct model model_seen = { .table = "seen",
+	.field = seen_fields };
+
+const struct model db_model_run = { .family = "run",
+	.table = "run",
+	.field = run_fields,
+	.doc = "A command that may have changed rows." };
+const struct model db_model_unit = { .family = "unit",
+	.table = "unit",
+	.field = unit_fields,
+	.doc = "A module with its options on a row, over all runs." };
+const struct model db_model_attempt = { .family = "attempt",
+	.table = "attempt",
+	.field = attempt_fields,
+	.doc = "One try at a unit in a run, or a command as a whole." };
+
+/* To change one is a new OWN_VERSION, and a step that brings the older here. */
+static const struct {
+	const struct model *model;
+	bool has_id;
+	const char *key; /* behind the columns; "": none */
+} tables[] = {
+	{ &model_schema, false, ")" },
+	{ &model_digest, true, ", UNIQUE (sha256))" },
+	{ &db_model_run, true, ")" },
+	{ &db_model_unit, true,
+	    ", UNIQUE (module, options, family, row, version))" },
+	{ &db_model_attempt, true, ")" },
+	{ &model_origin, false,
+	    ", PRIMARY KEY (family, row, attempt, sequence)) WITHOUT ROWID" },
+	{ &model_seen, false,
+	    ", PRIMARY KEY (family, row, module)) WITHOUT ROWID" },
+};
+
+static const char indexes[] =
+    "CREATE INDEX run_going_on ON run (id) WHERE outcome IS NULL;"
+    "CREATE INDEX attempt_run ON attempt (run)";
+
+#define DIGITS_OF(n) #n
+#define DIGITS(n)    DIGITS_OF(n)
+
+#define NOW "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+
+static const char *const text[OWN_STMTS] = {
+	/* a text that is there is only looked up: what is set is what it is */
+	[OWN_DIGEST] = "INSERT INTO digest (sha256) VALUES (?1) ON CONFLICT "
+		       "(sha256) DO UPDATE SET sha256 = sha256 RETURNING id",
+	[OWN_RUN] = "INSERT INTO run (uuid, kind, command, module, version, "
+		    "sha256, options, granted, network, proxy, program, child, "
+		    "data, started) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+		    "?9, ?10, ?11, ?12, ?13, " NOW ") RETURNING id",
+	[OWN_RUN_END] = "UPDATE run SET ended = " NOW ", outcome = ?2, "
+			"error = ?3, counters = ?4 WHERE id = ?1",
+	[OWN_UNIT] =
+	    "INSERT INTO unit (module, options, family, row, version, state, "
+	    "attempts, priority, first_run, last_run) VALUES (?1, ?2, ?3, ?4, "
+	    "?5, 'leased', 1, 0, ?6, ?6) ON CONFLICT (module, options, family, "
+	    "row, version) DO UPDATE SET state = 'leased', attempts = attempts "
+	    "+ 1, not_before = NULL, lease = NULL, last_run = ?6 RETURNING id",
+	[OWN_UNIT_END] = "UPDATE unit SET state = ?2 WHERE id = ?1",
+	[OWN_ATTEMPT] = "INSERT INTO attempt (run, unit, target, started) "
+			"VALUES (?1, ?2, ?3, " NOW ") RETURNING id",
+	[OWN_ATTEMPT_END] =
+	    "UPDATE attempt SET ended = " NOW ", outcome = ?2, cause = ?3, "
+	    "error = ?4, cpu_ms = ?5, memory_kib = ?6, connections = ?7, "
+	    "sent = ?8, received = ?9, events = ?10 WHERE id = ?1",
+	[OWN_ORIGIN] = "INSERT INTO origin (family, row, attempt, sequence, "
+		       "what, value, columns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+		       "?7)",
+	/* what the attempt has added itself is not met again */
+	[OWN_SEEN] =
+	    "INSERT INTO seen (family, row, module, first, last, times) "
+	    "SELECT ?1, ?2, ?3, ?4, ?4, 1 WHERE NOT EXISTS (SELECT 1 FROM "
+	    "origin WHERE family = ?1 AND row = ?2 AND attempt = ?4 AND what = "
+	    "'added') ON CONFLICT (family, row, module) DO UPDATE SET last = "
+	    "?4, times = times + 1 WHERE last <> ?4",
+};
+
+static void
+create(struct buf *out, size_t i)
+{
+	const struct model *model = tables[i].model;
+	const char *separator = "";
+
+	buf_printf(out, "CREATE TABLE %s (", model->table);
+	if (tables[i].has_id) {
+		buf_add(out, STR("id INTEGER PRIMARY KEY AUTOINCREMENT NOT "
+				 "NULL"));
+		separator = ", ";
+	}
+	for (const struct field *f = model->field; f->name != NULL; f++) {
+		buf_add(out, str_of(separator));
+		schema_add_field(out, f);
+		separator = ", ";
+	}
+	buf_add(out, str_of(tables[i].key));
+}
+
+#define NOW_MS "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+static void
+add_trigger(struct buf *out, const struct model *model, const char *when,
+    const char *what)
+{
+	buf_printf(out,
+	    "DROP TRIGGER IF EXISTS sn0int_%s_%s; CREATE TRIGGER sn0int_%s_%s "
+	    "AFTER %s ON %s BEGIN INSERT OR IGNORE INTO origin (family, row, "
+	    "attempt, sequence, what, value) VALUES ('%s', OLD.id, 0, " NOW_MS
+	    ", '%s', ",
+	    what, model->table, what, model->table, when, model->table,
+	    model->family, what);
+	origin_add_label(out, model, "OLD.");
+	buf_add(out, STR("); END;"));
+}
+
+static int
+make_triggers(struct db *db, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		add_trigger(&out, m, "UPDATE", "changed");
+		add_trigger(&out, m, "DELETE", "removed");
+	}
+	return sql_run(db, buf_cstr(&out), err);
+}
+
+static void
+give_up(struct db *db, const char *why)
+{
+	db->own.is_kept = false;
+	db->own.why = pool_copy(&db->own.pool, str_of(why));
+}
+
+static int
+make_tables(struct db *db, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct buf out = BUF_IN(&pool);
+
+		create(&out, i);
+		if (sql_run(db, buf_cstr(&out), err) == -1)
+			return err_wrap(err, "in table %s",
+			    tables[i].model->table);
+	}
+	if (sql_run(db, indexes, err) == -1)
+		return -1;
+	return sql_run(db,
+	    "INSERT INTO sn0int_schema VALUES (" DIGITS(OWN_VERSION) ", " NOW
+	    ")",
+	    err);
+}
+
+/* Which of our tables are there, as bits, and which of them as we make them. */
+static int
+look(struct db *db, unsigned *there, unsigned *good, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	*there = *good = 0;
+	if (sql_prepare(db,
+		STR("SELECT name, sql FROM sqlite_master WHERE type IN "
+		    "('table', 'view')"),
+		&stmt, err) == -1)
+		return -1;
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+			autopool struct pool pool = POOL_NONE;
+			struct buf made = BUF_IN(&pool);
+
+			if (!str_is(sql_text(stmt, 0), tables[i].model->table))
+				continue;
+			create(&made, i);
+			*there |= 1u << i;
+			if (str_eq(sql_text(stmt, 1), buf_str(&made)))
+				*good |= 1u << i;
+		}
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+/* 1: *version is the file's; 0: it says none; -1. */
+static int
+read_version(struct db *db, int64_t *version, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db, STR("SELECT version FROM sn0int_schema"), &stmt,
+		err) == -1)
+		return -1;
+	status = sql_step(db, stmt, err);
+	if (status == 1 && sqlite3_column_type(stmt, 0) != SQLITE_INTEGER)
+		status = 0;
+	else if (status == 1)
+		*version = sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+/* The first table of which the bit is not as it is in all. */
+static const char *
+table_without(unsigned bits)
+{
+	size_t i = 0;
+
+	while (bits & 1u << i)
+		i++;
+	return tables[i].model->table;
+}
+
+/* Sees whether they can be used; there is a table sn0int_schema at least. */
+static int
+judge(struct db *db, unsigned there, unsigned good, struct err *err)
+{
+	const unsigned all = (1u << ARRAY_SIZE(tables)) - 1;
+	int64_t version = 0;
+	int status = 0;
+
+	/* the table of the version stays as it is in all versions */
+	if (good & 1u)
+		status = read_version(db, &version, err);
+	if (status == -1)
+		return -1;
+	if (version > OWN_VERSION)
+		give_up(db,
+		    pool_printf(&db->own.pool,
+			"its tables are of a newer program (version %lld, this "
+			"one knows %d)",
+			(long long)version, OWN_VERSION));
+	else if (there != all)
+		give_up(db,
+		    pool_printf(&db->own.pool, "its table %s is gone",
+			table_without(there)));
+	else if (good != all || version != OWN_VERSION)
+		give_up(db,
+		    pool_printf(&db->own.pool,
+			"its table %s is not as this program makes it",
+			table_without(good)));
+	else
+		db->own.is_kept = true;
+	return 0;
+}
+
+static int
+make_all(struct db *db, struct err *err)
+{
+	if (make_tables(db, err) == -1 || make_triggers(db, err) == -1)
+		return -1;
+	db->own.is_kept = true;
+	return 0;
+}
+
+/* In a transaction: another process may have been faster. */
+static int
+make(struct db *db, bool anew, struct err *err)
+{
+	unsigned there, good;
+
+	if (look(db, &there, &good, err) == -1)
+		return -1;
+	if (there == 0)
+		return make_all(db, err);
+	if (!(there & 1u)) {
+		give_up(db,
+		    pool_printf(&db->own.pool,
+			"it has a table %s of somebody else's",
+			table_without(~there)));
+		return 0;
+	}
+	if (judge(db, there, good, err) == -1)
+		return -1;
+	return anew && db->own.is_kept ? make_triggers(db, err) : 0;
+}
+
+int
+own_make(struct db *db, struct err *err)
+{
+	return make(db, true, err);
+}
+
+int
+own_open(struct db *db, struct err *err)
+{
+	struct sql_change change;
+	unsigned there, good;
+
+	if (db->own.is_kept || db->own.why.p != NULL)
+		return 0;
+	if (look(db, &there, &good, err) == -1)
+		return -1;
+	if (there & 1u)
+		return judge(db, there, good, err);
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	return sql_change_end(db, &change, make(db, false, err), err);
+}
+
+sqlite3_stmt *
+own_stmt(struct db *db, enum own_stmt which, struct err *err)
+{
+	sqlite3_stmt **stmt = &db->own.stmt[which];
+
+	return sql_prepare(db, str_of(text[which]), stmt, err) == -1 ? NULL
+	                                                              : *stmt;
+}
+
+int
+own_number(struct db *db, sqlite3_stmt *stmt, int64_t *n, struct err *err)
+{
+	int status = sql_step(db, stmt, err);
+
+	if (status != 1)
+		return status == 0 ? err_set(err, "no number came back") : -1;
+	*n = sqlite3_column_int64(stmt, 0);
+	return sql_step(db, stmt, err);
+}
+
+bool
+own_keeps(const struct db *db, const struct db_author *author)
+{
+	return author != NULL && author->attempt != 0 && db->own.is_kept;
+}
+
+bool
+db_kept(const struct db *db, struct str *why)
+{
+	if (!db->own.is_kept)
+		*why = db->own.why;
+	return db->own.is_kept;
+}

@@ -1,0 +1,288 @@
+/*
+ * What a run says about itself is made of what it is run with, not of what was
+ * typed: so it is true of a run that a plan or a notification starts, too.
+ * Secrets do not get there: of keys only their namespaces are named, and of an
+ * option whose name says that it is one only the name.
+ */
+#include "work/attempt.h"
+
+#include "base/mem.h"
+#include "work/job.h"
+#include "work/run.h"
+
+static bool
+is_secret(struct str name)
+{
+	static const char *const word[] = { "token", "secret", "pass", "key",
+		"hook", "auth", "cookie" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
+		struct str w = str_of(word[i]);
+
+		for (size_t at = 0; at + w.n <= name.n; at++) {
+			if (str_eq_nocase(str_sub(name, at, w.n), w))
+				return true;
+		}
+	}
+	return false;
+}
+
+static struct str
+text_of(struct pool *pool, const struct json *v)
+{
+	struct buf out = BUF_IN(pool);
+
+	json_write(&out, v, JSON_SORTED);
+	return buf_str(&out);
+}
+
+struct str
+attempt_options(struct pool *pool, const struct json *options)
+{
+	struct json map = json_map();
+
+	for (size_t i = 0; options != NULL && i < options->map.n; i++) {
+		const struct json_member *m = &options->map.member[i];
+		struct json value = m->value;
+
+		if (is_secret(m->name))
+			value = json_str(str_of(pool_printf(pool,
+			    "[secret option %.*s]", STR_ARG(m->name))));
+		(void)json_set(pool, &map, m->name, value);
+	}
+	return text_of(pool, &map);
+}
+
+static struct json
+list_of(struct pool *pool, const struct slot_texts *texts)
+{
+	struct json list = json_list();
+
+	for (size_t i = 0; i < texts->n; i++)
+		json_append(pool, &list, json_str(texts->text[i]));
+	return list;
+}
+
+static struct str
+network_of(struct pool *pool, const struct work_options *options)
+{
+	struct json map = json_map();
+
+	(void)json_set(pool, &map, STR("allow"),
+	    list_of(pool, &options->allow_net));
+	(void)json_set(pool, &map, STR("deny"),
+	    list_of(pool, &options->deny_net));
+	(void)json_set(pool, &map, STR("nameservers"),
+	    list_of(pool, &options->start.dns.ns));
+	return text_of(pool, &map);
+}
+
+/* Keys are sorted by namespace. */
+static struct str
+granted_of(struct pool *pool, const struct slot_objects *keyring)
+{
+	const struct start_key *key = keyring->object;
+	struct json list = json_list();
+
+	for (size_t i = 0; i < keyring->n; i++) {
+		if (i == 0 || !str_eq(key[i].namespace, key[i - 1].namespace))
+			json_append(pool, &list, json_str(key[i].namespace));
+	}
+	return text_of(pool, &list);
+}
+
+static struct str
+child_of(struct pool *pool, const char *const *argv)
+{
+	struct buf out = BUF_IN(pool);
+
+	if (argv == NULL)
+		return STR_NONE;
+	for (size_t i = 0; argv[i] != NULL; i++)
+		buf_printf(&out, "%s%s", i != 0 ? " " : "", argv[i]);
+	return buf_str(&out);
+}
+
+int
+attempt_run_begin(struct run *run, struct err *err)
+{
+	const struct work_options *options = run->options;
+	const struct start *start = &options->start;
+	struct pool *pool = &run->pool;
+	const struct db_run facts = {
+		.kind = "run",
+		.command = options->command,
+		.module = str_of(options->module),
+		.version = start->module.version,
+		.code = start->module.code,
+		.options = attempt_options(pool, start->options),
+		.granted = granted_of(pool, &start->keyring),
+		.network = network_of(pool, options),
+		.proxy = start->proxy,
+		.child = child_of(pool, options->child),
+	};
+
+	if (db_run_begin(options->db, &facts, &run->author, err) == -1)
+		return err_wrap(err, "cannot note the run");
+	return 0;
+}
+
+static void
+set(struct pool *pool, struct json *map, const char *name, size_t n)
+{
+	(void)json_set(pool, map, str_of(name), json_int((int64_t)n));
+}
+
+static struct str
+counters_of(struct run *run)
+{
+	struct pool *pool = &run->pool;
+	struct json map = json_map();
+
+	set(pool, &map, "targets", run->options->targets);
+	set(pool, &map, "started", run->started);
+	set(pool, &map, "failed", run->failed);
+	set(pool, &map, "interrupted", run->cut_off);
+	set(pool, &map, "added", run->added);
+	set(pool, &map, "changed", run->changed);
+	if (run->options->child == NULL) {
+		(void)json_set(pool, &map, STR("refused"),
+		    outcome_causes(pool, &run->outcome));
+		(void)json_set(pool, &map, STR("policy"),
+		    outcome_classes(pool, &run->outcome));
+	}
+	return text_of(pool, &map);
+}
+
+int
+attempt_run_end(struct run *run, int status, struct err *err)
+{
+	struct db_run_end end = { .counters = counters_of(run) };
+	autoerr struct err own = ERR_NONE;
+
+	if (status == -1) {
+		end.outcome = DB_FAILED;
+		end.error = err_join(&run->pool, err);
+	} else if (run->is_stopping) {
+		end.outcome = DB_INTERRUPTED;
+	}
+	if (db_run_end(run->options->db, &run->author, &end, &own) == 0)
+		return status;
+	if (status == 0) {
+		(void)err_wrap(&own, "cannot note the end of the run");
+		err_move(err, &own);
+	}
+	return -1;
+}
+
+/* All that the module gets of a row, so that it is another unit if it changes. */
+static struct str
+sees(struct pool *pool, const struct work_target *target)
+{
+	if (target->unit.sees.p != NULL)
+		return target->unit.sees;
+	return text_of(pool, &target->arg);
+}
+
+int
+attempt_begin(struct job *job, const struct work_target *target,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_unit unit = target->unit;
+
+	job->author = job->run->author;
+	if (job->author.run == 0)
+		return 0;
+	unit.sees = sees(&pool, target);
+	if (db_attempt_begin(job->run->options->db, &unit, &job->author,
+		err) == -1)
+		return err_wrap(err, "cannot note the attempt");
+	return 0;
+}
+
+static bool
+has_cause(const struct outcome_sum *sum, enum outcome_cause cause)
+{
+	for (size_t i = 0; i < sum->n; i++) {
+		if (sum->row[i].cause == cause)
+			return true;
+	}
+	return false;
+}
+
+/* In a word: what it could not look at, else what its end was. */
+static const char *
+cause_of(const struct job *job, const struct death *death,
+    const struct outcome_sum *sum)
+{
+	if (death->is_violation ||
+	    (job->has_exited && job->exit == EVENT_EXIT_SETUP_FAILED))
+		return "sandbox";
+	if (job->fault.p != NULL && !job->is_interrupted)
+		return "stopped";
+	if (sum->n != 0)
+		return outcome_cause_name(sum->row[0].cause);
+	if (death->is_ok || job->is_interrupted)
+		return NULL;
+	return job->has_exited ? "module" : "crash";
+}
+
+static enum db_outcome
+outcome_of(const struct job *job, const struct death *death,
+    const struct outcome_sum *sum)
+{
+	if (job->is_interrupted)
+		return DB_INTERRUPTED;
+	if (death->is_ok)
+		return DB_DONE;
+	if (job->has_exited && job->exit == EVENT_EXIT_SETUP_FAILED)
+		return DB_REFUSED;
+	if (death->is_violation || job->fault.p != NULL)
+		return DB_STOPPED;
+	return has_cause(sum, OUTCOME_POLICY) ? DB_REFUSED : DB_FAILED;
+}
+
+static struct db_used
+used_by(const struct job *job)
+{
+	struct db_used used = DB_USED_UNKNOWN;
+
+	used.cpu_ms = (int64_t)job_cpu_ms(job);
+	used.memory_kib = job->child.proc.usage.ru_maxrss;
+	used.events = (int64_t)job->events;
+	if (job->run->options->child == NULL)
+		used.connections = (int64_t)job->connections;
+	return used;
+}
+
+/* An end that cannot be noted is told; the run goes on. */
+void
+attempt_end(struct job *job, const struct death *death,
+    const struct outcome_sum *sum)
+{
+	autoerr struct err err = ERR_NONE;
+	struct db_attempt_end end = {
+		.outcome = outcome_of(job, death, sum),
+		.cause = str_of(cause_of(job, death, sum)),
+		.error = death->text.p != NULL ? death->text : job->exit_text,
+		.used = used_by(job),
+	};
+
+	if (db_attempt_end(job->run->options->db, &job->author, &end, &err) ==
+	    0)
+		return;
+	(void)err_wrap(&err, "cannot note how it ended");
+	run_fail(job->run, job->label, err_join(&job->run->turn, &err));
+}
+
+void
+attempt_spoil(struct job *job, struct str why)
+{
+	const struct db_attempt_end end = { .outcome = DB_FAILED,
+		.cause = STR("spawn"),
+		.error = why,
+		.used = DB_USED_UNKNOWN };
+
+	(void)db_attempt_end(job->run->options->db, &job->author, &end, NULL);
+}
