@@ -111,6 +111,11 @@ def running(home):
         "info('done') end"))
 
 
+def exported(home):
+    with_image(home)
+    home.write("out", b"old")
+
+
 def with_image(home):
     some(home)
     home.write("p.png", png())
@@ -166,6 +171,7 @@ case("keyring list", "keyring", "list")(ring)
 case("grant", "run", "-x", "me/ask", "--grant", "old")(asking)
 case("run", "run", "-j1", "-x", "me/rows", between=acknowledged_rows)(running)
 case("export", "export", "--format", "json")(some)
+case("export into a file", "export", "--format", "dot", "-o", "out")(exported)
 case("export with files", "export", "--format", "json-blobs")(with_image)
 case("select", "select", "domains")(some)
 case("fsck", "fsck")(with_image)

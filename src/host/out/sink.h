@@ -29,12 +29,12 @@ enum sink_content {
 	SINK_JSON, /* on a terminal its escapes are JSON's: the same value */
 };
 
-#define SINK_ENDING ".sn0int-new" /* of the file that is being written */
+#define SINK_ENDING ".sn0int.new" /* of the file that is being written */
 
 /*
  * path NULL or "-": standard output, through term/term.h. Else:
  *
- *	nothing, a file     PATH.sn0int-new is written under a lock (flock(2):
+ *	nothing, a file     PATH.sn0int.new is written under a lock (flock(2):
  *	                    who comes second waits), synced and renamed. Until
  *	                    then, and whatever ends us, PATH is what it was. A
  *	                    new file is 0600, one that is replaced keeps its

@@ -4,6 +4,7 @@
  */
 #include "about/manual.h"
 #include "base/mem.h"
+#include "export/format.h"
 #include "line/cmd.h"
 #include "term/term.h"
 
@@ -115,6 +116,66 @@ print_models(void)
 	print_model(&model_activity);
 }
 
+static void
+print_formats(void)
+{
+	term_print(STR("\n| format | what it is | tables | links | files |\n"
+		       "| --- | --- | --- | --- | --- |\n"));
+	for (size_t i = 0; format_table[i] != NULL; i++) {
+		const struct format *format = format_table[i];
+
+		term_printf("| `%s` | %s | %s | %s | %s |\n", format->name,
+		    format->help,
+		    format->edge != NULL ? "families, a row is a node" : "all",
+		    format->edge != NULL ? "edges" : "as columns and rows",
+		    format->blob != NULL ? "yes" : "");
+	}
+}
+
+static const char *
+family_of(const struct field *field)
+{
+	return model_by_table(str_of(field->references))->family;
+}
+
+/* A column that names another row; of a link the second that does. */
+static void
+print_edges_of(const struct model *m)
+{
+	const struct field *first = NULL;
+
+	for (const struct field *f = m->field; f->name != NULL; f++) {
+		if (f->references == NULL)
+			continue;
+		if (m->flags & MODEL_LINK && first == NULL) {
+			first = f;
+			continue;
+		}
+		term_printf("| `%s` | %s | `%s` | `%s.%s` |\n",
+		    first != NULL ? family_of(first) : m->family, f->relation,
+		    family_of(f), m->table, f->name);
+	}
+}
+
+static void
+print_exports(void)
+{
+	term_print(
+	    STR("# Exports\n\nPrinted by `sn0int reference exports` from the "
+		"rows of the formats and the model table. What is the "
+		"same for all of them: `reports.md`, \"export\".\n"));
+	print_formats();
+	term_print(STR("\nTables, in this order:"));
+	for (size_t i = 0; export_table(i) != NULL; i++)
+		term_printf("%s`%s`", i % 6 == 0 ? "\n" : " ",
+		    export_table(i)->table);
+	term_print(STR("\n\n## Links\n\nWhat is an edge where a format has "
+		       "edges.\n\n| from | | to | kept in |\n"
+		       "| --- | --- | --- | --- |\n"));
+	for (const struct model *m = model_table; m->family != NULL; m++)
+		print_edges_of(m);
+}
+
 static int
 run_reference(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
@@ -124,13 +185,15 @@ run_reference(struct program *p, const void *opts, const struct operands *in,
 		print_commands();
 	else if (str_is(in->word[0], "models"))
 		print_models();
+	else if (str_is(in->word[0], "exports"))
+		print_exports();
 	else if (str_is(in->word[0], "man"))
 		manual_print();
 	else if (str_is(in->word[0], "man-files"))
 		manual_print_files();
 	else
 		return err_usage(err,
-		    "reference takes commands, models, man or man-files, not "
+		    "reference takes commands, models, exports, man or man-files, not "
 		    "'%.*s'",
 		    STR_ARG(in->word[0]));
 	return 0;
@@ -142,7 +205,8 @@ const struct cmd cmd_reference = {
 	.operands = "PAGE",
 	.least = 1,
 	.most = 1,
-	.help = "print a page of the reference: commands, models, man, "
-		"man-files",
+	.help =
+	    "print a page of the reference: commands, models, exports, man, "
+	    "man-files",
 	.run = run_reference,
 };
