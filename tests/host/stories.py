@@ -423,6 +423,38 @@ def filters_select(home):
     same(home.ok("select", "-c", "domains"), "3\n")
 
 
+def filters_know_what_columns_hold(home):
+    """Each of these found nothing, and said nothing."""
+    home.ok("add", "domain", "example.com")
+    home.module("me/m", "function run(arg) db_add('subdomain', {domain_id=arg['id'], value='www.example.com', resolvable=true}) end\n",
+                "Source: domains")
+    home.ok("run", "me/m")
+    same(home.ok("select", "--values", "domains", "where", "length(value)", ">", "10"), "example.com\n")
+    same(home.ok("select", "--values", "domains", "where", "id==1"), "example.com\n")
+    same(home.ok("select", "--values", "domains", "where", "value=EXAMPLE.com"), "example.com\n")
+    same(home.ok("select", "--values", "subdomains", "where", "resolvable=true"), "www.example.com\n")
+    same(home.run("select", "subdomains", "where", "resolvable=yes"), (1, "", "Error: resolvable is true or false, not 'yes'\n"))
+    same(home.run("delete", "domains", "where", "id=one"), (1, "", "Error: id is a number, not 'one'\n"))
+    has(home.run("select", "domains", "where", "vlaue=x")[2], "no such column: vlaue, did you mean value?")
+
+
+def what_is_no_filter_is_sql_that_reads(home):
+    home.ok("add", "domain", "example.com")
+    home.ok("add", "domain", "example.org")
+    home.ok("add", "subdomain", "www.example.com")
+    sql = lambda text, command="select": home.run(command, "domains", "where", "sql", text)
+    has(sql("id not in (select domain_id from subdomains)")[1], "example.org")
+    has(sql("id=1 union select 9,value,0 from subdomains")[1], "example.com", "#9")
+    same(sql("id not in (select domain_id from subdomains)", "noscope"), (0, "[+] Updated 1 rows\n", ""))
+    for bad in ("1; drop table domains", "1) or (1", "load_extension('x')", "1 in (select 1 from pragma_database_list)", "nosuch = 1"):
+        for command in ("select", "delete", "scope"):
+            status, out, err = sql(bad, command)
+            same((bad, status, out), (bad, 1, ""))
+            has(err, "Error: where sql takes one condition that reads the workspace, not " + bad)
+    same(home.run("select", "domains", "where", "sql", "id", "=", "1")[0], 1)
+    same(home.ok("select", "--values", "domains"), "example.com\nexample.org\n")
+
+
 def scope_hides_rows_from_modules(home):
     home.module("me/m", "function run(arg) info(arg['value']) end\n", "Source: domains")
     home.ok("add", "domain", "example.com")
@@ -926,6 +958,8 @@ def shells_complete_commands(home):
     assert "set" not in candidates("sn0int "), "a command of the prompt alone"
     for text, want in (("sn0int -w x sel", ["select"]), ("sn0int --w", ["--workspace"]), ("sn0int select --js", ["--json"]),
                        ("sn0int select --json dom", ["domains"]), ("sn0int select --json domains ", ["where"]), ("sn0int use ", []),
+                       ("sn0int select subdomains where res", ["resolvable"]), ("sn0int delete subdomains where resolvable = ", ["true", "false"]),
+                       ("sn0int scope domains where id = 1 o", ["or", "order"]), ("sn0int select domains where id in (1) ", ["and", "or", "order", "limit"]),
                        ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", ["mail-records", "me/mod", "mod"]), ("sn0int run bundled/w", ["bundled/whois"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
                        ("sn0int completions ", ["bash", "fish", "zsh"]), ("sn0", []), ("", []), ("sn0int 'x", [])):
         same((text, candidates(text)), (text, want))
@@ -1218,6 +1252,23 @@ def a_shell_command_is_interrupted_and_not_the_prompt(home):
     t.expect("\r\ny\r\nover\r\n")
     t.type("quit\n")
     same(t.end(), 0)
+
+
+def a_terminal_shows_what_targets_are_narrowed_to(home):
+    home.module("me/m", "function run() end\n", "Source: domains")
+    home.ok("add", "domain", "example.com")
+    t = Terminal(home)
+    t.expect(r"\] > ")
+    t.type("use m\ntarget where va\tli\t'%.com'\n")
+    t.expect("1 entities selected")
+    t.type("target\n")
+    t.expect(r"\*\S* where value like %\.com\r\n")
+    t.expect("example.com")
+    t.type("target where true limit 1\ntarget\n")
+    t.expect(r"\*\S* where true limit 1\r\n")
+    t.type("back\nquit\n")
+    same(t.end(), 0)
+    same(home.ok(stdin="use m\ntarget where id>0\ntarget\n").splitlines()[-1], '#1, "example.com"')
 
 
 def a_paste_of_several_lines_runs_each(home):

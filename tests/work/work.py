@@ -493,9 +493,9 @@ def who_keeps_targets_out_is_named(home):
     none = lambda *args: home.run([*args, module])[1].split("has no targets: ")[1]
     assert none() == "there are no domains\n"
     home.domains(2)
-    assert none("-t", "where value = 'x.com'") == "the filter selects none of its 2 domains\n"
+    assert none("-t", "where value = 'x.com'") == "the filter selects none of its 2 domains: where value = x.com\n"
     home.start(["noscope", "domains", "where", "value", "=", "t0.com"]).communicate(timeout=WAIT)
-    assert none("-t", "where value = 't0.com'") == "what the filter selects of its 2 domains is out of scope\n"
+    assert none("-t", "where value = 't0.com'") == "what the filter selects of its 2 domains is out of scope: where value = t0.com\n"
     home.start(["noscope", "domains", "where", "true"]).communicate(timeout=WAIT)
     assert none() == none("-t", "where true") == "of 2 domains none is in scope\n"
 

@@ -112,6 +112,7 @@ words_are_options_and_operands(void)
 		{ { "-n", "4294967296" },
 		    "---number takes a number, not '4294967296'" },
 		{ { "-n", "-1" }, "---number takes a number, not '-1'" },
+		{ { "-1", "-f", "-0.5" }, "f | -1 -0.5" },
 		{ { "-n", "" }, "---number takes a number, not ''" },
 		{ { "-l" }, " l |" },
 		{ { "--", "-f", "--" }, " | -f --" },

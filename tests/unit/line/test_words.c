@@ -70,5 +70,28 @@ any_number_of_words_is_split(void)
 	}
 }
 
-CHECK_MAIN(CASE(lines_are_split_as_a_shell_does),
+/* What is joined is split into the same words. */
+static void
+words_are_joined_again(void)
+{
+	static const char *const word[] = { "", "a", "a b", "it's", "\"",
+		"\\", "\\n", "'\"\\$`", " ", "\t\r\n", "$a", "(b)", "a\\", "''" };
+	autopool struct pool pool = POOL_NONE;
+	struct str all[ARRAY_SIZE(word)], *got;
+	size_t n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
+		all[i] = str_of(word[i]);
+	for (size_t size = 0; size <= ARRAY_SIZE(word); size++) {
+		CHECK_INT(words_split(&pool, words_join(&pool, all, size), &got,
+			      &n, NULL),
+		    0);
+		CHECK_INT((int)n, (int)size);
+		for (size_t i = 0; i < n; i++)
+			CHECK_STR(got[i], word[i]);
+	}
+	CHECK_STR(words_join(&pool, all + 1, 3), "a 'a b' \"it's\"");
+}
+
+CHECK_MAIN(CASE(words_are_joined_again), CASE(lines_are_split_as_a_shell_does),
     CASE(any_number_of_words_is_split))

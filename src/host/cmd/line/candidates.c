@@ -1,7 +1,7 @@
 /* What Tab offers for an operand or an option. */
 #include "line/cmd.h"
 
-/* Tables, then the word that begins a filter, then columns. */
+/* Tables, then what the grammar of filters lets follow. */
 void
 cmd_complete_rows(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
@@ -16,13 +16,11 @@ cmd_complete_rows(struct program *p, const struct operands *before,
 		}
 		return;
 	}
-	if (before->n == 1) {
-		add(ctx, STR("where"));
-		return;
-	}
 	model = model_by_table(before->word[0]);
-	for (size_t i = 0; model != NULL && model->field[i].name != NULL; i++)
-		add(ctx, str_of(model->field[i].name));
+	if (before->n == 1)
+		add(ctx, STR("where"));
+	else if (model != NULL)
+		filter_next(model, before->word + 1, before->n - 1, add, ctx);
 }
 
 void

@@ -208,10 +208,11 @@ read_option(struct parse *parse, struct err *err)
 	                        : read_letters(parse, word, err);
 }
 
+/* -0.5 is a number: no option has a digit for its letter. */
 static bool
 is_option(struct str word)
 {
-	return word.n > 1 && word.p[0] == '-';
+	return word.n > 1 && word.p[0] == '-' && !char_is_digit(word.p[1]);
 }
 
 static void

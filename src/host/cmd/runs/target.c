@@ -61,9 +61,24 @@ run_target(struct program *p, const void *opts, const struct operands *in,
 		print_keys(p, p->module);
 		return 0;
 	}
+	/* on a pipe rows alone */
+	if (p->filter != NULL && term_is_animated()) {
+		struct str line = term_safe(&pool, targets_line(&pool, p->filter));
+
+		term_line(TERM_INFO, "%.*s", STR_ARG(line));
+	}
 	return show_rows(p, p->module->model,
 	    targets_filter(&pool, p->module, p->filter), DB_IN_SCOPE,
 	    SHOW_LINES, err);
+}
+
+static void
+complete(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	if (p->module != NULL && p->module->source == SOURCE_ROWS)
+		filter_next(p->module->model, before->word, before->n, add,
+		    ctx);
 }
 
 const struct cmd cmd_target = {
@@ -74,4 +89,5 @@ const struct cmd cmd_target = {
 	.help = "show or narrow what the selected module runs on",
 	.more = "`target where true` takes the filter away.",
 	.run = run_target,
+	.complete = complete,
 };

@@ -1,6 +1,7 @@
 #include "runs/targets.h"
 
 #include "runs/grant.h"
+#include "line/words.h"
 #include "term/term.h"
 #include "text/b64.h"
 #include "value/quote.h"
@@ -14,6 +15,15 @@ targets_filter(struct pool *pool, const struct module *module,
 	return filter_and(pool, filter,
 	    filter_equals(pool, module->model, module->param_column,
 		module->param));
+}
+
+struct str
+targets_line(struct pool *pool, const struct filter *filter)
+{
+	struct str *word;
+	size_t n = filter_words(pool, filter, &word);
+
+	return words_join(pool, word, n);
 }
 
 static int
@@ -95,10 +105,12 @@ why_no_rows(const struct targets *targets, const struct filter *filter, struct p
 		    (unsigned long long)all, table);
 	if (selected != 0)
 		return pool_printf(pool,
-		    "what the filter selects of its %llu %s is out of scope",
-		    (unsigned long long)all, table);
-	return pool_printf(pool, "the filter selects none of its %llu %s",
-	    (unsigned long long)all, table);
+		    "what the filter selects of its %llu %s is out of scope: "
+		    "%.*s",
+		    (unsigned long long)all, table,
+		    STR_ARG(targets_line(pool, filter)));
+	return pool_printf(pool, "the filter selects none of its %llu %s: %.*s",
+	    (unsigned long long)all, table, STR_ARG(targets_line(pool, filter)));
 }
 
 struct str

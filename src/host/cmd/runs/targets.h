@@ -21,6 +21,9 @@ struct targets {
 const struct filter *targets_filter(struct pool *pool,
     const struct module *module, const struct filter *filter);
 
+/* A filter as it is typed: "where id > 3". */
+struct str targets_line(struct pool *pool, const struct filter *filter);
+
 /* filter: the user's, of the module's family; NULL: all. */
 int targets_open(struct targets *targets, struct program *p,
     const struct module *module, const struct filter *filter, struct err *err);
