@@ -1,4 +1,5 @@
 /* What Tab offers for an operand or an option. */
+#include "db/filter.h"
 #include "line/cmd.h"
 
 /* Tables, then what the grammar of filters lets follow. */
