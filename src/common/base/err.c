@@ -7,7 +7,7 @@
 #include "base/buf.h"
 
 static struct str
-format(struct err *err, const char *fmt, va_list args)
+format_text(struct err *err, const char *fmt, va_list args)
 {
 	struct buf text = BUF_IN(&err->pool);
 
@@ -17,7 +17,7 @@ format(struct err *err, const char *fmt, va_list args)
 }
 
 static void
-add(struct err *err, struct str text)
+add_cause(struct err *err, struct str text)
 {
 	if (err->n == ERR_LEVELS)
 		err->n--;
@@ -28,12 +28,12 @@ static int
 add_format(struct err *err, const char *fmt, va_list args)
 {
 	if (err != NULL)
-		add(err, format(err, fmt, args));
+		add_cause(err, format_text(err, fmt, args));
 	return -1;
 }
 
 static int
-replace(struct err *err, enum err_kind kind, const char *fmt, va_list args)
+replace_text(struct err *err, enum err_kind kind, const char *fmt, va_list args)
 {
 	struct pool old;
 
@@ -53,7 +53,7 @@ err_set(struct err *err, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	replace(err, ERR_FAILED, fmt, args);
+	replace_text(err, ERR_FAILED, fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -64,7 +64,7 @@ err_usage(struct err *err, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	replace(err, ERR_USAGE, fmt, args);
+	replace_text(err, ERR_USAGE, fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -86,7 +86,7 @@ err_set_str(struct err *err, struct str text)
 		return -1;
 	old = err->pool;
 	*err = (struct err)ERR_NONE;
-	add(err, pool_copy(&err->pool, text));
+	add_cause(err, pool_copy(&err->pool, text));
 	pool_clear(&old);
 	return -1;
 }
@@ -128,7 +128,7 @@ err_set_debug(struct err *err, const char *fmt, ...)
 	if (err == NULL)
 		return -1;
 	va_start(args, fmt);
-	err->debug = format(err, fmt, args);
+	err->debug = format_text(err, fmt, args);
 	va_end(args);
 	return -1;
 }

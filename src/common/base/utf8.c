@@ -27,7 +27,7 @@ length_of(unsigned char lead)
  * bytes that could have been the start of one.
  */
 static size_t
-measure(struct str s, size_t *good)
+measure_good(struct str s, size_t *good)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 	unsigned char low, high;
@@ -61,7 +61,7 @@ utf8_decode(struct str s, uint32_t *cp)
 		*cp = p[0];
 		return 1;
 	}
-	n = measure(s, &good);
+	n = measure_good(s, &good);
 	switch (n) {
 	case 2:
 		*cp = (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
@@ -132,7 +132,7 @@ utf8_valid_up_to(struct str s, size_t *bad)
 			i++;
 			continue;
 		}
-		n = measure(str_from(s, i), bad);
+		n = measure_good(str_from(s, i), bad);
 		if (n == 0) {
 			if (*bad != 0 && i + *bad == s.n)
 				*bad = 0; /* cut, not broken */

@@ -34,7 +34,7 @@ const struct child_option child_option_rows[] = {
 };
 
 static void *
-member(const struct child_options *o, const struct child_option *row)
+option_member(const struct child_options *o, const struct child_option *row)
 {
 	return (char *)o + row->at;
 }
@@ -143,12 +143,12 @@ static void
 write_option(const struct child_options *o, const struct child_option *row,
     struct words *w)
 {
-	const struct slot_texts *texts = member(o, row);
+	const struct slot_texts *texts = option_member(o, row);
 	struct buf value = BUF_IN(w->pool);
 
 	switch (row->kind) {
 	case CHILD_OPTION_FLAG:
-		if (*(bool *)member(o, row))
+		if (*(bool *)option_member(o, row))
 			add_word(w, pool_printf(w->pool, "--%s", row->name));
 		return;
 	case CHILD_OPTION_NEEDS:
@@ -224,7 +224,7 @@ read_option(struct child_options *o, const struct child_option *row,
 {
 	switch (row->kind) {
 	case CHILD_OPTION_FLAG:
-		*(bool *)member(o, row) = true;
+		*(bool *)option_member(o, row) = true;
 		return 0;
 	case CHILD_OPTION_NEEDS:
 		o->has_needs = true;
@@ -232,7 +232,7 @@ read_option(struct child_options *o, const struct child_option *row,
 	case CHILD_OPTION_FD:
 		return read_fd(o, value, err);
 	case CHILD_OPTION_TEXTS:
-		add_text(member(o, row), pool, value);
+		add_text(option_member(o, row), pool, value);
 		return 0;
 	}
 	return 0;

@@ -15,7 +15,7 @@ next(struct rest *r)
 }
 
 static bool
-take(struct rest *r, char c)
+take_char(struct rest *r, char c)
 {
 	if (next(r) != c || r->p == r->end)
 		return false;
@@ -88,7 +88,7 @@ take_value(struct rest *r, struct str *value)
 
 /* Of equal names the last one counts, as in start_read(). */
 static bool
-note(struct peek *out, struct str name, struct str value)
+note_member(struct peek *out, struct str name, struct str value)
 {
 	struct str *member = str_is(name, "proxy")        ? &out->proxy
 	                     : str_is(name, "dns_config") ? &out->dns_config
@@ -106,19 +106,19 @@ peek_read(struct str line, struct peek *out)
 	struct rest r = { line.p, line.p + line.n };
 	struct peek found = { STR_NONE, STR_NONE };
 
-	if (line.n == 0 || !take(&r, '{'))
+	if (line.n == 0 || !take_char(&r, '{'))
 		return false;
 	if (next(&r) != '}') {
 		do {
 			struct str name, value;
 
-			if (!take_name(&r, &name) || !take(&r, ':') ||
+			if (!take_name(&r, &name) || !take_char(&r, ':') ||
 			    !take_value(&r, &value) ||
-			    !note(&found, name, value))
+			    !note_member(&found, name, value))
 				return false;
-		} while (take(&r, ','));
+		} while (take_char(&r, ','));
 	}
-	if (!take(&r, '}'))
+	if (!take_char(&r, '}'))
 		return false;
 	*out = found;
 	return true;

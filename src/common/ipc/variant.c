@@ -3,7 +3,7 @@
 #include "value/slot.h"
 
 static int
-unknown(const struct variant *rows, struct str name, struct err *err)
+unknown_variant(const struct variant *rows, struct str name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf text = BUF_IN(&pool);
@@ -25,13 +25,13 @@ unknown(const struct variant *rows, struct str name, struct err *err)
 }
 
 static int
-find(const struct variant *rows, struct str name, struct err *err)
+find_row(const struct variant *rows, struct str name, struct err *err)
 {
 	for (int i = 0; rows[i].name != NULL; i++) {
 		if (str_is(name, rows[i].name))
 			return i;
 	}
-	return unknown(rows, name, err);
+	return unknown_variant(rows, name, err);
 }
 
 int
@@ -44,7 +44,7 @@ variant_read(const struct variant *rows, const struct json *v,
 	*column = v->end;
 	*payload = NULL;
 	if (v->kind == JSON_STR) {
-		i = find(rows, v->str, err);
+		i = find_row(rows, v->str, err);
 		if (i != -1 && rows[i].kind == VARIANT_PAYLOAD)
 			return slot_fail(err,
 			    "invalid type: unit variant, expected newtype variant");
@@ -57,7 +57,7 @@ variant_read(const struct variant *rows, const struct json *v,
 		    "invalid value: map, expected map with a single key");
 	member = &v->map.member[0];
 	*column = member->end;
-	i = find(rows, member->name, err);
+	i = find_row(rows, member->name, err);
 	if (i == -1)
 		return -1;
 	*column = member->value.end;

@@ -35,7 +35,7 @@ struct reader {
 };
 
 static bool
-takes(const struct reader *r, const struct field *field)
+takes_field(const struct reader *r, const struct field *field)
 {
 	if ((field->flags & r->skip) && !(field->flags & r->unless))
 		return false;
@@ -228,7 +228,7 @@ next_by_name(const struct reader *r, const char *last)
 	const struct field *next = NULL;
 
 	for (const struct field *f = r->model->field; f->name != NULL; f++) {
-		if (!takes(r, f) ||
+		if (!takes_field(r, f) ||
 		    (last != NULL && strcmp(f->name, last) <= 0))
 			continue;
 		if (next == NULL || strcmp(f->name, next->name) < 0)
@@ -241,7 +241,7 @@ next_by_name(const struct reader *r, const char *last)
 }
 
 static int
-take(struct reader *r, const struct field *field, const struct json *v,
+take_field(struct reader *r, const struct field *field, const struct json *v,
     struct row *row)
 {
 	r->column = v->end;
@@ -257,7 +257,7 @@ may_be_absent(const struct reader *r, const struct field *field)
 }
 
 static int
-missing(struct reader *r, const struct json *v, const char *name)
+missing_field(struct reader *r, const struct json *v, const char *name)
 {
 	r->column = v->end;
 	return slot_fail(r->err, "missing field `%s`", name);
@@ -270,13 +270,13 @@ check_missing(struct reader *r, const struct json *v)
 	size_t n = model_wire_order(r->model, order);
 
 	if (r->with_id && json_member(v, "id") == NULL)
-		return missing(r, v, "id");
+		return missing_field(r, v, "id");
 	for (size_t i = 0; i < n; i++) {
 		const struct field *f = &r->model->field[order[i]];
 
-		if (takes(r, f) && !may_be_absent(r, f) &&
+		if (takes_field(r, f) && !may_be_absent(r, f) &&
 		    json_member(v, f->name) == NULL)
-			return missing(r, v, f->name);
+			return missing_field(r, v, f->name);
 	}
 	return 0;
 }
@@ -288,7 +288,7 @@ read_map(struct reader *r, const struct json *v, struct row *row)
 	     f = next_by_name(r, f->name)) {
 		const struct json *value = json_member(v, f->name);
 
-		if (value != NULL && take(r, f, value, row) == -1)
+		if (value != NULL && take_field(r, f, value, row) == -1)
 			return -1;
 	}
 	return check_missing(r, v);
@@ -306,10 +306,10 @@ read_list(struct reader *r, const struct json *v, struct row *row)
 			? &id_field
 			: &r->model->field[order[i - r->with_id]];
 
-		if (f != &id_field && !takes(r, f))
+		if (f != &id_field && !takes_field(r, f))
 			continue;
 		if (want < v->list.n &&
-		    take(r, f, &v->list.item[want], row) == -1)
+		    take_field(r, f, &v->list.item[want], row) == -1)
 			return -1;
 		want++;
 	}

@@ -12,7 +12,7 @@
 #define STATUS_WEAKER 3 /* 2: the command line */
 
 static int
-failed(struct err *err)
+check_failed(struct err *err)
 {
 	(void)say(STDERR_FILENO, STR("sandbox: "));
 	(void)say(STDERR_FILENO, str_of(err_cstr(err)));
@@ -60,11 +60,11 @@ check_print(void)
 	add_machine(&out);
 	/* nobody is asked for a connection; the worker only has its end */
 	if (broker_pair(fd, &err) == -1)
-		return failed(&err);
+		return check_failed(&err);
 	options.broker_fd = fd[1];
 	if (jail_outer(&jail, &options, &err) == -1 ||
 	    jail_close(&jail, &options, &err) == -1)
-		return failed(&err);
+		return check_failed(&err);
 	_exit(print_layers(&jail, &out));
 }
 

@@ -14,7 +14,7 @@ add_room(struct functions *all, const struct stdlib_fn *fn)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_functions(const void *a, const void *b)
 {
 	const struct stdlib_fn *const *x = a, *const *y = b;
 
@@ -34,5 +34,5 @@ functions_collect(struct functions *all)
 		for (size_t k = 0; plugins.loaded[i]->rooms[k] != NULL; k++)
 			add_room(all, plugins.loaded[i]->rooms[k]);
 	}
-	qsort(all->fn, all->n, sizeof(all->fn[0]), compare);
+	qsort(all->fn, all->n, sizeof(all->fn[0]), compare_functions);
 }

@@ -161,7 +161,7 @@ add_refused(struct buf *out, struct str messages)
 
 /* The words on how it ended; *is_bad: the jail did it. */
 static struct str
-verdict(const struct trial *trial, bool *is_bad)
+trial_verdict(const struct trial *trial, bool *is_bad)
 {
 	struct str said = buf_str(&trial->out);
 
@@ -199,7 +199,7 @@ try_function(const struct stdlib_fn *fn, struct buf *out)
 	write_line(&line, module_of(&pool, fn));
 	try_child(&one, real, buf_str(&line));
 	try_child(&two, audit, buf_str(&line));
-	words = verdict(&one, &is_bad);
+	words = trial_verdict(&one, &is_bad);
 	buf_printf(out, "%-26s%-12.*s", fn->name, STR_ARG(words));
 	if (is_bad)
 		buf_add(out,

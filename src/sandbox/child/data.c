@@ -27,7 +27,7 @@ data_cache_folder(struct pool *pool)
 
 /* An empty file is a list too, if a broken one. */
 static int
-map(int fd, size_t most, struct str *out, struct err *err)
+map_file(int fd, size_t most, struct str *out, struct err *err)
 {
 	struct stat st;
 	void *p;
@@ -58,7 +58,7 @@ data_read(const char *path, size_t most, struct str *out, struct err *err)
 
 	if (fd == -1)
 		return errno == ENOENT ? 0 : err_set_errno(err, errno);
-	status = map(fd, most, out, err);
+	status = map_file(fd, most, out, err);
 	close(fd);
 	return status;
 }

@@ -16,7 +16,7 @@ struct last_line {
 };
 
 static void
-add(struct last_line *line, const char *text)
+add_words(struct last_line *line, const char *text)
 {
 	size_t n = strlen(text), room = sizeof(line->p) - line->n;
 
@@ -76,9 +76,9 @@ on_last(const char *text, bool force)
 	static struct last_line line;
 
 	line.n = 0;
-	add(&line, "{\"Exit\":{\"Err\":\"");
-	add(&line, text);
-	add(&line, "\"}}\n");
+	add_words(&line, "{\"Exit\":{\"Err\":\"");
+	add_words(&line, text);
+	add_words(&line, "\"}}\n");
 	return wire_last(&running->wire, line.p, line.n, force);
 }
 

@@ -25,7 +25,7 @@ struct fetch {
 static struct fetch *running;
 
 static int
-say(struct fetch *f, const struct buf *line, struct err *err)
+say_line(struct fetch *f, const struct buf *line, struct err *err)
 {
 	f->said = clock_ms();
 	return wire_send(f->wire, buf_str(line), err);
@@ -43,7 +43,7 @@ before_wait(void)
 
 	if (f->errand.id != 0 && clock_ms() - f->said >= ALIVE_MS) {
 		errand_write_alive(&line, f->errand.id);
-		(void)say(f, &line, NULL);
+		(void)say_line(f, &line, NULL);
 	}
 	(void)wire_flush(f->wire);
 }
@@ -83,7 +83,7 @@ on_head(void *arg, const struct http_response *response, struct err *err)
 	    field, n);
 	if (line.n > ERRAND_MAX_LINE)
 		return err_set(err, "message head is too large");
-	return say(f, &line, err);
+	return say_line(f, &line, err);
 }
 
 static int
@@ -98,7 +98,7 @@ on_body(void *arg, struct str bytes, struct err *err)
 
 		errand_write_body(&line, f->errand.id, piece.n);
 		buf_add(&line, piece);
-		status = say(f, &line, err);
+		status = say_line(f, &line, err);
 		buf_clear(&line);
 		if (status == -1)
 			return -1;
@@ -174,12 +174,12 @@ run_errand(struct fetch *f)
 		    cause_of(dial_take_failure(f->dialler)),
 		    str_sub(err_join(&f->pool, &err), 0, MOST_TEXT));
 	f->errand.id = 0;
-	return say(f, &line, NULL);
+	return say_line(f, &line, NULL);
 }
 
 /* The host does not say what is none; so it is not the host. */
 static int
-fail(struct fetch *f, const struct err *err)
+fail_errand(struct fetch *f, const struct err *err)
 {
 	struct buf line = BUF_IN(&f->pool);
 
@@ -191,18 +191,18 @@ fail(struct fetch *f, const struct err *err)
 }
 
 static int
-run(struct fetch *f)
+run_errands(struct fetch *f)
 {
 	autoerr struct err err = ERR_NONE;
 	struct str line;
 
 	for (;;) {
 		if (wire_receive(f->wire, &line, &err) == -1)
-			return fail(f, &err);
+			return fail_errand(f, &err);
 		if (line.n == 0)
 			return 0;
 		if (errand_take(&f->pool, line, &f->errand, &err) == -1)
-			return fail(f, &err);
+			return fail_errand(f, &err);
 		if (run_errand(f) == -1)
 			return 1;
 		pool_reset(&f->pool);
@@ -224,7 +224,7 @@ fetch_run(const struct start *start, struct wire *wire)
 	f.http = http_new(f.dialler);
 	running = &f;
 	stream_before_wait = before_wait;
-	status = run(&f);
+	status = run_errands(&f);
 	stream_before_wait = NULL;
 	http_free(f.http);
 	dialler_free(f.dialler);

@@ -30,7 +30,7 @@ smaller(uint64_t want, rlim_t inherited)
 }
 
 static int
-apply(int resource, uint64_t soft, uint64_t hard, struct err *err)
+apply_limit(int resource, uint64_t soft, uint64_t hard, struct err *err)
 {
 	struct rlimit now;
 
@@ -86,7 +86,7 @@ limits_apply(const struct limits *limits, struct err *err)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
-		if (apply(row[i].resource, row[i].soft, row[i].hard, err) == -1)
+		if (apply_limit(row[i].resource, row[i].soft, row[i].hard, err) == -1)
 			return -1;
 	}
 	return 0;

@@ -86,7 +86,7 @@ audit_receive(int alive)
 }
 
 static void
-note(const char *name, const struct seccomp_data *call, uint32_t verdict)
+note_call(const char *name, const struct seccomp_data *call, uint32_t verdict)
 {
 	struct buf text = BUF_NONE;
 	const char *known = call_name(CALL_HERE, call->nr);
@@ -122,7 +122,7 @@ audit_answer(int listener, const struct jail_options *options)
 		arg[i] = call->args[i];
 	verdict = policy_verdict(CALL_HERE, policy_nets(options->net), call->nr,
 	    arg, 1);
-	note(options->name, call, verdict);
+	note_call(options->name, call, verdict);
 	out.resp.id = in.notif.id;
 	if ((verdict & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO)
 		out.resp.error = -(int)(verdict & SECCOMP_RET_DATA);

@@ -34,7 +34,7 @@ struct writer {
 #define STEP(code, k) (struct sock_filter) BPF_STMT(code, k)
 
 static void
-put(struct writer *w, struct sock_filter step)
+put_step(struct writer *w, struct sock_filter step)
 {
 	if (w->n == EMIT_MAX)
 		w->why = "the program is too long";
@@ -43,7 +43,7 @@ put(struct writer *w, struct sock_filter step)
 }
 
 static struct target *
-verdict(struct writer *w, uint32_t value)
+put_verdict(struct writer *w, uint32_t value)
 {
 	if ((w->nets & POLICY_AUDIT) != 0 && value != SECCOMP_RET_ALLOW &&
 	    value != SECCOMP_RET_KILL_PROCESS)
@@ -68,9 +68,9 @@ bring_near(struct writer *w, struct target *t)
 	if (t->written && w->n - t->place < REACH)
 		return;
 	if (t->is_verdict)
-		put(w, STEP(BPF_RET | BPF_K, t->verdict));
+		put_step(w, STEP(BPF_RET | BPF_K, t->verdict));
 	else
-		put(w, STEP(BPF_JMP | BPF_JA, w->n - 1 - t->place));
+		put_step(w, STEP(BPF_JMP | BPF_JA, w->n - 1 - t->place));
 	t->place = w->n - 1;
 	t->written = true;
 }
@@ -81,14 +81,14 @@ put_jump(struct writer *w, uint16_t op, uint32_t k, struct target *yes,
 {
 	bring_near(w, yes);
 	bring_near(w, no);
-	put(w, (struct sock_filter)BPF_JUMP(BPF_JMP | op | BPF_K, k,
+	put_step(w, (struct sock_filter)BPF_JUMP(BPF_JMP | op | BPF_K, k,
 		   w->n - 1 - yes->place, w->n - 1 - no->place));
 }
 
 static void
 put_load(struct writer *w, size_t offset)
 {
-	put(w, STEP(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset));
+	put_step(w, STEP(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset));
 }
 
 static size_t
@@ -137,7 +137,7 @@ put_low(struct writer *w, const struct policy_condition *c, struct target *yes,
 	if (c->test == POLICY_SELF32)
 		note_self(w);
 	if (c->ignore != 0)
-		put(w, STEP(BPF_ALU | BPF_AND | BPF_K, ~c->ignore));
+		put_step(w, STEP(BPF_ALU | BPF_AND | BPF_K, ~c->ignore));
 	put_load(w, low_half(c->arg));
 	return here(w);
 }
@@ -159,7 +159,7 @@ put_condition(struct writer *w, const struct policy_condition *c,
 static struct target *
 put_rule(struct writer *w, const struct policy_rule *r, struct target *no)
 {
-	struct target *yes = verdict(w, r->verdict);
+	struct target *yes = put_verdict(w, r->verdict);
 	int n = 0;
 
 	while (n < POLICY_CONDITIONS && r->when[n].test != POLICY_END)
@@ -179,7 +179,7 @@ is_rule_of(const struct writer *w, const struct policy_rule *r,
 static struct target *
 put_call(struct writer *w, const char *call)
 {
-	struct target *next = verdict(w, POLICY_TRAP);
+	struct target *next = put_verdict(w, POLICY_TRAP);
 	const struct policy_rule *r = policy_rules;
 
 	while (r->call[0] != '\0')
@@ -195,7 +195,7 @@ static void
 put_calls(struct writer *w, enum call_arch arch)
 {
 	for (long nr = 0; nr < NUMBERS; nr++)
-		w->of[nr] = verdict(w, POLICY_TRAP);
+		w->of[nr] = put_verdict(w, POLICY_TRAP);
 	for (const struct policy_rule *r = policy_rules; r->call[0] != '\0';
 	     r++) {
 		int nr = call_number(arch, r->call);
@@ -225,7 +225,7 @@ put_tree(struct writer *w, const unsigned *start, size_t from, size_t to)
 static void
 put_head(struct writer *w, enum call_arch arch, struct target *root)
 {
-	struct target *kill = verdict(w, SECCOMP_RET_KILL_PROCESS);
+	struct target *kill = put_verdict(w, SECCOMP_RET_KILL_PROCESS);
 	struct target *number;
 
 	/* x32 numbers have the architecture of x86_64 and bit 30 */

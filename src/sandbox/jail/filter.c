@@ -19,7 +19,7 @@ filter_by_nets(unsigned nets)
 }
 
 static int
-load(const struct sock_filter *code, size_t n, unsigned nets)
+load_program(const struct sock_filter *code, size_t n, unsigned nets)
 {
 	struct sock_fprog program = {
 		.len = (unsigned short)n,
@@ -49,9 +49,9 @@ filter_load(const struct filter *filter, pid_t self)
 		return -1;
 	}
 	if (self == 1)
-		return load(filter->code, filter->n, filter->nets);
+		return load_program(filter->code, filter->n, filter->nets);
 	memcpy(own, filter->code, filter->n * sizeof(own[0]));
 	for (size_t i = 0; i < filter->selves; i++)
 		own[filter->self[i]].k = (uint32_t)self;
-	return load(own, filter->n, filter->nets);
+	return load_program(own, filter->n, filter->nets);
 }

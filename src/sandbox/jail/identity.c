@@ -60,7 +60,7 @@ become_nobody(struct err *err)
 
 /* A set-user-id installation, or any other mixture, is settled for good. */
 static int
-settle(struct err *err)
+settle_user(struct err *err)
 {
 	uid_t uid = getuid();
 	gid_t gid = getgid();
@@ -105,7 +105,7 @@ identity_change(struct jail *jail, const struct jail_options *options,
 	if (getuid() == 0 || geteuid() == 0) {
 		if (become_nobody(err) == -1)
 			return -1;
-	} else if (settle(err) == -1) {
+	} else if (settle_user(err) == -1) {
 		return -1;
 	}
 	if (getuid() == 0 || geteuid() == 0 || getgid() == 0)

@@ -135,7 +135,7 @@ inherit_leave(const struct pipes *pipes)
 }
 
 static int
-move(int from, int to)
+move_fd(int from, int to)
 {
 	if (from == to)
 		return fcntl(to, F_SETFD, 0) == -1 ? -1 : to;
@@ -162,11 +162,11 @@ arrange(struct jail *jail, const struct jail_options *options)
 
 		if (options->audit && broker == first - 1)
 			broker = fcntl(broker, F_DUPFD, first);
-		if (move(broker, JAIL_BROKER_FD) == -1)
+		if (move_fd(broker, JAIL_BROKER_FD) == -1)
 			return -1;
 	}
 	if (options->audit &&
-	    (jail->alive = move(jail->alive, JAIL_BROKER_FD + 1)) == -1)
+	    (jail->alive = move_fd(jail->alive, JAIL_BROKER_FD + 1)) == -1)
 		return -1;
 	if (options->audit && options->net != JAIL_NET_BROKER)
 		(void)close(JAIL_BROKER_FD);

@@ -56,7 +56,7 @@ now_ms(void)
 
 /* What the outer half need not have is gone before it serves anybody. */
 static void
-settle(const struct outer *outer, const struct jail_options *options)
+settle_down(const struct outer *outer, const struct jail_options *options)
 {
 	struct rlimit none = { 0, 0 };
 	struct sigaction child = { .sa_handler = on_child };
@@ -144,7 +144,7 @@ step_messages(struct serving *s)
 
 /* Whom to poll for, and until when. */
 static int
-prepare(struct serving *s, size_t *n)
+prepare_poll(struct serving *s, size_t *n)
 {
 	const struct jail_serve *serve = &s->options->serve;
 	int timeout_ms = -1;
@@ -186,7 +186,7 @@ serve_once(struct serving *s)
 {
 	const struct jail_serve *serve = &s->options->serve;
 	size_t n;
-	int timeout_ms = prepare(s, &n);
+	int timeout_ms = prepare_poll(s, &n);
 	struct timespec t = {
 		.tv_sec = timeout_ms / 1000,
 		.tv_nsec = timeout_ms % 1000 * 1000000L,
@@ -229,7 +229,7 @@ outer_serve(const struct outer *outer, const struct jail_options *options)
 	s.listener = outer->listener;
 	s.end_ms =
 	    options->deadline_ms != 0 ? now_ms() + options->deadline_ms : -1;
-	settle(outer, options);
+	settle_down(outer, options);
 	if (!must_serve(&s)) {
 		(void)wait_for(outer->worker, 0, &status);
 		end_as(status);

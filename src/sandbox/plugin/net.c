@@ -22,7 +22,7 @@ static const struct stdlib_fn *const rooms[] = {
 
 /* The environment is read here, before the jail closes and wipes it. */
 static void
-prepare(void)
+prepare_tls(void)
 {
 	tls_prepare(getenv("SSL_CERT_FILE"));
 }
@@ -31,6 +31,6 @@ const struct plugin plugin = {
 	.abi = PLUGIN_ABI,
 	.name = "net",
 	.rooms = rooms,
-	.prepare = prepare,
+	.prepare = prepare_tls,
 	.fetch = fetch_run,
 };

@@ -22,7 +22,7 @@ plugin_dir(void)
 }
 
 static const struct plugin *
-load(const char *name, struct err *err)
+load_plugin(const char *name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const char *path = pool_printf(&pool, "%s/%s.so", plugin_dir(), name);
@@ -51,7 +51,7 @@ plugins_load(struct plugins *plugins, unsigned needs)
 
 		if (!(needs & bit) || name == NULL)
 			continue;
-		plugins->loaded[n] = load(name, &plugins->err);
+		plugins->loaded[n] = load_plugin(name, &plugins->err);
 		if (plugins->loaded[n] == NULL)
 			plugins->failed |= bit;
 		else if (plugins->loaded[n++]->prepare != NULL)

@@ -56,7 +56,7 @@ read_words(struct str text, struct pool *pool, struct words *out,
 
 /* a, then b. */
 static struct slot_texts
-join(struct pool *pool, struct slot_texts a, struct slot_texts b)
+join_texts(struct pool *pool, struct slot_texts a, struct slot_texts b)
 {
 	struct str *all = pool_array(pool, a.n + b.n, sizeof(*all));
 
@@ -84,9 +84,9 @@ configured_add(struct child_options *o, struct pool *pool, struct err *err)
 	if (status != 1 || read_words(text, pool, &words, err) == -1)
 		goto failed;
 	o->has_allow_net = o->has_allow_net || words.has_allow;
-	o->allow_net = join(pool, words.allow, o->allow_net);
-	o->deny_net = join(pool, words.deny, o->deny_net);
-	o->limit = join(pool, words.limits, o->limit);
+	o->allow_net = join_texts(pool, words.allow, o->allow_net);
+	o->deny_net = join_texts(pool, words.deny, o->deny_net);
+	o->limit = join_texts(pool, words.limits, o->limit);
 	if (child_options_check(o, err) == -1)
 		goto failed;
 	return 0;

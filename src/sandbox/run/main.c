@@ -27,7 +27,7 @@ struct question {
 static int help(struct str value, char *const *more);
 
 static int
-check(struct str value, char *const *more)
+check_jail(struct str value, char *const *more)
 {
 	(void)value;
 	(void)more;
@@ -64,7 +64,7 @@ version(struct str value, char *const *more)
 }
 
 static const struct question questions[] = {
-	{ "--check", check,
+	{ "--check", check_jail,
 	    "the layers of the jail on this machine; status 0: all, 3: "
 	    "weaker, 1: modules cannot run" },
 	{ "--policy", policy,
@@ -122,7 +122,7 @@ question_by_name(const char *word, struct str *value)
 }
 
 static int
-fail(struct err *err)
+fail_with(struct err *err)
 {
 	(void)say(STDERR_FILENO, STR("error: "));
 	(void)say(STDERR_FILENO, str_of(err_cstr(err)));
@@ -131,9 +131,9 @@ fail(struct err *err)
 }
 
 static int
-usage(struct err *err)
+usage_failed(struct err *err)
 {
-	(void)fail(err);
+	(void)fail_with(err);
 	(void)say(STDERR_FILENO,
 	    STR("\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
 		"For more information try --help\n"));
@@ -152,7 +152,7 @@ main(int argc, char **argv)
 	char *const *word = argv + (argc > 1);
 
 	if (jail_stdio(&err) == -1)
-		_exit(fail(&err));
+		_exit(fail_with(&err));
 	if (*word != NULL && strcmp(*word, "sandbox") == 0)
 		word++;
 	if (*word != NULL)
@@ -160,8 +160,8 @@ main(int argc, char **argv)
 	if (question != NULL)
 		_exit(question->answer(value, word + 1));
 	if (child_options_read(&options, word, &pool, &err) == -1)
-		_exit(usage(&err));
+		_exit(usage_failed(&err));
 	if (jail_close_inherited(options.broker_fd, &err) == -1)
-		_exit(fail(&err));
+		_exit(fail_with(&err));
 	_exit(session_run(&options));
 }

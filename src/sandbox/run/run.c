@@ -53,7 +53,7 @@ child_init(struct child *child, const struct plugin *const *plugins)
 }
 
 static int
-missing(lua_State *L)
+raise_missing(lua_State *L)
 {
 	return luaL_error(L, "%s is not available: %s",
 	    lua_tostring(L, lua_upvalueindex(1)),
@@ -65,7 +65,7 @@ child_add_missing(struct child *child, const char *name, const char *reason)
 {
 	lua_pushstring(child->L, name);
 	lua_pushstring(child->L, reason);
-	lua_pushcclosure(child->L, missing, 2);
+	lua_pushcclosure(child->L, raise_missing, 2);
 	lua_setglobal(child->L, name);
 }
 
@@ -95,7 +95,7 @@ exit_printf(struct child *child, const char *head, struct str text,
 
 /* " (team.lua:8: html_select)", for a parent of our own. */
 static const char *
-place(struct child *child, const struct child_place *at)
+place_text(struct child *child, const struct child_place *at)
 {
 	struct buf out = BUF_IN(&child->pool);
 
@@ -145,10 +145,10 @@ exit_raised(struct child *child, int status, bool in_run)
 	if (!in_run)
 		return exit_printf(child,
 		    "Execution error: ", lua_error_text(child),
-		    place(child, &child->raised));
+		    place_text(child, &child->raised));
 	return exit_printf(child, "execution failed: LuaError(ExecutionError(",
 	    quote_text(&child->pool, lua_error_text(child)),
-	    pool_printf(&child->pool, "))%s", place(child, &child->raised)));
+	    pool_printf(&child->pool, "))%s", place_text(child, &child->raised)));
 }
 
 /* What docs/wire.md, "Running", decides after run() came back. */
@@ -161,7 +161,7 @@ exit_line(struct child *child)
 	if (child->err.n != 0)
 		return exit_printf(child, "",
 		    err_join(&child->pool, &child->err),
-		    child->start.verbose >= 1 ? place(child, &child->err_at)
+		    child->start.verbose >= 1 ? place_text(child, &child->err_at)
 		                              : "");
 	if (lua_type(child->L, -1) != LUA_TSTRING)
 		return STR("{\"Exit\":\"Ok\"}\n");

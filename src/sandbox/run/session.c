@@ -87,7 +87,7 @@ take_blobs(struct err *err)
 }
 
 static int
-run(struct str line, struct err *err)
+run_line(struct str line, struct err *err)
 {
 	struct str last;
 
@@ -108,7 +108,7 @@ run(struct str line, struct err *err)
 
 /* No module: errands of the host, which has sent a start line without one. */
 static int
-fetch(struct plugins *plugins, struct str line, struct err *err)
+fetch_for_host(struct plugins *plugins, struct str line, struct err *err)
 {
 	const struct plugin *net = plugins->loaded[0];
 
@@ -149,7 +149,7 @@ send_warnings(const struct child_options *o, const struct jail *jail)
 
 /* All that the module may need, while there are still files. */
 static void
-load(struct session *s)
+load_needs(struct session *s)
 {
 	tzset();
 	plugins_load(&s->plugins, s->needs);
@@ -238,7 +238,7 @@ is_on_its_own(const struct child_options *o)
 
 /* Step 2. */
 static void
-begin(struct session *s)
+begin_session(struct session *s)
 {
 	child.limits = s->o->limits;
 	child.is_ours = s->o->is_spare;
@@ -274,7 +274,7 @@ close_jail(struct session *s, struct err *err)
 		.typed = { is_question, s->o->is_spare },
 	};
 
-	load(s);
+	load_needs(s);
 	if (choose_network(s, &options, err) == -1)
 		return -1;
 	serve_options(&s->serve, &options);
@@ -296,7 +296,7 @@ session_run(struct child_options *o)
 	s = (struct session){ .o = o, .jail = JAIL_NONE };
 	if (is_on_its_own(o))
 		status = configured_add(o, &child.pool, &err);
-	begin(&s);
+	begin_session(&s);
 	if (status == 0)
 		status = close_jail(&s, &err);
 	/* also a parent that is told of a failure first writes its line */
@@ -308,9 +308,9 @@ session_run(struct child_options *o)
 	if (s.line_err.n != 0)
 		return setup_failed(&s.line_err);
 	if (o->is_fetching)
-		return fetch(&s.plugins, s.line, &err);
+		return fetch_for_host(&s.plugins, s.line, &err);
 	if (s.plugins.failed != 0)
 		needs_names(s.line, true, s.plugins.failed, add_missing,
 		    &s.plugins);
-	return run(s.line, &err);
+	return run_line(s.line, &err);
 }

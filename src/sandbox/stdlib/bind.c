@@ -269,7 +269,7 @@ check_by_type(struct str type)
 
 /* The reference's dump of an error chain: the cause, then the contexts. */
 static struct str
-dump(struct call *c)
+dump_error(struct call *c)
 {
 	struct buf out = BUF_IN(c->pool);
 	const struct err *err = &c->child->err;
@@ -316,7 +316,7 @@ bind_note_error(struct call *c)
 
 /* Stores the error of the call; the module gets nil and a message. */
 static int
-fail(struct call *c)
+fail_call(struct call *c)
 {
 	struct str text;
 
@@ -325,7 +325,7 @@ fail(struct call *c)
 	stop_if_mute(c->child);
 	if (c->child->stopped != NULL)
 		return luaL_error(c->L, "%s", c->child->stopped);
-	text = c->fn->flags & FN_DEBUG_DUMP ? dump(c)
+	text = c->fn->flags & FN_DEBUG_DUMP ? dump_error(c)
 	                                    : err_text(&c->child->err);
 	lua_settop(c->L, 0);
 	lua_pushnil(c->L);
@@ -351,7 +351,7 @@ trampoline(lua_State *L)
 		case CHECK_OK:
 			break;
 		case CHECK_SOFT:
-			return fail(&c);
+			return fail_call(&c);
 		case CHECK_RAISE:
 			b->child->raised = place_of(&c);
 			lua_pushliteral(L, WRONG_TYPES);
@@ -359,7 +359,7 @@ trampoline(lua_State *L)
 		}
 	}
 	if (b->fn->call(&c) == -1)
-		return fail(&c);
+		return fail_call(&c);
 	return c.returned;
 }
 

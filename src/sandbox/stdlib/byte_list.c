@@ -71,7 +71,7 @@ push_meta(lua_State *L)
 
 /* Sets the list's entries in the table at the top. */
 static void
-fill(lua_State *L, struct str bytes)
+fill_list(lua_State *L, struct str bytes)
 {
 	for (size_t i = 0; i < bytes.n; i++) {
 		lua_pushinteger(L, (unsigned char)bytes.p[i]);
@@ -84,7 +84,7 @@ byte_list_push(struct lua_State *L, struct str bytes)
 {
 	if (bytes.n <= BYTE_LIST_SHORT) {
 		lua_createtable(L, (int)bytes.n, 0);
-		fill(L, bytes);
+		fill_list(L, bytes);
 		return;
 	}
 	lua_createtable(L, 0, 1);
@@ -123,6 +123,6 @@ byte_list_unpack(struct lua_State *L, int index)
 	lua_rawsetp(L, -2, &string_key);
 	lua_pushnil(L);
 	lua_setmetatable(L, -2);
-	fill(L, bytes);
+	fill_list(L, bytes);
 	lua_pop(L, 2);
 }

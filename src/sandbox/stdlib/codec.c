@@ -51,7 +51,7 @@ encode(struct call *c, enum alphabet_kind kind)
 }
 
 static int
-decode(struct call *c, enum alphabet_kind kind)
+decode_alphabet(struct call *c, enum alphabet_kind kind)
 {
 	struct alphabet a;
 	struct str bytes;
@@ -71,7 +71,7 @@ fn_base64_custom_encode(struct call *c)
 static int
 fn_base64_custom_decode(struct call *c)
 {
-	return decode(c, ALPHABET_64);
+	return decode_alphabet(c, ALPHABET_64);
 }
 
 static int
@@ -83,7 +83,7 @@ fn_base32_custom_encode(struct call *c)
 static int
 fn_base32_custom_decode(struct call *c)
 {
-	return decode(c, ALPHABET_32);
+	return decode_alphabet(c, ALPHABET_32);
 }
 
 static int

@@ -74,7 +74,7 @@ send_blob(struct call *c, const struct row *row)
 }
 
 static int
-add(struct call *c, bool with_ttl)
+add_row(struct call *c, bool with_ttl)
 {
 	struct buf line = BUF_IN(c->pool);
 	const struct model *model;
@@ -103,13 +103,13 @@ add(struct call *c, bool with_ttl)
 static int
 fn_db_add(struct call *c)
 {
-	return add(c, false);
+	return add_row(c, false);
 }
 
 static int
 fn_db_add_ttl(struct call *c)
 {
-	return add(c, true);
+	return add_row(c, true);
 }
 
 static int

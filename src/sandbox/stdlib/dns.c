@@ -46,7 +46,7 @@ read_options(struct call *c, struct options *out)
 }
 
 static void
-tell(struct call *c, uint16_t type, bool is_fine)
+tell_lookup(struct call *c, uint16_t type, bool is_fine)
 {
 	dial_tell(network_dialler(c), OUTCOME_LOOKUP, call_str(c, 1), type,
 	    is_fine);
@@ -112,7 +112,7 @@ query(struct call *c, const struct options *options, uint16_t type,
 		return -1;
 	result = resolve_query(network_dialler(c), &name, type, &how, c->pool,
 	    out, c->err);
-	tell(c, type, result == 0 && is_said(type, out));
+	tell_lookup(c, type, result == 0 && is_said(type, out));
 	return result;
 }
 
@@ -129,7 +129,7 @@ fn_dns(struct call *c)
 	if (network_has_proxy(c)) {
 		dial_blame(network_dialler(c), OUTCOME_POLICY, EGRESS_PROXIED,
 		    NULL);
-		tell(c, 0, false);
+		tell_lookup(c, 0, false);
 		return err_set(c->err, "dns is disabled if a proxy is active");
 	}
 	if (!dns_type_by_name(options.record, &type))

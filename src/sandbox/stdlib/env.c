@@ -57,7 +57,7 @@ format(lua_State *L)
 
 /* There is no bytecode: nothing could load it, and it shows addresses. */
 static int
-dump(lua_State *L)
+refuse_dump(lua_State *L)
 {
 	return luaL_error(L, "unable to dump given function");
 }
@@ -71,7 +71,7 @@ env_open_string(struct lua_State *L)
 		lua_pushnil(L);
 		lua_setfield(L, -2, hidden[i]);
 	}
-	lua_pushcfunction(L, dump);
+	lua_pushcfunction(L, refuse_dump);
 	lua_setfield(L, -2, "dump");
 	lua_getfield(L, -1, "format");
 	lua_pushcclosure(L, format, 1);

@@ -69,7 +69,7 @@ source_check(struct source *source, struct err *err)
 }
 
 static void
-tell(struct call *c, struct source *source)
+tell_source(struct call *c, struct source *source)
 {
 	if (!source->was_told)
 		call_tell_data(c, source->file, source->state == GEOIP_OPEN);
@@ -80,7 +80,7 @@ tell(struct call *c, struct source *source)
 static int
 prepare_call(struct call *c, struct source *source, struct ip *ip)
 {
-	tell(c, source);
+	tell_source(c, source);
 	if (source_check(source, c->err) == -1)
 		return -1;
 	if (ip_read(call_str(c, 1), ip) == -1) {

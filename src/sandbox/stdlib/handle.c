@@ -62,7 +62,7 @@ handles_of(struct call *c, const struct handle_kind *kind)
 
 /* The link to the handle, or the end of the list. */
 static struct handle **
-find(struct handles *handles, struct str id)
+find_handle(struct handles *handles, struct str id)
 {
 	struct handle **at = &handles->list;
 
@@ -87,7 +87,7 @@ handle_add(struct call *c, const struct handle_kind *kind, void *thing)
 void *
 handle_find(struct call *c, const struct handle_kind *kind, struct str id)
 {
-	struct handle *h = *find(handles_of(c, kind), id);
+	struct handle *h = *find_handle(handles_of(c, kind), id);
 
 	return h != NULL ? h->thing : NULL;
 }
@@ -105,7 +105,7 @@ handle_arg(struct call *c, const struct handle_kind *kind)
 void
 handle_drop_arg(struct call *c, const struct handle_kind *kind)
 {
-	struct handle **at = find(handles_of(c, kind), call_str(c, 1));
+	struct handle **at = find_handle(handles_of(c, kind), call_str(c, 1));
 	struct handle *h = *at;
 
 	if (h == NULL)

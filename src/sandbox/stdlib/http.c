@@ -136,7 +136,7 @@ send_request(struct call *c, struct answer *out)
 
 /* -1 for a status that is no success. */
 static int
-fetch(struct call *c, struct answer *out)
+fetch_answer(struct call *c, struct answer *out)
 {
 	if (send_request(c, out) == -1)
 		return -1;
@@ -147,7 +147,7 @@ fetch(struct call *c, struct answer *out)
 }
 
 static void
-set(struct call *c, struct json *map, const char *name, struct json v)
+set_member(struct call *c, struct json *map, const char *name, struct json v)
 {
 	json_set(c->pool, map, str_of(name), v);
 }
@@ -194,11 +194,11 @@ set_body(struct call *c, const struct answer *answer, struct json *out)
 	struct str body = answer->response.body, text;
 
 	if (answer->object.into_blob)
-		set(c, out, "blob", json_str(call_blob_add(c, body)));
+		set_member(c, out, "blob", json_str(call_blob_add(c, body)));
 	else if (answer->object.binary)
-		set(c, out, "binary", json_byte_list(body));
+		set_member(c, out, "binary", json_byte_list(body));
 	else if (text_of(c, answer, &text) == 0)
-		set(c, out, "text", json_str(text));
+		set_member(c, out, "text", json_str(text));
 	else
 		return -1;
 	return 0;
@@ -211,10 +211,10 @@ return_response(struct call *c, const struct answer *answer)
 	struct json out = json_map();
 	char text[ADDR_TEXT_MAX];
 
-	set(c, &out, "status", json_int(response->status));
-	set(c, &out, "headers", headers_of(c, response));
+	set_member(c, &out, "status", json_int(response->status));
+	set_member(c, &out, "headers", headers_of(c, response));
 	if (response->has_ip)
-		set(c, &out, "ipaddr",
+		set_member(c, &out, "ipaddr",
 		    json_text(addr_ip_text(&response->ip, text)));
 	if (set_body(c, answer, &out) == -1)
 		return -1;
@@ -235,7 +235,7 @@ fn_http_fetch(struct call *c)
 {
 	struct answer answer;
 
-	return fetch(c, &answer) == -1 ? -1 : return_response(c, &answer);
+	return fetch_answer(c, &answer) == -1 ? -1 : return_response(c, &answer);
 }
 
 static int
@@ -244,7 +244,7 @@ fn_http_fetch_json(struct call *c)
 	struct answer answer;
 	struct json v;
 
-	if (fetch(c, &answer) == -1)
+	if (fetch_answer(c, &answer) == -1)
 		return -1;
 	if (json_read(c->pool, answer.response.body, &v, c->err) == -1)
 		return err_wrap(c->err, "deserialize failed");

@@ -54,7 +54,7 @@ static const struct slot option_slots[] = {
 };
 
 static void
-set(struct call *c, struct json *map, const char *name, struct json v)
+set_member(struct call *c, struct json *map, const char *name, struct json v)
 {
 	json_set(c->pool, map, str_of(name), v);
 }
@@ -65,7 +65,7 @@ single(struct call *c, const char *name, struct json v)
 {
 	struct json map = json_map();
 
-	set(c, &map, name, v);
+	set_member(c, &map, name, v);
 	return map;
 }
 
@@ -81,11 +81,11 @@ static void
 set_body(struct call *c, const struct options *o, struct json *out)
 {
 	if (o->body.p != NULL)
-		set(c, out, "body", single(c, "Raw", json_str(o->body)));
+		set_member(c, out, "body", single(c, "Raw", json_str(o->body)));
 	else if (o->form != NULL)
-		set(c, out, "body", single(c, "Form", *o->form));
+		set_member(c, out, "body", single(c, "Form", *o->form));
 	else if (o->json != NULL)
-		set(c, out, "body", single(c, "Json", *o->json));
+		set_member(c, out, "body", single(c, "Json", *o->json));
 }
 
 static void
@@ -97,14 +97,14 @@ set_auth(struct call *c, const struct options *o, struct json *out)
 		return;
 	json_append(c->pool, &pair, json_str(o->basic_auth.left));
 	json_append(c->pool, &pair, json_str(o->basic_auth.right));
-	set(c, out, "basic_auth", pair);
+	set_member(c, out, "basic_auth", pair);
 }
 
 static void
 set_timeout(struct call *c, const struct options *o, struct json *out)
 {
 	if (o->timeout != NO_TIMEOUT)
-		set(c, out, "timeout", duration_from_ms(c->pool, o->timeout));
+		set_member(c, out, "timeout", duration_from_ms(c->pool, o->timeout));
 }
 
 static struct str
@@ -142,19 +142,19 @@ http_options_read(struct call *c, const struct json *options,
 	    read_charset(o.charset, &charset, c->err) == -1)
 		return err_wrap(c->err, "invalid request options");
 	*out = json_map();
-	set(c, out, "cookies", *cookies);
-	set(c, out, "user_agent", json_str(user_agent(c, &o)));
-	set(c, out, "follow_redirects", whole(o.follow_redirects));
-	set(c, out, "into_blob", json_bool(o.into_blob));
-	set(c, out, "binary", json_bool(o.binary));
+	set_member(c, out, "cookies", *cookies);
+	set_member(c, out, "user_agent", json_str(user_agent(c, &o)));
+	set_member(c, out, "follow_redirects", whole(o.follow_redirects));
+	set_member(c, out, "into_blob", json_bool(o.into_blob));
+	set_member(c, out, "binary", json_bool(o.binary));
 	if (o.query != NULL)
-		set(c, out, "query", *o.query);
+		set_member(c, out, "query", *o.query);
 	if (o.headers != NULL)
-		set(c, out, "headers", *o.headers);
+		set_member(c, out, "headers", *o.headers);
 	if (o.proxy.p != NULL)
-		set(c, out, "proxy", json_str(o.proxy));
+		set_member(c, out, "proxy", json_str(o.proxy));
 	if (o.charset.p != NULL)
-		set(c, out, "charset", json_str(o.charset));
+		set_member(c, out, "charset", json_str(o.charset));
 	set_body(c, &o, out);
 	set_auth(c, &o, out);
 	set_timeout(c, &o, out);
@@ -249,7 +249,7 @@ write_json(struct call *c, const struct json *v, struct http_request *out)
 }
 
 static int64_t
-milliseconds(const struct duration *d)
+duration_ms(const struct duration *d)
 {
 	if (d->secs == NO_TIMEOUT)
 		return -1;
@@ -295,7 +295,7 @@ write_body(struct call *c, const struct raw *raw, struct http_request *out)
 }
 
 static void
-take(struct call *c, const struct raw *raw, struct http_request *r)
+take_option(struct call *c, const struct raw *raw, struct http_request *r)
 {
 	struct buf query = BUF_IN(c->pool);
 	const struct http_field *pair;
@@ -305,7 +305,7 @@ take(struct call *c, const struct raw *raw, struct http_request *r)
 	r->url = raw->url;
 	r->user_agent = raw->user_agent;
 	r->redirects = raw->follow_redirects;
-	r->timeout_ms = milliseconds(&raw->timeout);
+	r->timeout_ms = duration_ms(&raw->timeout);
 	r->max_body = MAX_BODY;
 	r->field = fields_of(c, raw->headers, &r->fields);
 	r->cookie = fields_of(c, raw->cookies, &r->cookies);
@@ -332,7 +332,7 @@ http_object_read(struct call *c, const struct json *v, struct http_object *out)
 	    read_charset(raw.charset, &out->charset, c->err) == -1 ||
 	    read_body(c, &raw) == -1)
 		return err_wrap(c->err, "invalid http request object");
-	take(c, &raw, &out->request);
+	take_option(c, &raw, &out->request);
 	out->session = raw.session;
 	out->into_blob = raw.into_blob;
 	out->binary = raw.binary;

@@ -47,7 +47,7 @@ find_blob(struct call *c, struct str *bytes)
 
 /* The image of argument 1; valid until the next image is loaded. */
 static int
-load(struct call *c, enum img_use use, const struct img **img)
+load_image(struct call *c, enum img_use use, const struct img **img)
 {
 	struct cache *cache = cache_of(c);
 	struct str bytes;
@@ -78,7 +78,7 @@ fn_img_load(struct call *c)
 	const struct img *img;
 	struct str bytes;
 
-	if (load(c, IMG_FOR_COLOR, &img) == -1 || find_blob(c, &bytes) == -1)
+	if (load_image(c, IMG_FOR_COLOR, &img) == -1 || find_blob(c, &bytes) == -1)
 		return -1;
 	json_set(c->pool, &map, STR("mime"), json_text(img_mime(bytes)));
 	json_set(c->pool, &map, STR("width"), json_int(img->width));
@@ -117,7 +117,7 @@ return_hash(struct call *c,
 	const struct img *img;
 	struct img gray;
 
-	if (load(c, IMG_FOR_GRAY, &img) == -1)
+	if (load_image(c, IMG_FOR_GRAY, &img) == -1)
 		return -1;
 	gray = img_gray(c->pool, img);
 	hash(&gray, out);
@@ -151,7 +151,7 @@ fn_img_nudity(struct call *c)
 	struct img_nudity found;
 	double score;
 
-	if (load(c, IMG_FOR_COLOR, &img) == -1)
+	if (load_image(c, IMG_FOR_COLOR, &img) == -1)
 		return -1;
 	found = img_nudity(img);
 	score = found.skin_percent / 100 + (found.nude ? 1 : 0);

@@ -12,7 +12,7 @@ struct network {
 static struct child *flushed;
 
 static void
-flush(void)
+flush_child(void)
 {
 	(void)wire_flush(&flushed->wire);
 }
@@ -63,7 +63,7 @@ network_of(struct call *c)
 		? dialler_new_broker(network_broker, &network->config)
 		: dialler_new_direct(&network->config);
 	flushed = c->child;
-	stream_before_wait = flush;
+	stream_before_wait = flush_child;
 	return network;
 }
 
@@ -107,7 +107,7 @@ network_read_options(struct call *c, int i, const struct slot *slots, void *out,
 
 /* Saturates. */
 static uint32_t
-milliseconds(uint64_t seconds)
+seconds_ms(uint64_t seconds)
 {
 	return seconds < UINT32_MAX / 1000 ? (uint32_t)seconds * 1000
 	                                   : UINT32_MAX;
@@ -117,16 +117,16 @@ void
 network_set_dial(const struct network_options *net, struct dial *to)
 {
 	to->proxy = net->proxy_text.p != NULL ? &net->proxy : NULL;
-	to->connect_timeout_ms = milliseconds(net->connect_timeout);
-	to->read_timeout_ms = milliseconds(net->read_timeout);
-	to->write_timeout_ms = milliseconds(net->write_timeout);
+	to->connect_timeout_ms = seconds_ms(net->connect_timeout);
+	to->read_timeout_ms = seconds_ms(net->read_timeout);
+	to->write_timeout_ms = seconds_ms(net->write_timeout);
 }
 
 void
 network_set_stream(const struct network_options *net, struct stream *s)
 {
-	stream_set_timeouts(s, milliseconds(net->read_timeout),
-	    milliseconds(net->write_timeout));
+	stream_set_timeouts(s, seconds_ms(net->read_timeout),
+	    seconds_ms(net->write_timeout));
 }
 
 int

@@ -211,7 +211,7 @@ fail_closed(struct call *c)
 
 /* Gives the first n held bytes and drops them. */
 static int
-give(struct call *c, struct sock *sock, size_t n)
+give_bytes(struct call *c, struct sock *sock, size_t n)
 {
 	struct str bytes = str_sub(stream_held(sock->stream), 0, n);
 
@@ -237,7 +237,7 @@ fn_sock_recv(struct call *c)
 	if (result == 0)
 		return fail_closed(c);
 	n = stream_held(sock->stream).n;
-	return give(c, sock, n < RECV_MOST ? n : RECV_MOST);
+	return give_bytes(c, sock, n < RECV_MOST ? n : RECV_MOST);
 }
 
 static int
@@ -256,7 +256,7 @@ fn_sock_recvn(struct call *c)
 	}
 	if (result != 1)
 		return network_fail(c, sock->stream, true);
-	return give(c, sock, n);
+	return give_bytes(c, sock, n);
 }
 
 static int
@@ -272,7 +272,7 @@ fn_sock_recvall(struct call *c)
 	} while (result == 1);
 	if (result == -1)
 		return network_fail(c, sock->stream, false);
-	return give(c, sock, stream_held(sock->stream).n);
+	return give_bytes(c, sock, stream_held(sock->stream).n);
 }
 
 enum until {
@@ -320,7 +320,7 @@ fn_sock_recvuntil(struct call *c)
 	case UNTIL_FAILED:
 		return -1;
 	default:
-		return give(c, sock, n);
+		return give_bytes(c, sock, n);
 	}
 }
 

@@ -83,7 +83,7 @@ sift(struct entry *e, size_t root, size_t n)
 
 /* Heap sort: in place, and no input makes it slow. */
 static void
-sort(struct entry *e, size_t n)
+sort_entries(struct entry *e, size_t n)
 {
 	for (size_t i = n / 2; i-- > 0;)
 		sift(e, i, n);
@@ -155,7 +155,7 @@ mixed_to_json(struct maker *m, int index, int depth, struct json *out)
 		n++;
 	}
 	if (n != 0)
-		sort(e, n);
+		sort_entries(e, n);
 	*out = json_list();
 	for (size_t i = 0; i < n; i++)
 		json_append(m->pool, out, e[i].value);
@@ -378,7 +378,7 @@ sorted_keys(struct maker *m, int index, struct entry **entries)
 		n++;
 	}
 	if (n != 0)
-		sort(e, n);
+		sort_entries(e, n);
 	*entries = e;
 	return n;
 }

@@ -81,7 +81,7 @@ bag_to_list(struct bag *bag)
 }
 
 static struct str
-view(const ASN1_STRING *s)
+view_string(const ASN1_STRING *s)
 {
 	return str_view((const char *)ASN1_STRING_get0_data(s),
 	    (size_t)ASN1_STRING_length(s));
@@ -124,13 +124,13 @@ add_alternative(struct bags *bags, const GENERAL_NAME *name)
 {
 	switch (name->type) {
 	case GEN_DNS:
-		bag_add(&bags->name, view(name->d.dNSName));
+		bag_add(&bags->name, view_string(name->d.dNSName));
 		break;
 	case GEN_EMAIL:
-		bag_add(&bags->email, view(name->d.rfc822Name));
+		bag_add(&bags->email, view_string(name->d.rfc822Name));
 		break;
 	case GEN_IPADD:
-		add_ip(&bags->ip, view(name->d.iPAddress));
+		add_ip(&bags->ip, view_string(name->d.iPAddress));
 		break;
 	}
 }

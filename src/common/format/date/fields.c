@@ -237,7 +237,7 @@ find_clock(const struct date_fields *f, int64_t *clock, struct err *err)
 
 /* Takes what is missing from FIELD_UNIX. */
 static int
-complete(struct date_fields *f, struct err *err)
+complete_year(struct date_fields *f, struct err *err)
 {
 	bool is_leap = has(f, FIELD_SECOND) && f->value[FIELD_SECOND] == 60;
 	int64_t seconds = f->value[FIELD_UNIX];
@@ -293,7 +293,7 @@ date_fields_resolve(const struct date_fields *f, int64_t *seconds,
 		}
 		if (round == 1 || !has(&all, FIELD_UNIX))
 			break;
-		if (complete(&all, err) == -1)
+		if (complete_year(&all, err) == -1)
 			return -1;
 	}
 	return err_set(err, "input is not enough for unique date and time");

@@ -22,7 +22,7 @@ hour_12(unsigned hour)
 }
 
 static int64_t
-value(const struct moment *m, enum date_number number)
+number_value(const struct moment *m, enum date_number number)
 {
 	const struct time_value *at = &m->at;
 
@@ -112,7 +112,7 @@ write_item(struct buf *out, const struct date_item *item,
 		buf_add(out, item->text);
 		return 0;
 	case ITEM_NUMBER:
-		write_number(out, item, value(m, item->number));
+		write_number(out, item, number_value(m, item->number));
 		return 0;
 	case ITEM_MONTH_SHORT:
 		buf_add(out, str_view(month, DATE_SHORT_NAME));

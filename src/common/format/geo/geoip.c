@@ -60,7 +60,7 @@ to_sockaddr(const struct ip *ip, struct sockaddr_storage *out)
 }
 
 static int
-find(const struct geoip *db, const struct ip *ip, MMDB_entry_s *out,
+find_entry(const struct geoip *db, const struct ip *ip, MMDB_entry_s *out,
     struct err *err)
 {
 	struct sockaddr_storage address;
@@ -182,7 +182,7 @@ geoip_find_place(const struct geoip *db, const struct ip *ip,
 	struct geoip_place place = { .has_location = false };
 	MMDB_entry_s entry;
 
-	if (find(db, ip, &entry, err) == -1 ||
+	if (find_entry(db, ip, &entry, err) == -1 ||
 	    get_pair(&entry, continent, continent_code, &place.continent,
 		&place.continent_code, err) == -1 ||
 	    get_pair(&entry, country, country_code, &place.country,
@@ -225,7 +225,7 @@ geoip_find_network(const struct geoip *db, const struct ip *ip,
 	MMDB_entry_s entry;
 	int found;
 
-	if (find(db, ip, &entry, err) == -1 ||
+	if (find_entry(db, ip, &entry, err) == -1 ||
 	    get_asn(&entry, &network.asn, err) == -1)
 		return -1;
 	found = get_text(&entry, org, &network.org, err);

@@ -101,7 +101,7 @@ take_text(struct html_builder *b, struct html_token *t)
 }
 
 static void
-take(struct html_builder *b, struct html_token *t)
+take_token(struct html_builder *b, struct html_token *t)
 {
 	bool skips = b->skip_newline;
 
@@ -174,7 +174,7 @@ html_insert_raw(struct html_builder *b, const struct html_token *t,
 
 /* The places of elements among their siblings, once nothing moves any more. */
 static void
-number(struct html_node *root)
+number_nodes(struct html_node *root)
 {
 	root->parent = NULL;
 	for (struct html_node *n = root; n != NULL; n = html_next(n, root)) {
@@ -196,12 +196,12 @@ html_build(struct html_builder *b, struct pool *pool, struct str page)
 
 		html_lexer_next(&b->lexer,
 		    node != NULL && node->space != HTML_SPACE_HTML, &t);
-		take(b, &t);
+		take_token(b, &t);
 		if (b->work + b->lexer.work > HTML_MAX_WORK)
 			b->why = "the page takes too much work";
 	} while (t.kind != TOKEN_EOF && b->why == NULL);
 	if (b->why != NULL)
 		return NULL;
-	number(b->root);
+	number_nodes(b->root);
 	return b->root;
 }

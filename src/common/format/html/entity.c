@@ -20,7 +20,7 @@ digit_of(char c, unsigned base)
 }
 
 static uint32_t
-replace(uint32_t cp)
+replace_char(uint32_t cp)
 {
 	if (cp == 0 || !utf8_is_scalar(cp))
 		return UTF8_REPLACEMENT;
@@ -48,7 +48,7 @@ read_number(struct str text, char *out, size_t *n)
 	}
 	if (at == from)
 		return 0;
-	*n = utf8_encode(replace(cp), out);
+	*n = utf8_encode(replace_char(cp), out);
 	return at + (at < text.n && text.p[at] == ';');
 }
 

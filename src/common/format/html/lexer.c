@@ -27,13 +27,13 @@ html_lexer_init(struct html_lexer *l, struct pool *pool, struct str page)
 }
 
 static int
-peek(const struct html_lexer *l, size_t ahead)
+peek_byte(const struct html_lexer *l, size_t ahead)
 {
 	return l->at + ahead < l->n ? (unsigned char)l->p[l->at + ahead] : -1;
 }
 
 static struct str
-view(const struct html_lexer *l, size_t from, size_t to)
+view_text(const struct html_lexer *l, size_t from, size_t to)
 {
 	return str_view(l->p + from, to - from);
 }
@@ -63,14 +63,14 @@ take_name(struct html_lexer *l, size_t from)
 		if (l->p[i] >= 'A' && l->p[i] <= 'Z')
 			l->p[i] = (char)(l->p[i] + 32);
 	}
-	return html_lexer_clean(l, view(l, from, l->at));
+	return html_lexer_clean(l, view_text(l, from, l->at));
 }
 
 /* A value with references and NUL resolved. */
 static struct str
 take_value(struct html_lexer *l, size_t from)
 {
-	struct str text = html_lexer_clean(l, view(l, from, l->at));
+	struct str text = html_lexer_clean(l, view_text(l, from, l->at));
 	struct buf out = BUF_IN(l->pool);
 	size_t at;
 
@@ -114,7 +114,7 @@ is_name_end(int c)
 static void
 skip_space(struct html_lexer *l)
 {
-	while (html_is_space(peek(l, 0)))
+	while (html_is_space(peek_byte(l, 0)))
 		l->at++;
 }
 
@@ -126,17 +126,17 @@ lex_value(struct html_lexer *l, struct str *value)
 	size_t from;
 
 	skip_space(l);
-	quote = peek(l, 0);
+	quote = peek_byte(l, 0);
 	if (quote != '"' && quote != '\'') {
 		from = l->at;
-		while (peek(l, 0) != -1 && peek(l, 0) != '>' &&
-		       !html_is_space(peek(l, 0)))
+		while (peek_byte(l, 0) != -1 && peek_byte(l, 0) != '>' &&
+		       !html_is_space(peek_byte(l, 0)))
 			l->at++;
 		*value = take_value(l, from);
-		return peek(l, 0) != -1;
+		return peek_byte(l, 0) != -1;
 	}
 	from = ++l->at;
-	while (peek(l, 0) != -1 && peek(l, 0) != quote)
+	while (peek_byte(l, 0) != -1 && peek_byte(l, 0) != quote)
 		l->at++;
 	*value = take_value(l, from);
 	l->at++;
@@ -153,10 +153,10 @@ lex_attr(struct html_lexer *l)
 	/* 13.2.5.32: a name may begin with "=" */
 	do
 		l->at++;
-	while (peek(l, 0) != '=' && !is_name_end(peek(l, 0)));
+	while (peek_byte(l, 0) != '=' && !is_name_end(peek_byte(l, 0)));
 	name = take_name(l, from);
 	skip_space(l);
-	if (peek(l, 0) == '=') {
+	if (peek_byte(l, 0) == '=') {
 		l->at++;
 		if (!lex_value(l, &value))
 			return false;
@@ -176,7 +176,7 @@ lex_attrs(struct html_lexer *l, struct html_token *t)
 	l->attrs = 0;
 	for (;;) {
 		skip_space(l);
-		switch (peek(l, 0)) {
+		switch (peek_byte(l, 0)) {
 		case -1:
 			return false;
 		case '>':
@@ -186,7 +186,7 @@ lex_attrs(struct html_lexer *l, struct html_token *t)
 			return true;
 		case '/':
 			l->at++;
-			t->is_self_closing = peek(l, 0) == '>';
+			t->is_self_closing = peek_byte(l, 0) == '>';
 			break;
 		default:
 			if (!lex_attr(l) || l->work > HTML_MAX_WORK)
@@ -201,7 +201,7 @@ lex_tag(struct html_lexer *l, struct html_token *t)
 {
 	size_t from = l->at;
 
-	while (!is_name_end(peek(l, 0)))
+	while (!is_name_end(peek_byte(l, 0)))
 		l->at++;
 	t->name = take_name(l, from);
 	t->tag = html_tag_by_name(t->name);
@@ -215,7 +215,7 @@ lex_tag(struct html_lexer *l, struct html_token *t)
 static bool
 lex_markup(struct html_lexer *l, struct html_token *t)
 {
-	int c = peek(l, 1);
+	int c = peek_byte(l, 1);
 
 	if (html_is_letter(c)) {
 		t->kind = TOKEN_START;
@@ -223,13 +223,13 @@ lex_markup(struct html_lexer *l, struct html_token *t)
 		lex_tag(l, t);
 		return true;
 	}
-	if (c == '/' && html_is_letter(peek(l, 2))) {
+	if (c == '/' && html_is_letter(peek_byte(l, 2))) {
 		t->kind = TOKEN_END;
 		l->at += 2;
 		lex_tag(l, t);
 		return true;
 	}
-	if (c != '!' && c != '?' && (c != '/' || peek(l, 2) == -1))
+	if (c != '!' && c != '?' && (c != '/' || peek_byte(l, 2) == -1))
 		return false;
 	t->kind = TOKEN_COMMENT;
 	l->at++;
@@ -244,7 +244,7 @@ lex_reference(struct html_lexer *l, struct html_token *t)
 	char chars[HTML_ENTITY_MAX_BYTES];
 	size_t n, used;
 
-	used = html_entity_read(view(l, l->at + 1, l->n), false, chars, &n);
+	used = html_entity_read(view_text(l, l->at + 1, l->n), false, chars, &n);
 	if (used == 0)
 		return false;
 	l->at += 1 + used;
@@ -267,7 +267,7 @@ lex_text(struct html_lexer *l, struct html_token *t)
 	       !(l->p[l->at] == '&' && has_references))
 		l->at++;
 	t->kind = TOKEN_TEXT;
-	t->text = view(l, from, l->at);
+	t->text = view_text(l, from, l->at);
 }
 
 static void

@@ -90,7 +90,7 @@ start_form(struct html_builder *b, struct html_token *t)
 
 /* Opens a part and goes on within. */
 static void
-enter(struct html_builder *b, const struct html_token *t, enum html_mode mode)
+enter_mode(struct html_builder *b, const struct html_token *t, enum html_mode mode)
 {
 	(void)html_insert(b, t);
 	b->mode = mode;
@@ -111,10 +111,10 @@ start_part(struct html_builder *b, struct html_token *t)
 	switch (t->tag) {
 	case TAG_CAPTION:
 		html_active_mark(b);
-		enter(b, t, MODE_IN_CAPTION);
+		enter_mode(b, t, MODE_IN_CAPTION);
 		break;
 	case TAG_COLGROUP:
-		enter(b, t, MODE_IN_COLUMN_GROUP);
+		enter_mode(b, t, MODE_IN_COLUMN_GROUP);
 		break;
 	case TAG_COL:
 		enter_implied(b, TAG_COLGROUP, MODE_IN_COLUMN_GROUP);
@@ -122,7 +122,7 @@ start_part(struct html_builder *b, struct html_token *t)
 	case TAG_TBODY:
 	case TAG_TFOOT:
 	case TAG_THEAD:
-		enter(b, t, MODE_IN_TABLE_BODY);
+		enter_mode(b, t, MODE_IN_TABLE_BODY);
 		break;
 	default:
 		enter_implied(b, TAG_TBODY, MODE_IN_TABLE_BODY);
@@ -283,7 +283,7 @@ html_in_table_body(struct html_builder *b, struct html_token *t)
 
 	if (is_start && t->tag == TAG_TR) {
 		clear_to_body(b);
-		enter(b, t, MODE_IN_ROW);
+		enter_mode(b, t, MODE_IN_ROW);
 	} else if (is_start && is_cell(t->tag)) {
 		clear_to_body(b);
 		enter_implied(b, TAG_TR, MODE_IN_ROW);
@@ -316,7 +316,7 @@ html_in_row(struct html_builder *b, struct html_token *t)
 
 	if (is_start && is_cell(t->tag)) {
 		clear_to_row(b);
-		enter(b, t, MODE_IN_CELL);
+		enter_mode(b, t, MODE_IN_CELL);
 		html_active_mark(b);
 	} else if (html_is_end(t, TAG_TR)) {
 		end_row(b, false);

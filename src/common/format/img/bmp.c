@@ -128,7 +128,7 @@ put_run(struct runs *r, unsigned index)
 
 /* n pixels of one or two colours in turn. */
 static void
-repeat(struct runs *r, unsigned n, unsigned v)
+repeat_pixel(struct runs *r, unsigned n, unsigned v)
 {
 	bool is_rle4 = r->head->coding == BMP_RLE4;
 
@@ -142,7 +142,7 @@ repeat(struct runs *r, unsigned n, unsigned v)
 
 /* n pixels as they stand, filled up to 2 bytes. */
 static int
-copy(struct runs *r, unsigned n)
+copy_pixels(struct runs *r, unsigned n)
 {
 	bool is_rle4 = r->head->coding == BMP_RLE4;
 	size_t size = is_rle4 ? (n + 1) / 2 : n;
@@ -180,7 +180,7 @@ escape(struct runs *r, unsigned code)
 		r->y += (unsigned char)s.p[1];
 		return 1;
 	default:
-		return copy(r, code) == -1 ? -1 : 1;
+		return copy_pixels(r, code) == -1 ? -1 : 1;
 	}
 }
 
@@ -201,7 +201,7 @@ read_runs(const struct bmp_head *head, struct img *img, struct err *err)
 		n = (unsigned char)s.p[0];
 		v = (unsigned char)s.p[1];
 		if (n != 0)
-			repeat(&r, n, v);
+			repeat_pixel(&r, n, v);
 		else
 			status = escape(&r, v);
 	}

@@ -86,7 +86,7 @@ struct walker {
 };
 
 static uint64_t
-number(const struct walker *w, struct str s)
+number_in(const struct walker *w, struct str s)
 {
 	return w->is_big ? bytes_be(s) : bytes_le(s);
 }
@@ -104,8 +104,8 @@ read_field(const struct walker *w, struct str entry, struct field *field)
 {
 	uint64_t n;
 
-	field->type = (unsigned)number(w, str_sub(entry, 2, 2));
-	field->count = (uint32_t)number(w, str_sub(entry, 4, 4));
+	field->type = (unsigned)number_in(w, str_sub(entry, 2, 2));
+	field->count = (uint32_t)number_in(w, str_sub(entry, 4, 4));
 	field->value = str_sub(entry, 8, 4);
 	n = field->type < TYPES ?
 	    (uint64_t)field->count * type_size[field->type] :
@@ -114,7 +114,7 @@ read_field(const struct walker *w, struct str entry, struct field *field)
 		field->value.n = n;
 		return true;
 	}
-	return bytes_at(w->data, number(w, field->value), n, &field->value) ==
+	return bytes_at(w->data, number_in(w, field->value), n, &field->value) ==
 	    0;
 }
 
@@ -128,12 +128,12 @@ is_pointer(const struct field *f)
 
 /* Of pointers to one kind the first one counts. */
 static void
-follow(struct walker *w, enum dir_kind kind, const struct field *f)
+follow_pointer(struct walker *w, enum dir_kind kind, const struct field *f)
 {
 	if (w->at[kind] != 0)
 		return;
 	if (is_pointer(f))
-		w->at[kind] = (uint32_t)number(w,
+		w->at[kind] = (uint32_t)number_in(w,
 		    str_sub(f->value, 0, type_size[f->type]));
 	if (w->at[kind] == 0)
 		note_damage(w, "a pointer of the EXIF is none");
@@ -143,13 +143,13 @@ follow(struct walker *w, enum dir_kind kind, const struct field *f)
 static void
 read_entry(struct walker *w, enum dir_kind kind, struct str entry)
 {
-	unsigned tag = (unsigned)number(w, str_sub(entry, 0, 2));
+	unsigned tag = (unsigned)number_in(w, str_sub(entry, 0, 2));
 	struct field field;
 	bool is_whole = read_field(w, entry, &field);
 
 	for (size_t i = 0; i < ARRAY_SIZE(pointers); i++) {
 		if (pointers[i].in == kind && pointers[i].tag == tag && is_whole)
-			follow(w, pointers[i].to, &field);
+			follow_pointer(w, pointers[i].to, &field);
 		else if (pointers[i].in == kind && pointers[i].tag == tag)
 			note_damage(w, "a value of the EXIF is cut");
 	}
@@ -172,7 +172,7 @@ read_dir(struct walker *w, enum dir_kind kind)
 		note_damage(w, "a directory of the EXIF is cut");
 		return;
 	}
-	n = number(w, s);
+	n = number_in(w, s);
 	for (uint64_t i = 0; i < n; i++) {
 		if (bytes_take(&rest, ENTRY_SIZE, &entry) == -1) {
 			note_damage(w, "a directory of the EXIF is cut");
@@ -191,7 +191,7 @@ read_header(struct walker *w, struct err *err)
 	if ((!w->is_big && !str_starts(w->data, STR("II*\0"))) ||
 	    bytes_at(w->data, 4, 4, &s) == -1)
 		return err_set(err, "the EXIF has no TIFF header");
-	w->at[DIR_MAIN] = (uint32_t)number(w, s);
+	w->at[DIR_MAIN] = (uint32_t)number_in(w, s);
 	return 0;
 }
 
@@ -250,25 +250,25 @@ part_of(const struct walker *w, const struct field *f, size_t i)
 {
 	size_t size = type_size[f->type];
 	struct str s = str_sub(f->value, size * i, size);
-	double above = (double)number(w, str_sub(s, 0, 4));
-	double below = (double)number(w, str_from(s, 4));
+	double above = (double)number_in(w, str_sub(s, 0, 4));
+	double below = (double)number_in(w, str_from(s, 4));
 
 	switch (f->type) {
 	case TYPE_RATIONAL:
 		return above / below;
 	case TYPE_SRATIONAL:
-		return fabs((double)(int32_t)number(w, str_sub(s, 0, 4)) /
-		    (double)(int32_t)number(w, str_from(s, 4)));
+		return fabs((double)(int32_t)number_in(w, str_sub(s, 0, 4)) /
+		    (double)(int32_t)number_in(w, str_from(s, 4)));
 	case TYPE_SBYTE:
-		return fabs((double)(int8_t)number(w, s));
+		return fabs((double)(int8_t)number_in(w, s));
 	case TYPE_SSHORT:
-		return fabs((double)(int16_t)number(w, s));
+		return fabs((double)(int16_t)number_in(w, s));
 	case TYPE_SLONG:
-		return fabs((double)(int32_t)number(w, s));
+		return fabs((double)(int32_t)number_in(w, s));
 	case TYPE_FLOAT:
-		return fabs(float_of(number(w, s)));
+		return fabs(float_of(number_in(w, s)));
 	case TYPE_DOUBLE:
-		return fabs(double_of(number(w, s)));
+		return fabs(double_of(number_in(w, s)));
 	default:
 		return above;
 	}

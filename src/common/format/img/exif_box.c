@@ -13,7 +13,7 @@ struct box {
 enum place { PLACE_FILE, PLACE_IDAT };
 
 static int
-damaged(struct err *err, const char *box)
+damaged_box(struct err *err, const char *box)
 {
 	return err_set(err, "the box %s is damaged", box);
 }
@@ -103,13 +103,13 @@ find_item(struct str iinf, uint64_t *id, struct err *err)
 
 	if (take_version(&iinf, &version) == -1 ||
 	    bytes_take_be(&iinf, version == 0 ? 2 : 4, &n) == -1)
-		return damaged(err, "iinf");
+		return damaged_box(err, "iinf");
 	while ((status = box_next(&iinf, &box, err)) == 1) {
 		if (!str_is(box.type, "infe"))
 			continue;
 		status = read_infe(box.data, id);
 		if (status == -1)
-			return damaged(err, "infe");
+			return damaged_box(err, "infe");
 		if (status == 1)
 			return 1;
 	}
@@ -227,20 +227,20 @@ read_item(struct pool *pool, struct str bytes, struct str meta, uint64_t id,
 	int status = box_find(meta, "iloc", &data, err);
 
 	if (status != 1)
-		return status == -1 ? -1 : damaged(err, "meta");
+		return status == -1 ? -1 : damaged_box(err, "meta");
 	if (box_find(meta, "idat", &idat, err) == -1)
 		return -1;
 	if (iloc_open(&loc, data) == -1)
-		return damaged(err, "iloc");
+		return damaged_box(err, "iloc");
 	for (uint64_t i = 0; i < loc.n; i++) {
 		if (iloc_next(&loc, &item) == -1)
-			return damaged(err, "iloc");
+			return damaged_box(err, "iloc");
 		if (item.id == id && item.place <= PLACE_IDAT &&
 		    join_extents(pool, &loc, &item,
 			item.place == PLACE_IDAT ? idat : bytes, out) == 0)
 			return 0;
 		if (item.id == id || skip_extents(&loc, &item) == -1)
-			return damaged(err, "iloc");
+			return damaged_box(err, "iloc");
 	}
 	return err_set(err, "the EXIF of the image lies nowhere");
 }
@@ -261,7 +261,7 @@ exif_box_find(struct pool *pool, struct str bytes, struct str *tiff,
 	int status = box_find(bytes, "meta", &meta, err);
 
 	if (status == 1 && take_version(&meta, &version) == -1)
-		return damaged(err, "meta");
+		return damaged_box(err, "meta");
 	if (status == 1)
 		status = box_find(meta, "iinf", &iinf, err);
 	if (status == 1)

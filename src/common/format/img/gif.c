@@ -30,7 +30,7 @@ on_read(GifFileType *gif, GifByteType *out, int n)
 }
 
 static int
-failed(const GifFileType *gif, struct err *err)
+gif_failed(const GifFileType *gif, struct err *err)
 {
 	const char *text = GifErrorString(gif->Error);
 
@@ -61,15 +61,15 @@ find_frame(GifFileType *gif, struct err *err)
 
 	for (;;) {
 		if (DGifGetRecordType(gif, &type) == GIF_ERROR)
-			return failed(gif, err);
+			return gif_failed(gif, err);
 		switch (type) {
 		case IMAGE_DESC_RECORD_TYPE:
 			return DGifGetImageDesc(gif) == GIF_ERROR
-			           ? failed(gif, err)
+			           ? gif_failed(gif, err)
 			           : 0;
 		case EXTENSION_RECORD_TYPE:
 			if (skip_extension(gif) == -1)
-				return failed(gif, err);
+				return gif_failed(gif, err);
 			break;
 		default:
 			return err_set(err, "the GIF has no picture");
@@ -149,7 +149,7 @@ read_lines(struct frame *f, const struct img *img, struct err *err)
 			    GIF_ERROR)
 				return is_cut(f->gif) && (y != 0 || pass != 0)
 				           ? 0
-				           : failed(f->gif, err);
+				           : gif_failed(f->gif, err);
 			for (uint32_t i = 0; i < high && y + i < f->height; i++)
 				put_line(f, y + i, img);
 		}

@@ -65,7 +65,7 @@ lanczos(float x)
 }
 
 static uint32_t
-clamp(float x, uint32_t least, uint32_t most)
+clamp_index(float x, uint32_t least, uint32_t most)
 {
 	int64_t i = (int64_t)x;
 
@@ -83,8 +83,8 @@ kernel_of(struct pool *pool, uint32_t from, uint32_t to, uint32_t i)
 	float middle = ((float)i + 0.5f) * ratio;
 	struct kernel k = { .sum = 0 };
 
-	k.left = clamp(floorf(middle - LOBES * scale), 0, from - 1);
-	k.right = clamp(ceilf(middle + LOBES * scale), k.left + 1, from);
+	k.left = clamp_index(floorf(middle - LOBES * scale), 0, from - 1);
+	k.right = clamp_index(ceilf(middle + LOBES * scale), k.left + 1, from);
 	k.weight = pool_array(pool, k.right - k.left, sizeof(*k.weight));
 	middle -= 0.5f;
 	for (uint32_t at = k.left; at < k.right; at++) {

@@ -76,7 +76,7 @@ shift(uint32_t v, unsigned n)
 }
 
 static inline uint8_t
-clamp(int32_t v)
+clamp_sample(int32_t v)
 {
 	return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v;
 }
@@ -114,9 +114,9 @@ jpeg_transform(const int16_t coef[JPEG_BLOCK],
 		struct halves h = transform(between + 8 * y, bias);
 
 		for (unsigned k = 0; k < 4; k++) {
-			out[k] = clamp(
+			out[k] = clamp_sample(
 			    (int32_t)shift(h.even[k] + h.odd[k], ROW_SHIFT));
-			out[7 - k] = clamp(
+			out[7 - k] = clamp_sample(
 			    (int32_t)shift(h.even[k] - h.odd[k], ROW_SHIFT));
 		}
 	}
@@ -211,9 +211,9 @@ put_ycc(float y, float cb, float cr, uint8_t *out)
 {
 	cb -= 128.0f;
 	cr -= 128.0f;
-	out[0] = clamp((int32_t)(y + 1.402f * cr + 0.5f));
-	out[1] = clamp((int32_t)(y - 0.34414f * cb - 0.71414f * cr + 0.5f));
-	out[2] = clamp((int32_t)(y + 1.772f * cb + 0.5f));
+	out[0] = clamp_sample((int32_t)(y + 1.402f * cr + 0.5f));
+	out[1] = clamp_sample((int32_t)(y - 0.34414f * cb - 0.71414f * cr + 0.5f));
+	out[2] = clamp_sample((int32_t)(y + 1.772f * cb + 0.5f));
 }
 
 void

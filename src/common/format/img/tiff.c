@@ -112,7 +112,7 @@ on_size(thandle_t handle)
 
 /* Anything that ends here without a message of libtiff's has this one. */
 static int
-failed(struct job *job, const char *text)
+tiff_failed(struct job *job, const char *text)
 {
 	if (job->err != NULL && job->err->n != 0)
 		return -1;
@@ -127,7 +127,7 @@ read_layout(struct job *job, struct layout *l)
 	if (!TIFFGetField(tif, TIFFTAG_IMAGEWIDTH, &l->width) ||
 	    !TIFFGetField(tif, TIFFTAG_IMAGELENGTH, &l->height) ||
 	    !TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &l->photometric))
-		return failed(job, "a tag is missing");
+		return tiff_failed(job, "a tag is missing");
 	(void)TIFFGetFieldDefaulted(tif, TIFFTAG_BITSPERSAMPLE, &l->bits);
 	(void)TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLESPERPIXEL, &l->samples);
 	(void)TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLEFORMAT, &l->format);
@@ -186,12 +186,12 @@ read_plain(struct job *job, const struct layout *l, struct img *img)
 	void *line = pool_alloc(job->pool, n);
 
 	if (TIFFScanlineSize64(job->tif) != n)
-		return failed(job, "its rows are of another size");
+		return tiff_failed(job, "its rows are of another size");
 	for (unsigned pass = 0; pass < passes; pass++) {
 		for (uint32_t y = 0; y < l->height; y++) {
 			if (TIFFReadScanline(job->tif, line, y,
 				(uint16_t)pass) != 1)
-				return failed(job, "a row is missing");
+				return tiff_failed(job, "a row is missing");
 			if (apart) {
 				put_samples(l, img, line, 0, 1, y, pass);
 				continue;
@@ -214,7 +214,7 @@ read_shown(struct job *job, const struct layout *l, struct img *img)
 	int status;
 
 	if (!TIFFRGBAImageBegin(&shown, job->tif, 1, text))
-		return failed(job, text);
+		return tiff_failed(job, text);
 	raster = malloc(n * sizeof(*raster));
 	shown.req_orientation = shown.orientation;
 	status = raster != NULL &&
@@ -230,7 +230,7 @@ read_shown(struct job *job, const struct layout *l, struct img *img)
 		}
 	}
 	free(raster);
-	return status ? 0 : failed(job, "its pixels");
+	return status ? 0 : tiff_failed(job, "its pixels");
 }
 
 static int
@@ -279,7 +279,7 @@ img_read_tiff(struct pool *pool, struct str bytes, struct img *out,
 
 	job.tif = open_tiff(&job);
 	if (job.tif == NULL)
-		return failed(&job, "its header");
+		return tiff_failed(&job, "its header");
 	status = read_image(&job, out);
 	TIFFClose(job.tif);
 	return status;

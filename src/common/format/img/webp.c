@@ -23,7 +23,7 @@ bytes_of(struct str s)
 }
 
 static int
-damaged(struct err *err)
+damaged_file(struct err *err)
 {
 	return err_set(err, "the WebP is damaged");
 }
@@ -78,7 +78,7 @@ measure_frame(struct frame *frame, struct err *err)
 	if (WebPGetFeatures(bytes_of(frame->data), frame->data.n, &f) !=
 		VP8_STATUS_OK ||
 	    f.has_animation)
-		return damaged(err);
+		return damaged_file(err);
 	frame->width = (uint32_t)f.width;
 	frame->height = (uint32_t)f.height;
 	frame->format = (enum format)f.format;
@@ -118,7 +118,7 @@ read_color(struct pool *pool, const struct frame *frame, struct img *out,
 
 	if (WebPDecodeRGBInto(bytes_of(frame->data), frame->data.n, img.p8,
 		row * img.height, (int)row) == NULL)
-		return damaged(err);
+		return damaged_file(err);
 	*out = img;
 	return 0;
 }
@@ -134,7 +134,7 @@ read_luma(struct pool *pool, const struct frame *frame, struct img *out,
 	    &height, &u, &v, &row, &uv_row);
 
 	if (y == NULL)
-		return damaged(err);
+		return damaged_file(err);
 	for (uint32_t i = 0; i < img.height; i++)
 		memcpy(img.p8 + (size_t)i * img.width,
 		    y + (size_t)i * (size_t)row, img.width);
@@ -161,7 +161,7 @@ img_read_webp(struct pool *pool, struct str bytes, enum img_use use,
 	struct img img, canvas;
 
 	if (WebPGetFeatures(bytes_of(bytes), bytes.n, &f) != VP8_STATUS_OK)
-		return damaged(err);
+		return damaged_file(err);
 	if (img_check_size((uint32_t)f.width, (uint32_t)f.height, err) == -1)
 		return -1;
 	if (f.has_animation && find_frame(bytes, &frame, err) == -1)

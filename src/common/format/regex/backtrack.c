@@ -99,7 +99,7 @@ is_char(const struct regex_search *s, uint32_t c, uint32_t *at)
 
 /* Does the instruction, which needs a character, find it? */
 static inline bool
-peek(const struct regex_search *s, uint32_t i, uint32_t at)
+peek_char(const struct regex_search *s, uint32_t i, uint32_t at)
 {
 	const struct insn *insn = &s->re->insn[i];
 
@@ -109,19 +109,19 @@ peek(const struct regex_search *s, uint32_t i, uint32_t at)
 
 /* A way that ends with the next character is not worth putting off. */
 static void
-split(struct regex_search *s, const struct insn *insn, struct thread *t)
+split_thread(struct regex_search *s, const struct insn *insn, struct thread *t)
 {
-	if ((insn->mode & SPLIT_PEEK_X) && !peek(s, insn->x, t->at)) {
+	if ((insn->mode & SPLIT_PEEK_X) && !peek_char(s, insn->x, t->at)) {
 		t->insn = insn->y;
 		return;
 	}
-	if (!(insn->mode & SPLIT_PEEK_Y) || peek(s, insn->y, t->at))
+	if (!(insn->mode & SPLIT_PEEK_Y) || peek_char(s, insn->y, t->at))
 		jobs_push(s, insn->y << JOB_BITS | JOB_GO, t->at, 0);
 	t->insn = insn->x;
 }
 
 static inline enum outcome
-step(struct regex_search *s, struct thread *t)
+step_thread(struct regex_search *s, struct thread *t)
 {
 	const struct insn *insn = &s->re->insn[t->insn];
 
@@ -142,7 +142,7 @@ step(struct regex_search *s, struct thread *t)
 		t->insn++;
 		return ALIVE;
 	case OP_SPLIT:
-		split(s, insn, t);
+		split_thread(s, insn, t);
 		return ALIVE;
 	case OP_JUMP:
 		t->insn = insn->x;
@@ -202,7 +202,7 @@ backtrack_run(struct regex_search *s, uint32_t at)
 		s->slot[i] = REGEX_NONE;
 	s->jobs.n = 0;
 	for (;;) {
-		enum outcome outcome = step(s, &t);
+		enum outcome outcome = step_thread(s, &t);
 
 		if (outcome == MATCHED) {
 			s->slot[0] = at;

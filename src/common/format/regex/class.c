@@ -51,7 +51,7 @@ parse_fold(struct parser *p, struct set *set)
 
 /* Case and "^"; then, without Unicode, only ASCII may be left. */
 static int
-finish(struct parser *p, struct set *set, bool is_negated)
+finish_set(struct parser *p, struct set *set, bool is_negated)
 {
 	bool is_unicode = (p->flags & FLAG_UNICODE) != 0;
 
@@ -171,7 +171,7 @@ read_ascii_class(struct parser *p, struct class *cl)
 			set_add(&p->sets, &set, ascii->range[i].first,
 			    ascii->range[i].last);
 	}
-	if (finish(p, &set, is_negated) == -1)
+	if (finish_set(p, &set, is_negated) == -1)
 		return -1;
 	set_add_set(&p->sets, &cl->set, &set);
 	add_item(cl, 0);
@@ -270,7 +270,7 @@ close_class(struct parser *p, struct class *cl, struct set *out,
 {
 	cursor_next(p);
 	operate(p, cl);
-	if (finish(p, &cl->left, cl->is_negated) == -1)
+	if (finish_set(p, &cl->left, cl->is_negated) == -1)
 		return -1;
 	*out = cl->left;
 	*depth = cl->left_depth + 1;

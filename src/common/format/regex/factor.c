@@ -69,7 +69,7 @@ static struct node *factor(struct pool *pool, struct node *node,
 
 /* The first character, then the alternatives of what comes behind it. */
 static struct node *
-join(struct factor *f, const struct bunch *b)
+join_bunch(struct factor *f, const struct bunch *b)
 {
 	struct node *list = make_list(f->pool, NODE_LIST, 2);
 	struct node *rests = make_list(f->pool, NODE_ALTERNATIVES, b->n);
@@ -87,13 +87,13 @@ join(struct factor *f, const struct bunch *b)
 
 /* Everything that was bunched is done, in the order of first appearance. */
 static void
-flush(struct factor *f)
+flush_bunch(struct factor *f)
 {
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct bunch *b = &f->bunch[i];
 
 		f->out->child[f->out->n++] =
-		    b->n == 1 ? b->child[0] : join(f, b);
+		    b->n == 1 ? b->child[0] : join_bunch(f, b);
 	}
 	f->n = 0;
 }
@@ -119,18 +119,18 @@ bunch_of(struct factor *f, struct range *range, uint32_t n)
 			range, n))
 			continue;
 		/* both could be there, and the order counts */
-		flush(f);
+		flush_bunch(f);
 		break;
 	}
 	if (f->n == BUNCHES_MOST)
-		flush(f);
+		flush_bunch(f);
 	b = &f->bunch[f->n++];
 	*b = (struct bunch){ .range = range, .ranges = n };
 	return b;
 }
 
 static void
-add(struct factor *f, struct node *node, struct node *head)
+add_alternative(struct factor *f, struct node *node, struct node *head)
 {
 	struct range *range = head->range;
 	uint32_t n = head->n;
@@ -161,13 +161,13 @@ factor(struct pool *pool, struct node *node, unsigned level)
 		struct node *head = head_of(node->child[i]);
 
 		if (head != NULL) {
-			add(&f, node->child[i], head);
+			add_alternative(&f, node->child[i], head);
 			continue;
 		}
-		flush(&f);
+		flush_bunch(&f);
 		f.out->child[f.out->n++] = node->child[i];
 	}
-	flush(&f);
+	flush_bunch(&f);
 	return f.out;
 }
 

@@ -40,7 +40,7 @@ node_empty(struct parser *p, enum node_kind kind)
 
 /* Counts what a part will take; -1: too much. */
 static int
-take(struct parser *p, size_t size)
+take_size(struct parser *p, size_t size)
 {
 	p->size += size;
 	return p->size <= REGEX_MAX_SIZE && p->sets.left != 0
@@ -85,7 +85,7 @@ node_list(struct parser *p, enum node_kind kind, size_t base)
 		if (child->may_be_empty != (kind == NODE_LIST))
 			node->may_be_empty = child->may_be_empty;
 	}
-	if (kind == NODE_ALTERNATIVES && take(p, n * COST_STEP) == -1)
+	if (kind == NODE_ALTERNATIVES && take_size(p, n * COST_STEP) == -1)
 		return NULL;
 	if (kind == NODE_ALTERNATIVES && n >= FACTOR_LEAST)
 		node = node_factor(p->pool, node);
@@ -100,7 +100,7 @@ node_push_char(struct parser *p, uint32_t c)
 	node->value = c;
 	node_push(p, node);
 	node->size = (uint32_t)regex_cost_char(c);
-	return take(p, node->size);
+	return take_size(p, node->size);
 }
 
 int
@@ -116,7 +116,7 @@ node_push_set(struct parser *p, const struct set *set, unsigned depth)
 	node->depth = depth;
 	node_push(p, node);
 	node->size = (uint32_t)regex_cost_set(set->range, set->n);
-	return take(p, node->size);
+	return take_size(p, node->size);
 }
 
 int
@@ -169,7 +169,7 @@ node_group(struct parser *p, struct node *body, uint32_t number)
 		node->depth = body->depth;
 		node->may_be_empty = body->may_be_empty;
 		node->is_always_empty = body->is_always_empty;
-		if (take(p, 2 * COST_STEP) == -1)
+		if (take_size(p, 2 * COST_STEP) == -1)
 			return NULL;
 	}
 	return deepen(p, node);

@@ -83,7 +83,7 @@ check_repeatable(struct parser *p, size_t base)
 }
 
 static int
-repeat(struct parser *p, size_t base)
+repeat_last(struct parser *p, size_t base)
 {
 	uint32_t min = p->c == '+', max = p->c == '?' ? 1 : REPEAT_FOREVER;
 	bool is_lazy;
@@ -171,7 +171,7 @@ read_item(struct parser *p, size_t base, unsigned depth)
 	case '*':
 	case '+':
 	case '?':
-		return repeat(p, base);
+		return repeat_last(p, base);
 	case '{':
 		return repeat_counted(p, base);
 	case '.':

@@ -66,7 +66,7 @@ add_thread(struct regex_search *s, struct threads *list, uint32_t insn)
  * was there in this round; what is to follow after that is put off.
  */
 static void
-follow(struct regex_search *s, struct threads *list, uint32_t i, uint32_t at)
+follow_jump(struct regex_search *s, struct threads *list, uint32_t i, uint32_t at)
 {
 	struct pike *p = s->pike;
 
@@ -116,7 +116,7 @@ add(struct regex_search *s, struct threads *list, uint32_t insn, uint32_t at)
 		struct job job = s->jobs.job[--s->jobs.n];
 
 		if (job.what == JOB_GO)
-			follow(s, list, job.a, at);
+			follow_jump(s, list, job.a, at);
 		else if (job.what == JOB_STAY)
 			add_thread(s, list, job.a);
 		else
@@ -136,7 +136,7 @@ add_start(struct regex_search *s, struct threads *list, uint32_t at)
 
 /* The instruction where a thread goes on behind c; its own or the next. */
 static bool
-takes(const struct regex *re, uint32_t i, uint32_t c, uint32_t *next)
+takes_char(const struct regex *re, uint32_t i, uint32_t c, uint32_t *next)
 {
 	const struct insn *insn = &re->insn[i];
 
@@ -150,7 +150,7 @@ takes(const struct regex *re, uint32_t i, uint32_t c, uint32_t *next)
  * are set, if one was done; those that come after it are not wanted any more.
  */
 static bool
-step(struct regex_search *s, const struct threads *from, struct threads *to,
+step_threads(struct regex_search *s, const struct threads *from, struct threads *to,
     uint32_t at)
 {
 	size_t slots = 2 * s->re->groups;
@@ -169,7 +169,7 @@ step(struct regex_search *s, const struct threads *from, struct threads *to,
 			s->slot[1] = at;
 			return true;
 		}
-		if (width == 0 || !takes(s->re, from->insn[i], c, &next))
+		if (width == 0 || !takes_char(s->re, from->insn[i], c, &next))
 			continue;
 		memcpy(s->pike->slot, slot, slots * sizeof(*slot));
 		add(s, to, next, at + width);
@@ -195,7 +195,7 @@ pike_run(struct regex_search *s, uint32_t at)
 		}
 		if (!is_matched && at == start)
 			add_start(s, now, at);
-		is_matched |= step(s, now, then, at);
+		is_matched |= step_threads(s, now, then, at);
 		if (at == s->n)
 			return is_matched;
 		(void)text_char(s, at, &width);

@@ -18,7 +18,7 @@ regex_free(struct regex *re)
 
 /* The program and all that is known about it; -1: too large. */
 static int
-fill(struct regex *re, struct node *node, struct pool *pool, struct err *err)
+fill_program(struct regex *re, struct node *node, struct pool *pool, struct err *err)
 {
 	if (regex_compile(re, node, err) == -1)
 		return -1;
@@ -41,7 +41,7 @@ regex_new(struct str pattern, struct err *err)
 		return NULL;
 	re = mem_zalloc(sizeof(*re));
 	re->groups = p.groups + 1;
-	if (fill(re, node, &pool, err) == -1) {
+	if (fill_program(re, node, &pool, err) == -1) {
 		regex_free(re);
 		return NULL;
 	}
@@ -111,7 +111,7 @@ regex_search_new(const struct regex *re, struct str text, struct pool *pool,
 }
 
 static bool
-find(struct regex_search *s)
+find_match(struct regex_search *s)
 {
 	uint32_t width, at = s->at;
 	bool found;
@@ -138,7 +138,7 @@ find(struct regex_search *s)
 bool
 regex_search_next(struct regex_search *s)
 {
-	while (s->at <= s->n && find(s)) {
+	while (s->at <= s->n && find_match(s)) {
 		uint32_t to = s->slot[1], width = 1;
 
 		s->at = to;

@@ -53,7 +53,7 @@ run_length(const struct range *r, size_t n, size_t at)
 
 /* The neighbours in[at, middle) and in[middle, end) become one in out. */
 static void
-merge(struct range *out, const struct range *in, size_t at, size_t middle,
+merge_ranges(struct range *out, const struct range *in, size_t at, size_t middle,
     size_t end)
 {
 	size_t a = at, b = middle;
@@ -80,7 +80,7 @@ merge_runs(struct range *out, const struct range *in, size_t n)
 			end += run_length(in, n, middle);
 			runs++;
 		}
-		merge(out, in, at, middle, end);
+		merge_ranges(out, in, at, middle, end);
 		at = end;
 	}
 	return runs;
@@ -88,7 +88,7 @@ merge_runs(struct range *out, const struct range *in, size_t n)
 
 /* Overlaps and neighbours of ranges in order. */
 static void
-join(struct set *set)
+join_ranges(struct set *set)
 {
 	size_t n = 0;
 
@@ -120,7 +120,7 @@ set_sort(struct set_maker *m, struct set *set)
 		}
 		set->range = other;
 	}
-	join(set);
+	join_ranges(set);
 }
 
 void

@@ -154,7 +154,7 @@ number_type(struct html_node *e, uint64_t *work)
 
 /* The place among its siblings, counted from 1. */
 static unsigned
-place(const struct simple *s, struct html_node *e, bool from_end,
+place_among(const struct simple *s, struct html_node *e, bool from_end,
     uint64_t *work)
 {
 	if (s->of_type) {
@@ -171,7 +171,7 @@ place(const struct simple *s, struct html_node *e, bool from_end,
 static bool
 nth_fits(const struct simple *s, struct html_node *e, uint64_t *work)
 {
-	int64_t left = (int64_t)place(s, e, s->from_end, work) - s->b;
+	int64_t left = (int64_t)place_among(s, e, s->from_end, work) - s->b;
 
 	if (s->a == 0)
 		return left == 0;
@@ -181,7 +181,7 @@ nth_fits(const struct simple *s, struct html_node *e, uint64_t *work)
 static bool
 is_only(const struct simple *s, struct html_node *e, uint64_t *work)
 {
-	return place(s, e, false, work) == 1 && place(s, e, true, work) == 1;
+	return place_among(s, e, false, work) == 1 && place_among(s, e, true, work) == 1;
 }
 
 static bool

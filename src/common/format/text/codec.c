@@ -134,7 +134,7 @@ struct reader {
 };
 
 static int
-wrong(const struct reader *r, const char *what, size_t i, struct err *err)
+wrong_char(const struct reader *r, const char *what, size_t i, struct err *err)
 {
 	return err_set(err, "%s at %zu", what, r->at + i);
 }
@@ -156,7 +156,7 @@ take_symbols(const struct reader *r, unsigned bits, size_t n, uint64_t *v,
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		if (r->a->value[p[i]] < 0)
-			return wrong(r, "invalid symbol", i, err);
+			return wrong_char(r, "invalid symbol", i, err);
 	}
 	return -1;
 }
@@ -177,11 +177,11 @@ read_part(struct reader *r, size_t n, struct err *err)
 	uint64_t v;
 
 	if (n == 0 || unused >= bits)
-		return wrong(r, "invalid length", 0, err);
+		return wrong_char(r, "invalid length", 0, err);
 	if (take_symbols(r, bits, n, &v, err) == -1)
 		return -1;
 	if ((v & ((1u << unused) - 1)) != 0)
-		return wrong(r, "non-zero trailing bits", n - 1, err);
+		return wrong_char(r, "non-zero trailing bits", n - 1, err);
 	put_bytes(r, v >> unused, n * bits / 8);
 	return 0;
 }
@@ -235,7 +235,7 @@ alphabet_read(struct pool *pool, const struct alphabet *a, struct str text,
 		return -1;
 	if (r.at != text.n) {
 		if (a->padding != ALPHABET_NO_PADDING)
-			return wrong(&r, "invalid length", 0, err);
+			return wrong_char(&r, "invalid length", 0, err);
 		if (read_part(&r, text.n - r.at, err) == -1)
 			return -1;
 	}

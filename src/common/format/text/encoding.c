@@ -43,7 +43,7 @@ in(uint8_t c, uint8_t low, uint8_t high)
 }
 
 static size_t
-add(struct reading *r, uint32_t cp, size_t used)
+add_char(struct reading *r, uint32_t cp, size_t used)
 {
 	utf8_add(&r->out, cp);
 	return used;
@@ -54,8 +54,8 @@ static size_t
 add_pair(struct reading *r, uint32_t cp, uint8_t second)
 {
 	if (cp != 0)
-		return add(r, cp, 2);
-	return add(r, UTF8_REPLACEMENT, second < 0x80 ? 1 : 2);
+		return add_char(r, cp, 2);
+	return add_char(r, UTF8_REPLACEMENT, second < 0x80 ? 1 : 2);
 }
 
 static size_t
@@ -64,14 +64,14 @@ step_single(struct reading *r, const uint8_t *p, size_t n)
 	uint32_t cp = r->e->upper[*p - 0x80];
 
 	(void)n;
-	return add(r, cp != 0 ? cp : UTF8_REPLACEMENT, 1);
+	return add_char(r, cp != 0 ? cp : UTF8_REPLACEMENT, 1);
 }
 
 static size_t
 step_user_defined(struct reading *r, const uint8_t *p, size_t n)
 {
 	(void)n;
-	return add(r, 0xf780u + (*p - 0x80u), 1);
+	return add_char(r, 0xf780u + (*p - 0x80u), 1);
 }
 
 static uint32_t
@@ -101,12 +101,12 @@ step_gb_four(struct reading *r, const uint8_t *p, size_t n)
 	uint32_t cp;
 
 	if (n < 3 || (n < 4 && in(p[2], 0x81, 0xfe)))
-		return add(r, UTF8_REPLACEMENT, n);
+		return add_char(r, UTF8_REPLACEMENT, n);
 	if (!in(p[2], 0x81, 0xfe) || !in(p[3], 0x30, 0x39))
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	cp = gb_by_pointer((p[0] - 0x81u) * 12600 + (p[1] - 0x30u) * 1260 +
 			   (p[2] - 0x81u) * 10 + (p[3] - 0x30u));
-	return add(r, cp != 0 ? cp : UTF8_REPLACEMENT, 4);
+	return add_char(r, cp != 0 ? cp : UTF8_REPLACEMENT, 4);
 }
 
 static size_t
@@ -115,9 +115,9 @@ step_gb(struct reading *r, const uint8_t *p, size_t n)
 	uint32_t cp = 0;
 
 	if (*p == 0x80)
-		return add(r, 0x20ac, 1);
+		return add_char(r, 0x20ac, 1);
 	if (*p == 0xff || n < 2)
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	if (in(p[1], 0x30, 0x39))
 		return step_gb_four(r, p, n);
 	if (in(p[1], 0x40, 0xfe) && p[1] != 0x7f)
@@ -131,7 +131,7 @@ static size_t
 add_big5_two(struct reading *r, size_t pointer)
 {
 	utf8_add(&r->out, pointer < 1164 ? 0xca : 0xea);
-	return add(r, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30c, 2);
+	return add_char(r, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30c, 2);
 }
 
 static size_t
@@ -140,7 +140,7 @@ step_big5(struct reading *r, const uint8_t *p, size_t n)
 	size_t pointer;
 
 	if (!in(*p, 0x81, 0xfe) || n < 2)
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	if (!in(p[1], 0x40, 0x7e) && !in(p[1], 0xa1, 0xfe))
 		return add_pair(r, 0, p[1]);
 	pointer = (p[0] - 0x81u) * 157u + p[1] - (p[1] < 0x7f ? 0x40u : 0x62u);
@@ -156,7 +156,7 @@ step_euc_kr(struct reading *r, const uint8_t *p, size_t n)
 	uint32_t cp = 0;
 
 	if (!in(*p, 0x81, 0xfe) || n < 2)
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	if (in(p[1], 0x41, 0xfe))
 		cp = index_euc_kr[(p[0] - 0x81) * 190 + p[1] - 0x41];
 	return add_pair(r, cp, p[1]);
@@ -167,7 +167,7 @@ static size_t
 step_jis0212(struct reading *r, const uint8_t *p, size_t n)
 {
 	if (n < 3)
-		return add(r, UTF8_REPLACEMENT, n);
+		return add_char(r, UTF8_REPLACEMENT, n);
 	return 1 + add_pair(r,
 		       in(p[2], 0xa1, 0xfe)
 			   ? index_jis0212[(p[1] - 0xa1) * 94 + p[2] - 0xa1]
@@ -181,7 +181,7 @@ step_euc_jp(struct reading *r, const uint8_t *p, size_t n)
 	uint32_t cp = 0;
 
 	if ((!in(*p, 0xa1, 0xfe) && *p != 0x8e && *p != 0x8f) || n < 2)
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	if (*p == 0x8f && in(p[1], 0xa1, 0xfe))
 		return step_jis0212(r, p, n);
 	if (*p == 0x8e && in(p[1], 0xa1, 0xdf))
@@ -210,11 +210,11 @@ static size_t
 step_shift_jis(struct reading *r, const uint8_t *p, size_t n)
 {
 	if (*p == 0x80)
-		return add(r, 0x80, 1);
+		return add_char(r, 0x80, 1);
 	if (in(*p, 0xa1, 0xdf))
-		return add(r, 0xff61u + *p - 0xa1u, 1);
+		return add_char(r, 0xff61u + *p - 0xa1u, 1);
 	if (*p == 0xa0 || *p > 0xfc || n < 2)
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	return add_pair(r, shift_jis_pair(p[0], p[1]), p[1]);
 }
 
@@ -250,8 +250,8 @@ step_jp_escape(struct reading *r, const uint8_t *p, size_t n)
 
 	r->jp_is_empty = jp_escape(p + 1, n - 1, &r->jp);
 	if (!r->jp_is_empty)
-		return add(r, UTF8_REPLACEMENT, 1);
-	return was_empty ? add(r, UTF8_REPLACEMENT, 3) : 3;
+		return add_char(r, UTF8_REPLACEMENT, 1);
+	return was_empty ? add_char(r, UTF8_REPLACEMENT, 3) : 3;
 }
 
 static size_t
@@ -260,12 +260,12 @@ step_jp_kanji(struct reading *r, const uint8_t *p, size_t n)
 	uint32_t cp = 0;
 
 	if (!in(*p, 0x21, 0x7e) || n < 2)
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	if (p[1] == 0x1b)
-		return add(r, UTF8_REPLACEMENT, 1);
+		return add_char(r, UTF8_REPLACEMENT, 1);
 	if (in(p[1], 0x21, 0x7e))
 		cp = index_jis0208[(p[0] - 0x21) * 94 + p[1] - 0x21];
-	return add(r, cp != 0 ? cp : UTF8_REPLACEMENT, 2);
+	return add_char(r, cp != 0 ? cp : UTF8_REPLACEMENT, 2);
 }
 
 static size_t
@@ -282,7 +282,7 @@ step_jp_single(struct reading *r, const uint8_t *p)
 		cp = 0xa5;
 	else if (r->jp == JP_ROMAN && *p == 0x7e)
 		cp = 0x203e;
-	return add(r, cp, 1);
+	return add_char(r, cp, 1);
 }
 
 static size_t
@@ -307,18 +307,18 @@ step_utf16(struct reading *r, const uint8_t *p, size_t n, bool is_big)
 	uint32_t high, low;
 
 	if (n < 2)
-		return add(r, UTF8_REPLACEMENT, n);
+		return add_char(r, UTF8_REPLACEMENT, n);
 	high = unit(p, is_big);
 	if (utf8_is_scalar(high))
-		return add(r, high, 2);
+		return add_char(r, high, 2);
 	if (high >= 0xdc00)
-		return add(r, UTF8_REPLACEMENT, 2);
+		return add_char(r, UTF8_REPLACEMENT, 2);
 	if (n < 4) /* the end: one error, whatever is there */
-		return add(r, UTF8_REPLACEMENT, n);
+		return add_char(r, UTF8_REPLACEMENT, n);
 	low = unit(p + 2, is_big);
 	if (low < 0xdc00 || low > 0xdfff)
-		return add(r, UTF8_REPLACEMENT, 2);
-	return add(r, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), 4);
+		return add_char(r, UTF8_REPLACEMENT, 2);
+	return add_char(r, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), 4);
 }
 
 static size_t

@@ -12,7 +12,7 @@ find_next(struct str s, struct str search, size_t from)
 }
 
 static size_t
-count(struct str s, struct str search)
+count_matches(struct str s, struct str search)
 {
 	size_t n = 0, at = 0;
 
@@ -58,7 +58,7 @@ fill_between(struct buf *out, struct str s, struct str by)
 }
 
 static void
-fill(struct buf *out, struct str s, struct str search, struct str by)
+fill_replaced(struct buf *out, struct str s, struct str search, struct str by)
 {
 	size_t from = 0, at;
 
@@ -77,7 +77,7 @@ replace_all(struct pool *pool, struct str s, struct str search, struct str by,
 	struct buf made = BUF_IN(pool);
 	size_t n, added, total;
 
-	n = search.n != 0 ? count(s, search) : count_chars(s) + 1;
+	n = search.n != 0 ? count_matches(s, search) : count_chars(s) + 1;
 	if (n == 0) {
 		*out = s;
 		return 0;
@@ -88,7 +88,7 @@ replace_all(struct pool *pool, struct str s, struct str search, struct str by,
 		return err_set(err, "result is too long");
 	buf_room(&made, total);
 	if (search.n != 0)
-		fill(&made, s, search, by);
+		fill_replaced(&made, s, search, by);
 	else
 		fill_between(&made, s, by);
 	*out = buf_str(&made);

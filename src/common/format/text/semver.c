@@ -27,7 +27,7 @@ skip_blanks(struct str *in)
 }
 
 static bool
-take(struct str *in, char c)
+take_char(struct str *in, char c)
 {
 	if (in->n == 0 || in->p[0] != c)
 		return false;
@@ -36,7 +36,7 @@ take(struct str *in, char c)
 }
 
 static int
-unexpected(struct str in, const char *after, struct err *err)
+unexpected_char(struct str in, const char *after, struct err *err)
 {
 	if (in.n == 0)
 		return err_set(err, "unexpected end of input after %s", after);
@@ -119,9 +119,9 @@ static int
 read_tail(struct str *in, struct str *pre, struct str *build, struct err *err)
 {
 	*pre = *build = STR_NONE;
-	if (take(in, '-') && read_identifiers(in, true, pre, err) == -1)
+	if (take_char(in, '-') && read_identifiers(in, true, pre, err) == -1)
 		return -1;
-	if (take(in, '+') && read_identifiers(in, false, build, err) == -1)
+	if (take_char(in, '+') && read_identifiers(in, false, build, err) == -1)
 		return -1;
 	return 0;
 }
@@ -135,15 +135,15 @@ semver_read(struct str text, struct semver *out, struct err *err)
 	if (text.n == 0)
 		return err_set(err, "empty string, expected a semver version");
 	for (unsigned i = 0; i < PARTS; i++) {
-		if (i != 0 && !take(&in, '.'))
-			return unexpected(in, part_name[i - 1], err);
+		if (i != 0 && !take_char(&in, '.'))
+			return unexpected_char(in, part_name[i - 1], err);
 		if (read_number(&in, part_name[i], &v.part[i], err) == -1)
 			return -1;
 	}
 	if (read_tail(&in, &v.pre, &v.build, err) == -1)
 		return -1;
 	if (in.n != 0)
-		return unexpected(in, "version", err);
+		return unexpected_char(in, "version", err);
 	*out = v;
 	return 0;
 }
@@ -152,15 +152,15 @@ static enum semver_op
 read_op(struct str *in, bool *is_written)
 {
 	*is_written = true;
-	if (take(in, '='))
+	if (take_char(in, '='))
 		return SEMVER_EXACT;
-	if (take(in, '>'))
-		return take(in, '=') ? SEMVER_GREATER_EQ : SEMVER_GREATER;
-	if (take(in, '<'))
-		return take(in, '=') ? SEMVER_LESS_EQ : SEMVER_LESS;
-	if (take(in, '~'))
+	if (take_char(in, '>'))
+		return take_char(in, '=') ? SEMVER_GREATER_EQ : SEMVER_GREATER;
+	if (take_char(in, '<'))
+		return take_char(in, '=') ? SEMVER_LESS_EQ : SEMVER_LESS;
+	if (take_char(in, '~'))
 		return SEMVER_TILDE;
-	*is_written = take(in, '^');
+	*is_written = take_char(in, '^');
 	return SEMVER_CARET;
 }
 
@@ -181,7 +181,7 @@ read_parts(struct str *in, struct semver_comparator *c, bool *has_wildcard,
 	*has_wildcard = false;
 	c->n = 1;
 	for (unsigned i = 1; i < PARTS; i++) {
-		if (!take(in, '.'))
+		if (!take_char(in, '.'))
 			return 0;
 		if (take_wildcard(in)) {
 			*has_wildcard = true;
@@ -251,9 +251,9 @@ semver_req_read(struct str text, struct semver_req *out, struct err *err)
 		if (read_comparator(&in, &req.comparator[req.n], err) == -1)
 			return -1;
 		req.n++;
-	} while (take(&in, ','));
+	} while (take_char(&in, ','));
 	if (in.n != 0)
-		return unexpected(in, "comparator", err);
+		return unexpected_char(in, "comparator", err);
 	*out = req;
 	return 0;
 }

@@ -26,7 +26,7 @@ has_ace(struct str domain)
 
 /* UTS #46, 4, step 1. NULL: not UTF-8, or a disallowed character. */
 static uint32_t *
-map(struct pool *pool, struct str text, size_t *n)
+map_text(struct pool *pool, struct str text, size_t *n)
 {
 	uint32_t *out = NULL, cp;
 	size_t room = 0;
@@ -242,7 +242,7 @@ read_labels(struct pool *pool, struct str text, size_t *n)
 	struct label rest, *label;
 	size_t dots = 0;
 
-	rest.cp = map(pool, text, &rest.n);
+	rest.cp = map_text(pool, text, &rest.n);
 	if (rest.cp == NULL)
 		return NULL;
 	for (size_t i = 0; i < rest.n; i++)

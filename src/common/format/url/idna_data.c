@@ -146,7 +146,7 @@ join_hangul(uint32_t first, uint32_t second)
 
 /* False: cp has no canonical decomposition. */
 static bool
-split(uint32_t cp, uint32_t *first, uint32_t *second)
+split_char(uint32_t cp, uint32_t *first, uint32_t *second)
 {
 	size_t low = 0, high = ARRAY_SIZE(idna_pairs);
 
@@ -171,7 +171,7 @@ split(uint32_t cp, uint32_t *first, uint32_t *second)
 
 /* 0: the two do not compose. */
 static uint32_t
-join(uint32_t first, uint32_t second)
+join_pair(uint32_t first, uint32_t second)
 {
 	size_t low = 0, high = ARRAY_SIZE(idna_wholes);
 	uint32_t hangul = join_hangul(first, second);
@@ -208,7 +208,7 @@ decompose(uint32_t cp, uint32_t out[IDNA_NFC_GROWTH])
 	uint32_t tail[IDNA_NFC_GROWTH];
 	size_t n = 0, done = 0;
 
-	while (n < IDNA_NFC_GROWTH - 1 && split(cp, &cp, &tail[n]))
+	while (n < IDNA_NFC_GROWTH - 1 && split_char(cp, &cp, &tail[n]))
 		n++;
 	out[done++] = cp;
 	while (n != 0)
@@ -218,7 +218,7 @@ decompose(uint32_t cp, uint32_t out[IDNA_NFC_GROWTH])
 
 /* Canonical ordering: the new last character moves in front of later ones. */
 static void
-settle(uint32_t *cp, size_t last)
+settle_order(uint32_t *cp, size_t last)
 {
 	uint32_t moved = cp[last];
 	unsigned order = combining(moved);
@@ -241,7 +241,7 @@ idna_compose(const uint32_t *cp, size_t n, uint32_t *out)
 		size_t end = all + decompose(cp[i], out + all);
 
 		while (all < end)
-			settle(out, all++);
+			settle_order(out, all++);
 	}
 	for (size_t i = 0; i < all; i++) {
 		unsigned order = combining(out[i]);
@@ -249,7 +249,7 @@ idna_compose(const uint32_t *cp, size_t n, uint32_t *out)
 		uint32_t whole = 0;
 
 		if (is_next || (starter != SIZE_MAX && last < order))
-			whole = join(out[starter], out[i]);
+			whole = join_pair(out[starter], out[i]);
 		if (whole != 0) {
 			out[starter] = whole;
 			continue;

@@ -51,7 +51,7 @@ const struct percent_set percent_all = {
 };
 
 static size_t
-measure(struct str s, const struct percent_set *set)
+measure_text(struct str s, const struct percent_set *set)
 {
 	size_t n = s.n;
 
@@ -64,7 +64,7 @@ void
 percent_add(struct buf *out, struct str s, const struct percent_set *set)
 {
 	static const char digit[] = "0123456789ABCDEF";
-	size_t n = measure(s, set);
+	size_t n = measure_text(s, set);
 	char *to;
 
 	if (n == s.n) {
@@ -97,7 +97,7 @@ percent_write(struct pool *pool, struct str s, const struct percent_set *set)
 
 /* Decodes s to out, which has room for s.n bytes; + becomes `plus`. */
 static size_t
-decode(struct str s, char *out, char plus)
+decode_text(struct str s, char *out, char plus)
 {
 	size_t n = 0;
 
@@ -126,7 +126,7 @@ percent_read(struct pool *pool, struct str s)
 	if (str_find_char(s, '%') == STR_NPOS)
 		return s;
 	out = pool_alloc(pool, s.n);
-	return str_view(out, decode(s, out, '+'));
+	return str_view(out, decode_text(s, out, '+'));
 }
 
 static struct str
@@ -134,7 +134,7 @@ form_text(struct pool *pool, struct str s)
 {
 	char *out = pool_alloc(pool, s.n);
 
-	return utf8_lossy(pool, str_view(out, decode(s, out, ' ')));
+	return utf8_lossy(pool, str_view(out, decode_text(s, out, ' ')));
 }
 
 bool

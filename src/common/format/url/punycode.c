@@ -54,7 +54,7 @@ add_number(struct buf *out, uint32_t q, uint32_t bias)
 }
 
 static bool
-decode(struct str label, uint32_t cp[PUNYCODE_MAX_CHARS], uint32_t *n)
+decode_label(struct str label, uint32_t cp[PUNYCODE_MAX_CHARS], uint32_t *n)
 {
 	*n = 0;
 	while (label.n != 0) {
@@ -105,7 +105,7 @@ punycode_write(struct buf *out, struct str label)
 	uint32_t cp[PUNYCODE_MAX_CHARS], n, basic, done;
 	uint32_t next = INITIAL_N, delta = 0, bias = INITIAL_BIAS;
 
-	if (!decode(label, cp, &n))
+	if (!decode_label(label, cp, &n))
 		return false;
 	basic = add_basic(out, cp, n);
 	/* 1000 characters below 2^21: delta stays below 2^31 */

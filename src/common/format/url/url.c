@@ -52,7 +52,7 @@ url_same_origin(const struct url *a, const struct url *b)
 
 /* Adds a part and remembers where; becomes a view when href is complete. */
 static struct str
-put(struct buf *out, struct str part)
+put_part(struct buf *out, struct str part)
 {
 	size_t at = out->n;
 
@@ -64,13 +64,13 @@ static void
 put_authority(struct buf *out, const struct url_parts *parts, struct url *url)
 {
 	buf_add(out, STR("//"));
-	url->username = put(out, parts->username);
+	url->username = put_part(out, parts->username);
 	if (parts->password.n != 0)
 		buf_add_char(out, ':');
-	url->password = put(out, parts->password);
+	url->password = put_part(out, parts->password);
 	if (parts->username.n != 0 || parts->password.n != 0)
 		buf_add_char(out, '@');
-	url->host = put(out, parts->host);
+	url->host = put_part(out, parts->host);
 	if (parts->port != -1)
 		buf_printf(out, ":%d", parts->port);
 }
@@ -95,19 +95,19 @@ url_write(struct pool *pool, const struct url_parts *parts, struct url *out)
 		.has_query = parts->has_query,
 		.has_fragment = parts->has_fragment,
 	};
-	out->scheme = put(&href, parts->scheme);
+	out->scheme = put_part(&href, parts->scheme);
 	buf_add_char(&href, ':');
 	if (parts->has_authority)
 		put_authority(&href, parts, out);
 	else if (str_starts(path, STR("//")) && !parts->is_opaque)
 		/* or the path would be read as a host */
 		buf_add(&href, STR("/."));
-	out->path = put(&href, path);
+	out->path = put_part(&href, path);
 	if (parts->has_query)
 		buf_add_char(&href, '?');
-	out->query = put(&href, parts->query);
+	out->query = put_part(&href, parts->query);
 	if (parts->has_fragment)
 		buf_add_char(&href, '#');
-	out->fragment = put(&href, parts->fragment);
+	out->fragment = put_part(&href, parts->fragment);
 	out->href = buf_str(&href);
 }

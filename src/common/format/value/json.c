@@ -26,7 +26,7 @@ struct reader {
 
 /* An error where `at` bytes are used up. */
 static int
-fail(struct reader *r, size_t at, const char *what)
+fail_at(struct reader *r, size_t at, const char *what)
 {
 	size_t line = 1, column = 0;
 
@@ -49,8 +49,8 @@ static int
 fail_next(struct reader *r, const char *what, const char *at_end)
 {
 	if (r->at >= r->text.n)
-		return fail(r, r->text.n, at_end);
-	return fail(r, r->at + 1, what);
+		return fail_at(r, r->text.n, at_end);
+	return fail_at(r, r->at + 1, what);
 }
 
 static void
@@ -90,10 +90,10 @@ read_hex4(struct reader *r, uint32_t *out)
 		int digit;
 
 		if (r->at >= r->text.n)
-			return fail(r, r->text.n, "EOF while parsing a string");
+			return fail_at(r, r->text.n, "EOF while parsing a string");
 		digit = num_hex_digit(r->text.p[r->at++]);
 		if (digit == -1)
-			return fail(r, r->at, "invalid escape");
+			return fail_at(r, r->at, "invalid escape");
 		v = v << 4 | (uint32_t)digit;
 	}
 	*out = v;
@@ -109,7 +109,7 @@ read_unicode(struct reader *r, struct buf *out)
 	if (read_hex4(r, &cp) == -1)
 		return -1;
 	if (cp >= 0xdc00 && cp <= 0xdfff)
-		return fail(r, r->at, "lone leading surrogate in hex escape");
+		return fail_at(r, r->at, "lone leading surrogate in hex escape");
 	if (cp >= 0xd800 && cp <= 0xdbff) {
 		if (r->text.n - r->at < 2 || r->text.p[r->at] != '\\' ||
 		    r->text.p[r->at + 1] != 'u')
@@ -119,7 +119,7 @@ read_unicode(struct reader *r, struct buf *out)
 		if (read_hex4(r, &low) == -1)
 			return -1;
 		if (low < 0xdc00 || low > 0xdfff)
-			return fail(r, r->at,
+			return fail_at(r, r->at,
 			    "lone leading surrogate in hex escape");
 		cp = 0x10000 + ((cp - 0xd800) << 10 | (low - 0xdc00));
 	}
@@ -135,13 +135,13 @@ read_escape(struct reader *r, struct buf *out)
 	char c;
 
 	if (r->at >= r->text.n)
-		return fail(r, r->text.n, "EOF while parsing a string");
+		return fail_at(r, r->text.n, "EOF while parsing a string");
 	c = r->text.p[r->at++];
 	if (c == 'u')
 		return read_unicode(r, out);
 	at = c != '\0' ? strchr(from, c) : NULL;
 	if (at == NULL)
-		return fail(r, r->at, "invalid escape");
+		return fail_at(r, r->at, "invalid escape");
 	buf_add_char(out, to[at - from]);
 	return 0;
 }
@@ -171,9 +171,9 @@ read_string(struct reader *r, struct str *out)
 
 		r->at += n;
 		if (r->at >= r->text.n)
-			return fail(r, r->text.n, "EOF while parsing a string");
+			return fail_at(r, r->text.n, "EOF while parsing a string");
 		if ((unsigned char)r->text.p[r->at] < 0x20)
-			return fail(r, r->at + 1,
+			return fail_at(r, r->at + 1,
 			    "control character (\\u0000-\\u001F) found while parsing a string");
 		if (copied || r->text.p[r->at] == '\\')
 			buf_add(&copy, part);
@@ -247,7 +247,7 @@ read_number(struct reader *r, struct json *out)
 	} else {
 		out->kind = JSON_DOUBLE;
 		if (num_read_double(text, &out->d) == -1 || isinf(out->d))
-			return fail(r, r->at, "number out of range");
+			return fail_at(r, r->at, "number out of range");
 	}
 	return 0;
 }
@@ -268,11 +268,11 @@ read_word(struct reader *r, const char *word, struct json *out)
 static int read_value(struct reader *r, struct json *out);
 
 static int
-enter(struct reader *r)
+enter_nested(struct reader *r)
 {
 	r->at++;
 	if (++r->depth > JSON_MAX_DEPTH)
-		return fail(r, r->at, "recursion limit exceeded");
+		return fail_at(r, r->at, "recursion limit exceeded");
 	return 0;
 }
 
@@ -355,7 +355,7 @@ read_list(struct reader *r, struct json *out)
 {
 	size_t from = r->n;
 
-	if (enter(r) == -1)
+	if (enter_nested(r) == -1)
 		return -1;
 	if (read_packed(r, out))
 		return 0;
@@ -364,7 +364,7 @@ read_list(struct reader *r, struct json *out)
 		struct json v;
 
 		if (r->at >= r->text.n)
-			return fail(r, r->text.n, "EOF while parsing a list");
+			return fail_at(r, r->text.n, "EOF while parsing a list");
 		if (read_value(r, &v) == -1)
 			return -1;
 		push(r, STR_NONE, 0, &v);
@@ -377,7 +377,7 @@ read_list(struct reader *r, struct json *out)
 		r->at++;
 		skip_blanks(r);
 		if (r->at < r->text.n && r->text.p[r->at] == ']')
-			return fail(r, r->at + 1, "trailing comma");
+			return fail_at(r, r->at + 1, "trailing comma");
 	}
 	r->at++;
 	r->depth--;
@@ -429,7 +429,7 @@ read_map(struct reader *r, struct json *out)
 {
 	size_t from = r->n;
 
-	if (enter(r) == -1)
+	if (enter_nested(r) == -1)
 		return -1;
 	skip_blanks(r);
 	if (r->at < r->text.n && r->text.p[r->at] == '}')
@@ -446,7 +446,7 @@ read_map(struct reader *r, struct json *out)
 		r->at++;
 		skip_blanks(r);
 		if (r->at < r->text.n && r->text.p[r->at] == '}')
-			return fail(r, r->at + 1, "trailing comma");
+			return fail_at(r, r->at + 1, "trailing comma");
 	}
 done:
 	r->at++;
@@ -459,7 +459,7 @@ static int
 read_kind(struct reader *r, struct json *out)
 {
 	if (r->at >= r->text.n)
-		return fail(r, r->text.n, "EOF while parsing a value");
+		return fail_at(r, r->text.n, "EOF while parsing a value");
 	switch (r->text.p[r->at]) {
 	case '{':
 		return read_map(r, out);
@@ -478,7 +478,7 @@ read_kind(struct reader *r, struct json *out)
 	default:
 		if (r->text.p[r->at] == '-' || char_is_digit(r->text.p[r->at]))
 			return read_number(r, out);
-		return fail(r, r->at + 1, "expected value");
+		return fail_at(r, r->at + 1, "expected value");
 	}
 }
 
@@ -488,7 +488,7 @@ read_value(struct reader *r, struct json *out)
 {
 	*out = json_null();
 	if (r->values-- == 0)
-		return fail(r, r->at, "too many values");
+		return fail_at(r, r->at, "too many values");
 	if (read_kind(r, out) == -1)
 		return -1;
 	out->end = (uint32_t)r->at;
@@ -539,7 +539,7 @@ read_whole(struct reader *r, struct json *out)
 		return -1;
 	skip_blanks(r);
 	if (r->at != r->text.n)
-		return fail(r, r->at + 1, "trailing characters");
+		return fail_at(r, r->at + 1, "trailing characters");
 	*out = v;
 	return 0;
 }
@@ -620,7 +620,7 @@ json_read_next(struct pool *pool, struct str text, size_t *at, struct json *out,
 	if (status == -1)
 		return -1;
 	if (wants_separator(&v) && r.at < text.n && !separates(text.p[r.at]))
-		return fail(&r, r.at + 1, "trailing characters");
+		return fail_at(&r, r.at + 1, "trailing characters");
 	*at = r.at;
 	*out = v;
 	return 1;

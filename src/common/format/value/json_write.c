@@ -79,7 +79,7 @@ add_list(struct buf *out, const struct json *v, unsigned flags)
 
 /* Merges two sorted runs; equal names keep their order. */
 static void
-merge(const struct json_member **from, size_t left, size_t mid, size_t right,
+merge_members(const struct json_member **from, size_t left, size_t mid, size_t right,
     const struct json_member **to)
 {
 	size_t a = left, b = mid;
@@ -95,7 +95,7 @@ merge(const struct json_member **from, size_t left, size_t mid, size_t right,
 
 /* qsort(3) asks the system for its memory size; this asks nobody. */
 static const struct json_member **
-sort(const struct json_member **at, const struct json_member **other, size_t n)
+sort_members(const struct json_member **at, const struct json_member **other, size_t n)
 {
 	for (size_t width = 1; width < n; width *= 2) {
 		const struct json_member **swap = at;
@@ -104,7 +104,7 @@ sort(const struct json_member **at, const struct json_member **other, size_t n)
 			size_t mid = i + width < n ? i + width : n;
 			size_t end = i + 2 * width < n ? i + 2 * width : n;
 
-			merge(at, i, mid, end, other);
+			merge_members(at, i, mid, end, other);
 		}
 		at = other;
 		other = swap;
@@ -131,7 +131,7 @@ add_sorted(struct buf *out, const struct json *v, unsigned flags)
 		room = mem_array(2 * n, sizeof(*room));
 	for (size_t i = 0; i < n; i++)
 		room[i] = &v->map.member[i];
-	at = sort(room, room + n, n);
+	at = sort_members(room, room + n, n);
 	for (size_t i = 0; i < n; i++) {
 		if (i + 1 < n && str_eq(at[i]->name, at[i + 1]->name))
 			continue;

@@ -83,7 +83,7 @@ slot_fail(struct err *err, const char *fmt, ...)
 }
 
 static int
-wrong(const char *what, const struct json *v, const char *want, struct err *err)
+wrong_kind(const char *what, const struct json *v, const char *want, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf text = BUF_IN(&pool);
@@ -97,13 +97,13 @@ wrong(const char *what, const struct json *v, const char *want, struct err *err)
 int
 slot_wrong_type(const struct json *v, const char *want, struct err *err)
 {
-	return wrong("type", v, want, err);
+	return wrong_kind("type", v, want, err);
 }
 
 int
 slot_wrong_value(const struct json *v, const char *want, struct err *err)
 {
-	return wrong("value", v, want, err);
+	return wrong_kind("value", v, want, err);
 }
 
 int
@@ -277,7 +277,7 @@ read_slot(const struct slot *slot, const struct json *v, struct pool *pool,
 }
 
 static size_t
-count(const struct slot *slots)
+count_slots(const struct slot *slots)
 {
 	size_t n = 0;
 
@@ -326,7 +326,7 @@ static int
 read_list(const struct slot *slots, const char *name, const struct json *v,
     struct pool *pool, char *out, struct err *err)
 {
-	size_t n = count(slots);
+	size_t n = count_slots(slots);
 
 	for (size_t i = 0; i < n && i < v->list.n; i++) {
 		if (read_slot(&slots[i], &v->list.item[i], pool,

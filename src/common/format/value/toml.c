@@ -16,11 +16,11 @@ struct toml {
 	struct toml_tree tree;
 };
 
-static int fail(struct toml *t, const char *fmt, ...)
+static int fail_at(struct toml *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 static int
-fail(struct toml *t, const char *fmt, ...)
+fail_at(struct toml *t, const char *fmt, ...)
 {
 	struct buf text = BUF_IN(t->pool);
 	size_t line = 1;
@@ -36,7 +36,7 @@ fail(struct toml *t, const char *fmt, ...)
 }
 
 static int
-peek(const struct toml *t)
+peek_char(const struct toml *t)
 {
 	return t->at < t->text.n ? (unsigned char)t->text.p[t->at] : -1;
 }
@@ -48,7 +48,7 @@ rest(const struct toml *t)
 }
 
 static bool
-take(struct toml *t, const char *token)
+take_token(struct toml *t, const char *token)
 {
 	if (!str_starts(rest(t), str_of(token)))
 		return false;
@@ -59,7 +59,7 @@ take(struct toml *t, const char *token)
 static void
 skip_blanks(struct toml *t)
 {
-	while (peek(t) == ' ' || peek(t) == '\t')
+	while (peek_char(t) == ' ' || peek_char(t) == '\t')
 		t->at++;
 }
 
@@ -72,11 +72,11 @@ is_control(int c)
 static int
 skip_comment(struct toml *t)
 {
-	if (peek(t) != '#')
+	if (peek_char(t) != '#')
 		return 0;
-	while (peek(t) != -1 && peek(t) != '\n') {
-		if (is_control(peek(t)) && !str_starts(rest(t), STR("\r\n")))
-			return fail(t, "control character in a comment");
+	while (peek_char(t) != -1 && peek_char(t) != '\n') {
+		if (is_control(peek_char(t)) && !str_starts(rest(t), STR("\r\n")))
+			return fail_at(t, "control character in a comment");
 		t->at++;
 	}
 	return 0;
@@ -85,7 +85,7 @@ skip_comment(struct toml *t)
 static bool
 take_newline(struct toml *t)
 {
-	return take(t, "\n") || take(t, "\r\n");
+	return take_token(t, "\n") || take_token(t, "\r\n");
 }
 
 /* Blanks, comments and newlines between things. */
@@ -106,9 +106,9 @@ end_of_line(struct toml *t)
 	skip_blanks(t);
 	if (skip_comment(t) == -1)
 		return -1;
-	if (peek(t) == -1 || take_newline(t))
+	if (peek_char(t) == -1 || take_newline(t))
 		return 0;
-	return fail(t, "unexpected '%c' behind a value", peek(t));
+	return fail_at(t, "unexpected '%c' behind a value", peek_char(t));
 }
 
 static bool
@@ -124,15 +124,15 @@ read_hex(struct toml *t, unsigned digits, struct buf *out)
 	uint32_t cp = 0;
 
 	for (unsigned i = 0; i < digits; i++) {
-		int digit = num_hex_digit(peek(t));
+		int digit = num_hex_digit(peek_char(t));
 
 		if (digit == -1)
-			return fail(t, "not %u hexadecimal digits", digits);
+			return fail_at(t, "not %u hexadecimal digits", digits);
 		cp = cp << 4 | (uint32_t)digit;
 		t->at++;
 	}
 	if (!utf8_is_scalar(cp))
-		return fail(t, "no Unicode character");
+		return fail_at(t, "no Unicode character");
 	utf8_add(out, cp);
 	return 0;
 }
@@ -141,17 +141,17 @@ static int
 read_escape(struct toml *t, struct buf *out)
 {
 	static const char from[] = "btnfr\"\\", to[] = "\b\t\n\f\r\"\\";
-	int c = peek(t);
+	int c = peek_char(t);
 	const char *at;
 
 	if (c == -1)
-		return fail(t, "text is not closed");
+		return fail_at(t, "text is not closed");
 	t->at++;
 	if (c == 'u' || c == 'U')
 		return read_hex(t, c == 'u' ? 4 : 8, out);
 	at = c != 0 ? strchr(from, c) : NULL;
 	if (at == NULL)
-		return fail(t, "no escape: \\%c", c);
+		return fail_at(t, "no escape: \\%c", c);
 	buf_add_char(out, to[at - from]);
 	return 0;
 }
@@ -176,10 +176,10 @@ skip_line_end(struct toml *t)
 static int
 read_text_part(struct toml *t, bool is_basic, bool is_long, struct buf *out)
 {
-	int c = peek(t);
+	int c = peek_char(t);
 
 	if (c == -1 || (c == '\n' && !is_long))
-		return fail(t, "text is not closed");
+		return fail_at(t, "text is not closed");
 	if (c == '\\' && is_basic) {
 		t->at++;
 		if (is_long && skip_line_end(t))
@@ -188,7 +188,7 @@ read_text_part(struct toml *t, bool is_basic, bool is_long, struct buf *out)
 	}
 	if (is_control(c) && !(is_long && (c == '\n' ||
 				str_starts(rest(t), STR("\r\n")))))
-		return fail(t, "control character in a text");
+		return fail_at(t, "control character in a text");
 	buf_add_char(out, (char)c);
 	t->at++;
 	return 0;
@@ -209,18 +209,18 @@ static int
 read_text(struct toml *t, bool may_be_long, struct str *out)
 {
 	struct buf text = BUF_IN(t->pool);
-	char quote = (char)peek(t);
+	char quote = (char)peek_char(t);
 	const char *close = quote == '"' ? "\"" : "'";
 	const char *long_close = quote == '"' ? "\"\"\"" : "'''";
 	bool is_long = may_be_long && str_starts(rest(t), str_of(long_close));
 
-	(void)take(t, is_long ? long_close : close);
+	(void)take_token(t, is_long ? long_close : close);
 	if (is_long)
 		(void)take_newline(t);
 	for (;;) {
 		if (is_long && str_starts(rest(t), str_of(long_close)))
 			take_quotes(t, quote, &text);
-		if (take(t, is_long ? long_close : close))
+		if (take_token(t, is_long ? long_close : close))
 			break;
 		if (read_text_part(t, quote == '"', is_long, &text) == -1)
 			return -1;
@@ -234,12 +234,12 @@ read_key_part(struct toml *t, struct str *out)
 {
 	size_t from = t->at;
 
-	if (peek(t) == '"' || peek(t) == '\'')
+	if (peek_char(t) == '"' || peek_char(t) == '\'')
 		return read_text(t, false, out);
-	while (is_bare(peek(t)))
+	while (is_bare(peek_char(t)))
 		t->at++;
 	*out = str_sub(t->text, from, t->at - from);
-	return out->n != 0 ? 0 : fail(t, "a key is missing");
+	return out->n != 0 ? 0 : fail_at(t, "a key is missing");
 }
 
 /* a.b.c: the table of a.b, and c. made: how those on the way are made. */
@@ -252,14 +252,14 @@ read_key(struct toml *t, struct toml_node *table, enum toml_made made,
 		if (read_key_part(t, last) == -1)
 			return NULL;
 		skip_blanks(t);
-		if (!take(t, "."))
+		if (!take_token(t, "."))
 			return table;
 		if (parts == TOML_MAX_DEPTH) {
-			(void)fail(t, "too many parts in a key");
+			(void)fail_at(t, "too many parts in a key");
 			return NULL;
 		}
 		if (toml_enter(&t->tree, table, *last, made, &table) == -1) {
-			(void)fail(t, "%.*s is no table that can be added to",
+			(void)fail_at(t, "%.*s is no table that can be added to",
 			    STR_ARG(*last));
 			return NULL;
 		}
@@ -279,9 +279,9 @@ read_pair(struct toml *t, struct toml_node *table)
 		return -1;
 	pair = toml_value(&t->tree, table, name);
 	if (pair == NULL)
-		return fail(t, "%.*s is there twice", STR_ARG(name));
-	if (!take(t, "="))
-		return fail(t, "'=' is missing behind %.*s", STR_ARG(name));
+		return fail_at(t, "%.*s is there twice", STR_ARG(name));
+	if (!take_token(t, "="))
+		return fail_at(t, "'=' is missing behind %.*s", STR_ARG(name));
 	skip_blanks(t);
 	return read_value(t, &pair->value);
 }
@@ -292,14 +292,14 @@ read_inline_table(struct toml *t, struct json *out)
 	struct toml_node *table = toml_root(&t->tree);
 
 	skip_blanks(t);
-	if (!take(t, "}")) {
+	if (!take_token(t, "}")) {
 		do {
 			if (read_pair(t, table) == -1)
 				return -1;
 			skip_blanks(t);
-		} while (take(t, ","));
-		if (!take(t, "}"))
-			return fail(t, "a table is not closed");
+		} while (take_token(t, ","));
+		if (!take_token(t, "}"))
+			return fail_at(t, "a table is not closed");
 	}
 	*out = toml_json(t->pool, table);
 	return 0;
@@ -314,15 +314,15 @@ read_array(struct toml *t, struct json *out)
 
 		if (skip_lines(t) == -1)
 			return -1;
-		if (take(t, "]"))
+		if (take_token(t, "]"))
 			return 0;
 		if (read_value(t, &value) == -1)
 			return -1;
 		(void)json_append(t->pool, out, value);
 		if (skip_lines(t) == -1)
 			return -1;
-		if (!take(t, ",") && peek(t) != ']')
-			return fail(t, "an array is not closed");
+		if (!take_token(t, ",") && peek_char(t) != ']')
+			return fail_at(t, "an array is not closed");
 	}
 }
 
@@ -334,11 +334,11 @@ read_scalar(struct toml *t, struct json *out)
 	    toml_scalar_length(rest(t)));
 
 	if (word.n == 0)
-		return fail(t, "a value is missing");
+		return fail_at(t, "a value is missing");
 	if (toml_scalar_read(t->pool, word, out, &err) == -1) {
 		struct str why = err_text(&err);
 
-		return fail(t, "%.*s", STR_ARG(why));
+		return fail_at(t, "%.*s", STR_ARG(why));
 	}
 	t->at += word.n;
 	return 0;
@@ -347,13 +347,13 @@ read_scalar(struct toml *t, struct json *out)
 static int
 read_nested(struct toml *t, struct json *out)
 {
-	bool is_array = take(t, "[");
+	bool is_array = take_token(t, "[");
 	int status;
 
 	if (!is_array)
-		(void)take(t, "{");
+		(void)take_token(t, "{");
 	if (++t->depth > TOML_MAX_DEPTH)
-		return fail(t, "nested too deeply");
+		return fail_at(t, "nested too deeply");
 	status = is_array ? read_array(t, out) : read_inline_table(t, out);
 	t->depth--;
 	return status;
@@ -364,9 +364,9 @@ read_value(struct toml *t, struct json *out)
 {
 	struct str text;
 
-	if (peek(t) == '[' || peek(t) == '{')
+	if (peek_char(t) == '[' || peek_char(t) == '{')
 		return read_nested(t, out);
-	if (peek(t) != '"' && peek(t) != '\'')
+	if (peek_char(t) != '"' && peek_char(t) != '\'')
 		return read_scalar(t, out);
 	if (read_text(t, true, &text) == -1)
 		return -1;
@@ -378,25 +378,25 @@ read_value(struct toml *t, struct json *out)
 static struct toml_node *
 read_header(struct toml *t, struct toml_node *root)
 {
-	bool is_array = take(t, "[[");
+	bool is_array = take_token(t, "[[");
 	struct toml_node *table;
 	struct str name;
 
 	if (!is_array)
-		(void)take(t, "[");
+		(void)take_token(t, "[");
 	table = read_key(t, root, TOML_PASSED, &name);
 	if (table == NULL)
 		return NULL;
-	if (!take(t, is_array ? "]]" : "]")) {
-		(void)fail(t, "']' is missing");
+	if (!take_token(t, is_array ? "]]" : "]")) {
+		(void)fail_at(t, "']' is missing");
 		return NULL;
 	}
 	table = is_array ? toml_tables(&t->tree, table, name)
 	                 : toml_table(&t->tree, table, name);
 	if (table == NULL && is_array)
-		(void)fail(t, "%.*s is no array of tables", STR_ARG(name));
+		(void)fail_at(t, "%.*s is no array of tables", STR_ARG(name));
 	else if (table == NULL)
-		(void)fail(t, "[%.*s] is there twice", STR_ARG(name));
+		(void)fail_at(t, "[%.*s] is there twice", STR_ARG(name));
 	return table;
 }
 
@@ -412,13 +412,13 @@ toml_read(struct pool *pool, struct str text, struct json *out, struct err *err)
 		    TOML_MAX_BYTES);
 	if (!utf8_is_valid(text))
 		return err_set(err, "it is not UTF-8");
-	(void)take(&t, "\357\273\277"); /* the byte order mark of editors */
+	(void)take_token(&t, "\357\273\277"); /* the byte order mark of editors */
 	for (;;) {
 		if (skip_lines(&t) == -1)
 			return -1;
-		if (peek(&t) == -1)
+		if (peek_char(&t) == -1)
 			break;
-		if (peek(&t) == '[') {
+		if (peek_char(&t) == '[') {
 			table = read_header(&t, root);
 			if (table == NULL)
 				return -1;

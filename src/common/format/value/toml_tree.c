@@ -40,7 +40,7 @@ slot_of(const struct toml_tree *tree, const struct toml_node *parent,
 }
 
 static struct toml_node *
-find(const struct toml_tree *tree, const struct toml_node *parent,
+find_node(const struct toml_tree *tree, const struct toml_node *parent,
     struct str name)
 {
 	return tree->slots != 0 ? *slot_of(tree, parent, name) : NULL;
@@ -65,7 +65,7 @@ make_room(struct toml_tree *tree)
 }
 
 static struct toml_node *
-append(struct toml_tree *tree, struct toml_node *parent, struct str name,
+append_node(struct toml_tree *tree, struct toml_node *parent, struct str name,
     enum toml_made made)
 {
 	struct toml_node *n = pool_zalloc(tree->pool, sizeof(*n));
@@ -82,10 +82,10 @@ append(struct toml_tree *tree, struct toml_node *parent, struct str name,
 }
 
 static struct toml_node *
-add(struct toml_tree *tree, struct toml_node *parent, struct str name,
+add_node(struct toml_tree *tree, struct toml_node *parent, struct str name,
     enum toml_made made)
 {
-	struct toml_node *n = append(tree, parent, name, made);
+	struct toml_node *n = append_node(tree, parent, name, made);
 
 	make_room(tree);
 	*slot_of(tree, parent, name) = n;
@@ -97,10 +97,10 @@ int
 toml_enter(struct toml_tree *tree, struct toml_node *at, struct str name,
     enum toml_made made, struct toml_node **out)
 {
-	struct toml_node *n = find(tree, at, name);
+	struct toml_node *n = find_node(tree, at, name);
 
 	if (n == NULL)
-		n = add(tree, at, name, made);
+		n = add_node(tree, at, name, made);
 	/* nothing has defined such a table yet: the key does */
 	if (made == TOML_DOTTED && n->made == TOML_PASSED)
 		n->made = TOML_DOTTED;
@@ -115,10 +115,10 @@ toml_enter(struct toml_tree *tree, struct toml_node *at, struct str name,
 struct toml_node *
 toml_table(struct toml_tree *tree, struct toml_node *parent, struct str name)
 {
-	struct toml_node *n = find(tree, parent, name);
+	struct toml_node *n = find_node(tree, parent, name);
 
 	if (n == NULL)
-		return add(tree, parent, name, TOML_HEADER);
+		return add_node(tree, parent, name, TOML_HEADER);
 	if (n->made != TOML_PASSED)
 		return NULL;
 	n->made = TOML_HEADER;
@@ -128,20 +128,20 @@ toml_table(struct toml_tree *tree, struct toml_node *parent, struct str name)
 struct toml_node *
 toml_tables(struct toml_tree *tree, struct toml_node *parent, struct str name)
 {
-	struct toml_node *n = find(tree, parent, name);
+	struct toml_node *n = find_node(tree, parent, name);
 
 	if (n == NULL)
-		n = add(tree, parent, name, TOML_TABLES);
+		n = add_node(tree, parent, name, TOML_TABLES);
 	if (n->made != TOML_TABLES)
 		return NULL;
-	return append(tree, n, STR(""), TOML_HEADER);
+	return append_node(tree, n, STR(""), TOML_HEADER);
 }
 
 struct toml_node *
 toml_value(struct toml_tree *tree, struct toml_node *table, struct str name)
 {
-	return find(tree, table, name) == NULL
-	           ? add(tree, table, name, TOML_WRITTEN)
+	return find_node(tree, table, name) == NULL
+	           ? add_node(tree, table, name, TOML_WRITTEN)
 	           : NULL;
 }
 

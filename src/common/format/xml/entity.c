@@ -22,7 +22,7 @@ xml_entities_add(struct xml_entities *all, struct pool *pool, struct str name,
 }
 
 static int
-compare(const void *a, const void *b)
+compare_entities(const void *a, const void *b)
 {
 	const struct xml_entity *x = a, *y = b;
 
@@ -53,7 +53,7 @@ deepest_in(const struct xml_entities *all, struct str text)
 		text = str_from(text, at + 1);
 		key.name = reference_name(text);
 		found =
-		    bsearch(&key, all->entity, all->n, sizeof(key), compare);
+		    bsearch(&key, all->entity, all->n, sizeof(key), compare_entities);
 		if (found != NULL && found->depth > depth)
 			depth = found->depth;
 	}
@@ -62,7 +62,7 @@ deepest_in(const struct xml_entities *all, struct str text)
 
 /* One more level of all of them; whether there was one. */
 static bool
-measure(struct xml_entities *all)
+measure_entities(struct xml_entities *all)
 {
 	bool is_deeper = false;
 
@@ -83,8 +83,8 @@ xml_entities_too_deep(struct xml_entities *all, struct str text)
 {
 	if (all->n == 0)
 		return false;
-	qsort(all->entity, all->n, sizeof(*all->entity), compare);
-	for (unsigned i = 0; i <= XML_MAX_NESTED && measure(all); i++)
+	qsort(all->entity, all->n, sizeof(*all->entity), compare_entities);
+	for (unsigned i = 0; i <= XML_MAX_NESTED && measure_entities(all); i++)
 		;
 	return deepest_in(all, text) > XML_MAX_NESTED;
 }

@@ -102,7 +102,7 @@ compare_names(const struct xml_declared *x, const struct xml_declared *y)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_items(const void *a, const void *b)
 {
 	const struct xml_declared *x = a, *y = b;
 	int order = compare_names(x, y);
@@ -116,7 +116,7 @@ void
 xml_types_sort(struct xml_types *all)
 {
 	if (all->n != 0)
-		qsort(all->item, all->n, sizeof(*all->item), compare);
+		qsort(all->item, all->n, sizeof(*all->item), compare_items);
 }
 
 /* White space in the value only separates words. */
@@ -130,7 +130,7 @@ is_of_words(const struct xml_types *types, struct str element, struct str name)
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (compare(&types->item[mid], &key) < 0)
+		if (compare_items(&types->item[mid], &key) < 0)
 			low = mid + 1;
 		else
 			high = mid;

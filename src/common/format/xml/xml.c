@@ -63,7 +63,7 @@ local_name(struct xml *x, const char *name)
 
 /* All that is given was in the text, but for what entities add. */
 static void
-count(struct xml *x, size_t n)
+count_bytes(struct xml *x, size_t n)
 {
 	x->given += n;
 	if (x->given > x->most)
@@ -98,12 +98,12 @@ take_attrs(struct xml *x, struct xml_element *e, const char **attr)
 
 		e->attr[i].name = local_name(x, attr[2 * i]);
 		e->attr[i].value = pool_copy(x->pool, value);
-		count(x, e->attr[i].name.n + value.n);
+		count_bytes(x, e->attr[i].name.n + value.n);
 	}
 }
 
 static void
-append(struct xml_element *parent, struct xml_element *e)
+append_child(struct xml_element *parent, struct xml_element *e)
 {
 	e->parent = parent;
 	e->depth = parent->depth + 1;
@@ -147,8 +147,8 @@ on_start(void *arg, const char *name, const char **attr)
 	e = pool_zalloc(x->pool, sizeof(*e));
 	e->text = (struct buf)BUF_IN(x->pool);
 	e->name = local_name(x, name);
-	append(x->at, e);
-	count(x, e->name.n + 3); /* "<a>" */
+	append_child(x->at, e);
+	count_bytes(x, e->name.n + 3); /* "<a>" */
 	take_attrs(x, e, attr);
 	x->at = e;
 }
@@ -169,7 +169,7 @@ on_text(void *arg, const char *p, int n)
 {
 	struct xml *x = arg;
 
-	count(x, (size_t)n);
+	count_bytes(x, (size_t)n);
 	buf_add(&x->run, str_view(p, (size_t)n));
 }
 
@@ -227,7 +227,7 @@ on_attlist(void *arg, const char *element, const char *name, const char *type,
 }
 
 static void
-begin(struct xml *x, bool is_wrapped)
+begin_document(struct xml *x, bool is_wrapped)
 {
 	/* what the caller says of the encoding wins over the declaration */
 	x->parser = XML_ParserCreateNS("UTF-8", SEPARATOR);
@@ -251,7 +251,7 @@ begin(struct xml *x, bool is_wrapped)
 }
 
 static bool
-parse(struct xml *x, struct str text, bool is_last)
+parse_chunk(struct xml *x, struct str text, bool is_last)
 {
 	return XML_Parse(x->parser, text.n != 0 ? text.p : "", (int)text.n,
 		   is_last) == XML_STATUS_OK;
@@ -273,7 +273,7 @@ at_second_root(struct xml *x, struct str text)
 }
 
 static int
-fail(struct xml *x, struct err *err)
+fail_at(struct xml *x, struct err *err)
 {
 	const char *why = x->why != NULL
 	                      ? x->why
@@ -289,10 +289,10 @@ parse_roots(struct xml *x, struct str text)
 	struct str prolog = str_sub(text, 0, (size_t)x->prolog);
 
 	XML_ParserFree(x->parser);
-	begin(x, true);
-	return parse(x, prolog, false) && parse(x, WRAP_START, false) &&
-	       parse(x, str_from(text, prolog.n), false) &&
-	       parse(x, WRAP_END, true);
+	begin_document(x, true);
+	return parse_chunk(x, prolog, false) && parse_chunk(x, WRAP_START, false) &&
+	       parse_chunk(x, str_from(text, prolog.n), false) &&
+	       parse_chunk(x, WRAP_END, true);
 }
 
 /*
@@ -305,8 +305,8 @@ parse_typed(struct xml *x, struct str *text)
 	struct str raw = *text;
 
 	*text = xml_keep_space(x->pool, raw, &x->types);
-	begin(x, false);
-	if (parse(x, *text, true))
+	begin_document(x, false);
+	if (parse_chunk(x, *text, true))
 		return true;
 	if (!needs_types(x) || !x->has_begun || x->why != NULL)
 		return false;
@@ -314,8 +314,8 @@ parse_typed(struct xml *x, struct str *text)
 	x->is_typed = true;
 	*text = xml_keep_space(x->pool, raw, &x->types);
 	XML_ParserFree(x->parser);
-	begin(x, false);
-	return parse(x, *text, true);
+	begin_document(x, false);
+	return parse_chunk(x, *text, true);
 }
 
 int
@@ -331,7 +331,7 @@ xml_read(struct pool *pool, struct str text, struct xml_element **root,
 	x.most = text.n + XML_MAX_GROWTH;
 	if (!parse_typed(&x, &text) &&
 	    (!at_second_root(&x, text) || !parse_roots(&x, text)))
-		status = fail(&x, err);
+		status = fail_at(&x, err);
 	else if (xml_entities_too_deep(&x.entities,
 		     str_from(text, (size_t)x.prolog)))
 		status = err_set(err, "entities are nested too deeply");

@@ -132,7 +132,7 @@ broker_configure(struct broker *b, const struct broker_config *config)
 }
 
 static void
-finish(struct job *job, enum reply_status status, unsigned class, int error)
+finish_job(struct job *job, enum reply_status status, unsigned class, int error)
 {
 	job->state = JOB_DONE;
 	job->reply.status = status;
@@ -162,25 +162,25 @@ refresh_own(struct broker *b)
 
 /* false: the job is finished, with a refusal or because nobody can judge. */
 static bool
-judge(struct broker *b, struct job *job)
+judge_job(struct broker *b, struct job *job)
 {
 	const struct request *r = &job->request;
 	enum egress_class why = EGRESS_DENIED;
 	bool is_allowed = false;
 
 	if (b->egress == NULL) {
-		finish(job, REPLY_REFUSED, EGRESS_DENIED, 0);
+		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
 		return false;
 	}
 	if (b->net.has_proxy && r->proto == DIAL_UDP) {
-		finish(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
+		finish_job(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
 		return false;
 	}
 	if (!b->net.has_proxy && r->is_ns &&
 	    net_config_has_ns(&b->net, &r->to))
 		return true;
 	if (!refresh_own(b)) {
-		finish(job, REPLY_FAILED, 0, errno);
+		finish_job(job, REPLY_FAILED, 0, errno);
 		return false;
 	}
 	if (r->kind == REQUEST_NAME)
@@ -189,7 +189,7 @@ judge(struct broker *b, struct job *job)
 	else
 		is_allowed = egress_judge(b->egress, &r->to, &why);
 	if (!is_allowed)
-		finish(job, REPLY_REFUSED, why, 0);
+		finish_job(job, REPLY_REFUSED, why, 0);
 	return is_allowed;
 }
 
@@ -198,7 +198,7 @@ static void
 send_to_proxy(struct job *job, struct str bytes, enum job_state next)
 {
 	if (send(job->fd, bytes.p, bytes.n, MSG_NOSIGNAL) != (ssize_t)bytes.n) {
-		finish(job, REPLY_FAILED, 0, errno);
+		finish_job(job, REPLY_FAILED, 0, errno);
 		return;
 	}
 	job->got = 0;
@@ -211,11 +211,11 @@ connected(struct job *job)
 	if (job->is_proxied)
 		send_to_proxy(job, socks5_hello(), JOB_METHOD);
 	else
-		finish(job, REPLY_CONNECTED, 0, 0);
+		finish_job(job, REPLY_CONNECTED, 0, 0);
 }
 
 static void
-start(struct broker *b, struct job *job)
+start_job(struct broker *b, struct job *job)
 {
 	const struct addr *to = &job->request.to;
 	bool is_pending;
@@ -223,10 +223,10 @@ start(struct broker *b, struct job *job)
 
 	/* not configured: the refusal says so, not the budget */
 	if (b->egress != NULL && b->count >= b->connections) {
-		finish(job, REPLY_BUDGET, 0, 0);
+		finish_job(job, REPLY_BUDGET, 0, 0);
 		return;
 	}
-	if (!judge(b, job))
+	if (!judge_job(b, job))
 		return;
 	job->is_proxied = b->net.has_proxy;
 	if (job->is_proxied)
@@ -235,7 +235,7 @@ start(struct broker *b, struct job *job)
 	job->fd = socket_connect((enum dial_proto)job->request.proto, to,
 	    SOCKET_DRAW_PORT, &is_pending, &errnum);
 	if (job->fd == -1)
-		finish(job, REPLY_FAILED, 0, errnum);
+		finish_job(job, REPLY_FAILED, 0, errnum);
 	else if (is_pending)
 		job->state = JOB_CONNECTING;
 	else
@@ -269,20 +269,20 @@ read_proxy(struct job *job)
 		ssize_t n;
 
 		if (result == -1)
-			finish(job, REPLY_PROXY, 0, (int)fault);
+			finish_job(job, REPLY_PROXY, 0, (int)fault);
 		else if (result == 0 && job->state == JOB_METHOD)
 			send_request(job);
 		else if (result == 0)
-			finish(job, REPLY_CONNECTED, 0, 0);
+			finish_job(job, REPLY_CONNECTED, 0, 0);
 		if (result != 1)
 			return;
 		n = recv(job->fd, job->answer + job->got, need - job->got, 0);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n == -1)
-			finish(job, REPLY_FAILED, 0, errno);
+			finish_job(job, REPLY_FAILED, 0, errno);
 		else if (n == 0)
-			finish(job, REPLY_PROXY, 0, SOCKS5_EOF);
+			finish_job(job, REPLY_PROXY, 0, SOCKS5_EOF);
 		if (n <= 0)
 			return;
 		job->got += (size_t)n;
@@ -300,7 +300,7 @@ go_on(struct job *job)
 	}
 	error = socket_error(job->fd);
 	if (error != 0)
-		finish(job, REPLY_FAILED, 0, error);
+		finish_job(job, REPLY_FAILED, 0, error);
 	else
 		connected(job);
 }
@@ -330,7 +330,7 @@ send_reply(int fd, const struct job *job)
 }
 
 static void
-note(struct broker *b, const struct job *job)
+note_job(struct broker *b, const struct job *job)
 {
 	const struct request *r = &job->request;
 	struct broker_record record = {
@@ -448,21 +448,21 @@ deliver(struct broker *b)
 		postpone(b, errno);
 		return;
 	}
-	note(b, job);
+	note_job(b, job);
 	tell_outcome(b, job);
 	job_clear(job);
 }
 
 /* After something happened. */
 static void
-settle(struct broker *b)
+settle_records(struct broker *b)
 {
 	struct job *job = &b->job;
 
 	if (job->state == JOB_FREE)
 		return;
 	if (job->state != JOB_DONE && clock_ms() >= job->until)
-		finish(job, REPLY_FAILED, 0, ETIMEDOUT);
+		finish_job(job, REPLY_FAILED, 0, ETIMEDOUT);
 	if (job->state == JOB_DONE)
 		deliver(b);
 }
@@ -478,7 +478,7 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 	job->reply.number = 0;
 	if (!is_good || (r->kind == REQUEST_NAME && !b->net.has_proxy)) {
 		memset(r, 0, sizeof(*r));
-		finish(job, REPLY_BAD, 0, 0);
+		finish_job(job, REPLY_BAD, 0, 0);
 		b->bad++;
 		return;
 	}
@@ -490,7 +490,7 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 	wait =
 	    r->wait_ms < BROKER_MAX_WAIT_MS ? r->wait_ms : BROKER_MAX_WAIT_MS;
 	job->until = job->start + wait;
-	start(b, job);
+	start_job(b, job);
 }
 
 /* The worker's word wants no answer and leaves the job free. */
@@ -596,7 +596,7 @@ broker_step(struct broker *b, const struct pollfd *p, size_t n)
 		return;
 	if (n == 2 && p[1].revents != 0 && is_under_way(&b->job))
 		go_on(&b->job);
-	settle(b);
+	settle_records(b);
 	if (b->fd == -1 || n == 0)
 		return;
 	if ((p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {

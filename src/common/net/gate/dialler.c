@@ -195,7 +195,7 @@ blame_reply(struct dialler *d, const struct reply *reply)
 }
 
 static int
-explain(const struct request *r, const struct reply *reply, int *errnum,
+explain_reply(const struct request *r, const struct reply *reply, int *errnum,
     struct err *err)
 {
 	*errnum = EACCES;
@@ -254,7 +254,7 @@ open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
 	if (fd != -1)
 		close(fd);
 	blame_reply(d, &reply);
-	return explain(r, &reply, errnum, err);
+	return explain_reply(r, &reply, errnum, err);
 }
 
 void

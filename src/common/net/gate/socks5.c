@@ -74,7 +74,7 @@ socks5_write_request(unsigned char out[SOCKS5_REQUEST_MAX],
 }
 
 static int
-fail(enum socks5_fault *fault, enum socks5_fault what)
+fail_with(enum socks5_fault *fault, enum socks5_fault what)
 {
 	*fault = what;
 	return -1;
@@ -93,9 +93,9 @@ socks5_read_method(struct str got, size_t *need, enum socks5_fault *fault)
 	if (want(got, 2, need))
 		return 1;
 	if (got.p[0] != VERSION)
-		return fail(fault, SOCKS5_VERSION);
+		return fail_with(fault, SOCKS5_VERSION);
 	if (got.p[1] != 0)
-		return fail(fault, SOCKS5_AUTH);
+		return fail_with(fault, SOCKS5_AUTH);
 	return 0;
 }
 
@@ -103,13 +103,13 @@ static int
 read_head(const unsigned char *head, enum socks5_fault *fault)
 {
 	if (head[0] != VERSION)
-		return fail(fault, SOCKS5_VERSION);
+		return fail_with(fault, SOCKS5_VERSION);
 	if (head[1] != 0)
-		return fail(fault, head[1] <= SOCKS5_ADDRESS
+		return fail_with(fault, head[1] <= SOCKS5_ADDRESS
 				       ? (enum socks5_fault)head[1]
 				       : SOCKS5_UNKNOWN);
 	if (head[2] != 0)
-		return fail(fault, SOCKS5_RESERVED);
+		return fail_with(fault, SOCKS5_RESERVED);
 	return 0;
 }
 
@@ -132,6 +132,6 @@ socks5_read_reply(struct str got, size_t *need, enum socks5_fault *fault)
 			return 1;
 		return want(got, 5 + (size_t)p[4] + 2, need);
 	default:
-		return fail(fault, SOCKS5_BAD_TYPE);
+		return fail_with(fault, SOCKS5_BAD_TYPE);
 	}
 }

@@ -22,7 +22,7 @@ enum state {
 };
 
 static int
-fail(struct err *err, const char *what)
+fail_chunk(struct err *err, const char *what)
 {
 	return err_set(err, "Invalid chunk %s", what);
 }
@@ -52,7 +52,7 @@ take_size(struct http_chunk *chunk, char c, struct err *err)
 		return 0;
 	}
 	if (digit != -1 || chunk->digits == 0)
-		return fail(err, "size line: Invalid Size");
+		return fail_chunk(err, "size line: Invalid Size");
 	if (c == '\n') {
 		note_odd(chunk);
 		return end_size(chunk);
@@ -62,7 +62,7 @@ take_size(struct http_chunk *chunk, char c, struct err *err)
 	else if (c == ';' || c == ' ' || c == '\t')
 		chunk->state = EXTRA;
 	else
-		return fail(err, "size line: Invalid Size");
+		return fail_chunk(err, "size line: Invalid Size");
 	return 0;
 }
 
@@ -70,7 +70,7 @@ static int
 take_extra(struct http_chunk *chunk, char c, struct err *err)
 {
 	if (++chunk->extra > HTTP_CHUNK_MAX_EXTRA)
-		return fail(err, "size line: Invalid Extension");
+		return fail_chunk(err, "size line: Invalid Extension");
 	if (c == '\n') {
 		note_odd(chunk);
 		return end_size(chunk);
@@ -84,7 +84,7 @@ static int
 take_trailer(struct http_chunk *chunk, char c, struct err *err)
 {
 	if (++chunk->trailer > HTTP_CHUNK_MAX_TRAILER)
-		return fail(err, "body: the trailer is too large");
+		return fail_chunk(err, "body: the trailer is too large");
 	if (c == '\r') {
 		chunk->state = chunk->state == TRAILER ? LAST_LF : TRAILER_LF;
 	} else if (c == '\n') {
@@ -102,7 +102,7 @@ take_fixed(struct http_chunk *chunk, char c, char want, enum state next,
     const char *what, struct err *err)
 {
 	if (c != want)
-		return fail(err, what);
+		return fail_chunk(err, what);
 	chunk->state = next;
 	return 0;
 }
@@ -118,7 +118,7 @@ begin_size(struct http_chunk *chunk)
 
 /* One byte outside the data. */
 static int
-take(struct http_chunk *chunk, char c, struct err *err)
+take_char(struct http_chunk *chunk, char c, struct err *err)
 {
 	switch ((enum state)chunk->state) {
 	case SIZE:
@@ -127,7 +127,7 @@ take(struct http_chunk *chunk, char c, struct err *err)
 		return take_extra(chunk, c, err);
 	case SIZE_LF:
 		if (c != '\n')
-			return fail(err, "size line: Invalid LF");
+			return fail_chunk(err, "size line: Invalid LF");
 		return end_size(chunk);
 	case DATA_CR:
 		if (c == '\n') {
@@ -138,7 +138,7 @@ take(struct http_chunk *chunk, char c, struct err *err)
 		    err);
 	case DATA_LF:
 		if (c != '\n')
-			return fail(err, "body: Invalid LF");
+			return fail_chunk(err, "body: Invalid LF");
 		return begin_size(chunk);
 	case TRAILER:
 	case TRAILER_LINE:
@@ -172,7 +172,7 @@ http_chunk_read(struct http_chunk *chunk, struct str in, size_t *used,
 			http_chunk_skip(chunk, data->n);
 			return HTTP_CHUNK_DATA;
 		}
-		if (take(chunk, in.p[(*used)++], err) == -1)
+		if (take_char(chunk, in.p[(*used)++], err) == -1)
 			return HTTP_CHUNK_BAD;
 	}
 	return HTTP_CHUNK_END;

@@ -51,7 +51,7 @@ goes_on(z_stream *z, int wrap)
 
 /* 1: *out has all of it; 0: it is no such thing; -1. */
 static int
-run(z_stream *z, int wrap, size_t most, struct buf *out, struct err *err)
+run_inflate(z_stream *z, int wrap, size_t most, struct buf *out, struct err *err)
 {
 	for (;;) {
 		char *to = buf_room(out, STEP);
@@ -82,7 +82,7 @@ inflate_all(struct str in, int wrap, size_t most, struct buf *out,
 
 	if (in.n > UINT_MAX || inflateInit2(&z, wrap) != Z_OK)
 		return 0;
-	result = run(&z, wrap, most, out, err);
+	result = run_inflate(&z, wrap, most, out, err);
 	(void)inflateEnd(&z);
 	return result;
 }

@@ -27,7 +27,7 @@ cookie_jar_new(void)
 }
 
 static void
-drop(struct cookie_jar *jar, struct kept **at)
+drop_cookie(struct cookie_jar *jar, struct kept **at)
 {
 	struct kept *kept = *at;
 
@@ -42,7 +42,7 @@ cookie_jar_free(struct cookie_jar *jar)
 	if (jar == NULL)
 		return;
 	while (jar->first != NULL)
-		drop(jar, &jar->first);
+		drop_cookie(jar, &jar->first);
 	free(jar);
 }
 
@@ -106,7 +106,7 @@ is_suffix(const struct cookie_jar *jar, struct str domain)
 
 /* Where the cookie is for; false: the site may not set it. */
 static bool
-place(const struct cookie_jar *jar, const struct cookie_site *site,
+place_cookie(const struct cookie_jar *jar, const struct cookie_site *site,
     const struct cookie *cookie, struct kept *out)
 {
 	out->is_secure = cookie->is_secure;
@@ -130,7 +130,7 @@ place(const struct cookie_jar *jar, const struct cookie_site *site,
 }
 
 static struct kept **
-find(struct cookie_jar *jar, const struct kept *like)
+find_cookie(struct cookie_jar *jar, const struct kept *like)
 {
 	struct kept **at = &jar->first;
 
@@ -146,7 +146,7 @@ find(struct cookie_jar *jar, const struct kept *like)
 
 /* Copies *from, with its texts, into one piece. */
 static struct kept *
-copy(const struct kept *from)
+copy_cookie(const struct kept *from)
 {
 	struct kept *kept =
 	    mem_alloc(sizeof(*kept) + from->name.n + from->value.n +
@@ -167,9 +167,9 @@ copy(const struct kept *from)
 
 /* One that is replaced keeps its place in the order: 5.3, step 11. */
 static void
-put(struct cookie_jar *jar, struct kept **at, const struct kept *like)
+put_cookie(struct cookie_jar *jar, struct kept **at, const struct kept *like)
 {
-	struct kept *kept = copy(like);
+	struct kept *kept = copy_cookie(like);
 
 	kept->next = NULL;
 	if (*at != NULL) {
@@ -177,7 +177,7 @@ put(struct cookie_jar *jar, struct kept **at, const struct kept *like)
 		free(*at);
 	} else if (++jar->n > COOKIE_JAR_MOST) {
 		*at = kept;
-		drop(jar, &jar->first);
+		drop_cookie(jar, &jar->first);
 		return;
 	}
 	*at = kept;
@@ -192,17 +192,17 @@ cookie_jar_add(struct cookie_jar *jar, const struct cookie_site *site,
 	struct kept **at;
 
 	if (!cookie_read(line, now, &cookie) ||
-	    !place(jar, site, &cookie, &like))
+	    !place_cookie(jar, site, &cookie, &like))
 		return;
 	like.name = cookie.name;
 	like.value = cookie.value;
-	at = find(jar, &like);
+	at = find_cookie(jar, &like);
 	if (*at != NULL && (*at)->is_secure && !site->is_tls)
 		return;
 	if (like.expires > now)
-		put(jar, at, &like);
+		put_cookie(jar, at, &like);
 	else if (*at != NULL)
-		drop(jar, at);
+		drop_cookie(jar, at);
 }
 
 void
@@ -219,7 +219,7 @@ cookie_jar_put(struct cookie_jar *jar, const struct cookie_site *site,
 		.is_secure = site->is_tls,
 	};
 
-	put(jar, find(jar, &like), &like);
+	put_cookie(jar, find_cookie(jar, &like), &like);
 }
 
 static bool
@@ -236,7 +236,7 @@ drop_expired(struct cookie_jar *jar, int64_t now)
 
 	while (*at != NULL) {
 		if ((*at)->expires <= now)
-			drop(jar, at);
+			drop_cookie(jar, at);
 		else
 			at = &(*at)->next;
 	}

@@ -33,7 +33,7 @@ fail_timeout(struct err *err)
 
 /* What went wrong on the connection, as one message. */
 static int
-fail(const struct http_hop *hop, const char *what, const struct err *cause,
+fail_hop(const struct http_hop *hop, const char *what, const struct err *cause,
     struct err *err)
 {
 	struct str text = err_join(hop->pool, cause);
@@ -65,10 +65,10 @@ connect_to(struct http_hop *hop, struct err *err)
 	if (clock_ms() >= hop->deadline)
 		return fail_timeout(err);
 	if (target_read(hop->url.host, hop->url.port, &to.target, &cause) == -1)
-		return fail(hop, "error trying to connect", &cause, err);
+		return fail_hop(hop, "error trying to connect", &cause, err);
 	tls.host = target_text(&to.target);
 	if (dial_tcp(hop->http->dialler, &to, &hop->stream, &cause) == -1)
-		return fail(hop, "error trying to connect", &cause, err);
+		return fail_hop(hop, "error trying to connect", &cause, err);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ read_head(struct http_hop *hop, struct err *err)
 		    stream_fault(hop->stream) != STREAM_TIMEOUT)
 			return 0;
 		if (result == -1)
-			return fail(hop, "connection error", &cause, err);
+			return fail_hop(hop, "connection error", &cause, err);
 		return err_set(err,
 		    "connection closed before message completed");
 	}
@@ -173,7 +173,7 @@ exchange(struct http_hop *hop, struct err *err)
 	if (stream_fault(hop->stream) == STREAM_GONE &&
 	    read_final_head(hop, NULL) == 1)
 		return 1;
-	return hop->is_reused ? 0 : fail(hop, "connection error", &cause, err);
+	return hop->is_reused ? 0 : fail_hop(hop, "connection error", &cause, err);
 }
 
 static int
@@ -282,7 +282,7 @@ get_body(struct http_hop *hop, struct err *err)
 		return -1;
 	result = read_body(hop, framing, length, &cause);
 	if (result == -1)
-		return fail(hop, "error reading a body from connection", &cause,
+		return fail_hop(hop, "error reading a body from connection", &cause,
 		    err);
 	return result == 1 && http_head_is_kept(&hop->head) &&
 	       !http_request_is_framed(&hop->request);
@@ -299,7 +299,7 @@ keep_stream(struct http_hop *hop)
 
 /* What was asked for tells one request from another. */
 static void
-tell(const struct http_hop *hop, bool is_fine)
+tell_outcome(const struct http_hop *hop, bool is_fine)
 {
 	dial_tell_exchange(hop->http->dialler, hop->stream,
 	    hop->url.path.n != 0 ? hop->url.path : STR("/"), is_fine);
@@ -346,7 +346,7 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 	if (get_head(hop, err) == 0 && tell_head(hop, out, err) == 0)
 		result = get_body(hop, err);
 	if (hop->stream != NULL)
-		tell(hop, result != -1);
+		tell_outcome(hop, result != -1);
 	if (result == 1)
 		keep_stream(hop);
 	drop_stream(hop);

@@ -151,7 +151,7 @@ redirect_request(struct http_hop *hop, unsigned status)
 
 /* Makes *hop the next one. */
 static int
-follow(struct http_hop *hop, struct str target, const struct cookies *cookies,
+follow_redirect(struct http_hop *hop, struct str target, const struct cookies *cookies,
     struct err *err)
 {
 	struct url base, url;
@@ -201,7 +201,7 @@ http_send(struct http *http, const struct http_request *request,
 		if (hops == HTTP_MAX_HOPS)
 			return err_set(err, "too many redirects: more than %d",
 			    HTTP_MAX_HOPS);
-		if (follow(&hop, target, &cookies, err) == -1)
+		if (follow_redirect(&hop, target, &cookies, err) == -1)
 			return -1;
 	}
 }

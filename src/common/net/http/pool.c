@@ -6,7 +6,7 @@
 
 /* Leaves the slot free; the stream is the caller's. */
 static struct stream *
-empty(struct http_pool_slot *slot)
+empty_slot(struct http_pool_slot *slot)
 {
 	struct stream *s = slot->stream;
 
@@ -39,7 +39,7 @@ http_pool_take(struct http_pool *pool, struct str origin,
 		if (slot->stream == NULL ||
 		    (!is_old && !is_to(slot, origin, proxy)))
 			continue;
-		s = empty(slot);
+		s = empty_slot(slot);
 		if (!is_old && stream_is_idle(s))
 			return s;
 		stream_free(s);
@@ -58,7 +58,7 @@ http_pool_put(struct http_pool *pool, struct str origin,
 		    pool->slot[i].since < slot->since)
 			slot = &pool->slot[i];
 	}
-	stream_free(empty(slot));
+	stream_free(empty_slot(slot));
 	slot->stream = s;
 	slot->origin = mem_alloc(origin.n);
 	memcpy(slot->origin, origin.p, origin.n);
@@ -72,5 +72,5 @@ void
 http_pool_clear(struct http_pool *pool)
 {
 	for (size_t i = 0; i < HTTP_POOL_MOST; i++)
-		stream_free(empty(&pool->slot[i]));
+		stream_free(empty_slot(&pool->slot[i]));
 }

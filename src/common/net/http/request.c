@@ -21,7 +21,7 @@ http_request_check(const struct http_request *request, struct err *err)
 }
 
 static const struct http_field *
-find(const struct http_request *request, const char *name)
+find_header(const struct http_request *request, const char *name)
 {
 	for (size_t i = 0; i < request->fields; i++) {
 		if (str_eq_nocase(request->field[i].name, str_of(name)))
@@ -57,7 +57,7 @@ add_target(struct buf *out, const struct http_request *request,
 static void
 add_cookies(struct buf *out, const struct http_request *request)
 {
-	const struct http_field *own = find(request, "cookie");
+	const struct http_field *own = find_header(request, "cookie");
 
 	if (request->cookies == 0 && own == NULL)
 		return;
@@ -103,8 +103,8 @@ void
 http_request_write(struct buf *out, const struct http_request *request,
     const struct http_url *url)
 {
-	const struct http_field *agent = find(request, "user-agent");
-	const struct http_field *auth = find(request, "authorization");
+	const struct http_field *agent = find_header(request, "user-agent");
+	const struct http_field *auth = find_header(request, "authorization");
 
 	add_target(out, request, url);
 	add_cookies(out, request);
@@ -119,11 +119,11 @@ http_request_write(struct buf *out, const struct http_request *request,
 			http_add_field(out, &request->field[i]);
 	}
 	if (request->body_type.p != NULL &&
-	    find(request, "content-type") == NULL)
+	    find_header(request, "content-type") == NULL)
 		add_line(out, "content-type", request->body_type);
-	if (find(request, "host") == NULL)
+	if (find_header(request, "host") == NULL)
 		add_line(out, "host", url->authority);
-	if (request->body.n != 0 && find(request, "content-length") == NULL) {
+	if (request->body.n != 0 && find_header(request, "content-length") == NULL) {
 		buf_add(out, STR("content-length: "));
 		buf_add_uint(out, request->body.n);
 		buf_add(out, STR("\r\n"));
@@ -147,8 +147,8 @@ http_request_is_idempotent(const struct http_request *request)
 bool
 http_request_is_framed(const struct http_request *request)
 {
-	return find(request, "content-length") != NULL ||
-	       find(request, "transfer-encoding") != NULL ||
-	       find(request, "connection") != NULL ||
-	       find(request, "upgrade") != NULL;
+	return find_header(request, "content-length") != NULL ||
+	       find_header(request, "transfer-encoding") != NULL ||
+	       find_header(request, "connection") != NULL ||
+	       find_header(request, "upgrade") != NULL;
 }

@@ -241,7 +241,7 @@ release(struct mqtt *m, uint16_t id, struct err *err)
 }
 
 static int
-keep(struct mqtt *m, const struct mqtt_packet *packet, struct err *err)
+keep_packet(struct mqtt *m, const struct mqtt_packet *packet, struct err *err)
 {
 	struct kept *kept;
 	char *p;
@@ -277,7 +277,7 @@ take_before_suback(struct mqtt *m, const struct mqtt_packet *packet,
 		return 1;
 	case MQTT_PUBLISH:
 		status = accept_publish(m, packet, err);
-		return status == 1 ? keep(m, packet, err) : status;
+		return status == 1 ? keep_packet(m, packet, err) : status;
 	case MQTT_PUBREL:
 		return release(m, packet->id, err);
 	default:

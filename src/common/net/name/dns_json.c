@@ -28,7 +28,7 @@ dns_rcode_name(unsigned rcode)
 }
 
 static void
-set(struct pool *pool, struct json *map, const char *name, struct json v)
+set_member(struct pool *pool, struct json *map, const char *name, struct json v)
 {
 	json_set(pool, map, str_of(name), v);
 }
@@ -48,13 +48,13 @@ soa(struct pool *pool, const struct dns_record *r)
 {
 	struct json map = json_map();
 
-	set(pool, &map, "expire", json_int(r->soa.expire));
-	set(pool, &map, "minimum", json_int(r->soa.minimum));
-	set(pool, &map, "mname", json_str(r->soa.mname));
-	set(pool, &map, "refresh", json_int(r->soa.refresh));
-	set(pool, &map, "retry", json_int(r->soa.retry));
-	set(pool, &map, "rname", json_str(r->soa.rname));
-	set(pool, &map, "serial", json_int(r->soa.serial));
+	set_member(pool, &map, "expire", json_int(r->soa.expire));
+	set_member(pool, &map, "minimum", json_int(r->soa.minimum));
+	set_member(pool, &map, "mname", json_str(r->soa.mname));
+	set_member(pool, &map, "refresh", json_int(r->soa.refresh));
+	set_member(pool, &map, "retry", json_int(r->soa.retry));
+	set_member(pool, &map, "rname", json_str(r->soa.rname));
+	set_member(pool, &map, "serial", json_int(r->soa.serial));
 	return map;
 }
 
@@ -72,7 +72,7 @@ ip(struct pool *pool, const struct dns_record *r)
 }
 
 static struct json
-value(struct pool *pool, const struct dns_record *r, const char **type)
+record_value(struct pool *pool, const struct dns_record *r, const char **type)
 {
 	switch (r->type) {
 	case DNS_A:
@@ -124,8 +124,8 @@ record(struct pool *pool, const struct dns_record *r)
 	struct json list = json_list(), data = json_map(), v;
 	const char *type;
 
-	v = value(pool, r, &type);
-	set(pool, &data, type, v);
+	v = record_value(pool, r, &type);
+	set_member(pool, &data, type, v);
 	json_append(pool, &list, json_str(r->owner));
 	json_append(pool, &list, data);
 	json_append(pool, &list, json_int(r->ttl));
@@ -146,9 +146,9 @@ dns_to_json(struct pool *pool, const struct dns_message *message,
 			return bad_owner(r->bad, err);
 		json_append(pool, &answers, record(pool, r));
 	}
-	set(pool, &map, "answers", answers);
+	set_member(pool, &map, "answers", answers);
 	if (error != NULL)
-		set(pool, &map, "error", json_text(error));
+		set_member(pool, &map, "error", json_text(error));
 	*out = map;
 	return 0;
 }

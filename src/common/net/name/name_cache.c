@@ -36,7 +36,7 @@ name_cache_free(struct name_cache *cache)
 }
 
 static struct name *
-find(struct name_cache *cache, struct str host)
+find_name(struct name_cache *cache, struct str host)
 {
 	for (size_t i = 0; i < NAME_CACHE_NAMES; i++) {
 		struct name *name = &cache->name[i];
@@ -49,7 +49,7 @@ find(struct name_cache *cache, struct str host)
 }
 
 static void
-drop(struct name *name)
+drop_name(struct name *name)
 {
 	free(name->host);
 	memset(name, 0, sizeof(*name));
@@ -59,12 +59,12 @@ bool
 name_cache_find(struct name_cache *cache, struct str host,
     const struct addr **addr, size_t *n)
 {
-	struct name *name = find(cache, host);
+	struct name *name = find_name(cache, host);
 
 	if (name == NULL)
 		return false;
 	if (clock_ms() >= name->until) {
-		drop(name);
+		drop_name(name);
 		return false;
 	}
 	name->used = ++cache->uses;
@@ -75,7 +75,7 @@ name_cache_find(struct name_cache *cache, struct str host,
 
 /* A free one, else the least recently used. */
 static struct name *
-oldest(struct name_cache *cache)
+oldest_name(struct name_cache *cache)
 {
 	struct name *best = &cache->name[0];
 
@@ -90,15 +90,15 @@ void
 name_cache_put(struct name_cache *cache, struct str host,
     const struct addr *addr, size_t n, int64_t ttl)
 {
-	struct name *name = find(cache, host);
+	struct name *name = find_name(cache, host);
 
 	if (ttl <= 0)
 		return;
 	if (ttl > NAME_CACHE_MAX_S)
 		ttl = NAME_CACHE_MAX_S;
 	if (name == NULL)
-		name = oldest(cache);
-	drop(name);
+		name = oldest_name(cache);
+	drop_name(name);
 	name->host = mem_alloc(host.n);
 	if (host.n != 0)
 		memcpy(name->host, host.p, host.n);

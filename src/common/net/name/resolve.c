@@ -364,7 +364,7 @@ note_fault(struct turn *turn, enum result outcome, const struct addr *ns)
 
 /* true: that is the answer. An answer counts for more than no answer. */
 static bool
-note(struct turn *turn, enum result outcome, const struct addr *ns,
+note_result(struct turn *turn, enum result outcome, const struct addr *ns,
     const struct dns_message *m)
 {
 	turn->last = outcome;
@@ -387,7 +387,7 @@ timeout_text(const struct resolve *how)
 }
 
 static int
-fail(struct turn *turn, struct err *refusal, struct err *err)
+fail_turn(struct turn *turn, struct err *refusal, struct err *err)
 {
 	if (turn->last == REFUSED) {
 		if (err != NULL)
@@ -448,11 +448,11 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 		enum result outcome =
 		    ask_server(&a, &ns[i], how->tcp, share(until, n - i));
 
-		if (note(&turn, outcome, &ns[i], &message))
+		if (note_result(&turn, outcome, &ns[i], &message))
 			break;
 	}
 	if (!turn.has_answer)
-		return fail(&turn, &refusal, err);
+		return fail_turn(&turn, &refusal, err);
 	/* whether an error code is a failure is the caller's to say */
 	dial_blame(d, OUTCOME_NAME, turn.answer.rcode, turn.by);
 	*out = turn.answer;

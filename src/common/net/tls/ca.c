@@ -90,7 +90,7 @@ ca_open(const char *path, struct str *text, struct err *err)
  * without. Lengths of up to four bytes; the indefinite form is no DER.
  */
 static bool
-take(struct str *in, unsigned char tag, struct str *whole, struct str *content)
+take_item(struct str *in, unsigned char tag, struct str *whole, struct str *content)
 {
 	const unsigned char *p = (const unsigned char *)in->p;
 	size_t head = 2, n;
@@ -126,15 +126,15 @@ ca_subject(struct str der, struct str *subject)
 	struct str whole, tbs, in, skipped;
 
 	/* version DEFAULT v1, serialNumber, signature, issuer, validity */
-	if (!take(&der, DER_SEQUENCE, &whole, &in) ||
-	    !take(&in, DER_SEQUENCE, &whole, &tbs))
+	if (!take_item(&der, DER_SEQUENCE, &whole, &in) ||
+	    !take_item(&in, DER_SEQUENCE, &whole, &tbs))
 		return false;
-	(void)take(&tbs, DER_VERSION, &whole, &skipped);
-	return take(&tbs, DER_INTEGER, &whole, &skipped) &&
-	       take(&tbs, DER_SEQUENCE, &whole, &skipped) &&
-	       take(&tbs, DER_SEQUENCE, &whole, &skipped) &&
-	       take(&tbs, DER_SEQUENCE, &whole, &skipped) &&
-	       take(&tbs, DER_SEQUENCE, subject, &skipped);
+	(void)take_item(&tbs, DER_VERSION, &whole, &skipped);
+	return take_item(&tbs, DER_INTEGER, &whole, &skipped) &&
+	       take_item(&tbs, DER_SEQUENCE, &whole, &skipped) &&
+	       take_item(&tbs, DER_SEQUENCE, &whole, &skipped) &&
+	       take_item(&tbs, DER_SEQUENCE, &whole, &skipped) &&
+	       take_item(&tbs, DER_SEQUENCE, subject, &skipped);
 }
 
 /* 0 to 63; 64: white space; 65: anything else. */

@@ -22,7 +22,7 @@ static struct {
 } cache;
 
 static struct slot *
-find(const char *key)
+find_session(const char *key)
 {
 	for (size_t i = 0; i < SESSIONS; i++) {
 		if (strcmp(cache.slot[i].key, key) == 0)
@@ -32,7 +32,7 @@ find(const char *key)
 }
 
 static struct slot *
-oldest(void)
+oldest_session(void)
 {
 	struct slot *best = &cache.slot[0];
 
@@ -52,9 +52,9 @@ on_session(SSL *ssl, SSL_SESSION *session)
 
 	if (key == NULL)
 		return 0;
-	slot = find(key);
+	slot = find_session(key);
 	if (slot == NULL)
-		slot = oldest();
+		slot = oldest_session();
 	SSL_SESSION_free(slot->session);
 	snprintf(slot->key, sizeof(slot->key), "%s", key);
 	slot->session = session;
@@ -91,7 +91,7 @@ tls_session_resume(SSL *ssl, const char *host, uint16_t port, bool no_verify)
 
 	snprintf(key, KEY_MAX, "%s:%u%s", host, port, no_verify ? "!" : "");
 	SSL_set_ex_data(ssl, cache.index, key);
-	slot = find(key);
+	slot = find_session(key);
 	if (slot == NULL)
 		return;
 	SSL_set_session(ssl, slot->session);

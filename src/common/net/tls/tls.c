@@ -118,7 +118,7 @@ bio_for(struct tls *t)
 }
 
 static int
-judge(X509_STORE_CTX *ctx, void *arg)
+judge_chain(X509_STORE_CTX *ctx, void *arg)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(ctx,
 	    SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -154,7 +154,7 @@ make_ctx(void)
 		mem_fail(0);
 	SSL_CTX_set_cert_store(ctx, store);
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, judge, NULL);
+	SSL_CTX_set_cert_verify_callback(ctx, judge_chain, NULL);
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 				  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	/* a server that says nothing but tickets must not keep a read from
@@ -370,7 +370,7 @@ tls_new(struct stream *s, const struct tls_opts *opts)
 }
 
 static int
-handshake(struct stream *s, struct tls *t, struct err *err)
+handshake_tls(struct stream *s, struct tls *t, struct err *err)
 {
 	for (;;) {
 		enum stream_io io;
@@ -396,7 +396,7 @@ tls_start(struct stream *s, const struct tls_opts *opts, struct err *err)
 {
 	struct tls *t = tls_new(s, opts);
 
-	if (handshake(s, t, err) == -1) {
+	if (handshake_tls(s, t, err) == -1) {
 		layer_free(s, t);
 		return -1;
 	}

@@ -28,7 +28,7 @@ read_roots(void)
 }
 
 static X509 *
-parse(const struct ca_entry *entry)
+parse_entry(const struct ca_entry *entry)
 {
 	const unsigned char *p = (const unsigned char *)entry->der.p;
 	X509 *x;
@@ -67,7 +67,7 @@ add_roots(X509_STORE *store, const X509_NAME *name, struct str bytes,
 
 		if (!is_subject(&roots.entry[i], name, bytes, by_value))
 			continue;
-		x = parse(&roots.entry[i]);
+		x = parse_entry(&roots.entry[i]);
 		if (x == NULL)
 			continue;
 		X509_STORE_add_cert(store, x);
@@ -121,7 +121,7 @@ add_lookup(X509_STORE *store)
 {
 	read_roots();
 	for (size_t i = 0; i < roots.n; i++) {
-		X509 *x = parse(&roots.entry[i]);
+		X509 *x = parse_entry(&roots.entry[i]);
 
 		if (x != NULL)
 			X509_STORE_add_cert(store, x);

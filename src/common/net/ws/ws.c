@@ -75,7 +75,7 @@ read_answer(struct stream *s, struct str accept, struct err *err)
 }
 
 static int
-handshake(struct stream *s, const struct ws_request *request, struct err *err)
+handshake_http(struct stream *s, const struct ws_request *request, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf key = BUF_IN(&pool), text = BUF_IN(&pool);
@@ -94,7 +94,7 @@ ws_new(struct stream *s, const struct ws_request *request, struct ws **out,
     struct err *err)
 {
 	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
-	if (handshake(s, request, err) == -1)
+	if (handshake_http(s, request, err) == -1)
 		return -1;
 	stream_set_deadline(s, CLOCK_NEVER);
 	*out = mem_zalloc(sizeof(**out));
@@ -206,7 +206,7 @@ take_frame(struct ws *ws, const struct ws_frame *frame, struct err *err)
 }
 
 static int
-finish(struct ws *ws, struct pool *pool, enum ws_opcode *kind,
+finish_message(struct ws *ws, struct pool *pool, enum ws_opcode *kind,
     struct str *payload, struct err *err)
 {
 	*kind = ws->kind;
@@ -238,7 +238,7 @@ ws_recv(struct ws *ws, struct pool *pool, enum ws_opcode *kind,
 		if (status == -1)
 			return -1;
 		if (status == 1)
-			return finish(ws, pool, kind, payload, err);
+			return finish_message(ws, pool, kind, payload, err);
 		if (ws->message.n != held)
 			since = clock_ms();
 		else if (stream_has_waited(ws->stream, since))
