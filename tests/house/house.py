@@ -24,7 +24,6 @@ MAY_WRITE = {
     "host_out_sink.c.o": {"write_all": "files that somebody named, which it opens itself; cleaned where one is a terminal"},
     "host_work_job.c.o": {"write": "the pipe to a child"},
     "host_loop_signal.c.o": {"write": "the pipe to ourselves"},
-    "host_work_stop.c.o": {"write": "the pipe to ourselves"},
     "host_web_helper.c.o": {"write": "the pipe to a child"},
     "common_base_mem.c.o": {"write": "the last words, which are ours, where there is no memory for the door"},
 }

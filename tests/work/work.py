@@ -473,6 +473,25 @@ def a_name_too_long_for_the_line_is_counted(home):
     assert "[!] Interrupted: 0 targets not started, 1 not finished\n" in out, out
 
 
+def signals_that_were_inherited_keep_no_end_from_being_seen(home):
+    """A caller that ignores or blocks SIGCHLD and SIGINT: a child that says nothing and goes is known by its status."""
+    def inherit():
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD, signal.SIGINT])
+
+    for make, failed in ((lambda: home.child("exit 3"), "Sandbox child has crashed"),
+                         (lambda: home.child("""echo '{"Exit":"Ok"}'; exit 3"""), "Child signaled error"),
+                         (lambda: [*home.module("while true do end"), "--limit", "cpu=1s"], None)):
+        args = make()
+        begin = time.monotonic()
+        p = home.start(["run", *args], preexec_fn=inherit)
+        out, err = p.communicate(timeout=WAIT)
+        if failed:
+            assert f"Failed anonymous/{home.name}: {failed}\n".encode() in out, out + err
+            assert time.monotonic() - begin < 2 or IS_SANITIZED, "its end was found by the time"
+        assert b"(1 errors)" in out and p.returncode == 0, out + err
+
+
 def an_interrupt_counts_apart_from_errors(home):
     """One fails, one is cut off, one never begins; with -x only the first is a failure."""
     home.domains(3)
@@ -862,7 +881,7 @@ CASES = [
     rate_limits_are_shared_by_all_targets,
     a_module_has_its_share_of_rate_limits, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
-    an_interrupt_counts_apart_from_errors, who_keeps_targets_out_is_named,
+    an_interrupt_counts_apart_from_errors, signals_that_were_inherited_keep_no_end_from_being_seen, who_keeps_targets_out_is_named,
     at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
     the_configuration_means_the_same_under_every_parent, a_wrong_word_of_a_policy_is_a_usage_error,
     what_another_program_does_not_heed_is_refused,

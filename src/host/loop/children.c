@@ -37,7 +37,9 @@ loop_child_start(struct loop *loop, struct loop_child *watch, pid_t pid)
 	}
 	watch->pid = pid;
 	list_add(&loop->children, &watch->link, loop);
-	loop->looks_at_children = true;
+	/* before the signal was watched, maybe */
+	if (has_ended(pid))
+		loop->looks_at_children = true;
 }
 
 void

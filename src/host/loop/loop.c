@@ -87,6 +87,12 @@ loop_free(struct loop *loop)
 	free(loop);
 }
 
+bool
+loop_is_turning(const struct loop *loop)
+{
+	return loop->is_turning;
+}
+
 void
 loop_hurry(struct loop *loop)
 {

@@ -67,7 +67,10 @@ void loop_free(struct loop *loop);
  */
 int loop_turn(struct loop *loop, struct err *err);
 
-/* The next wait, or the rest of this turn's, takes no time. */
+/* Within a function that it calls. */
+bool loop_is_turning(const struct loop *loop);
+
+/* The next wait takes no time; within a loop_before, the one behind it. */
 void loop_hurry(struct loop *loop);
 
 /* Called before every wait, in the order of putting in. */
@@ -98,6 +101,7 @@ struct loop_fd {
  * Waits for events of fd from now on, in place of what it waited for. fd -1 or
  * events 0 takes it out: a hang-up is not told either, so a client that has no
  * room (or no descriptor left for accept(2)) can rest without a busy loop.
+ * POLLHUP alone waits for just that.
  */
 void loop_fd_set(struct loop *loop, struct loop_fd *watch, int fd,
     short events);

@@ -4,6 +4,7 @@
 
 #include "program/where.h"
 #include "state/resolv.h"
+#include "term/edit.h"
 #include "term/term.h"
 
 int
@@ -152,9 +153,20 @@ program_reload(struct program *p, struct err *err)
 	return 0;
 }
 
+struct loop *
+program_loop(struct program *p, struct err *err)
+{
+	if (p->loop == NULL)
+		p->loop = loop_new(err);
+	edit_use(p->loop);
+	return p->loop;
+}
+
 void
 program_clear(struct program *p)
 {
+	edit_use(NULL);
+	loop_free(p->loop);
 	db_free(p->db);
 	library_clear(&p->library);
 	keyring_free(p->keyring);

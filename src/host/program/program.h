@@ -5,6 +5,7 @@
 #define PROGRAM_PROGRAM_H
 
 #include "db/db.h"
+#include "loop/loop.h"
 #include "state/config.h"
 #include "state/keyring.h"
 #include "state/library.h"
@@ -17,6 +18,8 @@ struct program {
 	struct config config;
 	const char *workspace_name;
 	int status; /* of the process, if a command wants another than 1 */
+
+	struct loop *loop; /* program_loop() */
 
 	/* What the command needs is open, the rest NULL or empty. */
 	struct workspace ws;
@@ -66,6 +69,12 @@ void program_use(struct program *p, const struct module *module);
 
 /* ^D and `back` leave the module first, then the prompt. */
 void program_leave(struct program *p);
+
+/*
+ * The loop of the program, made when it is first asked for: what commands
+ * begin, and the prompt, share it. NULL: no descriptor is left.
+ */
+struct loop *program_loop(struct program *p, struct err *err);
 
 void program_clear(struct program *p);
 

@@ -136,6 +136,8 @@ host_main(int argc, char **argv)
 	 */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
+	/* Where whoever started us ignores it, no child's end is known. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	for (int i = 1; i < argc; i++)
 		word[n++] = str_of(argv[i]);
 	if (begin(&program, word, n, &used) == 0)

@@ -1,6 +1,5 @@
 #include "term/edit.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "loop/loop.h"
 #include "term/cell.h"
 #include "term/clean.h"
 
@@ -21,7 +21,7 @@ enum { LINE_TYPING, LINE_DONE, LINE_END, LINE_INTERRUPTED };
 static struct {
 	int state;
 	char *line; /* of LINE_DONE, from malloc */
-	volatile sig_atomic_t has_interrupt;
+	struct loop *loop; /* edit_use() */
 	void (*complete)(struct str line,
 	    void (*add)(void *ctx, struct str candidate), void *ctx);
 } edit;
@@ -32,13 +32,6 @@ on_line(char *line)
 	edit.state = line != NULL ? LINE_DONE : LINE_END;
 	edit.line = line;
 	rl_callback_handler_remove();
-}
-
-static void
-on_interrupt(int sig)
-{
-	(void)sig;
-	edit.has_interrupt = 1;
 }
 
 /* Readline wants to know which part of the prompt takes no room. */
@@ -177,38 +170,66 @@ set_up(void)
 	stifle_history(100);
 }
 
-/* SIGINT is let in while we wait and at no other time, so none is missed. */
 static void
-wait_for_key(const sigset_t *waiting)
+on_key(void *ctx, short revents)
 {
-	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
-
-	if (ppoll(&p, 1, NULL, waiting) == 1)
+	(void)ctx, (void)revents;
+	if (edit.state == LINE_TYPING)
 		rl_callback_read_char();
-	if (edit.has_interrupt) {
-		(void)fputs("\n", rl_outstream);
-		(void)fflush(rl_outstream);
-		rl_free_line_state();
-		rl_callback_sigcleanup();
-		rl_callback_handler_remove();
-		edit.state = LINE_INTERRUPTED;
-	}
 }
 
-int
-edit_line(struct pool *pool, const char *prompt, unsigned flags,
-    struct str *line, struct err *err)
+static void
+on_interrupt(void *ctx, unsigned n)
 {
-	struct sigaction on = { .sa_handler = on_interrupt }, before;
-	sigset_t interrupt, waiting;
+	(void)ctx, (void)n;
+	if (edit.state != LINE_TYPING)
+		return;
+	(void)fputs("\n", rl_outstream);
+	(void)fflush(rl_outstream);
+	rl_free_line_state();
+	rl_callback_sigcleanup();
+	rl_callback_handler_remove();
+	edit.state = LINE_INTERRUPTED;
+}
 
-	set_up();
-	sigemptyset(&interrupt);
-	sigaddset(&interrupt, SIGINT);
-	(void)sigprocmask(SIG_BLOCK, &interrupt, &waiting);
+/* Until the line is there; with a loop that failed it will never be. */
+static int
+type(struct loop *loop, struct err *err)
+{
+	struct loop_fd keys = { .call = on_key };
+	struct loop_signal interrupt = { .call = on_interrupt };
+	int status = 0;
+
+	loop_signal_start(loop, &interrupt, SIGINT, 0);
+	loop_fd_set(loop, &keys, STDIN_FILENO, POLLIN);
+	while (edit.state == LINE_TYPING && status == 0)
+		status = loop_turn(loop, err);
+	loop_fd_stop(&keys);
+	loop_signal_stop(&interrupt);
+	if (edit.state == LINE_TYPING)
+		rl_callback_handler_remove();
+	return status;
+}
+
+static int
+type_with_loop(struct err *err)
+{
+	struct loop *own;
+	int status;
+
+	if (edit.loop != NULL && !loop_is_turning(edit.loop))
+		return type(edit.loop, err);
+	own = loop_new(err);
+	status = own != NULL ? type(own, err) : -1;
+	loop_free(own);
+	return status;
+}
+
+/* A secret shows nothing of itself; the prompt is not the editor's then. */
+static void
+begin_line(struct pool *pool, const char *prompt, unsigned flags)
+{
 	edit.state = LINE_TYPING;
-	edit.has_interrupt = 0;
-	(void)sigaction(SIGINT, &on, &before);
 	rl_redisplay_function = flags & EDIT_SECRET ? hide : show;
 	rl_inhibit_completion = !(flags & EDIT_HISTORY);
 	rl_callback_handler_install(
@@ -218,17 +239,11 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
 		(void)fputs(prompt, rl_outstream);
 		(void)fflush(rl_outstream);
 	}
-	while (edit.state == LINE_TYPING)
-		wait_for_key(&waiting);
-	(void)sigprocmask(SIG_SETMASK, &waiting, NULL);
-	(void)sigaction(SIGINT, &before, NULL);
-	if (edit.state == LINE_INTERRUPTED)
-		return err_set(err, "interrupted");
-	if (edit.state == LINE_END) {
-		(void)fputs("\n", rl_outstream);
-		(void)fflush(rl_outstream);
-		return 0;
-	}
+}
+
+static void
+take_line(struct pool *pool, unsigned flags, struct str *line)
+{
 	if (flags & EDIT_SECRET)
 		(void)fputs("\n", rl_outstream);
 	*line = pool_copy(pool, str_of(edit.line));
@@ -237,7 +252,31 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
 	if (flags & EDIT_SECRET)
 		mem_wipe(edit.line, strlen(edit.line));
 	free(edit.line);
+}
+
+int
+edit_line(struct pool *pool, const char *prompt, unsigned flags,
+    struct str *line, struct err *err)
+{
+	set_up();
+	begin_line(pool, prompt, flags);
+	if (type_with_loop(err) == -1)
+		return -1;
+	if (edit.state == LINE_INTERRUPTED)
+		return err_set(err, "interrupted");
+	if (edit.state == LINE_END) {
+		(void)fputs("\n", rl_outstream);
+		(void)fflush(rl_outstream);
+		return 0;
+	}
+	take_line(pool, flags, line);
 	return 1;
+}
+
+void
+edit_use(struct loop *loop)
+{
+	edit.loop = loop;
 }
 
 void

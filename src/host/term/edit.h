@@ -6,6 +6,8 @@
 
 #include "base/err.h"
 
+struct loop;
+
 enum edit_flag {
 	EDIT_SECRET = 1 << 0, /* what is typed does not show */
 	EDIT_HISTORY =
@@ -18,6 +20,12 @@ enum edit_flag {
  */
 int edit_line(struct pool *pool, const char *prompt, unsigned flags,
     struct str *line, struct err *err);
+
+/*
+ * Whose loop is turned while a line is typed, so that what else is in it goes
+ * on; NULL: one for the line alone, as where a function of that loop asks.
+ */
+void edit_use(struct loop *loop);
 
 /* Adds to what EDIT_HISTORY reaches. */
 void edit_remember(struct str line);

@@ -15,6 +15,7 @@ static const char *const frame[] = { "-", "\\", "|", "/" };
 static struct {
 	struct pool pool; /* of all texts; made anew when it grows old */
 	struct str text[TERM_MAX_STATUS];
+	bool is_taken[TERM_MAX_STATUS];
 	struct str summary;
 	unsigned n;     /* slots below it may be in use */
 	unsigned drawn; /* lines on the screen */
@@ -72,6 +73,26 @@ term_status_set(unsigned slot, struct str text)
 	status.text[slot] =
 	    text.p != NULL ? term_safe(&status.pool, text) : STR_NONE;
 	status.next_ms = 0;
+}
+
+unsigned
+term_status_take(void)
+{
+	unsigned slot = 0;
+
+	while (slot < TERM_MAX_STATUS && status.is_taken[slot])
+		slot++;
+	if (slot < TERM_MAX_STATUS)
+		status.is_taken[slot] = true;
+	return slot;
+}
+
+void
+term_status_give(unsigned slot)
+{
+	term_status_set(slot, STR_NONE);
+	if (slot < TERM_MAX_STATUS)
+		status.is_taken[slot] = false;
 }
 
 void

@@ -93,10 +93,12 @@ struct str term_safe(struct pool *pool, struct str text);
 /*
  * The animation: a line a running target, below all others, where
  * term_is_animated(): cut to the width of the screen, and as many as it has
- * lines for. slot: a number below TERM_MAX_STATUS chosen by the caller; what
+ * lines for. slot: a number below TERM_MAX_STATUS, taken and given back; what
  * is above is not shown. term_flush() draws it.
  */
 #define TERM_MAX_STATUS 64
+unsigned term_status_take(void); /* TERM_MAX_STATUS: all are taken */
+void term_status_give(unsigned slot); /* its line ends */
 void term_status_set(unsigned slot, struct str text); /* p NULL: ends */
 void term_status_summary(struct str text); /* "3 of 10 done"; p NULL: none */
 void term_status_hide(bool is_hidden); /* while somebody types */

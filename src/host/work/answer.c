@@ -45,7 +45,7 @@ on_log(struct job *job, struct event *event)
 		job_status(job, job_cut(job, event->text));
 	else if (event->log != LOG_WARN_ONCE)
 		job_say(job, mark[event->log], event->text);
-	else if (once_add(job->run->once, event->text))
+	else if (once_add(&job->run->work->once, event->text))
 		term_run_line(TERM_WARN, STR_NONE, job_cut(job, event->text));
 }
 
@@ -60,7 +60,7 @@ static void
 refuse_stdin(struct job *job)
 {
 	answer_err(job, STR("stdin is unavailable"));
-	if (once_add(job->run->once, STR("--stdin")))
+	if (once_add(&job->run->work->once, STR("--stdin")))
 		term_line(TERM_WARN,
 		    "%s reads standard input, which it was not given: run it "
 		    "with --stdin",
@@ -117,7 +117,7 @@ on_ratelimit(struct job *job, struct event *event)
 	autoerr struct err err = ERR_NONE;
 	struct reply_wait wait;
 
-	if (ratelimit_ask(job->run->ratelimit, &ask, &wait, &err) == -1) {
+	if (ratelimit_ask(job->run->work->ratelimit, &ask, &wait, &err) == -1) {
 		answer_err(job, err_text(&err));
 		return;
 	}

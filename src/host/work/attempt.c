@@ -145,7 +145,7 @@ counters_of(struct run *run)
 	set(pool, &map, "interrupted", run->cut_off);
 	set(pool, &map, "added", run->added);
 	set(pool, &map, "changed", run->changed);
-	if (run->options->child == NULL) {
+	if (transport_carries(run->transport, CARGO_OUTCOMES)) {
 		(void)json_set(pool, &map, STR("refused"),
 		    outcome_causes(pool, &run->outcome));
 		(void)json_set(pool, &map, STR("policy"),
@@ -163,7 +163,7 @@ attempt_run_end(struct run *run, int status, struct err *err)
 	if (status == -1) {
 		end.outcome = DB_FAILED;
 		end.error = err_join(&run->pool, err);
-	} else if (run->is_stopping) {
+	} else if (run->is_interrupted) {
 		end.outcome = DB_INTERRUPTED;
 	}
 	if (db_run_end(run->options->db, &run->author, &end, &own) == 0)
@@ -251,7 +251,7 @@ used_by(const struct job *job)
 	used.cpu_ms = (int64_t)job_cpu_ms(job);
 	used.memory_kib = job->child.proc.usage.ru_maxrss;
 	used.events = (int64_t)job->events;
-	if (job->run->options->child == NULL)
+	if (transport_carries(job->run->transport, CARGO_BROKER))
 		used.connections = (int64_t)job->connections;
 	return used;
 }

@@ -8,6 +8,7 @@
  */
 #include "work/batch.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -91,14 +92,19 @@ insert(struct run *run, struct event *event, struct change *change,
 static int
 begin(struct run *run, struct err *err)
 {
-	struct batch *batch = &run->batch;
+	struct batch *batch = &run->work->batch;
+	struct db *db = run->options->db;
 
-	if (db_is_open(run->options->db))
+	/* see work.h: another one's commit would not be told to us */
+	assert(batch->db == NULL ? !db_is_open(db) : batch->db == db);
+	if (batch->db != NULL)
 		return 0;
 	if (batch->refusal.p != NULL)
 		return err_set_str(err, batch->refusal);
-	if (db_begin(run->options->db, err) == 0)
+	if (db_begin(db, err) == 0) {
+		batch->db = db;
 		return 0;
+	}
 	batch->refusal = err_join(&run->turn, err);
 	return -1;
 }
@@ -129,7 +135,7 @@ execute(struct run *run, struct event *event, struct change *change,
 void
 batch_add(struct run *run, struct job *job, struct event *event)
 {
-	struct change *change = new_change(&run->batch, job, event->kind);
+	struct change *change = new_change(&run->work->batch, job, event->kind);
 	autoerr struct err err = ERR_NONE;
 
 	change->model = event->model;
@@ -141,34 +147,35 @@ batch_add(struct run *run, struct job *job, struct event *event)
 void
 batch_refuse(struct run *run, struct job *job, struct str why)
 {
-	struct change *change = new_change(&run->batch, job, EVENT_INSERT);
+	struct change *change = new_change(&run->work->batch, job, EVENT_INSERT);
 
 	change->error = pool_copy(&run->turn, why);
 }
 
 /* Nothing of the turn is stored: everybody who changed something is told. */
 static void
-commit(struct run *run)
+commit(struct batch *batch)
 {
 	autoerr struct err err = ERR_NONE;
-	struct str why;
+	struct db *db = batch->db;
 
-	if (!db_is_open(run->options->db) ||
-	    db_commit(run->options->db, &err) == 0)
+	batch->db = NULL;
+	if (db == NULL || db_commit(db, &err) == 0)
 		return;
 	(void)err_wrap(&err, "cannot store it");
-	why = err_join(&run->turn, &err);
-	for (size_t i = 0; i < run->batch.n; i++) {
-		struct change *change = &run->batch.change[i];
+	for (size_t i = 0; i < batch->n; i++) {
+		struct change *change = &batch->change[i];
 
 		if (change->kind != EVENT_SELECT && change->error.p == NULL)
-			change->error = why;
+			change->error =
+			    err_join(&change->job->run->turn, &err);
 	}
 }
 
 static void
-say_change(struct run *run, const struct change *change)
+say_change(const struct change *change)
 {
+	struct run *run = change->job->run;
 	struct buf text = BUF_IN(&run->turn);
 	struct str name = change->job->label;
 
@@ -194,8 +201,10 @@ say_change(struct run *run, const struct change *change)
 }
 
 static void
-count(struct run *run, const struct change *change)
+count(const struct change *change)
 {
+	struct run *run = change->job->run;
+
 	if (change->error.p != NULL)
 		return;
 	run->added += change->result.reply.kind == REPLY_INSERTED;
@@ -203,9 +212,9 @@ count(struct run *run, const struct change *change)
 }
 
 static void
-answer(struct run *run, const struct change *change)
+answer(const struct change *change)
 {
-	struct buf line = BUF_IN(&run->turn);
+	struct buf line = BUF_IN(&change->job->run->turn);
 
 	if (change->error.p != NULL)
 		reply_write_err(&line, change->error);
@@ -215,8 +224,9 @@ answer(struct run *run, const struct change *change)
 }
 
 static void
-tell(struct run *run, const struct change *change)
+tell(const struct change *change)
 {
+	struct run *run = change->job->run;
 	const struct work_options *options = run->options;
 	enum reply_kind kind = change->result.reply.kind;
 	struct buf topic = BUF_IN(&run->turn), subject = BUF_IN(&run->turn);
@@ -241,23 +251,25 @@ tell(struct run *run, const struct change *change)
 }
 
 void
-batch_commit(struct run *run)
+batch_commit(struct work *work)
 {
-	struct batch *batch = &run->batch;
+	struct batch *batch = &work->batch;
 
-	commit(run);
+	commit(batch);
 	for (size_t i = 0; i < batch->n; i++) {
-		count(run, &batch->change[i]);
-		say_change(run, &batch->change[i]);
-		answer(run, &batch->change[i]);
+		count(&batch->change[i]);
+		say_change(&batch->change[i]);
+		answer(&batch->change[i]);
 	}
 }
 
 void
-batch_tell(struct run *run)
+batch_tell(struct work *work)
 {
-	for (size_t i = 0; i < run->batch.n; i++)
-		tell(run, &run->batch.change[i]);
-	run->batch.n = 0;
-	run->batch.refusal = STR_NONE;
+	struct batch *batch = &work->batch;
+
+	for (size_t i = 0; i < batch->n; i++)
+		tell(&batch->change[i]);
+	batch->n = 0;
+	batch->refusal = STR_NONE;
 }

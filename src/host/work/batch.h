@@ -1,5 +1,6 @@
 /*
- * batch: what children want of the database, one commit a turn of the loop.
+ * batch: what children of all runs want of the database, one commit a turn of
+ * the loop.
  * Each change is made at once, inside the turn's transaction; its line is
  * printed and its answer given after the commit.
  */
@@ -11,6 +12,7 @@
 
 struct job;
 struct run;
+struct work;
 
 /* A question and its answer, until the commit. */
 struct change {
@@ -25,8 +27,8 @@ struct change {
 struct batch {
 	struct change *change;
 	size_t n, cap;
-	struct str
-	    refusal; /* why the turn has no transaction; p NULL: it may */
+	struct db *db;      /* whose transaction is open; NULL: none is */
+	struct str refusal; /* why the turn has none; p NULL: it may have */
 };
 
 /* Does it; everything lives in run->turn. */
@@ -36,13 +38,13 @@ void batch_add(struct run *run, struct job *job, struct event *event);
 void batch_refuse(struct run *run, struct job *job, struct str why);
 
 /* Commits, prints, and hands the answers to the jobs. */
-void batch_commit(struct run *run);
+void batch_commit(struct work *work);
 
 /*
- * Tells options->changed what was stored, once the answers are on their way:
- * a notification is a run of its own and takes its time. Empties the batch.
+ * Tells options->changed what was stored, once the answers are on their way.
+ * Empties the batch.
  */
-void batch_tell(struct run *run);
+void batch_tell(struct work *work);
 
 void batch_clear(struct batch *batch);
 

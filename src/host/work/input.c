@@ -1,5 +1,6 @@
 #include "work/input.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,14 +17,6 @@ struct question {
 	bool is_rest;
 };
 
-static struct {
-	struct question *question; /* in the order of asking */
-	size_t n, cap;
-	bool is_ended;
-	bool is_polled;
-	size_t at; /* in the pollset */
-} input;
-
 static void
 give(struct job *job, struct str text)
 {
@@ -39,14 +32,14 @@ give(struct job *job, struct str text)
 
 /* All that is left, once the end was seen. 2: it was not; -1: too much. */
 static int
-take_rest(struct line *in, struct str *text, struct err *err)
+take_rest(struct line *in, bool is_ended, struct str *text, struct err *err)
 {
 	size_t n = in->buf.n - in->from;
 
 	if (n > INPUT_MAX_BYTES)
 		return err_set(err, "standard input is over %zu bytes",
 		    INPUT_MAX_BYTES);
-	if (!input.is_ended)
+	if (!is_ended)
 		return 2;
 	*text = str_view(in->buf.p + in->from, n);
 	in->from = in->seen = in->buf.n;
@@ -55,19 +48,20 @@ take_rest(struct line *in, struct str *text, struct err *err)
 
 /* Answers the first question, if that can be done by now. */
 static bool
-serve(void)
+serve(struct input *input)
 {
 	struct line *in = term_stdin();
-	struct question *first = &input.question[0];
+	struct question *first = input->question;
 	autoerr struct err err = ERR_NONE;
 	struct str text = STR_NONE;
 	int status;
 
-	if (input.n == 0)
+	if (input->n == 0)
 		return false;
-	status = first->is_rest ? take_rest(in, &text, &err)
-	                        : line_next(in, INPUT_MAX_BYTES, input.is_ended,
-				      &text, &err);
+	status = first->is_rest
+	             ? take_rest(in, input->is_ended, &text, &err)
+	             : line_next(in, INPUT_MAX_BYTES, input->is_ended, &text,
+			   &err);
 	if (status == 2)
 		return false;
 	if (status == -1)
@@ -81,54 +75,66 @@ serve(void)
 void
 input_ask(struct job *job, bool is_rest)
 {
-	if (input.n == input.cap) {
-		input.cap = input.cap != 0 ? 2 * input.cap : 16;
-		input.question = mem_grow(input.question, input.cap,
-		    sizeof(*input.question));
+	struct input *input = &job->run->work->input;
+
+	if (input->n == input->cap) {
+		input->cap = input->cap != 0 ? 2 * input->cap : 16;
+		input->question = mem_grow(input->question, input->cap,
+		    sizeof(*input->question));
 	}
-	input.question[input.n++] = (struct question){ job, is_rest };
-	while (serve())
+	input->question[input->n++] = (struct question){ job, is_rest };
+	while (serve(input))
 		;
 }
 
 void
 input_forget(const struct job *job)
 {
-	for (size_t i = 0; i < input.n; i++) {
-		if (input.question[i].job != job)
+	struct input *input = &job->run->work->input;
+
+	for (size_t i = 0; i < input->n; i++) {
+		if (input->question[i].job != job)
 			continue;
-		input.n--;
-		memmove(&input.question[i], &input.question[i + 1],
-		    (input.n - i) * sizeof(*input.question));
+		input->n--;
+		memmove(&input->question[i], &input->question[i + 1],
+		    (input->n - i) * sizeof(*input->question));
 		return;
 	}
 }
 
 void
-input_begin(void)
+input_begin(struct input *input)
 {
 	if (isatty(STDIN_FILENO) == 1)
-		input.is_ended = false;
+		input->is_ended = false;
 }
 
-void
-input_poll(struct pollset *set)
+static void
+on_input(void *ctx, short revents)
 {
-	input.is_polled = input.n != 0;
-	if (input.is_polled)
-		input.at = pollset_add(set, STDIN_FILENO, POLLIN);
-}
-
-void
-input_step(const struct pollset *set)
-{
+	struct input *input = ctx;
 	autoerr struct err err = ERR_NONE;
-	int status;
 
-	if (!input.is_polled || set->p[input.at].revents == 0)
-		return;
-	status = line_fill(term_stdin(), &err);
-	input.is_ended = status != 1;
-	while (serve())
+	(void)revents;
+	input->is_ended = line_fill(term_stdin(), &err) != 1;
+	while (serve(input))
 		;
+}
+
+void
+input_watch(struct work *work)
+{
+	struct input *input = &work->input;
+
+	input->watch.call = on_input;
+	input->watch.ctx = input;
+	loop_fd_set(work->loop, &input->watch,
+	    input->n != 0 ? STDIN_FILENO : -1, POLLIN);
+}
+
+void
+input_clear(struct input *input)
+{
+	loop_fd_stop(&input->watch);
+	free(input->question);
 }

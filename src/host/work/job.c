@@ -12,6 +12,7 @@
 #include "work/job.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,34 +24,11 @@
 #include "work/input.h"
 #include "work/run.h"
 
-#define NOWHERE   ((size_t)-1)
 #define MOST_JUNK ((size_t)64 << 10) /* after the last word */
 #define KEEP_ROOM ((size_t)1 << 20)  /* a larger buffer is given back */
 #define LAST_ROOM ((size_t)1 << 10)  /* of an Exit line, around its text */
 #define SHOWN_BYTES   64   /* of a line of a target, around its text */
 #define WALL_GRACE_MS 5000 /* for a child to end by itself, as docs/jail.md */
-
-static bool slot_used[TERM_MAX_STATUS];
-
-static unsigned
-take_slot(void)
-{
-	unsigned slot = 0;
-
-	while (slot < TERM_MAX_STATUS && slot_used[slot])
-		slot++;
-	if (slot < TERM_MAX_STATUS)
-		slot_used[slot] = true;
-	return slot;
-}
-
-static void
-give_slot(unsigned slot)
-{
-	term_status_set(slot, STR_NONE);
-	if (slot < TERM_MAX_STATUS)
-		slot_used[slot] = false;
-}
 
 void
 job_status(struct job *job, struct str text)
@@ -168,7 +146,7 @@ static void
 end_long_line(struct job *job)
 {
 	if (job->is_long)
-		job->run->long_lines--;
+		job->run->work->long_lines--;
 	job->is_long = false;
 }
 
@@ -184,17 +162,30 @@ may_read(struct job *job)
 	}
 	if (!is_long || job->is_long)
 		return true;
-	if (job->run->long_lines == RUN_LONG_LINES)
+	if (job->run->work->long_lines == RUN_LONG_LINES)
 		return false;
-	job->run->long_lines++;
+	job->run->work->long_lines++;
 	job->is_long = true;
 	return true;
+}
+
+static void
+unwatch(struct job *job)
+{
+	loop_fd_stop(&job->on_in);
+	loop_fd_stop(&job->on_out);
+	loop_fd_stop(&job->on_err);
+	for (size_t i = 0; i < BROKER_MAX_FDS; i++)
+		loop_fd_stop(&job->on_broker[i]);
+	loop_timer_stop(&job->on_time);
+	loop_child_stop(&job->on_end);
 }
 
 void
 job_free(struct job *job)
 {
-	give_slot(job->slot);
+	unwatch(job);
+	term_status_give(job->slot);
 	end_long_line(job);
 	input_forget(job);
 	child_clear(&job->child);
@@ -211,35 +202,12 @@ job_free(struct job *job)
 static int
 take_child(struct job *job, struct err *err)
 {
-	if (spares_take(job->run->spares, job->run->transport, &job->child,
-		err) == 0)
+	if (spares_take(&job->run->work->spares, job->run->transport,
+		&job->child, err) == 0)
 		return 0;
 	(void)err_wrap(err, "Failed to spawn child process");
 	attempt_spoil(job, err_join(&job->run->turn, err));
 	return -1;
-}
-
-struct job *
-job_start(struct run *run, struct pool *pool, const struct work_target *target)
-{
-	struct job *job = new_job(run, pool, target);
-	autoerr struct err err = ERR_NONE;
-
-	job->slot = take_slot();
-	if (attempt_begin(job, target, &err) == -1 ||
-	    take_child(job, &err) == -1) {
-		run_fail(run, job->label, err_join(&run->turn, &err));
-		run->failed++;
-		job_free(job);
-		return NULL;
-	}
-	(void)proc_reap(&job->child.proc); /* a spare may have died long ago */
-	line_init(&job->in, job->child.proc.out);
-	configure_broker(job);
-	write_start(job, target);
-	job_status(job, STR_NONE);
-	job_flush(job);
-	return job;
 }
 
 void
@@ -297,8 +265,10 @@ cut_off(struct job *job)
 	broker_free(job->child.broker);
 	job->child.broker = NULL;
 	input_forget(job);
-	if (job->state == JOB_WORKING)
+	if (job->state == JOB_WORKING) {
 		job->run->working--;
+		job->run->work->working--;
+	}
 }
 
 static void
@@ -309,7 +279,7 @@ begin_ending(struct job *job)
 	cut_off(job);
 	job->state = JOB_ENDING;
 	job->until = clock_in(RUN_GRACE_MS);
-	give_slot(job->slot);
+	term_status_give(job->slot);
 	job->slot = TERM_MAX_STATUS;
 }
 
@@ -363,40 +333,6 @@ job_interrupt(struct job *job)
 		return;
 	job->is_interrupted = true;
 	job_stop(job, STR("Interrupted"));
-}
-
-void
-job_poll(struct job *job, struct pollset *set)
-{
-	const struct proc *proc = &job->child.proc;
-
-	job->at_out = job->at_err = job->at_in = NOWHERE;
-	job->n_broker = 0;
-	job->is_waiting = !may_read(job) && proc->out != -1;
-	if (proc->out != -1 && !job->is_waiting)
-		job->at_out = pollset_add(set, proc->out, POLLIN);
-	if (proc->err != -1)
-		job->at_err = pollset_add(set, proc->err, POLLIN);
-	if (proc->in != -1 && job->sent < job->to.n)
-		job->at_in = pollset_add(set, proc->in, POLLOUT);
-	if (job->child.broker == NULL)
-		return;
-	job->at_broker = set->n;
-	job->n_broker =
-	    broker_poll(job->child.broker, pollset_room(set, BROKER_MAX_FDS));
-	set->n += job->n_broker;
-}
-
-int64_t
-job_until(const struct job *job)
-{
-	int broker_ms = -1;
-
-	if (job->child.broker != NULL)
-		broker_ms = broker_timeout(job->child.broker);
-	if (broker_ms == -1)
-		return job->until;
-	return clock_first(job->until, clock_in((uint64_t)broker_ms));
 }
 
 /* What comes after the last word is thrown away, up to a point. */
@@ -489,34 +425,6 @@ read_messages(struct job *job)
 		proc_close(&job->child.proc.err);
 }
 
-/*
- * Its end may be held open by somebody else; when it is dead and nothing is
- * waiting to be read, all has been read.
- */
-static void
-step_pipe(struct job *job, const struct pollset *set, size_t at, int *fd,
-    void (*read_from)(struct job *))
-{
-	if (at == NOWHERE || *fd == -1)
-		return;
-	if (set->p[at].revents != 0)
-		read_from(job);
-	else if (job->child.proc.pid == 0)
-		proc_close(fd);
-}
-
-void
-job_step(struct job *job, const struct pollset *set)
-{
-	if (job->n_broker != 0 && job->child.broker != NULL)
-		broker_step(job->child.broker, set->p + job->at_broker,
-		    job->n_broker);
-	step_pipe(job, set, job->at_err, &job->child.proc.err, read_messages);
-	step_pipe(job, set, job->at_out, &job->child.proc.out, read_output);
-	if (job->child.proc.out == -1)
-		begin_ending(job);
-}
-
 /* Which limit it was, and its value. */
 static void
 stop_late(struct job *job)
@@ -535,10 +443,10 @@ stop_late(struct job *job)
 	job_stop(job, buf_str(&why));
 }
 
-void
-job_tick(struct job *job, int64_t now)
+static void
+tick(struct job *job)
 {
-	if (now < job->until)
+	if (clock_ms() < job->until)
 		return;
 	if (job->state == JOB_WORKING)
 		stop_late(job);
@@ -550,10 +458,192 @@ job_tick(struct job *job, int64_t now)
 		job_stop(job, STR("closed its output and did not end"));
 }
 
+/*
+ * What the loop calls. One call may close what another one waits for; it is
+ * out of the loop before the next wait, and until then has nothing to say.
+ */
+static void
+on_out(void *ctx, short revents)
+{
+	struct job *job = ctx;
+
+	(void)revents;
+	if (job->child.proc.out != -1)
+		read_output(job);
+}
+
+static void
+on_err(void *ctx, short revents)
+{
+	struct job *job = ctx;
+
+	(void)revents;
+	if (job->child.proc.err != -1)
+		read_messages(job);
+}
+
+static void
+on_in(void *ctx, short revents)
+{
+	(void)revents;
+	job_flush(ctx);
+}
+
+/* The broker sees one of its descriptors at a time. */
+static void
+step_broker(struct job *job, size_t which, short revents)
+{
+	struct pollfd p[BROKER_MAX_FDS];
+
+	if (job->child.broker == NULL)
+		return;
+	memcpy(p, job->broker, sizeof(p));
+	for (size_t i = 0; i < BROKER_MAX_FDS; i++)
+		p[i].revents = i == which ? revents : 0;
+	broker_step(job->child.broker, p, job->n_broker);
+}
+
+static void
+on_worker(void *ctx, short revents)
+{
+	step_broker(ctx, 0, revents);
+}
+
+static void
+on_connecting(void *ctx, short revents)
+{
+	step_broker(ctx, 1, revents);
+}
+
+static void
+on_time(void *ctx)
+{
+	step_broker(ctx, BROKER_MAX_FDS, 0);
+	tick(ctx);
+}
+
+static void
+on_end(void *ctx)
+{
+	struct job *job = ctx;
+
+	(void)proc_reap(&job->child.proc);
+}
+
+static void
+init_watches(struct job *job)
+{
+	job->on_in = (struct loop_fd){ .call = on_in, .ctx = job };
+	job->on_out = (struct loop_fd){ .call = on_out, .ctx = job };
+	job->on_err = (struct loop_fd){ .call = on_err, .ctx = job };
+	job->on_broker[0] = (struct loop_fd){ .call = on_worker, .ctx = job };
+	job->on_broker[1] =
+	    (struct loop_fd){ .call = on_connecting, .ctx = job };
+	job->on_time = (struct loop_timer){ .call = on_time, .ctx = job };
+	job->on_end = (struct loop_child){ .call = on_end, .ctx = job };
+}
+
+struct job *
+job_start(struct run *run, struct pool *pool, const struct work_target *target)
+{
+	struct job *job = new_job(run, pool, target);
+	autoerr struct err err = ERR_NONE;
+
+	init_watches(job);
+	job->slot = term_status_take();
+	if (attempt_begin(job, target, &err) == -1 ||
+	    take_child(job, &err) == -1) {
+		run_fail(run, job->label, err_join(&run->turn, &err));
+		run->failed++;
+		job_free(job);
+		return NULL;
+	}
+	loop_child_start(run->work->loop, &job->on_end, job->child.proc.pid);
+	line_init(&job->in, job->child.proc.out);
+	configure_broker(job);
+	write_start(job, target);
+	job_status(job, STR_NONE);
+	job_flush(job);
+	return job;
+}
+
+/*
+ * Its end may be held open by somebody else; when it is dead and nothing is
+ * waiting to be read, all has been read.
+ */
+static void
+close_dry(int *fd)
+{
+	struct pollfd p = { .fd = *fd, .events = POLLIN };
+
+	if (*fd != -1 && poll(&p, 1, 0) == 0)
+		proc_close(fd);
+}
+
+void
+job_settle(struct job *job)
+{
+	struct proc *proc = &job->child.proc;
+
+	if (proc->pid == 0) {
+		close_dry(&proc->err);
+		if (!job->is_waiting)
+			close_dry(&proc->out);
+	}
+	if (proc->out == -1)
+		begin_ending(job);
+}
+
 bool
 job_is_over(const struct job *job)
 {
 	const struct proc *proc = &job->child.proc;
 
 	return proc->pid == 0 && proc->out == -1 && proc->err == -1;
+}
+
+static int64_t
+until(const struct job *job)
+{
+	int broker_ms = -1;
+
+	if (job->child.broker != NULL)
+		broker_ms = broker_timeout(job->child.broker);
+	if (broker_ms == -1)
+		return job->until;
+	return clock_first(job->until, clock_in((uint64_t)broker_ms));
+}
+
+static void
+watch_broker(struct job *job)
+{
+	struct loop *loop = job->run->work->loop;
+
+	job->n_broker = job->child.broker != NULL
+	                    ? broker_poll(job->child.broker, job->broker)
+	                    : 0;
+	for (size_t i = 0; i < BROKER_MAX_FDS; i++) {
+		const struct pollfd *p = &job->broker[i];
+		bool is_there = i < job->n_broker;
+
+		/* that the worker goes is seen whatever is asked for */
+		loop_fd_set(loop, &job->on_broker[i], is_there ? p->fd : -1,
+		    p->events != 0 ? p->events : POLLHUP);
+	}
+}
+
+void
+job_watch(struct job *job)
+{
+	struct loop *loop = job->run->work->loop;
+	const struct proc *proc = &job->child.proc;
+
+	watch_broker(job);
+	job->is_waiting = !may_read(job) && proc->out != -1;
+	loop_fd_set(loop, &job->on_err, proc->err, POLLIN);
+	loop_fd_set(loop, &job->on_out, job->is_waiting ? -1 : proc->out,
+	    POLLIN);
+	loop_fd_set(loop, &job->on_in,
+	    job->sent < job->to.n ? proc->in : -1, POLLOUT);
+	loop_timer_set(loop, &job->on_time, until(job));
 }

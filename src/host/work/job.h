@@ -7,11 +7,11 @@
 #include "db/author.h"
 #include "ipc/event.h"
 #include "ipc/line.h"
+#include "loop/loop.h"
 #include "term/term.h"
 #include "work/child.h"
 #include "work/messages.h"
 #include "work/outcome.h"
-#include "work/pollset.h"
 
 struct run;
 
@@ -56,7 +56,12 @@ struct job {
 	int64_t until;   /* what happens then depends on the state */
 	bool ends_by_wall; /* at work: until is the sandbox's, not --timeout's */
 
-	size_t at_out, at_err, at_in, at_broker, n_broker; /* in the pollset */
+	/* in the loop */
+	struct loop_fd on_in, on_out, on_err, on_broker[BROKER_MAX_FDS];
+	struct loop_timer on_time;
+	struct loop_child on_end;
+	struct pollfd broker[BROKER_MAX_FDS]; /* as they are waited for */
+	size_t n_broker;
 };
 
 /*
@@ -66,12 +71,14 @@ struct job {
 struct job *job_start(struct run *run, struct pool *pool,
     const struct work_target *target);
 
-/* A turn of the loop: poll, step, tick; over: job_end(), job_free(). */
-void job_poll(struct job *job, struct pollset *set);
-int64_t job_until(const struct job *job);
-void job_step(struct job *job, const struct pollset *set);
-void job_tick(struct job *job, int64_t now);
+/*
+ * Before each wait, in two steps: what is known of its end is seen, and then,
+ * if it is not over (job_end(), job_free()), its watches are put into the loop
+ * as they shall be.
+ */
+void job_settle(struct job *job);
 bool job_is_over(const struct job *job);
+void job_watch(struct job *job);
 
 /* Says how it ended, and counts it. */
 void job_end(struct job *job);

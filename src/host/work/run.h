@@ -1,11 +1,13 @@
 /*
- * run: what the files of this room share about a run that is going on.
+ * run: what the files of this room share: what is going on, and what all runs
+ * share that are.
  */
 #ifndef WORK_RUN_H
 #define WORK_RUN_H
 
 #include "work/batch.h"
 #include "work/child.h"
+#include "work/input.h"
 #include "work/once.h"
 #include "work/outcome.h"
 #include "work/policy.h"
@@ -36,35 +38,57 @@ struct run_failure {
 	struct str text; /* "Failed NAME: why" */
 };
 
+struct job;
+
+/* What the runs of a struct work share. */
+struct work {
+	struct loop *loop;
+	struct loop_before settle; /* the end of a turn, see work.c */
+	struct loop_timer frame;   /* of the animation */
+	struct loop_signal interrupt;
+	bool is_stopping; /* no run starts anything any more */
+
+	struct run **run; /* that were begun and not ended */
+	size_t n, cap;
+	size_t first;         /* who starts first, in turns */
+	unsigned most;        /* children at work */
+	size_t jobs, working; /* of all runs: n and working of struct run */
+	size_t long_lines;
+	size_t shown; /* 1 + how many are done as the animation shows it */
+
+	struct batch batch;
+	struct input input;
+	struct spares spares;
+	struct ratelimit *ratelimit;
+	struct once once;
+};
+
 struct run {
+	struct work *work;
 	const struct work_options *options;
 	const struct transport *transport; /* of its children */
-	struct spares *spares;
-	struct run *outer; /* the run whose event caused this one; NULL: none */
-	struct pool pool;  /* ends with the run */
-	struct pool turn;  /* ends with each turn of the loop */
+	struct pool pool; /* ends with the run */
+	struct pool turn; /* ends with each turn of the loop */
 	struct policy policy;
-	struct limits limits;        /* of each target */
-	struct ratelimit *ratelimit; /* the outermost run's */
-	struct once *once;           /* the same */
-	struct batch batch;
 	struct db_author author; /* its attempts are of the jobs */
+	struct limits limits;   /* of each target */
 	struct blob_hold blobs; /* since the first that was stored */
 
 	struct job **job; /* that are not over */
 	size_t n, cap;
 	size_t working; /* of these, those that have not said their last word */
 	bool has_started_all;
-	size_t long_lines;
-	bool is_stopping; /* nothing is started any more */
-	unsigned deaths;  /* as of stop_deaths() when they were last reaped */
+	bool is_stopping;    /* nothing is started any more */
+	bool is_interrupted; /* because somebody wants it to stop */
+	bool is_over, is_told;
+	int status; /* -1: it could not go on */
+	struct err err;
 	size_t started, done, failed;
-	size_t cut_off;     /* by an interrupt; named: */
+	size_t cut_off; /* by an interrupt; named: */
 	struct buf cut_off_names;
 	size_t named;
 	size_t added, changed; /* rows */
 	struct outcome_sum outcome;
-	size_t shown; /* 1 + `done` as the animation shows it; 0: not yet */
 
 	struct run_failure *failure, **last_failure; /* in order */
 	size_t failure_bytes;
@@ -72,6 +96,31 @@ struct run {
 	size_t reports, more_reports;
 	struct buf report; /* of violations */
 };
+
+/*
+ * Stores and answers what was asked for; answers are on their way before
+ * anybody is told of what was stored.
+ */
+void work_store(struct work *work);
+
+/* Starts what may be started. */
+void run_start_targets(struct run *run);
+
+/* No target is started any more; those at work may go on. */
+bool run_is_last(const struct run *run);
+
+/* Takes leave of the jobs that are over. */
+void run_retire(struct run *run);
+
+/* The run as a whole cannot go on: *err, which is taken, says why. */
+void run_give_up(struct run *run, struct err *err);
+
+/* Targets that were not started. */
+size_t run_left(const struct run *run);
+
+/* It is over: that is said, and noted. */
+void run_finish(struct run *run);
+void run_say_end(struct run *run);
 
 /* "Failed NAME: text", at the end. */
 void run_fail(struct run *run, struct str name, struct str text);

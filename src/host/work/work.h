@@ -1,8 +1,26 @@
 /*
- * work: runs a module on its targets: children, the poll loop, answers.
- * One thread. Replies leave only after what they say is committed; events that
- * wait together share a commit. A child that misbehaves is killed, reaped and
- * named. Source: docs/wire.md, "The parent".
+ * work: runs modules on their targets: children, answers, what is printed. A
+ * run is an object that lives in a loop; any number of them may be under way.
+ *
+ *	work = work_new(loop, 0);
+ *	work_run(work, &options, &result, err);         one, until it is over
+ *
+ *	work_begin(work, &options, &run, err);          or: beside others
+ *	while (!work_is_over(run) && loop_turn(loop, err) == 0)
+ *		;
+ *	work_end(run, &result, err);
+ *	work_free(work);
+ *
+ * What runs share is the struct work: a rate limit by its key, what is shown
+ * once, spares, standard input, the number of children at once, the room for
+ * long lines, an interrupt, and the commit of a turn: what children of any run
+ * ask for together is stored together, and answered after that. So all runs of
+ * a struct work write to one database, and all runs that write to a struct db
+ * belong to one struct work. A prompt has a struct work a command, a server or
+ * a plan one for all that it does.
+ *
+ * One thread. A child that misbehaves is killed, reaped and named.
+ * Source: docs/wire.md, "The parent".
  */
 #ifndef WORK_WORK_H
 #define WORK_WORK_H
@@ -10,6 +28,7 @@
 #include "db/db.h"
 #include "ipc/child_options.h"
 #include "ipc/start.h"
+#include "loop/loop.h"
 #include "state/workspace.h"
 #include "work/outcome.h"
 
@@ -29,6 +48,9 @@ struct work_target {
 	struct slot_texts blobs; /* base64 */
 };
 
+struct run;
+
+/* What views what: the caller keeps all of it until work_end(). */
 struct work_options {
 	const char *module; /* "author/name" */
 	struct str command; /* what was typed, without secrets; may be empty */
@@ -63,12 +85,21 @@ struct work_options {
 	/*
 	 * Told after a row was inserted or updated, or an event logged, and the
 	 * child that did it has its answer; may be NULL: notifications. label
-	 * is the target's. It may call work_run(), which then is part of this
-	 * run: rate limits, what is shown once, and an interrupt are shared.
+	 * is the target's. It may call work_begin(), not turn the loop.
 	 */
 	void (*changed)(void *ctx, struct str label, struct str topic,
 	    struct str subject);
 	void *changed_ctx;
+
+	/*
+	 * Caused by another run (a notification): an interrupt is not told of
+	 * this one, nor what the sandbox is made of.
+	 */
+	bool is_inner;
+
+	/* It is over: called once, may call work_end(); may be NULL. */
+	void (*done)(void *ctx, struct run *run);
+	void *done_ctx;
 };
 
 struct work_result {
@@ -79,19 +110,63 @@ struct work_result {
 	struct outcome_sum outcome;
 };
 
-/*
- * Runs all targets, prints their lines, and at the end the failures of set-up,
- * the report of violations and what could not be looked at; not the Finished
- * line. -1: the run as a whole
- * could not go on. *result is set in any case.
- */
-int work_run(const struct work_options *options, struct work_result *result,
-    struct err *err);
+struct work;
+
+/* jobs: of all runs at once; 0, and at most: work_max_jobs(). */
+struct work *work_new(struct loop *loop, unsigned jobs);
+
+/* Ends spares, and runs that are left. NULL: nothing. */
+void work_free(struct work *work);
 
 /*
- * Starts a child ahead of time, while the caller still reads its database.
- * The next work_run() with the same options.module uses it. Never fails.
+ * From now on SIGINT stops all runs, and with a second one the program ends at
+ * once; until work_free(), so that what is said behind a run is not cut off.
  */
-void work_prepare(const struct work_options *options);
+void work_listen(struct work *work);
+
+/* Of a program that ends now: SIGINT is ignored, its status is given. */
+void work_listen_no_more(struct work *work);
+
+/*
+ * Stops all runs: children at work are killed, no target is started; what has
+ * said its last word may end. A run that is begun later is over at once.
+ */
+void work_stop_all(struct work *work);
+bool work_is_stopped(const struct work *work);
+
+/*
+ * Begins a run: its lines are printed as they come, and when it is over the
+ * failures of set-up, the report of violations and what could not be looked
+ * at; not the Finished line. Its first targets are started by the next turn of
+ * the loop. -1: an option is wrong; nothing has begun.
+ */
+int work_begin(struct work *work, const struct work_options *options,
+    struct run **out, struct err *err);
+
+bool work_is_over(const struct run *run);
+
+/* Stops this one, as work_stop_all(). */
+void work_stop(struct run *run);
+
+/*
+ * Ends a run that is over; of one that is not, children are killed and their
+ * targets count as cut off (not from within options->changed). -1: the run as a whole could not go on, and *err
+ * says why, or is empty where term_failure() does. *result is set in any case.
+ */
+int work_end(struct run *run, struct work_result *result, struct err *err);
+
+/*
+ * All of it for one run, and those that begin meanwhile: begins it, turns the
+ * loop until every run of the struct work is over, ends it. -1 as
+ * work_begin() and work_end(), or loop_turn() failed.
+ */
+int work_run(struct work *work, const struct work_options *options,
+    struct work_result *result, struct err *err);
+
+/*
+ * Starts a child ahead of time, while the caller still reads its database. A
+ * run that begins with the same options uses it. Never fails.
+ */
+void work_prepare(struct work *work, const struct work_options *options);
 
 #endif

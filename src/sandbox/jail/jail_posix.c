@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +65,8 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 	if (change_identity(jail, err) == -1 ||
 	    inherit_pipes(&pipes, err) == -1)
 		return -1;
+	/* where it is ignored, nobody learns how the worker ended */
+	(void)signal(SIGCHLD, SIG_DFL);
 	/* the outer half waits for it in ppoll */
 	(void)sigemptyset(&child);
 	(void)sigaddset(&child, SIGCHLD);

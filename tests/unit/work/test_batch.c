@@ -18,6 +18,7 @@
 
 static struct workspace workspace;
 static struct work_options options;
+static struct work shared;
 static struct run run;
 static struct job job[JOBS];
 
@@ -33,7 +34,8 @@ begin(void)
 		.db = rows.db,
 		.ws = &workspace,
 	};
-	run = (struct run){ .options = &options };
+	shared = (struct work){ .most = 1 };
+	run = (struct run){ .work = &shared, .options = &options };
 	for (size_t i = 0; i < JOBS; i++)
 		job[i] = (struct job){
 			.run = &run,
@@ -47,7 +49,7 @@ end(void)
 {
 	for (size_t i = 0; i < JOBS; i++)
 		buf_clear(&job[i].to);
-	batch_clear(&run.batch);
+	batch_clear(&shared.batch);
 	pool_clear(&run.turn);
 	pool_clear(&run.pool);
 	rows_close();
@@ -56,7 +58,7 @@ end(void)
 static void
 end_turn(void)
 {
-	batch_tell(&run);
+	batch_tell(&shared);
 	pool_reset(&run.turn);
 	for (size_t i = 0; i < JOBS; i++)
 		job[i].to.n = 0;
@@ -114,7 +116,7 @@ nobody_is_answered_before_the_commit(void)
 		CHECK_INT(db_is_open(rows.db), n != 0);
 		for (size_t i = 0; i < n; i++)
 			CHECK_INT(job[i].to.n, 0);
-		batch_commit(&run);
+		batch_commit(&shared);
 		CHECK(!db_is_open(rows.db));
 		for (size_t i = 0; i < n; i++)
 			CHECK_STR(told(i),
@@ -123,7 +125,7 @@ nobody_is_answered_before_the_commit(void)
 		CHECK_INT(run.added, n);
 		CHECK_INT(run.changed, 0);
 		end_turn();
-		CHECK_INT(run.batch.n, 0);
+		CHECK_INT(shared.batch.n, 0);
 		end();
 	}
 }
@@ -139,7 +141,7 @@ a_turn_is_one_state(void)
 	ask(3, "{'Database':{'Select':['Domain','a.com']}}");
 	ask(4, "{'Database':{'Update':['Subdomain','x',{'Subdomain':{'id':7,"
 	       "'resolvable':true}}]}}");
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_STR(told(0), "{'Ok':'None'}\n");
 	CHECK_STR(told(1), "{'Ok':{'Inserted':1}}\n");
 	CHECK_STR(told(2), "{'Ok':{'NoChange':1}}\n");
@@ -164,7 +166,7 @@ an_error_is_one_childs_own(void)
 	       "'latitude':null,'longitude':null,'nudity':null,'ahash':null,"
 	       "'dhash':null,'phash':null,'unscoped':false}}}}");
 	ask_domain(4, "b.com");
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_STR(told(0), "{'Ok':{'Inserted':1}}\n");
 	CHECK_STR(told(1), "{'Err':'FOREIGN KEY constraint failed'}\n");
 	CHECK_STR(told(2), "{'Err':'why'}\n");
@@ -183,7 +185,7 @@ a_commit_that_fails_is_told_to_all_who_changed(void)
 
 	begin();
 	ask_domain(0, "old.com");
-	batch_commit(&run);
+	batch_commit(&shared);
 	end_turn();
 	(void)signal(SIGXFSZ, SIG_IGN);
 	CHECK_INT(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -192,7 +194,7 @@ a_commit_that_fails_is_told_to_all_who_changed(void)
 	ask(1, "{'Database':{'Select':['Domain','old.com']}}");
 	ask_domain(2, "b.com");
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &none), 0);
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &old), 0);
 	CHECK(str_starts(told(0), STR("{'Err':'cannot store it")));
 	CHECK_STR(told(1), "{'Ok':{'Found':1}}\n");
@@ -203,7 +205,7 @@ a_commit_that_fails_is_told_to_all_who_changed(void)
 	    "{\"id\":1,\"value\":\"old.com\",\"unscoped\":false}");
 	/* the next turn may succeed again */
 	ask_domain(0, "a.com");
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_STR(told(0), "{'Ok':{'Inserted':2}}\n");
 	end_turn();
 	end();
@@ -238,9 +240,9 @@ changes_are_told_after_the_answers(void)
 	ask(4, "{'Database':{'Insert':{'Email':{'value':'a@b.c','valid':true,"
 	       "'displayname':null,'unscoped':false}}}}");
 	batch_refuse(&run, &job[5], STR("no"));
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_INT(notes.n, 0);
-	batch_tell(&run);
+	batch_tell(&shared);
 	CHECK_STR(buf_str(&notes),
 	    "\"0\"|db:domain:a.com:insert|Added domain \"a.com\"\n"
 	    "\"3\"|db:email:a@b.c:insert|Added email \"a@b.c\"\n"
@@ -259,7 +261,7 @@ a_stopped_child_is_not_answered(void)
 	begin();
 	ask_domain(0, "a.com");
 	job[0].state = JOB_STOPPED;
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_INT(job[0].to.n, 0);
 	CHECK_INT(run.added, 1);
 	end_turn();
@@ -281,13 +283,13 @@ who_holds_the_database_is_waited_for_once(void)
 	CHECK_INT(sqlite3_exec(holder, "ROLLBACK", NULL, NULL, NULL),
 	    SQLITE_OK);
 	ask_domain(1, "b.com"); /* it would be free by now */
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_STR(told(0), "{'Err':'database is locked'}\n");
 	CHECK_STR(told(1), "{'Err':'database is locked'}\n");
 	CHECK_INT(run.added, 0);
 	end_turn();
 	ask_domain(2, "c.com");
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_STR(told(2), "{'Ok':{'Inserted':1}}\n");
 	CHECK_INT(sqlite3_close(holder), SQLITE_OK);
 	end_turn();
@@ -311,7 +313,7 @@ a_blob_that_cannot_be_looked_for_is_an_error(void)
 		"'latitude':null,'longitude':null,'nudity':null,'ahash':null,"
 		"'dhash':null,'phash':null,'unscoped':false}}}}",
 		STR_ARG(blob_id(&rows.pool, STR("x")))));
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_STR(str_sub(told(0), 0, 30), "{'Err':'cannot look at xxxxxxx");
 	end_turn();
 	CHECK_INT(count("images"), 0);
@@ -332,9 +334,9 @@ events_are_told_by_their_topic(void)
 	job[0].is_asking = job[1].is_asking = true;
 	ask(0, event);
 	ask(1, event); /* nothing new */
-	batch_commit(&run);
+	batch_commit(&shared);
 	CHECK_INT(run.added, 1);
-	batch_tell(&run);
+	batch_tell(&shared);
 	CHECK_STR(buf_str(&notes),
 	    "\"0\"|activity:t|New activity: \"t\" (\"u\")\n");
 	end_turn();

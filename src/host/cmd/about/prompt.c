@@ -163,7 +163,8 @@ prompt_run(struct program *p, struct err *err)
 
 	p->is_prompt = true;
 	current = p;
-	if (program_open(p, NEEDS_ALL, err) == -1)
+	if (program_open(p, NEEDS_ALL, err) == -1 ||
+	    program_loop(p, err) == NULL)
 		return -1;
 	program_say_refused(p);
 	print_greeting(p);

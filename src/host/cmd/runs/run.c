@@ -21,7 +21,6 @@
 #include "term/term.h"
 #include "transport/transport.h"
 #include "value/quote.h"
-#include "work/stop.h"
 #include "work/work.h"
 
 #define STATUS_BLIND       3   /* nothing could be looked at */
@@ -48,6 +47,7 @@ struct run {
 	const struct filter *filter; /* of -t or target; NULL: all */
 	struct targets targets;
 	struct work_options work;
+	struct work *shared; /* NULL: nothing will run */
 };
 
 static int
@@ -435,11 +435,9 @@ go(struct program *p, const struct run_opts *opts, struct run *run,
 		    "own",
 		    run->module->id.p);
 	term_status_hide(is_typed);
-	/* until all is said: a second signal must not cut off the last line */
-	if (stop_begin(err) == -1)
-		return -1;
+	work_listen(run->shared);
 	if (run->targets.n != 0)
-		ran = work_run(&run->work, &result, err);
+		ran = work_run(run->shared, &run->work, &result, err);
 	if (ran == 0) {
 		say_finished(run, &result);
 		status = status_of(opts, &result);
@@ -447,9 +445,7 @@ go(struct program *p, const struct run_opts *opts, struct run *run,
 	if (opts->json)
 		print_result(run, &result, status);
 	if (result.interrupted && !p->is_prompt)
-		stop_end_last();
-	else
-		stop_end();
+		work_listen_no_more(run->shared);
 	if (ran == -1)
 		return -1;
 	if (status > 1 && !p->is_prompt)
@@ -485,6 +481,19 @@ command_of(struct run *run, const struct run_opts *opts)
 	return buf_str(&text);
 }
 
+/* A child makes its jail while we still look for what it is to do. */
+static int
+prepare_work(struct program *p, struct run *run, struct err *err)
+{
+	struct loop *loop = program_loop(p, err);
+
+	if (loop == NULL)
+		return -1;
+	run->shared = work_new(loop, 0);
+	work_prepare(run->shared, &run->work);
+	return 0;
+}
+
 static int
 prepare(struct program *p, const struct run_opts *opts,
     const struct operands *in, struct run *run, struct err *err)
@@ -515,8 +524,8 @@ prepare(struct program *p, const struct run_opts *opts,
 	    find_filter(p, opts, run, err) == -1)
 		return -1;
 	rules_warn(p);
-	if (!opts->dump)
-		work_prepare(&run->work);
+	if (!opts->dump && prepare_work(p, run, err) == -1)
+		return -1;
 	if (grant_ask(p, run->module, &grant, err) == -1)
 		return -1;
 	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
@@ -541,6 +550,7 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 		status = prepare(p, opts, in, &run, err);
 	if (status == 0)
 		status = go(p, opts, &run, err);
+	work_free(run.shared);
 	targets_clear(&run.targets);
 	pool_clear(&run.pool);
 	return status;
