@@ -245,6 +245,27 @@ def the_child_links_nothing_else():
     return f"links {extra}" if extra or not needed else ""
 
 
+def needed_by(path):
+    out = subprocess.run(["readelf", "-d", path], capture_output=True, text=True).stdout
+    return set(re.findall(r"\(NEEDED\).*\[(.*)\]", out))
+
+
+def only_plugins_of_the_child_link_tls():
+    """Whoever else did would have a reader of strangers' bytes, that is not ours, beside the database and the keys."""
+    bad, seen = [], 0
+    for folder, _, names in os.walk(BUILD):
+        for name in names:
+            if not name.endswith(".so") and name not in ("sn0int", "sn0int-sandbox") or "/tests" in folder:
+                continue
+            path = os.path.join(folder, name)
+            foreign = sorted(n for n in needed_by(path) if n.startswith(("libssl", "libcrypto", "libmaxminddb", "libcurl", "libgnutls")))
+            is_plugin = os.path.relpath(folder, BUILD) == "src/sandbox/plugin"
+            seen += bool(foreign) and is_plugin
+            if foreign and not is_plugin or name == "web.so":
+                bad.append(f"{name} links {foreign}")
+    return "\n".join(bad) if bad or seen else "no plugin links TLS: where are they?"
+
+
 def the_child_knows_no_sql():
     out = subprocess.run(["nm", "-D", os.path.join(BUILD, "sn0int-sandbox")], capture_output=True, text=True).stdout
     return "\n".join(l for l in out.splitlines() if "sqlite3_" in l)
@@ -264,6 +285,7 @@ TESTS = [
     only_the_door_writes,
     descriptors_1_and_2_are_named_by_the_door,
     the_child_links_nothing_else,
+    only_plugins_of_the_child_link_tls,
     the_child_knows_no_sql,
 ]
 

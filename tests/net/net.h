@@ -1,31 +1,13 @@
 /*
- * net: what the tests with servers share. The servers are those of
- * servers.py; a case whose server is missing shows as skipped.
+ * net: what the tests with servers share that connect to them themselves.
  */
 #ifndef TEST_NET_H
 #define TEST_NET_H
 
-#include <stdlib.h>
-
 #include "check.h"
 
 #include "name/dial.h"
-
-/* The port of a server by its name in ports.env; 0: it does not run. */
-static inline uint16_t
-port_of(const char *name)
-{
-	const char *text = getenv(name);
-
-	return text != NULL ? (uint16_t)atoi(text) : 0;
-}
-
-/* Leaves a case out, by name. */
-#define NEEDS(name)                                                            \
-	do {                                                                   \
-		if (port_of(name) == 0)                                        \
-			CHECK_SKIP("there is no " name);                       \
-	} while (0)
+#include "ports.h"
 
 static inline struct addr
 local(uint16_t port)

@@ -3,6 +3,8 @@
 import gzip
 import http.server
 import os
+import select
+import signal
 import socketserver
 import ssl
 import stat
@@ -214,6 +216,70 @@ def a_dead_proxy_is_no_reason_to_go_around_it(home):
     has(out, "Connection refused")
 
 
+def maps(pid):
+    """The names of what is mapped there."""
+    with open(f"/proc/{pid}/maps") as f:
+        return {os.path.basename(line.split(None, 5)[5].strip()) for line in f if len(line.split(None, 5)) == 6}
+
+
+def is_tls(name):
+    return name.startswith(("libssl", "libcrypto", "libgnutls", "libmaxminddb"))
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(word) for word in f.read().split()]
+
+
+def the_host_has_no_tls_library(home):
+    """While it downloads over TLS, and after: the prompt stays the same process."""
+    server = Server("good")
+    proxy = Proxy(lambda host, port: ("127.0.0.1", port))
+    asked, goes_on = threading.Event(), threading.Event()
+
+    class Slow(dict):
+        def get(self, path, other):
+            asked.set()
+            assert goes_on.wait(60)
+            return dict.get(self, path, other)
+
+    server.pages = Slow(server.pages)
+    p = subprocess.Popen([SN0INT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         env={**home.env, "SSL_CERT_FILE": os.path.join(CERTS, "vec-ca.pem")}, cwd=home.path)
+    p.stdin.write(f"update-lists --psl https://good.vec.test:{server.port}/psl -X {proxy.address}\n".encode())
+    p.stdin.flush()
+    assert asked.wait(60)
+    during, below = maps(p.pid), [maps(pid) for pid in children(p.pid)]
+    goes_on.set()
+    out = b""
+    while b"updated" not in out:
+        line = p.stdout.readline()
+        assert line, out
+        out += line
+    after = maps(p.pid)
+    p.stdin.close()
+    same(p.wait(), 0)
+    assert any(name.startswith("libsqlite3") for name in during), during
+    same([name for name in during | after if is_tls(name)], [])
+    assert any(is_tls(name) for names in below for name in names), below
+
+
+def an_interrupt_ends_it(home):
+    """The one that is under way and those to come, and its child."""
+    silent = Trap()
+    url = f"http://127.0.0.1:{silent.port}/"
+    p = subprocess.Popen([SN0INT, "update-lists", "--allow-net", "local", "--psl", url, "--geoip-asn", url], stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=home.env, cwd=home.path)
+    assert select.select([silent.tcp], [], [], 60)[0]
+    below = children(p.pid)
+    p.send_signal(signal.SIGINT)
+    out = p.communicate(timeout=60)[0].decode()
+    same((p.returncode, len(below)), (130, 1))
+    has(out, "Interrupted")
+    assert "GeoIP" not in out, out
+    assert not os.path.exists(f"/proc/{below[0]}")
+
+
 def silence_ends(home):
     silent = Trap()
     status, out = home.run("--psl", f"http://127.0.0.1:{silent.port}/", timeout=1)
@@ -223,7 +289,7 @@ def silence_ends(home):
 
 CASES = [lists_are_fetched, sources_come_from_the_configuration, a_newer_list_is_used, what_is_no_list_is_not_kept, what_is_no_database_is_not_kept,
          redirects_are_followed_where_the_policy_allows, certificates_are_checked, a_proxy_gets_everything, a_proxy_is_not_asked_for_what_is_refused,
-         a_dead_proxy_is_no_reason_to_go_around_it, silence_ends]
+         a_dead_proxy_is_no_reason_to_go_around_it, the_host_has_no_tls_library, an_interrupt_ends_it, silence_ends]
 
 
 def main():

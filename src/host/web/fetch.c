@@ -569,7 +569,10 @@ settle(void *ctx)
 	clear_places(f);
 	for (struct task *task = f->over.first; task != NULL; task = task->next)
 		n++;
-	/* not those to come: who tries again at once may fail again at once */
+	/* not those to come: who tries again at once may fail again at once;
+	 * and whoever turns the loop may have waited for just this */
+	if (n != 0)
+		loop_hurry(f->loop);
 	while (n-- != 0 && f->over.first != NULL)
 		finish(f, f->over.first);
 	assign(f);

@@ -112,7 +112,7 @@ struct fetch_request {
 	uint32_t silence_ms;
 
 	/*
-	 * Bytes of the body, unpacked; more is FETCH_ANSWER. Counted by the
+	 * Bytes of the body, packed and unpacked; more is FETCH_ANSWER. Counted by the
 	 * child, and by the host while it reads. Without `body_part` at most
 	 * FETCH_MAX_IN_MEMORY.
 	 */
