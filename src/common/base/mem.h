@@ -12,6 +12,9 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Where a row of a table says that its value goes: AT(run_opts, threads). */
+#define AT(type, member) offsetof(struct type, member)
+
 /*
  * Called once with the size that could not be had; must not return and must
  * not allocate. NULL: a line on descriptor 2, then abort().

@@ -8,27 +8,25 @@
 #define FIRST_FD   3
 #define DOC_COLUMN 40
 
-#define AT(member) offsetof(struct child_options, member)
-
 const struct child_option child_option_rows[] = {
-	{ "spare", NULL, CHILD_OPTION_FLAG, AT(is_spare),
+	{ "spare", NULL, CHILD_OPTION_FLAG, AT(child_options, is_spare),
 	    "complete the jail before the start line is read" },
-	{ "needs", "NAME,NAME", CHILD_OPTION_NEEDS, AT(needs),
+	{ "needs", "NAME,NAME", CHILD_OPTION_NEEDS, AT(child_options, needs),
 	    "plugins and data to load; \"none\" and \"all\" are names too" },
-	{ "fetch", NULL, CHILD_OPTION_FLAG, AT(is_fetching),
+	{ "fetch", NULL, CHILD_OPTION_FLAG, AT(child_options, is_fetching),
 	    "no module: do errands for the host" },
-	{ "broker-fd", "NUMBER", CHILD_OPTION_FD, AT(broker_fd),
+	{ "broker-fd", "NUMBER", CHILD_OPTION_FD, AT(child_options, broker_fd),
 	    "the descriptor that connections come over" },
-	{ "limit", "NAME=VALUE", CHILD_OPTION_TEXTS, AT(limit),
+	{ "limit", "NAME=VALUE", CHILD_OPTION_TEXTS, AT(child_options, limit),
 	    "an amount that the run may use" },
-	{ "allow-net", "WORD", CHILD_OPTION_TEXTS, AT(allow_net),
+	{ "allow-net", "WORD", CHILD_OPTION_TEXTS, AT(child_options, allow_net),
 	    "addresses that the module may be connected to" },
-	{ "deny-net", "WORD", CHILD_OPTION_TEXTS, AT(deny_net),
+	{ "deny-net", "WORD", CHILD_OPTION_TEXTS, AT(child_options, deny_net),
 	    "addresses that it may not" },
 	{ "sandbox-allow-missing", "LAYER", CHILD_OPTION_TEXTS,
-	    AT(allow_missing),
+	    AT(child_options, allow_missing),
 	    "run even without this layer of the jail: filesystem, all" },
-	{ "sandbox-audit", NULL, CHILD_OPTION_FLAG, AT(audit),
+	{ "sandbox-audit", NULL, CHILD_OPTION_FLAG, AT(child_options, audit),
 	    "NO PROTECTION: report what would be refused, and allow it" },
 	{ NULL },
 };

@@ -43,44 +43,44 @@ struct raw {
 	uint64_t timeout_ms, max_body;
 };
 
-#define RAW(member) offsetof(struct raw, member)
-
 static const struct slot ask_slots[] = {
-	{ "id", SLOT_U64, 0, RAW(id), "of the errand" },
-	{ "method", SLOT_TEXT, 0, RAW(method), "of the request" },
-	{ "url", SLOT_TEXT, 0, RAW(url), "where to" },
-	{ "headers", SLOT_JSON, 0, RAW(headers), "a list of [name, value]" },
-	{ "body", SLOT_TEXT, 0, RAW(body), "base64" },
-	{ "redirects", SLOT_U32, 0, RAW(redirects), "to follow" },
-	{ "timeout_ms", SLOT_U64, 0, RAW(timeout_ms), "of a hop" },
-	{ "silence_ms", SLOT_U32, 0, RAW(silence_ms), "of a wait" },
-	{ "max_body", SLOT_U64, 0, RAW(max_body), "bytes of the answer" },
+	{ "id", SLOT_U64, 0, AT(raw, id), "of the errand" },
+	{ "method", SLOT_TEXT, 0, AT(raw, method), "of the request" },
+	{ "url", SLOT_TEXT, 0, AT(raw, url), "where to" },
+	{ "headers", SLOT_JSON, 0, AT(raw, headers),
+	    "a list of [name, value]" },
+	{ "body", SLOT_TEXT, 0, AT(raw, body), "base64" },
+	{ "redirects", SLOT_U32, 0, AT(raw, redirects), "to follow" },
+	{ "timeout_ms", SLOT_U64, 0, AT(raw, timeout_ms), "of a hop" },
+	{ "silence_ms", SLOT_U32, 0, AT(raw, silence_ms), "of a wait" },
+	{ "max_body", SLOT_U64, 0, AT(raw, max_body), "bytes of the answer" },
 	{ NULL },
 };
 
 static const struct slot head_slots[] = {
-	{ "id", SLOT_U64, 0, RAW(id), "of the errand" },
-	{ "status", SLOT_U16, 0, RAW(status), "of the answer" },
-	{ "url", SLOT_TEXT, 0, RAW(url), "of the last hop" },
-	{ "headers", SLOT_JSON, 0, RAW(headers), "a list of [name, value]" },
+	{ "id", SLOT_U64, 0, AT(raw, id), "of the errand" },
+	{ "status", SLOT_U16, 0, AT(raw, status), "of the answer" },
+	{ "url", SLOT_TEXT, 0, AT(raw, url), "of the last hop" },
+	{ "headers", SLOT_JSON, 0, AT(raw, headers),
+	    "a list of [name, value]" },
 	{ NULL },
 };
 
 static const struct slot body_slots[] = {
-	{ "id", SLOT_U64, 0, RAW(id), "of the errand" },
-	{ "bytes", SLOT_U32, 0, RAW(bytes), "that follow the line" },
+	{ "id", SLOT_U64, 0, AT(raw, id), "of the errand" },
+	{ "bytes", SLOT_U32, 0, AT(raw, bytes), "that follow the line" },
 	{ NULL },
 };
 
 static const struct slot id_slots[] = {
-	{ "id", SLOT_U64, 0, RAW(id), "of the errand" },
+	{ "id", SLOT_U64, 0, AT(raw, id), "of the errand" },
 	{ NULL },
 };
 
 static const struct slot failed_slots[] = {
-	{ "id", SLOT_U64, 0, RAW(id), "of the errand" },
-	{ "cause", SLOT_TEXT, 0, RAW(cause), "a word" },
-	{ "text", SLOT_TEXT, 0, RAW(text), "the error" },
+	{ "id", SLOT_U64, 0, AT(raw, id), "of the errand" },
+	{ "cause", SLOT_TEXT, 0, AT(raw, cause), "a word" },
+	{ "text", SLOT_TEXT, 0, AT(raw, text), "the error" },
 	{ NULL },
 };
 

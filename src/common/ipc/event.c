@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "ipc/variant.h"
 #include "text/b64.h"
@@ -61,16 +62,15 @@ static const struct variant ends[] = {
 };
 
 static const struct slot ratelimit_slots[] = {
-	{ "key", SLOT_TEXT, 0, offsetof(struct event, text), "the bucket" },
-	{ "passes", SLOT_U32, 0, offsetof(struct event, passes), "how many" },
-	{ "time", SLOT_U32, 0, offsetof(struct event, time_ms),
-	    "in so many milliseconds" },
+	{ "key", SLOT_TEXT, 0, AT(event, text), "the bucket" },
+	{ "passes", SLOT_U32, 0, AT(event, passes), "how many" },
+	{ "time", SLOT_U32, 0, AT(event, time_ms), "in so many milliseconds" },
 	{ NULL },
 };
 
 static const struct slot data_slots[] = {
-	{ "file", SLOT_TEXT, 0, offsetof(struct event, text), "its name" },
-	{ "there", SLOT_BOOL, 0, offsetof(struct event, is_there),
+	{ "file", SLOT_TEXT, 0, AT(event, text), "its name" },
+	{ "there", SLOT_BOOL, 0, AT(event, is_there),
 	    "it could be looked into" },
 	{ NULL },
 };

@@ -1,10 +1,9 @@
 #include "ipc/start.h"
 
+#include "base/mem.h"
 #include "ipc/variant.h"
 #include "stream/addr.h"
 #include "value/duration.h"
-
-#define AT(type, member) offsetof(struct type, member)
 
 struct script {
 	struct str code;

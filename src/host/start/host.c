@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "about/prompt.h"
+#include "base/agreed.h"
 #include "base/mem.h"
 #include "config.h"
 #include "line/cmd.h"
@@ -17,15 +18,14 @@ struct global_opts {
 	bool version;
 };
 
-#define AT(member) offsetof(struct global_opts, member)
-
 static const struct opt global_opts[] = {
-	{ 'w', "workspace", OPT_TEXT, AT(workspace), "NAME",
+	{ 'w', "workspace", OPT_TEXT, AT(global_opts, workspace), "NAME",
 	    "the workspace to use; default: SN0INT_WORKSPACE, or \"default\"",
 	    0, NULL, cmd_complete_workspaces },
-	{ 0, "color", OPT_TEXT, AT(color), "WHEN", "auto, always or never", 0,
-	    "auto always never" },
-	{ 'V', "version", OPT_FLAG, AT(version), NULL, "print the version", 0 },
+	{ 0, "color", OPT_TEXT, AT(global_opts, color), "WHEN",
+	    "auto, always or never", 0, "auto always never" },
+	{ 'V', "version", OPT_FLAG, AT(global_opts, version), NULL,
+	    "print the version", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

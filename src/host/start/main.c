@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/agreed.h"
 #include "config.h"
 #include "program/where.h"
 

@@ -11,6 +11,8 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/agreed.h"
+
 #define FIRST_FREE 4 /* above all numbers that a child's end may get */
 
 /* What the new process needs between vfork(2) and exec. */
@@ -84,8 +86,8 @@ become(const struct birth *birth)
 	place(birth->in, STDIN_FILENO);
 	place(birth->out, STDOUT_FILENO);
 	place(birth->err, STDERR_FILENO);
-	place(birth->broker, PROC_BROKER_FD);
-	close_from(birth->broker != -1 ? PROC_BROKER_FD + 1 : PROC_BROKER_FD);
+	place(birth->broker, BROKER_FD);
+	close_from(birth->broker != -1 ? BROKER_FD + 1 : BROKER_FD);
 	reset_signals();
 	if (options->env != NULL)
 		(void)execve(options->argv[0], (char *const *)options->argv,

@@ -2,9 +2,9 @@
  * proc: a process that we started, and the pipes to it. The only file
  * that knows that a child is a process of this machine.
  *
- * It has nothing of ours but what it is given: descriptors 0, 1, 2 (and 3, the
- * broker's), a process group of its own, default signals; and it is killed
- * when we die, however we die.
+ * It has nothing of ours but what it is given: descriptors 0, 1, 2 (and the
+ * broker's, base/agreed.h), a process group of its own, default signals; and it
+ * is killed when we die, however we die.
  */
 #ifndef TRANSPORT_PROC_H
 #define TRANSPORT_PROC_H
@@ -14,13 +14,11 @@
 
 #include "base/err.h"
 
-#define PROC_BROKER_FD 3
-
 struct proc_options {
 	const char *const *argv; /* argv[0] is a path, or a name in PATH */
 	const char *const *env;  /* NULL: as ours is */
 	bool keeps_stderr;       /* ours; else a pipe */
-	int broker_fd; /* becomes its 3; -1: none. Stays the caller's */
+	int broker_fd; /* becomes its BROKER_FD; -1: none. Stays the caller's */
 };
 
 /* Our ends; -1: closed, or there is none. Writing never blocks. */

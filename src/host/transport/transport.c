@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/agreed.h"
 #include "base/mem.h"
 #include "program/where.h"
 
@@ -60,7 +61,7 @@ argv_of_own(const char *const *command, const struct order *order,
 
 	(void)command;
 	options.is_spare = true;
-	options.broker_fd = order->has_broker ? PROC_BROKER_FD : -1;
+	options.broker_fd = order->has_broker ? BROKER_FD : -1;
 	return join(pool, program, child_options_write(&options, pool));
 }
 

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "base/agreed.h"
 #include "base/mem.h"
 #include "http/url.h"
 #include "ipc/child_options.h"
@@ -128,7 +129,7 @@ make_transport(struct fetcher *f, struct err *err)
 	f->plan.transport =
 	    transport_new(&transport_own, NULL, order, &f->pool);
 	o->is_spare = true;
-	o->broker_fd = PROC_BROKER_FD;
+	o->broker_fd = BROKER_FD;
 	return child_options_check(o, err);
 }
 

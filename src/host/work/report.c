@@ -7,6 +7,7 @@
 #include <gnu/libc-version.h>
 #endif
 
+#include "base/agreed.h"
 #include "config.h"
 #include "state/file.h"
 #include "term/term.h"

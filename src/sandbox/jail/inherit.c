@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/agreed.h"
 #include "base/mem.h"
 #include "jail/step.h"
 
@@ -149,12 +150,11 @@ move_fd(int from, int to)
 static int
 arrange(struct jail *jail, const struct jail_options *options)
 {
-	int first = options->net == JAIL_NET_BROKER ? JAIL_BROKER_FD + 1
-	                                            : JAIL_BROKER_FD;
+	int first = options->net == JAIL_NET_BROKER ? BROKER_FD + 1 : BROKER_FD;
 
 	if (options->audit) {
-		first = JAIL_BROKER_FD + 2;
-		if (jail->alive == JAIL_BROKER_FD)
+		first = BROKER_FD + 2;
+		if (jail->alive == BROKER_FD)
 			jail->alive = fcntl(jail->alive, F_DUPFD, first);
 	}
 	if (options->net == JAIL_NET_BROKER) {
@@ -162,14 +162,14 @@ arrange(struct jail *jail, const struct jail_options *options)
 
 		if (options->audit && broker == first - 1)
 			broker = fcntl(broker, F_DUPFD, first);
-		if (move_fd(broker, JAIL_BROKER_FD) == -1)
+		if (move_fd(broker, BROKER_FD) == -1)
 			return -1;
 	}
 	if (options->audit &&
-	    (jail->alive = move_fd(jail->alive, JAIL_BROKER_FD + 1)) == -1)
+	    (jail->alive = move_fd(jail->alive, BROKER_FD + 1)) == -1)
 		return -1;
 	if (options->audit && options->net != JAIL_NET_BROKER)
-		(void)close(JAIL_BROKER_FD);
+		(void)close(BROKER_FD);
 	return first;
 }
 

@@ -29,13 +29,12 @@
 
 #include "base/limits.h"
 
-#define JAIL_BROKER_FD        3   /* where the worker finds its broker */
 #define JAIL_VIOLATION_STATUS 159 /* 128 + SIGSYS */
 #define JAIL_NOBODY           65534
 
 enum jail_net {
 	JAIL_NET_NONE,   /* no descriptor, no socket calls */
-	JAIL_NET_BROKER, /* connected sockets come over JAIL_BROKER_FD */
+	JAIL_NET_BROKER, /* connected sockets come over BROKER_FD */
 	JAIL_NET_DIRECT, /* the worker opens sockets; no address policy */
 };
 

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/agreed.h"
+
 /* not in <sys/mman.h>, <sys/prctl.h> of every C library */
 #define ADVICE_DONTNEED 4
 #define ADVICE_FREE     8
@@ -29,7 +31,6 @@
 #define FUTEX_PRIVATE_BIT    128
 #define FUTEX_REALTIME_BIT   256
 
-#define BROKER_FD 3
 #ifndef CLOCK_TAI
 #define CLOCK_TAI 11
 #endif

@@ -22,7 +22,7 @@
 /* The variants of the filter; a row says to which it belongs. */
 enum policy_net {
 	POLICY_NONE = 1 << 0,   /* the module names no network function */
-	POLICY_BROKER = 1 << 1, /* connected sockets come over descriptor 3 */
+	POLICY_BROKER = 1 << 1, /* connected sockets come over BROKER_FD */
 	POLICY_DIRECT = 1 << 2, /* the worker opens its own */
 };
 #define POLICY_NETS 3

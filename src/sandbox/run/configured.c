@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/home.h"
+#include "base/mem.h"
 #include "child/data.h"
 #include "value/toml.h"
 
@@ -11,16 +12,15 @@ struct words {
 	bool has_allow;
 };
 
-#define AT(member) offsetof(struct words, member)
-
 static const struct slot network_slots[] = {
-	{ "allow", SLOT_TEXTS, SLOT_OPT, AT(allow), "where modules connect" },
-	{ "deny", SLOT_TEXTS, SLOT_OPT, AT(deny), "where they may not" },
+	{ "allow", SLOT_TEXTS, SLOT_OPT, AT(words, allow),
+	    "where modules connect" },
+	{ "deny", SLOT_TEXTS, SLOT_OPT, AT(words, deny), "where they may not" },
 	{ NULL },
 };
 
 static const struct slot sandbox_slots[] = {
-	{ "limits", SLOT_TEXTS, SLOT_OPT, AT(limits), "name=value" },
+	{ "limits", SLOT_TEXTS, SLOT_OPT, AT(words, limits), "name=value" },
 	{ NULL },
 };
 

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/agreed.h"
 #include "base/mem.h"
 #include "child/child.h"
 #include "child/data.h"
@@ -281,7 +282,7 @@ close_jail(struct session *s, struct err *err)
 	if (jail_outer(&s->jail, &options, err) == -1 ||
 	    jail_close(&s->jail, &options, err) == -1)
 		return err_wrap(err, "sandbox");
-	network_broker = options.net == JAIL_NET_BROKER ? JAIL_BROKER_FD : -1;
+	network_broker = options.net == JAIL_NET_BROKER ? BROKER_FD : -1;
 	prepare_exhausted(&child.limits);
 	return 0;
 }

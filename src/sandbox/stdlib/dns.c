@@ -1,6 +1,7 @@
 /* dns: asking name servers. */
 #include <stddef.h>
 
+#include "base/mem.h"
 #include "gate/egress.h"
 #include "name/resolve.h"
 #include "stdlib/call.h"
@@ -15,13 +16,12 @@ struct options {
 	const struct json *timeout; /* to see whether it is there */
 };
 
-#define AT(member) offsetof(struct options, member)
-
 static const struct slot slots[] = {
-	{ "record", SLOT_TEXT, 0, AT(record), "the type of record" },
-	{ "nameserver", SLOT_TEXT, SLOT_OPT, AT(nameserver), "whom to ask" },
-	{ "tcp", SLOT_BOOL, SLOT_OPT, AT(tcp), "ask over TCP" },
-	{ "timeout", SLOT_U64, SLOT_OPT, AT(timeout_ms),
+	{ "record", SLOT_TEXT, 0, AT(options, record), "the type of record" },
+	{ "nameserver", SLOT_TEXT, SLOT_OPT, AT(options, nameserver),
+	    "whom to ask" },
+	{ "tcp", SLOT_BOOL, SLOT_OPT, AT(options, tcp), "ask over TCP" },
+	{ "timeout", SLOT_U64, SLOT_OPT, AT(options, timeout_ms),
 	    "milliseconds for all of it" },
 	{ NULL },
 };

@@ -2,11 +2,12 @@
 
 #include <stddef.h>
 
+#include "base/agreed.h"
+#include "base/mem.h"
 #include "ipc/start.h"
 #include "ipc/variant.h"
 #include "stdlib/form.h"
 #include "stdlib/network.h"
-#include "stdlib/version.h"
 #include "url/percent.h"
 #include "value/duration.h"
 #include "value/slot.h"
@@ -26,30 +27,29 @@ struct options {
 	bool into_blob, binary;
 };
 
-#define AT(member) offsetof(struct options, member)
-
 static const struct slot option_slots[] = {
-	{ "query", SLOT_MAP, SLOT_OPT, AT(query),
+	{ "query", SLOT_MAP, SLOT_OPT, AT(options, query),
 	    "replaces the query of the URL" },
-	{ "headers", SLOT_MAP, SLOT_OPT, AT(headers), "lines to add" },
-	{ "basic_auth", SLOT_PAIR, SLOT_OPT, AT(basic_auth),
+	{ "headers", SLOT_MAP, SLOT_OPT, AT(options, headers), "lines to add" },
+	{ "basic_auth", SLOT_PAIR, SLOT_OPT, AT(options, basic_auth),
 	    "user and password" },
-	{ "user_agent", SLOT_TEXT, SLOT_OPT, AT(user_agent),
+	{ "user_agent", SLOT_TEXT, SLOT_OPT, AT(options, user_agent),
 	    "the user-agent line" },
-	{ "json", SLOT_JSON, SLOT_OPT, AT(json), "a body of JSON" },
-	{ "form", SLOT_JSON, SLOT_OPT, AT(form), "a body like a form" },
-	{ "body", SLOT_BYTES, SLOT_OPT, AT(body), "a body as it is" },
-	{ "follow_redirects", SLOT_USIZE, SLOT_OPT, AT(follow_redirects),
-	    "at most so many" },
-	{ "timeout", SLOT_U64, SLOT_OPT, AT(timeout),
+	{ "json", SLOT_JSON, SLOT_OPT, AT(options, json), "a body of JSON" },
+	{ "form", SLOT_JSON, SLOT_OPT, AT(options, form),
+	    "a body like a form" },
+	{ "body", SLOT_BYTES, SLOT_OPT, AT(options, body), "a body as it is" },
+	{ "follow_redirects", SLOT_USIZE, SLOT_OPT,
+	    AT(options, follow_redirects), "at most so many" },
+	{ "timeout", SLOT_U64, SLOT_OPT, AT(options, timeout),
 	    "milliseconds for each hop" },
-	{ "into_blob", SLOT_BOOL, SLOT_OPT, AT(into_blob),
+	{ "into_blob", SLOT_BOOL, SLOT_OPT, AT(options, into_blob),
 	    "keep the body as a blob" },
-	{ "binary", SLOT_BOOL, SLOT_OPT, AT(binary),
+	{ "binary", SLOT_BOOL, SLOT_OPT, AT(options, binary),
 	    "the body as a list of bytes" },
-	{ "charset", SLOT_TEXT, SLOT_OPT, AT(charset),
+	{ "charset", SLOT_TEXT, SLOT_OPT, AT(options, charset),
 	    "the encoding of text that does not say its own" },
-	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(options, proxy), "a SOCKS5 proxy" },
 	{ NULL },
 };
 
@@ -114,7 +114,7 @@ user_agent(struct call *c, const struct options *o)
 		return o->user_agent;
 	if (call_start(c)->user_agent.p != NULL)
 		return call_start(c)->user_agent;
-	return STR("sn0int/" COMPATIBLE_WITH);
+	return STR("sn0int/" COMPATIBLE_VERSION);
 }
 
 /* label.p == NULL: none is asked for, and *out is NULL. */
@@ -176,30 +176,30 @@ struct raw {
 	const struct json *payload; /* in it */
 };
 
-#undef AT
-#define AT(member) offsetof(struct raw, member)
-
 static const struct slot object_slots[] = {
-	{ "session", SLOT_TEXT, 0, AT(session), "whose cookies" },
-	{ "cookies", SLOT_MAP, 0, AT(cookies), "what is sent" },
-	{ "method", SLOT_TEXT, 0, AT(method), "as it is sent" },
-	{ "url", SLOT_TEXT, 0, AT(url), "where to" },
-	{ "query", SLOT_MAP, SLOT_OPT, AT(query), "instead of the URL's" },
-	{ "headers", SLOT_MAP, SLOT_OPT, AT(headers), "lines to add" },
-	{ "basic_auth", SLOT_PAIR, SLOT_OPT, AT(basic_auth),
+	{ "session", SLOT_TEXT, 0, AT(raw, session), "whose cookies" },
+	{ "cookies", SLOT_MAP, 0, AT(raw, cookies), "what is sent" },
+	{ "method", SLOT_TEXT, 0, AT(raw, method), "as it is sent" },
+	{ "url", SLOT_TEXT, 0, AT(raw, url), "where to" },
+	{ "query", SLOT_MAP, SLOT_OPT, AT(raw, query), "instead of the URL's" },
+	{ "headers", SLOT_MAP, SLOT_OPT, AT(raw, headers), "lines to add" },
+	{ "basic_auth", SLOT_PAIR, SLOT_OPT, AT(raw, basic_auth),
 	    "user and password" },
-	{ "user_agent", SLOT_TEXT, 0, AT(user_agent), "the user-agent line" },
-	{ "body", SLOT_JSON, SLOT_OPT, AT(body), "Raw, Form or Json" },
-	{ "follow_redirects", SLOT_USIZE, 0, AT(follow_redirects),
+	{ "user_agent", SLOT_TEXT, 0, AT(raw, user_agent),
+	    "the user-agent line" },
+	{ "body", SLOT_JSON, SLOT_OPT, AT(raw, body), "Raw, Form or Json" },
+	{ "follow_redirects", SLOT_USIZE, 0, AT(raw, follow_redirects),
 	    "at most so many" },
-	{ "timeout", SLOT_OBJECT, SLOT_OPT, AT(timeout), "for each hop",
+	{ "timeout", SLOT_OBJECT, SLOT_OPT, AT(raw, timeout), "for each hop",
 	    .object = duration_slots, .size = sizeof(struct duration),
 	    .struct_name = "struct Duration" },
-	{ "into_blob", SLOT_BOOL, 0, AT(into_blob), "keep the body as a blob" },
-	{ "binary", SLOT_BOOL, 0, AT(binary), "the body as a list of bytes" },
-	{ "charset", SLOT_TEXT, SLOT_OPT, AT(charset),
+	{ "into_blob", SLOT_BOOL, 0, AT(raw, into_blob),
+	    "keep the body as a blob" },
+	{ "binary", SLOT_BOOL, 0, AT(raw, binary),
+	    "the body as a list of bytes" },
+	{ "charset", SLOT_TEXT, SLOT_OPT, AT(raw, charset),
 	    "the encoding of text that does not say its own" },
-	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(proxy), "a SOCKS5 proxy" },
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(raw, proxy), "a SOCKS5 proxy" },
 	{ NULL },
 };
 

@@ -1,6 +1,7 @@
 /* mqtt: subscriptions as modules see them. */
 #include "mqtt/mqtt.h"
 
+#include "base/mem.h"
 #include "stdlib/endpoint.h"
 #include "stdlib/handle.h"
 
@@ -24,15 +25,15 @@ struct options {
 	uint16_t keep_alive;
 };
 
-#define AT(member) offsetof(struct options, member)
-
 static const struct slot slots[] = {
-	{ "username", SLOT_TEXT, SLOT_OPT, AT(username), "for the login" },
-	{ "password", SLOT_TEXT, SLOT_OPT, AT(password), "for the login" },
-	NETWORK_SLOTS(AT(net)),
-	{ "ping_interval", SLOT_U64, SLOT_OPT, AT(ping_interval),
+	{ "username", SLOT_TEXT, SLOT_OPT, AT(options, username),
+	    "for the login" },
+	{ "password", SLOT_TEXT, SLOT_OPT, AT(options, password),
+	    "for the login" },
+	NETWORK_SLOTS(AT(options, net)),
+	{ "ping_interval", SLOT_U64, SLOT_OPT, AT(options, ping_interval),
 	    "seconds between pings; 0 is none" },
-	{ "keep_alive", SLOT_U16, SLOT_OPT, AT(keep_alive),
+	{ "keep_alive", SLOT_U16, SLOT_OPT, AT(options, keep_alive),
 	    "seconds, told to the broker" },
 	{ NULL },
 };

@@ -23,15 +23,13 @@ struct options {
 	struct network_options net;
 };
 
-#define AT(member) offsetof(struct options, member)
-
 static const struct slot slots[] = {
-	{ "tls", SLOT_BOOL, SLOT_OPT, AT(tls), "speak TLS" },
-	{ "sni_value", SLOT_TEXT, SLOT_OPT, AT(sni_value),
+	{ "tls", SLOT_BOOL, SLOT_OPT, AT(options, tls), "speak TLS" },
+	{ "sni_value", SLOT_TEXT, SLOT_OPT, AT(options, sni_value),
 	    "the name to ask for and to check, instead of the host" },
-	{ "disable_tls_verify", SLOT_BOOL, SLOT_OPT, AT(disable_tls_verify),
-	    "take every certificate" },
-	NETWORK_SLOTS(AT(net)),
+	{ "disable_tls_verify", SLOT_BOOL, SLOT_OPT,
+	    AT(options, disable_tls_verify), "take every certificate" },
+	NETWORK_SLOTS(AT(options, net)),
 	{ NULL },
 };
 

@@ -1,5 +1,5 @@
 /* Versions: ours, and requirements on any. */
-#include "stdlib/version.h"
+#include "base/agreed.h"
 
 #include "stdlib/call.h"
 #include "text/semver.h"
@@ -7,7 +7,7 @@
 static int
 fn_sn0int_version(struct call *c)
 {
-	return call_return_str(c, STR(COMPATIBLE_WITH));
+	return call_return_str(c, STR(COMPATIBLE_VERSION));
 }
 
 static int
@@ -29,7 +29,7 @@ const struct stdlib_fn stdlib_version[] = {
 	    .returns = "text",
 	    .doc = "The version whose functions are provided here. Modules "
 		   "compare it, so it is not the version of the program.",
-	    .example = "sn0int_version()  -- \"0.26.1\"",
+	    .example = "sn0int_version()  -- \"" COMPATIBLE_VERSION "\"",
 	},
 	{
 	    .name = "semver_match",

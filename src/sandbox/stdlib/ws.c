@@ -1,6 +1,7 @@
 /* ws: WebSockets as modules see them: whole messages. */
 #include "ws/ws.h"
 
+#include "base/mem.h"
 #include "stdlib/endpoint.h"
 #include "stdlib/handle.h"
 
@@ -17,11 +18,10 @@ struct options {
 	struct network_options net;
 };
 
-#define AT(member) offsetof(struct options, member)
-
 static const struct slot slots[] = {
-	{ "headers", SLOT_MAP, SLOT_OPT, AT(headers), "headers to send" },
-	NETWORK_SLOTS(AT(net)),
+	{ "headers", SLOT_MAP, SLOT_OPT, AT(options, headers),
+	    "headers to send" },
+	NETWORK_SLOTS(AT(options, net)),
 	{ NULL },
 };
 

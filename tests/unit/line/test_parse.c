@@ -15,17 +15,15 @@ struct opts {
 	struct opt_number number;
 };
 
-#define AT(member) offsetof(struct opts, member)
-
 static const struct opt rows[] = {
-	{ 'f', "flag", OPT_FLAG, AT(flag), NULL, "a flag", 0 },
-	{ 'v', "verbose", OPT_COUNT, AT(count), NULL, "counts", 0 },
-	{ 't', "text", OPT_TEXT, AT(text), "TEXT", "a text", 0 },
-	{ 'm', "more", OPT_TEXTS, AT(texts), "TEXT", "texts", 0 },
-	{ 'n', "number", OPT_NUMBER, AT(number), "N", "a number", 0 },
-	{ 'l', "line", OPT_FLAG, AT(line_only), NULL, "no prompt",
+	{ 'f', "flag", OPT_FLAG, AT(opts, flag), NULL, "a flag", 0 },
+	{ 'v', "verbose", OPT_COUNT, AT(opts, count), NULL, "counts", 0 },
+	{ 't', "text", OPT_TEXT, AT(opts, text), "TEXT", "a text", 0 },
+	{ 'm', "more", OPT_TEXTS, AT(opts, texts), "TEXT", "texts", 0 },
+	{ 'n', "number", OPT_NUMBER, AT(opts, number), "N", "a number", 0 },
+	{ 'l', "line", OPT_FLAG, AT(opts, line_only), NULL, "no prompt",
 	    OPT_LINE_ONLY },
-	{ 0, "long-only", OPT_FLAG, AT(flag), NULL, "no letter", 0 },
+	{ 0, "long-only", OPT_FLAG, AT(opts, flag), NULL, "no letter", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

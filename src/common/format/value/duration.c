@@ -1,10 +1,10 @@
 #include "value/duration.h"
 
-#define AT(member) offsetof(struct duration, member)
+#include "base/mem.h"
 
 const struct slot duration_slots[] = {
-	{ "secs", SLOT_U64, 0, AT(secs), "seconds" },
-	{ "nanos", SLOT_U32, 0, AT(nanos), "nanoseconds" },
+	{ "secs", SLOT_U64, 0, AT(duration, secs), "seconds" },
+	{ "nanos", SLOT_U32, 0, AT(duration, nanos), "nanoseconds" },
 	{ NULL },
 };
 

@@ -1,5 +1,5 @@
 /*
- * broker: the other end of a worker's descriptor 3. It opens the connections
+ * broker: the other end of a worker's BROKER_FD. It opens the connections
  * that a worker asks for (request.h), where the policy allows them (egress.h),
  * and hands them over; where a proxy is set, nothing goes elsewhere. It never
  * blocks and has no threads: a poll loop drives any number of brokers. It works

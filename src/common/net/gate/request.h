@@ -10,7 +10,6 @@
 #include "gate/hostname.h"
 #include "stream/addr.h"
 
-#define REQUEST_FD       3 /* the broker's socket in the worker */
 #define REQUEST_HEAD     32
 #define REQUEST_NAME_MAX HOSTNAME_MAX
 #define REQUEST_MAX      (REQUEST_HEAD + REQUEST_NAME_MAX)

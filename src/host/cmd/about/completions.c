@@ -98,7 +98,7 @@ complete(struct program *p, const struct operands *before,
 }
 
 static const struct opt completions_opts[] = {
-	{ 0, "line", OPT_TEXT, offsetof(struct completions_opts, line), "LINE",
+	{ 0, "line", OPT_TEXT, AT(completions_opts, line), "LINE",
 	    "print how the last word of a line may go on", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };

@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "gate/egress.h"
 #include "line/cmd.h"
 #include "stream/addr.h"
@@ -223,25 +224,25 @@ run_update_lists(struct program *p, const void *arg, const struct operands *in,
 	return status;
 }
 
-#define AT(member) offsetof(struct update_lists_opts, member)
-
 static const struct opt update_lists_opts[] = {
-	{ 0, "psl", OPT_TEXT, AT(url[LIST_PSL]), "URL",
+	{ 0, "psl", OPT_TEXT, AT(update_lists_opts, url[LIST_PSL]), "URL",
 	    "where the public suffix list is; default: " PSL_URL, 0 },
-	{ 0, "geoip-city", OPT_TEXT, AT(url[LIST_GEOIP_CITY]), "URL",
+	{ 0, "geoip-city", OPT_TEXT,
+	    AT(update_lists_opts, url[LIST_GEOIP_CITY]), "URL",
 	    "where a database of cities is (.mmdb)", 0 },
-	{ 0, "geoip-asn", OPT_TEXT, AT(url[LIST_GEOIP_ASN]), "URL",
-	    "where a database of networks is (.mmdb)", 0 },
-	{ 'X', "proxy", OPT_TEXT, AT(proxy), "IP:PORT",
+	{ 0, "geoip-asn", OPT_TEXT, AT(update_lists_opts, url[LIST_GEOIP_ASN]),
+	    "URL", "where a database of networks is (.mmdb)", 0 },
+	{ 'X', "proxy", OPT_TEXT, AT(update_lists_opts, proxy), "IP:PORT",
 	    "SOCKS5 proxy for all of it", 0 },
-	{ 0, "nameserver", OPT_TEXTS, AT(ns), "IP:PORT",
+	{ 0, "nameserver", OPT_TEXTS, AT(update_lists_opts, ns), "IP:PORT",
 	    "ask this name server, not the system's; may be given again", 0 },
-	{ 0, "allow-net", OPT_TEXTS, AT(allow_net), "WORD",
+	{ 0, "allow-net", OPT_TEXTS, AT(update_lists_opts, allow_net), "WORD",
 	    "connect there, too: private, local, 10.0.0.0/8:443", 0 },
-	{ 0, "sandbox-allow-missing", OPT_TEXTS, AT(allow_missing), "LAYER",
+	{ 0, "sandbox-allow-missing", OPT_TEXTS,
+	    AT(update_lists_opts, allow_missing), "LAYER",
 	    "download even without this layer of the sandbox: filesystem, all",
 	    0 },
-	{ 0, "timeout", OPT_NUMBER, AT(timeout_s), "SECONDS",
+	{ 0, "timeout", OPT_NUMBER, AT(update_lists_opts, timeout_s), "SECONDS",
 	    "give up after; default: 600", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };

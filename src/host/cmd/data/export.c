@@ -1,4 +1,5 @@
 /* export: all that a workspace holds, in one of the formats of export/. */
+#include "base/mem.h"
 #include "export/format.h"
 #include "line/cmd.h"
 
@@ -61,12 +62,10 @@ complete_format(struct program *p, const struct operands *before,
 		add(ctx, str_of(format_table[i]->name));
 }
 
-#define AT(member) offsetof(struct export_opts, member)
-
 static const struct opt export_opts[] = {
-	{ 'f', "format", OPT_TEXT, AT(format), "FORMAT",
+	{ 'f', "format", OPT_TEXT, AT(export_opts, format), "FORMAT",
 	    "needed: what to write", 0, NULL, complete_format },
-	{ 'o', "output", OPT_TEXT, AT(output), "FILE",
+	{ 'o', "output", OPT_TEXT, AT(export_opts, output), "FILE",
 	    "written new beside it and renamed when it is whole; default: "
 	    "standard output" },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },

@@ -1,4 +1,5 @@
 /* fsck: whether the blob folder and the images agree. */
+#include "base/mem.h"
 #include "crypt/blob.h"
 #include "line/cmd.h"
 #include "term/term.h"
@@ -192,14 +193,12 @@ run_fsck(struct program *p, const void *opts, const struct operands *in,
 	return 0;
 }
 
-#define AT(member) offsetof(struct fsck_opts, member)
-
 static const struct opt fsck_opts[] = {
-	{ 'v', "verbose", OPT_FLAG, AT(verbose), NULL,
+	{ 'v', "verbose", OPT_FLAG, AT(fsck_opts, verbose), NULL,
 	    "name the good ones, too", 0 },
-	{ 0, "gc", OPT_FLAG, AT(gc), NULL, "delete the dangling ones",
-	    0 },
-	{ 0, "gc-all", OPT_FLAG, AT(gc_all), NULL,
+	{ 0, "gc", OPT_FLAG, AT(fsck_opts, gc), NULL,
+	    "delete the dangling ones", 0 },
+	{ 0, "gc-all", OPT_FLAG, AT(fsck_opts, gc_all), NULL,
 	    "delete the corrupted ones, too, whatever refers to them", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };

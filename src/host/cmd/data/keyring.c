@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "line/cmd.h"
 #include "term/term.h"
 #include "value/quote.h"
@@ -145,8 +146,8 @@ complete(struct program *p, const struct operands *before,
 }
 
 static const struct opt get_opts[] = {
-	{ 'q', "quiet", OPT_FLAG, offsetof(struct get_opts, quiet), NULL,
-	    "the secret alone", 0 },
+	{ 'q', "quiet", OPT_FLAG, AT(get_opts, quiet), NULL, "the secret alone",
+	    0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

@@ -1,6 +1,7 @@
 /* stats: how much there is. */
 #include <fcntl.h>
 
+#include "base/mem.h"
 #include "line/cmd.h"
 #include "state/file.h"
 #include "term/size.h"
@@ -218,15 +219,15 @@ run_stats(struct program *p, const void *arg, const struct operands *in,
 	return count(opts, &p->ws, p->db, err);
 }
 
-#define AT(member) offsetof(struct stats_opts, member)
-
 static const struct opt stats_opts[] = {
-	{ 's', "short", OPT_FLAG, AT(no_blobs), NULL, "leave out the blobs",
-	    0 },
-	{ 'q', "quiet", OPT_FLAG, AT(quiet), NULL, "leave out what is 0", 0 },
-	{ 'j', "json", OPT_FLAG, AT(json), NULL,
+	{ 's', "short", OPT_FLAG, AT(stats_opts, no_blobs), NULL,
+	    "leave out the blobs", 0 },
+	{ 'q', "quiet", OPT_FLAG, AT(stats_opts, quiet), NULL,
+	    "leave out what is 0", 0 },
+	{ 'j', "json", OPT_FLAG, AT(stats_opts, json), NULL,
 	    "a JSON object for each workspace", 0 },
-	{ 'a', "all", OPT_FLAG, AT(all), NULL, "all workspaces", 0 },
+	{ 'a', "all", OPT_FLAG, AT(stats_opts, all), NULL, "all workspaces",
+	    0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "line/cmd.h"
 #include "term/size.h"
 #include "term/term.h"
@@ -144,13 +145,13 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 	return program_switch(p, in->word[0], err);
 }
 
-#define AT(member) offsetof(struct workspace_opts, member)
-
 static const struct opt workspace_opts[] = {
-	{ 0, "usage", OPT_FLAG, AT(usage), NULL, "show how large they are", 0 },
-	{ 0, "delete", OPT_FLAG, AT(delete), NULL,
+	{ 0, "usage", OPT_FLAG, AT(workspace_opts, usage), NULL,
+	    "show how large they are", 0 },
+	{ 0, "delete", OPT_FLAG, AT(workspace_opts, delete), NULL,
 	    "delete with all that is in them", 0 },
-	{ 'f', "force", OPT_FLAG, AT(force), NULL, "do not ask", 0 },
+	{ 'f', "force", OPT_FLAG, AT(workspace_opts, force), NULL, "do not ask",
+	    0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

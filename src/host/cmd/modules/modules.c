@@ -226,18 +226,15 @@ run_info(struct program *p, const void *opts, const struct operands *in,
 	return 0;
 }
 
-#define AT(member) offsetof(struct list_opts, member)
-
 static const struct opt list_opts[] = {
-	{ 0, "source", OPT_TEXT, AT(source), "FAMILIES",
-	    "only those that run on these rows", 0, NULL,
-	    cmd_complete_tables },
-	{ 0, "stealth", OPT_TEXT, AT(stealth), "LEVEL",
+	{ 0, "source", OPT_TEXT, AT(list_opts, source), "FAMILIES",
+	    "only those that run on these rows", 0, NULL, cmd_complete_tables },
+	{ 0, "stealth", OPT_TEXT, AT(list_opts, stealth), "LEVEL",
 	    "only those at least as quiet: loud, normal, passive, offline", 0,
 	    "loud normal passive offline" },
-	{ 0, "outdated", OPT_FLAG, AT(outdated), NULL,
+	{ 0, "outdated", OPT_FLAG, AT(list_opts, outdated), NULL,
 	    "only those of which a search for newer versions found one", 0 },
-	{ 0, "bundled", OPT_FLAG, AT(bundled), NULL,
+	{ 0, "bundled", OPT_FLAG, AT(list_opts, bundled), NULL,
 	    "only those that came with sn0int", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };

@@ -1,6 +1,7 @@
 /* activity: the time line as JSON lines. */
 #include <time.h>
 
+#include "base/mem.h"
 #include "line/cmd.h"
 #include "rows/when.h"
 #include "term/term.h"
@@ -99,15 +100,16 @@ run_activity(struct program *p, const void *arg, const struct operands *in,
 	return print_events(p->db, &which, opts->initial, err);
 }
 
-#define AT(member) offsetof(struct activity_opts, member)
-
 static const struct opt activity_opts[] = {
-	{ 't', "topic", OPT_TEXT, AT(topic), "TOPIC", "only of this topic", 0 },
-	{ 0, "since", OPT_TEXT, AT(since), "TIME", "not before", 0 },
-	{ 0, "until", OPT_TEXT, AT(until), "TIME", "not after", 0 },
-	{ 'i', "initial", OPT_FLAG, AT(initial), NULL,
+	{ 't', "topic", OPT_TEXT, AT(activity_opts, topic), "TOPIC",
+	    "only of this topic", 0 },
+	{ 0, "since", OPT_TEXT, AT(activity_opts, since), "TIME", "not before",
+	    0 },
+	{ 0, "until", OPT_TEXT, AT(activity_opts, until), "TIME", "not after",
+	    0 },
+	{ 'i', "initial", OPT_FLAG, AT(activity_opts, initial), NULL,
 	    "first the one before the first of --since", 0 },
-	{ 'l', "location", OPT_FLAG, AT(located), NULL,
+	{ 'l', "location", OPT_FLAG, AT(activity_opts, located), NULL,
 	    "only with latitude and longitude", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };

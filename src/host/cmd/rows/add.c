@@ -549,11 +549,10 @@ complete(struct program *p, const struct operands *before,
 	add(ctx, STR("image"));
 }
 
-#define AT(member) offsetof(struct add_opts, member)
-
 static const struct opt add_opts[] = {
-	{ 'n', "dry-run", OPT_FLAG, AT(dry_run), NULL, "store nothing", 0 },
-	{ 0, "stdin", OPT_FLAG, AT(has_stdin), NULL,
+	{ 'n', "dry-run", OPT_FLAG, AT(add_opts, dry_run), NULL,
+	    "store nothing", 0 },
+	{ 0, "stdin", OPT_FLAG, AT(add_opts, has_stdin), NULL,
 	    "one value a line of standard input", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };

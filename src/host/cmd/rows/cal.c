@@ -251,15 +251,15 @@ run_cal(struct program *p, const void *arg, const struct operands *in,
 	return print_months(p->db, opts->topic, range, today, err);
 }
 
-#define AT(member) offsetof(struct cal_opts, member)
-
 static const struct opt cal_opts[] = {
-	{ 'C', "context", OPT_NUMBER, AT(context), "N",
+	{ 'C', "context", OPT_NUMBER, AT(cal_opts, context), "N",
 	    "also the N months, or days, before", 0 },
-	{ 'H', "hours", OPT_FLAG, AT(hours), NULL, "today by its hours", 0 },
-	{ 'T', "time", OPT_FLAG, AT(twelfths), NULL,
+	{ 'H', "hours", OPT_FLAG, AT(cal_opts, hours), NULL,
+	    "today by its hours", 0 },
+	{ 'T', "time", OPT_FLAG, AT(cal_opts, twelfths), NULL,
 	    "today by slices of 12 minutes", 0 },
-	{ 't', "topic", OPT_TEXT, AT(topic), "TOPIC", "only of this topic", 0 },
+	{ 't', "topic", OPT_TEXT, AT(cal_opts, topic), "TOPIC",
+	    "only of this topic", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

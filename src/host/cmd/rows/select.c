@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "line/cmd.h"
 #include "rows/show.h"
 #include "term/term.h"
@@ -45,13 +46,15 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 	    err);
 }
 
-#define AT(member) offsetof(struct select_opts, member)
-
 static const struct opt select_opts[] = {
-	{ 0, "json", OPT_FLAG, AT(json), NULL, "a JSON object a line", 0 },
-	{ 0, "values", OPT_FLAG, AT(values), NULL, "the values alone", 0 },
-	{ 0, "paths", OPT_FLAG, AT(paths), NULL, "the files of images", 0 },
-	{ 'c', "count", OPT_FLAG, AT(count), NULL, "how many there are", 0 },
+	{ 0, "json", OPT_FLAG, AT(select_opts, json), NULL,
+	    "a JSON object a line", 0 },
+	{ 0, "values", OPT_FLAG, AT(select_opts, values), NULL,
+	    "the values alone", 0 },
+	{ 0, "paths", OPT_FLAG, AT(select_opts, paths), NULL,
+	    "the files of images", 0 },
+	{ 'c', "count", OPT_FLAG, AT(select_opts, count), NULL,
+	    "how many there are", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

@@ -260,14 +260,13 @@ run_rescope(struct program *p, const void *opts, const struct operands *in,
 	return status;
 }
 
-#define AT(member) offsetof(struct rescope_opts, member)
-
 static const struct opt rescope_opts[] = {
-	{ 'i', "interactive", OPT_FLAG, AT(interactive), NULL,
+	{ 'i', "interactive", OPT_FLAG, AT(rescope_opts, interactive), NULL,
 	    "ask for each row", 0 },
-	{ 'y', "auto-confirm", OPT_FLAG, AT(yes), NULL,
+	{ 'y', "auto-confirm", OPT_FLAG, AT(rescope_opts, yes), NULL,
 	    "do not ask before the changes are stored", 0 },
-	{ 'n', "dry-run", OPT_FLAG, AT(dry_run), NULL, "store nothing", 0 },
+	{ 'n', "dry-run", OPT_FLAG, AT(rescope_opts, dry_run), NULL,
+	    "store nothing", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
