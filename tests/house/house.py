@@ -139,6 +139,68 @@ def every_folder_is_a_room():
     return "\n".join(sorted(set(bad)))
 
 
+# Readers that no fuzz target names, and who is named for them, or why none is needed.
+READ_THROUGH = {
+    "network_read_addr": "addr_read",
+    "scope_rule_read": "scope_add",
+    "socks5_read_method": "fuzz_socks5, which is given the function",
+    "socks5_read_reply": "the same",
+    "cookie_read": "cookie_jar_add",
+    "addr_read_ip": "addr_read",
+    "html_entity_read": "html_read",
+    "json_read_most": "json_read",
+    "slot_read": "start_read",
+    "slot_read_whole": "start_read",
+    "toml_scalar_read": "toml_read",
+    "base64_read": "pgp_read",
+    "url_host_read": "url_parse",
+    "ip_read": "ip_block_read",
+    "url_path_read": "url_parse",
+    "punycode_read": "url_parse, dns_name_read",
+    "date_scan_digits": "date_read",
+    "date_scan_fraction": "date_read",
+    "bmp_head_read": "fuzz_bmp, fuzz_ico",
+    "img_read_gif": "img_decode",
+    "img_read_jpeg": "img_decode",
+    "img_read_png": "img_decode",
+    "img_read_tiff": "img_decode",
+    "img_read_webp": "img_decode",
+    "pem_read": "x509_read_pem",
+    "num_read_u64": "json_read",
+    "num_read_i64": "json_read",
+    "num_read_max": "json_read",
+    "num_read_double": "json_read",
+    "utf8_decode": "json_read",
+    "data_read": "a file, mapped; its readers have targets",
+    "child_options_read": "words of the command line, the user's own",
+    "shades_read": "rows of the database, as numbers",
+    "outdated_read": "a file, read by json_read and slot_read",
+    "resolv_read": "a file, read by resolv_parse",
+    "filter_value_read": "filter_read",
+}
+
+
+def readers_have_a_fuzz_target():
+    """What reads bytes (NAME_read, _parse, _scan, _sniff, _decode of a text) is named by a target, or said to be reached through another."""
+    targets = "".join(open(p).read() for p in files(".c", os.path.join(TOP, "fuzz")))
+    found, bad = set(), []
+    for path in files(".h"):
+        text = re.sub(r"/\*.*?\*/", "", open(path).read(), flags=re.S)
+        for name, args in re.findall(r"\b(\w+)\(([^;{]*?)\)\s*;", text):
+            if not re.search(r"_(read|parse|scan|sniff|decode)(_|$)", name) or not re.search(r"struct str\b|\bchar \*", args):
+                continue
+            found.add(name)
+            if not re.search(rf"\b{name}\(", targets) and name not in READ_THROUGH:
+                bad.append(f"{relative(path)}: {name} reads bytes, and no fuzz target names it")
+    bad += [f"{name} is in READ_THROUGH and is gone" for name in READ_THROUGH if name not in found]
+    corpora = {os.path.basename(p)[5:-2] for p in files(".c", os.path.join(TOP, "fuzz")) if os.path.basename(p).startswith("fuzz_")}
+    for name in corpora:
+        if not os.listdir(os.path.join(TOP, "fuzz/corpus", name)):
+            bad.append(f"fuzz/corpus/{name} is empty")
+    bad += [f"fuzz/corpus/{name} has no target" for name in os.listdir(os.path.join(TOP, "fuzz/corpus")) if name not in corpora]
+    return "\n".join(bad)
+
+
 def archives():
     """Each library of a room: the room, and what it defines and what it asks others for."""
     for path in sorted(files(".a", os.path.join(BUILD, "src"))):
@@ -280,6 +342,7 @@ TESTS = [
     folders_are_small,
     every_folder_is_a_room,
     symbols_follow_the_rooms,
+    readers_have_a_fuzz_target,
     nothing_in_common_prints,
     sql_is_in_db,
     only_the_door_writes,
