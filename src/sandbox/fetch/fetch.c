@@ -53,12 +53,10 @@ static int
 check_redirects(const struct fetch *f, const struct http_response *response,
     struct err *err)
 {
-	bool is_one = response->status >= 300 && response->status <= 399 &&
-	              response->status != 304 &&
-	              http_field_by_name(response->field, response->fields,
-			  STR("location")) != NULL;
+	struct str to = http_redirect(response->status, response->field,
+	    response->fields);
 
-	if (f->errand.redirects != 0 && is_one)
+	if (f->errand.redirects != 0 && to.p != NULL)
 		return err_set(err, "more than %u redirects",
 		    f->errand.redirects);
 	return 0;

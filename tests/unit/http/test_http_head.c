@@ -185,6 +185,15 @@ a_value_may_be_folded_very_often(void)
 	CHECK(head.field[0].value.n > HTTP_MAX_HEAD / 2);
 }
 
+static struct str
+value_of(const struct http_head *head, const char *name)
+{
+	const struct http_field *field =
+	    http_field_by_name(head->field, head->fields, str_of(name));
+
+	return field != NULL ? field->value : STR_NONE;
+}
+
 static void
 a_head_may_come_byte_by_byte(void)
 {
@@ -204,9 +213,34 @@ a_head_may_come_byte_by_byte(void)
 	CHECK_INT(head.fields, 3);
 	CHECK_STR(head.field[1].name, "x-up");
 	CHECK_STR(head.field[1].value, "two");
-	CHECK_STR(http_head_value(&head, STR("x-up")), "One");
-	CHECK(http_head_value(&head, STR("empty")).p != NULL);
-	CHECK(http_head_value(&head, STR("missing")).p == NULL);
+	CHECK_STR(value_of(&head, "x-up"), "One");
+	CHECK(value_of(&head, "empty").p != NULL);
+	CHECK(value_of(&head, "missing").p == NULL);
+}
+
+static void
+a_redirect_has_a_status_and_a_location(void)
+{
+	static const struct http_field field[] = {
+		{ .name = { "date", 4 }, .value = { "now", 3 } },
+		{ .name = { "location", 8 }, .value = { "/a", 2 } },
+		{ .name = { "location", 8 }, .value = { "/b", 2 } },
+	};
+	static const struct {
+		unsigned status;
+		bool is_one;
+	} row[] = { { 200, false }, { 299, false }, { 300, true },
+		{ 301, true }, { 303, true }, { 304, false }, { 305, true },
+		{ 308, true }, { 399, true }, { 400, false }, { 999, false } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct str to = http_redirect(row[i].status, field, 3);
+
+		CHECK_INT(to.p != NULL, row[i].is_one);
+		CHECK(!row[i].is_one || str_is(to, "/a"));
+		CHECK(http_redirect(row[i].status, field, 1).p == NULL);
+		CHECK(http_redirect(row[i].status, NULL, 0).p == NULL);
+	}
 }
 
 static void
@@ -412,9 +446,9 @@ the_head_says_whether_the_connection_stays(void)
 	}
 }
 
-CHECK_MAIN(CASE(heads_are_judged), CASE(odd_heads_are_read_and_not_trusted),
-    CASE(nul_is_refused), CASE(a_value_may_be_folded_very_often),
-    CASE(a_head_may_come_byte_by_byte),
+CHECK_MAIN(CASE(a_redirect_has_a_status_and_a_location), CASE(heads_are_judged),
+    CASE(odd_heads_are_read_and_not_trusted), CASE(nul_is_refused),
+    CASE(a_value_may_be_folded_very_often), CASE(a_head_may_come_byte_by_byte),
     CASE(lines_are_limited), CASE(bytes_are_limited),
     CASE(the_head_says_how_the_body_ends),
     CASE(the_head_says_whether_the_connection_stays))

@@ -205,15 +205,6 @@ http_head_read(struct http_head *head, struct str held, struct err *err)
 	}
 }
 
-struct str
-http_head_value(const struct http_head *head, struct str name)
-{
-	const struct http_field *field =
-	    http_field_by_name(head->field, head->fields, name);
-
-	return field != NULL ? field->value : STR_NONE;
-}
-
 /* What the lines of transfer-encoding say, in their order. */
 struct codings {
 	bool any;        /* but "identity", which is none (RFC 7230, A.2) */

@@ -60,9 +60,6 @@ struct http_head {
  */
 int http_head_read(struct http_head *head, struct str held, struct err *err);
 
-/* The first value of a name in lower case; p == NULL: there is none. */
-struct str http_head_value(const struct http_head *head, struct str name);
-
 /* How the body ends, RFC 9112, 6.3. "identity" counts as no coding. */
 enum http_framing {
 	HTTP_NO_BODY,

@@ -10,12 +10,10 @@
 struct str
 http_hop_target(const struct http_hop *hop)
 {
-	unsigned status = hop->head.status;
-
-	if (hop->request.redirects == 0 || status < 300 || status > 399 ||
-	    status == 304)
-		return STR_NONE;
-	return http_head_value(&hop->head, STR("location"));
+	return hop->request.redirects != 0
+	           ? http_redirect(hop->head.status, hop->head.field,
+			 hop->head.fields)
+	           : STR_NONE;
 }
 
 /* Who takes this answer while it comes; NULL: nobody. */

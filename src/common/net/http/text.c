@@ -87,3 +87,15 @@ http_field_by_name(const struct http_field *field, size_t n, struct str name)
 	}
 	return NULL;
 }
+
+struct str
+http_redirect(unsigned status, const struct http_field *field, size_t n)
+{
+	const struct http_field *location =
+	    http_field_by_name(field, n, STR("location"));
+
+	return location != NULL && status >= 300 && status <= 399 &&
+	               status != 304
+	           ? location->value
+	           : STR_NONE;
+}

@@ -41,4 +41,8 @@ bool http_has_word(struct str list, struct str word);
 const struct http_field *http_field_by_name(const struct http_field *field,
     size_t n, struct str name);
 
+/* Where an answer leads: 3xx but 304, with a location. p NULL: nowhere. */
+struct str http_redirect(unsigned status, const struct http_field *field,
+    size_t n);
+
 #endif
