@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""probe.py [--user NAME] [--net] [--other-layers] CHILD PROBES.tsv: escape probes inside the real child. TAP.
+"""probe.py [--user NAME] [--net] [--fetch] [--other-layers] CHILD PROBES.tsv: escape probes inside the real child. TAP.
 
 A module waits in stdin_read_line() in its complete jail; a tracer makes that very process execute each probe's system calls, as an attacker
 would who owns its machine code. --user: started by that user (default: who runs this). --net: the module names network functions.
+--fetch: no module; a child of the host that waits for an errand (docs/jail.md, "Fetching for the host"), with a broker of the host's.
 --other-layers: the filter is suspended; prints how many attacks the other layers refuse, and wants more than 230.
 """
 import argparse
@@ -112,6 +113,8 @@ class Child:
 
     def attach(self, suspend):
         while True:
+            # a spare: the outer half, before there is a worker, waits for nobody; and the jail is complete before anything is read
+            self.pid = leaf(self.outer.pid)
             with open(f"/proc/{self.pid}/syscall") as f:
                 if f.read().split()[0] in ("0", "7", "270", "271", "45"):
                     break
@@ -127,10 +130,36 @@ class Child:
         self.outer.communicate()
 
 
+class Fetching(Child):
+    """A child that waits for an errand."""
+
+    def __init__(self, path, code, user, suspend):
+        host, worker = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.host = host
+        os.set_inheritable(worker.fileno(), True)
+
+        def prepare():
+            os.dup2(worker.fileno(), 3)
+            user()
+
+        self.outer = subprocess.Popen([path, "sandbox", "--spare", "--fetch", "--needs=net,broker", "--broker-fd=3", "--limit=output=off", "sn0int/fetch"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, SECRET=state.SECRET),
+                                      preexec_fn=prepare, pass_fds=(3,))
+        worker.close()
+        self.outer.stdin.write(child.start_line("").encode())
+        self.outer.stdin.flush()
+        while leaf(self.outer.pid) == self.outer.pid and self.outer.poll() is None:
+            os.sched_yield()
+        if self.outer.poll() is not None:
+            raise RuntimeError(f"the child does not wait: {self.outer.stderr.read()!r}")
+        self.tracer = self.attach(suspend)
+
+
 class Runner:
     def __init__(self, args):
         self.args = args
         self.user = self.become(args.user)
+        self.kind = Fetching if args.fetch else Child
         self.code = WAITS_NET if args.net else WAITS
         self.around = Surroundings(self.user)
         self.numbers = self.read_numbers(args.dump)
@@ -156,7 +185,7 @@ class Runner:
 
     def fresh(self):
         if self.child is None:
-            self.child = Child(self.args.child, self.code, self.user, self.args.other_layers)
+            self.child = self.kind(self.args.child, self.code, self.user, self.args.other_layers)
         return self.child
 
     def drop(self):
@@ -216,7 +245,7 @@ class Runner:
         t = child.tracer
         needs_more = probe.how.split()[1] in ("pdeathsig", "mdwe", "dumpable")
         if needs_more and not self.args.other_layers:
-            other = Child(self.args.child, self.code, self.user, True)
+            other = self.kind(self.args.child, self.code, self.user, True)
             ok, got = state.State(other.pid, other.tracer).holds(probe.how[6:])
             other.end()
         else:
@@ -278,6 +307,7 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--user")
     a.add_argument("--net", action="store_true")
+    a.add_argument("--fetch", action="store_true")
     a.add_argument("--other-layers", action="store_true")
     a.add_argument("--only", default="")
     a.add_argument("--dump", required=True)
@@ -287,7 +317,7 @@ def main():
     if os.geteuid() != 0:
         print("1..0 # SKIP tracing a process that is not dumpable takes root")
         return 0
-    cases = [p for p in probes.read(args.probes) if p.name.startswith(args.only)]
+    cases = [p for p in probes.read(args.probes) if p.name.startswith(args.only) and not (args.fetch and p.kind not in ("calls", "state"))]
     runner = Runner(args)
     try:
         if args.other_layers and runner.off:
