@@ -298,9 +298,7 @@ file_end(struct file_new *file, struct err *err)
 }
 
 int
-file_replace(const char *path, struct str bytes,
-    int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
-    struct err *err)
+file_write(const char *path, struct str bytes, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct file_new file;
@@ -308,19 +306,9 @@ file_replace(const char *path, struct str bytes,
 
 	if (file_begin(&file, path, ".new", &pool, err) == -1)
 		return -1;
-	status = write_all(file.fd, bytes) == 0
-	             ? sync_new(&file, err)
-	             : err_sys(err, "cannot write %s", path);
-	if (status == 0 && check != NULL)
-		status = check(ctx, file.temporary, err);
-	if (status == 0)
-		status = rename_new(&file, err);
+	if (write_all(file.fd, bytes) == 0)
+		return file_end(&file, err);
+	status = err_sys(err, "cannot write %s", path);
 	file_give_up(&file);
 	return status;
-}
-
-int
-file_write(const char *path, struct str bytes, struct err *err)
-{
-	return file_replace(path, bytes, NULL, NULL, err);
 }

@@ -62,14 +62,6 @@ int file_lock(const char *path, struct err *err);
 int file_write(const char *path, struct str bytes, struct err *err);
 
 /*
- * The same, and the old file stays unless check() says 0 about the temporary
- * one.
- */
-int file_replace(const char *path, struct str bytes,
-    int (*check)(void *ctx, const char *temporary, struct err *err), void *ctx,
-    struct err *err);
-
-/*
  * The same piece by piece: what is written to fd, which is locked, becomes the
  * file with file_end(), and never with file_give_up(). `ending` is what the
  * name of the temporary file has more. Both leave fd -1, and do nothing then.

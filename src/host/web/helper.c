@@ -16,7 +16,7 @@
 #include "web/fetch.h"
 #include "work/death.h"
 
-#define READ_BYTES ((size_t)64 << 10)
+#define READ_BYTES (64 << 10) /* a pipe holds as much */
 #define ENDING_MS  2000 /* for who has closed its output to end */
 #define MOST_LEFT  64   /* reads of what a dead one has left in its pipes */
 
@@ -211,7 +211,7 @@ take_bytes(struct helper *h, struct str bytes)
 static bool
 read_output(struct helper *h)
 {
-	static char bytes[READ_BYTES];
+	char bytes[READ_BYTES];
 	ssize_t n = read(h->child.proc.out, bytes, sizeof(bytes));
 
 	if (n > 0)

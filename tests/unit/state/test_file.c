@@ -190,30 +190,6 @@ a_link_in_its_place_is_not_followed(void)
 	check_file(other, "other");
 }
 
-static int
-refuse(void *ctx, const char *temporary, struct err *err)
-{
-	CHECK(ctx == NULL);
-	check_file(temporary, "new");
-	return err_set(err, "not that");
-}
-
-static void
-what_the_check_refuses_leaves_nothing(void)
-{
-	autopool struct pool pool = POOL_NONE;
-	autoerr struct err err = ERR_NONE;
-	const char *place = place_new(&pool);
-	const char *path = place_path(&pool, place, "x");
-	struct stat st;
-
-	write_file(path, "old");
-	CHECK_INT(file_replace(path, STR("new"), refuse, NULL, &err), -1);
-	CHECK_STR(err_text(&err), "not that");
-	check_file(path, "old");
-	CHECK(stat(place_path(&pool, place, "x.new"), &st) == -1);
-}
-
 static void
 write_often(const char *path, char fill)
 {
@@ -514,7 +490,6 @@ a_name_without_a_folder_is_in_this_one(void)
 CHECK_MAIN(CASE(what_was_left_is_taken_up), CASE(what_was_left_open_is_closed),
     CASE(links_are_followed_to_the_file), CASE(a_folder_is_not_replaced),
     CASE(a_link_in_its_place_is_not_followed),
-    CASE(what_the_check_refuses_leaves_nothing),
     CASE(writers_wait_for_each_other), CASE(errors_name_the_file),
     CASE(links_that_lead_to_themselves_end),
     CASE(what_is_interrupted_is_done_again),
