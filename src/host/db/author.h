@@ -147,4 +147,19 @@ bool db_kept(const struct db *db, struct str *why);
 /* The tables as rows, for db_rows_open(). */
 extern const struct model db_model_run, db_model_unit, db_model_attempt;
 
+/* What is wrong in the tables, a sentence each, and how much was mended. */
+struct db_check {
+	struct str *fault;
+	size_t n;
+	uint64_t mended; /* rows that were dropped or put right */
+};
+
+/*
+ * Looks for rows that refer to nothing. With is_gc they are dropped, and so is
+ * what nobody can ask for any more: counters and waiting units of rows that are
+ * gone, texts that nothing refers to. What is in *out lives in pool.
+ */
+int db_check(struct db *db, bool is_gc, struct pool *pool, struct db_check *out,
+    struct err *err);
+
 #endif

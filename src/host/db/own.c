@@ -7,7 +7,8 @@
  * from a stranger, and what we change is noted by who changes it. So what the
  * triggers note is what others do: the reference program, or somebody with
  * sqlite3. They use nothing that an old SQLite or a small one lacks, and they
- * cannot fail: a row that two others change in one millisecond is noted once.
+ * cannot fail: of two changes of a row in one millisecond the first is noted,
+ * and of a change and its end the end.
  */
 #include "db/own.h"
 
@@ -222,14 +223,14 @@ create(struct buf *out, size_t i)
 
 static void
 add_trigger(struct buf *out, const struct model *model, const char *when,
-    const char *what)
+    const char *what, const char *or)
 {
 	buf_printf(out,
 	    "DROP TRIGGER IF EXISTS sn0int_%s_%s; CREATE TRIGGER sn0int_%s_%s "
-	    "AFTER %s ON %s BEGIN INSERT OR IGNORE INTO origin (family, row, "
+	    "AFTER %s ON %s BEGIN INSERT OR %s INTO origin (family, row, "
 	    "attempt, sequence, what, value) VALUES ('%s', OLD.id, 0, " NOW_MS
 	    ", '%s', ",
-	    what, model->table, what, model->table, when, model->table,
+	    what, model->table, what, model->table, when, model->table, or,
 	    model->family, what);
 	origin_add_label(out, model, "OLD.");
 	buf_add(out, STR("); END;"));
@@ -242,10 +243,47 @@ make_triggers(struct db *db, struct err *err)
 	struct buf out = BUF_IN(&pool);
 
 	for (const struct model *m = model_table; m->family != NULL; m++) {
-		add_trigger(&out, m, "UPDATE", "changed");
-		add_trigger(&out, m, "DELETE", "removed");
+		add_trigger(&out, m, "UPDATE", "changed", "IGNORE");
+		add_trigger(&out, m, "DELETE", "removed", "REPLACE");
 	}
 	return sql_run(db, buf_cstr(&out), err);
+}
+
+static size_t
+wanted_triggers(void)
+{
+	size_t n = 0;
+
+	while (model_table[n].family != NULL)
+		n++;
+	return 2 * n;
+}
+
+int
+own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
+    struct db_check *check, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	size_t n = 0;
+	int status;
+
+	if (sql_prepare(db,
+		STR("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' "
+		    "AND name GLOB 'sn0int_*_*'"),
+		&stmt, err) == -1)
+		return -1;
+	status = sql_step(db, stmt, err);
+	if (status == 1)
+		n = (size_t)sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	if (status == -1 || n == wanted_triggers())
+		return status == -1 ? -1 : 0;
+	check->fault =
+	    pool_push(pool, check->fault, check->n, sizeof(*check->fault));
+	check->fault[check->n++] = str_of(pool_printf(pool,
+	    "%zu of %zu triggers are there that note what other programs do",
+	    n, wanted_triggers()));
+	return is_gc ? make_triggers(db, err) : 0;
 }
 
 static void
@@ -348,6 +386,8 @@ judge(struct db *db, unsigned there, unsigned good, struct err *err)
 		status = read_version(db, &version, err);
 	if (status == -1)
 		return -1;
+	if (version != OWN_VERSION)
+		good &= ~1u;
 	if (version > OWN_VERSION)
 		give_up(db,
 		    pool_printf(&db->own.pool,
@@ -358,7 +398,7 @@ judge(struct db *db, unsigned there, unsigned good, struct err *err)
 		give_up(db,
 		    pool_printf(&db->own.pool, "its table %s is gone",
 			table_without(there)));
-	else if (good != all || version != OWN_VERSION)
+	else if (good != all)
 		give_up(db,
 		    pool_printf(&db->own.pool,
 			"its table %s is not as this program makes it",

@@ -49,6 +49,10 @@ struct own {
 int own_open(struct db *db, struct err *err);
 int own_make(struct db *db, struct err *err);
 
+/* Whether the triggers are there; with is_gc they are made anew if not. */
+int own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
+    struct db_check *check, struct err *err);
+
 /* The statement, prepared; NULL: *err. */
 sqlite3_stmt *own_stmt(struct db *db, enum own_stmt which, struct err *err);
 

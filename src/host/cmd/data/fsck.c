@@ -1,4 +1,4 @@
-/* fsck: whether the blob folder and the images agree. */
+/* fsck: whether the blob folder and the images agree, and the records. */
 #include "base/mem.h"
 #include "crypt/blob.h"
 #include "line/cmd.h"
@@ -173,6 +173,25 @@ check_images(const struct fsck *f, struct err *err)
 	return status;
 }
 
+/* Who did what: whether it hangs together. */
+static int
+check_records(const struct fsck *f, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_check check;
+
+	if (db_check(f->p->db, f->opts->gc || f->opts->gc_all, &pool, &check,
+		err) == -1)
+		return -1;
+	for (size_t i = 0; i < check.n; i++)
+		say(TERM_ERROR, STR("records"), check.fault[i]);
+	if (check.mended != 0)
+		term_line(TERM_INFO,
+		    "%llu records were dropped or put right",
+		    (unsigned long long)check.mended);
+	return 0;
+}
+
 static int
 run_fsck(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
@@ -181,7 +200,7 @@ run_fsck(struct program *p, const void *opts, const struct operands *in,
 
 	(void)in;
 	/* before files are deleted, which is said once */
-	if (check_images(&f, err) == -1)
+	if (check_records(&f, err) == -1 || check_images(&f, err) == -1)
 		return -1;
 	if (workspace_blobs(&p->ws, check_file, &f, err) == -1)
 		return -1;
@@ -207,10 +226,12 @@ const struct cmd cmd_fsck = {
 	.name = "fsck",
 	.where = CMD_LINE | CMD_PROMPT,
 	.needs = NEEDS_WORKSPACE,
-	.help = "check the files of images",
+	.help = "check the files of images, and who did what",
 	.more =
 	    "dangling: no image refers to it. corrupted: other bytes than its\n"
-	    "name says. missing: an image refers to it, and it is not there.",
+	    "name says. missing: an image refers to it, and it is not there.\n"
+	    "records: what is kept of runs refers to nothing; --gc drops it, and what\n"
+	    "nobody can ask for any more.",
 	.opts = fsck_opts,
 	.size = sizeof(struct fsck_opts),
 	.run = run_fsck,
