@@ -19,7 +19,7 @@
 static struct workspace workspace;
 static struct work_options options;
 static struct work shared;
-static struct run run;
+static struct run run, other;
 static struct job job[JOBS];
 
 static void
@@ -36,6 +36,7 @@ begin(void)
 	};
 	shared = (struct work){ .most = 1 };
 	run = (struct run){ .work = &shared, .options = &options };
+	other = run;
 	for (size_t i = 0; i < JOBS; i++)
 		job[i] = (struct job){
 			.run = &run,
@@ -52,6 +53,7 @@ end(void)
 	batch_clear(&shared.batch);
 	pool_clear(&run.turn);
 	pool_clear(&run.pool);
+	pool_clear(&other.turn);
 	rows_close();
 }
 
@@ -60,6 +62,7 @@ end_turn(void)
 {
 	batch_tell(&shared);
 	pool_reset(&run.turn);
+	pool_reset(&other.turn);
 	for (size_t i = 0; i < JOBS; i++)
 		job[i].to.n = 0;
 }
@@ -75,7 +78,7 @@ ask(size_t who, const char *line)
 		      pool_copy(&run.turn, rows_json(line)), &event, &err),
 	    0);
 	CHECK_STR(err_text(&err), "");
-	batch_add(&run, &job[who], &event);
+	batch_add(job[who].run, &job[who], &event);
 }
 
 static void
@@ -207,6 +210,37 @@ a_commit_that_fails_is_told_to_all_who_changed(void)
 	ask_domain(0, "a.com");
 	batch_commit(&shared);
 	CHECK_STR(told(0), "{'Ok':{'Inserted':2}}\n");
+	end_turn();
+	end();
+}
+
+/* What one run's commit does not store the other is told, too. */
+static void
+runs_share_a_commit(void)
+{
+	struct rlimit old, none;
+
+	begin();
+	job[1].run = job[2].run = &other;
+	ask_domain(0, "a.com");
+	ask_domain(1, "b.com");
+	ask_domain(2, "a.com");
+	batch_commit(&shared);
+	CHECK_STR(told(2), "{'Ok':{'NoChange':1}}\n");
+	CHECK_INT(run.added, 1);
+	CHECK_INT(other.added, 1);
+	end_turn();
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK_INT(getrlimit(RLIMIT_FSIZE, &old), 0);
+	none = (struct rlimit){ 0, old.rlim_max };
+	ask_domain(0, "c.com");
+	ask_domain(1, "d.com");
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &none), 0);
+	batch_commit(&shared);
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &old), 0);
+	CHECK(str_starts(told(0), STR("{'Err':'cannot store it")));
+	CHECK(str_starts(told(1), STR("{'Err':'cannot store it")));
+	CHECK_INT(run.added + other.added, 2);
 	end_turn();
 	end();
 }
@@ -347,6 +381,7 @@ events_are_told_by_their_topic(void)
 CHECK_MAIN(CASE(nobody_is_answered_before_the_commit),
     CASE(a_turn_is_one_state), CASE(an_error_is_one_childs_own),
     CASE(a_commit_that_fails_is_told_to_all_who_changed),
+    CASE(runs_share_a_commit),
     CASE(changes_are_told_after_the_answers),
     CASE(a_stopped_child_is_not_answered),
     CASE(who_holds_the_database_is_waited_for_once),
