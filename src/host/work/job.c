@@ -626,9 +626,8 @@ watch_broker(struct job *job)
 		const struct pollfd *p = &job->broker[i];
 		bool is_there = i < job->n_broker;
 
-		/* that the worker goes is seen whatever is asked for */
 		loop_fd_set(loop, &job->on_broker[i], is_there ? p->fd : -1,
-		    p->events != 0 ? p->events : POLLHUP);
+		    p->events);
 	}
 }
 

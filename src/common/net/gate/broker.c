@@ -555,13 +555,13 @@ is_under_way(const struct job *job)
 	return job->state != JOB_FREE && job->state != JOB_DONE;
 }
 
-/* That the worker goes is seen whatever is asked for. */
+/* That the worker goes is always waited for; poll(2) tells it unasked. */
 static short
 events_of_worker(const struct broker *b)
 {
 	if (b->is_stuck)
 		return POLLOUT;
-	return b->job.state == JOB_FREE ? POLLIN : 0;
+	return b->job.state == JOB_FREE ? POLLIN : POLLHUP;
 }
 
 size_t

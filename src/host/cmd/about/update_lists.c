@@ -23,7 +23,7 @@ struct update {
 	struct pool pool;
 	struct start start;
 	struct egress *egress;
-	struct loop *loop;
+	unsigned slot; /* of the animation */
 	struct fetcher *fetcher;
 	struct fetch_request request;
 	const struct list *list; /* that is being fetched */
@@ -96,12 +96,12 @@ on_progress(void *arg, const struct fetch_answer *answer)
 	buf_printf(&text, "Downloading %s (", u->list->label);
 	size_add(&text, answer->bytes);
 	buf_add_char(&text, ')');
-	term_status_set(0, buf_str(&text));
+	term_status_set(u->slot, buf_str(&text));
 }
 
 static int
-set_fetcher(const struct update_lists_opts *opts, struct update *u,
-    struct err *err)
+set_fetcher(struct program *p, const struct update_lists_opts *opts,
+    struct update *u, struct err *err)
 {
 	struct fetch_config config = {
 		.start = &u->start,
@@ -111,11 +111,11 @@ set_fetcher(const struct update_lists_opts *opts, struct update *u,
 		.note = on_note,
 		.tick = on_tick,
 	};
+	struct loop *loop = program_loop(p, err);
 
-	u->loop = loop_new(err);
-	if (u->loop == NULL)
+	if (loop == NULL)
 		return -1;
-	u->fetcher = fetcher_new(u->loop, &config, err);
+	u->fetcher = fetcher_new(loop, &config, err);
 	return u->fetcher != NULL ? 0 : -1;
 }
 
@@ -162,12 +162,13 @@ update_one(struct program *p, struct update *u, enum list_kind kind,
 	u->list = list;
 	u->request.url = url;
 	u->request.most = list->most;
-	term_status_set(0,
+	u->slot = term_status_take();
+	term_status_set(u->slot,
 	    str_of(pool_printf(&pool, "Downloading %s", list->label)));
 	(void)term_flush();
 	status = list_update(list, u->fetcher, &u->request, p->paths.cache,
 	    &change, &bytes, err);
-	term_status_set(0, STR_NONE);
+	term_status_give(u->slot);
 	if (status == -1)
 		return err_wrap(err, "cannot update the %s", list->label);
 	size_add(&size, bytes);
@@ -216,10 +217,9 @@ run_update_lists(struct program *p, const void *arg, const struct operands *in,
 	if (set_network(p, opts, &u, err) == 0 &&
 	    set_policy(p, opts, &u, err) == 0 &&
 	    paths_make(p->paths.cache, err) == 0 &&
-	    set_fetcher(opts, &u, err) == 0)
+	    set_fetcher(p, opts, &u, err) == 0)
 		status = update_all(p, opts, &u, err);
 	fetcher_free(u.fetcher);
-	loop_free(u.loop);
 	pool_clear(&u.pool);
 	return status;
 }
