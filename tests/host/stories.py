@@ -234,14 +234,36 @@ def the_manual_has_all_there_is(home):
     for command in commands:
         has(page.replace("\\", ""), f"\n*{command}*")
     page = home.ok("reference", "man-files").replace("\\", "")
-    with open(os.path.join(os.path.dirname(TESTS), "docs/files.md")) as f:
-        keys = re.findall(r"`([a-z]+\.[a-zA-Z_-]+)`", f.read().split("## Configuration")[1])
-    assert len(keys) > 10, keys
     with open(os.path.join(os.path.dirname(TESTS), "docs/modules.md")) as f:
-        keys += re.findall(r"^\| `([A-Z][A-Za-z-]+)`", f.read(), re.M)
+        keys = re.findall(r"^\| `([A-Z][A-Za-z-]+)`", f.read(), re.M)
+    assert len(keys) > 5, keys
     for key in keys:
         has(page, key)
-    has(page, "memory=256M", '"grants"', "function run(arg)")
+    has(page, "sn0int.toml*(5)", '"grants"', "function run(arg)")
+
+
+def every_key_that_a_page_names_is_read(home):
+    """A key of [section] in any page of ours, in the configuration: none is unknown, and the manual page has it."""
+    top = os.path.dirname(TESTS)
+    pages = [os.path.join(top, "README.md")] + [os.path.join(at, n) for at, _, names in os.walk(os.path.join(top, "docs")) for n in names if n.endswith(".md")]
+    page = home.ok("reference", "man-config").replace("\\", "")
+    examples = dict(re.findall(r"^\*([a-z]+\.[a-zA-Z_-]+)\* .*\n\t.*\n\n\tExample: \*(.*)\*$", page, re.M))
+    has(page, "sn0int*(5)", "memory=256M", "UNDER ANOTHER PARENT", "did you mean proxy?")
+    assert len(examples) >= 14, examples
+    sections = {key.split(".")[0] for key in examples}
+    named = set()
+    for path in pages:
+        with open(path) as f:
+            named |= {key for key in re.findall(r"`([a-z]+\.[a-zA-Z_-]+)(?: = [^`]*)?`", f.read()) if key.split(".")[0] in sections}
+    assert len(named) >= 10, named
+    same({name for name in named - set(examples) if not re.search(r"\.[ch]$", name)}, set())
+    os.mkdir(os.path.join(home.path, ".config"))
+    for key, example in sorted(examples.items()):
+        with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+            f.write(f"[{key.split('.')[0]}]\n{example}\n")
+        status, out, err = home.run("paths")
+        same(status, 0)
+        assert "unknown" not in err, (key, err)
 
 
 def help_of_a_function_comes_from_its_row(home):

@@ -71,10 +71,11 @@ def configuration(tap):
         ("an empty network.allow is one", "[network]\nallow = []\n", [], "refused: local address"),
         ("--allow-net adds to network.allow", '[network]\nallow = ["public"]\n', ["--allow-net=local"], None),
         ("and takes nothing from it", '[network]\nallow = ["local"]\n', ["--allow-net=private"], None),
-        ("a configuration without network.allow says nothing", "[network]\nproxy = 'x'\n", [], None),
+        ("a configuration without network.allow says nothing", "[network]\nproxy = '127.0.0.1:1'\n", [], None),
         ("sandbox.limits of the configuration hold", '[sandbox]\nlimits = ["log-line=80"]\n', [], None),
         ("--limit overrides sandbox.limits", '[sandbox]\nlimits = ["log-line=80"]\n', ["--limit=log-line=100"], None),
         ("a broken configuration is an error", "[network\n", [], "Failed to load config: in "),
+        ("so is what is wrong for the host only", "[network]\nproxy = 'x'\n", [], "network.proxy takes IP:PORT, not 'x'"),
         ("so is a wrong limit", '[sandbox]\nlimits = ["speed=1"]\n', [], 'no such limit: "speed"'),
     ]
     for name, text, options, want in cases:
@@ -90,6 +91,27 @@ def configuration(tap):
             is_right = is_right and f"limit log-line={100 if options else 80};" in str(got.lines[0])
         tap.check(name, is_right and (got.status == 0 or "rror" in got.err), got)
         listener.end()
+
+
+def configuration_is_no_riddle(tap):
+    """Of what nobody knows a run tells once; of what the other parent heeds, nothing. A child of ours leaves that to its parent."""
+    cases = [
+        ("[network]\nproxi = 'x'\n", ["unknown key proxi in [network], did you mean proxy?"]),
+        ("[netwrok]\nallow = []\n", ["unknown section [netwrok], did you mean [network]?"]),
+        ("allow = []\n[sandbox]\nlimit = []\n", ["unknown key allow, it belongs in [network]", "unknown key limit in [sandbox], did you mean limits?"]),
+        ("[core]\nregistry = 'https://example.com'\nno-autoupdate = false\n[notifications.x]\nscript = 'a/b'\n[namespaces]\nme = 'x'\n[run]\njobs = 3\n", []),
+        ("", []),
+    ]
+    for n, (text, want) in enumerate(cases):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            path = os.path.join(folder, "sn0int.toml")
+            with open(path, "w") as f:
+                f.write(text)
+            got = child.run(PROGRAM, "function run() end", env=dict(os.environ, XDG_CONFIG_HOME=folder))
+        told = [l["Log"]["WarnOnce"] for l in got.lines if "WarnOnce" in l.get("Log", {})]
+        told = [t for t in told if "sandbox: " not in t]
+        tap.check(f"what is unknown in a configuration is told of, {n}", told == [f"{path}: {w}" for w in want] and got.said() == "Ok", got)
 
 
 def looks_at_configuration(tap):
@@ -224,7 +246,7 @@ def parents_broker(tap):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (policy, configuration, looks_at_configuration, home_of_the_user, escaped_proxy, budget, none, spare, parents_broker):
+    for part in (policy, configuration, configuration_is_no_riddle, looks_at_configuration, home_of_the_user, escaped_proxy, budget, none, spare, parents_broker):
         part(tap)
     tap.end()
 

@@ -25,6 +25,7 @@
 #ifndef WORK_WORK_H
 #define WORK_WORK_H
 
+#include "config/config.h"
 #include "db/db.h"
 #include "ipc/child_options.h"
 #include "ipc/start.h"
@@ -32,7 +33,7 @@
 #include "state/workspace.h"
 #include "work/outcome.h"
 
-#define WORK_MAX_JOBS 1000u
+#define WORK_MAX_JOBS CONFIG_MAX_JOBS
 
 /*
  * As many as RLIMIT_NOFILE has descriptors for, at least 1 and at most

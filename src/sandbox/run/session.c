@@ -24,6 +24,8 @@
 /* What the steps of one run share. */
 struct session {
 	struct child_options *o;
+	struct config config; /* with a parent that gives no options */
+	const char *config_path;
 	struct jail jail;
 	struct serve serve;
 	struct plugins plugins;
@@ -122,30 +124,36 @@ fetch_for_host(struct plugins *plugins, struct str line, struct err *err)
 }
 
 static void
-send_warning(struct str text)
+send_warning(const char *about, struct str text)
 {
 	struct buf out = BUF_IN(&child.pool);
 
 	buf_add(&out, STR("{\"Log\":{\"WarnOnce\":"));
 	json_write_str(&out,
-	    str_of(pool_printf(&child.pool, "sandbox: %.*s", STR_ARG(text))));
+	    str_of(pool_printf(&child.pool, "%s: %.*s", about,
+		STR_ARG(text))));
 	buf_add(&out, STR("}}\n"));
 	(void)wire_send(&child.wire, buf_str(&out), NULL);
 }
 
 /*
- * What is weaker than it should be, and what the user has allowed to be, once a
- * run: the parent sees to that.
+ * What the configuration says and nobody knows, what is weaker than it should
+ * be, and what the user has allowed to be, once a run: the parent sees to that.
  */
 static void
-send_warnings(const struct child_options *o, const struct jail *jail)
+send_warnings(const struct session *s)
 {
+	const struct child_options *o = s->o;
+
+	for (size_t i = 0; i < s->config.warnings; i++)
+		send_warning(s->config_path, s->config.warning[i]);
 	for (size_t i = 0; i < o->allow_missing.n; i++)
-		send_warning(str_of(pool_printf(&child.pool,
-		    "--sandbox-allow-missing=%.*s is set",
-		    STR_ARG(o->allow_missing.text[i]))));
-	for (unsigned i = 0; i < jail->warnings; i++)
-		send_warning(jail->warning[i]);
+		send_warning("sandbox",
+		    str_of(pool_printf(&child.pool,
+			"--sandbox-allow-missing=%.*s is set",
+			STR_ARG(o->allow_missing.text[i]))));
+	for (unsigned i = 0; i < s->jail.warnings; i++)
+		send_warning("sandbox", s->jail.warning[i]);
 }
 
 /* All that the module may need, while there are still files. */
@@ -296,7 +304,8 @@ session_run(struct child_options *o)
 
 	s = (struct session){ .o = o, .jail = JAIL_NONE };
 	if (is_on_its_own(o))
-		status = configured_add(o, &child.pool, &err);
+		status = configured_add(o, &s.config, &s.config_path,
+		    &child.pool, &err);
 	begin_session(&s);
 	if (status == 0)
 		status = close_jail(&s, &err);
@@ -305,7 +314,7 @@ session_run(struct child_options *o)
 		s.line = read_line(&s.line_err);
 	if (status == -1)
 		return setup_failed(&err);
-	send_warnings(o, &s.jail);
+	send_warnings(&s);
 	if (s.line_err.n != 0)
 		return setup_failed(&s.line_err);
 	if (o->is_fetching)

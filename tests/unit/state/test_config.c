@@ -144,7 +144,10 @@ what_is_wrong_is_named(void)
 		    "in [core]: bundled: invalid type: string \"no\", "
 		    "expected a boolean" },
 		{ "[run]\njobs = -1", "in [run]: jobs: invalid value: integer "
-				      "`-1`, expected u32" },
+				      "`-1`, expected a number up to 1000" },
+		{ "[run]\njobs = 1001",
+		    "in [run]: jobs: invalid value: integer `1001`, expected "
+		    "a number up to 1000" },
 		{ "[namespaces]\nme = 1",
 		    "in [namespaces]: me: invalid type: integer `1`, expected "
 		    "a string" },

@@ -1,5 +1,7 @@
 #include "value/slot.h"
 
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "base/num.h"
 #include "value/quote.h"
@@ -125,36 +127,81 @@ slot_read_whole(const struct json *v, int64_t least, uint64_t most,
 	return slot_wrong_type(v, want, err);
 }
 
+static const struct {
+	int64_t least;
+	uint64_t most;
+	const char *want;
+} bounds[] = {
+	[SLOT_U8] = { 0, UINT8_MAX, "u8" },
+	[SLOT_U16] = { 0, UINT16_MAX, "u16" },
+	[SLOT_U32] = { 0, UINT32_MAX, "u32" },
+	[SLOT_U64] = { 0, UINT64_MAX, "u64" },
+	[SLOT_USIZE] = { 0, UINT64_MAX, "usize" },
+	[SLOT_I32] = { INT32_MIN, INT32_MAX, "i32" },
+	[SLOT_I64] = { INT64_MIN, INT64_MAX, "i64" },
+};
+
+bool
+slot_bounds(enum slot_kind kind, int64_t *least, uint64_t *most,
+    const char **want)
+{
+	if (kind >= ARRAY_SIZE(bounds) || bounds[kind].want == NULL)
+		return false;
+	*least = bounds[kind].least;
+	*most = bounds[kind].most;
+	*want = bounds[kind].want;
+	return true;
+}
+
+static void
+set_number(enum slot_kind kind, char *at, uint64_t n)
+{
+	if (kind == SLOT_U8)
+		*(uint8_t *)at = (uint8_t)n;
+	else if (kind == SLOT_U16)
+		*(uint16_t *)(void *)at = (uint16_t)n;
+	else if (kind == SLOT_U32 || kind == SLOT_I32)
+		*(uint32_t *)(void *)at = (uint32_t)n;
+	else
+		*(uint64_t *)(void *)at = n;
+}
+
+void
+slot_init(const struct slot *slots, void *out)
+{
+	int64_t least;
+	uint64_t most;
+	const char *want;
+
+	for (const struct slot *s = slots; s->name != NULL; s++) {
+		char *at = (char *)out + s->at;
+
+		if (s->kind == SLOT_BOOL)
+			*(bool *)at = s->initial != 0;
+		else if (slot_bounds(s->kind, &least, &most, &want))
+			set_number(s->kind, at, s->initial);
+	}
+}
+
 static int
 read_number(const struct slot *slot, const struct json *v, char *at,
     struct err *err)
 {
-	static const struct {
-		int64_t least;
-		uint64_t most;
-		const char *want;
-	} bound[] = {
-		[SLOT_U8] = { 0, UINT8_MAX, "u8" },
-		[SLOT_U16] = { 0, UINT16_MAX, "u16" },
-		[SLOT_U32] = { 0, UINT32_MAX, "u32" },
-		[SLOT_U64] = { 0, UINT64_MAX, "u64" },
-		[SLOT_USIZE] = { 0, UINT64_MAX, "usize" },
-		[SLOT_I32] = { INT32_MIN, INT32_MAX, "i32" },
-		[SLOT_I64] = { INT64_MIN, INT64_MAX, "i64" },
-	};
-	uint64_t n;
+	const char *want;
+	char text[48];
+	int64_t least;
+	uint64_t most, n;
 
-	if (slot_read_whole(v, bound[slot->kind].least, bound[slot->kind].most,
-		bound[slot->kind].want, &n, err) == -1)
+	(void)slot_bounds(slot->kind, &least, &most, &want);
+	if (slot->most != 0) {
+		most = slot->most;
+		(void)snprintf(text, sizeof(text), "a number up to %llu",
+		    (unsigned long long)most);
+		want = text;
+	}
+	if (slot_read_whole(v, least, most, want, &n, err) == -1)
 		return -1;
-	if (slot->kind == SLOT_U8)
-		*(uint8_t *)at = (uint8_t)n;
-	else if (slot->kind == SLOT_U16)
-		*(uint16_t *)(void *)at = (uint16_t)n;
-	else if (slot->kind == SLOT_U32 || slot->kind == SLOT_I32)
-		*(uint32_t *)(void *)at = (uint32_t)n;
-	else
-		*(uint64_t *)(void *)at = n;
+	set_number(slot->kind, at, n);
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /*
  * slot: a JSON object into a struct, by a table. Used for option tables of
  * modules, the start line, and everything else that is a fixed set of named
- * values. To add an option: a member in the struct, a row in its table.
+ * values. To add an option: a member in the struct, a row in its table; the
+ * pages about it are printed from there (doc/doc.h), so .doc is all there is.
  *
  * Errors are those of docs/wire.md, "Wrong shapes":
  *	missing field `x`
@@ -59,11 +60,30 @@ struct slot {
 	enum slot_kind kind;
 	unsigned flags;
 	size_t at;       /* offsetof the member */
-	const char *doc; /* for the reference, lower case, no full stop */
+	const char *doc; /* for the pages, lower case, no full stop */
 	const struct slot *object;
 	size_t size;             /* of the struct of object */
 	const char *struct_name; /* of object, in errors */
+
+	uint64_t initial; /* of a number or a bool, for slot_init() */
+	uint64_t most;    /* of a number; 0: what its kind holds */
+
+	/* For the pages only; NULL: there is nothing to say. */
+	const char *form;    /* where the kind says too little: "IP:PORT" */
+	const char *without; /* what holds if it is absent and that is not
+	                        .initial: "the cores of the machine" */
+	const char *example; /* a value as it is written, "\"127.0.0.1:53\"" */
 };
+
+/* Sets the numbers and bools of *out to .initial; for before slot_read(). */
+void slot_init(const struct slot *slots, void *out);
+
+/*
+ * The bounds of a kind that is a number, and what errors call it ("u16").
+ * false: it is none.
+ */
+bool slot_bounds(enum slot_kind kind, int64_t *least, uint64_t *most,
+    const char **want);
 
 /*
  * Fills *out from v. struct_name is what errors call it ("struct Name"); NULL

@@ -1,9 +1,7 @@
 #include "about/manual.h"
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "line/cmd.h"
-#include "state/config.h"
 #include "term/term.h"
 
 /* A line of a list: what it is, and what about it. */
@@ -26,7 +24,7 @@ static const struct item environment[] = {
 };
 
 static const struct item files[] = {
-	{ "~/.config/sn0int.toml", "the configuration, sn0int(5)" },
+	{ "~/.config/sn0int.toml", "the configuration, sn0int.toml(5)" },
 	{ "~/.local/share/sn0int/modules/AUTHOR/NAME.lua", "modules, sn0int(5)" },
 	{ "~/.local/share/sn0int/data/WORKSPACE/db.sqlite",
 	    "what was found; SQLite" },
@@ -236,78 +234,17 @@ manual_print(void)
 	print_items("FILES", files);
 	print_items("EXIT STATUS", statuses);
 	print_items("EXAMPLES", examples);
-	term_print(STR("\n# SEE ALSO\n\n*sn0int*(5), *sn0int-stdlib*(7)\n"));
-}
-
-static const char *
-slot_text(enum slot_kind kind)
-{
-	switch (kind) {
-	case SLOT_BOOL:
-		return "true or false";
-	case SLOT_TEXTS:
-		return "list of texts";
-	case SLOT_U32:
-		return "number";
-	default:
-		return "text";
-	}
-}
-
-static void
-print_key(void *ctx, const char *section, const struct slot *slot)
-{
-	(void)ctx;
-	term_print(STR("\n*"));
-	print_scdoc(section);
-	term_print(STR("."));
-	print_scdoc(slot != NULL ? slot->name : "NAME");
-	term_print(STR("*"));
-	if (slot == NULL) {
-		term_print(STR("\n\tof your own naming; see below\n"));
-		return;
-	}
-	term_printf(" (%s)\n\t", slot_text(slot->kind));
-	print_scdoc(slot->doc);
-	term_print(STR("\n"));
-}
-
-static void
-print_limits(void)
-{
-	autopool struct pool pool = POOL_NONE;
-
-	term_print(STR("\n# LIMITS\n\nNAME=VALUE, in *sandbox.limits* and "
-		       "behind *run --limit*; with what they are "
-		       "otherwise.\n"));
-	for (int i = 0; i < LIMITS; i++) {
-		struct buf value = BUF_IN(&pool);
-
-		limits_print(&value, (enum limit)i, limit_rows[i].value);
-		term_print(STR("\n*"));
-		print_scdoc(limit_rows[i].name);
-		term_printf("=%s*\n\t", buf_cstr(&value));
-		print_scdoc(limit_rows[i].doc);
-		term_print(STR("\n"));
-	}
+	term_print(STR("\n# SEE ALSO\n\n*sn0int*(5), *sn0int.toml*(5), "
+		       "*sn0int-stdlib*(7)\n"));
 }
 
 void
 manual_print_files(void)
 {
-	term_print(STR("sn0int(5)\n\n# NAME\n\nsn0int.toml, keyring.json, "
-		       "modules - the files of sn0int\n\n# SN0INT.TOML\n\n"
-		       "~/.config/sn0int.toml, TOML. A wrong type or value "
-		       "stops every command; what is unknown is warned "
-		       "of.\n"));
-	config_describe(print_key, NULL);
-	term_print(STR("\n*\\[namespaces\\]* maps names of authors to folders "
-		       "with modules, below the home folder unless they are "
-		       "absolute. *\\[notifications\\]* is not used: none "
-		       "are sent.\n\n```\n[network]\nproxy = "
-		       "\"127.0.0.1:9050\"\ndeny = [\"192.0.2.0/24\"]\n\n"
-		       "[sandbox]\nlimits = [\"memory=512M\"]\n```\n"));
-	print_limits();
+	term_print(STR("sn0int(5)\n\n# NAME\n\nkeyring.json, modules - the "
+		       "files of sn0int\n\n# DESCRIPTION\n\nThe "
+		       "configuration, ~/.config/sn0int.toml, has a page of "
+		       "its own: *sn0int.toml*(5).\n"));
 	term_print(STR("\n# KEYRING.JSON\n\n~/.local/share/sn0int/"
 		       "keyring.json, mode 0600; written by *sn0int "
 		       "keyring*.\n\n```\n{\"keys\":{\"aws\":{\"AKIA1\":"
@@ -328,5 +265,5 @@ manual_print_files(void)
 		       "domains\n\nfunction run(arg)\n    db_add('subdomain', "
 		       "{ domain_id=arg['id'], value='www.' .. arg['value'] "
 		       "})\nend\n```\n\n# SEE ALSO\n\n*sn0int*(1), "
-		       "*sn0int-stdlib*(7)\n"));
+		       "*sn0int.toml*(5), *sn0int-stdlib*(7)\n"));
 }

@@ -1,6 +1,6 @@
 /*
  * manual: sn0int(1) and sn0int(5) as scdoc(5) reads them, from the rows of the
- * commands, of the configuration and of the limits, and from the tables here.
+ * commands and from the tables here. sn0int.toml(5): config_page.h.
  */
 #ifndef ABOUT_MANUAL_H
 #define ABOUT_MANUAL_H

@@ -2,6 +2,7 @@
  * reference: the pages of docs/reference and the manual, printed from the rows
  * of the commands and the model table. tools/reference writes them.
  */
+#include "about/config_page.h"
 #include "about/manual.h"
 #include "base/mem.h"
 #include "export/format.h"
@@ -176,27 +177,57 @@ print_exports(void)
 		print_edges_of(m);
 }
 
+static void
+print_config(enum doc_form form)
+{
+	struct buf out = BUF_NONE;
+	struct doc doc = { &out, form };
+
+	config_page(&doc);
+	term_print(buf_str(&out));
+	buf_clear(&out);
+}
+
+static void
+print_config_markdown(void)
+{
+	print_config(DOC_MARKDOWN);
+}
+
+static void
+print_config_manual(void)
+{
+	print_config(DOC_SCDOC);
+}
+
+static const struct {
+	const char *name;
+	void (*print)(void);
+} pages[] = {
+	{ "commands", print_commands },
+	{ "models", print_models },
+	{ "exports", print_exports },
+	{ "config", print_config_markdown },
+	{ "man", manual_print },
+	{ "man-files", manual_print_files },
+	{ "man-config", print_config_manual },
+};
+
 static int
 run_reference(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)p, (void)opts;
-	if (str_is(in->word[0], "commands"))
-		print_commands();
-	else if (str_is(in->word[0], "models"))
-		print_models();
-	else if (str_is(in->word[0], "exports"))
-		print_exports();
-	else if (str_is(in->word[0], "man"))
-		manual_print();
-	else if (str_is(in->word[0], "man-files"))
-		manual_print_files();
-	else
-		return err_usage(err,
-		    "reference takes commands, models, exports, man or man-files, not "
-		    "'%.*s'",
-		    STR_ARG(in->word[0]));
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+		if (str_is(in->word[0], pages[i].name)) {
+			pages[i].print();
+			return 0;
+		}
+	}
+	return err_usage(err,
+	    "reference takes commands, models, exports, config, man, man-files "
+	    "or man-config, not '%.*s'",
+	    STR_ARG(in->word[0]));
 }
 
 const struct cmd cmd_reference = {
@@ -205,8 +236,7 @@ const struct cmd cmd_reference = {
 	.operands = "PAGE",
 	.least = 1,
 	.most = 1,
-	.help =
-	    "print a page of the reference: commands, models, exports, man, "
-	    "man-files",
+	.help = "print a page of the reference: commands, models, exports, "
+		"config, man, man-files, man-config",
 	.run = run_reference,
 };

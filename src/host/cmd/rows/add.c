@@ -6,6 +6,7 @@
 #include "line/typed.h"
 #include "rows/add_image.h"
 #include "rows/suffix.h"
+#include "stream/addr.h"
 #include "term/term.h"
 #include "url/ip.h"
 #include "url/url.h"

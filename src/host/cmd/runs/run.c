@@ -182,9 +182,6 @@ set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
 
 	if (jobs->is_set && (jobs->n == 0 || jobs->n > WORK_MAX_JOBS))
 		return err_usage(err, "-j takes 1 to %u", WORK_MAX_JOBS);
-	if (asked > WORK_MAX_JOBS)
-		return err_set(err, "%s: run.jobs takes at most %u, not %u",
-		    p->paths.config, WORK_MAX_JOBS, asked);
 	run->work.jobs = asked != 0 ? asked : number_of_cores();
 	if (run->work.jobs <= most)
 		return 0;

@@ -1,0 +1,358 @@
+/*
+ * Each section is a table of slots that point into struct config, and is read
+ * member by member, so that an error names its key and what has no slot is
+ * found. The order of the rows is that of the pages.
+ */
+#include "config/config.h"
+
+#include "base/closest.h"
+#include "base/mem.h"
+#include "gate/rule.h"
+#include "stream/addr.h"
+#include "value/toml.h"
+
+static const struct slot core_slots[] = {
+	{ "registry", SLOT_TEXT, SLOT_OPT, AT(config, registry),
+	    "where sn0int 0.26.1 looks for modules; not used here, where they "
+	    "are installed by hand, and warned of",
+	    .form = "URL", .example = "\"https://sn0int.com\"" },
+	{ "no-autoupdate", SLOT_BOOL, SLOT_OPT, AT(config, no_autoupdate),
+	    "nothing looks for newer modules; `false` is warned of",
+	    .initial = true, .example = "true" },
+	{ "bundled", SLOT_BOOL, SLOT_OPT, AT(config, bundled),
+	    "have the modules that come with the program, of the author "
+	    "`bundled`",
+	    .initial = true, .example = "false" },
+	{ .name = NULL },
+};
+
+static const struct slot network_slots[] = {
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(config, proxy),
+	    "a SOCKS5 proxy for everything that modules and `update-lists` do",
+	    .form = "IP:PORT", .without = "connections are direct",
+	    .example = "\"127.0.0.1:9050\"" },
+	{ "user_agent", SLOT_TEXT, SLOT_OPT, AT(config, user_agent),
+	    "what HTTP requests of modules and of `update-lists` call "
+	    "themselves, unless a module says otherwise",
+	    .without = "`sn0int/` and a version",
+	    .example = "\"Mozilla/5.0\"" },
+	{ "allow", SLOT_TEXTS, SLOT_OPT, AT(config, allow_net),
+	    "where modules may connect, beside the public internet; adds up "
+	    "with `run --allow-net`; the words: docs/jail.md, \"Egress "
+	    "policy\"",
+	    .form = "list of rules", .without = "the public internet alone",
+	    .example = "[\"10.0.0.0/8\", \"127.0.0.1:8080\"]" },
+	{ "deny", SLOT_TEXTS, SLOT_OPT, AT(config, deny_net),
+	    "where neither modules nor `update-lists` may connect; stronger "
+	    "than what is allowed; the same words",
+	    .form = "list of rules", .example = "[\"192.0.2.0/24\"]" },
+	{ "nameservers", SLOT_TEXTS, SLOT_OPT, AT(config, ns),
+	    "whom modules and `update-lists` ask for names", .form = "list of IP:PORT",
+	    .without = "those of resolv.conf(5)",
+	    .example = "[\"192.0.2.1:53\", \"[2001:db8::1]:53\"]" },
+	{ .name = NULL },
+};
+
+static const struct slot lists_slots[] = {
+	{ "psl", SLOT_TEXT, SLOT_OPT, AT(config, list[0]),
+	    "where `update-lists` gets the public suffix list",
+	    .form = "URL", .without = "from its publisher",
+	    .example = "\"https://publicsuffix.org/list/"
+		       "public_suffix_list.dat\"" },
+	{ "geoip-city", SLOT_TEXT, SLOT_OPT, AT(config, list[1]),
+	    "where it gets GeoLite2-City.mmdb", .form = "URL",
+	    .without = "nowhere",
+	    .example = "\"https://mirror.example.com/GeoLite2-City.mmdb\"" },
+	{ "geoip-asn", SLOT_TEXT, SLOT_OPT, AT(config, list[2]),
+	    "where it gets GeoLite2-ASN.mmdb", .form = "URL",
+	    .without = "nowhere",
+	    .example = "\"https://mirror.example.com/GeoLite2-ASN.mmdb\"" },
+	{ .name = NULL },
+};
+
+static const struct slot run_slots[] = {
+	{ "jobs", SLOT_U32, SLOT_OPT, AT(config, jobs),
+	    "how many targets a run works on at once; `run -j` is stronger",
+	    .most = CONFIG_MAX_JOBS, .without = "the cores of the machine",
+	    .example = "8" },
+	{ .name = NULL },
+};
+
+static const struct slot sandbox_slots[] = {
+	{ "limits", SLOT_TEXTS, SLOT_OPT, AT(config, limits),
+	    "limits of the sandbox; `run --limit` is stronger",
+	    .form = "list of NAME=VALUE",
+	    .example = "[\"memory=512M\", \"wall=600s\"]" },
+	{ .name = NULL },
+};
+
+static const struct slot namespace_slots[] = {
+	{ "NAME", SLOT_TEXT, SLOT_OPT, AT(config_namespace, written),
+	    "a folder with the modules of the author NAME, in place of those "
+	    "that are installed; below the home folder unless it is absolute",
+	    .form = "path", .example = "\"src/my-modules\"" },
+	{ .name = NULL },
+};
+
+static const struct slot notification_slots[] = {
+	{ "NAME", SLOT_JSON, SLOT_OPT, 0,
+	    "a notification of sn0int 0.26.1; not used: none are sent, and "
+	    "warned of",
+	    .form = "table", .example = "{ script = \"author/name\" }" },
+	{ .name = NULL },
+};
+
+const struct config_section config_sections[] = {
+	{ "core", core_slots, false, "The program itself." },
+	{ "network", network_slots, false,
+	    "What modules may do with the network, and how." },
+	{ "run", run_slots, false, "Runs of modules." },
+	{ "sandbox", sandbox_slots, false, "What a module may use up." },
+	{ "lists", lists_slots, false,
+	    "What `update-lists` fetches into the cache folder." },
+	{ "namespaces", namespace_slots, true,
+	    "Modules that are not installed, but worked on." },
+	{ "notifications", notification_slots, true,
+	    "Kept for sn0int 0.26.1, which shares this file." },
+	{ .name = NULL },
+};
+
+static const char *
+section_name(const void *list, size_t i)
+{
+	return ((const struct config_section *)list)[i].name;
+}
+
+static const char *
+slot_name(const void *list, size_t i)
+{
+	return ((const struct slot *)list)[i].name;
+}
+
+static const struct slot *
+slot_by_name(const struct config_section *section, struct str name)
+{
+	for (const struct slot *s = section->slot; s->name != NULL; s++) {
+		if (!section->is_open && str_is(name, s->name))
+			return s;
+	}
+	return NULL;
+}
+
+static const struct config_section *
+section_by_name(struct str name)
+{
+	for (const struct config_section *s = config_sections; s->name != NULL;
+	     s++) {
+		if (str_is(name, s->name))
+			return s;
+	}
+	return NULL;
+}
+
+/* The section whose key it is; NULL: none. */
+static const struct config_section *
+section_of_key(struct str name)
+{
+	for (const struct config_section *s = config_sections; s->name != NULL;
+	     s++) {
+		if (slot_by_name(s, name) != NULL)
+			return s;
+	}
+	return NULL;
+}
+
+void
+config_warn(struct config *config, struct pool *pool, const char *text)
+{
+	config->warning = pool_push(pool, config->warning, config->warnings,
+	    sizeof(*config->warning));
+	config->warning[config->warnings++] = pool_copy(pool, str_of(text));
+}
+
+/* section: where it stands; NULL: in front of all of them. */
+static void
+unknown_key(struct config *config, struct pool *pool,
+    const struct config_section *section, struct str name)
+{
+	const struct config_section *other = section_of_key(name);
+	const char *closest = NULL;
+	struct buf text = BUF_IN(pool);
+
+	buf_printf(&text, "unknown key %.*s", STR_ARG(name));
+	if (section != NULL) {
+		closest = closest_name(name, slot_name, section->slot);
+		buf_printf(&text, " in [%s]", section->name);
+	}
+	if (closest != NULL)
+		buf_printf(&text, ", did you mean %s?", closest);
+	else if (other != NULL)
+		buf_printf(&text, ", it belongs in [%s]", other->name);
+	config_warn(config, pool, buf_cstr(&text));
+}
+
+static void
+unknown_section(struct config *config, struct pool *pool, struct str name)
+{
+	const char *closest = closest_name(name, section_name,
+	    config_sections);
+	const char *text = pool_printf(pool, "unknown section [%.*s]",
+	    STR_ARG(name));
+
+	if (closest != NULL)
+		text = pool_printf(pool, "%s, did you mean [%s]?", text,
+		    closest);
+	config_warn(config, pool, text);
+}
+
+/* What stands at the top and is no section of ours. */
+static void
+check_top(struct config *config, struct pool *pool, const struct json *root)
+{
+	for (size_t i = 0; i < root->map.n; i++) {
+		const struct json_member *m = &root->map.member[i];
+
+		if (section_by_name(m->name) != NULL)
+			continue;
+		if (m->value.kind == JSON_MAP)
+			unknown_section(config, pool, m->name);
+		else
+			unknown_key(config, pool, NULL, m->name);
+	}
+}
+
+/* name: of the slot, which is not the member's in a section that is open. */
+static int
+read_member(const struct config_section *section, const char *name,
+    const struct json_member *m, struct pool *pool, void *out, struct err *err)
+{
+	struct json one = json_map();
+
+	(void)json_set(pool, &one, str_of(name), m->value);
+	if (slot_read(section->slot, NULL, &one, pool, out, err) == -1)
+		return err_wrap(err, "in [%s]: %.*s", section->name,
+		    STR_ARG(m->name));
+	return 0;
+}
+
+static int
+read_namespaces(struct config *config, const struct config_section *section,
+    const struct json *v, struct pool *pool, struct err *err)
+{
+	struct config_namespace *n =
+	    pool_zalloc(pool, v->map.n * sizeof(*config->namespace));
+
+	for (size_t i = 0; i < v->map.n; i++) {
+		const struct json_member *m = &v->map.member[i];
+
+		n[i].name = m->name;
+		if (read_member(section, section->slot->name, m, pool, &n[i],
+			err) == -1)
+			return -1;
+	}
+	config->namespace = n;
+	config->namespaces = v->map.n;
+	return 0;
+}
+
+static int
+read_section(struct config *config, const struct config_section *section,
+    const struct json *v, struct pool *pool, struct err *err)
+{
+	if (section->slot == notification_slots) {
+		config->has_notifications =
+		    v->kind != JSON_MAP || v->map.n != 0;
+		return 0;
+	}
+	if (v->kind != JSON_MAP) {
+		(void)slot_wrong_type(v, "a map", err);
+		return err_wrap(err, "in [%s]", section->name);
+	}
+	if (section->slot == namespace_slots)
+		return read_namespaces(config, section, v, pool, err);
+	for (size_t i = 0; i < v->map.n; i++) {
+		const struct json_member *m = &v->map.member[i];
+		const struct slot *slot = slot_by_name(section, m->name);
+
+		if (slot == NULL)
+			unknown_key(config, pool, section, m->name);
+		else if (read_member(section, slot->name, m, pool, config,
+			     err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_address(const char *key, struct str text, struct err *err)
+{
+	struct addr addr;
+
+	if (addr_read(text, &addr, err) == -1)
+		return err_wrap(err, "network.%s takes IP:PORT, not '%.*s'",
+		    key, STR_ARG(text));
+	return 0;
+}
+
+static int
+check_ns(const struct slot_texts *ns, struct err *err)
+{
+	for (size_t i = 0; i < ns->n; i++) {
+		if (check_address("nameservers", ns->text[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* A policy that cannot be kept is none, whatever the command is. */
+static int
+check_policy(const char *key, const struct slot_texts *words, struct err *err)
+{
+	struct rule rule;
+
+	for (size_t i = 0; i < words->n; i++) {
+		if (rule_read(words->text[i], &rule, err) == -1)
+			return err_wrap(err, "in network.%s", key);
+	}
+	return 0;
+}
+
+void
+config_init(struct config *config)
+{
+	*config = (struct config){ .jobs = 0 };
+	for (const struct config_section *s = config_sections; s->name != NULL;
+	     s++) {
+		if (!s->is_open)
+			slot_init(s->slot, config);
+	}
+}
+
+int
+config_read(struct config *config, struct str text, struct pool *pool,
+    struct err *err)
+{
+	struct json *root = pool_alloc(pool, sizeof(*root));
+	const struct json *network;
+
+	if (toml_read(pool, text, root, err) == -1)
+		return -1;
+	check_top(config, pool, root);
+	for (const struct config_section *s = config_sections; s->name != NULL;
+	     s++) {
+		const struct json *v = json_member(root, s->name);
+
+		if (v != NULL && read_section(config, s, v, pool, err) == -1)
+			return -1;
+	}
+	network = json_member(root, "network");
+	config->has_allow_net =
+	    network != NULL && json_member(network, "allow") != NULL;
+	if (config->proxy.p != NULL &&
+	    check_address("proxy", config->proxy, err) == -1)
+		return -1;
+	if (check_policy("allow", &config->allow_net, err) == -1 ||
+	    check_policy("deny", &config->deny_net, err) == -1)
+		return -1;
+	return check_ns(&config->ns, err);
+}

@@ -1,0 +1,93 @@
+/*
+ * config: sn0int.toml. Host and child read all of it by one table of sections
+ * and keys: what is wrong in it stops both, with section and key, and of what
+ * has no row in the table both tell.
+ *
+ * To add a key: a member here and a row in config.c's table. The manual page
+ * sn0int.toml(5) and docs/reference/config.md are printed from it.
+ * The format: value/toml.h.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/err.h"
+#include "value/slot.h"
+
+#define CONFIG_MAX_JOBS 1000u /* run.jobs, and run -j */
+
+/* A key of [namespaces]. */
+struct config_namespace {
+	struct str name;
+	const char *folder; /* NULL: state/config.h, which knows the home */
+	struct str written; /* the folder as it stands in the file */
+};
+
+/* Of texts that are not in the file p is NULL, of lists n is 0. */
+struct config {
+	/* [core] */
+	struct str registry;
+	bool no_autoupdate;
+	bool bundled; /* have the modules that come with the program */
+
+	/* [lists]: URLs: psl, geoip-city, geoip-asn; as in web/lists.h */
+	struct str list[3];
+
+	/* [namespaces], [notifications] */
+	struct config_namespace *namespace;
+	size_t namespaces;
+	bool has_notifications;
+
+	/* [network] */
+	struct slot_texts allow_net; /* rules, gate/rule.h; checked */
+	struct slot_texts deny_net;
+	bool has_allow_net;   /* allow is there, maybe empty */
+	struct slot_texts ns; /* "IP:PORT", checked; 0: of resolv.conf(5) */
+	struct str proxy;     /* "IP:PORT", checked */
+	struct str user_agent;
+
+	/* [run] */
+	uint32_t jobs; /* up to CONFIG_MAX_JOBS; 0: as many as cores */
+
+	/* [sandbox] */
+	struct slot_texts limits; /* "memory=512M"; base/limits.h checks */
+
+	/*
+	 * What it says and nobody knows: "unknown key proxi in [network], did
+	 * you mean proxy?". A key that does nothing may be a proxy that is not
+	 * used.
+	 */
+	struct str *warning;
+	size_t warnings;
+};
+
+/*
+ * One that says nothing. Other readers begin with it, too.
+ */
+void config_init(struct config *config);
+
+/*
+ * Fills in *config, which config_init() has made, from the text of the file.
+ * Everything in it lives in pool or views into text. -1: it is no TOML, a
+ * type or a value is wrong; *config is of no use then.
+ */
+int config_read(struct config *config, struct str text, struct pool *pool,
+    struct err *err);
+
+/* One more warning, a copy in pool. */
+void config_warn(struct config *config, struct pool *pool, const char *text);
+
+struct config_section {
+	const char *name;
+	const struct slot *slot; /* ends with { NULL } */
+	/*
+	 * Its names are the user's own: the only slot, "NAME", says what
+	 * stands behind each of them.
+	 */
+	bool is_open;
+	const char *doc; /* for the pages: a sentence */
+};
+
+/* Ends with a row whose name is NULL. */
+extern const struct config_section config_sections[];
+
+#endif
