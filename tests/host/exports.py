@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """exports.py SN0INT [CASE...]: what a workspace is written as, read back by others, and where it goes. TAP."""
 import base64
+import csv
 import json
 import os
 import resource
@@ -22,9 +23,10 @@ from dot import Graph  # noqa: E402
 from home import WAIT, Home, png  # noqa: E402
 from tap import has, same  # noqa: E402
 
-FORMATS = ["json", "json-blobs", "jsonl", "dot"]
+FORMATS = ["json", "json-blobs", "jsonl", "dot"]  # those that are one file
+ALL = ["json", "json-blobs", "jsonl", "csv", "dot"]
 # What a stranger may put into a value: whatever ends a string, a label, a line, or a document.
-HOSTILE = ['"', "\\", "\\\\", 'a" ]; evil -> node [label="x', "\\N\\G\\l\\n", "a\\", "&amp;&lt;&#65;", "<b>x</b>", "<<table/>>", "a\nb\r\tc",
+HOSTILE = ['"', "\\", "\\\\", 'a" ]; evil -> node [label="x', "\\N\\G\\l\\n", "a\\", "&amp;&lt;&#65;", "'x", "-1", "@x", "\t", "\r", " x ", "a,b", "<b>x</b>", "<<table/>>", "a\nb\r\tc",
            "\x1b[2J\x07", "\x00nul\x00", "\u202eevil\u200b", "]]>", "=1+1", "{}", "/* */ // #", "ünï\U0001F98A", "'; drop table", "x" * 5000, ""]
 
 
@@ -89,6 +91,59 @@ def lines_hold_what_the_object_holds(home):
     same([base64.b64decode(b) for b in blobs], [png()])
     same([t for t, rows in models.items() if not rows], ["ttls"])
     same(models["activity"][0]["content"], {"z": 1, "a": [True]})
+
+
+def cell(text, want):
+    """A cell as the type that the same column has in JSON; a ' in front is taken away."""
+    if text == "":
+        return "" if want == "" else None
+    if isinstance(want, (bool, int, float)):
+        return json.loads(text)
+    text = text[1:] if text.startswith("'") else text
+    if isinstance(want, list):
+        return list(base64.b64decode(text))
+    return text if isinstance(want, str) else json.loads(text)
+
+
+def spreadsheets_hold_what_the_object_holds(home):
+    fill(home)
+    fill_hostile(home)
+    same(home.call("export", "-f", "csv", "-o", "sheets"), b"")
+    same(stat.S_IMODE(os.stat(os.path.join(home.path, "sheets")).st_mode), 0o700)
+    all = json.loads(home.call("export", "-f", "json"))
+    same(sorted(os.listdir(os.path.join(home.path, "sheets"))), sorted(t + ".csv" for t in all))
+    for table, rows in all.items():
+        with open(os.path.join(home.path, "sheets", table + ".csv"), newline="", encoding="utf-8") as f:
+            head, *got = csv.reader(f, strict=True)
+        assert not rows or head == list(rows[0]), head
+        same([[cell(c, w) for c, w in zip(line, row.values(), strict=True)] for line, row in zip(got, rows, strict=True)],
+             [list(r.values()) for r in rows], table)
+    text = home.content("sheets/networks.csv").decode()
+    has(text, ",'=1+1,", ',"",', ",'\u202eevil".replace("'", ""))
+    has(home.content("sheets/phonenumbers.csv").decode(), ",'+491234567,")
+    for line in csv.reader(text.splitlines(keepends=True)):
+        assert line[1][:1] not in ("=", "+", "-", "@", "\t", "\r"), line
+
+
+def all_sheets_or_none(home):
+    many(home, 20000)
+    home.call("export", "-f", "csv", "-o", "sheets")
+    folder = os.path.join(home.path, "sheets")
+    for name in os.listdir(folder):
+        home.write("sheets/" + name, b"old")
+    names = sorted(os.listdir(folder))
+    status, out, err = run(home, "export", "-f", "csv", "-o", "sheets", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000)))
+    same((status, out, err), (1, b"", "Error: cannot write sheets/subdomains.csv\nBecause: File too large (os error 27)\n"))
+    same(sorted(os.listdir(folder)), names)
+    same({home.content("sheets/" + n) for n in names}, {b"old"})
+    home.call("export", "-f", "csv", "-o", "sheets")
+    same(sorted(os.listdir(folder)), names)
+    same(home.content("sheets/domains.csv"), b"id,value,unscoped\r\n1,example.com,false\r\n")
+    home.write("file", b"old")
+    for path, why in (("file", "cannot write file/accounts.csv\nBecause: Not a directory (os error 20)"),
+                      ("no/such", "cannot make the folder no/such\nBecause: No such file or directory (os error 2)")):
+        same(run(home, "export", "-f", "csv", "-o", path), (1, b"", f"Error: {why}\n"))
+    same(home.content("file"), b"old")
 
 
 def the_graph_has_each_row_and_each_link(home):
@@ -160,15 +215,16 @@ def an_end_that_is_not_there_is_told(home):
 
 
 def a_format_has_a_name(home):
-    names = "json, json-blobs, jsonl or dot"
+    names = "json, json-blobs, jsonl, csv or dot"
     for args, want in ((["export"], f"export needs a format: -f {names}"), (["export", "-f", "jsonI"], f"did you mean 'json'? It is {names}"),
                        (["export", "-f", "JSON"], f"it is {names}"), (["export", "-f", "maltegoo"], f"there is no format 'maltegoo': it is {names}"),
                        (["export", "-f", ""], f"it is {names}"), (["export", "-f", "json", "-o", ""], "-o takes the name of a file"),
-                       (["export", "-f", "json", "x"], "unexpected argument 'x'")):
+                       (["export", "-f", "json", "x"], "unexpected argument 'x'"), (["export", "-f", "csv"], "csv is a file for each table: -o FOLDER"),
+                       (["export", "-f", "csv", "-o", "-"], "csv is a file for each table: -o FOLDER")):
         status, out, err = run(home, *args)
         same((status, out), (2, b""), args)
         has(err.lower(), want.lower())
-    for name in FORMATS:
+    for name in ALL:
         has(home.call("export", "--help").decode(), f"\n  {name} ")
         has(home.call("reference", "man").decode(), f"\n  {name} ".replace("\n", "").strip())
 
@@ -300,7 +356,7 @@ def memory_does_not_grow_with_rows(home):
         assert more < few[name] + 2048, f"{name}: {few[name]} KiB for 20,000 rows, {more} for 200,000"
 
 
-CASES = [lines_hold_what_the_object_holds, the_graph_has_each_row_and_each_link, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
+CASES = [lines_hold_what_the_object_holds, spreadsheets_hold_what_the_object_holds, all_sheets_or_none, the_graph_has_each_row_and_each_link, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
          graphviz_draws_it, an_end_that_is_not_there_is_told, a_format_has_a_name, a_file_is_what_the_pipe_gets, what_cannot_be_written_is_told_once,
          a_disk_that_fills_leaves_the_old_file, a_reader_that_goes_is_no_error, a_pipe_gets_it_in_place, killed_half_way_leaves_the_old_file,
          memory_does_not_grow_with_rows]

@@ -194,6 +194,13 @@ void value_write_json(struct buf *out, const struct field *field,
     const struct value *value);
 
 /*
+ * One value as a cell of a table: text as it is, 1.5, true, bytes in base64;
+ * nothing if it is not set.
+ */
+void value_write_text(struct buf *out, const struct field *field,
+    const struct value *value);
+
+/*
  * One value as log lines show it: text quoted, 1.5, true, [3 bytes].
  */
 void value_write_log(struct buf *out, const struct field *field,

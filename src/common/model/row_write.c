@@ -1,5 +1,6 @@
 #include "base/num.h"
 #include "model/model.h"
+#include "text/b64.h"
 #include "value/quote.h"
 
 /* A workspace may come from somebody else: what it holds is checked. */
@@ -45,6 +46,31 @@ value_write_json(struct buf *out, const struct field *field,
 		break;
 	case FIELD_JSON:
 		add_json_text(out, value->text);
+		break;
+	}
+}
+
+void
+value_write_text(struct buf *out, const struct field *field,
+    const struct value *value)
+{
+	if (!value->is_set)
+		return;
+	switch (field->kind) {
+	case FIELD_BYTES:
+		b64_add(out, value->text);
+		break;
+	case FIELD_TEXT:
+	case FIELD_TIME:
+	case FIELD_IP:
+	case FIELD_JSON:
+		buf_add(out, value->text);
+		break;
+	case FIELD_BOOL:
+	case FIELD_I32:
+	case FIELD_I64:
+	case FIELD_F32:
+		value_write_json(out, field, value);
 		break;
 	}
 }

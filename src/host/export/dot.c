@@ -9,7 +9,7 @@
 #include "term/term.h"
 
 static void
-add_quoted(struct export *x, struct buf *out, struct str text)
+add_quoted(struct exporter *x, struct buf *out, struct str text)
 {
 	struct str safe = term_safe(x->pool, text);
 
@@ -27,7 +27,7 @@ add_quoted(struct export *x, struct buf *out, struct str text)
 }
 
 static void
-dot_begin(struct export *x)
+dot_begin(struct exporter *x)
 {
 	sink_add(x->out,
 	    STR("digraph sn0int {\n\trankdir=LR;\n\tnode [shape=box];\n"));
@@ -36,7 +36,7 @@ dot_begin(struct export *x)
 /* Letters, digits and _ need no quotes, and nodes have no dash in their name.
  */
 static void
-dot_row(struct export *x, const struct row *row)
+dot_row(struct exporter *x, const struct row *row)
 {
 	struct buf out = BUF_IN(x->pool);
 
@@ -49,7 +49,7 @@ dot_row(struct export *x, const struct row *row)
 }
 
 static void
-dot_edge(struct export *x, const struct edge *edge)
+dot_edge(struct exporter *x, const struct edge *edge)
 {
 	sink_printf(x->out, "\t%s_%d -> %s_%d [label=\"%s\"];\n",
 	    edge->from.model->family, edge->from.id, edge->to.model->family,
@@ -57,7 +57,7 @@ dot_edge(struct export *x, const struct edge *edge)
 }
 
 static void
-dot_end(struct export *x)
+dot_end(struct exporter *x)
 {
 	sink_add(x->out, STR("}\n"));
 }

@@ -2,17 +2,31 @@
  * One walk for all formats: it reads, counts and warns; what is written is the
  * affair of the hooks.
  */
+#include "export/format.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include "base/mem.h"
 #include "crypt/blob.h"
-#include "export/format.h"
 #include "term/term.h"
 
+#define MOST_TABLES 32
+
 struct walk {
-	struct export x; /* what hooks see */
+	struct exporter x; /* what hooks see */
 	const struct format *format;
 	struct db *db;
 	const struct workspace *ws;
-	uint64_t lost; /* edges that lead nowhere */
+	struct pool pool; /* x.pool: of one call */
+	uint64_t lost;    /* edges that lead nowhere */
+
+	/* All are open to the end: then all get their names, or none. */
+	const char *path;
+	struct sink *file[MOST_TABLES];
+	size_t files;
 };
 
 /*
@@ -37,25 +51,99 @@ export_table(size_t i)
 }
 
 static int
+open_file(struct walk *walk, const char *path, struct err *err)
+{
+	assert(walk->files < MOST_TABLES);
+	if (sink_open(&walk->x.out, path, walk->format->content, err) == -1)
+		return -1;
+	walk->file[walk->files++] = walk->x.out;
+	return 0;
+}
+
+/* One for all; of a format with a file for each table, the folder. */
+static int
+open_first(struct walk *walk, struct err *err)
+{
+	if (walk->format->ending == NULL)
+		return open_file(walk, walk->path, err);
+	if (walk->path == NULL || strcmp(walk->path, "-") == 0)
+		return err_usage(err, "%s is a file for each table: -o FOLDER",
+		    walk->format->name);
+	if (mkdir(walk->path, 0700) == -1 && errno != EEXIST)
+		return err_sys(err, "cannot make the folder %s", walk->path);
+	return 0;
+}
+
+/* All that can fail but the renaming, before the first gets its name. */
+static int
+settle_files(struct walk *walk, struct err *err)
+{
+	for (size_t i = 0; walk->files > 1 && i < walk->files; i++) {
+		if (sink_settle(walk->file[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+end_files(struct walk *walk, int status, struct err *err)
+{
+	if (status != -1)
+		status = settle_files(walk, err);
+	for (size_t i = 0; i < walk->files; i++)
+		status = sink_end(walk->file[i], status, err);
+	return status;
+}
+
+static bool
+is_broken(const struct walk *walk)
+{
+	for (size_t i = 0; i < walk->files; i++) {
+		if (sink_is_broken(walk->file[i]))
+			return true;
+	}
+	return false;
+}
+
+static int
 write_rows(struct walk *walk, const struct model *table, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct export *x = &walk->x;
+	struct exporter *x = &walk->x;
 	struct db_rows *rows;
 	struct row row;
 	int status = 0;
 
 	if (db_rows_open(walk->db, table, NULL, DB_BY_ID, &rows, err) == -1)
 		return -1;
-	x->pool = &pool;
-	while (!sink_is_broken(x->out) &&
-	       (status = db_rows_next(rows, &pool, &row, err)) == 1) {
+	for (x->rows = 0; !is_broken(walk); x->rows++, x->all_rows++) {
+		status = db_rows_next(rows, x->pool, &row, err);
+		if (status != 1)
+			break;
 		walk->format->row(x, &row);
-		x->rows++;
-		pool_reset(&pool);
+		pool_reset(x->pool);
 	}
 	db_rows_free(rows);
 	return status == -1 ? -1 : 0;
+}
+
+static int
+write_table(struct walk *walk, const struct model *table, struct err *err)
+{
+	const struct format *format = walk->format;
+
+	if (format->ending != NULL &&
+	    open_file(walk,
+		pool_printf(walk->x.pool, "%s/%s%s", walk->path, table->table,
+		    format->ending),
+		err) == -1)
+		return -1;
+	if (format->table != NULL)
+		format->table(&walk->x, table);
+	pool_reset(walk->x.pool);
+	if (write_rows(walk, table, err) == -1)
+		return -1;
+	walk->x.tables++;
+	return 0;
 }
 
 /* A row that others are linked to, and not one of the links. */
@@ -69,18 +157,12 @@ is_node(const struct model *table)
 static int
 write_tables(struct walk *walk, struct err *err)
 {
-	const struct format *format = walk->format;
 	const struct model *table;
 
 	for (size_t i = 0; (table = export_table(i)) != NULL; i++) {
-		if (format->edge != NULL && !is_node(table))
-			continue;
-		walk->x.rows = 0;
-		if (format->table != NULL)
-			format->table(&walk->x, table);
-		if (format->row != NULL && write_rows(walk, table, err) == -1)
+		if ((walk->format->edge == NULL || is_node(table)) &&
+		    write_table(walk, table, err) == -1)
 			return -1;
-		walk->x.tables++;
 	}
 	return 0;
 }
@@ -99,16 +181,14 @@ write_edge(struct walk *walk, const struct edge *edge)
 static int
 write_edges_of(struct walk *walk, const struct model *model, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
 	struct db_edges *edges = db_edges_new(walk->db, model);
 	struct edge edge;
 	int status = 0;
 
-	walk->x.pool = &pool;
-	while (!sink_is_broken(walk->x.out) &&
-	       (status = db_edges_next(edges, &pool, &edge, err)) == 1) {
+	while (!is_broken(walk) &&
+	       (status = db_edges_next(edges, walk->x.pool, &edge, err)) == 1) {
 		write_edge(walk, &edge);
-		pool_reset(&pool);
+		pool_reset(walk->x.pool);
 	}
 	db_edges_free(edges);
 	return status == -1 ? -1 : 0;
@@ -155,24 +235,49 @@ static int
 write_blob(void *ctx, struct str name, uint64_t size, struct err *err)
 {
 	struct walk *walk = ctx;
-	autopool struct pool pool = POOL_NONE;
+	struct exporter *x = &walk->x;
 	struct str bytes;
 	int status;
 
 	(void)size;
-	if (sink_is_broken(walk->x.out))
+	if (is_broken(walk))
 		return 0;
-	status = workspace_blob_file(walk->ws, name, &pool, &bytes, err);
+	status = workspace_blob_file(walk->ws, name, x->pool, &bytes, err);
 	if (status == -1)
 		return err_wrap(err, "cannot read blob %.*s", STR_ARG(name));
 	if (status == 0) /* deleted in the meantime */
 		return 0;
-	walk->x.pool = &pool;
-	walk->format->blob(&walk->x, name, bytes);
-	walk->x.blobs++;
-	if (!str_eq(blob_id(&pool, bytes), name))
+	walk->format->blob(x, name, bytes);
+	x->blobs++;
+	if (!str_eq(blob_id(x->pool, bytes), name))
 		say(name, "has other bytes than its name says, see fsck");
+	pool_reset(x->pool);
 	return 0;
+}
+
+/* An export that lacks something is no copy of the workspace. */
+static int
+say_missing(struct walk *walk, struct err *err)
+{
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(walk->db, model_by_table(STR("images")), NULL,
+		DB_BY_ID, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, walk->x.pool, &row, err)) == 1) {
+		struct str id = row_value(&row, "value")->text;
+
+		status = workspace_has_blob(walk->ws, id, err);
+		if (status == -1)
+			break;
+		if (status == 0)
+			say(id, "is missing, the export is without it");
+		pool_reset(walk->x.pool);
+	}
+	db_rows_free(rows);
+	return status;
 }
 
 static int
@@ -181,34 +286,6 @@ write_blobs(struct walk *walk, struct err *err)
 	return walk->format->blob != NULL
 	           ? workspace_blobs(walk->ws, write_blob, walk, err)
 	           : 0;
-}
-
-/* An export that lacks something is no copy of the workspace. */
-static int
-say_missing(struct walk *walk, struct err *err)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct db_rows *rows;
-	struct row row;
-	int status;
-
-	if (walk->format->blob == NULL)
-		return 0;
-	if (db_rows_open(walk->db, model_by_table(STR("images")), NULL,
-		DB_BY_ID, &rows, err) == -1)
-		return -1;
-	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
-		struct str id = row_value(&row, "value")->text;
-
-		status = workspace_has_blob(walk->ws, id, err);
-		if (status == -1)
-			break;
-		if (status == 0)
-			say(id, "is missing, the export is without it");
-		pool_reset(&pool);
-	}
-	db_rows_free(rows);
-	return status;
 }
 
 static void
@@ -221,18 +298,36 @@ say_lost(const struct walk *walk)
 		    (unsigned long long)walk->lost);
 }
 
-int
-export_write(const struct format *format, struct db *db,
-    const struct workspace *ws, struct sink *out, struct err *err)
+static int
+write_all_of(struct walk *walk, struct err *err)
 {
-	struct walk walk = { { .out = out }, format, db, ws, 0 };
+	const struct format *format = walk->format;
 
 	if (format->begin != NULL)
-		format->begin(&walk.x);
-	if (write_database(&walk, err) == -1 || write_blobs(&walk, err) == -1)
+		format->begin(&walk->x);
+	if (write_database(walk, err) == -1 || write_blobs(walk, err) == -1)
 		return -1;
 	if (format->end != NULL)
-		format->end(&walk.x);
-	say_lost(&walk);
-	return say_missing(&walk, err);
+		format->end(&walk->x);
+	say_lost(walk);
+	return format->blob != NULL ? say_missing(walk, err) : 0;
+}
+
+int
+export_write(const struct format *format, struct db *db,
+    const struct workspace *ws, const char *path, struct err *err)
+{
+	struct walk walk = { .format = format,
+		.db = db,
+		.ws = ws,
+		.path = path };
+	int status;
+
+	walk.x.pool = &walk.pool;
+	status = open_first(&walk, err);
+	if (status == 0)
+		status = write_all_of(&walk, err);
+	status = end_files(&walk, status, err);
+	pool_clear(&walk.pool);
+	return status;
 }

@@ -13,14 +13,15 @@
 #include "out/sink.h"
 #include "state/workspace.h"
 
-/* An export that is under way, as hooks see it. The counts are without the one
- * that the hook is called for, so that 0 says that it is the first. */
-struct export
-{
+/*
+ * An export that is under way, as hooks see it. The counts are without the one
+ * that the hook is called for, so that 0 says that it is the first.
+ */
+struct exporter {
 	struct sink *out;  /* failures stay in it: no hook has any */
 	struct pool *pool; /* of this call */
 	uint64_t tables;
-	uint64_t rows; /* of this table */
+	uint64_t rows, all_rows; /* of this table; of all that were written */
 	uint64_t edges, blobs;
 };
 
@@ -31,7 +32,7 @@ struct export
  * gets ends with the call. NULL: the format has none of that; but
  *
  *	edge NULL   a table each for families, links, events, rules and times to
- *	            live (export_tables)
+ *	            live (export_table())
  *	edge        rows are nodes: the families that are no links. Links, and
  *	            columns that hold an id, come as edges, and both their ends
  *	            were among the rows
@@ -40,12 +41,20 @@ struct format {
 	const char *name;
 	const char *help; /* what is in it and for whom; lower case */
 	enum sink_content content;
-	void (*begin)(struct export *x);
-	void (*table)(struct export *x, const struct model *table);
-	void (*row)(struct export *x, const struct row *row);
-	void (*edge)(struct export *x, const struct edge *edge);
-	void (*blob)(struct export *x, struct str id, struct str bytes);
-	void (*end)(struct export *x);
+
+	/*
+	 * Of a format with a file for each table: what the name of one has
+	 * behind "domains". `table` is the first that writes into each, and
+	 * there is no begin, edge, blob or end. NULL: all is one file.
+	 */
+	const char *ending;
+
+	void (*begin)(struct exporter *x);
+	void (*table)(struct exporter *x, const struct model *table);
+	void (*row)(struct exporter *x, const struct row *row); /* always */
+	void (*edge)(struct exporter *x, const struct edge *edge);
+	void (*blob)(struct exporter *x, struct str id, struct str bytes);
+	void (*end)(struct exporter *x);
 };
 
 /* Ends with NULL. */
@@ -65,11 +74,13 @@ const struct model *export_table(size_t i);
 
 /*
  * Writes all that the database and, where the format has blobs, the folder of
- * the workspace hold. Warns of what the export is without: blobs that are not
- * there, edges to rows that are not. A failure of the sink is no failure here:
- * it ends early, and sink_end() says why. Memory: one row or blob at a time.
+ * the workspace hold. path as of sink_open(); of a format with an ending a
+ * folder, which is made (0700): none of its files gets its name before all are
+ * written. Warns of what the export is without: blobs that are not there, edges
+ * to rows that are not. Memory: one row or blob at a time. -1: also where it
+ * could not be written, with the cause.
  */
 int export_write(const struct format *format, struct db *db,
-    const struct workspace *ws, struct sink *out, struct err *err);
+    const struct workspace *ws, const char *path, struct err *err);
 
 #endif

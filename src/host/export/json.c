@@ -7,26 +7,26 @@
 #include "value/json.h"
 
 static void
-json_begin(struct export *x)
+json_begin(struct exporter *x)
 {
 	sink_add(x->out, STR("{"));
 }
 
 static void
-json_blobs_begin(struct export *x)
+json_blobs_begin(struct exporter *x)
 {
 	sink_add(x->out, STR("{\"models\":{"));
 }
 
 static void
-json_table(struct export *x, const struct model *table)
+json_table(struct exporter *x, const struct model *table)
 {
 	sink_printf(x->out, "%s\"%s\":[", x->tables != 0 ? "]," : "",
 	    table->table);
 }
 
 static void
-json_row(struct export *x, const struct row *row)
+json_row(struct exporter *x, const struct row *row)
 {
 	struct buf out = BUF_IN(x->pool);
 
@@ -37,7 +37,7 @@ json_row(struct export *x, const struct row *row)
 }
 
 static void
-json_blob(struct export *x, struct str id, struct str bytes)
+json_blob(struct exporter *x, struct str id, struct str bytes)
 {
 	struct buf out = BUF_IN(x->pool);
 
@@ -49,13 +49,13 @@ json_blob(struct export *x, struct str id, struct str bytes)
 }
 
 static void
-json_end(struct export *x)
+json_end(struct exporter *x)
 {
 	sink_add(x->out, STR("]}\n"));
 }
 
 static void
-json_blobs_end(struct export *x)
+json_blobs_end(struct exporter *x)
 {
 	if (x->blobs == 0)
 		sink_add(x->out, STR("]},\"blobs\":["));

@@ -7,7 +7,7 @@
 #include "value/json.h"
 
 static void
-jsonl_row(struct export *x, const struct row *row)
+jsonl_row(struct exporter *x, const struct row *row)
 {
 	struct buf out = BUF_IN(x->pool);
 
@@ -18,7 +18,7 @@ jsonl_row(struct export *x, const struct row *row)
 }
 
 static void
-jsonl_blob(struct export *x, struct str id, struct str bytes)
+jsonl_blob(struct exporter *x, struct str id, struct str bytes)
 {
 	struct buf out = BUF_IN(x->pool);
 

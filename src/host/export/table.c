@@ -2,12 +2,13 @@
 #include "export/format.h"
 
 extern const struct format format_json, format_json_blobs, format_jsonl,
-    format_dot;
+    format_csv, format_dot;
 
 const struct format *const format_table[] = {
 	&format_json,
 	&format_json_blobs,
 	&format_jsonl,
+	&format_csv,
 	&format_dot,
 	NULL,
 };

@@ -180,29 +180,36 @@ sink_is_broken(const struct sink *sink)
 	return sink->is_stdout ? term_is_broken() : sink->is_broken;
 }
 
-/* A reader that has gone leaves nothing to be finished. */
+/* All is written, or the reader has gone; or -1. */
 static int
-finish(struct sink *sink, struct err *err)
+flush(struct sink *sink, struct err *err)
 {
 	if (sink->is_stdout) {
 		(void)term_flush();
 		return term_failure(err);
 	}
 	send_waiting(sink);
-	if (sink->failure.n != 0) {
-		err_move(err, &sink->failure);
+	if (sink->failure.n == 0)
+		return 0;
+	err_move(err, &sink->failure);
+	return -1;
+}
+
+int
+sink_settle(struct sink *sink, struct err *err)
+{
+	if (flush(sink, err) == -1)
 		return -1;
-	}
-	if (sink->file.fd != -1)
-		return file_end(&sink->file, err);
-	return 0;
+	return sink->file.fd != -1 ? file_sync(&sink->file, err) : 0;
 }
 
 int
 sink_end(struct sink *sink, int status, struct err *err)
 {
 	if (status != -1)
-		status = finish(sink, err);
+		status = flush(sink, err);
+	if (status != -1 && sink->file.fd != -1)
+		status = file_end(&sink->file, err);
 	sink_free(sink);
 	return status;
 }

@@ -56,6 +56,12 @@ void sink_printf(struct sink *sink, const char *fmt, ...)
 bool sink_is_broken(const struct sink *sink);
 
 /*
+ * Of several files that get their names together: what waits is written, and
+ * is on the disk. -1 with the first failure: then all are ended with -1.
+ */
+int sink_settle(struct sink *sink, struct err *err);
+
+/*
  * The end, and the sink is freed. status -1: what was to be written has failed
  * (*err says why and stays): the new file is thrown away. Else 0 if all is
  * where it belongs, on the disk in the case of a file, or if the reader of a

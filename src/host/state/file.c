@@ -268,8 +268,8 @@ file_give_up(struct file_new *file)
 	file->fd = -1;
 }
 
-static int
-sync_new(const struct file_new *file, struct err *err)
+int
+file_sync(const struct file_new *file, struct err *err)
 {
 	return fsync(file->fd) == 0
 	           ? 0
@@ -289,7 +289,7 @@ rename_new(struct file_new *file, struct err *err)
 int
 file_end(struct file_new *file, struct err *err)
 {
-	int status = sync_new(file, err);
+	int status = file_sync(file, err);
 
 	if (status == 0)
 		status = rename_new(file, err);

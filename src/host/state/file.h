@@ -63,9 +63,9 @@ int file_write(const char *path, struct str bytes, struct err *err);
 
 /*
  * The same piece by piece: what is written to fd, which is locked, becomes the
- * file with file_end(), and never with file_give_up(). `ending` is what the
- * name of the temporary file has more. Both leave fd -1, and do nothing then.
- * The strings live in pool.
+ * file with file_end(), which syncs it, and never with file_give_up(). `ending`
+ * is what the name of the temporary file has more. Both leave fd -1, and do
+ * nothing then. The strings live in pool.
  */
 struct file_new {
 	int fd;
@@ -74,6 +74,7 @@ struct file_new {
 
 int file_begin(struct file_new *file, const char *path, const char *ending,
     struct pool *pool, struct err *err);
+int file_sync(const struct file_new *file, struct err *err);
 int file_end(struct file_new *file, struct err *err);
 void file_give_up(struct file_new *file);
 

@@ -61,6 +61,9 @@ every_format_can_be_found(void)
 		const struct format *format = format_table[i];
 
 		CHECK(format->row != NULL && format->help != NULL);
+		if (format->ending != NULL)
+			CHECK(format->begin == NULL && format->edge == NULL &&
+			      format->blob == NULL && format->end == NULL);
 		CHECK(format_by_name(str_of(format->name), &err) == format);
 	}
 	CHECK(format_by_name(STR("jsonI"), &err) == NULL);

@@ -338,6 +338,41 @@ a_failing_end_is_told(void)
 }
 
 static void
+several_are_settled_before_one_is_renamed(void)
+{
+	static const char *const fails[] = { "write", "fsync" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(fails); i++) {
+		autofixture f = make();
+		const char *other = place_path(&f.pool, f.place, "other");
+		struct sink *sink[] = { begin(&f, other), begin(&f, f.path) };
+		int status;
+
+		put(&f, f.path, "old");
+		put(&f, other, "old");
+		sink_add(sink[0], STR("new"));
+		sink_add(sink[1], STR("new"));
+		broken.call = fails[i];
+		broken.errnum = EIO;
+		broken.after = 1;
+		status = sink_settle(sink[0], &f.err);
+		CHECK_INT(status, 0);
+		status = sink_settle(sink[1], &f.err);
+		CHECK_INT(status, -1);
+		broken.call = NULL;
+		CHECK_STR(err_join(&f.pool, &f.err),
+		    pool_printf(&f.pool,
+			"cannot write %s: Input/output error (os error 5)",
+			f.path));
+		CHECK_INT(sink_end(sink[0], status, &f.err), -1);
+		CHECK_INT(sink_end(sink[1], status, &f.err), -1);
+		CHECK_STR(get(&f, other), "old");
+		CHECK_STR(get(&f, f.path), "old");
+		CHECK(!has_temporary(&f));
+	}
+}
+
+static void
 a_pipe_is_written_in_place(void)
 {
 	autofixture f = make();
@@ -488,7 +523,9 @@ CHECK_MAIN(CASE(all_bytes_arrive),
     CASE(nothing_is_seen_before_the_end), CASE(given_up_leaves_the_old_one),
     CASE(killed_leaves_the_old_one_and_the_next_takes_up_the_rest),
     CASE(a_full_disk_is_told_with_its_cause), CASE(the_first_failure_is_kept),
-    CASE(a_failing_end_is_told), CASE(a_pipe_is_written_in_place),
-    CASE(links_are_followed), CASE(a_file_without_a_name_is_written_in_place),
+    CASE(a_failing_end_is_told),
+    CASE(several_are_settled_before_one_is_renamed),
+    CASE(a_pipe_is_written_in_place), CASE(links_are_followed),
+    CASE(a_file_without_a_name_is_written_in_place),
     CASE(what_cannot_be_made_is_told), CASE(who_comes_second_waits),
     CASE(a_terminal_gets_it_clean))

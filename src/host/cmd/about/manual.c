@@ -92,6 +92,7 @@ static const struct item examples[] = {
 	    "keeps a domain out, whatever is found" },
 	{ "sn0int -w client export -f json -o client.json",
 	    "takes everything along" },
+	{ "sn0int export -f csv -o sheets", "for a spreadsheet" },
 	{ "sn0int export -f dot | dot -Tsvg > map.svg",
 	    "draws what was found, with Graphviz" },
 	{ NULL, NULL },

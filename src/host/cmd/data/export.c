@@ -24,7 +24,6 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 	const struct export_opts *opts = arg;
 	autopool struct pool pool = POOL_NONE;
 	const struct format *format;
-	struct sink *out;
 
 	(void)in;
 	if (opts->format.p == NULL)
@@ -35,12 +34,10 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 	if (opts->output.p != NULL && opts->output.n == 0)
 		return err_usage(err, "-o takes the name of a file");
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
-	    db_expire(p->db, err) == -1 ||
-	    sink_open(&out,
-		opts->output.p != NULL ? pool_cstr(&pool, opts->output) : NULL,
-		format->content, err) == -1)
+	    db_expire(p->db, err) == -1)
 		return -1;
-	return sink_end(out, export_write(format, p->db, &p->ws, out, err),
+	return export_write(format, p->db, &p->ws,
+	    opts->output.p != NULL ? pool_cstr(&pool, opts->output) : NULL,
 	    err);
 }
 
@@ -66,8 +63,8 @@ static const struct opt export_opts[] = {
 	{ 'f', "format", OPT_TEXT, AT(export_opts, format), "FORMAT",
 	    "needed: what to write", 0, NULL, complete_format },
 	{ 'o', "output", OPT_TEXT, AT(export_opts, output), "FILE",
-	    "written new beside it and renamed when it is whole; default: "
-	    "standard output" },
+	    "written new beside it and renamed when it is whole; of csv a "
+	    "folder; default: standard output" },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
