@@ -159,8 +159,8 @@ show(const char *table, const char *where)
 	struct row row;
 	int status;
 
-	if (db_rows_open(rows.db, rows_model(table),
-		rows_where(table, where), 0, &cursor, &err) == -1)
+	if (db_rows_open(rows.db, rows_model(table), rows_where(table, where),
+		0, &cursor, &err) == -1)
 		return rows_error(&err);
 	while ((status = db_rows_next(cursor, &rows.pool, &row, &err)) == 1)
 		row_write_json(&out, &row);
@@ -178,8 +178,8 @@ values(const char *table, const char *where)
 	struct row row;
 	int status;
 
-	if (db_rows_open(rows.db, rows_model(table),
-		rows_where(table, where), 0, &cursor, &err) == -1)
+	if (db_rows_open(rows.db, rows_model(table), rows_where(table, where),
+		0, &cursor, &err) == -1)
 		return rows_error(&err);
 	while ((status = db_rows_next(cursor, &rows.pool, &row, &err)) == 1) {
 		if (out.n != 0)

@@ -118,19 +118,20 @@ enum db_flag {
 };
 
 /*
- * Rows in the order of the filter, else of the database. filter NULL: all; it is
- * not needed any more once the rows are open, and so wherever one is taken. Only
- * "where sql" can be refused here. Between two db_next() other calls are
+ * Rows in the order of the filter, else of the database. filter NULL: all; it
+ * is not needed any more once the rows are open. Here and wherever one is taken
+ * only "where sql" can be refused. Between two db_rows_next() other calls are
  * allowed. *row lives in pool.
  */
-int db_rows_open(struct db *db, const struct model *model, const struct filter *filter,
-    unsigned flags, struct db_rows **out, struct err *err);
+int db_rows_open(struct db *db, const struct model *model,
+    const struct filter *filter, unsigned flags, struct db_rows **out,
+    struct err *err);
 int db_rows_next(struct db_rows *rows, struct pool *pool, struct row *row,
     struct err *err); /* 1, 0: no more, -1 */
 void db_rows_free(struct db_rows *rows);
 
-int db_count(struct db *db, const struct model *model, const struct filter *filter,
-    unsigned flags, uint64_t *n, struct err *err);
+int db_count(struct db *db, const struct model *model,
+    const struct filter *filter, unsigned flags, uint64_t *n, struct err *err);
 
 /*
  * What select shows below a row: sub-domains, addresses, ... each as the text

@@ -87,7 +87,8 @@ filter_is_query(struct str text)
 	for (size_t i = 0; i < ARRAY_SIZE(begin); i++) {
 		size_t n = strlen(begin[i]);
 
-		if (text.n > n && (char_is_blank(text.p[n]) || text.p[n] == '(') &&
+		if (text.n > n &&
+		    (char_is_blank(text.p[n]) || text.p[n] == '(') &&
 		    str_eq_nocase(str_sub(text, 0, n), str_of(begin[i])))
 			return true;
 	}
@@ -373,15 +374,27 @@ add_node(struct printer *to, const struct filter_node *node, bool is_tight)
 }
 
 static void
-add_keys(struct printer *to, const struct filter *filter)
+add_amount(struct printer *to, const char *word, uint64_t n)
+{
+	add(to, word);
+	add(to, pool_printf(to->pool, "%llu", (unsigned long long)n));
+}
+
+static void
+add_order(struct printer *to, const struct filter *filter)
 {
 	for (size_t i = 0; i < filter->n_key; i++) {
-		if (i != 0)
-			add(to, ",");
+		if (i == 0)
+			add(to, "order");
+		add(to, i == 0 ? "by" : ",");
 		add_operand(to, &filter->key[i].operand);
 		if (filter->key[i].is_descending)
 			add(to, "desc");
 	}
+	if (filter->has_limit)
+		add_amount(to, "limit", filter->limit);
+	if (filter->has_limit && filter->offset != 0)
+		add_amount(to, "offset", filter->offset);
 }
 
 size_t
@@ -393,25 +406,13 @@ filter_words(struct pool *pool, const struct filter *filter, struct str **word)
 	if (filter != NULL && filter->sql.p != NULL) {
 		add(&to, "sql");
 		add_word(&to, filter->sql);
-	} else if (filter == NULL || filter->where == NULL) {
-		add(&to, "true");
 	} else {
-		add_node(&to, filter->where, false);
-	}
-	if (filter != NULL && filter->n_key != 0) {
-		add(&to, "order");
-		add(&to, "by");
-		add_keys(&to, filter);
-	}
-	if (filter != NULL && filter->has_limit) {
-		add(&to, "limit");
-		add(&to, pool_printf(pool, "%llu",
-			     (unsigned long long)filter->limit));
-	}
-	if (filter != NULL && filter->offset != 0) {
-		add(&to, "offset");
-		add(&to, pool_printf(pool, "%llu",
-			     (unsigned long long)filter->offset));
+		if (filter == NULL || filter->where == NULL)
+			add(&to, "true");
+		else
+			add_node(&to, filter->where, false);
+		if (filter != NULL)
+			add_order(&to, filter);
 	}
 	*word = to.word;
 	return to.n;

@@ -15,9 +15,10 @@
  *	               | ['not'] 'between' value 'and' value]
  *	column = name | 'length(' name ')' | 'lower(' name ')'
  *	op     = '=' | '==' | '!=' | '<>' | '<' | '>' | '<=' | '>='
- *	words  = 'where' filter ['order by' key {',' key}] ['limit' n ['offset' n]]
- *	       | 'where' 'sql' TEXT
  *	key    = (column | 'random()') ['asc'|'desc']
+ *	words  = 'where' filter ['order by' key {',' key}]
+ *	               ['limit' n ['offset' n]]
+ *	       | 'where' 'sql' TEXT
  *
  * To add an operator: a value of enum filter_op, a row in filter_ops
  * (filter.c), what it takes in filter_value.c, its SQL in filter_sql.c.
@@ -40,7 +41,7 @@ enum filter_function {
 };
 
 struct filter_operand {
-	const struct field *field; /* the model's, or that of ids; RANDOM: NULL */
+	const struct field *field; /* the model's or that of ids, or NULL */
 	enum filter_function function;
 };
 
@@ -108,7 +109,7 @@ struct filter_key {
 
 struct filter {
 	const struct model *model;
-	struct str sql; /* where sql TEXT; p NULL: none. It comes before the rest */
+	struct str sql; /* where sql TEXT, before the rest; p NULL: none */
 	const struct filter_node *where; /* NULL: all */
 	const struct filter_key *key;
 	size_t n_key;
@@ -143,7 +144,8 @@ void filter_next(const struct model *model, const struct str *word, size_t n,
 
 /*
  * The words that read as the same filter again: "where", "id", ">", "3"; for
- * NULL "where", "true". Returns how many.
+ * NULL "where", "true". Of a filter with SQL that is all there is. Returns how
+ * many.
  */
 size_t filter_words(struct pool *pool, const struct filter *filter,
     struct str **word);
@@ -171,7 +173,8 @@ const struct filter *filter_and(struct pool *pool, const struct filter *a,
     const struct filter *b);
 
 /* Ordered by a column, where the keys that are there say nothing. */
-const struct filter *filter_order(struct pool *pool, const struct filter *filter,
-    const struct model *model, const char *column, bool is_descending);
+const struct filter *filter_order(struct pool *pool,
+    const struct filter *filter, const struct model *model, const char *column,
+    bool is_descending);
 
 #endif

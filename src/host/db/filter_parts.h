@@ -30,8 +30,8 @@ extern const struct filter_op_row filter_ops[FILTER_OPS];
 extern const char *const filter_functions[]; /* by enum; NULL: none */
 
 /*
- * Where the quotes that a text begins with end: behind the last one of 'x', "x",
- * 'o''neil'. STR_NPOS: it begins with none, or they do not end.
+ * Where the quotes that a text begins with end: behind the last one of 'x',
+ * "x", 'o''neil'. STR_NPOS: it begins with none, or they do not end.
  */
 size_t filter_quoted(struct str text);
 
@@ -44,9 +44,9 @@ bool filter_is_query(struct str text);
 /*
  * The word behind an operator as a value of its operand, copied into pool.
  */
-int filter_value_read(struct pool *pool, const struct filter_operand *operand,
-    enum filter_op op, struct str text, struct filter_value *out,
-    struct err *err);
+int filter_value_read(struct pool *pool, const struct model *model,
+    const struct filter_operand *operand, enum filter_op op, struct str text,
+    struct filter_value *out, struct err *err);
 
 /* Whether a function goes with its column, an operator with its operand. */
 int filter_function_check(const struct filter_operand *operand,

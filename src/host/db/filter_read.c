@@ -171,7 +171,8 @@ accept_sign(struct reader *r, enum filter_op *op, bool *is_joined)
 	bool was_open = r->rest.n != 0;
 
 	if (!fill(r)) {
-		for (size_t i = FILTER_EQ; i <= FILTER_GE && r->note != NULL; i++)
+		for (size_t i = FILTER_EQ; i <= FILTER_GE && r->note != NULL;
+		     i++)
 			r->note(r->ctx, str_of(filter_ops[i].word));
 		return false;
 	}
@@ -283,7 +284,8 @@ read_operand(struct reader *r, struct filter_operand *out)
 			return read_call(r, functions[i], out);
 	}
 	(void)err_set(r->err, "%s", hint);
-	return err_wrap(r->err, "length() and lower() are functions, not %.*s()",
+	return err_wrap(r->err,
+	    "length() and lower() are functions, not %.*s()",
 	    STR_ARG(str_sub(name, 0, MOST_SHOWN)));
 }
 
@@ -403,7 +405,8 @@ read_value(struct reader *r, const struct filter_operand *operand,
 	if (take_value(r, str_sub(r->rest, 0, end), &text) == -1)
 		return -1;
 	r->rest = str_from(r->rest, end);
-	return filter_value_read(r->pool, operand, op, text, out, r->err);
+	return filter_value_read(r->pool, r->model, operand, op, text, out,
+	    r->err);
 }
 
 /* Up to a comma, or to what closes the list. */
@@ -447,8 +450,8 @@ read_item(struct reader *r, const struct filter_operand *operand,
 	}
 	if (take_value(r, item, &value) == -1)
 		return -1;
-	return filter_value_read(r->pool, operand, FILTER_IN, value, out,
-	    r->err);
+	return filter_value_read(r->pool, r->model, operand, FILTER_IN, value,
+	    out, r->err);
 }
 
 static int
@@ -459,9 +462,10 @@ read_list(struct reader *r, struct filter_node *test)
 	if (!accept_char(r, '('))
 		return unexpected(r, "(");
 	do {
-		value = pool_push(r->pool, value, test->n_value, sizeof(*value));
-		if (count(r) == -1 || read_item(r, &test->operand,
-					  &value[test->n_value]) == -1)
+		value =
+		    pool_push(r->pool, value, test->n_value, sizeof(*value));
+		if (count(r) == -1 ||
+		    read_item(r, &test->operand, &value[test->n_value]) == -1)
 			return -1;
 		test->n_value++;
 	} while (accept_char(r, ','));
@@ -508,8 +512,8 @@ read_state(struct reader *r, struct filter_node *test)
 		test->op = (enum filter_op)op;
 		return filter_op_check(&test->operand, test->op, r->err);
 	}
-	return unexpected(r, test->is_not ? "null, true or false"
-	                                  : "not, null, true or false");
+	return unexpected(r,
+	    test->is_not ? "null, true or false" : "not, null, true or false");
 }
 
 /* like, glob, in, between; -1 also if none of them is there. */
@@ -640,7 +644,8 @@ read_not(struct reader *r, struct filter_node *out)
 		           ? -1
 		           : read_test(r, out);
 	child = pool_zalloc(r->pool, sizeof(*child));
-	*out = (struct filter_node){ .kind = FILTER_NOT, .child = child,
+	*out = (struct filter_node){ .kind = FILTER_NOT,
+		.child = child,
 		.n_child = 1 };
 	return read_test(r, child);
 }
@@ -671,8 +676,9 @@ read_parts(struct reader *r, bool is_or, struct filter_node *out)
 			child = add_part(r->pool, child, &n, &part.child[i]);
 	} while (accept_name(r, is_or ? "or" : "and"));
 	*out = n == 1 ? child[0]
-	              : (struct filter_node){ .kind = kind, .child = child,
-			        .n_child = n };
+	              : (struct filter_node){ .kind = kind,
+				.child = child,
+				.n_child = n };
 	return 0;
 }
 
@@ -737,9 +743,10 @@ read_rest(struct reader *r, struct filter *filter)
 	}
 	if (!fill(r))
 		return 0;
-	return unexpected(r, filter->has_limit    ? "the end"
-	                     : filter->n_key != 0 ? "a comma, limit or the end"
-						  : "and, or, order by, limit or the end");
+	return unexpected(r, filter->has_limit ? "the end"
+			     : filter->n_key != 0
+				 ? "a comma, limit or the end"
+				 : "and, or, order by, limit or the end");
 }
 
 /* where sql "...": one word, which db/ checks when it uses it. */
@@ -775,7 +782,10 @@ filter_read(struct pool *pool, const struct model *model,
     const struct str *word, size_t n, const struct filter **out,
     struct err *err)
 {
-	struct reader r = { .pool = pool, .model = model, .word = word, .n = n,
+	struct reader r = { .pool = pool,
+		.model = model,
+		.word = word,
+		.n = n,
 		.err = err };
 	struct filter *filter;
 
@@ -802,8 +812,13 @@ filter_next(const struct model *model, const struct str *word, size_t n,
 	autopool struct pool pool = POOL_NONE;
 	struct filter filter = { .model = model };
 	struct filter_node where;
-	struct reader r = { .pool = &pool, .model = model, .word = word, .n = n,
-		.at = 1, .note = add, .ctx = ctx };
+	struct reader r = { .pool = &pool,
+		.model = model,
+		.word = word,
+		.n = n,
+		.at = 1,
+		.note = add,
+		.ctx = ctx };
 
 	if (n == 0) {
 		add(ctx, STR("where"));

@@ -80,8 +80,8 @@ authorize(void *arg, int action, const char *first, const char *second,
 		may = is_named(str_of(first), what->table, what->n_table);
 		break;
 	case SQLITE_FUNCTION:
-		may = is_named(str_of(second), what->function,
-		    what->n_function);
+		may =
+		    is_named(str_of(second), what->function, what->n_function);
 		break;
 	}
 	return may ? SQLITE_OK : SQLITE_DENY;

@@ -41,10 +41,9 @@ name_of(struct pool *pool, const struct filter_operand *operand)
 {
 	const char *function = filter_functions[operand->function];
 
-	return str_of(function == NULL
-	                  ? operand->field->name
-	                  : pool_printf(pool, "%s(%s)", function,
-				operand->field->name));
+	return str_of(function == NULL ? operand->field->name
+				       : pool_printf(pool, "%s(%s)", function,
+					     operand->field->name));
 }
 
 static int
@@ -98,7 +97,8 @@ read_bool(const struct filter_operand *operand, struct str text,
 {
 	bool is_true = str_eq_nocase(text, STR("true")) || str_is(text, "1");
 
-	if (!is_true && !str_eq_nocase(text, STR("false")) && !str_is(text, "0"))
+	if (!is_true && !str_eq_nocase(text, STR("false")) &&
+	    !str_is(text, "0"))
 		return mismatch(operand, "true or false", text, err);
 	out->type = FILTER_INT;
 	out->i = is_true;
@@ -184,6 +184,29 @@ text_for(const struct filter_operand *operand, struct pool *pool,
 	return str_view(copy, text.n);
 }
 
+/*
+ * The value of a row as its model would write it: "2001:DB8::1" in lower case.
+ * Others may have stored what the model refuses, so that stays as it is.
+ */
+static struct str
+value_for(const struct model *model, const struct filter_operand *operand,
+    struct pool *pool, struct str text)
+{
+	struct row row = { .model = model };
+	struct value *value;
+
+	if (model->derive == NULL || operand->function != FILTER_PLAIN ||
+	    !str_is(str_of(operand->field->name), "value") ||
+	    operand->field->flags & FIELD_DERIVED)
+		return text;
+	value = row_value(&row, "value");
+	value->is_set = true;
+	value->text = text;
+	if (model->derive(&row, pool, NULL) == -1)
+		return text;
+	return pool_copy(pool, value->text);
+}
+
 /* like and glob look at what is stored as a text. */
 static void
 read_pattern(const struct filter_operand *operand, struct pool *pool,
@@ -204,10 +227,13 @@ read_pattern(const struct filter_operand *operand, struct pool *pool,
 }
 
 int
-filter_value_read(struct pool *pool, const struct filter_operand *operand,
-    enum filter_op op, struct str text, struct filter_value *out,
-    struct err *err)
+filter_value_read(struct pool *pool, const struct model *model,
+    const struct filter_operand *operand, enum filter_op op, struct str text,
+    struct filter_value *out, struct err *err)
 {
+	bool is_equality =
+	    op == FILTER_EQ || op == FILTER_NE || op == FILTER_IN;
+
 	if (op == FILTER_LIKE || op == FILTER_GLOB) {
 		read_pattern(operand, pool, text, out);
 		return 0;
@@ -223,7 +249,7 @@ filter_value_read(struct pool *pool, const struct filter_operand *operand,
 	case FIELD_TIME:
 		return read_time(operand, pool, text, out, err);
 	case FIELD_IP:
-		if (op == FILTER_EQ || op == FILTER_NE || op == FILTER_IN)
+		if (is_equality)
 			return read_ip(operand, pool, text, out, err);
 		break;
 	case FIELD_BYTES:
@@ -236,6 +262,8 @@ filter_value_read(struct pool *pool, const struct filter_operand *operand,
 	}
 	out->type = FILTER_TEXT;
 	out->text = text_for(operand, pool, text);
+	if (is_equality)
+		out->text = value_for(model, operand, pool, out->text);
 	return 0;
 }
 

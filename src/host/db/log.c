@@ -23,8 +23,8 @@ add_event(struct db *db, const struct row *event, struct reply_db *out,
 	if (sql_step(db, db->log_add, err) == -1)
 		return -1;
 	is_new = sqlite3_changes(db->sqlite) != 0;
-	*out = (struct reply_db){ is_new ? REPLY_INSERTED : REPLY_NO_CHANGE,
-		0 };
+	*out =
+	    (struct reply_db){ is_new ? REPLY_INSERTED : REPLY_NO_CHANGE, 0 };
 	return is_new;
 }
 
@@ -123,8 +123,7 @@ db_event_before(struct db *db, const struct db_events *which,
 	if (sql_prepare_text(db, &text, &stmt, err) == -1)
 		return -1;
 	status = sql_step(db, stmt, err);
-	if (status == 1 &&
-	    sql_row(stmt, &model_activity, pool, row, err) == -1)
+	if (status == 1 && sql_row(stmt, &model_activity, pool, row, err) == -1)
 		status = -1;
 	(void)sqlite3_finalize(stmt);
 	return status;

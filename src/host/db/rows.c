@@ -11,7 +11,7 @@ struct db_rows {
 	sqlite3_stmt *stmt;
 };
 
-/* " WHERE id IN (...)": the rows that a select shows, with order and limit, too. */
+/* " WHERE id IN (...)": what a select shows, with order and limit, too. */
 static void
 add_selected(struct sql_text *to, const struct model *model,
     const struct filter *filter)
@@ -22,8 +22,9 @@ add_selected(struct sql_text *to, const struct model *model,
 }
 
 int
-db_rows_open(struct db *db, const struct model *model, const struct filter *filter,
-    unsigned flags, struct db_rows **out, struct err *err)
+db_rows_open(struct db *db, const struct model *model,
+    const struct filter *filter, unsigned flags, struct db_rows **out,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct sql_text text = SQL_TEXT_IN(&pool);
@@ -86,7 +87,8 @@ db_count(struct db *db, const struct model *model, const struct filter *filter,
 
 /* A statement that changes rows; *n is how many. */
 static int
-change_rows(struct db *db, const struct sql_text *text, uint64_t *n, struct err *err)
+change_rows(struct db *db, const struct sql_text *text, uint64_t *n,
+    struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	int status;
@@ -176,8 +178,8 @@ change_scope(struct db *db, const struct db_author *author,
 
 int
 db_set_scope(struct db *db, const struct db_author *author,
-    const struct model *model, const struct filter *filter, bool in_scope, uint64_t *n,
-    struct err *err)
+    const struct model *model, const struct filter *filter, bool in_scope,
+    uint64_t *n, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct sql_text text = SQL_TEXT_IN(&pool);
@@ -192,8 +194,7 @@ db_set_scope(struct db *db, const struct db_author *author,
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	return sql_change_end(db, &change,
-	    change_scope(db, author, model, &text, in_scope, n, err),
-	    err);
+	    change_scope(db, author, model, &text, in_scope, n, err), err);
 }
 
 int
@@ -203,6 +204,6 @@ db_set_row_scope(struct db *db, const struct db_author *author,
 	autopool struct pool pool = POOL_NONE;
 	uint64_t n;
 
-	return db_set_scope(db, author, row->model, filter_id(&pool, row->model, row->id),
-	    in_scope, &n, err);
+	return db_set_scope(db, author, row->model,
+	    filter_id(&pool, row->model, row->id), in_scope, &n, err);
 }

@@ -64,7 +64,8 @@ words_become_a_filter(void)
 		{ "domains", "where value= x", "where value = x" },
 		{ "domains", "where value = and", "where value = and" },
 		{ "domains", "where value = =", "where value = =" },
-		{ "domains", "where value LIKE %.com", "where value like %.com" },
+		{ "domains", "where value LIKE %.com",
+		    "where value like %.com" },
 		{ "domains", "where value not like %.com and value glob a*",
 		    "where value not like %.com and value glob a*" },
 		{ "domains", "where value like \"o'neil\"",
@@ -76,7 +77,8 @@ words_become_a_filter(void)
 		    "where name = 'two words'" },
 		{ "domains", "where \"value='o''neil'\"",
 		    "where value = \"o'neil\"" },
-		{ "domains", "where 'value=\"a\"\"b\"'", "where value = 'a\"b'" },
+		{ "domains", "where 'value=\"a\"\"b\"'",
+		    "where value = 'a\"b'" },
 		{ "domains", "where \"value='x\"", "where value = \"'''x'\"" },
 		{ "domains", "where \"value='\"", "where value = \"''''\"" },
 		{ "domains", "where (value like e% or id > 3) and unscoped=0",
@@ -100,12 +102,16 @@ words_become_a_filter(void)
 		    "where value in (a,b)" },
 		{ "domains", "where value in '(\"a,b\", '\\''c d'\\'', e f )'",
 		    "where value in \"('a,b',c d,e f)\"" },
-		{ "domains", "where value in ( a , b )", "where value in (a,b)" },
-		{ "domains", "where value in ( '' )", "where value in \"('')\"" },
-		{ "domains", "where id not in (1, 2) and id not between 3 and 4",
+		{ "domains", "where value in ( a , b )",
+		    "where value in (a,b)" },
+		{ "domains", "where value in ( '' )",
+		    "where value in \"('')\"" },
+		{ "domains",
+		    "where id not in (1, 2) and id not between 3 and 4",
 		    "where id not in (1,2) and id not between 3 and 4" },
 		{ "domains", "where \"(id in (1,2))\"", "where id in (1,2)" },
-		{ "domains", "where \"value in ('a','b') and id between 1 and 2\"",
+		{ "domains",
+		    "where \"value in ('a','b') and id between 1 and 2\"",
 		    "where value in (a,b) and id between 1 and 2" },
 		{ "domains", "where \"id > 3 and value like '%a b%' or id=1\"",
 		    "where id > 3 and value like '%a b%' or id = 1" },
@@ -144,6 +150,13 @@ words_become_a_filter(void)
 		    "where last_seen like 2020-01-01T1%" },
 		{ "ports", "where ip_addr = 2001:DB8:0::1",
 		    "where ip_addr = 2001:db8::1" },
+		{ "ipaddrs", "where value = 2001:DB8:0::1",
+		    "where value = 2001:db8::1" },
+		{ "ipaddrs", "where value in (::FFFF,x) and value < ::FFFF",
+		    "where value in (::ffff,x) and value < ::FFFF" },
+		{ "netblocks", "where value != 2001:DB8::/32",
+		    "where value != 2001:db8::/32" },
+		{ "domains", "where value = *.X.com", "where value = *.x.com" },
 		{ "domains", "where sql \"id in (select 1)\"",
 		    "where sql 'id in (select 1)'" },
 	};
@@ -160,7 +173,7 @@ words_become_a_filter(void)
 	}
 }
 
-#define SQL                                                                    \
+#define SQL                                                                     \
 	": a filter compares columns with values; anything else is SQL: where " \
 	"sql \"...\""
 
@@ -185,19 +198,16 @@ what_is_none_is_an_error(void)
 		{ "domains", "where id=1 order by vale",
 		    "no such column: vale, did you mean value?: domains has "
 		    "the columns id, value, unscoped" },
-		{ "domains", "where =x",
-		    "a column is expected, not '=x'" SQL },
-		{ "domains", "where ''",
-		    "a column is expected, not ''''" SQL },
-		{ "domains", "where id=1 union select 9,value,0 from subdomains",
+		{ "domains", "where =x", "a column is expected, not '=x'" SQL },
+		{ "domains", "where ''", "a column is expected, not ''''" SQL },
+		{ "domains",
+		    "where id=1 union select 9,value,0 from subdomains",
 		    "and, or, order by, limit or the end is expected, not "
 		    "'union'" SQL },
 		{ "domains", "where id=1 ; drop",
-		    "and, or, order by, limit or the end is expected, not ';'"
-		    SQL },
+		    "and, or, order by, limit or the end is expected, not ';'" SQL },
 		{ "domains", "where '1;' drop table domains",
-		    "and, or, order by, limit or the end is expected, not ';'"
-		    SQL },
+		    "and, or, order by, limit or the end is expected, not ';'" SQL },
 		{ "domains", "where id not in '(select domain_id from x)'",
 		    "a list holds values, not select domain_id from x" SQL },
 		{ "domains", "where value in '(select value from x)'",
@@ -223,21 +233,19 @@ what_is_none_is_an_error(void)
 		    "not, null, true or false is expected, not '3'" SQL },
 		{ "domains", "where (id=1",
 		    "and, or or ) is expected, not the end" SQL },
-		{ "domains", "where id=1)",
-		    "id is a number, not '1)'" },
-		{ "domains", "where id in (1", ", or ) is expected, not the end"
-		    SQL },
-		{ "domains", "where id in ()", "a value is expected, not ')'"
-		    SQL },
-		{ "domains", "where value =", "a value is expected, not the end"
-		    SQL },
-		{ "domains", "where id between 1 2", "and is expected, not '2'"
-		    SQL },
+		{ "domains", "where id=1)", "id is a number, not '1)'" },
+		{ "domains", "where id in (1",
+		    ", or ) is expected, not the end" SQL },
+		{ "domains", "where id in ()",
+		    "a value is expected, not ')'" SQL },
+		{ "domains",
+		    "where value =", "a value is expected, not the end" SQL },
+		{ "domains", "where id between 1 2",
+		    "and is expected, not '2'" SQL },
 		{ "domains", "where id=1 limit -1",
 		    "a number of rows is expected, not '-1'" SQL },
 		{ "domains", "where id=1 limit 9223372036854775808",
-		    "a number of rows is expected, not '9223372036854775808'"
-		    SQL },
+		    "a number of rows is expected, not '9223372036854775808'" SQL },
 		{ "domains", "where id=1 limit 1 x",
 		    "the end is expected, not 'x'" SQL },
 		{ "domains", "where \"value='x' or 1=1 or 'y'\"",
@@ -279,7 +287,8 @@ what_is_none_is_an_error(void)
 		    "ip_addr is an address, not 'localhost'" },
 		{ "domains", "where sql id > 3",
 		    "SQL is one word: where sql \"value like 'a%' or id > 3\"" },
-		{ "domains", "where sql", "SQL is one word: where sql \"value "
+		{ "domains", "where sql",
+		    "SQL is one word: where sql \"value "
 		    "like 'a%' or id > 3\"" },
 		{ "domains", "where sql ' '",
 		    "the SQL behind where sql is empty" },
@@ -303,8 +312,8 @@ found(const char *table, const char *line)
 	struct row row;
 
 	if (read_line(&rows.pool, table, line, &filter, &err) == -1 ||
-	    db_rows_open(rows.db, rows_model(table), filter, 0, &cursor, &err) ==
-		-1)
+	    db_rows_open(rows.db, rows_model(table), filter, 0, &cursor,
+		&err) == -1)
 		return rows_error(&err);
 	while (db_rows_next(cursor, &rows.pool, &row, &err) == 1)
 		buf_printf(&out, "%s%d", out.n != 0 ? "," : "", row.id);
@@ -336,9 +345,8 @@ add_some(void)
 	    "Inserted(3)");
 	CHECK_STR(add("ipaddr", "{'value':'192.0.2.1','latitude':52.1}"),
 	    "Inserted(1)");
-	CHECK_STR(add("url",
-		      "{'subdomain_id':1,'value':'http://x.com/',"
-		      "'body':'Hello','status':200}"),
+	CHECK_STR(add("url", "{'subdomain_id':1,'value':'http://x.com/',"
+			     "'body':'Hello','status':200}"),
 	    "Inserted(1)");
 	for (size_t i = 0; i < ARRAY_SIZE(device); i++)
 		(void)add("device", device[i]);
@@ -360,7 +368,8 @@ values_are_what_their_column_holds(void)
 		{ "domains", "where (value = a(b))", "2" },
 		{ "domains", "where id in ('1')", "1" },
 		{ "domains", "where unscoped = false", "1,2" },
-		{ "domains", "where true order by id desc limit 1 offset 1", "1" },
+		{ "domains", "where true order by id desc limit 1 offset 1",
+		    "1" },
 		{ "domains", "where true order by length(value)", "2,1" },
 		{ "subdomains", "where resolvable=true", "1" },
 		{ "subdomains", "where resolvable", "1" },
@@ -389,11 +398,13 @@ values_are_what_their_column_holds(void)
 		{ "devices", "where last_seen < 2021", "1,2,3" },
 		{ "devices", "where last_seen > 2020-01", "-" },
 		{ "devices", "where last_seen in (2019,2020-01-02)", "3" },
-		{ "devices", "where last_seen not in (2020-01-02,2019)", "1,2" },
-		{ "devices", "where last_seen between 2020-01-01 and 2020-01-01",
+		{ "devices", "where last_seen not in (2020-01-02,2019)",
 		    "1,2" },
-		{ "devices", "where last_seen not between 2020-01-01 and 2020-01",
-		    "-" },
+		{ "devices",
+		    "where last_seen between 2020-01-01 and 2020-01-01",
+		    "1,2" },
+		{ "devices",
+		    "where last_seen not between 2020-01-01 and 2020-01", "-" },
 		{ "devices", "where last_seen = 2020-01-01T08:00", "1" },
 		{ "devices", "where last_seen = 2020-01-01T08:00:00", "1" },
 		{ "devices", "where last_seen = 2020-01-01T23:59:59.5", "2" },
@@ -414,8 +425,8 @@ a_value_finds_itself(void)
 {
 	static const char *const value[] = { "a", "o'neil", "'", "''", "'x'y'",
 		"a' or '1'='1", "--", ";", "a=b", "%", "where", ")", "((", "\"",
-		"\"a\"", "(select 1)", "select 1", " ", " x ", ",", "a,b", "and",
-		"or", "null", "'a' or true", "true" };
+		"\"a\"", "(select 1)", "select 1", " ", " x ", ",", "a,b",
+		"and", "or", "null", "'a' or true", "true" };
 	struct str *word;
 
 	rows_open();
@@ -428,8 +439,8 @@ a_value_finds_itself(void)
 		CHECK_INT(row_read_insert(&row, rows_model("domains"), &v,
 			      &rows.pool, NULL),
 		    0);
-		CHECK_INT(db_insert(rows.db, &rows.author, &row, NULL, &rows.pool,
-			      &rows_result, NULL),
+		CHECK_INT(db_insert(rows.db, &rows.author, &row, NULL,
+			      &rows.pool, &rows_result, NULL),
 		    0);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(value); i++) {
@@ -491,12 +502,12 @@ sql_is_one_condition_that_reads(void)
 		    row[i].want);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		struct str word[] = { STR("where"), STR("sql"), str_of(bad[i]) };
+		struct str word[] = { STR("where"), STR("sql"),
+			str_of(bad[i]) };
 		struct str why = found("domains",
 		    pool_cstr(&rows.pool, words_join(&rows.pool, word, 3)));
 
-		CHECK_STR(str_sub(why, 0, 29),
-		    "where sql takes one condition");
+		CHECK_STR(str_sub(why, 0, 29), "where sql takes one condition");
 	}
 	CHECK_INT(count("domains"), 2);
 	rows_close();
@@ -616,8 +627,8 @@ limits_hold(void)
 
 		buf_printf(&line, "where");
 		for (size_t k = 0; k < depth[i]; k++)
-			buf_printf(&line, " id > %zu %s not ( value = x %s",
-			    k, k % 2 ? "or" : "and", k % 2 ? "and" : "or");
+			buf_printf(&line, " id > %zu %s not ( value = x %s", k,
+			    k % 2 ? "or" : "and", k % 2 ? "and" : "or");
 		buf_printf(&line, " id=1");
 		for (size_t k = 0; k < depth[i]; k++)
 			buf_printf(&line, " )");
@@ -660,9 +671,12 @@ what_may_come_next_is_known(void)
 	} row[] = {
 		{ "", "where" },
 		{ "id", "" },
-		{ "where", "sql not ( length( lower( id domain_id value unscoped resolvable" },
-		{ "where not", "( length( lower( id domain_id value unscoped resolvable" },
-		{ "where id", "= != < > <= >= is not like glob in between and or order limit" },
+		{ "where",
+		    "sql not ( length( lower( id domain_id value unscoped resolvable" },
+		{ "where not",
+		    "( length( lower( id domain_id value unscoped resolvable" },
+		{ "where id",
+		    "= != < > <= >= is not like glob in between and or order limit" },
 		{ "where value not", "like glob in between" },
 		{ "where id is", "not null true false" },
 		{ "where id is not", "null true false" },
@@ -673,7 +687,8 @@ what_may_come_next_is_known(void)
 		{ "where ( id = 1", "and or )" },
 		{ "where id between 1", "and" },
 		{ "where id = 1 order", "by" },
-		{ "where id = 1 order by", "random() length( lower( id domain_id value unscoped resolvable" },
+		{ "where id = 1 order by",
+		    "random() length( lower( id domain_id value unscoped resolvable" },
 		{ "where id = 1 order by id", "asc desc , limit" },
 		{ "where id = 1 limit 3", "offset" },
 		{ "where nosuch = 1", "" },

@@ -74,8 +74,8 @@ any_number_of_words_is_split(void)
 static void
 words_are_joined_again(void)
 {
-	static const char *const word[] = { "", "a", "a b", "it's", "\"",
-		"\\", "\\n", "'\"\\$`", " ", "\t\r\n", "$a", "(b)", "a\\", "''" };
+	static const char *const word[] = { "", "a", "a b", "it's", "\"", "\\",
+		"\\n", "'\"\\$`", " ", "\t\r\n", "$a", "(b)", "a\\", "''" };
 	autopool struct pool pool = POOL_NONE;
 	struct str all[ARRAY_SIZE(word)], *got;
 	size_t n;

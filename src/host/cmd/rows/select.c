@@ -32,7 +32,8 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 		return err_usage(err,
 		    "--json, --values, --paths and -c exclude each other");
 	if (cmd_family(in->word[0], true, &model, err) == -1 ||
-	    filter_read(&pool, model, in->word + 1, in->n - 1, &filter, err) == -1)
+	    filter_read(&pool, model, in->word + 1, in->n - 1, &filter, err) ==
+		-1)
 		return -1;
 	if (p->is_prompt && db_expire(p->db, err) == -1)
 		return -1;
@@ -66,7 +67,10 @@ const struct cmd cmd_select = {
 	.least = 1,
 	.help = "show what was found",
 	.more = "FAMILIES: domains, subdomains, ipaddrs, urls, emails, ...\n"
-		"FILTER: select domains where value like %.com and id > 3",
+		"FILTER: value like %.com and id > 3\n"
+		"        (id=1 or value in (a.com,b.com)) and not unscoped\n"
+		"        length(value) > 10 order by value desc limit 10\n"
+		"        all of it: sn0int(1); the columns: help FAMILY",
 	.opts = select_opts,
 	.size = sizeof(struct select_opts),
 	.run = run_select,

@@ -79,8 +79,9 @@ print(struct buf *out, enum show_form form)
 }
 
 int
-show_rows(struct program *p, const struct model *model, const struct filter *filter,
-    unsigned flags, enum show_form form, struct err *err)
+show_rows(struct program *p, const struct model *model,
+    const struct filter *filter, unsigned flags, enum show_form form,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf out = BUF_NONE;

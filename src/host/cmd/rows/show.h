@@ -15,6 +15,7 @@ enum show_form {
 
 /* All rows of the filter; flags as db_rows_open(). */
 int show_rows(struct program *p, const struct model *model,
-    const struct filter *filter, unsigned flags, enum show_form form, struct err *err);
+    const struct filter *filter, unsigned flags, enum show_form form,
+    struct err *err);
 
 #endif

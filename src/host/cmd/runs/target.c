@@ -63,7 +63,8 @@ run_target(struct program *p, const void *opts, const struct operands *in,
 	}
 	/* on a pipe rows alone */
 	if (p->filter != NULL && term_is_animated()) {
-		struct str line = term_safe(&pool, targets_line(&pool, p->filter));
+		struct str line =
+		    term_safe(&pool, targets_line(&pool, p->filter));
 
 		term_line(TERM_INFO, "%.*s", STR_ARG(line));
 	}

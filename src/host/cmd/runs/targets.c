@@ -1,7 +1,7 @@
 #include "runs/targets.h"
 
-#include "runs/grant.h"
 #include "line/words.h"
+#include "runs/grant.h"
 #include "term/term.h"
 #include "text/b64.h"
 #include "value/quote.h"
@@ -72,8 +72,8 @@ targets_open(struct targets *targets, struct program *p,
 }
 
 static int
-count(const struct targets *targets, const struct filter *filter, unsigned flags,
-    uint64_t *n, struct err *err)
+count(const struct targets *targets, const struct filter *filter,
+    unsigned flags, uint64_t *n, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 
@@ -83,7 +83,8 @@ count(const struct targets *targets, const struct filter *filter, unsigned flags
 
 /* The filter is the user's, scope is the rules': who keeps what out? */
 static char *
-why_no_rows(const struct targets *targets, const struct filter *filter, struct pool *pool)
+why_no_rows(const struct targets *targets, const struct filter *filter,
+    struct pool *pool)
 {
 	const struct module *module = targets->module;
 	const char *table = module->model->table;
@@ -110,7 +111,8 @@ why_no_rows(const struct targets *targets, const struct filter *filter, struct p
 		    (unsigned long long)all, table,
 		    STR_ARG(targets_line(pool, filter)));
 	return pool_printf(pool, "the filter selects none of its %llu %s: %.*s",
-	    (unsigned long long)all, table, STR_ARG(targets_line(pool, filter)));
+	    (unsigned long long)all, table,
+	    STR_ARG(targets_line(pool, filter)));
 }
 
 struct str
@@ -147,7 +149,8 @@ read_row(struct targets *targets, int32_t id, struct pool *pool,
 	int status;
 
 	if (db_rows_open(targets->p->db, targets->module->model,
-		filter_id(pool, targets->module->model, id), DB_IN_SCOPE, &rows, err) == -1)
+		filter_id(pool, targets->module->model, id), DB_IN_SCOPE, &rows,
+		err) == -1)
 		return -1;
 	status = db_rows_next(rows, pool, row, err);
 	db_rows_free(rows);

@@ -193,8 +193,8 @@ store(const struct rescope *r, struct err *err)
 		struct row row = { .model = r->change[i].model,
 			.id = r->change[i].id };
 
-		status = db_set_row_scope(db, &author, &row,
-		    r->change[i].is_in, err);
+		status = db_set_row_scope(db, &author, &row, r->change[i].is_in,
+		    err);
 	}
 	return db_command_end_group(db, &author, status, err);
 }

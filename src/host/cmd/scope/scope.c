@@ -53,8 +53,7 @@ set_scope(struct program *p, const struct operands *in, bool in_scope,
 	    db_command_begin_group(p->db, in_scope ? "scope" : "noscope",
 		in->word, in->n, &author, err) == -1)
 		return -1;
-	status =
-	    db_set_scope(p->db, &author, model, filter, in_scope, &n, err);
+	status = db_set_scope(p->db, &author, model, filter, in_scope, &n, err);
 	if (db_command_end_group(p->db, &author, status, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Updated %llu rows", (unsigned long long)n);
