@@ -255,6 +255,19 @@ def symbols_follow_the_rooms():
     return "\n".join(bad)
 
 
+def comments_are_whole():
+    """Each line of a block begins with " *" and a blank: a formatter that breaks lines inside one leaves others."""
+    bad = []
+    for top in (SRC, os.path.join(TOP, "tests"), os.path.join(TOP, "fuzz"), os.path.join(TOP, "bench")):
+        for path in list(files(".c", top)) + list(files(".h", top)):
+            text = open(path, encoding="utf-8", errors="replace").read()
+            for comment in re.finditer(r"^[ \t]*/\*.*?\*/", text, flags=re.S | re.M):
+                for line in comment[0].split("\n")[1:]:
+                    if re.match(r"\s*\*[^\s/*]", line):
+                        bad.append(f"{os.path.relpath(path, TOP)}: {line.strip()}")
+    return "\n".join(bad)
+
+
 def nothing_in_common_prints():
     bad = []
     for path in files(".c", os.path.join(SRC, "common")):
@@ -343,6 +356,7 @@ TESTS = [
     every_folder_is_a_room,
     symbols_follow_the_rooms,
     readers_have_a_fuzz_target,
+    comments_are_whole,
     nothing_in_common_prints,
     sql_is_in_db,
     only_the_door_writes,

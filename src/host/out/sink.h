@@ -38,8 +38,10 @@ enum sink_content {
  *	                    who comes second waits), synced and renamed. Until
  *	                    then, and whatever ends us, PATH is what it was. A
  *	                    new file is 0600, one that is replaced keeps its
- *mode a symbolic link     the same with what it leads to a pipe, a device,
- *written in place a socket's name     an error, and so is a folder
+ *	                    mode
+ *	a symbolic link     the same with what it leads to
+ *	a pipe, a device,   written in place
+ *	a socket's name     an error, and so is a folder
  *
  * What a link of /proc leads to (/dev/stdout, /dev/fd/3) may have no name of
  * its own, and is written in place then.

@@ -1,8 +1,8 @@
 /*
  * sn0int-sandbox: the untrusted half. One module, one run:
  *
- *	sn0int-sandbox sandbox [OPTIONS] AUTHOR/NAME < start line, replies >
- *events
+ *	sn0int-sandbox sandbox [OPTIONS] AUTHOR/NAME
+ *	    < start line, replies    > events
  *
  * and what can be asked about it, as a row of `questions`.
  */

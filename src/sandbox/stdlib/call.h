@@ -16,8 +16,9 @@
  *		    .call = fn_hex,
  *		    .args = "data:bytes",
  *		    .returns = "text",
- *		    .doc = "Writes each byte as two lowercase hexadecimal
- *digits.", .example = "hex('\\1\\255')  -- \"01ff\"",
+ *		    .doc = "Writes each byte as two lowercase hexadecimal "
+ *			   "digits.",
+ *		    .example = "hex('\\1\\255')  -- \"01ff\"",
  *		},
  *		{ NULL },
  *	};

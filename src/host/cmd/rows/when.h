@@ -1,6 +1,6 @@
 /*
  * when: a time as people write it, all in UTC (docs/reference/reports.md,
- *"Times"):
+ * "Times"):
  *
  *	today               its first second; yesterday likewise
  *	5 minutes ago       s second m min minute h hour d day w week month
