@@ -334,6 +334,8 @@ event_read(struct pool *pool, struct str line, struct event *out,
 		return 0;
 	if (r.column == 0)
 		return 1;
+	if (err == NULL)
+		return -1;
 	return err_set(err, "%s at line 1 column %u",
 	    pool_cstr(pool, err_text(err)), r.column);
 }
