@@ -240,8 +240,21 @@ faults_of_the_way_are_told_apart(void)
 	r = (struct fetch_request)FETCH_REQUEST_NONE;
 	r.url = STR("http://nobody.test/");
 	CHECK(str_starts(str_of(result(&w, &r)),
-	    STR("name: error trying to connect: ")));
+	    STR("lookup: error trying to connect: ")));
 	end(&w);
+
+	/* asked of a server that knows */
+	if (port_of("P_DNS") != 0) {
+		w = (struct world){ .start = { .proxy = STR_NONE } };
+		ns = str_of(
+		    pool_printf(&w.pool, "127.0.0.1:%u", port_of("P_DNS")));
+		w.start.dns.ns = (struct slot_texts){ &ns, 1 };
+		begin_with(&w, 0, "local");
+		r.url = STR("http://nobody.big.test/");
+		CHECK(str_starts(str_of(result(&w, &r)),
+		    STR("name: error trying to connect: ")));
+		end(&w);
+	}
 
 	w = (struct world){ .start = { .proxy = STR_NONE } };
 	w.start.proxy = str_of(
@@ -321,6 +334,44 @@ silence_ends_a_request(void)
 		r.timeout_ms = 150;
 		CHECK_RESULT(&w, &r, "timeout: Request timed out");
 	}
+	end(&w);
+}
+
+/* What a request told while it went on. */
+struct progress {
+	size_t calls, before_head;
+	uint64_t bytes;
+};
+
+static void
+on_progress(void *arg, const struct fetch_answer *answer)
+{
+	struct progress *p = arg;
+
+	CHECK(answer->bytes >= p->bytes);
+	p->calls++;
+	p->before_head += answer->status == 0;
+	p->bytes = answer->bytes;
+}
+
+/* Two seconds for the whole, a twentieth for a byte. */
+static void
+who_is_slow_is_not_silent(void)
+{
+	struct world w;
+	struct fetch_request r;
+	struct progress progress = { 0 };
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	r = get(&w, "http", "P_HTTP_ODD", "/drip");
+	r.silence_ms = 1000;
+	r.progress = on_progress;
+	r.arg = &progress;
+	CHECK_RESULT(&w, &r, "200 hello");
+	CHECK(progress.before_head >= 1);
+	CHECK(progress.calls > progress.before_head);
+	CHECK_INT(progress.bytes, 5);
 	end(&w);
 }
 
@@ -661,6 +712,7 @@ main(void)
 		CASE(a_proxy_gets_all_of_it),
 		CASE(bodies_are_limited),
 		CASE(silence_ends_a_request),
+		CASE(who_is_slow_is_not_silent),
 		CASE(redirects_are_counted),
 		CASE(conditions_pass),
 		CASE(requests_may_have_a_body),

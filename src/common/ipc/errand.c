@@ -19,6 +19,7 @@ static const char *const cause_name[ERRAND_CAUSES] = {
 	[ERRAND_LIMIT] = "limit",
 	[ERRAND_PROXY] = "proxy",
 	[ERRAND_NAME] = "name",
+	[ERRAND_LOOKUP] = "lookup",
 	[ERRAND_REFUSED] = "refused",
 	[ERRAND_TIMEOUT] = "timeout",
 	[ERRAND_UNREACHABLE] = "unreachable",

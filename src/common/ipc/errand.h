@@ -48,7 +48,8 @@ enum errand_cause {
 	ERRAND_POLICY,      /* connecting there is not allowed */
 	ERRAND_LIMIT,       /* too many connections */
 	ERRAND_PROXY,       /* it is not there, or said no */
-	ERRAND_NAME,        /* not found, or nobody who knows */
+	ERRAND_NAME,        /* there is no such name, or it has no address */
+	ERRAND_LOOKUP,      /* nobody could say whether there is */
 	ERRAND_REFUSED,     /* nobody listens there */
 	ERRAND_TIMEOUT,     /* nobody answers */
 	ERRAND_UNREACHABLE, /* no way there, or it broke */

@@ -4,6 +4,7 @@
 #include "gate/dialler.h"
 #include "http/http.h"
 #include "ipc/errand.h"
+#include "name/dns.h"
 #include "stdlib/network.h"
 #include "stream/clock.h"
 
@@ -105,15 +106,24 @@ on_body(void *arg, struct str bytes, struct err *err)
 	return 0;
 }
 
+/* No such name, or one without an address, is an answer; silence is none. */
+static bool
+is_no_name(const struct outcome *failure)
+{
+	return failure->cause == OUTCOME_NAME &&
+	       (failure->detail == DNS_NXDOMAIN ||
+		   failure->detail == OUTCOME_NAME_NO_RECORD);
+}
+
 static enum errand_cause
-cause_of(enum outcome_cause failure)
+cause_of(struct outcome failure)
 {
 	static const enum errand_cause cause[OUTCOME_CAUSES] = {
 		[OUTCOME_FINE] = ERRAND_REQUEST, /* nothing was tried */
 		[OUTCOME_POLICY] = ERRAND_POLICY,
 		[OUTCOME_LIMIT] = ERRAND_LIMIT,
 		[OUTCOME_PROXY] = ERRAND_PROXY,
-		[OUTCOME_NAME] = ERRAND_NAME,
+		[OUTCOME_NAME] = ERRAND_LOOKUP,
 		[OUTCOME_REFUSED] = ERRAND_REFUSED,
 		[OUTCOME_TIMEOUT] = ERRAND_TIMEOUT,
 		[OUTCOME_UNREACHABLE] = ERRAND_UNREACHABLE,
@@ -122,7 +132,7 @@ cause_of(enum outcome_cause failure)
 		[OUTCOME_ANSWER] = ERRAND_ANSWER,
 	};
 
-	return cause[failure];
+	return is_no_name(&failure) ? ERRAND_NAME : cause[failure.cause];
 }
 
 static void

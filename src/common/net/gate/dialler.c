@@ -20,7 +20,7 @@ struct dialler {
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
 	unsigned told;
 	bool has_failed; /* an exchange has */
-	enum outcome_cause failure; /* see dial_take_failure() */
+	struct outcome failure; /* see dial_take_failure() */
 };
 
 struct dialler *
@@ -267,7 +267,7 @@ dial_tell(struct dialler *d, enum outcome_what what, struct str host,
 
 	d->blame = (struct outcome){ .cause = OUTCOME_FINE };
 	if (!is_fine && !is_none)
-		d->failure = o.cause;
+		d->failure = o;
 	if (d->fd == -1 || is_none || d->told == OUTCOME_MOST)
 		return;
 	d->told++;
@@ -280,12 +280,12 @@ dial_tell(struct dialler *d, enum outcome_what what, struct str host,
 	(void)send_packet(d->fd, packet, sizeof(packet));
 }
 
-enum outcome_cause
+struct outcome
 dial_take_failure(struct dialler *d)
 {
-	enum outcome_cause failure = d->failure;
+	struct outcome failure = d->failure;
 
-	d->failure = OUTCOME_FINE;
+	d->failure = (struct outcome){ .cause = OUTCOME_FINE };
 	return failure;
 }
 

@@ -80,9 +80,10 @@ void dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
 
 /*
  * Why the last thing failed that dial_tell() was told of since this was asked
- * last; OUTCOME_FINE: nothing did. For who answers for a request as a whole.
+ * last, cause and detail; OUTCOME_FINE: nothing did. For who answers for a
+ * request as a whole.
  */
-enum outcome_cause dial_take_failure(struct dialler *d);
+struct outcome dial_take_failure(struct dialler *d);
 
 /* server: whom it was asked of; NULL: nobody. */
 void dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
