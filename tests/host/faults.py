@@ -201,6 +201,10 @@ def calls_of(log):
         return [line for line in f if "(" in line and not line.startswith(("---", "+++"))]
 
 
+def same_rows(a, b):
+    return all(a[part] == b[part] for part in ("files", "rows"))
+
+
 class Trial:
     """One home, one command, made ready to fail in many ways."""
 
@@ -266,7 +270,8 @@ class Trial:
             yield call, "signal=SIGKILL", n
 
     def is_between(self, now, out):
-        return now in (self.before, self.after) or (self.between and self.between(self.before, now, self.after, out))
+        # who did what may be half told: then a run has no end, or a bad one
+        return any(same_rows(now, state) for state in (self.before, self.after)) or (self.between and self.between(self.before, now, self.after, out))
 
     def judge_kill(self, home, out):
         """What was being written may be left beside; the next that is written takes its place."""
@@ -277,6 +282,7 @@ class Trial:
                 raise Bad("half-written files: " + differ(now, self.before))
             home.call("keyring", "add", "next:k", "s")
             home.call("add", "email", "next@a.com")
+            same(home.cut_off(), [[], []])
             rest = {name for name in home.files() if name.endswith("keyring.json.new")}
             same(rest, set())
         except Bad:
@@ -294,7 +300,7 @@ class Trial:
         except Exception as e:
             raise Bad(f"half-written files: {e}") from None
         # the prompt says it, and goes on; so does add image about what it cannot read (transcript 10)
-        is_more = not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and now == self.before
+        is_more = not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and same_rows(now, self.before)
         told = is_more and re.search(rb"^\[[-!]\] ", err, re.M)
         if status == 0 and not told:
             # not found in /proc it is taken for installed
@@ -347,7 +353,7 @@ class Trial:
 
 def differ(now, want):
     text = []
-    for part in ("files", "rows"):
+    for part in ("files", "rows", "records"):
         for key in sorted(set(now[part]) | set(want[part])):
             if now[part].get(key) != want[part].get(key):
                 text.append(f"{key}: {str(now[part].get(key))[:300]} instead of {str(want[part].get(key))[:300]}")

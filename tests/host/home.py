@@ -21,6 +21,12 @@ def png(n=0):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes((0, n)))) + chunk(b"IEND", b"")
 
 
+# Columns that differ from one run of a test to the next.
+MOVING = ("time", "run_on", "expires", "last_seen", "uuid", "started", "ended", "since", "cpu_ms", "memory_kib")
+# Tables of who did what, docs/database.md: a command that fails leaves how far it came.
+RECORDS = ("sn0int_schema", "digest", "run", "unit", "attempt", "origin", "seen")
+
+
 class Home:
     """A folder, and what it holds as a person would see it."""
     program = None
@@ -68,7 +74,7 @@ class Home:
             held = {}
             for (table,) in db.execute("select name from sqlite_master where type = 'table'").fetchall():
                 rows = db.execute(f'select * from "{table}"')
-                keep = [i for i, c in enumerate(rows.description) if c[0] not in ("time", "run_on", "expires", "last_seen")]
+                keep = [i for i, c in enumerate(rows.description) if c[0] not in MOVING]
                 lines = sorted(repr(tuple(r[i] for i in keep)) for r in rows)
                 if lines and not table.startswith(("sqlite_", "__")):
                     held[table] = lines
@@ -93,10 +99,15 @@ class Home:
         ring = os.path.relpath(os.path.join(self.share, "keyring.json"), self.path)
         if ring in files:
             files[ring] = json.loads(files[ring])
-        data, rows = os.path.join(self.share, "data"), {}
+        data, rows, records = os.path.join(self.share, "data"), {}, {}
         for name in os.listdir(data) if os.path.isdir(data) else ():
             path = os.path.join(data, name, "db.sqlite")
             held = self.tables(path) if os.path.exists(path) and os.path.getsize(path) else {}
+            records[name] = {table: held.pop(table) for table in RECORDS if table in held}
             if held:
                 rows[name] = held
-        return {"files": files, "rows": rows}
+        return {"files": files, "rows": rows, "records": {name: r for name, r in records.items() if r.keys() - {"sn0int_schema"}}}
+
+    def cut_off(self, workspace="default"):
+        """Runs and attempts of which there is no end."""
+        return [self.rows(f"select * from {table} where outcome is null", workspace=workspace) for table in ("run", "attempt")]
