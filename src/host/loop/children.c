@@ -30,7 +30,7 @@ on_deaths(void *ctx, unsigned n)
 void
 loop_child_start(struct loop *loop, struct loop_child *watch, pid_t pid)
 {
-	if (loop->children.first == NULL) {
+	if (loop->deaths.link.loop == NULL) {
 		loop->deaths = (struct loop_signal){ .call = on_deaths,
 			.ctx = loop };
 		loop_signal_start(loop, &loop->deaths, SIGCHLD, 0);
@@ -45,13 +45,8 @@ loop_child_start(struct loop *loop, struct loop_child *watch, pid_t pid)
 void
 loop_child_stop(struct loop_child *watch)
 {
-	struct loop *loop = watch->link.loop;
-
-	if (loop == NULL)
-		return;
-	list_remove(&loop->children, &watch->link);
-	if (loop->children.first == NULL)
-		loop_signal_stop(&loop->deaths);
+	if (watch->link.loop != NULL)
+		list_remove(&watch->link.loop->children, &watch->link);
 }
 
 void
@@ -78,4 +73,5 @@ children_clear(struct loop *loop)
 {
 	while (loop->children.first != NULL)
 		loop_child_stop(LINK_OF(loop_child, loop->children.first));
+	loop_signal_stop(&loop->deaths);
 }

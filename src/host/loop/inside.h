@@ -41,7 +41,7 @@ struct loop {
 	struct list signals;
 
 	struct list children;
-	struct loop_signal deaths; /* while there are children */
+	struct loop_signal deaths; /* since the first child */
 	bool looks_at_children;    /* one may have ended */
 };
 

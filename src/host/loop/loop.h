@@ -165,7 +165,8 @@ unsigned loop_signal_count(const struct loop_signal *watch);
 /*
  * The end of a child of this process. Called once, when it has ended, or when
  * there is no such child (any more); then it is out. It is still to be waited
- * for by whoever started it, who may want its group killed first.
+ * for by whoever started it, who may want its group killed first. SIGCHLD is
+ * caught from the first child on until the loop ends.
  */
 struct loop_child {
 	void (*call)(void *ctx);

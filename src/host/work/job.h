@@ -80,6 +80,12 @@ void job_settle(struct job *job);
 bool job_is_over(const struct job *job);
 void job_watch(struct job *job);
 
+/* Between the files of the job. */
+void job_watches_init(struct job *job);
+void job_unwatch(struct job *job); /* it is in the loop no more */
+void job_end_long_line(struct job *job);
+void job_begin_ending(struct job *job); /* no word comes any more */
+
 /* Says how it ended, and counts it. */
 void job_end(struct job *job);
 

@@ -1,0 +1,144 @@
+/* job_start: a child for a target, and what it is told first. */
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "stream/clock.h"
+#include "work/attempt.h"
+#include "work/job.h"
+#include "work/run.h"
+
+#define WALL_GRACE_MS 5000 /* for a child to end by itself, as docs/jail.md */
+
+/* A line on its standard error. */
+static void
+on_message(void *ctx, struct str line)
+{
+	struct job *job = ctx;
+
+	term_child_line(str_of(job->run->options->module), line);
+}
+
+static void
+on_connection(void *ctx, const struct broker_record *record)
+{
+	struct job *job = ctx;
+	struct buf text = BUF_NONE;
+
+	job->connections += record->reply.status == REPLY_CONNECTED;
+	if (job->run->options->start.verbose < 2)
+		return;
+	policy_write_record(&text, record);
+	term_run_note(job->label, buf_str(&text));
+	buf_clear(&text);
+}
+
+static void
+on_outcome(void *ctx, const struct outcome *outcome, bool is_word)
+{
+	struct job *job = ctx;
+
+	if (is_word)
+		tally_word(&job->tally, outcome);
+	else
+		tally_fact(&job->tally, outcome);
+}
+
+static void
+configure_broker(struct job *job)
+{
+	const struct policy *policy = &job->run->policy;
+	struct broker_config config = {
+		.net = &policy->net,
+		.egress = policy->egress,
+		.connections = policy->connections,
+		.record = on_connection,
+		.outcome = on_outcome,
+		.arg = job,
+	};
+
+	if (job->child.broker != NULL)
+		broker_configure(job->child.broker, &config);
+}
+
+static void
+write_start(struct job *job, const struct work_target *target)
+{
+	struct start start = job->run->options->start;
+
+	start.arg = &target->arg;
+	start.blobs = target->blobs;
+	job->is_secret = start.keyring.n != 0;
+	start_write(&job->to, &start);
+}
+
+/*
+ * Our own child ends itself when its wall time is over. A worker that an
+ * attacker has does not, and nobody else watches a spare: until there is a
+ * start line nobody knows when it begins.
+ */
+static void
+set_deadline(struct job *job)
+{
+	const struct work_options *options = job->run->options;
+	uint64_t wall = job->run->limits.of[LIMIT_WALL];
+	int64_t timeout = CLOCK_NEVER, end = CLOCK_NEVER;
+
+	if (options->timeout_ms != 0)
+		timeout = clock_in(options->timeout_ms);
+	if (transport_carries(job->run->transport, CARGO_END) &&
+	    wall < LIMIT_OFF - WALL_GRACE_MS)
+		end = clock_in(wall + WALL_GRACE_MS);
+	job->until = clock_first(timeout, end);
+	job->ends_by_wall = end < timeout;
+}
+
+static struct job *
+new_job(struct run *run, struct pool *pool, const struct work_target *target)
+{
+	struct job *job = mem_zalloc(sizeof(*job));
+
+	job->run = run;
+	job->pool = *pool;
+	*pool = (struct pool)POOL_NONE;
+	job->label = str_of(target->label);
+	job->child = (struct child)CHILD_NONE;
+	job->started = clock_ms();
+	set_deadline(job);
+	messages_init(&job->messages, on_message, job);
+	return job;
+}
+
+static int
+take_child(struct job *job, struct err *err)
+{
+	if (spares_take(&job->run->work->spares, job->run->transport,
+		&job->child, err) == 0)
+		return 0;
+	(void)err_wrap(err, "Failed to spawn child process");
+	attempt_spoil(job, err_join(&job->run->turn, err));
+	return -1;
+}
+
+struct job *
+job_start(struct run *run, struct pool *pool, const struct work_target *target)
+{
+	struct job *job = new_job(run, pool, target);
+	autoerr struct err err = ERR_NONE;
+
+	job_watches_init(job);
+	job->slot = term_status_take();
+	if (attempt_begin(job, target, &err) == -1 ||
+	    take_child(job, &err) == -1) {
+		run_fail(run, job->label, err_join(&run->turn, &err));
+		run->failed++;
+		job_free(job);
+		return NULL;
+	}
+	loop_child_start(run->work->loop, &job->on_end, job->child.proc.pid);
+	line_init(&job->in, job->child.proc.out);
+	configure_broker(job);
+	write_start(job, target);
+	job_status(job, STR_NONE);
+	job_flush(job);
+	return job;
+}
