@@ -137,7 +137,8 @@ int filter_read(struct pool *pool, const struct model *model,
 
 /*
  * What may stand behind these words, for completion: columns, operators, and
- * values where they can be listed. Nothing where the words are wrong.
+ * values where they can be listed. Nothing where the words are wrong. What is
+ * given to add() may end with its call.
  */
 void filter_next(const struct model *model, const struct str *word, size_t n,
     void (*add)(void *ctx, struct str word), void *ctx);

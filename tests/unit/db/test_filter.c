@@ -216,7 +216,7 @@ what_is_none_is_an_error(void)
 		    "a value is one word, and in quotes from its beginning to "
 		    "its end: (select max(value) from x)" SQL },
 		{ "domains", "where upper(value) = X",
-		    "length() and lower() are functions, not upper()" SQL },
+		    "length() and lower() are functions, not upper" SQL },
 		{ "domains", "where value || id = 1",
 		    "an operator is expected, not '||'" SQL },
 		{ "domains", "where value lik x",
