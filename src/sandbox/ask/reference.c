@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "ask/fold.h"
 #include "ask/functions.h"
 #include "child/say.h"
 
@@ -28,36 +29,15 @@ add_signature(struct buf *out, const struct stdlib_fn *fn)
 		buf_printf(out, " -> %s", fn->returns);
 }
 
-/* Lines of at most 80 columns, each behind `indent`. */
-static void
-add_wrapped(struct buf *out, const char *text, const char *indent)
-{
-	struct str rest = str_of(text);
-	size_t column = 0;
-
-	while (rest.p != NULL) {
-		struct str word = str_cut(&rest, ' ');
-
-		if (column != 0 && column + 1 + word.n > 80) {
-			buf_add_char(out, '\n');
-			column = 0;
-		}
-		if (column == 0)
-			buf_add(out, str_of(indent));
-		else
-			buf_add_char(out, ' ');
-		buf_add(out, word);
-		column += word.n + 1;
-	}
-	buf_add_char(out, '\n');
-}
-
 static void
 add_markdown(struct buf *out, const struct stdlib_fn *fn)
 {
 	buf_printf(out, "\n## %s\n\n    ", fn->name);
 	add_signature(out, fn);
-	buf_printf(out, "\n\n%s\n\n    %s\n", fn->doc, fn->example);
+	buf_add(out, STR("\n\n"));
+	fold_text(out, str_of(fn->doc), "", FOLD_COLUMNS);
+	buf_add_char(out, '\n');
+	fold_code(out, str_of(fn->example), "    ");
 }
 
 static void
@@ -160,7 +140,7 @@ print_one(struct reference *ref, struct str name)
 			continue;
 		add_signature(&ref->out, fn);
 		buf_add(&ref->out, STR("\n\n"));
-		add_wrapped(&ref->out, fn->doc, "  ");
+		fold_text(&ref->out, str_of(fn->doc), "  ", 80);
 		buf_printf(&ref->out, "\nExample:\n  %s\n", fn->example);
 		return 0;
 	}

@@ -71,12 +71,12 @@ print_commands(void)
 	term_print(STR("# Commands\n\nPrinted by `sn0int reference commands` "
 		       "from the rows of the commands.\n\nBefore the command: "
 		       "`-w NAME` (workspace), `--color auto|always|never`, "
-		       "`-h`, `-V`. What is understood: `--opt VALUE`, "
+		       "`-h`, `-V`.\nWhat is understood: `--opt VALUE`, "
 		       "`--opt=VALUE`, `-oVALUE`, `-o VALUE`, `-o=VALUE`, "
-		       "letters joined as in `-vvf`; a value or operand that "
+		       "letters joined\nas in `-vvf`; a value or operand that "
 		       "begins with `-` goes behind `--`.\n\nExit status: 0 "
 		       "success, 1 the command failed, 2 it was not "
-		       "understood, 3 a run could look at nothing: of what "
+		       "understood, 3 a run could look at nothing: of\nwhat "
 		       "was tried all failed, and no row came or changed, "
 		       "130 it was interrupted.\n"));
 	for (size_t i = 0; cmd_table[i] != NULL; i++) {
@@ -109,7 +109,7 @@ static void
 print_models(void)
 {
 	term_print(STR("# Families\n\nPrinted by `sn0int reference models` "
-		       "from the model table. Every row has an `id`; columns "
+		       "from the model table. Every row has an `id`;\ncolumns "
 		       "are in the order of the database, of `select --json` "
 		       "and of `arg`.\n"));
 	for (const struct model *m = model_table; m->family != NULL; m++)

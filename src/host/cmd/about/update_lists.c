@@ -252,7 +252,7 @@ const struct cmd cmd_update_lists = {
 	.where = CMD_LINE | CMD_PROMPT,
 	.help = "download the public suffix list and GeoIP databases",
 	.more = "Everything is checked before it takes the place of the old "
-		"file in the cache folder (sn0int paths). [lists] in "
+		"file in the cache\nfolder (sn0int paths). [lists] in "
 		"sn0int.toml may name the sources.",
 	.opts = update_lists_opts,
 	.size = sizeof(struct update_lists_opts),

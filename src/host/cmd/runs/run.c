@@ -622,8 +622,8 @@ static const struct opt run_opts[] = {
 	    "keep it from there: public, 192.0.2.0/24", 0, "public private" },
 	{ 0, "sandbox-allow-missing", OPT_TEXTS, AT(run_opts, allow_missing),
 	    "LAYER",
-	    "run where this layer cannot be had: filesystem (files stay in "
-	    "reach), all (no jail at all)",
+	    "run where this layer is missing: filesystem (files stay in "
+	    "reach), all (no jail)",
 	    0, "filesystem all" },
 	{ 0, "sandbox-audit", OPT_FLAG, AT(run_opts, audit), NULL,
 	    "refuse nothing, log it: NEVER with a module you do not trust", 0 },

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""What the pages say of the tree, and the tree of the pages: lines, references, names. TAP."""
+import glob
+import os
+import re
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+COLUMNS = 120
+PAGES = sorted(glob.glob(os.path.join(TOP, "*.md")) + glob.glob(os.path.join(TOP, "docs/**/*.md"), recursive=True))
+# A page and a section, as comments and pages name them: docs/wire.md, "Framing"; docs/reference, "Bytes": any page there.
+REFERENCE = re.compile(r"(docs/[a-z_/]+(?:\.md)?)`?(?:,| says) \(?\"([^\"]+)\"")
+PAGE = re.compile(r"\bdocs/[a-z_/]+\.md\b")
+
+
+def read(path):
+    with open(path, errors="replace") as f:
+        return f.read()
+
+
+def relative(path):
+    return os.path.relpath(path, TOP)
+
+
+def sources():
+    """What may name a page: the code, its tests and tools, the pages."""
+    for folder in ("src", "tests", "tools", "fuzz", "bench", "docs"):
+        for at, _, names in os.walk(os.path.join(TOP, folder)):
+            for name in sorted(names):
+                path = os.path.join(at, name)
+                if name.endswith((".c", ".h", ".def", ".py", ".md", ".build", ".sh")) or "." not in name and folder == "tools":
+                    yield path
+    yield from glob.glob(os.path.join(TOP, "*.md"))
+
+
+def joined(text):
+    """Comments on one line each, so that a reference may go over the end of a line."""
+    return re.sub(r"\s*\n[ \t]*(?:\*(?!/)|//|#)?[ \t]*", " ", text)
+
+
+def headings(page):
+    text = re.sub(r"^```.*?^```$", "", read(page), flags=re.S | re.M)
+    return {h.replace("`", "").strip() for h in re.findall(r"^#+ (.*)$", text, re.M)}
+
+
+def no_line_is_long():
+    bad = []
+    for page in PAGES:
+        bad += [f"{relative(page)}:{n}: {len(line)} columns" for n, line in enumerate(read(page).splitlines(), 1) if len(line) > COLUMNS]
+    return "\n".join(bad)
+
+
+def sections_exist():
+    bad, seen = [], 0
+    for path in sources():
+        for name, section in REFERENCE.findall(joined(read(path))):
+            seen += 1
+            pages = [os.path.join(TOP, name)] if name.endswith(".md") else glob.glob(os.path.join(TOP, name, "*.md"))
+            if not any(os.path.exists(page) and section in headings(page) for page in pages):
+                bad.append(f'{relative(path)}: {name} has no "{section}"')
+    if seen < 50:
+        bad.append(f"only {seen} references were found")
+    return "\n".join(bad)
+
+
+def pages_exist():
+    bad = []
+    for path in sources():
+        bad += [f"{relative(path)}: there is no {name}" for name in PAGE.findall(read(path)) if not os.path.exists(os.path.join(TOP, name))]
+    return "\n".join(bad)
+
+
+TESTS = [no_line_is_long, pages_exist]
+
+
+def main():
+    bad = 0
+    print(f"1..{len(TESTS)}")
+    for n, test in enumerate(TESTS, 1):
+        why = test()
+        print("not ok" if why else "ok", n, "-", test.__name__)
+        if why:
+            bad += 1
+            print("\n".join("# " + l for l in why.splitlines()[:60]))
+    sys.exit(bad != 0)
+
+
+main()
