@@ -70,7 +70,7 @@ def pages_exist():
     return "\n".join(bad)
 
 
-TESTS = [no_line_is_long, pages_exist]
+TESTS = [no_line_is_long, sections_exist, pages_exist]
 
 
 def main():

@@ -1,6 +1,6 @@
 /*
  * scope: the rules of autonoscope and autoscope, which decide for a new row
- * whether it is in scope. Source: docs/database.md, "Rules".
+ * whether it is in scope. Source: docs/database.md, "Scope".
  *
  *	domain  labels; the last ones of the name are those of the rule, "."
  *	        matches all. Case-sensitive, as rows are in lower case; in

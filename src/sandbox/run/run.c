@@ -151,7 +151,7 @@ exit_raised(struct child *child, int status, bool in_run)
 	    pool_printf(&child->pool, "))%s", place_text(child, &child->raised)));
 }
 
-/* What docs/wire.md, "Running", decides after run() came back. */
+/* What docs/wire.md, "Errors in Lua", decides after run() came back. */
 static struct str
 exit_line(struct child *child)
 {

@@ -171,7 +171,7 @@ check_i32(struct call *c, int i)
 	return status;
 }
 
-/* Rounded half to even, then modulo (docs/reference, "Numbers"). */
+/* Rounded half to even, then modulo (docs/reference, "Types"). */
 static enum check
 check_unsigned(struct call *c, int i, double modulus)
 {

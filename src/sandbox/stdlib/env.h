@@ -1,7 +1,7 @@
 /*
  * env: the part of Lua's own library that modules have: the methods of
  * strings, reached through the metatable only. Nothing in it loads code,
- * shows an address or opens anything (docs/reference, "Lua").
+ * shows an address or opens anything (docs/modules.md, "What they can do").
  */
 #ifndef STDLIB_ENV_H
 #define STDLIB_ENV_H

@@ -63,7 +63,7 @@ check_rows(const struct scope *scope, const struct case_row *row, size_t n)
 		    row[i].want);
 }
 
-/* docs/database.md, "Rules": the example */
+/* docs/database.md, "Scope": the example */
 static void
 the_most_precise_rule_decides(void)
 {

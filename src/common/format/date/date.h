@@ -30,7 +30,7 @@ struct time_value {
 };
 
 /*
- * Reads "Y-M-DTh:m:s[.f]" (docs/wire.md, "Value formats"): years of up to four
+ * Reads "Y-M-DTh:m:s[.f]" (docs/wire.md, "Models"): years of up to four
  * digits, of any number with a sign; 1 or 2 digits for the rest; a fraction of
  * any length, cut to 9 digits; blanks (Unicode's) anywhere but inside a number
  * and its fraction. The error is one of
@@ -83,7 +83,7 @@ struct date_week date_iso_week(int64_t days);
 unsigned date_iso_weeks(int64_t year); /* 52 or 53 */
 
 /*
- * strftime and strptime (docs/reference, "Time"), with one list of specifiers
+ * strftime and strptime (docs/reference, "strftime"), with one list of specifiers
  * (date_item.c). A format is UTF-8, has at most DATE_MAX_FORMAT bytes, and one
  * unknown specifier makes all of it an error.
  */

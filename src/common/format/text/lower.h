@@ -1,6 +1,6 @@
 /*
  * lower: full Unicode lower-casing of text, whatever the locale, as values of
- * models are stored (docs/wire.md, "Value formats").
+ * models are stored (docs/wire.md, "Models").
  * Source: Unicode 16.0.0, 3.13 "Default Case Algorithms", toLowercase(X), with
  * the one unconditional mapping to two characters (U+0130 is i and U+0307) and
  * the final sigma; no language-dependent rule.

@@ -1,7 +1,7 @@
 /*
  * semver: versions and requirements on them.
  * Source: Semantic Versioning 2.0.0 (https://semver.org) for versions; for
- * requirements docs/reference, "Versions", which is what the package manager
+ * requirements docs/reference, "semver_match", which is what the package manager
  * of the reference's language does:
  *	=1.2.3 >1.2.3 >=1.2 <2 <=2 ~1.2.3 ^1.2.3 1.2.3 (caret) 1.* * x X
  *	and lists of them with commas, all of which must hold.

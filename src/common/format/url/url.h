@@ -10,7 +10,7 @@
  *	url.href is "http://a.b/x%20y", url.path "/x%20y"
  *
  * No reader of http_request's argument: that one is stricter (docs/reference,
- * "URLs").
+ * "URLs of requests").
  */
 #ifndef URL_URL_H
 #define URL_URL_H

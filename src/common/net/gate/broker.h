@@ -11,7 +11,7 @@
  *	broker_step(broker, p, n);
  *
  * Used by our host for its children, and by the outer half of a child whose
- * parent is not ours. Rules: docs/jail.md, "Network".
+ * parent is not ours. Rules: docs/jail.md, "The network".
  */
 #ifndef GATE_BROKER_H
 #define GATE_BROKER_H

@@ -1,7 +1,7 @@
 /*
  * request: the packets between a worker and its broker, one request and one
  * reply each, in native byte order but for the port. Source: docs/jail.md,
- * "The broker's protocol".
+ * "The broker".
  */
 #ifndef GATE_REQUEST_H
 #define GATE_REQUEST_H

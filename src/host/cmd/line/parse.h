@@ -1,6 +1,6 @@
 /*
  * parse: the words of a command into its options and operands, by its row.
- * Grammar (docs/reference, "Options"): --opt VALUE, --opt=VALUE, -oVALUE,
+ * Grammar (docs/reference, "Commands"): --opt VALUE, --opt=VALUE, -oVALUE,
  * -o VALUE, -o=VALUE; letters may be joined, the last may take a value; what
  * starts with - is no operand, but behind --.
  */
