@@ -163,7 +163,7 @@ print_exports(void)
 {
 	term_print(
 	    STR("# Exports\n\nPrinted by `sn0int reference exports` from the "
-		"rows of the formats and the model table. What is the "
+		"rows of the formats and the model table.\nWhat is the "
 		"same for all of them: `reports.md`, \"export\".\n"));
 	print_formats();
 	term_print(STR("\nTables, in this order:"));
