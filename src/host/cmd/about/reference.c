@@ -32,16 +32,46 @@ where_text(const struct cmd *cmd)
 	}
 }
 
+#define COLUMNS 116 /* of an item of a list */
+
+/* An item: words, with the further lines below the first word. */
+static void
+print_item(struct str text)
+{
+	size_t column = 0;
+
+	while (text.p != NULL) {
+		struct str word = str_cut(&text, ' ');
+
+		if (column == 0) {
+			term_print(STR("- "));
+			column = 2;
+		} else if (column + 1 + word.n > COLUMNS) {
+			term_print(STR("\n  "));
+			column = 2;
+		} else {
+			term_print(STR(" "));
+			column++;
+		}
+		term_print(word);
+		column += word.n;
+	}
+	term_print(STR("\n"));
+}
+
 static void
 print_option(const struct opt *opt)
 {
-	term_print(STR("| `"));
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
 	if (opt->letter != 0)
-		term_printf("-%c`, `", opt->letter);
-	term_printf("--%s%s%s` | %s%s |\n", opt->name,
+		buf_printf(&out, "`-%c`, ", opt->letter);
+	buf_printf(&out, "`--%s%s%s`: %s%s", opt->name,
 	    opt->value != NULL ? " " : "", opt->value != NULL ? opt->value : "",
 	    opt->help,
 	    opt->flags & OPT_LINE_ONLY ? " (command line only)" : "");
+	print_item(buf_str(&out));
 }
 
 static void
@@ -57,7 +87,7 @@ print_command(const struct cmd *cmd, const struct cmd *parent)
 	if (more != NULL)
 		term_printf("\n```\n%s\n```\n", more);
 	if (cmd->opts != NULL)
-		term_print(STR("\n| option | |\n| --- | --- |\n"));
+		term_print(STR("\n"));
 	for (const struct opt *opt = cmd->opts;
 	     opt != NULL && opt->name != NULL; opt++)
 		print_option(opt);
