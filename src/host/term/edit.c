@@ -192,15 +192,41 @@ on_interrupt(void *ctx, unsigned n)
 	edit.state = LINE_INTERRUPTED;
 }
 
-/* Until the line is there; with a loop that failed it will never be. */
+struct question {
+	struct pool *pool; /* of the prompt as the editor wants it */
+	const char *prompt;
+	unsigned flags;
+};
+
+/* A secret shows nothing of itself; the prompt is not the editor's then. */
+static void
+begin_line(const struct question *q)
+{
+	edit.state = LINE_TYPING;
+	rl_redisplay_function = q->flags & EDIT_SECRET ? hide : show;
+	rl_inhibit_completion = !(q->flags & EDIT_HISTORY);
+	rl_callback_handler_install(
+	    mark_escapes(q->pool, q->flags & EDIT_SECRET ? "" : q->prompt), on_line);
+	/* only now: whoever answers at once is not echoed by the terminal */
+	if (q->flags & EDIT_SECRET) {
+		(void)fputs(q->prompt, rl_outstream);
+		(void)fflush(rl_outstream);
+	}
+}
+
+/*
+ * Until the line is there; with a loop that failed it will never be. Whoever
+ * sees the prompt may interrupt it, so that is heard before it is drawn.
+ */
 static int
-type(struct loop *loop, struct err *err)
+type(struct loop *loop, const struct question *q, struct err *err)
 {
 	struct loop_fd keys = { .call = on_key };
 	struct loop_signal interrupt = { .call = on_interrupt };
 	int status = 0;
 
 	loop_signal_start(loop, &interrupt, SIGINT, 0);
+	begin_line(q);
 	loop_fd_set(loop, &keys, STDIN_FILENO, POLLIN);
 	while (edit.state == LINE_TYPING && status == 0)
 		status = loop_turn(loop, err);
@@ -212,33 +238,17 @@ type(struct loop *loop, struct err *err)
 }
 
 static int
-type_with_loop(struct err *err)
+type_with_loop(const struct question *q, struct err *err)
 {
 	struct loop *own;
 	int status;
 
 	if (edit.loop != NULL && !loop_is_turning(edit.loop))
-		return type(edit.loop, err);
+		return type(edit.loop, q, err);
 	own = loop_new(err);
-	status = own != NULL ? type(own, err) : -1;
+	status = own != NULL ? type(own, q, err) : -1;
 	loop_free(own);
 	return status;
-}
-
-/* A secret shows nothing of itself; the prompt is not the editor's then. */
-static void
-begin_line(struct pool *pool, const char *prompt, unsigned flags)
-{
-	edit.state = LINE_TYPING;
-	rl_redisplay_function = flags & EDIT_SECRET ? hide : show;
-	rl_inhibit_completion = !(flags & EDIT_HISTORY);
-	rl_callback_handler_install(
-	    mark_escapes(pool, flags & EDIT_SECRET ? "" : prompt), on_line);
-	/* only now: whoever answers at once is not echoed by the terminal */
-	if (flags & EDIT_SECRET) {
-		(void)fputs(prompt, rl_outstream);
-		(void)fflush(rl_outstream);
-	}
 }
 
 static void
@@ -258,9 +268,10 @@ int
 edit_line(struct pool *pool, const char *prompt, unsigned flags,
     struct str *line, struct err *err)
 {
+	const struct question q = { pool, prompt, flags };
+
 	set_up();
-	begin_line(pool, prompt, flags);
-	if (type_with_loop(err) == -1)
+	if (type_with_loop(&q, err) == -1)
 		return -1;
 	if (edit.state == LINE_INTERRUPTED)
 		return err_set(err, "interrupted");
