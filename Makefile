@@ -39,10 +39,20 @@ coverage:
 bench: all
 	bench/run $(BUILD)
 
+# Names for an editor, with what is installed: ctags(1), else etags(1).
+tags:
+	@if command -v ctags >/dev/null; then \
+		ctags $$(find src tests fuzz -name '*.[ch]'); \
+	elif command -v etags >/dev/null; then \
+		etags $$(find src tests fuzz -name '*.[ch]'); \
+	else \
+		echo "tags: neither ctags nor etags is installed" >&2; exit 1; \
+	fi
+
 install: all
 	meson install -C $(BUILD)
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-coverage
 
-.PHONY: all packages run check check-static check-long coverage bench install clean
+.PHONY: all packages run check check-static check-long coverage bench tags install clean

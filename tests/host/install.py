@@ -54,7 +54,8 @@ def modules_are_installed(it):
 
 def licence_and_documents_are_installed(it):
     files = it.files("share/doc/sn0int")
-    for name in ("COPYING", "README.md", "docs/jail.md", "docs/reference/commands.md", "example/ct.json"):
+    for name in ("COPYING", "NEWS", "README.md", "SECURITY.md", "CONTRIBUTING.md", "docs/jail.md", "docs/own.md", "docs/reference/commands.md",
+                 "example/ct.json"):
         assert "share/doc/sn0int/" + name in files, (name, files)
 
 
