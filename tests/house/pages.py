@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the pages say of the tree, and the tree of the pages: lines, references, names. TAP."""
+"""What the pages say of the tree, and the tree of the pages: lines, references, names of files and functions. TAP."""
 import glob
 import os
 import re
@@ -70,7 +70,43 @@ def pages_exist():
     return "\n".join(bad)
 
 
-TESTS = [no_line_is_long, sections_exist, pages_exist]
+def code():
+    """Where functions of C are defined, and the names that modules call."""
+    defined = {}
+    for path in sources():
+        if path.startswith(os.path.join(TOP, "src")) and path.endswith((".c", ".h")):
+            for name in re.findall(r"^(?:static .*\b)?(\w+)\(", read(path), re.M):
+                defined.setdefault(name, set()).add(relative(path))
+    lua = set(re.findall(r'\.name = "(\w+)"', "".join(read(p) for p in glob.glob(os.path.join(TOP, "src/sandbox/stdlib/*.c")))))
+    return defined, lua
+
+
+def files_and_functions_exist():
+    """Of the tour and the map: files; and of the tour, that a function is in a file of the same paragraph."""
+    bad, seen = [], 0
+    defined, lua = code()
+    paths = [relative(p) for p in sources()]
+    for page in ("docs/tour.md", "docs/map.md"):
+        for paragraph in re.split(r"\n\s*\n", read(os.path.join(TOP, page))):
+            paragraph = re.sub(r"\s+", " ", paragraph)
+            files = []
+            for name in re.findall(r"`([\w/.-]+\.(?:c|h|py|md|jsonl))`", paragraph):
+                at = [p for p in paths if p == name or p.endswith("/" + name)]
+                if not at and not os.path.exists(os.path.join(TOP, name)) and "NAME" not in name:
+                    bad.append(f"{page}: there is no {name}")
+                files += at
+            for name in re.findall(r"`(\w+)\(\)`", paragraph):
+                seen += 1
+                if name not in lua and name not in defined:
+                    bad.append(f"{page}: there is no {name}()")
+                elif name not in lua and page == "docs/tour.md" and not defined[name] & set(files):
+                    bad.append(f"{page}: {name}() is in none of {', '.join(files) or 'no file'}, but in {', '.join(sorted(defined[name])[:3])}")
+    if seen < 40:
+        bad.append(f"only {seen} functions were found")
+    return "\n".join(bad)
+
+
+TESTS = [no_line_is_long, sections_exist, pages_exist, files_and_functions_exist]
 
 
 def main():
