@@ -24,6 +24,7 @@ add_job(struct run *run, struct job *job)
 	run->work->working++;
 }
 
+/* As options->next. */
 static int
 start_next(struct run *run, struct err *err)
 {
@@ -34,7 +35,7 @@ start_next(struct run *run, struct err *err)
 	int status = options->next(options->next_ctx, &pool, &target, err);
 
 	if (status != 1) {
-		run->has_started_all = true;
+		run->has_started_all = status != 2;
 		pool_clear(&pool);
 		return status;
 	}
@@ -42,7 +43,7 @@ start_next(struct run *run, struct err *err)
 	job = job_start(run, &pool, &target);
 	if (job != NULL)
 		add_job(run, job);
-	return 0;
+	return 1;
 }
 
 /*
@@ -86,11 +87,12 @@ void
 run_start_targets(struct run *run)
 {
 	autoerr struct err err = ERR_NONE;
+	int status = 1;
 
-	while (!run_is_last(run) && has_room(run)) {
-		if (start_next(run, &err) == -1)
-			run_give_up(run, &err);
-	}
+	while (status == 1 && !run_is_last(run) && has_room(run))
+		status = start_next(run, &err);
+	if (status == -1)
+		run_give_up(run, &err);
 	if (!run_is_last(run))
 		prepare_spares(run);
 }

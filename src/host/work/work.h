@@ -60,7 +60,10 @@ struct work_options {
 	const char *const *child;
 	struct start start; /* of every target, but for arg and blobs */
 
-	/* The next target: 1, 0: no more, -1. */
+	/*
+	 * The next target: 1; 0: no more; 2: none now, but it is asked again
+	 * each turn (a plan, whose rows are still being found); -1.
+	 */
 	int (*next)(void *ctx, struct pool *pool, struct work_target *out,
 	    struct err *err);
 	void *next_ctx;

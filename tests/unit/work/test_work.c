@@ -494,10 +494,47 @@ targets_that_cannot_be_read_end_their_run_only(void)
 	end();
 }
 
+/* A plan: the targets of a run are what another one finds. */
+static struct plan *finder;
+
+static int
+next_found(void *ctx, struct pool *pool, struct work_target *out,
+    struct err *err)
+{
+	struct plan *plan = ctx;
+
+	if ((long long)plan->next < count("domains"))
+		return next_target(ctx, pool, out, err);
+	return work_is_over(finder->run) ? 0 : 2;
+}
+
+static void
+targets_may_come_later(void)
+{
+	struct plan find, use;
+
+	begin(0);
+	finder = &find;
+	plan_init(&find, ADDS("a.com") ADDS("b.com") ADDS("c.com") OK, 1, 1);
+	plan_init(&use, OK, 0, 2);
+	use.options.targets = MOST; /* next_target() has no end of its own */
+	use.options.next = next_found;
+	plan_begin(&use);
+	plan_begin(&find);
+	while (!work_is_over(use.run))
+		turn();
+	CHECK_INT(use.next, 3);
+	plan_end(&find);
+	plan_end(&use);
+	CHECK_INT(use.result.failed, 0);
+	end();
+}
+
 CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(one_run_is_stopped), CASE(an_interrupt_stops_all),
     CASE(runs_share_rate_limits_by_key),
     CASE(all_runs_together_keep_to_the_number), CASE(a_change_may_begin_a_run),
     CASE(a_run_may_be_broken_off), CASE(a_loop_that_fails_ends_the_run),
     CASE(a_wrong_option_begins_nothing),
-    CASE(targets_that_cannot_be_read_end_their_run_only))
+    CASE(targets_that_cannot_be_read_end_their_run_only),
+    CASE(targets_may_come_later))
