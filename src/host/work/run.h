@@ -50,7 +50,7 @@ struct work {
 
 	struct run **run; /* that were begun and not ended */
 	size_t n, cap;
-	size_t first;         /* who starts first, in turns */
+	size_t first;         /* who may start first */
 	unsigned most;        /* children at work */
 	size_t jobs, working; /* of all runs: n and working of struct run */
 	size_t long_lines;

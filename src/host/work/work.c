@@ -54,13 +54,21 @@ work_store(struct work *work)
 		pool_reset(&work->run[i]->turn);
 }
 
-/* Each turn another one may start first, where there is not room for all. */
+/* Where there is not room for all, they take turns. */
 static void
 start_targets(struct work *work)
 {
-	work->first++;
-	for (size_t i = 0; i < work->n; i++)
-		run_start_targets(work->run[(work->first + i) % work->n]);
+	size_t first = work->first;
+
+	for (size_t i = 0; i < work->n; i++) {
+		size_t which = (first + i) % work->n;
+		struct run *run = work->run[which];
+		size_t before = run->started;
+
+		run_start_targets(run);
+		if (run->started != before)
+			work->first = which + 1;
+	}
 }
 
 /* Of all that are going on. */
