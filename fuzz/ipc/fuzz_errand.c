@@ -64,8 +64,8 @@ feed(struct told *told, struct str bytes, size_t piece)
 		struct errand_event event;
 
 		bytes = str_from(bytes, part.n);
-		while ((status = errand_read(&r, &pool, &part, &event, NULL)) ==
-		       1)
+		while (
+		    (status = errand_read(&r, &pool, &part, &event, NULL)) == 1)
 			tell(told, &r, &event);
 	}
 	buf_printf(&told->text, "<%d>", status);

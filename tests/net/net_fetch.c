@@ -148,7 +148,8 @@ several_at_once_keep_their_connections(void)
 		run(&w);
 		CHECK_INT(ends.n, 12);
 		for (size_t i = 0; i < ends.n; i++)
-			connections += str_ends(str_of(ends.text[i]), STR(" 1"));
+			connections +=
+			    str_ends(str_of(ends.text[i]), STR(" 1"));
 		CHECK(connections >= 1 && connections <= children[k]);
 		/* and for what comes later */
 		ends.n = 0;
@@ -257,8 +258,8 @@ faults_of_the_way_are_told_apart(void)
 	}
 
 	w = (struct world){ .start = { .proxy = STR_NONE } };
-	w.start.proxy = str_of(
-	    pool_printf(&w.pool, "127.0.0.1:%u", port_of("P_CLOSED")));
+	w.start.proxy =
+	    str_of(pool_printf(&w.pool, "127.0.0.1:%u", port_of("P_CLOSED")));
 	begin_with(&w, 0, "local");
 	r.url = STR("http://example.com/");
 	CHECK(str_starts(str_of(result(&w, &r)),
@@ -325,8 +326,7 @@ silence_ends_a_request(void)
 	NEEDS("P_HTTP_ODD");
 	begin(&w);
 	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
-		struct fetch_request r =
-		    get(&w, "http", "P_HTTP_ODD", path[i]);
+		struct fetch_request r = get(&w, "http", "P_HTTP_ODD", path[i]);
 
 		r.silence_ms = 150;
 		CHECK_RESULT(&w, &r, "timeout: Request timed out");
@@ -429,8 +429,7 @@ requests_may_have_a_body(void)
 	NEEDS("P_HTTP_ODD");
 	begin(&w);
 	for (size_t i = 0; i < ARRAY_SIZE(size); i++) {
-		struct fetch_request r =
-		    get(&w, "http", "P_HTTP_ODD", "/echo");
+		struct fetch_request r = get(&w, "http", "P_HTTP_ODD", "/echo");
 		char *body = pool_alloc(&w.pool, size[i]);
 		struct str got;
 

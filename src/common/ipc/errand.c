@@ -103,8 +103,7 @@ read_fields(struct pool *pool, const struct json *v,
 {
 	struct errand_field *field;
 
-	if (v == NULL || v->kind != JSON_LIST ||
-	    v->list.n > ERRAND_MAX_FIELDS)
+	if (v == NULL || v->kind != JSON_LIST || v->list.n > ERRAND_MAX_FIELDS)
 		return err_set(err, "headers that are no list of them");
 	field = pool_array(pool, v->list.n, sizeof(*field));
 	for (size_t i = 0; i < v->list.n; i++) {
@@ -336,7 +335,7 @@ errand_read(struct errand_reader *r, struct pool *pool, struct str *in,
     struct errand_event *out, struct err *err)
 {
 	while (in->n != 0) {
-		struct str line;
+		struct str line = STR_NONE;
 		int status;
 
 		if (r->piece != 0)

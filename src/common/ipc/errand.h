@@ -62,10 +62,10 @@ enum errand_cause {
 const char *errand_cause_name(enum errand_cause cause);
 
 enum errand_kind {
-	ERRAND_HEAD,   /* status, url, field */
-	ERRAND_BODY,   /* bytes: more of it, never none */
-	ERRAND_ALIVE,  /* it waits for the network, and not for the first time */
-	ERRAND_END,    /* all has come */
+	ERRAND_HEAD,  /* status, url, field */
+	ERRAND_BODY,  /* bytes: more of it, never none */
+	ERRAND_ALIVE, /* it waits for the network, and not for the first time */
+	ERRAND_END,   /* all has come */
 	ERRAND_FAILED, /* cause, text; also after a head */
 	ERRAND_NOTE,   /* text: about the child itself, for the user */
 	ERRAND_EXIT,   /* text: why there will be nothing more */
@@ -73,8 +73,8 @@ enum errand_kind {
 
 struct errand_event {
 	enum errand_kind kind;
-	unsigned status; /* 100 to 999 */
-	struct str url;  /* of the last hop */
+	unsigned status;                  /* 100 to 999 */
+	struct str url;                   /* of the last hop */
 	const struct errand_field *field; /* names in lower case */
 	size_t fields;
 	struct str bytes;

@@ -26,7 +26,7 @@
 
 struct task {
 	struct task *next, *before; /* in its list */
-	struct pool pool; /* of what was asked and of the answer */
+	struct pool pool;           /* of what was asked and of the answer */
 	struct fetch_request request;
 	struct str origin;
 	struct place *place; /* where it is done; NULL: in a list */
@@ -166,22 +166,38 @@ list_add(struct task_list *list, struct task *task)
 static void
 list_remove(struct task_list *list, struct task *task)
 {
-	*(task->before != NULL ? &task->before->next : &list->first) =
-	    task->next;
-	*(task->next != NULL ? &task->next->before : &list->last) =
-	    task->before;
+	if (task->before != NULL)
+		task->before->next = task->next;
+	else
+		list->first = task->next;
+	if (task->next != NULL)
+		task->next->before = task->before;
+	else
+		list->last = task->before;
 }
 
-/* Tells who asked. The task is over. */
+/* Tells who asked. The task is over, and in no list any more. */
 static void
 finish(struct fetcher *f, struct task *task)
 {
-	list_remove(&f->over, task);
 	f->pending--;
 	task->answer.body = buf_str(&task->body);
 	if (task->request.done != NULL)
 		task->request.done(task->request.arg, &task->answer);
 	free_task(task);
+}
+
+static void
+finish_first(struct fetcher *f)
+{
+	struct task *task = f->over.first;
+
+	f->over.first = task->next;
+	if (task->next != NULL)
+		task->next->before = NULL;
+	else
+		f->over.last = NULL;
+	finish(f, task);
 }
 
 /* From here on nothing more comes for it. */
@@ -312,6 +328,7 @@ fetch_cancel(struct fetcher *f, uint64_t id)
 	if (task == NULL)
 		return;
 	stop_task(f, task, STR("it was cancelled"));
+	list_remove(&f->over, task);
 	finish(f, task);
 }
 
@@ -385,8 +402,8 @@ is_full(const struct fetcher *f)
 static uint32_t
 silent_ms(const struct fetcher *f, const struct fetch_request *r)
 {
-	uint32_t ms = r->silence_ms > f->lookup_ms ? r->silence_ms
-	                                           : f->lookup_ms;
+	uint32_t ms =
+	    r->silence_ms > f->lookup_ms ? r->silence_ms : f->lookup_ms;
 
 	return ms < UINT32_MAX - FETCH_GRACE_MS ? ms + FETCH_GRACE_MS
 	                                        : UINT32_MAX;
@@ -414,7 +431,7 @@ send_task(struct fetcher *f, struct task *task, struct place *place)
 	place->task = task;
 	helper_send(place->helper, &errand, silent_ms(f, r),
 	    clock_in((uint64_t)r->timeout_ms * ((uint64_t)r->redirects + 1) +
-		FETCH_GRACE_MS));
+		     FETCH_GRACE_MS));
 }
 
 /* NULL: there is no room; or there is no child to be had, and task is over. */
@@ -475,7 +492,8 @@ tell(struct task *task, const struct errand_event *event, struct err *err)
 	switch (event->kind) {
 	case ERRAND_HEAD:
 		take_head(task, event);
-		return r->head != NULL ? r->head(r->arg, &task->answer, err) : 0;
+		return r->head != NULL ? r->head(r->arg, &task->answer, err)
+		                       : 0;
 	case ERRAND_BODY:
 		task->answer.bytes += event->bytes.n;
 		if (r->body_part != NULL)
@@ -575,7 +593,7 @@ settle(void *ctx)
 	if (n != 0)
 		loop_hurry(f->loop);
 	while (n-- != 0 && f->over.first != NULL)
-		finish(f, f->over.first);
+		finish_first(f);
 	assign(f);
 	for (size_t i = 0; i < f->places; i++) {
 		struct place *place = &f->place[i];
@@ -605,8 +623,7 @@ fetcher_new(struct loop *loop, const struct fetch_config *config,
 	f->config = *config;
 	f->config.start = NULL;
 	f->loop = f->plan.loop = loop;
-	f->places =
-	    config->children != 0 ? config->children : FETCH_CHILDREN;
+	f->places = config->children != 0 ? config->children : FETCH_CHILDREN;
 	if (f->places > FETCH_MAX_CHILDREN)
 		f->places = FETCH_MAX_CHILDREN;
 	f->lookup_ms = lookup_ms(config->start);
@@ -633,7 +650,7 @@ fetcher_free(struct fetcher *f)
 		return;
 	stop_all(f, STR("it was not waited for"));
 	while (f->over.first != NULL)
-		finish(f, f->over.first);
+		finish_first(f);
 	for (size_t i = 0; i < f->places; i++)
 		give_up_place(&f->place[i]);
 	loop_before_stop(&f->before);
@@ -669,7 +686,7 @@ fetcher_run(struct fetcher *f, struct err *err)
 	if (status == -1) {
 		stop_all(f, STR("it could not be waited for"));
 		while (f->over.first != NULL)
-			finish(f, f->over.first);
+			finish_first(f);
 	}
 	return status;
 }

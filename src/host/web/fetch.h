@@ -33,7 +33,7 @@
 #include "ipc/start.h"
 #include "loop/loop.h"
 
-#define FETCH_CHILDREN      4  /* at once, unless configured */
+#define FETCH_CHILDREN      4 /* at once, unless configured */
 #define FETCH_MAX_CHILDREN  16
 #define FETCH_CONNECTIONS   256   /* sockets that a request may take */
 #define FETCH_IDLE_MS       60000 /* a child without work is ended then */
@@ -79,11 +79,12 @@ struct fetch_answer {
 	/* Of FETCH_FINE. Where it failed later, as far as it came; status 0:
 	 * not at all. */
 	unsigned status;
-	struct str url; /* of the last hop */
+	struct str url;                   /* of the last hop */
 	const struct errand_field *field; /* names in lower case */
 	size_t fields;
-	uint64_t bytes;  /* of the body, so far */
-	struct str body; /* without request.body_part: all of it, or as far as it
+	uint64_t bytes; /* of the body, so far */
+	struct str
+	    body; /* without request.body_part: all of it, or as far as it
 	                    came */
 };
 
@@ -91,8 +92,8 @@ struct fetch_answer {
 struct str fetch_header(const struct fetch_answer *answer, struct str name);
 
 struct fetch_request {
-	struct str method; /* sent as it is */
-	struct str url;    /* http or https, escaped already */
+	struct str method;                /* sent as it is */
+	struct str url;                   /* http or https, escaped already */
 	const struct errand_field *field; /* more lines, also user-agent */
 	size_t fields;
 	struct str body; /* at most ERRAND_MAX_BODY */
@@ -105,24 +106,24 @@ struct fetch_request {
 
 	/*
 	 * The longest that a hop may take, and that nothing may come from the
-	 * network. The child sees to both. One that is silent for FETCH_GRACE_MS
-	 * longer is killed by the host, and so is one that takes that much longer
-	 * than timeout_ms for each hop that it may make.
+	 * network. The child sees to both. One that is silent for
+	 * FETCH_GRACE_MS longer is killed by the host, and so is one that takes
+	 * that much longer than timeout_ms for each hop that it may make.
 	 */
 	uint32_t timeout_ms;
 	uint32_t silence_ms;
 
 	/*
-	 * Bytes of the body, packed and unpacked; more is FETCH_ANSWER. Counted by the
-	 * child, and by the host while it reads. Without `body_part` at most
-	 * FETCH_MAX_IN_MEMORY.
+	 * Bytes of the body, packed and unpacked; more is FETCH_ANSWER.
+	 * Counted by the child, and by the host while it reads. Without
+	 * `body_part` at most FETCH_MAX_IN_MEMORY.
 	 */
 	uint64_t most;
 
 	/*
 	 * All may be NULL, and may start and cancel requests, but neither free
-	 * the fetcher nor turn the loop. -1 from one of the first two ends the request as
-	 * FETCH_STOPPED, with *err as the reason.
+	 * the fetcher nor turn the loop. -1 from one of the first two ends the
+	 * request as FETCH_STOPPED, with *err as the reason.
 	 *
 	 * head: status, url and lines have come, before any of the body.
 	 * body_part: more of it, as it comes; without it, it is kept for done().
@@ -143,8 +144,7 @@ struct fetch_request {
 	{                                                                      \
 		.method = { "GET", 3 }, .redirects = FETCH_REDIRECTS,          \
 		.timeout_ms = FETCH_TIMEOUT_MS,                                \
-		.silence_ms = FETCH_SILENCE_MS,                                \
-		.most = (uint64_t)16 << 20                                     \
+		.silence_ms = FETCH_SILENCE_MS, .most = (uint64_t)16 << 20     \
 	}
 
 struct fetch_config {
@@ -177,7 +177,10 @@ void fetcher_free(struct fetcher *f);
 /* Everything of *request is copied. Its number, never 0. */
 uint64_t fetch_start(struct fetcher *f, const struct fetch_request *request);
 
-/* The request ends as FETCH_STOPPED, and its connection with it. */
+/*
+ * The request ends as FETCH_STOPPED, and its connection with it; one that is
+ * over is told now as it ended. No such id (any more): nothing.
+ */
 void fetch_cancel(struct fetcher *f, uint64_t id);
 
 /* Requests that are not done. */

@@ -17,8 +17,8 @@
 #include "work/death.h"
 
 #define READ_BYTES (64 << 10) /* a pipe holds as much */
-#define ENDING_MS  2000 /* for who has closed its output to end */
-#define MOST_LEFT  64   /* reads of what a dead one has left in its pipes */
+#define ENDING_MS  2000       /* for who has closed its output to end */
+#define MOST_LEFT  64 /* reads of what a dead one has left in its pipes */
 
 static void
 on_message(void *ctx, struct str line)
@@ -200,10 +200,9 @@ take_bytes(struct helper *h, struct str bytes)
 			take_event(h, &event);
 	}
 	if (status == -1)
-		helper_stop(h,
-		    str_of(pool_printf(&h->turn,
-			"killed, for it said what none says: %s",
-			err_cstr(&err))));
+		helper_stop(h, str_of(pool_printf(&h->turn,
+				   "killed, for it said what none says: %s",
+				   err_cstr(&err))));
 	pool_reset(&h->turn);
 }
 
@@ -309,10 +308,9 @@ check_late(struct helper *h)
 	if (now >= h->until)
 		helper_stop(h, STR("killed, for it did not end in time"));
 	else if (now - h->heard >= h->patience_ms)
-		helper_stop(h,
-		    str_of(pool_printf(&h->turn,
-			"killed, for it said nothing for %u s",
-			(unsigned)((now - h->heard) / 1000))));
+		helper_stop(h, str_of(pool_printf(&h->turn,
+				   "killed, for it said nothing for %u s",
+				   (unsigned)((now - h->heard) / 1000))));
 }
 
 static void
@@ -360,8 +358,8 @@ settle_broker(struct helper *h)
 		return;
 	}
 	for (size_t i = 0; i < BROKER_MAX_FDS; i++)
-		loop_fd_set(h->plan->loop, &h->broker[i],
-		    i < n ? p[i].fd : -1, i < n ? p[i].events : 0);
+		loop_fd_set(h->plan->loop, &h->broker[i], i < n ? p[i].fd : -1,
+		    i < n ? p[i].events : 0);
 }
 
 void

@@ -37,7 +37,7 @@ struct cursor {
 
 struct value {
 	unsigned type;
-	size_t size;     /* bytes of it; of a map and a list: members */
+	size_t size;      /* bytes of it; of a map and a list: members */
 	struct str bytes; /* not of a map and a list */
 };
 
@@ -183,8 +183,7 @@ read_member(struct cursor *c, struct meta *meta)
 	struct value key, v;
 	enum member m;
 
-	if (!take_value(c, &key) || key.type != TYPE_TEXT ||
-	    !take_value(c, &v))
+	if (!take_value(c, &key) || key.type != TYPE_TEXT || !take_value(c, &v))
 		return false;
 	m = member_by_name(key.bytes);
 	if (m == MEMBERS)
@@ -273,8 +272,8 @@ mmdb_read(struct str file, struct mmdb *out, struct err *err)
 			    (unsigned)number(meta.bytes[RECORD_SIZE]),
 			.ip_version = (unsigned)number(meta.bytes[IP_VERSION]),
 		};
-		status = check(&db, number(meta.bytes[MAJOR]),
-		    at - MARK.n, err);
+		status =
+		    check(&db, number(meta.bytes[MAJOR]), at - MARK.n, err);
 	}
 	if (status == -1)
 		return err_wrap(err, "it is no MaxMind database (.mmdb)");

@@ -8,7 +8,7 @@
 #include "stdlib/network.h"
 #include "stream/clock.h"
 
-#define ALIVE_MS  1000 /* so often at most the host is told */
+#define ALIVE_MS  1000              /* so often at most the host is told */
 #define MOST_TEXT ((size_t)4 << 10) /* of an error */
 
 struct fetch {
@@ -17,7 +17,7 @@ struct fetch {
 	struct dialler *dialler;
 	struct http *http;
 	struct str user_agent;
-	struct pool pool; /* ends with the errand */
+	struct pool pool;     /* ends with the errand */
 	struct errand errand; /* id 0: none */
 	int64_t said; /* when the host heard something last, clock_ms() */
 };
@@ -54,8 +54,8 @@ static int
 check_redirects(const struct fetch *f, const struct http_response *response,
     struct err *err)
 {
-	struct str to = http_redirect(response->status, response->field,
-	    response->fields);
+	struct str to =
+	    http_redirect(response->status, response->field, response->fields);
 
 	if (f->errand.redirects != 0 && to.p != NULL)
 		return err_set(err, "more than %u redirects",
@@ -69,8 +69,7 @@ on_head(void *arg, const struct http_response *response, struct err *err)
 	struct fetch *f = arg;
 	struct buf line = BUF_IN(&f->pool);
 	size_t n = response->fields;
-	struct errand_field *field =
-	    pool_array(&f->pool, n, sizeof(*field));
+	struct errand_field *field = pool_array(&f->pool, n, sizeof(*field));
 
 	if (check_redirects(f, response, err) == -1)
 		return -1;
@@ -158,8 +157,8 @@ make_request(struct fetch *f, struct http_request *r)
 	                    ? (int64_t)errand->timeout_ms
 	                    : INT64_MAX;
 	r->silence_ms = r->connect_ms = errand->silence_ms;
-	r->max_body = errand->max_body < SIZE_MAX ? (size_t)errand->max_body
-	                                          : SIZE_MAX;
+	r->max_body =
+	    errand->max_body < SIZE_MAX ? (size_t)errand->max_body : SIZE_MAX;
 }
 
 static int

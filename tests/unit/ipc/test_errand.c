@@ -80,7 +80,8 @@ only_what_is_its_turn_is_heard(void)
 		  "{\"Log\":{\"Error\":\"x\"}}\n"
 		  "{\"Exit\":{\"SetupFailed\":\"x\"}}\n",
 		    "nx" },
-		{ "{\"Exit\":{\"Err\":\"x\"}}\n" HEAD, "x!a line after the last" },
+		{ "{\"Exit\":{\"Err\":\"x\"}}\n" HEAD,
+		    "x!a line after the last" },
 		{ "{\"Exit\":\"Ok\"}\n", "!an end that nobody asked for" },
 	};
 

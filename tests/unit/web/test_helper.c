@@ -13,9 +13,9 @@
 #include "stream/clock.h"
 #include "web/fetch.h"
 
-#define ALIVE "{\"Alive\":{\"id\":7}}"
-#define HEAD  "{\"Head\":{\"id\":7,\"status\":200,\"url\":\"\",\"headers\":[]}}"
-#define FAILED "{\"Failed\":{\"id\":7,\"cause\":\"name\",\"text\":\"no\"}}"
+#define ALIVE       "{\"Alive\":{\"id\":7}}"
+#define HEAD        "{\"Head\":{\"id\":7,\"status\":200,\"url\":\"\",\"headers\":[]}}"
+#define FAILED      "{\"Failed\":{\"id\":7,\"cause\":\"name\",\"text\":\"no\"}}"
 #define PATIENCE_MS 60000
 
 static const char *const *
@@ -73,8 +73,7 @@ scene_init(struct scene *s, const char *script)
 		.has_broker = true };
 	const char **command;
 
-	*s = (struct scene){ .until = CLOCK_NEVER,
-		.patience_ms = PATIENCE_MS };
+	*s = (struct scene){ .until = CLOCK_NEVER, .patience_ms = PATIENCE_MS };
 	s->told.pool = &s->pool;
 	command = pool_array(&s->pool, 4, sizeof(*command));
 	command[0] = "/bin/sh";
@@ -109,8 +108,11 @@ scene_clear(struct scene *s)
 static void
 go(struct scene *s)
 {
-	struct errand errand = { .id = 7, .method = STR("GET"),
-		.url = STR("http://a/"), .max_body = 5, .body = s->body };
+	struct errand errand = { .id = 7,
+		.method = STR("GET"),
+		.url = STR("http://a/"),
+		.max_body = 5,
+		.body = s->body };
 
 	helper_send(s->helper, &errand, s->patience_ms, s->until);
 }
@@ -214,8 +216,7 @@ who_is_silent_or_late_is_killed(void)
 	scene_clear(&s);
 
 	/* what it says is no excuse */
-	scene_init(&s,
-	    "while :; do echo '" ALIVE "'; sleep 0.05; done");
+	scene_init(&s, "while :; do echo '" ALIVE "'; sleep 0.05; done");
 	s.until = clock_in(300);
 	go(&s);
 	turn(&s, false);

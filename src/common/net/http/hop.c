@@ -171,7 +171,8 @@ exchange(struct http_hop *hop, struct err *err)
 	if (stream_fault(hop->stream) == STREAM_GONE &&
 	    read_final_head(hop, NULL) == 1)
 		return 1;
-	return hop->is_reused ? 0 : fail_hop(hop, "connection error", &cause, err);
+	return hop->is_reused ? 0
+	                      : fail_hop(hop, "connection error", &cause, err);
 }
 
 static int
@@ -280,8 +281,8 @@ get_body(struct http_hop *hop, struct err *err)
 		return -1;
 	result = read_body(hop, framing, length, &cause);
 	if (result == -1)
-		return fail_hop(hop, "error reading a body from connection", &cause,
-		    err);
+		return fail_hop(hop, "error reading a body from connection",
+		    &cause, err);
 	return result == 1 && http_head_is_kept(&hop->head) &&
 	       !http_request_is_framed(&hop->request);
 }
@@ -336,8 +337,8 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 
 	*out = (struct http_response){ .url = hop->request.url };
 	hop->deadline = clock_in(hop->request.timeout_ms != -1
-		? (uint64_t)hop->request.timeout_ms
-		: HTTP_HOP_MS);
+				     ? (uint64_t)hop->request.timeout_ms
+				     : HTTP_HOP_MS);
 	if (http_request_check(&hop->request, err) == -1 ||
 	    dial_check_proxy(hop->http->dialler, hop->request.proxy, err) == -1)
 		return -1;

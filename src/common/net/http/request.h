@@ -45,12 +45,12 @@ struct http_request {
 	struct cookie_jar *jar; /* keeps what is set and serves the hops after
 	                           the first; NULL: none */
 	const struct addr
-	    *proxy;         /* a SOCKS5 proxy; NULL: the system's, if any */
-	uint64_t redirects; /* at most so many are followed */
+	    *proxy;           /* a SOCKS5 proxy; NULL: the system's, if any */
+	uint64_t redirects;   /* at most so many are followed */
 	bool stays_encrypted; /* but none from https to http */
-	int64_t timeout_ms; /* for each hop; -1: HTTP_HOP_MS */
-	uint32_t silence_ms; /* the longest wait of a single read or write */
-	uint32_t connect_ms; /* for each address; 0: DIAL_MOST_MS */
+	int64_t timeout_ms;   /* for each hop; -1: HTTP_HOP_MS */
+	uint32_t silence_ms;  /* the longest wait of a single read or write */
+	uint32_t connect_ms;  /* for each address; 0: DIAL_MOST_MS */
 	size_t max_body;
 	const struct http_sink *sink; /* NULL: the response has the body */
 };
@@ -64,7 +64,7 @@ struct http_request {
 #define HTTP_REQUEST_NONE                                                      \
 	{                                                                      \
 		.method = { "GET", 3 }, .timeout_ms = -1,                      \
-		.silence_ms = HTTP_SILENCE_MS, .max_body = HTTP_MAX_BODY        \
+		.silence_ms = HTTP_SILENCE_MS, .max_body = HTTP_MAX_BODY       \
 	}
 
 /*
