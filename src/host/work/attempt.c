@@ -256,6 +256,16 @@ used_by(const struct job *job)
 	return used;
 }
 
+/* As it was told, by us or by the module. */
+static struct str
+error_of(const struct job *job, const struct death *death)
+{
+	if (death->text.n != 0)
+		return death->text;
+	return !death->is_ok && job->exit_text.n != 0 ? job->exit_text
+	                                              : STR_NONE;
+}
+
 /* An end that cannot be noted is told; the run goes on. */
 void
 attempt_end(struct job *job, const struct death *death,
@@ -265,7 +275,7 @@ attempt_end(struct job *job, const struct death *death,
 	struct db_attempt_end end = {
 		.outcome = outcome_of(job, death, sum),
 		.cause = str_of(cause_of(job, death, sum)),
-		.error = death->text.p != NULL ? death->text : job->exit_text,
+		.error = error_of(job, death),
 		.used = used_by(job),
 	};
 
