@@ -177,6 +177,7 @@ READ_THROUGH = {
     "outdated_read": "a file, read by json_read and slot_read",
     "resolv_read": "a file, read by resolv_parse",
     "filter_value_read": "filter_read",
+    "network_read_options": "a tree, read by slot_read",
 }
 
 

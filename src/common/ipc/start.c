@@ -31,65 +31,77 @@ struct raw {
 };
 
 static const struct slot dns_slots[] = {
-	{ "ns", SLOT_TEXTS, 0, AT(raw_dns, ns), "name servers" },
+	{ "ns", SLOT_TEXTS, 0, AT(raw_dns, ns), "name servers",
+	    .form = "list of \"IP:PORT\"" },
 	{ "tcp", SLOT_BOOL, SLOT_ELSE, AT(raw_dns, tcp), "ask over TCP" },
-	{ "timeout", SLOT_JSON, SLOT_OPT, AT(raw_dns, timeout), "of a lookup" },
+	{ "timeout", SLOT_JSON, SLOT_OPT, AT(raw_dns, timeout),
+	    "of a look-up", .form = "{\"secs\",\"nanos\"}" },
 	{ NULL },
 };
 
 static const struct slot key_slots[] = {
-	{ "namespace", SLOT_TEXT, 0, AT(start_key, namespace), "of the key" },
+	{ "namespace", SLOT_TEXT, 0, AT(start_key, namespace),
+	    "what the key is for" },
 	{ "access_key", SLOT_TEXT, 0, AT(start_key, access_key), "its name" },
 	{ "secret_key", SLOT_TEXT, SLOT_OPT, AT(start_key, secret_key),
-	    "its secret" },
+	    "its secret, if it has one" },
 	{ NULL },
 };
 
 static const struct slot script_slots[] = {
-	{ "code", SLOT_TEXT, 0, AT(script, code), "Lua source" },
+	{ "code", SLOT_TEXT, 0, AT(script, code),
+	    "Lua, the whole file with its header" },
 	{ NULL },
 };
 
 static const struct slot module_slots[] = {
-	{ "name", SLOT_TEXT, 0, AT(raw_module, module.name), "of the module" },
+	{ "name", SLOT_TEXT, 0, AT(raw_module, module.name), "its name" },
 	{ "author", SLOT_TEXT, 0, AT(raw_module, module.author),
-	    "of the module" },
+	    "whose it is" },
 	{ "description", SLOT_TEXT, 0, AT(raw_module, module.description),
-	    "one line" },
+	    "what it does, a line" },
 	{ "version", SLOT_TEXT, 0, AT(raw_module, module.version),
-	    "of the module" },
+	    "which one it is" },
 	{ "source", SLOT_JSON, SLOT_OPT, AT(raw_module, module.source),
-	    "what it runs on" },
+	    "what it runs on", .form = "a source, below" },
 	{ "keyring_access", SLOT_TEXTS, 0,
-	    AT(raw_module, module.keyring_access), "namespaces it wants" },
+	    AT(raw_module, module.keyring_access),
+	    "the namespaces of keys that it asks for" },
 	{ "stealth", SLOT_JSON, SLOT_ELSE, AT(raw_module, stealth),
-	    "how loud it is" },
+	    "how much others see of it", .form = "a level, below",
+	    .without = "`\"Normal\"`" },
 	{ "private_module", SLOT_JSON, SLOT_ELSE,
-	    AT(raw_module, private_module), "not from the registry" },
+	    AT(raw_module, private_module), "it is no business of a registry",
+	    .form = "true or false" },
 	{ "script", SLOT_OBJECT, 0, AT(raw_module, script), "the program",
 	    script_slots, sizeof(struct script), "struct Script" },
 	{ NULL },
 };
 
-static const struct slot start_slots[] = {
-	{ "verbose", SLOT_U8, 0, AT(raw, start.verbose), "number of -v" },
-	{ "keyring", SLOT_OBJECTS, 0, AT(raw, start.keyring), "granted keys",
-	    key_slots, sizeof(struct start_key), "struct KeyRingEntry" },
-	{ "dns_config", SLOT_OBJECT, 0, AT(raw, dns), "the resolver", dns_slots,
-	    sizeof(struct raw_dns), "struct Resolver" },
-	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(raw, start.proxy), "SOCKS5" },
+const struct slot start_slots[] = {
+	{ "verbose", SLOT_U8, 0, AT(raw, start.verbose),
+	    "the number of `-v`; `debug()` speaks from 2 on" },
+	{ "keyring", SLOT_OBJECTS, 0, AT(raw, start.keyring),
+	    "the keys that this module was granted", key_slots,
+	    sizeof(struct start_key), "struct KeyRingEntry" },
+	{ "dns_config", SLOT_OBJECT, 0, AT(raw, dns), "who is asked for names",
+	    dns_slots, sizeof(struct raw_dns), "struct Resolver" },
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(raw, start.proxy),
+	    "a SOCKS5 proxy for everything", .form = "\"IP:PORT\"" },
 	{ "user_agent", SLOT_TEXT, SLOT_OPT, AT(raw, start.user_agent),
-	    "default of HTTP" },
-	{ "options", SLOT_MAP, 0, AT(raw, start.options), "for getopt()" },
-	{ "module", SLOT_OBJECT, 0, AT(raw, module), "what to run",
+	    "what HTTP requests call themselves, unless the module says "
+	    "otherwise" },
+	{ "options", SLOT_MAP, 0, AT(raw, start.options), "for `getopt()`" },
+	{ "module", SLOT_OBJECT, 0, AT(raw, module), "what is run",
 	    module_slots, sizeof(struct raw_module), "struct Module" },
-	{ "arg", SLOT_JSON, 0, AT(raw, start.arg), "argument of run()" },
+	{ "arg", SLOT_JSON, 0, AT(raw, start.arg), "the argument of `run()`" },
 	{ "blobs", SLOT_JSON, SLOT_ELSE, AT(raw, blobs),
-	    "binary data, base64" },
+	    "what the module may use by id", .form = "list of base64 texts",
+	    .without = "none" },
 	{ NULL },
 };
 
-static const struct variant stealth[] = {
+const struct variant start_stealth[] = {
 	{ "Loud", VARIANT_UNIT },
 	{ "Normal", VARIANT_UNIT },
 	{ "Passive", VARIANT_UNIT },
@@ -97,7 +109,7 @@ static const struct variant stealth[] = {
 	{ NULL },
 };
 
-static const struct variant source[] = {
+const struct variant start_source[] = {
 	{ "Domains", VARIANT_UNIT },
 	{ "Subdomains", VARIANT_UNIT },
 	{ "IpAddrs", VARIANT_UNIT },
@@ -164,13 +176,13 @@ take_source(const struct json *v, struct err *err)
 
 	if (v == NULL)
 		return 0;
-	i = variant_read(source, v, &payload, &column, err);
+	i = variant_read(start_source, v, &payload, &column, err);
 	if (i == -1)
 		return -1;
 	if (payload == NULL || payload->kind == JSON_STR)
 		return 0;
 	if (payload->kind == JSON_NULL &&
-	    strcmp(source[i].name, "KeyRing") != 0)
+	    strcmp(start_source[i].name, "KeyRing") != 0)
 		return 0;
 	return slot_wrong_type(payload, "a string", err);
 }
@@ -196,10 +208,10 @@ take_module(const struct raw_module *raw, struct start_module *out,
 		return -1;
 	if (raw->stealth == NULL)
 		return 0;
-	i = variant_read(stealth, raw->stealth, &payload, &column, err);
+	i = variant_read(start_stealth, raw->stealth, &payload, &column, err);
 	if (i == -1)
 		return -1;
-	out->stealth = str_of(stealth[i].name);
+	out->stealth = str_of(start_stealth[i].name);
 	return 0;
 }
 

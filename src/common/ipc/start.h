@@ -8,6 +8,7 @@
 #ifndef IPC_START_H
 #define IPC_START_H
 
+#include "ipc/variant.h"
 #include "value/json.h"
 #include "value/slot.h"
 
@@ -44,6 +45,10 @@ struct start {
 	struct slot_texts blobs; /* base64, checked by who decodes them */
 	bool is_older; /* no blobs, stealth, private_module: answer likewise */
 };
+
+/* Its members, for the page; the rows of objects hang on theirs. */
+extern const struct slot start_slots[];
+extern const struct variant start_stealth[], start_source[];
 
 /*
  * Everything lives in pool and views into text. The error is the one of

@@ -3,36 +3,6 @@
 /* What may stand behind a cut that was due: an escape, quotes, parentheses. */
 #define SLACK 12
 
-/* A sign that begins an item or a heading, were it the first of a line. */
-static bool
-is_mark(struct str word)
-{
-	return word.n == 1 && strchr("-+*#", word.p[0]) != NULL;
-}
-
-void
-fold_text(struct buf *out, struct str text, const char *indent, size_t columns)
-{
-	size_t column = 0;
-
-	while (text.p != NULL) {
-		struct str word = str_cut(&text, ' ');
-
-		if (column != 0 && column + 1 + word.n > columns &&
-		    !is_mark(word)) {
-			buf_add_char(out, '\n');
-			column = 0;
-		}
-		if (column == 0)
-			buf_add(out, str_of(indent));
-		else
-			buf_add_char(out, ' ');
-		buf_add(out, word);
-		column += word.n + (column != 0);
-	}
-	buf_add_char(out, '\n');
-}
-
 struct code {
 	struct buf *out;
 	const char *indent;

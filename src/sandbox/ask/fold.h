@@ -1,7 +1,7 @@
 /*
- * fold: texts and examples in Lua on lines that are not too long, for pages
- * and for `help`. Each line is `indent`, then at most FOLD_COLUMNS bytes, then
- * a newline; a word that is longer has a line of its own.
+ * fold: examples in Lua on lines that are not too long, for pages (for texts:
+ * doc/doc.h). Each line is `indent`, then at most FOLD_COLUMNS bytes, then a
+ * newline; a word that is longer has a line of its own.
  */
 #ifndef ASK_FOLD_H
 #define ASK_FOLD_H
@@ -9,10 +9,6 @@
 #include "base/buf.h"
 
 #define FOLD_COLUMNS 108
-
-/* Words that are separated by one blank, on lines of at most `columns`. */
-void fold_text(struct buf *out, struct str text, const char *indent,
-    size_t columns);
 
 /*
  * A line of Lua, over several if it must be: broken at blanks outside of

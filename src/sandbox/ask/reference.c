@@ -5,6 +5,8 @@
 #include "ask/fold.h"
 #include "ask/functions.h"
 #include "child/say.h"
+#include "doc/doc.h"
+#include "ipc/start.h"
 
 struct reference {
 	struct functions all;
@@ -29,44 +31,67 @@ add_signature(struct buf *out, const struct stdlib_fn *fn)
 		buf_printf(out, " -> %s", fn->returns);
 }
 
-static void
-add_markdown(struct buf *out, const struct stdlib_fn *fn)
+/* What the last argument is called: "options". */
+static struct str
+last_argument(const struct stdlib_fn *fn)
 {
-	buf_printf(out, "\n## %s\n\n    ", fn->name);
-	add_signature(out, fn);
-	buf_add(out, STR("\n\n"));
-	fold_text(out, str_of(fn->doc), "", FOLD_COLUMNS);
-	buf_add_char(out, '\n');
-	fold_code(out, str_of(fn->example), "    ");
+	struct str args = str_of(fn->args), last = STR_NONE;
+
+	while (args.p != NULL)
+		last = str_cut(&args, ',');
+	while (str_starts(last, STR(" ")))
+		last = str_from(last, 1);
+	return str_cut(&last, ':');
+}
+
+/* The keys of a table of options, if it has one. */
+static void
+add_keys(struct doc *doc, const struct stdlib_fn *fn)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	if (fn->keys == NULL)
+		return;
+	buf_add(doc->out, doc->form == DOC_SCDOC ? STR("\n\tKeys of ")
+						 : STR("\nKeys of "));
+	doc_code(doc, pool_cstr(&pool, last_argument(fn)));
+	buf_add(doc->out, doc->form == DOC_MARKDOWN ? STR(":\n\n") : STR(":\n"));
+	doc_slots(doc, fn->keys, 0);
+}
+
+static void
+add_markdown(struct doc *doc, const struct stdlib_fn *fn)
+{
+	buf_printf(doc->out, "\n## %s\n\n    ", fn->name);
+	add_signature(doc->out, fn);
+	buf_add(doc->out, STR("\n\n"));
+	doc_lines(doc, "", "", fn->doc);
+	add_keys(doc, fn);
+	buf_add_char(doc->out, '\n');
+	fold_code(doc->out, str_of(fn->example), "    ");
 }
 
 static void
 print_markdown(struct reference *ref)
 {
 	struct buf *out = &ref->out;
+	struct doc doc = { out, DOC_MARKDOWN };
 
-	buf_printf(out, "# Functions of modules\n\n"
-			"Printed by `sn0int-sandbox --reference` from the rows "
-			"of the functions. The types of arguments:\n"
-			"`docs/reference/types.md`. What stands behind `--` in "
-			"an example is what `info()` shows of it.\n\n");
+	buf_add(out, STR("# Functions of modules\n\n"));
+	doc_lines(&doc, "", "",
+	    "Printed by `sn0int-sandbox --reference` from the rows of the "
+	    "functions. The types of arguments: `docs/reference/types.md`. "
+	    "What stands behind `--` in an example is what `info()` shows of "
+	    "it. Keys that nobody knows are ignored, nil is as good as none, "
+	    "and a key of a wrong type is an error; maps and lists are "
+	    "tables.");
+	buf_add_char(out, '\n');
 	for (size_t i = 0; i < ref->all.n; i++)
 		buf_printf(out, "%s[`%s`](#%s)", i != 0 ? " \xc2\xb7\n" : "",
 		    ref->all.fn[i]->name, ref->all.fn[i]->name);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < ref->all.n; i++)
-		add_markdown(out, ref->all.fn[i]);
-}
-
-/* scdoc(5): _ * # and \ are its own */
-static void
-add_scdoc_text(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (strchr("_*#\\<>[]", *text) != NULL)
-			buf_add_char(out, '\\');
-		buf_add_char(out, *text);
-	}
+		add_markdown(&doc, ref->all.fn[i]);
 }
 
 static void
@@ -74,6 +99,7 @@ print_scdoc(struct reference *ref)
 {
 	struct buf *out = &ref->out;
 	struct buf line = BUF_IN(&ref->pool);
+	struct doc doc = { out, DOC_SCDOC };
 
 	buf_add(out,
 	    STR("sn0int-stdlib(7)\n\n# NAME\n\n"
@@ -86,15 +112,57 @@ print_scdoc(struct reference *ref)
 	for (size_t i = 0; i < ref->all.n; i++) {
 		line.n = 0;
 		add_signature(&line, ref->all.fn[i]);
-		buf_add(out, STR("\n*"));
-		add_scdoc_text(out, buf_cstr(&line));
-		buf_add(out, STR("*\n\t"));
-		add_scdoc_text(out, ref->all.fn[i]->doc);
-		buf_add(out, STR("\n\n\tExample: "));
-		add_scdoc_text(out, ref->all.fn[i]->example);
+		buf_add_char(out, '\n');
+		doc_code(&doc, buf_cstr(&line));
+		buf_add(out, STR("\n\t"));
+		doc_text(&doc, ref->all.fn[i]->doc);
+		buf_add_char(out, '\n');
+		add_keys(&doc, ref->all.fn[i]);
+		buf_add(out, STR("\n\tExample: "));
+		doc_verbatim(&doc, ref->all.fn[i]->example);
 		buf_add_char(out, '\n');
 	}
 	buf_add(out, STR("\n# SEE ALSO\n\n*sn0int*(1)\n"));
+}
+
+static void
+add_variants(struct doc *doc, const char *first, const struct variant *row)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+
+	buf_add(&text, str_of(first));
+	for (size_t i = 0; row[i].name != NULL; i++)
+		buf_printf(&text,
+		    row[i].kind == VARIANT_UNIT ? "%s `\"%s\"`"
+						: "%s `{\"%s\":...}`",
+		    i != 0 ? "," : "", row[i].name);
+	buf_add_char(&text, '.');
+	doc_lines(doc, "", "", buf_cstr(&text));
+}
+
+static void
+print_start(struct reference *ref)
+{
+	struct buf *out = &ref->out;
+	struct doc doc = { out, DOC_MARKDOWN };
+
+	buf_add(out, STR("# Start line\n\n"));
+	doc_lines(&doc, "", "",
+	    "Printed by `sn0int-sandbox --reference=start` from the table that "
+	    "reads it. The first line from the parent (`docs/wire.md`): a JSON "
+	    "object, all that the child may know. What is not needed may be "
+	    "absent, or null unless that is said.");
+	buf_add_char(out, '\n');
+	doc_slots(&doc, start_slots, 0);
+	buf_add_char(out, '\n');
+	add_variants(&doc, "Sources:", start_source);
+	buf_add_char(out, '\n');
+	doc_lines(&doc, "", "",
+	    "Behind `Accounts` stands a service, behind `CryptoAddrs` a "
+	    "currency, or null for all of them; behind `KeyRing` a namespace.");
+	buf_add_char(out, '\n');
+	add_variants(&doc, "Levels of stealth:", start_stealth);
 }
 
 static void
@@ -102,6 +170,21 @@ set_text(struct pool *pool, struct json *map, const char *name,
     const char *text)
 {
 	(void)json_set(pool, map, str_of(name), json_text(text));
+}
+
+/* {"proxy":"IP:PORT",...} */
+static struct json
+key_types(struct pool *pool, const struct slot *slots)
+{
+	struct json map = json_map();
+
+	for (const struct slot *s = slots; s->name != NULL; s++) {
+		struct buf type = BUF_IN(pool);
+
+		doc_slot_type(&type, s);
+		set_text(pool, &map, s->name, buf_cstr(&type));
+	}
+	return map;
 }
 
 static void
@@ -116,6 +199,9 @@ print_json(struct reference *ref)
 		set_text(&ref->pool, &row, "returns", fn->returns);
 		set_text(&ref->pool, &row, "doc", fn->doc);
 		set_text(&ref->pool, &row, "example", fn->example);
+		if (fn->keys != NULL)
+			(void)json_set(&ref->pool, &row, STR("keys"),
+			    key_types(&ref->pool, fn->keys));
 		(void)json_set(&ref->pool, &row, STR("runs"),
 		    json_bool(!(fn->flags & FN_EXAMPLE_TEXT)));
 		json_write(&ref->out, &row, 0);
@@ -133,6 +219,8 @@ print_names(struct reference *ref)
 static int
 print_one(struct reference *ref, struct str name)
 {
+	struct doc doc = { &ref->out, DOC_PLAIN };
+
 	for (size_t i = 0; i < ref->all.n; i++) {
 		const struct stdlib_fn *fn = ref->all.fn[i];
 
@@ -140,7 +228,8 @@ print_one(struct reference *ref, struct str name)
 			continue;
 		add_signature(&ref->out, fn);
 		buf_add(&ref->out, STR("\n\n"));
-		fold_text(&ref->out, str_of(fn->doc), "  ", 80);
+		doc_lines(&doc, "  ", "  ", fn->doc);
+		add_keys(&doc, fn);
 		buf_printf(&ref->out, "\nExample:\n  %s\n", fn->example);
 		return 0;
 	}
@@ -150,7 +239,7 @@ print_one(struct reference *ref, struct str name)
 static int
 unknown_form(void)
 {
-	(void)say(STDERR_FILENO, STR("--reference is man, json or names\n"));
+	(void)say(STDERR_FILENO, STR("--reference is man, start, json or names\n"));
 	return 2;
 }
 
@@ -168,6 +257,8 @@ reference_print(struct str form, struct str name)
 		print_markdown(&ref);
 	else if (str_is(form, "man"))
 		print_scdoc(&ref);
+	else if (str_is(form, "start"))
+		print_start(&ref);
 	else if (str_is(form, "json"))
 		print_json(&ref);
 	else if (str_is(form, "names"))

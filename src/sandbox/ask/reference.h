@@ -4,6 +4,7 @@
  *	sn0int-sandbox --reference        all, as docs/reference/functions.md
  *	sn0int-sandbox --reference NAME   one, for `sn0int help NAME`
  *	sn0int-sandbox --reference=man    sn0int-stdlib(7), as scdoc
+ *	sn0int-sandbox --reference=start  the start line, docs/reference/start.md
  *	sn0int-sandbox --reference=json   an object a line, for tests
  *	sn0int-sandbox --reference=names  a name a line, for completion
  */

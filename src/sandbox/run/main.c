@@ -71,7 +71,7 @@ static const struct question questions[] = {
 	    "[=none|broker|direct] the system calls, and why" },
 	{ "--selftest", selftest, "every function, called in the jail" },
 	{ "--reference", reference,
-	    "[=man|json|names] [NAME] the functions for modules" },
+	    "[=man|start|json|names] [NAME] the functions for modules" },
 	{ "--help", help, "this text" },
 	{ "--version", version, "of the program" },
 	{ NULL },

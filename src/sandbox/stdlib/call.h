@@ -40,6 +40,7 @@
 
 struct child;
 struct lua_State;
+struct slot;
 struct stdlib_fn;
 
 #define CALL_MAX_ARGS 6
@@ -77,7 +78,8 @@ struct call {
  *	raw    every value, left on the Lua stack at its index; for the few
  *	       functions that look at Lua values themselves (stdlib/value.h)
  *
- * An option table is `any`, read with slot_read().
+ * An option table is `any`, read with slot_read(); .keys names its rows, for
+ * the reference.
  */
 enum stdlib_flag {
 	/* the second result of a failure is the reference's dump of the error
@@ -93,10 +95,12 @@ struct stdlib_fn {
 	int (*call)(struct call *c);
 	const char *args;    /* NULL: none */
 	const char *returns; /* NULL: nothing */
-	const char *doc;     /* one or more sentences */
+	const char *doc;     /* one or more sentences; `code` in backticks */
 	const char *example; /* Lua; "-- value" behind it is what it gives, in
 	                        the form of info() */
 	unsigned flags;
+	const struct slot *keys; /* of the table that is its last argument;
+	                            NULL: it has none, or no fixed ones */
 };
 
 /* Argument i, counted from 1. */

@@ -17,9 +17,12 @@ struct options {
 };
 
 static const struct slot slots[] = {
-	{ "record", SLOT_TEXT, 0, AT(options, record), "the type of record" },
+	{ "record", SLOT_TEXT, 0, AT(options, record), "the type of record, such as `MX`" },
 	{ "nameserver", SLOT_TEXT, SLOT_OPT, AT(options, nameserver),
-	    "whom to ask" },
+	    "whom to ask",
+	    .form = "IP:PORT",
+	    .without = "those of the system, in turn, until one knows whether "
+		       "there is such a name" },
 	{ "tcp", SLOT_BOOL, SLOT_OPT, AT(options, tcp), "ask over TCP" },
 	{ "timeout", SLOT_U64, SLOT_OPT, AT(options, timeout_ms),
 	    "milliseconds for all of it" },
@@ -148,9 +151,10 @@ const struct stdlib_fn stdlib_dns[] = {
 	    .args = "name:text, options:any",
 	    .returns = "table",
 	    .doc =
-		"Asks a name server for records. The options are the type of record, or a table with the keys record, nameserver, tcp and timeout (in milliseconds). Gives {answers={{owner, {TYPE=value}, ttl}, ...}, error='NXDomain' or nil}. Without nameserver those of the system are asked in turn until one knows whether there is such a name.",
+		"Asks a name server for records. The options are a table, or the type of record alone. Gives {answers={{owner, {TYPE=value}, ttl}, ...}, error='NXDomain' or nil}.",
 	    .example = "dns('example.com', 'MX')['answers']",
 	    .flags = FN_EXAMPLE_TEXT,
+	    .keys = slots,
 	},
 	{ NULL },
 };

@@ -266,9 +266,10 @@ const struct stdlib_fn stdlib_http[] = {
 	    .args = "session:text, method:text, url:text, options:any",
 	    .returns = "table",
 	    .doc =
-		"Makes a request, which is a plain table; nothing is sent yet. The URL is taken as it is, so it must be escaped. Options: query (a table, instead of the URL's), headers, basic_auth ({user, password}), user_agent, json, form or body (any string), follow_redirects (how many at most, 0 unless set), timeout (milliseconds for each hop), into_blob, binary (the body as a list of bytes), charset (text is decoded as the answer says: by its byte order mark, content-type, <meta> or XML declaration, else by this label, such as 'utf-8'; unless set, it is read as UTF-8), proxy ('IP:port' of a SOCKS5 proxy).",
+		"Makes a request, which is a plain table; nothing is sent yet. The URL is taken as it is, so it must be escaped.",
 	    .example =
 		"http_request(http_mksession(), 'GET', 'https://example.com/', {timeout=5000})['method']  -- \"GET\"",
+	    .keys = http_option_slots,
 	},
 	{
 	    .name = "http_send",
@@ -276,8 +277,9 @@ const struct stdlib_fn stdlib_http[] = {
 	    .args = "request:any",
 	    .returns = "table",
 	    .doc =
-		"Sends a request and gives the answer, whatever its status: status, headers (names in lower case, of several lines the first), ipaddr (if the host was looked up), and text, binary or blob. Bodies with a content-encoding of gzip or deflate are decoded. Connections are kept for the next request.",
+		"Sends a request, which a module may have changed, kept, or built by hand, and gives the answer, whatever its status: status, headers (names in lower case, of several lines the first), ipaddr (if the host was looked up), and text, binary or blob. Bodies with a content-encoding of gzip or deflate are decoded. Connections are kept for the next request.",
 	    .example = "http_send(request)['status']",
+	    .keys = http_object_slots,
 	    .flags = FN_EXAMPLE_TEXT,
 	},
 	{

@@ -27,29 +27,43 @@ struct options {
 	bool into_blob, binary;
 };
 
-static const struct slot option_slots[] = {
+const struct slot http_option_slots[] = {
 	{ "query", SLOT_MAP, SLOT_OPT, AT(options, query),
-	    "replaces the query of the URL" },
+	    "in place of the query of the URL, as a form; `{}` leaves a bare "
+	    "`?`" },
 	{ "headers", SLOT_MAP, SLOT_OPT, AT(options, headers), "lines to add" },
 	{ "basic_auth", SLOT_PAIR, SLOT_OPT, AT(options, basic_auth),
-	    "user and password" },
+	    "for the line `authorization`", .form = "{user, password}" },
 	{ "user_agent", SLOT_TEXT, SLOT_OPT, AT(options, user_agent),
-	    "the user-agent line" },
-	{ "json", SLOT_JSON, SLOT_OPT, AT(options, json), "a body of JSON" },
+	    "the line `user-agent`",
+	    .without = "that of the configuration, else `sn0int/" COMPATIBLE_VERSION
+		       "`" },
+	{ "json", SLOT_JSON, SLOT_OPT, AT(options, json),
+	    "the body as JSON; sets `content-type`" },
 	{ "form", SLOT_JSON, SLOT_OPT, AT(options, form),
-	    "a body like a form" },
-	{ "body", SLOT_BYTES, SLOT_OPT, AT(options, body), "a body as it is" },
+	    "the body as a form; sets `content-type`; comes before `json`",
+	    .form = "map of texts, numbers, booleans" },
+	{ "body", SLOT_BYTES, SLOT_OPT, AT(options, body),
+	    "the body as it is; comes before `form`" },
 	{ "follow_redirects", SLOT_USIZE, SLOT_OPT,
-	    AT(options, follow_redirects), "at most so many" },
+	    AT(options, follow_redirects), "at most so many",
+	    .without = "0" },
 	{ "timeout", SLOT_U64, SLOT_OPT, AT(options, timeout),
-	    "milliseconds for each hop" },
+	    "milliseconds for each hop: name, connection, TLS, all of the "
+	    "answer; then it is `Request timed out`",
+	    .initial = NO_TIMEOUT, .without = "an hour" },
 	{ "into_blob", SLOT_BOOL, SLOT_OPT, AT(options, into_blob),
-	    "keep the body as a blob" },
+	    "the body becomes a blob; comes before `binary`" },
 	{ "binary", SLOT_BOOL, SLOT_OPT, AT(options, binary),
-	    "the body as a list of bytes" },
+	    "the body becomes a list of bytes" },
 	{ "charset", SLOT_TEXT, SLOT_OPT, AT(options, charset),
-	    "the encoding of text that does not say its own" },
-	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(options, proxy), "a SOCKS5 proxy" },
+	    "`text` is decoded; the label (`utf-8`, `windows-1251`) is for "
+	    "answers that do not say theirs",
+	    .without = "it is read as UTF-8" },
+	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(options, proxy),
+	    "a SOCKS5 proxy; may not differ from the one of the "
+	    "configuration",
+	    .form = "IP:PORT" },
 	{ NULL },
 };
 
@@ -132,12 +146,13 @@ int
 http_options_read(struct call *c, const struct json *options,
     const struct json *cookies, struct json *out)
 {
-	struct options o = { .timeout = NO_TIMEOUT };
+	struct options o = { .query = NULL };
 	const struct encoding *charset;
 	const struct addr *proxy;
 	struct addr room;
 
-	if (slot_read(option_slots, NULL, options, c->pool, &o, c->err) == -1 ||
+	slot_init(http_option_slots, &o);
+	if (slot_read(http_option_slots, NULL, options, c->pool, &o, c->err) == -1 ||
 	    !network_read_addr(c, o.proxy, &room, &proxy) ||
 	    read_charset(o.charset, &charset, c->err) == -1)
 		return err_wrap(c->err, "invalid request options");
@@ -176,18 +191,21 @@ struct raw {
 	const struct json *payload; /* in it */
 };
 
-static const struct slot object_slots[] = {
-	{ "session", SLOT_TEXT, 0, AT(raw, session), "whose cookies" },
-	{ "cookies", SLOT_MAP, 0, AT(raw, cookies), "what is sent" },
+const struct slot http_object_slots[] = {
+	{ "session", SLOT_TEXT, 0, AT(raw, session), "whose cookies, of `http_mksession`" },
+	{ "cookies", SLOT_MAP, 0, AT(raw, cookies),
+	    "the cookies that are sent, by name" },
 	{ "method", SLOT_TEXT, 0, AT(raw, method), "as it is sent" },
 	{ "url", SLOT_TEXT, 0, AT(raw, url), "where to" },
-	{ "query", SLOT_MAP, SLOT_OPT, AT(raw, query), "instead of the URL's" },
+	{ "query", SLOT_MAP, SLOT_OPT, AT(raw, query),
+	    "in place of the query of the URL" },
 	{ "headers", SLOT_MAP, SLOT_OPT, AT(raw, headers), "lines to add" },
 	{ "basic_auth", SLOT_PAIR, SLOT_OPT, AT(raw, basic_auth),
-	    "user and password" },
+	    "for the line `authorization`", .form = "{user, password}" },
 	{ "user_agent", SLOT_TEXT, 0, AT(raw, user_agent),
-	    "the user-agent line" },
-	{ "body", SLOT_JSON, SLOT_OPT, AT(raw, body), "Raw, Form or Json" },
+	    "the line `user-agent`" },
+	{ "body", SLOT_JSON, SLOT_OPT, AT(raw, body), "what is sent",
+	    .form = "{Raw=string}, {Form=map} or {Json=value}" },
 	{ "follow_redirects", SLOT_USIZE, 0, AT(raw, follow_redirects),
 	    "at most so many" },
 	{ "timeout", SLOT_OBJECT, SLOT_OPT, AT(raw, timeout), "for each hop",
@@ -325,7 +343,7 @@ http_object_read(struct call *c, const struct json *v, struct http_object *out)
 	struct raw raw = { .timeout.secs = NO_TIMEOUT };
 
 	*out = (struct http_object){ .request = HTTP_REQUEST_NONE };
-	if (slot_read(object_slots, "struct HttpRequest", v, c->pool, &raw,
+	if (slot_read(http_object_slots, "struct HttpRequest", v, c->pool, &raw,
 		c->err) == -1 ||
 	    !network_read_addr(c, raw.proxy, &out->proxy,
 		&out->request.proxy) ||

@@ -9,6 +9,7 @@
 #include "http/request.h"
 #include "stdlib/call.h"
 #include "text/encoding.h"
+#include "value/slot.h"
 
 /*
  * Checks the options and makes the request table of them; `cookies` is a map.
@@ -16,6 +17,10 @@
  */
 int http_options_read(struct call *c, const struct json *options,
     const struct json *cookies, struct json *out);
+
+/* The rows of both tables, for the reference. */
+extern const struct slot http_option_slots[];
+extern const struct slot http_object_slots[];
 
 /* A request table, read. */
 struct http_object {

@@ -30,11 +30,13 @@ static const struct slot slots[] = {
 	    "for the login" },
 	{ "password", SLOT_TEXT, SLOT_OPT, AT(options, password),
 	    "for the login" },
-	NETWORK_SLOTS(AT(options, net)),
+	NETWORK_SLOTS(AT(options, net), READ_TIMEOUT_SECONDS),
 	{ "ping_interval", SLOT_U64, SLOT_OPT, AT(options, ping_interval),
-	    "seconds between pings; 0 is none" },
+	    "seconds between pings; 0 is none",
+	    .initial = PING_INTERVAL_SECONDS },
 	{ "keep_alive", SLOT_U16, SLOT_OPT, AT(options, keep_alive),
-	    "seconds, told to the broker" },
+	    "seconds of silence after which the broker may end it",
+	    .initial = KEEP_ALIVE_SECONDS },
 	{ NULL },
 };
 
@@ -50,16 +52,13 @@ static const struct handle_kind handles = { free_mqtt,
 static int
 fn_mqtt_connect(struct call *c)
 {
-	struct options options = {
-		.net.read_timeout = READ_TIMEOUT_SECONDS,
-		.ping_interval = PING_INTERVAL_SECONDS,
-		.keep_alive = KEEP_ALIVE_SECONDS,
-	};
+	struct options options = { .username = STR_NONE };
 	struct mqtt_opts opts;
 	struct stream *stream;
 	struct mqtt *m;
 	struct url url;
 
+	slot_init(slots, &options);
 	if (network_read_options(c, 2, slots, &options, &options.net,
 		"mqtt") == -1 ||
 	    endpoint_connect(c, &scheme, call_str(c, 1), &options.net, &url,
@@ -133,9 +132,10 @@ const struct stdlib_fn stdlib_mqtt[] = {
 	    .args = "url:text, options:any",
 	    .returns = "text",
 	    .doc =
-		"Connects to a broker (mqtt:// or mqtts://) and gives a handle. Options: username, password, proxy ('IP:port' of a SOCKS5 proxy), connect_timeout, read_timeout (90), write_timeout, ping_interval (90; 0 is none), keep_alive (120), all in seconds.",
+		"Connects to a broker (mqtt:// or mqtts://) and gives a handle.",
 	    .example =
 		"mqtt_connect('mqtts://broker.example.com', {username='me', password='secret'})",
+	    .keys = slots,
 	    .flags = FN_EXAMPLE_TEXT,
 	},
 	{

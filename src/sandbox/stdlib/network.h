@@ -48,20 +48,27 @@ struct network_options {
 	struct addr proxy; /* of proxy_text, if that is there */
 };
 
-/* Their rows in a table of slots; at: where the struct is in the room's. */
-#define NETWORK_SLOTS(at)                                                      \
+/*
+ * Their rows in a table of slots; at: where the struct is in the room's;
+ * seconds: what slot_init() sets read_timeout to.
+ */
+#define NETWORK_SLOTS(at, seconds)                                             \
 	{ "proxy", SLOT_TEXT, SLOT_OPT,                                        \
 	    (at) + offsetof(struct network_options, proxy_text),               \
-	    "a SOCKS5 proxy" },                                                \
+	    "a SOCKS5 proxy; may not differ from the one of the "              \
+	    "configuration",                                                   \
+	    .form = "IP:PORT" },                                               \
 	    { "connect_timeout", SLOT_U64, SLOT_OPT,                           \
 		(at) + offsetof(struct network_options, connect_timeout),      \
-		"seconds for each address" },                                  \
+		"seconds for each address, then for the handshake; more "      \
+		"than 120 and 0 are 120",                                      \
+		.without = "120" },                                            \
 	    { "read_timeout", SLOT_U64, SLOT_OPT,                              \
 		(at) + offsetof(struct network_options, read_timeout),         \
-		"seconds for each read" },                                     \
+		"seconds for each read; 0 is none", .initial = (seconds) },    \
 	    { "write_timeout", SLOT_U64, SLOT_OPT,                             \
 		(at) + offsetof(struct network_options, write_timeout),        \
-		"seconds for each write" }
+		"seconds for each write; 0 is none" }
 
 /*
  * Reads argument i into the room's options, *net among them. -1: the cause,

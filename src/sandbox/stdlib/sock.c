@@ -26,10 +26,11 @@ struct options {
 static const struct slot slots[] = {
 	{ "tls", SLOT_BOOL, SLOT_OPT, AT(options, tls), "speak TLS" },
 	{ "sni_value", SLOT_TEXT, SLOT_OPT, AT(options, sni_value),
-	    "the name to ask for and to check, instead of the host" },
+	    "the name to ask for and to check in the certificate",
+	    .without = "the host" },
 	{ "disable_tls_verify", SLOT_BOOL, SLOT_OPT,
-	    AT(options, disable_tls_verify), "take every certificate" },
-	NETWORK_SLOTS(AT(options, net)),
+	    AT(options, disable_tls_verify), "take any certificate, whoever has it" },
+	NETWORK_SLOTS(AT(options, net), 0),
 	{ NULL },
 };
 
@@ -462,8 +463,9 @@ const struct stdlib_fn stdlib_sock[] = {
 	    .args = "host:text, port:u16, options:any",
 	    .returns = "text",
 	    .doc =
-		"Connects over TCP and gives a handle of the connection. Options: tls, sni_value, disable_tls_verify, proxy ('IP:port' of a SOCKS5 proxy), connect_timeout, read_timeout, write_timeout (seconds; 0 is none).",
+		"Connects over TCP and gives a handle of the connection.",
 	    .example = "sock_connect('example.com', 443, {tls=true})",
+	    .keys = slots,
 	    .flags = FN_EXAMPLE_TEXT,
 	},
 	{
@@ -472,7 +474,7 @@ const struct stdlib_fn stdlib_sock[] = {
 	    .args = "sock:text, options:any",
 	    .returns = "table",
 	    .doc =
-		"Starts TLS on a plain connection and gives {cert=PEM, cert_chain={PEM, ...}}, where the certificate of the server comes last. The certificate is checked against sni_value; without it only disable_tls_verify=true can succeed. After a failure the connection is closed.",
+		"Starts TLS on a plain connection and gives {cert=PEM, cert_chain={PEM, ...}}, where the certificate of the server comes last. The certificate is checked against sni_value; without it only disable_tls_verify=true can succeed. The other options of sock_connect are taken and mean nothing here. After a failure the connection is closed.",
 	    .example = "sock_upgrade_tls(sock, {sni_value='example.com'})",
 	    .flags = FN_EXAMPLE_TEXT,
 	},

@@ -20,8 +20,8 @@ struct options {
 
 static const struct slot slots[] = {
 	{ "headers", SLOT_MAP, SLOT_OPT, AT(options, headers),
-	    "headers to send" },
-	NETWORK_SLOTS(AT(options, net)),
+	    "lines to add to the handshake" },
+	NETWORK_SLOTS(AT(options, net), 0),
 	{ NULL },
 };
 
@@ -210,8 +210,9 @@ const struct stdlib_fn stdlib_ws[] = {
 	    .args = "url:text, options:any",
 	    .returns = "text",
 	    .doc =
-		"Opens a WebSocket (ws:// or wss://) and gives a handle of it. Options: headers, proxy ('IP:port' of a SOCKS5 proxy), connect_timeout, read_timeout, write_timeout (seconds; 0 is none).",
+		"Opens a WebSocket (ws:// or wss://) and gives a handle of it.",
 	    .example = "ws_connect('wss://example.com/feed', {})",
+	    .keys = slots,
 	    .flags = FN_EXAMPLE_TEXT,
 	},
 	{

@@ -52,29 +52,6 @@ lua_with(struct pool *pool, const char *lead, size_t n, const char *tail)
 }
 
 static void
-words_are_wrapped_and_none_is_lost(void)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct buf out = BUF_IN(&pool);
-
-	fold_text(&out, STR("aa bb cc dddddddddd e"), "  ", 5);
-	CHECK_STR(buf_str(&out), "  aa bb\n  cc\n  dddddddddd\n  e\n");
-	out.n = 0;
-	fold_text(&out, STR(""), "  ", 5);
-	CHECK_STR(buf_str(&out), "  \n");
-}
-
-static void
-no_line_begins_with_the_sign_of_an_item(void)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct buf out = BUF_IN(&pool);
-
-	fold_text(&out, STR("aaaaa - bb"), "", 5);
-	CHECK_STR(buf_str(&out), "aaaaa -\nbb\n");
-}
-
-static void
 short_code_stays(void)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -130,7 +107,6 @@ a_comment_stays_one(void)
 	CHECK(str_eq(without(&pool, got, "\n-- ", " "), code));
 }
 
-CHECK_MAIN(CASE(words_are_wrapped_and_none_is_lost),
-    CASE(no_line_begins_with_the_sign_of_an_item), CASE(short_code_stays),
+CHECK_MAIN(CASE(short_code_stays),
     CASE(a_long_text_is_joined_of_parts),
     CASE(no_escape_and_no_character_is_cut), CASE(a_comment_stays_one))

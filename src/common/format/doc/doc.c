@@ -45,6 +45,17 @@ doc_text(struct doc *doc, const char *text)
 }
 
 void
+doc_verbatim(struct doc *doc, const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++) {
+		if (doc->form == DOC_SCDOC)
+			add_escaped(doc->out, *p);
+		else
+			buf_add_char(doc->out, *p);
+	}
+}
+
+void
 doc_code(struct doc *doc, const char *text)
 {
 	static const char *const mark[] = {
@@ -54,12 +65,7 @@ doc_code(struct doc *doc, const char *text)
 	};
 
 	buf_add(doc->out, str_of(mark[doc->form]));
-	for (const char *p = text; *p != '\0'; p++) {
-		if (doc->form == DOC_SCDOC)
-			add_escaped(doc->out, *p);
-		else
-			buf_add_char(doc->out, *p);
-	}
+	doc_verbatim(doc, text);
 	buf_add(doc->out, str_of(mark[doc->form]));
 }
 

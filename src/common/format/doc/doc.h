@@ -32,6 +32,9 @@ struct doc {
  */
 void doc_text(struct doc *doc, const char *text);
 
+/* Text in which a backtick is one: an example. */
+void doc_verbatim(struct doc *doc, const char *text);
+
 /* A name that is typed as it stands: `name`, *name*, name. */
 void doc_code(struct doc *doc, const char *text);
 

@@ -32,46 +32,30 @@ where_text(const struct cmd *cmd)
 	}
 }
 
-#define COLUMNS 116 /* of an item of a list */
-
-/* An item: words, with the further lines below the first word. */
 static void
-print_item(struct str text)
+print_paragraph(const char *first, const char *rest, const char *text)
 {
-	size_t column = 0;
+	struct buf out = BUF_NONE;
+	struct doc doc = { &out, DOC_MARKDOWN };
 
-	while (text.p != NULL) {
-		struct str word = str_cut(&text, ' ');
-
-		if (column == 0) {
-			term_print(STR("- "));
-			column = 2;
-		} else if (column + 1 + word.n > COLUMNS) {
-			term_print(STR("\n  "));
-			column = 2;
-		} else {
-			term_print(STR(" "));
-			column++;
-		}
-		term_print(word);
-		column += word.n;
-	}
-	term_print(STR("\n"));
+	doc_lines(&doc, first, rest, text);
+	term_print(buf_str(&out));
+	buf_clear(&out);
 }
 
 static void
 print_option(const struct opt *opt)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct buf out = BUF_IN(&pool);
+	struct buf text = BUF_IN(&pool);
 
 	if (opt->letter != 0)
-		buf_printf(&out, "`-%c`, ", opt->letter);
-	buf_printf(&out, "`--%s%s%s`: %s%s", opt->name,
+		buf_printf(&text, "`-%c`, ", opt->letter);
+	buf_printf(&text, "`--%s%s%s`: %s%s", opt->name,
 	    opt->value != NULL ? " " : "", opt->value != NULL ? opt->value : "",
 	    opt->help,
 	    opt->flags & OPT_LINE_ONLY ? " (command line only)" : "");
-	print_item(buf_str(&out));
+	print_paragraph("- ", "  ", buf_cstr(&text));
 }
 
 static void
@@ -99,16 +83,18 @@ static void
 print_commands(void)
 {
 	term_print(STR("# Commands\n\nPrinted by `sn0int reference commands` "
-		       "from the rows of the commands.\n\nBefore the command: "
-		       "`-w NAME` (workspace), `--color auto|always|never`, "
-		       "`-h`, `-V`.\nWhat is understood: `--opt VALUE`, "
-		       "`--opt=VALUE`, `-oVALUE`, `-o VALUE`, `-o=VALUE`, "
-		       "letters joined\nas in `-vvf`; a value or operand that "
-		       "begins with `-` goes behind `--`.\n\nExit status: 0 "
-		       "success, 1 the command failed, 2 it was not "
-		       "understood, 3 a run could look at nothing: of\nwhat "
-		       "was tried all failed, and no row came or changed, "
-		       "130 it was interrupted.\n"));
+		       "from the rows of the commands.\n\n"));
+	print_paragraph("", "",
+	    "Before the command: `-w NAME` (workspace), "
+	    "`--color auto|always|never`, `-h`, `-V`. What is understood: "
+	    "`--opt VALUE`, `--opt=VALUE`, `-oVALUE`, `-o VALUE`, `-o=VALUE`, "
+	    "letters joined as in `-vvf`; a value or operand that begins with "
+	    "`-` goes behind `--`.");
+	term_print(STR("\n"));
+	print_paragraph("", "",
+	    "Exit status: 0 success, 1 the command failed, 2 it was not "
+	    "understood, 3 a run could look at nothing: of what was tried all "
+	    "failed, and no row came or changed, 130 it was interrupted.");
 	for (size_t i = 0; cmd_table[i] != NULL; i++) {
 		if (!(cmd_table[i]->where & CMD_HIDDEN))
 			print_command(cmd_table[i], NULL);
@@ -138,10 +124,11 @@ print_model(const struct model *m)
 static void
 print_models(void)
 {
-	term_print(STR("# Families\n\nPrinted by `sn0int reference models` "
-		       "from the model table. Every row has an `id`;\ncolumns "
-		       "are in the order of the database, of `select --json` "
-		       "and of `arg`.\n"));
+	term_print(STR("# Families\n\n"));
+	print_paragraph("", "",
+	    "Printed by `sn0int reference models` from the model table. Every "
+	    "row has an `id`; columns are in the order of the database, of "
+	    "`select --json` and of `arg`.");
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		print_model(m);
 	print_model(&model_activity);
@@ -191,10 +178,11 @@ print_edges_of(const struct model *m)
 static void
 print_exports(void)
 {
-	term_print(
-	    STR("# Exports\n\nPrinted by `sn0int reference exports` from the "
-		"rows of the formats and the model table.\nWhat is the "
-		"same for all of them: `reports.md`, \"export\".\n"));
+	term_print(STR("# Exports\n\n"));
+	print_paragraph("", "",
+	    "Printed by `sn0int reference exports` from the rows of the "
+	    "formats and the model table. What is the same for all of them: "
+	    "`reports.md`, \"export\".");
 	print_formats();
 	term_print(STR("\nTables, in this order:"));
 	for (size_t i = 0; export_table(i) != NULL; i++)
