@@ -1,7 +1,10 @@
 #include "ipc/start.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "ipc/variant.h"
+#include "model/model.h"
 #include "stream/addr.h"
 #include "value/duration.h"
 
@@ -101,33 +104,42 @@ const struct slot start_slots[] = {
 	{ NULL },
 };
 
-const struct variant start_stealth[] = {
-	{ "Loud", VARIANT_UNIT },
-	{ "Normal", VARIANT_UNIT },
-	{ "Passive", VARIANT_UNIT },
-	{ "Offline", VARIANT_UNIT },
-	{ NULL },
-};
+void
+start_stealths(struct variant out[STEALTHS + 1])
+{
+	for (int i = 0; i < STEALTHS; i++)
+		out[i] = (struct variant){ stealth_levels[i].wire,
+			VARIANT_UNIT };
+	out[STEALTHS] = (struct variant){ NULL, VARIANT_UNIT };
+}
 
-const struct variant start_source[] = {
-	{ "Domains", VARIANT_UNIT },
-	{ "Subdomains", VARIANT_UNIT },
-	{ "IpAddrs", VARIANT_UNIT },
-	{ "Urls", VARIANT_UNIT },
-	{ "Emails", VARIANT_UNIT },
-	{ "PhoneNumbers", VARIANT_UNIT },
-	{ "Networks", VARIANT_UNIT },
-	{ "Devices", VARIANT_UNIT },
-	{ "Accounts", VARIANT_PAYLOAD },
-	{ "Breaches", VARIANT_UNIT },
-	{ "Images", VARIANT_UNIT },
-	{ "Ports", VARIANT_UNIT },
-	{ "Netblocks", VARIANT_UNIT },
-	{ "CryptoAddrs", VARIANT_PAYLOAD },
-	{ "KeyRing", VARIANT_PAYLOAD },
-	{ "Notifications", VARIANT_UNIT },
-	{ NULL },
-};
+/* The order is seen in errors. */
+void
+start_sources(struct variant out[START_SOURCES])
+{
+	static const struct variant others[] = {
+		{ "KeyRing", VARIANT_PAYLOAD },
+		{ "Notifications", VARIANT_UNIT },
+		{ NULL },
+	};
+	size_t n = 0, at;
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (m->source == NULL)
+			continue;
+		assert(n + ARRAY_SIZE(others) < START_SOURCES);
+		at = n++;
+		if (m->flags & MODEL_SOURCE_EARLY) {
+			out[at] = out[at - 1];
+			at--;
+		}
+		out[at].name = m->source;
+		out[at].kind = model_field_with(m, FIELD_PARAM) != -1
+		                   ? VARIANT_PAYLOAD
+		                   : VARIANT_UNIT;
+	}
+	memcpy(&out[n], others, sizeof(others));
+}
 
 static int
 check_address(struct str text, struct err *err)
@@ -170,19 +182,21 @@ take_dns(const struct raw_dns *raw, struct pool *pool, struct start_dns *out,
 static int
 take_source(const struct json *v, struct err *err)
 {
+	struct variant source[START_SOURCES];
 	const struct json *payload;
 	uint32_t column;
 	int i;
 
 	if (v == NULL)
 		return 0;
-	i = variant_read(start_source, v, &payload, &column, err);
+	start_sources(source);
+	i = variant_read(source, v, &payload, &column, err);
 	if (i == -1)
 		return -1;
 	if (payload == NULL || payload->kind == JSON_STR)
 		return 0;
 	if (payload->kind == JSON_NULL &&
-	    strcmp(start_source[i].name, "KeyRing") != 0)
+	    strcmp(source[i].name, "KeyRing") != 0)
 		return 0;
 	return slot_wrong_type(payload, "a string", err);
 }
@@ -191,13 +205,14 @@ static int
 take_module(const struct raw_module *raw, struct start_module *out,
     struct err *err)
 {
+	struct variant stealth[STEALTHS + 1];
 	const struct json *payload;
 	uint32_t column;
 	int i;
 
 	*out = raw->module;
 	out->code = raw->script.code;
-	out->stealth = STR("Normal");
+	out->stealth = str_of(stealth_levels[STEALTH_NORMAL].wire);
 	if (raw->private_module != NULL) {
 		if (raw->private_module->kind != JSON_BOOL)
 			return slot_wrong_type(raw->private_module, "a boolean",
@@ -208,10 +223,11 @@ take_module(const struct raw_module *raw, struct start_module *out,
 		return -1;
 	if (raw->stealth == NULL)
 		return 0;
-	i = variant_read(start_stealth, raw->stealth, &payload, &column, err);
+	start_stealths(stealth);
+	i = variant_read(stealth, raw->stealth, &payload, &column, err);
 	if (i == -1)
 		return -1;
-	out->stealth = str_of(start_stealth[i].name);
+	out->stealth = str_of(stealth[i].name);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #ifndef IPC_START_H
 #define IPC_START_H
 
+#include "ipc/stealth.h"
 #include "ipc/variant.h"
 #include "value/json.h"
 #include "value/slot.h"
@@ -48,7 +49,11 @@ struct start {
 
 /* Its members, for the page; the rows of objects hang on theirs. */
 extern const struct slot start_slots[];
-extern const struct variant start_stealth[], start_source[];
+
+/* The values of two of them, from stealth.h and the model table; then NULL. */
+#define START_SOURCES 32
+void start_stealths(struct variant out[STEALTHS + 1]);
+void start_sources(struct variant out[START_SOURCES]);
 
 /*
  * Everything lives in pool and views into text. The error is the one of

@@ -49,6 +49,16 @@ model_field(const struct model *model, const char *name)
 	return -1;
 }
 
+int
+model_field_with(const struct model *model, unsigned flags)
+{
+	for (int i = 0; model->field[i].name != NULL; i++) {
+		if (model->field[i].flags & flags)
+			return i;
+	}
+	return -1;
+}
+
 size_t
 model_field_count(const struct model *model)
 {

@@ -42,6 +42,13 @@ enum field_flag {
 	FIELD_NEWER = 1 << 8,     /* an update keeps the later time */
 	FIELD_OLDER = 1 << 9,     /* an update keeps the earlier time */
 	FIELD_INPUT = 1 << 10,    /* given all the same: its type is checked */
+	FIELD_BLOB = 1 << 11,     /* the id of the blob that the row is about:
+	                             it comes with it, and must be there */
+	FIELD_PARAM = 1 << 12,    /* what stands behind the source of a module
+	                             selects by it: accounts:SERVICE */
+	FIELD_RULE_DOMAIN = 1 << 13, /* the scope's rules of this type are */
+	FIELD_RULE_IP = 1 << 14,     /* tried on it, scope.h */
+	FIELD_RULE_URL = 1 << 15,
 };
 
 struct field {
@@ -61,6 +68,8 @@ struct field {
 enum model_flag {
 	MODEL_LINK = 1 << 0,     /* between two families; has no value */
 	MODEL_NEW_NAME = 1 << 1, /* errors say NewX, not InsertX */
+	MODEL_SOURCE_EARLY = 1 << 2, /* errors list its source in front of the
+	                                one of the family before it */
 };
 
 struct row;
@@ -83,6 +92,12 @@ struct model {
 
 	/* "Domain": the head of "Domain doesn't have mutable fields" */
 	const char *title;
+
+	/*
+	 * What start lines call its rows as a source ("IpAddrs"); headers of
+	 * modules call them as the table. NULL: they are no targets.
+	 */
+	const char *source;
 };
 
 /* Ends with a row whose family is NULL. */
@@ -103,6 +118,9 @@ const char *field_kind_text(enum field_kind kind);
 
 /* Index of a field, -1: none. */
 int model_field(const struct model *model, const char *name);
+
+/* The first one that has one of these flags, -1: none. */
+int model_field_with(const struct model *model, unsigned flags);
 size_t model_field_count(const struct model *model);
 bool model_is_mutable(const struct model *model);
 

@@ -11,17 +11,11 @@ static const char *const type_names[] = {
 	[SCOPE_URL] = "url",
 };
 
-/* Which rules are tried for a family, on which column. */
-static const struct subject {
-	const char *family, *column;
-	enum scope_type type;
-} subjects[] = {
-	{ "domain", "value", SCOPE_DOMAIN },
-	{ "subdomain", "value", SCOPE_DOMAIN },
-	{ "ipaddr", "value", SCOPE_IP },
-	{ "netblock", "value", SCOPE_IP },
-	{ "port", "ip_addr", SCOPE_IP }, /* its value has a port behind it */
-	{ "url", "value", SCOPE_URL },
+/* The columns that rules are tried on. */
+static const unsigned rule_flags[] = {
+	[SCOPE_DOMAIN] = FIELD_RULE_DOMAIN,
+	[SCOPE_IP] = FIELD_RULE_IP,
+	[SCOPE_URL] = FIELD_RULE_URL,
 };
 
 struct scope {
@@ -108,6 +102,32 @@ same_name(struct pool *pool, struct str name)
 }
 
 int
+scope_type_by_name(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(type_names); i++) {
+		if (str_is(name, type_names[i]))
+			return (int)i;
+	}
+	return -1;
+}
+
+static int
+read_type(struct pool *pool, struct scope_rule *rule, struct err *err)
+{
+	switch (rule->type) {
+	case SCOPE_IP:
+		return read_ip(pool, rule, err);
+	case SCOPE_URL:
+		return read_url(pool, rule, err);
+	case SCOPE_DOMAIN:
+		break;
+	}
+	rule->name = same_name(pool, rule->value);
+	rule->precision = count_parts(rule->name, '.');
+	return 0;
+}
+
+int
 scope_rule_read(struct pool *pool, struct str type, struct str value,
     bool is_in, struct scope_rule *out, struct err *err)
 {
@@ -115,23 +135,14 @@ scope_rule_read(struct pool *pool, struct str type, struct str value,
 		.value = pool_copy(pool, value),
 		.is_in = is_in,
 	};
+	int known = scope_type_by_name(type);
 
-	if (str_is(type, "domain")) {
-		rule.type = SCOPE_DOMAIN;
-		rule.name = same_name(pool, rule.value);
-		rule.precision = count_parts(rule.name, '.');
-	} else if (str_is(type, "ip")) {
-		rule.type = SCOPE_IP;
-		if (read_ip(pool, &rule, err) == -1)
-			return -1;
-	} else if (str_is(type, "url")) {
-		rule.type = SCOPE_URL;
-		if (read_url(pool, &rule, err) == -1)
-			return -1;
-	} else {
+	if (known == -1)
 		return err_set(err, "unknown type of rule: %.*s",
 		    STR_ARG(type));
-	}
+	rule.type = (enum scope_type)known;
+	if (read_type(pool, &rule, err) == -1)
+		return -1;
 	*out = rule;
 	return 0;
 }
@@ -252,20 +263,26 @@ rule_matches(const struct scope_rule *rule, const struct target *target)
 	return false;
 }
 
-static const struct subject *
-find_subject(const struct model *model)
+/* The column of a family that has rules, and their type; -1: it has none. */
+static int
+find_subject(const struct model *model, enum scope_type *type)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(subjects); i++) {
-		if (strcmp(subjects[i].family, model->family) == 0)
-			return &subjects[i];
+	for (size_t i = 0; i < ARRAY_SIZE(rule_flags); i++) {
+		int at = model_field_with(model, rule_flags[i]);
+
+		*type = (enum scope_type)i;
+		if (at != -1)
+			return at;
 	}
-	return NULL;
+	return -1;
 }
 
 bool
 scope_has_family(const struct model *model)
 {
-	return find_subject(model) != NULL;
+	enum scope_type type;
+
+	return find_subject(model, &type) != -1;
 }
 
 static void
@@ -291,16 +308,17 @@ const struct scope_rule *
 scope_find(const struct scope *scope, const struct row *row)
 {
 	autopool struct pool pool = POOL_NONE;
-	const struct subject *subject = find_subject(row->model);
+	enum scope_type type;
+	int at = find_subject(row->model, &type);
 	struct target target = { .has_domain = false };
 	struct str text;
 
-	if (subject == NULL || scope->n == 0)
+	if (at == -1 || scope->n == 0)
 		return NULL;
-	text = row->value[model_field(row->model, subject->column)].text;
-	if (subject->type == SCOPE_DOMAIN)
+	text = row->value[at].text;
+	if (type == SCOPE_DOMAIN)
 		set_domain(&target, same_name(&pool, text));
-	else if (subject->type == SCOPE_IP)
+	else if (type == SCOPE_IP)
 		target.has_block = ip_block_read(text, &target.block) == 0;
 	else
 		set_url(&target, text, &pool);

@@ -36,6 +36,7 @@ struct scope_rule {
 
 /* "domain", "ip", "url". */
 const char *scope_type_name(enum scope_type type);
+int scope_type_by_name(struct str name); /* -1: none */
 
 /*
  * Reads a rule; it lives in pool, copies included. Errors: "unknown type of

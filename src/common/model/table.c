@@ -12,7 +12,8 @@
 #define LOWER (FIELD_KEY | FIELD_LOWER)
 
 static const struct field domain_fields[] = {
-	{ "value", FIELD_TEXT, LOWER, NULL, "the name, without subdomain" },
+	{ "value", FIELD_TEXT, LOWER | FIELD_RULE_DOMAIN, NULL,
+	    "the name, without subdomain" },
 	SCOPE,
 	{ NULL },
 };
@@ -20,7 +21,8 @@ static const struct field domain_fields[] = {
 static const struct field subdomain_fields[] = {
 	{ "domain_id", FIELD_I32, 0, "domains", "the domain it belongs to",
 	    "belongs to" },
-	{ "value", FIELD_TEXT, LOWER, NULL, "the full name" },
+	{ "value", FIELD_TEXT, LOWER | FIELD_RULE_DOMAIN, NULL,
+	    "the full name" },
 	SCOPE,
 	{ "resolvable", FIELD_BOOL, OPT, NULL, "the name has an address" },
 	{ NULL },
@@ -29,7 +31,8 @@ static const struct field subdomain_fields[] = {
 static const struct field ipaddr_fields[] = {
 	{ "family", FIELD_TEXT, FIELD_DERIVED | FIELD_INPUT, NULL,
 	    "\"4\" or \"6\"" },
-	{ "value", FIELD_TEXT, KEY, NULL, "the address, RFC 5952" },
+	{ "value", FIELD_TEXT, KEY | FIELD_RULE_IP, NULL,
+	    "the address, RFC 5952" },
 	SCOPE,
 	{ "continent", FIELD_TEXT, OPT, NULL, "name of the continent" },
 	{ "continent_code", FIELD_TEXT, OPT, NULL, "two letters" },
@@ -55,7 +58,8 @@ static const struct field subdomain_ipaddr_fields[] = {
 static const struct field url_fields[] = {
 	{ "subdomain_id", FIELD_I32, 0, "subdomains", "name in the URL",
 	    "is on" },
-	{ "value", FIELD_TEXT, KEY, NULL, "the absolute URL as given" },
+	{ "value", FIELD_TEXT, KEY | FIELD_RULE_URL, NULL,
+	    "the absolute URL as given" },
 	{ "path", FIELD_TEXT, FIELD_DERIVED, NULL, "its path, encoded" },
 	{ "status", FIELD_I32, OPT, NULL, "HTTP status" },
 	{ "body", FIELD_BYTES, OPT, NULL, "body of the answer" },
@@ -121,7 +125,7 @@ static const struct field network_device_fields[] = {
 
 static const struct field account_fields[] = {
 	{ "value", FIELD_TEXT, KEY | FIELD_DERIVED, NULL, "service/username" },
-	{ "service", FIELD_TEXT, 0, NULL, "the site, no slash" },
+	{ "service", FIELD_TEXT, FIELD_PARAM, NULL, "the site, no slash" },
 	{ "username", FIELD_TEXT, 0, NULL, "name on the site" },
 	{ "displayname", FIELD_TEXT, OPT, NULL, "name it shows" },
 	{ "email", FIELD_TEXT, OPT, NULL, "address on the profile" },
@@ -151,7 +155,7 @@ static const struct field breach_email_fields[] = {
 };
 
 static const struct field image_fields[] = {
-	{ "value", FIELD_TEXT, KEY, NULL, "id of the blob" },
+	{ "value", FIELD_TEXT, KEY | FIELD_BLOB, NULL, "id of the blob" },
 	{ "filename", FIELD_TEXT, OPT, NULL, "a name, no slash" },
 	{ "mime", FIELD_TEXT, OPT, NULL, "media type" },
 	{ "width", FIELD_I32, OPT, NULL, "pixels" },
@@ -171,7 +175,7 @@ static const struct field port_fields[] = {
 	{ "ip_addr_id", FIELD_I32, 0, "ipaddrs", "the address", "is on" },
 	{ "value", FIELD_TEXT, KEY | FIELD_DERIVED, NULL,
 	    "protocol/address:port" },
-	{ "ip_addr", FIELD_IP, 0, NULL, "the address as text" },
+	{ "ip_addr", FIELD_IP, FIELD_RULE_IP, NULL, "the address as text" },
 	{ "port", FIELD_I32, 0, NULL, "0 to 65535" },
 	{ "protocol", FIELD_TEXT, 0, NULL, "tcp or udp" },
 	{ "status", FIELD_TEXT, OPT, NULL, "open or closed" },
@@ -184,7 +188,7 @@ static const struct field port_fields[] = {
 
 static const struct field netblock_fields[] = {
 	{ "family", FIELD_TEXT, FIELD_DERIVED, NULL, "\"4\" or \"6\"" },
-	{ "value", FIELD_TEXT, KEY, NULL, "address/length" },
+	{ "value", FIELD_TEXT, KEY | FIELD_RULE_IP, NULL, "address/length" },
 	SCOPE,
 	{ "asn", FIELD_I32, OPT, NULL, "autonomous system" },
 	{ "as_org", FIELD_TEXT, OPT, NULL, "who runs that system" },
@@ -194,7 +198,8 @@ static const struct field netblock_fields[] = {
 
 static const struct field cryptoaddr_fields[] = {
 	{ "value", FIELD_TEXT, KEY, NULL, "the address" },
-	{ "currency", FIELD_TEXT, OPT, NULL, "name of the currency" },
+	{ "currency", FIELD_TEXT, OPT | FIELD_PARAM, NULL,
+	    "name of the currency" },
 	{ "denominator", FIELD_I32, OPT, NULL, "decimals of the amounts" },
 	{ "balance", FIELD_I64, OPT, NULL, "in the smallest unit" },
 	{ "received", FIELD_I64, OPT, NULL, "ever, in the smallest unit" },
@@ -209,56 +214,71 @@ static const struct field cryptoaddr_fields[] = {
 };
 
 #define MODEL(family, select, variant, table, flags, fields, doc, derive,      \
-    title)                                                                     \
+    title, source)                                                             \
 	{                                                                      \
 		family, select, variant, table, flags, fields, doc, derive,    \
-		    title                                                      \
+		    title, source                                              \
 	}
 
 const struct model model_table[] = {
 	MODEL("domain", "Domain", "Domain", "domains", 0, domain_fields,
-	    "A registrable domain.", derive_name, "Domain"),
+	    "A registrable domain.", derive_name, "Domain",
+	    "Domains"),
 	MODEL("subdomain", "Subdomain", "Subdomain", "subdomains", 0,
 	    subdomain_fields, "A name below a domain, or the domain itself.",
-	    derive_name, "Subdomain"),
+	    derive_name, "Subdomain",
+	    "Subdomains"),
 	MODEL("ipaddr", "Ipaddr", "IpAddr", "ipaddrs", 0, ipaddr_fields,
-	    "An IP address.", derive_ipaddr, "IpAddr"),
+	    "An IP address.", derive_ipaddr, "IpAddr",
+	    "IpAddrs"),
 	MODEL("subdomain-ipaddr", "SubdomainIpaddr", "SubdomainIpAddr",
 	    "subdomain_ipaddrs", MODEL_LINK | MODEL_NEW_NAME,
 	    subdomain_ipaddr_fields, "A name that resolves to an address.",
-	    NULL, "Subdomain-IpAddr"),
+	    NULL, "Subdomain-IpAddr", NULL),
 	MODEL("url", "Url", "Url", "urls", 0, url_fields,
-	    "A page or another resource of a web server.", derive_url, "Url"),
+	    "A page or another resource of a web server.", derive_url, "Url",
+	    "Urls"),
 	MODEL("email", "Email", "Email", "emails", 0, email_fields,
-	    "An e-mail address.", NULL, "Email"),
+	    "An e-mail address.", NULL, "Email",
+	    "Emails"),
 	MODEL("phonenumber", "Phonenumber", "PhoneNumber", "phonenumbers", 0,
 	    phonenumber_fields, "A telephone number.", derive_phonenumber,
-	    "PhoneNumber"),
+	    "PhoneNumber",
+	    "PhoneNumbers"),
 	MODEL("device", "Device", "Device", "devices", 0, device_fields,
-	    "A device, known by its hardware address.", NULL, "Device"),
-	MODEL("network", "Network", "Network", "networks", 0, network_fields,
-	    "A local network.", NULL, "Network"),
+	    "A device, known by its hardware address.", NULL, "Device",
+	    "Devices"),
+	MODEL("network", "Network", "Network", "networks", MODEL_SOURCE_EARLY,
+	    network_fields,
+	    "A local network.", NULL, "Network",
+	    "Networks"),
 	MODEL("network-device", "NetworkDevice", "NetworkDevice",
 	    "network_devices", MODEL_LINK | MODEL_NEW_NAME,
 	    network_device_fields, "A device that was seen in a network.", NULL,
-	    "Network-Device"),
+	    "Network-Device", NULL),
 	MODEL("account", "Account", "Account", "accounts", 0, account_fields,
-	    "An account on a site.", derive_account, "Account"),
+	    "An account on a site.", derive_account, "Account",
+	    "Accounts"),
 	MODEL("breach", "Breach", "Breach", "breaches", 0, breach_fields,
-	    "A data breach.", NULL, "Breach"),
+	    "A data breach.", NULL, "Breach",
+	    "Breaches"),
 	MODEL("breach-email", "BreachEmail", "BreachEmail", "breach_emails",
 	    MODEL_LINK | MODEL_NEW_NAME, breach_email_fields,
-	    "An address that a breach contains.", NULL, "Breach-Email"),
+	    "An address that a breach contains.", NULL, "Breach-Email", NULL),
 	MODEL("image", "Image", "Image", "images", 0, image_fields,
-	    "An image, stored as a blob.", derive_image, "Image"),
+	    "An image, stored as a blob.", derive_image, "Image",
+	    "Images"),
 	MODEL("port", "Port", "Port", "ports", 0, port_fields,
-	    "A port of an address.", derive_port, "Port"),
+	    "A port of an address.", derive_port, "Port",
+	    "Ports"),
 	MODEL("netblock", "Netblock", "Netblock", "netblocks", 0,
 	    netblock_fields, "A block of addresses.", derive_netblock,
-	    "Netblock"),
+	    "Netblock",
+	    "Netblocks"),
 	MODEL("cryptoaddr", "Cryptoaddr", "CryptoAddr", "cryptoaddrs",
 	    MODEL_NEW_NAME, cryptoaddr_fields,
-	    "An address of a crypto-currency.", NULL, "CryptoAddr"),
+	    "An address of a crypto-currency.", NULL, "CryptoAddr",
+	    "CryptoAddrs"),
 	{ NULL },
 };
 
@@ -278,4 +298,4 @@ static const struct field activity_fields[] = {
 
 const struct model model_activity =
     MODEL("activity", "Activity", "Activity", "activity", 0, activity_fields,
-	"Something that happened.", NULL, "Activity");
+	"Something that happened.", NULL, "Activity", NULL);

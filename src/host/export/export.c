@@ -257,17 +257,17 @@ write_blob(void *ctx, struct str name, uint64_t size, struct err *err)
 
 /* An export that lacks something is no copy of the workspace. */
 static int
-say_missing(struct walk *walk, struct err *err)
+say_missing_of(struct walk *walk, const struct model *model, int at,
+    struct err *err)
 {
 	struct db_rows *rows;
 	struct row row;
 	int status;
 
-	if (db_rows_open(walk->db, model_by_table(STR("images")), NULL,
-		DB_BY_ID, &rows, err) == -1)
+	if (db_rows_open(walk->db, model, NULL, DB_BY_ID, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, walk->x.pool, &row, err)) == 1) {
-		struct str id = row_value(&row, "value")->text;
+		struct str id = row.value[at].text;
 
 		status = workspace_has_blob(walk->ws, id, err);
 		if (status == -1)
@@ -278,6 +278,18 @@ say_missing(struct walk *walk, struct err *err)
 	}
 	db_rows_free(rows);
 	return status;
+}
+
+static int
+say_missing(struct walk *walk, struct err *err)
+{
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		int at = model_field_with(m, FIELD_BLOB);
+
+		if (at != -1 && say_missing_of(walk, m, at, err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 static int

@@ -177,7 +177,7 @@ source_at(const void *list, size_t i)
 		n++;
 	if (i >= n)
 		return others[i - n];
-	return model_table[i].flags & MODEL_LINK ? "" : model_table[i].table;
+	return model_table[i].source != NULL ? model_table[i].table : "";
 }
 
 /* What would have been right for it. */
@@ -211,22 +211,12 @@ unknown_source(struct pool *pool, struct str name, struct str param,
 	    STR_ARG(param), hint);
 }
 
-/* The column by which a family's parameter selects. */
-static const char *
-param_column(struct str name)
-{
-	if (str_is(name, "accounts"))
-		return "service";
-	if (str_is(name, "cryptoaddrs"))
-		return "currency";
-	return NULL;
-}
-
 static int
 set_source(struct module *module, struct str text, struct pool *pool,
     struct err *err)
 {
 	struct str param = text, name;
+	int at = -1;
 
 	module->source = SOURCE_NONE;
 	if (text.p == NULL)
@@ -246,10 +236,12 @@ set_source(struct module *module, struct str text, struct pool *pool,
 	}
 	module->source = SOURCE_ROWS;
 	module->model = model_by_table(name);
-	module->param_column = param_column(name);
-	if (module->model == NULL || module->model->flags & MODEL_LINK ||
-	    (param.p != NULL && module->param_column == NULL))
+	if (module->model != NULL)
+		at = model_field_with(module->model, FIELD_PARAM);
+	if (module->model == NULL || module->model->source == NULL ||
+	    (param.p != NULL && at == -1))
 		return unknown_source(pool, name, param, err);
+	module->param_column = at != -1 ? module->model->field[at].name : NULL;
 	return 0;
 }
 
@@ -257,26 +249,15 @@ static int
 set_stealth(struct module *module, struct str text, struct pool *pool,
     struct err *err)
 {
-	static const char *const name[] = {
-		[STEALTH_LOUD] = "loud",
-		[STEALTH_NORMAL] = "normal",
-		[STEALTH_PASSIVE] = "passive",
-		[STEALTH_OFFLINE] = "offline",
-	};
+	int level = text.p != NULL ? stealth_by_name(text) : STEALTH_NORMAL;
 	struct str quoted;
 
-	module->stealth = STEALTH_NORMAL;
-	if (text.p == NULL)
+	if (level != -1) {
+		module->stealth = (enum stealth)level;
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
-		if (str_is(text, name[i])) {
-			module->stealth = (enum module_stealth)i;
-			return 0;
-		}
 	}
 	quoted = shown(pool, text);
-	return err_set(err,
-	    "Unknown stealth: %.*s, expected loud, normal, passive or offline",
+	return err_set(err, "Unknown stealth: %.*s, expected " STEALTH_NAMES,
 	    STR_ARG(quoted));
 }
 

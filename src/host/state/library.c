@@ -416,7 +416,7 @@ static struct json
 source_value(const struct module *module, struct pool *pool)
 {
 	struct json map = json_map();
-	struct str name;
+	const char *name;
 
 	switch (module->source) {
 	case SOURCE_NOTIFICATIONS:
@@ -428,14 +428,10 @@ source_value(const struct module *module, struct pool *pool)
 	default:
 		break;
 	}
-	name = str_of(pool_printf(pool, "%s%s", module->model->variant,
-	    str_ends(str_of(module->model->table), STR("es")) &&
-		    !str_ends(str_of(module->model->variant), STR("e"))
-		? "es"
-		: "s"));
+	name = module->model->source;
 	if (module->param_column == NULL)
-		return json_str(name);
-	(void)json_set(pool, &map, name,
+		return json_text(name);
+	(void)json_set(pool, &map, str_of(name),
 	    module->param.p != NULL ? json_str(module->param) : json_null());
 	return map;
 }
@@ -444,12 +440,6 @@ void
 module_start(const struct module *module, struct pool *pool,
     struct start *start)
 {
-	static const char *const stealth[] = {
-		[STEALTH_LOUD] = "Loud",
-		[STEALTH_NORMAL] = "Normal",
-		[STEALTH_PASSIVE] = "Passive",
-		[STEALTH_OFFLINE] = "Offline",
-	};
 	struct json *source = NULL;
 
 	if (module->source != SOURCE_NONE) {
@@ -463,7 +453,7 @@ module_start(const struct module *module, struct pool *pool,
 		.version = module->version,
 		.source = source,
 		.keyring_access = module->keyring_access,
-		.stealth = str_of(stealth[module->stealth]),
+		.stealth = str_of(stealth_levels[module->stealth].wire),
 		.private_module = module->is_private,
 		.code = module->code,
 	};

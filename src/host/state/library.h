@@ -26,13 +26,6 @@ enum module_source {
 	SOURCE_NOTIFICATIONS,
 };
 
-enum module_stealth {
-	STEALTH_LOUD,
-	STEALTH_NORMAL,
-	STEALTH_PASSIVE,
-	STEALTH_OFFLINE
-};
-
 struct module {
 	struct str author, name;
 	struct str id; /* "author/name", with a NUL behind it */
@@ -43,7 +36,7 @@ struct module {
 	struct str param;       /* behind the colon; p NULL: none */
 	const char *param_column; /* what param selects by: "service" */
 	struct slot_texts keyring_access;
-	enum module_stealth stealth;
+	enum stealth stealth;
 	bool is_private; /* not the registry's business */
 	bool is_bundled; /* came with the program */
 	bool is_file;    /* run -f: anybody may have written this name */

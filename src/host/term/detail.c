@@ -10,6 +10,7 @@
 enum detail_flag {
 	DETAIL_PLAIN = 1 << 0,  /* the value without quotes */
 	DETAIL_STATUS = 1 << 1, /* a comma and the status behind the value */
+	DETAIL_URL = 1 << 2,    /* what came of fetching it, add_url() */
 };
 
 enum item_as {
@@ -48,6 +49,7 @@ static const struct detail details[] = {
 			{ "country", NULL, AS_BARE },
 			{ "city", NULL, AS_BARE } } },
 		{ "asn", true, { { "asn" }, { "as_org" } } } } },
+	{ "url", DETAIL_URL, { { NULL, false, { { NULL } } } } },
 	{ "email", 0,
 	    { { .item = { { "displayname" },
 		    { "valid", NULL, AS_VALID } } } } },
@@ -308,6 +310,18 @@ detail_of(const struct model *model)
 	return NULL;
 }
 
+bool
+detail_has_network(const struct model *model)
+{
+	const struct detail *detail = detail_of(model);
+
+	for (size_t i = 0; detail != NULL && i < GROUPS * ITEMS; i++) {
+		if (detail->group[i / ITEMS].item[i % ITEMS].as == AS_NETWORK)
+			return true;
+	}
+	return false;
+}
+
 static void
 add_name(struct line *line, unsigned flags)
 {
@@ -337,7 +351,7 @@ detail_write(struct buf *out, const struct row *row,
 	if (line.is_grey)
 		buf_add(out, str_of(term_paint("90")));
 	add_name(&line, detail != NULL ? detail->flags : 0);
-	if (strcmp(row->model->family, "url") == 0)
+	if (detail != NULL && detail->flags & DETAIL_URL)
 		add_url(&line);
 	for (size_t i = 0; detail != NULL && i < GROUPS; i++)
 		add_group(&line, &detail->group[i]);

@@ -14,10 +14,13 @@ struct detail_network {
 
 /*
  * Appends "#1, "example.com" [...]" with colours, without a newline. A row out
- * of scope is grey. network: of a device, else NULL.
+ * of scope is grey. network: where detail_has_network(), else NULL.
  */
 void detail_write(struct buf *out, const struct row *row,
     const struct detail_network *network);
+
+/* Does its line show a network? Then detail_write() wants one. */
+bool detail_has_network(const struct model *model);
 
 /* A line below it: a TAB and the text. */
 void detail_write_child(struct buf *out, const struct row *row,

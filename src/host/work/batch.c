@@ -58,16 +58,16 @@ say_wish(struct run *run, const struct job *job, const struct event *event)
 	term_run_line(TERM_DEBUG, job->label, buf_str(&text));
 }
 
-/* An image without its bytes would be a row that nothing can be done with. */
+/* A row about a blob that is not there is one that nothing can be done with. */
 static int
 check_blob(const struct run *run, const struct event *event, struct err *err)
 {
+	int at = model_field_with(event->model, FIELD_BLOB), status;
 	struct str id;
-	int status;
 
-	if (strcmp(event->model->family, "image") != 0)
+	if (at == -1)
 		return 0;
-	id = event->row.value[model_field(event->model, "value")].text;
+	id = event->row.value[at].text;
 	status = workspace_has_blob(run->options->ws, id, err);
 	if (status == 0)
 		return err_set(err, "there is no blob %.*s", STR_ARG(id));

@@ -144,6 +144,7 @@ add_variants(struct doc *doc, const char *first, const struct variant *row)
 static void
 print_start(struct reference *ref)
 {
+	struct variant source[START_SOURCES];
 	struct buf *out = &ref->out;
 	struct doc doc = { out, DOC_MARKDOWN };
 
@@ -156,13 +157,19 @@ print_start(struct reference *ref)
 	buf_add_char(out, '\n');
 	doc_slots(&doc, start_slots, 0);
 	buf_add_char(out, '\n');
-	add_variants(&doc, "Sources:", start_source);
+	start_sources(source);
+	add_variants(&doc, "Sources:", source);
 	buf_add_char(out, '\n');
 	doc_lines(&doc, "", "",
 	    "Behind `Accounts` stands a service, behind `CryptoAddrs` a "
 	    "currency, or null for all of them; behind `KeyRing` a namespace.");
 	buf_add_char(out, '\n');
-	add_variants(&doc, "Levels of stealth:", start_stealth);
+	buf_add(out, STR("Levels of stealth:\n\n"));
+	for (int i = 0; i < STEALTHS; i++)
+		doc_lines(&doc, "- ", "  ",
+		    pool_printf(&ref->pool, "`\"%s\"` (`%s` in a header): %s",
+			stealth_levels[i].wire, stealth_levels[i].name,
+			stealth_levels[i].doc));
 }
 
 static void

@@ -84,7 +84,8 @@ add_row(struct call *c, bool with_ttl)
 	    row_read_insert(&row, model, call_json(c, 2), c->pool, c->err) ==
 		-1)
 		return -1;
-	if (strcmp(model->family, "image") == 0 && send_blob(c, &row) == -1)
+	if (model_field_with(model, FIELD_BLOB) != -1 &&
+	    send_blob(c, &row) == -1)
 		return -1;
 	buf_room(&line, 512);
 	buf_add(&line, with_ttl ? STR("{\"Database\":{\"InsertTtl\":[")

@@ -1,6 +1,7 @@
 #include "about/manual.h"
 
 #include "base/mem.h"
+#include "ipc/stealth.h"
 #include "line/cmd.h"
 #include "term/term.h"
 
@@ -107,7 +108,7 @@ static const struct item header_keys[] = {
 		    "(domains, accounts:SERVICE), keyring:NAMESPACE, "
 		    "notifications; without it the module runs once" },
 	{ "Keyring-Access", "a namespace of the keyring; may be given again" },
-	{ "Stealth", "loud, normal, passive or offline" },
+	{ "Stealth", STEALTH_NAMES },
 	{ "Author, Repository", "free text" },
 	{ NULL, NULL },
 };

@@ -38,17 +38,24 @@ say(enum term_mark mark, struct str name, struct str state)
 	term_line(mark, "%.*s... %.*s", STR_ARG(safe), STR_ARG(state));
 }
 
-/* 1: an image refers to it; 0; -1. */
+/* 1: a row of any family is about it; 0; -1. */
 static int
 is_used(struct db *db, struct str id, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	const struct model *images = model_by_table(STR("images"));
-	uint64_t n;
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		autopool struct pool pool = POOL_NONE;
+		int at = model_field_with(m, FIELD_BLOB);
+		uint64_t n = 0;
 
-	if (db_count(db, images, filter_equals(&pool, images, "value", id), 0, &n, err) == -1)
-		return -1;
-	return n != 0;
+		if (at != -1 &&
+		    db_count(db, m,
+			filter_equals(&pool, m, m->field[at].name, id), 0, &n,
+			err) == -1)
+			return -1;
+		if (n != 0)
+			return 1;
+	}
+	return 0;
 }
 
 /* -1: it could not be told. */
@@ -147,20 +154,20 @@ check_file(void *ctx, struct str name, uint64_t size, struct err *err)
 	return 0;
 }
 
-/* Images whose file is not there: their runs would fail. */
+/* Rows whose file is not there: their runs would fail. at: the blob's. */
 static int
-check_images(const struct fsck *f, struct err *err)
+check_family(const struct fsck *f, const struct model *model, int at,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct db_rows *rows;
 	struct row row;
 	int status;
 
-	if (db_rows_open(f->p->db, model_by_table(STR("images")), NULL,
-		DB_BY_ID, &rows, err) == -1)
+	if (db_rows_open(f->p->db, model, NULL, DB_BY_ID, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
-		struct str id = row_value(&row, "value")->text;
+		struct str id = row.value[at].text;
 
 		status = workspace_has_blob(&f->p->ws, id, err);
 		if (status == -1)
@@ -171,6 +178,18 @@ check_images(const struct fsck *f, struct err *err)
 	}
 	db_rows_free(rows);
 	return status;
+}
+
+static int
+check_rows(const struct fsck *f, struct err *err)
+{
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		int at = model_field_with(m, FIELD_BLOB);
+
+		if (at != -1 && check_family(f, m, at, err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 /* Who did what: whether it hangs together. */
@@ -200,7 +219,7 @@ run_fsck(struct program *p, const void *opts, const struct operands *in,
 
 	(void)in;
 	/* before files are deleted, which is said once */
-	if (check_records(&f, err) == -1 || check_images(&f, err) == -1)
+	if (check_records(&f, err) == -1 || check_rows(&f, err) == -1)
 		return -1;
 	if (workspace_blobs(&p->ws, check_file, &f, err) == -1)
 		return -1;

@@ -2,6 +2,7 @@
 #include <fnmatch.h>
 
 #include "base/mem.h"
+#include "ipc/stealth.h"
 #include "line/cmd.h"
 #include "modules/options.h"
 #include "state/outdated.h"
@@ -12,27 +13,26 @@ struct list_opts {
 	bool outdated, bundled;
 };
 
+/* How a list shows it: what is as usual, not at all. */
 static const struct {
-	const char *name, *tag, *color;
-} stealths[] = {
-	[STEALTH_LOUD] = { "loud", "LOUD", "33" },
-	[STEALTH_NORMAL] = { "normal", NULL, NULL },
-	[STEALTH_PASSIVE] = { "passive", "passive", "32" },
-	[STEALTH_OFFLINE] = { "offline", "offline", "32" },
+	const char *tag, *color;
+} tags[STEALTHS] = {
+	[STEALTH_LOUD] = { "LOUD", "33" },
+	[STEALTH_PASSIVE] = { "passive", "32" },
+	[STEALTH_OFFLINE] = { "offline", "32" },
 };
 
 static int
-stealth_by_name(struct str name, unsigned *out, struct err *err)
+read_stealth(struct str name, unsigned *out, struct err *err)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(stealths); i++) {
-		if (str_is(name, stealths[i].name)) {
-			*out = i;
-			return 0;
-		}
-	}
-	return err_usage(err,
-	    "--stealth takes loud, normal, passive or offline, not '%.*s'",
-	    STR_ARG(name));
+	int level = stealth_by_name(name);
+
+	if (level == -1)
+		return err_usage(err,
+		    "--stealth takes " STEALTH_NAMES ", not '%.*s'",
+		    STR_ARG(name));
+	*out = (unsigned)level;
+	return 0;
 }
 
 /* "": those without one. Of keys and notifications there is no table. */
@@ -77,8 +77,7 @@ print_module(const struct module *module)
 	    term_paint("35"), STR_ARG(module->author), term_paint("0"),
 	    term_paint("1"), STR_ARG(module->name), term_paint("34"),
 	    STR_ARG(version), term_paint("0"), term_paint("1"));
-	print_tag(stealths[module->stealth].tag,
-	    stealths[module->stealth].color);
+	print_tag(tags[module->stealth].tag, tags[module->stealth].color);
 	term_printf("%s\n    %.*s\n", term_paint("0"), STR_ARG(description));
 }
 
@@ -141,7 +140,7 @@ list(struct program *p, const struct list_opts *opts, const struct operands *in,
 	if (check_source(opts->source, err) == -1)
 		return -1;
 	if (opts->stealth.p != NULL &&
-	    stealth_by_name(opts->stealth, &least, err) == -1)
+	    read_stealth(opts->stealth, &least, err) == -1)
 		return -1;
 	if (opts->outdated && read_newer(p, &pool, &newer, err) == -1)
 		return -1;
@@ -220,7 +219,7 @@ run_info(struct program *p, const void *opts, const struct operands *in,
 	print_text("  only", m->param);
 	for (size_t i = 0; i < m->keyring_access.n; i++)
 		print_text("wants keys of", m->keyring_access.text[i]);
-	print_text("stealth", str_of(stealths[m->stealth].name));
+	print_text("stealth", str_of(stealth_levels[m->stealth].name));
 	print_text("file", str_of(m->path));
 	options_print(m, &none, "option          ");
 	return 0;

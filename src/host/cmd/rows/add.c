@@ -45,6 +45,13 @@ struct addable {
 
 	/* Fills in what does not come from an operand as it is; may be NULL. */
 	int (*prepare)(struct add *add, struct err *err);
+
+	/* A line of stdin is two operands, with this between; '\0': one. */
+	char between;
+
+	/* From files, in place of all that; NULL: it is not. */
+	int (*add_files)(struct program *p, const struct str *path, size_t n,
+	    bool dry_run, struct err *err);
 };
 
 static void
@@ -264,9 +271,10 @@ static const struct addable addables[] = {
 	{ "port", "PROTOCOL IP:PORT",
 	    { { "protocol", "Protocol (tcp/udp)", false },
 		{ NULL, "IP:Port", false } },
-	    true, false, check_word, prepare_port },
+	    true, false, check_word, prepare_port, .between = '/' },
 	{ "cryptoaddr", "ADDRESS", { { "value", "Address", false } }, true,
 	    false, check_word, NULL },
+	{ "image", "PATH...", .add_files = add_images },
 	{ .family = NULL },
 };
 
@@ -414,9 +422,9 @@ split_line(const struct addable *family, struct str line, struct str *word)
 {
 	word[0] = line;
 	word[1] = word[2] = STR_NONE;
-	if (strcmp(family->family, "port") == 0) {
+	if (family->between != '\0') {
 		word[1] = line;
-		word[0] = str_cut(&word[1], '/');
+		word[0] = str_cut(&word[1], family->between);
 		if (word[1].p == NULL)
 			word[1] = STR("");
 	}
@@ -484,20 +492,13 @@ add_stdin(struct program *p, const struct addable *family, bool dry_run,
 }
 
 static int
-run_family(struct program *p, const struct add_opts *opts,
-    const struct operands *in, struct err *err)
+run_family(struct program *p, const struct addable *family,
+    const struct add_opts *opts, const struct operands *in, struct err *err)
 {
-	const struct addable *family = addable_by_family(in->word[0]);
 	autopool struct pool pool = POOL_NONE;
 	struct str word[OPERANDS] = { STR_NONE, STR_NONE, STR_NONE };
-	const struct model *model;
 	int status;
 
-	if (family == NULL)
-		return cmd_family(in->word[0], false, &model, err) == -1
-		           ? -1
-		           : err_usage(err, "%.*s cannot be added by hand",
-				 STR_ARG(in->word[0]));
 	if (opts->has_stdin && !family->from_stdin)
 		return err_usage(err, "%s cannot be read from stdin",
 		    family->family);
@@ -526,16 +527,24 @@ static int
 run_add(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
+	const struct addable *family = addable_by_family(in->word[0]);
 	const struct add_opts *opts = arg;
+	const struct model *model;
 
-	if (str_is(in->word[0], "image") && opts->has_stdin)
+	if (family == NULL)
+		return cmd_family(in->word[0], false, &model, err) == -1
+		           ? -1
+		           : err_usage(err, "%.*s cannot be added by hand",
+				 STR_ARG(in->word[0]));
+	if (family->add_files == NULL)
+		return run_family(p, family, opts, in, err);
+	if (opts->has_stdin)
 		return err_usage(err,
-		    "image cannot be read from stdin: give the paths, or a "
-		    "folder");
-	if (str_is(in->word[0], "image"))
-		return add_images(p, in->word + 1, in->n - 1, opts->dry_run,
-		    err);
-	return run_family(p, opts, in, err);
+		    "%s cannot be read from stdin: give the paths, or a "
+		    "folder",
+		    family->family);
+	return family->add_files(p, in->word + 1, in->n - 1, opts->dry_run,
+	    err);
 }
 
 static void
@@ -547,7 +556,6 @@ complete(struct program *p, const struct operands *before,
 		return;
 	for (size_t i = 0; addables[i].family != NULL; i++)
 		add(ctx, str_of(addables[i].family));
-	add(ctx, STR("image"));
 }
 
 static const struct opt add_opts[] = {

@@ -9,7 +9,7 @@ read_network(struct program *p, const struct row *row, struct pool *pool,
     struct detail_network *network, struct err *err)
 {
 	*network = (struct detail_network){ .name = STR_NONE };
-	if (strcmp(row->model->family, "device") != 0)
+	if (!detail_has_network(row->model))
 		return 0;
 	return db_device_network(p->db, row->id, pool, &network->name,
 	    &network->ipaddr, err);
@@ -38,7 +38,7 @@ static int
 show_path(struct program *p, const struct row *row, struct pool *pool,
     struct buf *out, struct err *err)
 {
-	if (strcmp(row->model->family, "image") != 0)
+	if (model_field_with(row->model, FIELD_BLOB) == -1)
 		return err_set(err, "only images have a path");
 	buf_printf(out, "%s/", p->ws.blobs);
 	buf_add(out, row_label(row, pool));

@@ -157,7 +157,7 @@ read_row(struct targets *targets, int32_t id, struct pool *pool,
 	return status;
 }
 
-/* An image comes with its bytes. 1; 0: they are not there; -1. */
+/* A row about a blob comes with its bytes. 1; 0: they are not there; -1. */
 static int
 add_blob(struct targets *targets, struct pool *pool, struct str id,
     struct work_target *out, struct err *err)
@@ -190,7 +190,7 @@ next_row(struct targets *targets, struct pool *pool, struct work_target *out,
 		if (status == 0)
 			continue;
 		label = row_label(&row, pool);
-		if (str_is(str_of(row.model->family), "image"))
+		if (model_field_with(row.model, FIELD_BLOB) != -1)
 			status = add_blob(targets, pool, label, out, err);
 		if (status == -1)
 			return -1;

@@ -26,7 +26,7 @@ normal(struct pool *pool, struct str type, struct str value)
 {
 	char *text = pool_cstr(pool, value);
 
-	if (!str_is(type, "domain"))
+	if (scope_type_by_name(type) != SCOPE_DOMAIN)
 		return value;
 	for (size_t i = 0; i < value.n; i++)
 		text[i] = char_lower(text[i]);
@@ -57,9 +57,11 @@ check_url(struct str value, struct err *err)
 static int
 check_value(struct str type, struct str value, struct err *err)
 {
-	if (str_is(type, "url"))
+	int known = scope_type_by_name(type);
+
+	if (known == SCOPE_URL)
 		return check_url(value, err);
-	if (str_is(type, "domain") && !str_is(value, "."))
+	if (known == SCOPE_DOMAIN && !str_is(value, "."))
 		return typed_name(value, "domain", err);
 	return 0;
 }
