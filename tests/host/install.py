@@ -69,7 +69,7 @@ def completions_are_installed(it):
 def manual_pages_are_installed(it):
     if shutil.which("scdoc"):
         files = it.files("share/man")
-        for page in ("man1/sn0int.1", "man5/sn0int.5", "man7/sn0int-stdlib.7"):
+        for page in ("man1/sn0int.1", "man5/sn0int.5", "man5/sn0int.toml.5", "man7/sn0int-stdlib.7"):
             assert "share/man/" + page in files, files
 
 
