@@ -3,6 +3,7 @@
 import gzip
 import http.server
 import os
+import platform
 import select
 import signal
 import socketserver
@@ -14,9 +15,10 @@ import tempfile
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+sys.path[:0] = [HERE, os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "jail")]
 import tap  # noqa: E402
 from tap import has, same  # noqa: E402
+import tracer  # noqa: E402
 from trap import Proxy, Trap  # noqa: E402
 
 CERTS = os.path.join(os.path.dirname(HERE), "vectors/net/servers/certs")
@@ -280,6 +282,27 @@ def an_interrupt_ends_it(home):
     assert not os.path.exists(f"/proc/{below[0]}")
 
 
+def who_breaks_out_is_named(home):
+    """The worker that waits for a server is made to trace somebody, as one might that the server has taken over."""
+    if os.geteuid() != 0 or platform.machine() != "x86_64":
+        print("# not tried: tracing takes root, and the tracer is for x86_64")
+        return
+    silent = Trap()
+    p = subprocess.Popen([SN0INT, "update-lists", "--allow-net", "local", "--psl", f"http://127.0.0.1:{silent.port}/"], stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=home.env, cwd=home.path)
+    assert select.select([silent.tcp], [], [], 60)[0]
+    worker = children(children(p.pid)[0])[0]
+    while open(f"/proc/{worker}/syscall").read().split()[0] != "7":  # poll(2), for the answer
+        os.sched_yield()
+    t = tracer.Tracer(worker)
+    t.set_registers(dict(t.saved, rip=t.at, rax=101, orig_rax=tracer.MASK, rdi=0))  # ptrace(2)
+    tracer.ptrace(tracer.DETACH, worker)
+    out = p.communicate(timeout=60)[0].decode()
+    same(p.returncode, 1)
+    has(out, "the child that fetches (process ", "stopped by the sandbox: ptrace (101)")
+    same(home.files(), {})
+
+
 def silence_ends(home):
     silent = Trap()
     status, out = home.run("--psl", f"http://127.0.0.1:{silent.port}/", timeout=1)
@@ -289,7 +312,8 @@ def silence_ends(home):
 
 CASES = [lists_are_fetched, sources_come_from_the_configuration, a_newer_list_is_used, what_is_no_list_is_not_kept, what_is_no_database_is_not_kept,
          redirects_are_followed_where_the_policy_allows, certificates_are_checked, a_proxy_gets_everything, a_proxy_is_not_asked_for_what_is_refused,
-         a_dead_proxy_is_no_reason_to_go_around_it, the_host_has_no_tls_library, an_interrupt_ends_it, silence_ends]
+         a_dead_proxy_is_no_reason_to_go_around_it, the_host_has_no_tls_library, an_interrupt_ends_it, who_breaks_out_is_named,
+         silence_ends]
 
 
 def main():
