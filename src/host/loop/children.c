@@ -31,8 +31,8 @@ void
 loop_child_start(struct loop *loop, struct loop_child *watch, pid_t pid)
 {
 	if (loop->deaths.link.loop == NULL) {
-		loop->deaths = (struct loop_signal){ .call = on_deaths,
-			.ctx = loop };
+		loop->deaths =
+		    (struct loop_signal){ .call = on_deaths, .ctx = loop };
 		loop_signal_start(loop, &loop->deaths, SIGCHLD, 0);
 	}
 	watch->pid = pid;

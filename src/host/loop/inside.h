@@ -54,7 +54,7 @@ struct loop_link *list_next(struct list *list);
 
 /* The struct that the link is a part of. */
 #define LINK_OF(type, at)                                                      \
-	((struct type *)(void *)((char *)(at) - offsetof(struct type, link)))
+	((struct type *)(void *)((char *)(at)-offsetof(struct type, link)))
 
 /* fd.c: who[0] is the pipe of signals. */
 void fds_pack(struct loop *loop);

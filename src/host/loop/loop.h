@@ -122,8 +122,7 @@ struct loop_timer {
  * From now on at `until`, in place of what it was set to. One that has passed
  * already comes after the next wait, which takes no time. CLOCK_NEVER: none.
  */
-void loop_timer_set(struct loop *loop, struct loop_timer *timer,
-    int64_t until);
+void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t until);
 void loop_timer_stop(struct loop_timer *timer);
 
 enum loop_signal_flag {

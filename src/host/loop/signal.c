@@ -28,7 +28,7 @@ struct caught {
 	bool was_blocked;
 	bool asks; /* LOOP_SIGNAL_ASKS */
 	volatile sig_atomic_t n;
-	int64_t again; /* from when on the next one counts; only the handler's */
+	int64_t again; /* when the next one counts; the handler's */
 };
 
 static struct caught caught[NSIG];
@@ -103,7 +103,7 @@ set_blocked(int sig, bool is_blocked)
 }
 
 static void
-catch(int sig, bool asks)
+catch_signal(int sig, bool asks)
 {
 	struct caught *c = &caught[sig];
 	struct sigaction action = { .sa_handler = on_signal };
@@ -125,7 +125,7 @@ loop_signal_start(struct loop *loop, struct loop_signal *watch, int sig,
 
 	assert(sig > 0 && sig < NSIG);
 	if (c->watches++ == 0)
-		catch(sig, (flags & LOOP_SIGNAL_ASKS) != 0);
+		catch_signal(sig, (flags & LOOP_SIGNAL_ASKS) != 0);
 	watch->sig = sig;
 	watch->first = watch->told = (unsigned)c->n;
 	list_add(&loop->signals, &watch->link, loop);

@@ -10,9 +10,9 @@
 #include "base/mem.h"
 #include "program/where.h"
 
-#define WORDS    "words of its command line"
-#define ITS_OWN  "another program has a sandbox and a policy of its own"
-#define NOT_ITS  "another program knows nothing of it"
+#define WORDS   "words of its command line"
+#define ITS_OWN "another program has a sandbox and a policy of its own"
+#define NOT_ITS "another program knows nothing of it"
 
 struct transport {
 	const struct transport_kind *kind;
@@ -26,7 +26,8 @@ const struct cargo_row cargo_rows[CARGOS] = {
 	[CARGO_LIMITS] = { "limits", "memory, wall and the like" },
 	[CARGO_ACCOUNT] = { "account", "the limits output and log-line" },
 	[CARGO_POLICY] = { "policy", "where it may connect" },
-	[CARGO_LAYERS] = { "layers", "which layers of the jail may be missing" },
+	[CARGO_LAYERS] = { "layers",
+	    "which layers of the jail may be missing" },
 	[CARGO_AUDIT] = { "audit", "refusals are noted only" },
 	[CARGO_BROKER] = { "broker", "connections, made by the host" },
 	[CARGO_SPARE] = { "spare", "it is started before its start line" },

@@ -25,15 +25,15 @@
 
 /* What may travel. A row each in cargo_rows[]. */
 enum cargo {
-	CARGO_LIMITS,    /* of its sandbox: memory, wall, ... */
-	CARGO_ACCOUNT,   /* limits on what it says: output, log-line */
-	CARGO_POLICY,    /* where it may connect */
-	CARGO_LAYERS,    /* which layers of the jail may be missing */
-	CARGO_AUDIT,     /* refusals are noted only */
-	CARGO_BROKER,    /* connections, as descriptors */
-	CARGO_SPARE,     /* it may be started before its start line */
-	CARGO_OUTCOMES,  /* what it could not look at */
-	CARGO_END,       /* its exit status and usage are the worker's, and it
+	CARGO_LIMITS,   /* of its sandbox: memory, wall, ... */
+	CARGO_ACCOUNT,  /* limits on what it says: output, log-line */
+	CARGO_POLICY,   /* where it may connect */
+	CARGO_LAYERS,   /* which layers of the jail may be missing */
+	CARGO_AUDIT,    /* refusals are noted only */
+	CARGO_BROKER,   /* connections, as descriptors */
+	CARGO_SPARE,    /* it may be started before its start line */
+	CARGO_OUTCOMES, /* what it could not look at */
+	CARGO_END,      /* its exit status and usage are the worker's, and it
 	                    ends by itself when its wall time is over */
 	CARGOS
 };
@@ -112,7 +112,10 @@ struct child {
 	struct broker *broker; /* NULL: it has none */
 };
 
-#define CHILD_NONE { .proc = PROC_NONE, .broker = NULL }
+#define CHILD_NONE                                                             \
+	{                                                                      \
+		.proc = PROC_NONE, .broker = NULL                              \
+	}
 
 int transport_start(const struct transport *transport, struct child *child,
     struct err *err);

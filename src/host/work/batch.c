@@ -124,7 +124,8 @@ execute(struct run *run, struct event *event, struct change *change,
 		return -1;
 	if (event->kind == EVENT_ACTIVITY) {
 		change->row = event->row;
-		return db_log(db, &job->author, &event->row, &change->result.reply, err);
+		return db_log(db, &job->author, &event->row,
+		    &change->result.reply, err);
 	}
 	if (event->kind == EVENT_UPDATE)
 		return db_update(db, &job->author, &event->row, &run->turn,
@@ -147,7 +148,8 @@ batch_add(struct run *run, struct job *job, struct event *event)
 void
 batch_refuse(struct run *run, struct job *job, struct str why)
 {
-	struct change *change = new_change(&run->work->batch, job, EVENT_INSERT);
+	struct change *change =
+	    new_change(&run->work->batch, job, EVENT_INSERT);
 
 	change->error = pool_copy(&run->turn, why);
 }
@@ -167,8 +169,7 @@ commit(struct batch *batch)
 		struct change *change = &batch->change[i];
 
 		if (change->kind != EVENT_SELECT && change->error.p == NULL)
-			change->error =
-			    err_join(&change->job->run->turn, &err);
+			change->error = err_join(&change->job->run->turn, &err);
 	}
 }
 

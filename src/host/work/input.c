@@ -58,10 +58,9 @@ serve(struct input *input)
 
 	if (input->n == 0)
 		return false;
-	status = first->is_rest
-	             ? take_rest(in, input->is_ended, &text, &err)
-	             : line_next(in, INPUT_MAX_BYTES, input->is_ended, &text,
-			   &err);
+	status = first->is_rest ? take_rest(in, input->is_ended, &text, &err)
+	                        : line_next(in, INPUT_MAX_BYTES,
+				      input->is_ended, &text, &err);
 	if (status == 2)
 		return false;
 	if (status == -1)

@@ -26,14 +26,14 @@ struct job {
 	struct pool pool; /* ends with the job */
 	struct str label;
 	struct db_author author; /* its attempt */
-	unsigned slot; /* of the animation */
+	unsigned slot;           /* of the animation */
 	struct child child;
 	enum job_state state;
 
-	struct line in; /* what it says */
+	struct line in;  /* what it says */
 	bool is_long;    /* it is one of RUN_LONG_LINES */
 	bool is_waiting; /* to be one: its output is not read meanwhile */
-	uint64_t bytes; /* in whole lines, and what job_say() added */
+	uint64_t bytes;  /* in whole lines, and what job_say() added */
 	size_t events;
 	struct messages messages;
 
@@ -52,9 +52,9 @@ struct job {
 
 	size_t connections;
 	struct tally tally; /* what it could not look at */
-	int64_t started; /* clock_ms() of the start line */
-	int64_t until;   /* what happens then depends on the state */
-	bool ends_by_wall; /* at work: until is the sandbox's, not --timeout's */
+	int64_t started;    /* clock_ms() of the start line */
+	int64_t until;      /* what happens then depends on the state */
+	bool ends_by_wall;  /* at work: the sandbox's, not --timeout's */
 
 	/* in the loop */
 	struct loop_fd on_in, on_out, on_err, on_broker[BROKER_MAX_FDS];

@@ -47,8 +47,7 @@ static struct death
 death_of_job(struct job *job)
 {
 	struct death_facts facts = {
-		.is_ours =
-		    transport_carries(job->run->transport, CARGO_END),
+		.is_ours = transport_carries(job->run->transport, CARGO_END),
 		.has_exited = job->has_exited,
 		.exit = job->exit,
 		.exit_text = job->exit_text,

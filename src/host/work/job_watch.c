@@ -113,8 +113,7 @@ stop_late(struct job *job)
 
 	if (job->ends_by_wall) {
 		buf_add(&why, STR("ran out of time and did not end ("));
-		limits_note(&why, LIMIT_WALL,
-		    job->run->limits.of[LIMIT_WALL]);
+		limits_note(&why, LIMIT_WALL, job->run->limits.of[LIMIT_WALL]);
 	} else {
 		buf_printf(&why, "Timed out (--timeout %u",
 		    job->run->options->timeout_ms / 1000);
@@ -329,7 +328,7 @@ job_watch(struct job *job)
 	loop_fd_set(loop, &job->on_err, proc->err, POLLIN);
 	loop_fd_set(loop, &job->on_out, job->is_waiting ? -1 : proc->out,
 	    POLLIN);
-	loop_fd_set(loop, &job->on_in,
-	    job->sent < job->to.n ? proc->in : -1, POLLOUT);
+	loop_fd_set(loop, &job->on_in, job->sent < job->to.n ? proc->in : -1,
+	    POLLOUT);
 	loop_timer_set(loop, &job->on_time, until(job));
 }

@@ -67,12 +67,12 @@ struct run {
 	struct work *work;
 	const struct work_options *options;
 	const struct transport *transport; /* of its children */
-	struct pool pool; /* ends with the run */
-	struct pool turn; /* ends with each turn of the loop */
+	struct pool pool;                  /* ends with the run */
+	struct pool turn;                  /* ends with each turn of the loop */
 	struct policy policy;
 	struct db_author author; /* its attempts are of the jobs */
-	struct limits limits;   /* of each target */
-	struct blob_hold blobs; /* since the first that was stored */
+	struct limits limits;    /* of each target */
+	struct blob_hold blobs;  /* since the first that was stored */
 
 	struct job **job; /* that are not over */
 	size_t n, cap;

@@ -43,7 +43,7 @@ unsigned work_max_jobs(void);
 
 /* What a child is started for. Lives in the pool that target_fn is given. */
 struct work_target {
-	const char *label; /* as lines show it: "\"example.com\"" or a/b */
+	const char *label;   /* as lines show it: "\"example.com\"" or a/b */
 	struct db_unit unit; /* sees.p NULL: arg as a whole */
 	struct json arg;
 	struct slot_texts blobs; /* base64 */

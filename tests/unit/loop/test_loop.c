@@ -190,12 +190,11 @@ times_are_taken_out(void)
 		begin();
 		for (size_t i = 0; i < 40; i++) {
 			(void)snprintf(name[i], 8, "%zu", i);
-			timer[i] = (struct loop_timer){ .call = see,
-				.ctx = name[i] };
+			timer[i] =
+			    (struct loop_timer){ .call = see, .ctx = name[i] };
 		}
 		for (size_t i = 40; i-- != 0;)
-			loop_timer_set(loop, &timer[i],
-			    now - 40 + (int64_t)i);
+			loop_timer_set(loop, &timer[i], now - 40 + (int64_t)i);
 		loop_timer_stop(&timer[gone]);
 		loop_timer_stop(&timer[gone]);
 		loop_timer_set(loop, &timer[(gone + 1) % 40], CLOCK_NEVER);
@@ -594,7 +593,8 @@ status_of_two(unsigned ms)
 	int status;
 
 	if (pid == 0) {
-		struct loop_signal watch = { .call = on_signal, .ctx = name_of("a") };
+		struct loop_signal watch = { .call = on_signal,
+			.ctx = name_of("a") };
 		struct timespec pause = { 0, (long)ms * 1000000 };
 
 		begin();
@@ -676,8 +676,8 @@ count_end(void *ctx)
 static void
 what_ended_before_is_told(void)
 {
-	struct loop_child watch = { .call = on_end }, gone = {
-		.call = count_end };
+	struct loop_child watch = { .call = on_end },
+			  gone = { .call = count_end };
 	siginfo_t info;
 	pid_t pid = start_child(7), other = start_child(0);
 
@@ -735,7 +735,8 @@ static void
 turn_inner(void *ctx)
 {
 	struct loop *inner = loop_new(NULL);
-	struct loop_signal watch = { .call = on_signal, .ctx = name_of("inner") };
+	struct loop_signal watch = { .call = on_signal,
+		.ctx = name_of("inner") };
 
 	see(ctx);
 	loop_signal_start(inner, &watch, SIGUSR1, 0);
@@ -747,8 +748,10 @@ turn_inner(void *ctx)
 static void
 loops_nest(void)
 {
-	struct loop_signal watch = { .call = on_signal, .ctx = name_of("outer") };
-	struct loop_timer timer = { .call = turn_inner, .ctx = name_of("turn") };
+	struct loop_signal watch = { .call = on_signal,
+		.ctx = name_of("outer") };
+	struct loop_timer timer = { .call = turn_inner,
+		.ctx = name_of("turn") };
 
 	begin();
 	loop_signal_start(loop, &watch, SIGUSR1, 0);
@@ -766,7 +769,8 @@ the_end_of_a_loop_takes_all_out(void)
 {
 	struct loop_timer timer = { .call = see, .ctx = name_of("timer") };
 	struct loop_before before = { .call = see, .ctx = name_of("before") };
-	struct loop_signal sig = { .call = on_signal, .ctx = name_of("signal") };
+	struct loop_signal sig = { .call = on_signal,
+		.ctx = name_of("signal") };
 	struct loop_child child = { .call = count_end };
 	struct reader reader;
 
@@ -797,11 +801,9 @@ CHECK_MAIN(CASE(times_come_in_their_order),
     CASE(a_number_that_is_used_again_is_another_descriptor),
     CASE(a_watch_may_end_with_its_own_call),
     CASE(who_waits_for_nothing_hears_nothing), CASE(a_closed_one_is_told),
-    CASE(too_many_descriptors_are_told),
-    CASE(no_descriptor_for_a_loop_is_told),
+    CASE(too_many_descriptors_are_told), CASE(no_descriptor_for_a_loop_is_told),
     CASE(all_is_settled_before_each_wait), CASE(signals_are_counted),
-    CASE(signals_are_left_as_they_were),
-    CASE(who_asks_twice_is_obeyed_at_once), CASE(every_child_is_told_once),
-    CASE(what_ended_before_is_told),
+    CASE(signals_are_left_as_they_were), CASE(who_asks_twice_is_obeyed_at_once),
+    CASE(every_child_is_told_once), CASE(what_ended_before_is_told),
     CASE(ends_are_told_whatever_was_inherited), CASE(loops_nest),
     CASE(the_end_of_a_loop_takes_all_out))

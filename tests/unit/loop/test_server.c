@@ -233,8 +233,8 @@ begin(void)
 	memset(&server, 0, sizeof(server));
 	for (size_t i = 0; i < MOST; i++)
 		server.connection[i].fd = -1;
-	server.fd = socket(AF_UNIX,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	server.fd =
+	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	CHECK_INT(bind(server.fd, (struct sockaddr *)&place, sizeof(place)), 0);
 	CHECK_INT(listen(server.fd, MOST), 0);
 	server.listener = (struct loop_fd){ .call = on_client };

@@ -135,13 +135,11 @@ each_kind_is_told_what_it_understands(void)
 {
 	struct order order = own_order(true);
 
-	CHECK_CSTR(words_of(transport_new(&transport_own, NULL, &order,
-		       &pool)),
+	CHECK_CSTR(words_of(transport_new(&transport_own, NULL, &order, &pool)),
 	    "sandbox --spare --needs=none --broker-fd=3 --limit=memory=1G "
 	    "-- a/b ");
 	order.has_broker = false;
-	CHECK_CSTR(words_of(transport_new(&transport_own, NULL, &order,
-		       &pool)),
+	CHECK_CSTR(words_of(transport_new(&transport_own, NULL, &order, &pool)),
 	    "sandbox --spare --needs=none --limit=memory=1G -- a/b ");
 	CHECK_CSTR(words_of(shell("x")), "-c x sandbox a/b ");
 }
@@ -163,8 +161,7 @@ a_child_has_its_pipes(void)
 	autoerr struct err err = ERR_NONE;
 	struct child child;
 
-	CHECK_INT(transport_start(shell("read x; echo $0 $1 $x"), &child,
-		      &err),
+	CHECK_INT(transport_start(shell("read x; echo $0 $1 $x"), &child, &err),
 	    0);
 	CHECK(child.broker == NULL);
 	CHECK_INT(write(child.proc.in, "hello\n", 6), 6);
@@ -180,8 +177,8 @@ who_cannot_be_started_is_told(void)
 {
 	static const char *const command[] = { "/nonexistent/x", NULL };
 	struct order order = own_order(false);
-	struct transport *transport = transport_new(&transport_program,
-	    command, &order, &pool);
+	struct transport *transport =
+	    transport_new(&transport_program, command, &order, &pool);
 	autoerr struct err err = ERR_NONE;
 	struct spares spares = { .n = 0 };
 	struct child child;
@@ -215,8 +212,8 @@ spares_are_told_apart(void)
 	a = transport_new(&transport_own, NULL, &order, &pool);
 	b = transport_new(&transport_own, NULL, &other, &pool);
 	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
-		size_t n = sizes[s] < SPARES_MAX - 1 ? sizes[s]
-		                                     : SPARES_MAX - 1;
+		size_t n =
+		    sizes[s] < SPARES_MAX - 1 ? sizes[s] : SPARES_MAX - 1;
 		struct spares spares = { .n = 0 };
 		struct child child;
 		pid_t pid;

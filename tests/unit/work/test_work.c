@@ -24,12 +24,12 @@
 
 /* Adds a domain, and waits for the answer. */
 #define ADDS(value)                                                            \
-	"echo '{\"Database\":{\"Insert\":{\"Domain\":{\"value\":\"" value       \
+	"echo '{\"Database\":{\"Insert\":{\"Domain\":{\"value\":\"" value      \
 	"\",\"unscoped\":false}}}}'; read -r reply; "
 
 /* The key k passes once an hour. It says Ok if the answer is the wanted one. */
 #define LIMITS(key, want)                                                      \
-	"echo '{\"Ratelimit\":{\"key\":\"" key                                  \
+	"echo '{\"Ratelimit\":{\"key\":\"" key                                 \
 	"\",\"passes\":1,\"time\":3600000}}'; read -r reply; "                 \
 	"case $reply in *" want "*) " OK ";; esac; "
 
@@ -86,8 +86,7 @@ static void
 plan_init(struct plan *plan, const char *script, size_t targets, unsigned jobs)
 {
 	*plan = (struct plan){ .command = { "/bin/sh", "-c" } };
-	plan->command[2] =
-	    pool_printf(&rows.pool, "read -r start; %s", script);
+	plan->command[2] = pool_printf(&rows.pool, "read -r start; %s", script);
 	plan->options = (struct work_options){
 		.module = "a/b",
 		.child = plan->command,
@@ -157,14 +156,13 @@ two_runs_are_under_way_at_once(void)
 	CHECK_INT(mkfifo(second, 0600), 0);
 	plan_init(&a,
 	    pool_printf(&rows.pool,
-		ADDS("a.com") "echo x > %s; read -r y < %s; " ADDS(
-		    "b.com") OK,
+		ADDS("a.com") "echo x > %s; read -r y < %s; " ADDS("b.com") OK,
 		first, second),
 	    1, 2);
 	plan_init(&b,
 	    pool_printf(&rows.pool,
-		"read -r x < %s; " ADDS("c.com") "echo y > %s; " ADDS("a.com")
-		    "exit 1",
+		"read -r x < %s; " ADDS("c.com") "echo y > %s; " ADDS(
+		    "a.com") "exit 1",
 		first, second),
 	    1, 2);
 	plan_begin(&a);
