@@ -29,7 +29,7 @@ check-static: all
 check-long: check check-static
 	tools/packages coverage
 	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
-		host-faults host-keyring host-model
+		host-faults host-filters host-keyring host-model
 	tools/fuzz 30
 
 coverage:

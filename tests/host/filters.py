@@ -3,7 +3,7 @@
 
 Each filter is written as words in a random style (operators and parentheses joined to their words or not, lists as one word or as
 several, values in quotes or not) and asked for at the prompt. What differs is told with its seed: SN0INT_SEED=... runs it again.
-SN0INT_STEPS says how many filters are tried a family; the default is for make check.
+SN0INT_FILTERS says how many are tried a family; the default is for make check.
 """
 import os
 import random
@@ -20,7 +20,7 @@ import tap  # noqa: E402
 from home import WAIT, Home  # noqa: E402
 from tap import same  # noqa: E402
 
-STEPS = int(os.environ.get("SN0INT_STEPS", "150"))
+STEPS = int(os.environ.get("SN0INT_FILTERS", "150"))
 SEED = os.environ.get("SN0INT_SEED")
 ROWS = 60
 TEXTS = ["", "a", "b", "ab", "Ab", "o'neil", "a b", "%", "(x)", "x)", "and", "null", "=", "'q'", '"', "a,b", "é", "10", "order", "select 1"]

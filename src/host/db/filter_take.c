@@ -232,7 +232,7 @@ int
 scan_item(struct filter_scan *s, const struct filter_operand *operand,
     struct filter_value *out)
 {
-	struct str item, value;
+	struct str item, value = STR_NONE;
 
 	if (!scan_fill(s)) {
 		if (s->note != NULL)
