@@ -51,9 +51,13 @@ mismatch(const struct filter_operand *operand, const char *what,
     struct str text, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
+	struct str name = name_of(&pool, operand);
 
-	return err_set(err, "%.*s is %s, not '%.*s'",
-	    STR_ARG(name_of(&pool, operand)), what, STR_ARG(text));
+	if (str_eq_nocase(text, STR("null")))
+		return err_set(err, "%.*s is %s; without a value: %.*s is null",
+		    STR_ARG(name), what, STR_ARG(name));
+	return err_set(err, "%.*s is %s, not '%.*s'", STR_ARG(name), what,
+	    STR_ARG(text));
 }
 
 static int
@@ -301,6 +305,12 @@ filter_op_check(const struct filter_operand *operand, enum filter_op op,
 		return 0;
 	case FILTER_LIKE:
 	case FILTER_GLOB:
+		/* its digits are not those that were stored: 52.0999984741211 */
+		if (kind == FIELD_F32)
+			return err_set(err,
+			    "%.*s is compared as a number (<, >, between), "
+			    "with %s it is no text",
+			    STR_ARG(name), filter_ops[op].word);
 		if (kind == FIELD_BOOL)
 			return err_set(err,
 			    "%.*s is true or false, there is nothing that it "
