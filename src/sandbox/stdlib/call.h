@@ -1,8 +1,8 @@
 /*
  * call: how a function of the standard library is written.
  *
- * To add one: write the body and a row in the table of its room, and nothing
- * anywhere else:
+ * To add one: write the body and a row in the table of its room. What goes
+ * with it (a plugin, a case, the page) is in docs/tour.md, "To add something".
  *
  *	static int
  *	fn_hex(struct call *c)
