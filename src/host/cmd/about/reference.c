@@ -5,6 +5,7 @@
 #include "about/config_page.h"
 #include "about/manual.h"
 #include "base/mem.h"
+#include "doc/doc.h"
 #include "export/format.h"
 #include "line/cmd.h"
 #include "term/term.h"
