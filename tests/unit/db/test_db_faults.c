@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "db/edges.h"
 #include "db/sql.h"
 #include "model/scope.h"
 #include "state/file.h"
@@ -388,6 +389,41 @@ read_children(struct buf *out, struct err *err)
 	return 0;
 }
 
+static void
+add_end(struct buf *out, const struct edge_end *end)
+{
+	buf_printf(out, "%s_%d '%.*s' ", end->model->family, end->id,
+	    STR_ARG(end->value));
+}
+
+static int
+read_edges_of(const struct model *model, struct buf *out, struct err *err)
+{
+	struct db_edges *edges = db_edges_new(rows.db, model);
+	struct edge edge;
+	int status;
+
+	while ((status = db_edges_next(edges, &rows.pool, &edge, err)) == 1) {
+		add_end(out, &edge.from);
+		buf_printf(out, "%s ", edge.relation);
+		add_end(out, &edge.to);
+		if (edge.link.model != NULL)
+			row_write_json(out, &edge.link);
+	}
+	db_edges_free(edges);
+	return status;
+}
+
+static int
+read_edges(struct buf *out, struct err *err)
+{
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (read_edges_of(m, out, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 delete_rows(struct buf *out, struct err *err)
 {
@@ -638,6 +674,7 @@ static const struct operation {
 	{ "read in a group", read_in_a_group, fill, "Inserted(3)" },
 	{ "count rows", count_rows, fill, "Inserted(3)" },
 	{ "read children", read_children, fill, "Inserted(3)" },
+	{ "read edges", read_edges, fill, "Inserted(3)" },
 	{ "delete rows", delete_rows, fill, "Inserted(3)" },
 	{ "put out of scope", put_out_of_scope, fill, "Inserted(3)" },
 	{ "end rows", end_rows, fill, "Inserted(3)" },
