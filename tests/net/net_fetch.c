@@ -618,6 +618,30 @@ done_may_start_the_next(void)
 	end(&w);
 }
 
+/* One is waited for; another, which takes longer, goes on. */
+static void
+only_one_may_be_waited_for(void)
+{
+	struct world w;
+	struct ends ends = { .w = &w };
+	struct fetch_request slow, r;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	slow = get(&w, "http", "P_HTTP_ODD", "/drip");
+	slow.done = on_done;
+	slow.arg = &ends;
+	(void)fetch_start(w.fetcher, &slow);
+	r = get(&w, "http", "P_HTTP_ODD", "/chunked");
+	CHECK_RESULT(&w, &r, "200 hello world");
+	CHECK_INT(fetcher_pending(w.fetcher), 1);
+	CHECK_INT(ends.n, 0);
+	run(&w);
+	CHECK_INT(ends.n, 1);
+	CHECK_STR(str_of(ends.text[0]), "200 hello");
+	end(&w);
+}
+
 /* Other servers are for other children. */
 static void
 a_child_serves_one_origin(void)
@@ -718,6 +742,7 @@ main(void)
 		CASE(a_child_may_die_in_the_middle),
 		CASE(requests_may_be_stopped),
 		CASE(done_may_start_the_next),
+		CASE(only_one_may_be_waited_for),
 		CASE(a_child_serves_one_origin),
 		CASE(the_host_has_no_tls_library),
 	};

@@ -669,8 +669,9 @@ on_interrupt(void *ctx, unsigned n)
 	stop_all(f, STR("Interrupted"));
 }
 
-int
-fetcher_run(struct fetcher *f, struct err *err)
+/* Until nothing is pending, or *is_enough. */
+static int
+run_until(struct fetcher *f, const bool *is_enough, struct err *err)
 {
 	struct loop_signal interrupt = { .call = on_interrupt, .ctx = f };
 	int status = 0;
@@ -679,7 +680,7 @@ fetcher_run(struct fetcher *f, struct err *err)
 	loop_signal_start(f->loop, &interrupt, SIGINT, LOOP_SIGNAL_ASKS);
 	if (f->config.tick != NULL)
 		on_tick(f);
-	while (status == 0 && f->pending != 0)
+	while (status == 0 && f->pending != 0 && !*is_enough)
 		status = loop_turn(f->loop, err);
 	loop_timer_stop(&f->tick);
 	loop_signal_stop(&interrupt);
@@ -689,6 +690,14 @@ fetcher_run(struct fetcher *f, struct err *err)
 			finish_first(f);
 	}
 	return status;
+}
+
+int
+fetcher_run(struct fetcher *f, struct err *err)
+{
+	static const bool never = false;
+
+	return run_until(f, &never, err);
 }
 
 bool
@@ -703,6 +712,7 @@ struct waiting {
 	struct pool *pool;
 	struct fetch_answer *out;
 	struct buf *body;
+	bool is_done;
 };
 
 static int
@@ -741,6 +751,7 @@ keep_answer(void *arg, const struct fetch_answer *answer)
 	w->out->why = pool_copy(w->pool, answer->why);
 	w->out->url = pool_copy(w->pool, answer->url);
 	w->out->body = buf_str(w->body);
+	w->is_done = true;
 }
 
 static void
@@ -770,7 +781,7 @@ fetch_wait(struct fetcher *f, const struct fetch_request *request,
 	r.done = keep_answer;
 	r.arg = &w;
 	(void)fetch_start(f, &r);
-	status = fetcher_run(f, err);
+	status = run_until(f, &w.is_done, err);
 	if (status == 0 && out->fault == FETCH_FINE)
 		return 0;
 	if (status == 0)

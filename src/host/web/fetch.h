@@ -197,8 +197,9 @@ bool fetcher_is_interrupted(const struct fetcher *f);
 
 /*
  * One request, from its beginning to its end, whose done() and body_part() are
- * not called. *out lives in pool. -1: there is no answer, out->fault says why,
- * and *err "cannot fetch URL: WHY".
+ * not called; others go on meanwhile, and are not waited for. *out lives in
+ * pool. -1: there is no answer, out->fault says why, and *err "cannot fetch URL:
+ * WHY".
  */
 int fetch_wait(struct fetcher *f, const struct fetch_request *request,
     struct pool *pool, struct fetch_answer *out, struct err *err);
