@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/limits.h"
 #include "stream/addr.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
@@ -10,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 static void
 check(const struct config *config)
 {
+	struct limits limits;
 	struct addr addr;
 
 	if (config->proxy.p != NULL)
@@ -21,6 +23,9 @@ check(const struct config *config)
 	for (size_t i = 0; i < config->warnings; i++)
 		assert(config->warning[i].n != 0);
 	assert(config->has_allow_net || config->allow_net.n == 0);
+	limits_init(&limits);
+	for (size_t i = 0; i < config->limits.n; i++)
+		assert(limits_set(&limits, config->limits.text[i], NULL) == 0);
 	assert(config->jobs <= CONFIG_MAX_JOBS);
 }
 

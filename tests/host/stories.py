@@ -176,13 +176,14 @@ def causes_name_the_value_and_where_it_is(home):
     same((p.returncode, p.stderr.decode()), (1, "Error: 'caf\ufffd' is no UTF-8\n"))
     path = home.module("me/m", "function run() end\n")
     os.makedirs(os.path.join(home.path, ".config"))
-    for text, cause in (('[sandbox]\nlimits=["foo=1"]\n', "in sandbox.limits of sn0int.toml\nBecause: no such limit: \"foo\""),
+    for text, cause in (('[sandbox]\nlimits=["foo=1"]\n', "in sandbox.limits\nBecause: no such limit: \"foo\""),
                         ('[network]\nproxy="localhost:9050"\n', "network.proxy takes IP:PORT, not 'localhost:9050'")):
         with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
             f.write(text)
-        status, _, err = home.run("run", "-f", path)
-        same(status, 1)
-        has(err, cause)
+        for words in (("run", "-f", path), ("paths",), ("select", "domains")):
+            status, _, err = home.run(*words)
+            same(status, 1)
+            has(err, cause)
 
 
 def a_named_file_that_is_no_image_is_told_of(home):

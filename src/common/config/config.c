@@ -6,6 +6,7 @@
 #include "config/config.h"
 
 #include "base/closest.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "gate/rule.h"
 #include "stream/addr.h"
@@ -317,6 +318,19 @@ check_policy(const char *key, const struct slot_texts *words, struct err *err)
 	return 0;
 }
 
+static int
+check_limits(const struct slot_texts *words, struct err *err)
+{
+	struct limits limits;
+
+	limits_init(&limits);
+	for (size_t i = 0; i < words->n; i++) {
+		if (limits_set(&limits, words->text[i], err) == -1)
+			return err_wrap(err, "in sandbox.limits");
+	}
+	return 0;
+}
+
 void
 config_init(struct config *config)
 {
@@ -352,7 +366,8 @@ config_read(struct config *config, struct str text, struct pool *pool,
 	    check_address("proxy", config->proxy, err) == -1)
 		return -1;
 	if (check_policy("allow", &config->allow_net, err) == -1 ||
-	    check_policy("deny", &config->deny_net, err) == -1)
+	    check_policy("deny", &config->deny_net, err) == -1 ||
+	    check_limits(&config->limits, err) == -1)
 		return -1;
 	return check_ns(&config->ns, err);
 }

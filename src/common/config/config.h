@@ -49,7 +49,7 @@ struct config {
 	uint32_t jobs; /* up to CONFIG_MAX_JOBS; 0: as many as cores */
 
 	/* [sandbox] */
-	struct slot_texts limits; /* "memory=512M"; base/limits.h checks */
+	struct slot_texts limits; /* "memory=512M", checked */
 
 	/*
 	 * What it says and nobody knows: "unknown key proxi in [network], did

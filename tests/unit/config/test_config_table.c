@@ -1,7 +1,6 @@
 /* the table of sn0int.toml: its rows fit the struct, the reader and the pages */
 #include "config/config.h"
 
-#include "base/limits.h"
 #include "base/mem.h"
 
 #include "check.h"
@@ -48,7 +47,6 @@ every_example_is_read_without_a_word(void)
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
 	struct buf toml = BUF_IN(&pool);
-	struct limits limits;
 	struct config config;
 
 	for (const struct config_section *s = config_sections; s->name != NULL;
@@ -64,9 +62,6 @@ every_example_is_read_without_a_word(void)
 	CHECK_INT(config.warnings, 0);
 	CHECK_INT(config.namespaces, 1);
 	CHECK(config.has_notifications);
-	limits_init(&limits);
-	for (size_t i = 0; i < config.limits.n; i++)
-		CHECK_INT(limits_set(&limits, config.limits.text[i], &err), 0);
 }
 
 static size_t

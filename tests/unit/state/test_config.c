@@ -91,7 +91,7 @@ every_key_is_read(void)
 			  "nameservers = ['192.0.2.1:53']\n"
 			  "[lists]\npsl = 'p'\ngeoip-city = 'c'\n"
 			  "geoip-asn = 'a'\n"
-			  "[run]\njobs = 3\n[sandbox]\nlimits = ['a=1']\n"
+			  "[run]\njobs = 3\n[sandbox]\nlimits = ['memory=1M']\n"
 			  "[namespaces]\nme = '/abs'\nyou = '~/rel'\n"
 			  "they = 'rel'\n"),
 		      &config, &text),
@@ -107,7 +107,7 @@ every_key_is_read(void)
 	CHECK_STR(config.list[1], "c");
 	CHECK_STR(config.list[2], "a");
 	CHECK_INT(config.jobs, 3);
-	CHECK_STR(config.limits.text[0], "a=1");
+	CHECK_STR(config.limits.text[0], "memory=1M");
 	CHECK_INT(config.namespaces, 3);
 	CHECK_CSTR(config.namespace[0].folder, "/abs");
 	CHECK_CSTR(config.namespace[1].folder, "/home/me/rel");
@@ -148,6 +148,11 @@ what_is_wrong_is_named(void)
 		{ "[run]\njobs = 1001",
 		    "in [run]: jobs: invalid value: integer `1001`, expected "
 		    "a number up to 1000" },
+		{ "[sandbox]\nlimits = ['memory=1M', 'speed=1']",
+		    "in sandbox.limits: no such limit: \"speed\"" },
+		{ "[sandbox]\nlimits = ['memory=1']",
+		    "in sandbox.limits: limit memory must be 1M to 64G, not "
+		    "\"1\"" },
 		{ "[namespaces]\nme = 1",
 		    "in [namespaces]: me: invalid type: integer `1`, expected "
 		    "a string" },

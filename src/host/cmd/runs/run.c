@@ -231,9 +231,6 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	autoerr struct err why = ERR_NONE;
 
 	*child = (struct child_options)CHILD_OPTIONS_NONE;
-	child->limit = p->config.limits;
-	if (child_options_check(child, err) == -1)
-		return err_wrap(err, "in sandbox.limits of sn0int.toml");
 	child->limit = join(run, &p->config.limits, &opts->limit);
 	child->allow_missing = join(run, &none, &opts->allow_missing);
 	child->audit = opts->audit;
