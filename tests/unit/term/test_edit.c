@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -213,10 +214,11 @@ ask_alone(void)
 {
 	ask(0);
 	ask(EDIT_SECRET);
+	ask(0);
 }
 
 static void
-a_secret_is_a_line_too(void)
+a_secret_is_a_line_and_the_end_is_none(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	int tty, seen;
@@ -226,9 +228,42 @@ a_secret_is_a_line_too(void)
 	CHECK_STR(next_report(&pool, tty, seen), "1 \"x\" ");
 	CHECK_INT(write(tty, "secret\r", 7), 7);
 	CHECK_STR(next_report(&pool, tty, seen), "1 \"secret\" ");
+	CHECK_INT(write(tty, "\004", 1), 1);
+	CHECK_STR(next_report(&pool, tty, seen), "0 \"\" ");
+	end_terminal(pid, tty, seen);
+}
+
+static void
+ask_without_descriptors(void)
+{
+	struct rlimit none;
+
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &none), 0);
+	none.rlim_cur = 1;
+	edit_use(loop);
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ask(0);
+	edit_use(NULL);
+	loop_free(loop); /* with the pipe that all loops share */
+	ask(0);
+}
+
+/* A loop that cannot wait gives no line, and does not hang. */
+static void
+a_loop_that_fails_is_told(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	int tty, seen;
+	pid_t pid = on_terminal(ask_without_descriptors, &tty, &seen);
+
+	CHECK(str_starts(next_report(&pool, tty, seen),
+	    STR("-1 \"\" cannot wait for 2 descriptors")));
+	CHECK(str_starts(next_report(&pool, tty, seen),
+	    STR("-1 \"\" cannot make a pipe")));
 	end_terminal(pid, tty, seen);
 }
 
 CHECK_MAIN(CASE(the_loop_goes_on_while_somebody_types),
     CASE(an_interrupt_ends_the_line), CASE(a_function_of_the_loop_may_ask),
-    CASE(a_secret_is_a_line_too))
+    CASE(a_secret_is_a_line_and_the_end_is_none),
+    CASE(a_loop_that_fails_is_told))

@@ -1,10 +1,12 @@
 #include "transport/transport.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -243,8 +245,50 @@ spares_are_told_apart(void)
 	}
 }
 
+static size_t
+count_descriptors(void)
+{
+	size_t n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+/* With room for 0, 1, 2, ... of what a child and its broker need. */
+static void
+too_few_descriptors_leave_nothing_open(void)
+{
+	struct order order = own_order(true);
+	struct transport *own =
+	    transport_new(&transport_own, NULL, &order, &pool);
+	size_t before = count_descriptors(), tries = 0;
+	struct rlimit old, few;
+	int status = -1;
+
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &old), 0);
+	for (rlim_t most = 3; status == -1 && most < 64; most++, tries++) {
+		autoerr struct err err = ERR_NONE;
+		struct spares spares = { .n = 0 };
+		struct child child;
+
+		few = (struct rlimit){ most, old.rlim_max };
+		CHECK_INT(setrlimit(RLIMIT_NOFILE, &few), 0);
+		spares_prepare(&spares, own, 1);
+		status = spares_take(&spares, own, &child, &err);
+		CHECK_INT(setrlimit(RLIMIT_NOFILE, &old), 0);
+		CHECK_INT(err_text(&err).n != 0, status == -1);
+		CHECK_INT(spares.n, 0);
+		CHECK_INT(child.broker != NULL, status == 0);
+		child_clear(&child);
+		CHECK_INT(count_descriptors(), before);
+	}
+	CHECK_INT(status, 0);
+	CHECK(tries > 7);
+}
+
 CHECK_MAIN(CASE(every_cargo_has_a_way_or_a_reason),
     CASE(what_does_not_travel_is_refused), CASE(the_page_has_the_table),
     CASE(each_kind_is_told_what_it_understands), CASE(a_child_has_its_pipes),
     CASE(who_cannot_be_started_is_told), CASE(a_program_has_no_spares),
-    CASE(spares_are_told_apart))
+    CASE(spares_are_told_apart), CASE(too_few_descriptors_leave_nothing_open))

@@ -443,6 +443,37 @@ a_loop_that_fails_ends_the_run(void)
 	CHECK(!is_child_left());
 }
 
+static struct rlimit limit_before;
+
+static void
+take_descriptors(void *ctx)
+{
+	struct rlimit few = { 1, limit_before.rlim_max };
+
+	(void)ctx;
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &few), 0);
+}
+
+static void
+who_runs_one_is_told_that_the_loop_failed(void)
+{
+	struct loop_timer timer = { .call = take_descriptors };
+	autoerr struct err err = ERR_NONE;
+	struct plan a;
+
+	begin(0);
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &limit_before), 0);
+	plan_init(&a, SLEEPS, 2, 2);
+	loop_timer_set(loop, &timer, clock_in(1));
+	CHECK_INT(work_run(work, &a.options, &a.result, &err), -1);
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit_before), 0);
+	CHECK(str_starts(err_text(&err), STR("cannot wait for ")));
+	CHECK_INT(a.result.cut_off, 2);
+	loop_timer_stop(&timer);
+	end();
+	CHECK(!is_child_left());
+}
+
 static void
 a_wrong_option_begins_nothing(void)
 {
@@ -533,6 +564,7 @@ CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(runs_share_rate_limits_by_key),
     CASE(all_runs_together_keep_to_the_number), CASE(a_change_may_begin_a_run),
     CASE(a_run_may_be_broken_off), CASE(a_loop_that_fails_ends_the_run),
+    CASE(who_runs_one_is_told_that_the_loop_failed),
     CASE(a_wrong_option_begins_nothing),
     CASE(targets_that_cannot_be_read_end_their_run_only),
     CASE(targets_may_come_later))
