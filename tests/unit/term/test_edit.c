@@ -214,11 +214,10 @@ ask_alone(void)
 {
 	ask(0);
 	ask(EDIT_SECRET);
-	ask(0);
 }
 
 static void
-a_secret_is_a_line_and_the_end_is_none(void)
+a_secret_is_a_line_too(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	int tty, seen;
@@ -228,6 +227,24 @@ a_secret_is_a_line_and_the_end_is_none(void)
 	CHECK_STR(next_report(&pool, tty, seen), "1 \"x\" ");
 	CHECK_INT(write(tty, "secret\r", 7), 7);
 	CHECK_STR(next_report(&pool, tty, seen), "1 \"secret\" ");
+	end_terminal(pid, tty, seen);
+}
+
+static void
+ask_once(void)
+{
+	ask(0);
+}
+
+/* ^D: before the editor has the terminal, the key means something else. */
+static void
+the_end_of_input_is_no_line(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	int tty, seen;
+	pid_t pid = on_terminal(ask_once, &tty, &seen);
+
+	wait_for(tty, "> ");
 	CHECK_INT(write(tty, "\004", 1), 1);
 	CHECK_STR(next_report(&pool, tty, seen), "0 \"\" ");
 	end_terminal(pid, tty, seen);
@@ -265,5 +282,5 @@ a_loop_that_fails_is_told(void)
 
 CHECK_MAIN(CASE(the_loop_goes_on_while_somebody_types),
     CASE(an_interrupt_ends_the_line), CASE(a_function_of_the_loop_may_ask),
-    CASE(a_secret_is_a_line_and_the_end_is_none),
+    CASE(a_secret_is_a_line_too), CASE(the_end_of_input_is_no_line),
     CASE(a_loop_that_fails_is_told))
