@@ -98,6 +98,8 @@ def a_run_says_what_it_was_run_with(home):
     home.call("add", "domain", "a.com")
     home.call("keyring", "add", "ns:name", SECRET)
     home.call("keyring", "add", "other:name", SECRET)
+    home.write(".cache/sn0int/GeoLite2-City.mmdb", b"")
+    os.utime(os.path.join(home.path, ".cache/sn0int/GeoLite2-City.mmdb"), (86400, 86400))
     path = module(home, "me/m", "Source: domains", "Keyring-Access: ns", body="db_add('email', {value='x@' .. arg['value']})")
     home.call("run", "me/m", "--grant", "ns", "-o", f"api_token={SECRET}", "-o", f"WebHook={SECRET}", "-o", "plain=yes",
               "--deny-net", "192.0.2.0/24", "-X", "127.0.0.1:9", "-t", "where id=1")
@@ -108,6 +110,7 @@ def a_run_says_what_it_was_run_with(home):
     same(json.loads(granted), ["ns"])
     same(json.loads(network)["deny"], ["192.0.2.0/24"])
     same({k: json.loads(counters)[k] for k in ("targets", "failed", "added")}, {"targets": 1, "failed": 0, "added": 1})
+    same(json.loads(home.rows("select data from run where module is not null")[0][0])["GeoLite2-City.mmdb"], "1970-01-02 00:00:00")
     hash = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
     same(home.rows("select sha256 from run where sha256 is not null"), [(hash,)])
     folder = os.path.join(home.share, "data/default")

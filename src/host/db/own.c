@@ -445,10 +445,43 @@ own_make(struct db *db, struct err *err)
 	return make(db, true, err);
 }
 
+/* A disk that is full or a lock of somebody's: what is there can be read. */
+static bool
+is_no_room(int code)
+{
+	return code == SQLITE_FULL || code == SQLITE_IOERR ||
+	       code == SQLITE_READONLY || code == SQLITE_BUSY;
+}
+
+/* Of a workspace that the reference program has made. */
+static int
+add_ours(struct db *db, struct err *err)
+{
+	struct sql_change change;
+	autoerr struct err why = ERR_NONE;
+	int status;
+
+	db->failure = SQLITE_OK;
+	status = sql_change_begin(db, &change, &why);
+	if (status == 0)
+		status = sql_change_end(db, &change, make(db, false, &why),
+		    &why);
+	if (status == 0)
+		return 0;
+	if (!is_no_room(db->failure)) {
+		if (err != NULL)
+			err_move(err, &why);
+		return -1;
+	}
+	give_up(db,
+	    pool_printf(&db->own.pool, "its tables cannot be made: %s",
+		err_cstr(&why)));
+	return 0;
+}
+
 int
 own_open(struct db *db, struct err *err)
 {
-	struct sql_change change;
 	unsigned there, good;
 
 	if (db->own.is_kept || db->own.why.p != NULL)
@@ -457,9 +490,7 @@ own_open(struct db *db, struct err *err)
 		return -1;
 	if (there & 1u)
 		return judge(db, there, good, err);
-	if (sql_change_begin(db, &change, err) == -1)
-		return -1;
-	return sql_change_end(db, &change, make(db, false, err), err);
+	return add_ours(db, err);
 }
 
 sqlite3_stmt *

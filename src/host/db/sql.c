@@ -16,7 +16,11 @@ is_refusal(int code)
 int
 sql_fail(struct db *db, struct err *err)
 {
-	if (!is_refusal(sqlite3_errcode(db->sqlite) & 0xff))
+	int code = sqlite3_errcode(db->sqlite) & 0xff;
+
+	if (db->failure == SQLITE_OK)
+		db->failure = code;
+	if (!is_refusal(code))
 		db->has_failed = true;
 	return err_set(err, "%s", sqlite3_errmsg(db->sqlite));
 }

@@ -25,6 +25,7 @@ struct db {
 	struct scope *scope;
 	bool is_open;    /* between db_begin and db_commit */
 	bool has_failed; /* db_has_failed() */
+	int failure; /* code of the first one since it was set to SQLITE_OK */
 	bool has_new_rules; /* of this group, in force already */
 	struct sql_cache cache[SQL_MODELS];
 	sqlite3_stmt *ttl_add, *ttl_move, *log_add;

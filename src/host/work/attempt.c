@@ -120,6 +120,7 @@ attempt_run_begin(struct run *run, struct err *err)
 		.network = network_of(pool, options),
 		.proxy = start->proxy,
 		.child = child_of(pool, options->child),
+		.data = options->data,
 	};
 
 	if (db_run_begin(options->db, &facts, &run->author, err) == -1)

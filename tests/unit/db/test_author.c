@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -748,6 +749,35 @@ a_workspace_without_ours_gets_them(void)
 	rows_close();
 }
 
+/* What cannot be written can be read: only that nothing is kept is said. */
+static void
+a_full_disk_keeps_nobody_from_reading(void)
+{
+	const struct rlimit full = { 40000, RLIM_INFINITY };
+	autoerr struct err err = ERR_NONE;
+	struct str why = STR_NONE;
+	struct rlimit before;
+
+	rows_open();
+	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
+	drop_triggers();
+	CHECK_STR(raw(drop_ours), "");
+	db_free(rows.db);
+	rows.db = NULL;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK_INT(getrlimit(RLIMIT_FSIZE, &before), 0);
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &full), 0);
+	CHECK_INT(db_open(rows.path, &rows.db, &err), 0);
+	CHECK_STR(rows_error(&err), "");
+	CHECK(!db_kept(rows.db, &why));
+	CHECK(str_starts(why, STR("its tables cannot be made: ")));
+	CHECK_STR(values("domains", ""), "a.com");
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &before), 0);
+	reopen();
+	CHECK(db_kept(rows.db, &why));
+	rows_close();
+}
+
 static void
 what_others_change_is_noted(void)
 {
@@ -984,6 +1014,7 @@ static const struct check_case cases[] = {
 	CASE(who_was_taken_for_dead_has_the_last_word),
 	CASE(two_processes_work_at_once),
 	CASE(a_workspace_without_ours_gets_them),
+	CASE(a_full_disk_keeps_nobody_from_reading),
 	CASE(what_others_change_is_noted),
 	CASE(our_triggers_fail_nobody),
 	CASE(a_newer_schema_is_left_alone),

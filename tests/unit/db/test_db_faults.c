@@ -647,6 +647,27 @@ make_old(void)
 	CHECK_INT(sqlite3_close(file), SQLITE_OK);
 }
 
+/* As the reference program has it: all tables, but none of ours. */
+static void
+make_peers(void)
+{
+	static const char drop[] =
+	    "SELECT 'DROP ' || type || ' ' || name || ';' FROM sqlite_master "
+	    "WHERE name GLOB 'sn0int_*' OR name IN ('digest', 'run', 'unit', "
+	    "'attempt', 'origin', 'seen') ORDER BY type DESC";
+	struct buf out = BUF_IN(&rows.pool);
+	sqlite3 *file;
+
+	fill();
+	db_free(rows.db);
+	rows.db = NULL;
+	CHECK_INT(sqlite3_open(rows.path, &file), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(file, drop, add_name, &out, NULL), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(file, buf_cstr(&out), NULL, NULL, NULL),
+	    SQLITE_OK);
+	CHECK_INT(sqlite3_close(file), SQLITE_OK);
+}
+
 static void
 make_none(void)
 {
@@ -683,6 +704,7 @@ static const struct operation {
 	{ "log an event", log_an_event, fill, "Inserted(3)" },
 	{ "read events", read_events, fill, "Inserted(3)" },
 	{ "open again", open_it, fill, "Inserted(3)" },
+	{ "open the peer's", open_it, make_peers, "Inserted(3)" },
 	{ "make a new one", open_it, make_none, "Inserted(1)" },
 	{ "open an older one", open_it, make_old, "Inserted(3)" },
 };

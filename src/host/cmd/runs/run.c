@@ -5,11 +5,13 @@
  * child is started ahead of time, then the questions about keys, which take as
  * long as a person takes, then the rows. What the run itself does is work/.
  */
+#include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "date/date.h"
 #include "gate/rule.h"
 #include "line/cmd.h"
 #include "line/words.h"
@@ -17,6 +19,7 @@
 #include "runs/grant.h"
 #include "runs/targets.h"
 #include "scope/rules.h"
+#include "state/file.h"
 #include "stream/addr.h"
 #include "term/term.h"
 #include "transport/transport.h"
@@ -475,6 +478,47 @@ command_of(struct run *run, const struct run_opts *opts)
 	return buf_str(&text);
 }
 
+/* "2026-11-29 01:02:03"; p NULL: it is not there, or cannot be looked at. */
+static struct str
+date_of(struct pool *pool, const char *path)
+{
+	struct buf out = BUF_IN(pool);
+	struct time_value t;
+	struct stat st;
+
+	if (file_stat(AT_FDCWD, path, &st, NULL) != 1 ||
+	    time_from_unix(st.st_mtime, &t, NULL) == -1)
+		return STR_NONE;
+	time_write(&out, &t, ' ');
+	return buf_str(&out);
+}
+
+/* The dates of the lists that a child may look into: JSON, by their names. */
+static struct str
+data_of(const struct program *p, struct pool *pool)
+{
+	static const char *const name[] = { "public_suffix_list.dat",
+		"GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb" };
+	struct json map = json_map();
+	struct buf out = BUF_IN(pool);
+
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		struct str date = date_of(pool,
+		    pool_printf(pool, "%s/%s", p->paths.cache, name[i]));
+		struct str system = date_of(pool,
+		    pool_printf(pool, "/usr/share/publicsuffix/%s", name[i]));
+
+		/* of the two the newer one is used */
+		if (str_cmp(system, date) > 0)
+			date = system;
+		if (date.p != NULL)
+			(void)json_set(pool, &map, str_of(name[i]),
+			    json_str(date));
+	}
+	json_write(&out, &map, 0);
+	return buf_str(&out);
+}
+
 /* A child makes its jail while we still look for what it is to do. */
 static int
 prepare_work(struct program *p, struct run *run, struct err *err)
@@ -510,6 +554,7 @@ prepare(struct program *p, const struct run_opts *opts,
 		return -1;
 	run->work.module = run->module->id.p;
 	run->work.command = command_of(run, opts);
+	run->work.data = data_of(p, &run->pool);
 	module_start(run->module, &run->pool, &run->work.start);
 	if (set_sandbox(p, opts, run, err) == -1 ||
 	    set_child(p, opts, run, err) == -1 ||
