@@ -155,6 +155,9 @@ static const struct {
 	    ", PRIMARY KEY (family, row, module)) WITHOUT ROWID" },
 };
 
+#define ORIGIN_BIT  (1u << 5) /* where it stands above */
+#define MOST_NUMBER (INT64_MAX - UINT32_MAX) /* SQLite has none behind its last */
+
 static const char indexes[] =
     "CREATE INDEX run_going_on ON run (id) WHERE outcome IS NULL;"
     "CREATE INDEX attempt_run ON attempt (run)";
@@ -249,6 +252,20 @@ make_triggers(struct db *db, struct err *err)
 	return sql_run(db, buf_cstr(&out), err);
 }
 
+static int
+drop_triggers(struct db *db, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	for (const struct model *m = model_table; m->family != NULL; m++)
+		buf_printf(&out,
+		    "DROP TRIGGER IF EXISTS sn0int_changed_%s; "
+		    "DROP TRIGGER IF EXISTS sn0int_removed_%s;",
+		    m->table, m->table);
+	return sql_run(db, buf_cstr(&out), err);
+}
+
 static size_t
 wanted_triggers(void)
 {
@@ -259,12 +276,12 @@ wanted_triggers(void)
 	return 2 * n;
 }
 
-int
-own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
-    struct db_check *check, struct err *err)
+/* -1: *err. */
+static int
+count_triggers(struct db *db, size_t *n, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	size_t n = 0;
+	int64_t count = 0;
 	int status;
 
 	if (sql_prepare(db,
@@ -272,12 +289,22 @@ own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
 		    "AND name GLOB 'sn0int_*_*'"),
 		&stmt, err) == -1)
 		return -1;
-	status = sql_step(db, stmt, err);
-	if (status == 1)
-		n = (size_t)sqlite3_column_int64(stmt, 0);
+	status = own_number(db, stmt, &count, err);
 	(void)sqlite3_finalize(stmt);
-	if (status == -1 || n == wanted_triggers())
-		return status == -1 ? -1 : 0;
+	*n = (size_t)count;
+	return status;
+}
+
+int
+own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
+    struct db_check *check, struct err *err)
+{
+	size_t n = 0;
+
+	if (count_triggers(db, &n, err) == -1)
+		return -1;
+	if (n == wanted_triggers())
+		return 0;
 	check->fault =
 	    pool_push(pool, check->fault, check->n, sizeof(*check->fault));
 	check->fault[check->n++] = str_of(pool_printf(pool,
@@ -373,12 +400,57 @@ table_without(unsigned bits)
 	return tables[i].model->table;
 }
 
+/*
+ * Without the table that they fill, or with another one of its name, our
+ * triggers would fail whoever changes a row with another program.
+ */
+static void
+release_others(struct db *db)
+{
+	struct sql_change change;
+	size_t n;
+
+	/* where it cannot be done, a later program does it */
+	if (count_triggers(db, &n, NULL) == -1 || n == 0 ||
+	    sql_change_begin(db, &change, NULL) == -1)
+		return;
+	(void)sql_change_end(db, &change, drop_triggers(db, NULL), NULL);
+}
+
+/* The highest number that a row of ours has or has had. */
+static int
+highest(struct db *db, int64_t *n, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	buf_add(&out, STR("SELECT max(n) FROM (SELECT 0 AS n"));
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		const char *name = tables[i].model->table;
+
+		if (tables[i].has_id)
+			buf_printf(&out,
+			    " UNION ALL SELECT max(id) FROM %s UNION ALL SELECT "
+			    "CAST(seq AS INTEGER) FROM sqlite_sequence WHERE "
+			    "name = '%s'",
+			    name, name);
+	}
+	buf_add_char(&out, ')');
+	if (sql_prepare(db, buf_str(&out), &stmt, err) == -1)
+		return -1;
+	status = own_number(db, stmt, n, err);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
 /* Sees whether they can be used; there is a table sn0int_schema at least. */
 static int
 judge(struct db *db, unsigned there, unsigned good, struct err *err)
 {
 	const unsigned all = (1u << ARRAY_SIZE(tables)) - 1;
-	int64_t version = 0;
+	int64_t version = 0, number = 0;
 	int status = 0;
 
 	/* the table of the version stays as it is in all versions */
@@ -403,8 +475,15 @@ judge(struct db *db, unsigned there, unsigned good, struct err *err)
 		    pool_printf(&db->own.pool,
 			"its table %s is not as this program makes it",
 			table_without(good)));
+	else if (highest(db, &number, err) == -1)
+		return -1;
+	else if (number > MOST_NUMBER)
+		give_up(db, "its numbers are used up");
 	else
 		db->own.is_kept = true;
+	if (!(there & ORIGIN_BIT) ||
+	    (!(good & ORIGIN_BIT) && version <= OWN_VERSION))
+		release_others(db);
 	return 0;
 }
 
@@ -432,6 +511,8 @@ make(struct db *db, bool anew, struct err *err)
 		    pool_printf(&db->own.pool,
 			"it has a table %s of somebody else's",
 			table_without(~there)));
+		if (!(good & ORIGIN_BIT))
+			release_others(db);
 		return 0;
 	}
 	if (judge(db, there, good, err) == -1)

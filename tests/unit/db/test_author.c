@@ -861,11 +861,17 @@ check_not_kept(const char *change, const char *want)
 	reopen();
 	CHECK(!db_kept(rows.db, &why));
 	CHECK_STR(why, want);
+	/* nor is another program kept from anything */
+	CHECK_STR(raw("UPDATE domains SET unscoped = 1; INSERT INTO domains "
+		      "(value, unscoped) VALUES ('z.com', 0); DELETE FROM "
+		      "domains WHERE value = 'z.com'; UPDATE domains SET "
+		      "unscoped = 0"),
+	    "");
 	begin();
 	CHECK_INT(rows.author.run, 0);
 	CHECK_INT(rows.author.attempt, 0);
 	CHECK_STR(add("domain", "{'value':'a.com'}"), "NoChange(1)");
-	CHECK_STR(add("domain", "{'value':'b.com'}"), "Inserted(2)");
+	CHECK_STR(add("domain", "{'value':'b.com'}"), "Inserted(3)");
 	CHECK_INT(db_set_scope(rows.db, &rows.author, rows_model("domains"),
 		      NULL, false, &n, &err),
 	    0);
@@ -913,6 +919,15 @@ broken_tables_are_left_alone(void)
 		    "its table sn0int_schema is not as this program makes it" },
 		{ "DROP TABLE sn0int_schema",
 		    "it has a table digest of somebody else's" },
+		{ "DROP TABLE sn0int_schema; DROP TABLE origin",
+		    "it has a table digest of somebody else's" },
+		{ "DROP TABLE origin; CREATE TABLE origin (x)",
+		    "its table origin is not as this program makes it" },
+		{ "UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE "
+		  "name = 'run'",
+		    "its numbers are used up" },
+		{ "INSERT INTO digest VALUES (9223372036854775806, 'x')",
+		    "its numbers are used up" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
