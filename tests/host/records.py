@@ -120,6 +120,14 @@ def a_run_says_what_it_was_run_with(home):
                 assert SECRET.encode() not in f.read(), name
 
 
+def a_module_that_tells_its_secrets_tells_nobody_later(home):
+    home.call("keyring", "add", "ns:name", SECRET)
+    module(home, "me/m", "Keyring-Access: ns", body="return 'no answer from ?a=' .. keyring('ns')[1]['secret_key'] .. '&b=' .. getopt('token')")
+    start(home, "run", "me/m", "--grant", "ns", "-o", "token=s3cret-s3cret").communicate(timeout=WAIT)
+    ((error,),) = home.rows("select error from attempt")
+    has(error, "no answer from ?a=[secret key of ns]&b=[secret option token]")
+
+
 def a_second_run_counts(home):
     home.call("add", "domain", "a.com")
     module(home, "me/m", "Source: domains", body="for i = 1, 3 do db_add('email', {value=i .. '@' .. arg['value']}) end")

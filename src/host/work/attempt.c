@@ -9,23 +9,7 @@
 #include "base/mem.h"
 #include "work/job.h"
 #include "work/run.h"
-
-static bool
-is_secret(struct str name)
-{
-	static const char *const word[] = { "token", "secret", "pass", "key",
-		"hook", "auth", "cookie" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
-		struct str w = str_of(word[i]);
-
-		for (size_t at = 0; at + w.n <= name.n; at++) {
-			if (str_eq_nocase(str_sub(name, at, w.n), w))
-				return true;
-		}
-	}
-	return false;
-}
+#include "work/secret.h"
 
 static struct str
 text_of(struct pool *pool, const struct json *v)
@@ -45,9 +29,8 @@ attempt_options(struct pool *pool, const struct json *options)
 		const struct json_member *m = &options->map.member[i];
 		struct json value = m->value;
 
-		if (is_secret(m->name))
-			value = json_str(str_of(pool_printf(pool,
-			    "[secret option %.*s]", STR_ARG(m->name))));
+		if (secret_is_option(m->name))
+			value = json_str(secret_option(pool, m->name));
 		(void)json_set(pool, &map, m->name, value);
 	}
 	return text_of(pool, &map);
@@ -257,7 +240,7 @@ used_by(const struct job *job)
 	return used;
 }
 
-/* As it was told, by us or by the module. */
+/* As it was told, by us or by the module, which may quote what it was given. */
 static struct str
 error_of(const struct job *job, const struct death *death)
 {
@@ -273,10 +256,12 @@ attempt_end(struct job *job, const struct death *death,
     const struct outcome_sum *sum)
 {
 	autoerr struct err err = ERR_NONE;
+	autopool struct pool pool = POOL_NONE;
 	struct db_attempt_end end = {
 		.outcome = outcome_of(job, death, sum),
 		.cause = str_of(cause_of(job, death, sum)),
-		.error = error_of(job, death),
+		.error = secret_hide(&pool, &job->run->options->start,
+		    error_of(job, death)),
 		.used = used_by(job),
 	};
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "line/words.h"
 #include "state/file.h"
+#include "work/secret.h"
 
 #define MAX_BYTES ((size_t)16 << 20)
 
@@ -57,23 +58,50 @@ is_plain(struct str word)
 	return word.n != 0 && word.p[0] != '-';
 }
 
+/* "api_token=x", in front of its last sign. */
+static bool
+gives_secret(const struct str *word, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		size_t at = str_rfind_char(word[i], '=');
+
+		if (at != STR_NPOS && secret_is_option(str_sub(word[i], 0, at)))
+			return true;
+	}
+	return false;
+}
+
+/* How many words of a line may be kept. */
+static size_t
+words_to_keep(const struct str *word, size_t n)
+{
+	if (n > 3 && str_is(word[0], "keyring") && str_is(word[1], "add"))
+		return is_plain(word[2]) ? 3 : 0;
+	if (n > 2 && str_is(word[0], "set")) {
+		if (!is_plain(word[1]))
+			return 0;
+		return secret_is_option(word[1]) ? 2 : n;
+	}
+	/* an option is for the command line, but who types it does not know */
+	return n > 1 && str_is(word[0], "run") && gives_secret(word, n) ? 1 : n;
+}
+
 /* What may be kept of a line. */
 static struct str
 without_secret(struct pool *pool, struct str line)
 {
 	struct str *word;
-	size_t n;
+	size_t n, kept;
 
 	if (words_split(pool, line, &word, &n, NULL) == -1)
-		return str_starts(str_trim(line), STR("keyring"))
+		return str_starts(str_trim(line), STR("keyring")) ||
+			       secret_is_option(line)
 		           ? STR_NONE
 		           : line;
-	if (n <= 3 || !str_is(word[0], "keyring") || !str_is(word[1], "add"))
+	kept = words_to_keep(word, n);
+	if (kept == n)
 		return line;
-	if (!is_plain(word[2]))
-		return STR_NONE;
-	return str_of(
-	    pool_printf(pool, "keyring add %.*s", STR_ARG(word[2])));
+	return kept != 0 ? words_join(pool, word, kept) : STR_NONE;
 }
 
 struct str

@@ -1,0 +1,63 @@
+/* What is not kept of a text that quotes secrets. */
+#include "work/secret.h"
+
+#include "base/mem.h"
+
+#include "check.h"
+
+static void
+names_say_what_is_secret(void)
+{
+	static const char *const yes[] = { "token", "API_TOKEN", "x-Secret",
+		"password", "passphrase", "apikey", "webhook", "Authorization",
+		"cookie", "xkeyx" };
+	static const char *const no[] = { "", "t", "toke", "url", "depth" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++)
+		CHECK(secret_is_option(str_of(yes[i])));
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+		CHECK(!secret_is_option(str_of(no[i])));
+}
+
+static void
+secrets_are_replaced(void)
+{
+	static const struct start_key key[] = {
+		{ { "aws", 3 }, { "user", 4 }, { "hunter2", 7 } },
+		{ { "two", 3 }, { "none", 4 }, { NULL, 0 } },
+		{ { "tri", 3 }, { "x", 1 }, { "hunter2-longer", 14 } },
+		{ { "few", 3 }, { "x", 1 }, { "abc", 3 } },
+		{ { "nil", 3 }, { "x", 1 }, { "", 0 } },
+	};
+	static const struct {
+		const char *in, *want;
+	} row[] = {
+		{ "", "" },
+		{ "abc user none plain", "abc user none plain" },
+		{ "hunter2", "[secret key of aws]" },
+		{ "hunter", "hunter" },
+		{ "xhunter2hunter2y",
+		    "x[secret key of aws][secret key of aws]y" },
+		{ "hunter2-longe", "[secret key of aws]-longe" },
+		{ "hunter2-longer", "[secret key of tri]" },
+		{ "at ?t=s3cret&u=plain", "at ?t=[secret option token]&u=plain" },
+	};
+	autopool struct pool pool = POOL_NONE;
+	struct json options = json_map();
+	struct start start = { .keyring = { key, ARRAY_SIZE(key) },
+		.options = &options };
+	struct start nothing = { .options = NULL };
+
+	(void)json_set(&pool, &options, STR("token"), json_str(STR("s3cret")));
+	(void)json_set(&pool, &options, STR("key"), json_str(STR("")));
+	(void)json_set(&pool, &options, STR("depth"), json_str(STR("plain")));
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct str in = str_of(row[i].in);
+
+		CHECK_STR(secret_hide(&pool, &start, in), row[i].want);
+		CHECK_STR(secret_hide(&pool, &nothing, in), row[i].in);
+	}
+	CHECK(secret_hide(&pool, &start, STR_NONE).p == NULL);
+}
+
+CHECK_MAIN(CASE(names_say_what_is_secret), CASE(secrets_are_replaced))
