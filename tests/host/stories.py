@@ -579,6 +579,8 @@ def options_are_shown_once_with_their_meaning(home):
     for args in (("o", "-o", "server=x"), ("o", "-o", "unlike=x"), ("any", "-o", "nam=x"), ("none", "-o", "x=1")):
         same(home.run("run", *args)[2], "")
     has(home.run(stdin="use o\nset servr x\n")[2], 'did you mean "server"?')
+    assert home.run(stdin="use o\nset depth 2\nset server x\nunset depth\nunset depth\nset\n")[1].endswith('\nserver="x"\n')
+    has(home.run(stdin="unset depth\nexit\nrun o\n")[2], "No module selected")
 
 
 def rules_of_the_peer_that_match_nothing_are_told_of(home):

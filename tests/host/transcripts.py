@@ -19,7 +19,7 @@ import tap  # noqa: E402
 from transcript import LACKS  # noqa: E402
 
 FOLDER = os.path.join(os.path.dirname(HERE), "vectors", "host")
-REASON = re.compile(r"(B\d+|F-[A-E]\d+|free text|not built: [a-z]+|order|version|filter)(, (B\d+|F-[A-E]\d+|free text))*$")
+REASON = re.compile(r"(B\d+|F-[A-E]\d+|free text|not built: [a-z]+|order|version|filter|column)(, (B\d+|F-[A-E]\d+|free text))*$")
 
 NOISE = re.compile(r"E\| ␛\[1m\[␛\[(34m#␛\[0;1m\]␛\[0m (sandbox: on: .*|.*: used \d+ ms, .*)|"
                    r"33m!␛\[0;1m\]␛\[0m Stopped at the first error: .*)\n|"

@@ -347,6 +347,34 @@ def the_child_knows_no_sql():
     return "\n".join(l for l in out.splitlines() if "sqlite3_" in l)
 
 
+def text_of(path):
+    with open(os.path.join(TOP, path)) as f:
+        return f.read()
+
+
+def commands_have_a_test():
+    """Each is called by a test of the host: ("NAME", ...) or ["NAME", ...] behind other words, or a line for the prompt."""
+    tests = "".join(text_of(path) for path in files(".py", os.path.join(TOP, "tests/host")))
+    names = [name.replace("_", "-") for name in re.findall(r"&cmd_(\w+)", text_of("src/host/start/table.c"))]
+    call = r'(?:\(|(?<![\w\])])\[)\s*(?:home, )?(?:"-[^"]*", |"\w+", )*?"%s[" ]|(?:"|\\n|^)%s(?: [^"\\\n]*)?(?:\\n|$)'
+    bad = [f"the command {name} is called in none of tests/host/*.py" for name in names if not re.search(call % (name, name), tests, re.M)]
+    return "\n".join(bad) if len(names) > 20 else f"only {len(names)} commands were found"
+
+
+def formats_have_a_test_and_a_page():
+    """Each is read back in tests/host/exports.py, and explained in docs/reference/reports.md, "export"."""
+    bad, seen = [], 0
+    tests, page = text_of("tests/host/exports.py"), text_of("docs/reference/reports.md")
+    page = re.search(r"^## export$(.*?)^## ", page + "\n## ", re.M | re.S).group(1)
+    for path in files(".c", os.path.join(SRC, "host/export")):
+        for name in re.findall(r'\.name = "([\w-]+)"', text_of(path)):
+            seen += 1
+            if not re.search(r'"-f", "%s"' % name, tests):
+                bad.append(f"{name} is read back in no case of tests/host/exports.py")
+            if f"- `{name}`" not in page:
+                bad.append(f'docs/reference/reports.md, "export" has no item for `{name}`')
+    return "\n".join(bad) or ("" if seen >= 5 else f"only {seen} formats were found")
+
 
 TESTS = [
     headers_compile_alone,
@@ -365,6 +393,8 @@ TESTS = [
     the_child_links_nothing_else,
     only_plugins_of_the_child_link_tls,
     the_child_knows_no_sql,
+    commands_have_a_test,
+    formats_have_a_test_and_a_page,
 ]
 
 

@@ -4,9 +4,10 @@
  * read it; nothing about a family is written a second time.
  * Source: docs/wire.md, "Models"; docs/database.md.
  *
- * To add a column: a row in the family's fields (table.c), at its place in the
- * table of the database. To add a family: its fields, a row in model_table,
- * and where flags cannot say it, a few lines in rules.c.
+ * To add a column: a row in the family's fields (table.c), and a version in
+ * db/schema.c, without which workspaces that are there stay without it
+ * (docs/tour.md, "To add something"). To add a family: its fields, a row in
+ * model_table, a version, and where flags cannot say it, some lines in rules.c.
  */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H

@@ -6,7 +6,11 @@
 #include "base/mem.h"
 #include "db/sql.h"
 
-/* The versions of the reference program's migrations. */
+/*
+ * The versions of the reference program's migrations. Behind them one of ours,
+ * 14 digits of a date, for each time that a column was added: a file that lacks
+ * one is brought up to date. Programs that do not know it look at their own.
+ */
 static const char *const version[] = {
 	"20180912102647",
 	"20181012051052",

@@ -4,7 +4,8 @@
  * reference read it.
  *
  * To add one: a file in export/ with its hooks and its `const struct format
- * format_NAME`, and a line in export/table.c.
+ * format_NAME`, and two names in export/table.c: in the declaration and in the
+ * table. docs/tour.md, "To add something", says what else.
  */
 #ifndef EXPORT_FORMAT_H
 #define EXPORT_FORMAT_H
@@ -39,7 +40,8 @@ struct exporter {
  */
 struct format {
 	const char *name;
-	const char *help; /* what is in it and for whom; lower case */
+	/* What is in it, for whom; with an ending also "-o FOLDER". */
+	const char *help;
 	enum sink_content content;
 
 	/*

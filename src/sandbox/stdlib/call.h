@@ -23,6 +23,9 @@
  *		{ NULL },
  *	};
  *
+ * stdlib/rooms.c lists the tables that are in the program, src/sandbox/plugin/
+ * those that are in a plugin.
+ *
  * The trampoline checks the arguments by .args before the body runs, so it
  * starts with arguments of the right type. A body ends in call_return_* or
  * with -1 and c->err filled in (return err_set(c->err, ...)); the trampoline

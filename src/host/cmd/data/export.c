@@ -63,8 +63,8 @@ static const struct opt export_opts[] = {
 	{ 'f', "format", OPT_TEXT, AT(export_opts, format), "FORMAT",
 	    "needed: what to write", 0, NULL, complete_format },
 	{ 'o', "output", OPT_TEXT, AT(export_opts, output), "FILE",
-	    "written new beside it and renamed when it is whole; of csv a "
-	    "folder; default: standard output" },
+	    "written new beside it and renamed when it is whole; where each "
+	    "table is a file, a folder; default: standard output" },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

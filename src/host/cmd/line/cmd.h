@@ -3,7 +3,9 @@
  * help, completion and the manual come.
  *
  * To add a command: a file in cmd/ with its options struct, its table of
- * options and its `const struct cmd cmd_NAME`, and a line in start/table.c.
+ * options and its `const struct cmd cmd_NAME`, and two names in start/table.c:
+ * in the declaration and in the table. docs/tour.md, "To add something", says
+ * what else.
  */
 #ifndef LINE_CMD_H
 #define LINE_CMD_H
@@ -48,7 +50,7 @@ struct opt {
 	char letter;      /* 0: none */
 	const char *name; /* long, without dashes */
 	enum opt_kind kind;
-	size_t at;         /* offsetof the member */
+	size_t at;         /* AT(struct's name, member), of base/mem.h */
 	const char *value; /* what it takes, for help: "N"; NULL: flag */
 	const char *help;  /* lower case, no full stop */
 	unsigned flags;
