@@ -323,9 +323,15 @@ def add_refuses_what_a_person_cannot_mean(home):
                        (["subdomain", "*.foo.com"], "did you mean the subdomain foo.com?"), (["device", "laptop"], "00:00:5e:00:53:01"),
                        (["breach", ""], "not empty"), (["account", "x", ""], "not empty"), (["cryptoaddr", "a b"], "a blank"),
                        (["url", "foo.com/x"], "did you mean https://foo.com/x?"), (["port", "t/p", "192.0.2.1:1"], "a slash"),
-                       (["url", "http://foo.com./"], "did you mean the host foo.com?")):
+                       (["url", "http://foo.com./"], "did you mean the host foo.com?"),
+                       (["domain", "evil[.]com"], "did you mean the domain evil.com?"), (["url", "hxxp://evil[.]com/"], "mean http://evil.com/?"),
+                       (["domain", "192.0.2.0/24"], "did you mean the netblock?"), (["domain", "192.0.2.300"], "a number behind its last dot")):
         status, out, err = home.run("add", *args)
         same((args, status, out), (args, 1, ""))
+        has(err, want)
+    for args, want in ((["ipaddr", "192.0.2[.]1"], "did you mean 192.0.2.1?"), (["domain", "a.com", "b.com"], "add domain --stdin takes more")):
+        status, out, err = home.run("add", *args)
+        same((args, status, out), (args, 2, ""))
         has(err, want)
     for name in ("o'neil.com", "exa_mple.com", "localhost"):
         home.ok("add", "domain", name)

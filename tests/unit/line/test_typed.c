@@ -58,6 +58,21 @@ names_are_judged(void)
 		{ "http://[::1]:80/", "the address ::1?" },
 		{ "192.0.2.1", "the address 192.0.2.1?" },
 		{ "http://192.0.2.1/", "the address 192.0.2.1?" },
+		{ "2001:db8::1", "the address 2001:db8::1?" },
+		{ "192.0.2.0/24", "did you mean the netblock?" },
+		{ "2001:db8::/32", "did you mean the netblock?" },
+		{ "192.0.2.300", "a number behind its last dot" },
+		{ "foo.1", "a number behind its last dot" },
+		{ "foo.1a", NULL },
+		{ "1.com", NULL },
+		{ "123", NULL },
+		{ "foo[.]com", "a bracket, did you mean the domain foo.com?" },
+		{ "www(.)foo[dot]com", "did you mean the domain www.foo.com?" },
+		{ "hxxps[://]foo[.]com/a", "the domain foo.com?" },
+		{ "HXXP://foo.com", "the domain foo.com?" },
+		{ "192.0.2[.]1", "the address 192.0.2.1?" },
+		{ "[.]", "'[.]' is no domain: it has a bracket" },
+		{ "[", "a bracket" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -101,6 +116,8 @@ emails_are_judged(void)
 		{ "<foo@example.com>", "mean foo@example.com?" },
 		{ "foo@example.com,bar@example.com", "NAME@DOMAIN" },
 		{ "foo@example.com?subject=x", "mean foo@example.com?" },
+		{ "foo[@]example[.]com", "mean foo@example.com?" },
+		{ "foo@192.0.2.300", "NAME@DOMAIN" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -146,6 +163,11 @@ urls_are_judged(void)
 		{ "mailto:me@foo.com", "is no url" },
 		{ "https://foo.com/a b", "write %20" },
 		{ "https://foo.com./", "the host foo.com?" },
+		{ "hxxp://foo.com/a", "mean http://foo.com/a?" },
+		{ "hxxps://foo[.]com/a", "mean https://foo.com/a?" },
+		{ "https[:]//foo[.]com/a", "mean https://foo.com/a?" },
+		{ "https://foo.com/a[.]b", NULL },
+		{ "hxxp", "is no url" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -173,6 +195,27 @@ other_texts_are_judged(void)
 	CHECK_INT(typed_ip(STR("192.0.2.0/24"), NULL), -1);
 }
 
+static void
+addresses_are_judged(void)
+{
+	static const struct row row[] = {
+		{ "192.0.2.1", NULL },
+		{ "192.0.2[.]1", "did you mean 192.0.2.1?" },
+		{ " 192.0.2.1", "did you mean 192.0.2.1?" },
+		{ "http://192.0.2.1:80/", "did you mean 192.0.2.1?" },
+		{ "[2001:db8::1]", "did you mean 2001:db8::1?" },
+		{ "foo.com", "'foo.com' is no IP address" },
+		{ "", "'' is no IP address" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autoerr struct err err = ERR_NONE;
+
+		is_judged(typed_ip(str_of(row[i].in), &err), row[i].in, &err,
+		    row[i].want);
+	}
+}
+
 CHECK_MAIN(CASE(names_are_judged), CASE(names_end_at_253_bytes),
     CASE(emails_are_judged), CASE(devices_are_judged), CASE(urls_are_judged),
-    CASE(other_texts_are_judged))
+    CASE(other_texts_are_judged), CASE(addresses_are_judged))

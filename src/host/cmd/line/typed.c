@@ -67,6 +67,21 @@ find_char(struct str text, const char *refused)
 	return NULL;
 }
 
+/* "192.0.2.300": an address that was mistyped, and no zone is called so. */
+static bool
+ends_in_number(struct str text)
+{
+	size_t at = str_rfind_char(text, '.');
+
+	if (at == STR_NPOS)
+		return false;
+	while (++at < text.n) {
+		if (!char_is_digit(text.p[at]))
+			return false;
+	}
+	return true;
+}
+
 /* Why a text is no name; NULL: it is one. */
 static const char *
 name_fault(struct str text)
@@ -86,7 +101,55 @@ name_fault(struct str text)
 		return "more than 253 bytes";
 	if (ip_read(text, &ip) == 0)
 		return "an address";
+	if (ends_in_number(text))
+		return "a number behind its last dot";
 	return NULL;
+}
+
+/* What stands in reports so that nobody follows it: hxxp://foo[.]com/. */
+static const struct {
+	const char *written, *meant;
+} fangs[] = {
+	{ "[.]", "." },
+	{ "(.)", "." },
+	{ "[dot]", "." },
+	{ "(dot)", "." },
+	{ "[:]", ":" },
+	{ "[://]", "://" },
+	{ "[@]", "@" },
+	{ "[at]", "@" },
+};
+
+static bool
+is_hxxp(struct str text)
+{
+	return str_eq_nocase(str_sub(text, 0, 4), STR("hxxp"));
+}
+
+static struct str
+refang(struct pool *pool, struct str text)
+{
+	struct buf out = BUF_IN(pool);
+
+	if (is_hxxp(text)) {
+		buf_add(&out, STR("http"));
+		text = str_from(text, 4);
+	}
+	while (text.n != 0) {
+		size_t i = 0;
+
+		while (i < ARRAY_SIZE(fangs) &&
+		       !str_starts(text, str_of(fangs[i].written)))
+			i++;
+		if (i == ARRAY_SIZE(fangs)) {
+			buf_add_char(&out, text.p[0]);
+			text = str_from(text, 1);
+			continue;
+		}
+		buf_add(&out, str_of(fangs[i].meant));
+		text = str_from(text, strlen(fangs[i].written));
+	}
+	return buf_str(&out);
 }
 
 /* Up to the first of these. */
@@ -124,25 +187,44 @@ cut_host(struct str text)
 	return text;
 }
 
+/* What was meant, where another family takes it. */
+static int
+typed_other(struct str text, struct str host, const char *what,
+    struct err *err)
+{
+	struct ip_block block;
+	struct ip ip;
+
+	if (ip_read(text, &ip) == 0)
+		host = text;
+	else if (ip_block_read(text, &block) == 0)
+		return err_set(err,
+		    "'%.*s' is no %s, did you mean the netblock?",
+		    STR_ARG(text), what);
+	if (ip_read(host, &ip) == 0)
+		return err_set(err,
+		    "'%.*s' is no %s, did you mean the address %.*s?",
+		    STR_ARG(text), what, STR_ARG(host));
+	return 0;
+}
+
 int
 typed_name(struct str text, const char *what, struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
 	const char *fault = name_fault(text);
 	struct str host;
-	struct ip ip;
 
 	if (fault == NULL)
 		return 0;
-	host = cut_host(text);
 	if (text.n == 0)
 		return err_set(err, "a %s is not empty", what);
 	if (text.n > 2 * TYPED_NAME_MAX)
 		return err_set(err, "a %s has no more than %d bytes", what,
 		    TYPED_NAME_MAX);
-	if (ip_read(host, &ip) == 0)
-		return err_set(err,
-		    "'%.*s' is no %s, did you mean the address %.*s?",
-		    STR_ARG(text), what, STR_ARG(host));
+	host = cut_host(refang(&pool, str_trim(text)));
+	if (typed_other(text, host, what, err) == -1)
+		return -1;
 	if (name_fault(host) == NULL)
 		return err_set(err,
 		    "'%.*s' is no %s: it has %s, did you mean the %s %.*s?",
@@ -186,10 +268,12 @@ cut_email(struct str text)
 int
 typed_email(struct str text, struct err *err)
 {
-	struct str meant = cut_email(text);
+	autopool struct pool pool = POOL_NONE;
+	struct str meant;
 
 	if (is_email(text))
 		return 0;
+	meant = cut_email(refang(&pool, str_trim(text)));
 	if (is_email(meant))
 		return err_set(err,
 		    "'%.*s' is no email address, did you mean %.*s?",
@@ -237,29 +321,48 @@ typed_mac(struct str text, struct err *err)
 	    STR_ARG(text));
 }
 
+/* A URL with a host, of any scheme. */
+static bool
+is_url(struct pool *pool, struct str text, struct url *url)
+{
+	return url_parse(pool, text, NULL, url, NULL) == 0 &&
+	       url->host.n != 0;
+}
+
+/* hxxp://foo[.]com/, foo.com/a */
+static struct str
+meant_url(struct pool *pool, struct str text)
+{
+	struct str meant = refang(pool, text);
+	struct url url;
+
+	if (!is_url(pool, meant, &url))
+		meant = str_of(
+		    pool_printf(pool, "https://%.*s", STR_ARG(meant)));
+	return text.n != 0 && is_url(pool, meant, &url) &&
+	               name_fault(url.host) == NULL
+	           ? meant
+	           : STR_NONE;
+}
+
 int
 typed_url(struct str text, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const char *fault = find_char(text, " ");
+	struct str meant;
 	struct url url;
 
 	if (fault != NULL)
 		return err_set(err, "'%.*s' is no url: it has %s%s",
 		    STR_ARG(text), fault,
 		    *fault == 'a' && fault[2] == 'b' ? ", write %20" : "");
-	if (url_parse(&pool, text, NULL, &url, err) == -1 ||
-	    url.host.n == 0) {
-		struct str with = str_of(
-		    pool_printf(&pool, "https://%.*s", STR_ARG(text)));
-
-		err_clear(err);
-		if (text.n != 0 &&
-		    url_parse(&pool, with, NULL, &url, NULL) == 0 &&
-		    name_fault(url.host) == NULL)
+	if (is_hxxp(text) || !is_url(&pool, text, &url)) {
+		meant = meant_url(&pool, text);
+		if (meant.p != NULL)
 			return err_set(err,
-			    "'%.*s' is no url, did you mean https://%.*s?",
-			    STR_ARG(text), STR_ARG(text));
+			    "'%.*s' is no url, did you mean %.*s?",
+			    STR_ARG(text), STR_ARG(meant));
 		return err_set(err,
 		    "'%.*s' is no url: it is SCHEME://HOST/PATH",
 		    STR_ARG(text));
@@ -301,7 +404,9 @@ typed_word(struct str text, const char *what, struct err *err)
 int
 typed_ip(struct str text, struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
 	struct ip_block block;
+	struct str meant;
 	struct ip ip;
 
 	if (ip_read(text, &ip) == 0)
@@ -310,5 +415,10 @@ typed_ip(struct str text, struct err *err)
 		return err_set(err,
 		    "'%.*s' is no IP address, did you mean the netblock?",
 		    STR_ARG(text));
+	meant = cut_host(refang(&pool, str_trim(text)));
+	if (ip_read(meant, &ip) == 0)
+		return err_set(err,
+		    "'%.*s' is no IP address, did you mean %.*s?",
+		    STR_ARG(text), STR_ARG(meant));
 	return err_set(err, "'%.*s' is no IP address", STR_ARG(text));
 }

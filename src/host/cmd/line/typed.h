@@ -11,10 +11,12 @@
 #define TYPED_NAME_MAX 253 /* RFC 1035, 2.3.4, without the last dot */
 
 /*
- * 0, or -1 with what is wrong and, where it can be guessed, what was meant.
+ * 0, or -1 with what is wrong and, where it can be guessed, what was meant; of
+ * hxxp://foo[.]com/ and the like, too.
  *
  * name: no blank, control character, '/', ':', '*', '@', empty label or dot at
- * the end, no address, at most TYPED_NAME_MAX bytes; "exa_mple.com",
+ * the end, no address and no number at the end as "192.0.2.300" has it, at most
+ * TYPED_NAME_MAX bytes; "exa_mple.com",
  * "o'neil.com" and "localhost" are names. what: "domain" or "subdomain".
  */
 int typed_name(struct str text, const char *what, struct err *err);

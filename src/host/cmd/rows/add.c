@@ -492,6 +492,19 @@ add_stdin(struct program *p, const struct addable *family, bool dry_run,
 }
 
 static int
+unexpected(const struct addable *family, struct str word, struct err *err)
+{
+	if (family->from_stdin)
+		return err_usage(err,
+		    "unexpected argument '%.*s' (add %s %s; add %s --stdin "
+		    "takes more than one)",
+		    STR_ARG(word), family->family, family->operands,
+		    family->family);
+	return err_usage(err, "unexpected argument '%.*s' (add %s %s)",
+	    STR_ARG(word), family->family, family->operands);
+}
+
+static int
 run_family(struct program *p, const struct addable *family,
     const struct add_opts *opts, const struct operands *in, struct err *err)
 {
@@ -510,10 +523,7 @@ run_family(struct program *p, const struct addable *family,
 		return add_stdin(p, family, opts->dry_run, err);
 	for (size_t i = 1; i < in->n; i++) {
 		if (i > OPERANDS || family->operand[i - 1].question == NULL)
-			return err_usage(err,
-			    "unexpected argument '%.*s' (add %s %s)",
-			    STR_ARG(in->word[i]), family->family,
-			    family->operands);
+			return unexpected(family, in->word[i], err);
 		word[i - 1] = in->word[i];
 	}
 	if (ask(family, &pool, word, err) == -1)
