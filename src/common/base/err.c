@@ -160,16 +160,20 @@ err_cstr(struct err *err)
 }
 
 void
-err_move(struct err *to, struct err *from)
-{
-	pool_clear(&to->pool);
-	*to = *from;
-	*from = (struct err)ERR_NONE;
-}
-
-void
 err_clear(struct err *err)
 {
 	pool_clear(&err->pool);
 	*err = (struct err)ERR_NONE;
+}
+
+void
+err_move(struct err *to, struct err *from)
+{
+	if (to == NULL) {
+		err_clear(from);
+		return;
+	}
+	pool_clear(&to->pool);
+	*to = *from;
+	*from = (struct err)ERR_NONE;
 }

@@ -193,6 +193,8 @@ kind_lasts_until_it_is_replaced(void)
 	CHECK_INT(other.kind, ERR_USAGE);
 	CHECK_INT(err_usage(NULL, "ignored"), -1);
 	CHECK_INT(err_set_kind(NULL, ERR_USAGE), -1);
+	err_move(NULL, &other);
+	CHECK_STR(err_text(&other), "");
 }
 
 static void
