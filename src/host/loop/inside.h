@@ -11,11 +11,12 @@
 
 /*
  * Watches in the order of putting in. One walk at a time, which survives that
- * any of them is taken out meanwhile; what is put in is at its end.
+ * any of them is taken out meanwhile; what is put in meanwhile is not met.
  */
 struct list {
 	struct loop_link *first, *last;
-	struct loop_link *walk; /* the next of a walk */
+	struct loop_link *walk; /* the next of a walk; NULL: it is over */
+	struct loop_link *end;  /* its last one */
 };
 
 struct loop {
@@ -36,7 +37,8 @@ struct loop {
 	struct loop_timer **timer; /* a heap: the first is the earliest */
 	size_t timers, cap_timers;
 	uint64_t number;
-	int64_t now; /* as of the last timers_call() */
+	int64_t now; /* as of the last timers_look() */
+	uint64_t due; /* the last setting that this turn may call */
 
 	struct list signals;
 
@@ -61,8 +63,12 @@ void fds_pack(struct loop *loop);
 void fds_call(struct loop *loop);
 void fds_clear(struct loop *loop);
 
-/* timer.c: the first deadline; those that are over. */
+/*
+ * timer.c: the first deadline. Behind a wait, before anybody is called: which
+ * ones are over; and their calls, behind all others.
+ */
 int64_t timers_until(const struct loop *loop);
+void timers_look(struct loop *loop);
 void timers_call(struct loop *loop);
 void timers_clear(struct loop *loop);
 

@@ -28,7 +28,9 @@ void
 list_remove(struct list *list, struct loop_link *link)
 {
 	if (list->walk == link)
-		list->walk = link->next;
+		list->walk = link == list->end ? NULL : link->next;
+	if (list->end == link)
+		list->end = link->prev;
 	if (link->prev != NULL)
 		link->prev->next = link->next;
 	else
@@ -44,6 +46,7 @@ struct loop_link *
 list_walk(struct list *list)
 {
 	list->walk = list->first;
+	list->end = list->last;
 	return list_next(list);
 }
 
@@ -53,7 +56,7 @@ list_next(struct list *list)
 	struct loop_link *link = list->walk;
 
 	if (link != NULL)
-		list->walk = link->next;
+		list->walk = link == list->end ? NULL : link->next;
 	return link;
 }
 
@@ -162,6 +165,7 @@ loop_turn(struct loop *loop, struct err *err)
 	before_call(loop);
 	status = wait_for_any(loop, err);
 	if (status == 0) {
+		timers_look(loop);
 		signals_call(loop);
 		children_call(loop);
 		fds_call(loop);

@@ -20,8 +20,8 @@
  *	2. the wait, until something comes or the next time is over;
  *	3. signals, then children that have ended;
  *	4. descriptors, in the order in which they were put in;
- *	5. times that are over, the earliest first; of equal ones the one that
- *	   was set first.
+ *	5. times that were over when the wait was, the earliest first; of equal
+ *	   ones the one that was set first.
  * So input that has come is seen before the time for it is over, and what many
  * descriptors bring in one turn can be stored at once by a loop_before.
  *
@@ -55,7 +55,7 @@ struct loop_link {
 	struct loop *loop; /* NULL: it is not in */
 };
 
-/* -1: there is no descriptor left for the pipe of signals. */
+/* NULL: there is no descriptor left for the pipe of signals. */
 struct loop *loop_new(struct err *err);
 
 /* Takes out what is still in. NULL: nothing. */
@@ -129,7 +129,8 @@ enum loop_signal_flag {
 	/*
 	 * For SIGINT and SIGTERM, which ask for an orderly end: one that comes
 	 * a quarter of a second or more after the first does what it does
-	 * without us, at once, whatever the program hangs in.
+	 * without us, at once, whatever the program hangs in. Of several
+	 * watches of a signal, the first one says it for all.
 	 */
 	LOOP_SIGNAL_ASKS = 1 << 0,
 };

@@ -85,7 +85,7 @@ append_timer(struct loop *loop, struct loop_timer *timer)
 void
 loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t until)
 {
-	/* behind all that this turn has to call: nobody starves them */
+	/* behind all that this turn has to call, which may be under way */
 	if (until < loop->now)
 		until = loop->now;
 	if (timer->loop != NULL && timer->until == until)
@@ -106,16 +106,23 @@ timers_until(const struct loop *loop)
 	return loop->timers != 0 ? loop->timer[0]->until : CLOCK_NEVER;
 }
 
-/* The first of those that were set before this turn's were called. */
+void
+timers_look(struct loop *loop)
+{
+	loop->now = clock_ms();
+	loop->due = loop->number;
+}
+
+/* The first of those that were over, and set, when the wait was. */
 static struct loop_timer *
-take_due(struct loop *loop, int64_t now, uint64_t last)
+take_due(struct loop *loop)
 {
 	struct loop_timer *first;
 
 	if (loop->timers == 0)
 		return NULL;
 	first = loop->timer[0];
-	if (first->until > now || first->number > last)
+	if (first->until > loop->now || first->number > loop->due)
 		return NULL;
 	loop_timer_stop(first);
 	return first;
@@ -124,11 +131,9 @@ take_due(struct loop *loop, int64_t now, uint64_t last)
 void
 timers_call(struct loop *loop)
 {
-	uint64_t last = loop->number;
 	struct loop_timer *timer;
 
-	loop->now = clock_ms();
-	while ((timer = take_due(loop, loop->now, last)) != NULL)
+	while ((timer = take_due(loop)) != NULL)
 		timer->call(timer->ctx);
 }
 

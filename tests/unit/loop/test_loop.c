@@ -524,6 +524,49 @@ all_is_settled_before_each_wait(void)
 	end();
 }
 
+static struct loop_before late_before;
+static struct loop_timer late_timer;
+
+static void
+start_late_before(void *ctx)
+{
+	see(ctx);
+	if (late_before.link.loop == NULL)
+		loop_before_start(loop, &late_before);
+}
+
+static void
+set_late_timer(struct reader *reader)
+{
+	(void)reader;
+	loop_timer_set(loop, &late_timer, clock_ms() - 1000);
+}
+
+/* Also what is over, or would be met, in the turn that puts it in. */
+static void
+one_that_was_put_in_is_called_from_the_next_turn_on(void)
+{
+	struct loop_before a = { .call = start_late_before,
+		.ctx = name_of("a") };
+	struct loop_before b = { .call = see, .ctx = name_of("b") };
+	struct reader reader;
+
+	late_before = (struct loop_before){ .call = see, .ctx = name_of("c") };
+	late_timer = (struct loop_timer){ .call = see, .ctx = name_of("time") };
+	begin();
+	reader_begin(&reader);
+	reader.then = set_late_timer;
+	loop_before_start(loop, &a);
+	loop_before_start(loop, &b);
+	turn();
+	CHECK_STR(take_seen(), "a b ");
+	reader.then = NULL;
+	turn();
+	CHECK_STR(take_seen(), "a b c time ");
+	reader_end(&reader);
+	end();
+}
+
 static void
 on_signal(void *ctx, unsigned n)
 {
@@ -802,7 +845,9 @@ CHECK_MAIN(CASE(times_come_in_their_order),
     CASE(a_watch_may_end_with_its_own_call),
     CASE(who_waits_for_nothing_hears_nothing), CASE(a_closed_one_is_told),
     CASE(too_many_descriptors_are_told), CASE(no_descriptor_for_a_loop_is_told),
-    CASE(all_is_settled_before_each_wait), CASE(signals_are_counted),
+    CASE(all_is_settled_before_each_wait),
+    CASE(one_that_was_put_in_is_called_from_the_next_turn_on),
+    CASE(signals_are_counted),
     CASE(signals_are_left_as_they_were), CASE(who_asks_twice_is_obeyed_at_once),
     CASE(every_child_is_told_once), CASE(what_ended_before_is_told),
     CASE(ends_are_told_whatever_was_inherited), CASE(loops_nest),
