@@ -108,6 +108,14 @@ def what_is_no_list_of_certificates_is_no_empty_one(home):
     has(home.ok("run", "-x", "-f", path, "--stdin", stdin=" []"), "0 certificates read")
 
 
+def standard_input_that_cannot_be_read_has_no_end(home):
+    home.module("me/m", "function run() local line = stdin_read_line() if last_err() then return end info('got ' .. tostring(line)) end\n")
+    folder = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
+    p = subprocess.run([SN0INT, "run", "me/m", "--stdin"], stdin=folder, capture_output=True, env=home.env, timeout=60)
+    os.close(folder)
+    has(p.stdout.decode(), 'Failed to read stdin: "Is a directory (os error 21)"', "(1 errors)")
+
+
 def what_is_not_there_is_told(home):
     same(home.run("keyring", "get", "-q", "aws:A"), (1, "", "Error: there is no key aws:A\n"))
     home.ok("keyring", "add", "aws:B", "x")

@@ -108,14 +108,29 @@ input_begin(struct input *input)
 		input->is_ended = false;
 }
 
+/* It cannot be read now, which is no end of it. */
+static void
+fail_all(struct input *input, struct str why)
+{
+	while (input->n != 0) {
+		struct job *job = input->question[0].job;
+
+		answer_err(job, why);
+		input_forget(job);
+	}
+}
+
 static void
 on_input(void *ctx, short revents)
 {
 	struct input *input = ctx;
 	autoerr struct err err = ERR_NONE;
+	int status = line_fill(term_stdin(), &err);
 
 	(void)revents;
-	input->is_ended = line_fill(term_stdin(), &err) != 1;
+	input->is_ended = status == 0;
+	if (status == -1)
+		fail_all(input, err_text(&err));
 	while (serve(input))
 		;
 }

@@ -24,7 +24,10 @@ struct input {
 
 void input_clear(struct input *input);
 
-/* The job waits for a line with its newline, or for all that is left. */
+/*
+ * The job waits for a line with its newline, or for all that is left. It is
+ * answered (answer.h) with that, or with why it cannot be read.
+ */
 void input_ask(struct job *job, bool is_rest);
 
 /* It does not any more. */
