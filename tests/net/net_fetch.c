@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "check.h"
 #include "ports.h"
+#include "stream/clock.h"
 
 #define MOST 64 /* requests of a case */
 
@@ -579,6 +580,53 @@ requests_may_be_stopped(void)
 	end(&w);
 }
 
+/* Who asks behind the fetcher's own place in the turn. */
+struct asker {
+	struct loop_before before;
+	struct world *w;
+	struct fetch_request request;
+};
+
+static void
+ask_once(void *ctx)
+{
+	struct asker *asker = ctx;
+
+	loop_before_stop(&asker->before);
+	(void)fetch_start(asker->w->fetcher, &asker->request);
+}
+
+static void
+on_guard(void *ctx)
+{
+	(void)ctx;
+}
+
+static void
+whoever_asks_is_heard_in_the_next_turn(void)
+{
+	struct world w;
+	struct ends ends = { .w = &w };
+	struct asker asker = { .before = { .call = ask_once, .ctx = &asker },
+		.w = &w,
+		.request = FETCH_REQUEST_NONE };
+	struct loop_timer guard = { .call = on_guard };
+	int64_t until = clock_in(10000);
+
+	begin(&w);
+	asker.request.url = STR("gopher://a/");
+	asker.request.done = on_done;
+	asker.request.arg = &ends;
+	loop_before_start(w.loop, &asker.before);
+	loop_timer_set(w.loop, &guard, until);
+	for (int i = 0; i < 2; i++)
+		CHECK_INT(loop_turn(w.loop, NULL), 0);
+	CHECK(clock_ms() < until);
+	CHECK_INT(ends.n, 1);
+	loop_timer_stop(&guard);
+	end(&w);
+}
+
 /* done() starts the next one: each in its turn, also where it fails at once. */
 struct chain {
 	struct ends ends;
@@ -741,6 +789,7 @@ main(void)
 		CASE(requests_may_have_a_body),
 		CASE(a_child_may_die_in_the_middle),
 		CASE(requests_may_be_stopped),
+		CASE(whoever_asks_is_heard_in_the_next_turn),
 		CASE(done_may_start_the_next),
 		CASE(only_one_may_be_waited_for),
 		CASE(a_child_serves_one_origin),

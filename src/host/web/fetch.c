@@ -294,6 +294,8 @@ fetch_start(struct fetcher *f, const struct fetch_request *request)
 	list_add(&f->waiting, task);
 	f->pending++;
 	check(f, task);
+	/* settle() may have been before who asks, in this turn */
+	loop_hurry(f->loop);
 	return task->answer.id;
 }
 
