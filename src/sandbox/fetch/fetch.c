@@ -219,11 +219,10 @@ run_errands(struct fetch *f)
 int
 fetch_run(const struct start *start, struct wire *wire)
 {
-	static struct fetch f;
+	struct fetch f = { .wire = wire, .errand = { .id = 0 } };
 	struct pool pool = POOL_NONE;
 	int status;
 
-	f.wire = wire;
 	network_read_config(start, &pool, &f.config);
 	f.user_agent =
 	    start->user_agent.p != NULL ? start->user_agent : STR("sn0int");
@@ -233,6 +232,7 @@ fetch_run(const struct start *start, struct wire *wire)
 	stream_before_wait = before_wait;
 	status = run_errands(&f);
 	stream_before_wait = NULL;
+	running = NULL;
 	http_free(f.http);
 	dialler_free(f.dialler);
 	pool_clear(&f.pool);
