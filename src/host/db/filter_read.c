@@ -68,7 +68,7 @@ read_state(struct filter_scan *s, struct filter_node *test)
 	    test->is_not ? "null, true or false" : "not, null, true or false");
 }
 
-/* like, glob, in, between; -1 also if none of them is there. */
+/* like, glob, in, between; 0 also if none of them is there. */
 static int
 read_word_op(struct filter_scan *s, struct filter_node *test, bool *is_there)
 {

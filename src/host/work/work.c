@@ -1,6 +1,6 @@
 /*
  * What runs share, and the end of a turn. What children say is read as it
- * comes, by the functions that the loop calls (job.c); before the next wait it
+ * comes, by the functions that the loop calls (job_watch.c); before the next wait it
  * is settled here, for all runs together: changes are committed, answers leave,
  * what is over is told, and new targets are started.
  */
