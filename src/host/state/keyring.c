@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "state/file.h"
 #include "state/paths.h"
 #include "value/slot.h"
@@ -89,19 +90,20 @@ read_once(struct pool *pool, struct str text, struct json *all, struct err *err)
 }
 
 static int
-parse(struct keyring *keyring, struct str text, struct err *err)
+parse(struct pool *pool, struct str text, struct json *keys,
+    struct json *grants, struct err *err)
 {
 	struct json all;
 
-	if (read_once(&keyring->pool, text, &all, err) == -1)
+	if (read_once(pool, text, &all, err) == -1)
 		return -1;
 	if (all.kind != JSON_MAP)
 		return slot_wrong_type(&all, "a map", err);
-	if (take_part(&all, "keys", &keyring->keys, err) == -1 ||
-	    take_part(&all, "grants", &keyring->grants, err) == -1 ||
-	    check_keys(&keyring->keys, err) == -1)
+	if (take_part(&all, "keys", keys, err) == -1 ||
+	    take_part(&all, "grants", grants, err) == -1 ||
+	    check_keys(keys, err) == -1)
 		return -1;
-	return check_grants(&keyring->grants, err);
+	return check_grants(grants, err);
 }
 
 static bool
@@ -131,7 +133,8 @@ load(struct keyring *keyring, struct err *err)
 	    &text, err);
 	keyring->is_open_to_others = status == 1 && others_may(keyring->path);
 	if (status == 1)
-		status = parse(keyring, text, err);
+		status = parse(&keyring->pool, text, &keyring->keys,
+		    &keyring->grants, err);
 	if (status == -1) {
 		empty(keyring);
 		return err_wrap(err, "cannot read %s", keyring->path);
@@ -195,6 +198,22 @@ keyring_split(struct str key, struct str *ns, struct str *name, struct err *err)
 	return 0;
 }
 
+/* Without the ring no command works: what is stored can be read. */
+static int
+check_text(struct keyring *keyring, struct str text, struct err *err)
+{
+	struct json keys, grants;
+	int status = 0;
+
+	if (text.n > KEYRING_MAX_BYTES)
+		status = err_set(err, "it would be larger than %zu bytes",
+		    KEYRING_MAX_BYTES);
+	else
+		status = parse(&keyring->pool, text, &keys, &grants, err);
+	return status == -1 ? err_wrap(err, "%s stays as it is", keyring->path)
+	                    : 0;
+}
+
 static int
 store(struct keyring *keyring, struct err *err)
 {
@@ -205,6 +224,8 @@ store(struct keyring *keyring, struct err *err)
 	(void)json_set(&keyring->pool, &all, STR("grants"), keyring->grants);
 	json_write(&text, &all, 0);
 	buf_add_char(&text, '\n');
+	if (check_text(keyring, buf_str(&text), err) == -1)
+		return -1;
 	return file_write(keyring->path, buf_str(&text), err);
 }
 
@@ -252,8 +273,15 @@ static int
 apply(struct keyring *keyring, change_fn *make, const struct change *change,
     struct err *err)
 {
-	int fd = file_lock_beside(keyring->path, err), status;
+	int fd, status;
 
+	/* JSON would have a list of numbers for it, which is no secret */
+	if (!utf8_is_valid(change->ns) || !utf8_is_valid(change->name) ||
+	    !utf8_is_valid(change->secret))
+		return err_set(err,
+		    "a key has texts (UTF-8) for its namespace, name and "
+		    "secret; base64 holds other bytes");
+	fd = file_lock_beside(keyring->path, err);
 	if (fd == -1)
 		return -1;
 	status = load(keyring, err);

@@ -26,7 +26,8 @@ int keyring_split(struct str key, struct str *ns, struct str *name,
 
 /*
  * secret: p NULL: none. Each is stored before it returns; after -1 the keyring
- * is what the file says.
+ * is what the file says. What could not be read again is an error: other bytes
+ * than UTF-8, or more than KEYRING_MAX_BYTES in all.
  */
 int keyring_add(struct keyring *keyring, struct str ns, struct str name,
     struct str secret, struct err *err);

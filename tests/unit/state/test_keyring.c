@@ -322,6 +322,46 @@ what_was_not_stored_is_not_there(void)
 	keyring_free(ring);
 }
 
+/* Nobody is locked out by what was typed. */
+static void
+what_cannot_be_read_is_not_stored(void)
+{
+	static const struct {
+		const char *ns, *name, *secret;
+	} row[] = {
+		{ "a\xff", "b", "c" },
+		{ "a", "b\xff", "c" },
+		{ "a", "b", "\xff\xc3" },
+		{ "a", "b", "x\xed\xa0\x80" },
+	};
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	struct keyring *ring = open_ring(path);
+	struct buf large = BUF_IN(&pool);
+
+	CHECK_INT(keyring_add(ring, STR("a"), STR("\xc3\xa4"), STR("c"), &err),
+	    0);
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
+		CHECK_INT(keyring_add(ring, str_of(row[i].ns),
+			      str_of(row[i].name), str_of(row[i].secret), &err),
+		    -1);
+	CHECK_INT(keyring_grant(ring, STR("a"), STR("x/\xff"), &err), -1);
+	CHECK_INT(keyring_delete(ring, STR("a"), STR("\xff"), &err), -1);
+	memset(buf_room(&large, KEYRING_MAX_BYTES), 'x', KEYRING_MAX_BYTES);
+	large.n = KEYRING_MAX_BYTES;
+	err_clear(&err);
+	CHECK_INT(keyring_add(ring, STR("a"), STR("b"), buf_str(&large), &err),
+	    -1);
+	CHECK(str_find(err_join(&pool, &err), STR("it would be larger than")) !=
+	      STR_NPOS);
+	check_there(ring, &pool, 1);
+	keyring_free(ring);
+	ring = open_ring(path);
+	check_there(ring, &pool, 1);
+	keyring_free(ring);
+}
+
 /* What is deleted does not come back, and what is read is what counts. */
 static void
 the_last_of_a_name_counts(void)
@@ -455,4 +495,5 @@ CHECK_MAIN(CASE(a_ring_that_is_refused_leaves_nothing),
     CASE(two_rings_of_one_file_lose_nothing),
     CASE(a_ring_that_is_none_is_refused), CASE(a_link_is_followed),
     CASE(a_circle_of_links_is_an_error), CASE(others_are_noticed),
-    CASE(what_was_not_stored_is_not_there))
+    CASE(what_was_not_stored_is_not_there),
+    CASE(what_cannot_be_read_is_not_stored))
