@@ -45,7 +45,7 @@ static const struct flaw flaws[] = {
 };
 
 static int
-count(struct db *db, const char *where, uint64_t *n, struct err *err)
+count_rows(struct db *db, const char *where, uint64_t *n, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	sqlite3_stmt *stmt = NULL;
@@ -79,7 +79,7 @@ look_for(struct db *db, const struct flaw *flaw, bool is_gc, struct pool *pool,
 {
 	uint64_t n = 0;
 
-	if (count(db, flaw->where, &n, err) == -1)
+	if (count_rows(db, flaw->where, &n, err) == -1)
 		return -1;
 	if (n == 0)
 		return 0;

@@ -176,7 +176,7 @@ db_begin_read(struct db *db, struct err *err)
 
 /* What is not in the file, after a group that was not stored. */
 static void
-undo(struct db *db)
+undo_group(struct db *db)
 {
 	alive_undo(db);
 	rules_undo(db);
@@ -189,7 +189,7 @@ db_commit(struct db *db, struct err *err)
 	if (sql_edge(db, SQL_COMMIT, err) == 0)
 		return 0;
 	(void)sql_run(db, "ROLLBACK", NULL);
-	undo(db);
+	undo_group(db);
 	return -1;
 }
 
@@ -200,7 +200,7 @@ db_rollback(struct db *db, struct err *err)
 
 	db->is_open = false;
 	status = sql_run(db, "ROLLBACK", err);
-	undo(db);
+	undo_group(db);
 	return status;
 }
 

@@ -60,7 +60,7 @@ add_select(struct buf *out, const struct db_edges *edges)
 }
 
 static int
-prepare(struct db_edges *edges, struct err *err)
+prepare_edges(struct db_edges *edges, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf text = BUF_IN(&pool);
@@ -159,7 +159,7 @@ db_edges_next(struct db_edges *edges, struct pool *pool, struct edge *edge,
 	while (model->field[edges->field].name != NULL) {
 		int status;
 
-		if (edges->stmt == NULL && prepare(edges, err) == -1)
+		if (edges->stmt == NULL && prepare_edges(edges, err) == -1)
 			return -1;
 		status = sql_step(edges->db, edges->stmt, err);
 		if (status == 1)

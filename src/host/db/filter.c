@@ -175,7 +175,7 @@ add_parts(struct filter_node *to, size_t *n, const struct filter_node *node)
 }
 
 static const struct filter_node *
-both(struct pool *pool, const struct filter_node *a,
+and_node(struct pool *pool, const struct filter_node *a,
     const struct filter_node *b)
 {
 	struct filter_node *node, *child;
@@ -202,7 +202,7 @@ filter_and(struct pool *pool, const struct filter *a, const struct filter *b)
 	assert(b->n_key == 0 && !b->has_limit && b->sql.p == NULL);
 	filter = pool_zalloc(pool, sizeof(*filter));
 	*filter = *a;
-	filter->where = both(pool, a->where, b->where);
+	filter->where = and_node(pool, a->where, b->where);
 	return filter;
 }
 

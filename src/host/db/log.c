@@ -56,7 +56,7 @@ db_log(struct db *db, const struct db_author *author, const struct row *event,
 }
 
 static const struct filter *
-both(struct pool *pool, const struct filter *filter, const char *column,
+both_of(struct pool *pool, const struct filter *filter, const char *column,
     enum filter_op op, struct str value)
 {
 	if (value.p == NULL)
@@ -74,9 +74,9 @@ filter_of(struct pool *pool, const struct db_events *which)
 		filter = filter_and(pool,
 		    filter_is_set(pool, &model_activity, "latitude"),
 		    filter_is_set(pool, &model_activity, "longitude"));
-	filter = both(pool, filter, "topic", FILTER_EQ, which->topic);
-	filter = both(pool, filter, "time", FILTER_GE, which->since);
-	return both(pool, filter, "time", FILTER_LE, which->until);
+	filter = both_of(pool, filter, "topic", FILTER_EQ, which->topic);
+	filter = both_of(pool, filter, "time", FILTER_GE, which->since);
+	return both_of(pool, filter, "time", FILTER_LE, which->until);
 }
 
 int

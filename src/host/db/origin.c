@@ -119,7 +119,7 @@ origin_add_label(struct buf *out, const struct model *model, const char *of)
 
 /* What the triggers below ask: 0 the attempt, 1 the sequence. */
 static void
-tell(sqlite3_context *context, int n, sqlite3_value **value)
+tell_origin(sqlite3_context *context, int n, sqlite3_value **value)
 {
 	const struct db *db = sqlite3_user_data(context);
 
@@ -155,7 +155,7 @@ origin_watch(struct db *db, const struct db_author *author, struct err *err)
 	if (!own_keeps(db, author))
 		return 0;
 	if (sqlite3_create_function(db->sqlite, "sn0int_author", 1,
-		SQLITE_UTF8 | SQLITE_INNOCUOUS, db, tell, NULL, NULL) !=
+		SQLITE_UTF8 | SQLITE_INNOCUOUS, db, tell_origin, NULL, NULL) !=
 	    SQLITE_OK)
 		return sql_fail(db, err);
 	for (const struct model *m = model_table; m->family != NULL; m++)

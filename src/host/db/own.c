@@ -447,7 +447,7 @@ highest(struct db *db, int64_t *n, struct err *err)
 
 /* Sees whether they can be used; there is a table sn0int_schema at least. */
 static int
-judge(struct db *db, unsigned there, unsigned good, struct err *err)
+judge_tables(struct db *db, unsigned there, unsigned good, struct err *err)
 {
 	const unsigned all = (1u << ARRAY_SIZE(tables)) - 1;
 	int64_t version = 0, number = 0;
@@ -515,7 +515,7 @@ make(struct db *db, bool anew, struct err *err)
 			release_others(db);
 		return 0;
 	}
-	if (judge(db, there, good, err) == -1)
+	if (judge_tables(db, there, good, err) == -1)
 		return -1;
 	return anew && db->own.is_kept ? make_triggers(db, err) : 0;
 }
@@ -570,7 +570,7 @@ own_open(struct db *db, struct err *err)
 	if (look(db, &there, &good, err) == -1)
 		return -1;
 	if (there & 1u)
-		return judge(db, there, good, err);
+		return judge_tables(db, there, good, err);
 	return add_ours(db, err);
 }
 

@@ -46,7 +46,7 @@ slot_of(uint64_t key)
 
 /* Is it the first time? */
 static bool
-put(struct db_seen *seen, uint64_t key)
+put_key(struct db_seen *seen, uint64_t key)
 {
 	size_t i = slot_of(key);
 
@@ -61,7 +61,7 @@ put(struct db_seen *seen, uint64_t key)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_seen(const void *a, const void *b)
 {
 	uint64_t x, y;
 
@@ -97,7 +97,7 @@ seen_store(struct db *db, const struct db_author *author, struct err *err)
 		if (seen->slot[i] != 0)
 			key[n++] = seen->slot[i];
 	}
-	qsort(key, n, sizeof(key[0]), compare);
+	qsort(key, n, sizeof(key[0]), compare_seen);
 	for (size_t i = 0; i < n; i++) {
 		if (store_one(db, author, key[i], err) == -1)
 			return -1;
@@ -114,6 +114,6 @@ seen_add(struct db *db, const struct db_author *author,
 		return 0;
 	if (author->seen->n == MOST && seen_store(db, author, err) == -1)
 		return -1;
-	(void)put(author->seen, key_of(model, id));
+	(void)put_key(author->seen, key_of(model, id));
 	return 0;
 }

@@ -17,7 +17,7 @@ is_before(const struct loop_timer *a, const struct loop_timer *b)
 }
 
 static void
-put(struct loop *loop, size_t at, struct loop_timer *timer)
+put_at(struct loop *loop, size_t at, struct loop_timer *timer)
 {
 	loop->timer[at] = timer;
 	timer->at = at;
@@ -29,10 +29,10 @@ rise(struct loop *loop, struct loop_timer *timer)
 	size_t at = timer->at;
 
 	while (at != 0 && is_before(timer, loop->timer[(at - 1) / 2])) {
-		put(loop, at, loop->timer[(at - 1) / 2]);
+		put_at(loop, at, loop->timer[(at - 1) / 2]);
 		at = (at - 1) / 2;
 	}
-	put(loop, at, timer);
+	put_at(loop, at, timer);
 }
 
 static void
@@ -46,10 +46,10 @@ sink(struct loop *loop, struct loop_timer *timer)
 			child++;
 		if (is_before(timer, loop->timer[child]))
 			break;
-		put(loop, at, loop->timer[child]);
+		put_at(loop, at, loop->timer[child]);
 		at = child;
 	}
-	put(loop, at, timer);
+	put_at(loop, at, timer);
 }
 
 void
@@ -64,7 +64,7 @@ loop_timer_stop(struct loop_timer *timer)
 	last = loop->timer[--loop->timers];
 	if (last == timer)
 		return;
-	put(loop, timer->at, last);
+	put_at(loop, timer->at, last);
 	rise(loop, last);
 	sink(loop, last);
 }
@@ -79,7 +79,7 @@ append_timer(struct loop *loop, struct loop_timer *timer)
 		    sizeof(struct loop_timer *));
 	}
 	timer->loop = loop;
-	put(loop, loop->timers++, timer);
+	put_at(loop, loop->timers++, timer);
 }
 
 void

@@ -182,7 +182,7 @@ sink_is_broken(const struct sink *sink)
 
 /* All is written, or the reader has gone; or -1. */
 static int
-flush(struct sink *sink, struct err *err)
+flush_buffer(struct sink *sink, struct err *err)
 {
 	if (sink->is_stdout) {
 		(void)term_flush();
@@ -198,7 +198,7 @@ flush(struct sink *sink, struct err *err)
 int
 sink_settle(struct sink *sink, struct err *err)
 {
-	if (flush(sink, err) == -1)
+	if (flush_buffer(sink, err) == -1)
 		return -1;
 	return sink->file.fd != -1 ? file_sync(&sink->file, err) : 0;
 }
@@ -207,7 +207,7 @@ int
 sink_end(struct sink *sink, int status, struct err *err)
 {
 	if (status != -1)
-		status = flush(sink, err);
+		status = flush_buffer(sink, err);
 	if (status != -1 && sink->file.fd != -1)
 		status = file_end(&sink->file, err);
 	sink_free(sink);

@@ -63,7 +63,7 @@ failed(struct program *p, const struct err *err)
 
 /* The words behind the global options; -1: all is said, p->status is set. */
 static int
-begin(struct program *p, struct str *word, size_t n, size_t *used)
+begin_program(struct program *p, struct str *word, size_t n, size_t *used)
 {
 	autoerr struct err err = ERR_NONE;
 	struct global_opts *opts;
@@ -94,7 +94,7 @@ begin(struct program *p, struct str *word, size_t n, size_t *used)
 }
 
 static void
-go(struct program *p, struct str *word, size_t n)
+run_words(struct program *p, struct str *word, size_t n)
 {
 	autoerr struct err err = ERR_NONE;
 	int status;
@@ -140,8 +140,8 @@ host_main(int argc, char **argv)
 	(void)signal(SIGCHLD, SIG_DFL);
 	for (int i = 1; i < argc; i++)
 		word[n++] = str_of(argv[i]);
-	if (begin(&program, word, n, &used) == 0)
-		go(&program, word + used, n - used);
+	if (begin_program(&program, word, n, &used) == 0)
+		run_words(&program, word + used, n - used);
 	end_output(&program);
 	program_clear(&program);
 	return program.status;

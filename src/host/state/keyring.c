@@ -123,7 +123,7 @@ empty(struct keyring *keyring)
 }
 
 static int
-load(struct keyring *keyring, struct err *err)
+load_ring(struct keyring *keyring, struct err *err)
 {
 	struct str text;
 	int status;
@@ -154,7 +154,7 @@ keyring_open(const char *path, struct keyring **out, struct err *err)
 		return -1;
 	keyring = mem_zalloc(sizeof(*keyring));
 	keyring->path = mem_text(real, strlen(real));
-	if (load(keyring, err) == -1) {
+	if (load_ring(keyring, err) == -1) {
 		keyring_free(keyring);
 		return -1;
 	}
@@ -215,7 +215,7 @@ check_text(struct keyring *keyring, struct str text, struct err *err)
 }
 
 static int
-store(struct keyring *keyring, struct err *err)
+store_ring(struct keyring *keyring, struct err *err)
 {
 	struct json all = json_map();
 	struct buf text = BUF_IN(&keyring->pool);
@@ -284,15 +284,15 @@ apply(struct keyring *keyring, change_fn *make, const struct change *change,
 	fd = file_lock_beside(keyring->path, err);
 	if (fd == -1)
 		return -1;
-	status = load(keyring, err);
+	status = load_ring(keyring, err);
 	if (status == 0)
 		status = make(keyring, change);
-	if (status == 1 && store(keyring, err) == -1) {
+	if (status == 1 && store_ring(keyring, err) == -1) {
 		autoerr struct err again = ERR_NONE;
 
 		status = -1;
 		/* a grant that is not in the file is none */
-		(void)load(keyring, &again);
+		(void)load_ring(keyring, &again);
 	}
 	(void)close(fd);
 	return status;
@@ -424,7 +424,7 @@ keyring_is_lent(const struct keyring *keyring, struct str ns)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_keys(const void *a, const void *b)
 {
 	const struct start_key *x = a, *y = b;
 	int order = str_cmp(x->namespace, y->namespace);
@@ -465,6 +465,6 @@ keyring_list(const struct keyring *keyring, struct pool *pool, struct str ns,
 			    &space->value.map.member[k]);
 	}
 	if (*n != 0)
-		qsort(all, *n, sizeof(*all), compare);
+		qsort(all, *n, sizeof(*all), compare_keys);
 	return all;
 }

@@ -31,7 +31,7 @@ set_id(struct module *module, struct pool *pool, struct str author,
 }
 
 static int
-load(struct module *module, const char *path, struct pool *pool,
+load_module(struct module *module, const char *path, struct pool *pool,
     struct err *err)
 {
 	struct str code;
@@ -64,7 +64,7 @@ module_load_file(struct module *module, const char *path, struct pool *pool,
 {
 	*module = (struct module){ .is_private = true, .is_file = true };
 	set_id(module, pool, STR("anonymous"), stem(path));
-	if (load(module, path, pool, err) == -1)
+	if (load_module(module, path, pool, err) == -1)
 		return err_wrap(err, "Failed to parse \"%s\"", path);
 	return 0;
 }
@@ -156,7 +156,7 @@ load_one(struct loading *l, struct str author, const char *folder,
 	    str_sub(file, 0, file.n - 4));
 	if (l->is_bundled && has_id(l->library, module.id))
 		return; /* the user's own author of this name */
-	if (load(&module, path, &l->library->pool, &err) == 0)
+	if (load_module(&module, path, &l->library->pool, &err) == 0)
 		add_module(l, &module);
 	else
 		refuse(l, module.id, &err);
@@ -264,7 +264,7 @@ load_bundled(struct loading *l, const char *folder)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_modules(const void *a, const void *b)
 {
 	const struct module *x = a, *y = b;
 	int order = str_cmp(x->author, y->author);
@@ -290,7 +290,7 @@ library_load(struct library *library, const char *folder,
 		load_bundled(&l, bundled);
 	if (library->n != 0)
 		qsort(library->module, library->n, sizeof(*library->module),
-		    compare);
+		    compare_modules);
 	library->is_loaded = true;
 	return 0;
 }
@@ -363,7 +363,7 @@ find_refusal(const struct library *library, struct str name, bool is_id)
 
 /* An id, since a short name may be that of several. */
 static int
-unknown(const struct library *library, struct str name, bool is_id,
+unknown_module(const struct library *library, struct str name, bool is_id,
     struct err *err)
 {
 	const struct library_refusal *refusal =
@@ -407,7 +407,7 @@ library_find(const struct library *library, struct str name, struct err *err)
 		found = m;
 	}
 	if (found == NULL)
-		(void)unknown(library, name, is_id, err);
+		(void)unknown_module(library, name, is_id, err);
 	return found;
 }
 

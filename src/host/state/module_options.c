@@ -14,7 +14,7 @@ module_options_find(const struct module_options *options, struct str name)
 
 /* Once; what is told first about it stays. */
 static void
-add(struct module_options *options, struct pool *pool,
+add_option(struct module_options *options, struct pool *pool,
     const struct module_option *option)
 {
 	if (module_options_find(options, option->name) != NULL)
@@ -41,7 +41,7 @@ read_comment(struct module_options *options, struct pool *pool, struct str text)
 	option.name = str_cut(&option.fallback, '=');
 	if (rest.p != NULL)
 		option.meaning = str_trim(rest);
-	add(options, pool, &option);
+	add_option(options, pool, &option);
 }
 
 static void
@@ -89,7 +89,7 @@ read_call(struct module_options *options, struct pool *pool, struct str rest)
 		    str_find_char(option.name, '\\') != STR_NPOS)
 			option.name = STR_NONE;
 	}
-	add(options, pool, &option);
+	add_option(options, pool, &option);
 }
 
 static void

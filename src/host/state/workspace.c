@@ -108,7 +108,7 @@ workspace_open(struct workspace *ws, const struct paths *paths,
 }
 
 static int
-compare(const void *a, const void *b)
+compare_names(const void *a, const void *b)
 {
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
@@ -155,7 +155,7 @@ workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
 	}
 	(void)closedir(dir);
 	if (*n != 0)
-		qsort(*name, *n, sizeof(**name), compare);
+		qsort(*name, *n, sizeof(**name), compare_names);
 	return status;
 }
 
@@ -353,7 +353,7 @@ list_names(DIR *dir, const char *folder, struct pool *pool, struct str **name,
 	while ((status = file_next(dir, folder, &entry, err)) == 1)
 		add_name(pool, name, n, entry);
 	if (*n != 0)
-		qsort(*name, *n, sizeof(**name), compare);
+		qsort(*name, *n, sizeof(**name), compare_names);
 	return status;
 }
 

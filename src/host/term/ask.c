@@ -59,7 +59,7 @@ question_text(struct pool *pool, const char *question)
 }
 
 static int
-ask(struct pool *pool, const char *question, bool is_secret, struct str *answer,
+ask_line(struct pool *pool, const char *question, bool is_secret, struct str *answer,
     struct err *err)
 {
 	int status;
@@ -81,14 +81,14 @@ int
 term_ask(struct pool *pool, const char *question, struct str *answer,
     struct err *err)
 {
-	return ask(pool, question, false, answer, err);
+	return ask_line(pool, question, false, answer, err);
 }
 
 int
 term_ask_secret(struct pool *pool, const char *question, struct str *answer,
     struct err *err)
 {
-	return ask(pool, question, true, answer, err);
+	return ask_line(pool, question, true, answer, err);
 }
 
 int
@@ -98,7 +98,7 @@ term_ask_yes(const char *question, bool *yes, struct err *err)
 	const char *text = pool_printf(&pool, "%s [y/N]", question);
 	struct str answer;
 
-	if (ask(&pool, text, false, &answer, err) == -1)
+	if (ask_line(&pool, text, false, &answer, err) == -1)
 		return -1;
 	if (!str_eq_nocase(answer, STR("y")) &&
 	    !str_eq_nocase(answer, STR("n")) && answer.n != 0)

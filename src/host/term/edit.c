@@ -89,7 +89,7 @@ drop_unclean(void)
 }
 
 static void
-show(void)
+show_line(void)
 {
 	drop_unclean();
 	rl_redisplay();
@@ -203,7 +203,7 @@ static void
 begin_line(const struct question *q)
 {
 	edit.state = LINE_TYPING;
-	rl_redisplay_function = q->flags & EDIT_SECRET ? hide : show;
+	rl_redisplay_function = q->flags & EDIT_SECRET ? hide : show_line;
 	rl_inhibit_completion = !(q->flags & EDIT_HISTORY);
 	rl_callback_handler_install(
 	    mark_escapes(q->pool, q->flags & EDIT_SECRET ? "" : q->prompt), on_line);

@@ -172,7 +172,7 @@ pass(struct buf *out, const struct side *side, struct str text,
 
 /* What follows is printed above the animation. */
 static struct buf *
-begin(void)
+begin_output(void)
 {
 	if (term.out.n >= BUFFER)
 		(void)send_out();
@@ -184,19 +184,19 @@ begin(void)
 void
 term_print(struct str text)
 {
-	pass(begin(), &term.to_out, text, CLEAN_TEXT);
+	pass(begin_output(), &term.to_out, text, CLEAN_TEXT);
 }
 
 void
 term_json(struct str text)
 {
-	pass(begin(), &term.to_out, text, CLEAN_JSON);
+	pass(begin_output(), &term.to_out, text, CLEAN_JSON);
 }
 
 void
 term_value(struct str text)
 {
-	struct buf *out = begin();
+	struct buf *out = begin_output();
 
 	pass(out, &term.to_out, text, CLEAN_LINE);
 	buf_add_char(out, '\n');
@@ -245,7 +245,7 @@ add_mark(struct buf *out, enum term_mark mark, const struct side *side)
 static void
 send_err(struct buf *passed)
 {
-	(void)begin();
+	(void)begin_output();
 	(void)send_out();
 	(void)write_all(STDERR_FILENO, buf_str(passed));
 	buf_clear(passed);
@@ -270,7 +270,7 @@ term_line(enum term_mark mark, const char *fmt, ...)
 	buf_vprintf(&text, fmt, args);
 	va_end(args);
 	if (mark != TERM_WARN && mark != TERM_ERROR) {
-		add_line(begin(), &term.to_out, mark, buf_str(&text));
+		add_line(begin_output(), &term.to_out, mark, buf_str(&text));
 	} else {
 		add_line(&line, &term.to_err, mark, buf_str(&text));
 		send_err(&line);
@@ -287,7 +287,7 @@ term_result(enum term_mark mark, const char *fmt, ...)
 	va_start(args, fmt);
 	buf_vprintf(&text, fmt, args);
 	va_end(args);
-	add_line(begin(), &term.to_out, mark, buf_str(&text));
+	add_line(begin_output(), &term.to_out, mark, buf_str(&text));
 	buf_clear(&text);
 }
 
@@ -339,7 +339,7 @@ add_run_line(struct buf *out, enum term_mark mark, const struct side *side,
 void
 term_run_own(enum term_mark mark, struct str name, struct str text)
 {
-	struct buf *out = begin();
+	struct buf *out = begin_output();
 
 	if (term.to_out.has_color || term.is_animated)
 		buf_add(out, STR("\r\033[2K"));

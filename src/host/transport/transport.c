@@ -37,7 +37,7 @@ const struct cargo_row cargo_rows[CARGOS] = {
 
 /* Words in front of others, both ended by NULL. */
 static const char *const *
-join(struct pool *pool, const char *const *a, const char *const *b)
+join_words(struct pool *pool, const char *const *a, const char *const *b)
 {
 	size_t n = 0, m = 0;
 	const char **all;
@@ -63,7 +63,7 @@ argv_of_own(const char *const *command, const struct order *order,
 	(void)command;
 	options.is_spare = true;
 	options.broker_fd = order->has_broker ? BROKER_FD : -1;
-	return join(pool, program, child_options_write(&options, pool));
+	return join_words(pool, program, child_options_write(&options, pool));
 }
 
 static const char *const *
@@ -72,7 +72,7 @@ argv_of_program(const char *const *command, const struct order *order,
 {
 	const char *const words[] = { order->what, order->options.name, NULL };
 
-	return join(pool, command, words);
+	return join_words(pool, command, words);
 }
 
 const struct transport_kind transport_own = {

@@ -1,10 +1,10 @@
 /*
  * A request waits in a list, in the order of their beginning; then it is with a
  * helper; then it is over, in another list, until done() was told. done() is
- * called in settle(), before the loop waits, in fetch_cancel() and
+ * called in settle_tasks(), before the loop waits, in fetch_cancel() and
  * fetcher_free(), and nowhere else, when the request is in no list any more: so
  * whatever it starts or cancels finds everything in order. Helpers end in
- * settle(), too, and never while something that came from one is told.
+ * settle_tasks(), too, and never while something that came from one is told.
  */
 #include "web/fetch.h"
 
@@ -178,7 +178,7 @@ list_remove(struct task_list *list, struct task *task)
 
 /* Tells who asked. The task is over, and in no list any more. */
 static void
-finish(struct fetcher *f, struct task *task)
+finish_task(struct fetcher *f, struct task *task)
 {
 	f->pending--;
 	task->answer.body = buf_str(&task->body);
@@ -197,7 +197,7 @@ finish_first(struct fetcher *f)
 		task->next->before = NULL;
 	else
 		f->over.last = NULL;
-	finish(f, task);
+	finish_task(f, task);
 }
 
 /* From here on nothing more comes for it. */
@@ -269,7 +269,7 @@ copy_request(struct task *task, const struct fetch_request *from)
 
 /* What no child need be asked. */
 static void
-check(struct fetcher *f, struct task *task)
+check_request(struct fetcher *f, struct task *task)
 {
 	const struct fetch_request *r = &task->request;
 	autoerr struct err err = ERR_NONE;
@@ -293,8 +293,8 @@ fetch_start(struct fetcher *f, const struct fetch_request *request)
 	copy_request(task, request);
 	list_add(&f->waiting, task);
 	f->pending++;
-	check(f, task);
-	/* settle() may have been before who asks, in this turn */
+	check_request(f, task);
+	/* settle_tasks() may have been before who asks, in this turn */
 	loop_hurry(f->loop);
 	return task->answer.id;
 }
@@ -331,7 +331,7 @@ fetch_cancel(struct fetcher *f, uint64_t id)
 		return;
 	stop_task(f, task, STR("it was cancelled"));
 	list_remove(&f->over, task);
-	finish(f, task);
+	finish_task(f, task);
 }
 
 size_t
@@ -487,7 +487,7 @@ take_head(struct task *task, const struct errand_event *event)
 
 /* A callback may end the task. -1: it wants no more. */
 static int
-tell(struct task *task, const struct errand_event *event, struct err *err)
+tell_task(struct task *task, const struct errand_event *event, struct err *err)
 {
 	const struct fetch_request *r = &task->request;
 
@@ -526,7 +526,7 @@ on_step(struct fetcher *f, struct place *place,
 		    event->text);
 		return;
 	}
-	status = tell(task, event, &err);
+	status = tell_task(task, event, &err);
 	if (place->task != task)
 		return; /* it was cancelled, and is no more */
 	if (status == -1)
@@ -582,7 +582,7 @@ clear_places(struct fetcher *f)
 
 /* Before each wait. */
 static void
-settle(void *ctx)
+settle_tasks(void *ctx)
 {
 	struct fetcher *f = ctx;
 	size_t n = 0;
@@ -633,7 +633,7 @@ fetcher_new(struct loop *loop, const struct fetch_config *config,
 	f->plan.event = on_event;
 	f->plan.changed = on_changed;
 	f->plan.arg = f;
-	f->before = (struct loop_before){ .call = settle, .ctx = f };
+	f->before = (struct loop_before){ .call = settle_tasks, .ctx = f };
 	f->tick = (struct loop_timer){ .call = on_tick, .ctx = f };
 	make_start(f, config->start);
 	loop_before_start(loop, &f->before);

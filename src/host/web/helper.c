@@ -102,7 +102,7 @@ helper_stop(struct helper *h, struct str why)
 }
 
 static void
-flush(struct helper *h)
+flush_pipe(struct helper *h)
 {
 	int *fd = &h->child.proc.in;
 
@@ -133,14 +133,14 @@ helper_send(struct helper *h, const struct errand *errand, uint32_t silent_ms,
 	configure_broker(h);
 	errand_begin(&h->reader, errand);
 	errand_write(&h->to, errand);
-	flush(h);
+	flush_pipe(h);
 }
 
 static void
 on_writable(void *ctx, short revents)
 {
 	(void)revents;
-	flush(ctx);
+	flush_pipe(ctx);
 }
 
 /* More of what it says on its standard error; false: there is no more now. */
@@ -375,7 +375,7 @@ helper_settle(struct helper *h)
 }
 
 static void
-watch(struct helper *h)
+watch_helper(struct helper *h)
 {
 	struct proc *proc = &h->child.proc;
 
@@ -408,6 +408,6 @@ helper_new(const struct helper_plan *plan, struct err *err)
 	}
 	h->pid = h->child.proc.pid;
 	buf_add(&h->to, plan->start);
-	watch(h);
+	watch_helper(h);
 	return h;
 }

@@ -55,7 +55,7 @@ check_geoip(struct str body, const char *kind, struct err *err)
 }
 
 static int
-check(const struct list *list, struct str body, struct err *err)
+check_list(const struct list *list, struct str body, struct err *err)
 {
 	if (check_kind(body, err) == -1)
 		return -1;
@@ -86,7 +86,7 @@ list_update(const struct list *list, struct fetcher *fetcher,
 	    str_eq(old, answer.body))
 		return 0;
 	*change = LIST_NEW;
-	if (check(list, answer.body, err) == -1 ||
+	if (check_list(list, answer.body, err) == -1 ||
 	    file_write(path, answer.body, err) == -1)
 		return err_wrap(err, "what %.*s sent is not kept",
 		    STR_ARG(request->url));

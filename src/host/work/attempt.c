@@ -112,7 +112,7 @@ attempt_run_begin(struct run *run, struct err *err)
 }
 
 static void
-set(struct pool *pool, struct json *map, const char *name, size_t n)
+set_member(struct pool *pool, struct json *map, const char *name, size_t n)
 {
 	(void)json_set(pool, map, str_of(name), json_int((int64_t)n));
 }
@@ -123,12 +123,12 @@ counters_of(struct run *run)
 	struct pool *pool = &run->pool;
 	struct json map = json_map();
 
-	set(pool, &map, "targets", run->options->targets);
-	set(pool, &map, "started", run->started);
-	set(pool, &map, "failed", run->failed);
-	set(pool, &map, "interrupted", run->cut_off);
-	set(pool, &map, "added", run->added);
-	set(pool, &map, "changed", run->changed);
+	set_member(pool, &map, "targets", run->options->targets);
+	set_member(pool, &map, "started", run->started);
+	set_member(pool, &map, "failed", run->failed);
+	set_member(pool, &map, "interrupted", run->cut_off);
+	set_member(pool, &map, "added", run->added);
+	set_member(pool, &map, "changed", run->changed);
 	if (transport_carries(run->transport, CARGO_OUTCOMES)) {
 		(void)json_set(pool, &map, STR("refused"),
 		    outcome_causes(pool, &run->outcome));

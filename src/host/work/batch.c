@@ -75,7 +75,7 @@ check_blob(const struct run *run, const struct event *event, struct err *err)
 }
 
 static int
-insert(struct run *run, struct event *event, struct change *change,
+insert_row(struct run *run, struct event *event, struct change *change,
     struct err *err)
 {
 	if (check_blob(run, event, err) == -1)
@@ -90,7 +90,7 @@ insert(struct run *run, struct event *event, struct change *change,
  * once, not by each child in turn.
  */
 static int
-begin(struct run *run, struct err *err)
+begin_turn(struct run *run, struct err *err)
 {
 	struct batch *batch = &run->work->batch;
 	struct db *db = run->options->db;
@@ -120,7 +120,7 @@ execute(struct run *run, struct event *event, struct change *change,
 	if (event->kind == EVENT_SELECT)
 		return db_find(db, event->model, event->text,
 		    &change->result.reply, err);
-	if (begin(run, err) == -1)
+	if (begin_turn(run, err) == -1)
 		return -1;
 	if (event->kind == EVENT_ACTIVITY) {
 		change->row = event->row;
@@ -130,7 +130,7 @@ execute(struct run *run, struct event *event, struct change *change,
 	if (event->kind == EVENT_UPDATE)
 		return db_update(db, &job->author, &event->row, &run->turn,
 		    &change->result, err);
-	return insert(run, event, change, err);
+	return insert_row(run, event, change, err);
 }
 
 void
@@ -202,7 +202,7 @@ say_change(const struct change *change)
 }
 
 static void
-count(const struct change *change)
+count_change(const struct change *change)
 {
 	struct run *run = change->job->run;
 
@@ -225,7 +225,7 @@ answer(const struct change *change)
 }
 
 static void
-tell(const struct change *change)
+tell_change(const struct change *change)
 {
 	struct run *run = change->job->run;
 	const struct work_options *options = run->options;
@@ -258,7 +258,7 @@ batch_commit(struct work *work)
 
 	commit(batch);
 	for (size_t i = 0; i < batch->n; i++) {
-		count(&batch->change[i]);
+		count_change(&batch->change[i]);
 		say_change(&batch->change[i]);
 		answer(&batch->change[i]);
 	}
@@ -270,7 +270,7 @@ batch_tell(struct work *work)
 	struct batch *batch = &work->batch;
 
 	for (size_t i = 0; i < batch->n; i++)
-		tell(&batch->change[i]);
+		tell_change(&batch->change[i]);
 	batch->n = 0;
 	batch->refusal = STR_NONE;
 }

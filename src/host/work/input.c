@@ -18,7 +18,7 @@ struct question {
 };
 
 static void
-give(struct job *job, struct str text)
+give_text(struct job *job, struct str text)
 {
 	struct buf line = BUF_IN(&job->run->turn);
 
@@ -48,7 +48,7 @@ take_rest(struct line *in, bool is_ended, struct str *text, struct err *err)
 
 /* Answers the first question, if that can be done by now. */
 static bool
-serve(struct input *input)
+serve_input(struct input *input)
 {
 	struct line *in = term_stdin();
 	struct question *first = input->question;
@@ -66,7 +66,7 @@ serve(struct input *input)
 	if (status == -1)
 		answer_err(first->job, err_text(&err));
 	else
-		give(first->job, text);
+		give_text(first->job, text);
 	input_forget(first->job);
 	return true;
 }
@@ -82,7 +82,7 @@ input_ask(struct job *job, bool is_rest)
 		    sizeof(*input->question));
 	}
 	input->question[input->n++] = (struct question){ job, is_rest };
-	while (serve(input))
+	while (serve_input(input))
 		;
 }
 
@@ -131,7 +131,7 @@ on_input(void *ctx, short revents)
 	input->is_ended = status == 0;
 	if (status == -1)
 		fail_all(input, err_text(&err));
-	while (serve(input))
+	while (serve_input(input))
 		;
 }
 

@@ -118,7 +118,7 @@ show(struct work *work)
 }
 
 static void
-watch(struct work *work)
+watch_signals(struct work *work)
 {
 	input_watch(work);
 	for (size_t i = 0; i < work->n; i++) {
@@ -161,7 +161,7 @@ tell_over(struct work *work)
 
 /* Before each wait. */
 static void
-settle(void *ctx)
+settle_turn(void *ctx)
 {
 	struct work *work = ctx;
 
@@ -179,10 +179,10 @@ settle(void *ctx)
 	start_targets(work);
 	tell_over(work);
 	show(work);
-	watch(work);
+	watch_signals(work);
 }
 
-/* The next frame is drawn by settle(). */
+/* The next frame is drawn by settle_turn(). */
 static void
 on_frame(void *ctx)
 {
@@ -205,7 +205,7 @@ work_new(struct loop *loop, unsigned jobs)
 	work->loop = loop;
 	work->most = jobs != 0 && jobs < most ? jobs : most;
 	work->ratelimit = ratelimit_new();
-	work->settle = (struct loop_before){ .call = settle, .ctx = work };
+	work->settle = (struct loop_before){ .call = settle_turn, .ctx = work };
 	work->frame = (struct loop_timer){ .call = on_frame };
 	work->interrupt =
 	    (struct loop_signal){ .call = on_interrupt, .ctx = work };

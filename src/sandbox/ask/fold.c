@@ -11,7 +11,7 @@ struct code {
 };
 
 static void
-add(struct code *c, struct str s)
+add_code(struct code *c, struct str s)
 {
 	buf_add(c->out, s);
 	c->column += s.n;
@@ -23,7 +23,7 @@ begin_line(struct code *c)
 	buf_add_char(c->out, '\n');
 	buf_add(c->out, str_of(c->indent));
 	c->column = 0;
-	add(c, c->in_comment ? STR("-- ") : STR("    "));
+	add_code(c, c->in_comment ? STR("-- ") : STR("    "));
 }
 
 /* How many bytes of a text in quotes, the second one included. */
@@ -66,12 +66,12 @@ add_quoted(struct code *c, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		if (c->column + SLACK >= FOLD_COLUMNS && i > 1 && i + 1 < s.n &&
 		    may_cut(s, i)) {
-			add(c, str_view(s.p, 1));
-			add(c, STR(" .."));
+			add_code(c, str_view(s.p, 1));
+			add_code(c, STR(" .."));
 			begin_line(c);
-			add(c, str_view(s.p, 1));
+			add_code(c, str_view(s.p, 1));
 		}
-		add(c, str_view(s.p + i, 1));
+		add_code(c, str_view(s.p + i, 1));
 	}
 }
 
@@ -85,7 +85,7 @@ add_piece(struct code *c, struct str s)
 		if (n > 1 && c->column + n + SLACK > FOLD_COLUMNS)
 			add_quoted(c, str_view(s.p, n));
 		else
-			add(c, str_view(s.p, n));
+			add_code(c, str_view(s.p, n));
 	}
 }
 
@@ -121,7 +121,7 @@ fold_code(struct buf *out, struct str code, const char *indent)
 		if (c.column != 0 && c.column + blanks.n + word.n > FOLD_COLUMNS)
 			begin_line(&c);
 		else
-			add(&c, blanks);
+			add_code(&c, blanks);
 		add_piece(&c, word);
 	}
 	buf_add_char(out, '\n');

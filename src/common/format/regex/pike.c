@@ -109,7 +109,7 @@ follow_jump(struct regex_search *s, struct threads *list, uint32_t i, uint32_t a
 
 /* All threads that one at an instruction becomes; p->slot is what it saved. */
 static void
-add(struct regex_search *s, struct threads *list, uint32_t insn, uint32_t at)
+add_at(struct regex_search *s, struct threads *list, uint32_t insn, uint32_t at)
 {
 	jobs_push(s, JOB_GO, insn, 0);
 	while (s->jobs.n != 0) {
@@ -131,7 +131,7 @@ add_start(struct regex_search *s, struct threads *list, uint32_t at)
 	for (uint32_t i = 0; i < 2 * s->re->groups; i++)
 		s->pike->slot[i] = REGEX_NONE;
 	s->pike->slot[0] = at;
-	add(s, list, 0, at);
+	add_at(s, list, 0, at);
 }
 
 /* The instruction where a thread goes on behind c; its own or the next. */
@@ -172,7 +172,7 @@ step_threads(struct regex_search *s, const struct threads *from, struct threads 
 		if (width == 0 || !takes_char(s->re, from->insn[i], c, &next))
 			continue;
 		memcpy(s->pike->slot, slot, slots * sizeof(*slot));
-		add(s, to, next, at + width);
+		add_at(s, to, next, at + width);
 	}
 	return false;
 }

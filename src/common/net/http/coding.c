@@ -88,7 +88,7 @@ inflate_all(struct str in, int wrap, size_t most, struct buf *out,
 }
 
 static int
-undo(enum coding coding, struct str in, size_t most, struct buf *out,
+undo_coding(enum coding coding, struct str in, size_t most, struct buf *out,
     struct err *err)
 {
 	int result = inflate_all(in, coding == GZIP ? WRAP_GZIP : WRAP_ZLIB,
@@ -140,7 +140,7 @@ http_coding_read(struct str list, struct str body, size_t most,
 	while (n-- > 0 && result == 1) {
 		struct buf next = BUF_NONE;
 
-		result = undo(coding[n], body, most, &next, err);
+		result = undo_coding(coding[n], body, most, &next, err);
 		buf_clear(out);
 		*out = next;
 		body = buf_str(out);

@@ -278,7 +278,7 @@ ask_tcp(struct asking *a, const struct addr *ns, int64_t until)
 }
 
 static enum result
-ask(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
+ask_over(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
 {
 	enum result outcome = SILENT;
 
@@ -317,12 +317,12 @@ ask_server(struct asking *a, const struct addr *ns, bool tcp, int64_t until)
 	enum result outcome;
 
 	make_query(a, true);
-	outcome = ask(a, ns, tcp, until);
+	outcome = ask_over(a, ns, tcp, until);
 	if (outcome != GOOD || !is_about_opt(a->out->rcode))
 		return outcome;
 	first = *a->out;
 	make_query(a, false);
-	if (ask(a, ns, tcp, until) != GOOD)
+	if (ask_over(a, ns, tcp, until) != GOOD)
 		*a->out = first;
 	return GOOD;
 }

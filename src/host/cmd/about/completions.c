@@ -89,7 +89,7 @@ run_completions(struct program *p, const void *arg, const struct operands *in,
 }
 
 static void
-complete(struct program *p, const struct operands *before,
+complete_shell(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	(void)p;
@@ -118,5 +118,5 @@ const struct cmd cmd_completions = {
 	.opts = completions_opts,
 	.size = sizeof(struct completions_opts),
 	.run = run_completions,
-	.complete = complete,
+	.complete = complete_shell,
 };

@@ -166,7 +166,7 @@ print_limit(struct doc *doc, enum limit limit)
 }
 
 static void
-begin(struct doc *doc)
+begin_page(struct doc *doc)
 {
 	if (doc->form == DOC_SCDOC)
 		buf_add(doc->out,
@@ -184,7 +184,7 @@ config_page(struct doc *doc)
 {
 	const char *const warning[] = { example_of_warning, NULL };
 
-	begin(doc);
+	begin_page(doc);
 	paragraphs(doc, about_file);
 	literal(doc, warning);
 	if (doc->form == DOC_SCDOC)

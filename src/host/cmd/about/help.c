@@ -158,7 +158,7 @@ topic_name(const void *list, size_t i)
 }
 
 static int
-unknown(struct str name, struct err *err)
+unknown_topic(struct str name, struct err *err)
 {
 	struct topics topics = { .pool = POOL_NONE };
 	const char *closest;
@@ -218,11 +218,11 @@ run_help(struct program *p, const void *opts, const struct operands *in,
 	if (print_family(in->word[0]))
 		return 0;
 	status = print_function(in->word[0], err);
-	return status == 1 ? unknown(in->word[0], err) : status;
+	return status == 1 ? unknown_topic(in->word[0], err) : status;
 }
 
 static void
-complete(struct program *p, const struct operands *before,
+complete_topic(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	const struct cmd *cmd =
@@ -249,5 +249,5 @@ const struct cmd cmd_help = {
 	.help = "list the commands, or explain one, the columns of a family, "
 		"or a function of modules",
 	.run = run_help,
-	.complete = complete,
+	.complete = complete_topic,
 };

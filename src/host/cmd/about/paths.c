@@ -13,7 +13,7 @@ print_text(const char *name, struct str path)
 }
 
 static void
-print(const char *name, const char *path)
+print_path(const char *name, const char *path)
 {
 	print_text(name, str_of(path));
 }
@@ -27,9 +27,9 @@ run_paths(struct program *p, const void *opts, const struct operands *in,
 	    paths_make(p->paths.modules, err) == -1 ||
 	    paths_make(p->paths.cache, err) == -1)
 		return -1;
-	print("config_file", p->paths.config);
-	print("data_dir", p->paths.data);
-	print("module_dir", p->paths.modules);
+	print_path("config_file", p->paths.config);
+	print_path("data_dir", p->paths.data);
+	print_path("module_dir", p->paths.modules);
 	for (size_t i = 0; i < p->config.namespaces; i++) {
 		const struct config_namespace *ns = &p->config.namespace[i];
 		autopool struct pool pool = POOL_NONE;
@@ -38,7 +38,7 @@ run_paths(struct program *p, const void *opts, const struct operands *in,
 		    pool_printf(&pool, "modules(%.*s)", STR_ARG(ns->name)),
 		    ns->written);
 	}
-	print("cache_dir", p->paths.cache);
+	print_path("cache_dir", p->paths.cache);
 	return 0;
 }
 

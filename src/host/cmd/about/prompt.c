@@ -16,7 +16,7 @@ static struct program *current; /* for the line editor, which knows none */
 static struct history history;
 
 static void
-complete(struct str line, void (*add)(void *ctx, struct str candidate),
+complete_line(struct str line, void (*add)(void *ctx, struct str candidate),
     void *ctx)
 {
 	prompt_complete(current, line, add, ctx);
@@ -169,7 +169,7 @@ prompt_run(struct program *p, struct err *err)
 	program_say_refused(p);
 	print_greeting(p);
 	load_history(p);
-	edit_set_complete(complete);
+	edit_set_complete(complete_line);
 	status = loop(p, is_tty, err);
 	if (!is_tty && history.fresh != 0 &&
 	    history_save(&history, p->paths.history,

@@ -30,7 +30,7 @@ is_alnum(struct str name)
 }
 
 static void
-say(enum term_mark mark, struct str name, struct str state)
+say_state(enum term_mark mark, struct str name, struct str state)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str safe = term_safe(&pool, name);
@@ -60,7 +60,7 @@ is_used(struct db *db, struct str id, struct err *err)
 
 /* -1: it could not be told. */
 static int
-judge(const struct fsck *f, struct str name, struct str bytes, struct err *err)
+judge_blob(const struct fsck *f, struct str name, struct str bytes, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	int used;
@@ -91,7 +91,7 @@ delete_locked(const struct fsck *f, struct str name, struct err *err)
 
 	if (status != 1)
 		return status;
-	state = judge(f, name, bytes, err);
+	state = judge_blob(f, name, bytes, err);
 	if (state == -1 || !is_rubbish(f, state))
 		return state == -1 ? -1 : 0;
 	return workspace_blob_delete(&f->p->ws, name, err);
@@ -122,12 +122,12 @@ check_blob(struct fsck *f, struct str name, struct str bytes, struct err *err)
 		[BLOB_DANGLING] = { TERM_WARN, { "dangling", 8 } },
 		[BLOB_CORRUPTED] = { TERM_ERROR, { "corrupted", 9 } },
 	};
-	int state = judge(f, name, bytes, err);
+	int state = judge_blob(f, name, bytes, err);
 
 	if (state == -1)
 		return -1;
 	if (state != BLOB_OK || f->opts->verbose)
-		say(said[state].mark, name, said[state].text);
+		say_state(said[state].mark, name, said[state].text);
 	return is_rubbish(f, state) ? delete_blob(f, name, err) : 0;
 }
 
@@ -142,7 +142,7 @@ check_file(void *ctx, struct str name, uint64_t size, struct err *err)
 
 	(void)size;
 	if (!is_alnum(name)) {
-		say(TERM_ERROR, name,
+		say_state(TERM_ERROR, name,
 		    STR("blob id contains invalid characters"));
 		return 0;
 	}
@@ -150,7 +150,7 @@ check_file(void *ctx, struct str name, uint64_t size, struct err *err)
 	if (status == 1)
 		return check_blob(f, name, bytes, err);
 	if (status == -1)
-		say(TERM_ERROR, name, err_join(&pool, &why));
+		say_state(TERM_ERROR, name, err_join(&pool, &why));
 	return 0;
 }
 
@@ -173,7 +173,7 @@ check_family(const struct fsck *f, const struct model *model, int at,
 		if (status == -1)
 			break;
 		if (status == 0)
-			say(TERM_ERROR, id, STR("missing"));
+			say_state(TERM_ERROR, id, STR("missing"));
 		pool_reset(&pool);
 	}
 	db_rows_free(rows);
@@ -203,7 +203,7 @@ check_records(const struct fsck *f, struct err *err)
 		err) == -1)
 		return -1;
 	for (size_t i = 0; i < check.n; i++)
-		say(TERM_ERROR, STR("records"), check.fault[i]);
+		say_state(TERM_ERROR, STR("records"), check.fault[i]);
 	if (check.mended != 0)
 		term_line(TERM_INFO,
 		    "%llu records were dropped or put right",

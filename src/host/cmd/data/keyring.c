@@ -129,7 +129,7 @@ run_revoke(struct program *p, const void *opts, const struct operands *in,
 }
 
 static void
-complete(struct program *p, const struct operands *before,
+complete_key(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -170,7 +170,7 @@ static const struct cmd sub_delete = { .name = "delete",
 	.most = 1,
 	.help = "forget a secret",
 	.run = run_delete,
-	.complete = complete };
+	.complete = complete_key };
 static const struct cmd sub_get = { .name = "get",
 	.where = BOTH,
 	.needs = NEEDS_WORKSPACE,
@@ -181,7 +181,7 @@ static const struct cmd sub_get = { .name = "get",
 	.opts = get_opts,
 	.size = sizeof(struct get_opts),
 	.run = run_get,
-	.complete = complete };
+	.complete = complete_key };
 static const struct cmd sub_list = { .name = "list",
 	.where = BOTH,
 	.needs = NEEDS_WORKSPACE,

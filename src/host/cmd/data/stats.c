@@ -132,7 +132,7 @@ print_json(struct stats *s)
 }
 
 static int
-count(const struct stats_opts *opts, const struct workspace *ws, struct db *db,
+count_workspace(const struct stats_opts *opts, const struct workspace *ws, struct db *db,
     struct err *err)
 {
 	struct stats s = { .opts = opts, .json = json_map() };
@@ -175,7 +175,7 @@ count_named(struct program *p, const struct stats_opts *opts, struct str name,
 		db_free(db);
 		return err_wrap(err, "cannot open workspace '%s'", ws.name);
 	}
-	status = count(opts, &ws, db, err);
+	status = count_workspace(opts, &ws, db, err);
 	db_free(db);
 	return status;
 }
@@ -216,7 +216,7 @@ run_stats(struct program *p, const void *arg, const struct operands *in,
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
 	    db_expire(p->db, err) == -1)
 		return -1;
-	return count(opts, &p->ws, p->db, err);
+	return count_workspace(opts, &p->ws, p->db, err);
 }
 
 static const struct opt stats_opts[] = {

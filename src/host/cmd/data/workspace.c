@@ -8,7 +8,7 @@ struct workspace_opts {
 };
 
 static int
-list(struct program *p, struct err *err)
+list_workspaces(struct program *p, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str *name;
@@ -135,7 +135,7 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 	if (opts->delete)
 		return delete(p, in, opts->force, err);
 	if (in->n == 0)
-		return list(p, err);
+		return list_workspaces(p, err);
 	if (in->n > 1)
 		return err_set(err, "one workspace can be switched to, not %zu", in->n);
 	if (!p->is_prompt)

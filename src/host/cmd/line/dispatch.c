@@ -38,7 +38,7 @@ choice_name(const void *list, size_t i)
 }
 
 static int
-unknown(struct program *p, const struct choice *choice, struct str name,
+unknown_command(struct program *p, const struct choice *choice, struct str name,
     struct err *err)
 {
 	const char *closest = closest_name(name, choice_name, choice);
@@ -71,7 +71,7 @@ find(struct program *p, const struct cmd *const *list, struct str name,
 		    list[i]->where & choice.here)
 			return list[i];
 	}
-	(void)unknown(p, &choice, name, err);
+	(void)unknown_command(p, &choice, name, err);
 	return NULL;
 }
 

@@ -136,7 +136,7 @@ is_elsewhere(const struct parse *parse, struct str word)
 }
 
 static int
-unknown(const struct parse *parse, struct str word, struct err *err)
+unknown_option(const struct parse *parse, struct str word, struct err *err)
 {
 	const char *closest = NULL;
 	struct str rest = str_from(word, 2);
@@ -167,7 +167,7 @@ read_long(struct parse *parse, struct str word, struct err *err)
 		return 1;
 	opt = opt_by_name(parse, name);
 	if (opt == NULL)
-		return unknown(parse, word, err);
+		return unknown_option(parse, word, err);
 	if (rest.p == NULL)
 		return set_next(parse, opt, err);
 	if (!takes_value(opt))
@@ -185,7 +185,7 @@ read_letters(struct parse *parse, struct str word, struct err *err)
 		if (opt == NULL && word.p[i] == 'h')
 			return 1;
 		if (opt == NULL)
-			return unknown(parse, word, err);
+			return unknown_option(parse, word, err);
 		if (takes_value(opt) && rest.n != 0) {
 			if (rest.p[0] == '=')
 				rest = str_from(rest, 1);
@@ -216,7 +216,7 @@ is_option(struct str word)
 }
 
 static void
-begin(struct parse *parse)
+begin_parse(struct parse *parse)
 {
 	parse->opts = pool_zalloc(parse->pool, parse->cmd->size + 1);
 }
@@ -228,7 +228,7 @@ read_words(struct parse *parse, struct operands *rest, struct err *err)
 	bool only_operands = false;
 	int status;
 
-	begin(parse);
+	begin_parse(parse);
 	rest->word = pool_array(parse->pool, parse->n + 1, sizeof(*rest->word));
 	rest->n = 0;
 	while (parse->at < parse->n) {
@@ -289,7 +289,7 @@ parse_leading(const struct cmd *cmd, struct pool *pool, const struct str *word,
 		.n = n };
 	int status;
 
-	begin(&parse);
+	begin_parse(&parse);
 	while (parse.at < n && is_option(word[parse.at])) {
 		if ((status = read_option(&parse, err)) != 0)
 			return status;

@@ -129,7 +129,7 @@ say_none(struct str pattern)
 }
 
 static int
-list(struct program *p, const struct list_opts *opts, const struct operands *in,
+list_modules(struct program *p, const struct list_opts *opts, const struct operands *in,
     bool has_bundled, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -166,7 +166,7 @@ run_list(struct program *p, const void *arg, const struct operands *in,
 {
 	const struct list_opts *opts = arg;
 
-	return list(p, opts, in, opts->bundled, err);
+	return list_modules(p, opts, in, opts->bundled, err);
 }
 
 /* What can be run. */
@@ -174,7 +174,7 @@ static int
 run_modules(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	return list(p, opts, in, true, err);
+	return list_modules(p, opts, in, true, err);
 }
 
 static int

@@ -144,7 +144,7 @@ set_option(struct program *p, struct str key, struct str value)
 }
 
 static void
-complete(struct program *p, const struct operands *before,
+complete_set(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	if (before->n == 0 && p->module != NULL)
@@ -198,7 +198,7 @@ const struct cmd cmd_set = {
 	.most = 2,
 	.help = "show or set the options of the selected module",
 	.run = run_set,
-	.complete = complete,
+	.complete = complete_set,
 };
 
 static int
@@ -228,7 +228,7 @@ const struct cmd cmd_unset = {
 	.most = 1,
 	.help = "forget an option of the selected module",
 	.run = run_unset,
-	.complete = complete,
+	.complete = complete_set,
 };
 
 static int

@@ -55,12 +55,12 @@ struct addable {
 };
 
 static void
-set(struct add *add, const char *field, struct json value)
+set_field(struct add *add, const char *field, struct json value)
 {
 	(void)json_set(add->pool, &add->fields, str_of(field), value);
 }
 
-static int store(struct add *add, const char *family, struct json fields,
+static int store_row(struct add *add, const char *family, struct json fields,
     int32_t *id, struct err *err);
 
 /* A domain by its name; out of scope is an error. */
@@ -70,7 +70,7 @@ store_domain(struct add *add, struct str name, int32_t *id, struct err *err)
 	struct json fields = json_map();
 
 	(void)json_set(add->pool, &fields, STR("value"), json_str(name));
-	return store(add, "domain", fields, id, err);
+	return store_row(add, "domain", fields, id, err);
 }
 
 static int
@@ -86,7 +86,7 @@ store_subdomain(struct add *add, struct str name, int32_t *id, struct err *err)
 	(void)json_set(add->pool, &fields, STR("domain_id"),
 	    json_int(domain_id));
 	(void)json_set(add->pool, &fields, STR("value"), json_str(name));
-	return store(add, "subdomain", fields, id, err);
+	return store_row(add, "subdomain", fields, id, err);
 }
 
 static int
@@ -112,7 +112,7 @@ prepare_subdomain(struct add *add, struct err *err)
 	if (suffix_domain(add->p, add->word[0], &domain, err) == -1 ||
 	    store_domain(add, domain, &id, err) == -1)
 		return -1;
-	set(add, "domain_id", json_int(id));
+	set_field(add, "domain_id", json_int(id));
 	return 0;
 }
 
@@ -128,7 +128,7 @@ prepare_url(struct add *add, struct err *err)
 		return err_set(err, "the host of a url must be a name");
 	if (store_subdomain(add, url.host, &id, err) == -1)
 		return -1;
-	set(add, "subdomain_id", json_int(id));
+	set_field(add, "subdomain_id", json_int(id));
 	return 0;
 }
 
@@ -145,11 +145,11 @@ prepare_port(struct add *add, struct err *err)
 		return err_set_kind(err, ERR_USAGE);
 	(void)json_set(add->pool, &fields, STR("value"),
 	    json_str(pool_copy(add->pool, str_of(addr_ip_text(&addr, text)))));
-	if (store(add, "ipaddr", fields, &id, err) == -1)
+	if (store_row(add, "ipaddr", fields, &id, err) == -1)
 		return -1;
-	set(add, "ip_addr_id", json_int(id));
-	set(add, "ip_addr", fields.map.member[0].value);
-	set(add, "port", json_int(addr.port));
+	set_field(add, "ip_addr_id", json_int(id));
+	set_field(add, "ip_addr", fields.map.member[0].value);
+	set_field(add, "port", json_int(addr.port));
 	return 0;
 }
 
@@ -171,7 +171,7 @@ prepare_network(struct add *add, struct err *err)
 			    "%s is from -%d to %d, not '%.*s'", field[i],
 			    (int)(90 * i), (int)(90 * i),
 			    STR_ARG(add->word[i]));
-		set(add, field[i], json_double(d));
+		set_field(add, field[i], json_double(d));
 	}
 	return 0;
 }
@@ -290,7 +290,7 @@ addable_by_family(struct str family)
 
 /* A row that another one stands on. */
 static int
-store(struct add *add, const char *family, struct json fields, int32_t *id,
+store_row(struct add *add, const char *family, struct json fields, int32_t *id,
     struct err *err)
 {
 	const struct model *model = model_by_family(str_of(family));
@@ -337,7 +337,7 @@ add_row(struct add *add, const struct addable *family, struct err *err)
 	for (size_t i = 0; i < OPERANDS; i++) {
 		if (family->operand[i].field != NULL &&
 		    add->word[i].n + (i == 0) != 0)
-			set(add, family->operand[i].field,
+			set_field(add, family->operand[i].field,
 			    json_str(add->word[i].p != NULL ? add->word[i]
 							    : STR("")));
 	}
@@ -399,7 +399,7 @@ add_typed(struct program *p, const struct addable *family,
 
 /* What is missing is asked for; the optional ones only if the first is, too. */
 static int
-ask(const struct addable *family, struct pool *pool, struct str *word,
+ask_fields(const struct addable *family, struct pool *pool, struct str *word,
     struct err *err)
 {
 	bool all = word[0].p == NULL;
@@ -526,7 +526,7 @@ run_family(struct program *p, const struct addable *family,
 			return unexpected(family, in->word[i], err);
 		word[i - 1] = in->word[i];
 	}
-	if (ask(family, &pool, word, err) == -1)
+	if (ask_fields(family, &pool, word, err) == -1)
 		return -1;
 	status = opts->dry_run ? add_one(p, family, NULL, word, &pool, err)
 	                       : add_typed(p, family, word, &pool, err);
@@ -558,7 +558,7 @@ run_add(struct program *p, const void *arg, const struct operands *in,
 }
 
 static void
-complete(struct program *p, const struct operands *before,
+complete_family(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	(void)p;
@@ -596,5 +596,5 @@ const struct cmd cmd_add = {
 	.opts = add_opts,
 	.size = sizeof(struct add_opts),
 	.run = run_add,
-	.complete = complete,
+	.complete = complete_family,
 };

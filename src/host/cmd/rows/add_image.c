@@ -24,7 +24,7 @@ last_part(const char *path)
 }
 
 static int
-insert(struct program *p, const struct db_author *author, const char *path,
+insert_image(struct program *p, const struct db_author *author, const char *path,
     const char *mime, struct pool *pool, struct str id, struct err *err)
 {
 	const struct model *model = model_by_family(STR("image"));
@@ -42,7 +42,7 @@ insert(struct program *p, const struct db_author *author, const char *path,
 }
 
 static int
-store(struct program *p, const struct db_author *author, const char *path,
+store_image(struct program *p, const struct db_author *author, const char *path,
     struct str bytes, const char *mime, struct pool *pool, struct str *id,
     struct err *err)
 {
@@ -50,7 +50,7 @@ store(struct program *p, const struct db_author *author, const char *path,
 	int status = workspace_blob_store(&p->ws, &hold, bytes, pool, id, err);
 
 	if (status == 0)
-		status = insert(p, author, path, mime, pool, *id, err);
+		status = insert_image(p, author, path, mime, pool, *id, err);
 	blob_hold_drop(&hold);
 	return status;
 }
@@ -97,7 +97,7 @@ add_file(struct program *p, struct db_author *author, const char *path,
 	if (author != NULL)
 		author->sequence++;
 	if (author != NULL &&
-	    store(p, author, path, bytes, mime, &pool, &id, err) == -1)
+	    store_image(p, author, path, bytes, mime, &pool, &id, err) == -1)
 		return err_wrap(err, "cannot add %.*s", STR_ARG(name));
 	term_line(TERM_SUCCESS, "%.*s %.*s", STR_ARG(id), STR_ARG(name));
 	return 0;

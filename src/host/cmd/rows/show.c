@@ -65,7 +65,7 @@ show_row(struct program *p, const struct row *row, enum show_form form,
 }
 
 static void
-print(struct buf *out, enum show_form form)
+print_row(struct buf *out, enum show_form form)
 {
 	if (form == SHOW_VALUES || form == SHOW_PATHS) {
 		term_value(buf_str(out));
@@ -97,7 +97,7 @@ show_rows(struct program *p, const struct model *model,
 		status = show_row(p, &row, form, &pool, &out, err);
 		if (status == -1)
 			break;
-		print(&out, form);
+		print_row(&out, form);
 		pool_reset(&pool);
 	}
 	db_rows_free(rows);

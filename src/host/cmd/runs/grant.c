@@ -4,7 +4,7 @@
 
 /* 1: granted; 0: refused; -1: no answer. */
 static int
-decide(const struct grant_options *options, struct str ns, struct err *err)
+decide_grant(const struct grant_options *options, struct str ns, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str shown = term_safe(&pool, ns);
@@ -35,7 +35,7 @@ grant_has(const struct program *p, const struct module *module, struct str ns)
 }
 
 static int
-give(struct program *p, const struct module *module, struct str ns,
+give_keys(struct program *p, const struct module *module, struct str ns,
     struct err *err)
 {
 	if (module->is_file)
@@ -75,10 +75,10 @@ grant_ask(struct program *p, const struct module *module,
 
 		if (grant_has(p, module, ns))
 			continue;
-		status = decide(options, ns, err);
+		status = decide_grant(options, ns, err);
 		if (status == -1)
 			return -1;
-		if (status == 1 && give(p, module, ns, err) == -1)
+		if (status == 1 && give_keys(p, module, ns, err) == -1)
 			return -1;
 	}
 	return 0;

@@ -1,6 +1,6 @@
 /*
  * run: from the words of the command to a run, and from its result to an exit
- * status. prepare() settles everything before the first child starts, in an
+ * status. prepare_run() settles everything before the first child starts, in an
  * order that matters: what can be wrong with the command line first, then a
  * child is started ahead of time, then the questions about keys, which take as
  * long as a person takes, then the rows. What the run itself does is work/.
@@ -199,7 +199,7 @@ set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
 
 /* The configuration's words, then those of the options. */
 static struct slot_texts
-join(struct run *run, const struct slot_texts *config,
+join_texts(struct run *run, const struct slot_texts *config,
     const struct opt_texts *opts)
 {
 	size_t n = config->n + opts->n;
@@ -234,11 +234,11 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	autoerr struct err why = ERR_NONE;
 
 	*child = (struct child_options)CHILD_OPTIONS_NONE;
-	child->limit = join(run, &p->config.limits, &opts->limit);
-	child->allow_missing = join(run, &none, &opts->allow_missing);
+	child->limit = join_texts(run, &p->config.limits, &opts->limit);
+	child->allow_missing = join_texts(run, &none, &opts->allow_missing);
 	child->audit = opts->audit;
-	run->work.allow_net = join(run, &p->config.allow_net, &opts->allow_net);
-	run->work.deny_net = join(run, &p->config.deny_net, &opts->deny_net);
+	run->work.allow_net = join_texts(run, &p->config.allow_net, &opts->allow_net);
+	run->work.deny_net = join_texts(run, &p->config.deny_net, &opts->deny_net);
 	if (child_options_check(child, &why) == -1)
 		return err_usage(err, "%s", err_cstr(&why));
 	if (check_policy("--allow-net", &opts->allow_net, err) == -1)
@@ -417,7 +417,7 @@ print_result(struct run *run, const struct work_result *result, int status)
 }
 
 static int
-go(struct program *p, const struct run_opts *opts, struct run *run,
+run_targets(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
 {
 	struct work_result result = { 0 };
@@ -533,7 +533,7 @@ prepare_work(struct program *p, struct run *run, struct err *err)
 }
 
 static int
-prepare(struct program *p, const struct run_opts *opts,
+prepare_run(struct program *p, const struct run_opts *opts,
     const struct operands *in, struct run *run, struct err *err)
 {
 	struct grant_options grant = { opts->deny_keyring, opts->grant_all,
@@ -586,9 +586,9 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	if (p->is_prompt)
 		status = db_expire(p->db, err);
 	if (status == 0)
-		status = prepare(p, opts, in, &run, err);
+		status = prepare_run(p, opts, in, &run, err);
 	if (status == 0)
-		status = go(p, opts, &run, err);
+		status = run_targets(p, opts, &run, err);
 	work_free(run.shared);
 	targets_clear(&run.targets);
 	pool_clear(&run.pool);

@@ -144,7 +144,7 @@ read_filter(struct pool *pool, const struct model *model, const char *column,
 }
 
 static int
-show(struct program *p, struct str id, bool is_json, struct err *err)
+show_run(struct program *p, struct str id, bool is_json, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const struct filter *run, *attempts;
@@ -176,7 +176,7 @@ run_runs(struct program *p, const void *arg, const struct operands *in,
 	if (in->n != 0 && str_is(in->word[0], "show")) {
 		if (in->n != 2)
 			return err_usage(err, "show takes the number of a run");
-		return show(p, in->word[1], opts->json, err);
+		return show_run(p, in->word[1], opts->json, err);
 	}
 	if (filter_read(&pool, &db_model_run, in->word, in->n, &filter, err) ==
 	    -1)

@@ -74,7 +74,7 @@ run_target(struct program *p, const void *opts, const struct operands *in,
 }
 
 static void
-complete(struct program *p, const struct operands *before,
+complete_target(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
 	if (p->module != NULL && p->module->source == SOURCE_ROWS)
@@ -90,5 +90,5 @@ const struct cmd cmd_target = {
 	.help = "show or narrow what the selected module runs on",
 	.more = "`target where true` takes the filter away.",
 	.run = run_target,
-	.complete = complete,
+	.complete = complete_target,
 };

@@ -72,7 +72,7 @@ targets_open(struct targets *targets, struct program *p,
 }
 
 static int
-count(const struct targets *targets, const struct filter *filter,
+count_targets(const struct targets *targets, const struct filter *filter,
     unsigned flags, uint64_t *n, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -91,9 +91,9 @@ why_no_rows(const struct targets *targets, const struct filter *filter,
 	autoerr struct err err = ERR_NONE;
 	uint64_t all, in_scope, selected;
 
-	if (count(targets, NULL, 0, &all, &err) == -1 ||
-	    count(targets, NULL, DB_IN_SCOPE, &in_scope, &err) == -1 ||
-	    count(targets, filter, 0, &selected, &err) == -1)
+	if (count_targets(targets, NULL, 0, &all, &err) == -1 ||
+	    count_targets(targets, NULL, DB_IN_SCOPE, &in_scope, &err) == -1 ||
+	    count_targets(targets, filter, 0, &selected, &err) == -1)
 		return pool_printf(pool, "why could not be found out: %s",
 		    err_cstr(&err));
 	if (all == 0 && module->param_column != NULL)

@@ -67,7 +67,7 @@ check_value(struct str type, struct str value, struct err *err)
 }
 
 static int
-add(struct program *p, const struct operands *in, bool is_in, struct err *err)
+add_rule(struct program *p, const struct operands *in, bool is_in, struct err *err)
 {
 	const struct str typed[] = { STR("add"), in->word[0], in->word[1] };
 	autopool struct pool pool = POOL_NONE;
@@ -89,7 +89,7 @@ run_add_out(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)opts;
-	return add(p, in, false, err);
+	return add_rule(p, in, false, err);
 }
 
 static int
@@ -97,7 +97,7 @@ run_add_in(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)opts;
-	return add(p, in, true, err);
+	return add_rule(p, in, true, err);
 }
 
 static size_t
@@ -168,7 +168,7 @@ run_list(struct program *p, const void *opts, const struct operands *in,
 }
 
 static void
-complete(struct program *p, const struct operands *before,
+complete_rule(struct program *p, const struct operands *before,
     void (*offer)(void *ctx, struct str word), void *ctx)
 {
 	(void)p;
@@ -189,7 +189,7 @@ complete(struct program *p, const struct operands *before,
 			"VALUE: example.com, 192.0.2.0/24, "                   \
 			"https://example.com/admin",                           \
 		.run = (function),                                             \
-		.complete = complete }
+		.complete = complete_rule }
 
 RULE(sub_add_out, "add", run_add_out, "what matches is out of scope");
 RULE(sub_add_in, "add", run_add_in, "what matches is in scope");

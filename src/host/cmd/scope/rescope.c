@@ -87,7 +87,7 @@ explain(const struct scope_rule *rule)
 
 /* 0: *yes is the answer, -1: there is none. */
 static int
-ask(struct rescope *r, const struct scope_rule *rule, bool *yes,
+ask_about(struct rescope *r, const struct scope_rule *rule, bool *yes,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -113,7 +113,7 @@ ask(struct rescope *r, const struct scope_rule *rule, bool *yes,
 }
 
 static int
-decide(struct rescope *r, const struct scope_rule *rule, bool *yes,
+decide_row(struct rescope *r, const struct scope_rule *rule, bool *yes,
     struct err *err)
 {
 	*yes = true;
@@ -125,7 +125,7 @@ decide(struct rescope *r, const struct scope_rule *rule, bool *yes,
 			return 0;
 		}
 	}
-	return ask(r, rule, yes, err);
+	return ask_about(r, rule, yes, err);
 }
 
 static int
@@ -137,7 +137,7 @@ look_at(struct rescope *r, struct row *row, struct err *err)
 	if (rule == NULL || rule->is_in == !row_value(row, "unscoped")->b)
 		return 0;
 	print_change(row, rule->is_in);
-	if (decide(r, rule, &yes, err) == -1)
+	if (decide_row(r, rule, &yes, err) == -1)
 		return -1;
 	if (yes)
 		add_change(r, row, rule->is_in);
@@ -180,7 +180,7 @@ look_through_all(struct rescope *r, struct err *err)
 
 /* All of it or nothing. */
 static int
-store(const struct rescope *r, struct err *err)
+store_decisions(const struct rescope *r, struct err *err)
 {
 	struct db *db = r->p->db;
 	struct db_author author;
@@ -200,7 +200,7 @@ store(const struct rescope *r, struct err *err)
 }
 
 static int
-finish(const struct rescope *r, struct err *err)
+finish_rescope(const struct rescope *r, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	bool yes = r->opts->yes;
@@ -220,7 +220,7 @@ finish(const struct rescope *r, struct err *err)
 		return 0;
 	}
 	term_line(TERM_SUCCESS, "Applying %zu changes to database", r->n);
-	return store(r, err);
+	return store_decisions(r, err);
 }
 
 static int
@@ -242,7 +242,7 @@ run_all(struct rescope *r, const struct operands *in, struct err *err)
 	if (model != NULL && scope_has_family(model) &&
 	    look_through(r, model, filter, err) == -1)
 		return -1;
-	return finish(r, err);
+	return finish_rescope(r, err);
 }
 
 static int

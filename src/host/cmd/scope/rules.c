@@ -26,7 +26,7 @@ is_wrong(const struct scope_rule *rule)
 }
 
 static void
-warn(const struct scope_rule *rule, size_t others)
+warn_of(const struct scope_rule *rule, size_t others)
 {
 	const char *verb = rule->is_in ? "autoscope" : "autonoscope";
 	autopool struct pool pool = POOL_NONE;
@@ -61,5 +61,5 @@ rules_warn(struct program *p)
 			first = rule;
 	}
 	if (first != NULL)
-		warn(first, wrong - 1);
+		warn_of(first, wrong - 1);
 }
