@@ -264,9 +264,14 @@ job_settle(struct job *job)
 void
 job_end_long_line(struct job *job)
 {
-	if (job->is_long)
-		job->run->work->long_lines--;
+	struct work *work = job->run->work;
+
+	if (!job->is_long)
+		return;
 	job->is_long = false;
+	work->long_lines--;
+	/* who waits for the place may have been asked already in this turn */
+	loop_hurry(work->loop);
 }
 
 /* Before each wait, when nothing views the lines any more: may it be read? */

@@ -16,6 +16,8 @@
 #include "loop/loop.h"
 #include "rows.h"
 #include "stream/clock.h"
+#include "work/job.h"
+#include "work/run.h"
 
 #define MOST 100
 
@@ -559,6 +561,92 @@ targets_may_come_later(void)
 	end();
 }
 
+/* The beginning of a line that is over RUN_LONG_LINE, and its end. */
+#define LONG                                                                   \
+	"printf '{\"Log\":{\"Status\":\"'; head -c 2000000 /dev/zero | "         \
+	"tr '\\0' x; "
+#define LONG_END "echo '\"}}'; "
+
+/* A fifo of which both ends are open, so that who waits for it waits. */
+static int
+gate_new(const char *name, const char **path)
+{
+	*path = place_name(name);
+	CHECK_INT(mkfifo(*path, 0600), 0);
+	return open(*path, O_RDWR | O_CLOEXEC);
+}
+
+static void
+on_guard(void *ctx)
+{
+	(void)ctx;
+}
+
+/* Lets `waits` begin its line when there is no room, and then one of two end. */
+struct gates {
+	struct loop_before before;
+	struct plan *waits;
+	int go, release;
+	bool is_open, is_released;
+};
+
+static void
+open_gates(void *ctx)
+{
+	struct gates *g = ctx;
+
+	if (!g->is_open && work->long_lines == RUN_LONG_LINES) {
+		g->is_open = true;
+		CHECK_INT(write(g->go, "x\n", 2), 2);
+	}
+	if (!g->is_released && g->waits->run->n != 0 &&
+	    g->waits->run->job[0]->is_waiting) {
+		g->is_released = true;
+		CHECK_INT(write(g->release, "x\n", 2), 2);
+	}
+}
+
+/*
+ * The one that waits is looked at before the one that makes room, and nothing
+ * else happens in the loop.
+ */
+static void
+room_for_a_long_line_is_taken_at_once(void)
+{
+	struct loop_timer guard = { .call = on_guard };
+	int64_t until = clock_in(10000);
+	const char *go, *release;
+	struct plan waits, goes, stays;
+	struct gates gates = { .before = { .call = open_gates, .ctx = &gates },
+		.waits = &waits };
+
+	begin(0);
+	gates.go = gate_new("go", &go);
+	gates.release = gate_new("release", &release);
+	plan_init(&waits,
+	    pool_printf(&rows.pool, "read -r x < %s; " LONG LONG_END OK, go), 1,
+	    1);
+	plan_init(&goes,
+	    pool_printf(&rows.pool, LONG "read -r x < %s; " LONG_END SLEEPS,
+		release),
+	    1, 1);
+	plan_init(&stays, LONG SLEEPS, 1, 1);
+	plan_begin(&waits);
+	plan_begin(&goes);
+	plan_begin(&stays);
+	loop_timer_set(loop, &guard, until);
+	loop_before_start(loop, &gates.before);
+	plan_end(&waits);
+	CHECK(clock_ms() < until);
+	CHECK_INT(waits.result.failed, 0);
+	CHECK(gates.is_released);
+	loop_timer_stop(&guard);
+	loop_before_stop(&gates.before);
+	(void)close(gates.go);
+	(void)close(gates.release);
+	end();
+}
+
 CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(one_run_is_stopped), CASE(an_interrupt_stops_all),
     CASE(runs_share_rate_limits_by_key),
@@ -567,4 +655,5 @@ CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(who_runs_one_is_told_that_the_loop_failed),
     CASE(a_wrong_option_begins_nothing),
     CASE(targets_that_cannot_be_read_end_their_run_only),
-    CASE(targets_may_come_later))
+    CASE(targets_may_come_later),
+    CASE(room_for_a_long_line_is_taken_at_once))
