@@ -84,6 +84,11 @@ layers_say(const struct work_options *options)
 	read_layers(&in, &on, &off);
 	line_clear(&in);
 	proc_clear(&proc);
+	if (on.n == 0 && off.n == 0) {
+		term_run_note(STR_NONE,
+		    STR("sandbox: it did not say which layers are on"));
+		return;
+	}
 	term_run_note(STR_NONE,
 	    str_of(pool_printf(&pool, "sandbox: on: %.*s; off: %.*s",
 		STR_ARG(buf_str(&on)),
