@@ -645,6 +645,27 @@ start_next(void *arg, const struct fetch_answer *answer)
 }
 
 static void
+what_is_begun_at_the_end_ends_with_it(void)
+{
+	struct world w;
+	struct chain chain = { .ends = { .w = &w }, .left = 2 };
+
+	begin(&w);
+	chain.next = (struct fetch_request)FETCH_REQUEST_NONE;
+	chain.next.url = STR("http://127.0.0.1:1/");
+	chain.next.done = start_next;
+	chain.next.arg = &chain;
+	(void)fetch_start(w.fetcher, &chain.next);
+	fetcher_free(w.fetcher);
+	w.fetcher = NULL;
+	CHECK_INT(chain.ends.n, 3);
+	for (size_t i = 0; i < chain.ends.n; i++)
+		CHECK_STR(str_of(chain.ends.text[i]),
+		    "stopped: it was not waited for");
+	end(&w);
+}
+
+static void
 done_may_start_the_next(void)
 {
 	static const char *const scheme[] = { "http", "ftp" };
@@ -790,6 +811,7 @@ main(void)
 		CASE(a_child_may_die_in_the_middle),
 		CASE(requests_may_be_stopped),
 		CASE(whoever_asks_is_heard_in_the_next_turn),
+		CASE(what_is_begun_at_the_end_ends_with_it),
 		CASE(done_may_start_the_next),
 		CASE(only_one_may_be_waited_for),
 		CASE(a_child_serves_one_origin),

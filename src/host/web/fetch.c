@@ -650,9 +650,12 @@ fetcher_free(struct fetcher *f)
 {
 	if (f == NULL)
 		return;
-	stop_all(f, STR("it was not waited for"));
-	while (f->over.first != NULL)
-		finish_first(f);
+	/* done() may have begun another one */
+	do {
+		stop_all(f, STR("it was not waited for"));
+		while (f->over.first != NULL)
+			finish_first(f);
+	} while (f->waiting.first != NULL);
 	for (size_t i = 0; i < f->places; i++)
 		give_up_place(&f->place[i]);
 	loop_before_stop(&f->before);

@@ -171,7 +171,10 @@ struct fetcher;
 struct fetcher *fetcher_new(struct loop *loop,
     const struct fetch_config *config, struct err *err);
 
-/* Ends what is under way, as fetch_cancel() does. */
+/*
+ * Ends what is under way, as fetch_cancel() does, and what done() begins then:
+ * who tries again whatever happened would never come to an end.
+ */
 void fetcher_free(struct fetcher *f);
 
 /* Everything of *request is copied. Its number, never 0. */
