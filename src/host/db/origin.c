@@ -6,23 +6,20 @@
 #include "db/own.h"
 
 #include "base/mem.h"
-#include "db/sql.h"
 #include "crypt/digest.h"
+#include "db/sql.h"
+#include "text/codec.h"
 
 #define MOST_TEXT 4096 /* bytes of a value in a change; more: their hash */
 
 static void
 add_hash(struct buf *out, struct str bytes)
 {
-	static const char digit[] = "0123456789abcdef";
 	autopool struct pool pool = POOL_NONE;
 	struct str hash = digest_of(&pool, DIGEST_SHA2_256, bytes);
 
 	buf_add(out, STR("\"sha256:"));
-	for (size_t i = 0; i < hash.n; i++) {
-		buf_add_char(out, digit[(unsigned char)hash.p[i] >> 4]);
-		buf_add_char(out, digit[(unsigned char)hash.p[i] & 15]);
-	}
+	buf_add(out, hex_write(&pool, hash));
 	buf_add_char(out, '"');
 }
 

@@ -7,9 +7,10 @@
 
 #include "base/mem.h"
 #include "config.h"
+#include "crypt/digest.h"
 #include "db/own.h"
 #include "db/sql.h"
-#include "crypt/digest.h"
+#include "text/codec.h"
 
 #define VERSION_BYTES 16 /* of a hash: nobody gains by two that are equal */
 
@@ -22,20 +23,13 @@ static const char *const state_after[DB_OUTCOMES] = {
 	[DB_KILLED] = "queued",
 };
 
-static struct str
-hex_of(struct pool *pool, struct str bytes, size_t most)
-{
-	struct buf out = BUF_IN(pool);
-
-	for (size_t i = 0; i < bytes.n && i < most; i++)
-		buf_printf(&out, "%02x", (unsigned char)bytes.p[i]);
-	return buf_str(&out);
-}
-
+/* In hexadecimal digits, of the first `most` bytes. */
 static struct str
 hash_of(struct pool *pool, struct str text, size_t most)
 {
-	return hex_of(pool, digest_of(pool, DIGEST_SHA2_256, text), most);
+	struct str hash = digest_of(pool, DIGEST_SHA2_256, text);
+
+	return hex_write(pool, str_sub(hash, 0, most));
 }
 
 /* RFC 9562, 5.4: all random but for version and variant. */
@@ -49,7 +43,7 @@ new_uuid(struct pool *pool)
 		;
 	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
 	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	hex = hex_of(pool, str_view((char *)b, sizeof(b)), sizeof(b));
+	hex = hex_write(pool, str_view((char *)b, sizeof(b)));
 	return str_of(pool_printf(pool, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.p,
 	    hex.p + 8, hex.p + 12, hex.p + 16, hex.p + 20));
 }
