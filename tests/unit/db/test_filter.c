@@ -485,6 +485,7 @@ sql_is_one_condition_that_reads(void)
 	static const char *const bad[] = { "1; drop table domains", "1) or (1",
 		"1) union select 1, name, 0 from (select 1 as name",
 		"id in (select load_extension('x'))",
+		"\"vaule\" <> 'x'", /* a mistyped column is no text */
 		"id in (select 1 from sqlite_master)",
 		"id in (select 1 from sqlite_schema)",
 		"id in (select 1 from pragma_table_info('domains'))",
