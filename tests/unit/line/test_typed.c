@@ -47,6 +47,8 @@ names_are_judged(void)
 		{ ".foo.com", "an empty label" },
 		{ "a..b", "an empty label" },
 		{ "a\tb", "a control character" },
+		{ "a\xff" "b.com", "bytes that are no UTF-8" },
+		{ "\xff", "bytes that are no UTF-8" },
 		{ "foo.com?x", "a question mark, did you mean the domain foo.com?" },
 		{ "foo.com#x", "a number sign, did you mean the domain foo.com?" },
 		{ "http://foo.com?x=/", "the domain foo.com?" },

@@ -5,6 +5,7 @@
 #include "line/typed.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "url/ip.h"
 #include "url/url.h"
 
@@ -64,7 +65,7 @@ find_char(struct str text, const char *refused)
 		if (strchr(refused, text.p[i]) != NULL)
 			return foreign_name(text.p[i]);
 	}
-	return NULL;
+	return utf8_is_valid(text) ? NULL : "bytes that are no UTF-8";
 }
 
 /* "192.0.2.300": an address that was mistyped, and no zone is called so. */
@@ -377,11 +378,12 @@ int
 typed_text(struct str text, const char *what, struct err *err)
 {
 	struct str trimmed = str_trim(text);
+	const char *fault = find_char(text, "");
 
 	if (trimmed.n == 0)
 		return err_set(err, "%s is not empty", what);
-	if (find_char(text, "") != NULL)
-		return err_set(err, "%s has a control character", what);
+	if (fault != NULL)
+		return err_set(err, "%s has %s", what, fault);
 	if (trimmed.n != text.n)
 		return err_set(err, "%s has blanks at its ends: '%.*s'", what,
 		    STR_ARG(text));
