@@ -188,10 +188,14 @@ def causes_name_the_value_and_where_it_is(home):
                         ('[network]\nproxy="localhost:9050"\n', "network.proxy takes IP:PORT, not 'localhost:9050'")):
         with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
             f.write(text)
-        for words in (("run", "-f", path), ("paths",), ("select", "domains")):
+        for words in (("run", "-f", path), ("paths",), ("select", "domains"), ()):
             status, _, err = home.run(*words)
             same(status, 1)
             has(err, cause)
+        for words in (("help",), ("help", "domain"), ("run", "--help")):
+            status, out, err = home.run(*words)
+            same((words, status, err), (words, 0, ""))
+            assert out
 
 
 def a_named_file_that_is_no_image_is_told_of(home):

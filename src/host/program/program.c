@@ -30,9 +30,18 @@ program_init(struct program *p, const char *workspace, struct err *err)
 	p->workspace_name = workspace;
 	if (paths_init(&p->paths, &p->pool, err) == -1)
 		return -1;
+	return 0;
+}
+
+static int
+open_config(struct program *p, struct err *err)
+{
+	if (p->has_config)
+		return 0;
 	if (config_load(&p->config, p->paths.config, p->paths.home, &p->pool,
 		err) == -1)
 		return -1;
+	p->has_config = true;
 	for (size_t i = 0; i < p->config.warnings; i++)
 		term_line(TERM_WARN, "%s: %.*s", p->paths.config,
 		    STR_ARG(p->config.warning[i]));
@@ -108,6 +117,8 @@ open_keyring(struct program *p, struct err *err)
 int
 program_open(struct program *p, enum program_needs needs, struct err *err)
 {
+	if (open_config(p, err) == -1)
+		return -1;
 	if (needs == NEEDS_NOTHING)
 		return 0;
 	if (needs == NEEDS_MODULES)

@@ -16,6 +16,7 @@ struct program {
 	struct pool pool;
 	struct paths paths;
 	struct config config;
+	bool has_config; /* it was read */
 	const char *workspace_name;
 	int status; /* of the process, if a command wants another than 1 */
 
@@ -37,16 +38,16 @@ struct program {
 };
 
 enum program_needs {
-	NEEDS_NOTHING,
+	NEEDS_NOTHING,   /* but the configuration */
 	NEEDS_MODULES,   /* the library */
 	NEEDS_WORKSPACE, /* database and keyring */
 	NEEDS_ALL,       /* database, keyring and library */
 };
 
-/* Paths and configuration. workspace NULL: SN0INT_WORKSPACE, or "default". */
+/* Paths. workspace NULL: SN0INT_WORKSPACE, or "default". */
 int program_init(struct program *p, const char *workspace, struct err *err);
 
-/* Opens what is not open yet. */
+/* Reads the configuration and opens what is not open yet. */
 int program_open(struct program *p, enum program_needs needs, struct err *err);
 
 /* A warning for each module that was left out. */

@@ -9,8 +9,8 @@ static const char *const about_file[] = {
 	"`~/.config/sn0int.toml`: TOML 1.0, at most 4 MiB, written by nobody "
 	"but you. Without it everything is as if no key was given; one that "
 	"is there and cannot be looked at is an error, not a missing one.",
-	"A wrong type or a value that cannot be stops every command, with "
-	"section and key. What is unknown does nothing, and every command "
+	"A wrong type or a value that cannot be stops every command but "
+	"`help`, with section and key. What is unknown does nothing, and every command "
 	"warns of it, with the name that was probably meant:",
 	NULL,
 };

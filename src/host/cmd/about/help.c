@@ -243,7 +243,7 @@ complete_topic(struct program *p, const struct operands *before,
 
 const struct cmd cmd_help = {
 	.name = "help",
-	.where = CMD_LINE | CMD_PROMPT,
+	.where = CMD_LINE | CMD_PROMPT | CMD_BARE,
 	.operands = "[COMMAND [COMMAND] | FAMILY | FUNCTION]",
 	.most = 2,
 	.help = "list the commands, or explain one, the columns of a family, "

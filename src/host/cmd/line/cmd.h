@@ -16,6 +16,7 @@ enum cmd_where {
 	CMD_LINE = 1 << 0,   /* as sn0int COMMAND */
 	CMD_PROMPT = 1 << 1, /* at the prompt */
 	CMD_HIDDEN = 1 << 2, /* not in help: old names */
+	CMD_BARE = 1 << 3,   /* does not read the configuration */
 };
 
 enum opt_kind {

@@ -147,8 +147,9 @@ run(struct program *p, struct pool *pool, const struct str *word, size_t n,
 		return no_sub_command(pool, cmd, err);
 	if (status == -1)
 		return -1;
-	if (check_operands(cmd, &in, err) == -1 ||
-	    program_open(p, cmd->needs, err) == -1)
+	if (check_operands(cmd, &in, err) == -1)
+		return -1;
+	if (!(cmd->where & CMD_BARE) && program_open(p, cmd->needs, err) == -1)
 		return -1;
 	return cmd->run(p, opts, &in, err);
 }
