@@ -68,6 +68,7 @@ def version_and_help_work_without_a_home(home):
         same(status, 0)
         assert out
     has(home.run("--version")[1], "0.26.1")
+    has(home.ok("help"), "sn0int sandbox --check")
 
 
 def the_command_line_is_checked(home):
@@ -472,6 +473,12 @@ def filters_know_what_columns_hold(home):
     home.ok("run", "me/m")
     same(home.ok("select", "--values", "domains", "where", "length(value)", ">", "10"), "example.com\n")
     same(home.ok("select", "--values", "domains", "where", "id==1"), "example.com\n")
+    for words, want in ((["limit", "1"], "for all rows: where true limit"), (["where id=1"], "where is a word of its own"),
+                        (["where", "value", "contains", "x"], "an operator (= != < > like glob in between is) is expected")):
+        status, out, err = home.run("select", "domains", *words)
+        same((words, status, out), (words, 1, ""))
+        has(err, want)
+    has(home.run("select", "all")[2], "there is no family 'all', only domains, subdomains, ")
     same(home.ok("select", "--values", "domains", "where", "value=EXAMPLE.com"), "example.com\n")
     same(home.ok("select", "--values", "subdomains", "where", "resolvable=true"), "www.example.com\n")
     same(home.run("select", "subdomains", "where", "resolvable=yes"), (1, "", "Error: resolvable is true or false, not 'yes'\n"))

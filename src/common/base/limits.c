@@ -1,5 +1,6 @@
 #include "base/limits.h"
 
+#include "base/closest.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -191,6 +192,29 @@ bad_value(const struct limit_row *row, struct str value, struct err *err)
 	    STR_ARG(buf_str(&range)), STR_ARG(value));
 }
 
+static const char *
+name_at(const void *list, size_t i)
+{
+	return i < LIMITS ? ((const struct limit_row *)list)[i].name : NULL;
+}
+
+static int
+unknown(struct str name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf names = BUF_IN(&pool);
+	const char *closest = closest_name(name, name_at, limit_rows);
+
+	if (closest != NULL)
+		return err_set(err, "no such limit: \"%.*s\", did you mean %s?",
+		    STR_ARG(name), closest);
+	for (int i = 0; i < LIMITS; i++)
+		buf_printf(&names, "%s%s", i != 0 ? ", " : "",
+		    limit_rows[i].name);
+	return err_set(err, "no such limit: \"%.*s\" (there are %s)",
+	    STR_ARG(name), buf_cstr(&names));
+}
+
 int
 limits_set(struct limits *limits, struct str assignment, struct err *err)
 {
@@ -204,7 +228,7 @@ limits_set(struct limits *limits, struct str assignment, struct err *err)
 			return bad_value(&limit_rows[i], value, err);
 		return 0;
 	}
-	return err_set(err, "no such limit: \"%.*s\"", STR_ARG(name));
+	return unknown(name, err);
 }
 
 static const struct suffix *

@@ -108,7 +108,8 @@ read_op(struct filter_scan *s, struct filter_node *test)
 		return scan_unexpected(s, "like, glob, in or between");
 	if (scan_fill(s) && s->rest.p[0] != ')' &&
 	    !scan_ends_test(scan_name(s)))
-		return scan_unexpected(s, "an operator");
+		return scan_unexpected(s,
+		    "an operator (= != < > like glob in between is)");
 	test->op = FILTER_HOLDS;
 	return filter_op_check(&test->operand, test->op, s->err);
 }
@@ -333,6 +334,23 @@ read_filter(struct filter_scan *s, struct filter *filter)
 	return read_rest(s, filter);
 }
 
+/* The words are the reference program's; what to do about it is not. */
+static int
+no_where(struct str word, struct err *err)
+{
+	if (str_eq_nocase(word, STR("order")) ||
+	    str_eq_nocase(word, STR("limit")))
+		(void)err_set(err, "for all rows: where true %.*s ...",
+		    STR_ARG(word));
+	else if (word.n > 5 && char_is_blank(word.p[5]) &&
+	         str_eq_nocase(str_sub(word, 0, 5), STR("where")))
+		(void)err_set(err, "where is a word of its own, without quotes "
+				   "around it and what follows");
+	else
+		return err_set(err, "Filter must begin with WHERE");
+	return err_wrap(err, "Filter must begin with WHERE");
+}
+
 int
 filter_read(struct pool *pool, const struct model *model,
     const struct str *word, size_t n, const struct filter **out,
@@ -350,7 +368,7 @@ filter_read(struct pool *pool, const struct model *model,
 		return 0;
 	}
 	if (!str_eq_nocase(word[0], STR("where")))
-		return err_set(err, "Filter must begin with WHERE");
+		return no_where(word[0], err);
 	if (n == 1)
 		return err_set(err, "Filter is empty behind WHERE");
 	filter = pool_zalloc(pool, sizeof(*filter));

@@ -173,6 +173,7 @@ words_become_a_filter(void)
 	}
 }
 
+#define OPS "(= != < > like glob in between is)"
 #define SQL                                                                     \
 	": a filter compares columns with values; anything else is SQL: where " \
 	"sql \"...\""
@@ -184,6 +185,14 @@ what_is_none_is_an_error(void)
 		const char *table, *line, *want;
 	} row[] = {
 		{ "domains", "id=1", "Filter must begin with WHERE" },
+		{ "domains", "limit 3", "Filter must begin with WHERE: for all "
+					"rows: where true limit ..." },
+		{ "domains", "order by id", "Filter must begin with WHERE: for "
+					    "all rows: where true order ..." },
+		{ "domains", "\"where id=1\"", "Filter must begin with WHERE: "
+			"where is a word of its own, without quotes around it "
+			"and what follows" },
+		{ "domains", "wherever", "Filter must begin with WHERE" },
 		{ "domains", "where", "Filter is empty behind WHERE" },
 		{ "domains", "where 1 or",
 		    "a condition is expected, not the end (true: all rows)" },
@@ -218,9 +227,9 @@ what_is_none_is_an_error(void)
 		{ "domains", "where upper(value) = X",
 		    "length() and lower() are functions, not upper" SQL },
 		{ "domains", "where value || id = 1",
-		    "an operator is expected, not '||'" SQL },
+		    "an operator " OPS " is expected, not '||'" SQL },
 		{ "domains", "where value lik x",
-		    "an operator is expected, not 'lik'" SQL },
+		    "an operator " OPS " is expected, not 'lik'" SQL },
 		{ "domains", "where 1=1",
 		    "and, or, order by, limit or the end is expected, not "
 		    "'=1'" SQL },

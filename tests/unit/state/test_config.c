@@ -149,7 +149,10 @@ what_is_wrong_is_named(void)
 		    "in [run]: jobs: invalid value: integer `1001`, expected "
 		    "a number up to 1000" },
 		{ "[sandbox]\nlimits = ['memory=1M', 'speed=1']",
-		    "in sandbox.limits: no such limit: \"speed\"" },
+		    "in sandbox.limits: no such limit: \"speed\" (there are "
+		    "memory, address-space, cpu, wall, stack, files, "
+		    "processes, file-size, start-line, log-line, line, "
+		    "output, connections)" },
 		{ "[sandbox]\nlimits = ['memory=1']",
 		    "in sandbox.limits: limit memory must be 1M to 64G, not "
 		    "\"1\"" },

@@ -23,6 +23,21 @@ family_name(const void *list, size_t i)
 	           : model->family;
 }
 
+static int
+unknown(struct str name, bool is_table, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf names = BUF_IN(&pool);
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (!(m->flags & MODEL_LINK))
+			buf_printf(&names, "%s%s", names.n != 0 ? ", " : "",
+			    is_table ? m->table : m->family);
+	}
+	return err_usage(err, "there is no family '%.*s', only %s",
+	    STR_ARG(name), buf_cstr(&names));
+}
+
 int
 cmd_family(struct str name, bool is_table, const struct model **model,
     struct err *err)
@@ -41,5 +56,5 @@ cmd_family(struct str name, bool is_table, const struct model **model,
 		return err_usage(err,
 		    "there is no family '%.*s', did you mean '%s'?",
 		    STR_ARG(name), closest);
-	return err_usage(err, "there is no family '%.*s'", STR_ARG(name));
+	return unknown(name, is_table, err);
 }

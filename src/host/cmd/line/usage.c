@@ -83,5 +83,7 @@ cmd_print_list(bool is_prompt)
 			print_row(cmd_table[i]->name, cmd_table[i]->help);
 	}
 	term_print(is_prompt ? STR("\nRun <command> -h for more help.\n\n")
-			     : STR("\nRun sn0int COMMAND --help for more.\n"));
+			     : STR("\nRun sn0int COMMAND --help for more; sn0int "
+				   "help FAMILY or FUNCTION, too.\nThe sandbox on this "
+				   "machine: sn0int sandbox --check.\n"));
 }

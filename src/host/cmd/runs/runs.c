@@ -196,7 +196,9 @@ const struct cmd cmd_runs = {
 	.operands = "[where FILTER... | show NUMBER]",
 	.help = "who did what: runs, and how they ended",
 	.more = "FILTER: runs where outcome=failed, runs where module=me/m\n"
-		"order by id desc limit 10. show: the run and its attempts.",
+		"order by id desc limit 10. show: the run and its attempts.\n"
+		"outcome: done, failed, interrupted or killed, of the run. Where targets failed:\n"
+		"runs where sql \"counters ->> 'failed' > 0\"",
 	.opts = runs_opts,
 	.size = sizeof(struct runs_opts),
 	.run = run_runs,
