@@ -179,7 +179,7 @@ def causes_name_the_value_and_where_it_is(home):
         same(status, 1)
         has(err, f"is fetched from a URL like https://example.com/x, not from '{args[1]}'")
     p = subprocess.run([SN0INT, "add", "--stdin", "domain"], input=b"caf\xe9.com\nb.com\n", capture_output=True, env=home.env)
-    same((p.returncode, p.stderr.decode()), (0, "[-] Error: 'caf\ufffd.com' is no UTF-8\n"))
+    same((p.returncode, p.stderr.decode()), (0, "[-] Error: 'caf\ufffd.com' is no UTF-8\n[!] 1 of 2 lines were not added\n"))
     same(home.ok("select", "--values", "domains"), "b.com\n")
     p = subprocess.run([SN0INT, "add", "breach", b"caf\xe9"], capture_output=True, env=home.env)
     same((p.returncode, p.stderr.decode()), (1, "Error: 'caf\ufffd' is no UTF-8\n"))
@@ -441,6 +441,8 @@ def add_reads_lines(home):
     status, out, err = home.run("add", "--stdin", "ipaddr", stdin="192.0.2.1\nnonsense\n192.0.2.2")
     same((status, out), (0, '[*] Adding ipaddr "192.0.2.1"\n[*] Adding ipaddr "192.0.2.2"\n'))
     has(err, "[-] Error: ", "IP address")
+    assert err.endswith("[!] 1 of 3 lines were not added\n"), err
+    same(home.run("add", "--stdin", "ipaddr", stdin="\n192.0.2.1\n\n")[1:], ("", ""))
 
 
 def add_asks_for_what_is_missing(home):

@@ -59,6 +59,19 @@ move(const char *from, const char *to, struct err *err)
 	return err_sys(err, "cannot move %s to %s", from, to);
 }
 
+/* A database that somebody put there by its name alone. */
+static int
+check_folder(const struct workspace *ws, struct err *err)
+{
+	struct stat st;
+
+	if (stat(ws->folder, &st) == 0 && !S_ISDIR(st.st_mode))
+		return err_set(err,
+		    "%s is a file: a workspace is a folder with a db.sqlite",
+		    ws->folder);
+	return 0;
+}
+
 /* Releases before 0.19 kept share/NAME.db and share/blobs/NAME. */
 static int
 move_older_layout(const struct workspace *ws, const struct paths *paths,
@@ -100,7 +113,8 @@ workspace_open(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool, struct err *err)
 {
 	workspace_at(ws, paths, name, pool);
-	if (paths_make(ws->folder, err) == -1 ||
+	if (check_folder(ws, err) == -1 ||
+	    paths_make(ws->folder, err) == -1 ||
 	    move_older_layout(ws, paths, err) == -1 ||
 	    paths_make(ws->blobs, err) == -1)
 		return -1;

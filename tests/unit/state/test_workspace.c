@@ -141,6 +141,9 @@ what_cannot_be_opened_is_said(void)
 	CHECK(exists(place_path(&pool, place, "data/w/blobs/new")));
 	touch(place_path(&pool, place, "data/file"), "");
 	CHECK_INT(workspace_open(&ws, &paths, "file", &pool, &err), -1);
+	CHECK(str_ends(err_join(&pool, &err),
+	    STR("data/file is a file: a workspace is a folder with a "
+		"db.sqlite")));
 	paths.data = place_path(&pool, place, "data/file");
 	CHECK_INT(workspace_open(&ws, &paths, "w", &pool, &err), -1);
 	CHECK(str_starts(err_join(&pool, &err),

@@ -439,6 +439,15 @@ say_added(const struct addable *family, struct str line)
 	term_line(TERM_INFO, "Adding %s %.*s", family->family, STR_ARG(text));
 }
 
+/* Their errors may be far above, and the status is the reference program's. */
+static void
+say_refused(size_t refused, size_t lines)
+{
+	if (refused != 0)
+		term_line(TERM_WARN, "%zu of %zu lines were not added", refused,
+		    lines);
+}
+
 /*
  * Each line is on its own: one that is refused does not stop the rest. A list
  * that cannot be read or a database that takes no rows does.
@@ -447,16 +456,21 @@ static int
 add_lines(struct program *p, const struct addable *family,
     struct db_author *author, struct err *err)
 {
+	size_t lines = 0, refused = 0;
+
 	for (;;) {
 		autopool struct pool pool = POOL_NONE;
 		autoerr struct err why = ERR_NONE;
 		struct str line, word[OPERANDS];
 		int status = term_input(&pool, &line, err);
 
-		if (status != 1)
+		if (status != 1) {
+			say_refused(refused, lines);
 			return status;
+		}
 		if (line.n == 0)
 			continue;
+		lines++;
 		split_line(family, line, word);
 		if (author != NULL)
 			author->sequence++;
@@ -466,8 +480,10 @@ add_lines(struct program *p, const struct addable *family,
 			return err_wrap(err, "cannot store %.*s",
 			    STR_ARG(line));
 		}
-		if (status == -1)
+		if (status == -1) {
 			term_line(TERM_ERROR, "Error: %s", err_cstr(&why));
+			refused++;
+		}
 		if (status == 1)
 			say_added(family, line);
 	}
