@@ -270,6 +270,7 @@ break_off(struct run *run)
 		job_settle(run->job[i]);
 	}
 	run_retire(run);
+	input_watch(run->work); /* nobody may be left who asks */
 	run_finish(run);
 }
 

@@ -647,6 +647,33 @@ room_for_a_long_line_is_taken_at_once(void)
 	end();
 }
 
+/* What is typed then is for the prompt, which reads in the same loop. */
+static void
+standard_input_is_left_alone_when_a_run_is_broken_off(void)
+{
+	struct plan plan;
+	int own = dup(STDIN_FILENO), typed[2];
+
+	CHECK_INT(pipe(typed), 0);
+	CHECK_INT(dup2(typed[0], STDIN_FILENO), STDIN_FILENO);
+	begin(0);
+	plan_init(&plan, "echo '{\"Stdio\":\"Readline\"}'; " SLEEPS, 1, 1);
+	plan.options.has_stdin = true;
+	plan_begin(&plan);
+	while (work->input.n == 0)
+		turn();
+	loop_hurry(loop);
+	turn(); /* it is waited for */
+	CHECK(work->input.watch.loop != NULL);
+	CHECK_INT(work_end(plan.run, &plan.result, NULL), 0);
+	CHECK(work->input.watch.loop == NULL);
+	end();
+	CHECK_INT(dup2(own, STDIN_FILENO), STDIN_FILENO);
+	(void)close(own);
+	(void)close(typed[0]);
+	(void)close(typed[1]);
+}
+
 CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(one_run_is_stopped), CASE(an_interrupt_stops_all),
     CASE(runs_share_rate_limits_by_key),
@@ -656,4 +683,5 @@ CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(a_wrong_option_begins_nothing),
     CASE(targets_that_cannot_be_read_end_their_run_only),
     CASE(targets_may_come_later),
-    CASE(room_for_a_long_line_is_taken_at_once))
+    CASE(room_for_a_long_line_is_taken_at_once),
+    CASE(standard_input_is_left_alone_when_a_run_is_broken_off))
