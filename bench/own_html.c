@@ -7,8 +7,8 @@
 
 #include <gumbo.h>
 
-#include "html/html.h"
 #include "base/mem.h"
+#include "html/html.h"
 #include "own.h"
 
 static bool

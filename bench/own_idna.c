@@ -4,9 +4,9 @@
  */
 #include <idn2.h>
 
-#include "url/idna.h"
 #include "base/mem.h"
 #include "own.h"
+#include "url/idna.h"
 
 int
 main(int argc, char **argv)

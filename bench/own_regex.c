@@ -6,9 +6,9 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#include "regex/regex.h"
 #include "base/mem.h"
 #include "own.h"
+#include "regex/regex.h"
 
 static int
 find_own(const struct regex *re, struct str text)

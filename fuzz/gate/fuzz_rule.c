@@ -47,9 +47,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		assert(err_text(&err).n != 0);
 		return 0;
 	}
-	assert((int)rule.is_block + (int)rule.is_open +
-		   (int)(rule.classes != 0) ==
-	       1);
+	assert(
+	    (int)rule.is_block + (int)rule.is_open + (int)(rule.classes != 0) ==
+	    1);
 	if (rule.is_block)
 		check_block(&rule);
 	return 0;

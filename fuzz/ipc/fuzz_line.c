@@ -36,7 +36,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		return 0;
 	line_init(&in, fd);
 	while (line_read(&in, most, &text, NULL) == 1) {
-		assert(text.n <= most + 1 && text.n <= n - at); /* and a newline */
+		assert(
+		    text.n <= most + 1 && text.n <= n - at); /* and a newline */
 		assert(memcmp(p + at, text.p, text.n) == 0);
 		at += text.n;
 	}

@@ -17,7 +17,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		return 0;
 	b64_add(&back, bytes);
 	assert(back.n <= text.n);
-	assert(str_find_char(text, '=') < back.n ||
-	    str_eq(buf_str(&back), text));
+	assert(
+	    str_find_char(text, '=') < back.n || str_eq(buf_str(&back), text));
 	return 0;
 }

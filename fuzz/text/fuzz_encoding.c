@@ -14,8 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct str bytes = str_view((const char *)p, n), text;
 	const struct encoding *e = encoding_by_label(str_cut(&bytes, '\n'));
 
-	if (e == NULL ||
-	    encoding_read(&pool, e, bytes, &text, NULL) == -1)
+	if (e == NULL || encoding_read(&pool, e, bytes, &text, NULL) == -1)
 		return 0;
 	assert(utf8_is_valid(text));
 	assert(text.n <= 3 * bytes.n);

@@ -20,8 +20,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (str_find_char(pattern, '*') == STR_NPOS)
 		assert(str_eq_nocase(pattern, host));
 	else
-		assert(dot != 0 && dot != STR_NPOS &&
-		       str_eq_nocase(str_from(pattern, 1),
-			   str_from(host, dot)));
+		assert(
+		    dot != 0 && dot != STR_NPOS &&
+		    str_eq_nocase(str_from(pattern, 1), str_from(host, dot)));
 	return 0;
 }

@@ -28,7 +28,8 @@ fill(size_t n, const char *call, uint32_t verdict, uint32_t step)
 		r->verdict = verdict + step * (uint32_t)i;
 		r->nets = POLICY_NONE;
 		r->when[0] = (struct policy_condition){ .arg = 1,
-			.test = POLICY_IS, .value = (uint32_t)i };
+			.test = POLICY_IS,
+			.value = (uint32_t)i };
 	}
 }
 
@@ -73,7 +74,8 @@ the_own_number_is_compared_in_four_places(void)
 	fill(EMIT_SELF + 1, "tgkill", SECCOMP_RET_ALLOW, 0);
 	for (size_t i = 0; i <= EMIT_SELF; i++)
 		policy_rules[i].when[1] = (struct policy_condition){ .arg = 0,
-			.test = POLICY_SELF32, .value = 1 };
+			.test = POLICY_SELF32,
+			.value = 1 };
 	CHECK_CSTR(refusal(), "too many rows ask for the own process");
 	policy_rules[EMIT_SELF].call[0] = '\0';
 	CHECK_CSTR(refusal(), "");
@@ -99,8 +101,10 @@ far_places_are_reached(void)
 		r->verdict = SECCOMP_RET_ALLOW;
 		r->nets = POLICY_NONE;
 		for (int i = 0; i < 2; i++)
-			r->when[i] = (struct policy_condition){ .arg = (uint8_t)i,
-				.test = POLICY_IS, .value = (uint32_t)nr };
+			r->when[i] =
+			    (struct policy_condition){ .arg = (uint8_t)i,
+				    .test = POLICY_IS,
+				    .value = (uint32_t)nr };
 		n++;
 	}
 	CHECK_INT(emit(&out, CALL_X86_64, POLICY_NONE, &why), 0);
@@ -129,10 +133,9 @@ an_empty_table_stops_everything(void)
 	CHECK_INT(out.selves, 0);
 	for (unsigned i = 0; i < out.n; i++)
 		CHECK(out.code[i].code != (BPF_RET | BPF_K) ||
-		    out.code[i].k != SECCOMP_RET_ALLOW);
+		      out.code[i].k != SECCOMP_RET_ALLOW);
 }
 
 CHECK_MAIN(CASE(a_call_that_nobody_knows_is_named), CASE(a_program_has_an_end),
-    CASE(verdicts_are_counted),
-    CASE(the_own_number_is_compared_in_four_places),
+    CASE(verdicts_are_counted), CASE(the_own_number_is_compared_in_four_places),
     CASE(far_places_are_reached), CASE(an_empty_table_stops_everything))

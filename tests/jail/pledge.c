@@ -34,8 +34,8 @@ static struct notes {
 } * notes;
 
 static const char *half = "outer";
-static int fail_with; /* errno of the calls; 0: they succeed */
-static int fail_from; /* so many calls of this process succeed before */
+static int fail_with;       /* errno of the calls; 0: they succeed */
+static int fail_from;       /* so many calls of this process succeed before */
 static const char *fail_in; /* only in this half; NULL: in both */
 static int called;
 static long refused = -1; /* a system call that the kernel refuses */
@@ -407,9 +407,8 @@ wait_briefly(void *arg, struct pollfd *p, int *timeout_ms)
 static void
 a_worker_that_does_not_end_is_killed(void)
 {
-	static size_t (*const wait[])(void *, struct pollfd *, int *) = {
-		NULL, wait_for_nothing, wait_briefly, dawdle
-	};
+	static size_t (*const wait[])(void *, struct pollfd *, int *) = { NULL,
+		wait_for_nothing, wait_briefly, dawdle };
 	struct jail_options options = { .name = "a/b", .deadline_ms = 20 };
 
 	in_run = sleep_for_ever;

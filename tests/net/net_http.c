@@ -125,9 +125,8 @@ bodies_are_limited(void)
 static void
 bodies_are_unpacked(void)
 {
-	static const struct http_field ask = {
-		{ "accept-encoding", 15 }, { "gzip", 4 }
-	};
+	static const struct http_field ask = { { "accept-encoding", 15 },
+		{ "gzip", 4 } };
 	struct client c;
 	struct http_request r;
 	struct http_response response;

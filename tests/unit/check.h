@@ -107,8 +107,8 @@ check_run(const struct check_case *all, int n)
 		check_failed = 0;
 		check_skipped = NULL;
 		all[i].run();
-		printf("%s %d - %s%s%s\n", check_failed ? "not ok" : "ok", i + 1,
-		    all[i].name, check_skipped != NULL ? " # SKIP " : "",
+		printf("%s %d - %s%s%s\n", check_failed ? "not ok" : "ok",
+		    i + 1, all[i].name, check_skipped != NULL ? " # SKIP " : "",
 		    check_skipped != NULL ? check_skipped : "");
 		bad += check_failed != 0;
 	}

@@ -20,8 +20,14 @@ struct buf {
 	size_t n, cap;
 };
 
-#define BUF_NONE     { NULL, NULL, 0, 0 }
-#define BUF_IN(pool) { (pool), NULL, 0, 0 }
+#define BUF_NONE                                                               \
+	{                                                                      \
+		NULL, NULL, 0, 0                                               \
+	}
+#define BUF_IN(pool)                                                           \
+	{                                                                      \
+		(pool), NULL, 0, 0                                             \
+	}
 
 /* Makes room for n more bytes and returns where they go; n does not change. */
 char *buf_room(struct buf *buf, size_t n);

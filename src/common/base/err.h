@@ -32,8 +32,11 @@ struct err {
 	struct str debug;           /* see err_set_debug */
 };
 
-#define ERR_NONE { .n = 0 }
-#define autoerr  __attribute__((cleanup(err_clear)))
+#define ERR_NONE                                                               \
+	{                                                                      \
+		.n = 0                                                         \
+	}
+#define autoerr __attribute__((cleanup(err_clear)))
 
 /* Replaces what was there by one message. */
 int err_set(struct err *err, const char *fmt, ...)

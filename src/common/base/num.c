@@ -11,7 +11,7 @@ static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
 	1e21, 1e22 };
 
 #define EXACT_DIGITS   15 /* any so many decimal digits survive a double */
-#define SCALED_DECIMAL 8 /* fraction digits tried without printf */
+#define SCALED_DECIMAL 8  /* fraction digits tried without printf */
 
 struct digits {
 	char digit[NUM_MAX_DIGITS];

@@ -25,8 +25,11 @@ struct pool {
 	size_t used;              /* bytes handed out since the last clear */
 };
 
-#define POOL_NONE { NULL, NULL, NULL, NULL, 0 }
-#define autopool  __attribute__((cleanup(pool_clear)))
+#define POOL_NONE                                                              \
+	{                                                                      \
+		NULL, NULL, NULL, NULL, 0                                      \
+	}
+#define autopool __attribute__((cleanup(pool_clear)))
 
 /* Aligned for any type, not initialised. n may be 0. */
 void *pool_alloc(struct pool *pool, size_t n);

@@ -67,12 +67,12 @@ utf8_decode(struct str s, uint32_t *cp)
 		*cp = (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
 		break;
 	case 3:
-		*cp = (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 |
-		    (p[2] & 0x3fu);
+		*cp =
+		    (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
 		break;
 	case 4:
 		*cp = (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 |
-		    (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+		      (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
 		break;
 	default:
 		break;

@@ -48,16 +48,16 @@ static const struct slot network_slots[] = {
 	    "than what is allowed; the same words",
 	    .form = "list of rules", .example = "[\"192.0.2.0/24\"]" },
 	{ "nameservers", SLOT_TEXTS, SLOT_OPT, AT(config, ns),
-	    "whom modules and `update-lists` ask for names", .form = "list of IP:PORT",
-	    .without = "those of resolv.conf(5)",
+	    "whom modules and `update-lists` ask for names",
+	    .form = "list of IP:PORT", .without = "those of resolv.conf(5)",
 	    .example = "[\"192.0.2.1:53\", \"[2001:db8::1]:53\"]" },
 	{ .name = NULL },
 };
 
 static const struct slot lists_slots[] = {
 	{ "psl", SLOT_TEXT, SLOT_OPT, AT(config, list[0]),
-	    "where `update-lists` gets the public suffix list",
-	    .form = "URL", .without = "from its publisher",
+	    "where `update-lists` gets the public suffix list", .form = "URL",
+	    .without = "from its publisher",
 	    .example = "\"https://publicsuffix.org/list/"
 		       "public_suffix_list.dat\"" },
 	{ "geoip-city", SLOT_TEXT, SLOT_OPT, AT(config, list[1]),
@@ -195,14 +195,13 @@ unknown_key(struct config *config, struct pool *pool,
 static void
 unknown_section(struct config *config, struct pool *pool, struct str name)
 {
-	const char *closest = closest_name(name, section_name,
-	    config_sections);
-	const char *text = pool_printf(pool, "unknown section [%.*s]",
-	    STR_ARG(name));
+	const char *closest = closest_name(name, section_name, config_sections);
+	const char *text =
+	    pool_printf(pool, "unknown section [%.*s]", STR_ARG(name));
 
 	if (closest != NULL)
-		text = pool_printf(pool, "%s, did you mean [%s]?", text,
-		    closest);
+		text =
+		    pool_printf(pool, "%s, did you mean [%s]?", text, closest);
 	config_warn(config, pool, text);
 }
 

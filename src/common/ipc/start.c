@@ -37,8 +37,8 @@ static const struct slot dns_slots[] = {
 	{ "ns", SLOT_TEXTS, 0, AT(raw_dns, ns), "name servers",
 	    .form = "list of \"IP:PORT\"" },
 	{ "tcp", SLOT_BOOL, SLOT_ELSE, AT(raw_dns, tcp), "ask over TCP" },
-	{ "timeout", SLOT_JSON, SLOT_OPT, AT(raw_dns, timeout),
-	    "of a look-up", .form = "{\"secs\",\"nanos\"}" },
+	{ "timeout", SLOT_JSON, SLOT_OPT, AT(raw_dns, timeout), "of a look-up",
+	    .form = "{\"secs\",\"nanos\"}" },
 	{ NULL },
 };
 
@@ -108,8 +108,8 @@ void
 start_stealths(struct variant out[STEALTHS + 1])
 {
 	for (int i = 0; i < STEALTHS; i++)
-		out[i] = (struct variant){ stealth_levels[i].wire,
-			VARIANT_UNIT };
+		out[i] =
+		    (struct variant){ stealth_levels[i].wire, VARIANT_UNIT };
 	out[STEALTHS] = (struct variant){ NULL, VARIANT_UNIT };
 }
 

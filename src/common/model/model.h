@@ -67,8 +67,8 @@ struct field {
 };
 
 enum model_flag {
-	MODEL_LINK = 1 << 0,     /* between two families; has no value */
-	MODEL_NEW_NAME = 1 << 1, /* errors say NewX, not InsertX */
+	MODEL_LINK = 1 << 0,         /* between two families; has no value */
+	MODEL_NEW_NAME = 1 << 1,     /* errors say NewX, not InsertX */
 	MODEL_SOURCE_EARLY = 1 << 2, /* errors list its source in front of the
 	                                one of the family before it */
 };

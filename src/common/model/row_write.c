@@ -36,8 +36,10 @@ value_write_json(struct buf *out, const struct field *field,
 		num_add_json_float(out, value->f);
 		break;
 	case FIELD_BYTES:
-		json_write(out, &(struct json){ .kind = JSON_BYTE_LIST,
-		    .str = value->text }, 0);
+		json_write(out,
+		    &(struct json){ .kind = JSON_BYTE_LIST,
+			.str = value->text },
+		    0);
 		break;
 	case FIELD_TEXT:
 	case FIELD_TIME:

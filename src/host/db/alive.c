@@ -33,9 +33,8 @@ open_folder(struct db *db, struct err *err)
 		return 0;
 	/* SQLite makes it absolute */
 	path = str_sub(path, 0, slash == STR_NPOS ? 0 : slash + 1);
-	db->own.folder =
-	    open(path.n != 0 ? pool_cstr(&pool, path) : ".",
-		O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	db->own.folder = open(path.n != 0 ? pool_cstr(&pool, path) : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return db->own.folder != -1
 	           ? 0
 	           : err_sys(err, "cannot open %.*s", STR_ARG(path));

@@ -37,7 +37,10 @@ struct db_author {
 	struct db_seen *seen;    /* of the attempt; NULL: not counted */
 };
 
-#define DB_AUTHOR_NONE { 0, 0, 0, 0, 0, 0, NULL }
+#define DB_AUTHOR_NONE                                                         \
+	{                                                                      \
+		0, 0, 0, 0, 0, 0, NULL                                         \
+	}
 
 /* What is known when a run begins. All but kind may be missing. */
 struct db_run {
@@ -56,7 +59,7 @@ struct db_run {
 enum db_outcome {
 	DB_DONE,
 	DB_FAILED,
-	DB_REFUSED,     /* of attempts: the sandbox or the policy did not let it */
+	DB_REFUSED, /* of attempts: the sandbox or the policy did not let it */
 	DB_INTERRUPTED, /* somebody wanted it to end */
 	DB_STOPPED,     /* of attempts: by us, for a limit or a fault */
 	DB_KILLED,      /* of runs: the program was gone before their end */
@@ -81,7 +84,10 @@ struct db_used {
 	int64_t cpu_ms, memory_kib, connections, sent, received, events;
 };
 
-#define DB_USED_UNKNOWN { -1, -1, -1, -1, -1, -1 }
+#define DB_USED_UNKNOWN                                                        \
+	{                                                                      \
+		-1, -1, -1, -1, -1, -1                                         \
+	}
 
 struct db_attempt_end {
 	enum db_outcome outcome;
@@ -133,8 +139,9 @@ int db_command_end(struct db *db, struct db_author *author, int status,
  * The same, as one group: all of it is stored at the end, or, with status -1 or
  * if that fails, nothing. Returns status, or -1.
  */
-int db_command_begin_group(struct db *db, const char *kind, const struct str *word,
-    size_t n, struct db_author *author, struct err *err);
+int db_command_begin_group(struct db *db, const char *kind,
+    const struct str *word, size_t n, struct db_author *author,
+    struct err *err);
 int db_command_end_group(struct db *db, struct db_author *author, int status,
     struct err *err);
 

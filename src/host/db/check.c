@@ -30,8 +30,8 @@ static const struct flaw flaws[] = {
 	    "units are of a text that is not known", NULL },
 	{ "attempt WHERE unit IS NOT NULL AND " NOT_IN("unit", "unit"),
 	    "attempts are at a unit that is not there",
-	    "UPDATE attempt SET unit = NULL WHERE unit IS NOT NULL AND "
-	    NOT_IN("unit", "unit") },
+	    "UPDATE attempt SET unit = NULL WHERE unit IS NOT NULL AND " NOT_IN(
+		"unit", "unit") },
 	{ "unit WHERE state = 'leased' AND id NOT IN (SELECT unit FROM attempt "
 	  "WHERE outcome IS NULL AND unit IS NOT NULL)",
 	    "units are leased, and nobody is at them",
@@ -92,9 +92,9 @@ look_for(struct db *db, const struct flaw *flaw, bool is_gc, struct pool *pool,
 	if (!is_gc)
 		return 0;
 	return change(db,
-	    flaw->mend != NULL ? flaw->mend
-			       : pool_printf(pool, "DELETE FROM %s",
-				     flaw->where),
+	    flaw->mend != NULL
+		? flaw->mend
+		: pool_printf(pool, "DELETE FROM %s", flaw->where),
 	    &check->mended, err);
 }
 

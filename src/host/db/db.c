@@ -37,8 +37,8 @@ use_wal(struct db *db, struct err *err)
 	int64_t until = clock_in(DB_BUSY_MS);
 
 	for (;;) {
-		int code = sqlite3_exec(db->sqlite,
-		    "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		int code = sqlite3_exec(db->sqlite, "PRAGMA journal_mode = WAL",
+		    NULL, NULL, NULL);
 
 		if (code == SQLITE_OK)
 			return 0;

@@ -343,7 +343,7 @@ no_where(struct str word, struct err *err)
 		(void)err_set(err, "for all rows: where true %.*s ...",
 		    STR_ARG(word));
 	else if (word.n > 5 && char_is_blank(word.p[5]) &&
-	         str_eq_nocase(str_sub(word, 0, 5), STR("where")))
+		 str_eq_nocase(str_sub(word, 0, 5), STR("where")))
 		(void)err_set(err, "where is a word of its own, without quotes "
 				   "around it and what follows");
 	else

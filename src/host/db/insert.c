@@ -238,8 +238,8 @@ db_insert(struct db *db, const struct db_author *author, struct row *row,
 		status = insert_new(db, author, row, ttl, pool, out, err);
 	else if (status == 1) {
 		row->id = old.id;
-		status = insert_known(db, author, row, &old, ttl, pool, out,
-		    err);
+		status =
+		    insert_known(db, author, row, &old, ttl, pool, out, err);
 	}
 	return sql_change_end(db, &change, status, err);
 }

@@ -122,8 +122,8 @@ tell_origin(sqlite3_context *context, int n, sqlite3_value **value)
 
 	(void)n;
 	sqlite3_result_int64(context, sqlite3_value_int(value[0]) == 0
-	                                  ? db->own.attempt
-	                                  : db->own.sequence);
+					  ? db->own.attempt
+					  : db->own.sequence);
 }
 
 static void
@@ -152,8 +152,8 @@ origin_watch(struct db *db, const struct db_author *author, struct err *err)
 	if (!own_keeps(db, author))
 		return 0;
 	if (sqlite3_create_function(db->sqlite, "sn0int_author", 1,
-		SQLITE_UTF8 | SQLITE_INNOCUOUS, db, tell_origin, NULL, NULL) !=
-	    SQLITE_OK)
+		SQLITE_UTF8 | SQLITE_INNOCUOUS, db, tell_origin, NULL,
+		NULL) != SQLITE_OK)
 		return sql_fail(db, err);
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		add_witness(&out, m);

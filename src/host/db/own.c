@@ -155,8 +155,9 @@ static const struct {
 	    ", PRIMARY KEY (family, row, module)) WITHOUT ROWID" },
 };
 
-#define ORIGIN_BIT  (1u << 5) /* where it stands above */
-#define MOST_NUMBER (INT64_MAX - UINT32_MAX) /* SQLite has none behind its last */
+#define ORIGIN_BIT (1u << 5) /* where it stands above */
+#define MOST_NUMBER                                                            \
+	(INT64_MAX - UINT32_MAX) /* SQLite has none behind its last */
 
 static const char indexes[] =
     "CREATE INDEX run_going_on ON run (id) WHERE outcome IS NULL;"
@@ -226,14 +227,14 @@ create(struct buf *out, size_t i)
 
 static void
 add_trigger(struct buf *out, const struct model *model, const char *when,
-    const char *what, const char *or)
+    const char *what, const char *change)
 {
 	buf_printf(out,
 	    "DROP TRIGGER IF EXISTS sn0int_%s_%s; CREATE TRIGGER sn0int_%s_%s "
 	    "AFTER %s ON %s BEGIN INSERT OR %s INTO origin (family, row, "
 	    "attempt, sequence, what, value) VALUES ('%s', OLD.id, 0, " NOW_MS
 	    ", '%s', ",
-	    what, model->table, what, model->table, when, model->table, or,
+	    what, model->table, what, model->table, when, model->table, change,
 	    model->family, what);
 	origin_add_label(out, model, "OLD.");
 	buf_add(out, STR("); END;"));
@@ -308,8 +309,8 @@ own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
 	check->fault =
 	    pool_push(pool, check->fault, check->n, sizeof(*check->fault));
 	check->fault[check->n++] = str_of(pool_printf(pool,
-	    "%zu of %zu triggers are there that note what other programs do",
-	    n, wanted_triggers()));
+	    "%zu of %zu triggers are there that note what other programs do", n,
+	    wanted_triggers()));
 	return is_gc ? make_triggers(db, err) : 0;
 }
 
@@ -336,7 +337,7 @@ make_tables(struct db *db, struct err *err)
 		return -1;
 	return sql_run(db,
 	    "INSERT INTO sn0int_schema VALUES (" DIGITS(OWN_VERSION) ", " NOW
-	    ")",
+								     ")",
 	    err);
 }
 
@@ -467,14 +468,12 @@ judge_tables(struct db *db, unsigned there, unsigned good, struct err *err)
 			"one knows %d)",
 			(long long)version, OWN_VERSION));
 	else if (there != all)
-		give_up(db,
-		    pool_printf(&db->own.pool, "its table %s is gone",
-			table_without(there)));
+		give_up(db, pool_printf(&db->own.pool, "its table %s is gone",
+				table_without(there)));
 	else if (good != all)
-		give_up(db,
-		    pool_printf(&db->own.pool,
-			"its table %s is not as this program makes it",
-			table_without(good)));
+		give_up(db, pool_printf(&db->own.pool,
+				"its table %s is not as this program makes it",
+				table_without(good)));
 	else if (highest(db, &number, err) == -1)
 		return -1;
 	else if (number > MOST_NUMBER)
@@ -507,10 +506,9 @@ make(struct db *db, bool anew, struct err *err)
 	if (there == 0)
 		return make_all(db, err);
 	if (!(there & 1u)) {
-		give_up(db,
-		    pool_printf(&db->own.pool,
-			"it has a table %s of somebody else's",
-			table_without(~there)));
+		give_up(db, pool_printf(&db->own.pool,
+				"it has a table %s of somebody else's",
+				table_without(~there)));
 		if (!(good & ORIGIN_BIT))
 			release_others(db);
 		return 0;
@@ -545,8 +543,8 @@ add_ours(struct db *db, struct err *err)
 	db->failure = SQLITE_OK;
 	status = sql_change_begin(db, &change, &why);
 	if (status == 0)
-		status = sql_change_end(db, &change, make(db, false, &why),
-		    &why);
+		status =
+		    sql_change_end(db, &change, make(db, false, &why), &why);
 	if (status == 0)
 		return 0;
 	if (!is_no_room(db->failure)) {
@@ -554,9 +552,8 @@ add_ours(struct db *db, struct err *err)
 			err_move(err, &why);
 		return -1;
 	}
-	give_up(db,
-	    pool_printf(&db->own.pool, "its tables cannot be made: %s",
-		err_cstr(&why)));
+	give_up(db, pool_printf(&db->own.pool, "its tables cannot be made: %s",
+			err_cstr(&why)));
 	return 0;
 }
 
@@ -580,7 +577,7 @@ own_stmt(struct db *db, enum own_stmt which, struct err *err)
 	sqlite3_stmt **stmt = &db->own.stmt[which];
 
 	return sql_prepare(db, str_of(text[which]), stmt, err) == -1 ? NULL
-	                                                              : *stmt;
+	                                                             : *stmt;
 }
 
 int

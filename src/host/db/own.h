@@ -36,7 +36,7 @@ struct own {
 	struct pool pool;
 	struct str why; /* of is_kept false */
 	sqlite3_stmt *stmt[OWN_STMTS];
-	int folder;                /* alive.c; -1: not open */
+	int folder;    /* alive.c; -1: not open */
 	int64_t begun; /* a run of this group, which may be undone; 0: none */
 	int64_t attempt, sequence; /* between origin_watch() and its end */
 };

@@ -166,8 +166,7 @@ db_rule_add(struct db *db, const struct db_author *author, struct str type,
 	/* the other verb replaces it */
 	status = delete_rule(db, author, type, rule.value, err);
 	if (status == 0)
-		status = insert_rule(db, author, type, rule.value, scoped,
-		    err);
+		status = insert_rule(db, author, type, rule.value, scoped, err);
 	return end_change(db, &change, status, err);
 }
 

@@ -134,7 +134,10 @@ struct sql_text {
 	size_t n_value;
 };
 
-#define SQL_TEXT_IN(pool) { .text = BUF_IN(pool) }
+#define SQL_TEXT_IN(pool)                                                      \
+	{                                                                      \
+		.text = BUF_IN(pool)                                           \
+	}
 
 /* "SELECT id, ... FROM table WHERE ... ORDER BY ... LIMIT ..."; flags: db.h. */
 void sql_add_select(struct sql_text *to, const struct model *model,
@@ -153,8 +156,7 @@ int sql_prepare_text(struct db *db, const struct sql_text *text,
  * is checked to be one statement that only reads; filters without it pass.
  */
 void sql_add_text(struct buf *out, const struct model *model, struct str text);
-int sql_check_text(struct db *db, const struct filter *filter,
-    struct err *err);
+int sql_check_text(struct db *db, const struct filter *filter, struct err *err);
 
 /* label.c: what logs call a row; of a link the two linked values. */
 int label_of(struct db *db, const struct row *row, struct pool *pool,

@@ -37,7 +37,7 @@ ttl_extend(struct db *db, const struct model *model, int32_t id,
 
 struct expired {
 	const struct model *model; /* NULL: a table that we do not know */
-	int64_t key, ttl; /* whatever is there, it is to go */
+	int64_t key, ttl;          /* whatever is there, it is to go */
 };
 
 static int

@@ -2,9 +2,9 @@
  * json, json-blobs: what the reference program writes, byte for byte, and the
  * tables that it leaves out behind them. A table is closed by what follows it.
  */
+#include "value/json.h"
 #include "export/format.h"
 #include "text/b64.h"
-#include "value/json.h"
 
 static void
 json_begin(struct exporter *x)

@@ -37,7 +37,7 @@ struct loop {
 	struct loop_timer **timer; /* a heap: the first is the earliest */
 	size_t timers, cap_timers;
 	uint64_t number;
-	int64_t now; /* as of the last timers_look() */
+	int64_t now;  /* as of the last timers_look() */
 	uint64_t due; /* the last setting that this turn may call */
 
 	struct list signals;

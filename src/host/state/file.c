@@ -73,12 +73,13 @@ file_next(DIR *dir, const char *folder, const char **name, struct err *err)
 	for (;;) {
 		struct dirent *entry;
 
-		errno = 0; /* readdir(3): all that tells an error from the end */
+		errno =
+		    0; /* readdir(3): all that tells an error from the end */
 		entry = readdir(dir);
 		if (entry == NULL)
-			return errno == 0 ? 0
-			                  : err_sys(err, "cannot read %s",
-			                        folder);
+			return errno == 0
+			           ? 0
+			           : err_sys(err, "cannot read %s", folder);
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0) {
 			*name = entry->d_name;
@@ -123,9 +124,9 @@ file_real(struct pool *pool, const char *path, const char **real,
 			return 0;
 		}
 		link[n] = '\0';
-		at = link[0] == '/' ? link
-		                    : pool_printf(pool, "%s%s",
-		                          folder_of(pool, at), link);
+		at = link[0] == '/'
+		         ? link
+		         : pool_printf(pool, "%s%s", folder_of(pool, at), link);
 	}
 	return err_set(err, "%s: too many symbolic links", path);
 }
@@ -197,8 +198,8 @@ static int
 open_locked(const char *path)
 {
 	for (;;) {
-		int fd = open(path,
-		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		int fd =
+		    open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 		int status;
 
 		if (fd == -1)

@@ -20,8 +20,7 @@ int file_read(struct pool *pool, const char *path, size_t most, struct str *out,
  * The next name in a folder but "." and "..", good until the next call. 1; 0:
  * that was all; -1: it could not be read further, which is no end.
  */
-int file_next(DIR *dir, const char *folder, const char **name,
-    struct err *err);
+int file_next(DIR *dir, const char *folder, const char **name, struct err *err);
 
 /*
  * stat(2) of a name in an open folder, or AT_FDCWD. 1; 0: there is nothing, or a

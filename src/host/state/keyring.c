@@ -17,7 +17,7 @@ struct keyring {
 	bool is_open_to_others;
 	struct json keys;   /* namespace -> name -> secret or null */
 	struct json grants; /* namespace -> list of modules */
-	struct str *lent; /* namespaces; not in the file */
+	struct str *lent;   /* namespaces; not in the file */
 	size_t lents;
 	struct pool lent_pool;
 };

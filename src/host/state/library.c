@@ -82,9 +82,9 @@ refuse(struct loading *l, struct str id, const struct err *why)
 
 	library->refusal = pool_push(pool, library->refusal, library->refusals,
 	    sizeof(*library->refusal));
-	library->refusal[library->refusals++] = (struct library_refusal){
-		pool_copy(pool, id), err_join(pool, why)
-	};
+	library->refusal[library->refusals++] =
+	    (struct library_refusal){ pool_copy(pool, id),
+		    err_join(pool, why) };
 }
 
 static void
@@ -273,8 +273,8 @@ compare_modules(const void *a, const void *b)
 }
 
 int
-library_load(struct library *library, const char *folder,
-    const char *bundled, const struct config *config, struct err *err)
+library_load(struct library *library, const char *folder, const char *bundled,
+    const struct config *config, struct err *err)
 {
 	struct loading l = { .library = library };
 
@@ -382,9 +382,8 @@ unknown_module(const struct library *library, struct str name, bool is_id,
 		closest = id_of(library,
 		    str_from(name, str_find_char(name, '/') + 1));
 	if (closest != NULL)
-		return err_set(err,
-		    "Module not found: %.*s, did you mean %s?", STR_ARG(name),
-		    closest);
+		return err_set(err, "Module not found: %.*s, did you mean %s?",
+		    STR_ARG(name), closest);
 	return err_set(err, "Module not found: %.*s", STR_ARG(name));
 }
 

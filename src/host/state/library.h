@@ -57,7 +57,7 @@ struct library_refusal {
 struct library {
 	struct module *module; /* sorted by author, then name */
 	size_t n;
-	size_t bundled; /* of these */
+	size_t bundled;                  /* of these */
 	struct library_refusal *refusal; /* in the order they were met */
 	size_t refusals;
 	bool is_loaded;

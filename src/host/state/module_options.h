@@ -35,7 +35,8 @@ void module_options_read(struct module_options *options, struct pool *pool,
     struct str code);
 
 /* NULL: none. */
-const struct module_option *module_options_find(
-    const struct module_options *options, struct str name);
+const struct module_option *module_options_find(const struct module_options
+						    *options,
+    struct str name);
 
 #endif

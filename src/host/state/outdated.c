@@ -7,8 +7,7 @@ read_ids(struct pool *pool, struct str text, struct slot_texts *ids,
     struct err *err)
 {
 	static const struct slot slots[] = {
-		{ "outdated", SLOT_TEXTS, 0, 0, "author/name",
-		    .object = NULL },
+		{ "outdated", SLOT_TEXTS, 0, 0, "author/name", .object = NULL },
 		{ .name = NULL },
 	};
 	struct json root;

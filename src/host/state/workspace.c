@@ -113,8 +113,7 @@ workspace_open(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool, struct err *err)
 {
 	workspace_at(ws, paths, name, pool);
-	if (check_folder(ws, err) == -1 ||
-	    paths_make(ws->folder, err) == -1 ||
+	if (check_folder(ws, err) == -1 || paths_make(ws->folder, err) == -1 ||
 	    move_older_layout(ws, paths, err) == -1 ||
 	    paths_make(ws->blobs, err) == -1)
 		return -1;
@@ -392,10 +391,10 @@ workspace_blobs(const struct workspace *ws,
 
 		status = file_stat(dirfd(dir), name[i].p, &st, err);
 		if (status == 1)
-			status = S_ISREG(st.st_mode)
-			             ? each(ctx, name[i],
-			                   (uint64_t)st.st_size, err)
-			             : 0;
+			status =
+			    S_ISREG(st.st_mode)
+				? each(ctx, name[i], (uint64_t)st.st_size, err)
+				: 0;
 	}
 	(void)closedir(dir);
 	return status;

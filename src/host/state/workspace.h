@@ -53,7 +53,10 @@ struct blob_hold {
 	int fd; /* -1: none */
 };
 
-#define BLOB_HOLD_NONE { -1 }
+#define BLOB_HOLD_NONE                                                         \
+	{                                                                      \
+		-1                                                             \
+	}
 void blob_hold_drop(struct blob_hold *hold);
 
 /* To delete; does not wait. 1; 0: somebody stores; -1. */

@@ -59,8 +59,8 @@ question_text(struct pool *pool, const char *question)
 }
 
 static int
-ask_line(struct pool *pool, const char *question, bool is_secret, struct str *answer,
-    struct err *err)
+ask_line(struct pool *pool, const char *question, bool is_secret,
+    struct str *answer, struct err *err)
 {
 	int status;
 

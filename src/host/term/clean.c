@@ -15,8 +15,8 @@ clean_length(struct str text, enum clean_as as)
 		uint32_t c;
 		size_t n = utf8_decode(str_from(text, at), &c);
 
-		if (n == 0 || (!cell_is_harmless(c) &&
-				  (c != '\n' || as == CLEAN_LINE)))
+		if (n == 0 ||
+		    (!cell_is_harmless(c) && (c != '\n' || as == CLEAN_LINE)))
 			break;
 		at += n;
 	}

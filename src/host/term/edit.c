@@ -20,7 +20,7 @@ enum { LINE_TYPING, LINE_DONE, LINE_END, LINE_INTERRUPTED };
 
 static struct {
 	int state;
-	char *line; /* of LINE_DONE, from malloc */
+	char *line;        /* of LINE_DONE, from malloc */
 	struct loop *loop; /* edit_use() */
 	void (*complete)(struct str line,
 	    void (*add)(void *ctx, struct str candidate), void *ctx);
@@ -205,8 +205,10 @@ begin_line(const struct question *q)
 	edit.state = LINE_TYPING;
 	rl_redisplay_function = q->flags & EDIT_SECRET ? hide : show_line;
 	rl_inhibit_completion = !(q->flags & EDIT_HISTORY);
-	rl_callback_handler_install(
-	    mark_escapes(q->pool, q->flags & EDIT_SECRET ? "" : q->prompt), on_line);
+	rl_callback_handler_install(mark_escapes(q->pool, q->flags & EDIT_SECRET
+							      ? ""
+							      : q->prompt),
+	    on_line);
 	/* only now: whoever answers at once is not echoed by the terminal */
 	if (q->flags & EDIT_SECRET) {
 		(void)fputs(q->prompt, rl_outstream);

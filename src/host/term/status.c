@@ -17,8 +17,8 @@ static struct {
 	struct str text[TERM_MAX_STATUS];
 	bool is_taken[TERM_MAX_STATUS];
 	struct str summary;
-	unsigned n;     /* slots below it may be in use */
-	unsigned drawn; /* lines on the screen */
+	unsigned n;                          /* slots below it may be in use */
+	unsigned drawn;                      /* lines on the screen */
 	unsigned width[TERM_MAX_STATUS + 1]; /* columns of each of them */
 	unsigned turn;
 	bool is_hidden;
@@ -204,8 +204,7 @@ draw_all(struct buf *out, struct screen screen)
 		room--;
 	}
 	if (left != 0 && room != 0)
-		draw_line(out,
-		    str_of(pool_printf(&pool, "and %u more", left)),
+		draw_line(out, str_of(pool_printf(&pool, "and %u more", left)),
 		    status.turn, screen.columns);
 	if (status.summary.p != NULL)
 		draw_line(out, status.summary, status.turn, screen.columns);

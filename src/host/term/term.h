@@ -97,11 +97,11 @@ struct str term_safe(struct pool *pool, struct str text);
  * is above is not shown. term_flush() draws it.
  */
 #define TERM_MAX_STATUS 64
-unsigned term_status_take(void); /* TERM_MAX_STATUS: all are taken */
+unsigned term_status_take(void);      /* TERM_MAX_STATUS: all are taken */
 void term_status_give(unsigned slot); /* its line ends */
 void term_status_set(unsigned slot, struct str text); /* p NULL: ends */
 void term_status_summary(struct str text); /* "3 of 10 done"; p NULL: none */
-void term_status_hide(bool is_hidden); /* while somebody types */
+void term_status_hide(bool is_hidden);     /* while somebody types */
 int term_status_timeout(void); /* ms until the next frame; -1: none */
 void term_status_tick(void);
 

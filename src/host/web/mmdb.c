@@ -234,7 +234,8 @@ find_meta(struct str file)
 }
 
 static int
-check_metadata(const struct mmdb *db, uint64_t version, size_t room, struct err *err)
+check_metadata(const struct mmdb *db, uint64_t version, size_t room,
+    struct err *err)
 {
 	uint64_t tree = (uint64_t)db->nodes * db->record_bits / 4;
 
@@ -272,8 +273,8 @@ mmdb_read(struct str file, struct mmdb *out, struct err *err)
 			    (unsigned)number(meta.bytes[RECORD_SIZE]),
 			.ip_version = (unsigned)number(meta.bytes[IP_VERSION]),
 		};
-		status =
-		    check_metadata(&db, number(meta.bytes[MAJOR]), at - MARK.n, err);
+		status = check_metadata(&db, number(meta.bytes[MAJOR]),
+		    at - MARK.n, err);
 	}
 	if (status == -1)
 		return err_wrap(err, "it is no MaxMind database (.mmdb)");

@@ -179,8 +179,8 @@ attempt_begin(struct job *job, const struct work_target *target,
 	if (job->author.run == 0)
 		return 0;
 	unit.sees = sees(&pool, target);
-	if (db_attempt_begin(job->run->options->db, &unit, &job->author,
-		err) == -1)
+	if (db_attempt_begin(job->run->options->db, &unit, &job->author, err) ==
+	    -1)
 		return err_wrap(err, "cannot note the attempt");
 	return 0;
 }

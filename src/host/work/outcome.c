@@ -176,8 +176,8 @@ hash_as(struct str host, uint16_t port)
 	uint64_t hash = UINT64_C(14695981039346656037) + port;
 
 	for (size_t i = 0; i < host.n; i++)
-		hash = (hash ^ (unsigned char)host.p[i]) *
-		       UINT64_C(1099511628211);
+		hash =
+		    (hash ^ (unsigned char)host.p[i]) * UINT64_C(1099511628211);
 	return hash;
 }
 
@@ -350,8 +350,8 @@ outcome_causes(struct pool *pool, const struct outcome_sum *sum)
 		}
 		if (n != 0)
 			json_set(pool, &map,
-			    str_of(outcome_cause_name(
-				(enum outcome_cause)cause)),
+			    str_of(
+				outcome_cause_name((enum outcome_cause)cause)),
 			    json_int((int64_t)n));
 	}
 	return map;
@@ -372,7 +372,8 @@ outcome_classes(struct pool *pool, const struct outcome_sum *sum)
 		}
 		if (n != 0)
 			json_set(pool, &map,
-			    str_of(egress_class_name((enum egress_class) class)),
+			    str_of(
+				egress_class_name((enum egress_class) class)),
 			    json_int((int64_t)n));
 	}
 	return map;

@@ -21,12 +21,12 @@
 #include "gate/outcome.h"
 #include "value/json.h"
 
-#define OUTCOME_ROWS    64 /* told apart in a run; others by cause only */
-#define OUTCOME_ROOM    (OUTCOME_ROWS + 64)
+#define OUTCOME_ROWS     64 /* told apart in a run; others by cause only */
+#define OUTCOME_ROOM     (OUTCOME_ROWS + 64)
 #define OUTCOME_FILE_MAX 64
-#define TALLY_MOST      1024 /* failures of a target that may be taken back */
-#define TALLY_MADE      1024 /* connections whose exchange may fail yet */
-#define TALLY_FACTS     8    /* kinds of, between two words */
+#define TALLY_MOST       1024 /* failures of a target that may be taken back */
+#define TALLY_MADE       1024 /* connections whose exchange may fail yet */
+#define TALLY_FACTS      8    /* kinds of, between two words */
 
 /* So many of the same. What does not tell two apart is 0. */
 struct outcome_row {
@@ -89,6 +89,5 @@ void outcome_lines(struct buf *out, const struct outcome_sum *sum);
 /* {"policy":48,"proxy":94}: by cause. And {"local":48} of the policy. */
 struct json outcome_causes(struct pool *pool, const struct outcome_sum *sum);
 struct json outcome_classes(struct pool *pool, const struct outcome_sum *sum);
-
 
 #endif

@@ -27,8 +27,8 @@ thing_of(const struct outcome_row *row)
 static void
 add_errno(struct buf *out, uint32_t error)
 {
-	const char *text = error != 0 && error < 4096 ? strerror((int)error)
-	                                              : "no way there";
+	const char *text =
+	    error != 0 && error < 4096 ? strerror((int)error) : "no way there";
 	bool is_word = text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a';
 
 	buf_add_char(out, is_word ? (char)(text[0] + 'a' - 'A') : text[0]);
@@ -120,7 +120,8 @@ add_name_cause(struct buf *out, const struct outcome_row *row)
 static void
 say_name(struct buf *out, const struct outcome_row *row)
 {
-	if (row->detail == DNS_NXDOMAIN || row->detail == OUTCOME_NAME_NO_RECORD) {
+	if (row->detail == DNS_NXDOMAIN ||
+	    row->detail == OUTCOME_NAME_NO_RECORD) {
 		add_count(out, row, "connection");
 		buf_add(out, row->detail == DNS_NXDOMAIN
 				 ? STR("failed: the name does not exist")

@@ -71,7 +71,8 @@ report_write(struct buf *out, struct str module, struct str version,
 	buf_printf(out, "program: sn0int in C %s (%s)\n", VERSION,
 	    COMPATIBLE_VERSION);
 	write_system(out);
-	buf_printf(out, "module:  %.*s %.*s\n", STR_ARG(term_safe(&pool, module)),
+	buf_printf(out, "module:  %.*s %.*s\n",
+	    STR_ARG(term_safe(&pool, module)),
 	    STR_ARG(term_safe(&pool, version)));
 	buf_printf(out, "what:    %.*s\n", STR_ARG(term_safe(&pool, what)));
 	if (line.p != NULL)

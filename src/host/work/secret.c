@@ -22,8 +22,7 @@ secret_is_option(struct str name)
 struct str
 secret_option(struct pool *pool, struct str name)
 {
-	return str_of(
-	    pool_printf(pool, "[secret option %.*s]", STR_ARG(name)));
+	return str_of(pool_printf(pool, "[secret option %.*s]", STR_ARG(name)));
 }
 
 /* What a secret is replaced by. */

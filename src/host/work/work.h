@@ -55,7 +55,8 @@ struct run;
 struct work_options {
 	const char *module; /* "author/name" */
 	struct str command; /* what was typed, without secrets; may be empty */
-	struct str data; /* JSON: the dates of the lists that it uses; the same */
+	struct str
+	    data; /* JSON: the dates of the lists that it uses; the same */
 
 	/* --child COMMAND, in words, NULL-terminated; NULL: our own. */
 	const char *const *child;

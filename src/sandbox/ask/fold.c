@@ -44,8 +44,8 @@ piece(struct str s)
 	size_t n = 0;
 
 	while (n < s.n && s.p[n] != ' ')
-		n += s.p[n] == '\'' || s.p[n] == '"' ? quoted(str_from(s, n)) :
-						       1;
+		n += s.p[n] == '\'' || s.p[n] == '"' ? quoted(str_from(s, n))
+		                                     : 1;
 	return n;
 }
 
@@ -56,7 +56,7 @@ may_cut(struct str s, size_t n)
 	size_t from = n < 4 ? 0 : n - 4;
 
 	return ((unsigned char)s.p[n] & 0xc0) != 0x80 &&
-	    memchr(s.p + from, '\\', n - from) == NULL;
+	       memchr(s.p + from, '\\', n - from) == NULL;
 }
 
 /* A text in quotes that is longer than what is left of the line. */
@@ -118,7 +118,8 @@ fold_code(struct buf *out, struct str code, const char *indent)
 			code = str_from(code, 1);
 			continue;
 		}
-		if (c.column != 0 && c.column + blanks.n + word.n > FOLD_COLUMNS)
+		if (c.column != 0 &&
+		    c.column + blanks.n + word.n > FOLD_COLUMNS)
 			begin_line(&c);
 		else
 			add_code(&c, blanks);

@@ -52,10 +52,11 @@ add_keys(struct doc *doc, const struct stdlib_fn *fn)
 
 	if (fn->keys == NULL)
 		return;
-	buf_add(doc->out, doc->form == DOC_SCDOC ? STR("\n\tKeys of ")
-						 : STR("\nKeys of "));
+	buf_add(doc->out,
+	    doc->form == DOC_SCDOC ? STR("\n\tKeys of ") : STR("\nKeys of "));
 	doc_code(doc, pool_cstr(&pool, last_argument(fn)));
-	buf_add(doc->out, doc->form == DOC_MARKDOWN ? STR(":\n\n") : STR(":\n"));
+	buf_add(doc->out,
+	    doc->form == DOC_MARKDOWN ? STR(":\n\n") : STR(":\n"));
 	doc_slots(doc, fn->keys, 0);
 }
 
@@ -246,7 +247,8 @@ print_one(struct reference *ref, struct str name)
 static int
 unknown_form(void)
 {
-	(void)say(STDERR_FILENO, STR("--reference is man, start, json or names\n"));
+	(void)say(STDERR_FILENO,
+	    STR("--reference is man, start, json or names\n"));
 	return 2;
 }
 

@@ -32,10 +32,10 @@ struct child_place {
 
 struct child {
 	struct lua_State *L;
-	struct pool pool;      /* ends with the run */
-	struct pool call_pool; /* ends with the call */
-	struct err call_err;   /* of the call that is running */
-	struct err err;        /* the error slot; n == 0: empty */
+	struct pool pool;          /* ends with the run */
+	struct pool call_pool;     /* ends with the call */
+	struct err call_err;       /* of the call that is running */
+	struct err err;            /* the error slot; n == 0: empty */
 	struct child_place err_at; /* ... where it was filled */
 	struct child_place raised; /* where arguments had the wrong types */
 	bool is_ours; /* the parent: it is told places, others get the texts

@@ -20,7 +20,8 @@ say_answer(struct str text)
 	if (say(STDOUT_FILENO, text) == 0 || errno == EPIPE)
 		return 0;
 	why = strerror(errno);
-	(void)say(STDERR_FILENO, STR("error: cannot write to standard output: "));
+	(void)say(STDERR_FILENO,
+	    STR("error: cannot write to standard output: "));
 	(void)say(STDERR_FILENO, str_of(why));
 	(void)say(STDERR_FILENO, STR("\n"));
 	return 1;

@@ -86,7 +86,8 @@ limits_apply(const struct limits *limits, struct err *err)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
-		if (apply_limit(row[i].resource, row[i].soft, row[i].hard, err) == -1)
+		if (apply_limit(row[i].resource, row[i].soft, row[i].hard,
+			err) == -1)
 			return -1;
 	}
 	return 0;

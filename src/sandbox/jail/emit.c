@@ -82,7 +82,7 @@ put_jump(struct writer *w, uint16_t op, uint32_t k, struct target *yes,
 	bring_near(w, yes);
 	bring_near(w, no);
 	put_step(w, (struct sock_filter)BPF_JUMP(BPF_JMP | op | BPF_K, k,
-		   w->n - 1 - yes->place, w->n - 1 - no->place));
+			w->n - 1 - yes->place, w->n - 1 - no->place));
 }
 
 static void

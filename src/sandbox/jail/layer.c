@@ -145,5 +145,5 @@ layer_why(struct jail *jail, enum jail_layer layer)
 		out = "no user namespace";
 
 	return out == NULL ? pool_printf(&jail->pool, "%s", name)
-			   : pool_printf(&jail->pool, "%s: %s", name, out);
+	                   : pool_printf(&jail->pool, "%s: %s", name, out);
 }

@@ -55,6 +55,7 @@
 #define ALLOW    SECCOMP_RET_ALLOW
 #define QUIET(e) SECCOMP_RET_ERRNO | (e)
 
+/* clang-format off */
 #define IS(arg, v)             { arg, POLICY_IS, v, 0, #v }
 #define WITHIN(arg, v)         { arg, POLICY_WITHIN, v, 0, #v }
 #define INT(arg, v)            { arg, POLICY_IS32, v, 0, #v }
@@ -62,6 +63,7 @@
 #define INT_WITHIN(arg, v)     { arg, POLICY_WITHIN32, v, 0, #v }
 #define INT_UP_TO(arg, v)      { arg, POLICY_UP_TO32, v, 0, #v }
 #define SELF(arg)              { arg, POLICY_SELF32, 1, 0, "own process" }
+/* clang-format on */
 
 #define FUTEX_BITS (FUTEX_PRIVATE_BIT | FUTEX_REALTIME_BIT)
 #define SOCK_BITS  (SOCK_NONBLOCK | SOCK_CLOEXEC)

@@ -148,7 +148,8 @@ exit_raised(struct child *child, int status, bool in_run)
 		    place_text(child, &child->raised));
 	return exit_printf(child, "execution failed: LuaError(ExecutionError(",
 	    quote_text(&child->pool, lua_error_text(child)),
-	    pool_printf(&child->pool, "))%s", place_text(child, &child->raised)));
+	    pool_printf(&child->pool, "))%s",
+		place_text(child, &child->raised)));
 }
 
 /* What docs/wire.md, "Errors in Lua", decides after run() came back. */
@@ -161,8 +162,9 @@ exit_line(struct child *child)
 	if (child->err.n != 0)
 		return exit_printf(child, "",
 		    err_join(&child->pool, &child->err),
-		    child->start.verbose >= 1 ? place_text(child, &child->err_at)
-		                              : "");
+		    child->start.verbose >= 1
+			? place_text(child, &child->err_at)
+			: "");
 	if (lua_type(child->L, -1) != LUA_TSTRING)
 		return STR("{\"Exit\":\"Ok\"}\n");
 	text.p = lua_tolstring(child->L, -1, &text.n);

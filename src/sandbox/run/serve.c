@@ -59,9 +59,8 @@ make_policy(struct serve *serve, const struct child_options *o, struct err *err)
 		if (egress_deny(serve->egress, o->deny_net.text[i], err) == -1)
 			return -1;
 	}
-	return o->has_allow_net
-	           ? 0
-	           : egress_allow(serve->egress, STR("open"), err);
+	return o->has_allow_net ? 0
+	                        : egress_allow(serve->egress, STR("open"), err);
 }
 
 int

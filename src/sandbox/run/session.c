@@ -130,8 +130,7 @@ send_warning(const char *about, struct str text)
 
 	buf_add(&out, STR("{\"Log\":{\"WarnOnce\":"));
 	json_write_str(&out,
-	    str_of(pool_printf(&child.pool, "%s: %.*s", about,
-		STR_ARG(text))));
+	    str_of(pool_printf(&child.pool, "%s: %.*s", about, STR_ARG(text))));
 	buf_add(&out, STR("}}\n"));
 	(void)wire_send(&child.wire, buf_str(&out), NULL);
 }

@@ -13,7 +13,8 @@
 struct lua_State;
 
 #define BYTE_LIST_SHORT                                                        \
-	((size_t)64 << 10) /* up to that, it is a plain table                  \
+	((size_t)64                                                            \
+	    << 10) /* up to that, it is a plain table                  \
 	                    */
 
 /* Pushes the list. Raises a Lua error when memory is out. */

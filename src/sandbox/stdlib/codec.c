@@ -1,7 +1,7 @@
 /* Bytes as text, text as bytes, and text in text. */
+#include "text/codec.h"
 #include "base/utf8.h"
 #include "stdlib/call.h"
-#include "text/codec.h"
 #include "text/encoding.h"
 #include "text/replace.h"
 
@@ -268,12 +268,13 @@ const struct stdlib_fn stdlib_codec[] = {
 	    .call = fn_text_decode,
 	    .args = "data:bytes, label:text",
 	    .returns = "text",
-	    .doc = "Makes bytes in another encoding a text, as browsers do: "
-		   "labels and tables are those of the WHATWG Encoding Standard "
-		   "(utf-8, utf-16le, windows-1251, latin1, koi8-r, shift_jis, "
-		   "gbk, big5, euc-kr, ...), whatever their case. A byte order "
-		   "mark counts more than the label; bytes without a meaning "
-		   "become U+FFFD. An unknown label is an error.",
+	    .doc =
+		"Makes bytes in another encoding a text, as browsers do: "
+		"labels and tables are those of the WHATWG Encoding Standard "
+		"(utf-8, utf-16le, windows-1251, latin1, koi8-r, shift_jis, "
+		"gbk, big5, euc-kr, ...), whatever their case. A byte order "
+		"mark counts more than the label; bytes without a meaning "
+		"become U+FFFD. An unknown label is an error.",
 	    .example = "text_decode({205, 201, 210}, 'koi8-r')  -- \"мир\"",
 	},
 	{

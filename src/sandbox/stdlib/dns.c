@@ -17,10 +17,10 @@ struct options {
 };
 
 static const struct slot slots[] = {
-	{ "record", SLOT_TEXT, 0, AT(options, record), "the type of record, such as `MX`" },
+	{ "record", SLOT_TEXT, 0, AT(options, record),
+	    "the type of record, such as `MX`" },
 	{ "nameserver", SLOT_TEXT, SLOT_OPT, AT(options, nameserver),
-	    "whom to ask",
-	    .form = "IP:PORT",
+	    "whom to ask", .form = "IP:PORT",
 	    .without = "those of the system, in turn, until one knows whether "
 		       "there is such a name" },
 	{ "tcp", SLOT_BOOL, SLOT_OPT, AT(options, tcp), "ask over TCP" },

@@ -53,8 +53,7 @@ clear(void *block)
 static struct handles *
 handles_of(struct call *c, const struct handle_kind *kind)
 {
-	struct handles *handles =
-	    call_state(c, kind, sizeof(*handles), clear);
+	struct handles *handles = call_state(c, kind, sizeof(*handles), clear);
 
 	handles->kind = kind;
 	return handles;

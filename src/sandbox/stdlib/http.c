@@ -128,8 +128,7 @@ send_request(struct call *c, struct answer *out)
 {
 	if (http_object_read(c, call_json(c, 1), &out->object) == -1)
 		return -1;
-	out->object.request.jar =
-	    handle_find(c, &jars, out->object.session);
+	out->object.request.jar = handle_find(c, &jars, out->object.session);
 	return http_send(client_of(c), &out->object.request, c->pool,
 	    &out->response, c->err);
 }
@@ -235,7 +234,8 @@ fn_http_fetch(struct call *c)
 {
 	struct answer answer;
 
-	return fetch_answer(c, &answer) == -1 ? -1 : return_response(c, &answer);
+	return fetch_answer(c, &answer) == -1 ? -1
+	                                      : return_response(c, &answer);
 }
 
 static int

@@ -36,8 +36,9 @@ const struct slot http_option_slots[] = {
 	    "for the line `authorization`", .form = "{user, password}" },
 	{ "user_agent", SLOT_TEXT, SLOT_OPT, AT(options, user_agent),
 	    "the line `user-agent`",
-	    .without = "that of the configuration, else `sn0int/" COMPATIBLE_VERSION
-		       "`" },
+	    .without =
+		"that of the configuration, else `sn0int/" COMPATIBLE_VERSION
+		"`" },
 	{ "json", SLOT_JSON, SLOT_OPT, AT(options, json),
 	    "the body as JSON; sets `content-type`" },
 	{ "form", SLOT_JSON, SLOT_OPT, AT(options, form),
@@ -46,8 +47,7 @@ const struct slot http_option_slots[] = {
 	{ "body", SLOT_BYTES, SLOT_OPT, AT(options, body),
 	    "the body as it is; comes before `form`" },
 	{ "follow_redirects", SLOT_USIZE, SLOT_OPT,
-	    AT(options, follow_redirects), "at most so many",
-	    .without = "0" },
+	    AT(options, follow_redirects), "at most so many", .without = "0" },
 	{ "timeout", SLOT_U64, SLOT_OPT, AT(options, timeout),
 	    "milliseconds for each hop: name, connection, TLS, all of the "
 	    "answer; then it is `Request timed out`",
@@ -118,7 +118,8 @@ static void
 set_timeout(struct call *c, const struct options *o, struct json *out)
 {
 	if (o->timeout != NO_TIMEOUT)
-		set_member(c, out, "timeout", duration_from_ms(c->pool, o->timeout));
+		set_member(c, out, "timeout",
+		    duration_from_ms(c->pool, o->timeout));
 }
 
 static struct str
@@ -152,7 +153,8 @@ http_options_read(struct call *c, const struct json *options,
 	struct addr room;
 
 	slot_init(http_option_slots, &o);
-	if (slot_read(http_option_slots, NULL, options, c->pool, &o, c->err) == -1 ||
+	if (slot_read(http_option_slots, NULL, options, c->pool, &o, c->err) ==
+		-1 ||
 	    !network_read_addr(c, o.proxy, &room, &proxy) ||
 	    read_charset(o.charset, &charset, c->err) == -1)
 		return err_wrap(c->err, "invalid request options");
@@ -192,7 +194,8 @@ struct raw {
 };
 
 const struct slot http_object_slots[] = {
-	{ "session", SLOT_TEXT, 0, AT(raw, session), "whose cookies, of `http_mksession`" },
+	{ "session", SLOT_TEXT, 0, AT(raw, session),
+	    "whose cookies, of `http_mksession`" },
 	{ "cookies", SLOT_MAP, 0, AT(raw, cookies),
 	    "the cookies that are sent, by name" },
 	{ "method", SLOT_TEXT, 0, AT(raw, method), "as it is sent" },

@@ -27,8 +27,8 @@ struct http_object {
 	struct str session;
 	bool into_blob, binary;
 	const struct encoding *charset; /* of text; NULL: not asked for */
-	struct http_request request; /* without its jar */
-	struct addr proxy;           /* request.proxy points here, or is NULL */
+	struct http_request request;    /* without its jar */
+	struct addr proxy; /* request.proxy points here, or is NULL */
 };
 
 /*

@@ -78,7 +78,8 @@ fn_img_load(struct call *c)
 	const struct img *img;
 	struct str bytes;
 
-	if (load_image(c, IMG_FOR_COLOR, &img) == -1 || find_blob(c, &bytes) == -1)
+	if (load_image(c, IMG_FOR_COLOR, &img) == -1 ||
+	    find_blob(c, &bytes) == -1)
 		return -1;
 	json_set(c->pool, &map, STR("mime"), json_text(img_mime(bytes)));
 	json_set(c->pool, &map, STR("width"), json_int(img->width));

@@ -1,6 +1,6 @@
 /* json: between text and values. */
-#include "stdlib/call.h"
 #include "value/json.h"
+#include "stdlib/call.h"
 
 static int
 fn_json_decode(struct call *c)

@@ -59,8 +59,8 @@ fn_mqtt_connect(struct call *c)
 	struct url url;
 
 	slot_init(slots, &options);
-	if (network_read_options(c, 2, slots, &options, &options.net,
-		"mqtt") == -1 ||
+	if (network_read_options(c, 2, slots, &options, &options.net, "mqtt") ==
+		-1 ||
 	    endpoint_connect(c, &scheme, call_str(c, 1), &options.net, &url,
 		&stream) == -1)
 		return -1;

@@ -54,21 +54,24 @@ struct network_options {
  */
 #define NETWORK_SLOTS(at, seconds)                                             \
 	{ "proxy", SLOT_TEXT, SLOT_OPT,                                        \
-	    (at) + offsetof(struct network_options, proxy_text),               \
-	    "a SOCKS5 proxy; may not differ from the one of the "              \
-	    "configuration",                                                   \
-	    .form = "IP:PORT" },                                               \
+		(at) + offsetof(struct network_options, proxy_text),           \
+		"a SOCKS5 proxy; may not differ from the one of the "          \
+		"configuration",                                               \
+		.form = "IP:PORT" },                                           \
 	    { "connect_timeout", SLOT_U64, SLOT_OPT,                           \
-		(at) + offsetof(struct network_options, connect_timeout),      \
-		"seconds for each address, then for the handshake; more "      \
-		"than 120 and 0 are 120",                                      \
-		.without = "120" },                                            \
+		    (at) + offsetof(struct network_options, connect_timeout),  \
+		    "seconds for each address, then for the handshake; more "  \
+		    "than 120 and 0 are 120",                                  \
+		    .without = "120" },                                        \
 	    { "read_timeout", SLOT_U64, SLOT_OPT,                              \
-		(at) + offsetof(struct network_options, read_timeout),         \
-		"seconds for each read; 0 is none", .initial = (seconds) },    \
-	    { "write_timeout", SLOT_U64, SLOT_OPT,                             \
-		(at) + offsetof(struct network_options, write_timeout),        \
-		"seconds for each write; 0 is none" }
+		    (at) + offsetof(struct network_options, read_timeout),     \
+		    "seconds for each read; 0 is none",                        \
+		    .initial = (seconds) },                                    \
+	{                                                                      \
+		"write_timeout", SLOT_U64, SLOT_OPT,                           \
+		    (at) + offsetof(struct network_options, write_timeout),    \
+		    "seconds for each write; 0 is none"                        \
+	}
 
 /*
  * Reads argument i into the room's options, *net among them. -1: the cause,

@@ -32,9 +32,8 @@ list_read(struct call *c, struct list *list)
 	if (text.p != NULL)
 		list->psl = psl_new(text, &err);
 	else
-		err_set(&err,
-		    "no " SUFFIX_FILE " in /usr/share/publicsuffix "
-		    "or the cache folder");
+		err_set(&err, "no " SUFFIX_FILE " in /usr/share/publicsuffix "
+			      "or the cache folder");
 	call_tell_data(c, SUFFIX_FILE, list->psl != NULL);
 	if (list->psl != NULL)
 		return 0;

@@ -29,7 +29,8 @@ static const struct slot slots[] = {
 	    "the name to ask for and to check in the certificate",
 	    .without = "the host" },
 	{ "disable_tls_verify", SLOT_BOOL, SLOT_OPT,
-	    AT(options, disable_tls_verify), "take any certificate, whoever has it" },
+	    AT(options, disable_tls_verify),
+	    "take any certificate, whoever has it" },
 	NETWORK_SLOTS(AT(options, net), 0),
 	{ NULL },
 };
@@ -462,8 +463,7 @@ const struct stdlib_fn stdlib_sock[] = {
 	    .call = fn_sock_connect,
 	    .args = "host:text, port:u16, options:any",
 	    .returns = "text",
-	    .doc =
-		"Connects over TCP and gives a handle of the connection.",
+	    .doc = "Connects over TCP and gives a handle of the connection.",
 	    .example = "sock_connect('example.com', 443, {tls=true})",
 	    .keys = slots,
 	    .flags = FN_EXAMPLE_TEXT,

@@ -1,9 +1,9 @@
 /* URLs and what they are made of. */
+#include "url/url.h"
 #include "base/utf8.h"
 #include "stdlib/call.h"
 #include "stdlib/form.h"
 #include "url/percent.h"
-#include "url/url.h"
 
 /* A table of more does not fit the memory of a module. */
 #define FORM_MAX_PAIRS (1 << 20)

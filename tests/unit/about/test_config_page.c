@@ -41,9 +41,8 @@ every_key_is_on_both_pages(void)
 			struct buf want = BUF_IN(&pool);
 			struct doc doc = { &want, DOC_SCDOC };
 
-			check_has(markdown,
-			    pool_printf(&pool, "\n- `%s.%s` (", s->name,
-				slot->name));
+			check_has(markdown, pool_printf(&pool, "\n- `%s.%s` (",
+						s->name, slot->name));
 			check_has(markdown, slot->example);
 			doc_code(&doc,
 			    pool_printf(&pool, "%s.%s", s->name, slot->name));
@@ -52,8 +51,8 @@ every_key_is_on_both_pages(void)
 			doc_text(&doc, slot->doc);
 			check_has(scdoc, buf_cstr(&want));
 			want.n = 0;
-			doc_code(&doc, pool_printf(&pool, "%s = %s",
-				slot->name, slot->example));
+			doc_code(&doc, pool_printf(&pool, "%s = %s", slot->name,
+					   slot->example));
 			check_has(scdoc, buf_cstr(&want));
 		}
 	}
@@ -100,8 +99,8 @@ every_key_of_the_page_is_in_the_table(void)
 		head = str_cut(&head, ' ');
 		for (const struct config_section *s = config_sections;
 		     s->name != NULL; s++) {
-			if (!str_starts(head, str_of(pool_printf(&pool, "%s.",
-						  s->name))))
+			if (!str_starts(head,
+				str_of(pool_printf(&pool, "%s.", s->name))))
 				continue;
 			n++;
 			CHECK(is_key(head));

@@ -121,8 +121,7 @@ static void
 what_another_prompt_stored_is_kept(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	const char *path =
-	    place_path(&pool, place_new(&pool), "history");
+	const char *path = place_path(&pool, place_new(&pool), "history");
 	struct history *one = new_history(), *two = new_history();
 	struct history *all = new_history();
 	autoerr struct err err = ERR_NONE;

@@ -98,7 +98,8 @@ static void
 a_comment_stays_one(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str code = lua_with(&pool, "f()  -- {", 90, " bbbb, cccc, dddd}");
+	struct str code =
+	    lua_with(&pool, "f()  -- {", 90, " bbbb, cccc, dddd}");
 	struct str got = folded(&pool, code);
 
 	CHECK(str_starts(got, STR("f()\n-- {abc")));
@@ -107,6 +108,5 @@ a_comment_stays_one(void)
 	CHECK(str_eq(without(&pool, got, "\n-- ", " "), code));
 }
 
-CHECK_MAIN(CASE(short_code_stays),
-    CASE(a_long_text_is_joined_of_parts),
+CHECK_MAIN(CASE(short_code_stays), CASE(a_long_text_is_joined_of_parts),
     CASE(no_escape_and_no_character_is_cut), CASE(a_comment_stays_one))

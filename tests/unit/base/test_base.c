@@ -367,11 +367,10 @@ floats_print_their_own_digits(void)
 }
 
 CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
-    CASE(pool_push_costs_little),
-    CASE(pool_push_goes_on_with_a_roomy_copy),
+    CASE(pool_push_costs_little), CASE(pool_push_goes_on_with_a_roomy_copy),
     CASE(sanitized_pools_have_red_zones), CASE(pool_reset_keeps_one_chunk),
     CASE(kind_lasts_until_it_is_replaced), CASE(wrap_keeps_the_cause),
-    CASE(errno_names_its_number),
-    CASE(utf8_is_strict), CASE(lossy_replaces_maximal_parts),
-    CASE(integers_must_fit), CASE(doubles_print_shortest),
-    CASE(doubles_read_back), CASE(floats_print_their_own_digits))
+    CASE(errno_names_its_number), CASE(utf8_is_strict),
+    CASE(lossy_replaces_maximal_parts), CASE(integers_must_fit),
+    CASE(doubles_print_shortest), CASE(doubles_read_back),
+    CASE(floats_print_their_own_digits))

@@ -22,19 +22,12 @@ two_slips_are_forgiven(void)
 	static const struct {
 		const char *typo, *want;
 	} row[] = {
-		{ "", NULL },
-		{ "select", "select" },
-		{ "selct", "select" },
-		{ "selectt", "select" },
-		{ "sekect", "select" },
-		{ "eslect", "select" },
-		{ "slct", "select" },
-		{ "slc", NULL },
+		{ "", NULL }, { "select", "select" }, { "selct", "select" },
+		{ "selectt", "select" }, { "sekect", "select" },
+		{ "eslect", "select" }, { "slct", "select" }, { "slc", NULL },
 		{ "selecto", "select" }, /* the first of two as close */
-		{ "selectorr", "selector" },
-		{ "aadd", "add" },
-		{ "a", "add" },
-		{ "q", NULL },   /* all of "x" would be a slip */
+		{ "selectorr", "selector" }, { "aadd", "add" }, { "a", "add" },
+		{ "q", NULL }, /* all of "x" would be a slip */
 		{ LONG, LONG },
 		{ LONG "z", NULL }, /* too long to be asked about */
 	};

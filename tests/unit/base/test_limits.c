@@ -35,8 +35,8 @@ values_are_read_and_printed(void)
 	}
 }
 
-#define THERE                                                                 \
-	" (there are memory, address-space, cpu, wall, stack, files, "        \
+#define THERE                                                                  \
+	" (there are memory, address-space, cpu, wall, stack, files, "         \
 	"processes, file-size, start-line, log-line, line, output, connections)"
 
 static void
@@ -58,7 +58,8 @@ what_is_no_value_is_refused(void)
 		{ "file-size=1", "limit file-size must be 0, not \"1\"" },
 		{ "speed=1", "no such limit: \"speed\"" THERE },
 		{ "", "no such limit: \"\"" THERE },
-		{ "memry=1M", "no such limit: \"memry\", did you mean memory?" },
+		{ "memry=1M",
+		    "no such limit: \"memry\", did you mean memory?" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {

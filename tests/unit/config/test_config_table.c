@@ -15,8 +15,7 @@
 
 static int
 read_one(struct pool *pool, const struct config_section *section,
-    const char *name, const char *value, struct config *config,
-    struct err *err)
+    const char *name, const char *value, struct config *config, struct err *err)
 {
 	memset(config, 0, sizeof(*config));
 	config_init(config);
@@ -165,8 +164,8 @@ a_number_over_its_bound_is_refused(void)
 		autopool struct pool pool = POOL_NONE;
 		autoerr struct err err = ERR_NONE;
 		struct config config;
-		int status = read_one(&pool, run, "jobs", row[i].in, &config,
-		    &err);
+		int status =
+		    read_one(&pool, run, "jobs", row[i].in, &config, &err);
 
 		CHECK_INT(status, row[i].want != NULL ? -1 : 0);
 		if (row[i].want != NULL)

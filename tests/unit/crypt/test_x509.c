@@ -71,7 +71,8 @@ text_around_counts_behind_only(void)
 	CHECK_STR(show(&pool, str_sub(pem, 0, pem.n - 1)), "|b\xc3\xbc"
 							   "cher.example||");
 	CHECK_STR(show(&pool, join(&pool, "", pem, "\n")), garbage);
-	CHECK_STR(show(&pool, join(&pool, "", pem, pool_cstr(&pool, pem))), garbage);
+	CHECK_STR(show(&pool, join(&pool, "", pem, pool_cstr(&pool, pem))),
+	    garbage);
 	CHECK_STR(show(&pool, join(&pool, " ", pem, "")),
 	    "Failed to parse pem");
 }

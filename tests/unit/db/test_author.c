@@ -87,8 +87,10 @@ static void
 begin_with(const struct db_run *run, const char *sees)
 {
 	autoerr struct err err = ERR_NONE;
-	const struct db_unit unit = { .family = STR("domain"), .row = 1,
-		.sees = str_of(sees), .target = STR("a.com") };
+	const struct db_unit unit = { .family = STR("domain"),
+		.row = 1,
+		.sees = str_of(sees),
+		.target = STR("a.com") };
 
 	CHECK_INT(db_run_begin(rows.db, run, &rows.author, &err), 0);
 	CHECK_INT(db_attempt_begin(rows.db, &unit, &rows.author, &err), 0);
@@ -125,8 +127,7 @@ static void
 add_emails(size_t n, const char *want)
 {
 	for (size_t i = 0; i < n; i++)
-		CHECK(str_starts(add("email",
-				     sql("{'value':'%zu@a.com'}", i)),
+		CHECK(str_starts(add("email", sql("{'value':'%zu@a.com'}", i)),
 		    str_of(want)));
 }
 
@@ -136,8 +137,9 @@ nobody_leaves_nothing(void)
 	rows_open();
 	add_emails(3, "Inserted");
 	add_emails(3, "NoChange");
-	CHECK_STR(raw("SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM "
-		      "origin), (SELECT count(*) FROM seen)"),
+	CHECK_STR(
+	    raw("SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM "
+		"origin), (SELECT count(*) FROM seen)"),
 	    "0|0|0");
 	rows_close();
 }
@@ -232,8 +234,9 @@ three_modules_are_three_counters(void)
 		CHECK_STR(add("domain", "{'value':'a.com'}"), "NoChange(1)");
 		end();
 	}
-	CHECK_STR(raw("SELECT count(*), count(DISTINCT module), sum(times) FROM "
-		      "seen"),
+	CHECK_STR(
+	    raw("SELECT count(*), count(DISTINCT module), sum(times) FROM "
+		"seen"),
 	    "3|3|3");
 	CHECK_STR(raw("SELECT count(*) FROM seen JOIN digest ON digest.id = "
 		      "seen.module JOIN run USING (sha256)"),
@@ -402,9 +405,10 @@ an_end_is_a_run_of_its_own(void)
 	    0);
 	CHECK_INT(db_expire(rows.db, &err), 0);
 	CHECK_STR(err_text(&err), "");
-	CHECK_STR(raw("SELECT kind, run.outcome, family, what, value FROM origin "
-		      "JOIN attempt ON attempt.id = origin.attempt JOIN run ON "
-		      "run.id = attempt.run"),
+	CHECK_STR(
+	    raw("SELECT kind, run.outcome, family, what, value FROM origin "
+		"JOIN attempt ON attempt.id = origin.attempt JOIN run ON "
+		"run.id = attempt.run"),
 	    "expire|done|email|removed|old@a.com");
 	CHECK_STR(raw("SELECT outcome, ended IS NOT NULL FROM attempt"),
 	    "done|1");
@@ -533,8 +537,9 @@ a_group_that_is_undone_leaves_nothing(void)
 		      STR("b.com"), false, &err),
 	    0);
 	CHECK_INT(db_command_end_group(rows.db, &rows.author, -1, &err), -1);
-	CHECK_STR(raw("SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM "
-		      "origin), (SELECT count(*) FROM domains)"),
+	CHECK_STR(
+	    raw("SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM "
+		"origin), (SELECT count(*) FROM domains)"),
 	    "0|0|0");
 	/* nor is the rule in force */
 	CHECK_STR(add("domain", "{'value':'b.com'}"), "Inserted(1)");
@@ -573,9 +578,8 @@ work(void)
 	for (int turn = 0;; turn++) {
 		begin();
 		for (int i = 0; i < 7; i++) {
-			(void)add("email",
-			    sql("{'value':'%d.%d.%d@a.com'}", (int)getpid(),
-				turn, i));
+			(void)add("email", sql("{'value':'%d.%d.%d@a.com'}",
+					       (int)getpid(), turn, i));
 			(void)add("email", "{'value':'same@a.com'}");
 		}
 		end();
@@ -822,9 +826,10 @@ our_triggers_fail_nobody(void)
 {
 	rows_open();
 	for (const struct model *m = model_table; m->family != NULL; m++) {
-		CHECK_STR(raw(sql("PRAGMA foreign_keys = OFF; UPDATE OR REPLACE "
-				  "%s SET id = id; DELETE FROM %s",
-			      m->table, m->table)),
+		CHECK_STR(
+		    raw(sql("PRAGMA foreign_keys = OFF; UPDATE OR REPLACE "
+			    "%s SET id = id; DELETE FROM %s",
+			m->table, m->table)),
 		    "");
 	}
 	add_emails(1000, "Inserted");

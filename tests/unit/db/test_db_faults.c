@@ -17,7 +17,7 @@
 
 #include "rows.h"
 
-#define FEW 12 /* allocations of an operation in make check */
+#define FEW        12 /* allocations of an operation in make check */
 #define MOST_BYTES ((size_t)64 << 20)
 
 enum fault { NO_MEMORY, NOT_COMPILED, INTERRUPTED, FAULTS };
@@ -278,8 +278,10 @@ run_in_a_group(struct buf *out, struct err *err)
 	const struct db_run run = { .kind = "run",
 		.code = STR("code"),
 		.options = STR("{}") };
-	const struct db_unit unit = { .family = STR("domain"), .row = 1,
-		.sees = STR("{}"), .target = STR("a.com") };
+	const struct db_unit unit = { .family = STR("domain"),
+		.row = 1,
+		.sees = STR("{}"),
+		.target = STR("a.com") };
 	const struct db_attempt_end end = { .used = DB_USED_UNKNOWN };
 	int status;
 
@@ -312,13 +314,14 @@ update_a_row(struct buf *out, struct err *err)
 	struct row row;
 	struct json v;
 
-	CHECK_INT(json_read(&rows.pool,
-		      rows_json("{'id':1,'resolvable':true}"), &v, &why),
+	CHECK_INT(json_read(&rows.pool, rows_json("{'id':1,'resolvable':true}"),
+		      &v, &why),
 	    0);
 	CHECK_INT(row_read_update(&row, model_by_family(STR("subdomain")), &v,
 		      &rows.pool, &column, &why),
 	    0);
-	if (db_update(rows.db, &rows.author, &row, &rows.pool, &result, err) == -1)
+	if (db_update(rows.db, &rows.author, &row, &rows.pool, &result, err) ==
+	    -1)
 		return -1;
 	buf_add(out, result.label);
 	return 0;
@@ -344,8 +347,8 @@ read_rows(struct buf *out, struct err *err)
 	int status;
 
 	if (db_rows_open(rows.db, model_by_table(STR("subdomains")),
-		rows_where("subdomains", "value like '%'"), DB_IN_SCOPE | DB_BY_ID, &cursor, err) ==
-	    -1)
+		rows_where("subdomains", "value like '%'"),
+		DB_IN_SCOPE | DB_BY_ID, &cursor, err) == -1)
 		return -1;
 	while ((status = db_rows_next(cursor, &rows.pool, &row, err)) == 1)
 		row_write_json(out, &row);
@@ -429,8 +432,7 @@ delete_rows(struct buf *out, struct err *err)
 {
 	uint64_t n;
 
-	if (db_delete(rows.db, &rows.author,
-		model_by_table(STR("domains")),
+	if (db_delete(rows.db, &rows.author, model_by_table(STR("domains")),
 		rows_where("domains", "value = 'a.com'"), &n, err) == -1)
 		return -1;
 	buf_printf(out, "%llu", (unsigned long long)n);
@@ -442,8 +444,7 @@ put_out_of_scope(struct buf *out, struct err *err)
 {
 	uint64_t n;
 
-	if (db_set_scope(rows.db, &rows.author,
-		model_by_table(STR("domains")),
+	if (db_set_scope(rows.db, &rows.author, model_by_table(STR("domains")),
 		rows_where("domains", "id > 0"), false, &n, err) == -1)
 		return -1;
 	buf_printf(out, "%llu", (unsigned long long)n);
@@ -600,7 +601,8 @@ fill(void)
 	CHECK_STR(add("breach-email",
 		      "{'breach_id':1,'email_id':1,'password':'p'}"),
 	    "Inserted(1)");
-	CHECK_STR(add("device", "{'value':'00:00:00:00:00:01'}"), "Inserted(1)");
+	CHECK_STR(add("device", "{'value':'00:00:00:00:00:01'}"),
+	    "Inserted(1)");
 	CHECK_STR(add("network", "{'value':'n'}"), "Inserted(1)");
 	CHECK_STR(add("network-device",
 		      "{'network_id':1,'device_id':1,'ipaddr':'192.0.2.1'}"),
@@ -795,8 +797,8 @@ fail_each(const struct operation *o, enum fault what, struct str file,
 		done += has_failed;
 	}
 	CHECK(done > 0);
-	printf("# %s: %s: %ld of %ld failed\n", o->name, fault_name[what],
-	    done, last);
+	printf("# %s: %s: %ld of %ld failed\n", o->name, fault_name[what], done,
+	    last);
 }
 
 static void

@@ -248,9 +248,10 @@ a_file_of_something_else_is_left_alone(void)
 	write_raw("CREATE TABLE moons (name); INSERT INTO moons VALUES ('Io')");
 	CHECK_INT(db_open(rows.path, &other, &err), -1);
 	CHECK(other == NULL);
-	CHECK(str_find(rows_error(&err),
-		  STR("it is no workspace: there is a table 'moons' and no list "
-		      "of migrations")) != STR_NPOS);
+	CHECK(
+	    str_find(rows_error(&err),
+		STR("it is no workspace: there is a table 'moons' and no list "
+		    "of migrations")) != STR_NPOS);
 	/* fails if it has been made meanwhile */
 	write_raw("CREATE TABLE domains (name); SELECT name FROM moons");
 	rows_close();

@@ -122,8 +122,7 @@ a_row_out_of_scope_refuses(void)
 		      &err),
 	    0);
 	CHECK_STR(rows_reply(&reply), "Found(1)");
-	CHECK_INT(db_set_scope(rows.db, &rows.author,
-		      rows_model("emails"),
+	CHECK_INT(db_set_scope(rows.db, &rows.author, rows_model("emails"),
 		      rows_where("emails", "id = 1"), false, &n, &err),
 	    0);
 	CHECK_STR(add("email", "{'value':'a@b.c','valid':true}"), "None");

@@ -26,25 +26,21 @@ static const struct {
 } theirs[] = {
 	{ "domains", "value, unscoped DEFAULT 0" },
 	{ "subdomains", "domain_id, value, unscoped DEFAULT 0, resolvable" },
-	{ "ipaddrs",
-	    "family, value, unscoped DEFAULT 0, continent, "
-	    "continent_code, country, country_code, city, latitude, "
-	    "longitude, asn, as_org, description, reverse_dns" },
+	{ "ipaddrs", "family, value, unscoped DEFAULT 0, continent, "
+		     "continent_code, country, country_code, city, latitude, "
+		     "longitude, asn, as_org, description, reverse_dns" },
 	{ "subdomain_ipaddrs", "subdomain_id, ip_addr_id" },
-	{ "urls",
-	    "subdomain_id, value, path, status, body, unscoped DEFAULT "
-	    "0, online, title, redirect" },
+	{ "urls", "subdomain_id, value, path, status, body, unscoped DEFAULT "
+		  "0, online, title, redirect" },
 	{ "emails", "value, unscoped DEFAULT 0, valid, displayname" },
 	{ "phonenumbers",
 	    "value, name, unscoped DEFAULT 0, valid, last_online, "
 	    "country, carrier, line, is_ported, last_ported, "
 	    "caller_name, caller_type" },
-	{ "devices",
-	    "value, name, hostname, vendor, unscoped DEFAULT 0, "
-	    "last_seen" },
-	{ "networks",
-	    "value, unscoped DEFAULT 0, latitude, longitude, "
-	    "description" },
+	{ "devices", "value, name, hostname, vendor, unscoped DEFAULT 0, "
+		     "last_seen" },
+	{ "networks", "value, unscoped DEFAULT 0, latitude, longitude, "
+		      "description" },
 	{ "network_devices", "network_id, device_id, ipaddr, last_seen" },
 	{ "accounts",
 	    "value, service, username, displayname, email, url, "
@@ -52,20 +48,16 @@ static const struct {
 	    "birthday" },
 	{ "breaches", "value, unscoped DEFAULT 0" },
 	{ "breach_emails", "breach_id, email_id, password" },
-	{ "images",
-	    "value, filename, mime, width, height, created, latitude, "
-	    "longitude, nudity, ahash, dhash, phash, unscoped DEFAULT "
-	    "0" },
-	{ "ports",
-	    "ip_addr_id, value, ip_addr, port, protocol, status, "
-	    "unscoped DEFAULT 0, banner, service, version" },
-	{ "netblocks",
-	    "family, value, unscoped DEFAULT 0, asn, as_org, "
-	    "description" },
-	{ "cryptoaddrs",
-	    "value, currency, denominator, balance, received, "
-	    "first_seen, last_withdrawal, unscoped DEFAULT 0, "
-	    "description" },
+	{ "images", "value, filename, mime, width, height, created, latitude, "
+		    "longitude, nudity, ahash, dhash, phash, unscoped DEFAULT "
+		    "0" },
+	{ "ports", "ip_addr_id, value, ip_addr, port, protocol, status, "
+		   "unscoped DEFAULT 0, banner, service, version" },
+	{ "netblocks", "family, value, unscoped DEFAULT 0, asn, as_org, "
+		       "description" },
+	{ "cryptoaddrs", "value, currency, denominator, balance, received, "
+			 "first_seen, last_withdrawal, unscoped DEFAULT 0, "
+			 "description" },
 	{ "activity",
 	    "topic, time, uniq, latitude, longitude, radius, content" },
 	{ "autonoscope", "object, value, scoped" },
@@ -158,8 +150,8 @@ static size_t
 count_columns(void)
 {
 	size_t n = model_field_count(&model_activity) +
-	    model_field_count(&db_model_rules) +
-	    model_field_count(&db_model_ttls);
+	           model_field_count(&db_model_rules) +
+	           model_field_count(&db_model_ttls);
 
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		n += model_field_count(m);
@@ -172,9 +164,10 @@ a_column_more_is_a_version_more(void)
 	rows_open();
 	CHECK_INT(count_columns(), COLUMNS);
 	/* fails if there are others */
-	write_raw("CREATE TABLE some (n CHECK (n = " DIGITS(VERSIONS) "));"
-		  "INSERT INTO some SELECT count(*) FROM "
-		  "__diesel_schema_migrations");
+	write_raw("CREATE TABLE some (n CHECK (n = " DIGITS(
+	    VERSIONS) "));"
+		      "INSERT INTO some SELECT count(*) FROM "
+		      "__diesel_schema_migrations");
 	rows_close();
 }
 

@@ -185,13 +185,16 @@ what_is_none_is_an_error(void)
 		const char *table, *line, *want;
 	} row[] = {
 		{ "domains", "id=1", "Filter must begin with WHERE" },
-		{ "domains", "limit 3", "Filter must begin with WHERE: for all "
-					"rows: where true limit ..." },
-		{ "domains", "order by id", "Filter must begin with WHERE: for "
-					    "all rows: where true order ..." },
-		{ "domains", "\"where id=1\"", "Filter must begin with WHERE: "
-			"where is a word of its own, without quotes around it "
-			"and what follows" },
+		{ "domains", "limit 3",
+		    "Filter must begin with WHERE: for all "
+		    "rows: where true limit ..." },
+		{ "domains", "order by id",
+		    "Filter must begin with WHERE: for "
+		    "all rows: where true order ..." },
+		{ "domains", "\"where id=1\"",
+		    "Filter must begin with WHERE: "
+		    "where is a word of its own, without quotes around it "
+		    "and what follows" },
 		{ "domains", "wherever", "Filter must begin with WHERE" },
 		{ "domains", "where", "Filter is empty behind WHERE" },
 		{ "domains", "where 1 or",

@@ -39,8 +39,8 @@ texts_of_all_sizes_are_wrapped(void)
 		autopool struct pool pool = POOL_NONE;
 		size_t n = sizes[i / ARRAY_SIZE(row)];
 		struct str text = words(&pool, n);
-		struct str out = lines(&pool, row[i % 2].form,
-		    pool_cstr(&pool, text));
+		struct str out =
+		    lines(&pool, row[i % 2].form, pool_cstr(&pool, text));
 		struct buf joined = BUF_IN(&pool);
 
 		CHECK_INT(out.p[out.n - 1], '\n');
@@ -49,8 +49,8 @@ texts_of_all_sizes_are_wrapped(void)
 			struct str line = str_cut(&out, '\n');
 
 			CHECK(line.n <= row[i % 2].columns);
-			CHECK(str_starts(line,
-			    is_first ? STR("- ") : STR("  ")));
+			CHECK(
+			    str_starts(line, is_first ? STR("- ") : STR("  ")));
 			if (!is_first)
 				buf_add_char(&joined, ' ');
 			buf_add(&joined, str_from(line, 2));

@@ -33,7 +33,7 @@ every_edge_has_a_relation(void)
 			    f->references != NULL && !is_from);
 			if (f->references != NULL)
 				CHECK(model_by_table(str_of(f->references)) !=
-				    NULL);
+				      NULL);
 		}
 		if (m->flags & MODEL_LINK)
 			CHECK_INT(ids, 2);
@@ -70,8 +70,8 @@ every_format_can_be_found(void)
 	CHECK_INT(err.kind, ERR_USAGE);
 	CHECK(str_find(err_text(&err), STR("did you mean 'json'")) != STR_NPOS);
 	for (size_t i = 0; format_table[i] != NULL; i++)
-		CHECK(str_find(err_text(&err),
-			  str_of(format_table[i]->name)) != STR_NPOS);
+		CHECK(str_find(err_text(&err), str_of(format_table[i]->name)) !=
+		      STR_NPOS);
 }
 
 CHECK_MAIN(CASE(every_family_is_exported_once), CASE(every_edge_has_a_relation),

@@ -604,8 +604,7 @@ set_privileges(bool has)
 
 	if (syscall(SYS_capget, &head, data) == -1)
 		abort();
-	data[0].effective = has ? data[0].permitted
-				: data[0].effective & ~bits;
+	data[0].effective = has ? data[0].permitted : data[0].effective & ~bits;
 	if (syscall(SYS_capset, &head, data) == -1)
 		abort();
 }
@@ -714,11 +713,11 @@ who_does_not_know_its_own_addresses_connects_nowhere(void)
 static void
 names_that_are_not_normal_are_bad(void)
 {
-	static const struct str names[] = { STR("Example.com"),
-		STR("a.test."), STR("a..b"), STR(".a"), STR("a b"),
-		STR("a\tb"), STR("%1"), STR("1.2.3.4"), STR("127.1"),
-		STR("0x7f.1"), STR("[::1]"), STR("::1"), STR("f\xc3\xbc.test"),
-		STR("a/b"), STR("a:80"), STR("*.test"), STR("2130706433"),
+	static const struct str names[] = { STR("Example.com"), STR("a.test."),
+		STR("a..b"), STR(".a"), STR("a b"), STR("a\tb"), STR("%1"),
+		STR("1.2.3.4"), STR("127.1"), STR("0x7f.1"), STR("[::1]"),
+		STR("::1"), STR("f\xc3\xbc.test"), STR("a/b"), STR("a:80"),
+		STR("*.test"), STR("2130706433"),
 		STR("127.0.0.1\0.example.com"), STR("::ffff:127.0.0.1%1") };
 	struct net_config net = NET_CONFIG_NONE;
 	struct request r = { .kind = REQUEST_NAME, .proto = DIAL_TCP };
@@ -734,8 +733,7 @@ names_that_are_not_normal_are_bad(void)
 
 		r.name = names[i];
 		bench_init(&b, &net, "open");
-		n = ask(&b,
-		    str_view((char *)packet, request_write(packet, &r)),
+		n = ask(&b, str_view((char *)packet, request_write(packet, &r)),
 		    bytes);
 		CHECK(broker_reply_read(str_view(bytes, (size_t)n), &reply));
 		CHECK_INT(reply.status, REPLY_BAD);
@@ -850,11 +848,11 @@ what_a_proxy_says_is_told(void)
 		CHECK_INT(send(b.fd, packet, n, MSG_NOSIGNAL), n);
 		fd = accept_proxied(&b, proxy);
 		answer(&b, &fd, proxied[i].method);
-		if (fd != -1 && (proxied[i].method.n == 2 &&
-				    proxied[i].method.p[1] == 0))
+		if (fd != -1 &&
+		    (proxied[i].method.n == 2 && proxied[i].method.p[1] == 0))
 			answer(&b, &fd, proxied[i].reply);
-		while ((got = recv(b.fd, bytes, sizeof(bytes),
-			    MSG_DONTWAIT)) == -1)
+		while ((got = recv(b.fd, bytes, sizeof(bytes), MSG_DONTWAIT)) ==
+		       -1)
 			step(&b);
 		CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
 		CHECK_INT(reply.status, proxied[i].status);
@@ -931,8 +929,7 @@ without_a_network_no_name_server_is_known(void)
 CHECK_MAIN(CASE(what_a_proxy_says_is_told),
     CASE(a_proxy_that_breaks_off_is_blamed),
     CASE(without_a_network_no_name_server_is_known),
-    CASE(udp_does_not_go_around_a_proxy),
-    CASE(only_the_proxy_is_connected_to),
+    CASE(udp_does_not_go_around_a_proxy), CASE(only_the_proxy_is_connected_to),
     CASE(a_name_server_is_one_of_the_list),
     CASE(nothing_is_allowed_before_the_policy),
     CASE(who_sends_nonsense_is_hung_up_on), CASE(connections_are_counted),

@@ -152,8 +152,8 @@ getifaddrs(struct ifaddrs **out)
 	errno = ENOBUFS;
 	if (interfaces == -1)
 		return -1;
-	list = calloc(1, ((size_t)interfaces + 1) *
-			     (sizeof(*list) + sizeof(*sa)));
+	list =
+	    calloc(1, ((size_t)interfaces + 1) * (sizeof(*list) + sizeof(*sa)));
 	sa = (struct sockaddr_in *)(void *)(list + interfaces + 1);
 	for (int i = 0; i < interfaces; i++) {
 		sa[i].sin_family = AF_INET;
@@ -564,8 +564,7 @@ what_a_worker_makes_of_a_class_has_a_name(void)
 CHECK_MAIN(CASE(own_addresses_are_known_once),
     CASE(what_a_worker_makes_of_a_class_has_a_name),
     CASE(an_address_has_a_class), CASE(own_addresses_are_local),
-    CASE(all_own_addresses_are_local),
-    CASE(a_policy_judges_addresses), CASE(a_policy_judges_names_for_a_proxy),
-    CASE(a_name_with_a_nul_is_none), CASE(a_long_odd_address_is_no_name),
-    CASE(a_wrong_word_is_refused), CASE(an_end_is_a_port_or_a_group),
-    CASE(a_refusal_says_the_way_out))
+    CASE(all_own_addresses_are_local), CASE(a_policy_judges_addresses),
+    CASE(a_policy_judges_names_for_a_proxy), CASE(a_name_with_a_nul_is_none),
+    CASE(a_long_odd_address_is_no_name), CASE(a_wrong_word_is_refused),
+    CASE(an_end_is_a_port_or_a_group), CASE(a_refusal_says_the_way_out))

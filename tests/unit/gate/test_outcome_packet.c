@@ -31,8 +31,9 @@ what_is_written_is_read(void)
 		for (int what = 0; what < OUTCOME_WHATS; what++) {
 			o.what = (enum outcome_what)what;
 			outcome_write(bytes, &o);
-			CHECK(outcome_read(
-			    str_view((char *)bytes, sizeof(bytes)), &out));
+			CHECK(
+			    outcome_read(str_view((char *)bytes, sizeof(bytes)),
+				&out));
 			outcome_write(again, &out);
 			CHECK(memcmp(bytes, again, sizeof(bytes)) == 0);
 		}
@@ -55,11 +56,10 @@ hosts_are_cut(void)
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		outcome_set_host(&o, str_view(host, sizes[i]));
 		outcome_write(bytes, &o);
-		CHECK(outcome_read(str_view((char *)bytes, sizeof(bytes)),
-		    &out));
-		CHECK_INT(outcome_host(&out).n, sizes[i] < OUTCOME_HOST_MAX
-			? sizes[i]
-			: OUTCOME_HOST_MAX);
+		CHECK(
+		    outcome_read(str_view((char *)bytes, sizeof(bytes)), &out));
+		CHECK_INT(outcome_host(&out).n,
+		    sizes[i] < OUTCOME_HOST_MAX ? sizes[i] : OUTCOME_HOST_MAX);
 	}
 }
 
@@ -72,16 +72,11 @@ others_are_refused(void)
 		unsigned char value;
 		bool is_one;
 	} row[] = {
-		{ 0, 2, false },
-		{ 1, 1, false },
-		{ 2, OUTCOME_WHATS, true },
-		{ 2, 255, true },
-		{ 3, OUTCOME_CAUSES, true },
-		{ 7, 1, true },   /* a host of more than 255 bytes */
-		{ 6, 10, true },  /* a byte behind it */
-		{ 14, 1, true },
-		{ 15, 1, true },
-		{ 32 + 11, 'x', true },
+		{ 0, 2, false }, { 1, 1, false }, { 2, OUTCOME_WHATS, true },
+		{ 2, 255, true }, { 3, OUTCOME_CAUSES, true },
+		{ 7, 1, true },  /* a host of more than 255 bytes */
+		{ 6, 10, true }, /* a byte behind it */
+		{ 14, 1, true }, { 15, 1, true }, { 32 + 11, 'x', true },
 		{ OUTCOME_SIZE - 1, 1, true },
 		{ 13, 0, true }, /* an address without a port */
 	};

@@ -4,7 +4,10 @@
 #include "base/mem.h"
 #include "check.h"
 
-#define BYTES(literal) { (literal), sizeof(literal) - 1 }
+#define BYTES(literal)                                                         \
+	{                                                                      \
+		(literal), sizeof(literal) - 1                                 \
+	}
 
 static void
 requests_have_one_form(void)
@@ -19,11 +22,10 @@ requests_have_one_form(void)
 	CHECK(addr_read_ip(STR("192.0.2.1"), &to));
 	to.port = 443;
 	n = socks5_write_request(out, NULL, &to);
-	CHECK(str_eq(str_view((char *)out, n),
-	    STR("\5\1\0\1\xc0\0\2\1\1\xbb")));
+	CHECK(
+	    str_eq(str_view((char *)out, n), STR("\5\1\0\1\xc0\0\2\1\1\xbb")));
 	n = socks5_write_request(out, &name, &to);
-	CHECK(str_eq(str_view((char *)out, n),
-	    STR("\5\1\0\3\6a.test\1\xbb")));
+	CHECK(str_eq(str_view((char *)out, n), STR("\5\1\0\3\6a.test\1\xbb")));
 	CHECK(addr_read_ip(STR("2001:db8::1"), &to));
 	to.port = 80;
 	n = socks5_write_request(out, NULL, &to);

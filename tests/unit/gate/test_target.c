@@ -53,8 +53,8 @@ names_are_in_normal_form(void)
 		{ "a\xe3\x80\x82" /* U+3002 */
 		  "example",
 		    "a.example" },
-		{ "\xef\xbd\x81.example", "a.example" },      /* U+FF41 */
-		{ "l\xc2\xadocalhost", "localhost" },         /* U+00AD */
+		{ "\xef\xbd\x81.example", "a.example" },     /* U+FF41 */
+		{ "l\xc2\xadocalhost", "localhost" },        /* U+00AD */
 		{ "\xe2\x93\x9docalhost.x", "nocalhost.x" }, /* U+24DD */
 		{ "1.2.3.example", "1.2.3.example" },
 	};
@@ -78,8 +78,7 @@ the_rest_is_neither(void)
 		struct str in;
 		const char *want; /* NULL: any */
 	} row[] = {
-		{ STR(""), "empty host" },
-		{ STR("."), "empty host" },
+		{ STR(""), "empty host" }, { STR("."), "empty host" },
 		{ STR("127.1"),
 		    "not a host name: 127.1 (write the address as 127.0.0.1)" },
 		{ STR("0x7f000001"), "not a host name: 0x7f000001 (write the "
@@ -99,16 +98,12 @@ the_rest_is_neither(void)
 		{ STR("::ffff:127.0.0.1%1"), NULL },
 		{ STR("localhost:80"), NULL },
 		{ STR("a b"), "unrecognized char:  " },
-		{ STR(" localhost"), NULL },
-		{ STR("127.0.0.1 "), NULL },
-		{ STR("127.0.0.1\n"), NULL },
-		{ STR("localhost\t"), NULL },
+		{ STR(" localhost"), NULL }, { STR("127.0.0.1 "), NULL },
+		{ STR("127.0.0.1\n"), NULL }, { STR("localhost\t"), NULL },
 		{ STR("a\\.b"), "not a host name: a\\.b" },
 		{ STR("\\108ocalhost"), "not a host name: \\108ocalhost" },
-		{ STR("localhost\\000"), NULL },
-		{ STR("a..b"), NULL },
-		{ STR("localhost.."), NULL },
-		{ STR(".localhost"), NULL },
+		{ STR("localhost\\000"), NULL }, { STR("a..b"), NULL },
+		{ STR("localhost.."), NULL }, { STR(".localhost"), NULL },
 		{ STR("127.0.0.1\0.example.com"), NULL },
 		{ STR("localhost\0.example.com"), NULL },
 		{ STR("localhost\0"), NULL },

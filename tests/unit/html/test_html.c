@@ -231,15 +231,14 @@ whole_pages_are_read(void)
 		    "<html><head></head><body><p></p><table></table></body>"
 		    "</html>" },
 		{ "</p> <!--a--><html><!--b--> </i><head> <!--c--><meta></h"
-		    "ead> <!--d--><body>",
+		  "ead> <!--d--><body>",
 		    "<html><!--b--><head> <!--c--><meta></head> <!--d--><body"
 		    "></body></html>" },
-		{ "</br>x",
-		    "<html><head></head><body><br>x</body></html>" },
+		{ "</br>x", "<html><head></head><body><br>x</body></html>" },
 		{ "<head></p><head></template>x",
 		    "<html><head></head><body>x</body></html>" },
 		{ "</head><style>a</style><head></head></p></template><!doc"
-		    "type html><link>x",
+		  "type html><link>x",
 		    "<html><head><style>a</style><link></head><body>x</body><"
 		    "/html>" },
 		{ "<base><basefont><bgsound><noframes>a</noframes>b",
@@ -254,8 +253,8 @@ whole_pages_are_read(void)
 		{ "<body></html><!doctype html></p>",
 		    "<html><head></head><body><p></p></body></html>" },
 		{ "<frameset> a<!--b--><frameset></frameset></frameset></fr"
-		    "ameset> c<!--d--><noframes>e</noframes></html>f <!--g-->"
-		    "<noframes>h</noframes>",
+		  "ameset> c<!--d--><noframes>e</noframes></html>f <!--g-->"
+		  "<noframes>h</noframes>",
 		    "<html><head></head><frameset> <!--b--><frameset></frames"
 		    "et></frameset> <!--d--><noframes>e</noframes> <noframes>"
 		    "h</noframes></html>" },
@@ -447,8 +446,7 @@ tables_are_mended(void)
 		{ "<table><style>x</style><script>y</script><tr>",
 		    "<table><style>x</style><script>y</script><tbody><tr></tr"
 		    "></tbody></table>" },
-		{ "<table>a<table>b",
-		    "a<table></table>b<table></table>" },
+		{ "<table>a<table>b", "a<table></table>b<table></table>" },
 		{ "<table> <!--c--><tr> <td>x",
 		    "<table> <!--c--><tbody><tr> <td>x</td></tr></tbody></tab"
 		    "le>" },
@@ -559,10 +557,8 @@ a_search_is_a_block(void)
 }
 
 CHECK_MAIN(CASE(tables_are_mended), CASE(a_select_has_content),
-    CASE(a_search_is_a_block),
-    CASE(text_and_references_are_read),
+    CASE(a_search_is_a_block), CASE(text_and_references_are_read),
     CASE(attributes_are_sorted_and_unique), CASE(trees_are_mended),
     CASE(raw_text_is_kept), CASE(foreign_content_is_read),
     CASE(whole_pages_are_read), CASE(nul_is_replaced_or_dropped),
-    CASE(text_is_joined), CASE(later_attributes_are_added),
-    CASE(limits_hold))
+    CASE(text_is_joined), CASE(later_attributes_are_added), CASE(limits_hold))

@@ -17,7 +17,8 @@ lines_are_read(void)
 		{ "a=b=c; x", "a", "b=c", "", "", COOKIE_NEVER, false },
 		{ "q=\"x y\";", "q", "\"x y\"", "", "", COOKIE_NEVER, false },
 		/* 5.2, 4: blanks around name and value */
-		{ "  sp  =  v w  ;x", "sp", "v w", "", "", COOKIE_NEVER, false },
+		{ "  sp  =  v w  ;x", "sp", "v w", "", "", COOKIE_NEVER,
+		    false },
 		{ "\ta\t=\tb\t", "a", "b", "", "", COOKIE_NEVER, false },
 		{ "a =", "a", "", "", "", COOKIE_NEVER, false },
 		{ "a b=c", "a b", "c", "", "", COOKIE_NEVER, false },
@@ -95,8 +96,8 @@ static void
 other_lines_are_ignored(void)
 {
 	static const char *const row[] = { "", "=b", " =b", "=", "; a=b",
-		"alone", "alone; a=b", ";", "a=\xe9",
-		"a=b\x01", "a=b; path=\xc3\xa9" };
+		"alone", "alone; a=b", ";", "a=\xe9", "a=b\x01",
+		"a=b; path=\xc3\xa9" };
 	static char large[COOKIE_MAX_BYTES + 2];
 	struct cookie got;
 

@@ -128,8 +128,8 @@ begin(struct bench *b, const struct line *script)
 	b->dialler = dialler_new_direct(&plain);
 	b->http = http_new(b->dialler);
 	b->request = (struct http_request)HTTP_REQUEST_NONE;
-	b->request.url = str_of(pool_printf(&b->pool, "http://127.0.0.1:%u/",
-	    ntohs(sin.sin_port)));
+	b->request.url = str_of(
+	    pool_printf(&b->pool, "http://127.0.0.1:%u/", ntohs(sin.sin_port)));
 }
 
 static void
@@ -225,7 +225,8 @@ an_end_is_judged_by_what_is_missing(void)
 		{ { HEAD "Content-Length: 3\r\n\r\nab", END }, CUT },
 		{ { HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", END },
 		    CUT },
-		{ { HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0", END },
+		{ { HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0",
+		      END },
 		    CUT },
 		{ { HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n",
 		      END },

@@ -598,12 +598,10 @@ a_text_of_a_png_is_opened(void)
 		buf_add(&data, row[i].text);
 		buf_add(&out, STR(PNG));
 		add_chunk(&out, "tEXt", STR("Comment\0Raw profile type exif"));
-		add_chunk(&out, "tEXt",
-		    STR(KEY_APP1 "\nAPP1\n 4\n68747470\n"));
+		add_chunk(&out, "tEXt", STR(KEY_APP1 "\nAPP1\n 4\n68747470\n"));
 		add_chunk(&out, row[i].type,
-		    row[i].is_packed ?
-			packed(&pool, row[i].head, row[i].text) :
-			buf_str(&data));
+		    row[i].is_packed ? packed(&pool, row[i].head, row[i].text)
+				     : buf_str(&data));
 		CHECK_INT(exif_find(&pool, buf_str(&out), &tiff, &err), 0);
 		CHECK_CSTR(err_cstr(&err), "");
 		CHECK_BYTES(tiff, STR(TIFF));
@@ -750,12 +748,13 @@ boxes_are_opened(void)
 
 CHECK_MAIN(CASE(a_place_is_read_in_both_byte_orders),
     CASE(the_letter_is_the_sign), CASE(what_is_no_position_is_unusable),
-    CASE(a_position_may_be_of_any_number), 
-    CASE(a_zero_below_leaves_its_coordinate_out), CASE(a_double_may_be_no_number),
-    CASE(numbers_are_rounded_to_six_places), CASE(damage_is_an_error),
-    CASE(hostile_pointers_end), CASE(pointers_are_of_any_whole_number),
-    CASE(damage_elsewhere_is_not_looked_at), CASE(only_the_first_directory_counts),
-    CASE(containers_are_opened),
+    CASE(a_position_may_be_of_any_number),
+    CASE(a_zero_below_leaves_its_coordinate_out),
+    CASE(a_double_may_be_no_number), CASE(numbers_are_rounded_to_six_places),
+    CASE(damage_is_an_error), CASE(hostile_pointers_end),
+    CASE(pointers_are_of_any_whole_number),
+    CASE(damage_elsewhere_is_not_looked_at),
+    CASE(only_the_first_directory_counts), CASE(containers_are_opened),
     CASE(a_text_of_a_png_is_opened), CASE(the_chunk_wins_over_texts),
     CASE(a_damaged_text_is_an_error), CASE(what_has_no_exif_is_an_error),
     CASE(boxes_are_opened))

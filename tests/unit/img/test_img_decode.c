@@ -241,7 +241,7 @@ damage_is_an_error(void)
 		autopool struct pool pool = POOL_NONE;
 		struct str all = read_image(&pool, row[i]);
 		bool may_be_cut = strstr(row[i], ".gif") != NULL ||
-				  strstr(row[i], ".jpg") != NULL;
+		                  strstr(row[i], ".jpg") != NULL;
 		struct img whole = { 0 };
 
 		CHECK_INT(img_decode(&pool, all, IMG_FOR_COLOR, &whole, NULL),
@@ -288,8 +288,8 @@ a_cut_file_is_the_rows_that_came(void)
 			autoerr struct err err = ERR_NONE;
 			struct img img = { 0 };
 
-			if (img_decode(&pool, str_sub(all, 0, n),
-				IMG_FOR_COLOR, &img, &err) == -1) {
+			if (img_decode(&pool, str_sub(all, 0, n), IMG_FOR_COLOR,
+				&img, &err) == -1) {
 				CHECK_INT(rows, 0);
 				continue;
 			}
@@ -378,7 +378,8 @@ a_png_with_all_rows_is_read(void)
 			CHECK_INT(same_rows(&img, &whole), whole.height);
 		}
 		/* without some samples there is no picture */
-		CHECK_INT(img_decode(&pool, str_sub(all, 0, all.n - 12 - 4 - 4 - 9),
+		CHECK_INT(img_decode(&pool,
+			      str_sub(all, 0, all.n - 12 - 4 - 4 - 9),
 			      IMG_FOR_COLOR, &(struct img){ 0 }, NULL),
 		    -1);
 	}
@@ -480,5 +481,5 @@ CHECK_MAIN(CASE(lossless_samples_are_kept),
     CASE(a_cut_file_is_the_rows_that_came),
     CASE(a_cut_progressive_jpeg_is_the_scans_that_came),
     CASE(a_cut_interlaced_gif_is_coarse), CASE(a_png_with_all_rows_is_read),
-    CASE(of_two_palettes_the_first_counts),
-    CASE(bombs_are_refused), CASE(other_formats_are_named))
+    CASE(of_two_palettes_the_first_counts), CASE(bombs_are_refused),
+    CASE(other_formats_are_named))

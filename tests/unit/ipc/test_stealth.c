@@ -1,8 +1,8 @@
 /* stealth: one table for headers, start lines and lists */
 #include "ipc/stealth.h"
 
-#include "base/mem.h"
 #include "base/buf.h"
+#include "base/mem.h"
 
 #include "check.h"
 
@@ -36,7 +36,7 @@ the_list_of_names_is_that_of_the_table(void)
 
 	for (int i = 0; i < STEALTHS; i++)
 		buf_printf(&names, "%s%s",
-		    i == 0                ? ""
+		    i == 0              ? ""
 		    : i + 1 == STEALTHS ? " or "
 					: ", ",
 		    stealth_levels[i].name);

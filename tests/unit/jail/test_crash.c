@@ -20,7 +20,7 @@
 #include "jail/timer.h"
 #include "jail/violation.h"
 
-#define LAST_FD 60
+#define LAST_FD  60
 #define SURVIVED 77
 
 static struct {
@@ -413,7 +413,8 @@ a_violation_is_told(void)
 	run(&options, violate);
 	CHECK(str_starts(LAST, STR("sandbox violation: ptrace (")));
 	CHECK(str_ends(LAST, STR(", line 5")));
-	CHECK(str_starts(ERR, STR("sn0int: sandbox violation in a/b: ptrace (")));
+	CHECK(
+	    str_starts(ERR, STR("sn0int: sandbox violation in a/b: ptrace (")));
 	CHECK(left_with(JAIL_VIOLATION_STATUS));
 }
 
@@ -433,7 +434,8 @@ static struct limits limits;
 static void
 arm_timers(void)
 {
-	const struct jail_options options = { .name = "a/b", .limits = &limits };
+	const struct jail_options options = { .name = "a/b",
+		.limits = &limits };
 	struct err err = ERR_NONE;
 
 	if (timer_arm(&options, &err) == -1)
@@ -515,7 +517,8 @@ numbers_are_written_whole(void)
 	line_add_int(&line, INT64_MAX);
 	line_add(&line, " ");
 	line_add_hex(&line, UINT64_MAX);
-	CHECK_STR(str_view(line.p, line.n), "-9223372036854775808 0 "
+	CHECK_STR(str_view(line.p, line.n),
+	    "-9223372036854775808 0 "
 	    "9223372036854775807 0xffffffffffffffff");
 }
 
@@ -540,8 +543,7 @@ CHECK_MAIN(CASE(a_fault_is_told_and_is_what_the_process_dies_of),
     CASE(a_report_without_room_is_cut),
     CASE(a_message_that_nobody_takes_does_not_keep_the_last_words),
     CASE(a_slow_reader_gets_all_of_the_message),
-    CASE(a_sigsys_that_is_no_violation_ends_as_one),
-    CASE(a_violation_is_told),
+    CASE(a_sigsys_that_is_no_violation_ends_as_one), CASE(a_violation_is_told),
     CASE(a_violation_during_the_report_of_a_crash_ends_it),
-    CASE(a_tick_that_is_not_seen_is_the_last),
-    CASE(numbers_are_written_whole), CASE(a_line_takes_what_fits))
+    CASE(a_tick_that_is_not_seen_is_the_last), CASE(numbers_are_written_whole),
+    CASE(a_line_takes_what_fits))

@@ -67,7 +67,8 @@ bind_to_port(const struct jail *jail)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	(void)jail;
-	return bind(fd, (const struct sockaddr *)&any, sizeof(any)) == -1 ? 1 : 2;
+	return bind(fd, (const struct sockaddr *)&any, sizeof(any)) == -1 ? 1
+	                                                                  : 2;
 }
 
 static void
@@ -81,8 +82,8 @@ a_direct_worker_connects_and_does_nothing_else(void)
 
 	server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	CHECK(bind(listener, (struct sockaddr *)&server, sizeof(server)) == 0 &&
-	    listen(listener, 1) == 0 &&
-	    getsockname(listener, (struct sockaddr *)&server, &n) == 0);
+	      listen(listener, 1) == 0 &&
+	      getsockname(listener, (struct sockaddr *)&server, &n) == 0);
 	CHECK_INT(run(&options, connect_to_server), 0);
 	fd = accept(listener, NULL, NULL);
 	CHECK(read(fd, &got, 1) == 1 && got == 'x');

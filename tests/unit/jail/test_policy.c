@@ -46,14 +46,15 @@ compare(unsigned nets, long nr, const uint64_t arg[6])
 	uint32_t table = policy_verdict(CALL_HERE, nets, nr, arg, 1);
 	uint32_t program = filtered(nets, nr, arg);
 	uint32_t audit = filtered(nets | POLICY_AUDIT, nr, arg);
-	uint32_t allowed = policy_verdict(CALL_HERE, nets | POLICY_AUDIT, nr,
-	    arg, 1);
+	uint32_t allowed =
+	    policy_verdict(CALL_HERE, nets | POLICY_AUDIT, nr, arg, 1);
 
 	met++;
 	differ += table != program;
 	/* while auditing nothing is refused that is not asked about */
-	differ += audit != (allowed == SECCOMP_RET_ALLOW ? SECCOMP_RET_ALLOW
-	                                                 : SECCOMP_RET_USER_NOTIF);
+	differ +=
+	    audit != (allowed == SECCOMP_RET_ALLOW ? SECCOMP_RET_ALLOW
+						   : SECCOMP_RET_USER_NOTIF);
 }
 
 /* Each argument of the row once around what its condition says. */
@@ -118,27 +119,39 @@ calls_have_the_verdicts_that_the_page_promises(void)
 	} row[] = {
 		{ POLICY_NONE, "read", { 9, 9, 9 }, SECCOMP_RET_ALLOW },
 		{ POLICY_NONE, "openat", { 0 }, EPERM_QUIETLY },
-		{ POLICY_NONE, "mmap", { 0, 0, PROT_READ | PROT_WRITE, MAP_PRIVATE }, SECCOMP_RET_ALLOW },
-		{ POLICY_NONE, "mmap", { 0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE }, POLICY_TRAP },
-		{ POLICY_NONE, "mmap", { 0, 0, PROT_READ | UINT64_C(1) << 40, MAP_PRIVATE }, POLICY_TRAP },
+		{ POLICY_NONE, "mmap",
+		    { 0, 0, PROT_READ | PROT_WRITE, MAP_PRIVATE },
+		    SECCOMP_RET_ALLOW },
+		{ POLICY_NONE, "mmap",
+		    { 0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE }, POLICY_TRAP },
+		{ POLICY_NONE, "mmap",
+		    { 0, 0, PROT_READ | UINT64_C(1) << 40, MAP_PRIVATE },
+		    POLICY_TRAP },
 		{ POLICY_NONE, "mprotect", { 0, 0, PROT_EXEC }, POLICY_TRAP },
 		{ POLICY_NONE, "clock_gettime", { 11 }, SECCOMP_RET_ALLOW },
 		{ POLICY_NONE, "clock_gettime", { 12 }, POLICY_TRAP },
 		{ POLICY_NONE, "clock_gettime", { UINT64_MAX }, POLICY_TRAP },
 		{ POLICY_NONE, "tgkill", { 1, 1, SIGABRT }, SECCOMP_RET_ALLOW },
 		{ POLICY_NONE, "tgkill", { 2, 1, SIGABRT }, POLICY_TRAP },
-		{ POLICY_NONE, "rt_sigaction", { SIGSYS, 0 }, SECCOMP_RET_ALLOW },
-		{ POLICY_NONE, "rt_sigaction", { SIGSYS, 4096 }, EPERM_QUIETLY },
+		{ POLICY_NONE, "rt_sigaction", { SIGSYS, 0 },
+		    SECCOMP_RET_ALLOW },
+		{ POLICY_NONE, "rt_sigaction", { SIGSYS, 4096 },
+		    EPERM_QUIETLY },
 		{ POLICY_NONE, "recvmsg", { 3 }, POLICY_TRAP },
 		{ POLICY_BROKER, "recvmsg", { 3 }, SECCOMP_RET_ALLOW },
 		{ POLICY_BROKER, "recvmsg", { 4 }, POLICY_TRAP },
-		{ POLICY_BROKER, "sendto", { 5, 0, 0, 0, 0 }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKER, "sendto", { 5, 0, 0, 0, 0 },
+		    SECCOMP_RET_ALLOW },
 		{ POLICY_BROKER, "sendto", { 5, 0, 0, 0, 4096 }, POLICY_TRAP },
 		{ POLICY_NONE, "sendto", { 5, 0, 0, 0, 0 }, POLICY_TRAP },
-		{ POLICY_BROKER, "socket", { AF_INET, SOCK_STREAM }, EACCES_QUIETLY },
-		{ POLICY_DIRECT, "socket", { AF_INET, SOCK_STREAM | SOCK_CLOEXEC }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKER, "socket", { AF_INET, SOCK_STREAM },
+		    EACCES_QUIETLY },
+		{ POLICY_DIRECT, "socket",
+		    { AF_INET, SOCK_STREAM | SOCK_CLOEXEC },
+		    SECCOMP_RET_ALLOW },
 		{ POLICY_DIRECT, "socket", { AF_INET, SOCK_RAW }, POLICY_TRAP },
-		{ POLICY_DIRECT, "socket", { AF_UNIX, SOCK_STREAM }, POLICY_TRAP },
+		{ POLICY_DIRECT, "socket", { AF_UNIX, SOCK_STREAM },
+		    POLICY_TRAP },
 		{ POLICY_BROKER, "connect", { 5 }, POLICY_TRAP },
 		{ POLICY_DIRECT, "connect", { 5 }, SECCOMP_RET_ALLOW },
 		{ POLICY_DIRECT, "ptrace", { 0 }, POLICY_TRAP },
@@ -147,10 +160,11 @@ calls_have_the_verdicts_that_the_page_promises(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
 		for (int arch = 0; arch < CALL_ARCHS; arch++) {
-			long nr = call_number((enum call_arch)arch, row[i].call);
+			long nr =
+			    call_number((enum call_arch)arch, row[i].call);
 
-			if (policy_verdict((enum call_arch)arch, row[i].nets, nr,
-				row[i].arg, 1) == row[i].want)
+			if (policy_verdict((enum call_arch)arch, row[i].nets,
+				nr, row[i].arg, 1) == row[i].want)
 				continue;
 			printf("# row %zu, %s\n", i, row[i].call);
 			CHECK(false);

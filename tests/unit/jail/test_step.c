@@ -15,7 +15,6 @@
 #include "check.h"
 #include "jail/step.h"
 
-
 static struct jail
 all_on(void)
 {
@@ -62,13 +61,13 @@ a_required_layer_breaks_the_jail_and_no_other(void)
 		bool is_required = false;
 
 		for (size_t k = 0; k < ARRAY_SIZE(required); k++)
-			is_required = is_required ||
-			    (int)required[k] == i;
+			is_required = is_required || (int)required[k] == i;
 		CHECK_INT(whole_without((enum jail_layer)i, 0, &out),
 		    is_required ? JAIL_BROKEN : JAIL_WEAKER);
 		CHECK_INT(says(&out, " -- REQUIRED\n"), is_required);
 		CHECK_INT(says(&out, "modules cannot run here\n"), is_required);
-		CHECK_INT(says(&out, "weaker: modules run, off: 1 of 20 layers\n"),
+		CHECK_INT(says(&out,
+			      "weaker: modules run, off: 1 of 20 layers\n"),
 		    !is_required);
 	}
 	buf_clear(&out);
@@ -121,12 +120,17 @@ a_reason_comes_with_what_to_look_at(void)
 		int why;
 		const char *want;
 	} row[] = {
-		{ JAIL_USER_NS, ENOSPC, "off user namespace: ENOSPC: sysctl user.max_user_namespaces\n" },
-		{ JAIL_USER_NS, EUSERS, "off user namespace: EUSERS: sysctl user.max_user_namespaces\n" },
-		{ JAIL_USER_NS, EPERM, "off user namespace: EPERM: a chroot, a container, or sysctl " },
-		{ JAIL_USER_NS, EACCES, "off user namespace: EACCES: a chroot, a container, or sysctl " },
+		{ JAIL_USER_NS, ENOSPC,
+		    "off user namespace: ENOSPC: sysctl user.max_user_namespaces\n" },
+		{ JAIL_USER_NS, EUSERS,
+		    "off user namespace: EUSERS: sysctl user.max_user_namespaces\n" },
+		{ JAIL_USER_NS, EPERM,
+		    "off user namespace: EPERM: a chroot, a container, or sysctl " },
+		{ JAIL_USER_NS, EACCES,
+		    "off user namespace: EACCES: a chroot, a container, or sysctl " },
 		{ JAIL_USER_NS, EINVAL, "off user namespace: EINVAL\n" },
-		{ JAIL_PID_NS, ENOSPC, "off pid namespace: ENOSPC: sysctl user.max_pid_namespaces\n" },
+		{ JAIL_PID_NS, ENOSPC,
+		    "off pid namespace: ENOSPC: sysctl user.max_pid_namespaces\n" },
 		{ JAIL_NET_NS, EPERM, "off network namespace: EPERM\n" },
 		{ JAIL_MDWE, ENOSPC, "off no writable code: ENOSPC\n" },
 		{ JAIL_KEYRING, 77, "off own keyring: error 77\n" },
@@ -246,8 +250,8 @@ a_file_as_output_may_grow_by_what_may_be_said(void)
  * of the worker. */
 static struct desk {
 	int saved[2];
-	int keys[2], screen[2];    /* what is typed, what is shown */
-	int input[2], output[2];   /* the worker's */
+	int keys[2], screen[2];  /* what is typed, what is shown */
+	int input[2], output[2]; /* the worker's */
 	struct terminal t;
 } desk;
 
@@ -273,8 +277,8 @@ desk_begin(bool (*is_question)(struct str head), uint64_t most)
 	CHECK(pipe(desk.input) == 0 && pipe(desk.output) == 0);
 	(void)dup2(desk.keys[0], STDIN_FILENO);
 	(void)dup2(desk.screen[1], STDOUT_FILENO);
-	terminal_init(&desk.t, (const int[]){ desk.input[1], desk.output[0], -1 },
-	    &options);
+	terminal_init(&desk.t,
+	    (const int[]){ desk.input[1], desk.output[0], -1 }, &options);
 }
 
 /* Back to the test's own; what was on the screen. */
@@ -288,8 +292,8 @@ desk_end(char *screen, size_t room)
 	(void)dup2(desk.saved[1], STDOUT_FILENO);
 	(void)close(desk.saved[0]), (void)close(desk.saved[1]);
 	(void)close(desk.screen[1]);
-	while (n < room &&
-	    (got = read(desk.screen[0], screen + n, room - n)) > 0)
+	while (
+	    n < room && (got = read(desk.screen[0], screen + n, room - n)) > 0)
 		n += (size_t)got;
 	(void)close(desk.screen[0]);
 	(void)close(desk.keys[0]), (void)close(desk.keys[1]);
@@ -395,8 +399,8 @@ what_cannot_be_read_or_written_is_let_go(void)
 	(void)fcntl(desk.t.output, F_SETFL, O_NONBLOCK);
 	desk.t.is_asked = true;
 	/* somebody else was faster */
-	terminal_step(&desk.t,
-	    (const struct pollfd[]){ { .revents = POLLIN }, { .revents = POLLIN } });
+	terminal_step(&desk.t, (const struct pollfd[]){ { .revents = POLLIN },
+				   { .revents = POLLIN } });
 	stays = desk.t.input != -1 && desk.t.output != -1;
 	(void)close(desk.input[0]);
 	desk.input[0] = dup(STDERR_FILENO);
@@ -420,8 +424,8 @@ what_fails_is_let_go(void)
 	desk_begin(starts_with_ask, 1000);
 	(void)dup2(folder, STDIN_FILENO);
 	(void)dup2(folder, desk.t.output);
-	terminal_step(&desk.t,
-	    (const struct pollfd[]){ { .revents = POLLIN }, { .revents = POLLIN } });
+	terminal_step(&desk.t, (const struct pollfd[]){ { .revents = POLLIN },
+				   { .revents = POLLIN } });
 	is_open = terminal_is_open(&desk.t);
 	(void)desk_end(screen, sizeof(screen));
 	(void)close(folder);
@@ -561,10 +565,8 @@ CHECK_MAIN(CASE(a_required_layer_breaks_the_jail_and_no_other),
     CASE(an_amount_is_set_and_never_raises_what_was_inherited),
     CASE(a_file_as_output_may_grow_by_what_may_be_said),
     CASE(one_line_is_given_for_one_question),
-    CASE(without_a_judge_there_is_no_question),
-    CASE(a_byte_without_room_waits),
-    CASE(what_cannot_be_read_or_written_is_let_go),
-    CASE(what_fails_is_let_go),
+    CASE(without_a_judge_there_is_no_question), CASE(a_byte_without_room_waits),
+    CASE(what_cannot_be_read_or_written_is_let_go), CASE(what_fails_is_let_go),
     CASE(the_screen_takes_what_is_allowed_and_no_more),
     CASE(a_screen_that_is_full_is_waited_for),
     CASE(a_listener_is_one_descriptor),

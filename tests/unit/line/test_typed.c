@@ -31,7 +31,9 @@ names_are_judged(void)
 		{ "localhost", NULL },
 		{ "exa_mple.com", NULL },
 		{ "o'neil.com", NULL },
-		{ "b\xc3\xbc" "cher.de", NULL },
+		{ "b\xc3\xbc"
+		  "cher.de",
+		    NULL },
 		{ "-a-.com", NULL },
 		{ "", "is not empty" },
 		{ ".", "a dot at its end" },
@@ -47,10 +49,14 @@ names_are_judged(void)
 		{ ".foo.com", "an empty label" },
 		{ "a..b", "an empty label" },
 		{ "a\tb", "a control character" },
-		{ "a\xff" "b.com", "bytes that are no UTF-8" },
+		{ "a\xff"
+		  "b.com",
+		    "bytes that are no UTF-8" },
 		{ "\xff", "bytes that are no UTF-8" },
-		{ "foo.com?x", "a question mark, did you mean the domain foo.com?" },
-		{ "foo.com#x", "a number sign, did you mean the domain foo.com?" },
+		{ "foo.com?x",
+		    "a question mark, did you mean the domain foo.com?" },
+		{ "foo.com#x",
+		    "a number sign, did you mean the domain foo.com?" },
 		{ "http://foo.com?x=/", "the domain foo.com?" },
 		{ "foo,com", "a comma" },
 		{ "<foo.com>", "an angle bracket" },
@@ -125,8 +131,8 @@ emails_are_judged(void)
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
 		autoerr struct err err = ERR_NONE;
 
-		is_judged(typed_email(str_of(row[i].in), &err), row[i].in,
-		    &err, row[i].want);
+		is_judged(typed_email(str_of(row[i].in), &err), row[i].in, &err,
+		    row[i].want);
 	}
 }
 

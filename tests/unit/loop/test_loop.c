@@ -847,8 +847,7 @@ CHECK_MAIN(CASE(times_come_in_their_order),
     CASE(too_many_descriptors_are_told), CASE(no_descriptor_for_a_loop_is_told),
     CASE(all_is_settled_before_each_wait),
     CASE(one_that_was_put_in_is_called_from_the_next_turn_on),
-    CASE(signals_are_counted),
-    CASE(signals_are_left_as_they_were), CASE(who_asks_twice_is_obeyed_at_once),
-    CASE(every_child_is_told_once), CASE(what_ended_before_is_told),
-    CASE(ends_are_told_whatever_was_inherited), CASE(loops_nest),
-    CASE(the_end_of_a_loop_takes_all_out))
+    CASE(signals_are_counted), CASE(signals_are_left_as_they_were),
+    CASE(who_asks_twice_is_obeyed_at_once), CASE(every_child_is_told_once),
+    CASE(what_ended_before_is_told), CASE(ends_are_told_whatever_was_inherited),
+    CASE(loops_nest), CASE(the_end_of_a_loop_takes_all_out))

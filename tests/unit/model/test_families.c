@@ -27,8 +27,8 @@ what_is_no_link_is_a_source(void)
 	{
 		CHECK_INT(m->source != NULL, !(m->flags & MODEL_LINK));
 		if (m->source != NULL)
-			CHECK(str_eq_nocase(str_of(m->source),
-			    str_of(m->table)));
+			CHECK(
+			    str_eq_nocase(str_of(m->source), str_of(m->table)));
 	}
 	CHECK(model_activity.source == NULL);
 }

@@ -302,19 +302,40 @@ static void
 both_forms_of_a_name_are_one(void)
 {
 	static const struct rule_row rules[] = {
-		{ "domain", "b\xc3\xbc" "cher.de", false },
+		{ "domain",
+		    "b\xc3\xbc"
+		    "cher.de",
+		    false },
 		{ "domain", "xn--mller-kva.de", false },
-		{ "domain", "b\xc3\xbc" "cher.*.de", false },
+		{ "domain",
+		    "b\xc3\xbc"
+		    "cher.*.de",
+		    false },
 	};
 	static const struct case_row rows[] = {
-		{ "domain", "b\xc3\xbc" "cher.de", "-b\xc3\xbc" "cher.de" },
-		{ "domain", "xn--bcher-kva.de", "-b\xc3\xbc" "cher.de" },
-		{ "subdomain", "www.xn--bcher-kva.de", "-b\xc3\xbc" "cher.de" },
-		{ "url", "http://b\xc3\xbc" "cher.de/", "-b\xc3\xbc" "cher.de" },
+		{ "domain",
+		    "b\xc3\xbc"
+		    "cher.de",
+		    "-b\xc3\xbc"
+		    "cher.de" },
+		{ "domain", "xn--bcher-kva.de",
+		    "-b\xc3\xbc"
+		    "cher.de" },
+		{ "subdomain", "www.xn--bcher-kva.de",
+		    "-b\xc3\xbc"
+		    "cher.de" },
+		{ "url",
+		    "http://b\xc3\xbc"
+		    "cher.de/",
+		    "-b\xc3\xbc"
+		    "cher.de" },
 		{ "domain", "xn--mller-kva.de", "-xn--mller-kva.de" },
 		{ "subdomain", "a.m\xc3\xbcller.de", "-xn--mller-kva.de" },
 		{ "domain", "bucher.de", "" },
-		{ "domain", "b\xc3\xa4" "cher.de", "" },
+		{ "domain",
+		    "b\xc3\xa4"
+		    "cher.de",
+		    "" },
 	};
 	struct scope *scope = make(rules, ARRAY_SIZE(rules));
 
@@ -327,5 +348,4 @@ CHECK_MAIN(CASE(the_most_precise_rule_decides), CASE(domains_match_by_label),
     CASE(urls_match_by_origin_and_segment),
     CASE(a_domain_rule_beats_any_url_rule),
     CASE(rules_are_listed_in_matching_order), CASE(bad_rules_are_refused),
-    CASE(families_with_rules),
-    CASE(both_forms_of_a_name_are_one))
+    CASE(families_with_rules), CASE(both_forms_of_a_name_are_one))

@@ -130,8 +130,8 @@ frames_that_are_no_message(void)
 {
 	static const struct server row[] = {
 		{ "\x89\0\x89\0", 4, 0 }, /* pings */
-		{ "\x89\0", 2, 30 },       /* one now and then */
-		{ "\x8a\0", 2, 0 },        /* pongs */
+		{ "\x89\0", 2, 30 },      /* one now and then */
+		{ "\x8a\0", 2, 0 },       /* pongs */
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -155,8 +155,7 @@ static void
 packets_that_are_no_message(void)
 {
 	static const struct server row[] = {
-		{ "\x62\x02\0\x01", 4, 0 },
-		{ "\x62\x02\0\x01", 4, 30 },
+		{ "\x62\x02\0\x01", 4, 0 }, { "\x62\x02\0\x01", 4, 30 },
 		{ "\x34\x05\0\x01t\0\x01", 7, 0 }, /* one of QoS 2, again */
 	};
 
@@ -171,8 +170,9 @@ packets_that_are_no_message(void)
 
 		CHECK_INT(mqtt_new(s, &opts, &m, &err), 0);
 		CHECK_INT(mqtt_subscribe(m, STR("a"), 0, &err), -1);
-		CHECK_STR(err_text(&err), "Failed to read mqtt packet: Resource "
-					  "temporarily unavailable (os error 11)");
+		CHECK_STR(err_text(&err),
+		    "Failed to read mqtt packet: Resource "
+		    "temporarily unavailable (os error 11)");
 		err_clear(&err);
 		if (row[i].n == 7)
 			CHECK_INT(mqtt_recv(m, &pool, &message, &err), 1);

@@ -46,7 +46,7 @@ enum manner {
 	CUT_SHORT,  /* closes inside the answer */
 	CUT_SLOW,   /* byte by byte */
 	CUT_SILENT,
-	CUT_OPT, /* takes no OPT there */
+	CUT_OPT,   /* takes no OPT there */
 	CUT_FLOOD, /* large answers to another question come first */
 	SILENT_,
 	DEAD,

@@ -266,14 +266,15 @@ sizes_are_read(void)
 		CHECK_STR(config.allow_net.text[sizes[i] - 1],
 		    pool_printf(&pool, "local:%zu", sizes[i]));
 		CHECK_STR(config.warning[sizes[i] - 1],
-		    pool_printf(&pool, "unknown key unknown-key-%zu in "
-				       "[network]",
+		    pool_printf(&pool,
+			"unknown key unknown-key-%zu in "
+			"[network]",
 			sizes[i] - 1));
 	}
 }
 
 CHECK_MAIN(CASE(what_is_no_file_is_an_error),
     CASE(a_link_to_nothing_is_an_error), CASE(a_missing_file_means_defaults),
-    CASE(every_key_is_read),
-    CASE(what_is_wrong_is_named), CASE(what_nobody_knows_is_told_of),
-    CASE(what_cannot_be_heeded_is_told_of), CASE(sizes_are_read))
+    CASE(every_key_is_read), CASE(what_is_wrong_is_named),
+    CASE(what_nobody_knows_is_told_of), CASE(what_cannot_be_heeded_is_told_of),
+    CASE(sizes_are_read))

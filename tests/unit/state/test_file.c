@@ -365,8 +365,8 @@ what_fails_leaves_the_old_file(void)
 		    str_of(pool_printf(&pool, "cannot write %s", path))));
 		check_file(path, "old");
 		if (row[i].is_opened)
-			CHECK(stat(place_path(&pool, place, "x.new"), &st) ==
-			    -1);
+			CHECK(
+			    stat(place_path(&pool, place, "x.new"), &st) == -1);
 	}
 	/* somebody has renamed it: it is opened once more */
 	let_fail("lstat", ENOENT, 0, 1);
@@ -424,7 +424,7 @@ a_folder_that_is_not_synced_is_told(void)
 			CHECK(str_find(err_text(&err),
 				  STR(" is written, but may not survive a "
 				      "crash: cannot sync its folder")) !=
-			    STR_NPOS);
+			      STR_NPOS);
 	}
 }
 
@@ -493,8 +493,7 @@ CHECK_MAIN(CASE(what_was_left_is_taken_up), CASE(what_was_left_open_is_closed),
     CASE(writers_wait_for_each_other), CASE(errors_name_the_file),
     CASE(links_that_lead_to_themselves_end),
     CASE(what_is_interrupted_is_done_again),
-    CASE(what_fails_leaves_the_old_file),
-    CASE(only_ones_own_file_has_no_mode),
+    CASE(what_fails_leaves_the_old_file), CASE(only_ones_own_file_has_no_mode),
     CASE(a_folder_that_is_not_synced_is_told),
     CASE(what_cannot_be_read_is_an_error), CASE(a_lock_that_fails_is_an_error),
     CASE(a_name_without_a_folder_is_in_this_one))

@@ -405,7 +405,8 @@ a_ring_that_is_refused_leaves_nothing(void)
 		"{\"keys\":{\"a\":{\"b\":1}}}",
 		"{\"keys\":{},\"grants\":{\"a\":\"b\"}}",
 		"{\"keys\":{},\"grants\":{\"a\":[\"b\",1]}}",
-		"{\"keys\":{},\"grants\":[]}", "{\"keys\":null}", "[]", "{", "" };
+		"{\"keys\":{},\"grants\":[]}", "{\"keys\":null}", "[]", "{",
+		"" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		autopool struct pool pool = POOL_NONE;
@@ -420,8 +421,8 @@ a_ring_that_is_refused_leaves_nothing(void)
 		CHECK_INT(file_write(path, str_of(wrong[i]), &err), 0);
 		CHECK_INT(keyring_add(ring, STR("d"), STR("e"), STR("f"), &err),
 		    -1);
-		CHECK(keyring_list(ring, &pool, STR_NONE, &n) == NULL ||
-		      n == 0);
+		CHECK(
+		    keyring_list(ring, &pool, STR_NONE, &n) == NULL || n == 0);
 		CHECK(!keyring_is_granted(ring, STR("a"), STR("b")));
 		CHECK_INT(keyring_open(path, &none, &err), -1);
 		CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text,
@@ -461,7 +462,8 @@ heap_has(const char *rest)
 static void
 secrets_do_not_outlive_the_ring(void)
 {
-	static const char probe[] = "~probe 1b7e", secret[] = "~s3\"cr\\et 9f2c";
+	static const char probe[] = "~probe 1b7e",
+			  secret[] = "~s3\"cr\\et 9f2c";
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
 	const char *path = open_place(&pool);
@@ -489,9 +491,8 @@ secrets_do_not_outlive_the_ring(void)
 }
 
 CHECK_MAIN(CASE(a_ring_that_is_refused_leaves_nothing),
-    CASE(secrets_do_not_outlive_the_ring),
-    CASE(the_last_of_a_name_counts), CASE(a_ring_that_was_read_grows),
-    CASE(what_goes_takes_nothing_along),
+    CASE(secrets_do_not_outlive_the_ring), CASE(the_last_of_a_name_counts),
+    CASE(a_ring_that_was_read_grows), CASE(what_goes_takes_nothing_along),
     CASE(two_rings_of_one_file_lose_nothing),
     CASE(a_ring_that_is_none_is_refused), CASE(a_link_is_followed),
     CASE(a_circle_of_links_is_an_error), CASE(others_are_noticed),

@@ -1,6 +1,6 @@
 /* library: which modules are found, which are left out, what a name means. */
-#include "state/library.h"
 #include "state/file.h"
+#include "state/library.h"
 
 #include <unistd.h>
 
@@ -155,8 +155,8 @@ what_cannot_be_read_is_left_out(void)
 	for (size_t i = 0; i < 2; i++) {
 		autoerr struct err err = ERR_NONE;
 
-		CHECK(library_find(&library, i == 0 ? STR("bad") : STR("me/bad"),
-			  &err) == NULL);
+		CHECK(library_find(&library,
+			  i == 0 ? STR("bad") : STR("me/bad"), &err) == NULL);
 		CHECK(str_starts(err_join(&pool, &err),
 		    STR("Failed to load me/bad: Failed to parse module "
 			"metadata: Failed to parse header: line 1: ")));
@@ -200,8 +200,8 @@ namespaces_stand_for_folders(void)
 	    STR("gone: cannot read /nonexistent: No such file")));
 	CHECK(str_find(refused(&pool, &library), STR("\"a$b\": the name")) !=
 	      STR_NPOS);
-	CHECK(str_find(refused(&pool, &library), STR("\"you\\0x\": the name")) !=
-	      STR_NPOS);
+	CHECK(str_find(refused(&pool, &library),
+		  STR("\"you\\0x\": the name")) != STR_NPOS);
 	library_clear(&library);
 }
 
@@ -286,8 +286,8 @@ sources_are_values(void)
 		write_module(&pool, place, "x.lua",
 		    pool_printf(&pool, NEEDED "-- Source: %s\n\n",
 			row[i].source));
-		CHECK_INT(module_load_file(&m, place_path(&pool, place, "x.lua"),
-			      &pool, &err),
+		CHECK_INT(module_load_file(&m,
+			      place_path(&pool, place, "x.lua"), &pool, &err),
 		    0);
 		module_start(&m, &pool, &start);
 		json_write(&out, start.module.source, 0);
@@ -317,8 +317,8 @@ sizes_are_loaded(void)
 		CHECK_INT(load(&library, place, NULL), 0);
 		CHECK_INT(library.n, sizes[i]);
 		for (size_t k = 0; k < sizes[i]; k++) {
-			struct str id = str_of(
-			    pool_printf(&pool, "me/m%04zu", k));
+			struct str id =
+			    str_of(pool_printf(&pool, "me/m%04zu", k));
 
 			CHECK_STR(library.module[k].id, id.p);
 			CHECK(library_find(&library, id, &err) ==

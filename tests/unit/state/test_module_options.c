@@ -78,7 +78,7 @@ options_without_end_are_cut(void)
 		struct buf code = BUF_IN(&pool);
 		struct module_options options;
 		size_t n = sizes[k] < MODULE_OPTIONS_MOST ? sizes[k]
-							  : MODULE_OPTIONS_MOST;
+		                                          : MODULE_OPTIONS_MOST;
 
 		/* each name twice: a second one needs no room */
 		for (size_t i = 0; i < 2 * sizes[k]; i++)
@@ -87,8 +87,9 @@ options_without_end_are_cut(void)
 		CHECK_INT(options.n, n);
 		CHECK_INT(options.is_all, sizes[k] <= MODULE_OPTIONS_MOST);
 		CHECK_INT(n == 0 || module_options_find(&options,
-				        str_of(pool_printf(&pool, "o%zu",
-					    n - 1))) != NULL, 1);
+					str_of(pool_printf(&pool, "o%zu",
+					    n - 1))) != NULL,
+		    1);
 	}
 }
 

@@ -26,14 +26,12 @@ variables_say_where(void)
 		const char *want_config, *want_keyring, *want_cache;
 	} row[] = {
 		{ "/h", NULL, NULL, NULL, "/h/.config/sn0int.toml",
-		    "/h/.local/share/sn0int/keyring.json",
-		    "/h/.cache/sn0int" },
+		    "/h/.local/share/sn0int/keyring.json", "/h/.cache/sn0int" },
 		{ "/h", "/c", "/d", "/x", "/c/sn0int.toml",
 		    "/d/sn0int/keyring.json", "/x/sn0int" },
 		/* XDG Base Directory: relative paths are invalid */
 		{ "/h", "c", "./d", "", "/h/.config/sn0int.toml",
-		    "/h/.local/share/sn0int/keyring.json",
-		    "/h/.cache/sn0int" },
+		    "/h/.local/share/sn0int/keyring.json", "/h/.cache/sn0int" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -138,11 +136,13 @@ folders_are_made_with_their_parents(void)
 		(void)fclose(f);
 	CHECK_INT(paths_make(place_path(&pool, place, "file/x"), &err), -1);
 	CHECK(str_starts(err_join(&pool, &err),
-	    str_of(pool_printf(&pool, "cannot make the folder %s/file/x: Not a "
-				      "directory",
+	    str_of(pool_printf(&pool,
+		"cannot make the folder %s/file/x: Not a "
+		"directory",
 		place))));
 }
 
 /* The last one cannot go back to be who it was. */
 CHECK_MAIN(CASE(variables_say_where), CASE(the_system_knows_the_home),
-    CASE(folders_are_made_with_their_parents), CASE(a_home_that_is_no_path_is_none), CASE(nobody_has_no_home))
+    CASE(folders_are_made_with_their_parents),
+    CASE(a_home_that_is_no_path_is_none), CASE(nobody_has_no_home))

@@ -146,8 +146,8 @@ what_cannot_be_opened_is_said(void)
 		"db.sqlite")));
 	paths.data = place_path(&pool, place, "data/file");
 	CHECK_INT(workspace_open(&ws, &paths, "w", &pool, &err), -1);
-	CHECK(str_starts(err_join(&pool, &err),
-	    STR("cannot make the folder ")));
+	CHECK(
+	    str_starts(err_join(&pool, &err), STR("cannot make the folder ")));
 }
 
 static void
@@ -258,8 +258,7 @@ blobs_are_kept_by_id(void)
 		CHECK_INT(workspace_blob_store(&ws, &hold, STR("asdf"), &pool,
 			      &id, &err),
 		    0);
-		CHECK_INT(workspace_blob_file(&ws, id, &pool, &bytes, &err),
-		    1);
+		CHECK_INT(workspace_blob_file(&ws, id, &pool, &bytes, &err), 1);
 		CHECK_STR(bytes, "asdf");
 	}
 	CHECK_INT(workspace_blob_delete(&ws, id, &err), 0);
@@ -285,8 +284,7 @@ only_an_id_is_a_path(void)
 		autoerr struct err err = ERR_NONE;
 		struct str bytes;
 
-		CHECK_INT(workspace_has_blob(&ws, str_of(wrong[i]), NULL),
-		    0);
+		CHECK_INT(workspace_has_blob(&ws, str_of(wrong[i]), NULL), 0);
 		CHECK_INT(workspace_blob_load(&ws, str_of(wrong[i]), &pool,
 			      &bytes, &err),
 		    -1);
@@ -331,8 +329,7 @@ files_are_seen_in_order(void)
 		CHECK_INT(mkdir(pool_printf(&pool, "%s/folder", ws.blobs),
 			      0700),
 		    0);
-		CHECK_INT(symlink("x", pool_printf(&pool, "%s/link",
-					   ws.blobs)),
+		CHECK_INT(symlink("x", pool_printf(&pool, "%s/link", ws.blobs)),
 		    0);
 		CHECK_INT(workspace_blobs(&ws, see, &all, &err), 0);
 		CHECK_INT(all.n, sizes[i]);

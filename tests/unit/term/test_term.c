@@ -106,11 +106,11 @@ columns_are_counted(void)
 	CHECK_INT(cell_columns(STR("")), 0);
 	CHECK_INT(cell_columns(STR("abc")), 3);
 	CHECK_INT(cell_columns(STR("\303\244")), 1);
-	CHECK_INT(cell_columns(STR("a\314\210")), 1);             /* a and U+308 */
+	CHECK_INT(cell_columns(STR("a\314\210")), 1); /* a and U+308 */
 	CHECK_INT(cell_columns(STR("\346\227\245\346\234\254")), 4); /* kanji */
-	CHECK_INT(cell_columns(STR("\357\274\241")), 2);          /* wide A */
-	CHECK_INT(cell_columns(STR("\360\237\246\212")), 2);      /* a fox */
-	CHECK_INT(cell_columns(STR("\355\225\234")), 2);          /* a syllable */
+	CHECK_INT(cell_columns(STR("\357\274\241")), 2);     /* wide A */
+	CHECK_INT(cell_columns(STR("\360\237\246\212")), 2); /* a fox */
+	CHECK_INT(cell_columns(STR("\355\225\234")), 2);     /* a syllable */
 	CHECK_INT(cell_columns(STR("\377a")), 2);
 }
 

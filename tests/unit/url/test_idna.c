@@ -98,15 +98,13 @@ static void
 forbidden_characters_are_refused(void)
 {
 	static const struct row row[] = {
-		{ "a\u200eb", NULL }, /* a bidi control */
-		{ "a\u2028b", NULL }, /* a separator */
-		{ "a\u0378b", NULL }, /* not assigned */
-		{ "a\ue000b", NULL }, /* private use */
-		{ "\ufffd", NULL },
-		{ "\xc2\x85", NULL }, /* a control */
-		{ "\u2488", NULL },   /* "1." in one character */
-		{ "\u0308a", NULL },
-		{ "\u2ff0", NULL },
+		{ "a\u200eb", NULL },                     /* a bidi control */
+		{ "a\u2028b", NULL },                     /* a separator */
+		{ "a\u0378b", NULL },                     /* not assigned */
+		{ "a\ue000b", NULL },                     /* private use */
+		{ "\ufffd", NULL }, { "\xc2\x85", NULL }, /* a control */
+		{ "\u2488", NULL }, /* "1." in one character */
+		{ "\u0308a", NULL }, { "\u2ff0", NULL },
 		{ "a\U000e0041", NULL }, /* a tag */
 	};
 

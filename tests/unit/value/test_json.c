@@ -175,8 +175,8 @@ counted(struct pool *pool, bool list, size_t n)
 		if (i != 0)
 			buf_add_char(&out, ',');
 		buf_add(&out,
-		    str_of(list ? pool_printf(pool, "%zu", i) :
-				  pool_printf(pool, "\"%zu\":%zu", i, i)));
+		    str_of(list ? pool_printf(pool, "%zu", i)
+				: pool_printf(pool, "\"%zu\":%zu", i, i)));
 	}
 	buf_add_char(&out, list ? ']' : '}');
 	return pool_cstr(pool, buf_str(&out));
@@ -211,10 +211,11 @@ what_was_read_may_grow(void)
 				    json_int((int64_t)k));
 			}
 			json_write(&out, &list, 0);
-			CHECK_STR(buf_str(&out), counted(&pool, true, n + more));
+			CHECK_STR(buf_str(&out),
+			    counted(&pool, true, n + more));
 			json_write(&both, &map, 0);
-			CHECK_STR(
-			    buf_str(&both), counted(&pool, false, n + more));
+			CHECK_STR(buf_str(&both),
+			    counted(&pool, false, n + more));
 		}
 	}
 }
@@ -283,7 +284,8 @@ bytes_are_packed(void)
 		json_write(&packed, &v, 0);
 		json_write(&plain, &want, 0);
 		CHECK_STR(buf_str(&packed), buf_cstr(&plain));
-		CHECK_INT(json_count(&v), row[i].is_packed ? 1 : json_count(&want));
+		CHECK_INT(json_count(&v),
+		    row[i].is_packed ? 1 : json_count(&want));
 	}
 }
 
@@ -324,14 +326,16 @@ a_count_is_enough(void)
 		json_set(&pool, &map, STR("b"), json_text("x"));
 		json_write(&text, &map, 0);
 		CHECK_INT(json_read_most(&pool, buf_str(&text),
-			      json_count(&map), &v, NULL), 0);
+			      json_count(&map), &v, NULL),
+		    0);
 		CHECK_INT(json_read_most(&pool, buf_str(&text),
-			      json_count(&map) - 1, &v, NULL), -1);
+			      json_count(&map) - 1, &v, NULL),
+		    -1);
 	}
 }
 
 CHECK_MAIN(CASE(values_may_be_fewer), CASE(bytes_are_packed),
-    CASE(what_is_not_packed_is_read_as_ever), CASE(a_count_is_enough), CASE(values_come_back),
-    CASE(broken_texts_are_refused), CASE(depth_is_bounded),
-    CASE(a_stream_stops_at_the_first_error), CASE(columns_are_kept),
-    CASE(trees_grow), CASE(what_was_read_may_grow))
+    CASE(what_is_not_packed_is_read_as_ever), CASE(a_count_is_enough),
+    CASE(values_come_back), CASE(broken_texts_are_refused),
+    CASE(depth_is_bounded), CASE(a_stream_stops_at_the_first_error),
+    CASE(columns_are_kept), CASE(trees_grow), CASE(what_was_read_may_grow))

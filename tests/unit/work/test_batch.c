@@ -74,8 +74,8 @@ ask(size_t who, const char *line)
 	autoerr struct err err = ERR_NONE;
 	struct event event;
 
-	CHECK_INT(event_read(&run.turn,
-		      pool_copy(&run.turn, rows_json(line)), &event, &err),
+	CHECK_INT(event_read(&run.turn, pool_copy(&run.turn, rows_json(line)),
+		      &event, &err),
 	    0);
 	CHECK_STR(err_text(&err), "");
 	batch_add(job[who].run, &job[who], &event);
@@ -84,11 +84,10 @@ ask(size_t who, const char *line)
 static void
 ask_domain(size_t who, const char *value)
 {
-	ask(who,
-	    pool_printf(&rows.pool,
-		"{'Database':{'Insert':{'Domain':{'value':'%s','unscoped':"
-		"false}}}}",
-		value));
+	ask(who, pool_printf(&rows.pool,
+		     "{'Database':{'Insert':{'Domain':{'value':'%s','unscoped':"
+		     "false}}}}",
+		     value));
 }
 
 /* What the job is told, with ' in place of ". */
@@ -114,8 +113,7 @@ nobody_is_answered_before_the_commit(void)
 
 		begin();
 		for (size_t i = 0; i < n; i++)
-			ask_domain(i,
-			    pool_printf(&rows.pool, "%zu.com", i));
+			ask_domain(i, pool_printf(&rows.pool, "%zu.com", i));
 		CHECK_INT(db_is_open(rows.db), n != 0);
 		for (size_t i = 0; i < n; i++)
 			CHECK_INT(job[i].to.n, 0);
@@ -123,8 +121,8 @@ nobody_is_answered_before_the_commit(void)
 		CHECK(!db_is_open(rows.db));
 		for (size_t i = 0; i < n; i++)
 			CHECK_STR(told(i),
-			    pool_printf(&rows.pool,
-				"{'Ok':{'Inserted':%zu}}\n", i + 1));
+			    pool_printf(&rows.pool, "{'Ok':{'Inserted':%zu}}\n",
+				i + 1));
 		CHECK_INT(run.added, n);
 		CHECK_INT(run.changed, 0);
 		end_turn();
@@ -149,8 +147,7 @@ a_turn_is_one_state(void)
 	CHECK_STR(told(1), "{'Ok':{'Inserted':1}}\n");
 	CHECK_STR(told(2), "{'Ok':{'NoChange':1}}\n");
 	CHECK_STR(told(3), "{'Ok':{'Found':1}}\n");
-	CHECK_STR(told(4),
-	    "{'Err':'there is no subdomain with the id 7'}\n");
+	CHECK_STR(told(4), "{'Err':'there is no subdomain with the id 7'}\n");
 	CHECK_INT(run.added, 1);
 	end_turn();
 	end();
@@ -381,8 +378,7 @@ events_are_told_by_their_topic(void)
 CHECK_MAIN(CASE(nobody_is_answered_before_the_commit),
     CASE(a_turn_is_one_state), CASE(an_error_is_one_childs_own),
     CASE(a_commit_that_fails_is_told_to_all_who_changed),
-    CASE(runs_share_a_commit),
-    CASE(changes_are_told_after_the_answers),
+    CASE(runs_share_a_commit), CASE(changes_are_told_after_the_answers),
     CASE(a_stopped_child_is_not_answered),
     CASE(who_holds_the_database_is_waited_for_once),
     CASE(a_blob_that_cannot_be_looked_for_is_an_error),

@@ -86,7 +86,9 @@ static const struct shown {
 	struct broker_record record;
 	const char *want;
 } shown[] = {
-	{ { .reply = { .status = REPLY_CONNECTED }, .proto = DIAL_TCP, .ms = 12 },
+	{ { .reply = { .status = REPLY_CONNECTED },
+	      .proto = DIAL_TCP,
+	      .ms = 12 },
 	    "connected to 192.0.2.1:443 (tcp, 12 ms)" },
 	{ { .reply = { .status = REPLY_CONNECTED }, .proto = DIAL_UDP },
 	    "connected to 192.0.2.1:443 (udp, 0 ms)" },

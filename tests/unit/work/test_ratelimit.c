@@ -168,8 +168,7 @@ a_module_has_so_many_passes(void)
 		for (unsigned k = 0; k < RATELIMIT_MAX_PASSES; k++)
 			(void)ask(limit, key, UINT32_MAX, 1000, 1);
 	}
-	CHECK_INT(ask_for(limit, "a/b", STR("x"), 1, 1000, 2, &wait, &err),
-	    -1);
+	CHECK_INT(ask_for(limit, "a/b", STR("x"), 1, 1000, 2, &wait, &err), -1);
 	CHECK_STR(err_text(&err),
 	    "a/b has 1048576 passes of rate limits, no more");
 	CHECK_INT(ask_for(limit, "c/d", STR("x"), 1, 1000, 2, &wait, NULL), 0);

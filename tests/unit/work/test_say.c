@@ -21,7 +21,8 @@ a_text_is_said_once(void)
 		for (int again = 0; again < 2; again++) {
 			for (size_t n = 0; n < sizes[i]; n++) {
 				snprintf(text, sizeof(text), "%zu", n);
-				CHECK_INT(once_add(&once, str_of(text)), !again);
+				CHECK_INT(once_add(&once, str_of(text)),
+				    !again);
 			}
 		}
 		once_clear(&once);
@@ -125,11 +126,12 @@ a_report_has_the_call_if_there_is_one(void)
 	    STR("getcwd (79)\033["));
 	report_write(&without, STR("a/b"), STR("0.1.0"), STR("stopped"),
 	    STR_NONE);
-	CHECK(str_find(buf_str(&with),
-		  STR("\nwhat:    stopped\ncall:    getcwd (79)\\u{1b}[\n---")) !=
+	CHECK(
+	    str_find(buf_str(&with),
+		STR("\nwhat:    stopped\ncall:    getcwd (79)\\u{1b}[\n---")) !=
 	    STR_NPOS);
 	CHECK(str_find(buf_str(&without), STR("\nwhat:    stopped\n---")) !=
-	    STR_NPOS);
+	      STR_NPOS);
 	CHECK(str_find(buf_str(&without), STR("call:")) == STR_NPOS);
 }
 

@@ -40,7 +40,8 @@ secrets_are_replaced(void)
 		    "x[secret key of aws][secret key of aws]y" },
 		{ "hunter2-longe", "[secret key of aws]-longe" },
 		{ "hunter2-longer", "[secret key of tri]" },
-		{ "at ?t=s3cret&u=plain", "at ?t=[secret option token]&u=plain" },
+		{ "at ?t=s3cret&u=plain",
+		    "at ?t=[secret option token]&u=plain" },
 	};
 	autopool struct pool pool = POOL_NONE;
 	struct json options = json_map();

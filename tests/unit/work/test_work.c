@@ -563,7 +563,7 @@ targets_may_come_later(void)
 
 /* The beginning of a line that is over RUN_LONG_LINE, and its end. */
 #define LONG                                                                   \
-	"printf '{\"Log\":{\"Status\":\"'; head -c 2000000 /dev/zero | "         \
+	"printf '{\"Log\":{\"Status\":\"'; head -c 2000000 /dev/zero | "       \
 	"tr '\\0' x; "
 #define LONG_END "echo '\"}}'; "
 
@@ -682,6 +682,5 @@ CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(who_runs_one_is_told_that_the_loop_failed),
     CASE(a_wrong_option_begins_nothing),
     CASE(targets_that_cannot_be_read_end_their_run_only),
-    CASE(targets_may_come_later),
-    CASE(room_for_a_long_line_is_taken_at_once),
+    CASE(targets_may_come_later), CASE(room_for_a_long_line_is_taken_at_once),
     CASE(standard_input_is_left_alone_when_a_run_is_broken_off))

@@ -136,7 +136,8 @@ nodes_are_limited(void)
 		    more ? -1 : 0);
 		CHECK_STR(err_text(&err),
 		    more ? "there are over 4000000 elements and attributes "
-			   "at line 1" : "");
+			   "at line 1"
+			 : "");
 	}
 }
 
@@ -236,4 +237,5 @@ many_roots_are_read_at_once(void)
 
 CHECK_MAIN(CASE(documents_are_read), CASE(broken_documents_are_refused),
     CASE(nodes_are_limited), CASE(depth_is_limited),
-    CASE(entities_nest_ten_deep), CASE(entities_expand_to_a_million), CASE(many_roots_are_read_at_once))
+    CASE(entities_nest_ten_deep), CASE(entities_expand_to_a_million),
+    CASE(many_roots_are_read_at_once))

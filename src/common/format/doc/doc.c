@@ -22,9 +22,8 @@ add_scdoc(struct buf *out, struct str text)
 	bool is_code = false;
 
 	for (size_t i = 0; i < text.n; i++) {
-		bool has_other = is_code ||
-		                 str_find(str_from(text, i + 1), STR("`")) !=
-		                     STR_NPOS;
+		bool has_other = is_code || str_find(str_from(text, i + 1),
+						STR("`")) != STR_NPOS;
 
 		if (text.p[i] == '`' && has_other) {
 			buf_add_char(out, '*');

@@ -170,10 +170,9 @@ bool html_adopt(struct html_builder *b, enum html_tag tag)
 html_mode_fn html_initial, html_before_html, html_before_head, html_in_head,
     html_after_head, html_in_body, html_in_text, html_in_table,
     html_in_table_text, html_in_caption, html_in_column_group,
-    html_in_table_body, html_in_row, html_in_cell,
-    html_in_template, html_after_body,
-    html_in_frameset, html_after_frameset, html_after_after_body,
-    html_after_after_frameset, html_in_foreign;
+    html_in_table_body, html_in_row, html_in_cell, html_in_template,
+    html_after_body, html_in_frameset, html_after_frameset,
+    html_after_after_body, html_after_after_frameset, html_in_foreign;
 
 /* Of html_block.c: tags in the body. */
 html_mode_fn html_start_block, html_end_block, html_start_html, html_start_body,

@@ -244,7 +244,8 @@ lex_reference(struct html_lexer *l, struct html_token *t)
 	char chars[HTML_ENTITY_MAX_BYTES];
 	size_t n, used;
 
-	used = html_entity_read(view_text(l, l->at + 1, l->n), false, chars, &n);
+	used =
+	    html_entity_read(view_text(l, l->at + 1, l->n), false, chars, &n);
 	if (used == 0)
 		return false;
 	l->at += 1 + used;

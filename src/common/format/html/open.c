@@ -47,8 +47,8 @@ html_grow(struct html_builder *b, void *list, size_t n, size_t *room,
 void
 html_open_insert(struct html_builder *b, size_t at, struct html_node *node)
 {
-	b->open = html_grow(b, b->open, b->depth, &b->open_room,
-	    sizeof(*b->open));
+	b->open =
+	    html_grow(b, b->open, b->depth, &b->open_room, sizeof(*b->open));
 	memmove(&b->open[at + 1], &b->open[at],
 	    (b->depth - at) * sizeof(*b->open));
 	b->open[at] = node;

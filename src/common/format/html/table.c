@@ -90,7 +90,8 @@ start_form(struct html_builder *b, struct html_token *t)
 
 /* Opens a part and goes on within. */
 static void
-enter_mode(struct html_builder *b, const struct html_token *t, enum html_mode mode)
+enter_mode(struct html_builder *b, const struct html_token *t,
+    enum html_mode mode)
 {
 	(void)html_insert(b, t);
 	b->mode = mode;

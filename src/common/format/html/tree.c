@@ -247,9 +247,8 @@ html_merge_attrs(struct html_builder *b, struct html_node *node,
 	size_t had = node->attrs;
 
 	for (size_t i = 0; i < t->attrs; i++) {
-		if (had != 0 &&
-		    bsearch(&t->attr[i], node->attr, had, sizeof(*node->attr),
-			compare_attrs) != NULL)
+		if (had != 0 && bsearch(&t->attr[i], node->attr, had,
+				    sizeof(*node->attr), compare_attrs) != NULL)
 			continue;
 		/* the lexer made it like this, and only this node has it */
 		node->attr = pool_push(b->pool, node->attr, node->attrs,

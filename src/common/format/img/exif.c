@@ -107,23 +107,23 @@ read_field(const struct walker *w, struct str entry, struct field *field)
 	field->type = (unsigned)number_in(w, str_sub(entry, 2, 2));
 	field->count = (uint32_t)number_in(w, str_sub(entry, 4, 4));
 	field->value = str_sub(entry, 8, 4);
-	n = field->type < TYPES ?
-	    (uint64_t)field->count * type_size[field->type] :
-	    0;
+	n = field->type < TYPES
+	        ? (uint64_t)field->count * type_size[field->type]
+	        : 0;
 	if (n <= 4) {
 		field->value.n = n;
 		return true;
 	}
-	return bytes_at(w->data, number_in(w, field->value), n, &field->value) ==
-	    0;
+	return bytes_at(w->data, number_in(w, field->value), n,
+		   &field->value) == 0;
 }
 
 static bool
 is_pointer(const struct field *f)
 {
 	return f->count != 0 &&
-	    (f->type == TYPE_LONG || f->type == TYPE_IFD ||
-		f->type == TYPE_SLONG || f->type == TYPE_SHORT);
+	       (f->type == TYPE_LONG || f->type == TYPE_IFD ||
+		   f->type == TYPE_SLONG || f->type == TYPE_SHORT);
 }
 
 /* Of pointers to one kind the first one counts. */
@@ -148,7 +148,8 @@ read_entry(struct walker *w, enum dir_kind kind, struct str entry)
 	bool is_whole = read_field(w, entry, &field);
 
 	for (size_t i = 0; i < ARRAY_SIZE(pointers); i++) {
-		if (pointers[i].in == kind && pointers[i].tag == tag && is_whole)
+		if (pointers[i].in == kind && pointers[i].tag == tag &&
+		    is_whole)
 			follow_pointer(w, pointers[i].to, &field);
 		else if (pointers[i].in == kind && pointers[i].tag == tag)
 			note_damage(w, "a value of the EXIF is cut");
@@ -219,7 +220,7 @@ static bool
 is_position(const struct field *f)
 {
 	return f->count >= 3 && f->type < TYPES && type_size[f->type] != 0 &&
-	    f->type != TYPE_ASCII && f->type != TYPE_UNDEFINED;
+	       f->type != TYPE_ASCII && f->type != TYPE_UNDEFINED;
 }
 
 static double
@@ -258,7 +259,7 @@ part_of(const struct walker *w, const struct field *f, size_t i)
 		return above / below;
 	case TYPE_SRATIONAL:
 		return fabs((double)(int32_t)number_in(w, str_sub(s, 0, 4)) /
-		    (double)(int32_t)number_in(w, str_from(s, 4)));
+			    (double)(int32_t)number_in(w, str_from(s, 4)));
 	case TYPE_SBYTE:
 		return fabs((double)(int8_t)number_in(w, s));
 	case TYPE_SSHORT:
@@ -279,8 +280,8 @@ static bool
 position_of(const struct walker *w, const struct field *f, int sign,
     double *out)
 {
-	double v = part_of(w, f, 0) + part_of(w, f, 1) / 60 +
-	    part_of(w, f, 2) / 3600;
+	double v =
+	    part_of(w, f, 0) + part_of(w, f, 1) / 60 + part_of(w, f, 2) / 3600;
 
 	/* a double of the file may be near the end of all doubles */
 	if (!isfinite(v * 1e6))

@@ -83,7 +83,8 @@ find_in_webp(struct str bytes, struct str *exif, struct err *err)
 }
 
 static int
-find_exif(struct pool *pool, struct str bytes, struct str *exif, struct err *err)
+find_exif(struct pool *pool, struct str bytes, struct str *exif,
+    struct err *err)
 {
 	switch (img_kind_of(bytes)) {
 	case IMG_JPEG:
@@ -115,8 +116,8 @@ exif_find(struct pool *pool, struct str bytes, struct str *tiff,
 
 	if (find_exif(pool, bytes, &exif, err) == -1)
 		return -1;
-	*tiff = str_starts(exif, STR(EXIF_MAGIC)) ?
-	    str_from(exif, EXIF_MAGIC_SIZE) :
-	    exif;
+	*tiff = str_starts(exif, STR(EXIF_MAGIC))
+	            ? str_from(exif, EXIF_MAGIC_SIZE)
+	            : exif;
 	return 0;
 }

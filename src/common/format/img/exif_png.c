@@ -143,7 +143,7 @@ static bool
 is_text(struct str type)
 {
 	return str_is(type, "tEXt") || str_is(type, "zTXt") ||
-	    str_is(type, "iTXt");
+	       str_is(type, "iTXt");
 }
 
 /* 1: it is EXIF; 0: another text, also XMP; -1: damage. */
@@ -200,6 +200,6 @@ exif_png_find(struct pool *pool, struct str bytes, struct str *exif,
 		if (status != 0)
 			return status == 1 ? 0 : -1;
 	}
-	return status == -1 ? err_set(err, "a chunk of the PNG is cut") :
-			      err_set(err, "the image has no EXIF");
+	return status == -1 ? err_set(err, "a chunk of the PNG is cut")
+	                    : err_set(err, "the image has no EXIF");
 }

@@ -212,7 +212,8 @@ put_ycc(float y, float cb, float cr, uint8_t *out)
 	cb -= 128.0f;
 	cr -= 128.0f;
 	out[0] = clamp_sample((int32_t)(y + 1.402f * cr + 0.5f));
-	out[1] = clamp_sample((int32_t)(y - 0.34414f * cb - 0.71414f * cr + 0.5f));
+	out[1] =
+	    clamp_sample((int32_t)(y - 0.34414f * cb - 0.71414f * cr + 0.5f));
 	out[2] = clamp_sample((int32_t)(y + 1.772f * cb + 0.5f));
 }
 

@@ -161,7 +161,8 @@ int
 img_read_png(struct pool *pool, struct str bytes, struct img *out,
     struct err *err)
 {
-	struct job job = { .pool = pool, .rest = png_mend(pool, bytes),
+	struct job job = { .pool = pool,
+		.rest = png_mend(pool, bytes),
 		.err = err };
 	int status;
 

@@ -27,8 +27,7 @@ add_cut(struct buf *out, struct str rest, size_t n)
 		body.n = n + DATA_AT - KIND_AT;
 	add_be32(out, (uint32_t)(body.n - (DATA_AT - KIND_AT)));
 	buf_add(out, body);
-	add_be32(out,
-	    (uint32_t)crc32(0, (const Bytef *)body.p, (uInt)body.n));
+	add_be32(out, (uint32_t)crc32(0, (const Bytef *)body.p, (uInt)body.n));
 }
 
 struct str

@@ -66,7 +66,8 @@ add_thread(struct regex_search *s, struct threads *list, uint32_t insn)
  * was there in this round; what is to follow after that is put off.
  */
 static void
-follow_jump(struct regex_search *s, struct threads *list, uint32_t i, uint32_t at)
+follow_jump(struct regex_search *s, struct threads *list, uint32_t i,
+    uint32_t at)
 {
 	struct pike *p = s->pike;
 
@@ -150,8 +151,8 @@ takes_char(const struct regex *re, uint32_t i, uint32_t c, uint32_t *next)
  * are set, if one was done; those that come after it are not wanted any more.
  */
 static bool
-step_threads(struct regex_search *s, const struct threads *from, struct threads *to,
-    uint32_t at)
+step_threads(struct regex_search *s, const struct threads *from,
+    struct threads *to, uint32_t at)
 {
 	size_t slots = 2 * s->re->groups;
 	uint32_t width = 0, c = 0, next;

@@ -18,7 +18,8 @@ regex_free(struct regex *re)
 
 /* The program and all that is known about it; -1: too large. */
 static int
-fill_program(struct regex *re, struct node *node, struct pool *pool, struct err *err)
+fill_program(struct regex *re, struct node *node, struct pool *pool,
+    struct err *err)
 {
 	if (regex_compile(re, node, err) == -1)
 		return -1;

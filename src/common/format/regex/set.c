@@ -53,8 +53,8 @@ run_length(const struct range *r, size_t n, size_t at)
 
 /* The neighbours in[at, middle) and in[middle, end) become one in out. */
 static void
-merge_ranges(struct range *out, const struct range *in, size_t at, size_t middle,
-    size_t end)
+merge_ranges(struct range *out, const struct range *in, size_t at,
+    size_t middle, size_t end)
 {
 	size_t a = at, b = middle;
 

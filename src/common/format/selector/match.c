@@ -181,7 +181,8 @@ nth_fits(const struct simple *s, struct html_node *e, uint64_t *work)
 static bool
 is_only(const struct simple *s, struct html_node *e, uint64_t *work)
 {
-	return place_among(s, e, false, work) == 1 && place_among(s, e, true, work) == 1;
+	return place_among(s, e, false, work) == 1 &&
+	       place_among(s, e, true, work) == 1;
 }
 
 static bool

@@ -131,7 +131,8 @@ static size_t
 add_big5_two(struct reading *r, size_t pointer)
 {
 	utf8_add(&r->out, pointer < 1164 ? 0xca : 0xea);
-	return add_char(r, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30c, 2);
+	return add_char(r, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30c,
+	    2);
 }
 
 static size_t
@@ -199,7 +200,7 @@ shift_jis_pair(uint8_t lead, uint8_t trail)
 	if (!in(trail, 0x40, 0x7e) && !in(trail, 0x80, 0xfc))
 		return 0;
 	pointer = (lead - (lead < 0xa0 ? 0x81u : 0xc1u)) * 188u + trail -
-		  (trail < 0x7f ? 0x40u : 0x41u);
+	          (trail < 0x7f ? 0x40u : 0x41u);
 	/* what users define; the standard's numbers */
 	if (pointer >= 8836 && pointer <= 10715)
 		return 0xe000u + (uint32_t)pointer - 8836u;
@@ -275,7 +276,7 @@ step_jp_single(struct reading *r, const uint8_t *p)
 
 	if (r->jp == JP_KATAKANA)
 		cp = in(*p, 0x21, 0x5f) ? 0xff61u + *p - 0x21u
-					: UTF8_REPLACEMENT;
+		                        : UTF8_REPLACEMENT;
 	else if (*p > 0x7f || *p == 0x0e || *p == 0x0f)
 		cp = UTF8_REPLACEMENT;
 	else if (r->jp == JP_ROMAN && *p == 0x5c)
@@ -292,7 +293,7 @@ step_iso_2022_jp(struct reading *r, const uint8_t *p, size_t n)
 		return step_jp_escape(r, p, n);
 	r->jp_is_empty = false;
 	return r->jp == JP_KANJI ? step_jp_kanji(r, p, n)
-				 : step_jp_single(r, p);
+	                         : step_jp_single(r, p);
 }
 
 static uint32_t
@@ -318,7 +319,8 @@ step_utf16(struct reading *r, const uint8_t *p, size_t n, bool is_big)
 	low = unit(p + 2, is_big);
 	if (low < 0xdc00 || low > 0xdfff)
 		return add_char(r, UTF8_REPLACEMENT, 2);
-	return add_char(r, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), 4);
+	return add_char(r, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00),
+	    4);
 }
 
 static size_t
@@ -337,159 +339,132 @@ step_utf16le(struct reading *r, const uint8_t *p, size_t n)
 static size_t
 step_utf8(struct reading *r, const uint8_t *p, size_t n)
 {
-	buf_add(&r->out,
-	    utf8_lossy(r->out.pool, str_view((const char *)p, n)));
+	buf_add(&r->out, utf8_lossy(r->out.pool, str_view((const char *)p, n)));
 	return n;
 }
 
 #define SINGLE(name, labels, upper)                                            \
-	{ name, " " labels " ", step_single, upper, true }
+	{                                                                      \
+		name, " " labels " ", step_single, upper, true                 \
+	}
 #define ASCII(name, labels, step)                                              \
-	{ name, " " labels " ", step, NULL, true }
+	{                                                                      \
+		name, " " labels " ", step, NULL, true                         \
+	}
 #define OTHER(name, labels, step)                                              \
-	{ name, " " labels " ", step, NULL, false }
+	{                                                                      \
+		name, " " labels " ", step, NULL, false                        \
+	}
 
 static const struct encoding encodings[] = {
 	ASCII("UTF-8",
-		"unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 "
-		"x-unicode20utf8",
+	    "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 "
+	    "x-unicode20utf8",
 	    step_utf8),
-	SINGLE("IBM866",
-		"866 cp866 csibm866 ibm866",
-	    upper_ibm866),
+	SINGLE("IBM866", "866 cp866 csibm866 ibm866", upper_ibm866),
 	SINGLE("ISO-8859-2",
-		"csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 "
-		"iso_8859-2 iso_8859-2:1987 l2 latin2",
+	    "csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 "
+	    "iso_8859-2 iso_8859-2:1987 l2 latin2",
 	    upper_iso_8859_2),
 	SINGLE("ISO-8859-3",
-		"csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 "
-		"iso_8859-3 iso_8859-3:1988 l3 latin3",
+	    "csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 "
+	    "iso_8859-3 iso_8859-3:1988 l3 latin3",
 	    upper_iso_8859_3),
 	SINGLE("ISO-8859-4",
-		"csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 "
-		"iso_8859-4 iso_8859-4:1988 l4 latin4",
+	    "csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 "
+	    "iso_8859-4 iso_8859-4:1988 l4 latin4",
 	    upper_iso_8859_4),
 	SINGLE("ISO-8859-5",
-		"csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 "
-		"iso88595 iso_8859-5 iso_8859-5:1988",
+	    "csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 "
+	    "iso88595 iso_8859-5 iso_8859-5:1988",
 	    upper_iso_8859_5),
 	SINGLE("ISO-8859-6",
-		"arabic asmo-708 csiso88596e csiso88596i csisolatinarabic "
-		"ecma-114 iso-8859-6 iso-8859-6-e iso-8859-6-i iso-ir-127 "
-		"iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987",
+	    "arabic asmo-708 csiso88596e csiso88596i csisolatinarabic "
+	    "ecma-114 iso-8859-6 iso-8859-6-e iso-8859-6-i iso-ir-127 "
+	    "iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987",
 	    upper_iso_8859_6),
 	SINGLE("ISO-8859-7",
-		"csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 "
-		"iso-ir-126 iso8859-7 iso88597 iso_8859-7 iso_8859-7:1987 "
-		"sun_eu_greek",
+	    "csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 "
+	    "iso-ir-126 iso8859-7 iso88597 iso_8859-7 iso_8859-7:1987 "
+	    "sun_eu_greek",
 	    upper_iso_8859_7),
 	SINGLE("ISO-8859-8",
-		"csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e "
-		"iso-ir-138 iso8859-8 iso88598 iso_8859-8 iso_8859-8:1988 "
-		"visual",
+	    "csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e "
+	    "iso-ir-138 iso8859-8 iso88598 iso_8859-8 iso_8859-8:1988 "
+	    "visual",
 	    upper_iso_8859_8),
-	SINGLE("ISO-8859-8-I",
-		"csiso88598i iso-8859-8-i logical",
+	SINGLE("ISO-8859-8-I", "csiso88598i iso-8859-8-i logical",
 	    upper_iso_8859_8),
 	SINGLE("ISO-8859-10",
-		"csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 "
-		"latin6",
+	    "csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 "
+	    "latin6",
 	    upper_iso_8859_10),
-	SINGLE("ISO-8859-13",
-		"iso-8859-13 iso8859-13 iso885913",
+	SINGLE("ISO-8859-13", "iso-8859-13 iso8859-13 iso885913",
 	    upper_iso_8859_13),
-	SINGLE("ISO-8859-14",
-		"iso-8859-14 iso8859-14 iso885914",
+	SINGLE("ISO-8859-14", "iso-8859-14 iso8859-14 iso885914",
 	    upper_iso_8859_14),
 	SINGLE("ISO-8859-15",
-		"csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9",
+	    "csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9",
 	    upper_iso_8859_15),
-	SINGLE("ISO-8859-16",
-		"iso-8859-16",
-	    upper_iso_8859_16),
-	SINGLE("KOI8-R",
-		"cskoi8r koi koi8 koi8-r koi8_r",
-	    upper_koi8_r),
-	SINGLE("KOI8-U",
-		"koi8-ru koi8-u",
-	    upper_koi8_u),
-	SINGLE("macintosh",
-		"csmacintosh mac macintosh x-mac-roman",
+	SINGLE("ISO-8859-16", "iso-8859-16", upper_iso_8859_16),
+	SINGLE("KOI8-R", "cskoi8r koi koi8 koi8-r koi8_r", upper_koi8_r),
+	SINGLE("KOI8-U", "koi8-ru koi8-u", upper_koi8_u),
+	SINGLE("macintosh", "csmacintosh mac macintosh x-mac-roman",
 	    upper_macintosh),
 	SINGLE("windows-874",
-		"dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874",
+	    "dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874",
 	    upper_windows_874),
-	SINGLE("windows-1250",
-		"cp1250 windows-1250 x-cp1250",
+	SINGLE("windows-1250", "cp1250 windows-1250 x-cp1250",
 	    upper_windows_1250),
-	SINGLE("windows-1251",
-		"cp1251 windows-1251 x-cp1251",
+	SINGLE("windows-1251", "cp1251 windows-1251 x-cp1251",
 	    upper_windows_1251),
 	SINGLE("windows-1252",
-		"ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 "
-		"iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1 "
-		"iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252",
+	    "ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 "
+	    "iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1 "
+	    "iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252",
 	    upper_windows_1252),
-	SINGLE("windows-1253",
-		"cp1253 windows-1253 x-cp1253",
+	SINGLE("windows-1253", "cp1253 windows-1253 x-cp1253",
 	    upper_windows_1253),
 	SINGLE("windows-1254",
-		"cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 "
-		"iso_8859-9 iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254",
+	    "cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 "
+	    "iso_8859-9 iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254",
 	    upper_windows_1254),
-	SINGLE("windows-1255",
-		"cp1255 windows-1255 x-cp1255",
+	SINGLE("windows-1255", "cp1255 windows-1255 x-cp1255",
 	    upper_windows_1255),
-	SINGLE("windows-1256",
-		"cp1256 windows-1256 x-cp1256",
+	SINGLE("windows-1256", "cp1256 windows-1256 x-cp1256",
 	    upper_windows_1256),
-	SINGLE("windows-1257",
-		"cp1257 windows-1257 x-cp1257",
+	SINGLE("windows-1257", "cp1257 windows-1257 x-cp1257",
 	    upper_windows_1257),
-	SINGLE("windows-1258",
-		"cp1258 windows-1258 x-cp1258",
+	SINGLE("windows-1258", "cp1258 windows-1258 x-cp1258",
 	    upper_windows_1258),
-	SINGLE("x-mac-cyrillic",
-		"x-mac-cyrillic x-mac-ukrainian",
+	SINGLE("x-mac-cyrillic", "x-mac-cyrillic x-mac-ukrainian",
 	    upper_x_mac_cyrillic),
 	ASCII("GBK",
-		"chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 "
-		"gbk iso-ir-58 x-gbk",
+	    "chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 "
+	    "gbk iso-ir-58 x-gbk",
 	    step_gb),
-	ASCII("gb18030",
-		"gb18030",
-	    step_gb),
-	ASCII("Big5",
-		"big5 big5-hkscs cn-big5 csbig5 x-x-big5",
-	    step_big5),
-	ASCII("EUC-JP",
-		"cseucpkdfmtjapanese euc-jp x-euc-jp",
-	    step_euc_jp),
-	OTHER("ISO-2022-JP",
-		"csiso2022jp iso-2022-jp",
-	    step_iso_2022_jp),
+	ASCII("gb18030", "gb18030", step_gb),
+	ASCII("Big5", "big5 big5-hkscs cn-big5 csbig5 x-x-big5", step_big5),
+	ASCII("EUC-JP", "cseucpkdfmtjapanese euc-jp x-euc-jp", step_euc_jp),
+	OTHER("ISO-2022-JP", "csiso2022jp iso-2022-jp", step_iso_2022_jp),
 	ASCII("Shift_JIS",
-		"csshiftjis ms932 ms_kanji shift-jis shift_jis sjis "
-		"windows-31j x-sjis",
+	    "csshiftjis ms932 ms_kanji shift-jis shift_jis sjis "
+	    "windows-31j x-sjis",
 	    step_shift_jis),
 	ASCII("EUC-KR",
-		"cseuckr csksc56011987 euc-kr iso-ir-149 korean "
-		"ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 windows-949",
+	    "cseuckr csksc56011987 euc-kr iso-ir-149 korean "
+	    "ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 windows-949",
 	    step_euc_kr),
 	OTHER("replacement",
-		"csiso2022kr hz-gb-2312 iso-2022-cn iso-2022-cn-ext "
-		"iso-2022-kr replacement",
+	    "csiso2022kr hz-gb-2312 iso-2022-cn iso-2022-cn-ext "
+	    "iso-2022-kr replacement",
 	    NULL),
-	OTHER("UTF-16BE",
-		"unicodefffe utf-16be",
-	    step_utf16be),
+	OTHER("UTF-16BE", "unicodefffe utf-16be", step_utf16be),
 	OTHER("UTF-16LE",
-		"csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 "
-		"utf-16le",
+	    "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 "
+	    "utf-16le",
 	    step_utf16le),
-	ASCII("x-user-defined",
-		"x-user-defined",
-	    step_user_defined),
+	ASCII("x-user-defined", "x-user-defined", step_user_defined),
 };
 
 const struct encoding *

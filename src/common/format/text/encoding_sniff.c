@@ -257,8 +257,8 @@ encoding_sniff(struct str media_type, struct str bytes)
 	struct str head = str_sub(bytes, 0, ENCODING_SNIFF_BYTES);
 	bool is_html = type.n == 0 || str_eq_nocase(type, STR("text/html"));
 	bool is_xml = is_html || str_eq_nocase(type, STR("text/xml")) ||
-		      str_eq_nocase(type, STR("application/xml")) ||
-		      str_ends(type, STR("+xml"));
+	              str_eq_nocase(type, STR("application/xml")) ||
+	              str_ends(type, STR("+xml"));
 
 	if (e == NULL && is_html)
 		e = sniff_html(head);

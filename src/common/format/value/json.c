@@ -90,7 +90,8 @@ read_hex4(struct reader *r, uint32_t *out)
 		int digit;
 
 		if (r->at >= r->text.n)
-			return fail_at(r, r->text.n, "EOF while parsing a string");
+			return fail_at(r, r->text.n,
+			    "EOF while parsing a string");
 		digit = num_hex_digit(r->text.p[r->at++]);
 		if (digit == -1)
 			return fail_at(r, r->at, "invalid escape");
@@ -109,7 +110,8 @@ read_unicode(struct reader *r, struct buf *out)
 	if (read_hex4(r, &cp) == -1)
 		return -1;
 	if (cp >= 0xdc00 && cp <= 0xdfff)
-		return fail_at(r, r->at, "lone leading surrogate in hex escape");
+		return fail_at(r, r->at,
+		    "lone leading surrogate in hex escape");
 	if (cp >= 0xd800 && cp <= 0xdbff) {
 		if (r->text.n - r->at < 2 || r->text.p[r->at] != '\\' ||
 		    r->text.p[r->at + 1] != 'u')
@@ -171,7 +173,8 @@ read_string(struct reader *r, struct str *out)
 
 		r->at += n;
 		if (r->at >= r->text.n)
-			return fail_at(r, r->text.n, "EOF while parsing a string");
+			return fail_at(r, r->text.n,
+			    "EOF while parsing a string");
 		if ((unsigned char)r->text.p[r->at] < 0x20)
 			return fail_at(r, r->at + 1,
 			    "control character (\\u0000-\\u001F) found while parsing a string");
@@ -364,7 +367,8 @@ read_list(struct reader *r, struct json *out)
 		struct json v;
 
 		if (r->at >= r->text.n)
-			return fail_at(r, r->text.n, "EOF while parsing a list");
+			return fail_at(r, r->text.n,
+			    "EOF while parsing a list");
 		if (read_value(r, &v) == -1)
 			return -1;
 		push(r, STR_NONE, 0, &v);

@@ -35,7 +35,7 @@ enum json_kind {
 struct json {
 	enum json_kind kind : 8;
 	bool grows : 1; /* made by json_append() or json_set(): has room */
-	uint32_t end; /* bytes read when it was complete: the error column */
+	uint32_t end;   /* bytes read when it was complete: the error column */
 	union {
 		bool b;
 		int64_t i;

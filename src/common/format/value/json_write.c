@@ -79,8 +79,8 @@ add_list(struct buf *out, const struct json *v, unsigned flags)
 
 /* Merges two sorted runs; equal names keep their order. */
 static void
-merge_members(const struct json_member **from, size_t left, size_t mid, size_t right,
-    const struct json_member **to)
+merge_members(const struct json_member **from, size_t left, size_t mid,
+    size_t right, const struct json_member **to)
 {
 	size_t a = left, b = mid;
 
@@ -95,7 +95,8 @@ merge_members(const struct json_member **from, size_t left, size_t mid, size_t r
 
 /* qsort(3) asks the system for its memory size; this asks nobody. */
 static const struct json_member **
-sort_members(const struct json_member **at, const struct json_member **other, size_t n)
+sort_members(const struct json_member **at, const struct json_member **other,
+    size_t n)
 {
 	for (size_t width = 1; width < n; width *= 2) {
 		const struct json_member **swap = at;

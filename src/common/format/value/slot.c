@@ -85,7 +85,8 @@ slot_fail(struct err *err, const char *fmt, ...)
 }
 
 static int
-wrong_kind(const char *what, const struct json *v, const char *want, struct err *err)
+wrong_kind(const char *what, const struct json *v, const char *want,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf text = BUF_IN(&pool);

@@ -75,7 +75,8 @@ skip_comment(struct toml *t)
 	if (peek_char(t) != '#')
 		return 0;
 	while (peek_char(t) != -1 && peek_char(t) != '\n') {
-		if (is_control(peek_char(t)) && !str_starts(rest(t), STR("\r\n")))
+		if (is_control(peek_char(t)) &&
+		    !str_starts(rest(t), STR("\r\n")))
 			return fail_at(t, "control character in a comment");
 		t->at++;
 	}
@@ -186,8 +187,8 @@ read_text_part(struct toml *t, bool is_basic, bool is_long, struct buf *out)
 			return 0;
 		return read_escape(t, out);
 	}
-	if (is_control(c) && !(is_long && (c == '\n' ||
-				str_starts(rest(t), STR("\r\n")))))
+	if (is_control(c) &&
+	    !(is_long && (c == '\n' || str_starts(rest(t), STR("\r\n")))))
 		return fail_at(t, "control character in a text");
 	buf_add_char(out, (char)c);
 	t->at++;
@@ -198,8 +199,9 @@ read_text_part(struct toml *t, bool is_basic, bool is_long, struct buf *out)
 static void
 take_quotes(struct toml *t, char quote, struct buf *out)
 {
-	for (unsigned n = 0; n < 2 && t->at + 3 < t->text.n &&
-	     t->text.p[t->at + 3] == quote; n++) {
+	for (unsigned n = 0;
+	     n < 2 && t->at + 3 < t->text.n && t->text.p[t->at + 3] == quote;
+	     n++) {
 		buf_add_char(out, quote);
 		t->at++;
 	}
@@ -259,7 +261,8 @@ read_key(struct toml *t, struct toml_node *table, enum toml_made made,
 			return NULL;
 		}
 		if (toml_enter(&t->tree, table, *last, made, &table) == -1) {
-			(void)fail_at(t, "%.*s is no table that can be added to",
+			(void)fail_at(t,
+			    "%.*s is no table that can be added to",
 			    STR_ARG(*last));
 			return NULL;
 		}
@@ -330,8 +333,7 @@ static int
 read_scalar(struct toml *t, struct json *out)
 {
 	autoerr struct err err = ERR_NONE;
-	struct str word = str_sub(t->text, t->at,
-	    toml_scalar_length(rest(t)));
+	struct str word = str_sub(t->text, t->at, toml_scalar_length(rest(t)));
 
 	if (word.n == 0)
 		return fail_at(t, "a value is missing");
@@ -403,7 +405,9 @@ read_header(struct toml *t, struct toml_node *root)
 int
 toml_read(struct pool *pool, struct str text, struct json *out, struct err *err)
 {
-	struct toml t = { .pool = pool, .text = text, .err = err,
+	struct toml t = { .pool = pool,
+		.text = text,
+		.err = err,
 		.tree = { .pool = pool } };
 	struct toml_node *root = toml_root(&t.tree), *table = root;
 
@@ -412,7 +416,8 @@ toml_read(struct pool *pool, struct str text, struct json *out, struct err *err)
 		    TOML_MAX_BYTES);
 	if (!utf8_is_valid(text))
 		return err_set(err, "it is not UTF-8");
-	(void)take_token(&t, "\357\273\277"); /* the byte order mark of editors */
+	(void)take_token(&t,
+	    "\357\273\277"); /* the byte order mark of editors */
 	for (;;) {
 		if (skip_lines(&t) == -1)
 			return -1;

@@ -113,9 +113,8 @@ is_moment(struct str word)
 		return skip_time(word, &i) && i == word.n;
 	if (!skip_date(word, &i))
 		return false;
-	if (i != word.n &&
-	    (!skip_any(word, &i, "Tt ") || !skip_time(word, &i) ||
-		!skip_offset(word, &i)))
+	if (i != word.n && (!skip_any(word, &i, "Tt ") ||
+			       !skip_time(word, &i) || !skip_offset(word, &i)))
 		return false;
 	return i == word.n;
 }

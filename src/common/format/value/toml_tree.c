@@ -33,8 +33,8 @@ slot_of(const struct toml_tree *tree, const struct toml_node *parent,
 	for (;; i++) {
 		struct toml_node **slot = &tree->slot[i & (tree->slots - 1)];
 
-		if (*slot == NULL || ((*slot)->parent == parent &&
-					 str_eq((*slot)->name, name)))
+		if (*slot == NULL ||
+		    ((*slot)->parent == parent && str_eq((*slot)->name, name)))
 			return slot;
 	}
 }

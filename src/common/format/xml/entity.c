@@ -52,8 +52,8 @@ deepest_in(const struct xml_entities *all, struct str text)
 
 		text = str_from(text, at + 1);
 		key.name = reference_name(text);
-		found =
-		    bsearch(&key, all->entity, all->n, sizeof(key), compare_entities);
+		found = bsearch(&key, all->entity, all->n, sizeof(key),
+		    compare_entities);
 		if (found != NULL && found->depth > depth)
 			depth = found->depth;
 	}

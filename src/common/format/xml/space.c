@@ -136,7 +136,7 @@ is_of_words(const struct xml_types *types, struct str element, struct str name)
 			high = mid;
 	}
 	return low < types->n && compare_names(&types->item[low], &key) == 0 &&
-	    !types->item[low].is_cdata;
+	       !types->item[low].is_cdata;
 }
 
 /* The end of the name that starts there. */
@@ -144,7 +144,7 @@ static size_t
 skip_name(struct str text, size_t at)
 {
 	while (at < text.n && (text.p[at] == '\0' ||
-		    strchr("= \t\r\n/>\"'", text.p[at]) == NULL))
+				  strchr("= \t\r\n/>\"'", text.p[at]) == NULL))
 		at++;
 	return at;
 }
@@ -171,7 +171,8 @@ copy_tag(struct buf *out, struct str text, size_t at,
     const struct xml_types *types)
 {
 	size_t behind = skip_name(text, at + 1);
-	struct str element = str_sub(text, at + 1, behind - at - 1), name = STR("");
+	struct str element = str_sub(text, at + 1, behind - at - 1),
+		   name = STR("");
 
 	buf_add(out, str_sub(text, at, behind - at));
 	for (at = behind; at < text.n; at = behind) {

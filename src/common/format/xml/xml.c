@@ -29,7 +29,7 @@ struct xml {
 	XML_Index prolog; /* where it is */
 	struct xml_entities entities;
 	struct xml_types types;
-	bool is_typed; /* types are known, and the text is made for them */
+	bool is_typed;   /* types are known, and the text is made for them */
 	const char *why; /* what stopped the parser, NULL: nothing of ours */
 };
 
@@ -220,9 +220,8 @@ on_attlist(void *arg, const char *element, const char *name, const char *type,
 	struct xml *x = arg;
 
 	(void)value, (void)is_required;
-	if (!x->is_typed &&
-	    xml_types_add(&x->types, x->pool, str_of(element), str_of(name),
-		str_of(type)) == -1)
+	if (!x->is_typed && xml_types_add(&x->types, x->pool, str_of(element),
+				str_of(name), str_of(type)) == -1)
 		stop(x, "there are too many declarations of attributes");
 }
 
@@ -290,7 +289,8 @@ parse_roots(struct xml *x, struct str text)
 
 	XML_ParserFree(x->parser);
 	begin_document(x, true);
-	return parse_chunk(x, prolog, false) && parse_chunk(x, WRAP_START, false) &&
+	return parse_chunk(x, prolog, false) &&
+	       parse_chunk(x, WRAP_START, false) &&
 	       parse_chunk(x, str_from(text, prolog.n), false) &&
 	       parse_chunk(x, WRAP_END, true);
 }

@@ -176,8 +176,7 @@ judge_job(struct broker *b, struct job *job)
 		finish_job(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
 		return false;
 	}
-	if (!b->net.has_proxy && r->is_ns &&
-	    net_config_has_ns(&b->net, &r->to))
+	if (!b->net.has_proxy && r->is_ns && net_config_has_ns(&b->net, &r->to))
 		return true;
 	if (!refresh_own(b)) {
 		finish_job(job, REPLY_FAILED, 0, errno);
@@ -509,8 +508,7 @@ broker_last_words(struct broker *b)
 	char packet[OUTCOME_SIZE + 1];
 
 	for (int i = 0; i < LAST_PACKETS && b->fd != -1; i++) {
-		ssize_t n =
-		    recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
+		ssize_t n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
 
 		if (n == -1 && errno == EINTR)
 			continue;

@@ -19,7 +19,7 @@ struct dialler {
 	uint32_t number;
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
 	unsigned told;
-	bool has_failed; /* an exchange has */
+	bool has_failed;        /* an exchange has */
 	struct outcome failure; /* see dial_take_failure() */
 };
 
@@ -190,8 +190,8 @@ blame_reply(struct dialler *d, const struct reply *reply)
 	else if (config->has_proxy)
 		dial_blame(d, OUTCOME_PROXY, reply->error, proxy);
 	else
-		dial_blame(d, outcome_of_errno((int)reply->error),
-		    reply->error, NULL);
+		dial_blame(d, outcome_of_errno((int)reply->error), reply->error,
+		    NULL);
 }
 
 static int
@@ -308,7 +308,7 @@ blame_stream(struct dialler *d, const struct stream *s)
 	case STREAM_FINE:
 		dial_blame(d, OUTCOME_ANSWER,
 		    stream_has_ended(s) ? OUTCOME_ANSWER_CUT
-		                        : OUTCOME_ANSWER_BAD,
+					: OUTCOME_ANSWER_BAD,
 		    NULL);
 		break;
 	}
@@ -327,8 +327,7 @@ dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
 		blame_stream(d, s);
 	buf_add(&what, stream_host(s));
 	buf_add(&what, path);
-	dial_tell(d, OUTCOME_EXCHANGE, buf_str(&what), stream_port(s),
-	    is_fine);
+	dial_tell(d, OUTCOME_EXCHANGE, buf_str(&what), stream_port(s), is_fine);
 	buf_clear(&what);
 }
 

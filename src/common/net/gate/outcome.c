@@ -19,8 +19,7 @@ enum { AT_PORT = 4, AT_N = 6, AT_DETAIL = 8, AT_SERVER_PORT = 12, AT_IP = 16 };
 void
 outcome_set_host(struct outcome *outcome, struct str host)
 {
-	outcome->host_n =
-	    host.n < OUTCOME_HOST_MAX ? host.n : OUTCOME_HOST_MAX;
+	outcome->host_n = host.n < OUTCOME_HOST_MAX ? host.n : OUTCOME_HOST_MAX;
 	if (outcome->host_n != 0)
 		memcpy(outcome->host, host.p, outcome->host_n);
 }

@@ -10,8 +10,8 @@
 
 #include "gate/request.h"
 
-#define OUTCOME_SIZE REQUEST_MAX
-#define OUTCOME_KIND 3 /* beside enum request_kind */
+#define OUTCOME_SIZE     REQUEST_MAX
+#define OUTCOME_KIND     3 /* beside enum request_kind */
 #define OUTCOME_HOST_MAX REQUEST_NAME_MAX
 
 /* Of a worker in one run; then it says no more, and may not. */
@@ -42,16 +42,16 @@ enum outcome_cause {
 };
 
 /* Details. */
-#define OUTCOME_FAULT         0x10000u /* | enum socks5_fault */
-#define OUTCOME_NAME_SILENCE  0x10000u /* no answer; else the rcode */
-#define OUTCOME_NAME_BROKEN   0x10001u /* the connection to the server broke */
-#define OUTCOME_NAME_NOBODY   0x10002u /* no name server is known */
+#define OUTCOME_FAULT          0x10000u /* | enum socks5_fault */
+#define OUTCOME_NAME_SILENCE   0x10000u /* no answer; else the rcode */
+#define OUTCOME_NAME_BROKEN    0x10001u /* the connection to the server broke */
+#define OUTCOME_NAME_NOBODY    0x10002u /* no name server is known */
 #define OUTCOME_NAME_NO_RECORD 0x10003u /* an answer without an address */
-#define OUTCOME_TLS_HANDSHAKE 0u
-#define OUTCOME_TLS_UNTRUSTED 1u /* the certificate */
-#define OUTCOME_TLS_BROKEN    2u /* later */
-#define OUTCOME_ANSWER_BAD    0u /* not what was spoken, or too large */
-#define OUTCOME_ANSWER_CUT    1u /* the connection ended in it */
+#define OUTCOME_TLS_HANDSHAKE  0u
+#define OUTCOME_TLS_UNTRUSTED  1u /* the certificate */
+#define OUTCOME_TLS_BROKEN     2u /* later */
+#define OUTCOME_ANSWER_BAD     0u /* not what was spoken, or too large */
+#define OUTCOME_ANSWER_CUT     1u /* the connection ended in it */
 
 struct outcome {
 	enum outcome_what what;

@@ -56,7 +56,8 @@ size_t request_write(unsigned char out[REQUEST_MAX],
  */
 bool request_read(struct str packet, struct request *out);
 
-void broker_reply_write(unsigned char out[REPLY_SIZE], const struct reply *reply);
+void broker_reply_write(unsigned char out[REPLY_SIZE],
+    const struct reply *reply);
 bool broker_reply_read(struct str packet, struct reply *out);
 
 #endif

@@ -106,8 +106,8 @@ read_head(const unsigned char *head, enum socks5_fault *fault)
 		return fail_with(fault, SOCKS5_VERSION);
 	if (head[1] != 0)
 		return fail_with(fault, head[1] <= SOCKS5_ADDRESS
-				       ? (enum socks5_fault)head[1]
-				       : SOCKS5_UNKNOWN);
+					    ? (enum socks5_fault)head[1]
+					    : SOCKS5_UNKNOWN);
 	if (head[2] != 0)
 		return fail_with(fault, SOCKS5_RESERVED);
 	return 0;

@@ -51,8 +51,7 @@ fail_number(struct str text, struct str plain, struct err *err)
 	struct in_addr in;
 	struct addr addr;
 
-	if (plain.n < sizeof(copy) &&
-	    memchr(plain.p, '\0', plain.n) == NULL) {
+	if (plain.n < sizeof(copy) && memchr(plain.p, '\0', plain.n) == NULL) {
 		memcpy(copy, plain.p, plain.n);
 		copy[plain.n] = '\0';
 		if (inet_aton(copy, &in) != 0) {
@@ -86,8 +85,7 @@ without_dot(struct str name)
 }
 
 int
-target_read(struct str text, uint16_t port, struct target *out,
-    struct err *err)
+target_read(struct str text, uint16_t port, struct target *out, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct dns_name name;

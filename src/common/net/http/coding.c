@@ -44,14 +44,14 @@ fail_large(size_t most, struct err *err)
 static bool
 goes_on(z_stream *z, int wrap)
 {
-	return wrap == WRAP_GZIP && z->avail_in >= 2 &&
-	       z->next_in[0] == 0x1f && z->next_in[1] == 0x8b &&
-	       inflateReset(z) == Z_OK;
+	return wrap == WRAP_GZIP && z->avail_in >= 2 && z->next_in[0] == 0x1f &&
+	       z->next_in[1] == 0x8b && inflateReset(z) == Z_OK;
 }
 
 /* 1: *out has all of it; 0: it is no such thing; -1. */
 static int
-run_inflate(z_stream *z, int wrap, size_t most, struct buf *out, struct err *err)
+run_inflate(z_stream *z, int wrap, size_t most, struct buf *out,
+    struct err *err)
 {
 	for (;;) {
 		char *to = buf_room(out, STEP);
@@ -129,8 +129,8 @@ http_coding_is_any(struct str list)
 }
 
 int
-http_coding_read(struct str list, struct str body, size_t most,
-    struct buf *out, struct err *err)
+http_coding_read(struct str list, struct str body, size_t most, struct buf *out,
+    struct err *err)
 {
 	enum coding coding[HTTP_MAX_CODINGS];
 	int n = read_list(list, coding), result = 1;

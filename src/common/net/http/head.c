@@ -118,8 +118,8 @@ add_field(struct http_head *head, struct str name, struct err *err)
 	head->field = pool_push(head->pool, head->field, head->fields,
 	    sizeof(*head->field));
 	http_add_lower(&lower, name);
-	head->field[head->fields++] = (struct http_field){ buf_str(&lower),
-		STR("") };
+	head->field[head->fields++] =
+	    (struct http_field){ buf_str(&lower), STR("") };
 	head->value = (struct buf)BUF_IN(head->pool);
 	head->is_open = true;
 	return 0;
@@ -207,8 +207,8 @@ http_head_read(struct http_head *head, struct str held, struct err *err)
 
 /* What the lines of transfer-encoding say, in their order. */
 struct codings {
-	bool any;        /* but "identity", which is none (RFC 7230, A.2) */
-	bool ends;       /* the last one is "chunked" */
+	bool any;         /* but "identity", which is none (RFC 7230, A.2) */
+	bool ends;        /* the last one is "chunked" */
 	unsigned chunked; /* so often */
 };
 

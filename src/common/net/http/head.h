@@ -37,9 +37,9 @@ struct http_head {
 	bool is_odd;      /* a line was not as it must be sent */
 	bool is_open;     /* a folded line goes on with the last field */
 	struct buf value; /* of that field */
-	size_t size; /* bytes of the head, once it is complete */
-	size_t at;   /* lines before are read */
-	size_t seen; /* no line ends between at and here */
+	size_t size;      /* bytes of the head, once it is complete */
+	size_t at;        /* lines before are read */
+	size_t seen;      /* no line ends between at and here */
 };
 
 #define HTTP_HEAD_IN(in)                                                       \

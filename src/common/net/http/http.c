@@ -151,8 +151,8 @@ redirect_request(struct http_hop *hop, unsigned status)
 
 /* Makes *hop the next one. */
 static int
-follow_redirect(struct http_hop *hop, struct str target, const struct cookies *cookies,
-    struct err *err)
+follow_redirect(struct http_hop *hop, struct str target,
+    const struct cookies *cookies, struct err *err)
 {
 	struct url base, url;
 	unsigned status = hop->head.status;

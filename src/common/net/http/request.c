@@ -123,7 +123,8 @@ http_request_write(struct buf *out, const struct http_request *request,
 		add_line(out, "content-type", request->body_type);
 	if (find_header(request, "host") == NULL)
 		add_line(out, "host", url->authority);
-	if (request->body.n != 0 && find_header(request, "content-length") == NULL) {
+	if (request->body.n != 0 &&
+	    find_header(request, "content-length") == NULL) {
 		buf_add(out, STR("content-length: "));
 		buf_add_uint(out, request->body.n);
 		buf_add(out, STR("\r\n"));

@@ -96,9 +96,8 @@ open_socket(struct asking *a, enum dial_proto proto, const struct addr *ns,
 	    a->err);
 
 	if (fd == -1)
-		*outcome = errnum == 0 ||
-				   dialler_cause(a->d) == OUTCOME_LIMIT
-				       ? REFUSED
+		*outcome = errnum == 0 || dialler_cause(a->d) == OUTCOME_LIMIT
+		               ? REFUSED
 		           : errnum == ETIMEDOUT ? SILENT
 		           : proto == DIAL_TCP   ? BROKEN
 		                                 : ABSENT;
@@ -298,8 +297,7 @@ make_query(struct asking *a, bool has_opt)
 	a->n = dns_write_query(a->query + 2, a->id, a->name, a->type, has_opt);
 	a->query[0] = (unsigned char)(a->n >> 8);
 	a->query[1] = (unsigned char)a->n;
-	a->n_plain =
-	    dns_write_query(a->plain, a->id, a->name, a->type, false);
+	a->n_plain = dns_write_query(a->plain, a->id, a->name, a->type, false);
 }
 
 /* It may not be the question that it does not take. */

@@ -90,7 +90,8 @@ ca_open(const char *path, struct str *text, struct err *err)
  * without. Lengths of up to four bytes; the indefinite form is no DER.
  */
 static bool
-take_item(struct str *in, unsigned char tag, struct str *whole, struct str *content)
+take_item(struct str *in, unsigned char tag, struct str *whole,
+    struct str *content)
 {
 	const unsigned char *p = (const unsigned char *)in->p;
 	size_t head = 2, n;

@@ -203,10 +203,11 @@ has_name(X509 *leaf, struct str host)
 		if (name->type != GEN_DNS)
 			continue;
 		text = name->d.dNSName;
-		is_found = tls_name_matches(
-		    str_view((const char *)ASN1_STRING_get0_data(text),
-			(size_t)ASN1_STRING_length(text)),
-		    host);
+		is_found =
+		    tls_name_matches(str_view((const char *)
+						  ASN1_STRING_get0_data(text),
+					 (size_t)ASN1_STRING_length(text)),
+			host);
 	}
 	GENERAL_NAMES_free(names);
 	return is_found;

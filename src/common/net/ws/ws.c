@@ -75,7 +75,8 @@ read_answer(struct stream *s, struct str accept, struct err *err)
 }
 
 static int
-handshake_http(struct stream *s, const struct ws_request *request, struct err *err)
+handshake_http(struct stream *s, const struct ws_request *request,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf key = BUF_IN(&pool), text = BUF_IN(&pool);

@@ -23,8 +23,8 @@ start_writer(char **argv, int to, pid_t *pid, struct err *err)
 		errnum = posix_spawn_file_actions_adddup2(&actions, to,
 		    STDOUT_FILENO);
 		if (errnum == 0)
-			errnum = posix_spawn(pid, argv[0], &actions, NULL,
-			    argv, environ);
+			errnum = posix_spawn(pid, argv[0], &actions, NULL, argv,
+			    environ);
 		(void)posix_spawn_file_actions_destroy(&actions);
 	}
 	if (errnum == 0)

@@ -95,7 +95,7 @@ without_secret(struct pool *pool, struct str line)
 
 	if (words_split(pool, line, &word, &n, NULL) == -1)
 		return str_starts(str_trim(line), STR("keyring")) ||
-			       secret_is_option(line)
+		               secret_is_option(line)
 		           ? STR_NONE
 		           : line;
 	kept = words_to_keep(word, n);

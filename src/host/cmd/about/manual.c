@@ -11,7 +11,8 @@ struct item {
 };
 
 static const struct item environment[] = {
-	{ "HOME", "where the files are; otherwise the home folder of the user" },
+	{ "HOME",
+	    "where the files are; otherwise the home folder of the user" },
 	{ "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME",
 	    "in place of ~/.config, ~/.local/share and ~/.cache; a relative "
 	    "path counts as none" },
@@ -26,14 +27,16 @@ static const struct item environment[] = {
 
 static const struct item files[] = {
 	{ "~/.config/sn0int.toml", "the configuration, sn0int.toml(5)" },
-	{ "~/.local/share/sn0int/modules/AUTHOR/NAME.lua", "modules, sn0int(5)" },
+	{ "~/.local/share/sn0int/modules/AUTHOR/NAME.lua",
+	    "modules, sn0int(5)" },
 	{ "~/.local/share/sn0int/data/WORKSPACE/db.sqlite",
 	    "what was found; SQLite" },
 	{ "~/.local/share/sn0int/data/WORKSPACE/blobs/", "images" },
 	{ "~/.local/share/sn0int/keyring.json",
 	    "secrets, and who was granted them, sn0int(5)" },
 	{ "~/.local/share/sn0int/history", "what was typed at the prompt" },
-	{ "~/.cache/sn0int/", "the suffix list and GeoIP files of update-lists" },
+	{ "~/.cache/sn0int/",
+	    "the suffix list and GeoIP files of update-lists" },
 	{ NULL, NULL },
 };
 
@@ -71,8 +74,10 @@ static const struct item sandbox[] = {
 	{ "sn0int sandbox --check",
 	    "each layer of the sandbox on this machine, and why one is off; "
 	    "status 0: all are on, 3: weaker, 1: modules cannot run" },
-	{ "sn0int sandbox --policy", "every system call that is allowed, and why" },
-	{ "sn0int sandbox --selftest", "calls every function of modules in it" },
+	{ "sn0int sandbox --policy",
+	    "every system call that is allowed, and why" },
+	{ "sn0int sandbox --selftest",
+	    "calls every function of modules in it" },
 	{ "sn0int sandbox --help", "its other options, and the limits" },
 	{ NULL, NULL },
 };
@@ -247,17 +252,18 @@ manual_print_files(void)
 		       "files of sn0int\n\n# DESCRIPTION\n\nThe "
 		       "configuration, ~/.config/sn0int.toml, has a page of "
 		       "its own: *sn0int.toml*(5).\n"));
-	term_print(STR("\n# KEYRING.JSON\n\n~/.local/share/sn0int/"
-		       "keyring.json, mode 0600; written by *sn0int "
-		       "keyring*.\n\n```\n{\"keys\":{\"aws\":{\"AKIA1\":"
-		       "\"s3cret\",\"AKIA2\":null}},\n \"grants\":{\"aws\":"
-		       "[\"author/name\"]}}\n```\n\nkeys: by namespace and "
-		       "name, the secret or null. grants: the modules that may "
-		       "see a namespace; a file (*run -f*) is granted keys "
-		       "for one run, and never here.\n\n# MODULES\n\n~/.local/share/"
-		       "sn0int/modules/AUTHOR/NAME.lua. The first lines are "
-		       "the header, each of the form *-- KEY: VALUE*, up to an "
-		       "empty line.\n"));
+	term_print(
+	    STR("\n# KEYRING.JSON\n\n~/.local/share/sn0int/"
+		"keyring.json, mode 0600; written by *sn0int "
+		"keyring*.\n\n```\n{\"keys\":{\"aws\":{\"AKIA1\":"
+		"\"s3cret\",\"AKIA2\":null}},\n \"grants\":{\"aws\":"
+		"[\"author/name\"]}}\n```\n\nkeys: by namespace and "
+		"name, the secret or null. grants: the modules that may "
+		"see a namespace; a file (*run -f*) is granted keys "
+		"for one run, and never here.\n\n# MODULES\n\n~/.local/share/"
+		"sn0int/modules/AUTHOR/NAME.lua. The first lines are "
+		"the header, each of the form *-- KEY: VALUE*, up to an "
+		"empty line.\n"));
 	print_items(NULL, header_keys);
 	term_print(STR("\nBehind the header, lines *-- Option: "
 		       "NAME\\[=DEFAULT\\] MEANING* tell what *run -o* may "

@@ -8,8 +8,8 @@ print_text(const char *name, struct str path)
 	autopool struct pool pool = POOL_NONE;
 	struct str text = quote_text(&pool, path);
 
-	term_value(str_of(
-	    pool_printf(&pool, "%-30s: %.*s", name, STR_ARG(text))));
+	term_value(
+	    str_of(pool_printf(&pool, "%-30s: %.*s", name, STR_ARG(text))));
 }
 
 static void
@@ -34,8 +34,8 @@ run_paths(struct program *p, const void *opts, const struct operands *in,
 		const struct config_namespace *ns = &p->config.namespace[i];
 		autopool struct pool pool = POOL_NONE;
 
-		print_text(
-		    pool_printf(&pool, "modules(%.*s)", STR_ARG(ns->name)),
+		print_text(pool_printf(&pool, "modules(%.*s)",
+			       STR_ARG(ns->name)),
 		    ns->written);
 	}
 	print_path("cache_dir", p->paths.cache);

@@ -105,8 +105,8 @@ print_commands(void)
 static void
 print_field(const struct field *f)
 {
-	term_printf("| `%s` | %s%s%s%s%s | %s |\n", f->name, field_kind_text(f->kind),
-	    f->flags & FIELD_OPT ? ", optional" : "",
+	term_printf("| `%s` | %s%s%s%s%s | %s |\n", f->name,
+	    field_kind_text(f->kind), f->flags & FIELD_OPT ? ", optional" : "",
 	    f->flags & FIELD_UPDATE ? ", changes" : "",
 	    f->flags & FIELD_LOWER ? ", lower case" : "",
 	    f->flags & FIELD_DERIVED ? ", computed" : "", f->doc);

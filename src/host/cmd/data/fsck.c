@@ -60,7 +60,8 @@ is_used(struct db *db, struct str id, struct err *err)
 
 /* -1: it could not be told. */
 static int
-judge_blob(const struct fsck *f, struct str name, struct str bytes, struct err *err)
+judge_blob(const struct fsck *f, struct str name, struct str bytes,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	int used;
@@ -86,8 +87,8 @@ delete_locked(const struct fsck *f, struct str name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str bytes;
-	int status =
-	    workspace_blob_file(&f->p->ws, name, &pool, &bytes, err), state;
+	int status = workspace_blob_file(&f->p->ws, name, &pool, &bytes, err),
+	    state;
 
 	if (status != 1)
 		return status;
@@ -205,8 +206,7 @@ check_records(const struct fsck *f, struct err *err)
 	for (size_t i = 0; i < check.n; i++)
 		say_state(TERM_ERROR, STR("records"), check.fault[i]);
 	if (check.mended != 0)
-		term_line(TERM_INFO,
-		    "%llu records were dropped or put right",
+		term_line(TERM_INFO, "%llu records were dropped or put right",
 		    (unsigned long long)check.mended);
 	return 0;
 }

@@ -132,8 +132,8 @@ print_json(struct stats *s)
 }
 
 static int
-count_workspace(const struct stats_opts *opts, const struct workspace *ws, struct db *db,
-    struct err *err)
+count_workspace(const struct stats_opts *opts, const struct workspace *ws,
+    struct db *db, struct err *err)
 {
 	struct stats s = { .opts = opts, .json = json_map() };
 	int status;

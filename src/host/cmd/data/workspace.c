@@ -84,9 +84,8 @@ delete_one(struct program *p, struct str name, bool force, struct err *err)
 		return err_set(err, "workspace '%s' is in use", text);
 	if (!force &&
 	    (check_is_there(p, text, err) == -1 ||
-		term_ask_yes(
-		    pool_printf(&pool, "Do you really want to delete \"%s\"",
-			text),
+		term_ask_yes(pool_printf(&pool,
+				 "Do you really want to delete \"%s\"", text),
 		    &yes, err) == -1))
 		return -1;
 	if (!yes)
@@ -96,8 +95,7 @@ delete_one(struct program *p, struct str name, bool force, struct err *err)
 }
 
 /* One that cannot go does not keep the others; the first cause is told last. */
-static int
-delete(struct program *p, const struct operands *in, bool force,
+static int delete (struct program *p, const struct operands *in, bool force,
     struct err *err)
 {
 	int status = 0;
@@ -128,16 +126,17 @@ run_workspace(struct program *p, const void *arg, const struct operands *in,
 		    "--usage and --delete exclude each other");
 	if (opts->usage)
 		return usage(p, in, err);
-	if (opts->delete && in->n == 0)
+	if (opts->delete &&in->n == 0)
 		return err_set(err, "--delete needs the name of a workspace");
 	if (opts->force && !opts->delete)
 		return err_usage(err, "--force goes with --delete");
 	if (opts->delete)
-		return delete(p, in, opts->force, err);
+		return delete (p, in, opts->force, err);
 	if (in->n == 0)
 		return list_workspaces(p, err);
 	if (in->n > 1)
-		return err_set(err, "one workspace can be switched to, not %zu", in->n);
+		return err_set(err, "one workspace can be switched to, not %zu",
+		    in->n);
 	if (!p->is_prompt)
 		return err_usage(err,
 		    "a workspace is chosen with: sn0int -w %.*s COMMAND",

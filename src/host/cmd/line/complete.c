@@ -95,8 +95,8 @@ offer_value(struct completion *c, const struct cmd *cmd, const struct str *word,
 			opt = parse_option_named(cmd, c->is_prompt, name);
 		if (opt == NULL)
 			return false;
-		c->before = str_view(c->before.p,
-		    c->before.n + c->typed.n - rest.n);
+		c->before =
+		    str_view(c->before.p, c->before.n + c->typed.n - rest.n);
 		c->typed = rest;
 	}
 	if (opt == NULL)

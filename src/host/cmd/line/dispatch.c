@@ -67,8 +67,7 @@ find(struct program *p, const struct cmd *const *list, struct str name,
 	struct choice choice = { list, p->is_prompt ? CMD_PROMPT : CMD_LINE };
 
 	for (size_t i = 0; list[i] != NULL; i++) {
-		if (str_is(name, list[i]->name) &&
-		    list[i]->where & choice.here)
+		if (str_is(name, list[i]->name) && list[i]->where & choice.here)
 			return list[i];
 	}
 	(void)unknown_command(p, &choice, name, err);

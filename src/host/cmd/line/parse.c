@@ -50,8 +50,8 @@ takes_value(const struct opt *opt)
 static void
 add_text(struct parse *parse, struct opt_texts *texts, struct str value)
 {
-	texts->text = pool_push(parse->pool, texts->text, texts->n,
-	    sizeof(*texts->text));
+	texts->text =
+	    pool_push(parse->pool, texts->text, texts->n, sizeof(*texts->text));
 	texts->text[texts->n++] = value;
 }
 
@@ -128,7 +128,7 @@ is_elsewhere(const struct parse *parse, struct str word)
 	for (; opt != NULL && opt->name != NULL; opt++) {
 		if (word.p[1] == '-' ? str_is(name, opt->name)
 				     : opt->letter != 0 && name.n != 0 &&
-			    opt->letter == name.p[0])
+					   opt->letter == name.p[0])
 			return parse->is_prompt &&
 			       (opt->flags & OPT_LINE_ONLY) != 0;
 	}
@@ -252,8 +252,11 @@ parse_words(const struct cmd *cmd, bool is_prompt, struct pool *pool,
     const struct str *word, size_t n, void **opts, struct operands *rest,
     struct err *err)
 {
-	struct parse parse = { .cmd = cmd, .is_prompt = is_prompt,
-		.pool = pool, .word = word, .n = n };
+	struct parse parse = { .cmd = cmd,
+		.is_prompt = is_prompt,
+		.pool = pool,
+		.word = word,
+		.n = n };
 	int status = read_words(&parse, rest, err);
 
 	if (status == 0)
@@ -265,8 +268,11 @@ const struct opt *
 parse_open(const struct cmd *cmd, bool is_prompt, struct pool *pool,
     const struct str *word, size_t n, struct operands *rest)
 {
-	struct parse parse = { .cmd = cmd, .is_prompt = is_prompt,
-		.pool = pool, .word = word, .n = n };
+	struct parse parse = { .cmd = cmd,
+		.is_prompt = is_prompt,
+		.pool = pool,
+		.word = word,
+		.n = n };
 
 	(void)read_words(&parse, rest, NULL);
 	return parse.open;
@@ -285,8 +291,7 @@ int
 parse_leading(const struct cmd *cmd, struct pool *pool, const struct str *word,
     size_t n, void **opts, size_t *used, struct err *err)
 {
-	struct parse parse = { .cmd = cmd, .pool = pool, .word = word,
-		.n = n };
+	struct parse parse = { .cmd = cmd, .pool = pool, .word = word, .n = n };
 	int status;
 
 	begin_parse(&parse);

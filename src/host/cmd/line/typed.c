@@ -22,7 +22,7 @@ is_hex(char c)
 	       (c >= 'A' && c <= 'F');
 }
 
-#define NO_NAME_HAS " *,/:@?#<>[]\""
+#define NO_NAME_HAS    " *,/:@?#<>[]\""
 #define NO_MAILBOX_HAS " *,/:<>[]\""
 
 /* How they are called; most come with a URL or a text that was pasted. */
@@ -190,8 +190,7 @@ cut_host(struct str text)
 
 /* What was meant, where another family takes it. */
 static int
-typed_other(struct str text, struct str host, const char *what,
-    struct err *err)
+typed_other(struct str text, struct str host, const char *what, struct err *err)
 {
 	struct ip_block block;
 	struct ip ip;
@@ -326,8 +325,7 @@ typed_mac(struct str text, struct err *err)
 static bool
 is_url(struct pool *pool, struct str text, struct url *url)
 {
-	return url_parse(pool, text, NULL, url, NULL) == 0 &&
-	       url->host.n != 0;
+	return url_parse(pool, text, NULL, url, NULL) == 0 && url->host.n != 0;
 }
 
 /* hxxp://foo[.]com/, foo.com/a */
@@ -338,8 +336,8 @@ meant_url(struct pool *pool, struct str text)
 	struct url url;
 
 	if (!is_url(pool, meant, &url))
-		meant = str_of(
-		    pool_printf(pool, "https://%.*s", STR_ARG(meant)));
+		meant =
+		    str_of(pool_printf(pool, "https://%.*s", STR_ARG(meant)));
 	return text.n != 0 && is_url(pool, meant, &url) &&
 	               name_fault(url.host) == NULL
 	           ? meant

@@ -38,8 +38,7 @@ cmd_more(struct pool *pool, const struct cmd *cmd)
 }
 
 void
-cmd_print_help(const struct cmd *cmd, const struct cmd *parent,
-    bool is_prompt)
+cmd_print_help(const struct cmd *cmd, const struct cmd *parent, bool is_prompt)
 {
 	autopool struct pool pool = POOL_NONE;
 	const char *more = cmd_more(&pool, cmd);
@@ -82,8 +81,10 @@ cmd_print_list(bool is_prompt)
 		    !(cmd_table[i]->where & CMD_HIDDEN))
 			print_row(cmd_table[i]->name, cmd_table[i]->help);
 	}
-	term_print(is_prompt ? STR("\nRun <command> -h for more help.\n\n")
-			     : STR("\nRun sn0int COMMAND --help for more; sn0int "
-				   "help FAMILY or FUNCTION, too.\nThe sandbox on this "
-				   "machine: sn0int sandbox --check.\n"));
+	term_print(
+	    is_prompt
+		? STR("\nRun <command> -h for more help.\n\n")
+		: STR("\nRun sn0int COMMAND --help for more; sn0int "
+		      "help FAMILY or FUNCTION, too.\nThe sandbox on this "
+		      "machine: sn0int sandbox --check.\n"));
 }

@@ -95,7 +95,8 @@ static bool
 is_wanted(const struct module *module, const struct list_opts *opts,
     const struct slot_texts *newer, unsigned least, struct str pattern)
 {
-	return (!opts->outdated || str_is_among(module->id, newer->text, newer->n)) &&
+	return (!opts->outdated ||
+		   str_is_among(module->id, newer->text, newer->n)) &&
 	       (module->is_bundled || !opts->bundled) &&
 	       module->stealth >= least && has_source(module, opts->source) &&
 	       is_matched(module, pattern);
@@ -106,8 +107,8 @@ static int
 read_newer(struct program *p, struct pool *pool, struct slot_texts *newer,
     struct err *err)
 {
-	const char *path = pool_printf(pool, "%s/autoupdate.json",
-	    p->paths.share);
+	const char *path =
+	    pool_printf(pool, "%s/autoupdate.json", p->paths.share);
 	int status = outdated_read(path, pool, newer, err);
 
 	if (status == 0)
@@ -124,13 +125,13 @@ say_none(struct str pattern)
 	struct str safe = term_safe(&pool, pattern);
 
 	term_line(TERM_WARN,
-	    "no module matches %.*s (a pattern is like *%.*s*)",
-	    STR_ARG(safe), STR_ARG(safe));
+	    "no module matches %.*s (a pattern is like *%.*s*)", STR_ARG(safe),
+	    STR_ARG(safe));
 }
 
 static int
-list_modules(struct program *p, const struct list_opts *opts, const struct operands *in,
-    bool has_bundled, struct err *err)
+list_modules(struct program *p, const struct list_opts *opts,
+    const struct operands *in, bool has_bundled, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str pattern = in->n != 0 ? in->word[0] : STR_NONE;

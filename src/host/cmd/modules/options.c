@@ -27,8 +27,8 @@ print_option(const struct module_option *option, const struct json *value,
 		buf_printf(&line, "=%.*s", STR_ARG(text));
 	if (option->meaning.p != NULL) {
 		safe = term_safe(&pool, option->meaning);
-		term_printf("%s%-*s %.*s\n", lead, NAME_COLUMN,
-		    buf_cstr(&line), STR_ARG(safe));
+		term_printf("%s%-*s %.*s\n", lead, NAME_COLUMN, buf_cstr(&line),
+		    STR_ARG(safe));
 	} else {
 		term_printf("%s%s\n", lead, buf_cstr(&line));
 	}
@@ -67,8 +67,8 @@ names_of(const struct module_options *options, struct pool *pool)
 	const char **name = pool_array(pool, options->n + 1, sizeof(*name));
 
 	for (size_t i = 0; i < options->n; i++)
-		name[i] = pool_cstr(pool,
-		    term_safe(pool, options->option[i].name));
+		name[i] =
+		    pool_cstr(pool, term_safe(pool, options->option[i].name));
 	name[options->n] = NULL;
 	return name;
 }

@@ -341,8 +341,7 @@ add_row(struct add *add, const struct addable *family, struct err *err)
 			    json_str(add->word[i].p != NULL ? add->word[i]
 							    : STR("")));
 	}
-	if (check_utf8(add->word, err) == -1 ||
-	    family->check(add, err) == -1 ||
+	if (check_utf8(add->word, err) == -1 || family->check(add, err) == -1 ||
 	    (family->prepare != NULL && family->prepare(add, err) == -1))
 		return -1;
 	if (row_read_insert(&row, model, &add->fields, add->pool, err) == -1 ||

@@ -24,8 +24,9 @@ last_part(const char *path)
 }
 
 static int
-insert_image(struct program *p, const struct db_author *author, const char *path,
-    const char *mime, struct pool *pool, struct str id, struct err *err)
+insert_image(struct program *p, const struct db_author *author,
+    const char *path, const char *mime, struct pool *pool, struct str id,
+    struct err *err)
 {
 	const struct model *model = model_by_family(STR("image"));
 	struct json fields = json_map();

@@ -96,8 +96,8 @@ read_stamp(struct str text, struct time_value *out)
 
 	for (size_t i = 0; i < ARRAY_SIZE(end); i++) {
 		autopool struct pool pool = POOL_NONE;
-		char *whole = pool_printf(&pool, "%.*s%s", STR_ARG(text),
-		    end[i]);
+		char *whole =
+		    pool_printf(&pool, "%.*s%s", STR_ARG(text), end[i]);
 
 		if (text.n > 10 && whole[10] == ' ')
 			whole[10] = 'T';

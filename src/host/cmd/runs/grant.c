@@ -4,7 +4,8 @@
 
 /* 1: granted; 0: refused; -1: no answer. */
 static int
-decide_grant(const struct grant_options *options, struct str ns, struct err *err)
+decide_grant(const struct grant_options *options, struct str ns,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str shown = term_safe(&pool, ns);
@@ -13,8 +14,7 @@ decide_grant(const struct grant_options *options, struct str ns, struct err *err
 	if (options->deny)
 		return 0;
 	if (options->all ||
-	    str_is_among(ns, options->namespace.text,
-		options->namespace.n))
+	    str_is_among(ns, options->namespace.text, options->namespace.n))
 		return 1;
 	if (term_ask_yes(pool_printf(&pool,
 			     "Grant access to \"%.*s\" credentials?",

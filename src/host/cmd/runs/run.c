@@ -237,8 +237,10 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	child->limit = join_texts(run, &p->config.limits, &opts->limit);
 	child->allow_missing = join_texts(run, &none, &opts->allow_missing);
 	child->audit = opts->audit;
-	run->work.allow_net = join_texts(run, &p->config.allow_net, &opts->allow_net);
-	run->work.deny_net = join_texts(run, &p->config.deny_net, &opts->deny_net);
+	run->work.allow_net =
+	    join_texts(run, &p->config.allow_net, &opts->allow_net);
+	run->work.deny_net =
+	    join_texts(run, &p->config.deny_net, &opts->deny_net);
 	if (child_options_check(child, &why) == -1)
 		return err_usage(err, "%s", err_cstr(&why));
 	if (check_policy("--allow-net", &opts->allow_net, err) == -1)
@@ -288,10 +290,9 @@ warn_of_config(const struct program *p)
 	    transport_check(&transport_program, CARGO_POLICY, "", NULL) == -1;
 
 	for (size_t i = 0; i < config->limits.n; i++)
-		is_left = is_left ||
-		          transport_check(&transport_program,
-			      cargo_of_limit(config->limits.text[i]), "",
-			      NULL) == -1;
+		is_left = is_left || transport_check(&transport_program,
+					 cargo_of_limit(config->limits.text[i]),
+					 "", NULL) == -1;
 	if (is_left)
 		term_line(TERM_WARN,
 		    "network.allow, network.deny and sandbox.limits of "
@@ -398,8 +399,7 @@ print_result(struct run *run, const struct work_result *result, int status)
 		policy = outcome_classes(pool, &result->outcome);
 	}
 	json_set(pool, &map, STR("module"), json_str(run->module->id));
-	json_set(pool, &map, STR("targets"),
-	    json_int((int64_t)run->targets.n));
+	json_set(pool, &map, STR("targets"), json_int((int64_t)run->targets.n));
 	json_set(pool, &map, STR("failed"), json_int((int64_t)result->failed));
 	json_set(pool, &map, STR("refused"), refused);
 	json_set(pool, &map, STR("policy"), policy);

@@ -80,8 +80,8 @@ print_run(struct pool *pool, const struct row *row)
 static void
 print_attempt(struct pool *pool, const struct row *row)
 {
-	struct str target = text_of(row, "target"), error =
-	    text_of(row, "error"), cause = text_of(row, "cause");
+	struct str target = text_of(row, "target"),
+		   error = text_of(row, "error"), cause = text_of(row, "cause");
 
 	target = term_safe(pool, target.p != NULL ? target : STR("-"));
 	term_printf("    %.*s  %-11s  %.*s",
@@ -185,7 +185,8 @@ run_runs(struct program *p, const void *arg, const struct operands *in,
 }
 
 static const struct opt runs_opts[] = {
-	{ 0, "json", OPT_FLAG, AT(runs_opts, json), NULL, "a JSON object a line", 0 },
+	{ 0, "json", OPT_FLAG, AT(runs_opts, json), NULL,
+	    "a JSON object a line", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -195,10 +196,11 @@ const struct cmd cmd_runs = {
 	.needs = NEEDS_WORKSPACE,
 	.operands = "[where FILTER... | show NUMBER]",
 	.help = "who did what: runs, and how they ended",
-	.more = "FILTER: runs where outcome=failed, runs where module=me/m\n"
-		"order by id desc limit 10. show: the run and its attempts.\n"
-		"outcome: done, failed, interrupted or killed, of the run. Where targets failed:\n"
-		"runs where sql \"counters ->> 'failed' > 0\"",
+	.more =
+	    "FILTER: runs where outcome=failed, runs where module=me/m\n"
+	    "order by id desc limit 10. show: the run and its attempts.\n"
+	    "outcome: done, failed, interrupted or killed, of the run. Where targets failed:\n"
+	    "runs where sql \"counters ->> 'failed' > 0\"",
 	.opts = runs_opts,
 	.size = sizeof(struct runs_opts),
 	.run = run_runs,

@@ -67,7 +67,8 @@ check_value(struct str type, struct str value, struct err *err)
 }
 
 static int
-add_rule(struct program *p, const struct operands *in, bool is_in, struct err *err)
+add_rule(struct program *p, const struct operands *in, bool is_in,
+    struct err *err)
 {
 	const struct str typed[] = { STR("add"), in->word[0], in->word[1] };
 	autopool struct pool pool = POOL_NONE;

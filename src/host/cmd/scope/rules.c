@@ -34,8 +34,9 @@ warn_of(const struct scope_rule *rule, size_t others)
 	struct str right = meant(rule->value);
 	struct buf text = BUF_IN(&pool);
 
-	buf_printf(&text, "the rule %s domain %.*s matches %s: %s delete "
-			  "domain %.*s",
+	buf_printf(&text,
+	    "the rule %s domain %.*s matches %s: %s delete "
+	    "domain %.*s",
 	    rule->is_in ? "scope" : "noscope", STR_ARG(wrong),
 	    rule->value.n == 0 ? "everything" : "no domain", verb,
 	    STR_ARG(wrong));
