@@ -133,7 +133,10 @@ def a_second_run_counts(home):
     module(home, "me/m", "Source: domains", body="for i = 1, 3 do db_add('email', {value=i .. '@' .. arg['value']}) end")
     for _ in range(3):
         home.call("run", "me/m")
-    same(home.rows("select attempt, sequence, value from origin where family = 'email'"), [(2, 1, "1@a.com"), (2, 2, "2@a.com"), (2, 3, "3@a.com")])
+    # events count; where a layer of the jail is missing, the first says so
+    got = home.rows("select attempt, sequence, value from origin where family = 'email'")
+    first = got[0][1]
+    same(got, [(2, first, "1@a.com"), (2, first + 1, "2@a.com"), (2, first + 2, "3@a.com")])
     same(home.rows("select row, first, last, times from seen"), [(i, 3, 4, 2) for i in (1, 2, 3)])
     same(home.rows("select state, attempts from unit"), [("done", 3)])
 
@@ -154,14 +157,23 @@ def how_an_attempt_ended_is_told_apart(home):
                            "join unit on unit.id = a.unit where run.module = ?", "me/" + name)
         same((name, *got[:2], *got[3:]), (name, outcome, cause, states[outcome], "done"))
         assert error is None or error in got[2], got
-    (used,) = home.rows("select cpu_ms >= 0, memory_kib > 0, connections, events, sent from attempt limit 1")
+    # the last word, and one before it where a layer of the jail is missing
+    (used,) = home.rows("select cpu_ms >= 0, memory_kib > 0, connections, events between 1 and 2, sent from attempt limit 1")
     same(used, (1, 1, 0, 1, None))
+
+
+def until_begun(p):
+    """The module has said so; before it the program may say what the jail lacks."""
+    line = p.stdout.readline()
+    while b"begun" not in line:
+        assert line, "it ended before it began"
+        line = p.stdout.readline()
 
 
 def an_interrupt_is_written_down(home):
     module(home, "me/slow", body="info('begun') sleep(1000)")
     p = start(home, "run", "me/slow")
-    has(p.stdout.readline().decode(), "begun")
+    until_begun(p)
     same(home.rows("select state from unit"), [("leased",)])
     p.send_signal(signal.SIGINT)
     p.communicate(timeout=WAIT)
@@ -186,7 +198,7 @@ def a_run_that_is_killed_is_noticed_by_the_next_command(home):
 def a_run_that_goes_on_is_not(home):
     module(home, "me/slow", body="info('begun') sleep(1000)")
     p = start(home, "run", "me/slow")
-    has(p.stdout.readline().decode(), "begun")
+    until_begun(p)
     for _ in range(3):
         home.call("select", "domains")
     same(runs(home), [("run", None)])
