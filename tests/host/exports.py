@@ -245,6 +245,21 @@ def a_file_is_what_the_pipe_gets(home):
     same(sorted(f for f in os.listdir(home.path) if "new" in f), [])
 
 
+def what_it_comes_from_is_not_replaced(home):
+    fill(home)
+    want = home.call("export", "-f", "json")
+    home.call("keyring", "add", "aws:key", "secret")
+    own = [os.path.join(folder, name) for folder, _, names in os.walk(home.path) for name in names if name in ("db.sqlite", "keyring.json")]
+    same(len(own), 2, own)
+    for n, path in enumerate(own):
+        os.symlink(path, os.path.join(home.path, f"link{n}"))
+        for given in (path, f"link{n}"):
+            status, out, err = run(home, "export", "-f", "json", "-o", given)
+            same((status, out), (1, b""))
+            assert "which an export would replace" in err, err
+    same(home.call("export", "-f", "json"), want)
+
+
 def what_cannot_be_written_is_told_once(home):
     fill(home)
     home.write("old", b"old")
@@ -359,7 +374,8 @@ def memory_does_not_grow_with_rows(home):
 
 
 CASES = [lines_hold_what_the_object_holds, spreadsheets_hold_what_the_object_holds, all_sheets_or_none, the_graph_has_each_row_and_each_link, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
-         graphviz_draws_it, an_end_that_is_not_there_is_told, a_format_has_a_name, a_file_is_what_the_pipe_gets, what_cannot_be_written_is_told_once,
+         graphviz_draws_it, an_end_that_is_not_there_is_told, a_format_has_a_name, a_file_is_what_the_pipe_gets, what_it_comes_from_is_not_replaced,
+        what_cannot_be_written_is_told_once,
          a_disk_that_fills_leaves_the_old_file, a_reader_that_goes_is_no_error, a_pipe_gets_it_in_place, killed_half_way_leaves_the_old_file,
          memory_does_not_grow_with_rows]
 

@@ -1,4 +1,6 @@
 /* export: all that a workspace holds, in one of the formats of export/. */
+#include <sys/stat.h>
+
 #include "base/mem.h"
 #include "export/format.h"
 #include "line/cmd.h"
@@ -17,6 +19,26 @@ no_format(struct err *err)
 	return err_usage(err, "export needs a format: -f %s", buf_cstr(&names));
 }
 
+/* What would be lost is no place for what it is exported to. */
+static int
+check_output(const struct program *p, const char *path, struct err *err)
+{
+	const char *const own[] = { p->ws.db, p->paths.keyring,
+		p->paths.config };
+	struct stat out, st;
+
+	if (path == NULL || stat(path, &out) == -1)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+		if (stat(own[i], &st) == 0 && st.st_dev == out.st_dev &&
+		    st.st_ino == out.st_ino)
+			return err_set(err,
+			    "%s is %s, which an export would replace", path,
+			    own[i]);
+	}
+	return 0;
+}
+
 static int
 run_export(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
@@ -24,6 +46,7 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 	const struct export_opts *opts = arg;
 	autopool struct pool pool = POOL_NONE;
 	const struct format *format;
+	const char *path;
 
 	(void)in;
 	if (opts->format.p == NULL)
@@ -33,12 +56,11 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 		return -1;
 	if (opts->output.p != NULL && opts->output.n == 0)
 		return err_usage(err, "-o takes the name of a file");
+	path = opts->output.p != NULL ? pool_cstr(&pool, opts->output) : NULL;
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
-	    db_expire(p->db, err) == -1)
+	    check_output(p, path, err) == -1 || db_expire(p->db, err) == -1)
 		return -1;
-	return export_write(format, p->db, &p->ws,
-	    opts->output.p != NULL ? pool_cstr(&pool, opts->output) : NULL,
-	    err);
+	return export_write(format, p->db, &p->ws, path, err);
 }
 
 static void
