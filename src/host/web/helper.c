@@ -44,8 +44,7 @@ configure_broker(struct helper *h)
 static void
 drop_broker(struct helper *h)
 {
-	for (size_t i = 0; i < BROKER_MAX_FDS; i++)
-		loop_fd_stop(&h->broker[i]);
+	broker_loop_stop(&h->broker);
 	broker_free(h->child.broker);
 	h->child.broker = NULL;
 }
@@ -147,14 +146,11 @@ on_writable(void *ctx, short revents)
 static bool
 read_messages(struct helper *h)
 {
-	char bytes[4096];
-	ssize_t n = read(h->child.proc.err, bytes, sizeof(bytes));
+	int status = messages_read(&h->messages, h->child.proc.err);
 
-	if (n > 0)
-		messages_add(&h->messages, str_view(bytes, (size_t)n));
-	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+	if (status == -1)
 		close_pipe(&h->err, &h->child.proc.err);
-	return n > 0;
+	return status == 1;
 }
 
 static void
@@ -278,29 +274,6 @@ on_end(void *ctx)
 }
 
 static void
-step_broker(struct helper *h, size_t i, short revents)
-{
-	struct pollfd p[BROKER_MAX_FDS];
-	size_t n = broker_poll(h->child.broker, p);
-
-	for (size_t k = 0; k < n; k++)
-		p[k].revents = k == i ? revents : 0;
-	broker_step(h->child.broker, p, n);
-}
-
-static void
-on_worker(void *ctx, short revents)
-{
-	step_broker(ctx, 0, revents);
-}
-
-static void
-on_connecting(void *ctx, short revents)
-{
-	step_broker(ctx, 1, revents);
-}
-
-static void
 check_late(struct helper *h)
 {
 	int64_t now = clock_ms();
@@ -318,8 +291,7 @@ on_time(void *ctx)
 {
 	struct helper *h = ctx;
 
-	if (h->child.broker != NULL)
-		step_broker(h, BROKER_MAX_FDS, 0);
+	broker_loop_tick(&h->broker);
 	if (h->state == HELPER_BUSY)
 		check_late(h);
 	else if (h->state == HELPER_IDLE && clock_ms() >= h->until)
@@ -334,39 +306,21 @@ static int64_t
 due(const struct helper *h)
 {
 	int64_t at = h->until;
-	int broker_ms = -1;
 
 	if (h->state == HELPER_BUSY)
 		at = clock_first(at, h->heard + h->patience_ms);
-	if (h->child.broker != NULL)
-		broker_ms = broker_timeout(h->child.broker);
-	if (broker_ms != -1)
-		at = clock_first(at, clock_in((uint64_t)broker_ms));
-	return at;
-}
-
-/* A broker hangs up on who does not speak as a child of ours. */
-static void
-settle_broker(struct helper *h)
-{
-	struct pollfd p[BROKER_MAX_FDS];
-	size_t n = broker_poll(h->child.broker, p);
-
-	if (h->state == HELPER_IDLE && broker_is_done(h->child.broker)) {
-		helper_stop(h, STR("killed, for it asked its broker what none "
-				   "asks"));
-		return;
-	}
-	for (size_t i = 0; i < BROKER_MAX_FDS; i++)
-		loop_fd_set(h->plan->loop, &h->broker[i], i < n ? p[i].fd : -1,
-		    i < n ? p[i].events : 0);
+	return broker_loop_due(&h->broker, at);
 }
 
 void
 helper_settle(struct helper *h)
 {
-	if (h->child.broker != NULL)
-		settle_broker(h);
+	/* a broker hangs up on who does not speak as a child of ours */
+	if (h->state == HELPER_IDLE && h->child.broker != NULL &&
+	    broker_is_done(h->child.broker))
+		helper_stop(h, STR("killed, for it asked its broker what none "
+				   "asks"));
+	broker_loop_watch(&h->broker, h->plan->loop);
 	if (h->child.proc.in != -1)
 		loop_fd_set(h->plan->loop, &h->in, h->child.proc.in,
 		    h->to.n != 0 ? POLLOUT : 0);
@@ -382,8 +336,6 @@ watch_helper(struct helper *h)
 	h->in = (struct loop_fd){ .call = on_writable, .ctx = h };
 	h->out = (struct loop_fd){ .call = on_out, .ctx = h };
 	h->err = (struct loop_fd){ .call = on_err, .ctx = h };
-	h->broker[0] = (struct loop_fd){ .call = on_worker, .ctx = h };
-	h->broker[1] = (struct loop_fd){ .call = on_connecting, .ctx = h };
 	h->timer = (struct loop_timer){ .call = on_time, .ctx = h };
 	h->end = (struct loop_child){ .call = on_end, .ctx = h };
 	(void)fcntl(proc->out, F_SETFL, O_RDONLY | O_NONBLOCK);
@@ -399,6 +351,7 @@ helper_new(const struct helper_plan *plan, struct err *err)
 	struct helper *h = mem_zalloc(sizeof(*h));
 
 	h->plan = plan;
+	broker_loop_init(&h->broker, &h->child);
 	h->reader = (struct errand_reader)ERRAND_READER_NONE;
 	h->until = CLOCK_NEVER;
 	messages_init(&h->messages, on_message, h);

@@ -8,7 +8,7 @@
 
 #include "ipc/errand.h"
 #include "loop/loop.h"
-#include "transport/transport.h"
+#include "transport/broker_loop.h"
 #include "work/messages.h"
 
 struct helper;
@@ -42,7 +42,8 @@ struct helper {
 	enum helper_state state;
 	pid_t pid; /* for its name, also when it is dead */
 	struct child child;
-	struct loop_fd in, out, err, broker[BROKER_MAX_FDS];
+	struct loop_fd in, out, err;
+	struct broker_loop broker;
 	struct loop_timer timer;
 	struct loop_child end;
 	struct errand_reader reader;

@@ -9,6 +9,7 @@
 #include "ipc/line.h"
 #include "loop/loop.h"
 #include "term/term.h"
+#include "transport/broker_loop.h"
 #include "work/child.h"
 #include "work/messages.h"
 #include "work/outcome.h"
@@ -57,11 +58,10 @@ struct job {
 	bool ends_by_wall;  /* at work: the sandbox's, not --timeout's */
 
 	/* in the loop */
-	struct loop_fd on_in, on_out, on_err, on_broker[BROKER_MAX_FDS];
+	struct loop_fd on_in, on_out, on_err;
+	struct broker_loop broker;
 	struct loop_timer on_time;
 	struct loop_child on_end;
-	struct pollfd broker[BROKER_MAX_FDS]; /* as they are waited for */
-	size_t n_broker;
 };
 
 /*

@@ -93,18 +93,6 @@ read_output(struct job *job)
 	}
 }
 
-static void
-read_messages(struct job *job)
-{
-	char bytes[4096];
-	ssize_t n = read(job->child.proc.err, bytes, sizeof(bytes));
-
-	if (n > 0)
-		messages_add(&job->messages, str_view(bytes, (size_t)n));
-	else if (n == 0 || errno != EINTR)
-		proc_close(&job->child.proc.err);
-}
-
 /* Which limit it was, and its value. */
 static void
 stop_late(struct job *job)
@@ -157,8 +145,9 @@ on_err(void *ctx, short revents)
 	struct job *job = ctx;
 
 	(void)revents;
-	if (job->child.proc.err != -1)
-		read_messages(job);
+	if (job->child.proc.err != -1 &&
+	    messages_read(&job->messages, job->child.proc.err) == -1)
+		proc_close(&job->child.proc.err);
 }
 
 static void
@@ -168,37 +157,13 @@ on_in(void *ctx, short revents)
 	job_flush(ctx);
 }
 
-/* The broker sees one of its descriptors at a time. */
-static void
-step_broker(struct job *job, size_t which, short revents)
-{
-	struct pollfd p[BROKER_MAX_FDS];
-
-	if (job->child.broker == NULL)
-		return;
-	memcpy(p, job->broker, sizeof(p));
-	for (size_t i = 0; i < BROKER_MAX_FDS; i++)
-		p[i].revents = i == which ? revents : 0;
-	broker_step(job->child.broker, p, job->n_broker);
-}
-
-static void
-on_worker(void *ctx, short revents)
-{
-	step_broker(ctx, 0, revents);
-}
-
-static void
-on_connecting(void *ctx, short revents)
-{
-	step_broker(ctx, 1, revents);
-}
-
 static void
 on_time(void *ctx)
 {
-	step_broker(ctx, BROKER_MAX_FDS, 0);
-	tick(ctx);
+	struct job *job = ctx;
+
+	broker_loop_tick(&job->broker);
+	tick(job);
 }
 
 static void
@@ -215,9 +180,7 @@ job_watches_init(struct job *job)
 	job->on_in = (struct loop_fd){ .call = on_in, .ctx = job };
 	job->on_out = (struct loop_fd){ .call = on_out, .ctx = job };
 	job->on_err = (struct loop_fd){ .call = on_err, .ctx = job };
-	job->on_broker[0] = (struct loop_fd){ .call = on_worker, .ctx = job };
-	job->on_broker[1] =
-	    (struct loop_fd){ .call = on_connecting, .ctx = job };
+	broker_loop_init(&job->broker, &job->child);
 	job->on_time = (struct loop_timer){ .call = on_time, .ctx = job };
 	job->on_end = (struct loop_child){ .call = on_end, .ctx = job };
 }
@@ -228,8 +191,7 @@ job_unwatch(struct job *job)
 	loop_fd_stop(&job->on_in);
 	loop_fd_stop(&job->on_out);
 	loop_fd_stop(&job->on_err);
-	for (size_t i = 0; i < BROKER_MAX_FDS; i++)
-		loop_fd_stop(&job->on_broker[i]);
+	broker_loop_stop(&job->broker);
 	loop_timer_stop(&job->on_time);
 	loop_child_stop(&job->on_end);
 }
@@ -293,47 +255,19 @@ may_read(struct job *job)
 	return true;
 }
 
-static int64_t
-until(const struct job *job)
-{
-	int broker_ms = -1;
-
-	if (job->child.broker != NULL)
-		broker_ms = broker_timeout(job->child.broker);
-	if (broker_ms == -1)
-		return job->until;
-	return clock_first(job->until, clock_in((uint64_t)broker_ms));
-}
-
-static void
-watch_broker(struct job *job)
-{
-	struct loop *loop = job->run->work->loop;
-
-	job->n_broker = job->child.broker != NULL
-	                    ? broker_poll(job->child.broker, job->broker)
-	                    : 0;
-	for (size_t i = 0; i < BROKER_MAX_FDS; i++) {
-		const struct pollfd *p = &job->broker[i];
-		bool is_there = i < job->n_broker;
-
-		loop_fd_set(loop, &job->on_broker[i], is_there ? p->fd : -1,
-		    p->events);
-	}
-}
-
 void
 job_watch(struct job *job)
 {
 	struct loop *loop = job->run->work->loop;
 	const struct proc *proc = &job->child.proc;
 
-	watch_broker(job);
+	broker_loop_watch(&job->broker, loop);
 	job->is_waiting = !may_read(job) && proc->out != -1;
 	loop_fd_set(loop, &job->on_err, proc->err, POLLIN);
 	loop_fd_set(loop, &job->on_out, job->is_waiting ? -1 : proc->out,
 	    POLLIN);
 	loop_fd_set(loop, &job->on_in, job->sent < job->to.n ? proc->in : -1,
 	    POLLOUT);
-	loop_timer_set(loop, &job->on_time, until(job));
+	loop_timer_set(loop, &job->on_time,
+	    broker_loop_due(&job->broker, job->until));
 }

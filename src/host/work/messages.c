@@ -1,5 +1,8 @@
 #include "work/messages.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 void
 messages_init(struct messages *messages,
     void (*show)(void *ctx, struct str line), void *ctx)
@@ -61,4 +64,17 @@ messages_add(struct messages *messages, struct str bytes)
 		if (line->n == MESSAGES_LINE)
 			messages_end(messages);
 	}
+}
+
+int
+messages_read(struct messages *messages, int fd)
+{
+	char bytes[4096];
+	ssize_t n = read(fd, bytes, sizeof(bytes));
+
+	if (n > 0)
+		messages_add(messages, str_view(bytes, (size_t)n));
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		return -1;
+	return n > 0;
 }

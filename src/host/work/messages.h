@@ -29,6 +29,9 @@ void messages_clear(struct messages *messages);
 
 void messages_add(struct messages *messages, struct str bytes);
 
+/* One read(2) of them: 1; 0: nothing now; -1: there will be no more. */
+int messages_read(struct messages *messages, int fd);
+
 /* The last line, if it has no newline. */
 void messages_end(struct messages *messages);
 
