@@ -45,21 +45,16 @@ static const struct flaw flaws[] = {
 };
 
 static int
-count_rows(struct db *db, const char *where, uint64_t *n, struct err *err)
+count_rows(struct db *db, const char *where, int64_t *n, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	sqlite3_stmt *stmt = NULL;
-	int status;
 
 	if (sql_prepare(db,
 		str_of(pool_printf(&pool, "SELECT count(*) FROM %s", where)),
 		&stmt, err) == -1)
 		return -1;
-	status = sql_step(db, stmt, err);
-	if (status == 1)
-		*n = (uint64_t)sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_finalize(stmt);
-	return status == -1 ? -1 : 0;
+	return sql_number_once(db, stmt, n, err);
 }
 
 static int
@@ -77,7 +72,7 @@ static int
 look_for(struct db *db, const struct flaw *flaw, bool is_gc, struct pool *pool,
     struct db_check *check, struct err *err)
 {
-	uint64_t n = 0;
+	int64_t n = 0;
 
 	if (count_rows(db, flaw->where, &n, err) == -1)
 		return -1;
@@ -86,8 +81,8 @@ look_for(struct db *db, const struct flaw *flaw, bool is_gc, struct pool *pool,
 	if (flaw->text != NULL) {
 		check->fault = pool_push(pool, check->fault, check->n,
 		    sizeof(*check->fault));
-		check->fault[check->n++] = str_of(pool_printf(pool, "%llu %s",
-		    (unsigned long long)n, flaw->text));
+		check->fault[check->n++] = str_of(
+		    pool_printf(pool, "%lld %s", (long long)n, flaw->text));
 	}
 	if (!is_gc)
 		return 0;

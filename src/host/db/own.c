@@ -290,8 +290,7 @@ count_triggers(struct db *db, size_t *n, struct err *err)
 		    "AND name GLOB 'sn0int_*_*'"),
 		&stmt, err) == -1)
 		return -1;
-	status = own_number(db, stmt, &count, err);
-	(void)sqlite3_finalize(stmt);
+	status = sql_number_once(db, stmt, &count, err);
 	*n = (size_t)count;
 	return status;
 }
@@ -425,7 +424,6 @@ highest(struct db *db, int64_t *n, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	struct buf out = BUF_IN(&pool);
 	sqlite3_stmt *stmt = NULL;
-	int status;
 
 	buf_add(&out, STR("SELECT max(n) FROM (SELECT 0 AS n"));
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
@@ -441,9 +439,7 @@ highest(struct db *db, int64_t *n, struct err *err)
 	buf_add_char(&out, ')');
 	if (sql_prepare(db, buf_str(&out), &stmt, err) == -1)
 		return -1;
-	status = own_number(db, stmt, n, err);
-	(void)sqlite3_finalize(stmt);
-	return status;
+	return sql_number_once(db, stmt, n, err);
 }
 
 /* Sees whether they can be used; there is a table sn0int_schema at least. */
@@ -578,17 +574,6 @@ own_stmt(struct db *db, enum own_stmt which, struct err *err)
 
 	return sql_prepare(db, str_of(text[which]), stmt, err) == -1 ? NULL
 	                                                             : *stmt;
-}
-
-int
-own_number(struct db *db, sqlite3_stmt *stmt, int64_t *n, struct err *err)
-{
-	int status = sql_step(db, stmt, err);
-
-	if (status != 1)
-		return status == 0 ? err_set(err, "no number came back") : -1;
-	*n = sqlite3_column_int64(stmt, 0);
-	return sql_step(db, stmt, err);
 }
 
 bool

@@ -56,9 +56,6 @@ int own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
 /* The statement, prepared; NULL: *err. */
 sqlite3_stmt *own_stmt(struct db *db, enum own_stmt which, struct err *err);
 
-/* Steps a statement that gives one number and ends. */
-int own_number(struct db *db, sqlite3_stmt *stmt, int64_t *n, struct err *err);
-
 bool own_keeps(const struct db *db, const struct db_author *author);
 
 /* runs.c: runs whose process is gone become killed. */

@@ -70,7 +70,7 @@ db_count(struct db *db, const struct model *model, const struct filter *filter,
 	autopool struct pool pool = POOL_NONE;
 	struct sql_text text = SQL_TEXT_IN(&pool);
 	sqlite3_stmt *stmt = NULL;
-	int status;
+	int64_t count;
 
 	buf_add(&text.text, STR("SELECT count(*) FROM ("));
 	sql_add_select(&text, model, filter, flags);
@@ -78,11 +78,10 @@ db_count(struct db *db, const struct model *model, const struct filter *filter,
 	if (sql_check_text(db, filter, err) == -1 ||
 	    sql_prepare_text(db, &text, &stmt, err) == -1)
 		return -1;
-	status = sql_step(db, stmt, err);
-	if (status == 1)
-		*n = (uint64_t)sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_finalize(stmt);
-	return status == -1 ? -1 : 0;
+	if (sql_number_once(db, stmt, &count, err) == -1)
+		return -1;
+	*n = (uint64_t)count;
+	return 0;
 }
 
 /* A statement that changes rows; *n is how many. */

@@ -56,7 +56,7 @@ digest_id(struct db *db, struct str hash, int64_t *id, struct err *err)
 	if (stmt == NULL)
 		return -1;
 	sql_bind_text(stmt, 1, hash);
-	return own_number(db, stmt, id, err);
+	return sql_number(db, stmt, id, err);
 }
 
 static int
@@ -73,7 +73,7 @@ insert_run(struct db *db, const struct db_run *run, struct str hash,
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(text); i++)
 		sql_bind_text(stmt, (int)i + 1, text[i]);
-	return own_number(db, stmt, id, err);
+	return sql_number(db, stmt, id, err);
 }
 
 static int
@@ -165,7 +165,7 @@ lease_unit(struct db *db, const struct db_unit *unit, struct db_author *author,
 	(void)sqlite3_bind_int64(stmt, 4, unit->row);
 	sql_bind_text(stmt, 5, hash_of(&pool, unit->sees, VERSION_BYTES));
 	(void)sqlite3_bind_int64(stmt, 6, author->run);
-	return own_number(db, stmt, &author->unit, err);
+	return sql_number(db, stmt, &author->unit, err);
 }
 
 static int
@@ -184,7 +184,7 @@ add_attempt(struct db *db, const struct db_unit *unit, struct db_author *author,
 		(void)sqlite3_bind_int64(stmt, 2, author->unit);
 		sql_bind_text(stmt, 3, unit->target);
 	}
-	return own_number(db, stmt, &author->attempt, err);
+	return sql_number(db, stmt, &author->attempt, err);
 }
 
 int

@@ -95,6 +95,26 @@ sql_step(struct db *db, sqlite3_stmt *stmt, struct err *err)
 	return status == SQLITE_DONE ? 0 : -1;
 }
 
+int
+sql_number(struct db *db, sqlite3_stmt *stmt, int64_t *n, struct err *err)
+{
+	int status = sql_step(db, stmt, err);
+
+	if (status != 1)
+		return status == 0 ? err_set(err, "no number came back") : -1;
+	*n = sqlite3_column_int64(stmt, 0);
+	return sql_step(db, stmt, err);
+}
+
+int
+sql_number_once(struct db *db, sqlite3_stmt *stmt, int64_t *n, struct err *err)
+{
+	int status = sql_number(db, stmt, n, err);
+
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
 void
 sql_bind_text(sqlite3_stmt *stmt, int i, struct str text)
 {

@@ -56,6 +56,11 @@ int sql_prepare_for(struct db *db, const struct model *model,
  * is reset and its parameters are cleared.
  */
 int sql_step(struct db *db, sqlite3_stmt *stmt, struct err *err);
+
+/* Steps a statement that gives one number and ends; _once: and frees it. */
+int sql_number(struct db *db, sqlite3_stmt *stmt, int64_t *n, struct err *err);
+int sql_number_once(struct db *db, sqlite3_stmt *stmt, int64_t *n,
+    struct err *err);
 void sql_reset(sqlite3_stmt *stmt);
 
 /*
