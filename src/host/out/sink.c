@@ -53,8 +53,7 @@ open_in_place(struct sink *sink, struct err *err)
 	if (S_ISREG(there.st_mode)) {
 		if (file_real(&sink->pool, sink->path, &real, err) == -1)
 			return -1;
-		if (lstat(real, &named) == 0 && named.st_dev == there.st_dev &&
-		    named.st_ino == there.st_ino)
+		if (lstat(real, &named) == 0 && file_is_same(&named, &there))
 			return 0;
 		flags |= O_TRUNC;
 	}

@@ -190,7 +190,7 @@ is_at(int fd, const char *path)
 		return -1;
 	if (lstat(path, &there) == -1)
 		return errno == ENOENT ? 0 : -1;
-	return own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+	return file_is_same(&own, &there);
 }
 
 /* What another process has renamed meanwhile is not what has the name now. */

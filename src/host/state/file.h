@@ -28,6 +28,13 @@ int file_next(DIR *dir, const char *folder, const char **name, struct err *err);
  */
 int file_stat(int folder, const char *name, struct stat *st, struct err *err);
 
+/* Both are of one file, whatever it is called. */
+static inline bool
+file_is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /*
  * Where symbolic links lead, the last part of the path only; the file need not
  * be there. At most FILE_MAX_LINKS of them (path_resolution(7)).

@@ -1,9 +1,8 @@
 /* export: all that a workspace holds, in one of the formats of export/. */
-#include <sys/stat.h>
-
 #include "base/mem.h"
 #include "export/format.h"
 #include "line/cmd.h"
+#include "state/file.h"
 
 struct export_opts {
 	struct str format, output;
@@ -30,8 +29,7 @@ check_output(const struct program *p, const char *path, struct err *err)
 	if (path == NULL || stat(path, &out) == -1)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
-		if (stat(own[i], &st) == 0 && st.st_dev == out.st_dev &&
-		    st.st_ino == out.st_ino)
+		if (stat(own[i], &st) == 0 && file_is_same(&st, &out))
 			return err_set(err,
 			    "%s is %s, which an export would replace", path,
 			    own[i]);
