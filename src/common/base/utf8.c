@@ -156,6 +156,16 @@ utf8_fail(size_t at, size_t bad, struct err *err)
 	    "invalid utf-8 sequence of %zu bytes from index %zu", bad, at);
 }
 
+size_t
+utf8_count(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 bool
 utf8_is_valid(struct str s)
 {

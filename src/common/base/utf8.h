@@ -32,6 +32,9 @@ size_t utf8_encode(uint32_t cp, char out[UTF8_MAX_BYTES]);
 
 void utf8_add(struct buf *buf, uint32_t cp);
 
+/* Characters, in a text that is UTF-8; of others the bytes that begin one. */
+size_t utf8_count(struct str s);
+
 bool utf8_is_valid(struct str s);
 
 /*

@@ -322,16 +322,6 @@ text_or_null(struct str s)
 }
 
 static struct json
-texts(struct pool *pool, const struct slot_texts *from)
-{
-	struct json list = json_list();
-
-	for (size_t i = 0; i < from->n; i++)
-		json_append(pool, &list, json_str(from->text[i]));
-	return list;
-}
-
-static struct json
 keys(struct pool *pool, const struct slot_objects *from)
 {
 	const struct start_key *key = from->object;
@@ -358,7 +348,7 @@ dns(struct pool *pool, const struct start_dns *from)
 
 	if (from->has_timeout)
 		timeout = duration_from_ms(pool, from->timeout_ms);
-	json_set(pool, &map, STR("ns"), texts(pool, &from->ns));
+	json_set(pool, &map, STR("ns"), slot_texts_json(pool, &from->ns));
 	json_set(pool, &map, STR("tcp"), json_bool(from->tcp));
 	json_set(pool, &map, STR("timeout"), timeout);
 	return map;
@@ -377,7 +367,7 @@ module(struct pool *pool, const struct start_module *from)
 	json_set(pool, &map, STR("source"),
 	    from->source != NULL ? *from->source : json_null());
 	json_set(pool, &map, STR("keyring_access"),
-	    texts(pool, &from->keyring_access));
+	    slot_texts_json(pool, &from->keyring_access));
 	json_set(pool, &map, STR("stealth"), json_str(from->stealth));
 	json_set(pool, &map, STR("private_module"),
 	    json_bool(from->private_module));
@@ -399,7 +389,7 @@ start_json(struct pool *pool, const struct start *start)
 	json_set(pool, &v, STR("options"), *start->options);
 	json_set(pool, &v, STR("module"), module(pool, &start->module));
 	json_set(pool, &v, STR("arg"), *start->arg);
-	json_set(pool, &v, STR("blobs"), texts(pool, &start->blobs));
+	json_set(pool, &v, STR("blobs"), slot_texts_json(pool, &start->blobs));
 	return v;
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "base/write.h"
 #include "term/cell.h"
 #include "term/clean.h"
@@ -300,17 +301,6 @@ name_width(const struct side *side)
 	return columns >= FULL_COLUMNS ? NAME_WIDTH : columns / 3;
 }
 
-/* On a pipe: one each, whatever the width. */
-static size_t
-count_characters(struct str text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		count += ((unsigned char)text.p[i] & 0xc0) != 0x80;
-	return count;
-}
-
 static void
 add_name(struct buf *out, const struct side *side, struct str name)
 {
@@ -320,7 +310,7 @@ add_name(struct buf *out, const struct side *side, struct str name)
 		return;
 	pass(out, side, name, CLEAN_LINE);
 	name = str_from(buf_str(out), at);
-	width = side->is_tty ? cell_columns(name) : count_characters(name);
+	width = side->is_tty ? cell_columns(name) : utf8_count(name);
 	for (; width < most; width++)
 		buf_add_char(out, ' ');
 	buf_add(out, STR(": "));

@@ -36,27 +36,17 @@ attempt_options(struct pool *pool, const struct json *options)
 	return text_of(pool, &map);
 }
 
-static struct json
-list_of(struct pool *pool, const struct slot_texts *texts)
-{
-	struct json list = json_list();
-
-	for (size_t i = 0; i < texts->n; i++)
-		json_append(pool, &list, json_str(texts->text[i]));
-	return list;
-}
-
 static struct str
 network_of(struct pool *pool, const struct work_options *options)
 {
 	struct json map = json_map();
 
 	(void)json_set(pool, &map, STR("allow"),
-	    list_of(pool, &options->allow_net));
+	    slot_texts_json(pool, &options->allow_net));
 	(void)json_set(pool, &map, STR("deny"),
-	    list_of(pool, &options->deny_net));
+	    slot_texts_json(pool, &options->deny_net));
 	(void)json_set(pool, &map, STR("nameservers"),
-	    list_of(pool, &options->start.dns.ns));
+	    slot_texts_json(pool, &options->start.dns.ns));
 	return text_of(pool, &map);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #define PLAIN_COLUMNS 80
 
@@ -81,16 +82,6 @@ is_mark(struct str word)
 	return word.n != 0 && strchr("-+*#>|=~", word.p[0]) != NULL;
 }
 
-static size_t
-columns(struct str word)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < word.n; i++)
-		n += ((unsigned char)word.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 /* Up to a blank that is not in `code`. */
 static struct str
 cut_word(struct str *left)
@@ -129,7 +120,7 @@ doc_lines(struct doc *doc, const char *first, const char *rest,
 	}
 	while (left.p != NULL) {
 		struct str word = cut_word(&left);
-		size_t width = columns(word);
+		size_t width = utf8_count(word);
 
 		if (is_begun && column + 1 + width > most && !is_mark(word)) {
 			buf_printf(doc->out, "\n%s", rest);

@@ -403,3 +403,13 @@ slot_read(const struct slot *slots, const char *struct_name,
 	return slot_wrong_type(v, struct_name != NULL ? struct_name : "a map",
 	    err);
 }
+
+struct json
+slot_texts_json(struct pool *pool, const struct slot_texts *texts)
+{
+	struct json list = json_list();
+
+	for (size_t i = 0; i < texts->n; i++)
+		json_append(pool, &list, json_str(texts->text[i]));
+	return list;
+}

@@ -122,4 +122,7 @@ int slot_wrong_value(const struct json *v, const char *want, struct err *err);
 int slot_read_whole(const struct json *v, int64_t least, uint64_t most,
     const char *want, uint64_t *out, struct err *err);
 
+/* The texts as a list of JSON. */
+struct json slot_texts_json(struct pool *pool, const struct slot_texts *texts);
+
 #endif
