@@ -24,6 +24,7 @@
 #include "term/term.h"
 #include "transport/transport.h"
 #include "value/quote.h"
+#include "web/lists.h"
 #include "work/work.h"
 
 #define STATUS_BLIND       3   /* nothing could be looked at */
@@ -497,22 +498,22 @@ date_of(struct pool *pool, const char *path)
 static struct str
 data_of(const struct program *p, struct pool *pool)
 {
-	static const char *const name[] = { "public_suffix_list.dat",
-		"GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb" };
+	/* of two suffix lists the newer one is used */
+	struct str system =
+	    date_of(pool, pool_printf(pool, "/usr/share/publicsuffix/%s",
+			      lists[LIST_PSL].file));
 	struct json map = json_map();
 	struct buf out = BUF_IN(pool);
 
-	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+	for (int i = 0; i < LIST_KINDS; i++) {
+		const char *name = lists[i].file;
 		struct str date = date_of(pool,
-		    pool_printf(pool, "%s/%s", p->paths.cache, name[i]));
-		struct str system = date_of(pool,
-		    pool_printf(pool, "/usr/share/publicsuffix/%s", name[i]));
+		    pool_printf(pool, "%s/%s", p->paths.cache, name));
 
-		/* of the two the newer one is used */
-		if (str_cmp(system, date) > 0)
+		if (i == LIST_PSL && str_cmp(system, date) > 0)
 			date = system;
 		if (date.p != NULL)
-			(void)json_set(pool, &map, str_of(name[i]),
+			(void)json_set(pool, &map, str_of(name),
 			    json_str(date));
 	}
 	json_write(&out, &map, 0);
@@ -554,7 +555,6 @@ prepare_run(struct program *p, const struct run_opts *opts,
 		return -1;
 	run->work.module = run->module->id.p;
 	run->work.command = command_of(run, opts);
-	run->work.data = data_of(p, &run->pool);
 	module_start(run->module, &run->pool, &run->work.start);
 	if (set_sandbox(p, opts, run, err) == -1 ||
 	    set_child(p, opts, run, err) == -1 ||
@@ -565,6 +565,7 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	rules_warn(p);
 	if (!opts->dump && prepare_work(p, run, err) == -1)
 		return -1;
+	run->work.data = data_of(p, &run->pool);
 	if (grant_ask(p, run->module, &grant, err) == -1)
 		return -1;
 	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
