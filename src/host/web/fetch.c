@@ -192,12 +192,16 @@ finish_first(struct fetcher *f)
 {
 	struct task *task = f->over.first;
 
-	f->over.first = task->next;
-	if (task->next != NULL)
-		task->next->before = NULL;
-	else
-		f->over.last = NULL;
+	list_remove(&f->over, task);
 	finish_task(f, task);
+}
+
+/* All that are over, those too that end meanwhile. */
+static void
+finish_all(struct fetcher *f)
+{
+	while (f->over.first != NULL)
+		finish_first(f);
 }
 
 /* From here on nothing more comes for it. */
@@ -653,8 +657,7 @@ fetcher_free(struct fetcher *f)
 	/* done() may have begun another one */
 	do {
 		stop_all(f, STR("it was not waited for"));
-		while (f->over.first != NULL)
-			finish_first(f);
+		finish_all(f);
 	} while (f->waiting.first != NULL);
 	for (size_t i = 0; i < f->places; i++)
 		give_up_place(&f->place[i]);
@@ -691,8 +694,7 @@ run_until(struct fetcher *f, const bool *is_enough, struct err *err)
 	loop_signal_stop(&interrupt);
 	if (status == -1) {
 		stop_all(f, STR("it could not be waited for"));
-		while (f->over.first != NULL)
-			finish_first(f);
+		finish_all(f);
 	}
 	return status;
 }
