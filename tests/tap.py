@@ -25,3 +25,16 @@ def run(cases, call, only=()):
             print("not ok", n, "-", case.__name__)
             print("\n".join("# " + line for line in traceback.format_exc().splitlines()), flush=True)
     return bad != 0
+
+
+def report(checks):
+    """Functions that return what is wrong, a line each, or nothing; whether any did."""
+    bad = 0
+    print(f"1..{len(checks)}")
+    for n, check in enumerate(checks, 1):
+        why = check()
+        print("not ok" if why else "ok", n, "-", check.__name__)
+        if why:
+            bad += 1
+            print("\n".join("# " + line for line in why.splitlines()[:60]))
+    return bad != 0

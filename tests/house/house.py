@@ -8,6 +8,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "tests"))
+import tap  # noqa: E402
+
 SRC = os.path.join(TOP, "src")
 BUILD, CC = sys.argv[1], sys.argv[2:]
 ROOMS = json.load(open(os.path.join(BUILD, "src/rooms/rooms.json")))
@@ -398,16 +401,4 @@ TESTS = [
 ]
 
 
-def main():
-    bad = 0
-    print(f"1..{len(TESTS)}")
-    for n, test in enumerate(TESTS, 1):
-        why = test()
-        print("not ok" if why else "ok", n, "-", test.__name__)
-        if why:
-            bad += 1
-            print("\n".join("# " + l for l in why.splitlines()[:40]))
-    sys.exit(bad != 0)
-
-
-main()
+sys.exit(tap.report(TESTS))

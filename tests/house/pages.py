@@ -6,6 +6,9 @@ import re
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "tests"))
+import tap  # noqa: E402
+
 COLUMNS = 120
 PAGES = sorted(glob.glob(os.path.join(TOP, "*.md")) + glob.glob(os.path.join(TOP, "docs/**/*.md"), recursive=True))
 # A page and a section, as comments and pages name them: docs/wire.md, "Framing"; docs/reference, "Bytes": any page there.
@@ -109,16 +112,4 @@ def files_and_functions_exist():
 TESTS = [no_line_is_long, sections_exist, pages_exist, files_and_functions_exist]
 
 
-def main():
-    bad = 0
-    print(f"1..{len(TESTS)}")
-    for n, test in enumerate(TESTS, 1):
-        why = test()
-        print("not ok" if why else "ok", n, "-", test.__name__)
-        if why:
-            bad += 1
-            print("\n".join("# " + l for l in why.splitlines()[:60]))
-    sys.exit(bad != 0)
-
-
-main()
+sys.exit(tap.report(TESTS))
