@@ -19,7 +19,7 @@
 #ifndef TRANSPORT_TRANSPORT_H
 #define TRANSPORT_TRANSPORT_H
 
-#include "gate/broker.h"
+#include "broker/broker.h"
 #include "ipc/child_options.h"
 #include "transport/proc.h"
 

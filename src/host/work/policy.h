@@ -5,13 +5,13 @@
 #ifndef WORK_POLICY_H
 #define WORK_POLICY_H
 
-#include "gate/broker.h"
+#include "broker/broker.h"
 #include "ipc/start.h"
 
 struct policy {
 	struct net_config net;
 	struct egress *egress;
-	unsigned connections; /* of a target; 0: as many as broker.h says */
+	unsigned connections; /* of a target; 0: as many as broker/broker.h says */
 };
 
 /*

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "child/say.h"
 #include "config.h"
-#include "gate/broker.h"
+#include "broker/broker.h"
 #include "jail/jail.h"
 
 #define STATUS_WEAKER 3 /* 2: the command line */

@@ -2,12 +2,12 @@
  * serve: what the outer half does for its worker. Under our own parent it only
  * waits. Under any other it is the broker as well: it opens the connections
  * that the worker asks for, to where the policy and the start line's proxy let
- * it (gate/broker.h).
+ * it (broker/broker.h).
  */
 #ifndef RUN_SERVE_H
 #define RUN_SERVE_H
 
-#include "gate/broker.h"
+#include "broker/broker.h"
 #include "ipc/child_options.h"
 #include "ipc/line.h"
 #include "jail/jail.h"

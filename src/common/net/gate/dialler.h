@@ -1,6 +1,6 @@
 /*
  * dialler: opening one socket, by ourselves (the host; a child without a
- * network namespace) or by the broker (broker.h); nothing else opens any. On
+ * network namespace) or by the broker (room broker); nothing else opens any. On
  * top of it stand names, several addresses and proxies: dial.h.
  */
 #ifndef GATE_DIALLER_H

@@ -1,7 +1,7 @@
 /*
  * dial: how a connection comes to be. A dialler either opens sockets itself
  * (the host; a child without a network namespace) or asks the broker for them
- * (broker.h); nothing else does. On top of that: names, several addresses,
+ * (broker/broker.h); nothing else does. On top of that: names, several addresses,
  * SOCKS5 proxies, one after the other within one deadline.
  *
  *	struct dial to = DIAL_NONE;

@@ -5,7 +5,7 @@
  * the queue is a reply or two; the rest waits on the worker's own account, in
  * its send buffer, where send(2) makes it wait.
  */
-#include "gate/broker.h"
+#include "broker/broker.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@
 #include "check.h"
 
 #include "base/mem.h"
-#include "gate/broker.h"
+#include "broker/broker.h"
 #include "gate/socks5.h"
 
 /* A listener on 127.0.0.1. */

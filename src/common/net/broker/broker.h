@@ -13,8 +13,8 @@
  * Used by our host for its children, and by the outer half of a child whose
  * parent is not ours. Rules: docs/jail.md, "The network".
  */
-#ifndef GATE_BROKER_H
-#define GATE_BROKER_H
+#ifndef BROKER_BROKER_H
+#define BROKER_BROKER_H
 
 #include <poll.h>
 
