@@ -318,6 +318,41 @@ bodies_are_limited(void)
 	end(&w);
 }
 
+/* By the child; an answer of another status is not what was asked for at all. */
+static void
+what_is_not_expected_is_no_answer(void)
+{
+	static const struct {
+		enum errand_expect expect;
+		const char *path, *want;
+	} row[] = {
+		{ ERRAND_ANYTHING, "/chunked", "200 hello world" },
+		{ ERRAND_GEOIP_CITY, "/chunked",
+		    "content: it is no MaxMind database (.mmdb): its metadata "
+		    "is missing" },
+		{ ERRAND_SUFFIX_LIST, "/chunked",
+		    "content: it is no public suffix list: " },
+		{ ERRAND_GEOIP_ASN, "/size?3000000", "content: it is no Max" },
+		{ ERRAND_GEOIP_ASN, "/status/404", "404 " },
+		{ ERRAND_ANYTHING, "/chunked", "200 hello world" },
+	};
+	struct world w;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct fetch_request r =
+		    get(&w, "http", "P_HTTP_ODD", row[i].path);
+		const char *got;
+
+		r.expect = row[i].expect;
+		got = result(&w, &r);
+		if (!str_starts(str_of(got), str_of(row[i].want)))
+			CHECK_STR(str_of(got), row[i].want);
+	}
+	end(&w);
+}
+
 static void
 silence_ends_a_request(void)
 {
@@ -803,6 +838,7 @@ main(void)
 		CASE(faults_of_the_way_are_told_apart),
 		CASE(a_proxy_gets_all_of_it),
 		CASE(bodies_are_limited),
+		CASE(what_is_not_expected_is_no_answer),
 		CASE(silence_ends_a_request),
 		CASE(who_is_slow_is_not_silent),
 		CASE(redirects_are_counted),

@@ -153,6 +153,21 @@ def what_is_no_database_is_not_kept(home):
         same(home.files(), {FILES[0]: LIST})
 
 
+def who_looks_into_a_list_is_the_child(home):
+    """The reader of MaxMind files is not in the host at all, and a list that is none is named where it is read."""
+    host = os.path.join(os.path.dirname(SN0INT), "src/host/start/host.so")
+    out = subprocess.run(["nm", "--defined-only", host], capture_output=True, text=True, check=True).stdout
+    same([line for line in out.splitlines() if "mmdb" in line], [])
+    assert "fetch_wait" in out  # the names are there
+    os.makedirs(home.cache)
+    path = os.path.join(home.cache, FILES[0])
+    with open(path, "wb") as f:
+        f.write(b"\n")
+    p = subprocess.run([SN0INT, "add", "subdomain", "www.example.com"], env=home.env, capture_output=True, text=True)
+    same(p.returncode, 1)
+    has(p.stdout + p.stderr, f"{path} is no public suffix list (sn0int update-lists fetches one)")
+
+
 def redirects_are_followed_where_the_policy_allows(home):
     server, trap = Server(), Trap("127.0.0.2")
     same(home.run("--psl", server.url + "/moved")[0], 0)
@@ -310,7 +325,7 @@ def silence_ends(home):
     has(out, "Request timed out")
 
 
-CASES = [lists_are_fetched, sources_come_from_the_configuration, a_newer_list_is_used, what_is_no_list_is_not_kept, what_is_no_database_is_not_kept,
+CASES = [lists_are_fetched, sources_come_from_the_configuration, a_newer_list_is_used, what_is_no_list_is_not_kept, what_is_no_database_is_not_kept, who_looks_into_a_list_is_the_child,
          redirects_are_followed_where_the_policy_allows, certificates_are_checked, a_proxy_gets_everything, a_proxy_is_not_asked_for_what_is_refused,
          a_dead_proxy_is_no_reason_to_go_around_it, the_host_has_no_tls_library, an_interrupt_ends_it, who_breaks_out_is_named,
          silence_ends]

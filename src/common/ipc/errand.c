@@ -25,6 +25,14 @@ static const char *const cause_name[ERRAND_CAUSES] = {
 	[ERRAND_UNREACHABLE] = "unreachable",
 	[ERRAND_TLS] = "tls",
 	[ERRAND_ANSWER] = "answer",
+	[ERRAND_CONTENT] = "content",
+};
+
+static const char *const expect_name[ERRAND_EXPECTS] = {
+	[ERRAND_ANYTHING] = "anything",
+	[ERRAND_SUFFIX_LIST] = "suffix-list",
+	[ERRAND_GEOIP_CITY] = "geoip-city",
+	[ERRAND_GEOIP_ASN] = "geoip-asn",
 };
 
 const char *
@@ -33,12 +41,18 @@ errand_cause_name(enum errand_cause cause)
 	return cause_name[cause];
 }
 
+const char *
+errand_expect_name(enum errand_expect expect)
+{
+	return expect_name[expect];
+}
+
 /* A line as the tables fill it in. */
 struct raw {
 	uint64_t id;
 	uint16_t status;
 	uint32_t bytes;
-	struct str method, url, cause, text, body;
+	struct str method, url, cause, text, body, expect;
 	const struct json *headers;
 	uint32_t redirects, silence_ms;
 	uint64_t timeout_ms, max_body;
@@ -55,6 +69,8 @@ static const struct slot ask_slots[] = {
 	{ "timeout_ms", SLOT_U64, 0, AT(raw, timeout_ms), "of a hop" },
 	{ "silence_ms", SLOT_U32, 0, AT(raw, silence_ms), "of a wait" },
 	{ "max_body", SLOT_U64, 0, AT(raw, max_body), "bytes of the answer" },
+	{ "expect", SLOT_TEXT, SLOT_OPT, AT(raw, expect),
+	    "what an answer of status 200 has to be" },
 	{ NULL },
 };
 
@@ -115,6 +131,22 @@ read_fields(struct pool *pool, const struct json *v,
 	return 0;
 }
 
+/* A word that is not there expects nothing. */
+static int
+read_expect(struct str word, enum errand_expect *out, struct err *err)
+{
+	*out = ERRAND_ANYTHING;
+	if (word.p == NULL)
+		return 0;
+	for (int i = 0; i < ERRAND_EXPECTS; i++) {
+		if (!str_is(word, expect_name[i]))
+			continue;
+		*out = (enum errand_expect)i;
+		return 0;
+	}
+	return err_set(err, "an expectation that is none");
+}
+
 int
 errand_take(struct pool *pool, struct str line, struct errand *out,
     struct err *err)
@@ -137,6 +169,7 @@ errand_take(struct pool *pool, struct str line, struct errand *out,
 	};
 	if (read_fields(pool, raw.headers, &errand.field, &errand.fields,
 		err) == -1 ||
+	    read_expect(raw.expect, &errand.expect, err) == -1 ||
 	    b64_read(pool, raw.body, &errand.body, err) == -1)
 		return -1;
 	*out = errand;
@@ -405,6 +438,7 @@ errand_write(struct buf *out, const struct errand *errand)
 	add_uint(out, "timeout_ms", errand->timeout_ms);
 	add_uint(out, "silence_ms", errand->silence_ms);
 	add_uint(out, "max_body", errand->max_body);
+	add_text(out, "expect", str_of(expect_name[errand->expect]));
 	buf_add(out, STR("}\n"));
 }
 

@@ -23,6 +23,23 @@
 #define ERRAND_MAX_ALIVE  100000 /* of an errand; a child says one a second */
 #define ERRAND_MAX_NOTES  64     /* of a child */
 
+/*
+ * What the body of an answer of status 200 has to be. The child looks at it
+ * while it comes, and fails the errand where it is none (ERRAND_CONTENT): the
+ * host interprets nothing of what the network sent.
+ */
+enum errand_expect {
+	ERRAND_ANYTHING,
+	ERRAND_SUFFIX_LIST, /* of public suffixes, with the marks of the real
+	                       one; at most PSL_MAX_BYTES (url/psl.h) */
+	ERRAND_GEOIP_CITY,  /* a MaxMind database (geo/mmdb.h) of that type */
+	ERRAND_GEOIP_ASN,
+	ERRAND_EXPECTS
+};
+
+/* "anything", "suffix-list", "geoip-city", ... */
+const char *errand_expect_name(enum errand_expect expect);
+
 /* A line of a head. */
 struct errand_field {
 	struct str name, value;
@@ -39,6 +56,7 @@ struct errand {
 	uint64_t timeout_ms; /* of a hop */
 	uint32_t silence_ms; /* of a wait */
 	uint64_t max_body;   /* of the answer */
+	enum errand_expect expect;
 };
 
 /* Why there is no answer. */
@@ -55,6 +73,7 @@ enum errand_cause {
 	ERRAND_UNREACHABLE, /* no way there, or it broke */
 	ERRAND_TLS,         /* no trust, no handshake */
 	ERRAND_ANSWER,      /* no HTTP, cut, too large, redirects without end */
+	ERRAND_CONTENT,     /* all came, and is not what was expected */
 	ERRAND_CAUSES
 };
 

@@ -65,7 +65,7 @@ struct fetcher {
 };
 
 static_assert((int)FETCH_BAD_REQUEST == (int)ERRAND_REQUEST + 1 &&
-		  (int)FETCH_ANSWER == (int)ERRAND_ANSWER + 1 &&
+		  (int)FETCH_CONTENT == (int)ERRAND_CONTENT + 1 &&
 		  (int)FETCH_CHILD == (int)ERRAND_CAUSES + 1,
     "the first faults are the causes of errands");
 
@@ -430,6 +430,7 @@ send_task(struct fetcher *f, struct task *task, struct place *place)
 		.timeout_ms = r->timeout_ms,
 		.silence_ms = r->silence_ms,
 		.max_body = r->most,
+		.expect = r->expect,
 	};
 
 	list_remove(&f->waiting, task);

@@ -57,6 +57,7 @@ enum fetch_fault {
 	FETCH_UNREACHABLE,
 	FETCH_TLS,
 	FETCH_ANSWER,
+	FETCH_CONTENT, /* it is not what the request expected */
 	FETCH_CHILD,   /* it could not be started, died, or misbehaved: whether
 	                  there is an answer is not known */
 	FETCH_STOPPED, /* by fetch_cancel(), a callback, or ^C */
@@ -119,6 +120,12 @@ struct fetch_request {
 	 * `body_part` at most FETCH_MAX_IN_MEMORY.
 	 */
 	uint64_t most;
+
+	/*
+	 * What an answer of status 200 has to be, or it is FETCH_CONTENT. The
+	 * child judges that, when all of the body has come.
+	 */
+	enum errand_expect expect;
 
 	/*
 	 * All may be NULL, and may start and cancel requests, but neither free

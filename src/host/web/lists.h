@@ -15,7 +15,7 @@ struct list {
 	const char *file;  /* in the cache folder */
 	const char *label; /* "public suffix list" */
 	size_t most;       /* bytes */
-	const char *geoip; /* in the type of a MaxMind database; NULL: none */
+	enum errand_expect expect;
 };
 
 extern const struct list lists[LIST_KINDS];
@@ -23,9 +23,10 @@ extern const struct list lists[LIST_KINDS];
 enum list_change { LIST_SAME, LIST_NEW };
 
 /*
- * Fetches one, as `request` says, checks it, and puts it in the place of the
- * old one, which stays where anything fails: also where the answer is no 200,
- * which is "http status error: 404".
+ * Fetches one, as `request` says, and puts it in the place of the old one,
+ * which stays where anything fails: where the child that fetches it says that
+ * it is none (fetch/judge.h), and where the answer is no 200, which is "http
+ * status error: 404". Nothing here looks into it.
  */
 int list_update(const struct list *list, struct fetcher *fetcher,
     const struct fetch_request *request, const char *cache,

@@ -1,6 +1,7 @@
 #include "fetch/fetch.h"
 
 #include "base/mem.h"
+#include "fetch/judge.h"
 #include "gate/dialler.h"
 #include "http/http.h"
 #include "ipc/errand.h"
@@ -19,6 +20,7 @@ struct fetch {
 	struct str user_agent;
 	struct pool pool;     /* ends with the errand */
 	struct errand errand; /* id 0: none */
+	struct judge judge;
 	int64_t said; /* when the host heard something last, clock_ms() */
 };
 
@@ -89,6 +91,7 @@ on_body(void *arg, struct str bytes, struct err *err)
 {
 	struct fetch *f = arg;
 
+	judge_add(&f->judge, bytes);
 	while (bytes.n != 0) {
 		struct str piece = str_sub(bytes, 0, ERRAND_MAX_PIECE);
 		struct buf line = BUF_NONE;
@@ -161,25 +164,43 @@ make_request(struct fetch *f, struct http_request *r)
 	    errand->max_body < SIZE_MAX ? (size_t)errand->max_body : SIZE_MAX;
 }
 
-static int
-run_errand(struct fetch *f)
+static void
+write_failed(struct fetch *f, struct buf *line, enum errand_cause cause,
+    const struct err *err)
+{
+	errand_write_failed(line, f->errand.id, cause,
+	    str_sub(err_join(&f->pool, err), 0, MOST_TEXT));
+}
+
+/* The last line of an errand. */
+static void
+write_end(struct fetch *f, struct buf *line)
 {
 	struct http_sink sink = { on_head, on_body, f };
 	struct http_request request = HTTP_REQUEST_NONE;
 	struct http_response response;
-	struct buf line = BUF_IN(&f->pool);
 	autoerr struct err err = ERR_NONE;
 
 	make_request(f, &request);
 	request.sink = &sink;
-	f->said = clock_ms();
 	(void)dial_take_failure(f->dialler);
-	if (http_send(f->http, &request, &f->pool, &response, &err) == 0)
-		errand_write_end(&line, f->errand.id);
+	if (http_send(f->http, &request, &f->pool, &response, &err) == -1)
+		write_failed(f, line, cause_of(dial_take_failure(f->dialler)),
+		    &err);
+	else if (response.status == 200 && judge_end(&f->judge, &err) == -1)
+		write_failed(f, line, ERRAND_CONTENT, &err);
 	else
-		errand_write_failed(&line, f->errand.id,
-		    cause_of(dial_take_failure(f->dialler)),
-		    str_sub(err_join(&f->pool, &err), 0, MOST_TEXT));
+		errand_write_end(line, f->errand.id);
+}
+
+static int
+run_errand(struct fetch *f)
+{
+	struct buf line = BUF_IN(&f->pool);
+
+	f->said = clock_ms();
+	judge_begin(&f->judge, f->errand.expect);
+	write_end(f, &line);
 	f->errand.id = 0;
 	return say_line(f, &line, NULL);
 }
@@ -219,7 +240,9 @@ run_errands(struct fetch *f)
 int
 fetch_run(const struct start *start, struct wire *wire)
 {
-	struct fetch f = { .wire = wire, .errand = { .id = 0 } };
+	struct fetch f = { .wire = wire,
+		.errand = { .id = 0 },
+		.judge = JUDGE_NONE };
 	struct pool pool = POOL_NONE;
 	int status;
 
@@ -233,6 +256,7 @@ fetch_run(const struct start *start, struct wire *wire)
 	status = run_errands(&f);
 	stream_before_wait = NULL;
 	running = NULL;
+	judge_clear(&f.judge);
 	http_free(f.http);
 	dialler_free(f.dialler);
 	pool_clear(&f.pool);

@@ -145,6 +145,7 @@ an_errand_arrives_as_it_was_sent(void)
 		.timeout_ms = UINT64_MAX,
 		.silence_ms = 30000,
 		.max_body = 0,
+		.expect = ERRAND_GEOIP_ASN,
 	};
 	autopool struct pool pool = POOL_NONE;
 	struct buf line = BUF_IN(&pool);
@@ -163,7 +164,36 @@ an_errand_arrives_as_it_was_sent(void)
 	CHECK(got.timeout_ms == UINT64_MAX);
 	CHECK_INT(got.silence_ms, 30000);
 	CHECK_INT(got.max_body, 0);
+	CHECK_INT(got.expect, ERRAND_GEOIP_ASN);
 	CHECK_INT(errand_take(&pool, STR("{}\n"), &got, NULL), -1);
+}
+
+#define ASK(more)                                                              \
+	"{\"id\":1,\"method\":\"GET\",\"url\":\"http://a/\",\"headers\":[],"   \
+	"\"body\":\"\",\"redirects\":0,\"timeout_ms\":1,\"silence_ms\":1,"     \
+	"\"max_body\":1" more "}\n"
+
+/* All of them by their names; without one anything will do. */
+static void
+what_is_expected_is_known(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct errand got = { .expect = ERRAND_GEOIP_CITY };
+
+	CHECK_INT(errand_take(&pool, STR(ASK("")), &got, NULL), 0);
+	CHECK_INT(got.expect, ERRAND_ANYTHING);
+	for (int i = 0; i < ERRAND_EXPECTS; i++) {
+		const char *line = pool_printf(&pool, ASK(",\"expect\":\"%s\""),
+		    errand_expect_name((enum errand_expect)i));
+
+		CHECK_INT(errand_take(&pool, str_of(line), &got, NULL), 0);
+		CHECK_INT(got.expect, i);
+	}
+	CHECK_INT(errand_take(&pool, STR(ASK(",\"expect\":\"\"")), &got, NULL),
+	    -1);
+	CHECK_INT(errand_take(&pool, STR(ASK(",\"expect\":\"page\"")), &got,
+		      NULL),
+	    -1);
 }
 
 /* Each line of the child is one that its reader takes. */
@@ -188,4 +218,5 @@ what_a_child_writes_is_read(void)
 }
 
 CHECK_MAIN(CASE(only_what_is_its_turn_is_heard), CASE(nothing_is_without_bound),
-    CASE(an_errand_arrives_as_it_was_sent), CASE(what_a_child_writes_is_read))
+    CASE(an_errand_arrives_as_it_was_sent), CASE(what_is_expected_is_known),
+    CASE(what_a_child_writes_is_read))

@@ -161,7 +161,6 @@ update_one(struct program *p, struct update *u, enum list_kind kind,
 		return -1;
 	u->list = list;
 	u->request.url = url;
-	u->request.most = list->most;
 	u->slot = term_status_take();
 	term_status_set(u->slot,
 	    str_of(pool_printf(&pool, "Downloading %s", list->label)));

@@ -24,9 +24,13 @@ is_newer(const char *path, const char *than, struct err *err)
 	                   : stat(than, &b) == -1 || a.st_mtime > b.st_mtime;
 }
 
-/* The newer one of the system's and what update-lists has fetched. */
+/*
+ * The newer one of the system's and what update-lists has fetched: *newer is
+ * its path.
+ */
 static int
-read_list(struct program *p, struct str *text, struct err *err)
+read_list(struct program *p, struct str *text, const char **newer,
+    struct err *err)
 {
 	const char *path[] = {
 		"/usr/share/publicsuffix/public_suffix_list.dat",
@@ -34,14 +38,13 @@ read_list(struct program *p, struct str *text, struct err *err)
 		    p->paths.cache),
 	};
 	int second = is_newer(path[1], path[0], err), status;
-	const char *newer;
 
 	if (second == -1)
 		return -1;
-	newer = path[second];
-	status = file_read(&p->pool, newer, PSL_MAX_BYTES, text, err);
+	*newer = path[second];
+	status = file_read(&p->pool, *newer, PSL_MAX_BYTES, text, err);
 	if (status == -1)
-		return err_wrap(err, "cannot read %s", newer);
+		return err_wrap(err, "cannot read %s", *newer);
 	if (status == 1)
 		return 0;
 	return err_set(err,
@@ -53,15 +56,19 @@ read_list(struct program *p, struct str *text, struct err *err)
 int
 suffix_load(struct program *p, struct err *err)
 {
+	const char *path;
 	struct str text;
 
 	if (list != NULL)
 		return 0;
-	if (read_list(p, &text, err) == -1)
+	if (read_list(p, &text, &path, err) == -1)
 		return -1;
 	list = psl_new(text, err);
 	if (list == NULL)
-		return err_wrap(err, "not a public suffix list");
+		return err_wrap(err,
+		    "%s is no public suffix list (sn0int update-lists fetches "
+		    "one)",
+		    path);
 	pool_defer(&p->pool, free_list, list);
 	return 0;
 }

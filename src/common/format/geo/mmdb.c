@@ -4,7 +4,7 @@
  * will not open it; others are passed over by their sizes, with whatever is in
  * them.
  */
-#include "web/mmdb.h"
+#include "geo/mmdb.h"
 
 #include "base/mem.h"
 
@@ -218,13 +218,12 @@ read_meta(struct str bytes, struct meta *meta)
 
 /* Where the metadata begins: behind the last mark. 0: there is none. */
 static size_t
-find_meta(struct str file)
+find_meta(struct str end)
 {
-	size_t at = file.n > MMDB_MAX_META ? file.n - MMDB_MAX_META : 0;
-	size_t found = 0;
+	size_t at = 0, found = 0;
 
 	for (;;) {
-		size_t next = str_find(str_from(file, at), MARK);
+		size_t next = str_find(str_from(end, at), MARK);
 
 		if (next == STR_NPOS)
 			return found;
@@ -234,7 +233,7 @@ find_meta(struct str file)
 }
 
 static int
-check_metadata(const struct mmdb *db, uint64_t version, size_t room,
+check_metadata(const struct mmdb *db, uint64_t version, uint64_t room,
     struct err *err)
 {
 	uint64_t tree = (uint64_t)db->nodes * db->record_bits / 4;
@@ -248,22 +247,25 @@ check_metadata(const struct mmdb *db, uint64_t version, size_t room,
 	if (db->ip_version != 4 && db->ip_version != 6)
 		return err_set(err, "addresses of version %u", db->ip_version);
 	if (db->nodes == 0 || tree + SEPARATOR > room)
-		return err_set(err, "a tree of %u nodes in %zu bytes",
-		    (unsigned)db->nodes, room);
+		return err_set(err, "a tree of %u nodes in %llu bytes",
+		    (unsigned)db->nodes, (unsigned long long)room);
 	return 0;
 }
 
 int
-mmdb_read(struct str file, struct mmdb *out, struct err *err)
+mmdb_read(struct str end, uint64_t before, struct mmdb *out, struct err *err)
 {
-	size_t at = find_meta(file);
+	size_t far = end.n > MMDB_MAX_META ? end.n - MMDB_MAX_META : 0;
 	struct meta meta = { .has = { false } };
 	struct mmdb db;
 	int status = -1;
+	size_t at;
 
+	end = str_from(end, far);
+	at = find_meta(end);
 	if (at == 0) {
 		(void)err_set(err, "its metadata is missing");
-	} else if (!read_meta(str_from(file, at), &meta)) {
+	} else if (!read_meta(str_from(end, at), &meta)) {
 		(void)err_set(err, "its metadata cannot be read");
 	} else {
 		db = (struct mmdb){
@@ -274,7 +276,7 @@ mmdb_read(struct str file, struct mmdb *out, struct err *err)
 			.ip_version = (unsigned)number(meta.bytes[IP_VERSION]),
 		};
 		status = check_metadata(&db, number(meta.bytes[MAJOR]),
-		    at - MARK.n, err);
+		    before + far + (at - MARK.n), err);
 	}
 	if (status == -1)
 		return err_wrap(err, "it is no MaxMind database (.mmdb)");

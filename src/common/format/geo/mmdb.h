@@ -2,10 +2,10 @@
  * mmdb: what a MaxMind database says of itself, so that a file that somebody
  * sent is looked at before it is kept: format 2.0 of MaxMind DB, "Database
  * Metadata". libmaxminddb, which looks things up in it (geo/geoip.h), opens
- * paths only and is for the jail.
+ * paths only, and who gets a file from the network has none.
  */
-#ifndef WEB_MMDB_H
-#define WEB_MMDB_H
+#ifndef GEO_MMDB_H
+#define GEO_MMDB_H
 
 #include <stdint.h>
 
@@ -22,9 +22,12 @@ struct mmdb {
 };
 
 /*
- * -1: "it is no MaxMind database (.mmdb)", with what is wrong as the cause: no
- * metadata, not of version 2, a tree that is longer than the file.
+ * Of the file only its end counts: its last MMDB_MAX_META bytes, or more, and
+ * how many come before. -1: "it is no MaxMind database (.mmdb)", with what is
+ * wrong as the cause: no metadata, not of version 2, a tree that is longer than
+ * the file.
  */
-int mmdb_read(struct str file, struct mmdb *out, struct err *err);
+int mmdb_read(struct str end, uint64_t before, struct mmdb *out,
+    struct err *err);
 
 #endif

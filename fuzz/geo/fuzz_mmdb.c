@@ -1,5 +1,5 @@
 /* fuzz_mmdb: a file that somebody sent as a MaxMind database. */
-#include "web/mmdb.h"
+#include "geo/mmdb.h"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	autoerr struct err err = ERR_NONE;
 	struct mmdb db;
 
-	if (mmdb_read(str_view((const char *)p, n), &db, &err) == -1) {
+	if (mmdb_read(str_view((const char *)p, n), 0, &db, &err) == -1) {
 		if (err.n == 0)
 			abort();
 		return 0;
