@@ -1,12 +1,6 @@
 /*
- * resolve: asking name servers, over a dialler. Every server in turn, each
- * with its share of the time; UDP with a source port and id drawn at random,
- * sent again after a second; what is truncated is asked for again over TCP;
- * answers count only from the server asked, with the id and the question sent.
- * A server that does not take the OPT record is asked again without it (RFC
- * 6891, 6.2.2). Only "no error" and "no such name" end the turn: with any other
- * code the next server is asked, and the code is the answer if none knows more.
- * Rules: docs/reference, "Names and addresses" and "dns"; RFC 5452.
+ * resolve: a look-up (lookup.h) over a dialler, waited for. Rules:
+ * docs/reference, "Names and addresses" and "dns".
  */
 #ifndef NAME_RESOLVE_H
 #define NAME_RESOLVE_H
@@ -14,18 +8,11 @@
 #include "name/dial.h"
 #include "name/dns.h"
 
-#define RESOLVE_TIMEOUT_MS 5000 /* unless something else is said */
-#define RESOLVE_RESEND_MS  1000 /* then twice as long each time */
-
-/* A zone transfer: RFC 5936. */
-#define RESOLVE_MAX_RECORDS (1u << 20)
-#define RESOLVE_MAX_BYTES   (64u << 20)
-
 struct resolve {
 	const struct addr *ns; /* NULL: those of the dialler's configuration */
 	size_t n_ns;
 	bool tcp;
-	int64_t timeout_ms; /* for all of it; -1: RESOLVE_TIMEOUT_MS */
+	int64_t timeout_ms; /* for all of it; -1: LOOKUP_TIMEOUT_MS */
 	int64_t deadline;   /* over it */
 	bool says_who; /* the cause of "timed out" names servers and faults */
 };
