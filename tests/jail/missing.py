@@ -2,19 +2,14 @@
 import ctypes
 import errno
 import os
-import platform
 import struct
+
+import calls
 
 libc = ctypes.CDLL(None, use_errno=True)
 
-CALLS = {
-    "x86_64": {"clone": 56, "seccomp": 317, "landlock_create_ruleset": 444, "chroot": 161, "setrlimit": 160, "prlimit64": 302, "close_range": 436,
-               "capset": 126, "unshare": 272, "mount": 165, "keyctl": 250, "setresuid": 117, "setresgid": 119, "capget": 125, "openat": 257,
-               "socket": 41, "dup2": 33, "fcntl": 72, "sendmsg": 46, "close": 3, "pivot_root": 155, "pipe2": 293, "socketpair": 53, "clone3": 435,
-               "vfork": 58},
-    "aarch64": {"clone": 220, "seccomp": 277, "landlock_create_ruleset": 444, "chroot": 51, "setrlimit": 164, "prlimit64": 261, "close_range": 436,
-                "capset": 91, "unshare": 97, "mount": 40, "keyctl": 219},
-}.get(platform.machine())
+# the names that cases use; None: no table for this architecture
+CALLS = calls.HERE or None
 NEW = {"user": 0x10000000, "net": 0x40000000, "mount": 0x20000, "pid": 0x20000000, "ipc": 0x8000000, "uts": 0x4000000, "cgroup": 0x2000000}
 ALL_NEW = sum(NEW.values())
 

@@ -42,6 +42,11 @@ CONSTANTS = {
     "FUTEX_LOCK_PI": 6, "FUTEX_CMP_REQUEUE_PI": 12, "RUSAGE_CHILDREN": -1,
 }
 
+# what other architectures than x86_64 have otherwise: <asm/fcntl.h>, <asm/ioctls.h>, <asm/mman.h>
+OTHER = {
+    "aarch64": {"O_DIRECTORY": 0o40000, "O_TMPFILE": 0o20040000},
+}
+
 
 class Memory:
     """Where pointers of arguments go: the bytes of one block, at an address that the runner chooses."""
@@ -72,8 +77,9 @@ def split(text, separator):
 
 
 class Reader:
-    def __init__(self, memory, values):
+    def __init__(self, memory, values, arch):
         self.memory, self.values = memory, dict(values)
+        self.constants = dict(CONSTANTS, **OTHER.get(arch, {}))
 
     def text(self, quoted):
         s = re.sub(r"\$(\w+)", lambda m: str(self.values[m.group(1)]), quoted[1:-1])
@@ -119,8 +125,8 @@ class Reader:
             for part in text.split("|"):
                 total |= self.value(part)
             return total
-        if text in CONSTANTS:
-            return CONSTANTS[text]
+        if text in self.constants:
+            return self.constants[text]
         return int(text, 0)
 
 
@@ -141,6 +147,10 @@ class Probe:
 
     def steps(self):
         return [Step(t) for t in split(self.how, ";")]
+
+    def has_calls(self, arch, numbers):
+        """Whether an architecture has all that it makes, of its own table or of a foreign one that it knows."""
+        return all(step.abi and arch == "x86_64" or not step.abi and (step.call.isdigit() or step.call in numbers) for step in self.steps())
 
     def wanted(self, mode):
         """filter, refuse, allow, hold, bounded or skip, in network mode a or b."""

@@ -3,7 +3,7 @@ import os
 import re
 import stat
 
-PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_GET_MDWE, PRCTL = 2, 3, 66, 157
+PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_GET_MDWE = 2, 3, 66
 SECRET = "s3cr3t-of-the-test"
 LIMITS = {"as": "Max address space", "cpu": "Max cpu time", "nofile": "Max open files", "nproc": "Max processes", "fsize": "Max file size",
           "core": "Max core file size", "memlock": "Max locked memory", "msgqueue": "Max msgqueue size"}
@@ -36,12 +36,12 @@ class State:
         return float("inf") if hard == "unlimited" else int(hard)
 
     def prctl(self, what):
-        return self.tracer.call(PRCTL, what, 0, 0, 0, 0)
+        return self.tracer.call("prctl", what, 0, 0, 0, 0)
 
     def pdeathsig(self):
         at = self.tracer.block()
         self.tracer.write(at, b"\0" * 8)
-        self.tracer.call(PRCTL, PR_GET_PDEATHSIG, at, 0, 0, 0)
+        self.tracer.call("prctl", PR_GET_PDEATHSIG, at, 0, 0, 0)
         return self.tracer.read(at, 1)[0]
 
     def root_writable(self):

@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import calls  # noqa: E402
 import child  # noqa: E402
 import missing  # noqa: E402
 import waiting  # noqa: E402
@@ -297,7 +298,7 @@ def unknown_call(tap):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    if not child.is_root() or missing.CALLS is None or missing.platform.machine() != "x86_64" or child.is_sanitized(PROGRAM):
+    if not child.is_root() or missing.CALLS is None or calls.MACHINE != "x86_64" or child.is_sanitized(PROGRAM):
         tap.skip("steps", "needs root, x86_64, and a build without sanitizers, which make calls of their own")
         tap.end()
     for part in (words, before_the_jail, messages, unknown_call):

@@ -2,7 +2,6 @@
 """terminal.py CHILD: a child that a person starts by hand: the terminal is out of its worker's reach. TAP."""
 import fcntl
 import os
-import platform
 import pty
 import select
 import subprocess
@@ -10,11 +9,12 @@ import sys
 import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import calls  # noqa: E402
 import child  # noqa: E402
 import tracer  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
-F_SETFL, FCNTL, READ = 4, 72, 0
+F_SETFL = 4
 ASKS = "function run() local a = stdin_read_line() info('got ' .. a) info('done') end"
 PATIENCE_S = 30
 
@@ -140,9 +140,9 @@ def kind_of(pid, fd):
 
 def out_of_reach(tap):
     names = ["the worker has pipes", "... and the flags of the terminal stay", "... and it cannot read what is typed"]
-    if platform.machine() != "x86_64" or not child.is_root():
+    if not calls.HERE or not child.is_root():
         for name in names:
-            tap.skip(name, "needs x86_64 and root, to trace")
+            tap.skip(name, "needs root and a table of calls, to trace")
         return
     t = Typed("function run() info('here') sleep(60) end")
     t.look("here")
@@ -151,12 +151,12 @@ def out_of_reach(tap):
     tap.check(names[0], kinds == ["pipe"] * 3, kinds)
     before = fcntl.fcntl(t.slave, fcntl.F_GETFL)
     trace = tracer.Tracer(worker)
-    results = [trace.call(FCNTL, fd, F_SETFL, os.O_NONBLOCK | os.O_RDWR) for fd in (0, 1, 2)]
+    results = [trace.call("fcntl", fd, F_SETFL, os.O_NONBLOCK | os.O_RDWR) for fd in (0, 1, 2)]
     tap.check(names[1], fcntl.fcntl(t.slave, fcntl.F_GETFL) == before and not before & os.O_NONBLOCK, (results, before))
     t.type("secret\n")
-    got = trace.call(READ, 0, trace.saved["rsp"] - 4096, 100)
+    got = trace.call("read", 0, trace.saved[tracer.ARCH.SP] - 4096, 100)
     tap.check(names[2], got == -11 and t.left() == "secret\n", got)
-    tracer.ptrace(tracer.DETACH, worker)
+    trace.let_go()
     t.p.kill()
     t.end()
     t.close()
