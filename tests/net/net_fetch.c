@@ -4,7 +4,10 @@
  */
 #include "web/fetch.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -21,14 +24,26 @@ struct world {
 	struct egress *egress;
 	struct start start;
 	struct fetcher *fetcher;
+	struct buf notes;
 };
+
+static void
+on_note(void *arg, struct str text)
+{
+	struct world *w = arg;
+
+	buf_add(&w->notes, text);
+	buf_add_char(&w->notes, '\n');
+}
 
 static void
 begin_with(struct world *w, unsigned children, const char *allow)
 {
 	autoerr struct err err = ERR_NONE;
 	struct fetch_config config = { .start = &w->start,
-		.children = children };
+		.children = children,
+		.note = on_note,
+		.arg = w };
 
 	w->loop = loop_new(NULL);
 	w->egress = egress_new();
@@ -54,6 +69,7 @@ end(struct world *w)
 	fetcher_free(w->fetcher);
 	loop_free(w->loop);
 	egress_free(w->egress);
+	buf_clear(&w->notes);
 	pool_clear(&w->pool);
 }
 
@@ -550,6 +566,204 @@ a_child_may_die_in_the_middle(void)
 	end(&w);
 }
 
+/* The one child that is kept, and its worker. */
+static void
+kept_child(pid_t *outer, pid_t *worker)
+{
+	pid_t pid[MOST];
+
+	CHECK_INT(children_of(getpid(), pid), 1);
+	*outer = pid[0];
+	CHECK_INT(children_of(*outer, pid), 1);
+	*worker = pid[0];
+}
+
+/* Both halves are dead, and the loop has not seen it. */
+static void
+kill_kept(pid_t pid, int sig)
+{
+	pid_t worker[MOST];
+	struct pollfd end = { .events = POLLIN };
+
+	CHECK_INT(children_of(pid, worker), 1);
+	end.fd = (int)syscall(SYS_pidfd_open, worker[0], 0);
+	CHECK(end.fd != -1);
+	CHECK_INT(kill(pid, sig), 0);
+	CHECK_INT(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT), 0);
+	CHECK_INT(poll(&end, 1, 60000), 1);
+	close(end.fd);
+}
+
+/*
+ * Between two requests, of whatever: nobody has asked it for anything, so
+ * nothing fails, whatever the method.
+ */
+static void
+who_dies_while_it_is_kept_fails_nothing(void)
+{
+	static const char *const method[] = { "GET", "POST" };
+	static const int by[] = { 0, SIGKILL, SIGTERM, SIGSEGV };
+	struct world w;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	for (size_t m = 0; m < 2; m++) {
+		for (size_t k = 0; k < ARRAY_SIZE(by); k++) {
+			struct fetch_request r =
+			    get(&w, "http", "P_HTTP_ODD", "/chunked");
+			pid_t outer, worker, again;
+
+			CHECK_RESULT(&w, &r, "200 hello world");
+			kept_child(&outer, &worker);
+			if (by[k] == 0)
+				CHECK_INT(kill(worker, SIGKILL), 0);
+			else
+				kill_kept(outer, by[k]);
+			if (by[k] == 0)
+				CHECK_INT(waitid(P_PID, (id_t)outer, NULL,
+					      WEXITED | WNOWAIT),
+				    0);
+			r.method = str_of(method[m]);
+			CHECK_RESULT(&w, &r, "200 hello world");
+			kept_child(&again, &worker);
+			CHECK(again != outer);
+		}
+	}
+	CHECK_STR(buf_str(&w.notes), NULL);
+	end(&w);
+}
+
+/* Nor do several: the second child is a new one. */
+static void
+all_that_are_kept_may_die(void)
+{
+	struct world w;
+	struct fetch_request r;
+	pid_t pid[MOST];
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	for (int i = 0; i < 3; i++) {
+		struct ends ends = { .w = &w };
+
+		r = get(&w, "http", "P_HTTP_ODD", "/chunked");
+		r.done = on_done;
+		r.arg = &ends;
+		for (int k = 0; k < 3; k++)
+			(void)fetch_start(w.fetcher, &r);
+		run(&w);
+		CHECK_INT(ends.n, 3);
+		for (size_t k = 0; k < ends.n; k++)
+			CHECK_STR(str_of(ends.text[k]), "200 hello world");
+		CHECK_INT(children_of(getpid(), pid), 3);
+		for (int k = 0; k < 3; k++) {
+			kill_kept(pid[k], SIGKILL);
+		}
+	}
+	end(&w);
+}
+
+/* Kills the kept child as soon as it was told of the next request. */
+struct hunter {
+	struct loop_timer timer;
+	pid_t worker;
+};
+
+static void
+on_hunt(void *ctx)
+{
+	const struct hunter *hunter = ctx;
+
+	CHECK_INT(kill(hunter->worker, SIGKILL), 0);
+}
+
+/* Whether it has begun is not known: only who may be asked twice is. */
+static void
+who_is_killed_before_a_word_may_have_begun(void)
+{
+	static const struct {
+		const char *method, *want;
+	} row[] = {
+		{ "GET", "200 hello world" },
+		{ "HEAD", "200 " },
+		{ "POST", "child: the child that fetches (process " },
+	};
+	struct world w;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct fetch_request r =
+		    get(&w, "http", "P_HTTP_ODD", "/chunked");
+		struct hunter hunter = { .timer = { .call = on_hunt,
+					     .ctx = &hunter } };
+		const char *got;
+		pid_t outer;
+
+		CHECK_RESULT(&w, &r, "200 hello world");
+		kept_child(&outer, &hunter.worker);
+		CHECK_INT(kill(hunter.worker, SIGSTOP), 0);
+		loop_timer_set(w.loop, &hunter.timer, clock_in(0));
+		r.method = str_of(row[i].method);
+		got = result(&w, &r);
+		CHECK(str_starts(str_of(got), str_of(row[i].want)));
+	}
+	end(&w);
+}
+
+/* A child that comes at once to its end is no reason to start others. */
+static void
+only_one_more_is_tried(void)
+{
+	struct world w;
+	struct fetch_request r;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	for (int i = 0; i < 2; i++) {
+		struct killer killer = { .ends = { .w = &w } };
+		pid_t outer, worker;
+
+		r = get(&w, "http", "P_HTTP_ODD", "/chunked");
+		CHECK_RESULT(&w, &r, "200 hello world");
+		kept_child(&outer, &worker);
+		kill_kept(outer, SIGKILL);
+		r = get(&w, "http", "P_HTTP_ODD", "/slowbody");
+		r.head = kill_child; /* the second one */
+		r.done = on_done;
+		r.arg = &killer;
+		(void)fetch_start(w.fetcher, &r);
+		run(&w);
+		CHECK_INT(killer.ends.n, 1);
+		CHECK(str_starts(str_of(killer.ends.text[0]),
+		    STR("child: the child that fetches (process ")));
+	}
+	end(&w);
+}
+
+/* It worked for nobody, so no request says that it was stopped. */
+static void
+who_breaks_out_while_it_is_kept_is_named(void)
+{
+	struct world w;
+	struct fetch_request r;
+	pid_t outer, worker;
+
+	NEEDS("P_HTTP_ODD");
+	begin(&w);
+	r = get(&w, "http", "P_HTTP_ODD", "/chunked");
+	CHECK_RESULT(&w, &r, "200 hello world");
+	kept_child(&outer, &worker);
+	kill_kept(outer, SIGSYS);
+	CHECK_RESULT(&w, &r, "200 hello world");
+	CHECK_STR(buf_str(&w.notes),
+	    pool_printf(&w.pool,
+		"the child that fetches (process %ld): stopped by the sandbox "
+		"before it could say why (SIGSYS)\n",
+		(long)outer));
+	end(&w);
+}
+
 /* Cancels itself, another one that waits and one that is under way. */
 struct canceller {
 	struct ends ends;
@@ -845,6 +1059,11 @@ main(void)
 		CASE(conditions_pass),
 		CASE(requests_may_have_a_body),
 		CASE(a_child_may_die_in_the_middle),
+		CASE(who_dies_while_it_is_kept_fails_nothing),
+		CASE(all_that_are_kept_may_die),
+		CASE(who_is_killed_before_a_word_may_have_begun),
+		CASE(only_one_more_is_tried),
+		CASE(who_breaks_out_while_it_is_kept_is_named),
 		CASE(requests_may_be_stopped),
 		CASE(whoever_asks_is_heard_in_the_next_turn),
 		CASE(what_is_begun_at_the_end_ends_with_it),

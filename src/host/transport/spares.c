@@ -1,4 +1,5 @@
 /* Spares: a short list, the oldest first. */
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -36,16 +37,33 @@ take_out(struct spares *spares, size_t i)
 	return child;
 }
 
+/*
+ * It died while it waited, of whatever, and was told nothing yet: its outer
+ * half has ended, or the worker, who alone would read its start line.
+ */
+static bool
+is_gone(struct child *child)
+{
+	struct pollfd p = { .fd = child->proc.in, .events = POLLOUT };
+
+	return proc_reap(&child->proc) ||
+	       (poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP)) != 0);
+}
+
 int
 spares_take(struct spares *spares, const struct transport *transport,
     struct child *child, struct err *err)
 {
-	size_t i = find_spare(spares, transport_key(transport));
+	struct str key = transport_key(transport);
+	size_t i;
 
-	if (i == STR_NPOS)
-		return transport_start(transport, child, err);
-	*child = take_out(spares, i);
-	return 0;
+	while ((i = find_spare(spares, key)) != STR_NPOS) {
+		*child = take_out(spares, i);
+		if (!is_gone(child))
+			return 0;
+		child_clear(child);
+	}
+	return transport_start(transport, child, err);
 }
 
 static bool

@@ -135,7 +135,10 @@ struct spares {
 	size_t n;
 };
 
-/* A spare if there is one, else a new child. */
+/*
+ * A spare if there is one that is alive, else a new child: who died while it
+ * waited was told nothing, and fails nothing.
+ */
 int spares_take(struct spares *spares, const struct transport *transport,
     struct child *child, struct err *err);
 

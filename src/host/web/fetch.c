@@ -33,6 +33,7 @@ struct task {
 	struct fetch_answer answer;
 	struct buf body;
 	bool is_over;
+	bool is_second; /* the first child was dead when it was wanted */
 };
 
 struct task_list {
@@ -161,6 +162,18 @@ list_add(struct task_list *list, struct task *task)
 	else
 		list->first = task;
 	list->last = task;
+}
+
+static void
+list_add_first(struct task_list *list, struct task *task)
+{
+	task->before = NULL;
+	task->next = list->first;
+	if (list->first != NULL)
+		list->first->before = task;
+	else
+		list->last = task;
+	list->first = task;
 }
 
 static void
@@ -441,11 +454,15 @@ send_task(struct fetcher *f, struct task *task, struct place *place)
 		     FETCH_GRACE_MS));
 }
 
-/* NULL: there is no room; or there is no child to be had, and task is over. */
+/*
+ * Who had a dead one gets a new one: others that were kept may be dead, too.
+ * NULL: there is no room; or there is no child to be had, and task is over.
+ */
 static struct place *
 place_for(struct fetcher *f, struct task *task)
 {
-	struct place *place = idle_place(f, task->origin);
+	struct place *place =
+	    task->is_second ? NULL : idle_place(f, task->origin);
 	autoerr struct err err = ERR_NONE;
 
 	if (place != NULL)
@@ -551,14 +568,44 @@ place_of(struct fetcher *f, const struct helper *h)
 }
 
 static void
+note(struct fetcher *f, struct str text)
+{
+	if (f->config.note != NULL && once_add(&f->once, text))
+		f->config.note(f->config.arg, text);
+}
+
+static void
 on_event(void *arg, struct helper *h, const struct errand_event *event)
 {
 	struct fetcher *f = arg;
 
 	if (event->kind != ERRAND_NOTE)
 		on_step(f, place_of(f, h), event);
-	else if (f->config.note != NULL && once_add(&f->once, event->text))
-		f->config.note(f->config.arg, event->text);
+	else
+		note(f, event->text);
+}
+
+/* Asking twice changes nothing there: RFC 9110, 9.2.1. */
+static bool
+is_safe(struct str method)
+{
+	return str_is(method, "GET") || str_is(method, "HEAD");
+}
+
+/* The helper died with that task: another one may get it, as the next. */
+static bool
+try_again(struct fetcher *f, struct task *task, const struct helper *h)
+{
+	int gone = helper_was_gone(h);
+
+	if (task->is_second || gone == -1 ||
+	    (gone == 0 && !is_safe(task->request.method)))
+		return false;
+	task->is_second = true;
+	task->place->task = NULL;
+	task->place = NULL;
+	list_add_first(&f->waiting, task);
+	return true;
 }
 
 static void
@@ -569,8 +616,10 @@ on_changed(void *arg, struct helper *h)
 
 	if (h->state == HELPER_IDLE)
 		place->since = clock_ms();
-	else if (place->task != NULL)
+	else if (place->task != NULL && !try_again(f, place->task, h))
 		end_task(f, place->task, FETCH_CHILD, h->why_dead);
+	else if (h->is_violation)
+		note(f, h->why_dead);
 }
 
 static void

@@ -23,7 +23,10 @@
  * of where that redirects to, and nothing else.
  *
  * A child that breaks the protocol (docs/wire.md, "Errands"), brings more than
- * was asked for, or falls silent is killed, waited for and named.
+ * was asked for, or falls silent is killed, waited for and named. One that was
+ * kept, and is dead when it is wanted again, is nobody's error: another one gets
+ * the request, once, where the dead one cannot have begun it; or where that does
+ * no harm (GET, HEAD), it had said nothing, and somebody killed it.
  */
 #ifndef WEB_FETCH_H
 #define WEB_FETCH_H
@@ -161,7 +164,10 @@ struct fetch_config {
 	                              --sandbox-allow-missing */
 	unsigned children;         /* at once; 0: FETCH_CHILDREN */
 
-	/* A weakness of the jail, each once; may be NULL. */
+	/*
+	 * A weakness of the jail, each once; a child that the sandbox stopped
+	 * while it worked for nobody. May be NULL.
+	 */
 	void (*note)(void *arg, struct str text);
 
 	/* fetcher_run() calls it ten times a second; may be NULL. */

@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -117,6 +119,8 @@ flush_pipe(struct helper *h)
 		else
 			h->sent += (size_t)n;
 	}
+	if (h->to.n != 0)
+		h->is_told = h->sent == h->to.n;
 	buf_clear(&h->to);
 	h->sent = 0;
 }
@@ -126,6 +130,9 @@ helper_send(struct helper *h, const struct errand *errand, uint32_t silent_ms,
     int64_t until)
 {
 	h->state = HELPER_BUSY;
+	h->errands++;
+	h->is_silent = true;
+	h->is_told = false;
 	h->heard = clock_ms();
 	h->until = until;
 	h->patience_ms = silent_ms;
@@ -167,6 +174,7 @@ take_event(struct helper *h, const struct errand_event *event)
 	    event->kind == ERRAND_END || event->kind == ERRAND_FAILED;
 
 	h->heard = clock_ms();
+	h->is_silent = false;
 	if (event->kind == ERRAND_EXIT) {
 		h->has_exited = true;
 		h->exit_text = pool_copy(&h->pool, event->text);
@@ -239,6 +247,7 @@ name_death(struct helper *h)
 	struct death death = death_of(&facts, &h->pool);
 	struct buf why = BUF_IN(&h->pool);
 
+	h->is_violation = death.is_violation;
 	if (death.text.p == NULL)
 		death.text =
 		    h->has_exited ? h->exit_text : STR("ended by itself");
@@ -271,6 +280,18 @@ on_end(void *ctx)
 	name_death(h);
 	h->state = HELPER_DEAD;
 	h->plan->changed(h->plan->arg, h);
+}
+
+int
+helper_was_gone(const struct helper *h)
+{
+	int status = h->child.proc.status;
+
+	if (h->errands < 2 || !h->is_silent || h->fault.p != NULL)
+		return -1;
+	if (!h->is_told)
+		return 1;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 0 : -1;
 }
 
 static void

@@ -49,6 +49,9 @@ struct helper {
 	struct errand_reader reader;
 	struct messages messages;
 	struct buf word;      /* the last line on its standard error */
+	unsigned errands;     /* that it was sent */
+	bool is_silent;       /* it said nothing of the last one */
+	bool is_told;         /* the last one was written as a whole */
 	struct buf to;        /* for it */
 	size_t sent;          /* of that */
 	struct pool pool;     /* ends with it */
@@ -60,6 +63,7 @@ struct helper {
 	bool has_exited;      /* it said why: */
 	struct str exit_text;
 	struct str why_dead;
+	bool is_violation; /* stopped by the sandbox, that is */
 };
 
 /* Starts one, which is idle. NULL: it cannot be. */
@@ -74,6 +78,13 @@ void helper_free(struct helper *h);
  */
 void helper_send(struct helper *h, const struct errand *errand,
     uint32_t silent_ms, int64_t until);
+
+/*
+ * Of a dead one: it had been kept from an earlier errand, and was gone before
+ * it did anything of the last. 1: surely, as it was never told all of it; 0: as
+ * far as it said, and somebody killed it; -1: no.
+ */
+int helper_was_gone(const struct helper *h);
 
 /* Kills it, and names why; it is dead when the loop has seen its end. */
 void helper_stop(struct helper *h, struct str why);

@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -245,6 +247,61 @@ spares_are_told_apart(void)
 	}
 }
 
+/* Our children, the oldest first. */
+static size_t
+children_of_ours(pid_t *pid, size_t most)
+{
+	char path[64];
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
+	    (long)getpid());
+	f = fopen(path, "r");
+	CHECK(f != NULL);
+	while (f != NULL && n < most && fscanf(f, "%d", &pid[n]) == 1)
+		n++;
+	if (f != NULL)
+		fclose(f);
+	return n;
+}
+
+/* Of n spares those that are dead are passed over, and ended; then new ones. */
+static void
+a_dead_spare_is_not_taken(void)
+{
+	static const size_t dead[] = { 0, 1, 2, 3 };
+	struct order order = own_order(false);
+	struct transport *own =
+	    transport_new(&transport_own, NULL, &order, &pool);
+
+	for (size_t k = 0; k < ARRAY_SIZE(dead); k++) {
+		struct spares spares = { .n = 0 };
+		pid_t killed[3];
+
+		spares_prepare(&spares, own, 3);
+		CHECK_INT(children_of_ours(killed, 3), 3);
+		for (size_t i = 0; i < dead[k]; i++) {
+			CHECK_INT(kill(killed[i], SIGKILL), 0);
+			CHECK_INT(waitid(P_PID, (id_t)killed[i], NULL,
+				      WEXITED | WNOWAIT),
+			    0);
+		}
+		for (size_t i = 0; i < 4; i++) {
+			struct child child;
+
+			CHECK_INT(spares_take(&spares, own, &child, NULL), 0);
+			CHECK_INT(kill(child.proc.pid, 0), 0);
+			for (size_t j = 0; j < dead[k]; j++)
+				CHECK(child.proc.pid != killed[j]);
+			child_clear(&child);
+		}
+		CHECK_INT(spares.n, 0);
+		for (size_t i = 0; i < dead[k]; i++)
+			CHECK(kill(killed[i], 0) == -1 && errno == ESRCH);
+	}
+}
+
 static size_t
 count_descriptors(void)
 {
@@ -291,4 +348,5 @@ CHECK_MAIN(CASE(every_cargo_has_a_way_or_a_reason),
     CASE(what_does_not_travel_is_refused), CASE(the_page_has_the_table),
     CASE(each_kind_is_told_what_it_understands), CASE(a_child_has_its_pipes),
     CASE(who_cannot_be_started_is_told), CASE(a_program_has_no_spares),
-    CASE(spares_are_told_apart), CASE(too_few_descriptors_leave_nothing_open))
+    CASE(spares_are_told_apart), CASE(a_dead_spare_is_not_taken),
+    CASE(too_few_descriptors_leave_nothing_open))
