@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """ends.py CHILD: every run ends within its limits, with one Exit line that says why. TAP."""
 import os
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -51,6 +53,26 @@ def limits(tap):
         options = [f"--limit={w}" for w in words]
         got = child.run(PROGRAM, code, *options, more=replies)
         tap.check(name, got.said() == want and got.status == 0, got)
+
+
+def answers_ahead(tap):
+    """Each write(2) of the child is a packet of this socket: no line is sent by itself while the next answer is there."""
+    mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    given = child.start_line("function run() for i = 1, 1000 do db_add('domain', {value='a'}) end end") + '{"Ok":{"Inserted":1}}\n' * 1000
+    with tempfile.TemporaryFile() as f:
+        f.write(given.encode())
+        f.seek(0)
+        p = subprocess.Popen([PROGRAM, "sandbox", "a/b"], stdin=f, stdout=its, stderr=subprocess.DEVNULL)
+    its.close()
+    packets = []
+    while True:
+        packet = mine.recv(1 << 20)
+        if not packet:
+            break
+        packets.append(packet)
+    lines = b"".join(packets).splitlines()
+    tap.check("questions whose answers are there go together", p.wait() == 0 and len(lines) == 1001 and lines[-1] == b'{"Exit":"Ok"}' and len(packets) < 100,
+              (len(packets), lines[-1:]))
 
 
 def long_texts(tap):
@@ -146,7 +168,7 @@ def violations(tap):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (limits, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, violations):
+    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, violations):
         part(tap)
     tap.end()
 

@@ -199,9 +199,15 @@ wire_receive(struct wire *wire, struct str *line, struct err *err)
 {
 	int status;
 
-	if (wire_flush(wire) == -1)
+	if (wire->is_broken)
 		return gone(err);
-	status = line_read(&wire->in, LINE_MAX_BYTES, line, err);
+	/* what was said may wait for as long as there is no waiting */
+	status = line_next(&wire->in, LINE_MAX_BYTES, false, line, err);
+	if (status == 2) {
+		if (wire_flush(wire) == -1)
+			return gone(err);
+		status = line_read(&wire->in, LINE_MAX_BYTES, line, err);
+	}
 	if (status == 0)
 		*line = STR("");
 	return status == -1 ? -1 : 0;
