@@ -61,13 +61,49 @@ fn_url_encode(struct call *c)
 	return call_return_str(c, out);
 }
 
+/* Links of a page are joined to one base; the last one stays parsed. */
+struct base {
+	struct pool pool;
+	struct str text;
+	struct url url;
+};
+
+static const char base_key;
+
+static void
+clear_base(void *p)
+{
+	struct base *base = p;
+
+	pool_clear(&base->pool);
+}
+
+static int
+read_base(struct call *c, const struct url **url)
+{
+	struct base *base = call_state(c, &base_key, sizeof(*base), clear_base);
+	struct str text = call_str(c, 1);
+
+	*url = &base->url;
+	if (base->text.p != NULL && str_eq(base->text, text))
+		return 0;
+	pool_reset(&base->pool);
+	base->text = STR_NONE;
+	text = pool_copy(&base->pool, text);
+	if (url_parse(&base->pool, text, NULL, &base->url, c->err) == -1)
+		return -1;
+	base->text = text;
+	return 0;
+}
+
 static int
 fn_url_join(struct call *c)
 {
-	struct url base, url;
+	const struct url *base;
+	struct url url;
 
-	if (url_parse(c->pool, call_str(c, 1), NULL, &base, c->err) == -1 ||
-	    url_parse(c->pool, call_str(c, 2), &base, &url, c->err) == -1)
+	if (read_base(c, &base) == -1 ||
+	    url_parse(c->pool, call_str(c, 2), base, &url, c->err) == -1)
 		return -1;
 	return call_return_str(c, url.href);
 }

@@ -107,8 +107,15 @@ measure_lower(struct str s)
 
 	while (i < s.n) {
 		uint32_t cp;
-		size_t n = utf8_decode(str_from(s, i), &cp);
+		size_t n;
 
+		if ((unsigned char)s.p[i] < 0x80) {
+			if (s.p[i] >= 'A' && s.p[i] <= 'Z')
+				break;
+			i++;
+			continue;
+		}
+		n = utf8_decode(str_from(s, i), &cp);
 		if (n != 0 && (cp == I_WITH_DOT || lower_char(cp) != cp))
 			break;
 		i += n != 0 ? n : 1;
@@ -142,8 +149,15 @@ lower_text(struct pool *pool, struct str text)
 	buf_add(&out, str_sub(text, 0, i));
 	while (i < text.n) {
 		uint32_t cp;
-		size_t n = utf8_decode(str_from(text, i), &cp);
+		char c = text.p[i];
+		size_t n;
 
+		if ((unsigned char)c < 0x80) {
+			buf_add_char(&out, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+			i++;
+			continue;
+		}
+		n = utf8_decode(str_from(text, i), &cp);
 		if (n == 0)
 			buf_add_char(&out, text.p[i++]);
 		else

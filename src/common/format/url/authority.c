@@ -125,6 +125,13 @@ read_userinfo(struct url_reader *r, struct str text)
 		    str_from(text, colon + 1), &percent_userinfo);
 }
 
+static bool
+ends_authority(const struct url_reader *r, char c)
+{
+	return c == '/' || c == '?' || c == '#' ||
+	       (c == '\\' && r->url.is_special);
+}
+
 /* "authority state" */
 int
 url_read_authority(struct url_reader *r)
@@ -132,8 +139,7 @@ url_read_authority(struct url_reader *r)
 	struct str text;
 	size_t n = 0, at;
 
-	while (n < r->rest.n &&
-	       memchr("/?#\\", r->rest.p[n], r->url.is_special ? 4 : 3) == NULL)
+	while (n < r->rest.n && !ends_authority(r, r->rest.p[n]))
 		n++;
 	text = str_sub(r->rest, 0, n);
 	url_skip(r, n);

@@ -33,10 +33,28 @@ url_fail(struct err *err, enum url_error error)
 static bool
 is_forbidden_in_host(char c)
 {
-	/* and the NUL behind them */
-	static const char chars[] = "\t\n\r #/:<>?@[\\]^|";
-
-	return memchr(chars, c, sizeof(chars)) != NULL;
+	switch (c) {
+	case '\0':
+	case '\t':
+	case '\n':
+	case '\r':
+	case ' ':
+	case '#':
+	case '/':
+	case ':':
+	case '<':
+	case '>':
+	case '?':
+	case '@':
+	case '[':
+	case '\\':
+	case ']':
+	case '^':
+	case '|':
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* 3.1, "forbidden domain code point" */
@@ -47,7 +65,7 @@ is_forbidden_in_domain(char c)
 	       c == 0x7f;
 }
 
-static bool
+static inline bool
 has_any(struct str host, bool (*is_bad)(char c))
 {
 	for (size_t i = 0; i < host.n; i++) {

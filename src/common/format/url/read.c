@@ -232,6 +232,22 @@ is_edge(char c)
 	return (unsigned char)c <= ' ';
 }
 
+static bool
+is_dropped(char c)
+{
+	return c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool
+has_dropped(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (is_dropped(text.p[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Without controls and blanks at both ends, and without any tab, CR, LF. */
 static struct str
 clean(struct pool *pool, struct str text)
@@ -242,12 +258,10 @@ clean(struct pool *pool, struct str text)
 		text = str_from(text, 1);
 	while (text.n != 0 && is_edge(text.p[text.n - 1]))
 		text.n--;
-	if (str_find_char(text, '\t') == STR_NPOS &&
-	    str_find_char(text, '\n') == STR_NPOS &&
-	    str_find_char(text, '\r') == STR_NPOS)
+	if (!has_dropped(text))
 		return text;
 	for (size_t i = 0; i < text.n; i++) {
-		if (memchr("\t\n\r", text.p[i], 3) == NULL)
+		if (!is_dropped(text.p[i]))
 			buf_add_char(&out, text.p[i]);
 	}
 	return buf_str(&out);

@@ -71,8 +71,10 @@ put_authority(struct buf *out, const struct url_parts *parts, struct url *url)
 	if (parts->username.n != 0 || parts->password.n != 0)
 		buf_add_char(out, '@');
 	url->host = put_part(out, parts->host);
-	if (parts->port != -1)
-		buf_printf(out, ":%d", parts->port);
+	if (parts->port != -1) {
+		buf_add_char(out, ':');
+		buf_add_uint(out, (unsigned)parts->port);
+	}
 }
 
 /* More than any URL has around its parts: "://", ":", "@", ":65535", ... */
