@@ -6,11 +6,14 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "run/heap.h"
 #include "stdlib/bind.h"
 #include "stdlib/env.h"
 #include "stdlib/rooms.h"
 #include "stdlib/value.h"
 #include "value/quote.h"
+
+static struct heap heap;
 
 /* Counts what Lua holds; NULL makes Lua raise "not enough memory". */
 static void *
@@ -22,14 +25,14 @@ allocate(void *ud, void *p, size_t old, size_t n)
 	if (p == NULL)
 		old = 0; /* then it is a type, not a size */
 	if (n == 0) {
-		free(p);
+		(void)heap_resize(&heap, p, old, 0);
 		child->memory_used -= old;
 		return NULL;
 	}
 	if (n > old &&
 	    n - old > child->limits.of[LIMIT_MEMORY] - child->memory_used)
 		return NULL;
-	q = realloc(p, n);
+	q = heap_resize(&heap, p, old, n);
 	if (q != NULL)
 		child->memory_used += n - old;
 	else
