@@ -77,7 +77,7 @@ const struct limit_row limit_rows[LIMITS] = {
 	    .value = 0,
 	    .least = 0,
 	    .most = 0,
-	    .doc = "size of files; \"output\" where standard output is a file",
+	    .doc = "size of files, of which the child has none",
 	},
 	[LIMIT_START_LINE] = {
 	    .name = "start-line",

@@ -1,12 +1,9 @@
 /* Step 10: the resource limits of the process. */
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "jail/step.h"
-
-#define LAST_WORDS ((uint64_t)2 << 20)
 
 /* The shadow of an address sanitizer takes 16 TB of addresses. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -43,21 +40,6 @@ apply_limit(int resource, uint64_t soft, uint64_t hard, struct err *err)
 	return 0;
 }
 
-/* Where standard output is a file, it may grow by all that the worker may
- * write, and by the line that says that it was too much. */
-static uint64_t
-file_size(const struct limits *limits)
-{
-	uint64_t most = limits->of[LIMIT_OUTPUT];
-	struct stat st;
-
-	if (fstat(STDOUT_FILENO, &st) == -1 || !S_ISREG(st.st_mode))
-		return limits->of[LIMIT_FILE_SIZE];
-	if (most > LIMIT_OFF - (uint64_t)st.st_size - LAST_WORDS)
-		return LIMIT_OFF;
-	return most + (uint64_t)st.st_size + LAST_WORDS;
-}
-
 int
 limits_apply(const struct limits *limits, struct err *err)
 {
@@ -67,7 +49,6 @@ limits_apply(const struct limits *limits, struct err *err)
 	uint64_t cpu = of[LIMIT_CPU] == LIMIT_OFF
 	                   ? LIMIT_OFF
 	                   : (of[LIMIT_CPU] + 999) / 1000;
-	uint64_t size = file_size(limits);
 	const struct {
 		int resource;
 		uint64_t soft, hard;
@@ -77,7 +58,7 @@ limits_apply(const struct limits *limits, struct err *err)
 		{ RLIMIT_STACK, of[LIMIT_STACK], of[LIMIT_STACK] },
 		{ RLIMIT_NOFILE, of[LIMIT_FILES], of[LIMIT_FILES] },
 		{ RLIMIT_NPROC, of[LIMIT_PROCESSES], of[LIMIT_PROCESSES] },
-		{ RLIMIT_FSIZE, size, size },
+		{ RLIMIT_FSIZE, of[LIMIT_FILE_SIZE], of[LIMIT_FILE_SIZE] },
 		{ RLIMIT_CORE, 0, 0 },
 		{ RLIMIT_MEMLOCK, 0, 0 },
 #ifdef RLIMIT_MSGQUEUE

@@ -1,4 +1,4 @@
-#include "jail/step.h"
+#include "jail/copy.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * inherit: what the parent left us, and what of it the worker may have.
  *
  * Descriptors: 0, 1 and 2 stay where they are harmless (pipes, sockets,
- * /dev/null); a terminal, and a file as standard error, stay with the outer
- * half, pipes take their place. Above them nothing stays but the broker's
+ * /dev/null); terminals, files and devices stay with the outer half, pipes take
+ * their place. Above them nothing stays but the broker's
  * socket, at 3, and in an audit the socket to the outer half, at 4: each is
  * moved so that it does not run over the other, then the rest is closed in one
  * sweep. The environment is wiped byte for byte: it is on the stack, and may
@@ -84,25 +84,41 @@ is_harmless(const struct stat *st)
 	return S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode) || is_null(st);
 }
 
-/* Which of 0, 1, 2 the worker is not to have. */
+/* Nothing but the terms of a pipe or socket holds there. */
 static bool
-is_copied(int fd)
+is_out_of_reach(int fd)
 {
 	struct stat st;
 
-	if (fd == STDERR_FILENO)
-		return fstat(fd, &st) == -1 || !is_harmless(&st);
-	return isatty(fd) == 1 ||
-	       (fd == STDOUT_FILENO && isatty(STDIN_FILENO) == 1);
+	return fstat(fd, &st) == -1 || !is_harmless(&st);
+}
+
+/* Which of 0, 1, 2 the worker is not to have. */
+static void
+choose(bool is_copied[3], const struct jail_options *options)
+{
+	bool serves = options->serve.wait != NULL || options->deadline_ms != 0;
+
+	for (int fd = 0; fd <= 2; fd++)
+		is_copied[fd] = is_out_of_reach(fd);
+	if (isatty(STDIN_FILENO) == 1)
+		is_copied[STDOUT_FILENO] = true;
+	serves = serves || is_copied[STDIN_FILENO] || is_copied[STDOUT_FILENO];
+	if (options->cleans_messages && serves)
+		is_copied[STDERR_FILENO] = true;
 }
 
 int
-inherit_pipes(struct pipes *pipes, struct err *err)
+inherit_pipes(struct pipes *pipes, const struct jail_options *options,
+    struct err *err)
 {
+	bool is_copied[3];
+
+	choose(is_copied, options);
 	for (int i = 0; i <= 2; i++) {
 		int fd[2] = { -1, -1 };
 
-		if (is_copied(i) && pipe2(fd, O_CLOEXEC) == -1)
+		if (is_copied[i] && pipe2(fd, O_CLOEXEC) == -1)
 			return err_sys(err, "cannot make a pipe");
 		pipes->worker[i] = fd[i != STDIN_FILENO];
 		pipes->outer[i] = fd[i == STDIN_FILENO];

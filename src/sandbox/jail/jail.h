@@ -117,6 +117,9 @@ struct jail_options {
 	                                parent asked for that before exec */
 	const struct limits *limits; /* NULL: the defaults */
 	unsigned deadline_ms;        /* the outer half kills; 0: never */
+	bool cleans_messages;        /* whoever reads standard error may show it
+	                                as it is: cleaned where that costs no
+	                                more than the outer half does anyway */
 	struct jail_hooks hooks;
 	struct jail_serve serve; /* wait == NULL: nothing but waiting */
 	struct jail_typed typed;

@@ -63,7 +63,7 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 
 	inherit_wipe_environment(jail);
 	if (change_identity(jail, err) == -1 ||
-	    inherit_pipes(&pipes, err) == -1)
+	    inherit_pipes(&pipes, options, err) == -1)
 		return -1;
 	/* where it is ignored, nobody learns how the worker ended */
 	(void)signal(SIGCHLD, SIG_DFL);

@@ -387,7 +387,7 @@ ns_clone(struct jail *jail, const struct jail_options *options, struct err *err)
 
 	/* where it is ignored, nobody learns how the worker ended */
 	(void)signal(SIGCHLD, SIG_DFL);
-	if (inherit_pipes(&a.pipes, err) == -1)
+	if (inherit_pipes(&a.pipes, options, err) == -1)
 		return -1;
 	/* the outer half waits for it in ppoll */
 	sigemptyset(&child);

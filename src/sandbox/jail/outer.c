@@ -3,10 +3,10 @@
  * waits, and ends as the worker ended.
  *
  * Where there is more to do than that it polls: for the caller's descriptors
- * (struct jail_serve: the broker), for what a terminal is to be given or shown
- * (terminal.c), for messages on standard error, for the audit's listener. A
- * signal must not fall between the look at the worker and the poll, so SIGCHLD
- * is blocked and let in by ppoll alone. The worker's words may be an
+ * (struct jail_serve: the broker), for standard input and output where they are
+ * copied (terminal.c), for messages on standard error, for the audit's
+ * listener. A signal must not fall between the look at the worker and the poll,
+ * so SIGCHLD is blocked and let in by ppoll alone. The worker's words may be an
  * attacker's: nothing here depends on what they say, only on how many.
  */
 #include <errno.h>
@@ -21,6 +21,7 @@
 #include "jail/step.h"
 
 #define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
+#define PATIENCE_S    2 /* with a reader of messages, after the deadline */
 #define EXITED_1      (1 << 8) /* as wait(2) says it; W_EXITCODE() is glibc's */
 
 /* The caller's descriptors, the terminal's, then these two. */
@@ -30,11 +31,9 @@ struct serving {
 	const struct outer *outer;
 	const struct jail_options *options;
 	int64_t end_ms; /* of the deadline; -1: none */
-	int messages;
 	int listener;
-	uint64_t copied;
 	struct terminal terminal;
-	struct clean clean;
+	struct copy messages;
 	struct pollfd p[FDS];
 	size_t asked; /* by the caller, in front of p */
 };
@@ -109,39 +108,6 @@ wait_for(pid_t worker, int flags, int *status)
 	return pid != 0;
 }
 
-/* Copies one portion of the worker's messages; false: there will be no more. */
-static bool
-copy_messages(struct serving *s)
-{
-	char in[4096], out[4 + 3 * sizeof(in)];
-	ssize_t n = read(s->messages, in, sizeof(in));
-	size_t m, at = 0;
-
-	if (n == -1)
-		return errno == EINTR || errno == EAGAIN;
-	if (n == 0)
-		return false;
-	m = clean_text(&s->clean, in, (size_t)n, out);
-	s->copied += (uint64_t)n;
-	while (s->copied <= MOST_MESSAGES && at < m) {
-		ssize_t done = write(STDERR_FILENO, out + at, m - at);
-
-		if (done == -1 && errno != EINTR)
-			break;
-		at += done > 0 ? (size_t)done : 0;
-	}
-	return true;
-}
-
-static void
-step_messages(struct serving *s)
-{
-	if (copy_messages(s))
-		return;
-	(void)close(s->messages);
-	s->messages = -1;
-}
-
 /* Whom to poll for, and until when. */
 static int
 prepare_poll(struct serving *s, size_t *n)
@@ -155,7 +121,7 @@ prepare_poll(struct serving *s, size_t *n)
 	*n = s->asked;
 	terminal_poll(&s->terminal, s->p + *n);
 	*n += TERMINAL_FDS;
-	s->p[(*n)++] = (struct pollfd){ .fd = s->messages, .events = POLLIN };
+	s->p[(*n)++] = copy_wants(&s->messages);
 	s->p[(*n)++] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
 	if (s->end_ms != -1) {
 		int64_t left = s->end_ms - now_ms();
@@ -196,8 +162,7 @@ serve_once(struct serving *s)
 	if (ppoll(s->p, n, timeout_ms < 0 ? NULL : &t, &s->outer->mask) == -1)
 		for (size_t i = 0; i < n; i++)
 			s->p[i].revents = 0;
-	if (s->p[n - 2].revents != 0)
-		step_messages(s);
+	(void)copy_step(&s->messages, s->p[n - 2].revents);
 	terminal_step(&s->terminal, s->p + s->asked);
 	if ((s->p[n - 1].revents & POLLIN) != 0)
 		audit_answer(s->listener, s->options);
@@ -211,9 +176,50 @@ serve_once(struct serving *s)
 static bool
 must_serve(const struct serving *s)
 {
-	return s->options->serve.wait != NULL || s->messages != -1 ||
+	return s->options->serve.wait != NULL || copy_is_open(&s->messages) ||
 	       terminal_is_open(&s->terminal) || s->listener != -1 ||
 	       s->end_ms != -1;
+}
+
+/*
+ * What the worker said last is still in the pipes. Output is nobody's to cut,
+ * and whoever reads it may take his time. Messages that nobody reads keep us
+ * for as long as they would have kept the worker: to the deadline.
+ */
+static void
+drain(struct serving *s)
+{
+	while (copy_is_open(&s->terminal.output) ||
+	       copy_is_open(&s->messages)) {
+		bool is_last = !copy_is_open(&s->terminal.output) &&
+		               s->options->deadline_ms != 0;
+		struct timespec t = { .tv_sec = PATIENCE_S };
+		struct pollfd p[TERMINAL_FDS];
+		int n;
+
+		terminal_poll(&s->terminal, p);
+		p[0] = copy_wants(&s->messages);
+		n = ppoll(p, TERMINAL_FDS, is_last ? &t : NULL, NULL);
+		if (n == 0)
+			copy_hang_up(&s->messages);
+		(void)copy_step(&s->messages, n > 0 ? p[0].revents : 0);
+		p[0].revents = 0;
+		p[1].revents = n > 0 ? p[1].revents : 0;
+		terminal_step(&s->terminal, p);
+	}
+}
+
+/* What could not be read or written makes no run a good one. */
+static void
+check_copy(const struct copy *c, const char *what, int *status)
+{
+	/* one that is gone needs no telling */
+	if (c->error == 0 || c->error == EPIPE)
+		return;
+	dprintf(STDERR_FILENO, "error: cannot %s: %s\n", what,
+	    strerror(c->error));
+	if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
+		*status = EXITED_1;
 }
 
 _Noreturn void
@@ -224,7 +230,9 @@ outer_serve(const struct outer *outer, const struct jail_options *options)
 
 	s.outer = outer;
 	s.options = options;
-	s.messages = outer->pipe[STDERR_FILENO];
+	copy_init(&s.messages, outer->pipe[STDERR_FILENO], STDERR_FILENO,
+	    outer->pipe[STDERR_FILENO], MOST_MESSAGES,
+	    COPY_CLEAN | COPY_DISCARD);
 	terminal_init(&s.terminal, outer->pipe, options);
 	s.listener = outer->listener;
 	s.end_ms =
@@ -236,9 +244,8 @@ outer_serve(const struct outer *outer, const struct jail_options *options)
 	}
 	while (!wait_for(outer->worker, WNOHANG, &status))
 		serve_once(&s);
-	/* what it said last is still in the pipes */
-	terminal_drain(&s.terminal);
-	while (s.messages != -1)
-		step_messages(&s);
+	drain(&s);
+	check_copy(&s.terminal.input, "read standard input", &status);
+	check_copy(&s.terminal.output, "write to standard output", &status);
 	end_as(status);
 }

@@ -7,6 +7,7 @@
 #ifndef JAIL_STEP_H
 #define JAIL_STEP_H
 
+#include "jail/copy.h"
 #include "jail/jail.h"
 
 /* layer.c: what was found out about a layer. */
@@ -39,13 +40,14 @@ struct pipes {
 };
 
 /*
- * A terminal is out of the worker's reach, as standard input, output or error,
- * and so is a file as standard error: pipes take their place, and the outer
- * half copies. Where standard input is a terminal standard output is copied
- * whatever it is, because it has the questions. Pipes, sockets, files are left
- * to the worker as they are.
+ * Of 0, 1 and 2 the worker keeps pipes, sockets and /dev/null as they are.
+ * Terminals, files and devices are out of its reach: pipes take their place,
+ * and the outer half copies. So it does, too, with standard output whatever it
+ * is where standard input is a terminal, because it has the questions; and with
+ * standard error where that is to be cleaned and it serves anyway.
  */
-int inherit_pipes(struct pipes *pipes, struct err *err);
+int inherit_pipes(struct pipes *pipes, const struct jail_options *options,
+    struct err *err);
 
 /* In the worker: they become 0, 1, 2. */
 int inherit_take(const struct pipes *pipes);
@@ -69,8 +71,7 @@ int identity_change(struct jail *jail, const struct jail_options *options,
 
 /*
  * amounts.c: sets the resource limits of this process, soft and hard, and
- * never raises what was inherited. LIMIT_FILE_SIZE is replaced by LIMIT_OUTPUT
- * where standard output is a regular file.
+ * never raises what was inherited.
  */
 int limits_apply(const struct limits *limits, struct err *err);
 
@@ -128,29 +129,19 @@ void jail_strip_outer(const struct jail_options *options);
 _Noreturn void outer_serve(const struct outer *outer,
     const struct jail_options *options);
 
-/* clean.c: text for a terminal, without what could command it. */
-struct clean {
-	unsigned char part[4]; /* a character that is not complete yet */
-	size_t n;
-};
-
-/* Appends to out what of in may be shown; out has room for 4 + 3 * n. */
-size_t clean_text(struct clean *clean, const char *in, size_t n, char *out);
-
-/* terminal.c: between a worker and the terminal. */
+/*
+ * terminal.c: the worker's standard input and output, where they are copied.
+ * What is typed is given out a line at a time; all else as it comes.
+ */
 #define TERMINAL_FDS 2
 
 struct terminal {
-	int input, output; /* of the worker; -1: not copied, or at its end */
-	bool is_shown;     /* the output, on a terminal */
-	bool is_asked;     /* the worker waits for a line */
+	struct copy input, output;
+	bool is_typed; /* the input, by a person */
+	bool is_asked; /* the worker waits for a line */
 	bool (*is_question)(struct str head);
 	char head[JAIL_HEAD_BYTES]; /* of the line that is being said */
 	size_t head_n;
-	char byte; /* typed, and there was no room for it yet */
-	bool has_byte;
-	uint64_t copied, most;
-	struct clean clean;
 };
 
 void terminal_init(struct terminal *t, const int pipe[3],
@@ -158,7 +149,6 @@ void terminal_init(struct terminal *t, const int pipe[3],
 bool terminal_is_open(const struct terminal *t);
 void terminal_poll(const struct terminal *t, struct pollfd p[TERMINAL_FDS]);
 void terminal_step(struct terminal *t, const struct pollfd p[TERMINAL_FDS]);
-void terminal_drain(struct terminal *t); /* the worker has ended */
 
 /*
  * audit.c: instead of refusing, the filter asks the outer half, which notes the

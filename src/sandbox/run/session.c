@@ -278,6 +278,7 @@ close_jail(struct session *s, struct err *err)
 		.follows_parent = s->o->is_spare,
 		.limits = &child.limits,
 		.deadline_ms = deadline_ms(s->o),
+		.cleans_messages = is_on_its_own(s->o),
 		.hooks = stop_hooks(&child),
 		.typed = { is_question, s->o->is_spare },
 	};

@@ -1,6 +1,6 @@
 /*
  * The single steps of the jail: what is said about layers, the amounts, the
- * terminal's copies, the audit's socket.
+ * audit's socket.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -224,8 +224,9 @@ an_amount_is_set_and_never_raises_what_was_inherited(void)
 	CHECK(got.rlim_cur == mine.rlim_cur && got.rlim_max == mine.rlim_max);
 }
 
+/* Standard output is none of the worker's, so there is nothing to grow. */
 static void
-a_file_as_output_may_grow_by_what_may_be_said(void)
+no_file_may_grow_whatever_output_is(void)
 {
 	struct limits limits;
 	struct rlimit got;
@@ -233,266 +234,13 @@ a_file_as_output_may_grow_by_what_may_be_said(void)
 
 	CHECK(file != -1 && ftruncate(file, 12345) == 0);
 	limits_init(&limits);
-	limits.of[LIMIT_OUTPUT] = 1000;
 	(void)fflush(stdout);
 	(void)dup2(file, STDOUT_FILENO);
-	CHECK_INT(limits_of(&limits, RLIMIT_FSIZE, &got), 0);
-	CHECK_INT(got.rlim_max, 1000 + 12345 + (2 << 20));
-	limits.of[LIMIT_OUTPUT] = LIMIT_OFF;
 	CHECK_INT(limits_of(&limits, RLIMIT_FSIZE, &got), 0);
 	(void)fflush(stdout);
 	(void)dup2(saved, STDOUT_FILENO);
 	(void)close(saved), (void)close(file);
-	CHECK(got.rlim_max == RLIM_INFINITY);
-}
-
-/* terminal.c. Standard input and output are pipes of the test; fd[] are those
- * of the worker. */
-static struct desk {
-	int saved[2];
-	int keys[2], screen[2];  /* what is typed, what is shown */
-	int input[2], output[2]; /* the worker's */
-	struct terminal t;
-} desk;
-
-static bool
-starts_with_ask(struct str head)
-{
-	return str_starts(head, STR("ask"));
-}
-
-static void
-desk_begin(bool (*is_question)(struct str head), uint64_t most)
-{
-	struct limits limits;
-	struct jail_options options = { .limits = &limits,
-		.typed = { is_question, false } };
-
-	limits_init(&limits);
-	limits.of[LIMIT_OUTPUT] = most;
-	(void)fflush(stdout);
-	desk.saved[0] = dup(STDIN_FILENO);
-	desk.saved[1] = dup(STDOUT_FILENO);
-	CHECK(pipe(desk.keys) == 0 && pipe(desk.screen) == 0);
-	CHECK(pipe(desk.input) == 0 && pipe(desk.output) == 0);
-	(void)dup2(desk.keys[0], STDIN_FILENO);
-	(void)dup2(desk.screen[1], STDOUT_FILENO);
-	terminal_init(&desk.t,
-	    (const int[]){ desk.input[1], desk.output[0], -1 }, &options);
-}
-
-/* Back to the test's own; what was on the screen. */
-static size_t
-desk_end(char *screen, size_t room)
-{
-	size_t n = 0;
-	ssize_t got;
-
-	(void)dup2(desk.saved[0], STDIN_FILENO);
-	(void)dup2(desk.saved[1], STDOUT_FILENO);
-	(void)close(desk.saved[0]), (void)close(desk.saved[1]);
-	(void)close(desk.screen[1]);
-	while (
-	    n < room && (got = read(desk.screen[0], screen + n, room - n)) > 0)
-		n += (size_t)got;
-	(void)close(desk.screen[0]);
-	(void)close(desk.keys[0]), (void)close(desk.keys[1]);
-	(void)close(desk.input[0]), (void)close(desk.output[1]);
-	if (desk.t.input != -1)
-		(void)close(desk.t.input);
-	if (desk.t.output != -1)
-		(void)close(desk.t.output);
-	(void)signal(SIGPIPE, SIG_DFL);
-	return n;
-}
-
-/* One round, without waiting. */
-static void
-desk_step(void)
-{
-	struct pollfd p[TERMINAL_FDS];
-
-	terminal_poll(&desk.t, p);
-	(void)poll(p, TERMINAL_FDS, 0);
-	terminal_step(&desk.t, p);
-}
-
-static void
-desk_write(int fd, const char *text)
-{
-	(void)!write(fd, text, strlen(text));
-}
-
-static void
-one_line_is_given_for_one_question(void)
-{
-	char got[64] = "", screen[64];
-	bool asked_before, asked_after;
-	ssize_t n;
-
-	desk_begin(starts_with_ask, 1000);
-	desk_write(desk.keys[1], "ab\ncd\n");
-	desk_step();
-	asked_before = desk.t.is_asked;
-	desk_write(desk.output[1], "tell\nask who is there\n");
-	for (int i = 0; i < 10; i++)
-		desk_step();
-	asked_after = desk.t.is_asked;
-	n = read(desk.input[0], got, sizeof(got));
-	CHECK_INT(desk_end(screen, sizeof(screen)), 22);
-	CHECK(!asked_before && !asked_after);
-	CHECK_STR(str_view(got, (size_t)n), "ab\n");
-}
-
-static void
-without_a_judge_there_is_no_question(void)
-{
-	char screen[64];
-	bool was_asked;
-
-	desk_begin(NULL, 1000);
-	desk_write(desk.output[1], "ask\n");
-	desk_step();
-	was_asked = desk.t.is_asked;
-	CHECK_INT(desk_end(screen, sizeof(screen)), 4);
-	CHECK(!was_asked);
-}
-
-static void
-a_byte_without_room_waits(void)
-{
-	char full[4096] = { 0 }, got[4096], screen[64];
-	bool waited, went;
-	ssize_t n = 0, last = 0;
-
-	desk_begin(starts_with_ask, 1000);
-	while (write(desk.t.input, full, sizeof(full)) > 0)
-		;
-	desk.t.is_asked = true;
-	desk_write(desk.keys[1], "x\n");
-	desk_step();
-	waited = desk.t.has_byte;
-	desk_step();
-	waited = waited && desk.t.has_byte && desk.t.is_asked;
-	(void)fcntl(desk.input[0], F_SETFL, O_NONBLOCK);
-	while ((n = read(desk.input[0], got, sizeof(got))) > 0)
-		;
-	for (int i = 0; i < 3; i++)
-		desk_step();
-	last = read(desk.input[0], got, sizeof(got));
-	went = !desk.t.has_byte && !desk.t.is_asked;
-	(void)desk_end(screen, sizeof(screen));
-	CHECK(waited);
-	CHECK(went);
-	CHECK_STR(str_view(got, last > 0 ? (size_t)last : 0), "x\n");
-}
-
-/* A descriptor that lets nobody wait, and a worker that has gone. */
-static void
-what_cannot_be_read_or_written_is_let_go(void)
-{
-	char screen[64];
-	bool stays, is_closed, is_open;
-
-	desk_begin(starts_with_ask, 1000);
-	(void)fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
-	(void)fcntl(desk.t.output, F_SETFL, O_NONBLOCK);
-	desk.t.is_asked = true;
-	/* somebody else was faster */
-	terminal_step(&desk.t, (const struct pollfd[]){ { .revents = POLLIN },
-				   { .revents = POLLIN } });
-	stays = desk.t.input != -1 && desk.t.output != -1;
-	(void)close(desk.input[0]);
-	desk.input[0] = dup(STDERR_FILENO);
-	desk_write(desk.keys[1], "x\n");
-	desk_step();
-	is_closed = desk.t.input == -1;
-	is_open = terminal_is_open(&desk.t);
-	terminal_step(&desk.t,
-	    (const struct pollfd[]){ { .revents = POLLIN }, { .revents = 0 } });
-	(void)desk_end(screen, sizeof(screen));
-	CHECK(stays && is_closed && is_open);
-}
-
-static void
-what_fails_is_let_go(void)
-{
-	char screen[64];
-	bool is_open;
-	int folder = open("/", O_RDONLY | O_DIRECTORY);
-
-	desk_begin(starts_with_ask, 1000);
-	(void)dup2(folder, STDIN_FILENO);
-	(void)dup2(folder, desk.t.output);
-	terminal_step(&desk.t, (const struct pollfd[]){ { .revents = POLLIN },
-				   { .revents = POLLIN } });
-	is_open = terminal_is_open(&desk.t);
-	(void)desk_end(screen, sizeof(screen));
-	(void)close(folder);
-	CHECK(!is_open);
-}
-
-static void
-the_screen_takes_what_is_allowed_and_no_more(void)
-{
-	static char text[4000], screen[200000];
-	size_t shown;
-	bool is_open;
-
-	memset(text, 'x', sizeof(text));
-	desk_begin(NULL, 1000);
-	(void)fcntl(desk.screen[1], F_SETPIPE_SZ, 1 << 18);
-	for (int i = 0; i < 20 && desk.t.output != -1; i++) {
-		(void)!write(desk.output[1], text, sizeof(text));
-		desk_step();
-	}
-	is_open = desk.t.output != -1;
-	shown = desk_end(screen, sizeof(screen));
-	CHECK(!is_open);
-	/* the limit, and room for the last words */
-	CHECK(shown > 1000 && shown <= 1000 + (64u << 10));
-}
-
-/* Nobody looks at the screen for a while: nothing is lost. */
-static void
-a_screen_that_is_full_is_waited_for(void)
-{
-	static char text[4000], screen[100000];
-	size_t n = 0, said = 0;
-	ssize_t got;
-	pid_t reader;
-	int copy[2];
-
-	memset(text, 'y', sizeof(text));
-	CHECK(pipe(copy) == 0);
-	desk_begin(NULL, LIMIT_OFF);
-	(void)fcntl(desk.screen[1], F_SETPIPE_SZ, 4096);
-	(void)fcntl(desk.screen[1], F_SETFL, O_NONBLOCK);
-	reader = fork();
-	if (reader == 0) {
-		(void)close(desk.screen[1]), (void)close(STDOUT_FILENO);
-		(void)close(copy[0]), (void)close(desk.output[1]);
-		while ((got = read(desk.screen[0], screen, 100)) > 0)
-			(void)!write(copy[1], screen, (size_t)got);
-		_exit(0);
-	}
-	for (int i = 0; i < 10; i++) {
-		said += (size_t)write(desk.output[1], text, sizeof(text));
-		desk_step();
-	}
-	(void)close(desk.output[1]);
-	desk.output[1] = dup(STDERR_FILENO);
-	terminal_drain(&desk.t);
-	(void)dup2(desk.saved[1], STDOUT_FILENO);
-	(void)close(desk.screen[1]);
-	desk.screen[1] = dup(STDERR_FILENO);
-	(void)close(copy[1]);
-	while ((got = read(copy[0], screen, sizeof(screen))) > 0)
-		n += (size_t)got;
-	(void)close(copy[0]);
-	(void)waitpid(reader, NULL, 0);
-	(void)desk_end(screen, sizeof(screen));
-	CHECK_INT(n, said);
+	CHECK_INT(got.rlim_max, 0);
 }
 
 /* audit.c: only one descriptor is a listener. */
@@ -563,11 +311,6 @@ CHECK_MAIN(CASE(a_required_layer_breaks_the_jail_and_no_other),
     CASE(namespaces_hang_on_that_of_users),
     CASE(there_is_room_for_eight_warnings),
     CASE(an_amount_is_set_and_never_raises_what_was_inherited),
-    CASE(a_file_as_output_may_grow_by_what_may_be_said),
-    CASE(one_line_is_given_for_one_question),
-    CASE(without_a_judge_there_is_no_question), CASE(a_byte_without_room_waits),
-    CASE(what_cannot_be_read_or_written_is_let_go), CASE(what_fails_is_let_go),
-    CASE(the_screen_takes_what_is_allowed_and_no_more),
-    CASE(a_screen_that_is_full_is_waited_for),
+    CASE(no_file_may_grow_whatever_output_is),
     CASE(a_listener_is_one_descriptor),
     CASE(a_question_that_is_gone_is_not_answered))
