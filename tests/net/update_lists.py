@@ -25,6 +25,7 @@ from trap import Proxy, Trap  # noqa: E402
 CERTS = os.path.join(os.path.dirname(HERE), "vectors/net/servers/certs")
 GEO = os.path.join(os.path.dirname(HERE), "vectors/data/cache/sn0int")
 SN0INT = None
+IS_SANITIZED = None  # such a build needs more memory
 LIST = b"// a list\n// ===BEGIN ICANN DOMAINS===\ncom\nco.uk\n*.odd\n!not.odd\n// ===END ICANN DOMAINS===\nshop.example\n"
 FILES = ("public_suffix_list.dat", "GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb")
 
@@ -40,12 +41,15 @@ class Pages(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.seen.append((self.path, self.headers))
         status, body, *more = self.server.pages.get(self.path, (404, b"<h1>Not Found</h1>"))
+        parts = [body] if isinstance(body, bytes) else body
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(sum(map(len, parts))))
         for name, value in more:
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        for part in parts:
+            self.wfile.write(part)
+        self.server.sent(self.path)
 
     def log_message(self, *_):
         pass
@@ -71,6 +75,9 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def handle_error(self, *_):
+        pass
+
+    def sent(self, path):
         pass
 
 
@@ -167,6 +174,56 @@ def who_looks_into_a_list_is_the_child(home):
     p = subprocess.run([SN0INT, "add", "subdomain", "www.example.com"], env=home.env, capture_output=True, text=True)
     same(p.returncode, 1)
     has(p.stdout + p.stderr, f"{path} is no public suffix list (sn0int update-lists fetches one)")
+
+
+def what_comes_is_in_no_memory(home):
+    """128 MB, with its metadata where it was: the host has a piece of it at a time."""
+    server, asn = Server(), geo("ASN")
+    at, zeros = asn.rindex(b"\xab\xcd\xefMaxMind.com"), bytes(1 << 20)
+    large = [asn[:at], *[zeros] * 128, asn[at:]]
+    other = [asn[:at], *[zeros] * 127, zeros[:-1] + b"\1", asn[at:]]
+    for change, pages in (("updated", large), ("no newer one", large), ("updated", other)):
+        server.pages["/large"] = (200, pages)
+        started, peak = threading.Event(), []
+
+        def sent(path):
+            if path == "/large":
+                started.wait()
+                with open(f"/proc/{p.pid}/status") as f:
+                    peak.append(int(f.read().split("VmHWM:")[1].split()[0]) >> 10)
+
+        server.sent = sent
+        p = subprocess.Popen([SN0INT, "update-lists", "--allow-net", "local", "--psl", server.url + "/psl", "--geoip-asn", server.url + "/large"],
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=home.env, cwd=home.path)
+        started.set()
+        out = p.communicate()[0].decode()
+        same(p.returncode, 0)
+        has(out, f"GeoIP networks: {change}")
+        assert len(peak) == 1 and (IS_SANITIZED or peak[0] < 32), peak  # MiB
+        files = home.files()
+        same((sorted(files), files[FILES[2]] == b"".join(pages)), (sorted((FILES[0], FILES[2])), True))
+
+
+def what_was_there_may_be_anything(home):
+    """Shorter, longer, a byte other, a link, a pipe nobody writes to: it is compared, and replaced."""
+    server = Server()
+    os.makedirs(home.cache)
+    path, elsewhere = os.path.join(home.cache, FILES[0]), os.path.join(home.path, "elsewhere")
+    for old in (b"", LIST[:-1], LIST + b"\n", LIST.replace(b"com", b"con")):
+        with open(path, "wb") as f:
+            f.write(old)
+        status, out = home.run("--psl", server.url + "/psl")
+        same(status, 0)
+        has(out, "public suffix list: updated")
+        same(home.files(), {FILES[0]: LIST})
+    os.rename(path, elsewhere)
+    os.symlink(elsewhere, path)
+    status, out = home.run("--psl", server.url + "/psl")
+    has(out, "no newer one")
+    os.unlink(path)
+    os.mkfifo(path)
+    same(home.run("--psl", server.url + "/psl")[0], 0)
+    same(home.files(), {FILES[0]: LIST})
 
 
 def redirects_are_followed_where_the_policy_allows(home):
@@ -327,14 +384,17 @@ def silence_ends(home):
 
 
 CASES = [lists_are_fetched, sources_come_from_the_configuration, a_newer_list_is_used, what_is_no_list_is_not_kept, what_is_no_database_is_not_kept, who_looks_into_a_list_is_the_child,
+         what_comes_is_in_no_memory, what_was_there_may_be_anything,
          redirects_are_followed_where_the_policy_allows, certificates_are_checked, a_proxy_gets_everything, a_proxy_is_not_asked_for_what_is_refused,
          a_dead_proxy_is_no_reason_to_go_around_it, the_host_has_no_tls_library, an_interrupt_ends_it, who_breaks_out_is_named,
          silence_ends]
 
 
 def main():
-    global SN0INT
+    global SN0INT, IS_SANITIZED
     SN0INT = os.path.abspath(sys.argv[1])
+    with open(os.path.join(os.path.dirname(SN0INT), "src/host/start/host.so"), "rb") as f:
+        IS_SANITIZED = b"__asan_init" in f.read()
     return tap.run(CASES, lambda case: case(Home()), sys.argv[2:])
 
 

@@ -789,6 +789,14 @@ pass_progress(void *arg, const struct fetch_answer *answer)
 }
 
 static int
+pass_body(void *arg, struct str bytes, struct err *err)
+{
+	const struct waiting *w = arg;
+
+	return w->request->body_part(w->request->arg, bytes, err);
+}
+
+static int
 keep_body(void *arg, struct str bytes, struct err *err)
 {
 	struct waiting *w = arg;
@@ -828,13 +836,13 @@ fetch_wait(struct fetcher *f, const struct fetch_request *request,
 	/* on the heap, where a body of any size grows in place */
 	w.body = pool_zalloc(pool, sizeof(*w.body));
 	pool_defer(pool, clear_buf, w.body);
-	if (r.most > FETCH_MAX_IN_MEMORY)
+	if (r.body_part == NULL && r.most > FETCH_MAX_IN_MEMORY)
 		r.most = FETCH_MAX_IN_MEMORY;
 	if (r.head != NULL)
 		r.head = pass_head;
 	if (r.progress != NULL)
 		r.progress = pass_progress;
-	r.body_part = keep_body;
+	r.body_part = r.body_part != NULL ? pass_body : keep_body;
 	r.done = keep_answer;
 	r.arg = &w;
 	(void)fetch_start(f, &r);

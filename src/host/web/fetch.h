@@ -212,10 +212,10 @@ int fetcher_run(struct fetcher *f, struct err *err);
 bool fetcher_is_interrupted(const struct fetcher *f);
 
 /*
- * One request, from its beginning to its end, whose done() and body_part() are
- * not called; others go on meanwhile, and are not waited for. *out lives in
- * pool. -1: there is no answer, out->fault says why, and *err "cannot fetch URL:
- * WHY".
+ * One request, from its beginning to its end, whose done() is not called;
+ * others go on meanwhile, and are not waited for. *out lives in pool, without
+ * the body where body_part() takes it. -1: there is no answer, out->fault says
+ * why, and *err "cannot fetch URL: WHY".
  */
 int fetch_wait(struct fetcher *f, const struct fetch_request *request,
     struct pool *pool, struct fetch_answer *out, struct err *err);

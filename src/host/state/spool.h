@@ -1,0 +1,40 @@
+/*
+ * spool: what comes piece by piece and may be too long for memory, until it is
+ * known whether it is kept. It lies in a file without a name, in the folder of
+ * the one that it may become, so whatever ends us leaves nothing of it.
+ *
+ *	struct spool spool = SPOOL_NONE;
+ *	if (spool_open(&spool, folder, err) == 0 && spool_add(&spool, ...) == 0)
+ *		status = spool_is_as(&spool, path) ? 0
+ *						   : spool_become(&spool, path, err);
+ *	spool_close(&spool);
+ */
+#ifndef STATE_SPOOL_H
+#define STATE_SPOOL_H
+
+#include "base/err.h"
+
+struct spool {
+	int fd;
+};
+
+#define SPOOL_NONE                                                             \
+	{                                                                      \
+		.fd = -1                                                       \
+	}
+
+int spool_open(struct spool *spool, const char *folder, struct err *err);
+
+/* After -1 it is good for nothing but spool_close(). */
+int spool_add(struct spool *spool, struct str bytes, struct err *err);
+
+/* A file has the same bytes. What cannot be read has others. */
+bool spool_is_as(const struct spool *spool, const char *path);
+
+/* Puts a copy in the place of a file, as file_write() does (state/file.h). */
+int spool_become(const struct spool *spool, const char *path, struct err *err);
+
+/* Also SPOOL_NONE. */
+void spool_close(struct spool *spool);
+
+#endif
