@@ -2,25 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
-
-#include "base/agreed.h"
-
-#define FIRST_FREE 4 /* above all numbers that a child's end may get */
-
-/* What the new process needs between vfork(2) and exec. */
-struct birth {
-	const struct proc_options *options;
-	pid_t parent;
-	int in, out, err, broker; /* its ends, each at least FIRST_FREE */
-};
+#include "transport/birth.h"
 
 void
 proc_close(int *fd)
@@ -28,98 +16,6 @@ proc_close(int *fd)
 	if (*fd != -1)
 		(void)close(*fd);
 	*fd = -1;
-}
-
-/* Signals as a program expects them: exec keeps what is ignored or blocked. */
-static void
-reset_signals(void)
-{
-	static const int reset[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGQUIT, SIGTERM,
-		SIGHUP, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU };
-	sigset_t none;
-
-	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
-		(void)signal(reset[i], SIG_DFL);
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* It dies with us. The check is for a death that came before the call. */
-static void
-follow_parent(pid_t parent)
-{
-#ifdef __linux__
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-#endif
-	if (getppid() != parent)
-		_exit(127);
-}
-
-static void
-place(int fd, int number)
-{
-	if (fd != -1 && dup2(fd, number) == -1)
-		_exit(127);
-}
-
-static void
-close_from(int first)
-{
-#ifdef __linux__
-	(void)close_range((unsigned)first, ~0U, 0);
-#else
-	closefrom(first);
-#endif
-}
-
-/*
- * The new process. It shares our memory until exec, so nothing here may
- * allocate, or change what we will look at. Returns where exec failed.
- */
-static void
-become(const struct birth *birth)
-{
-	const struct proc_options *options = birth->options;
-
-	(void)setpgid(0, 0);
-	follow_parent(birth->parent);
-	place(birth->in, STDIN_FILENO);
-	place(birth->out, STDOUT_FILENO);
-	place(birth->err, STDERR_FILENO);
-	place(birth->broker, BROKER_FD);
-	close_from(birth->broker != -1 ? BROKER_FD + 1 : BROKER_FD);
-	reset_signals();
-	if (options->env != NULL)
-		(void)execve(options->argv[0], (char *const *)options->argv,
-		    (char *const *)options->env);
-	else
-		(void)execvp(options->argv[0], (char *const *)options->argv);
-}
-
-/*
- * vfork(2) and not posix_spawn(3): the death signal has to be set before exec
- * and cannot be asked for there. All signals are blocked, so that no handler
- * of ours runs in the new process. Returns as fork(2); *errnum is why exec
- * failed, 0: it did not.
- */
-static pid_t
-give_birth(const struct birth *birth, int *errnum)
-{
-	volatile int failed = 0;
-	sigset_t all, old;
-	pid_t pid;
-
-	sigfillset(&all);
-	(void)sigprocmask(SIG_BLOCK, &all, &old);
-	pid = vfork();
-	if (pid == 0) {
-		become(birth);
-		failed = errno;
-		_exit(127);
-	}
-	*errnum = pid == -1 ? errno : failed;
-	(void)sigprocmask(SIG_SETMASK, &old, NULL);
-	return pid;
 }
 
 /* Both ends where no descriptor of the child will be. */
@@ -132,21 +28,22 @@ make_pipe(int end[2])
 		return -1;
 	for (int i = 0; i < 2; i++) {
 		end[i] = low[i];
-		if (low[i] >= FIRST_FREE)
+		if (low[i] >= BIRTH_FIRST_FREE)
 			continue;
-		end[i] = fcntl(low[i], F_DUPFD_CLOEXEC, FIRST_FREE);
+		end[i] = fcntl(low[i], F_DUPFD_CLOEXEC, BIRTH_FIRST_FREE);
 		(void)close(low[i]);
 	}
 	return end[0] != -1 && end[1] != -1 ? 0 : -1;
 }
 
 static int
-make_pipes(struct proc *proc, struct birth *birth, struct err *err)
+make_pipes(struct proc *proc, const struct proc_options *options,
+    struct birth *birth, struct err *err)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, text[2] = { -1, -1 };
-	int broker = birth->options->broker_fd;
+	int broker = options->broker_fd;
 	bool is_made = make_pipe(in) == 0 && make_pipe(out) == 0 &&
-	               (birth->options->keeps_stderr || make_pipe(text) == 0);
+	               (options->keeps_stderr || make_pipe(text) == 0);
 
 	birth->in = in[0];
 	proc->in = in[1];
@@ -154,8 +51,9 @@ make_pipes(struct proc *proc, struct birth *birth, struct err *err)
 	birth->out = out[1];
 	proc->err = text[0];
 	birth->err = text[1];
-	birth->broker =
-	    broker != -1 ? fcntl(broker, F_DUPFD_CLOEXEC, FIRST_FREE) : -1;
+	birth->broker = broker != -1
+	                    ? fcntl(broker, F_DUPFD_CLOEXEC, BIRTH_FIRST_FREE)
+	                    : -1;
 	if (!is_made || (broker != -1 && birth->broker == -1) ||
 	    fcntl(proc->in, F_SETFL, O_WRONLY | O_NONBLOCK) == -1)
 		return err_sys(err, "cannot make pipes");
@@ -163,30 +61,52 @@ make_pipes(struct proc *proc, struct birth *birth, struct err *err)
 }
 
 static int
-start(struct proc *proc, struct birth *birth, struct err *err)
+start_here(struct proc *proc, const struct birth *birth, struct err *err)
 {
 	int errnum;
 
-	if (make_pipes(proc, birth, err) == -1)
-		return -1;
-	proc->pid = give_birth(birth, &errnum);
+	proc->pid = birth_give(birth, &errnum);
 	if (proc->pid == -1)
 		proc->pid = 0;
-	if (errnum == 0)
+	return errnum == 0 ? 0 : err_set_errno(err, errnum);
+}
+
+static int
+start_there(struct proc *proc, const struct birth *birth, struct err *err)
+{
+	const struct recipe recipe = { birth->argv, birth->env };
+	const int fd[] = { birth->in, birth->out,
+		birth->err != -1 ? birth->err : STDERR_FILENO, birth->broker };
+
+	return starter_start(proc->starter, &recipe, fd, &proc->pid,
+	    &proc->pidfd, &proc->number, err);
+}
+
+static int
+start(struct proc *proc, const struct proc_options *options,
+    struct birth *birth, struct err *err)
+{
+	int status;
+
+	if (make_pipes(proc, options, birth, err) == -1)
+		return -1;
+	status = proc->starter != NULL ? start_there(proc, birth, err)
+	                               : start_here(proc, birth, err);
+	if (status == 0)
 		return 0;
-	(void)err_set_errno(err, errnum);
-	return err_wrap(err, "cannot start %s", birth->options->argv[0]);
+	return err_wrap(err, "cannot start %s", options->argv[0]);
 }
 
 int
 proc_start(struct proc *proc, const struct proc_options *options,
     struct err *err)
 {
-	struct birth birth = { options, getpid(), -1, -1, -1, -1 };
+	struct birth birth = { options->argv, options->env, -1, -1, -1, -1 };
 	int status;
 
 	*proc = (struct proc)PROC_NONE;
-	status = start(proc, &birth, err);
+	proc->starter = options->starter;
+	status = start(proc, options, &birth, err);
 	proc_close(&birth.in);
 	proc_close(&birth.out);
 	proc_close(&birth.err);
@@ -197,35 +117,64 @@ proc_start(struct proc *proc, const struct proc_options *options,
 }
 
 static void
-take_status(struct proc *proc)
-{
-	pid_t pid;
-
-	do
-		pid = wait4(proc->pid, &proc->status, 0, &proc->usage);
-	while (pid == -1 && errno == EINTR);
-	proc->pid = 0;
-}
-
-static void
 kill_group(const struct proc *proc)
 {
 	(void)kill(-proc->pid, SIGKILL);
 }
 
+static void
+take_status_here(struct proc *proc)
+{
+	pid_t pid;
+
+	/* whom it left behind, while its number still means its group */
+	kill_group(proc);
+	do
+		pid = wait4(proc->pid, &proc->status, 0, &proc->usage);
+	while (pid == -1 && errno == EINTR);
+}
+
+static void
+take_status(struct proc *proc)
+{
+	struct starter_end end;
+
+	if (proc->starter == NULL) {
+		take_status_here(proc);
+	} else {
+		starter_end(proc->starter, proc->number, &end);
+		proc->status = end.status;
+		proc->usage = end.usage;
+	}
+	proc->pid = 0;
+	proc_close(&proc->pidfd);
+}
+
+static bool
+has_ended(const struct proc *proc)
+{
+	struct pollfd p = { .fd = proc->pidfd, .events = POLLIN };
+	siginfo_t info = { .si_pid = 0 };
+	int n;
+
+	if (proc->starter != NULL) {
+		do
+			n = poll(&p, 1, 0);
+		while (n == -1 && errno == EINTR);
+		return n != 0;
+	}
+	return waitid(P_PID, (id_t)proc->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == -1 ||
+	       info.si_pid != 0;
+}
+
 bool
 proc_reap(struct proc *proc)
 {
-	siginfo_t info = { .si_pid = 0 };
-
 	if (proc->pid == 0)
 		return true;
-	if (waitid(P_PID, (id_t)proc->pid, &info,
-		WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	    info.si_pid == 0)
+	if (!has_ended(proc))
 		return false;
-	/* whom it left behind, while its number still means its group */
-	kill_group(proc);
 	take_status(proc);
 	return true;
 }
@@ -235,6 +184,10 @@ proc_kill(struct proc *proc)
 {
 	if (proc->pid == 0)
 		return;
+	if (proc->starter != NULL) {
+		starter_kill(proc->starter, proc->number);
+		return;
+	}
 	kill_group(proc);
 	(void)kill(proc->pid, SIGKILL); /* it may have left its group */
 }
@@ -248,4 +201,41 @@ proc_clear(struct proc *proc)
 	proc_close(&proc->in);
 	proc_close(&proc->out);
 	proc_close(&proc->err);
+}
+
+static void
+on_child(void *ctx)
+{
+	struct proc_watch *watch = ctx;
+
+	watch->call(watch->ctx);
+}
+
+static void
+on_pidfd(void *ctx, short revents)
+{
+	struct proc_watch *watch = ctx;
+
+	(void)revents;
+	loop_fd_stop(&watch->fd);
+	watch->call(watch->ctx);
+}
+
+void
+proc_watch_start(struct proc_watch *watch, struct loop *loop,
+    const struct proc *proc)
+{
+	watch->child = (struct loop_child){ .call = on_child, .ctx = watch };
+	watch->fd = (struct loop_fd){ .call = on_pidfd, .ctx = watch };
+	if (proc->starter != NULL)
+		loop_fd_set(loop, &watch->fd, proc->pidfd, POLLIN);
+	else
+		loop_child_start(loop, &watch->child, proc->pid);
+}
+
+void
+proc_watch_stop(struct proc_watch *watch)
+{
+	loop_fd_stop(&watch->fd);
+	loop_child_stop(&watch->child);
 }

@@ -4,7 +4,8 @@
  *
  * It has nothing of ours but what it is given: descriptors 0, 1, 2 (and the
  * broker's, base/agreed.h), a process group of its own, default signals; and it
- * is killed when we die, however we die.
+ * is killed when we die, however we die. Who starts it, we or a starter, makes
+ * no difference to it, nor to whoever uses this.
  */
 #ifndef TRANSPORT_PROC_H
 #define TRANSPORT_PROC_H
@@ -13,12 +14,17 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "loop/loop.h"
+#include "transport/starter.h"
 
 struct proc_options {
 	const char *const *argv; /* argv[0] is a path, or a name in PATH */
 	const char *const *env;  /* NULL: as ours is */
 	bool keeps_stderr;       /* ours; else a pipe */
 	int broker_fd; /* becomes its BROKER_FD; -1: none. Stays the caller's */
+
+	/* Who starts it, by a recipe of those words; NULL: this process. */
+	struct starter *starter;
 };
 
 /* Our ends; -1: closed, or there is none. Writing never blocks. */
@@ -27,11 +33,16 @@ struct proc {
 	int in, out, err;
 	int status;          /* as of waitpid(2), once pid is 0 */
 	struct rusage usage; /* the same; with what it waited for */
+
+	/* If a starter did it: */
+	struct starter *starter; /* NULL: this process did */
+	uint32_t number;
+	int pidfd;
 };
 
 #define PROC_NONE                                                              \
 	{                                                                      \
-		.pid = 0, .in = -1, .out = -1, .err = -1                       \
+		.pid = 0, .in = -1, .out = -1, .err = -1, .pidfd = -1          \
 	}
 
 int proc_start(struct proc *proc, const struct proc_options *options,
@@ -45,6 +56,23 @@ void proc_kill(struct proc *proc);
 
 /* Kills what is left, waits for it, closes everything. */
 void proc_clear(struct proc *proc);
+
+/*
+ * Its end, in a loop: called once, when it has ended; then it is out. It is
+ * still to be waited for, proc_reap(). `call` and `ctx` are the caller's; out
+ * before the proc is cleared.
+ */
+struct proc_watch {
+	void (*call)(void *ctx);
+	void *ctx;
+
+	struct loop_child child;
+	struct loop_fd fd;
+};
+
+void proc_watch_start(struct proc_watch *watch, struct loop *loop,
+    const struct proc *proc);
+void proc_watch_stop(struct proc_watch *watch);
 
 /* Closes one of its ends, if it is open. */
 void proc_close(int *fd);

@@ -20,6 +20,7 @@ struct transport {
 	const char *const *env; /* NULL: ours */
 	bool has_broker;
 	struct str key;
+	struct starter *starter; /* NULL: this process */
 };
 
 const struct cargo_row cargo_rows[CARGOS] = {
@@ -162,6 +163,18 @@ transport_new(const struct transport_kind *kind, const char *const *command,
 	return transport;
 }
 
+void
+transport_via(struct transport *transport, struct starter *starter)
+{
+	transport->starter = starter;
+}
+
+struct recipe
+transport_recipe(const struct transport *transport)
+{
+	return (struct recipe){ transport->argv, transport->env };
+}
+
 bool
 transport_carries(const struct transport *transport, enum cargo cargo)
 {
@@ -221,6 +234,7 @@ transport_start(const struct transport *transport, struct child *child,
 		.argv = transport->argv,
 		.env = transport->env,
 		.keeps_stderr = keeps_stderr(transport),
+		.starter = transport->starter,
 	};
 	int fd[2] = { -1, -1 };
 	int status;

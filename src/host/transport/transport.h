@@ -90,6 +90,15 @@ struct transport;
 struct transport *transport_new(const struct transport_kind *kind,
     const char *const *command, const struct order *order, struct pool *pool);
 
+/*
+ * From now on it starts its children by a starter, which knows the recipe;
+ * NULL: this process does.
+ */
+void transport_via(struct transport *transport, struct starter *starter);
+
+/* What a starter must know; lives as long as the transport. */
+struct recipe transport_recipe(const struct transport *transport);
+
 bool transport_carries(const struct transport *transport, enum cargo cargo);
 
 /* The words of its command line; the same, a NUL behind each. */

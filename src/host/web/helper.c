@@ -68,7 +68,7 @@ helper_free(struct helper *h)
 	loop_fd_stop(&h->out);
 	loop_fd_stop(&h->err);
 	loop_timer_stop(&h->timer);
-	loop_child_stop(&h->end);
+	proc_watch_stop(&h->end);
 	child_clear(&h->child);
 	errand_reader_clear(&h->reader);
 	messages_clear(&h->messages);
@@ -358,12 +358,12 @@ watch_helper(struct helper *h)
 	h->out = (struct loop_fd){ .call = on_out, .ctx = h };
 	h->err = (struct loop_fd){ .call = on_err, .ctx = h };
 	h->timer = (struct loop_timer){ .call = on_time, .ctx = h };
-	h->end = (struct loop_child){ .call = on_end, .ctx = h };
+	h->end = (struct proc_watch){ .call = on_end, .ctx = h };
 	(void)fcntl(proc->out, F_SETFL, O_RDONLY | O_NONBLOCK);
 	(void)fcntl(proc->err, F_SETFL, O_RDONLY | O_NONBLOCK);
 	loop_fd_set(h->plan->loop, &h->out, proc->out, POLLIN);
 	loop_fd_set(h->plan->loop, &h->err, proc->err, POLLIN);
-	loop_child_start(h->plan->loop, &h->end, proc->pid);
+	proc_watch_start(&h->end, h->plan->loop, proc);
 }
 
 struct helper *

@@ -45,7 +45,7 @@ struct helper {
 	struct loop_fd in, out, err;
 	struct broker_loop broker;
 	struct loop_timer timer;
-	struct loop_child end;
+	struct proc_watch end;
 	struct errand_reader reader;
 	struct messages messages;
 	struct buf word;      /* the last line on its standard error */

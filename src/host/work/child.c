@@ -13,8 +13,8 @@ add_needs(const struct work_options *options, struct order *order)
 	order->has_broker = (needs & NEED_BROKER) != 0;
 }
 
-struct transport *
-child_transport(const struct work_options *options, struct pool *pool)
+static struct transport *
+make_transport(const struct work_options *options, struct pool *pool)
 {
 	struct order order = {
 		.what = "sandbox",
@@ -27,4 +27,13 @@ child_transport(const struct work_options *options, struct pool *pool)
 		    pool);
 	add_needs(options, &order);
 	return transport_new(&transport_own, NULL, &order, pool);
+}
+
+struct transport *
+child_transport(const struct work_options *options, struct pool *pool)
+{
+	struct transport *transport = make_transport(options, pool);
+
+	transport_via(transport, options->starter);
+	return transport;
 }

@@ -61,7 +61,7 @@ struct job {
 	struct loop_fd on_in, on_out, on_err;
 	struct broker_loop broker;
 	struct loop_timer on_time;
-	struct loop_child on_end;
+	struct proc_watch on_end;
 };
 
 /*

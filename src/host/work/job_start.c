@@ -131,10 +131,14 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 	    take_child(job, &err) == -1) {
 		run_fail(run, job->label, err_join(&run->turn, &err));
 		run->failed++;
+		/* nor will any other be started */
+		if (run->options->starter != NULL &&
+		    starter_is_gone(run->options->starter))
+			run_give_up(run, &err);
 		job_free(job);
 		return NULL;
 	}
-	loop_child_start(run->work->loop, &job->on_end, job->child.proc.pid);
+	proc_watch_start(&job->on_end, run->work->loop, &job->child.proc);
 	line_init(&job->in, job->child.proc.out);
 	configure_broker(job);
 	write_start(job, target);

@@ -182,7 +182,7 @@ job_watches_init(struct job *job)
 	job->on_err = (struct loop_fd){ .call = on_err, .ctx = job };
 	broker_loop_init(&job->broker, &job->child);
 	job->on_time = (struct loop_timer){ .call = on_time, .ctx = job };
-	job->on_end = (struct loop_child){ .call = on_end, .ctx = job };
+	job->on_end = (struct proc_watch){ .call = on_end, .ctx = job };
 }
 
 void
@@ -193,7 +193,7 @@ job_unwatch(struct job *job)
 	loop_fd_stop(&job->on_err);
 	broker_loop_stop(&job->broker);
 	loop_timer_stop(&job->on_time);
-	loop_child_stop(&job->on_end);
+	proc_watch_stop(&job->on_end);
 }
 
 /*

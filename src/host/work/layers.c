@@ -64,21 +64,38 @@ say_child(const struct work_options *options)
 	term_run_note(STR_NONE, buf_str(&text));
 }
 
+bool
+layers_are_said(const struct work_options *options)
+{
+	return options->child == NULL && options->start.verbose >= 2;
+}
+
+struct recipe
+layers_recipe(struct pool *pool)
+{
+	static const char *const no_env[] = { NULL };
+	const char **argv = pool_array(pool, 3, sizeof(*argv));
+
+	argv[0] = where_is(WHERE_SANDBOX);
+	argv[1] = "--check";
+	argv[2] = NULL;
+	return (struct recipe){ argv, no_env };
+}
+
 void
 layers_say(const struct work_options *options)
 {
-	const char *argv[] = { where_is(WHERE_SANDBOX), "--check", NULL };
-	const char *no_env[] = { NULL };
-	struct proc_options how = { argv, no_env, false, -1 };
 	autopool struct pool pool = POOL_NONE;
+	struct recipe recipe = layers_recipe(&pool);
+	struct proc_options how = { recipe.argv, recipe.env, false, -1,
+		options->starter };
 	struct buf on = BUF_IN(&pool), off = BUF_IN(&pool);
 	struct line in;
 	struct proc proc;
 
 	if (options->child != NULL && options->start.verbose >= 1)
 		say_child(options);
-	if (options->child != NULL || options->start.verbose < 2 ||
-	    proc_start(&proc, &how, NULL) == -1)
+	if (!layers_are_said(options) || proc_start(&proc, &how, NULL) == -1)
 		return;
 	line_init(&in, proc.out);
 	read_layers(&in, &on, &off);

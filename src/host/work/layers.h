@@ -7,6 +7,11 @@
 
 #include "work/work.h"
 
+/* Before the first target. */
 void layers_say(const struct work_options *options);
+
+/* They are asked for, of a child with this recipe; lives in pool. */
+bool layers_are_said(const struct work_options *options);
+struct recipe layers_recipe(struct pool *pool);
 
 #endif

@@ -291,6 +291,18 @@ work_run(struct work *work, const struct work_options *options,
 	return status;
 }
 
+size_t
+work_recipes(const struct work_options *options, struct pool *pool,
+    struct recipe recipe[WORK_RECIPES])
+{
+	size_t n = 0;
+
+	recipe[n++] = transport_recipe(child_transport(options, pool));
+	if (layers_are_said(options))
+		recipe[n++] = layers_recipe(pool);
+	return n;
+}
+
 void
 work_prepare(struct work *work, const struct work_options *options)
 {

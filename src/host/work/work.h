@@ -31,6 +31,7 @@
 #include "ipc/start.h"
 #include "loop/loop.h"
 #include "state/workspace.h"
+#include "transport/starter.h"
 #include "work/outcome.h"
 
 #define WORK_MAX_JOBS CONFIG_MAX_JOBS
@@ -60,6 +61,9 @@ struct work_options {
 
 	/* --child COMMAND, in words, NULL-terminated; NULL: our own. */
 	const char *const *child;
+
+	/* Who starts them; it knows work_recipes(). NULL: this process. */
+	struct starter *starter;
 	struct start start; /* of every target, but for arg and blobs */
 
 	/*
@@ -168,6 +172,15 @@ int work_end(struct run *run, struct work_result *result, struct err *err);
  */
 int work_run(struct work *work, const struct work_options *options,
     struct work_result *result, struct err *err);
+
+/*
+ * What a starter must know for a run with these options, which are views; at
+ * most WORK_RECIPES. Returns how many.
+ */
+#define WORK_RECIPES 2
+
+size_t work_recipes(const struct work_options *options, struct pool *pool,
+    struct recipe recipe[WORK_RECIPES]);
 
 /*
  * Starts a child ahead of time, while the caller still reads its database. A

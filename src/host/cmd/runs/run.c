@@ -1,9 +1,10 @@
 /*
  * run: from the words of the command to a run, and from its result to an exit
  * status. prepare_run() settles everything before the first child starts, in an
- * order that matters: what can be wrong with the command line first, then a
- * child is started ahead of time, then the questions about keys, which take as
- * long as a person takes, then the rows. What the run itself does is work/.
+ * order that matters: what can be wrong with the command line first, then the
+ * starter, which shall never have had a key, then a child is started ahead of
+ * time, then database and keyring are opened and the questions about keys
+ * asked, which take as long as a person takes, then the rows. What the run itself does is work/.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -52,6 +53,7 @@ struct run {
 	struct targets targets;
 	struct work_options work;
 	struct work *shared; /* NULL: nothing will run */
+	struct recipe recipe[WORK_RECIPES];
 };
 
 static int
@@ -520,12 +522,29 @@ data_of(const struct program *p, struct pool *pool)
 	return buf_str(&out);
 }
 
+/*
+ * What is to start the children of this run, before there is anything in this
+ * process that it should not have. The prompt starts its own.
+ */
+static void
+make_starter(struct program *p, struct run *run)
+{
+	size_t n;
+
+	if (p->is_prompt)
+		return;
+	n = work_recipes(&run->work, &run->pool, run->recipe);
+	run->work.starter = starter_new(run->recipe, n, NULL);
+}
+
 /* A child makes its jail while we still look for what it is to do. */
 static int
 prepare_work(struct program *p, struct run *run, struct err *err)
 {
-	struct loop *loop = program_loop(p, err);
+	struct loop *loop;
 
+	make_starter(p, run);
+	loop = program_loop(p, err);
 	if (loop == NULL)
 		return -1;
 	run->shared = work_new(loop, 0);
@@ -533,15 +552,35 @@ prepare_work(struct program *p, struct run *run, struct err *err)
 	return 0;
 }
 
+/* Keys, and the rows that it is to run on. */
 static int
-prepare_run(struct program *p, const struct run_opts *opts,
-    const struct operands *in, struct run *run, struct err *err)
+open_targets(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
 {
 	struct grant_options grant = { opts->deny_keyring, opts->grant_all,
 		opts->grant };
 
+	if (program_open(p, NEEDS_ALL, err) == -1)
+		return -1;
+	run->work.db = p->db;
+	rules_warn(p);
+	run->work.data = data_of(p, &run->pool);
+	if (grant_ask(p, run->module, &grant, err) == -1)
+		return -1;
+	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
+	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
+		return -1;
+	run->work.next = targets_next;
+	run->work.next_ctx = &run->targets;
+	run->work.targets = run->targets.n;
+	return 0;
+}
+
+static int
+prepare_run(struct program *p, const struct run_opts *opts,
+    const struct operands *in, struct run *run, struct err *err)
+{
 	run->work = (struct work_options){
-		.db = p->db,
 		.ws = &p->ws,
 		.has_stdin = opts->has_stdin,
 		.stops_at_error = opts->exit_on_error,
@@ -562,19 +601,9 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	    set_options(p, opts, run, err) == -1 ||
 	    find_filter(p, opts, run, err) == -1)
 		return -1;
-	rules_warn(p);
 	if (!opts->dump && prepare_work(p, run, err) == -1)
 		return -1;
-	run->work.data = data_of(p, &run->pool);
-	if (grant_ask(p, run->module, &grant, err) == -1)
-		return -1;
-	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
-	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
-		return -1;
-	run->work.next = targets_next;
-	run->work.next_ctx = &run->targets;
-	run->work.targets = run->targets.n;
-	return 0;
+	return open_targets(p, opts, run, err);
 }
 
 static int
@@ -591,6 +620,7 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	if (status == 0)
 		status = run_targets(p, opts, &run, err);
 	work_free(run.shared);
+	starter_free(run.work.starter);
 	targets_clear(&run.targets);
 	pool_clear(&run.pool);
 	return status;
@@ -681,7 +711,8 @@ static const struct opt run_opts[] = {
 const struct cmd cmd_run = {
 	.name = "run",
 	.where = CMD_LINE | CMD_PROMPT,
-	.needs = NEEDS_ALL,
+	.needs =
+	    NEEDS_MODULES, /* the rest is opened when children can be had */
 	.operands = "[MODULE]",
 	.most = 1,
 	.help = "run a module on everything in scope",

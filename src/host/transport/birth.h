@@ -1,0 +1,41 @@
+/*
+ * birth: a new process, by vfork(2) and exec: what stands between the two. It
+ * leads a group of its own, has default signals and the descriptors that are
+ * given here, and is killed when its parent dies, however that dies. Used by
+ * the host (proc.c) and by its starter (starter_serve.c).
+ */
+#ifndef TRANSPORT_BIRTH_H
+#define TRANSPORT_BIRTH_H
+
+#include <sys/types.h>
+
+#define BIRTH_FIRST_FREE 4 /* above all numbers that a child's end may get */
+
+struct birth {
+	const char *const *argv; /* argv[0] is a path, or a name in PATH */
+	const char *const *env;  /* NULL: as ours is; PATH is then looked at */
+
+	/*
+	 * What becomes its 0, 1, 2 and BROKER_FD, each at least
+	 * BIRTH_FIRST_FREE; -1: ours (of broker: none). They stay ours.
+	 */
+	int in, out, err, broker;
+};
+
+/*
+ * Returns as fork(2), in the parent alone, when the program runs or could not
+ * be started: *errnum is why, 0: it runs. One that could not is still to be
+ * waited for.
+ */
+pid_t birth_give(const struct birth *birth, int *errnum);
+
+/* Every signal as a program expects it: exec keeps what is ignored or blocked. */
+void birth_reset_signals(void);
+
+/* Dies with the parent of that number; has it died already, the end. */
+void birth_follow(pid_t parent);
+
+/* Closes the descriptor and all above it. */
+void birth_close_from(int first);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * The starter itself: one packet after the other, until its socket ends. A
+ * child is a place in a table; its number is not given out again before
+ * somebody has waited for it, so neither the place nor the process number ever
+ * means another process. Nothing here allocates: the table is static, and all
+ * that a packet names is a place in it or a recipe.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "transport/birth.h"
+#include "transport/starter_packet.h"
+
+struct serving {
+	int socket;
+	const struct recipe *recipe;
+	size_t recipes;
+	pid_t child[STARTER_CHILDREN]; /* 0: the place is free */
+};
+
+static int
+open_pidfd(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0u);
+#else
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+static void
+kill_child(pid_t pid)
+{
+	(void)kill(-pid, SIGKILL);
+	(void)kill(pid, SIGKILL); /* it may have left its group */
+}
+
+/* Its group, too, while its number still means that. */
+static void
+wait_for(pid_t pid, struct starter_end *end)
+{
+	pid_t ended;
+
+	kill_child(pid);
+	do
+		ended = wait4(pid, &end->status, 0, &end->usage);
+	while (ended == -1 && errno == EINTR);
+}
+
+/* STARTER_CHILDREN: none is free. */
+static uint32_t
+find_place(const struct serving *s)
+{
+	uint32_t i = 0;
+
+	while (i < STARTER_CHILDREN && s->child[i] != 0)
+		i++;
+	return i;
+}
+
+/* Its pidfd, or -1, with the reason in the answer. */
+static int
+start_child(struct serving *s, const struct starter_ask *ask, const int *fd,
+    struct starter_answer *answer)
+{
+	const struct recipe *recipe = &s->recipe[ask->recipe];
+	const struct birth birth = { recipe->argv, recipe->env, fd[0], fd[1],
+		fd[2], ask->has_broker ? fd[3] : -1 };
+	uint32_t place = find_place(s);
+	int pidfd, errnum;
+	pid_t pid;
+
+	if (place == STARTER_CHILDREN) {
+		answer->errnum = EAGAIN;
+		return -1;
+	}
+	pid = birth_give(&birth, &errnum);
+	answer->errnum = errnum;
+	if (pid == -1)
+		return -1;
+	pidfd = errnum == 0 ? open_pidfd(pid) : -1;
+	if (pidfd == -1) {
+		if (errnum == 0)
+			answer->errnum = errno;
+		wait_for(pid, &answer->end);
+		return -1;
+	}
+	s->child[place] = pid;
+	answer->number = place;
+	answer->pid = pid;
+	return pidfd;
+}
+
+static int
+on_start(struct serving *s, const struct starter_ask *ask, const int *fd)
+{
+	struct starter_answer answer = { .number = 0 };
+	int pidfd = start_child(s, ask, fd, &answer);
+	int status = starter_send(s->socket, &answer, sizeof(answer), &pidfd,
+	    pidfd != -1 ? 1 : 0);
+
+	if (pidfd != -1)
+		(void)close(pidfd);
+	return status;
+}
+
+static int
+on_end(struct serving *s, uint32_t number)
+{
+	struct starter_answer answer = { .number = number };
+
+	if (s->child[number] == 0)
+		answer.errnum = ESRCH;
+	else
+		wait_for(s->child[number], &answer.end);
+	s->child[number] = 0;
+	return starter_send(s->socket, &answer, sizeof(answer), NULL, 0);
+}
+
+/* -1: nobody hears the answer. */
+static int
+serve(struct serving *s, const struct starter_ask *ask, const int *fd)
+{
+	switch ((enum starter_kind)ask->kind) {
+	case STARTER_START:
+		return on_start(s, ask, fd);
+	case STARTER_KILL:
+		if (s->child[ask->number] != 0)
+			kill_child(s->child[ask->number]);
+		return 0;
+	case STARTER_END:
+		return on_end(s, ask->number);
+	}
+	return -1;
+}
+
+/* False: there will be no more. */
+static bool
+serve_one(struct serving *s)
+{
+	char packet[sizeof(struct starter_ask) + 1];
+	int fd[STARTER_FDS];
+	size_t fds = STARTER_FDS;
+	struct starter_ask ask;
+	ssize_t n = starter_recv(s->socket, packet, sizeof(packet), fd, &fds);
+	int status = -1;
+
+	if (n > 0 &&
+	    starter_read(packet, (size_t)n, fds, s->recipes, &ask) == 0)
+		status = serve(s, &ask, fd);
+	for (size_t i = 0; i < fds; i++)
+		(void)close(fd[i]);
+	return status == 0;
+}
+
+/*
+ * What comes with packets shall lie above all that a child's ends may get, so
+ * the low numbers are taken: by the socket, which is as good as anything there.
+ */
+static int
+keep_only(int socket)
+{
+	const int taken[] = { STDIN_FILENO, STDOUT_FILENO,
+		BIRTH_FIRST_FREE - 1 };
+
+	if (socket != BIRTH_FIRST_FREE &&
+	    dup3(socket, BIRTH_FIRST_FREE, O_CLOEXEC) == -1)
+		_exit(1);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+		if (dup3(BIRTH_FIRST_FREE, taken[i], O_CLOEXEC) == -1)
+			_exit(1);
+	}
+	birth_close_from(BIRTH_FIRST_FREE + 1);
+	return BIRTH_FIRST_FREE;
+}
+
+static void
+hide(void)
+{
+#ifdef __linux__
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_NAME, "sn0int-starter", 0, 0, 0);
+#endif
+}
+
+/* Children that are left die with us, and whom they started with them. */
+static void
+end_all(const struct serving *s)
+{
+	for (size_t i = 0; i < STARTER_CHILDREN; i++) {
+		struct starter_end unused;
+
+		if (s->child[i] != 0)
+			wait_for(s->child[i], &unused);
+	}
+}
+
+void
+starter_serve(int fd, const struct recipe *recipe, size_t n)
+{
+	static struct serving s;
+
+	(void)setpgid(0, 0);
+	birth_reset_signals();
+	hide();
+	s.socket = keep_only(fd);
+	s.recipe = recipe;
+	s.recipes = n;
+	while (serve_one(&s))
+		;
+	end_all(&s);
+	_exit(0);
+}

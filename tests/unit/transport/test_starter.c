@@ -1,0 +1,332 @@
+#include "transport/starter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "check.h"
+#include "transport/proc.h"
+#include "transport/starter_packet.h"
+
+#define SHELL(script) ((const char *const[]){ "/bin/sh", "-c", script, NULL })
+
+static const char *const env[] = { "LEAK=no", NULL };
+
+static struct starter *
+with(const struct recipe *recipe, size_t n)
+{
+	autoerr struct err err = ERR_NONE;
+	struct starter *starter = starter_new(recipe, n, &err);
+
+	if (starter == NULL)
+		check_skipped = "no pidfds";
+	return starter;
+}
+
+/* All that comes from fd until its end. */
+static struct str
+read_all(struct pool *pool, int fd)
+{
+	char *p = pool_alloc(pool, 4096);
+	size_t n = 0;
+	ssize_t k;
+
+	while ((k = read(fd, p + n, 4096 - n)) > 0)
+		n += (size_t)k;
+	return str_view(p, n);
+}
+
+static struct proc
+start(struct starter *starter, const struct recipe *recipe, int broker_fd)
+{
+	struct proc_options options = { recipe->argv, recipe->env, false,
+		broker_fd, starter };
+	autoerr struct err err = ERR_NONE;
+	struct proc proc;
+
+	CHECK_INT(proc_start(&proc, &options, &err), 0);
+	CHECK_CSTR(err_cstr(&err), "");
+	return proc;
+}
+
+static void
+wait_for(const struct proc *proc)
+{
+	struct pollfd p = { .fd = proc->pidfd, .events = POLLIN };
+
+	CHECK_INT(poll(&p, 1, 10000), 1);
+}
+
+static void
+a_child_is_as_one_of_ours(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct recipe recipe = { SHELL("read x; echo got $x $LEAK; "
+					     "echo to err >&2; echo hi >&3; "
+					     "ls /proc/self/fd; exit 7"),
+		env };
+	struct starter *starter = with(&recipe, 1);
+	int fd[2];
+	struct proc proc;
+
+	if (starter == NULL)
+		return;
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd), 0);
+	proc = start(starter, &recipe, fd[1]);
+	close(fd[1]);
+	CHECK_INT(getpgid(proc.pid), proc.pid);
+	CHECK(!proc_reap(&proc));
+	CHECK_INT(write(proc.in, "line\n", 5), 5);
+	/* 4 is the folder that ls reads */
+	CHECK_STR(read_all(&pool, proc.out), "got line no\n0\n1\n2\n3\n4\n");
+	CHECK_STR(read_all(&pool, proc.err), "to err\n");
+	CHECK_STR(read_all(&pool, fd[0]), "hi\n");
+	wait_for(&proc);
+	CHECK(proc_reap(&proc));
+	CHECK_INT(proc.pid, 0);
+	CHECK_INT(proc.pidfd, -1);
+	CHECK_INT(WEXITSTATUS(proc.status), 7);
+	CHECK(proc.usage.ru_maxrss > 0);
+	proc_clear(&proc);
+	close(fd[0]);
+	starter_free(starter);
+}
+
+static void
+only_its_recipes_are_started(void)
+{
+	const struct recipe recipe = { SHELL("exit 1"), env };
+	const struct recipe other[] = {
+		{ SHELL("exit 2"), env },
+		{ SHELL("exit 1"), NULL },
+		{ (const char *const[]){ "/bin/sh", "-c", NULL }, env },
+	};
+	struct starter *starter = with(&recipe, 1);
+
+	for (size_t i = 0; starter != NULL && i < ARRAY_SIZE(other); i++) {
+		struct proc_options options = { other[i].argv, other[i].env,
+			false, -1, starter };
+		autoerr struct err err = ERR_NONE;
+		struct proc proc;
+
+		CHECK_INT(proc_start(&proc, &options, &err), -1);
+		CHECK_STR(err_join(&(struct pool)POOL_NONE, &err),
+		    "cannot start /bin/sh: it is none of the children of this "
+		    "run");
+		CHECK(!starter_is_gone(starter));
+	}
+	starter_free(starter);
+}
+
+static void
+what_cannot_start_is_an_error(void)
+{
+	const struct recipe recipe = {
+		(const char *const[]){ "/nonexistent/x", NULL }, env
+	};
+	struct proc_options options = { recipe.argv, env, false, -1, NULL };
+	autoerr struct err err = ERR_NONE;
+	struct proc proc;
+
+	options.starter = with(&recipe, 1);
+	if (options.starter == NULL)
+		return;
+	CHECK_INT(proc_start(&proc, &options, &err), -1);
+	CHECK_CSTR(err_cstr(&err), "cannot start /nonexistent/x: No such file "
+				   "or directory (os error 2)");
+	CHECK_INT(proc.pid, 0);
+	CHECK(!starter_is_gone(options.starter));
+	starter_free(options.starter);
+}
+
+static void
+it_is_killed_with_its_group(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct recipe recipe = { SHELL("sleep 1000 & echo; wait"), env };
+	struct starter *starter = with(&recipe, 1);
+	struct proc proc;
+	char c;
+
+	if (starter == NULL)
+		return;
+	proc = start(starter, &recipe, -1);
+	CHECK_INT(read(proc.out, &c, 1), 1);
+	proc_kill(&proc);
+	CHECK_STR(read_all(&pool, proc.out), "");
+	wait_for(&proc);
+	CHECK(proc_reap(&proc));
+	CHECK_INT(WTERMSIG(proc.status), SIGKILL);
+	proc_clear(&proc);
+	starter_free(starter);
+}
+
+/* Places are used again: more children than a table of a few would hold. */
+static void
+a_thousand_one_after_the_other(void)
+{
+	const struct recipe recipe = {
+		(const char *const[]){ "/bin/true", NULL }, env
+	};
+	struct starter *starter = with(&recipe, 1);
+
+	for (int i = 0; starter != NULL && i < 1000; i++) {
+		struct proc proc = start(starter, &recipe, -1);
+
+		CHECK_INT(proc.number, 0);
+		wait_for(&proc);
+		CHECK(proc_reap(&proc));
+		CHECK_INT(proc.status, 0);
+		proc_clear(&proc);
+	}
+	starter_free(starter);
+}
+
+/* Whoever holds the script's pipe lives; its end is theirs. */
+static void
+all_end_with_the_starter(bool is_killed)
+{
+	const struct recipe recipe = { SHELL("echo; exec sleep 1000"), env };
+	struct starter *starter = with(&recipe, 1);
+	struct proc proc[3];
+	char c;
+
+	if (starter == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(proc); i++) {
+		proc[i] = start(starter, &recipe, -1);
+		CHECK_INT(read(proc[i].out, &c, 1), 1);
+	}
+	if (is_killed)
+		CHECK_INT(kill(starter_pid(starter), SIGKILL), 0);
+	else
+		starter_free(starter);
+	for (size_t i = 0; i < ARRAY_SIZE(proc); i++) {
+		CHECK_INT(read(proc[i].out, &c, 1), 0);
+		if (!is_killed)
+			continue;
+		wait_for(&proc[i]);
+		CHECK(proc_reap(&proc[i]));
+		CHECK_INT(WTERMSIG(proc[i].status), SIGKILL);
+		CHECK(starter_is_gone(starter));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(proc); i++) {
+		proc[i].pid = 0;
+		proc_close(&proc[i].pidfd);
+		proc_clear(&proc[i]);
+	}
+	if (is_killed)
+		starter_free(starter);
+}
+
+static void
+all_end_with_its_socket(void)
+{
+	all_end_with_the_starter(false);
+}
+
+static void
+all_end_when_it_is_killed(void)
+{
+	all_end_with_the_starter(true);
+}
+
+static void
+a_bad_packet_is_its_end(void)
+{
+	struct starter_ask good = { STARTER_VERSION, STARTER_END, 0, 0, 0 };
+	struct starter_ask row[] = { good, good, good, good };
+
+	row[0].version = 2;
+	row[1].kind = 0;
+	row[2].number = STARTER_CHILDREN;
+	row[3].recipe = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		const struct recipe recipe = { SHELL("exit 1"), env };
+		int pair[2], status;
+		pid_t pid;
+		char c;
+
+		CHECK_INT(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+		pid = fork();
+		if (pid == 0)
+			starter_serve(pair[1], &recipe, 1);
+		close(pair[1]);
+		CHECK_INT(starter_send(pair[0], &row[i], sizeof(row[i]), NULL,
+			      0),
+		    0);
+		CHECK(read(pair[0], &c, 1) <= 0);
+		CHECK_INT(waitpid(pid, &status, 0), pid);
+		CHECK_INT(status, 0);
+		close(pair[0]);
+	}
+}
+
+static void
+packets_are_read_to_the_letter(void)
+{
+	const struct starter_ask start = { STARTER_VERSION, STARTER_START, 1, 1,
+		0 };
+	const struct starter_ask kill = { STARTER_VERSION, STARTER_KILL, 0, 0,
+		STARTER_CHILDREN - 1 };
+	struct starter_ask got, bad;
+
+	CHECK_INT(starter_read(&start, sizeof(start), 4, 2, &got), 0);
+	CHECK_INT(got.recipe, 1);
+	CHECK_INT(starter_read(&kill, sizeof(kill), 0, 2, &got), 0);
+	CHECK_INT(starter_read(&start, sizeof(start), 3, 2, &got), -1);
+	CHECK_INT(starter_read(&start, sizeof(start), 5, 2, &got), -1);
+	CHECK_INT(starter_read(&start, sizeof(start), 4, 1, &got), -1);
+	CHECK_INT(starter_read(&kill, sizeof(kill), 1, 2, &got), -1);
+	for (size_t n = 0; n < sizeof(start); n++)
+		CHECK_INT(starter_read(&start, n, 4, 2, &got), -1);
+	CHECK_INT(starter_read(&start, sizeof(start) + 1, 4, 2, &got), -1);
+	bad = start;
+	bad.has_broker = 2;
+	CHECK_INT(starter_read(&bad, sizeof(bad), 5, 2, &got), -1);
+	bad = start;
+	bad.number = 1;
+	CHECK_INT(starter_read(&bad, sizeof(bad), 4, 2, &got), -1);
+	bad = kill;
+	bad.has_broker = 1;
+	CHECK_INT(starter_read(&bad, sizeof(bad), 0, 2, &got), -1);
+}
+
+/* Nobody of the user's may look into it, or take it over. */
+static void
+it_is_hidden_and_alone(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct recipe recipe = { SHELL("exit 1"), env };
+	struct starter *starter = with(&recipe, 1);
+	struct proc proc;
+	char link[64];
+	int fds = 0;
+
+	if (starter == NULL)
+		return;
+	CHECK_INT(getpgid(starter_pid(starter)), starter_pid(starter));
+	proc = start(starter, &recipe, -1); /* it has settled when it answers */
+	proc_clear(&proc);
+	for (int fd = 0; fd < 256; fd++) {
+		const char *path = pool_printf(&pool, "/proc/%d/fd/%d",
+		    (int)starter_pid(starter), fd);
+
+		fds += readlink(path, link, sizeof(link)) > 0;
+	}
+	/* as root: standard error, and its socket at four numbers */
+	CHECK_INT(fds, getuid() == 0 ? 5 : 0);
+	starter_free(starter);
+}
+
+CHECK_MAIN(CASE(a_child_is_as_one_of_ours), CASE(only_its_recipes_are_started),
+    CASE(what_cannot_start_is_an_error), CASE(it_is_killed_with_its_group),
+    CASE(a_thousand_one_after_the_other), CASE(all_end_with_its_socket),
+    CASE(all_end_when_it_is_killed), CASE(a_bad_packet_is_its_end),
+    CASE(packets_are_read_to_the_letter), CASE(it_is_hidden_and_alone))
