@@ -24,6 +24,10 @@ def layers(tap):
                 "not root", "not dumpable", "own session"]
     missing = [layer for layer in required if not re.search(f"^on +{layer}", out, re.M)]
     tap.check("--check: every required layer is on", status in (0, 3) and not missing and err == "", (status, missing, out, err))
+    outer = out.partition("outer half:\n")[2]
+    missing = [layer for layer in ("system call filter (broker)", "no new privileges", "no capabilities", "resource limits", "not dumpable")
+               if "on  " + layer not in outer]
+    tap.check("--check: and those of the outer half", not missing and "bounding set" not in outer, (missing, outer))
     status, again, _ = ask("sandbox", "--check")
     tap.check("--check: behind the word sandbox, too", status in (0, 3) and again == out, again)
 
@@ -31,12 +35,19 @@ def layers(tap):
 def policy(tap):
     for net, has_socket, has_recvmsg in (("none", False, False), ("broker", False, True), ("direct", True, False)):
         status, out, _ = ask(f"--policy={net}")
-        rules = [line.split() for line in out.splitlines() if not line.startswith(" ")]
+        out, _, outer = out.partition("\nouter half, ")
+        rules = [line.split() for line in out.splitlines() if not line.startswith(" ") and not line.endswith(":")]
         reasons = [line for line in out.splitlines() if line.startswith(" ")]
         allowed = {words[1].rstrip(":") for words in rules if words[0] == "allow"}
         is_right = ("socket" in allowed) == has_socket and ("recvmsg" in allowed) == has_recvmsg and "connect" not in allowed - ({"connect"} if has_socket else set())
         is_explained = len(reasons) == len(rules) - 2 and all(re.search(r"-- \S", line) for line in reasons)
         tap.check(f"--policy={net}: every call with its reason", status == 0 and is_right and is_explained and "read" in allowed, out)
+        said = [line.rstrip(":") for line in ("outer half, " + outer).splitlines() if line.startswith("outer half, ")]
+        rows = [line for line in outer.splitlines()[1:] if line.startswith("allow ")]
+        why = [line for line in outer.splitlines() if line.startswith(" ")]
+        want = ["outer half, broker"] if net == "broker" else ["outer half, waits", "outer half, serves"]
+        is_one = said == want and len(rows) == len(why) and all(re.search(r"-- \S", line) for line in why) and outer.endswith("kill     everything else\n")
+        tap.check(f"--policy={net}: and what the outer half may do", is_one and ("socket" in outer) == (net == "broker"), outer)
     tap.check("--policy: the variant is checked", ask("--policy=open")[0] == 2)
 
 

@@ -10,8 +10,8 @@
 static void
 print_filter(const struct filter *f)
 {
-	printf("{\"arch\":\"%s\",\"audit\":%u,\"nets\":%u,\"code\":[",
-	    call_arch_name(f->arch), call_arch_audit(f->arch), f->nets);
+	printf("{\"arch\":\"%s\",\"audit\":%u,\"variant\":%u,\"code\":[",
+	    call_arch_name(f->arch), call_arch_audit(f->arch), f->variant);
 	for (size_t i = 0; i < f->n; i++)
 		printf("%s[%u,%u,%u,%u]", i != 0 ? "," : "", f->code[i].code,
 		    f->code[i].jt, f->code[i].jf, f->code[i].k);

@@ -1,10 +1,5 @@
-/*
- * The generator of the filters on tables that it must refuse. The table is the
- * test's own, and can be written: the generator reads the one that is there.
- */
-#define policy_rules declared_rules
+/* The generator of the filters on tables that it must refuse. */
 #include "jail/emit.h"
-#undef policy_rules
 
 #include <linux/seccomp.h>
 #include <stdio.h>
@@ -15,18 +10,19 @@
 
 #define MOST_RULES 600
 
-struct policy_rule policy_rules[MOST_RULES + 1];
+static struct policy_rule rules[MOST_RULES + 1];
+static const struct policy policy = { rules, POLICY_TRAP };
 
 static void
 fill(size_t n, const char *call, uint32_t verdict, uint32_t step)
 {
-	memset(policy_rules, 0, sizeof(policy_rules));
+	memset(rules, 0, sizeof(rules));
 	for (size_t i = 0; i < n; i++) {
-		struct policy_rule *r = &policy_rules[i];
+		struct policy_rule *r = &rules[i];
 
 		(void)snprintf(r->call, sizeof(r->call), "%s", call);
 		r->verdict = verdict + step * (uint32_t)i;
-		r->nets = POLICY_NONE;
+		r->variants = POLICY_NONE;
 		r->when[0] = (struct policy_condition){ .arg = 1,
 			.test = POLICY_IS,
 			.value = (uint32_t)i };
@@ -40,7 +36,8 @@ refusal(void)
 	static struct emitted out;
 	const char *why = NULL;
 
-	return emit(&out, CALL_X86_64, POLICY_NONE, &why) == -1 ? why : "";
+	return emit(&out, CALL_X86_64, &policy, POLICY_NONE, &why) == -1 ? why
+	                                                                 : "";
 }
 
 static void
@@ -69,16 +66,21 @@ verdicts_are_counted(void)
 }
 
 static void
-the_own_number_is_compared_in_four_places(void)
+a_process_is_compared_in_so_many_places(void)
 {
-	fill(EMIT_SELF + 1, "tgkill", SECCOMP_RET_ALLOW, 0);
-	for (size_t i = 0; i <= EMIT_SELF; i++)
-		policy_rules[i].when[1] = (struct policy_condition){ .arg = 0,
-			.test = POLICY_SELF32,
-			.value = 1 };
-	CHECK_CSTR(refusal(), "too many rows ask for the own process");
-	policy_rules[EMIT_SELF].call[0] = '\0';
-	CHECK_CSTR(refusal(), "");
+	static const enum policy_test test[] = { POLICY_SELF32,
+		POLICY_WORKER32 };
+
+	for (size_t k = 0; k < 2; k++) {
+		fill(EMIT_SPOTS + 1, "tgkill", SECCOMP_RET_ALLOW, 0);
+		for (size_t i = 0; i <= EMIT_SPOTS; i++)
+			rules[i].when[1] = (struct policy_condition){ .arg = 0,
+				.test = test[k],
+				.value = 1 };
+		CHECK_CSTR(refusal(), "too many rows ask for one process");
+		rules[EMIT_SPOTS].call[0] = '\0';
+		CHECK_CSTR(refusal(), "");
+	}
 }
 
 /* Each call has a row with conditions of its own: some are out of the reach of
@@ -93,13 +95,13 @@ far_places_are_reached(void)
 	fill(0, "", 0, 0);
 	for (long nr = 0; nr < 75; nr++) {
 		const char *name = call_name(CALL_X86_64, nr);
-		struct policy_rule *r = &policy_rules[n];
+		struct policy_rule *r = &rules[n];
 
 		if (name == NULL)
 			continue;
 		(void)snprintf(r->call, sizeof(r->call), "%s", name);
 		r->verdict = SECCOMP_RET_ALLOW;
-		r->nets = POLICY_NONE;
+		r->variants = POLICY_NONE;
 		for (int i = 0; i < 2; i++)
 			r->when[i] =
 			    (struct policy_condition){ .arg = (uint8_t)i,
@@ -107,7 +109,7 @@ far_places_are_reached(void)
 				    .value = (uint32_t)nr };
 		n++;
 	}
-	CHECK_INT(emit(&out, CALL_X86_64, POLICY_NONE, &why), 0);
+	CHECK_INT(emit(&out, CALL_X86_64, &policy, POLICY_NONE, &why), 0);
 	CHECK(out.n > 500);
 	for (long nr = 0; nr < 200; nr++) {
 		struct seccomp_data data = { .nr = (int)nr,
@@ -129,13 +131,13 @@ an_empty_table_stops_everything(void)
 	const char *why = NULL;
 
 	fill(0, "", 0, 0);
-	CHECK_INT(emit(&out, CALL_AARCH64, POLICY_NONE, &why), 0);
-	CHECK_INT(out.selves, 0);
+	CHECK_INT(emit(&out, CALL_AARCH64, &policy, POLICY_NONE, &why), 0);
+	CHECK_INT(out.self.n, 0);
 	for (unsigned i = 0; i < out.n; i++)
 		CHECK(out.code[i].code != (BPF_RET | BPF_K) ||
 		      out.code[i].k != SECCOMP_RET_ALLOW);
 }
 
 CHECK_MAIN(CASE(a_call_that_nobody_knows_is_named), CASE(a_program_has_an_end),
-    CASE(verdicts_are_counted), CASE(the_own_number_is_compared_in_four_places),
+    CASE(verdicts_are_counted), CASE(a_process_is_compared_in_so_many_places),
     CASE(far_places_are_reached), CASE(an_empty_table_stops_everything))

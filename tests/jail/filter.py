@@ -83,7 +83,7 @@ def judge(filters, numbers, probe, arch, net):
 def main():
     out = subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout
     rows = [json.loads(line) for line in out.splitlines()]
-    filters = {(r["arch"], r["nets"]): r for r in rows if "code" in r}
+    filters = {(r["arch"], r["variant"]): r for r in rows if "code" in r}
     numbers = calls.read()
     cases = [p for p in probes.read(sys.argv[2]) if p.kind == "calls"]
     known = set().union(*numbers.values())

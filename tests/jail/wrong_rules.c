@@ -3,7 +3,10 @@
 
 #include <linux/seccomp.h>
 
-const struct policy_rule policy_rules[] = {
+static const struct policy_rule rules[] = {
 	{ "raed", SECCOMP_RET_ALLOW, POLICY_NONE, { { 0 } }, "a slip" },
 	{ "" },
 };
+
+const struct policy policy_worker = { rules, POLICY_TRAP };
+const struct policy policy_outer = { rules, POLICY_TRAP };

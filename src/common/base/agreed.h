@@ -7,6 +7,16 @@
 /* Where a worker finds the broker's socket, if it has one. */
 #define BROKER_FD 3
 
+/*
+ * In an outer half that is the broker BROKER_FD is its end of that socket. On
+ * the next comes its parent's word, if that is ours; behind it is the socket on
+ * which the kernel tells our own addresses. Every socket that it opens has a
+ * number from OUTER_SOCKETS_FD on: its filter lets no other be connected.
+ */
+#define CONTROL_FD       4
+#define OUTER_NETLINK_FD 5
+#define OUTER_SOCKETS_FD 6
+
 /* The version whose functions and files we provide, not the program's own. */
 #define COMPATIBLE_VERSION "0.26.1"
 

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "broker/broker.h"
 #include "child/say.h"
 #include "config.h"
-#include "broker/broker.h"
 #include "jail/jail.h"
 
 #define STATUS_WEAKER 3 /* 2: the command line */
@@ -47,21 +47,39 @@ print_layers(struct jail *jail, struct buf *out)
 	return say_answer(buf_str(out)) != 0 ? 1 : status[state];
 }
 
+/* A broker that refuses everything: nobody configures it, nobody asks. */
+static size_t
+broker_wait(void *broker, struct pollfd *p, int *timeout_ms)
+{
+	*timeout_ms = broker_timeout(broker);
+	return broker_poll(broker, p);
+}
+
+static void
+broker_serve(void *broker, const struct pollfd *p, size_t n)
+{
+	broker_step(broker, p, n);
+}
+
+/* With the network: both halves have the most that they may have. */
 int
 check_print(void)
 {
 	struct jail jail = JAIL_NONE;
-	struct jail_options options = { .name = "check",
-		.net = JAIL_NET_BROKER };
+	struct jail_options options = {
+		.name = "check",
+		.net = JAIL_NET_BROKER,
+		.serve = { .wait = broker_wait, .step = broker_serve },
+	};
 	struct buf out = BUF_NONE;
 	autoerr struct err err = ERR_NONE;
 	int fd[2];
 
 	add_machine(&out);
-	/* nobody is asked for a connection; the worker only has its end */
 	if (broker_pair(fd, &err) == -1)
 		return check_failed(&err);
 	options.broker_fd = fd[1];
+	options.serve.arg = broker_new(fd[0]);
 	if (jail_outer(&jail, &options, &err) == -1 ||
 	    jail_close(&jail, &options, &err) == -1)
 		return check_failed(&err);

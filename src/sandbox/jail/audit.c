@@ -11,12 +11,12 @@
  */
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "jail/crash.h"
 #include "jail/policy.h"
 #include "jail/step.h"
 
@@ -88,23 +88,31 @@ audit_receive(int alive)
 static void
 note_call(const char *name, const struct seccomp_data *call, uint32_t verdict)
 {
-	struct buf text = BUF_NONE;
+	struct line text = { .n = 0 };
 	const char *known = call_name(CALL_HERE, call->nr);
 
-	buf_printf(&text, "sn0int: AUDIT %s: would ", name);
-	if ((verdict & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO)
-		buf_printf(&text, "refuse (%s) ",
-		    layer_errno(verdict & SECCOMP_RET_DATA));
-	else
-		buf_add(&text, STR("stop the run at "));
-	buf_printf(&text, "%s (%d) arguments", known != NULL ? known : "call",
-	    call->nr);
-	for (int i = 0; i < 6; i++)
-		buf_printf(&text, " 0x%llx", (unsigned long long)call->args[i]);
-	buf_printf(&text, ", at 0x%llx\n",
-	    (unsigned long long)call->instruction_pointer);
+	line_add(&text, "sn0int: AUDIT ");
+	line_add(&text, name);
+	line_add(&text, ": would ");
+	if ((verdict & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO) {
+		line_add(&text, "refuse (");
+		line_add(&text, layer_errno(verdict & SECCOMP_RET_DATA));
+		line_add(&text, ") ");
+	} else {
+		line_add(&text, "stop the run at ");
+	}
+	line_add(&text, known != NULL ? known : "call");
+	line_add(&text, " (");
+	line_add_int(&text, call->nr);
+	line_add(&text, ") arguments");
+	for (int i = 0; i < 6; i++) {
+		line_add(&text, " ");
+		line_add_hex(&text, call->args[i]);
+	}
+	line_add(&text, ", at ");
+	line_add_hex(&text, call->instruction_pointer);
+	line_add(&text, "\n");
 	(void)!write(STDERR_FILENO, text.p, text.n);
-	buf_clear(&text);
 }
 
 void
@@ -113,6 +121,7 @@ audit_answer(int listener, const struct jail_options *options)
 	union notice in = { 0 };
 	union answer out = { 0 };
 	const struct seccomp_data *call = &in.notif.data;
+	const struct policy_numbers numbers = { .self = 1 };
 	uint64_t arg[6];
 	uint32_t verdict;
 
@@ -120,8 +129,8 @@ audit_answer(int listener, const struct jail_options *options)
 		return;
 	for (int i = 0; i < 6; i++)
 		arg[i] = call->args[i];
-	verdict = policy_verdict(CALL_HERE, policy_nets(options->net), call->nr,
-	    arg, 1);
+	verdict = policy_verdict(CALL_HERE, worker_variant(options->net),
+	    call->nr, arg, &numbers);
 	note_call(options->name, call, verdict);
 	out.resp.id = in.notif.id;
 	if ((verdict & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO)

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -45,8 +46,9 @@ caps_raise(void)
 	(void)caps_set(data);
 }
 
-int
-caps_clear(void)
+/* But for the bounding set. */
+static int
+clear_sets(void)
 {
 	struct __user_cap_data_struct none[2] = { { 0 } };
 
@@ -77,21 +79,44 @@ has_any(const struct __user_cap_data_struct data[2])
 	return false;
 }
 
-int
-caps_drop(struct jail *jail, struct err *err)
+static int
+drop_rest(struct jail *jail, bool is_bounded, struct err *err)
 {
 	struct __user_cap_data_struct now[2];
-	bool bounding = drop_bounding();
 
 	/* EINVAL: before 4.3 there are no ambient capabilities */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (caps_clear() == -1)
+	if (clear_sets() == -1)
 		return err_sys(err, "cannot drop the capabilities");
 	if (caps_get(now) == -1)
 		return err_sys(err, "cannot read the capabilities");
 	if (has_any(now))
 		return err_set(err, "a capability remains");
 	layer_on(jail, JAIL_CAPABILITIES,
-	    bounding ? NULL : "the bounding set stays");
+	    is_bounded ? NULL : "the bounding set stays");
 	return 0;
+}
+
+int
+caps_drop(struct jail *jail, struct err *err)
+{
+	return drop_rest(jail, drop_bounding(), err);
+}
+
+int
+caps_drop_outer(struct jail *own, struct err *err)
+{
+	bool is_bounded;
+
+	caps_raise();
+	is_bounded = drop_bounding();
+	if (is_bounded) {
+		layer_not_wanted(own, JAIL_USER_NS);
+	} else if (unshare(CLONE_NEWUSER) == -1) {
+		layer_off(own, JAIL_USER_NS, errno, NULL);
+	} else {
+		layer_on(own, JAIL_USER_NS, NULL);
+		is_bounded = drop_bounding();
+	}
+	return drop_rest(own, is_bounded, err);
 }

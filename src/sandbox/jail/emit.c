@@ -22,12 +22,13 @@ struct target {
 struct writer {
 	struct sock_filter code[EMIT_MAX]; /* the last instruction first */
 	unsigned n;
-	unsigned self[EMIT_SELF], selves;
+	struct emit_spots self, worker; /* counted from the end */
 	struct target verdict[VERDICTS];
 	unsigned verdicts;
 	struct target at[EMIT_MAX]; /* one for each instruction */
 	struct target *of[NUMBERS]; /* what becomes of each number */
-	unsigned nets;
+	const struct policy *policy;
+	unsigned variant;
 	const char *why;
 };
 
@@ -45,7 +46,7 @@ put_step(struct writer *w, struct sock_filter step)
 static struct target *
 put_verdict(struct writer *w, uint32_t value)
 {
-	if ((w->nets & POLICY_AUDIT) != 0 && value != SECCOMP_RET_ALLOW &&
+	if ((w->variant & POLICY_AUDIT) != 0 && value != SECCOMP_RET_ALLOW &&
 	    value != SECCOMP_RET_KILL_PROCESS)
 		value = SECCOMP_RET_USER_NOTIF;
 	for (unsigned i = 0; i < w->verdicts; i++) {
@@ -108,14 +109,14 @@ here(struct writer *w)
 	return t;
 }
 
-/* What was written last compares with the process number. */
+/* What was written last compares with a number that is not known yet. */
 static void
-note_self(struct writer *w)
+note_spot(struct writer *w, struct emit_spots *spots)
 {
-	if (w->selves == EMIT_SELF)
-		w->why = "too many rows ask for the own process";
+	if (spots->n == EMIT_SPOTS)
+		w->why = "too many rows ask for one process";
 	else
-		w->self[w->selves++] = w->n - 1;
+		spots->at[spots->n++] = w->n - 1;
 }
 
 static struct target *
@@ -130,12 +131,17 @@ put_low(struct writer *w, const struct policy_condition *c, struct target *yes,
 	case POLICY_UP_TO32:
 		put_jump(w, BPF_JGT, c->value, no, yes);
 		break;
+	case POLICY_FROM32:
+		put_jump(w, BPF_JGE, c->value, yes, no);
+		break;
 	default:
 		put_jump(w, BPF_JEQ, c->value, yes, no);
 		break;
 	}
 	if (c->test == POLICY_SELF32)
-		note_self(w);
+		note_spot(w, &w->self);
+	if (c->test == POLICY_WORKER32)
+		note_spot(w, &w->worker);
 	if (c->ignore != 0)
 		put_step(w, STEP(BPF_ALU | BPF_AND | BPF_K, ~c->ignore));
 	put_load(w, low_half(c->arg));
@@ -173,18 +179,18 @@ static bool
 is_rule_of(const struct writer *w, const struct policy_rule *r,
     const char *call)
 {
-	return (r->nets & w->nets) != 0 && strcmp(r->call, call) == 0;
+	return (r->variants & w->variant) != 0 && strcmp(r->call, call) == 0;
 }
 
 static struct target *
 put_call(struct writer *w, const char *call)
 {
-	struct target *next = put_verdict(w, POLICY_TRAP);
-	const struct policy_rule *r = policy_rules;
+	const struct policy_rule *const rules = w->policy->rules, *r = rules;
+	struct target *next = put_verdict(w, w->policy->rest);
 
 	while (r->call[0] != '\0')
 		r++;
-	while (r-- > policy_rules) {
+	while (r-- > rules) {
 		if (is_rule_of(w, r, call))
 			next = put_rule(w, r, next);
 	}
@@ -195,14 +201,14 @@ static void
 put_calls(struct writer *w, enum call_arch arch)
 {
 	for (long nr = 0; nr < NUMBERS; nr++)
-		w->of[nr] = put_verdict(w, POLICY_TRAP);
-	for (const struct policy_rule *r = policy_rules; r->call[0] != '\0';
+		w->of[nr] = put_verdict(w, w->policy->rest);
+	for (const struct policy_rule *r = w->policy->rules; r->call[0] != '\0';
 	     r++) {
 		int nr = call_number(arch, r->call);
 
 		if (nr < 0 || nr >= NUMBERS - 1)
 			continue;
-		if ((r->nets & w->nets) != 0 && w->of[nr]->is_verdict)
+		if ((r->variants & w->variant) != 0 && w->of[nr]->is_verdict)
 			w->of[nr] = put_call(w, r->call);
 	}
 }
@@ -252,9 +258,9 @@ put_program(struct writer *w, enum call_arch arch)
 }
 
 static const char *
-unknown_call(void)
+unknown_call(const struct policy *policy)
 {
-	for (const struct policy_rule *r = policy_rules; r->call[0] != '\0';
+	for (const struct policy_rule *r = policy->rules; r->call[0] != '\0';
 	     r++) {
 		if (call_number(CALL_X86_64, r->call) < 0 &&
 		    call_number(CALL_AARCH64, r->call) < 0)
@@ -263,25 +269,34 @@ unknown_call(void)
 	return NULL;
 }
 
+static void
+copy_spots(struct emit_spots *to, const struct emit_spots *from, unsigned n)
+{
+	to->n = from->n;
+	for (unsigned i = 0; i < from->n; i++)
+		to->at[i] = n - 1 - from->at[i];
+}
+
 int
-emit(struct emitted *out, enum call_arch arch, unsigned nets, const char **why)
+emit(struct emitted *out, enum call_arch arch, const struct policy *policy,
+    unsigned variant, const char **why)
 {
 	static struct writer w;
 
-	*why = unknown_call();
+	*why = unknown_call(policy);
 	if (*why != NULL)
 		return -1;
 	memset(&w, 0, sizeof(w));
-	w.nets = nets;
+	w.policy = policy;
+	w.variant = variant;
 	put_program(&w, arch);
 	*why = w.why;
 	if (w.why != NULL)
 		return -1;
 	out->n = w.n;
-	out->selves = w.selves;
 	for (unsigned i = 0; i < w.n; i++)
 		out->code[i] = w.code[w.n - 1 - i];
-	for (unsigned i = 0; i < w.selves; i++)
-		out->self[i] = w.n - 1 - w.self[i];
+	copy_spots(&out->self, &w.self, w.n);
+	copy_spots(&out->worker, &w.worker, w.n);
 	return 0;
 }

@@ -15,22 +15,26 @@
 
 #include "jail/policy.h"
 
-#define EMIT_MAX  1024 /* instructions; the kernel takes 4096 */
-#define EMIT_SELF 4    /* places where the process number is compared */
+#define EMIT_MAX   1024 /* instructions; the kernel takes 4096 */
+#define EMIT_SPOTS 6    /* places where a number of struct policy_numbers is */
 
 struct emitted {
 	struct sock_filter code[EMIT_MAX];
 	unsigned n;
-	/* instructions whose k is to become the process number; it is 1, which
-	 * is right in a pid namespace */
-	unsigned self[EMIT_SELF], selves;
+	/* instructions whose k is to become a number that is only known when
+	 * the filter is loaded; it is 1, which is right for the own one in a
+	 * pid namespace */
+	struct emit_spots {
+		unsigned at[EMIT_SPOTS], n;
+	} self, worker;
 };
 
 /*
- * nets: one bit of enum policy_net, perhaps with POLICY_AUDIT. -1: a row that
- * names no known call, or too long a program; *why says which.
+ * variant: one bit of enum policy_variant, perhaps with the audit's of its
+ * process; its rows of the policy. -1: a row that names no known call, or too
+ * long a program; *why says which.
  */
-int emit(struct emitted *out, enum call_arch arch, unsigned nets,
-    const char **why);
+int emit(struct emitted *out, enum call_arch arch, const struct policy *policy,
+    unsigned variant, const char **why);
 
 #endif

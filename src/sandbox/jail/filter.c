@@ -9,23 +9,23 @@
 #include "jail/emit.h"
 
 const struct filter *
-filter_by_nets(unsigned nets)
+filter_by_variant(unsigned variant)
 {
 	for (const struct filter *f = filters; f->n != 0; f++) {
-		if (f->arch == CALL_HERE && f->nets == nets)
+		if (f->arch == CALL_HERE && f->variant == variant)
 			return f;
 	}
 	return NULL;
 }
 
 static int
-load_program(const struct sock_filter *code, size_t n, unsigned nets)
+load_program(const struct sock_filter *code, size_t n, unsigned variant)
 {
 	struct sock_fprog program = {
 		.len = (unsigned short)n,
 		.filter = (struct sock_filter *)code,
 	};
-	unsigned flags = (nets & POLICY_AUDIT) != 0
+	unsigned flags = (variant & POLICY_AUDIT) != 0
 	                     ? SECCOMP_FILTER_FLAG_NEW_LISTENER
 	                     : SECCOMP_FILTER_FLAG_TSYNC;
 	int result =
@@ -38,8 +38,16 @@ load_program(const struct sock_filter *code, size_t n, unsigned nets)
 	return result;
 }
 
+static void
+write_number(struct sock_filter *code, const struct filter_spots *spots,
+    uint32_t number)
+{
+	for (size_t i = 0; i < spots->n; i++)
+		code[spots->at[i]].k = number;
+}
+
 int
-filter_load(const struct filter *filter, pid_t self)
+filter_load(const struct filter *filter, const struct policy_numbers *numbers)
 {
 	struct sock_filter own[EMIT_MAX];
 	uint32_t kill = SECCOMP_RET_KILL_PROCESS;
@@ -48,10 +56,8 @@ filter_load(const struct filter *filter, pid_t self)
 		errno = ENOSYS;
 		return -1;
 	}
-	if (self == 1)
-		return load_program(filter->code, filter->n, filter->nets);
 	memcpy(own, filter->code, filter->n * sizeof(own[0]));
-	for (size_t i = 0; i < filter->selves; i++)
-		own[filter->self[i]].k = (uint32_t)self;
-	return load_program(own, filter->n, filter->nets);
+	write_number(own, &filter->self, numbers->self);
+	write_number(own, &filter->worker, numbers->worker);
+	return load_program(own, filter->n, filter->variant);
 }

@@ -9,20 +9,25 @@
 
 #include "jail/policy.h"
 
+/* Instructions whose k is a number of struct policy_numbers. */
+struct filter_spots {
+	size_t n;
+	const unsigned *at;
+};
+
 struct filter {
 	enum call_arch arch;
-	unsigned nets; /* one bit of enum policy_net, perhaps POLICY_AUDIT */
+	unsigned variant; /* as policy_verdict() takes it */
 	size_t n;
 	const struct sock_filter *code;
-	size_t selves; /* instructions whose k is the own process number */
-	const unsigned *self;
+	struct filter_spots self, worker;
 };
 
 /* In filters.c, which gen.c writes; ends with n == 0. */
 extern const struct filter filters[];
 
 /* The program of this architecture; NULL: there is none. */
-const struct filter *filter_by_nets(unsigned nets);
+const struct filter *filter_by_variant(unsigned variant);
 
 /*
  * Puts the program in force, for good, for every thread that there is.
@@ -30,6 +35,7 @@ const struct filter *filter_by_nets(unsigned nets);
  * listener's descriptor with POLICY_AUDIT, else 0; -1 with errno: ENOSYS if
  * the kernel has no seccomp or cannot kill a process (before 4.14).
  */
-int filter_load(const struct filter *filter, pid_t self);
+int filter_load(const struct filter *filter,
+    const struct policy_numbers *numbers);
 
 #endif

@@ -12,47 +12,70 @@ static const char *const define[CALL_ARCHS] = {
 	[CALL_AARCH64] = "defined(__aarch64__)",
 };
 
+static const unsigned variant[] = {
+	POLICY_NONE,
+	POLICY_BROKER,
+	POLICY_DIRECT,
+	POLICY_NONE | POLICY_AUDIT,
+	POLICY_BROKER | POLICY_AUDIT,
+	POLICY_DIRECT | POLICY_AUDIT,
+	POLICY_WAITS,
+	POLICY_SERVES,
+	POLICY_BROKERS,
+	/* who audits has messages to write */
+	POLICY_SERVES | POLICY_OUTER_AUDIT,
+	POLICY_BROKERS | POLICY_OUTER_AUDIT,
+};
+#define VARIANTS (sizeof(variant) / sizeof(variant[0]))
+
+static void
+write_spots(const char *arch, unsigned v, const char *name,
+    const struct emit_spots *spots)
+{
+	printf("static const unsigned %s_%u_%s[] = { ", arch, v, name);
+	for (unsigned i = 0; i < spots->n; i++)
+		printf("%u, ", spots->at[i]);
+	printf("0 };\n");
+}
+
 static int
-write_program(enum call_arch arch, unsigned nets)
+write_program(enum call_arch arch, unsigned v)
 {
 	static struct emitted e;
 	const char *why;
 
-	if (emit(&e, arch, nets, &why) == -1) {
+	if (emit(&e, arch, policy_of(v), v, &why) == -1) {
 		fprintf(stderr, "gen: %s\n", why);
 		return -1;
 	}
 	printf("static const struct sock_filter %s_%u[] = {\n",
-	    call_arch_name(arch), nets);
+	    call_arch_name(arch), v);
 	for (unsigned i = 0; i < e.n; i++)
 		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", e.code[i].code,
 		    e.code[i].jt, e.code[i].jf, e.code[i].k);
-	printf("};\nstatic const unsigned %s_%u_self[] = { ",
-	    call_arch_name(arch), nets);
-	for (unsigned i = 0; i < e.selves; i++)
-		printf("%u, ", e.self[i]);
-	printf("0 };\n");
+	printf("};\n");
+	write_spots(call_arch_name(arch), v, "self", &e.self);
+	write_spots(call_arch_name(arch), v, "worker", &e.worker);
 	return 0;
 }
 
 static void
-write_row(enum call_arch arch, unsigned nets)
+write_row(enum call_arch arch, unsigned v)
 {
 	const char *name = call_arch_name(arch);
 
-	printf("\t{ %d, %u, COUNT(%s_%u), %s_%u, COUNT(%s_%u_self) - 1, "
-	       "%s_%u_self },\n",
-	    (int)arch, nets, name, nets, name, nets, name, nets, name, nets);
+	printf("\t{ %d, %u, COUNT(%s_%u), %s_%u,\n"
+	       "\t    { COUNT(%s_%u_self) - 1, %s_%u_self },\n"
+	       "\t    { COUNT(%s_%u_worker) - 1, %s_%u_worker } },\n",
+	    (int)arch, v, name, v, name, v, name, v, name, v, name, v, name, v);
 }
 
 static int
 write_arch(enum call_arch arch)
 {
 	printf("#if %s || defined(FILTER_ALL)\n", define[arch]);
-	for (unsigned i = 0; i < 2 * POLICY_NETS; i++) {
-		unsigned audit = i < POLICY_NETS ? 0 : POLICY_AUDIT;
-
-		if (write_program(arch, 1u << i % POLICY_NETS | audit) == -1)
+	for (size_t i = 0; i < VARIANTS; i++) {
+		if (write_program(arch, variant[i]) == -1)
 			return -1;
 	}
 	printf("#endif\n\n");
@@ -62,7 +85,7 @@ write_arch(enum call_arch arch)
 int
 main(void)
 {
-	printf("/* Written by jail/gen.c from jail/policy.c. */\n"
+	printf("/* Written by jail/gen.c from the policies. */\n"
 	       "#include \"jail/filter.h\"\n\n"
 	       "#define COUNT(a) (sizeof(a) / sizeof((a)[0]))\n\n");
 	for (int arch = 0; arch < CALL_ARCHS; arch++) {
@@ -72,10 +95,8 @@ main(void)
 	printf("const struct filter filters[] = {\n");
 	for (int arch = 0; arch < CALL_ARCHS; arch++) {
 		printf("#if %s || defined(FILTER_ALL)\n", define[arch]);
-		for (unsigned i = 0; i < 2 * POLICY_NETS; i++)
-			write_row((enum call_arch)arch,
-			    1u << i % POLICY_NETS |
-				(i < POLICY_NETS ? 0 : POLICY_AUDIT));
+		for (size_t i = 0; i < VARIANTS; i++)
+			write_row((enum call_arch)arch, variant[i]);
 		printf("#endif\n");
 	}
 	printf("\t{ 0 },\n};\n");

@@ -3,9 +3,9 @@
  *
  * Descriptors: 0, 1 and 2 stay where they are harmless (pipes, sockets,
  * /dev/null); terminals, files and devices stay with the outer half, pipes take
- * their place. Above them nothing stays but the broker's
- * socket, at 3, and in an audit the socket to the outer half, at 4: each is
- * moved so that it does not run over the other, then the rest is closed in one
+ * their place. Above them nothing stays but the broker's socket, at 3, and
+ * until the jail is complete the socket to the outer half, at 4: each is moved
+ * so that it does not run over the other, then the rest is closed in one
  * sweep. The environment is wiped byte for byte: it is on the stack, and may
  * hold secrets.
  */
@@ -25,6 +25,7 @@
 #endif
 
 #define MOST_FDS (1 << 20) /* as many as Linux gives by default */
+#define ALIVE_FD (BROKER_FD + 1)
 
 extern char **environ;
 
@@ -160,31 +161,31 @@ move_fd(int from, int to)
 }
 
 /*
- * The broker to 3; while auditing the socket to the outer half to 4. Neither
+ * The broker to 3; the socket to the outer half, if there is one, to 4. Neither
  * may overwrite the other on its way.
  */
 static int
 arrange(struct jail *jail, const struct jail_options *options)
 {
+	bool is_alive = jail->alive != -1;
 	int first = options->net == JAIL_NET_BROKER ? BROKER_FD + 1 : BROKER_FD;
 
-	if (options->audit) {
-		first = BROKER_FD + 2;
+	if (is_alive) {
+		first = ALIVE_FD + 1;
 		if (jail->alive == BROKER_FD)
 			jail->alive = fcntl(jail->alive, F_DUPFD, first);
 	}
 	if (options->net == JAIL_NET_BROKER) {
 		int broker = options->broker_fd;
 
-		if (options->audit && broker == first - 1)
+		if (is_alive && broker == ALIVE_FD)
 			broker = fcntl(broker, F_DUPFD, first);
 		if (move_fd(broker, BROKER_FD) == -1)
 			return -1;
 	}
-	if (options->audit &&
-	    (jail->alive = move_fd(jail->alive, BROKER_FD + 1)) == -1)
+	if (is_alive && (jail->alive = move_fd(jail->alive, ALIVE_FD)) == -1)
 		return -1;
-	if (options->audit && options->net != JAIL_NET_BROKER)
+	if (is_alive && options->net != JAIL_NET_BROKER)
 		(void)close(BROKER_FD);
 	return first;
 }
@@ -199,8 +200,6 @@ inherit_close_rest(struct jail *jail, const struct jail_options *options,
 		return err_sys(err, "cannot move a descriptor");
 	if (inherit_close_span((unsigned)first, ~0u) == -1)
 		return err_sys(err, "cannot close descriptors from %d", first);
-	if (!options->audit)
-		jail->alive = -1;
 	layer_on(jail, JAIL_DESCRIPTORS, NULL);
 	return 0;
 }

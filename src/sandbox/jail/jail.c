@@ -68,9 +68,9 @@ jail_close(struct jail *jail, const struct jail_options *options,
 }
 
 static void
-print_layer(struct jail *jail, enum jail_layer i, struct buf *out)
+print_layer(struct jail *jail, const struct jail_layer_state *s,
+    enum jail_layer i, struct buf *out)
 {
-	const struct jail_layer_state *s = &jail->layer[i];
 	static const char *const word[] = {
 		[JAIL_OFF] = "off",
 		[JAIL_ON] = "on",
@@ -81,7 +81,7 @@ print_layer(struct jail *jail, enum jail_layer i, struct buf *out)
 	if (s->note != NULL)
 		buf_printf(out, " (%s)", s->note);
 	if (s->why != 0)
-		buf_printf(out, ": %s", layer_why(jail, i));
+		buf_printf(out, ": %s", layer_why(jail, s, i));
 	if (s->state == JAIL_OFF && layer_is_required(i))
 		buf_add(out, STR(" -- REQUIRED"));
 	buf_add_char(out, '\n');
@@ -95,34 +95,62 @@ keeps_files(const struct jail *jail)
 	       jail->layer[JAIL_LANDLOCK].state == JAIL_OFF;
 }
 
-enum jail_whole
-jail_print(struct jail *jail, struct buf *out)
-{
-	enum jail_whole state = JAIL_WHOLE;
-	unsigned off = 0;
+/* How many layers of a half there are, and are off. */
+struct count {
+	unsigned all, off;
+	bool is_broken;
+};
 
+static void
+print_half(struct jail *jail, const struct jail_layer_state *layers,
+    bool (*has)(enum jail_layer), struct count *count, struct buf *out)
+{
 	for (int i = 0; i < JAIL_LAYERS; i++) {
 		enum jail_layer layer = (enum jail_layer)i;
 
-		print_layer(jail, layer, out);
-		if (jail->layer[i].state != JAIL_OFF)
+		if (!has(layer))
 			continue;
-		off++;
-		if (layer_is_required(layer))
-			state = JAIL_BROKEN;
-		else if (state == JAIL_WHOLE)
-			state = JAIL_WEAKER;
+		print_layer(jail, &layers[i], layer, out);
+		count->all++;
+		if (layers[i].state != JAIL_OFF)
+			continue;
+		count->off++;
+		count->is_broken |= layer_is_required(layer);
+	}
+}
+
+static bool
+worker_has(enum jail_layer layer)
+{
+	(void)layer;
+	return true;
+}
+
+enum jail_whole
+jail_print(struct jail *jail, struct buf *out)
+{
+	struct count count = { 0 };
+
+	buf_add(out, STR("worker:\n"));
+	print_half(jail, jail->layer, worker_has, &count, out);
+	/* where the halves talk it has one, or no module runs */
+	if (jail->outer[JAIL_FILTER].state == JAIL_ON) {
+		buf_add(out, STR("outer half:\n"));
+		print_half(jail, jail->outer, layer_is_of_outer, &count, out);
 	}
 	if (keeps_files(jail)) {
 		buf_add(out, STR("the file system is not taken away\n"));
-		state = JAIL_BROKEN;
+		count.is_broken = true;
 	}
-	if (state == JAIL_WHOLE)
-		buf_add(out, STR("all layers are on\n"));
-	else if (state == JAIL_WEAKER)
-		buf_printf(out, "weaker: modules run, off: %u of %d layers\n",
-		    off, JAIL_LAYERS);
-	else
+	if (count.is_broken) {
 		buf_add(out, STR("modules cannot run here\n"));
-	return state;
+		return JAIL_BROKEN;
+	}
+	if (count.off == 0) {
+		buf_add(out, STR("all layers are on\n"));
+		return JAIL_WHOLE;
+	}
+	buf_printf(out, "weaker: modules run, off: %u of %u layers\n",
+	    count.off, count.all);
+	return JAIL_WEAKER;
 }

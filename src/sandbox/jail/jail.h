@@ -160,11 +160,13 @@ struct jail_layer_state {
 #define JAIL_WARNINGS 8
 
 struct jail {
-	struct jail_layer_state layer[JAIL_LAYERS];
-	struct pool pool;                  /* of the texts */
+	struct jail_layer_state layer[JAIL_LAYERS]; /* of the worker */
+	struct jail_layer_state outer[JAIL_LAYERS]; /* of the outer half, after
+	                                               jail_close */
+	struct pool pool;                           /* of the texts */
 	struct str warning[JAIL_WARNINGS]; /* for the user, once a run */
 	unsigned warnings;
-	int alive; /* socket to the outer half; -1 after jail_close */
+	int alive; /* socket between the halves; -1 after jail_close */
 	pid_t pid; /* the worker's number as it sees itself */
 };
 
@@ -193,8 +195,9 @@ int jail_outer(struct jail *jail, const struct jail_options *options,
     struct err *err);
 
 /*
- * In the worker: limits, privileges, Landlock, handlers, filter, self-check.
- * After 0 no path can be opened, nothing loaded, no signal handler changed.
+ * In the worker: limits, privileges, Landlock, handlers, filter, self-check;
+ * waits until the outer half has its own filter. After 0 no path can be opened,
+ * nothing loaded, no signal handler changed, in either half.
  */
 int jail_close(struct jail *jail, const struct jail_options *options,
     struct err *err);
@@ -231,11 +234,15 @@ enum jail_whole {
 
 /*
  * For "sandbox --check": one line a layer, on or off, how, the kernel's reason
- * and what to look at; and one about all of them.
+ * and what to look at, of the worker, then of the outer half; and one about all
+ * of them.
  */
 enum jail_whole jail_print(struct jail *jail, struct buf *out);
 
-/* For "sandbox --policy": each call that the filter names, when, and why. */
+/*
+ * For "sandbox --policy": each call that the filters name, when, and why: the
+ * worker's with this network, then those that the outer half may have then.
+ */
 void jail_print_policy(enum jail_net net, struct buf *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/agreed.h"
 #include "jail/filter.h"
 #include "jail/jail.h"
 #include "jail/step.h"
@@ -24,15 +25,22 @@
 #endif
 #define JOIN_SESSION_KEYRING 1
 
-void
-jail_strip_outer(const struct jail_options *options)
+/*
+ * The numbers below OUTER_SOCKETS_FD are taken, by copies of standard error
+ * where nobody has them: a broker's filter tells by its number what it opened.
+ */
+static int
+take_numbers(struct err *err)
 {
-	(void)caps_clear();
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	/* it listens to the worker, so it may be taken over */
-	if (options->serve.wait != NULL)
-		landlock_close_files();
+	int fd;
+
+	do
+		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	while (fd != -1 && fd < OUTER_SOCKETS_FD);
+	if (fd == -1)
+		return err_sys(err, "cannot take the descriptors of a broker");
+	(void)close(fd);
+	return 0;
 }
 
 int
@@ -40,6 +48,8 @@ jail_outer(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
 	inherit_wipe_environment(jail);
+	if (options->serve.wait != NULL && take_numbers(err) == -1)
+		return -1;
 	if (identity_change(jail, options, err) == -1)
 		return -1;
 	return ns_clone(jail, options, err);
@@ -90,14 +100,15 @@ static int
 load_filter(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
-	const struct filter *filter = filter_by_nets(
-	    policy_nets(options->net) | (options->audit ? POLICY_AUDIT : 0));
+	const struct filter *filter = filter_by_variant(
+	    worker_variant(options->net) | (options->audit ? POLICY_AUDIT : 0));
+	const struct policy_numbers numbers = { .self = (uint32_t)jail->pid };
 	int listener;
 
 	if (filter == NULL)
 		return err_set(err,
 		    "there is no system call filter for this architecture");
-	listener = filter_load(filter, jail->pid);
+	listener = filter_load(filter, &numbers);
 	if (listener == -1)
 		return err_sys(err, "cannot load the system call filter");
 	if (options->audit) {
@@ -148,5 +159,72 @@ jail_close_up(struct jail *jail, const struct jail_options *options,
 	    timer_arm(options, err) == -1 || check_threads(err) == -1 ||
 	    load_filter(jail, options, err) == -1)
 		return -1;
-	return options->audit ? 0 : check_filter(options, err);
+	if (!options->audit && check_filter(options, err) == -1)
+		return -1;
+	return settle_wait(jail, err);
+}
+
+/* What its jail is without the filter. */
+static int
+strip(struct jail *own, enum outer_kind kind,
+    const struct jail_options *options, struct err *err)
+{
+	struct limits defaults;
+	const struct limits *limits = options->limits;
+
+	if (limits == NULL) {
+		limits_init(&defaults);
+		limits = &defaults;
+	}
+	if (limits_apply_outer(limits, err) == -1 ||
+	    caps_drop_outer(own, err) == -1 ||
+	    give_up_privileges(own, err) == -1 ||
+	    landlock_apply_outer(own, kind == OUTER_BROKERS, err) == -1)
+		return -1;
+	layer_on(own, JAIL_LIMITS, NULL);
+	return 0;
+}
+
+static int
+load_outer_filter(const struct outer *outer, enum outer_kind kind,
+    struct err *err)
+{
+	unsigned audit = outer->listener != -1 ? POLICY_OUTER_AUDIT : 0;
+	const struct filter *filter =
+	    filter_by_variant(outer_variant(kind) | audit);
+	const struct policy_numbers numbers = {
+		.self = (uint32_t)getpid(),
+		.worker = (uint32_t)outer->worker,
+	};
+
+	if (filter == NULL)
+		return err_set(err,
+		    "there is no system call filter for this architecture");
+	if (filter_load(filter, &numbers) == -1)
+		return err_sys(err, "cannot load the system call filter");
+	return 0;
+}
+
+/* Where something failed the worker says it, and ends; it is waited for. */
+void
+jail_strip_outer(struct outer *outer, enum outer_kind kind,
+    const struct jail_options *options)
+{
+	static const char *const note[] = {
+		[OUTER_WAITS] = "waits",
+		[OUTER_SERVES] = "serves",
+		[OUTER_BROKERS] = "broker",
+	};
+	struct jail own = JAIL_NONE;
+	autoerr struct err err = ERR_NONE;
+	int status = strip(&own, kind, options, &err);
+
+	layer_on(&own, JAIL_FILTER, note[kind]);
+	settle_tell(outer->alive, &own, &err);
+	pool_clear(&own.pool);
+	if (status == 0 && options->audit)
+		outer->listener = audit_receive(outer->alive);
+	if (status == 0 && load_outer_filter(outer, kind, &err) == -1)
+		settle_tell(outer->alive, &own, &err);
+	(void)close(outer->alive);
 }

@@ -45,6 +45,7 @@ serve(pid_t worker, const struct pipes *pipes, const sigset_t *mask,
 
 	outer = (struct outer){
 		.worker = worker,
+		.alive = -1,
 		.listener = -1,
 		.mask = *mask,
 	};
@@ -84,8 +85,10 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 }
 
 void
-jail_strip_outer(const struct jail_options *options)
+jail_strip_outer(struct outer *outer, enum outer_kind kind,
+    const struct jail_options *options)
 {
+	(void)outer, (void)kind;
 	/* half a jail is none: the worker goes, and we with it */
 	if (confine_outer(options) == -1)
 		_exit(1);

@@ -38,6 +38,7 @@ struct ruleset {
 #define NET_BIND    UINT64_C(1)
 #define NET_CONNECT UINT64_C(2)
 #define SCOPED_ALL  UINT64_C(3) /* abstract unix sockets, signals */
+#define SCOPED_UNIX UINT64_C(1)
 
 int
 landlock_abi(void)
@@ -81,31 +82,9 @@ restrict_to(const struct ruleset *rules, int abi)
 	return status;
 }
 
+/* All that the kernel knows of the rules, and of files. */
 static int
-restrict_to_nothing(int abi, enum jail_net net)
-{
-	const struct ruleset rules = {
-		.files = files_of(abi),
-		.net =
-		    net == JAIL_NET_DIRECT ? NET_BIND : NET_BIND | NET_CONNECT,
-		.scoped = SCOPED_ALL,
-	};
-
-	return restrict_to(&rules, abi);
-}
-
-void
-landlock_close_files(void)
-{
-	int abi = landlock_abi();
-	const struct ruleset rules = { .files = files_of(abi) };
-
-	if (abi > 0)
-		(void)restrict_to(&rules, abi);
-}
-
-int
-landlock_apply(struct jail *jail, enum jail_net net, struct err *err)
+apply(struct jail *jail, struct ruleset rules, struct err *err)
 {
 	static const char *const note[] = { "ABI 1", "ABI 2", "ABI 3", "ABI 4",
 		"ABI 5", "ABI 6", "ABI 7 or later" };
@@ -113,14 +92,41 @@ landlock_apply(struct jail *jail, enum jail_net net, struct err *err)
 
 	if (abi == 0) {
 		layer_off(jail, JAIL_LANDLOCK, errno, "not supported");
-		layer_warn(jail, "no Landlock (%s)",
-		    layer_errno(jail->layer[JAIL_LANDLOCK].why));
 		return 0;
 	}
-	if (restrict_to_nothing(abi, net) == -1)
+	rules.files = files_of(abi);
+	if (restrict_to(&rules, abi) == -1)
 		return err_sys(err, "cannot enforce Landlock");
 	if (abi > (int)ARRAY_SIZE(note))
 		abi = (int)ARRAY_SIZE(note);
 	layer_on(jail, JAIL_LANDLOCK, note[abi - 1]);
 	return 0;
+}
+
+int
+landlock_apply(struct jail *jail, enum jail_net net, struct err *err)
+{
+	const struct ruleset rules = {
+		.net =
+		    net == JAIL_NET_DIRECT ? NET_BIND : NET_BIND | NET_CONNECT,
+		.scoped = SCOPED_ALL,
+	};
+
+	if (apply(jail, rules, err) == -1)
+		return -1;
+	if (jail->layer[JAIL_LANDLOCK].state == JAIL_OFF)
+		layer_warn(jail, "no Landlock (%s)",
+		    layer_errno(jail->layer[JAIL_LANDLOCK].why));
+	return 0;
+}
+
+int
+landlock_apply_outer(struct jail *own, bool with_connections, struct err *err)
+{
+	const struct ruleset rules = {
+		.net = with_connections ? NET_BIND : NET_BIND | NET_CONNECT,
+		.scoped = SCOPED_UNIX,
+	};
+
+	return apply(own, rules, err);
 }

@@ -28,11 +28,23 @@ static const char *const names[JAIL_LAYERS] = {
 	[JAIL_SESSION] = "own session",
 };
 
+/* What both halves have before the worker is cloned is the worker's line. */
+static const unsigned of_outer = 1u << JAIL_FILTER | 1u << JAIL_NO_NEW_PRIVS |
+                                 1u << JAIL_CAPABILITIES | 1u << JAIL_LIMITS |
+                                 1u << JAIL_USER_NS | 1u << JAIL_LANDLOCK |
+                                 1u << JAIL_MDWE | 1u << JAIL_NOT_DUMPABLE;
+
 bool
 layer_is_required(enum jail_layer layer)
 {
 	return layer <= JAIL_IDENTITY || layer == JAIL_NOT_DUMPABLE ||
 	       layer == JAIL_SESSION;
+}
+
+bool
+layer_is_of_outer(enum jail_layer layer)
+{
+	return (of_outer & 1u << layer) != 0;
 }
 
 const char *
@@ -95,6 +107,7 @@ layer_errno(int errnum)
 		{ EROFS, "EROFS" },
 		{ EBUSY, "EBUSY" },
 		{ ENOTTY, "ENOTTY" },
+		{ ECHILD, "ECHILD" },
 	};
 	static char other[24];
 
@@ -133,10 +146,11 @@ way_out(enum jail_layer layer, int why)
 }
 
 const char *
-layer_why(struct jail *jail, enum jail_layer layer)
+layer_why(struct jail *jail, const struct jail_layer_state *state,
+    enum jail_layer layer)
 {
 	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
-	int why = jail->layer[layer].why;
+	int why = state->why;
 	const char *name = layer_errno(why), *out = way_out(layer, why);
 
 	/* without privileges all others hang on it */

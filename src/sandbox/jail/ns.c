@@ -10,8 +10,9 @@
  *
  * The clone alone is not yet a worker: it may still fail to write its maps or
  * to leave the file system. It says so on a socket, and the next step is
- * tried. Once it hangs up there it has begun, and the outer half goes to
- * outer_serve() and does not come back.
+ * tried. Once it sends a byte there it has begun, and the outer half goes to
+ * outer_serve() and does not come back. On the same socket it tells the worker
+ * how its own jail came out (settle.c).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -169,7 +170,8 @@ worker(struct jail *jail, struct attempt *a, const struct jail_options *options)
 	struct report report = { 0 };
 
 	(void)close(a->fd[0]);
-	if (worker_begins(jail, a, options, &report) == -1) {
+	if (worker_begins(jail, a, options, &report) == -1 ||
+	    send(a->fd[1], "", 1, MSG_NOSIGNAL) != 1) {
 		report.why = errno;
 		(void)send(a->fd[1], &report, sizeof(report), MSG_NOSIGNAL);
 		_exit(1);
@@ -177,12 +179,6 @@ worker(struct jail *jail, struct attempt *a, const struct jail_options *options)
 	(void)sigprocmask(SIG_SETMASK, &a->mask, NULL);
 	jail->alive = a->fd[1];
 	jail->pid = getpid();
-	if (options->audit) {
-		(void)send(jail->alive, "", 1, MSG_NOSIGNAL);
-	} else {
-		(void)close(jail->alive);
-		jail->alive = -1;
-	}
 }
 
 static void
@@ -194,8 +190,8 @@ note_spaces(struct jail *jail, unsigned long flags)
 	}
 }
 
-/* In the outer half: has the worker got as far as having no files? It hangs
- * up then, or sends one byte if there is more to say. */
+/* In the outer half: has the worker got as far as having no files? It sends
+ * one byte then. */
 static bool
 has_begun(struct attempt *a, pid_t pid)
 {
@@ -240,12 +236,10 @@ attempt(struct jail *jail, struct attempt *a,
 	(void)close(a->fd[1]);
 	if (pid > 0 && has_begun(a, pid)) {
 		outer.worker = pid;
+		outer.alive = a->fd[0];
 		outer.mask = a->mask;
 		memcpy(outer.pipe, a->pipes.outer, sizeof(outer.pipe));
 		inherit_leave(&a->pipes);
-		if (options->audit)
-			outer.listener = audit_receive(a->fd[0]);
-		(void)close(a->fd[0]);
 		outer_serve(&outer, options);
 	}
 	(void)close(a->fd[0]);

@@ -7,17 +7,18 @@
  * copied (terminal.c), for messages on standard error, for the audit's
  * listener. A signal must not fall between the look at the worker and the poll,
  * so SIGCHLD is blocked and let in by ppoll alone. The worker's words may be an
- * attacker's: nothing here depends on what they say, only on how many.
+ * attacker's: nothing here depends on what they say, only on how many. Which calls
+ * are made here once the worker runs is in the table of policy_outer.c: whoever
+ * adds one adds its row. So there is no stdio, and no malloc but the caller's.
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "jail/crash.h"
 #include "jail/step.h"
 
 #define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
@@ -53,24 +54,44 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static enum outer_kind
+kind_of(const struct serving *s)
+{
+	if (s->options->serve.wait != NULL)
+		return OUTER_BROKERS;
+	return copy_is_open(&s->messages) || terminal_is_open(&s->terminal) ||
+	               s->end_ms != -1 || s->options->audit
+	           ? OUTER_SERVES
+	           : OUTER_WAITS;
+}
+
+/* A broker's sockets have numbers that nothing else has: this one stays taken. */
+static void
+give_up(int fd, enum outer_kind kind)
+{
+	if (kind == OUTER_BROKERS)
+		(void)dup2(STDERR_FILENO, fd);
+	else
+		(void)close(fd);
+}
+
 /* What the outer half need not have is gone before it serves anybody. */
 static void
-settle_down(const struct outer *outer, const struct jail_options *options)
+settle_down(struct outer *outer, enum outer_kind kind,
+    const struct jail_options *options)
 {
-	struct rlimit none = { 0, 0 };
 	struct sigaction child = { .sa_handler = on_child };
 
 	if (outer->pipe[STDIN_FILENO] == -1)
-		(void)close(STDIN_FILENO);
+		give_up(STDIN_FILENO, kind);
 	if (outer->pipe[STDOUT_FILENO] == -1)
-		(void)close(STDOUT_FILENO);
+		give_up(STDOUT_FILENO, kind);
 	if (options->net == JAIL_NET_BROKER)
 		(void)close(options->broker_fd);
-	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)sigaction(SIGCHLD, &child, NULL);
-	jail_strip_outer(options);
 	if (options->serve.begin != NULL)
 		options->serve.begin(options->serve.arg);
+	jail_strip_outer(outer, kind, options);
 }
 
 /* The worker's end is ours: its status, or its signal. */
@@ -87,8 +108,26 @@ end_as(int status)
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
-	(void)raise(sig);
+	/* before kill(2) returns: nobody else is there to get it */
+	(void)kill(getpid(), sig);
 	_exit(128 + sig);
+}
+
+static void
+tell(const struct line *line)
+{
+	(void)!write(STDERR_FILENO, line->p, line->n);
+}
+
+static void
+tell_errno(const char *what, int errnum)
+{
+	struct line line = { .n = 0 };
+
+	line_add(&line, what);
+	line_add(&line, layer_errno(errnum));
+	line_add(&line, "\n");
+	tell(&line);
 }
 
 /* True: it has ended, or how it ends cannot be known any more. */
@@ -101,8 +140,7 @@ wait_for(pid_t worker, int flags, int *status)
 		pid = waitpid(worker, status, flags);
 	while (pid == -1 && errno == EINTR);
 	if (pid == -1) {
-		dprintf(STDERR_FILENO, "cannot wait for the worker: %s\n",
-		    strerror(errno));
+		tell_errno("cannot wait for the worker: ", errno);
 		*status = EXITED_1;
 	}
 	return pid != 0;
@@ -139,11 +177,17 @@ prepare_poll(struct serving *s, size_t *n)
 static void
 check_deadline(struct serving *s)
 {
+	struct line line = { .n = 0 };
+
 	if (s->end_ms == -1 || now_ms() < s->end_ms)
 		return;
 	s->end_ms = -1;
-	dprintf(STDERR_FILENO, "sn0int: %s: killed after %u s\n",
-	    s->options->name, s->options->deadline_ms / 1000);
+	line_add(&line, "sn0int: ");
+	line_add(&line, s->options->name);
+	line_add(&line, ": killed after ");
+	line_add_int(&line, s->options->deadline_ms / 1000);
+	line_add(&line, " s\n");
+	tell(&line);
 	(void)kill(s->outer->worker, SIGKILL);
 }
 
@@ -173,14 +217,6 @@ serve_once(struct serving *s)
 	check_deadline(s);
 }
 
-static bool
-must_serve(const struct serving *s)
-{
-	return s->options->serve.wait != NULL || copy_is_open(&s->messages) ||
-	       terminal_is_open(&s->terminal) || s->listener != -1 ||
-	       s->end_ms != -1;
-}
-
 /*
  * What the worker said last is still in the pipes. Output is nobody's to cut,
  * and whoever reads it may take his time. Messages that nobody reads keep us
@@ -189,8 +225,8 @@ must_serve(const struct serving *s)
 static void
 drain(struct serving *s)
 {
-	while (copy_is_open(&s->terminal.output) ||
-	       copy_is_open(&s->messages)) {
+	while (
+	    copy_is_open(&s->terminal.output) || copy_is_open(&s->messages)) {
 		bool is_last = !copy_is_open(&s->terminal.output) &&
 		               s->options->deadline_ms != 0;
 		struct timespec t = { .tv_sec = PATIENCE_S };
@@ -213,19 +249,26 @@ drain(struct serving *s)
 static void
 check_copy(const struct copy *c, const char *what, int *status)
 {
+	struct line line = { .n = 0 };
+
 	/* one that is gone needs no telling */
 	if (c->error == 0 || c->error == EPIPE)
 		return;
-	dprintf(STDERR_FILENO, "error: cannot %s: %s\n", what,
-	    strerror(c->error));
+	line_add(&line, "error: cannot ");
+	line_add(&line, what);
+	line_add(&line, ": ");
+	line_add(&line, strerror(c->error));
+	line_add(&line, "\n");
+	tell(&line);
 	if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
 		*status = EXITED_1;
 }
 
 _Noreturn void
-outer_serve(const struct outer *outer, const struct jail_options *options)
+outer_serve(struct outer *outer, const struct jail_options *options)
 {
 	static struct serving s;
+	enum outer_kind kind;
 	int status = EXITED_1;
 
 	s.outer = outer;
@@ -234,11 +277,12 @@ outer_serve(const struct outer *outer, const struct jail_options *options)
 	    outer->pipe[STDERR_FILENO], MOST_MESSAGES,
 	    COPY_CLEAN | COPY_DISCARD);
 	terminal_init(&s.terminal, outer->pipe, options);
-	s.listener = outer->listener;
 	s.end_ms =
 	    options->deadline_ms != 0 ? now_ms() + options->deadline_ms : -1;
-	settle_down(outer, options);
-	if (!must_serve(&s)) {
+	kind = kind_of(&s);
+	settle_down(outer, kind, options);
+	s.listener = outer->listener;
+	if (kind == OUTER_WAITS) {
 		(void)wait_for(outer->worker, 0, &status);
 		end_as(status);
 	}

@@ -15,34 +15,11 @@
 #include <time.h>
 
 #include "base/agreed.h"
+#include "jail/policy_row.h"
 
-/* not in <sys/mman.h>, <sys/prctl.h> of every C library */
-#define ADVICE_DONTNEED 4
-#define ADVICE_FREE     8
+/* not in <sys/prctl.h> of every C library */
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
-#endif
-
-/* numbers of <linux/futex.h>, whose names drag in <linux/types.h> */
-#define FUTEX_OP_WAIT        0
-#define FUTEX_OP_WAKE        1
-#define FUTEX_OP_WAIT_BITSET 9
-#define FUTEX_OP_WAKE_BITSET 10
-#define FUTEX_PRIVATE_BIT    128
-#define FUTEX_REALTIME_BIT   256
-
-#ifndef CLOCK_TAI
-#define CLOCK_TAI 11
-#endif
-#define NO_POINTER 0
-
-/* a build for tests: what the sanitizer's own library calls */
-#if defined(__SANITIZE_ADDRESS__)
-#define JAIL_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define JAIL_SANITIZED
-#endif
 #endif
 
 #define ANY    POLICY_NONE | POLICY_BROKER | POLICY_DIRECT
@@ -52,24 +29,8 @@
 #define DIRECT POLICY_DIRECT
 #define AUDIT  POLICY_AUDIT
 
-#define ALLOW    SECCOMP_RET_ALLOW
-#define QUIET(e) SECCOMP_RET_ERRNO | (e)
-
 /* clang-format off */
-#define IS(arg, v)             { arg, POLICY_IS, v, 0, #v }
-#define WITHIN(arg, v)         { arg, POLICY_WITHIN, v, 0, #v }
-#define INT(arg, v)            { arg, POLICY_IS32, v, 0, #v }
-#define INT_BUT(arg, v, other) { arg, POLICY_IS32, v, other, #v }
-#define INT_WITHIN(arg, v)     { arg, POLICY_WITHIN32, v, 0, #v }
-#define INT_UP_TO(arg, v)      { arg, POLICY_UP_TO32, v, 0, #v }
-#define SELF(arg)              { arg, POLICY_SELF32, 1, 0, "own process" }
-/* clang-format on */
-
-#define FUTEX_BITS (FUTEX_PRIVATE_BIT | FUTEX_REALTIME_BIT)
-#define SOCK_BITS  (SOCK_NONBLOCK | SOCK_CLOEXEC)
-
-/* clang-format off */
-const struct policy_rule policy_rules[] = {
+static const struct policy_rule rules[] = {
 	/* input and output on what is open */
 	{ "read", ALLOW, ANY, { { 0 } }, "start line, replies, sockets" },
 	{ "write", ALLOW, ANY, { { 0 } }, "events, log lines, sockets" },
@@ -199,61 +160,9 @@ const struct policy_rule policy_rules[] = {
 #endif
 
 	/* only while auditing */
-	{ "sendmsg", ALLOW, AUDIT, { INT(0, POLICY_AUDIT_FD) }, "hands the listener to the outer half" },
+	{ "sendmsg", ALLOW, AUDIT, { INT(0, POLICY_ALIVE_FD) }, "hands the listener to the outer half" },
 	{ "" },
 };
 /* clang-format on */
 
-static bool
-holds(const struct policy_condition *c, uint64_t arg, uint32_t self)
-{
-	uint32_t low = (uint32_t)arg;
-
-	switch (c->test) {
-	case POLICY_IS:
-		return arg == c->value;
-	case POLICY_WITHIN:
-		return (arg & ~(uint64_t)c->value) == 0;
-	case POLICY_IS32:
-		return (low & ~c->ignore) == c->value;
-	case POLICY_WITHIN32:
-		return (low & ~c->value) == 0;
-	case POLICY_UP_TO32:
-		return low <= c->value;
-	case POLICY_SELF32:
-		return low == self;
-	default:
-		return false;
-	}
-}
-
-static bool
-all_hold(const struct policy_rule *r, const uint64_t arg[6], uint32_t self)
-{
-	for (int i = 0; i < POLICY_CONDITIONS; i++) {
-		const struct policy_condition *c = &r->when[i];
-
-		if (c->test == POLICY_END)
-			break;
-		if (!holds(c, arg[c->arg], self))
-			return false;
-	}
-	return true;
-}
-
-uint32_t
-policy_verdict(enum call_arch arch, unsigned nets, long nr,
-    const uint64_t arg[6], uint32_t self)
-{
-	const char *name = call_name(arch, nr);
-	const struct policy_rule *r;
-
-	if (name == NULL)
-		return POLICY_TRAP;
-	for (r = policy_rules; r->call[0] != '\0'; r++) {
-		if ((r->nets & nets) != 0 && strcmp(r->call, name) == 0 &&
-		    all_hold(r, arg, self))
-			return r->verdict;
-	}
-	return POLICY_TRAP;
-}
+const struct policy policy_worker = { rules, POLICY_TRAP };

@@ -19,15 +19,32 @@ void layer_warn(struct jail *jail, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 const char *layer_name(enum jail_layer layer);
 bool layer_is_required(enum jail_layer layer);
+bool layer_is_of_outer(enum jail_layer layer);
 
-/* "ENOSPC: sysctl user.max_net_namespaces": why a layer is off; in its pool. */
-const char *layer_why(struct jail *jail, enum jail_layer layer);
+/* "ENOSPC: sysctl user.max_net_namespaces": why a layer is off, in the worker
+ * or in the outer half; in the jail's pool. */
+const char *layer_why(struct jail *jail, const struct jail_layer_state *state,
+    enum jail_layer layer);
 
-/* The variant of the filter: enum policy_net. */
+/* What an outer half does while it waits for the worker. */
+enum outer_kind {
+	OUTER_WAITS,   /* nothing */
+	OUTER_SERVES,  /* copies, looks at the clock, answers the audit */
+	OUTER_BROKERS, /* what the caller wants (struct jail_serve), as well */
+};
+
+/* The variant of the worker's filter: enum policy_variant. */
 static inline unsigned
-policy_nets(enum jail_net net)
+worker_variant(enum jail_net net)
 {
 	return 1u << net;
+}
+
+/* Of the outer half's. */
+static inline unsigned
+outer_variant(enum outer_kind kind)
+{
+	return 1u << (4 + kind);
 }
 
 /* "EPERM"; "error 77" for those that no layer has met so far. */
@@ -79,10 +96,18 @@ int limits_apply(const struct limits *limits, struct err *err);
 int jail_close_up(struct jail *jail, const struct jail_options *options,
     struct err *err);
 
+/* The same for the outer half: what it may use up if it is taken over. */
+int limits_apply_outer(const struct limits *limits, struct err *err);
+
 /* caps.c */
 void caps_raise(void); /* what is permitted becomes effective */
-int caps_clear(void);  /* but for the bounding set */
 int caps_drop(struct jail *jail, struct err *err);
+
+/*
+ * In the outer half, once no worker has to be made any more: who may not empty
+ * the bounding set here enters a user namespace of its own for that.
+ */
+int caps_drop_outer(struct jail *own, struct err *err);
 
 /*
  * root.c: the file system goes away. 0, or -1 with errno. root_pivot wants an
@@ -95,8 +120,14 @@ int root_chroot(void);
 int landlock_abi(void);
 int landlock_apply(struct jail *jail, enum jail_net net, struct err *err);
 
-/* For the outer half: no file can be opened or executed, no stranger traced. */
-void landlock_close_files(void);
+/*
+ * For the outer half: no file can be opened or executed, no port taken, no
+ * abstract socket reached, no stranger traced; with_connections: TCP may be
+ * connected. Signals are left alone: a worker that was cloned before would not
+ * get ours, neither at the deadline nor when we die.
+ */
+int landlock_apply_outer(struct jail *own, bool with_connections,
+    struct err *err);
 
 /*
  * ns.c: clones the worker, in as many new namespaces as there may be. 0 in the
@@ -118,16 +149,31 @@ void confine_print(enum jail_net net, struct buf *out); /* for --policy */
 /* outer.c: waits for the worker and ends as it ended. */
 struct outer {
 	pid_t worker;
+	int alive;     /* the socket between the halves; -1: none */
 	int pipe[3];   /* to the worker's standard input, from its output and
 	                  error; -1: that is no business of ours */
 	int listener;  /* of the audit's filter; -1: none */
 	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
 };
-/* jail_*.c: takes from the outer half what serving does not need. */
-void jail_strip_outer(const struct jail_options *options);
 
-_Noreturn void outer_serve(const struct outer *outer,
+_Noreturn void outer_serve(struct outer *outer,
     const struct jail_options *options);
+
+/*
+ * jail_*.c: takes from the outer half what an outer half of its kind does not
+ * need, and tells the worker. Gets the audit's listener.
+ */
+void jail_strip_outer(struct outer *outer, enum outer_kind kind,
+    const struct jail_options *options);
+
+/*
+ * settle.c: how the outer half's jail came out, told to the worker on the
+ * socket between the halves: one packet with its layers, perhaps one with what
+ * failed, and the end of the socket when its filter is on. The worker runs
+ * nothing before that.
+ */
+void settle_tell(int alive, const struct jail *own, struct err *err);
+int settle_wait(struct jail *jail, struct err *err);
 
 /*
  * terminal.c: the worker's standard input and output, where they are copied.

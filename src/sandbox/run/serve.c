@@ -1,7 +1,9 @@
 #include "run/serve.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "base/agreed.h"
 #include "base/mem.h"
 #include "ipc/peek.h"
 #include "ipc/start.h"
@@ -63,6 +65,30 @@ make_policy(struct serve *serve, const struct child_options *o, struct err *err)
 	                        : egress_allow(serve->egress, STR("open"), err);
 }
 
+/*
+ * The filter of the outer half knows its descriptors by their numbers
+ * (base/agreed.h). Behind jail_close_inherited() nothing else has them, but
+ * perhaps the other end of the same pair.
+ */
+static int
+settle_numbers(int fd[2], struct err *err)
+{
+	int ours, workers;
+
+	workers = fcntl(fd[1], F_DUPFD_CLOEXEC, OUTER_SOCKETS_FD);
+	(void)close(fd[1]);
+	ours = fd[0];
+	if (ours != BROKER_FD) {
+		ours = dup3(fd[0], BROKER_FD, O_CLOEXEC);
+		(void)close(fd[0]);
+	}
+	if (workers == -1 || ours == -1)
+		return err_sys(err, "cannot move a broker's socket");
+	fd[0] = ours;
+	fd[1] = workers;
+	return 0;
+}
+
 int
 serve_broker(struct serve *serve, const struct child_options *o,
     struct str line, struct jail_options *options, struct err *err)
@@ -71,8 +97,10 @@ serve_broker(struct serve *serve, const struct child_options *o,
 	struct broker_config config = { .net = &net };
 	int fd[2];
 
-	if (make_policy(serve, o, err) == -1 || broker_pair(fd, err) == -1)
+	if (make_policy(serve, o, err) == -1 || broker_pair(fd, err) == -1 ||
+	    settle_numbers(fd, err) == -1)
 		return -1;
+	egress_open_own(serve->egress, OUTER_NETLINK_FD);
 	options->broker_fd = fd[1];
 	serve->broker = broker_new(fd[0]);
 	/* a line that cannot be read runs no module: refuse everything */

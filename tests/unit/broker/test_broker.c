@@ -1,9 +1,7 @@
 /* The broker against a worker that is not ours: packets as it likes. */
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -547,6 +545,7 @@ who_reads_no_reply_is_not_read(void)
 
 	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
 	bench_init(&b, &net, "local");
+	egress_open_own(b.egress, -1);
 	before = count_descriptors();
 	sent = flood(&b, &r);
 	CHECK(sent > 20);
@@ -673,18 +672,21 @@ no_room_for_descriptors_is_waited_for(void)
 }
 #endif
 
-/* Our own libc, for a moment. */
+/* The kernel, for a moment: it does not tell our own addresses. */
 static bool is_silent;
 
-int
-getifaddrs(struct ifaddrs **out)
+ssize_t
+send(int fd, const void *p, size_t n, int flags)
 {
-	int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
+	struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
+	socklen_t size = sizeof(own);
 
-	if (!is_silent)
-		return real(out);
-	errno = ENOBUFS;
-	return -1;
+	if (is_silent && getsockname(fd, (struct sockaddr *)&own, &size) == 0 &&
+	    own.ss_family == AF_NETLINK) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	return sendto(fd, p, n, flags, NULL, 0);
 }
 
 /* One of them might be what is asked for, and a service that trusts it. */

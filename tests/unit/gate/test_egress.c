@@ -1,8 +1,8 @@
-#include <dlfcn.h>
 #include <errno.h>
-#include <ifaddrs.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <netinet/in.h>
-#include <stdlib.h>
+#include <sys/socket.h>
 
 #include "check.h"
 
@@ -137,43 +137,55 @@ own_addresses_are_local(void)
 	egress_free(e);
 }
 
-/* Our own libc, for a moment: so many interfaces. -1: it cannot tell. */
+/* The kernel, for a moment: so many interfaces. -1: it cannot tell. */
 static int interfaces = -2;
+static int told;          /* of them, in the answer that is being given */
+static uint32_t question; /* its number */
 
-int
-getifaddrs(struct ifaddrs **out)
+ssize_t
+send(int fd, const void *p, size_t n, int flags)
 {
-	int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
-	struct sockaddr_in *sa;
-	struct ifaddrs *list;
+	const struct nlmsghdr *head = p;
 
 	if (interfaces == -2)
-		return real(out);
+		return sendto(fd, p, n, flags, NULL, 0);
+	question = head->nlmsg_seq;
+	told = 0;
+	return (ssize_t)n;
+}
+
+struct message {
+	struct nlmsghdr head;
+	struct ifaddrmsg about;
+	struct rtattr local;
+	uint32_t ip;
+};
+
+ssize_t
+recv(int fd, void *p, size_t room, int flags)
+{
+	struct message *m = p;
+	size_t n = 0;
+
+	if (interfaces == -2)
+		return recvfrom(fd, p, room, flags, NULL, NULL);
 	errno = ENOBUFS;
 	if (interfaces == -1)
 		return -1;
-	list =
-	    calloc(1, ((size_t)interfaces + 1) * (sizeof(*list) + sizeof(*sa)));
-	sa = (struct sockaddr_in *)(void *)(list + interfaces + 1);
-	for (int i = 0; i < interfaces; i++) {
-		sa[i].sin_family = AF_INET;
-		sa[i].sin_addr.s_addr = htonl(0x08000001u + (uint32_t)i);
-		list[i].ifa_addr = (struct sockaddr *)&sa[i];
-		list[i].ifa_next = i + 1 < interfaces ? &list[i + 1] : NULL;
-	}
-	*out = list;
-	return 0;
-}
-
-void
-freeifaddrs(struct ifaddrs *list)
-{
-	void (*real)(struct ifaddrs *) = dlsym(RTLD_NEXT, "freeifaddrs");
-
-	if (interfaces == -2)
-		real(list);
-	else
-		free(list);
+	for (; told < interfaces && n < 100; told++, n++)
+		m[n] = (struct message){
+			.head = { sizeof(*m), RTM_NEWADDR, NLM_F_MULTI,
+			    question, 0 },
+			.about = { .ifa_family = AF_INET },
+			.local = { 8, IFA_LOCAL },
+			.ip = htonl(0x08000001u + (uint32_t)told),
+		};
+	if (n == 0)
+		m[n++] = (struct message){
+			.head = { sizeof(*m), NLMSG_DONE, NLM_F_MULTI, question,
+			    0 },
+		};
+	return (ssize_t)(n * sizeof(*m));
 }
 
 static void

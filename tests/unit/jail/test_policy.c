@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -25,32 +27,39 @@
 
 #define EACCES_QUIETLY (SECCOMP_RET_ERRNO | EACCES)
 #define EPERM_QUIETLY  (SECCOMP_RET_ERRNO | EPERM)
+#define KILL           SECCOMP_RET_KILL_PROCESS
+#define OURS           (SOCK_NONBLOCK | SOCK_CLOEXEC)
 
 static uint32_t
-filtered(unsigned nets, long nr, const uint64_t arg[6])
+filtered(unsigned variant, long nr, const uint64_t arg[6])
 {
 	struct seccomp_data data = { .nr = (int)nr,
 		.arch = call_arch_audit(CALL_HERE) };
 	const struct filter *filter;
 
 	memcpy(data.args, arg, sizeof(data.args));
-	filter = filter_by_nets(nets);
+	filter = filter_by_variant(variant);
 	return verdict_of(filter->code, filter->n, &data);
 }
+
+/* As the programs are written, before they are loaded. */
+static const struct policy_numbers ones = { .self = 1, .worker = 1 };
 
 static size_t met, differ;
 
 static void
-compare(unsigned nets, long nr, const uint64_t arg[6])
+compare(unsigned variant, long nr, const uint64_t arg[6])
 {
-	uint32_t table = policy_verdict(CALL_HERE, nets, nr, arg, 1);
-	uint32_t program = filtered(nets, nr, arg);
-	uint32_t audit = filtered(nets | POLICY_AUDIT, nr, arg);
-	uint32_t allowed =
-	    policy_verdict(CALL_HERE, nets | POLICY_AUDIT, nr, arg, 1);
+	uint32_t audit, allowed;
 
 	met++;
-	differ += table != program;
+	differ += policy_verdict(CALL_HERE, variant, nr, arg, &ones) !=
+	          filtered(variant, nr, arg);
+	if ((variant & (POLICY_OUTER | POLICY_AUDIT)) != 0)
+		return;
+	audit = filtered(variant | POLICY_AUDIT, nr, arg);
+	allowed =
+	    policy_verdict(CALL_HERE, variant | POLICY_AUDIT, nr, arg, &ones);
 	/* while auditing nothing is refused that is not asked about */
 	differ +=
 	    audit != (allowed == SECCOMP_RET_ALLOW ? SECCOMP_RET_ALLOW
@@ -59,7 +68,7 @@ compare(unsigned nets, long nr, const uint64_t arg[6])
 
 /* Each argument of the row once around what its condition says. */
 static void
-compare_edges(const struct policy_rule *r, unsigned nets, long nr)
+compare_edges(const struct policy_rule *r, unsigned variant, long nr)
 {
 	uint64_t arg[6] = { 0 };
 
@@ -67,7 +76,7 @@ compare_edges(const struct policy_rule *r, unsigned nets, long nr)
 		if (r->when[i].test != POLICY_END)
 			arg[r->when[i].arg] = r->when[i].value;
 	}
-	compare(nets, nr, arg);
+	compare(variant, nr, arg);
 	for (int i = 0; i < POLICY_CONDITIONS; i++) {
 		const struct policy_condition *c = &r->when[i];
 		uint64_t v = c->value;
@@ -79,11 +88,16 @@ compare_edges(const struct policy_rule *r, unsigned nets, long nr)
 			break;
 		for (size_t k = 0; k < ARRAY_SIZE(edge); k++) {
 			arg[c->arg] = edge[k];
-			compare(nets, nr, arg);
+			compare(variant, nr, arg);
 		}
 		arg[c->arg] = v;
 	}
 }
+
+static const unsigned variants[] = { POLICY_NONE, POLICY_BROKER, POLICY_DIRECT,
+	POLICY_WAITS, POLICY_SERVES, POLICY_BROKERS,
+	POLICY_SERVES | POLICY_OUTER_AUDIT,
+	POLICY_BROKERS | POLICY_OUTER_AUDIT };
 
 static void
 the_table_and_the_filters_agree(void)
@@ -92,15 +106,16 @@ the_table_and_the_filters_agree(void)
 
 	if (CALL_HERE == CALL_ARCHS)
 		CHECK_SKIP("no filter for this architecture");
-	for (int net = 0; net < POLICY_NETS; net++) {
+	for (size_t i = 0; i < ARRAY_SIZE(variants); i++) {
 		for (long nr = 0; nr < 600; nr++)
-			compare(1u << net, nr, zeros);
-		for (const struct policy_rule *r = policy_rules;
+			compare(variants[i], nr, zeros);
+		for (const struct policy_rule *r =
+			 policy_of(variants[i])->rules;
 		     r->call[0] != '\0'; r++) {
 			long nr = call_number(CALL_HERE, r->call);
 
 			if (nr >= 0)
-				compare_edges(r, 1u << net, nr);
+				compare_edges(r, variants[i], nr);
 		}
 	}
 	CHECK_INT(differ, 0);
@@ -112,7 +127,7 @@ static void
 calls_have_the_verdicts_that_the_page_promises(void)
 {
 	static const struct {
-		unsigned nets;
+		unsigned variant;
 		const char *call;
 		uint64_t arg[6];
 		uint32_t want;
@@ -156,15 +171,63 @@ calls_have_the_verdicts_that_the_page_promises(void)
 		{ POLICY_DIRECT, "connect", { 5 }, SECCOMP_RET_ALLOW },
 		{ POLICY_DIRECT, "ptrace", { 0 }, POLICY_TRAP },
 		{ POLICY_DIRECT, "execve", { 0 }, POLICY_TRAP },
+
+		/* the outer half is 1 here, its worker is 7 */
+		{ POLICY_WAITS, "wait4", { 7 }, SECCOMP_RET_ALLOW },
+		{ POLICY_WAITS, "wait4", { UINT64_MAX }, KILL },
+		{ POLICY_WAITS, "wait4", { 7, 0, 4 }, KILL },
+		{ POLICY_WAITS, "kill", { 1, SIGSEGV }, SECCOMP_RET_ALLOW },
+		{ POLICY_WAITS, "kill", { 7, SIGKILL }, KILL },
+		{ POLICY_WAITS, "read", { 0 }, KILL },
+		{ POLICY_WAITS, "write", { 2 }, SECCOMP_RET_ALLOW },
+		{ POLICY_WAITS, "write", { 1 }, KILL },
+		{ POLICY_SERVES, "kill", { 7, SIGKILL }, SECCOMP_RET_ALLOW },
+		{ POLICY_SERVES, "kill", { 7, SIGTERM }, KILL },
+		{ POLICY_SERVES, "kill", { 6, SIGKILL }, KILL },
+		{ POLICY_SERVES, "kill", { UINT64_MAX, SIGKILL }, KILL },
+		{ POLICY_SERVES, "socket",
+		    { AF_INET, SOCK_STREAM | OURS, IPPROTO_TCP }, KILL },
+		{ POLICY_SERVES, "ioctl", { 5, SECCOMP_IOCTL_NOTIF_RECV },
+		    KILL },
+		{ POLICY_SERVES | POLICY_OUTER_AUDIT, "ioctl",
+		    { 5, SECCOMP_IOCTL_NOTIF_RECV }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKERS, "kill", { 7, SIGKILL }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKERS, "socket",
+		    { AF_INET, SOCK_STREAM | OURS, IPPROTO_TCP },
+		    SECCOMP_RET_ALLOW },
+		{ POLICY_BROKERS, "socket",
+		    { AF_INET6, SOCK_DGRAM | OURS, IPPROTO_UDP },
+		    SECCOMP_RET_ALLOW },
+		{ POLICY_BROKERS, "socket",
+		    { AF_INET, SOCK_STREAM | OURS, IPPROTO_MPTCP }, KILL },
+		{ POLICY_BROKERS, "socket", { AF_INET, SOCK_RAW | OURS, 1 },
+		    KILL },
+		{ POLICY_BROKERS, "socket", { AF_UNIX, SOCK_STREAM | OURS },
+		    KILL },
+		{ POLICY_BROKERS, "socket", { AF_NETLINK, SOCK_RAW | OURS },
+		    KILL },
+		{ POLICY_BROKERS, "connect", { 6 }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKERS, "connect", { 5 }, KILL },
+		{ POLICY_BROKERS, "bind", { 5 }, KILL },
+		{ POLICY_BROKERS, "sendmsg", { 3 }, SECCOMP_RET_ALLOW },
+		{ POLICY_BROKERS, "sendmsg", { 5 }, KILL },
+		{ POLICY_BROKERS, "sendmsg", { 3, 0, MSG_OOB }, KILL },
+		{ POLICY_BROKERS, "sendto", { 6, 0, 0, 0, 4096 }, KILL },
+		{ POLICY_BROKERS, "recvmsg", { 3 }, KILL },
+		{ POLICY_BROKERS, "openat", { 0 }, KILL },
+		{ POLICY_BROKERS, "execve", { 0 }, KILL },
+		{ POLICY_BROKERS, "mmap",
+		    { 0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE }, KILL },
 	};
+	static const struct policy_numbers numbers = { .self = 1, .worker = 7 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
 		for (int arch = 0; arch < CALL_ARCHS; arch++) {
 			long nr =
 			    call_number((enum call_arch)arch, row[i].call);
 
-			if (policy_verdict((enum call_arch)arch, row[i].nets,
-				nr, row[i].arg, 1) == row[i].want)
+			if (policy_verdict((enum call_arch)arch, row[i].variant,
+				nr, row[i].arg, &numbers) == row[i].want)
 				continue;
 			printf("# row %zu, %s\n", i, row[i].call);
 			CHECK(false);
@@ -177,9 +240,9 @@ what_has_no_name_is_a_violation(void)
 {
 	static const uint64_t zeros[6];
 
-	CHECK_INT(policy_verdict(CALL_X86_64, POLICY_NONE, 4000, zeros, 1),
+	CHECK_INT(policy_verdict(CALL_X86_64, POLICY_NONE, 4000, zeros, &ones),
 	    POLICY_TRAP);
-	CHECK_INT(policy_verdict(CALL_X86_64, POLICY_NONE, -1, zeros, 1),
+	CHECK_INT(policy_verdict(CALL_X86_64, POLICY_NONE, -1, zeros, &ones),
 	    POLICY_TRAP);
 	CHECK(call_name(CALL_X86_64, 4000) == NULL);
 	CHECK(call_name(CALL_X86_64, -1) == NULL);
@@ -194,17 +257,20 @@ what_has_no_name_is_a_violation(void)
 }
 
 static void
-there_is_a_filter_for_each_network_and_no_other(void)
+there_is_a_filter_for_each_variant_and_no_other(void)
 {
 	if (CALL_HERE == CALL_ARCHS)
 		CHECK_SKIP("no filter for this architecture");
-	for (int net = 0; net < POLICY_NETS; net++) {
-		CHECK(filter_by_nets(1u << net) != NULL);
-		CHECK(filter_by_nets(1u << net | POLICY_AUDIT) != NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(variants); i++) {
+		CHECK(filter_by_variant(variants[i]) != NULL);
+		if (policy_of(variants[i]) == &policy_worker)
+			CHECK(filter_by_variant(variants[i] | POLICY_AUDIT) !=
+			      NULL);
 	}
-	CHECK(filter_by_nets(0) == NULL);
-	CHECK(filter_by_nets(POLICY_NONE | POLICY_BROKER) == NULL);
-	CHECK(filter_by_nets(64) == NULL);
+	CHECK(filter_by_variant(0) == NULL);
+	CHECK(filter_by_variant(POLICY_NONE | POLICY_BROKER) == NULL);
+	CHECK(filter_by_variant(POLICY_WAITS | POLICY_SERVES) == NULL);
+	CHECK(filter_by_variant(POLICY_WAITS | POLICY_OUTER_AUDIT) == NULL);
 }
 
 static void *
@@ -234,7 +300,7 @@ load_beside_a_thread(void)
 	    pthread_create(&thread, NULL, have_a_filter_of_its_own, to) != 0 ||
 	    read(to[2], &none, 1) != 1)
 		return 2;
-	if (filter_load(filter_by_nets(POLICY_NONE), getpid()) != -1)
+	if (filter_load(filter_by_variant(POLICY_NONE), &ones) != -1)
 		return 3;
 	return errno == EBUSY ? 0 : 4;
 }
@@ -258,5 +324,5 @@ a_thread_that_cannot_have_the_filter_is_an_error(void)
 CHECK_MAIN(CASE(the_table_and_the_filters_agree),
     CASE(calls_have_the_verdicts_that_the_page_promises),
     CASE(what_has_no_name_is_a_violation),
-    CASE(there_is_a_filter_for_each_network_and_no_other),
+    CASE(there_is_a_filter_for_each_variant_and_no_other),
     CASE(a_thread_that_cannot_have_the_filter_is_an_error))

@@ -94,6 +94,72 @@ two_layers_are_not_weaker_than_weaker(void)
 }
 
 static void
+the_outer_half_counts_too(void)
+{
+	struct jail jail = all_on();
+	struct buf out = BUF_NONE;
+
+	memcpy(jail.outer, jail.layer, sizeof(jail.outer));
+	CHECK_INT(jail_print(&jail, &out), JAIL_WHOLE);
+	CHECK(says(&out, "worker:\non  system call filter\n"));
+	CHECK(says(&out, "outer half:\non  system call filter\n"));
+	jail.outer[JAIL_LANDLOCK] =
+	    (struct jail_layer_state){ JAIL_OFF, ENOSYS, "not supported" };
+	out.n = 0;
+	CHECK_INT(jail_print(&jail, &out), JAIL_WEAKER);
+	CHECK(says(&out, "off: 1 of 28 layers\n"));
+	jail.outer[JAIL_CAPABILITIES].state = JAIL_OFF;
+	out.n = 0;
+	CHECK_INT(jail_print(&jail, &out), JAIL_BROKEN);
+	buf_clear(&out);
+	pool_clear(&jail.pool);
+}
+
+/* What settle_wait() makes of what an outer half has told, and not told. */
+static void
+the_worker_waits_for_the_outer_half(void)
+{
+	struct jail own = all_on(), jail = all_on();
+	struct err none = ERR_NONE, failed = ERR_NONE, err = ERR_NONE;
+	int fd[2];
+
+	CHECK_INT(settle_wait(&jail, &err), 0);
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd), 0);
+	jail.alive = fd[1];
+	layer_off(&own, JAIL_LANDLOCK, ENOSYS, "not supported");
+	settle_tell(fd[0], &own, &none);
+	(void)close(fd[0]);
+	CHECK_INT(settle_wait(&jail, &err), 0);
+	CHECK_INT(jail.alive, -1);
+	CHECK_INT(jail.outer[JAIL_LANDLOCK].state, JAIL_OFF);
+	CHECK_INT(jail.warnings, 1);
+	CHECK_STR(jail.warning[0], "no Landlock for the outer half (ENOSYS)");
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd), 0);
+	jail.alive = fd[1];
+	settle_tell(fd[0], &own, &none);
+	(void)err_set(&failed, "cannot load the system call filter");
+	settle_tell(fd[0], &own, &failed);
+	(void)close(fd[0]);
+	CHECK_INT(settle_wait(&jail, &err), -1);
+	CHECK_CSTR(err_cstr(&err),
+	    "outer half: cannot load the system call filter");
+	err_clear(&err);
+
+	CHECK_INT(write(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd) == 0 ? fd[0]
+									: -1,
+		      "x", 1),
+	    1);
+	jail.alive = fd[1];
+	CHECK_INT(settle_wait(&jail, &err), -1);
+	err_clear(&err);
+	err_clear(&failed);
+	(void)close(fd[0]);
+	pool_clear(&jail.pool);
+}
+
+static void
 files_in_reach_break_the_jail(void)
 {
 	struct jail jail = all_on();
@@ -306,6 +372,7 @@ a_question_that_is_gone_is_not_answered(void)
 
 CHECK_MAIN(CASE(a_required_layer_breaks_the_jail_and_no_other),
     CASE(two_layers_are_not_weaker_than_weaker),
+    CASE(the_outer_half_counts_too), CASE(the_worker_waits_for_the_outer_half),
     CASE(files_in_reach_break_the_jail),
     CASE(a_reason_comes_with_what_to_look_at),
     CASE(namespaces_hang_on_that_of_users),

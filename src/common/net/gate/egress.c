@@ -1,11 +1,14 @@
 #include "gate/egress.h"
 
-#include <ifaddrs.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "gate/hostname.h"
+#include "gate/ownaddr.h"
 #include "gate/rule.h"
 
 struct entry {
@@ -16,8 +19,9 @@ struct entry {
 struct egress {
 	struct pool pool;
 	struct entry *allow, *deny;
-	struct addr *own;
-	size_t n_own, own_cap;
+	struct ownaddr_list own;
+	bool is_open; /* own_fd is there, or open_errno says why not */
+	int own_fd, open_errno;
 };
 
 /*
@@ -96,7 +100,10 @@ static const struct row {
 struct egress *
 egress_new(void)
 {
-	return mem_zalloc(sizeof(struct egress));
+	struct egress *e = mem_zalloc(sizeof(*e));
+
+	e->own_fd = -1;
+	return e;
 }
 
 void
@@ -105,7 +112,9 @@ egress_free(struct egress *e)
 	if (e == NULL)
 		return;
 	pool_clear(&e->pool);
-	free(e->own);
+	ownaddr_clear(&e->own);
+	if (e->own_fd != -1)
+		(void)close(e->own_fd);
 	free(e);
 }
 
@@ -122,8 +131,8 @@ find_row(const struct addr *addr)
 static bool
 is_own(const struct egress *e, const struct addr *addr)
 {
-	for (size_t i = 0; i < e->n_own; i++) {
-		if (memcmp(e->own[i].ip, addr->ip, 16) == 0)
+	for (size_t i = 0; i < e->own.n; i++) {
+		if (memcmp(e->own.addr[i].ip, addr->ip, 16) == 0)
 			return true;
 	}
 	return false;
@@ -262,30 +271,52 @@ egress_deny(struct egress *e, struct str text, struct err *err)
 void
 egress_add_own(struct egress *e, const struct addr *own)
 {
-	if (is_own(e, own))
-		return;
-	if (e->n_own == e->own_cap) {
-		e->own_cap = e->own_cap != 0 ? 2 * e->own_cap : 16;
-		e->own = mem_grow(e->own, e->own_cap, sizeof(*e->own));
+	ownaddr_add(&e->own, own);
+}
+
+/* A socket that is not there has no number to be given. */
+static int
+move_to(int fd, int at)
+{
+	int moved;
+
+	if (fd == -1 || at == -1 || fd == at)
+		return fd;
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, at);
+	if (moved != at && moved != -1) {
+		(void)close(moved);
+		errno = EBUSY;
+		moved = -1;
 	}
-	e->own[e->n_own++] = *own;
+	(void)close(fd);
+	return moved;
+}
+
+void
+egress_open_own(struct egress *e, int at)
+{
+	if (e->is_open)
+		return;
+	errno = 0;
+	e->own_fd = move_to(ownaddr_open(NULL), at);
+	e->open_errno = e->own_fd == -1 ? errno : 0;
+	e->is_open = true;
 }
 
 int
 egress_learn_own(struct egress *e, struct err *err)
 {
-	struct ifaddrs *list;
-	struct addr own;
+	struct ownaddr_list now = { .n = 0 };
 
-	if (getifaddrs(&list) == -1)
+	egress_open_own(e, -1);
+	if (e->open_errno != 0) {
+		errno = e->open_errno;
 		return err_sys(err, "cannot ask for our own addresses");
-	e->n_own = 0;
-	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
-		if (i->ifa_addr != NULL &&
-		    addr_from_sockaddr(i->ifa_addr, &own))
-			egress_add_own(e, &own);
 	}
-	freeifaddrs(list);
+	if (ownaddr_ask(e->own_fd, &now, err) == -1)
+		return -1;
+	ownaddr_clear(&e->own);
+	e->own = now;
 	return 0;
 }
 

@@ -52,6 +52,13 @@ int egress_deny(struct egress *e, struct str word, struct err *err);
  */
 int egress_learn_own(struct egress *e, struct err *err);
 
+/*
+ * For who may open no socket later: opens the one over which the system is
+ * asked, with the number `at` (-1: any), which must be free. A failure is
+ * egress_learn_own()'s to tell.
+ */
+void egress_open_own(struct egress *e, int at);
+
 /* For tests, and where the addresses come from elsewhere. */
 void egress_add_own(struct egress *e, const struct addr *own);
 
