@@ -175,7 +175,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct world w = { .peer = -1 };
 	struct addr ns[SERVERS] = { { .port = 53 }, { .port = 54 },
 		{ .port = 55 } };
-	struct lookup_door door = { open_pair, &w };
+	struct lookup_door door = { .open = open_pair, .arg = &w };
 	struct dns_name name;
 	struct lookup_question q = { .name = &name,
 		.ns = ns,

@@ -3,6 +3,7 @@
  * socket pairs, and nothing here ever waits but for a connection on its way.
  * What servers say, with real ones: test_resolve.c.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ begin(struct world *w, struct pool *pool, const struct dns_name *name,
 		.n_ns = n,
 		.until = clock_in(60000),
 		.pool = pool };
-	struct lookup_door door = { open_pair, w };
+	struct lookup_door door = { .open = open_pair, .arg = w };
 
 	return lookup_new(&q, &door);
 }
@@ -250,6 +251,9 @@ it_says_why_there_is_no_answer(void)
 
 		set_up(&name, ns, 2);
 		l = begin(&w, &pool, &name, ns, 2);
+		/* one socket a step, so that who opens them can pause */
+		CHECK(!lookup_step(l, 0));
+		CHECK(lookup_due(l) <= clock_ms());
 		CHECK(lookup_step(l, 0));
 		lookup_end(l, &end);
 		CHECK(!end.has_answer && end.server == &ns[1]);
@@ -266,7 +270,7 @@ without_time_nothing_is_opened(void)
 	autopool struct pool pool = POOL_NONE;
 	struct world w = { .n = 0 };
 	struct lookup_question q = { .n_ns = 1, .pool = &pool };
-	struct lookup_door door = { open_pair, &w };
+	struct lookup_door door = { .open = open_pair, .arg = &w };
 	struct lookup_end end;
 	struct dns_name name;
 	struct addr ns[1];
@@ -298,6 +302,14 @@ open_slowly(void *arg, enum dial_proto proto, const struct addr *ns,
 	return socket_connect(proto, ns, 0, is_pending, &errnum);
 }
 
+static void
+note_arrival(void *arg, int errnum)
+{
+	int **next = arg;
+
+	*(*next)++ = errnum;
+}
+
 static struct addr
 listen_somewhere(int *fd, bool is_there)
 {
@@ -324,11 +336,12 @@ a_connection_on_its_way_is_waited_for(void)
 		.tcp = true,
 		.until = clock_in(60000),
 		.pool = &pool };
-	struct lookup_door door = { open_slowly, NULL };
 	unsigned char out[2 + MOST_BYTES];
 	struct dns_name name;
 	struct addr ns[2];
 	struct lookup *l;
+	int arrived[2] = { -1, -1 }, *arrival = arrived;
+	struct lookup_door door = { open_slowly, note_arrival, &arrival };
 	int dead, alive, peer;
 	size_t n;
 
@@ -348,6 +361,8 @@ a_connection_on_its_way_is_waited_for(void)
 		CHECK_INT(poll(&p, 1, 60000), 1);
 		CHECK(!lookup_step(l, p.revents));
 	}
+	CHECK_INT(arrived[0], ECONNREFUSED);
+	CHECK_INT(arrived[1], 0);
 	peer = accept(alive, NULL, NULL);
 	CHECK_INT(recv(peer, out, 2, MSG_WAITALL), 2);
 	n = answer(peer, out + 2, 3, false);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "broker/search.h"
 #include "gate/socket.h"
 #include "gate/socks5.h"
 #include "stream/clock.h"
@@ -25,6 +26,7 @@
 
 enum job_state {
 	JOB_FREE,
+	JOB_LOOKING, /* the name is being looked up: search.h */
 	JOB_CONNECTING,
 	JOB_METHOD, /* waits for the proxy's choice of method */
 	JOB_REPLY,  /* waits for the proxy's reply */
@@ -35,7 +37,10 @@ struct job {
 	enum job_state state;
 	int fd; /* -1: none */
 	bool is_proxied;
+	bool is_search; /* of the addresses of a name the last word is not said */
+	bool is_told;   /* what came of `to` */
 	struct request request; /* its name views `name` */
+	struct addr to;         /* what is tried */
 	struct reply reply;
 	int64_t start, until;
 	size_t got; /* bytes of the proxy's current answer */
@@ -57,6 +62,8 @@ struct broker {
 	bool is_stuck;    /* the worker does not take its replies */
 	int64_t retry_at; /* the system has no room; CLOCK_NEVER: it has */
 	struct job job;
+	struct search *search;
+	struct job asked; /* a socket to a name server, of the look-up */
 };
 
 int
@@ -65,6 +72,134 @@ broker_pair(int fd[2], struct err *err)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) == -1)
 		return err_sys(err, "cannot make a broker's socket");
 	return 0;
+}
+
+static void
+note_job(struct broker *b, const struct job *job)
+{
+	const struct request *r = &job->request;
+	struct broker_record record = {
+		.is_name = r->kind == REQUEST_NAME && !job->is_search,
+		.to = job->to,
+		.name = r->name,
+		.proto = (enum dial_proto)r->proto,
+		.reply = job->reply,
+		.ms = clock_ms() - job->start,
+	};
+
+	if (b->record != NULL && job->reply.status != REPLY_BAD)
+		b->record(b->arg, &record);
+}
+
+/* What this reply says of the way there; FINE where it says nothing. */
+static void
+judge_reply(const struct broker *b, const struct job *job, struct outcome *out)
+{
+	const struct reply *reply = &job->reply;
+
+	if (reply->status == REPLY_REFUSED) {
+		out->cause = OUTCOME_POLICY;
+		out->detail = reply->class;
+	} else if (reply->status == REPLY_BUDGET) {
+		out->cause = OUTCOME_LIMIT;
+	} else if (reply->status == REPLY_PROXY || job->is_proxied) {
+		out->cause = OUTCOME_PROXY;
+		out->server = b->net.proxy;
+		out->detail = reply->error;
+		if (reply->status == REPLY_PROXY)
+			out->detail |= OUTCOME_FAULT;
+	} else {
+		out->cause = outcome_of_errno((int)reply->error);
+		out->detail = reply->error;
+	}
+}
+
+/* What a socket to a name server was good for is the worker's to say. */
+static bool
+is_half(const struct request *r, const struct outcome *o)
+{
+	return (r->is_ns || r->proto == DIAL_UDP) &&
+	       o->cause != OUTCOME_POLICY && o->cause != OUTCOME_LIMIT;
+}
+
+static void
+tell_outcome(struct broker *b, const struct job *job)
+{
+	const struct request *r = &job->request;
+	struct outcome o = { .what = OUTCOME_CONNECTION, .port = r->to.port };
+	char text[ADDR_TEXT_MAX];
+
+	if (b->outcome == NULL || job->reply.status == REPLY_BAD)
+		return;
+	if (job->reply.status != REPLY_CONNECTED)
+		judge_reply(b, job, &o);
+	if (is_half(r, &o))
+		return;
+	outcome_set_host(&o, r->kind == REQUEST_NAME && !job->is_search
+				 ? r->name
+				 : str_of(addr_ip_text(&job->to, text)));
+	b->outcome(b->arg, &o, false);
+}
+
+static void
+tell_job(struct broker *b, struct job *job)
+{
+	job->is_told = true;
+	note_job(b, job);
+	tell_outcome(b, job);
+}
+
+/* What became of the last socket to a name server. */
+static void
+asked_arrived(void *arg, int error)
+{
+	struct broker *b = arg;
+
+	b->asked.reply.status = error == 0 ? REPLY_CONNECTED : REPLY_FAILED;
+	b->asked.reply.error = (uint32_t)error;
+	tell_job(b, &b->asked);
+}
+
+static enum lookup_fault
+fault_of(enum dial_proto proto, int error)
+{
+	if (error == ETIMEDOUT)
+		return LOOKUP_SILENT;
+	return proto == DIAL_TCP ? LOOKUP_BROKEN : LOOKUP_ABSENT;
+}
+
+/*
+ * A socket to a name server for a look-up here counts, and is told, like one
+ * that the worker asks for.
+ */
+static int
+open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
+    int64_t until, bool *is_pending, enum lookup_fault *fault)
+{
+	struct broker *b = arg;
+	struct job *job = &b->asked;
+	int fd, error = 0;
+
+	(void)until;
+	*job = (struct job){ .to = *ns,
+		.start = clock_ms(),
+		.request = { .kind = REQUEST_ADDR,
+		    .proto = proto,
+		    .is_ns = true,
+		    .to = *ns } };
+	if (b->count >= b->connections) {
+		job->reply.status = REPLY_BUDGET;
+		tell_job(b, job);
+		*fault = LOOKUP_REFUSED;
+		return -1;
+	}
+	b->count++;
+	fd = socket_connect(proto, ns, SOCKET_DRAW_PORT, is_pending, &error);
+	if (fd == -1)
+		*fault = fault_of(proto, error);
+	if (!*is_pending)
+		asked_arrived(b, error);
+	return fd;
 }
 
 struct broker *
@@ -78,6 +213,8 @@ broker_new(int fd)
 	b->net = (struct net_config)NET_CONFIG_NONE;
 	b->retry_at = CLOCK_NEVER;
 	b->job.fd = -1;
+	b->search = search_new(&b->net,
+	    &(struct lookup_door){ open_asked, asked_arrived, b });
 	return b;
 }
 
@@ -94,6 +231,7 @@ static void
 hang_up(struct broker *b)
 {
 	job_clear(&b->job);
+	search_stop(b->search);
 	if (b->fd != -1)
 		close(b->fd);
 	b->fd = -1;
@@ -105,6 +243,7 @@ broker_free(struct broker *b)
 	if (b == NULL)
 		return;
 	hang_up(b);
+	search_free(b->search);
 	free(b->ns);
 	free(b);
 }
@@ -176,17 +315,18 @@ judge_job(struct broker *b, struct job *job)
 		finish_job(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
 		return false;
 	}
-	if (!b->net.has_proxy && r->is_ns && net_config_has_ns(&b->net, &r->to))
+	if (!b->net.has_proxy && r->is_ns &&
+	    net_config_has_ns(&b->net, &job->to))
 		return true;
 	if (!refresh_own(b)) {
 		finish_job(job, REPLY_FAILED, 0, errno);
 		return false;
 	}
-	if (r->kind == REQUEST_NAME)
+	if (r->kind == REQUEST_NAME && !job->is_search)
 		is_allowed =
 		    egress_judge_name(b->egress, r->name, r->to.port, &why);
 	else
-		is_allowed = egress_judge(b->egress, &r->to, &why);
+		is_allowed = egress_judge(b->egress, &job->to, &why);
 	if (!is_allowed)
 		finish_job(job, REPLY_REFUSED, why, 0);
 	return is_allowed;
@@ -213,10 +353,11 @@ connected(struct job *job)
 		finish_job(job, REPLY_CONNECTED, 0, 0);
 }
 
+/* One address, or a name that the proxy shall look up. */
 static void
 start_job(struct broker *b, struct job *job)
 {
-	const struct addr *to = &job->request.to;
+	const struct addr *to = &job->to;
 	bool is_pending;
 	int errnum;
 
@@ -239,6 +380,69 @@ start_job(struct broker *b, struct job *job)
 		job->state = JOB_CONNECTING;
 	else
 		connected(job);
+}
+
+/* false: no address is left for this reply. */
+static bool
+try_next(struct broker *b, struct job *job)
+{
+	int64_t now = clock_ms();
+
+	if (!search_next(b->search, &job->reply, &job->to, &job->until))
+		return false;
+	job->start = now;
+	job->is_told = false;
+	if (job->until > now) {
+		start_job(b, job);
+	} else {
+		finish_job(job, REPLY_FAILED, 0, ETIMEDOUT);
+		job->is_told = true; /* nobody tried */
+	}
+	return true;
+}
+
+static void
+follow_search(struct broker *b, struct job *job, enum search_state state)
+{
+	switch (state) {
+	case SEARCH_LOOKING:
+		job->state = JOB_LOOKING;
+		break;
+	case SEARCH_THERE:
+		(void)try_next(b, job);
+		break;
+	case SEARCH_OVER:
+		job->state = JOB_DONE;
+		job->is_search = false;
+		job->is_told = true; /* the sockets to name servers were */
+		break;
+	}
+}
+
+/* A name that we look up. */
+static void
+start_search(struct broker *b, struct job *job)
+{
+	if (b->egress == NULL) {
+		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
+		return;
+	}
+	job->is_search = true;
+	follow_search(b, job,
+	    search_begin(b->search, &job->request, &job->reply));
+}
+
+/* What came of an address goes into the reply; then the next one. */
+static void
+go_through(struct broker *b, struct job *job)
+{
+	while (job->state == JOB_DONE && job->is_search) {
+		if (!job->is_told)
+			tell_job(b, job);
+		search_note(&job->to, &job->reply);
+		if (job->reply.status == REPLY_CONNECTED || !try_next(b, job))
+			job->is_search = false;
+	}
 }
 
 static void
@@ -289,10 +493,15 @@ read_proxy(struct job *job)
 }
 
 static void
-go_on(struct job *job)
+go_on(struct broker *b, struct job *job, short revents)
 {
 	int error;
 
+	if (job->state == JOB_LOOKING) {
+		follow_search(b, job,
+		    search_step(b->search, revents, &job->reply));
+		return;
+	}
 	if (job->state != JOB_CONNECTING) {
 		read_proxy(job);
 		return;
@@ -307,15 +516,14 @@ go_on(struct job *job)
 static bool
 send_reply(int fd, const struct job *job)
 {
-	unsigned char bytes[REPLY_SIZE];
-	struct iovec iov = { bytes, sizeof(bytes) };
+	unsigned char bytes[REPLY_MAX];
+	struct iovec iov = { bytes, broker_reply_write(bytes, &job->reply) };
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control;
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	broker_reply_write(bytes, &job->reply);
 	if (job->fd != -1) {
 		memset(&control, 0, sizeof(control));
 		control.head.cmsg_level = SOL_SOCKET;
@@ -326,73 +534,6 @@ send_reply(int fd, const struct job *job)
 		msg.msg_controllen = sizeof(control.room);
 	}
 	return sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
-}
-
-static void
-note_job(struct broker *b, const struct job *job)
-{
-	const struct request *r = &job->request;
-	struct broker_record record = {
-		.is_name = r->kind == REQUEST_NAME,
-		.to = r->to,
-		.name = r->name,
-		.proto = (enum dial_proto)r->proto,
-		.reply = job->reply,
-		.ms = clock_ms() - job->start,
-	};
-
-	if (b->record != NULL && job->reply.status != REPLY_BAD)
-		b->record(b->arg, &record);
-}
-
-/* What this reply says of the way there; FINE where it says nothing. */
-static void
-judge_reply(const struct broker *b, const struct job *job, struct outcome *out)
-{
-	const struct reply *reply = &job->reply;
-
-	if (reply->status == REPLY_REFUSED) {
-		out->cause = OUTCOME_POLICY;
-		out->detail = reply->class;
-	} else if (reply->status == REPLY_BUDGET) {
-		out->cause = OUTCOME_LIMIT;
-	} else if (reply->status == REPLY_PROXY || job->is_proxied) {
-		out->cause = OUTCOME_PROXY;
-		out->server = b->net.proxy;
-		out->detail = reply->error;
-		if (reply->status == REPLY_PROXY)
-			out->detail |= OUTCOME_FAULT;
-	} else {
-		out->cause = outcome_of_errno((int)reply->error);
-		out->detail = reply->error;
-	}
-}
-
-/* What a socket to a name server was good for is the worker's to say. */
-static bool
-is_half(const struct request *r, const struct outcome *o)
-{
-	return (r->is_ns || r->proto == DIAL_UDP) &&
-	       o->cause != OUTCOME_POLICY && o->cause != OUTCOME_LIMIT;
-}
-
-static void
-tell_outcome(struct broker *b, const struct job *job)
-{
-	const struct request *r = &job->request;
-	struct outcome o = { .what = OUTCOME_CONNECTION, .port = r->to.port };
-	char text[ADDR_TEXT_MAX];
-
-	if (b->outcome == NULL || job->reply.status == REPLY_BAD)
-		return;
-	if (job->reply.status != REPLY_CONNECTED)
-		judge_reply(b, job, &o);
-	if (is_half(r, &o))
-		return;
-	outcome_set_host(&o, r->kind == REQUEST_NAME
-				 ? r->name
-				 : str_of(addr_ip_text(&r->to, text)));
-	b->outcome(b->arg, &o, false);
 }
 
 /* The worker's word. false: it is none, or one too many. */
@@ -439,7 +580,8 @@ deliver(struct broker *b)
 {
 	struct job *job = &b->job;
 
-	if (clock_left(b->retry_at) > 0)
+	go_through(b, job);
+	if (job->state != JOB_DONE || clock_left(b->retry_at) > 0)
 		return;
 	b->retry_at = CLOCK_NEVER;
 	b->is_stuck = false;
@@ -447,9 +589,21 @@ deliver(struct broker *b)
 		postpone(b, errno);
 		return;
 	}
-	note_job(b, job);
-	tell_outcome(b, job);
+	if (!job->is_told)
+		tell_job(b, job);
 	job_clear(job);
+}
+
+static bool
+is_under_way(const struct job *job)
+{
+	return job->state != JOB_FREE && job->state != JOB_DONE;
+}
+
+static int64_t
+due_of(const struct broker *b, const struct job *job)
+{
+	return job->state == JOB_LOOKING ? search_due(b->search) : job->until;
 }
 
 /* After something happened. */
@@ -460,8 +614,12 @@ settle_records(struct broker *b)
 
 	if (job->state == JOB_FREE)
 		return;
-	if (job->state != JOB_DONE && clock_ms() >= job->until)
-		finish_job(job, REPLY_FAILED, 0, ETIMEDOUT);
+	if (is_under_way(job) && clock_ms() >= due_of(b, job)) {
+		if (job->state == JOB_LOOKING)
+			go_on(b, job, 0);
+		else
+			finish_job(job, REPLY_FAILED, 0, ETIMEDOUT);
+	}
 	if (job->state == JOB_DONE)
 		deliver(b);
 }
@@ -474,8 +632,9 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 	uint32_t wait;
 
 	job->start = clock_ms();
-	job->reply.number = 0;
-	if (!is_good || (r->kind == REQUEST_NAME && !b->net.has_proxy)) {
+	job->is_search = job->is_told = job->is_proxied = false;
+	job->reply = (struct reply){ .number = 0 };
+	if (!is_good) {
 		memset(r, 0, sizeof(*r));
 		finish_job(job, REPLY_BAD, 0, 0);
 		b->bad++;
@@ -489,7 +648,11 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 	wait =
 	    r->wait_ms < BROKER_MAX_WAIT_MS ? r->wait_ms : BROKER_MAX_WAIT_MS;
 	job->until = job->start + wait;
-	start_job(b, job);
+	job->to = r->to;
+	if (r->kind == REQUEST_NAME && !b->net.has_proxy)
+		start_search(b, job);
+	else
+		start_job(b, job);
 }
 
 /* The worker's word wants no answer and leaves the job free. */
@@ -547,12 +710,6 @@ read_requests(struct broker *b)
 	}
 }
 
-static bool
-is_under_way(const struct job *job)
-{
-	return job->state != JOB_FREE && job->state != JOB_DONE;
-}
-
 /* That the worker goes is always waited for; poll(2) tells it unasked. */
 static short
 events_of_worker(const struct broker *b)
@@ -574,6 +731,8 @@ broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS])
 		return 1;
 	p[1] = (struct pollfd){ .fd = job->fd,
 		.events = job->state == JOB_CONNECTING ? POLLOUT : POLLIN };
+	if (job->state == JOB_LOOKING)
+		search_poll(b->search, &p[1]);
 	return 2;
 }
 
@@ -583,7 +742,7 @@ broker_timeout(const struct broker *b)
 	int64_t first = b->retry_at;
 
 	if (is_under_way(&b->job))
-		first = clock_first(first, b->job.until);
+		first = clock_first(first, due_of(b, &b->job));
 	return b->fd != -1 ? clock_left(first) : -1;
 }
 
@@ -593,7 +752,7 @@ broker_step(struct broker *b, const struct pollfd *p, size_t n)
 	if (b->fd == -1)
 		return;
 	if (n == 2 && p[1].revents != 0 && is_under_way(&b->job))
-		go_on(&b->job);
+		go_on(b, &b->job, p[1].revents);
 	settle_records(b);
 	if (b->fd == -1 || n == 0)
 		return;

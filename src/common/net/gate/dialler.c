@@ -144,7 +144,7 @@ open_direct(const struct request *r, int64_t deadline, int *errnum,
 static bool
 receive_reply(int broker, struct reply *reply, int *fd)
 {
-	char bytes[REPLY_SIZE + 1];
+	char bytes[REPLY_MAX + 1];
 	struct iovec iov = { bytes, sizeof(bytes) };
 	union {
 		struct cmsghdr head;
@@ -173,42 +173,48 @@ receive_reply(int broker, struct reply *reply, int *fd)
 	return broker_reply_read(str_view(bytes, (size_t)n), reply);
 }
 
+/* What a request came to as one address. */
+static struct reply_tried
+verdict_of(const struct reply *reply, const struct addr *to)
+{
+	return (struct reply_tried){ reply->status, reply->class, reply->error,
+		*to };
+}
+
 /* As the broker sees it, so that the two agree. */
 static void
-blame_reply(struct dialler *d, const struct reply *reply)
+blame_verdict(struct dialler *d, const struct reply_tried *v)
 {
 	const struct net_config *config = d->config;
 	const struct addr *proxy = config->has_proxy ? &config->proxy : NULL;
 
-	if (reply->status == REPLY_REFUSED)
-		dial_blame(d, OUTCOME_POLICY, reply->class, NULL);
-	else if (reply->status == REPLY_BUDGET)
+	if (v->status == REPLY_REFUSED)
+		dial_blame(d, OUTCOME_POLICY, v->class, NULL);
+	else if (v->status == REPLY_BUDGET)
 		dial_blame(d, OUTCOME_LIMIT, 0, NULL);
-	else if (reply->status == REPLY_PROXY)
-		dial_blame(d, OUTCOME_PROXY, OUTCOME_FAULT | reply->error,
-		    proxy);
+	else if (v->status == REPLY_PROXY)
+		dial_blame(d, OUTCOME_PROXY, OUTCOME_FAULT | v->error, proxy);
 	else if (config->has_proxy)
-		dial_blame(d, OUTCOME_PROXY, reply->error, proxy);
+		dial_blame(d, OUTCOME_PROXY, v->error, proxy);
 	else
-		dial_blame(d, outcome_of_errno((int)reply->error), reply->error,
-		    NULL);
+		dial_blame(d, outcome_of_errno((int)v->error), v->error, NULL);
 }
 
+/* name: NULL for an address. */
 static int
-explain_reply(const struct request *r, const struct reply *reply, int *errnum,
-    struct err *err)
+explain_verdict(const struct str *name, const struct reply_tried *v,
+    int *errnum, struct err *err)
 {
 	*errnum = EACCES;
-	switch (reply->status) {
+	switch (v->status) {
 	case REPLY_REFUSED:
 		*errnum = 0;
-		return egress_refusal(err, &r->to,
-		    r->kind == REQUEST_NAME ? &r->name : NULL,
-		    (enum egress_class)reply->class);
+		return egress_refusal(err, &v->to, name,
+		    (enum egress_class)v->class);
 	case REPLY_FAILED:
-		return fail_errno(-1, errnum, (int)reply->error, err);
+		return fail_errno(-1, errnum, (int)v->error, err);
 	case REPLY_PROXY:
-		return err_set(err, "%s", socks5_fault_text(reply->error));
+		return err_set(err, "%s", socks5_fault_text(v->error));
 	case REPLY_BUDGET:
 		return err_set(err,
 		    "too many connections in one run (raise it with --limit "
@@ -229,32 +235,78 @@ send_packet(int broker, const unsigned char *packet, size_t n)
 	return sent == (ssize_t)n;
 }
 
+/* It answers every request once, and there is never but one. */
+static int
+ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
+    struct err *err)
+{
+	unsigned char packet[REQUEST_MAX];
+	size_t n;
+
+	r->number = ++d->number;
+	n = request_write(packet, r);
+	if (stream_before_wait != NULL)
+		stream_before_wait();
+	if (!send_packet(d->fd, packet, n) || !receive_reply(d->fd, reply, fd))
+		return err_set(err, "the network broker has gone");
+	if (reply->status == REPLY_CONNECTED && *fd != -1 &&
+	    reply->number == r->number)
+		return 0;
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+	return 0;
+}
+
 static int
 open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
     struct err *err)
 {
-	unsigned char packet[REQUEST_MAX];
-	struct reply reply;
-	size_t n;
 	int fd, left = clock_left(deadline);
+	struct reply_tried verdict;
+	struct reply reply;
 
-	r->number = ++d->number;
-	r->wait_ms = left == -1 ? UINT32_MAX : (uint32_t)left;
-	n = request_write(packet, r);
-	if (stream_before_wait != NULL)
-		stream_before_wait();
+	r->wait_ms = left == -1 ? REQUEST_FOREVER : (uint32_t)left;
 	*errnum = EPIPE;
-	if (!send_packet(d->fd, packet, n) ||
-	    !receive_reply(d->fd, &reply, &fd))
-		return err_set(err, "the network broker has gone");
-	/* it answers every request once, and there is never but one */
-	if (reply.status == REPLY_CONNECTED && fd != -1 &&
-	    reply.number == r->number)
-		return fd;
+	if (ask_broker(d, r, &reply, &fd, err) == -1)
+		return -1;
 	if (fd != -1)
-		close(fd);
-	blame_reply(d, &reply);
-	return explain_reply(r, &reply, errnum, err);
+		return fd;
+	verdict = verdict_of(&reply, &r->to);
+	blame_verdict(d, &verdict);
+	return explain_verdict(r->kind == REQUEST_NAME ? &r->name : NULL,
+	    &verdict, errnum, err);
+}
+
+int
+dialler_ask_name(struct dialler *d, struct request *r, struct reply *reply,
+    int *fd, struct err *err)
+{
+	struct reply_tried verdict;
+	int errnum;
+
+	if (ask_broker(d, r, reply, fd, err) == -1)
+		return -1;
+	if (reply->n_tried != 0)
+		return *fd != -1;
+	if (*fd != -1)
+		close(*fd);
+	if (reply->addrs != 0 || reply->status == REPLY_NAME)
+		return 0;
+	verdict = verdict_of(reply, &r->to);
+	blame_verdict(d, &verdict);
+	return explain_verdict(&r->name, &verdict, &errnum, err);
+}
+
+bool
+dialler_explain(struct dialler *d, const struct reply_tried *tried,
+    struct err *err)
+{
+	int errnum;
+
+	blame_verdict(d, tried);
+	explain_verdict(NULL, tried, &errnum, err);
+	return tried->status == REPLY_REFUSED;
 }
 
 void

@@ -43,6 +43,23 @@ int dialler_open(struct dialler *d, struct request *r, int64_t deadline,
     int *errnum, struct err *err);
 
 /*
+ * Asks a broker without a proxy for a connection by name; *r, but for its
+ * number, is the caller's (wait, too). 1: *fd is connected to the last one of
+ * reply->tried; the others failed. 0: all of them did, or the name has none
+ * (REPLY_NAME, or there is no more of them). -1: nothing was tried; errors as
+ * dial_socket().
+ */
+int dialler_ask_name(struct dialler *d, struct request *r, struct reply *reply,
+    int *fd, struct err *err);
+
+/*
+ * Why an address of a name failed: leaves it as the cause, and sets the error
+ * of dial_socket(). true: it was refused by the policy.
+ */
+bool dialler_explain(struct dialler *d, const struct reply_tried *tried,
+    struct err *err);
+
+/*
  * May the system's proxy be asked for this? By the policy of a direct dialler;
  * a broker judges for itself. name: NULL for an address.
  */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "gate/dialler.h"
 #include "gate/socks5.h"
+#include "name/lookup.h"
 #include "name/name_cache.h"
 #include "name/resolve.h"
 
@@ -155,6 +156,7 @@ no_address(struct dialler *d, const struct dial *to, bool is_cached,
 	    is_cached ? "dns cache has a negative ttl" : "no record found");
 }
 
+/* Looked up here, by a dialler that opens its own sockets. */
 static int
 dial_name(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
@@ -182,6 +184,116 @@ dial_name(struct dialler *d, const struct dial *to, struct stream **out,
 	if (n == 0)
 		return no_address(d, to, false, err);
 	return dial_each(d, to, addr, n, out, err);
+}
+
+static uint32_t
+left_ms(int64_t until)
+{
+	int left = clock_left(until);
+
+	return left == -1 ? REQUEST_FOREVER : (uint32_t)left;
+}
+
+static uint32_t
+lookup_ms(const struct net_config *config)
+{
+	int64_t ms = config->dns_timeout_ms;
+
+	if (ms == -1)
+		return LOOKUP_TIMEOUT_MS;
+	return ms < REQUEST_FOREVER ? (uint32_t)ms : REQUEST_FOREVER;
+}
+
+/* What the broker is asked for when so many addresses were tried. */
+static struct request
+request_for(const struct dialler *d, const struct dial *to, size_t tried)
+{
+	const struct net_config *config = dialler_config(d);
+	uint32_t most = to->connect_timeout_ms;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = most != 0 ? most : DIAL_MOST_MS,
+		.to = to->target.addr,
+		.name = target_text(&to->target) };
+
+	r.lookup = (struct request_lookup){ .is_kept = to->cache != NULL,
+		.tcp = config->dns_tcp,
+		.ms = lookup_ms(config),
+		.all = left_ms(to->deadline),
+		.first = (uint16_t)tried };
+	return r;
+}
+
+static int
+fail_name(struct dialler *d, const struct dial *to, const struct reply *reply,
+    struct err *err)
+{
+	if (reply->error == OUTCOME_NAME_NO_RECORD)
+		return no_address(d, to, reply->is_kept, err);
+	return resolve_fail(d, reply->error,
+	    reply->server.port != 0 ? &reply->server : NULL, err);
+}
+
+/* The first n of those that were tried failed. */
+static void
+note_tried(struct dialler *d, const struct reply *reply, size_t n,
+    struct causes *causes, struct err *last)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct reply_tried *t = &reply->tried[i];
+		bool is_refusal = dialler_explain(d, t, last);
+
+		note_cause(causes, &t->to, is_refusal, last);
+	}
+}
+
+/*
+ * One more request. 1: *out is ready; 0: what was tried is of no use, and there
+ * is more; -1: there is no more; the error is set where nothing was tried.
+ */
+static int
+dial_more(struct dialler *d, const struct dial *to, size_t *tried,
+    struct causes *causes, struct err *last, struct stream **out,
+    struct err *err)
+{
+	struct request r = request_for(d, to, *tried);
+	struct reply reply;
+	int fd, result = dialler_ask_name(d, &r, &reply, &fd, err);
+
+	if (result == -1)
+		return -1;
+	if (reply.status == REPLY_NAME)
+		return fail_name(d, to, &reply, err);
+	note_tried(d, &reply, reply.n_tried - (size_t)result, causes, last);
+	*tried += reply.n_tried;
+	if (result == 1) {
+		const struct addr *peer = &reply.tried[reply.n_tried - 1].to;
+
+		if (make_ready(d, to, stream_of(to, fd, peer), out, last) == 0)
+			return 1;
+		note_cause(causes, peer, false, last);
+	}
+	return reply.n_tried != 0 && *tried < reply.addrs ? 0 : -1;
+}
+
+/* Looked up by the broker, which connects as well. */
+static int
+dial_brokered_name(struct dialler *d, const struct dial *to,
+    struct stream **out, struct err *err)
+{
+	struct causes causes = { .list = BUF_IN(NULL) };
+	autoerr struct err last = ERR_NONE;
+	size_t tried = 0;
+	int result;
+
+	causes.list.pool = &causes.pool;
+	do
+		result = dial_more(d, to, &tried, &causes, &last, out, err);
+	while (result == 0);
+	if (result == -1 && tried != 0)
+		fail_causes(to, &causes, &last, err);
+	pool_clear(&causes.pool);
+	return result == 1 ? 0 : -1;
 }
 
 static int
@@ -317,6 +429,8 @@ dial(struct dialler *d, const struct dial *to, struct stream **out,
 		return dial_through(d, to, &config->proxy, out, err);
 	if (to->proxy != NULL)
 		return dial_through(d, to, to->proxy, out, err);
+	if (to->target.is_name && dialler_is_broker(d))
+		return dial_brokered_name(d, to, out, err);
 	if (to->target.is_name)
 		return dial_name(d, to, out, err);
 	return dial_each(d, to, &to->target.addr, 1, out, err);

@@ -1,8 +1,10 @@
 /*
  * dial: how a connection comes to be. A dialler either opens sockets itself
  * (the host; a child without a network namespace) or asks the broker for them
- * (broker/broker.h); nothing else does. On top of that: names, several addresses,
- * SOCKS5 proxies, one after the other within one deadline.
+ * (broker/broker.h); nothing else does. On top of that: names, several
+ * addresses, SOCKS5 proxies, one after the other within one deadline. A broker
+ * looks names up itself and goes through their addresses; here what came of
+ * each becomes the error, in the same words.
  *
  *	struct dial to = DIAL_NONE;
  *	if (target_read(host, 443, &to.target, err) == -1)

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "gate/outcome.h"
 #include "gate/socket.h"
 #include "name/query.h"
 
@@ -34,8 +35,8 @@ struct lookup {
 	struct lookup_door door;
 	enum state state;
 	bool is_ready;   /* poll(2) said something about the socket */
+	bool has_opened; /* a socket, in this step */
 	size_t server;   /* that is asked, in ask.ns */
-	size_t servers;  /* asked so far, with this one */
 	int64_t until;   /* this server's */
 	struct query query;
 	enum dial_proto proto;
@@ -206,6 +207,9 @@ open_way(struct lookup *l)
 	enum lookup_fault fault = LOOKUP_SILENT;
 	bool is_pending = false;
 
+	if (l->has_opened)
+		return false;
+	l->has_opened = true;
 	if (clock_ms() < l->until)
 		l->fd = l->door.open(l->door.arg, l->proto,
 		    &l->ask.ns[l->server], l->until, &is_pending, &fault);
@@ -234,13 +238,21 @@ is_late(struct lookup *l)
 static bool
 finish_connecting(struct lookup *l)
 {
-	if (!l->is_ready)
-		return is_late(l);
-	if (socket_error(l->fd) != 0)
+	int error = l->is_ready                ? socket_error(l->fd)
+	            : clock_ms() >= l->until ? ETIMEDOUT
+	                                     : EINPROGRESS;
+
+	if (error == EINPROGRESS)
+		return false;
+	if (l->door.arrived != NULL)
+		l->door.arrived(l->door.arg, error);
+	if (error == 0)
+		l->state = ASKING;
+	else if (error == ETIMEDOUT)
+		end_way(l, LOOKUP_SILENT);
+	else
 		end_way(l,
 		    l->proto == DIAL_TCP ? LOOKUP_BROKEN : LOOKUP_ABSENT);
-	else
-		l->state = ASKING;
 	return true;
 }
 
@@ -466,6 +478,7 @@ lookup_step(struct lookup *l, short revents)
 	};
 
 	l->is_ready = revents != 0;
+	l->has_opened = false;
 	while (l->state != OVER && act[l->state](l))
 		continue;
 	return l->state == OVER;
@@ -481,6 +494,8 @@ lookup_poll(const struct lookup *l, struct pollfd *p)
 int64_t
 lookup_due(const struct lookup *l)
 {
+	if (l->state == AT_DOOR)
+		return clock_ms();
 	if (l->state == LISTENING && l->proto == DIAL_UDP)
 		return clock_first(l->until, l->resend_at);
 	return l->until;
@@ -491,6 +506,15 @@ lookup_end(const struct lookup *l, struct lookup_end *out)
 {
 	*out = l->end;
 	out->faults = buf_str(&l->faults);
+}
+
+uint32_t
+lookup_detail(const struct lookup_end *end)
+{
+	if (end->has_answer)
+		return end->answer.rcode;
+	return end->fault == LOOKUP_BROKEN ? OUTCOME_NAME_BROKEN
+	                                   : OUTCOME_NAME_SILENCE;
 }
 
 size_t

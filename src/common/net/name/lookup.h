@@ -60,13 +60,15 @@ struct lookup_question {
 };
 
 /*
- * Where sockets come from. Gives one that does not block, connected to the
+ * Where sockets come from. open gives one that does not block, connected to the
  * server or on its way there (*is_pending); the look-up closes it. -1 with
- * *fault. It may block within `until`.
+ * *fault. It may block within `until`. arrived, which may be NULL, is told what
+ * became of one that was on its way: 0, or an errno value.
  */
 struct lookup_door {
 	int (*open)(void *arg, enum dial_proto proto, const struct addr *ns,
 	    int64_t until, bool *is_pending, enum lookup_fault *fault);
+	void (*arrived)(void *arg, int errnum);
 	void *arg;
 };
 
@@ -78,12 +80,15 @@ struct lookup *lookup_new(const struct lookup_question *question,
 void lookup_free(struct lookup *l);
 
 /*
- * Does what can be done. revents: what poll(2) found, 0 if only the time has
- * passed. true: it is over.
+ * Does what can be done with the socket it has, and opens at most one more.
+ * revents: what poll(2) found, 0 if only the time has passed. true: it is over.
  */
 bool lookup_step(struct lookup *l, short revents);
 
-/* What it waits for when lookup_step() gave false; and until when at most. */
+/*
+ * What it waits for when lookup_step() gave false (fd -1: for nothing but the
+ * next step), and until when at most.
+ */
 void lookup_poll(const struct lookup *l, struct pollfd *p);
 int64_t lookup_due(const struct lookup *l);
 
@@ -100,6 +105,9 @@ struct lookup_end {
 
 /* Of one that is over. */
 void lookup_end(const struct lookup *l, struct lookup_end *out);
+
+/* What it came to, as a detail of OUTCOME_NAME (outcome.h). */
+uint32_t lookup_detail(const struct lookup_end *end);
 
 /*
  * The addresses in an answer, all records of A and AAAA, at most `most` of

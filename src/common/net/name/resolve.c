@@ -36,34 +36,37 @@ open_socket(void *arg, enum dial_proto proto, const struct addr *ns,
 	return fd;
 }
 
-static const char *
-timeout_text(const struct resolve *how)
+static int
+fail_query(struct dialler *d, uint32_t detail, const struct addr *server,
+    int64_t timeout_ms, struct str faults, struct err *err)
 {
-	return how->timeout_ms == -1 ? "request timed out"
-	                             : "DNS query timed out";
+	const char *text =
+	    timeout_ms == -1 ? "request timed out" : "DNS query timed out";
+
+	dial_blame(d, OUTCOME_NAME, detail, server);
+	if (detail == OUTCOME_NAME_NOBODY)
+		return err_set(err, "No nameserver configured");
+	if (detail == OUTCOME_NAME_BROKEN) {
+		err_set(err, "io error");
+		return err_wrap(err, "proto error");
+	}
+	if (faults.n == 0)
+		return err_set(err, "%s", text);
+	err_set_str(err, faults);
+	return err_wrap(err, "%s", text);
 }
 
 static int
 fail_lookup(struct dialler *d, const struct resolve *how,
     const struct lookup_end *end, struct err *refusal, struct err *err)
 {
-	if (end->fault == LOOKUP_REFUSED) {
-		if (err != NULL)
-			err_move(err, refusal);
-		return -1;
-	}
-	dial_blame(d, OUTCOME_NAME,
-	    end->fault == LOOKUP_BROKEN ? OUTCOME_NAME_BROKEN
-					: OUTCOME_NAME_SILENCE,
-	    end->server);
-	if (end->fault == LOOKUP_BROKEN) {
-		err_set(err, "io error");
-		return err_wrap(err, "proto error");
-	}
-	if (!how->says_who || end->faults.n == 0)
-		return err_set(err, "%s", timeout_text(how));
-	err_set_str(err, end->faults);
-	return err_wrap(err, "%s", timeout_text(how));
+	if (end->fault != LOOKUP_REFUSED)
+		return fail_query(d, lookup_detail(end), end->server,
+		    how->timeout_ms, how->says_who ? end->faults : STR_NONE,
+		    err);
+	if (err != NULL)
+		err_move(err, refusal);
+	return -1;
 }
 
 /* Goes through all of it, waiting. */
@@ -104,12 +107,11 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 	struct lookup *lookup;
 	struct lookup_end end;
 
-	if (question.n_ns == 0) {
-		dial_blame(d, OUTCOME_NAME, OUTCOME_NAME_NOBODY, NULL);
-		return err_set(err, "No nameserver configured");
-	}
+	if (question.n_ns == 0)
+		return fail_query(d, OUTCOME_NAME_NOBODY, NULL, -1, STR_NONE,
+		    err);
 	lookup = lookup_new(&question,
-	    &(struct lookup_door){ open_socket, &sockets });
+	    &(struct lookup_door){ .open = open_socket, .arg = &sockets });
 	wait_for(lookup, &end);
 	lookup_free(lookup);
 	if (!end.has_answer)
@@ -118,6 +120,18 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 	dial_blame(d, OUTCOME_NAME, end.answer.rcode, end.server);
 	*out = end.answer;
 	return 0;
+}
+
+int
+resolve_fail(struct dialler *d, uint32_t detail, const struct addr *server,
+    struct err *err)
+{
+	if (detail >= OUTCOME_NAME_SILENCE)
+		return fail_query(d, detail, server,
+		    dialler_config(d)->dns_timeout_ms, STR_NONE, err);
+	dial_blame(d, OUTCOME_NAME, detail, server);
+	return err_set(err, "dns server returned error: %s",
+	    dns_rcode_name(detail));
 }
 
 int
@@ -135,7 +149,7 @@ resolve_host(struct dialler *d, struct str host, int64_t deadline,
 	if (dns_name_read(host, &name, err) == -1 ||
 	    resolve_query(d, &name, DNS_A, &how, pool, &m, err) == -1)
 		return -1;
-	if (m.rcode != 0)
+	if (m.rcode != DNS_NOERROR)
 		return err_set(err, "dns server returned error: %s",
 		    dns_rcode_name(m.rcode));
 	*addr = pool_array(pool, m.n_answers, sizeof(**addr));

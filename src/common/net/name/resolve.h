@@ -37,6 +37,14 @@ int resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
     struct err *err);
 
 /*
+ * That a host name could not be looked up, by lookup_detail() and who was asked
+ * (NULL: nobody): leaves it as the cause, and sets one of the errors of
+ * resolve_host(). Returns -1.
+ */
+int resolve_fail(struct dialler *d, uint32_t detail, const struct addr *server,
+    struct err *err);
+
+/*
  * The addresses of a host name, as the dialler is configured: one question for
  * A, every address in the answer. None is no failure: *n is 0. *ttl is the
  * least of the answer, -1 if it is empty. Errors: those above, those of
