@@ -50,12 +50,12 @@ class Home:
         p = self.start(["add", "--stdin", "domain"], stdin=subprocess.PIPE)
         p.communicate(lines.encode(), timeout=WAIT)
 
-    def rows_module(self, body):
-        """A module with a target a domain, installed."""
+    def rows_module(self, body, source="domains"):
+        """A module with a target a row, installed."""
         folder = os.path.join(self.folder, ".local/share/sn0int/modules/me")
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, self.name + ".lua"), "w") as f:
-            f.write(HEADER[:-1] + "-- Source: domains\n\n" + f"function run(arg)\n{body}\nend\n")
+            f.write(HEADER[:-1] + f"-- Source: {source}\n\n" + f"function run(arg)\n{body}\nend\n")
         return "me/" + self.name
 
     def database(self):
@@ -298,6 +298,100 @@ say('{"Exit":"Ok"}\\n')"""
     assert len(out) < 3 * 10240 * 80 and mib < 150, (len(out), mib)
     out, _ = cost_of(home, [*says(home, program), "--limit", "output=64M", "--limit", "log-line=900K"])
     assert out.count("[cut: ") == 1 and "said more than it may (limit output=64M" in out, out[-300:]
+
+
+PEAK = """import os
+def peak():
+    with open(f"/proc/{os.getppid()}/status") as f:
+        return int(f.read().split("VmHWM:")[1].split()[0]) >> 10
+"""
+
+
+PEAK_STATUS = 80  # MiB, of which 40 are lines that are being read; it was 130 when all of each text was kept
+
+
+def a_status_has_no_more_than_a_line_shows(home):
+    """40 targets at once, each with many texts of a megabyte for its line of the animation."""
+    home.domains(40)
+    program = PEAK + """for i in range(40): say(json.dumps({"Log": {"Status": "x" * 1000000 + str(i)}}) + '\\n')
+sys.stdout.flush()
+say('{"Stdio":"Readline"}\\n')
+sys.stdout.flush()
+sys.stdin.readline()
+say(json.dumps({"Log": {"Info": f"peak={peak()} MiB"}}) + '\\n{"Exit":"Ok"}\\n')"""
+    args = says(home, program)[2:]
+    master, slave = pty.openpty()
+    p = subprocess.Popen([home.program, "run", "-j40", home.rows_module(""), *args], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave,
+                         env={"HOME": home.folder, "PATH": os.environ["PATH"], "TERM": "xterm"})
+    os.close(slave)
+    out = b""
+    try:
+        while piece := os.read(master, 1 << 16):
+            out += piece
+    except OSError:  # it has ended
+        pass
+    assert p.wait() == 0, out[-1000:]
+    peaks = [int(n) for n in re.findall(rb"peak=(\d+) MiB", out)]
+    assert len(peaks) == 40 and b"xxxx" in out, out[-1000:]
+    assert IS_SANITIZED or max(peaks) < PEAK_STATUS, max(peaks)
+
+
+def no_event_costs_for_good(home):
+    """
+    Of each kind 100 with another text of 60 KB: 6 MB a kind if it was kept; after what is remembered (texts that are
+    said once, rate limits) is full. Answers are read, so that a place that grows only with them is seen, too.
+    """
+    program = PEAK.replace("VmHWM", "VmRSS") + """count = 0
+def text(n=60000):
+    global count
+    count += 1
+    return (str(count) + " ").ljust(n, "x")
+def tell(event):
+    say(json.dumps(event) + '\\n')
+def ask(event):
+    tell(event)
+    sys.stdout.flush()
+    return sys.stdin.readline()
+activity = {"time": "2020-01-01T00:00:00", "latitude": None, "longitude": None, "radius": None}
+def remembered():
+    tell({"Log": {"WarnOnce": text(4000)}})
+    ask({"Ratelimit": {"key": text(4000), "passes": 1, "time": 1000000}})
+def round():
+    remembered()
+    for kind in ("Info", "Debug", "Success", "Error", "Warn", "WarnOnce", "Status"):
+        tell({"Log": {kind: text()}})
+    ask({"Database": {"Insert": {"Domain": {"value": text().replace(" ", "-") + ".com", "unscoped": False}}}})
+    ask({"Database": {"Insert": {"Domain": {"value": text().upper(), "unscoped": False}}}})
+    ask({"Database": {"Select": ["Domain", text()]}})
+    ask({"Database": {"Activity": dict(activity, topic=text(), uniq=text(), content=json.dumps(text()))}})
+    ask({"Database": {"Update": ["Domain", text(), {"Domain": {"id": 1}}]}})
+    ask({"Stdio": "Readline"})
+    ask({"Ratelimit": {"key": text(), "passes": 1, "time": 1000000}})
+    ask({"Blob": text().replace(" ", "x")})
+    sys.stderr.write(text() + '\\n')
+    sys.stderr.flush()
+for i in range(1100): remembered()
+for i in range(20): round()
+before = peak()
+for i in range(100): round()
+ask({"Stdio": "Readline"})
+tell({"Log": {"Info": f"grew={peak() - before} of {before} MiB"}})
+tell({"Exit": "Ok"})"""
+    p = home.start(["run", *says(home, program)], stderr=subprocess.STDOUT)
+    out = p.communicate()[0].decode()
+    grew = re.search(r"grew=(-?\d+) of (\d+) MiB", out)
+    assert p.returncode == 0 and grew, out[-2000:]
+    assert IS_SANITIZED or int(grew[1]) <= 3, grew[0]
+
+
+def a_name_of_any_length_is_cut(home):
+    """A row's name is what another module made it: 8 MB of it in front of every line would be too much."""
+    home.run(home.module("db_add('device', {value='short'}) db_add('device', {value=('\u00e4'):rep(4000000)})"))
+    module = home.rows_module("for i = 1, 20 do status('x') info('here') end\nset_err('no')", "devices")
+    out, _, _ = home.run(["-vv", module])
+    assert out.count('"here"') == 40, out[-1000:]
+    cut = '"' + "\u00e4" * 511 + " [cut: 8000002 bytes]"
+    assert out.count(cut) >= 20 and len(out) < 200000, (out.count(cut), len(out))
 
 
 def an_error_names_its_function_and_line(home):
@@ -878,6 +972,7 @@ CASES = [
     a_module_that_says_too_much_is_told_in_its_own_words, another_program_that_says_too_much_is_stopped,
     a_call_is_reported_once_and_few_of_them, a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut, a_line_of_many_values_costs_little,
     the_content_of_an_event_costs_little, what_is_told_at_the_end_is_bounded, a_message_of_newlines_is_bounded,
+    a_status_has_no_more_than_a_line_shows, no_event_costs_for_good, a_name_of_any_length_is_cut,
     an_error_names_its_function_and_line,
     messages_of_our_child_are_prefixed_and_harmless,
     standard_input_is_shared_line_by_line, standard_input_waits_for_its_readers,

@@ -3,6 +3,7 @@
 #include "base/closest.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/utf8.h"
 
 #define KB (UINT64_C(1) << 10)
 #define MB (UINT64_C(1) << 20)
@@ -278,14 +279,11 @@ limits_note(struct buf *out, enum limit limit, uint64_t value)
 struct str
 limits_cut(struct pool *pool, struct str text, uint64_t most)
 {
-	size_t n = (size_t)most;
 	struct buf out = BUF_IN(pool);
 
 	if (text.n <= most)
 		return text;
-	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	buf_add(&out, str_sub(text, 0, n));
+	buf_add(&out, utf8_cut(text, (size_t)most));
 	buf_printf(&out, " [cut: %zu bytes, ", text.n);
 	limits_note(&out, LIMIT_LOG_LINE, most);
 	buf_add_char(&out, ']');

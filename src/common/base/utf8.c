@@ -166,6 +166,16 @@ utf8_count(struct str s)
 	return n;
 }
 
+struct str
+utf8_cut(struct str s, size_t n)
+{
+	if (s.n <= n)
+		return s;
+	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_sub(s, 0, n);
+}
+
 bool
 utf8_is_valid(struct str s)
 {

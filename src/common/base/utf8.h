@@ -35,6 +35,9 @@ void utf8_add(struct buf *buf, uint32_t cp);
 /* Characters, in a text that is UTF-8; of others the bytes that begin one. */
 size_t utf8_count(struct str s);
 
+/* The longest beginning of at most n bytes that cuts no character. */
+struct str utf8_cut(struct str s, size_t n);
+
 bool utf8_is_valid(struct str s);
 
 /*

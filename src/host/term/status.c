@@ -1,6 +1,7 @@
 #include "term/status.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "stream/clock.h"
 #include "term/cell.h"
 #include "term/paint.h"
@@ -67,6 +68,7 @@ term_status_set(unsigned slot, struct str text)
 {
 	if (slot >= TERM_MAX_STATUS || !term_is_animated())
 		return;
+	text = utf8_cut(text, TERM_STATUS_BYTES);
 	tidy();
 	if (slot >= status.n)
 		status.n = slot + 1;

@@ -96,9 +96,10 @@ struct str term_safe(struct pool *pool, struct str text);
  * lines for. slot: a number below TERM_MAX_STATUS, taken and given back; what
  * is above is not shown. term_flush() draws it.
  */
-#define TERM_MAX_STATUS 64
-unsigned term_status_take(void);      /* TERM_MAX_STATUS: all are taken */
-void term_status_give(unsigned slot); /* its line ends */
+#define TERM_MAX_STATUS   64
+#define TERM_STATUS_BYTES ((size_t)4 << 10) /* of a text, no more are kept */
+unsigned term_status_take(void);            /* TERM_MAX_STATUS: all are taken */
+void term_status_give(unsigned slot);       /* its line ends */
 void term_status_set(unsigned slot, struct str text); /* p NULL: ends */
 void term_status_summary(struct str text); /* "3 of 10 done"; p NULL: none */
 void term_status_hide(bool is_hidden);     /* while somebody types */

@@ -16,6 +16,8 @@
 
 struct run;
 
+#define JOB_LABEL_BYTES ((size_t)1 << 10) /* of a target, as it is shown */
+
 enum job_state {
 	JOB_WORKING, /* it says events */
 	JOB_ENDING,  /* it said its last word; its end is waited for */

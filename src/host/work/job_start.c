@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "stream/clock.h"
 #include "work/attempt.h"
 #include "work/job.h"
@@ -92,6 +93,22 @@ set_deadline(struct job *job)
 	job->ends_by_wall = end < timeout;
 }
 
+/*
+ * It stands in front of every line, and a row's name may be any child's text of
+ * any length. Lives in pool or is the label itself.
+ */
+static struct str
+label_of(struct pool *pool, struct str label)
+{
+	struct buf out = BUF_IN(pool);
+
+	if (label.n <= JOB_LABEL_BYTES)
+		return label;
+	buf_add(&out, utf8_cut(label, JOB_LABEL_BYTES));
+	buf_printf(&out, " [cut: %zu bytes]", label.n);
+	return buf_str(&out);
+}
+
 static struct job *
 new_job(struct run *run, struct pool *pool, const struct work_target *target)
 {
@@ -100,7 +117,7 @@ new_job(struct run *run, struct pool *pool, const struct work_target *target)
 	job->run = run;
 	job->pool = *pool;
 	*pool = (struct pool)POOL_NONE;
-	job->label = str_of(target->label);
+	job->label = label_of(&job->pool, str_of(target->label));
 	job->child = (struct child)CHILD_NONE;
 	job->started = clock_ms();
 	set_deadline(job);

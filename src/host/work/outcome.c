@@ -8,6 +8,7 @@
 #include "work/outcome.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -219,7 +220,7 @@ static bool
 is_for(const struct tally_failure *f, const struct outcome *o, uint64_t hash)
 {
 	return f->hash == hash && f->port == o->port && f->what == o->what &&
-	       str_eq(f->host, outcome_host(o));
+	       str_eq(str_view(f->host, f->host_n), outcome_host(o));
 }
 
 static void
@@ -233,6 +234,22 @@ take_back(struct tally *t, const struct outcome *o)
 			t->failure[kept++] = t->failure[i];
 	}
 	t->n = kept;
+}
+
+static_assert(OUTCOME_HOST_MAX <= UCHAR_MAX, "the length of a host");
+
+static void
+remember(struct tally_failure *f, const struct outcome *o,
+    const struct outcome_row *row)
+{
+	struct str host = outcome_host(o);
+
+	f->hash = hash_of(o);
+	f->host_n = (unsigned char)host.n;
+	memcpy(f->host, o->host, host.n);
+	f->port = o->port;
+	f->what = o->what;
+	f->row = *row;
 }
 
 static void
@@ -255,13 +272,7 @@ put_failure(struct tally *t, const struct outcome *o,
 	}
 	if (t->failure == NULL)
 		t->failure = mem_array(TALLY_MOST, sizeof(*t->failure));
-	t->failure[t->n++] = (struct tally_failure){
-		.hash = hash,
-		.host = pool_copy(&t->pool, outcome_host(o)),
-		.port = o->port,
-		.what = o->what,
-		.row = *row,
-	};
+	remember(&t->failure[t->n++], o, row);
 }
 
 /* What only the worker knows: the broker's fact says less. */
@@ -326,7 +337,6 @@ tally_end(struct tally *t, struct outcome_sum *run)
 	outcome_add(run, &t->sum);
 	free(t->failure);
 	free(t->made);
-	pool_clear(&t->pool);
 	*t = (struct tally){ .n = 0 };
 }
 

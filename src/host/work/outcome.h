@@ -50,15 +50,19 @@ struct outcome_sum {
 /* A failure that a success may take back yet. */
 struct tally_failure {
 	uint64_t hash;
-	struct str host;
+	unsigned char host_n;
+	char host[OUTCOME_HOST_MAX];
 	uint16_t port;
 	enum outcome_what what; /* as said; the row's may be another */
 	struct outcome_row row;
 };
 
-/* Of a target. Zero: nothing yet. */
+/*
+ * Of a target. Zero: nothing yet. However many words and facts there are, it
+ * has no more of memory than these arrays: a worker chooses how many names it
+ * fails at and succeeds with again.
+ */
 struct tally {
-	struct pool pool;
 	struct outcome_sum sum; /* what is certain */
 	struct tally_failure *failure;
 	size_t n;

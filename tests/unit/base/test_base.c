@@ -221,6 +221,32 @@ errno_names_its_number(void)
 }
 
 static void
+a_cut_keeps_characters_whole(void)
+{
+	static const struct {
+		const char *in;
+		size_t n;
+		const char *want;
+	} row[] = {
+		{ "", 0, "" }, { "", 5, "" }, { "abc", 0, "" },
+		{ "abc", 2, "ab" }, { "abc", 3, "abc" }, { "abc", 4, "abc" },
+		{ "a\xe2\x82\xac", 1, "a" }, { "a\xe2\x82\xac", 2, "a" },
+		{ "a\xe2\x82\xac", 3, "a" },
+		{ "a\xe2\x82\xac", 4, "a\xe2\x82\xac" },
+		{ "\xe2\x82\xac"
+		  "b",
+		    2, "" },
+		{ "\x80\x80\x80", 2, "" }, /* no UTF-8 */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct str got = utf8_cut(str_of(row[i].in), row[i].n);
+
+		CHECK(str_is(got, row[i].want));
+	}
+}
+
+static void
 utf8_is_strict(void)
 {
 	static const struct {
@@ -371,6 +397,6 @@ CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
     CASE(sanitized_pools_have_red_zones), CASE(pool_reset_keeps_one_chunk),
     CASE(kind_lasts_until_it_is_replaced), CASE(wrap_keeps_the_cause),
     CASE(errno_names_its_number), CASE(utf8_is_strict),
-    CASE(lossy_replaces_maximal_parts), CASE(integers_must_fit),
-    CASE(doubles_print_shortest), CASE(doubles_read_back),
-    CASE(floats_print_their_own_digits))
+    CASE(a_cut_keeps_characters_whole), CASE(lossy_replaces_maximal_parts),
+    CASE(integers_must_fit), CASE(doubles_print_shortest),
+    CASE(doubles_read_back), CASE(floats_print_their_own_digits))

@@ -3,6 +3,7 @@
 #include "work/outcome.h"
 
 #include <errno.h>
+#include <malloc.h>
 
 #include "base/mem.h"
 #include "check.h"
@@ -43,6 +44,65 @@ count(const struct outcome_sum *sum, enum outcome_cause cause)
 	for (size_t i = 0; i < sum->n; i++)
 		n += sum->row[i].cause == cause ? sum->row[i].n : 0;
 	return n;
+}
+
+/* Bytes that malloc has given away. */
+static size_t
+memory(void)
+{
+	return mallinfo2().uordblks;
+}
+
+/*
+ * A worker says as often as it likes that it failed at a name of its choice,
+ * and that it did not: not more of the host's memory for it.
+ */
+static void
+what_is_taken_back_leaves_no_memory(void)
+{
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+	size_t before = 0;
+
+	for (int i = 0; i < 200000; i++) {
+		char name[201];
+
+		memset(name, 'a', sizeof(name) - 1);
+		snprintf(name + 100, sizeof(name) - 100, "%0100d", i % 7919);
+		word(&t, OUTCOME_TIMEOUT, name);
+		CHECK_INT(t.n, 1);
+		if (i == 1000)
+			before = memory();
+		word(&t, OUTCOME_FINE, name);
+		CHECK_INT(t.n, 0);
+	}
+	CHECK(memory() < before + 65536);
+	tally_end(&t, &sum);
+	CHECK_INT(sum.n, 0);
+}
+
+/* Names that differ only where a shorter copy would end are told apart. */
+static void
+hosts_are_remembered_whole(void)
+{
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+	char a[OUTCOME_HOST_MAX + 1], b[OUTCOME_HOST_MAX + 1];
+
+	memset(a, 'a', OUTCOME_HOST_MAX);
+	a[OUTCOME_HOST_MAX] = '\0';
+	memcpy(b, a, sizeof(b));
+	b[OUTCOME_HOST_MAX - 1] = 'b';
+	word(&t, OUTCOME_TIMEOUT, a);
+	word(&t, OUTCOME_TIMEOUT, b);
+	word(&t, OUTCOME_TIMEOUT, "");
+	CHECK_INT(t.n, 3);
+	word(&t, OUTCOME_FINE, b);
+	CHECK_INT(t.n, 2);
+	word(&t, OUTCOME_FINE, a);
+	CHECK_INT(t.n, 1);
+	tally_end(&t, &sum);
+	CHECK_INT(count(&sum, OUTCOME_TIMEOUT), 1);
 }
 
 static void
@@ -526,7 +586,9 @@ a_run_without_failures_says_nothing(void)
 	CHECK(!outcome_is_blind(&sum));
 }
 
-CHECK_MAIN(CASE(of_several_addresses_the_last_decides),
+CHECK_MAIN(CASE(what_is_taken_back_leaves_no_memory),
+    CASE(hosts_are_remembered_whole),
+    CASE(of_several_addresses_the_last_decides),
     CASE(an_address_that_answers_is_enough),
     CASE(a_later_success_takes_back_the_same_host_and_port),
     CASE(targets_are_counted_by_themselves), CASE(no_word_takes_a_refusal_back),

@@ -4,19 +4,17 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "value/quote.h"
 
 struct str
 slot_shown(struct pool *pool, struct str text)
 {
 	struct buf out = BUF_IN(pool);
-	size_t n = SLOT_SHOWN;
 
 	if (text.n <= SLOT_SHOWN)
 		return text;
-	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	buf_add(&out, str_sub(text, 0, n));
+	buf_add(&out, utf8_cut(text, SLOT_SHOWN));
 	buf_printf(&out, " [cut: %zu bytes]", text.n);
 	return buf_str(&out);
 }
