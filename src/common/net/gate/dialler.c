@@ -158,13 +158,13 @@ receive_reply(int broker, struct reply *reply, int *fd)
 	struct cmsghdr *head;
 	ssize_t n;
 
+	*fd = -1;
 	while ((n = recvmsg(broker, &msg, MSG_CMSG_CLOEXEC)) == -1) {
 		if (errno == EAGAIN)
 			(void)poll(&p, 1, -1);
 		else if (errno != EINTR)
 			return false;
 	}
-	*fd = -1;
 	head = CMSG_FIRSTHDR(&msg);
 	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
 	    head->cmsg_type == SCM_RIGHTS &&
@@ -241,21 +241,23 @@ ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
     struct err *err)
 {
 	unsigned char packet[REQUEST_MAX];
+	bool is_there;
 	size_t n;
 
 	r->number = ++d->number;
 	n = request_write(packet, r);
 	if (stream_before_wait != NULL)
 		stream_before_wait();
-	if (!send_packet(d->fd, packet, n) || !receive_reply(d->fd, reply, fd))
-		return err_set(err, "the network broker has gone");
-	if (reply->status == REPLY_CONNECTED && *fd != -1 &&
+	*fd = -1;
+	is_there = send_packet(d->fd, packet, n) &&
+	           receive_reply(d->fd, reply, fd);
+	if (is_there && reply->status == REPLY_CONNECTED && *fd != -1 &&
 	    reply->number == r->number)
 		return 0;
 	if (*fd != -1)
 		close(*fd);
 	*fd = -1;
-	return 0;
+	return is_there ? 0 : err_set(err, "the network broker has gone");
 }
 
 static int
