@@ -12,8 +12,8 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import calls  # noqa: E402
 import child  # noqa: E402
-import missing  # noqa: E402
 import tracer  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -21,21 +21,15 @@ PATIENCE_S = 30
 EARLIER = b"what earlier runs said\n"
 WAITS = "function run() info('ready') stdin_read_line() end"
 NET = "function run() info('ready') stdin_read_line() if x then sock_connect('a', 1, {}) end end"
-# x86_64
-WRITE, LSEEK, FCNTL, FTRUNCATE, PWRITE, READ = 1, 8, 72, 77, 18, 0
 F_SETFL, ESPIPE, EINVAL, EBADF = 4, 29, 22, 9
 
 
 def can_trace(tap, *names):
-    if child.is_root() and tracer_works():
+    if child.is_root() and calls.HERE:
         return True
     for name in names:
-        tap.skip(name, "needs root and a tracer for this machine")
+        tap.skip(name, "needs root and a table of calls, to trace")
     return False
-
-
-def tracer_works():
-    return missing.platform.machine() == "x86_64"
 
 
 class Log:
@@ -80,8 +74,8 @@ def forgery(suspended):
             t = tracer.Tracer(child.worker_of(p.pid), suspended)
             t.write(t.block(), b"forged\n")
             # the one that writes comes last
-            calls = [(FCNTL, 1, F_SETFL, 0), (LSEEK, 1, 0, 0), (FTRUNCATE, 1, 0), (PWRITE, 1, t.block(), 7, 0), (WRITE, 1, t.block(), 7)]
-            got = [t.step(nr, args) for nr, *args in calls]
+            tries = [("fcntl", 1, F_SETFL, 0), ("lseek", 1, 0, 0), ("ftruncate", 1, 0), ("pwrite64", 1, t.block(), 7, 0), ("write", 1, t.block(), 7)]
+            got = [t.step(calls.HERE[name], args) for name, *args in tries]
             log.wait_for(b"forged")
             is_append = bool(fcntl.fcntl(log.fd, fcntl.F_GETFL) & os.O_APPEND)
             # it is stopped, and says no more
@@ -219,8 +213,8 @@ def messages(tap):
                 pass
             t = tracer.Tracer(child.worker_of(p.pid))
             t.write(t.block(), b"a\x1b[31mb\x07\n")
-            t.call(WRITE, 2, t.block(), len(b"a\x1b[31mb\x07\n"))
-            tracer.ptrace(tracer.DETACH, t.pid)
+            t.call("write", 2, t.block(), len(b"a\x1b[31mb\x07\n"))
+            t.let_go()
             _, err = p.communicate(b'{"Ok":""}\n')
             tap.check(name, err == want and p.returncode == 0, (err, p.returncode))
     code = "function run() while true do print('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') end end"
@@ -251,7 +245,7 @@ def input_is_a_copy(tap):
             worker = child.worker_of(p.pid)
             t = tracer.Tracer(worker, True)
             t.write(t.block(), b"forged\n")
-            got = t.call(WRITE, 0, t.block(), 7), t.call(LSEEK, 0, 0, 0)
+            got = t.call("write", 0, t.block(), 7), t.call("lseek", 0, 0, 0)
             links = links_of(worker)
             p.kill()
             p.communicate()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """ends.py CHILD: every run ends within its limits, with one Exit line that says why. TAP."""
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import calls  # noqa: E402
 import child  # noqa: E402
+import tracer  # noqa: E402
 import waiting  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -165,10 +167,73 @@ def violations(tap):
     tap.check(names[2], got.said() == "crashed (SIGSEGV), line 6" and got.status == -11, got)
 
 
+def from_outside(tap):
+    """A signal of a crash that somebody sends, or the kernel for somebody: one Exit line, and the end."""
+    names = {11: "SIGSEGV", 7: "SIGBUS", 4: "SIGILL", 8: "SIGFPE", 6: "SIGABRT", 31: "SIGSYS"}
+    if not calls.HERE or not child.is_root():
+        tap.skip("crashes from outside", "needs root and a table of calls, to trace")
+        return
+    code = "function run()\nstdin_read_line()\nfor i = 1, 3 do info(i) end\nend"
+    for sig, name in names.items():
+        for how, send in (("sent", os.kill), ("by the kernel", by_kernel)):
+            w = waiting.Waiting(PROGRAM, code=code)
+            send(w.worker, sig)
+            w.p.stdin.write(b'{"Ok":""}\n')
+            got = w.end()
+            is_told = got.said() == f"crashed ({name}), line 6" and got.err == f"sn0int: a/b crashed ({name}), line 6\n"
+            tap.check(f"{name} {how}: one Exit line, and no other", is_told and got.status == 128 + sig and "1.0" not in str(got.lines), got)
+
+
+def by_kernel(pid, sig):
+    """A signal that a tracer has sent at a system call counts as the kernel's own (SI_KERNEL)."""
+    syscall, cont = 24, 7
+    for request in (tracer.SEIZE, tracer.INTERRUPT):
+        tracer.ptrace(request, pid)
+    os.waitpid(pid, tracer.WALL)
+    tracer.ptrace(syscall, pid)
+    os.waitpid(pid, tracer.WALL)
+    tracer.ptrace(cont, pid, 0, sig)
+    while True:
+        _, status = os.waitpid(pid, tracer.WALL)
+        if not os.WIFSTOPPED(status):
+            break
+        stop = os.WSTOPSIG(status)
+        tracer.ptrace(cont, pid, 0, stop if stop != signal.SIGTRAP else 0)
+
+
+def at_any_moment(tap):
+    """... whenever it comes: lines are whole, and there is one last."""
+    code = "function run() info('x') for i = 1, 2e4 do end info('y') end"
+    lines = [{"Log": {"Info": '"x"'}}, {"Log": {"Info": '"y"'}}]
+    wrong = []
+    for i in range(300):
+        p = subprocess.Popen([PROGRAM, "sandbox", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p.stdin.write(child.start_line(code).encode())
+        p.stdin.close()
+        time.sleep(i * 0.00003)
+        sig = (11, 7, 4, 8, 6)[i % 5]
+        try:
+            worker = child.worker_of(p.pid)
+            # before there are handlers nothing is promised but the end
+            if worker is not None and catches(worker, sig):
+                os.kill(worker, sig)
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+        got = child.Ended(p.stdout.read(), p.stderr.read(), p.wait())
+        if got.said() is None or got.lines[:-1] != lines[:len(got.lines) - 1] or got.status not in (0, 128 + sig):
+            wrong.append(str(got))
+    tap.check("a crash from outside at 300 moments: one last line", not wrong, wrong[:3])
+
+
+def catches(pid, sig):
+    with open(f"/proc/{pid}/status") as f:
+        return next(int(line.split()[1], 16) >> (sig - 1) & 1 for line in f if line.startswith("SigCgt:"))
+
+
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, violations):
+    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, violations, from_outside, at_any_moment):
         part(tap)
     tap.end()
 

@@ -71,15 +71,18 @@ on_tick(enum jail_tick what)
 
 /* text has no characters that JSON would escape. */
 static bool
-on_last(const char *text, bool force)
+on_last(const char *text, int status, bool force)
 {
 	static struct last_line line;
 
+	/* one that the program was left to send stays as it is */
+	if (running->wire.last_n != 0 && !force)
+		return false;
 	line.n = 0;
 	add_words(&line, "{\"Exit\":{\"Err\":\"");
 	add_words(&line, text);
 	add_words(&line, "\"}}\n");
-	return wire_last(&running->wire, line.p, line.n, force);
+	return wire_last(&running->wire, line.p, line.n, status, force);
 }
 
 /*

@@ -51,6 +51,26 @@ write_patiently(int fd, struct wire_out *out, int wait_ms)
 	}
 }
 
+/* Nothing is left to be done for who ends the process. */
+static bool
+is_over(const struct wire_out *out)
+{
+	return out->is_busy && out->is_end && out->done == out->n;
+}
+
+/* All that is whole, what is half written, and the last line if none was. */
+static void
+write_last(struct wire *wire, struct wire_out *last)
+{
+	struct wire_out whole = { .p = wire->p, .n = wire->n };
+
+	/* what is being written may be the whole lines themselves */
+	write_patiently(wire->fd, wire->out.is_busy ? &wire->out : &whole,
+	    WIRE_PATIENCE_MS);
+	if (!wire->out.is_busy || !wire->out.is_end)
+		write_patiently(wire->fd, last, WIRE_PATIENCE_MS);
+}
+
 /* The process ends here: what a handler wanted to say goes out. */
 static _Noreturn void
 end_now(struct wire *wire)
@@ -61,14 +81,33 @@ end_now(struct wire *wire)
 	/* ticks would end the waiting */
 	sigfillset(&all);
 	(void)sigprocmask(SIG_BLOCK, &all, NULL);
-	write_patiently(wire->fd, &wire->out, WIRE_PATIENCE_MS);
-	write_patiently(wire->fd, &last, WIRE_PATIENCE_MS);
-	_exit(0);
+	write_last(wire, &last);
+	_exit(wire->last_status);
+}
+
+/* Between these two, p and n are changed, and no handler ends the process. */
+static void
+enter(struct wire *wire)
+{
+	wire->is_busy = 1;
+	fence();
+}
+
+static void
+leave(struct wire *wire)
+{
+	fence();
+	wire->is_busy = 0;
+	fence();
+	if (wire->last_n != 0)
+		end_now(wire);
 }
 
 /*
- * Writes all of it. A handler that comes in between and wants the process to
- * end leaves that to us: only we know how much write(2) has done.
+ * Writes all of it, and no handler writes any of it again: once is_busy holds
+ * it looks at `out`, and at nothing that may be in there. The bytes of p are
+ * gone from the buffer by then. One that wants the process to end leaves that
+ * to us: only we know how much write(2) has done.
  */
 static int
 write_all(struct wire *wire, const char *p, size_t n)
@@ -79,6 +118,9 @@ write_all(struct wire *wire, const char *p, size_t n)
 	out->n = n;
 	out->done = 0;
 	out->is_busy = 1;
+	fence();
+	if (p == wire->p)
+		wire->n = 0;
 	while (out->done < n && !wire->is_broken) {
 		ssize_t k = write(wire->fd, p + out->done, n - out->done);
 
@@ -89,7 +131,9 @@ write_all(struct wire *wire, const char *p, size_t n)
 		if (wire->last_n != 0)
 			end_now(wire);
 	}
-	out->is_busy = 0;
+	/* after the end the handler shall find it there */
+	if (!out->is_end)
+		out->is_busy = 0;
 	if (wire->last_n != 0)
 		end_now(wire);
 	return wire->is_broken ? -1 : 0;
@@ -98,17 +142,14 @@ write_all(struct wire *wire, const char *p, size_t n)
 int
 wire_flush(struct wire *wire)
 {
-	size_t n = wire->n;
+	int status;
 
-	if (n == 0)
+	if (wire->n == 0)
 		return wire->is_broken ? -1 : 0;
-	wire->is_busy = 1;
-	fence();
-	(void)write_all(wire, wire->p, n);
-	wire->n = 0;
-	fence();
-	wire->is_busy = 0;
-	return wire->is_broken ? -1 : 0;
+	enter(wire);
+	status = write_all(wire, wire->p, wire->n);
+	leave(wire);
+	return status;
 }
 
 static int
@@ -165,13 +206,11 @@ send_line(struct wire *wire, struct str line)
 		return -1;
 	if (line.n > WIRE_BUFFER_BYTES)
 		return write_all(wire, line.p, line.n);
-	wire->is_busy = 1;
-	fence();
+	enter(wire);
 	memcpy(wire->p + wire->n, line.p, line.n);
 	fence();
 	wire->n += line.n;
-	fence();
-	wire->is_busy = 0;
+	leave(wire);
 	return 0;
 }
 
@@ -189,9 +228,25 @@ wire_send(struct wire *wire, struct str line, struct err *err)
 int
 wire_end(struct wire *wire, struct str line)
 {
-	if (wire->is_broken || send_line(wire, line) == -1)
+	const char *p = line.p;
+	size_t n = line.n;
+	int status;
+
+	if (wire->is_broken)
 		return -1;
-	return wire_flush(wire);
+	if (n > WIRE_BUFFER_BYTES - wire->n && wire_flush(wire) == -1)
+		return -1;
+	enter(wire);
+	if (n <= WIRE_BUFFER_BYTES) {
+		/* behind the whole lines, and not yet one of them */
+		memcpy(wire->p + wire->n, p, n);
+		n += wire->n;
+		p = wire->p;
+	}
+	wire->out.is_end = 1;
+	status = write_all(wire, p, n);
+	leave(wire);
+	return status;
 }
 
 int
@@ -220,28 +275,26 @@ wire_tick(struct wire *wire)
 
 	if (wire->is_busy || wire->out.is_busy || wire->is_broken)
 		return;
+	enter(wire);
 	write_patiently(wire->fd, &out, 0);
 	memmove(wire->p, wire->p + out.done, out.n - out.done);
 	wire->n = out.n - out.done;
+	leave(wire);
 }
 
 bool
-wire_last(struct wire *wire, const char *line, size_t n, bool force)
+wire_last(struct wire *wire, const char *line, size_t n, int status, bool force)
 {
-	struct wire_out whole = { .p = wire->p, .n = wire->n };
 	struct wire_out last = { .p = line, .n = n };
 
-	if (wire->out.is_busy && !force) {
+	if (!force && (wire->is_busy || wire->out.is_busy) &&
+	    !is_over(&wire->out)) {
 		wire->last = line;
+		wire->last_status = status;
 		fence();
 		wire->last_n = n;
 		return false;
 	}
-	/* what is being written may be the whole lines themselves */
-	if (wire->out.is_busy)
-		write_patiently(wire->fd, &wire->out, WIRE_PATIENCE_MS);
-	else
-		write_patiently(wire->fd, &whole, WIRE_PATIENCE_MS);
-	write_patiently(wire->fd, &last, WIRE_PATIENCE_MS);
+	write_last(wire, &last);
 	return true;
 }

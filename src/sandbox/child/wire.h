@@ -22,7 +22,8 @@
 struct wire_out {
 	const char *volatile p;
 	volatile size_t n, done;
-	volatile sig_atomic_t is_busy;
+	volatile sig_atomic_t is_end; /* with the last line: no other follows */
+	volatile sig_atomic_t is_busy; /* the others hold; set last */
 };
 
 struct wire {
@@ -38,8 +39,9 @@ struct wire {
 	volatile size_t n;             /* bytes of whole lines in p */
 	volatile sig_atomic_t is_busy; /* p and n are being changed */
 	struct wire_out out;           /* being written by the program */
-	const char *volatile last;     /* a line to end with, after out */
-	volatile size_t last_n;
+	const char *volatile last;     /* a line to end with, after all that */
+	volatile int last_status;
+	volatile size_t last_n; /* 0: none; set last */
 };
 
 /* limits must live as long. */
@@ -53,7 +55,10 @@ int wire_count(struct wire *wire, size_t n, struct err *err);
 
 int wire_flush(struct wire *wire);
 
-/* The last line, whatever has been sent before. -1: nobody reads it. */
+/*
+ * The last line, whatever has been sent before; there is no other from here on,
+ * whatever signal comes. -1: nobody reads it.
+ */
 int wire_end(struct wire *wire, struct str line);
 
 /* Sends what is gathered and waits for one line. */
@@ -67,14 +72,15 @@ void wire_tick(struct wire *wire);
 
 /*
  * From a signal handler that ends the process: sends what is whole, ends a line
- * that is half written, and sends the last one. Calls write(2) and poll(2) and
- * nothing else.
+ * that is half written, and sends the last one, unless wire_end() has. Calls
+ * write(2) and poll(2) and nothing else.
  *
- * false: the program was interrupted in the middle of write(2), and only it
- * will know how much has been written. It sends the last line itself, which
- * must be kept, and ends the process with 0. `force` is for signals that the
- * program has caused itself, so not in there.
+ * false: the program was interrupted where it changes what is whole, or in
+ * write(2), and only it will know how much has been written. It sends the last
+ * line itself, which must be kept, and ends the process with this status.
+ * `force` is for signals that the program has caused itself, so not in there.
  */
-bool wire_last(struct wire *wire, const char *line, size_t n, bool force);
+bool wire_last(struct wire *wire, const char *line, size_t n, int status,
+    bool force);
 
 #endif

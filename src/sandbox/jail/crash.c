@@ -16,7 +16,10 @@
 static _Alignas(16) char stack[STACK_SIZE];
 static struct jail_hooks hooks;
 static char name[128];
-static volatile sig_atomic_t is_asking; /* where the script is */
+
+/* How far the report is: another signal may come at any time. */
+static volatile sig_atomic_t at;
+enum { AT_REST, AT_WORDS, AT_WHERE, AT_SENDING, AT_PROGRAM };
 
 struct crash_report crash_report;
 
@@ -41,15 +44,15 @@ write_all(int fd, const char *p, size_t n)
 }
 
 static bool
-last(const char *text, bool force)
+last(const char *text, int status, bool force)
 {
-	return hooks.last == NULL || hooks.last(text, force);
+	return hooks.last == NULL || hooks.last(text, status, force);
 }
 
 _Noreturn void
 jail_last_words(const char *text)
 {
-	(void)last(text, true);
+	(void)last(text, 0, true);
 	_exit(0);
 }
 
@@ -71,7 +74,7 @@ crash_leave(int status)
 void
 crash_leave_with(const char *text)
 {
-	if (last(text, false))
+	if (last(text, 0, false))
 		crash_leave(0);
 }
 
@@ -83,9 +86,9 @@ crash_add_where(void)
 
 	if (hooks.where == NULL)
 		return;
-	is_asking = 1;
+	at = AT_WHERE;
 	line = hooks.where();
-	is_asking = 0;
+	at = AT_WORDS;
 	if (line == 0)
 		return;
 	line_add(&crash_report.message, ", line ");
@@ -94,17 +97,28 @@ crash_add_where(void)
 	line_add_int(&crash_report.text, line);
 }
 
-void
-crash_send(void)
+bool
+crash_begin(void)
 {
+	if (at != AT_REST && at != AT_WHERE)
+		return false;
+	at = AT_WORDS;
+	return true;
+}
+
+void
+crash_send(bool force)
+{
+	at = AT_SENDING;
 	line_add(&crash_report.message, "\n");
 	write_all(STDERR_FILENO, crash_report.message.p,
 	    crash_report.message.n);
 	crash_report.text.p[crash_report.text.n < sizeof(crash_report.text.p)
 				? crash_report.text.n
 				: sizeof(crash_report.text.p) - 1] = '\0';
-	(void)last(crash_report.text.p, true);
-	if (crash_report.status != 0)
+	if (!last(crash_report.text.p, crash_report.status, force))
+		at = AT_PROGRAM;
+	else if (crash_report.status != 0)
 		crash_leave(crash_report.status);
 }
 
@@ -120,6 +134,8 @@ crash_name(int sig)
 		return "SIGILL";
 	case SIGFPE:
 		return "SIGFPE";
+	case SIGSYS:
+		return "SIGSYS";
 	default:
 		return "SIGABRT";
 	}
@@ -141,6 +157,40 @@ die_of(int sig, void *context)
 #endif
 }
 
+/*
+ * Did the instruction bring it about, so that it will again? Not what somebody
+ * sent, abort(), or the kernel on behalf of others: a tracer, a page of memory
+ * that has gone bad. What the kernel sends without saying what was wrong
+ * (SI_KERNEL) may be either; then the end is ours to make.
+ */
+static bool
+is_caused(int sig, const siginfo_t *info)
+{
+#ifdef BUS_MCEERR_AO
+	if (sig == SIGBUS && info->si_code == BUS_MCEERR_AO)
+		return false;
+#endif
+#ifdef SI_KERNEL
+	if (info->si_code == SI_KERNEL)
+		return false;
+#endif
+	(void)sig;
+	return info->si_code > 0;
+}
+
+static bool
+is_abort(const siginfo_t *info)
+{
+#ifdef SI_TKILL
+	if (info->si_code != SI_TKILL)
+		return false;
+#else
+	if (info->si_code > 0)
+		return false;
+#endif
+	return info->si_pid == getpid();
+}
+
 static void
 begin_report(int sig, const siginfo_t *info)
 {
@@ -152,31 +202,47 @@ begin_report(int sig, const siginfo_t *info)
 	line_add(&crash_report.message, " crashed (");
 	line_add(&crash_report.message, crash_name(sig));
 	line_add(&crash_report.message, ")");
-	if (info->si_code <= 0)
+	if (!is_caused(sig, info))
 		return;
 	line_add(&crash_report.message, " at ");
 	line_add_hex(&crash_report.message, (uint64_t)(uintptr_t)info->si_addr);
 }
 
+/* What was left to the program: it crashes again, and will not come to it. */
+static void
+end_after_all(const siginfo_t *info)
+{
+	if (info->si_code <= 0 && !is_abort(info))
+		return;
+	(void)last(crash_report.text.p, crash_report.status, true);
+	crash_leave(crash_report.status);
+}
+
 /*
  * Says so, and does not let the script go on. The handler must stay: the
- * script's state may be what is broken, and asking it crash the same way.
+ * script's state may be what is broken, and asking it crash the same way. A
+ * second signal from elsewhere changes nothing: what is begun is said once,
+ * and then comes the end.
  */
-static void
-on_crash(int sig, siginfo_t *info, void *context)
+void
+crash_handle(int sig, siginfo_t *info, void *context)
 {
-	bool is_first = is_asking == 0;
+	bool was_asking = at == AT_WHERE, is_ours = is_caused(sig, info);
 
-	is_asking = 0;
-	/* somebody sent it, or abort(): there is nothing to try again */
-	if (info->si_code <= 0)
-		crash_report.status = 128 + sig;
-	if (is_first) {
-		begin_report(sig, info);
-		crash_add_where();
+	if (at == AT_PROGRAM)
+		end_after_all(info);
+	if (crash_begin()) {
+		/* there is nothing to try again */
+		if (!is_ours)
+			crash_report.status = 128 + sig;
+		if (!was_asking) {
+			begin_report(sig, info);
+			crash_add_where();
+		}
+		crash_send(is_ours || is_abort(info));
 	}
-	crash_send();
-	die_of(sig, context);
+	if (is_ours)
+		die_of(sig, context);
 }
 
 static int
@@ -210,7 +276,7 @@ static int
 arm_handlers(void)
 {
 	struct sigaction act = {
-		.sa_sigaction = on_crash,
+		.sa_sigaction = crash_handle,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK | (int)SA_NODEFER,
 	};
 	struct sigaction ignored = { .sa_handler = SIG_IGN };

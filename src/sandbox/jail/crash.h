@@ -24,13 +24,27 @@ extern struct crash_report {
 	int status;                /* 0: return, and die of the signal */
 } crash_report;
 
+/* A report begins; false: one is being made that knows nothing of this. */
+bool crash_begin(void);
+
 /* ", line 5" on both lines, if the caller knows. */
 void crash_add_where(void);
 
-/* Both lines out, and the end, unless the status is 0. */
-void crash_send(void);
+/*
+ * Both lines out, and the end, unless the status is 0. Without `force` the
+ * signal may have come in the middle of a line, and this returns where the
+ * program itself has to end that and go (jail_hooks.last).
+ */
+void crash_send(bool force);
 
 void crash_leave(int status);
+
+/*
+ * The handler of a crash, also of a SIGSYS that the filter has not sent. Ends
+ * the process by its signal if that is what an instruction of its own has
+ * brought about, with 128 + sig if it came from elsewhere.
+ */
+void crash_handle(int sig, siginfo_t *info, void *context);
 
 /* All signals but those of a crash. */
 void crash_mask(sigset_t *mask);

@@ -67,9 +67,9 @@ struct jail_hooks {
 	 * Says why the process ends, on standard output, behind all that waits
 	 * to be written there. text is plain ASCII without quotes and
 	 * backslashes, and lives on. false: not now, and the caller will end
-	 * the process itself; `force` does not allow that.
+	 * the process itself, with this status; `force` does not allow that.
 	 */
-	bool (*last)(const char *text, bool force);
+	bool (*last)(const char *text, int status, bool force);
 
 	/*
 	 * The line where the script is; 0: not known. Called last, and may

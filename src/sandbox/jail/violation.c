@@ -68,8 +68,15 @@ on_violation(int sig, siginfo_t *info, void *context)
 	struct line *text = &crash_report.text,
 		    *message = &crash_report.message;
 
-	(void)sig;
-	if (info->si_code != SYS_SECCOMP || crash_report.status != 0) {
+	if (crash_report.status != 0) {
+		crash_leave(JAIL_VIOLATION_STATUS);
+		return;
+	}
+	if (info->si_code != SYS_SECCOMP) {
+		crash_handle(sig, info, context);
+		return;
+	}
+	if (!crash_begin()) {
 		crash_leave(JAIL_VIOLATION_STATUS);
 		return;
 	}
@@ -83,7 +90,7 @@ on_violation(int sig, siginfo_t *info, void *context)
 	line_add(message, ", at ");
 	line_add_hex(message, (uint64_t)(uintptr_t)info->si_call_addr);
 	crash_add_where();
-	crash_send();
+	crash_send(true);
 }
 
 int

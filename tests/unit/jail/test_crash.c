@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -34,8 +35,9 @@ static int crash_again;      /* the signal of a crash in where() */
 static int sent;             /* by raise(), what do_raise sends */
 
 static bool
-say_last(const char *text, bool force)
+say_last(const char *text, int status, bool force)
 {
+	(void)status;
 	if (is_last_refused && !force)
 		return false;
 	(void)!write(LAST_FD, text, strlen(text));
@@ -165,6 +167,7 @@ a_signal_that_was_sent_ends_the_process(void)
 		{ SIGILL, "crashed (SIGILL)" },
 		{ SIGFPE, "crashed (SIGFPE)" },
 		{ SIGABRT, "crashed (SIGABRT)" },
+		{ SIGSYS, "crashed (SIGSYS)" },
 	};
 	const struct jail_options options = { .name = "a/b",
 		.hooks = { .last = say_last, .where = line_unknown } };
@@ -361,16 +364,139 @@ a_slow_reader_gets_all_of_the_message(void)
 	CHECK_STR(ERR, "sn0int: a/b crashed (SIGSEGV) at 0x10\n");
 }
 
+/* As a tracer, or the kernel for a page that has gone bad, sends it. */
+static int sent_code;
+
 static void
-a_sigsys_that_is_no_violation_ends_as_one(void)
+do_queue(void)
+{
+	siginfo_t info = { .si_signo = sent, .si_code = sent_code };
+
+	/* to itself a process may say what it likes */
+	(void)syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sent, &info);
+}
+
+static void
+what_the_kernel_sends_for_others_ends_the_process(void)
+{
+	static const struct {
+		int sig, code;
+	} row[] = {
+		{ SIGSEGV, SI_KERNEL },
+		{ SIGFPE, SI_KERNEL },
+		{ SIGSYS, SI_KERNEL },
+		{ SIGBUS, BUS_MCEERR_AO },
+		{ SIGILL, SI_QUEUE },
+	};
+	const struct jail_options options = { .name = "a/b",
+		.hooks = { .last = say_last, .where = line_5 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		sent = row[i].sig;
+		sent_code = row[i].code;
+		run(&options, do_queue);
+		CHECK(str_starts(LAST, STR("crashed (SIG")));
+		CHECK(str_ends(LAST, STR("), line 5")));
+		CHECK(str_find(ERR, STR(" at ")) == STR_NPOS);
+		CHECK(left_with(128 + sent));
+	}
+}
+
+/* While the last words are said. */
+static bool
+say_last_and_be_sent(const char *text, int status, bool force)
+{
+	static bool again;
+
+	(void)say_last(text, status, force);
+	if (!again) {
+		again = true;
+		(void)raise(sent);
+	}
+	return true;
+}
+
+static void
+a_second_signal_adds_nothing(void)
 {
 	const struct jail_options options = { .name = "a/b",
-		.hooks = { .last = say_last } };
+		.hooks = { .last = say_last_and_be_sent, .where = line_5 } };
 
-	sent = SIGSYS;
+	sent = SIGBUS;
 	run(&options, do_raise);
+	CHECK_STR(LAST, "crashed (SIGBUS), line 5");
+	CHECK_STR(ERR, "sn0int: a/b crashed (SIGBUS), line 5\n");
+	CHECK(left_with(128 + SIGBUS));
+	run(&options, do_segv);
+	CHECK_STR(LAST, "crashed (SIGSEGV), line 5");
+	CHECK(died_of(SIGSEGV));
+}
+
+/* In the middle of a line: the program shall end itself, and crashes. */
+static bool
+leave_last_to_the_program(const char *text, int status, bool force)
+{
+	return force && say_last(text, status, force);
+}
+
+static void
+be_sent_and_crash(void)
+{
+	do_queue();
+	do_segv();
+}
+
+static void
+be_sent_and_abort(void)
+{
+	do_queue();
+	abort();
+}
+
+static void
+a_line_in_the_middle_is_left_to_the_program(void)
+{
+	const struct jail_options options = { .name = "a/b",
+		.hooks = { .last = leave_last_to_the_program } };
+
+	sent = SIGFPE;
+	sent_code = SI_QUEUE;
+	run(&options, do_queue);
 	CHECK_STR(LAST, "");
-	CHECK(left_with(JAIL_VIOLATION_STATUS));
+	CHECK(left_with(SURVIVED));
+	sent_code = SI_KERNEL;
+	run(&options, do_queue);
+	CHECK(left_with(SURVIVED));
+	run(&options, be_sent_and_crash);
+	CHECK_STR(LAST, "crashed (SIGFPE)");
+	CHECK(left_with(128 + SIGFPE));
+	run(&options, be_sent_and_abort);
+	CHECK_STR(LAST, "crashed (SIGFPE)");
+	CHECK(left_with(128 + SIGFPE));
+	run(&options, abort);
+	CHECK_STR(LAST, "crashed (SIGABRT)");
+	CHECK(left_with(128 + SIGABRT));
+}
+
+/* ... and one that the saying itself brings about is the end. */
+static bool
+say_last_and_crash(const char *text, int status, bool force)
+{
+	(void)say_last(text, status, force);
+	do_segv();
+	return true;
+}
+
+static void
+a_crash_of_the_report_is_the_end(void)
+{
+	const struct jail_options options = { .name = "a/b",
+		.hooks = { .last = say_last_and_crash } };
+
+	sent = SIGABRT;
+	run(&options, do_raise);
+	CHECK_STR(LAST, "crashed (SIGABRT)");
+	CHECK(died_of(SIGSEGV));
 }
 
 static void
@@ -544,7 +670,11 @@ CHECK_MAIN(CASE(a_fault_is_told_and_is_what_the_process_dies_of),
     CASE(a_report_without_room_is_cut),
     CASE(a_message_that_nobody_takes_does_not_keep_the_last_words),
     CASE(a_slow_reader_gets_all_of_the_message),
-    CASE(a_sigsys_that_is_no_violation_ends_as_one), CASE(a_violation_is_told),
+    CASE(what_the_kernel_sends_for_others_ends_the_process),
+    CASE(a_second_signal_adds_nothing),
+    CASE(a_line_in_the_middle_is_left_to_the_program),
+    CASE(a_crash_of_the_report_is_the_end),
+    CASE(a_violation_is_told),
     CASE(a_violation_during_the_report_of_a_crash_ends_it),
     CASE(a_tick_that_is_not_seen_is_the_last), CASE(numbers_are_written_whole),
     CASE(a_line_takes_what_fits))
