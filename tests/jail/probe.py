@@ -348,4 +348,5 @@ def main():
         runner.around.end()
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
