@@ -161,7 +161,7 @@ jail_close_up(struct jail *jail, const struct jail_options *options,
 		return -1;
 	if (!options->audit && check_filter(options, err) == -1)
 		return -1;
-	return settle_wait(jail, err);
+	return settle_wait(jail, err); /* step 21 */
 }
 
 /* What its jail is without the filter. */

@@ -267,7 +267,7 @@ is_question(struct str head)
 	       !str_starts(head, STR("{\"Exit\""));
 }
 
-/* Steps 3 to 20; the outer half does not come back. */
+/* Steps 3 to 21; the outer half does not come back. */
 static int
 close_jail(struct session *s, struct err *err)
 {
