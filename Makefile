@@ -32,6 +32,11 @@ check-long: check check-static
 		host-faults host-filters host-keyring host-model
 	tools/fuzz 30
 
+# The jail elsewhere: on another architecture, in a machine that is made for it.
+check-arch:
+	tools/packages arch
+	tests/arch/check.py $(BUILD)-arch
+
 coverage:
 	tools/packages test coverage
 	tools/coverage
@@ -53,6 +58,6 @@ install: all
 	meson install -C $(BUILD)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-coverage
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-coverage $(BUILD)-arch
 
-.PHONY: all packages run check check-static check-long coverage bench tags install clean
+.PHONY: all packages run check check-static check-long check-arch coverage bench tags install clean

@@ -271,7 +271,7 @@ class Runner:
     def missing(self, probe):
         """The layer that a fact is about, or the call that a probe makes, if this machine lacks it; else None."""
         if probe.kind == "calls" and not probe.has_calls(calls.MACHINE, calls.HERE):
-            return "such call"
+            return "the call"
         layer = LAYER.get(probe.how.split()[1]) if probe.kind == "state" else None
         if probe.how.startswith("state CapBnd ") and self.user:
             layer = "user namespace"  # the bounding set is emptied with a capability that a plain user only has there
@@ -335,7 +335,7 @@ def main():
                 continue
             missing = runner.missing(probe)
             if missing:
-                print("ok", n, "-", probe.name, "# SKIP this machine has no", missing, flush=True)
+                print("ok", n, "-", probe.name, "# SKIP not here:", missing, flush=True)
                 continue
             why = runner.judge(probe)
             bad += bool(why)

@@ -103,7 +103,7 @@ def questions(tap):
     p = ask("--check", lambda: missing.refuse("socketpair", EMFILE))
     tap.check("--check without sockets", p.returncode == 1 and "Too many open files" in p.stderr and p.stdout == "", p)
     for name, prepare, word in (("no pipes", lambda: missing.refuse("pipe2", EMFILE), "NOT STARTED"),
-                                ("no processes", lambda: [missing.refuse(call, EAGAIN) for call in ("clone", "clone3", "vfork")], "NOT STARTED"),
+                                ("no processes", lambda: [missing.refuse(call, EAGAIN) for call in ("clone", "clone3", "vfork") if call in missing.CALLS], "NOT STARTED"),
                                 ("no filter", lambda: missing.refuse("seccomp", ENOSYS), "FAILED")):
         p = ask("--selftest", prepare)
         rows = p.stdout.splitlines()[1:-1]
