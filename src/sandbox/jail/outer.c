@@ -24,6 +24,7 @@
 #define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
 #define PATIENCE_S    2 /* with a reader of messages, after the deadline */
 #define EXITED_1      (1 << 8) /* as wait(2) says it; W_EXITCODE() is glibc's */
+#define SIGNALLED     128      /* with the signal: an exit status of who was ended */
 
 /* The caller's descriptors, the terminal's, then these two. */
 #define FDS (JAIL_SERVE_FDS + TERMINAL_FDS + 2)
@@ -110,7 +111,7 @@ end_as(int status)
 	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 	/* before kill(2) returns: nobody else is there to get it */
 	(void)kill(getpid(), sig);
-	_exit(128 + sig);
+	_exit(SIGNALLED + sig);
 }
 
 static void
@@ -245,7 +246,10 @@ drain(struct serving *s)
 	}
 }
 
-/* What could not be read or written makes no run a good one. */
+/*
+ * What could not be read or written makes no run a good one; how a signal or
+ * the filter ended it says more.
+ */
 static void
 check_copy(const struct copy *c, const char *what, int *status)
 {
@@ -260,7 +264,7 @@ check_copy(const struct copy *c, const char *what, int *status)
 	line_add(&line, strerror(c->error));
 	line_add(&line, "\n");
 	tell(&line);
-	if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
+	if (WIFEXITED(*status) && WEXITSTATUS(*status) < SIGNALLED)
 		*status = EXITED_1;
 }
 
