@@ -14,7 +14,7 @@ PROGRAM = os.path.abspath(sys.argv[1])
 
 
 def ask(*words):
-    p = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    p = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
     return p.returncode, p.stdout, p.stderr
 
 

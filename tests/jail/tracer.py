@@ -148,26 +148,27 @@ class Tracer:
             ptrace(POKETEXT, self.pid, at + i, struct.unpack("<Q", data[i : i + 8])[0])
 
     def step(self, nr, args, instruction=None):
-        """(signal, result): one system call; a signal of 0 if there was none. instruction: another than that in which it waits."""
+        """(signal, result): one system call, by number or name; a signal of 0 if there was none. instruction: another than that in which it waits."""
+        nr = nr if isinstance(nr, int) else calls.HERE[nr]
         args = (list(args) + [0] * 6)[:6]
         if instruction is not None:
             self.poke(self.at, instruction)
         self.set_call(nr, args, ARCH.ARGS_I386 if instruction is not None else None)
         ptrace(SINGLESTEP, self.pid)
         sig = self.wait()
-        # behind a call that the filter trapped, the trap of the step is still waiting
-        while sig == signal.SIGTRAP and self.registers()[ARCH.PC] == self.at:
+        # behind a call that the filter trapped, the trap of the step is still waiting; the timer of a slow module is nobody's answer
+        while sig in (signal.SIGTRAP, signal.SIGPROF) and self.registers()[ARCH.PC] == self.at:
             ptrace(SINGLESTEP, self.pid)
             sig = self.wait()
         result = self.registers()[ARCH.RESULT]
         if instruction is not None:
             self.poke(self.at, SYSCALL)
         self.set_registers(dict(self.saved, **ARCH.NO_RESTART))
-        return (0 if sig == signal.SIGTRAP else sig), result - (1 << 64) if result >> 63 else result
+        return (0 if sig in (signal.SIGTRAP, signal.SIGPROF) else sig), result - (1 << 64) if result >> 63 else result
 
     def call(self, nr, *args):
         """The result of a call that must get through; nr: a number or a name."""
-        sig, result = self.step(nr if isinstance(nr, int) else calls.HERE[nr], args)
+        sig, result = self.step(nr, args)
         if sig != 0:
             raise RuntimeError(f"call {nr}: signal {sig}")
         return result
