@@ -9,8 +9,9 @@ import time
 import traceback
 
 import aarch64
+import musl
 
-PARTS = {"aarch64": aarch64.cases}
+PARTS = {"aarch64": aarch64.cases, "musl": musl.cases}
 
 
 class Report:

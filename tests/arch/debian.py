@@ -49,6 +49,12 @@ def tree(folder, arch, packages, release=RELEASE):
     return kept(os.path.join(folder, "tree-" + arch), " ".join([release, *packages]), make)
 
 
+def any_tree(folder):
+    """One that is there, or else a small one: for the list of sources that it came from."""
+    there = glob.glob(os.path.join(folder, "tree-*/etc/apt"))
+    return os.path.dirname(os.path.dirname(there[0])) if there else tree(folder, "arm64", ["libc6"])
+
+
 def apt(folder, arch, sources):
     """The options with which apt-get knows another architecture, in a folder of its own."""
     for sub in ("lists/partial", "cache/archives/partial"):
