@@ -196,9 +196,11 @@ read_server(const unsigned char *p, size_t n, struct addr *out)
 {
 	if (n == 0)
 		return true;
+	if (n != REPLY_TRIED_SIZE)
+		return false;
 	*out = addr_ip6(p, get_port(p + AT_TRIED_PORT));
-	return n == REPLY_TRIED_SIZE && out->port != 0 &&
-	       is_zero(p + AT_TRIED_STATUS, REPLY_TRIED_SIZE - AT_TRIED_STATUS);
+	return out->port != 0 &&
+	       is_zero(p + AT_TRIED_STATUS, n - AT_TRIED_STATUS);
 }
 
 static bool
