@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		abort();
 	if (ask.kind == STARTER_START && ask.recipe >= data[1])
 		abort();
-	if (data[0] != (ask.kind == STARTER_START ? 3 + ask.has_broker : 0))
+	if (data[0] != (ask.kind == STARTER_START ? 3 + ask.has_control : 0))
 		abort();
 	return 0;
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """net.py CHILD: the network of a worker: none, the outer half's broker, or its parent's; spares. TAP."""
-import array
 import os
 import socket
 import struct
@@ -181,11 +180,11 @@ def none(tap):
 
 
 class Spare:
-    def __init__(self, needs):
+    def __init__(self, needs, *words):
         self.ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if "broker" in needs else (None, None)
         options = ["--spare", "--needs=" + needs]
         if theirs is not None:
-            options.append(f"--broker-fd={theirs.fileno()}")
+            options += [f"--control-fd={theirs.fileno()}", *words]
         self.p = subprocess.Popen([PROGRAM, "sandbox", *options, "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                   pass_fds=[theirs.fileno()] if theirs is not None else [])
         if theirs is not None:
@@ -219,34 +218,39 @@ def spare(tap):
     tap.check("a spare has what it was told it needs", got.lines[0] == {"Log": {"Info": "[212, 29, 140, 217, 143, 0, 178, 4, 233, 128, 9, 152, 236, 248, 66, 126]"}}, got)
 
 
-def parents_broker(tap):
-    """The parent is the broker: one request, answered with a socket of its own."""
-    s = Spare("net,broker")
-    asked = []
+def connection(said):
+    """The sentence that a module of one connection says of it."""
+    return str(said.lines[0])
 
-    def answer():
-        packet = s.ours.recv(400)
-        asked.append(packet)
-        mine, theirs = socket.socketpair()
-        reply = struct.pack("=BBBBIII", 1, 0, 0, 0, struct.unpack_from("=I", packet, 12)[0], 0, 0)
-        s.ours.sendmsg([reply], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))])
-        theirs.close()
-        mine.sendall(b"good day\n")
-        mine.close()
 
-    t = threading.Thread(target=answer, daemon=True)
-    t.start()
-    got = s.end(child.start_line("function run() local s = sock_connect('192.0.2.1', 7, {}) info(sock_recvall(s)) end"))
-    t.join(10)
-    wants = bytes([1, 1, 6, 0, 0, 7, 0, 0])
-    is_asked = len(asked) == 1 and asked[0][:8] == wants and asked[0][16:32] == bytes(10) + b"\xff\xff" + bytes([192, 0, 2, 1])
-    tap.check("a spare's connections come from its parent", is_asked and got.status == 0 and "good day" in str(got.lines[0]), f"{asked} {got}")
+def ordered_broker(tap):
+    """The parent says over control when the broker may begin, and hears what it did; the worker holds no end of that."""
+    listener = Listener()
+    code = f"function run() local s = sock_connect('127.0.0.1', {listener.port}, {{}}) if s then sock_send(s, 'hello') info('connected') else info(last_err()) clear_err() end end"
+    s = Spare("net,broker", "--allow-net=local")
+    fds = {os.readlink(f"/proc/{s.worker()}/fd/{n}") for n in os.listdir(f"/proc/{s.worker()}/fd")}
+    control = os.readlink(f"/proc/{s.p.pid}/fd/4")
+    tap.check("control is the outer half's alone", control.startswith("socket:") and control not in fds, f"{control} {fds}")
+    got = s.end(child.start_line(code))
+    tap.check("without an order everything is refused", "refused: denied by --deny-net or network.deny" in connection(got), got)
+    s = Spare("net,broker", "--allow-net=local")
+    s.ours.send(struct.pack("=BBHIII", 1, 1, 0, 7, 5, 0))
+    got = s.end(child.start_line(code))
+    notices = []
+    while packet := s.ours.recv(1000):
+        notices.append(packet)
+    heads = {struct.unpack_from("=BBHI", n) for n in notices}
+    kinds = [n[1] for n in notices]
+    sent = [struct.unpack_from("=QQ", n, 16) for n in notices if n[1] == 3]
+    ends = got.status == 0 and "connected" in connection(got) and listener.end()
+    tap.check("with one it connects, and all that it did is told", ends and heads == {(1, k, 0, 7) for k in (1, 2, 3)} and kinds[0] == 1, f"{kinds} {got}")
+    tap.check("how much went over a connection is the kernel's count", sent == [(5, 0)], f"{sent}")
 
 
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (policy, configuration, configuration_is_no_riddle, looks_at_configuration, home_of_the_user, escaped_proxy, budget, none, spare, parents_broker):
+    for part in (policy, configuration, configuration_is_no_riddle, looks_at_configuration, home_of_the_user, escaped_proxy, budget, none, spare, ordered_broker):
         part(tap)
     tap.end()
 

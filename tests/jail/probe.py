@@ -148,7 +148,7 @@ class Fetching(Child):
             os.dup2(worker.fileno(), 3)
             user()
 
-        self.outer = subprocess.Popen([path, "sandbox", "--spare", "--fetch", "--needs=net,broker", "--broker-fd=3", "--limit=output=off", "sn0int/fetch"],
+        self.outer = subprocess.Popen([path, "sandbox", "--spare", "--fetch", "--needs=net,broker", "--control-fd=3", "--limit=output=off", "sn0int/fetch"],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, SECRET=state.SECRET),
                                       preexec_fn=prepare, pass_fds=(3,))
         worker.close()

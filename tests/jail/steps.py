@@ -27,7 +27,10 @@ PRETEND = 0  # success, and nothing was done
 NOBODY = 65534
 
 
-def broker_at(number, *others):
+CONTROL = ["--spare", "--needs=broker", "--control-fd=60"]
+
+
+def control_at(number, *others):
     """For preexec_fn: one end of a socket pair is `number`; others are open, too."""
     def prepare():
         ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -101,20 +104,18 @@ CASES = [
     ("a filter that lets files be opened", [no_filter], [], "the filter lets files be opened"),
     ("... sockets", [no_filter, a("openat", EPERM, 2, 0)], [], "the filter lets sockets be opened"),
     ("... processes be made", [no_filter, a("openat", EPERM, 2, 0), a("socket", EACCES, 0, socket.AF_UNIX)], [], "the filter lets processes be made"),
-    ("a broker that cannot be moved", [broker_at(60), a("dup2", EIO, 1, 3)], ["--broker-fd=60"],
-     "cannot move a descriptor: Input/output error (os error 5)"),
-    ("a broker in its place whose flag stays", [broker_at(3), a("fcntl", EIO, 1, 2)], ["--broker-fd=3"],
+    ("a broker that cannot be moved", [control_at(60), a("dup2", EIO, 1, 3)], CONTROL,
      "cannot move a descriptor: Input/output error (os error 5)"),
     ("an audit whose socket cannot be moved", [a("fcntl", EIO, 1, 2)], ["--sandbox-audit"],
      "cannot move a descriptor: Input/output error (os error 5)"),
     ("an audit whose listener cannot be sent", [a("sendmsg", EIO)], ["--sandbox-audit"],
      "cannot hand over the audit's listener: Input/output error (os error 5)"),
-    ("a descriptor that cannot be closed in the worker", [broker_at(60), a("close_range", ENOSYS), a("close", EIO, 0, 60)], ["--broker-fd=60"],
+    ("a descriptor that cannot be closed in the worker", [control_at(60), a("close_range", ENOSYS), a("close", EIO, 0, 60)], CONTROL,
      "cannot close descriptors from 5: Input/output error (os error 5)"),
-    ("a descriptor whose closing is interrupted is closed", [broker_at(60, 50), a("close_range", ENOSYS), a("close", EINTR, 0, 50)],
-     ["--broker-fd=60"], []),
+    ("a descriptor whose closing is interrupted is closed", [control_at(60, 50), a("close_range", ENOSYS), a("close", EINTR, 0, 50)],
+     CONTROL, []),
     ("descriptors that cannot be asked about", [a("fcntl", EPERM, 1, 1)], [], []),
-    ("an audit beside a broker", [broker_at(60)], ["--broker-fd=60", "--sandbox-audit"], [AUDIT]),
+    ("an audit beside a broker", [control_at(60)], [*CONTROL, "--sandbox-audit"], [AUDIT]),
     ("limits that cannot be read", [a("close_range", ENOSYS), a("prlimit64", EPERM)], [],
      "cannot read resource limit 9: Operation not permitted (os error 1)"),
     ("a user namespace with a map of two lines", [user_namespace_of_two], [], []),
@@ -148,10 +149,10 @@ def before_the_jail(tap):
                                    preexec_fn=lambda: (os.close(0), refuse_when("openat", EMFILE, 2, os.O_RDWR)))
     tap.check("a closed descriptor, and no /dev/null", no_null.returncode == 1 and "cannot open /dev/null" in no_null.stderr, no_null)
     cases = [
-        ("a broker that is not there", [], ["--broker-fd=61"], "descriptor 61 is not there"),
-        ("a descriptor that cannot be closed", [broker_at(60, 50), a("close_range", ENOSYS), a("close", EIO, 0, 50)], ["--broker-fd=60"],
+        ("a control socket that is not there", [], ["--spare", "--needs=broker", "--control-fd=61"], "descriptor 61 is not there"),
+        ("a descriptor that cannot be closed", [control_at(60, 50), a("close_range", ENOSYS), a("close", EIO, 0, 50)], CONTROL,
          "cannot close what the parent left open: Input/output error"),
-        ("... behind the broker", [broker_at(60, 70), a("close_range", ENOSYS), a("close", EIO, 0, 70)], ["--broker-fd=60"],
+        ("... behind the control socket", [control_at(60, 70), a("close_range", ENOSYS), a("close", EIO, 0, 70)], CONTROL,
          "cannot close what the parent left open: Input/output error"),
     ]
     for name, prepare, options, want in cases:

@@ -21,7 +21,6 @@
 struct world {
 	struct pool pool;
 	struct loop *loop;
-	struct egress *egress;
 	struct start start;
 	struct fetcher *fetcher;
 	struct buf notes;
@@ -44,13 +43,13 @@ begin_with(struct world *w, unsigned children, const char *allow)
 		.children = children,
 		.note = on_note,
 		.arg = w };
+	struct str word;
 
 	w->loop = loop_new(NULL);
-	w->egress = egress_new();
-	if (allow != NULL)
-		CHECK_INT(egress_allow(w->egress, str_of(allow), NULL), 0);
-	CHECK_INT(egress_learn_own(w->egress, NULL), 0);
-	config.egress = w->egress;
+	if (allow != NULL) {
+		word = str_of(allow);
+		config.allow_net = (struct slot_texts){ &word, 1 };
+	}
 	w->fetcher = fetcher_new(w->loop, &config, &err);
 	if (w->fetcher == NULL)
 		check_where(__FILE__, __LINE__, err_cstr(&err));
@@ -68,7 +67,6 @@ end(struct world *w)
 {
 	fetcher_free(w->fetcher);
 	loop_free(w->loop);
-	egress_free(w->egress);
 	buf_clear(&w->notes);
 	pool_clear(&w->pool);
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""rogue.py SN0INT [CASE...]: our own host over children that another has taken over. Prints TAP.
+"""rogue.py SN0INT [CASE...]: our own host over children that another has taken over, or that do all they may. Prints TAP.
 
-In a mount namespace of its own another program lies where sn0int-sandbox is, so that the host starts it as its own child, gives it a broker
+In a mount namespace of its own another program lies where sn0int-sandbox is, so that the host starts it as its own child, gives it control
 and trusts it as little. Skipped where user namespaces are refused.
 """
-import array
 import os
+import re
 import resource
 import shutil
 import signal
@@ -22,34 +22,41 @@ WAIT = 60  # seconds after which something that should happen has not
 DESCRIPTORS = 1024
 WORKERS = 6
 
-# Asks for connections for as long as it is let, reads no answer, and says so when it is held up for the first time.
+# An outer half that somebody has taken over: it waits for its order and the start line, then says what TELL sends, without end.
 FLOOD = """
-import socket, sys, struct
-s = socket.socket(fileno=3)
-proto, port = PROTO_PORT
-ask = struct.pack(">BBBBH", 1, 1, proto, 0, port) + struct.pack("=HII", 0, 60000, 7) + bytes(10) + b"\\xff\\xff\\x7f\\0\\0\\1"
+import socket, struct, sys
+control = socket.socket(fileno=3)
+order = control.recv(16)
 sys.stdin.readline()
+print('{"Log":{"Info":"begins"}}', flush=True)
+def packet(kind, body=b""):
+    return struct.pack("=BBH", 1, kind, 0) + order[4:8] + body.ljust(293, b"\\0")
+request = packet(1, struct.pack(">BBBBHH", 6, 0, 0, 0, 80, 0) + bytes(22) + b"\\xff\\xff\\x7f\\0\\0\\1")
+refused = packet(1, struct.pack(">BBBBHH", 6, 0, 1, 1, 80, 0) + bytes(22) + b"\\xff\\xff\\x7f\\0\\0\\1")
+word = packet(2, bytes([1, 3, 0, 0]))
+closed = packet(3, struct.pack("=IIQQ", 1, 0, 2**63, 2**64 - 1))
 try:
     while True:
-        s.send(ask, socket.MSG_DONTWAIT)
-except BlockingIOError:
-    print('{"Log":{"Info":"held up"}}', flush=True)
-while True:
-    s.send(ask)
+        control.send(TELL)
+except BrokenPipeError:
+    pass
+sys.stdin.read()
 """
-TCP, UDP = 6, 17  # enum dial_proto
 
 
 class Home:
     def __init__(self, program, folder):
         self.program, self.folder, self.name = program, folder, os.path.basename(folder)
-        modules = os.path.join(folder, ".local/share/sn0int/modules/me")
-        os.makedirs(modules)
-        with open(os.path.join(modules, self.name + ".lua"), "w") as f:
-            f.write("-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Source: domains\n\nfunction run(arg) sock_connect() end\n")
+        os.makedirs(os.path.join(folder, ".local/share/sn0int/modules/me"))
+        self.module("function run(arg) sock_connect() end")
         self.start("add", "--stdin", "domain").communicate("".join(f"t{i}.com\n" for i in range(WORKERS)).encode(), timeout=WAIT)
 
+    def module(self, code):
+        with open(os.path.join(self.folder, ".local/share/sn0int/modules/me", self.name + ".lua"), "w") as f:
+            f.write(f"-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Source: domains\n\n{code}\n")
+
     def start(self, *args):
+        self.said = ""
         self.process = subprocess.Popen([self.program, *args], env={"HOME": self.folder, "PATH": os.environ["PATH"]},
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return self.process
@@ -64,28 +71,27 @@ class Home:
         subprocess.run(["mount", "--bind", path, place], check=True)
         try:
             p = self.start("run", f"-j{WORKERS}", *args, "me/" + self.name)
-            self.lines_until(p, "held up", WORKERS)
+            self.lines_until(p, "begins|Failed", WORKERS)
         finally:
             subprocess.run(["umount", "-l", place], check=True)
         return p
 
-    def lines_until(self, p, text, count):
-        said = []
-        while count:
-            said.append(p.stdout.readline().decode())
-            assert said[-1], said
-            count -= text in said[-1]
+    def lines_until(self, p, text, targets):
+        """Lines of so many targets. What it said until then is in front of what rest() gives."""
+        seen = set()
+        while len(seen) < targets:
+            line = p.stdout.readline().decode()
+            assert line, self.said
+            self.said += line
+            if re.search(text, line):
+                seen.update(re.findall(r"t\d\.com", line))
 
-    def workers(self):
-        """How many live: who is hung up on dies of it."""
-        found = 0
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as f:
-                    found += f"me/{self.name}".encode() in (words := f.read()) and b"--broker-fd" in words
-            except OSError:
-                pass
-        return found
+    def rest(self, p):
+        """All that it said, to its end."""
+        p.stdin.close()
+        self.said += p.stdout.read().decode()
+        p.wait(timeout=WAIT)
+        return self.said
 
 
 def ticks(pid):
@@ -95,61 +101,95 @@ def ticks(pid):
 
 
 def falls_asleep(p):
-    """Half a second in which it needs no more than a twentieth of a core. One that spins never has it."""
-    most = os.sysconf("SC_CLK_TCK") / 2 / 20
+    """Two seconds in which it needs no more than a hundredth of a core. One that spins never has them."""
+    most = os.sysconf("SC_CLK_TCK") * 2 / 100
     end = time.monotonic() + WAIT
     while time.monotonic() < end:
         before = ticks(p.pid)
-        time.sleep(0.5)
+        time.sleep(2)
         if ticks(p.pid) - before <= most:
             return
     raise AssertionError("it spins")
 
 
-def others_may_send_descriptors():
-    a, b = socket.socketpair()
-    a.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [a.fileno()]))], socket.MSG_DONTWAIT)
-    a.close()
-    b.close()
+def ends_in_error(home, tell, want):
+    """Each of them is killed and named; nothing of it is left, and the run ends by itself."""
+    p = home.run_over(FLOOD.replace("TELL", tell))
+    out = home.rest(p)
+    said = [line for line in out.splitlines() if want in line]
+    assert len(said) == WORKERS and f"({WORKERS} errors)" in out, (p.returncode, out[-2000:])
 
 
-def stands_against(home, proto, port):
-    p = home.run_over(FLOOD.replace("PROTO_PORT", str((proto, port))), "--allow-net", "local")
+def outer_halves_that_never_stop_telling(home):
+    for tell in "request", "refused", "word", "closed":
+        ends_in_error(home, tell, "its broker said more than it may")
+
+
+def outer_halves_that_tell_nonsense(home):
+    for tell, n in ("b'x'", 1), ("refused[:-1]", 300), ("refused + b'x'", 302), ("packet(9)", 301), ("b''.ljust(301, b'\\0')", 301):
+        ends_in_error(home, tell, f"its broker said what is no notice ({n} bytes)")
+
+
+def what_was_told_of_an_earlier_attempt_does_not_count(home):
+    """And an end of the socket is no end of the child."""
+    code = FLOOD.replace("while True:", "for _ in range(50):").replace("TELL", "b'\\1\\1\\0\\0\\xff\\xff\\xff\\xff' + request[8:]")
+    code = code.replace("sys.stdin.read()", "control.close(); print('{\"Exit\":\"Ok\"}', flush=True)")
+    out = home.rest(home.run_over(code, "-vv"))
+    assert out.count(", 0 connections, ") == WORKERS and "connected to" not in out, out
+
+
+def modules_that_ask_for_what_is_refused_without_end(home):
+    """The host hears of so many and then no more; what else it does goes on meanwhile."""
+    home.module("function run(arg) if arg.value == 't0.com' then info('other') return end "
+                "while true do sock_connect('10.0.0.1', 80, {}) clear_err() end end")
+    p = home.start("run", f"-j{WORKERS}", "me/" + home.name)
+    home.lines_until(p, "other", 1)  # before they have come to an end
     falls_asleep(p)
-    assert home.workers() >= WORKERS, "they were not held up, but hung up on"
-    for _ in range(100):
-        others_may_send_descriptors()
-    n = len(os.listdir(f"/proc/{p.pid}/fd"))
-    assert n < 64 + 10 * WORKERS, n
     p.send_signal(signal.SIGINT)
-    out, _ = p.communicate(timeout=WAIT)
+    out = home.rest(p)
     assert p.returncode == 130, (p.returncode, out)
+    assert f"{100000 * (WORKERS - 1)} connections refused" in out, out
 
 
-def workers_that_ask_and_read_no_answer(home):
-    stands_against(home, UDP, 9)
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(n) for n in f.read().split()]
 
 
-def workers_whose_connections_stay_pending(home):
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        s.listen(0)
-        full = []
-        for _ in range(4):  # nobody accepts: what comes when the queue is full waits
-            full.append(socket.socket())
-            full[-1].setblocking(False)
-            full[-1].connect_ex(s.getsockname())
-        stands_against(home, TCP, s.getsockname()[1])
-        for c in full:
-            c.close()
+def outer_halves(pid):
+    """Below that process, with a starter between or without one."""
+    below = children_of(pid)
+    found = [p for p in below if children_of(p) and b"--control-fd=3" in open(f"/proc/{p}/cmdline", "rb").read()]
+    return found + [q for p in below if p not in found for q in outer_halves(p)]
 
 
-CASES = [workers_that_ask_and_read_no_answer, workers_whose_connections_stay_pending]
+def an_outer_half_that_is_killed_takes_its_worker_with_it(home):
+    """One of many: its target is the error, the run goes on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        home.module(f"function run(arg) local s = sock_connect('127.0.0.1', {server.getsockname()[1]}, {{}}) sock_sendline(s, arg.value) sock_recvline(s) info('heard') end")
+        p = home.start("run", f"-j{WORKERS}", "--allow-net", "local", "me/" + home.name)
+        come = [server.accept()[0] for _ in range(WORKERS)]
+        names = [s.recv(100).decode().strip() for s in come]
+        outer = outer_halves(p.pid)
+        assert len(outer) >= WORKERS, outer
+        victim, worker = outer[0], children_of(outer[0])[0]
+        os.kill(victim, signal.SIGKILL)
+        end = time.monotonic() + WAIT
+        while os.path.exists(f"/proc/{worker}") and open(f"/proc/{worker}/stat").read().rpartition(")")[2].split()[0] != "Z":
+            assert time.monotonic() < end, "its worker lives on"
+        for s in come:
+            s.sendall(b"x\n")
+        out = home.rest(p)
+        killed = [name for name in names if f'Failed "{name}": was killed (SIGKILL)' in out]
+        assert out.count("heard") == WORKERS - 1 and len(killed) == 1 and "(1 errors)" in out, (killed, out)
+
+
+CASES = [outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
+         modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 
 
 def main():
     if "--inside" not in sys.argv:
-        # Whoever is privileged outside may send as many descriptors as he likes.
         can = shutil.which("unshare") is not None and subprocess.run(["unshare", "-Urm", "true"], capture_output=True).returncode == 0
         if not can:
             print("1..0 # SKIP this machine refuses user namespaces")

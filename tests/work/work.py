@@ -478,7 +478,7 @@ def few_descriptors_are_enough_for_one(home):
     """With room for less than one and for about one: it is one at a time."""
     home.domains(3)
     module = home.rows_module("info('x')")
-    for most in 120, 152:
+    for most in 120, 144:
         p = home.start(["run", "-j5", module], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
         out, err = (b.decode() for b in p.communicate(timeout=WAIT))
         assert "1 at a time, not 5: there are descriptors for no more (raise them with ulimit -n)\n" in err, err
@@ -959,7 +959,7 @@ def jobs_are_as_many_as_there_are_descriptors_for(home):
     limits = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     p = home.start(["run", "-j1000", module], preexec_fn=limits)
     out, err = (b.decode() for b in p.communicate(timeout=WAIT))
-    assert "12 at a time, not 1000: there are descriptors for no more (raise them with ulimit -n)\n" in err, err
+    assert "15 at a time, not 1000: there are descriptors for no more (raise them with ulimit -n)\n" in err, err
     assert out.count('"x"') == 300 and "Failed" not in out, (out[-300:], err[-300:])
 
 

@@ -4,13 +4,19 @@
 #ifndef BASE_AGREED_H
 #define BASE_AGREED_H
 
-/* Where a worker finds the broker's socket, if it has one. */
+/*
+ * Where a worker finds the broker's socket, if it has one, and its outer half
+ * the other end.
+ */
 #define BROKER_FD 3
+
+/* Where our host puts a child's end of control (broker/notice.h). */
+#define CONTROL_BIRTH_FD 3
 
 /*
  * In an outer half that is the broker BROKER_FD is its end of that socket. On
- * the next comes its parent's word, if that is ours; behind it is the socket on
- * which the kernel tells our own addresses. Every socket that it opens has a
+ * the next comes its host's word, if the parent is ours; behind it is the socket
+ * on which the kernel tells our own addresses. Every socket that it opens has a
  * number from OUTER_SOCKETS_FD on: its filter lets no other be connected.
  */
 #define CONTROL_FD       4

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "ipc/needs.h"
+#include "stream/addr.h"
 
 #define MOST_FD    1023
 #define FIRST_FD   3
@@ -15,8 +16,12 @@ const struct child_option child_option_rows[] = {
 	    "plugins and data to load; \"none\" and \"all\" are names too" },
 	{ "fetch", NULL, CHILD_OPTION_FLAG, AT(child_options, is_fetching),
 	    "no module: do errands for the host" },
-	{ "broker-fd", "NUMBER", CHILD_OPTION_FD, AT(child_options, broker_fd),
-	    "the descriptor that connections come over" },
+	{ "control-fd", "NUMBER", CHILD_OPTION_FD, AT(child_options, control_fd),
+	    "the socket between our host and the broker" },
+	{ "proxy", "IP:PORT", CHILD_OPTION_ADDR, AT(child_options, proxy),
+	    "the SOCKS5 proxy of the broker" },
+	{ "name-server", "IP:PORT", CHILD_OPTION_ADDRS,
+	    AT(child_options, name_server), "one of its name servers" },
 	{ "limit", "NAME=VALUE", CHILD_OPTION_TEXTS, AT(child_options, limit),
 	    "an amount that the run may use" },
 	{ "allow-net", "WORD", CHILD_OPTION_TEXTS, AT(child_options, allow_net),
@@ -91,13 +96,17 @@ check_fetching(const struct child_options *o, struct err *err)
 static int
 check_broker(const struct child_options *o, struct err *err)
 {
-	if (o->broker_fd == -1 && o->is_spare && (o->needs & NEED_BROKER) != 0)
+	if (o->control_fd != -1 &&
+	    (!o->is_spare || (o->needs & NEED_BROKER) == 0))
 		return err_set(err,
-		    "a spare that needs a broker is given one: --broker-fd");
-	if (o->broker_fd != -1 && o->allow_net.n + o->deny_net.n != 0)
+		    "--control-fd goes with --spare and --needs=broker");
+	if (o->control_fd == -1 && o->is_spare && (o->needs & NEED_BROKER) != 0)
 		return err_set(err,
-		    "the policy is the broker's: --allow-net and --deny-net do "
-		    "not go with --broker-fd");
+		    "the broker of a spare is told what to do: --control-fd");
+	if (o->control_fd == -1 && (o->proxy.p != NULL || o->name_server.n != 0))
+		return err_set(err,
+		    "--proxy and --name-server go with --control-fd: any other "
+		    "parent names them in the start line");
 	return 0;
 }
 
@@ -142,6 +151,7 @@ write_option(const struct child_options *o, const struct child_option *row,
     struct words *w)
 {
 	const struct slot_texts *texts = option_member(o, row);
+	const struct str *addr = option_member(o, row);
 	struct buf value = BUF_IN(w->pool);
 
 	switch (row->kind) {
@@ -155,10 +165,15 @@ write_option(const struct child_options *o, const struct child_option *row,
 			add_option(w, row, buf_str(&value));
 		return;
 	case CHILD_OPTION_FD:
-		buf_add_int(&value, o->broker_fd);
-		if (o->broker_fd != -1)
+		buf_add_int(&value, o->control_fd);
+		if (o->control_fd != -1)
 			add_option(w, row, buf_str(&value));
 		return;
+	case CHILD_OPTION_ADDR:
+		if (addr->p != NULL)
+			add_option(w, row, *addr);
+		return;
+	case CHILD_OPTION_ADDRS:
 	case CHILD_OPTION_TEXTS:
 		for (size_t i = 0; i < texts->n; i++)
 			add_option(w, row, texts->text[i]);
@@ -210,10 +225,21 @@ read_fd(struct child_options *o, struct str value, struct err *err)
 
 	if (num_read_max(value, MOST_FD, &fd) == -1 || fd < FIRST_FD)
 		return err_set(err,
-		    "--broker-fd must be %d to %d, not \"%.*s\"", FIRST_FD,
+		    "--control-fd must be %d to %d, not \"%.*s\"", FIRST_FD,
 		    MOST_FD, STR_ARG(value));
-	o->broker_fd = (int)fd;
+	o->control_fd = (int)fd;
 	return 0;
+}
+
+static int
+check_addr(const struct child_option *row, struct str value, struct err *err)
+{
+	struct addr addr;
+
+	if (addr_read(value, &addr, NULL) == 0)
+		return 0;
+	return err_set(err, "--%s must be an IP:PORT, not \"%.*s\"", row->name,
+	    STR_ARG(value));
 }
 
 static int
@@ -229,6 +255,16 @@ read_option(struct child_options *o, const struct child_option *row,
 		return needs_read(value, &o->needs, err);
 	case CHILD_OPTION_FD:
 		return read_fd(o, value, err);
+	case CHILD_OPTION_ADDR:
+		if (check_addr(row, value, err) == -1)
+			return -1;
+		*(struct str *)option_member(o, row) = value;
+		return 0;
+	case CHILD_OPTION_ADDRS:
+		if (check_addr(row, value, err) == -1)
+			return -1;
+		add_text(option_member(o, row), pool, value);
+		return 0;
 	case CHILD_OPTION_TEXTS:
 		add_text(option_member(o, row), pool, value);
 		return 0;

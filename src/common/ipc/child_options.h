@@ -7,7 +7,7 @@
  * only and gets the defaults. Nothing of it is ever read from the environment.
  *
  *	struct child_options o = { .name = "author/name", .is_spare = true,
- *		.needs = needs_scan(code, false), .broker_fd = -1 };
+ *		.needs = needs_scan(code, false), .control_fd = -1 };
  *
  *	if (child_options_check(&o, &err) == -1)
  *		...a word of the user is none...
@@ -33,7 +33,7 @@ struct child_options {
 
 	/*
 	 * The jail is complete before the start line is read. So the child must
-	 * be told what the module needs, and have its broker from elsewhere.
+	 * be told what the module needs, and its broker what the run knows.
 	 */
 	bool is_spare;
 	bool has_needs; /* else the child looks itself; not for a spare */
@@ -47,19 +47,24 @@ struct child_options {
 	bool is_fetching;
 
 	/*
-	 * The worker's end of a broker; the parent puts it on 3 and closes its
-	 * own copy after the start. -1: none; the child's outer half is the
-	 * broker if the module needs one and this is no spare.
+	 * The outer half's end of control (broker/notice.h); the parent puts it
+	 * on 3 and closes its own copy after the start. -1: the parent is not
+	 * ours, or the module needs no broker. The outer half is the broker in
+	 * any case.
 	 */
-	int broker_fd;
+	int control_fd;
+
+	/* What the broker of a control_fd knows of the network, as IP:PORT; under
+	 * any other parent the start line says it. */
+	struct str proxy; /* p NULL: none */
+	struct slot_texts name_server;
 
 	/* Words as the user gave them; they are handed on as they are. */
 	struct slot_texts limit;     /* "cpu=60s", base/limits.h */
-	struct slot_texts allow_net; /* gate/egress.h; with a broker_fd they are
-	                                the parent's business, and refused */
+	struct slot_texts allow_net; /* gate/egress.h */
 	struct slot_texts deny_net;
 	bool has_allow_net; /* also an empty list: without one a foreign
-	                       parent's policy is `open` */
+	                       parent's policy is `open`, and ours `public` */
 	struct slot_texts allow_missing; /* layers, enum child_missing */
 	bool audit;                      /* note refusals and go on */
 
@@ -73,13 +78,15 @@ struct child_options {
 
 #define CHILD_OPTIONS_NONE                                                     \
 	{                                                                      \
-		.broker_fd = -1                                                \
+		.control_fd = -1                                               \
 	}
 
 enum child_option_kind {
 	CHILD_OPTION_FLAG,
 	CHILD_OPTION_NEEDS,
 	CHILD_OPTION_FD,
+	CHILD_OPTION_ADDR,
+	CHILD_OPTION_ADDRS, /* may be given several times */
 	CHILD_OPTION_TEXTS, /* may be given several times */
 };
 

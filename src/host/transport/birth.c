@@ -64,8 +64,8 @@ become(const struct birth *birth, pid_t parent)
 	place(birth->in, STDIN_FILENO);
 	place(birth->out, STDOUT_FILENO);
 	place(birth->err, STDERR_FILENO);
-	place(birth->broker, BROKER_FD);
-	birth_close_from(birth->broker != -1 ? BROKER_FD + 1 : BROKER_FD);
+	place(birth->control, CONTROL_BIRTH_FD);
+	birth_close_from(birth->control != -1 ? CONTROL_BIRTH_FD + 1 : CONTROL_BIRTH_FD);
 	birth_reset_signals();
 	if (birth->env != NULL)
 		(void)execve(birth->argv[0], (char *const *)birth->argv,

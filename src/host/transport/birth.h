@@ -16,10 +16,10 @@ struct birth {
 	const char *const *env;  /* NULL: as ours is; PATH is then looked at */
 
 	/*
-	 * What becomes its 0, 1, 2 and BROKER_FD, each at least
-	 * BIRTH_FIRST_FREE; -1: ours (of broker: none). They stay ours.
+	 * What becomes its 0, 1, 2 and CONTROL_BIRTH_FD, each at least
+	 * BIRTH_FIRST_FREE; -1: ours (of control: none). They stay ours.
 	 */
-	int in, out, err, broker;
+	int in, out, err, control;
 };
 
 /*

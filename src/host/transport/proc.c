@@ -41,7 +41,7 @@ make_pipes(struct proc *proc, const struct proc_options *options,
     struct birth *birth, struct err *err)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, text[2] = { -1, -1 };
-	int broker = options->broker_fd;
+	int control = options->control_fd;
 	bool is_made = make_pipe(in) == 0 && make_pipe(out) == 0 &&
 	               (options->keeps_stderr || make_pipe(text) == 0);
 
@@ -51,10 +51,10 @@ make_pipes(struct proc *proc, const struct proc_options *options,
 	birth->out = out[1];
 	proc->err = text[0];
 	birth->err = text[1];
-	birth->broker = broker != -1
-	                    ? fcntl(broker, F_DUPFD_CLOEXEC, BIRTH_FIRST_FREE)
-	                    : -1;
-	if (!is_made || (broker != -1 && birth->broker == -1) ||
+	birth->control = control != -1
+	                     ? fcntl(control, F_DUPFD_CLOEXEC, BIRTH_FIRST_FREE)
+	                     : -1;
+	if (!is_made || (control != -1 && birth->control == -1) ||
 	    fcntl(proc->in, F_SETFL, O_WRONLY | O_NONBLOCK) == -1)
 		return err_sys(err, "cannot make pipes");
 	return 0;
@@ -76,7 +76,7 @@ start_there(struct proc *proc, const struct birth *birth, struct err *err)
 {
 	const struct recipe recipe = { birth->argv, birth->env };
 	const int fd[] = { birth->in, birth->out,
-		birth->err != -1 ? birth->err : STDERR_FILENO, birth->broker };
+		birth->err != -1 ? birth->err : STDERR_FILENO, birth->control };
 
 	return starter_start(proc->starter, &recipe, fd, &proc->pid,
 	    &proc->pidfd, &proc->number, err);
@@ -110,7 +110,7 @@ proc_start(struct proc *proc, const struct proc_options *options,
 	proc_close(&birth.in);
 	proc_close(&birth.out);
 	proc_close(&birth.err);
-	proc_close(&birth.broker);
+	proc_close(&birth.control);
 	if (status == -1)
 		proc_clear(proc);
 	return status;

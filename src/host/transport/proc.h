@@ -2,8 +2,8 @@
  * proc: a process that we started, and the pipes to it. The only file
  * that knows that a child is a process of this machine.
  *
- * It has nothing of ours but what it is given: descriptors 0, 1, 2 (and the
- * broker's, base/agreed.h), a process group of its own, default signals; and it
+ * It has nothing of ours but what it is given: descriptors 0, 1, 2 (and its
+ * end of control, base/agreed.h), a process group of its own, default signals; and it
  * is killed when we die, however we die. Who starts it, we or a starter, makes
  * no difference to it, nor to whoever uses this.
  */
@@ -21,7 +21,8 @@ struct proc_options {
 	const char *const *argv; /* argv[0] is a path, or a name in PATH */
 	const char *const *env;  /* NULL: as ours is */
 	bool keeps_stderr;       /* ours; else a pipe */
-	int broker_fd; /* becomes its BROKER_FD; -1: none. Stays the caller's */
+	int control_fd; /* becomes its CONTROL_BIRTH_FD; -1: none. Stays the
+	                   caller's */
 
 	/* Who starts it, by a recipe of those words; NULL: this process. */
 	struct starter *starter;

@@ -168,14 +168,14 @@ starter_start(struct starter *starter, const struct recipe *recipe,
 		.version = STARTER_VERSION,
 		.kind = STARTER_START,
 		.recipe = (uint8_t)find_recipe(starter, recipe),
-		.has_broker = fd[3] != -1,
+		.has_control = fd[3] != -1,
 	};
 	struct starter_answer answer;
 	int got;
 
 	if (question.recipe == starter->recipes)
 		return err_set(err, "it is none of the children of this run");
-	if (ask(starter, &question, fd, 3u + question.has_broker, &answer,
+	if (ask(starter, &question, fd, 3u + question.has_control, &answer,
 		&got) == -1)
 		return err_set(err, "what starts children has ended");
 	if (answer.errnum != 0)

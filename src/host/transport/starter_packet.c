@@ -20,10 +20,10 @@ starter_read(const void *p, size_t n, size_t fds, size_t recipes,
 	    ask.kind > STARTER_END)
 		return -1;
 	if (ask.kind == STARTER_START) {
-		if (ask.recipe >= recipes || ask.has_broker > 1 ||
-		    ask.number != 0 || fds != 3u + ask.has_broker)
+		if (ask.recipe >= recipes || ask.has_control > 1 ||
+		    ask.number != 0 || fds != 3u + ask.has_control)
 			return -1;
-	} else if (ask.recipe != 0 || ask.has_broker != 0 ||
+	} else if (ask.recipe != 0 || ask.has_control != 0 ||
 		   ask.number >= STARTER_CHILDREN || fds != 0) {
 		return -1;
 	}

@@ -17,7 +17,7 @@ struct starter_ask {
 	uint8_t version;
 	uint8_t kind;
 	uint8_t recipe;     /* start: which; 3 descriptors come with it */
-	uint8_t has_broker; /* start: 1, and a fourth; 0 */
+	uint8_t has_control; /* start: 1, and a fourth; 0 */
 	uint32_t number;    /* kill, end: which child, below STARTER_CHILDREN */
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/agreed.h"
 #include "base/mem.h"
+#include "broker/broker.h"
 #include "program/where.h"
 
 #define WORDS   "words of its command line"
@@ -18,7 +19,7 @@ struct transport {
 	const struct transport_kind *kind;
 	const char *const *argv;
 	const char *const *env; /* NULL: ours */
-	bool has_broker;
+	bool has_control;
 	struct str key;
 	struct starter *starter; /* NULL: this process */
 };
@@ -30,7 +31,7 @@ const struct cargo_row cargo_rows[CARGOS] = {
 	[CARGO_LAYERS] = { "layers",
 	    "which layers of the jail may be missing" },
 	[CARGO_AUDIT] = { "audit", "refusals are noted only" },
-	[CARGO_BROKER] = { "broker", "connections, made by the host" },
+	[CARGO_BROKER] = { "broker", "connections, made by its outer half" },
 	[CARGO_SPARE] = { "spare", "it is started before its start line" },
 	[CARGO_OUTCOMES] = { "outcomes", "what it could not look at" },
 	[CARGO_END] = { "end", "its own exit status, usage and wall time" },
@@ -53,6 +54,16 @@ join_words(struct pool *pool, const char *const *a, const char *const *b)
 	return all;
 }
 
+/* Who has no broker need not know what it would do. */
+static void
+forget_network(struct child_options *options)
+{
+	const struct slot_texts none = { .n = 0 };
+
+	options->proxy = STR_NONE;
+	options->name_server = options->allow_net = options->deny_net = none;
+}
+
 static const char *const *
 argv_of_own(const char *const *command, const struct order *order,
     struct pool *pool)
@@ -63,7 +74,9 @@ argv_of_own(const char *const *command, const struct order *order,
 
 	(void)command;
 	options.is_spare = true;
-	options.broker_fd = order->has_broker ? BROKER_FD : -1;
+	options.control_fd = order->has_broker ? CONTROL_BIRTH_FD : -1;
+	if (!order->has_broker)
+		forget_network(&options);
 	return join_words(pool, program, child_options_write(&options, pool));
 }
 
@@ -81,7 +94,7 @@ const struct transport_kind transport_own = {
 	.way = {
 	    [CARGO_LIMITS] = { WORDS, NULL },
 	    [CARGO_ACCOUNT] = { "kept by the host", NULL },
-	    [CARGO_POLICY] = { "kept by its broker", NULL },
+	    [CARGO_POLICY] = { WORDS, NULL },
 	    [CARGO_LAYERS] = { WORDS, NULL },
 	    [CARGO_AUDIT] = { WORDS, NULL },
 	    [CARGO_BROKER] = { "its descriptor 3", NULL },
@@ -158,7 +171,7 @@ transport_new(const struct transport_kind *kind, const char *const *command,
 	transport->key = key_of(transport->argv, pool);
 	if (kind == &transport_own)
 		transport->env = env_of_own(pool);
-	transport->has_broker =
+	transport->has_control =
 	    order->has_broker && kind->way[CARGO_BROKER].how != NULL;
 	return transport;
 }
@@ -240,22 +253,20 @@ transport_start(const struct transport *transport, struct child *child,
 	int status;
 
 	*child = (struct child)CHILD_NONE;
-	if (transport->has_broker && broker_pair(fd, err) == -1)
+	if (transport->has_control && broker_pair(fd, err) == -1)
 		return -1;
-	options.broker_fd = fd[1];
+	options.control_fd = fd[1];
 	status = proc_start(&child->proc, &options, err);
 	proc_close(&fd[1]);
 	if (status == -1)
 		proc_close(&fd[0]);
-	else if (fd[0] != -1)
-		child->broker = broker_new(fd[0]);
+	child->control.fd = fd[0];
 	return status;
 }
 
 void
 child_clear(struct child *child)
 {
-	broker_free(child->broker);
-	child->broker = NULL;
+	control_close(&child->control);
 	proc_clear(&child->proc);
 }

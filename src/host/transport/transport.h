@@ -19,8 +19,8 @@
 #ifndef TRANSPORT_TRANSPORT_H
 #define TRANSPORT_TRANSPORT_H
 
-#include "broker/broker.h"
 #include "ipc/child_options.h"
+#include "transport/control.h"
 #include "transport/proc.h"
 
 /* What may travel. A row each in cargo_rows[]. */
@@ -30,7 +30,7 @@ enum cargo {
 	CARGO_POLICY,   /* where it may connect */
 	CARGO_LAYERS,   /* which layers of the jail may be missing */
 	CARGO_AUDIT,    /* refusals are noted only */
-	CARGO_BROKER,   /* connections, as descriptors */
+	CARGO_BROKER,   /* connections, which it reports on control */
 	CARGO_SPARE,    /* it may be started before its start line */
 	CARGO_OUTCOMES, /* what it could not look at */
 	CARGO_END,      /* its exit status and usage are the worker's, and it
@@ -74,8 +74,8 @@ struct order {
 	const char *what; /* its first word: "sandbox" */
 
 	/*
-	 * The name; limits, layers and audit as they are. Whether it is a
-	 * spare and where its broker is, is set by the transport.
+	 * The name; limits, layers, policy and audit as they are. Whether it is
+	 * a spare and where its control is, is set by the transport.
 	 */
 	struct child_options options;
 	bool has_broker; /* it connects to somewhere */
@@ -118,12 +118,12 @@ enum cargo cargo_of_limit(struct str word);
 /* One that was started: the caller's, until child_clear(). */
 struct child {
 	struct proc proc;
-	struct broker *broker; /* NULL: it has none */
+	struct control control;
 };
 
 #define CHILD_NONE                                                             \
 	{                                                                      \
-		.proc = PROC_NONE, .broker = NULL                              \
+		.proc = PROC_NONE, .control = { .fd = -1 }                     \
 	}
 
 int transport_start(const struct transport *transport, struct child *child,

@@ -112,7 +112,8 @@ make_start(struct fetcher *f, const struct start *from)
 }
 
 static int
-make_transport(struct fetcher *f, struct err *err)
+make_transport(struct fetcher *f, const struct fetch_config *config,
+    struct err *err)
 {
 	/* what a child brings is bounded for each request */
 	static const struct str limit[] = { { "output=off", 10 } };
@@ -126,11 +127,12 @@ make_transport(struct fetcher *f, struct err *err)
 	o->is_fetching = o->has_needs = true;
 	o->needs = NEED_NET | NEED_BROKER;
 	o->limit = (struct slot_texts){ limit, ARRAY_SIZE(limit) };
-	o->allow_missing = f->config.missing;
+	o->allow_missing = config->missing;
+	policy_options(o, config->start, &config->allow_net, &config->deny_net);
 	f->plan.transport =
 	    transport_new(&transport_own, NULL, order, &f->pool);
 	o->is_spare = true;
-	o->broker_fd = BROKER_FD;
+	o->control_fd = CONTROL_BIRTH_FD;
 	return child_options_check(o, err);
 }
 
@@ -683,7 +685,6 @@ fetcher_new(struct loop *loop, const struct fetch_config *config,
 	if (f->places > FETCH_MAX_CHILDREN)
 		f->places = FETCH_MAX_CHILDREN;
 	f->lookup_ms = lookup_ms(config->start);
-	f->plan.egress = config->egress;
 	f->plan.event = on_event;
 	f->plan.changed = on_changed;
 	f->plan.arg = f;
@@ -691,8 +692,9 @@ fetcher_new(struct loop *loop, const struct fetch_config *config,
 	f->tick = (struct loop_timer){ .call = on_tick, .ctx = f };
 	make_start(f, config->start);
 	loop_before_start(loop, &f->before);
-	if (policy_network(&f->plan.net, config->start, &f->pool, err) == -1 ||
-	    make_transport(f, err) == -1) {
+	if (policy_check(config->start, &config->allow_net, &config->deny_net,
+		err) == -1 ||
+	    make_transport(f, config, err) == -1) {
 		fetcher_free(f);
 		return NULL;
 	}

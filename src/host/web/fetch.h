@@ -2,8 +2,8 @@
  * fetch: what the host itself asks the web for: lists, the registry, what a
  * notification sends. The host speaks no HTTP and no TLS, and has no library
  * that does: children of our own kind do, in the jail of a module that has the
- * network (docs/jail.md, "Fetching for the host"), behind brokers of the host
- * with the policy and the proxy that it is given.
+ * network (docs/jail.md, "Fetching for the host"), behind brokers of theirs
+ * with the policy and the proxy that these are given.
  *
  *	struct fetcher *f = fetcher_new(loop, &config, err);
  *	struct fetch_request request = FETCH_REQUEST_NONE;
@@ -31,7 +31,6 @@
 #ifndef WEB_FETCH_H
 #define WEB_FETCH_H
 
-#include "gate/egress.h"
 #include "ipc/errand.h"
 #include "ipc/start.h"
 #include "loop/loop.h"
@@ -159,7 +158,8 @@ struct fetch_request {
 
 struct fetch_config {
 	const struct start *start; /* dns, proxy, user_agent; is copied */
-	struct egress *egress;     /* must live as long as the fetcher */
+	struct slot_texts allow_net, deny_net; /* words of gate/egress.h, beside
+	                                          `public` */
 	struct slot_texts missing; /* layers that the jail may lack, words of
 	                              --sandbox-allow-missing */
 	unsigned children;         /* at once; 0: FETCH_CHILDREN */

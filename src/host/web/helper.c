@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -32,23 +33,10 @@ on_message(void *ctx, struct str line)
 }
 
 static void
-configure_broker(struct helper *h)
+drop_control(struct helper *h)
 {
-	struct broker_config config = {
-		.net = &h->plan->net,
-		.egress = h->plan->egress,
-		.connections = FETCH_CONNECTIONS,
-	};
-
-	broker_configure(h->child.broker, &config);
-}
-
-static void
-drop_broker(struct helper *h)
-{
-	broker_loop_stop(&h->broker);
-	broker_free(h->child.broker);
-	h->child.broker = NULL;
+	loop_fd_stop(&h->control);
+	control_close(&h->child.control);
 }
 
 static void
@@ -63,7 +51,7 @@ helper_free(struct helper *h)
 {
 	if (h == NULL)
 		return;
-	drop_broker(h);
+	drop_control(h);
 	loop_fd_stop(&h->in);
 	loop_fd_stop(&h->out);
 	loop_fd_stop(&h->err);
@@ -89,7 +77,7 @@ begin_ending(struct helper *h)
 	h->until = clock_in(ENDING_MS);
 	close_pipe(&h->in, &h->child.proc.in);
 	close_pipe(&h->out, &h->child.proc.out);
-	drop_broker(h);
+	drop_control(h);
 }
 
 void
@@ -100,6 +88,32 @@ helper_stop(struct helper *h, struct str why)
 	h->fault = pool_copy(&h->pool, why);
 	begin_ending(h);
 	proc_kill(&h->child.proc);
+}
+
+/* What it connected to is nobody's business here. */
+static void
+on_notice(void *ctx, const struct notice *notice)
+{
+	struct helper *h = ctx;
+
+	/* a broker hangs up on who does not speak as a child of ours */
+	if (notice->kind == NOTICE_HUNG_UP)
+		helper_stop(h, STR("killed, for it asked its broker what none "
+				   "asks"));
+}
+
+static void
+on_control(void *ctx, short revents)
+{
+	struct helper *h = ctx;
+	autoerr struct err err = ERR_NONE;
+
+	(void)revents;
+	if (control_read(&h->child.control, on_notice, h, &err) == -1)
+		helper_stop(h, str_of(pool_printf(&h->turn, "killed, for %s",
+				   err_cstr(&err))));
+	if (h->child.control.fd == -1)
+		loop_fd_stop(&h->control);
 }
 
 static void
@@ -129,6 +143,8 @@ void
 helper_send(struct helper *h, const struct errand *errand, uint32_t silent_ms,
     int64_t until)
 {
+	autoerr struct err err = ERR_NONE;
+
 	h->state = HELPER_BUSY;
 	h->errands++;
 	h->is_silent = true;
@@ -136,10 +152,14 @@ helper_send(struct helper *h, const struct errand *errand, uint32_t silent_ms,
 	h->heard = clock_ms();
 	h->until = until;
 	h->patience_ms = silent_ms;
-	configure_broker(h);
 	errand_begin(&h->reader, errand);
 	errand_write(&h->to, errand);
-	flush_pipe(h);
+	/* before it can ask for anything that this is about */
+	if (control_begin(&h->child.control, FETCH_CONNECTIONS, &err) == -1)
+		helper_stop(h, str_of(pool_printf(&h->pool, "killed, for we %s",
+				   err_cstr(&err))));
+	else
+		flush_pipe(h);
 }
 
 static void
@@ -312,7 +332,6 @@ on_time(void *ctx)
 {
 	struct helper *h = ctx;
 
-	broker_loop_tick(&h->broker);
 	if (h->state == HELPER_BUSY)
 		check_late(h);
 	else if (h->state == HELPER_IDLE && clock_ms() >= h->until)
@@ -330,18 +349,12 @@ due(const struct helper *h)
 
 	if (h->state == HELPER_BUSY)
 		at = clock_first(at, h->heard + h->patience_ms);
-	return broker_loop_due(&h->broker, at);
+	return at;
 }
 
 void
 helper_settle(struct helper *h)
 {
-	/* a broker hangs up on who does not speak as a child of ours */
-	if (h->state == HELPER_IDLE && h->child.broker != NULL &&
-	    broker_is_done(h->child.broker))
-		helper_stop(h, STR("killed, for it asked its broker what none "
-				   "asks"));
-	broker_loop_watch(&h->broker, h->plan->loop);
 	if (h->child.proc.in != -1)
 		loop_fd_set(h->plan->loop, &h->in, h->child.proc.in,
 		    h->to.n != 0 ? POLLOUT : 0);
@@ -357,12 +370,16 @@ watch_helper(struct helper *h)
 	h->in = (struct loop_fd){ .call = on_writable, .ctx = h };
 	h->out = (struct loop_fd){ .call = on_out, .ctx = h };
 	h->err = (struct loop_fd){ .call = on_err, .ctx = h };
+	h->control = (struct loop_fd){ .call = on_control, .ctx = h };
 	h->timer = (struct loop_timer){ .call = on_time, .ctx = h };
 	h->end = (struct proc_watch){ .call = on_end, .ctx = h };
 	(void)fcntl(proc->out, F_SETFL, O_RDONLY | O_NONBLOCK);
 	(void)fcntl(proc->err, F_SETFL, O_RDONLY | O_NONBLOCK);
 	loop_fd_set(h->plan->loop, &h->out, proc->out, POLLIN);
 	loop_fd_set(h->plan->loop, &h->err, proc->err, POLLIN);
+	if (h->child.control.fd != -1)
+		loop_fd_set(h->plan->loop, &h->control, h->child.control.fd,
+		    POLLIN);
 	proc_watch_start(&h->end, h->plan->loop, proc);
 }
 
@@ -372,7 +389,6 @@ helper_new(const struct helper_plan *plan, struct err *err)
 	struct helper *h = mem_zalloc(sizeof(*h));
 
 	h->plan = plan;
-	broker_loop_init(&h->broker, &h->child);
 	h->reader = (struct errand_reader)ERRAND_READER_NONE;
 	h->until = CLOCK_NEVER;
 	messages_init(&h->messages, on_message, h);

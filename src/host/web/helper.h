@@ -1,5 +1,5 @@
 /*
- * helper: one child that fetches: its process, its pipes, its broker, and what
+ * helper: one child that fetches: its process, its pipes, its control, and what
  * it says (ipc/errand.h). It does one errand at a time. For fetch.c, which has
  * the queue and knows who asked.
  */
@@ -8,7 +8,7 @@
 
 #include "ipc/errand.h"
 #include "loop/loop.h"
-#include "transport/broker_loop.h"
+#include "transport/transport.h"
 #include "work/messages.h"
 
 struct helper;
@@ -18,8 +18,6 @@ struct helper_plan {
 	struct loop *loop;
 	const struct transport *transport;
 	struct str start; /* the line */
-	struct net_config net;
-	struct egress *egress;
 
 	/* Each event of the errand under way, and notes. It may stop helpers. */
 	void (*event)(void *arg, struct helper *h,
@@ -42,8 +40,7 @@ struct helper {
 	enum helper_state state;
 	pid_t pid; /* for its name, also when it is dead */
 	struct child child;
-	struct loop_fd in, out, err;
-	struct broker_loop broker;
+	struct loop_fd in, out, err, control;
 	struct loop_timer timer;
 	struct proc_watch end;
 	struct errand_reader reader;

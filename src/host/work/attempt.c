@@ -217,6 +217,13 @@ outcome_of(const struct job *job, const struct death *death,
 	return has_cause(sum, OUTCOME_POLICY) ? DB_REFUSED : DB_FAILED;
 }
 
+/* No more than a broker that is another's can say. */
+static int64_t
+count(uint64_t bytes)
+{
+	return bytes < INT64_MAX ? (int64_t)bytes : INT64_MAX;
+}
+
 static struct db_used
 used_by(const struct job *job)
 {
@@ -225,8 +232,11 @@ used_by(const struct job *job)
 	used.cpu_ms = (int64_t)job_cpu_ms(job);
 	used.memory_kib = job->child.proc.usage.ru_maxrss;
 	used.events = (int64_t)job->events;
-	if (transport_carries(job->run->transport, CARGO_BROKER))
-		used.connections = (int64_t)job->connections;
+	if (!transport_carries(job->run->transport, CARGO_BROKER))
+		return used;
+	used.connections = (int64_t)job->connections;
+	used.sent = count(job->bytes_out);
+	used.received = count(job->bytes_in);
 	return used;
 }
 

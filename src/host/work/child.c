@@ -1,6 +1,7 @@
 #include "work/child.h"
 
 #include "ipc/needs.h"
+#include "work/policy.h"
 
 /* What the module's text names decides what it is given. */
 static void
@@ -26,6 +27,8 @@ make_transport(const struct work_options *options, struct pool *pool)
 		return transport_new(&transport_program, options->child, &order,
 		    pool);
 	add_needs(options, &order);
+	policy_options(&order.options, &options->start, &options->allow_net,
+	    &options->deny_net);
 	return transport_new(&transport_own, NULL, &order, pool);
 }
 

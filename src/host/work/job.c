@@ -107,10 +107,6 @@ cut_off(struct job *job)
 	proc_close(&job->child.proc.in);
 	if (job->to.n != 0)
 		all_sent(job);
-	if (job->child.broker != NULL)
-		broker_last_words(job->child.broker);
-	broker_free(job->child.broker);
-	job->child.broker = NULL;
 	input_forget(job);
 	if (job->state == JOB_WORKING) {
 		job->run->working--;
@@ -187,5 +183,6 @@ job_is_over(const struct job *job)
 {
 	const struct proc *proc = &job->child.proc;
 
-	return proc->pid == 0 && proc->out == -1 && proc->err == -1;
+	return proc->pid == 0 && proc->out == -1 && proc->err == -1 &&
+	       job->child.control.fd == -1;
 }

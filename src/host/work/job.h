@@ -9,7 +9,7 @@
 #include "ipc/line.h"
 #include "loop/loop.h"
 #include "term/term.h"
-#include "transport/broker_loop.h"
+#include "transport/transport.h"
 #include "work/child.h"
 #include "work/messages.h"
 #include "work/outcome.h"
@@ -54,14 +54,14 @@ struct job {
 	size_t junk; /* bytes after its last word */
 
 	size_t connections;
+	uint64_t bytes_out, bytes_in; /* over those that are over */
 	struct tally tally; /* what it could not look at */
 	int64_t started;    /* clock_ms() of the start line */
 	int64_t until;      /* what happens then depends on the state */
 	bool ends_by_wall;  /* at work: the sandbox's, not --timeout's */
 
 	/* in the loop */
-	struct loop_fd on_in, on_out, on_err;
-	struct broker_loop broker;
+	struct loop_fd on_in, on_out, on_err, on_control;
 	struct loop_timer on_time;
 	struct proc_watch on_end;
 };

@@ -20,48 +20,6 @@ on_message(void *ctx, struct str line)
 }
 
 static void
-on_connection(void *ctx, const struct broker_record *record)
-{
-	struct job *job = ctx;
-	struct buf text = BUF_NONE;
-
-	job->connections += record->reply.status == REPLY_CONNECTED;
-	if (job->run->options->start.verbose < 2)
-		return;
-	policy_write_record(&text, record);
-	term_run_note(job->label, buf_str(&text));
-	buf_clear(&text);
-}
-
-static void
-on_outcome(void *ctx, const struct outcome *outcome, bool is_word)
-{
-	struct job *job = ctx;
-
-	if (is_word)
-		tally_word(&job->tally, outcome);
-	else
-		tally_fact(&job->tally, outcome);
-}
-
-static void
-configure_broker(struct job *job)
-{
-	const struct policy *policy = &job->run->policy;
-	struct broker_config config = {
-		.net = &policy->net,
-		.egress = policy->egress,
-		.connections = policy->connections,
-		.record = on_connection,
-		.outcome = on_outcome,
-		.arg = job,
-	};
-
-	if (job->child.broker != NULL)
-		broker_configure(job->child.broker, &config);
-}
-
-static void
 write_start(struct job *job, const struct work_target *target)
 {
 	struct start start = job->run->options->start;
@@ -136,6 +94,17 @@ take_child(struct job *job, struct err *err)
 	return -1;
 }
 
+/* Its broker is told before it is: what it does is of this attempt. */
+static void
+begin_attempt(struct job *job)
+{
+	autoerr struct err err = ERR_NONE;
+
+	if (control_begin(&job->child.control, job->run->policy.connections,
+		&err) == -1)
+		job_stop(job, err_text(&err));
+}
+
 struct job *
 job_start(struct run *run, struct pool *pool, const struct work_target *target)
 {
@@ -157,7 +126,7 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 	}
 	proc_watch_start(&job->on_end, run->work->loop, &job->child.proc);
 	line_init(&job->in, job->child.proc.out);
-	configure_broker(job);
+	begin_attempt(job);
 	write_start(job, target);
 	job_status(job, STR_NONE);
 	job_flush(job);

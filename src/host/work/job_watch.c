@@ -75,6 +75,57 @@ take_lines(struct job *job, bool is_ended)
 }
 
 static void
+on_request(struct job *job, const struct broker_record *record)
+{
+	struct outcome outcome;
+	struct buf text = BUF_NONE;
+
+	job->connections += record->status == REPLY_CONNECTED;
+	if (broker_record_outcome(record, policy_proxy(&job->run->policy),
+		&outcome))
+		tally_fact(&job->tally, &outcome);
+	if (job->run->options->start.verbose < 2)
+		return;
+	policy_write_record(&text, record);
+	term_run_note(job->label, buf_str(&text));
+	buf_clear(&text);
+}
+
+static void
+on_notice(void *ctx, const struct notice *notice)
+{
+	struct job *job = ctx;
+
+	switch (notice->kind) {
+	case NOTICE_REQUEST:
+		on_request(job, &notice->record);
+		break;
+	case NOTICE_WORD:
+		tally_word(&job->tally, &notice->word);
+		break;
+	case NOTICE_CLOSED:
+		job->bytes_out += notice->closed.sent;
+		job->bytes_in += notice->closed.received;
+		break;
+	case NOTICE_HUNG_UP:
+		break; /* its library says what it cannot do any more */
+	}
+}
+
+/* What its broker did. true: there may be more. */
+static bool
+take_notices(struct job *job)
+{
+	autoerr struct err err = ERR_NONE;
+	int status =
+	    control_read(&job->child.control, on_notice, job, &err);
+
+	if (status == -1)
+		job_stop(job, err_text(&err));
+	return status == 1;
+}
+
+static void
 read_output(struct job *job)
 {
 	autoerr struct err err = ERR_NONE;
@@ -135,8 +186,18 @@ on_out(void *ctx, short revents)
 	struct job *job = ctx;
 
 	(void)revents;
+	/* what its broker did before it said this is told before */
+	if (take_notices(job))
+		return;
 	if (job->child.proc.out != -1)
 		read_output(job);
+}
+
+static void
+on_control(void *ctx, short revents)
+{
+	(void)revents;
+	(void)take_notices(ctx);
 }
 
 static void
@@ -160,10 +221,7 @@ on_in(void *ctx, short revents)
 static void
 on_time(void *ctx)
 {
-	struct job *job = ctx;
-
-	broker_loop_tick(&job->broker);
-	tick(job);
+	tick(ctx);
 }
 
 static void
@@ -180,7 +238,7 @@ job_watches_init(struct job *job)
 	job->on_in = (struct loop_fd){ .call = on_in, .ctx = job };
 	job->on_out = (struct loop_fd){ .call = on_out, .ctx = job };
 	job->on_err = (struct loop_fd){ .call = on_err, .ctx = job };
-	broker_loop_init(&job->broker, &job->child);
+	job->on_control = (struct loop_fd){ .call = on_control, .ctx = job };
 	job->on_time = (struct loop_timer){ .call = on_time, .ctx = job };
 	job->on_end = (struct proc_watch){ .call = on_end, .ctx = job };
 }
@@ -191,7 +249,7 @@ job_unwatch(struct job *job)
 	loop_fd_stop(&job->on_in);
 	loop_fd_stop(&job->on_out);
 	loop_fd_stop(&job->on_err);
-	broker_loop_stop(&job->broker);
+	loop_fd_stop(&job->on_control);
 	loop_timer_stop(&job->on_time);
 	proc_watch_stop(&job->on_end);
 }
@@ -216,6 +274,7 @@ job_settle(struct job *job)
 
 	if (proc->pid == 0) {
 		close_dry(&proc->err);
+		close_dry(&job->child.control.fd);
 		if (!job->is_waiting)
 			close_dry(&proc->out);
 	}
@@ -261,13 +320,12 @@ job_watch(struct job *job)
 	struct loop *loop = job->run->work->loop;
 	const struct proc *proc = &job->child.proc;
 
-	broker_loop_watch(&job->broker, loop);
 	job->is_waiting = !may_read(job) && proc->out != -1;
 	loop_fd_set(loop, &job->on_err, proc->err, POLLIN);
 	loop_fd_set(loop, &job->on_out, job->is_waiting ? -1 : proc->out,
 	    POLLIN);
 	loop_fd_set(loop, &job->on_in, job->sent < job->to.n ? proc->in : -1,
 	    POLLOUT);
-	loop_timer_set(loop, &job->on_time,
-	    broker_loop_due(&job->broker, job->until));
+	loop_fd_set(loop, &job->on_control, job->child.control.fd, POLLIN);
+	loop_timer_set(loop, &job->on_time, job->until);
 }

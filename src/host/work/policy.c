@@ -1,66 +1,67 @@
 #include "work/policy.h"
 
-static void
-free_egress(void *egress)
-{
-	egress_free(egress);
-}
+#include "gate/egress.h"
+#include "gate/rule.h"
 
 static int
-set_words(struct egress *egress, const struct slot_texts *words,
-    int (*add)(struct egress *, struct str, struct err *), struct err *err)
+check_words(const struct slot_texts *words, struct err *err)
 {
+	struct rule rule;
+
 	for (size_t i = 0; i < words->n; i++) {
-		if (add(egress, words->text[i], err) == -1)
+		if (rule_read(words->text[i], &rule, err) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-struct egress *
-policy_egress(struct pool *pool)
-{
-	struct egress *egress = egress_new();
-
-	pool_defer(pool, free_egress, egress);
-	return egress;
-}
-
 int
-policy_network(struct net_config *net, const struct start *start,
-    struct pool *pool, struct err *err)
+policy_check(const struct start *start, const struct slot_texts *allow,
+    const struct slot_texts *deny, struct err *err)
 {
-	struct addr *ns = pool_array(pool, start->dns.ns.n, sizeof(*ns));
+	struct addr addr;
 
-	*net = (struct net_config)NET_CONFIG_NONE;
-	net->dns_tcp = start->dns.tcp;
-	if (start->dns.has_timeout)
-		net->dns_timeout_ms = (int64_t)start->dns.timeout_ms;
 	for (size_t i = 0; i < start->dns.ns.n; i++) {
-		if (addr_read(start->dns.ns.text[i], &ns[i], err) == -1)
+		if (addr_read(start->dns.ns.text[i], &addr, err) == -1)
 			return err_wrap(err, "not a name server: %.*s",
 			    STR_ARG(start->dns.ns.text[i]));
 	}
-	net->ns = ns;
-	net->n_ns = start->dns.ns.n;
-	net->has_proxy = start->proxy.p != NULL;
-	if (net->has_proxy && addr_read(start->proxy, &net->proxy, err) == -1)
+	if (start->proxy.p != NULL &&
+	    addr_read(start->proxy, &addr, err) == -1)
 		return err_wrap(err, "not a proxy: %.*s",
 		    STR_ARG(start->proxy));
-	return 0;
+	return check_words(allow, err) == -1 || check_words(deny, err) == -1
+	           ? -1
+	           : 0;
+}
+
+void
+policy_options(struct child_options *o, const struct start *start,
+    const struct slot_texts *allow, const struct slot_texts *deny)
+{
+	o->proxy = start->proxy;
+	o->name_server = start->dns.ns;
+	o->allow_net = *allow;
+	o->deny_net = *deny;
 }
 
 int
 policy_init(struct policy *policy, const struct start *start,
     const struct slot_texts *allow, const struct slot_texts *deny,
-    struct pool *pool, struct err *err)
+    struct err *err)
 {
-	policy->egress = policy_egress(pool);
-	if (policy_network(&policy->net, start, pool, err) == -1 ||
-	    set_words(policy->egress, allow, egress_allow, err) == -1 ||
-	    set_words(policy->egress, deny, egress_deny, err) == -1)
+	if (policy_check(start, allow, deny, err) == -1)
 		return -1;
+	policy->has_proxy = start->proxy.p != NULL;
+	if (policy->has_proxy)
+		(void)addr_read(start->proxy, &policy->proxy, NULL);
 	return 0;
+}
+
+const struct addr *
+policy_proxy(const struct policy *policy)
+{
+	return policy->has_proxy ? &policy->proxy : NULL;
 }
 
 static const char *
@@ -86,12 +87,12 @@ add_why(struct buf *out, const struct broker_record *record)
 {
 	autoerr struct err err = ERR_NONE;
 
-	if (record->reply.status == REPLY_FAILED) {
-		(void)err_set_errno(&err, (int)record->reply.error);
+	if (record->status == REPLY_FAILED) {
+		(void)err_set_errno(&err, (int)record->error);
 		buf_printf(out, ": %s", err_cstr(&err));
-	} else if (record->reply.status == REPLY_PROXY) {
+	} else if (record->status == REPLY_PROXY) {
 		buf_add(out, STR(": the proxy said no"));
-	} else if (record->reply.status == REPLY_BUDGET) {
+	} else if (record->status == REPLY_BUDGET) {
 		buf_add(out, STR(": no more connections for this target"));
 	}
 }
@@ -103,22 +104,22 @@ write_refusal(struct buf *out, const struct broker_record *record)
 
 	(void)egress_refusal(&err, &record->to,
 	    record->is_name ? &record->name : NULL,
-	    (enum egress_class)record->reply.class);
+	    (enum egress_class)record->class);
 	buf_add(out, err_text(&err));
 }
 
 void
 policy_write_record(struct buf *out, const struct broker_record *record)
 {
-	if (record->reply.status == REPLY_REFUSED) {
+	if (record->status == REPLY_REFUSED) {
 		write_refusal(out, record);
 		return;
 	}
-	buf_add(out, record->reply.status == REPLY_CONNECTED
+	buf_add(out, record->status == REPLY_CONNECTED
 			 ? STR("connected to ")
 			 : STR("no connection to "));
 	add_target(out, record);
-	buf_printf(out, " (%s, %lld ms)", proto_name(record->proto),
-	    (long long)record->ms);
+	buf_printf(out, " (%s, %u ms)", proto_name(record->proto),
+	    (unsigned)record->ms);
 	add_why(out, record);
 }

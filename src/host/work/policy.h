@@ -1,33 +1,38 @@
 /*
- * policy: which connections the children of a run may have, and the brokers
- * that see to it. The policy itself: gate/egress.h.
+ * policy: which connections the children of a run may have: words for their
+ * brokers. The policy itself: gate/egress.h.
  */
 #ifndef WORK_POLICY_H
 #define WORK_POLICY_H
 
-#include "broker/broker.h"
+#include "broker/notice.h"
+#include "ipc/child_options.h"
 #include "ipc/start.h"
 
 struct policy {
-	struct net_config net;
-	struct egress *egress;
-	unsigned connections; /* of a target; 0: as many as broker/broker.h says */
+	bool has_proxy;
+	struct addr proxy;
+	unsigned connections; /* of a target */
 };
 
 /*
- * The network as a start line has it: name servers, proxy, timeout. Lives in
- * pool. -1: one of them is no IP:PORT.
+ * The words are checked: name servers and proxy of the start line, and those of
+ * gate/egress.h. -1: one of them is none.
  */
-int policy_network(struct net_config *net, const struct start *start,
-    struct pool *pool, struct err *err);
+int policy_check(const struct start *start, const struct slot_texts *allow,
+    const struct slot_texts *deny, struct err *err);
 
-/* The policy of egress_new(); ends with pool. */
-struct egress *policy_egress(struct pool *pool);
+/* They become words of a child's command line. They are viewed. */
+void policy_options(struct child_options *o, const struct start *start,
+    const struct slot_texts *allow, const struct slot_texts *deny);
 
-/* Words as in gate/egress.h. Lives in pool. -1: a word is none. */
+/* Checks them, and takes what the host itself has to know. */
 int policy_init(struct policy *policy, const struct start *start,
     const struct slot_texts *allow, const struct slot_texts *deny,
-    struct pool *pool, struct err *err);
+    struct err *err);
+
+/* NULL: there is none. */
+const struct addr *policy_proxy(const struct policy *policy);
 
 /*
  * "connected to 192.0.2.1:443 (tcp, 12 ms)", "no connection to ... (tcp, 0

@@ -214,7 +214,7 @@ work_begin(struct work *work, const struct work_options *options,
 	run->transport = child_transport(options, &run->pool);
 	if (set_limits(run, err) == -1 ||
 	    policy_init(&run->policy, &options->start, &options->allow_net,
-		&options->deny_net, &run->pool, err) == -1 ||
+		&options->deny_net, err) == -1 ||
 	    attempt_run_begin(run, err) == -1) {
 		run_free(run);
 		return -1;

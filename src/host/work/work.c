@@ -17,8 +17,8 @@
 #include "work/layers.h"
 #include "work/run.h"
 
-#define CHILD_FDS 5  /* three pipes, the broker's, what it connects */
-#define SPARE_FDS 4  /* it connects nothing */
+#define CHILD_FDS 4  /* three pipes, control */
+#define SPARE_FDS 4  /* the same */
 #define OTHER_FDS 64 /* the database, the terminal, what is being started */
 
 unsigned

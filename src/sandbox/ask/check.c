@@ -65,6 +65,7 @@ broker_serve(void *broker, const struct pollfd *p, size_t n)
 int
 check_print(void)
 {
+	const struct broker_config nobody = { .control = -1 };
 	struct jail jail = JAIL_NONE;
 	struct jail_options options = {
 		.name = "check",
@@ -79,7 +80,7 @@ check_print(void)
 	if (broker_pair(fd, &err) == -1)
 		return check_failed(&err);
 	options.broker_fd = fd[1];
-	options.serve.arg = broker_new(fd[0]);
+	options.serve.arg = broker_new(fd[0], &nobody);
 	if (jail_outer(&jail, &options, &err) == -1 ||
 	    jail_close(&jail, &options, &err) == -1)
 		return check_failed(&err);

@@ -83,7 +83,7 @@ struct jail_hooks {
  * (the count; at most JAIL_SERVE_FDS, *timeout_ms -1: for ever) and passes on
  * what came.
  */
-#define JAIL_SERVE_FDS 8
+#define JAIL_SERVE_FDS 520
 
 struct jail_serve {
 	size_t (*wait)(void *arg, struct pollfd *p, int *timeout_ms);
@@ -92,6 +92,10 @@ struct jail_serve {
 	/* Once, when the worker is there; may be NULL. For wiping what only the
 	 * worker is to have, and closing its end of sockets. */
 	void (*begin)(void *arg);
+
+	/* Once, when the worker has ended: for what it said last. May be NULL,
+	 * and may wait. */
+	void (*end)(void *arg);
 	void *arg;
 };
 

@@ -293,6 +293,8 @@ outer_serve(struct outer *outer, const struct jail_options *options)
 	while (!wait_for(outer->worker, WNOHANG, &status))
 		serve_once(&s);
 	drain(&s);
+	if (options->serve.end != NULL)
+		options->serve.end(options->serve.arg);
 	check_copy(&s.terminal.input, "read standard input", &status);
 	check_copy(&s.terminal.output, "write to standard output", &status);
 	end_as(status);

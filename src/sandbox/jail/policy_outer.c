@@ -80,6 +80,7 @@ static const struct policy_rule rules[] = {
 	{ "bind", ALLOW, BROKERS, { INT_FROM(0, OUTER_SOCKETS_FD) },
 	    "udp has a port that nobody guesses; of tcp Landlock refuses it" },
 	{ "getsockopt", ALLOW, BROKERS, { INT(1, SOL_SOCKET), INT(2, SO_ERROR) }, "how a connection went" },
+	{ "getsockopt", ALLOW, BROKERS, { INT(1, IPPROTO_TCP), INT(2, TCP_INFO) }, "how much went over one" },
 	{ "setsockopt", ALLOW, BROKERS, { INT(1, IPPROTO_TCP), INT(2, TCP_NODELAY) }, "small requests leave at once" },
 	{ "getrandom", ALLOW, BROKERS, { { 0 } }, "ports that nobody guesses" },
 

@@ -161,7 +161,7 @@ main(int argc, char **argv)
 		_exit(question->answer(value, word + 1));
 	if (child_options_read(&options, word, &pool, &err) == -1)
 		_exit(usage_failed(&err));
-	if (jail_close_inherited(options.broker_fd, &err) == -1)
+	if (jail_close_inherited(options.control_fd, &err) == -1)
 		_exit(fail_with(&err));
 	_exit(session_run(&options));
 }

@@ -1,8 +1,10 @@
 /*
- * serve: what the outer half does for its worker. Under our own parent it only
- * waits. Under any other it is the broker as well: it opens the connections
- * that the worker asks for, to where the policy and the start line's proxy let
- * it (broker/broker.h).
+ * serve: what the outer half does for its worker. If that has the network, the
+ * outer half is its broker: it opens the connections that the worker asks for,
+ * to where the policy and the proxy let it (broker/broker.h). Under our own
+ * parent these come as words of the command line, and each attempt is begun by
+ * that (broker/notice.h); under any other they come with the start line, and
+ * the one attempt there is begins at once.
  */
 #ifndef RUN_SERVE_H
 #define RUN_SERVE_H
@@ -15,16 +17,23 @@
 struct serve {
 	struct pool pool;
 	struct line *in; /* what was read of standard input */
+	int control;     /* -1: none */
 	struct broker *broker;
 	struct egress *egress;
+	size_t watched; /* of the broker */
 };
 
-/* in: what has been read so far is the worker's alone, and is wiped here. */
-void serve_init(struct serve *serve, struct line *in);
+/*
+ * First of all, when nothing is open but what the parent gave: control gets the
+ * number that it will have. in: what has been read so far is the worker's
+ * alone, and is wiped when that is there. control: -1: none.
+ */
+int serve_init(struct serve *serve, struct line *in, int control,
+    struct err *err);
 
 /*
- * Becomes the broker, as the words of the command line and the start line say;
- * options gets the worker's end.
+ * Becomes the broker, as the words of the command line and, without control,
+ * the start line say; options gets the worker's end.
  */
 int serve_broker(struct serve *serve, const struct child_options *o,
     struct str line, struct jail_options *options, struct err *err);

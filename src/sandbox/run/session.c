@@ -191,11 +191,6 @@ read_line(struct err *err)
 static int
 choose_network(struct session *s, struct jail_options *jail, struct err *err)
 {
-	if (s->o->broker_fd != -1) {
-		jail->net = JAIL_NET_BROKER;
-		jail->broker_fd = s->o->broker_fd;
-		return 0;
-	}
 	if ((s->needs & NEED_BROKER) == 0)
 		return 0;
 	jail->net = JAIL_NET_BROKER;
@@ -241,7 +236,7 @@ deadline_ms(const struct child_options *o)
 static bool
 is_on_its_own(const struct child_options *o)
 {
-	return !o->is_spare && o->broker_fd == -1;
+	return !o->is_spare;
 }
 
 /* Step 2. */
@@ -251,7 +246,6 @@ begin_session(struct session *s)
 	child.limits = s->o->limits;
 	child.is_ours = s->o->is_spare;
 	wire_init(&child.wire, 0, 1, &child.limits);
-	serve_init(&s->serve, &child.wire.in);
 	s->line = STR("");
 	if (!s->o->is_spare)
 		s->line = read_line(&s->line_err);
@@ -303,7 +297,8 @@ session_run(struct child_options *o)
 	int status = 0;
 
 	s = (struct session){ .o = o, .jail = JAIL_NONE };
-	if (is_on_its_own(o))
+	status = serve_init(&s.serve, &child.wire.in, o->control_fd, &err);
+	if (status == 0 && is_on_its_own(o))
 		status = configured_add(o, &s.config, &s.config_path,
 		    &child.pool, &err);
 	begin_session(&s);

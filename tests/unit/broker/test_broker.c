@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -47,27 +48,93 @@ is_touched(int fd)
 	return come != -1;
 }
 
+/* What the host was told. */
+struct heard {
+	size_t requests, facts, words, fine, hung_up;
+	struct broker_record record; /* the last one, without its name */
+	struct outcome last;
+};
+
 struct bench {
 	struct egress *egress;
 	struct broker *broker;
-	int fd; /* the worker's */
+	int fd;   /* the worker's */
+	int host; /* of control */
+	uint32_t attempt;
+	struct net_config net;
+	struct heard heard;
 };
+
+/* The host begins an attempt, and forgets what it was told before. */
+static void
+begin(struct bench *b, unsigned connections)
+{
+	const struct order_packet order = { ++b->attempt, connections };
+	unsigned char packet[ORDER_SIZE];
+
+	order_packet_write(packet, &order);
+	CHECK_INT(send(b->host, packet, sizeof(packet), MSG_NOSIGNAL),
+	    ORDER_SIZE);
+	b->heard = (struct heard){ .requests = 0 };
+}
+
+static void
+hear(struct bench *b, const struct notice *notice)
+{
+	struct heard *heard = &b->heard;
+	struct outcome fact;
+
+	if (notice->kind == NOTICE_REQUEST) {
+		heard->requests++;
+		heard->record = notice->record;
+		if (broker_record_outcome(&notice->record,
+			b->net.has_proxy ? &b->net.proxy : NULL, &fact)) {
+			heard->facts++;
+			heard->last = fact;
+			heard->fine += fact.cause == OUTCOME_FINE;
+		}
+	} else if (notice->kind == NOTICE_WORD) {
+		heard->words++;
+		heard->last = notice->word;
+	}
+	heard->hung_up += notice->kind == NOTICE_HUNG_UP;
+}
+
+/* All that is there for the host now. */
+static void
+host_reads(struct bench *b)
+{
+	char packet[NOTICE_SIZE + 1];
+	struct notice notice;
+	ssize_t n;
+
+	while ((n = recv(b->host, packet, sizeof(packet), MSG_DONTWAIT)) > 0) {
+		CHECK(notice_read(str_view(packet, (size_t)n), &notice));
+		CHECK(notice.attempt != 0 && notice.attempt <= b->attempt);
+		if (notice.attempt == b->attempt)
+			hear(b, &notice);
+	}
+}
 
 static void
 bench_init(struct bench *b, const struct net_config *net, const char *allow)
 {
-	struct broker_config config = { .net = net };
-	int fd[2];
+	struct broker_config config = { .net = net, .watched = TRAFFIC_MOST };
+	int fd[2], control[2];
 
-	b->egress = egress_new();
+	*b = (struct bench){ .egress = egress_new() };
+	if (net != NULL)
+		b->net = *net;
 	config.egress = b->egress;
 	if ((allow != NULL &&
 		egress_allow(b->egress, str_of(allow), NULL) == -1) ||
-	    broker_pair(fd, NULL) == -1)
+	    broker_pair(fd, NULL) == -1 || broker_pair(control, NULL) == -1)
 		abort();
 	b->fd = fd[1];
-	b->broker = broker_new(fd[0]);
-	broker_configure(b->broker, &config);
+	b->host = control[1];
+	config.control = control[0];
+	b->broker = broker_new(fd[0], &config);
+	begin(b, 10000);
 }
 
 static void
@@ -76,6 +143,7 @@ bench_clear(struct bench *b)
 	broker_free(b->broker);
 	egress_free(b->egress);
 	close(b->fd);
+	close(b->host);
 }
 
 /* Lets the broker work until it has answered or hung up; 0: it hung up. */
@@ -91,11 +159,12 @@ ask(struct bench *b, struct str packet, char bytes[REPLY_SIZE])
 		struct pollfd p[BROKER_MAX_FDS];
 		size_t fds = broker_poll(b->broker, p);
 
-		if (fds == 0)
+		if (broker_is_done(b->broker))
 			return 0;
 		(void)poll(p, fds, broker_timeout(b->broker));
 		broker_step(b->broker, p, fds);
 	}
+	host_reads(b);
 	return n > 0 ? n : 0;
 }
 
@@ -202,18 +271,19 @@ a_name_server_is_one_of_the_list(void)
 }
 
 static void
-nothing_is_allowed_before_the_policy(void)
+nothing_is_allowed_before_the_first_order(void)
 {
+	const struct broker_config config = { .control = -1 };
 	struct request r = { .kind = REQUEST_ADDR,
 		.proto = DIAL_TCP,
 		.wait_ms = 5000 };
-	struct bench b = { .egress = NULL };
+	struct bench b = { .host = -1 };
 	int fd[2], other = listener(&r.to);
 
 	if (broker_pair(fd, NULL) == -1)
 		abort();
 	b.fd = fd[1];
-	b.broker = broker_new(fd[0]);
+	b.broker = broker_new(fd[0], &config);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
 	CHECK(!is_touched(other));
 	bench_clear(&b);
@@ -247,6 +317,9 @@ who_sends_nonsense_is_hung_up_on(void)
 	}
 	CHECK_INT(ask(&b, STR("x"), bytes), 0);
 	CHECK(broker_is_done(b.broker));
+	host_reads(&b);
+	CHECK_INT(b.heard.hung_up, 1);
+	CHECK_INT(b.heard.requests, 0);
 	bench_clear(&b);
 }
 
@@ -254,7 +327,6 @@ static void
 connections_are_counted(void)
 {
 	struct net_config net = NET_CONFIG_NONE;
-	struct broker_config config = { .net = &net, .connections = 2 };
 	struct request r = { .kind = REQUEST_ADDR,
 		.proto = DIAL_TCP,
 		.wait_ms = 5000 };
@@ -262,43 +334,18 @@ connections_are_counted(void)
 	int server = listener(&r.to);
 
 	bench_init(&b, &net, "local");
-	config.egress = b.egress;
-	broker_configure(b.broker, &config);
+	begin(&b, 2);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
 	CHECK_INT(broker_count(b.broker), 2);
+	begin(&b, 1); /* anew */
+	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
+	begin(&b, 0);
+	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
 	bench_clear(&b);
 	close(server);
-}
-
-struct heard {
-	size_t facts, words, fine;
-	struct outcome last;
-};
-
-static void
-hear(void *arg, const struct outcome *o, bool is_word)
-{
-	struct heard *heard = arg;
-
-	heard->words += is_word;
-	heard->facts += !is_word;
-	heard->fine += o->cause == OUTCOME_FINE;
-	heard->last = *o;
-}
-
-static void
-bench_listen(struct bench *b, const struct net_config *net, struct heard *heard)
-{
-	struct broker_config config = { .net = net,
-		.outcome = hear,
-		.arg = heard,
-		.egress = b->egress,
-		.connections = 1 };
-
-	memset(heard, 0, sizeof(*heard));
-	broker_configure(b->broker, &config);
 }
 
 static bool
@@ -319,6 +366,7 @@ step(struct bench *b)
 
 	(void)poll(p, n, 0);
 	broker_step(b->broker, p, n);
+	host_reads(b);
 }
 
 static void
@@ -328,28 +376,27 @@ what_is_decided_is_told(void)
 	struct request r = { .kind = REQUEST_ADDR,
 		.proto = DIAL_TCP,
 		.wait_ms = 5000 };
-	struct heard heard;
 	struct bench b;
 	int server = listener(&r.to);
 
 	bench_init(&b, &net, "127.0.0.0/8");
-	bench_listen(&b, &net, &heard);
+	begin(&b, 1);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
-	CHECK_INT(heard.last.cause, OUTCOME_FINE);
-	CHECK_STR(outcome_host(&heard.last), "127.0.0.1");
-	CHECK_INT(heard.last.port, r.to.port);
+	CHECK_INT(b.heard.last.cause, OUTCOME_FINE);
+	CHECK_STR(outcome_host(&b.heard.last), "127.0.0.1");
+	CHECK_INT(b.heard.last.port, r.to.port);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
-	CHECK_INT(heard.last.cause, OUTCOME_LIMIT);
-	bench_listen(&b, &net, &heard);
+	CHECK_INT(b.heard.last.cause, OUTCOME_LIMIT);
+	begin(&b, 1);
 	close(server);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_FAILED);
-	CHECK_INT(heard.last.cause, OUTCOME_REFUSED);
-	bench_listen(&b, &net, &heard);
+	CHECK_INT(b.heard.last.cause, OUTCOME_REFUSED);
+	begin(&b, 1);
 	r.to = addr_ip4((const unsigned char[]){ 10, 0, 0, 1 }, 80);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
-	CHECK_INT(heard.last.cause, OUTCOME_POLICY);
-	CHECK_INT(heard.last.detail, EGRESS_PRIVATE);
-	CHECK_INT(heard.words, 0);
+	CHECK_INT(b.heard.last.cause, OUTCOME_POLICY);
+	CHECK_INT(b.heard.last.detail, EGRESS_PRIVATE);
+	CHECK_INT(b.heard.words, 0);
 	bench_clear(&b);
 }
 
@@ -361,19 +408,18 @@ a_dead_proxy_is_blamed(void)
 		.proto = DIAL_TCP,
 		.wait_ms = 5000,
 		.name = STR("a.test") };
-	struct heard heard;
 	struct bench b;
 
 	close(listener(&net.proxy));
 	net.has_proxy = true;
 	r.to.port = 443;
 	bench_init(&b, &net, NULL);
-	bench_listen(&b, &net, &heard);
+	begin(&b, 1);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_FAILED);
-	CHECK_INT(heard.last.cause, OUTCOME_PROXY);
-	CHECK_INT(heard.last.detail, ECONNREFUSED);
-	CHECK(addr_eq(&heard.last.server, &net.proxy));
-	CHECK_STR(outcome_host(&heard.last), "a.test");
+	CHECK_INT(b.heard.last.cause, OUTCOME_PROXY);
+	CHECK_INT(b.heard.last.detail, ECONNREFUSED);
+	CHECK(addr_eq(&b.heard.last.server, &net.proxy));
+	CHECK_STR(outcome_host(&b.heard.last), "a.test");
 	bench_clear(&b);
 }
 
@@ -386,16 +432,15 @@ sockets_to_name_servers_are_no_success(void)
 		.proto = DIAL_UDP,
 		.is_ns = true,
 		.wait_ms = 5000 };
-	struct heard heard;
 	struct bench b;
 
 	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
 	net.ns = &r.to;
 	net.n_ns = 1;
 	bench_init(&b, &net, NULL);
-	bench_listen(&b, &net, &heard);
+	begin(&b, 1);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_CONNECTED);
-	CHECK_INT(heard.facts, 0);
+	CHECK_INT(b.heard.facts, 0);
 	bench_clear(&b);
 }
 
@@ -404,44 +449,70 @@ words_are_bounded(void)
 {
 	struct net_config net = NET_CONFIG_NONE;
 	struct outcome o = { .cause = OUTCOME_FINE };
-	struct heard heard;
 	struct bench b;
 
 	bench_init(&b, &net, NULL);
-	bench_listen(&b, &net, &heard);
+	begin(&b, 1);
 	for (unsigned i = 0; i < OUTCOME_MOST; i++) {
 		while (!say(&b, &o))
 			step(&b);
 	}
-	while (heard.words < OUTCOME_MOST && !broker_is_done(b.broker))
+	while (b.heard.words < OUTCOME_MOST && !broker_is_done(b.broker))
 		step(&b);
-	CHECK_INT(heard.words, OUTCOME_MOST);
+	CHECK_INT(b.heard.words, OUTCOME_MOST);
 	CHECK(!broker_is_done(b.broker));
 	for (int i = 0; i < BROKER_MAX_BAD; i++)
 		CHECK(say(&b, &o));
 	step(&b);
 	CHECK(broker_is_done(b.broker));
-	CHECK_INT(heard.words, OUTCOME_MOST);
+	CHECK_INT(b.heard.hung_up, 1);
+	CHECK_INT(b.heard.words, OUTCOME_MOST);
 	bench_clear(&b);
+}
+
+/*
+ * It waits for a host that is slow, so it is done by another process while we
+ * are the host, and read until that is over.
+ */
+static void
+end_elsewhere(struct bench *b)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		broker_end(b->broker);
+		_exit(0);
+	}
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		struct pollfd p = { .fd = b->host, .events = POLLIN };
+
+		(void)poll(&p, 1, 10);
+		host_reads(b);
+	}
+	CHECK_INT(status, 0);
+	host_reads(b);
 }
 
 static void
 last_words_are_read(void)
 {
-	static const unsigned sizes[] = { 0, 1, 2, 3, 4, 5, 100 };
+	static const unsigned sizes[] = { 0, 1, 2, 3, 4, 5, 1000 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		struct net_config net = NET_CONFIG_NONE;
 		struct outcome o = { .cause = OUTCOME_TLS };
-		struct heard heard;
-		struct bench b;
+			struct bench b;
 
 		bench_init(&b, &net, NULL);
-		bench_listen(&b, &net, &heard);
-		for (unsigned n = 0; n < sizes[i]; n++)
-			CHECK(say(&b, &o));
-		broker_last_words(b.broker);
-		CHECK_INT(heard.words, sizes[i]);
+		begin(&b, 1);
+		for (unsigned n = 0; n < sizes[i]; n++) {
+			/* it has said them, and nobody has read the last */
+			while (!say(&b, &o))
+				step(&b);
+		}
+		end_elsewhere(&b);
+		CHECK_INT(b.heard.words, sizes[i]);
 		bench_clear(&b);
 	}
 }
@@ -452,16 +523,16 @@ who_has_gone_is_heard(void)
 {
 	struct net_config net = NET_CONFIG_NONE;
 	struct outcome o = { .cause = OUTCOME_TLS };
-	struct heard heard;
 	struct bench b;
 
 	bench_init(&b, &net, NULL);
-	bench_listen(&b, &net, &heard);
+	begin(&b, 1);
 	CHECK(say(&b, &o) && say(&b, &o));
 	CHECK_INT(shutdown(b.fd, SHUT_RDWR), 0);
-	step(&b);
+	for (int i = 0; i < 5; i++)
+		step(&b);
 	CHECK(broker_is_done(b.broker));
-	CHECK_INT(heard.words, 2);
+	CHECK_INT(b.heard.words, 2);
 	bench_clear(&b);
 }
 
@@ -492,6 +563,7 @@ turns(struct bench *b, unsigned most)
 		if (poll(p, fds, 0) <= 0 && broker_timeout(b->broker) != 0)
 			return n;
 		broker_step(b->broker, p, fds);
+		host_reads(b);
 	}
 	return most;
 }
@@ -762,15 +834,6 @@ static const struct proxied {
 	{ STR_NONE, STR_NONE, REPLY_PROXY, SOCKS5_EOF },
 };
 
-static void
-count_record(void *arg, const struct broker_record *record)
-{
-	struct broker_record *last = arg;
-
-	CHECK_STR(record->name, "a.test");
-	*last = *record;
-}
-
 /* Reads what was sent to the proxy and says something, byte by byte. */
 static void
 answer(struct bench *b, int *fd, struct str text)
@@ -832,11 +895,7 @@ what_a_proxy_says_is_told(void)
 	net.has_proxy = true;
 	r.to.port = 80;
 	for (size_t i = 0; i < ARRAY_SIZE(proxied); i++) {
-		struct broker_record last = { .ms = -1 };
 		unsigned char packet[REQUEST_MAX];
-		struct broker_config config = { .net = &net,
-			.record = count_record,
-			.arg = &last };
 		size_t n = request_write(packet, &r);
 		struct reply reply = { .status = REPLY_BAD };
 		char bytes[REPLY_SIZE];
@@ -845,8 +904,6 @@ what_a_proxy_says_is_told(void)
 		int fd;
 
 		bench_init(&b, &net, NULL);
-		config.egress = b.egress;
-		broker_configure(b.broker, &config);
 		CHECK_INT(send(b.fd, packet, n, MSG_NOSIGNAL), n);
 		fd = accept_proxied(&b, proxy);
 		answer(&b, &fd, proxied[i].method);
@@ -856,11 +913,14 @@ what_a_proxy_says_is_told(void)
 		while ((got = recv(b.fd, bytes, sizeof(bytes), MSG_DONTWAIT)) ==
 		       -1)
 			step(&b);
+		host_reads(&b);
 		CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
 		CHECK_INT(reply.status, proxied[i].status);
 		CHECK_INT(reply.error, proxied[i].error);
-		CHECK_INT(last.reply.status, proxied[i].status);
-		CHECK(last.is_name && last.ms >= 0);
+		CHECK_INT(b.heard.requests, 1);
+		CHECK_INT(b.heard.record.status, proxied[i].status);
+		CHECK(b.heard.record.is_name && b.heard.record.is_proxied);
+		CHECK_INT(b.heard.record.number, 1);
 		if (fd != -1)
 			close(fd);
 		bench_clear(&b);
@@ -882,7 +942,6 @@ a_proxy_that_breaks_off_is_blamed(void)
 	struct reply reply = { .status = REPLY_BAD };
 	int proxy = listener(&net.proxy), fd;
 	char bytes[REPLY_SIZE];
-	struct heard heard;
 	struct bench b;
 	ssize_t got;
 	size_t n;
@@ -890,7 +949,7 @@ a_proxy_that_breaks_off_is_blamed(void)
 	net.has_proxy = true;
 	r.to.port = 80;
 	bench_init(&b, &net, NULL);
-	bench_listen(&b, &net, &heard);
+	begin(&b, 1);
 	n = request_write(packet, &r);
 	CHECK_INT(send(b.fd, packet, n, MSG_NOSIGNAL), n);
 	fd = accept_proxied(&b, proxy);
@@ -900,11 +959,12 @@ a_proxy_that_breaks_off_is_blamed(void)
 	close(fd);
 	while ((got = recv(b.fd, bytes, sizeof(bytes), MSG_DONTWAIT)) == -1)
 		step(&b);
+	host_reads(&b);
 	CHECK(broker_reply_read(str_view(bytes, (size_t)got), &reply));
 	CHECK_INT(reply.status, REPLY_FAILED);
 	CHECK_INT(reply.error, ECONNRESET);
-	CHECK_INT(heard.last.cause, OUTCOME_PROXY);
-	CHECK_INT(heard.last.detail, ECONNRESET);
+	CHECK_INT(b.heard.last.cause, OUTCOME_PROXY);
+	CHECK_INT(b.heard.last.detail, ECONNRESET);
 	bench_clear(&b);
 	close(proxy);
 }
@@ -913,7 +973,6 @@ a_proxy_that_breaks_off_is_blamed(void)
 static void
 without_a_network_no_name_server_is_known(void)
 {
-	struct broker_config config = { .net = NULL };
 	struct request r = { .kind = REQUEST_ADDR,
 		.proto = DIAL_UDP,
 		.is_ns = true,
@@ -922,8 +981,6 @@ without_a_network_no_name_server_is_known(void)
 
 	r.to = addr_ip4((const unsigned char[]){ 127, 0, 0, 1 }, 9);
 	bench_init(&b, NULL, NULL);
-	config.egress = b.egress;
-	broker_configure(b.broker, &config);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_REFUSED);
 	bench_clear(&b);
 }
@@ -933,7 +990,7 @@ CHECK_MAIN(CASE(what_a_proxy_says_is_told),
     CASE(without_a_network_no_name_server_is_known),
     CASE(udp_does_not_go_around_a_proxy), CASE(only_the_proxy_is_connected_to),
     CASE(a_name_server_is_one_of_the_list),
-    CASE(nothing_is_allowed_before_the_policy),
+    CASE(nothing_is_allowed_before_the_first_order),
     CASE(who_sends_nonsense_is_hung_up_on), CASE(connections_are_counted),
     CASE(what_is_decided_is_told), CASE(a_dead_proxy_is_blamed),
     CASE(sockets_to_name_servers_are_no_success), CASE(words_are_bounded),

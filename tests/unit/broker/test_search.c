@@ -45,7 +45,8 @@ struct world {
 	struct addr ns, to;
 	struct egress *egress;
 	struct broker *broker;
-	int fd; /* the worker's */
+	int fd;   /* the worker's */
+	int host; /* of control */
 	struct heard heard;
 };
 
@@ -83,61 +84,83 @@ open_name_server(struct world *w)
 	}
 }
 
+/* What the host is told. */
 static void
-on_record(void *arg, const struct broker_record *record)
+hear(struct world *w)
 {
-	struct heard *heard = arg;
+	char packet[NOTICE_SIZE];
+	struct notice notice;
+	struct outcome fact;
 
-	heard->n++;
-	heard->last = *record;
-	snprintf(heard->name, sizeof(heard->name), "%.*s",
-	    STR_ARG(record->name));
+	while (recv(w->host, packet, sizeof(packet), MSG_DONTWAIT) > 0) {
+		const struct broker_record *record = &notice.record;
+
+		CHECK(
+		    notice_read(str_view(packet, sizeof(packet)), &notice));
+		if (notice.kind != NOTICE_REQUEST)
+			continue;
+		w->heard.n++;
+		w->heard.last = *record;
+		snprintf(w->heard.name, sizeof(w->heard.name), "%.*s",
+		    STR_ARG(record->name));
+		if (!broker_record_outcome(record, NULL, &fact))
+			continue;
+		w->heard.refusals += fact.cause == OUTCOME_POLICY;
+		w->heard.limits += fact.cause == OUTCOME_LIMIT;
+	}
+}
+
+/* So many name servers; order NULL: nobody has begun anything. */
+static void
+make_broker(struct world *w, size_t n_ns, const struct order_packet *order)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct broker_config config = { .net = &net, .watched = 1 };
+	int fd[2], control[2];
+
+	net.ns = &w->ns;
+	net.n_ns = n_ns;
+	if (broker_pair(fd, NULL) == -1 || broker_pair(control, NULL) == -1)
+		abort();
+	config.egress = w->egress;
+	config.control = control[0];
+	w->host = control[1];
+	w->fd = fd[1];
+	w->broker = broker_new(fd[0], &config);
+	if (order != NULL)
+		broker_begin(w->broker, order);
 }
 
 static void
-on_outcome(void *arg, const struct outcome *outcome, bool is_word)
+drop_broker(struct world *w)
 {
-	struct heard *heard = arg;
-
-	(void)is_word;
-	heard->refusals += outcome->cause == OUTCOME_POLICY;
-	heard->limits += outcome->cause == OUTCOME_LIMIT;
+	broker_free(w->broker);
+	close(w->fd);
+	close(w->host);
 }
 
 static void
 world_init(struct world *w, const char *allow, unsigned connections)
 {
-	struct net_config net = NET_CONFIG_NONE;
-	struct broker_config config = { .net = &net,
-		.connections = connections,
-		.record = on_record,
-		.outcome = on_outcome,
-		.arg = &w->heard };
-	int fd[2];
+	const struct order_packet order = { 1,
+		connections != 0 ? connections : 10000 };
 
 	memset(w, 0, sizeof(*w));
 	w->peer = -1;
 	open_name_server(w);
 	w->web = open_at(SOCK_STREAM, HERE, 0, &w->to);
-	net.ns = &w->ns;
-	net.n_ns = 1;
 	w->egress = egress_new();
-	if ((allow != NULL &&
-		egress_allow(w->egress, str_of(allow), NULL) == -1) ||
-	    broker_pair(fd, NULL) == -1)
+	if (allow != NULL &&
+	    egress_allow(w->egress, str_of(allow), NULL) == -1)
 		abort();
-	config.egress = w->egress;
-	w->fd = fd[1];
-	w->broker = broker_new(fd[0]);
-	broker_configure(w->broker, &config);
+	make_broker(w, 1, &order);
 }
 
 static void
 world_clear(struct world *w)
 {
-	broker_free(w->broker);
+	drop_broker(w);
 	egress_free(w->egress);
-	close(w->fd);
 	close(w->udp);
 	close(w->tcp);
 	close(w->web);
@@ -236,6 +259,7 @@ turn(struct world *w)
 	serve_udp(w);
 	serve_tcp(w);
 	broker_step(w->broker, p, n);
+	hear(w);
 }
 
 /* The reply; *fd is the descriptor in it, or -1. */
@@ -580,21 +604,21 @@ look_ups_count_as_connections(void)
 static void
 without_name_servers_nobody_is_asked(void)
 {
-	struct broker_config config = { .net = NULL };
+	const struct order_packet order = { 1, 10000 };
 	struct world w;
 	struct request r;
 	struct reply reply;
 
 	world_init(&w, "open", 0);
 	r = request(&w);
-	config.egress = w.egress;
-	broker_configure(w.broker, &config);
+	drop_broker(&w);
+	make_broker(&w, 0, &order);
 	reply = ask(&w, &r);
 	CHECK_INT(reply.status, REPLY_NAME);
 	CHECK_INT(reply.error, OUTCOME_NAME_NOBODY);
-	/* nor before there is a policy */
-	config.egress = NULL;
-	broker_configure(w.broker, &config);
+	/* nor before there was an order */
+	drop_broker(&w);
+	make_broker(&w, 1, NULL);
 	CHECK_INT(ask(&w, &r).status, REPLY_REFUSED);
 	CHECK_INT(w.queries, 0);
 	world_clear(&w);

@@ -23,7 +23,7 @@ a_foreign_parent_gives_a_name(void)
 
 	CHECK_INT(read_words(&o, words, &pool, NULL), 0);
 	CHECK_CSTR(o.name, "a/b");
-	CHECK_INT(o.broker_fd, -1);
+	CHECK_INT(o.control_fd, -1);
 	CHECK(!o.is_spare && !o.has_needs && !o.audit && !o.has_allow_net);
 	CHECK(o.limits.of[LIMIT_CPU] == limit_rows[LIMIT_CPU].value);
 }
@@ -35,13 +35,20 @@ both_ways_agree(void)
 	static const struct str limit[] = { { "cpu=2s", 6 },
 		{ "memory=1G", 9 } };
 	static const struct str missing[] = { { "filesystem", 10 } };
+	static const struct str servers[] = { { "192.0.2.53:53", 13 },
+		{ "[2001:db8::1]:5353", 18 } };
+	static const struct str allow[] = { { "local:80", 8 } };
 	autopool struct pool pool = POOL_NONE;
 	struct child_options o = {
 		.name = "--spare", /* a strange one */
 		.is_spare = true,
 		.has_needs = true,
 		.needs = NEED_NET | NEED_BROKER,
-		.broker_fd = 3,
+		.control_fd = 3,
+		.proxy = STR("127.0.0.1:9050"),
+		.name_server = { servers, 2 },
+		.allow_net = { allow, 1 },
+		.deny_net = { allow, 1 },
 		.limit = { limit, 2 },
 		.allow_missing = { missing, 1 },
 		.audit = true,
@@ -57,7 +64,12 @@ both_ways_agree(void)
 	CHECK_CSTR(got.name, "--spare");
 	CHECK(got.is_spare && got.has_needs && got.audit);
 	CHECK_INT(got.needs, o.needs);
-	CHECK_INT(got.broker_fd, 3);
+	CHECK_INT(got.control_fd, 3);
+	CHECK_STR(got.proxy, "127.0.0.1:9050");
+	CHECK_INT(got.name_server.n, 2);
+	CHECK_STR(got.name_server.text[1], "[2001:db8::1]:5353");
+	CHECK_INT(got.allow_net.n, 1);
+	CHECK_INT(got.deny_net.n, 1);
 	CHECK_INT(got.limits.of[LIMIT_CPU], 2000);
 	CHECK_INT(got.limits.of[LIMIT_MEMORY], 1 << 30);
 	CHECK_INT(got.missing, CHILD_MISSING_FILESYSTEM);
@@ -95,20 +107,31 @@ errors_are_sentences(void)
 		    "no such limit: \"cpuu\", did you mean cpu?" },
 		{ { "--needs=net,,", "a", NULL }, "no such need: \"\"" },
 		{ { "--needs=", "a", NULL }, "no such need: \"\"" },
-		{ { "--broker-fd=2", "a", NULL },
-		    "--broker-fd must be 3 to 1023, not \"2\"" },
-		{ { "--broker-fd=3x", "a", NULL },
-		    "--broker-fd must be 3 to 1023, not \"3x\"" },
+		{ { "--control-fd=2", "a", NULL },
+		    "--control-fd must be 3 to 1023, not \"2\"" },
+		{ { "--control-fd=3x", "a", NULL },
+		    "--control-fd must be 3 to 1023, not \"3x\"" },
 		{ { "--sandbox-allow-missing=filter", "a", NULL },
 		    "no layer that could be missing: \"filter\" "
 		    "(filesystem, all)" },
 		{ { "--spare", "a", NULL },
 		    "a spare cannot look what it needs: --needs" },
 		{ { "--spare", "--needs=broker", "a", NULL },
-		    "a spare that needs a broker is given one: --broker-fd" },
-		{ { "--broker-fd=3", "--deny-net=local", "a", NULL },
-		    "the policy is the broker's: --allow-net and --deny-net do "
-		    "not go with --broker-fd" },
+		    "the broker of a spare is told what to do: --control-fd" },
+		{ { "--control-fd=3", "a", NULL },
+		    "--control-fd goes with --spare and --needs=broker" },
+		{ { "--control-fd=3", "--spare", "--needs=net", "a", NULL },
+		    "--control-fd goes with --spare and --needs=broker" },
+		{ { "--proxy=192.0.2.1:1", "a", NULL },
+		    "--proxy and --name-server go with --control-fd: any other "
+		    "parent names them in the start line" },
+		{ { "--name-server=192.0.2.1:1", "a", NULL },
+		    "--proxy and --name-server go with --control-fd: any other "
+		    "parent names them in the start line" },
+		{ { "--proxy=192.0.2.1", "a", NULL },
+		    "--proxy must be an IP:PORT, not \"192.0.2.1\"" },
+		{ { "--name-server=ns:53", "a", NULL },
+		    "--name-server must be an IP:PORT, not \"ns:53\"" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {

@@ -26,10 +26,10 @@ read_all(struct pool *pool, int fd)
 }
 
 static struct proc
-start(const char *script, const char *const *env, int broker_fd)
+start(const char *script, const char *const *env, int control_fd)
 {
 	const char *argv[] = { "/bin/sh", "-c", script, NULL };
-	struct proc_options options = { argv, env, false, broker_fd };
+	struct proc_options options = { argv, env, false, control_fd };
 	struct proc proc;
 
 	CHECK_INT(proc_start(&proc, &options, NULL), 0);

@@ -43,10 +43,10 @@ read_all(struct pool *pool, int fd)
 }
 
 static struct proc
-start(struct starter *starter, const struct recipe *recipe, int broker_fd)
+start(struct starter *starter, const struct recipe *recipe, int control_fd)
 {
 	struct proc_options options = { recipe->argv, recipe->env, false,
-		broker_fd, starter };
+		control_fd, starter };
 	autoerr struct err err = ERR_NONE;
 	struct proc proc;
 
@@ -288,13 +288,13 @@ packets_are_read_to_the_letter(void)
 		CHECK_INT(starter_read(&start, n, 4, 2, &got), -1);
 	CHECK_INT(starter_read(&start, sizeof(start) + 1, 4, 2, &got), -1);
 	bad = start;
-	bad.has_broker = 2;
+	bad.has_control = 2;
 	CHECK_INT(starter_read(&bad, sizeof(bad), 5, 2, &got), -1);
 	bad = start;
 	bad.number = 1;
 	CHECK_INT(starter_read(&bad, sizeof(bad), 4, 2, &got), -1);
 	bad = kill;
-	bad.has_broker = 1;
+	bad.has_control = 1;
 	CHECK_INT(starter_read(&bad, sizeof(bad), 0, 2, &got), -1);
 }
 

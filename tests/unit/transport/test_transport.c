@@ -36,6 +36,9 @@ static struct order
 own_order(bool has_broker)
 {
 	static struct str limit[] = { { "memory=1G", 9 } };
+	static struct str server[] = { { "192.0.2.2:53", 12 } };
+	static struct str allow[] = { { "local", 5 } };
+	static struct str deny[] = { { "private", 7 } };
 	struct order order = { .what = "sandbox",
 		.options = CHILD_OPTIONS_NONE,
 		.has_broker = has_broker };
@@ -43,6 +46,10 @@ own_order(bool has_broker)
 	order.options.name = "a/b";
 	order.options.limit = (struct slot_texts){ limit, 1 };
 	order.options.has_needs = true;
+	order.options.proxy = STR("192.0.2.1:9");
+	order.options.name_server = (struct slot_texts){ server, 1 };
+	order.options.allow_net = (struct slot_texts){ allow, 1 };
+	order.options.deny_net = (struct slot_texts){ deny, 1 };
 	return order;
 }
 
@@ -140,8 +147,9 @@ each_kind_is_told_what_it_understands(void)
 	struct order order = own_order(true);
 
 	CHECK_CSTR(words_of(transport_new(&transport_own, NULL, &order, &pool)),
-	    "sandbox --spare --needs=none --broker-fd=3 --limit=memory=1G "
-	    "-- a/b ");
+	    "sandbox --spare --needs=none --control-fd=3 --proxy=192.0.2.1:9 "
+	    "--name-server=192.0.2.2:53 --limit=memory=1G --allow-net=local "
+	    "--deny-net=private -- a/b ");
 	order.has_broker = false;
 	CHECK_CSTR(words_of(transport_new(&transport_own, NULL, &order, &pool)),
 	    "sandbox --spare --needs=none --limit=memory=1G -- a/b ");
@@ -167,7 +175,7 @@ a_child_has_its_pipes(void)
 
 	CHECK_INT(transport_start(shell("read x; echo $0 $1 $x"), &child, &err),
 	    0);
-	CHECK(child.broker == NULL);
+	CHECK_INT(child.control.fd, -1);
 	CHECK_INT(write(child.proc.in, "hello\n", 6), 6);
 	CHECK_STR(read_line(child.proc.out), "sandbox a/b hello\n");
 	child_clear(&child);
@@ -191,7 +199,7 @@ who_cannot_be_started_is_told(void)
 	CHECK_STR(err_text(&err), "cannot start /nonexistent/x");
 	CHECK_INT(spares_take(&spares, transport, &child, &err), -1);
 	CHECK_INT(child.proc.pid, 0);
-	CHECK(child.broker == NULL);
+	CHECK_INT(child.control.fd, -1);
 }
 
 static void
@@ -312,7 +320,7 @@ count_descriptors(void)
 	return n;
 }
 
-/* With room for 0, 1, 2, ... of what a child and its broker need. */
+/* With room for 0, 1, 2, ... of what a child and its control need. */
 static void
 too_few_descriptors_leave_nothing_open(void)
 {
@@ -336,7 +344,7 @@ too_few_descriptors_leave_nothing_open(void)
 		CHECK_INT(setrlimit(RLIMIT_NOFILE, &old), 0);
 		CHECK_INT(err_text(&err).n != 0, status == -1);
 		CHECK_INT(spares.n, 0);
-		CHECK_INT(child.broker != NULL, status == 0);
+		CHECK_INT(child.control.fd != -1, status == 0);
 		child_clear(&child);
 		CHECK_INT(count_descriptors(), before);
 	}

@@ -27,7 +27,7 @@ as_given(const char *const *command, const struct order *order,
 	return command;
 }
 
-/* A shell with a broker, as our own child has one. */
+/* A shell with control, as our own child has it. */
 static const struct transport_kind rogue = {
 	.name = "rogue",
 	.way = { [CARGO_BROKER] = { "its descriptor 3", NULL } },
@@ -39,7 +39,6 @@ struct scene {
 	struct pool pool;
 	struct loop *loop;
 	struct helper_plan plan;
-	struct egress *egress;
 	struct helper *helper;
 	struct buf told;
 	int64_t until;
@@ -81,13 +80,10 @@ scene_init(struct scene *s, const char *script)
 	command[2] = pool_printf(&s->pool, "read a; read b; %s", script);
 	command[3] = NULL;
 	s->loop = loop_new(NULL);
-	s->egress = egress_new();
 	s->plan = (struct helper_plan){
 		.loop = s->loop,
 		.transport = transport_new(&rogue, command, &order, &s->pool),
 		.start = STR("{}\n"),
-		.net = NET_CONFIG_NONE,
-		.egress = s->egress,
 		.event = on_event,
 		.changed = on_changed,
 		.arg = s,
@@ -101,7 +97,6 @@ scene_clear(struct scene *s)
 {
 	helper_free(s->helper);
 	loop_free(s->loop);
-	egress_free(s->egress);
 	pool_clear(&s->pool);
 }
 
@@ -281,18 +276,32 @@ an_idle_one_may_end_and_say_nothing(void)
 	scene_clear(&s);
 }
 
-/* Three packets that are no requests; then the broker hangs up. */
+/* The broker of the first attempt says that it hung up on its worker. */
 static void
-who_does_not_speak_to_the_broker_is_not_used_again(void)
+who_does_not_speak_to_its_broker_is_not_used_again(void)
 {
 	struct scene s;
 
 	scene_init(&s,
-	    "for i in 1 2 3; do echo x >&3; head -c 16 <&3 >/dev/null; "
-	    "done; echo '" FAILED "'; sleep 1000");
+	    "{ printf '\\1\\4\\0\\0\\1\\0\\0\\0'; head -c 293 /dev/zero; } | "
+	    "dd bs=301 count=1 iflag=fullblock status=none >&3; "
+	    "echo '" FAILED "'; sleep 1000");
 	go(&s);
 	turn(&s, false);
 	CHECK_STR(why(&s), "killed, for it asked its broker what none asks");
+	scene_clear(&s);
+}
+
+static void
+a_broker_that_notices_nonsense_is_killed(void)
+{
+	struct scene s;
+
+	scene_init(&s, "echo x >&3; sleep 1000");
+	go(&s);
+	turn(&s, false);
+	CHECK_STR(why(&s),
+	    "killed, for its broker said what is no notice (2 bytes)");
 	scene_clear(&s);
 }
 
@@ -306,7 +315,8 @@ main(void)
 		CASE(who_does_not_listen_is_killed),
 		CASE(who_closes_its_output_ends),
 		CASE(an_idle_one_may_end_and_say_nothing),
-		CASE(who_does_not_speak_to_the_broker_is_not_used_again),
+		CASE(who_does_not_speak_to_its_broker_is_not_used_again),
+		CASE(a_broker_that_notices_nonsense_is_killed),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN); /* as the host does */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "check.h"
+#include "gate/egress.h"
 
 static struct slot_texts
 words(struct str *text, size_t n)
@@ -15,29 +16,27 @@ words(struct str *text, size_t n)
 static void
 the_network_is_that_of_the_start_line(void)
 {
-	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
 	struct str ns[] = { STR("192.0.2.53:53"), STR("[2001:db8::1]:5353") };
+	struct str word = STR("local");
 	struct start start = { .proxy = STR("127.0.0.1:9050"),
-		.dns = { .ns = words(ns, 2),
-		    .tcp = true,
-		    .has_timeout = true,
-		    .timeout_ms = 1500 } };
+		.dns = { .ns = words(ns, 2) } };
+	struct slot_texts allow = words(&word, 1), deny = words(&word, 0);
+	struct child_options o = CHILD_OPTIONS_NONE;
 	char text[ADDR_TEXT_MAX];
-	struct net_config net;
+	struct policy policy;
 
-	CHECK_INT(policy_network(&net, &start, &pool, &err), 0);
-	CHECK(net.has_proxy && net.dns_tcp);
-	CHECK_INT(net.dns_timeout_ms, 1500);
-	CHECK_INT(net.n_ns, 2);
-	CHECK_CSTR(addr_text(&net.ns[1], text), "[2001:db8::1]:5353");
-	CHECK_CSTR(addr_text(&net.proxy, text), "127.0.0.1:9050");
+	CHECK_INT(policy_init(&policy, &start, &allow, &deny, &err), 0);
+	CHECK_CSTR(addr_text(policy_proxy(&policy), text), "127.0.0.1:9050");
+	policy_options(&o, &start, &allow, &deny);
+	CHECK_STR(o.proxy, "127.0.0.1:9050");
+	CHECK_INT(o.name_server.n, 2);
+	CHECK_STR(o.name_server.text[1], "[2001:db8::1]:5353");
+	CHECK_INT(o.allow_net.n, 1);
+	CHECK_INT(o.deny_net.n, 0);
 	start = (struct start){ .proxy = STR_NONE };
-	CHECK_INT(policy_network(&net, &start, &pool, &err), 0);
-	CHECK(!net.has_proxy && !net.dns_tcp);
-	CHECK_INT(net.n_ns, 0);
-	CHECK_INT(net.dns_timeout_ms,
-	    ((struct net_config)NET_CONFIG_NONE).dns_timeout_ms);
+	CHECK_INT(policy_init(&policy, &start, &deny, &deny, &err), 0);
+	CHECK(policy_proxy(&policy) == NULL);
 }
 
 static const struct wrong {
@@ -60,7 +59,6 @@ static void
 a_wrong_word_is_an_error(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-		autopool struct pool pool = POOL_NONE;
 		autoerr struct err err = ERR_NONE;
 		struct str ns = wrong[i].ns, allow = wrong[i].allow,
 			   deny = wrong[i].deny;
@@ -72,8 +70,7 @@ a_wrong_word_is_an_error(void)
 		bool is_fine =
 		    wrong[i].want != NULL && wrong[i].want[0] == '\0';
 
-		CHECK_INT(policy_init(&policy, &start, &allowed, &denied, &pool,
-			      &err),
+		CHECK_INT(policy_init(&policy, &start, &allowed, &denied, &err),
 		    is_fine ? 0 : -1);
 		if (wrong[i].want != NULL)
 			CHECK_STR(err_text(&err), wrong[i].want);
@@ -86,33 +83,33 @@ static const struct shown {
 	struct broker_record record;
 	const char *want;
 } shown[] = {
-	{ { .reply = { .status = REPLY_CONNECTED },
+	{ { .status = REPLY_CONNECTED,
 	      .proto = DIAL_TCP,
 	      .ms = 12 },
 	    "connected to 192.0.2.1:443 (tcp, 12 ms)" },
-	{ { .reply = { .status = REPLY_CONNECTED }, .proto = DIAL_UDP },
+	{ { .status = REPLY_CONNECTED, .proto = DIAL_UDP },
 	    "connected to 192.0.2.1:443 (udp, 0 ms)" },
-	{ { .reply = { .status = REPLY_CONNECTED },
+	{ { .status = REPLY_CONNECTED,
 	      .proto = DIAL_TCP,
 	      .is_name = true,
 	      .name = STR("a.test") },
 	    "connected to a.test:443 (tcp, 0 ms)" },
-	{ { .reply = { .status = REPLY_FAILED, .error = ECONNREFUSED },
+	{ { .status = REPLY_FAILED, .error = ECONNREFUSED,
 	      .proto = DIAL_TCP },
 	    "no connection to 192.0.2.1:443 (tcp, 0 ms): Connection refused "
 	    "(os error 111)" },
-	{ { .reply = { .status = REPLY_PROXY }, .proto = DIAL_TCP },
+	{ { .status = REPLY_PROXY, .proto = DIAL_TCP },
 	    "no connection to 192.0.2.1:443 (tcp, 0 ms): the proxy said no" },
-	{ { .reply = { .status = REPLY_BUDGET }, .proto = DIAL_TCP },
+	{ { .status = REPLY_BUDGET, .proto = DIAL_TCP },
 	    "no connection to 192.0.2.1:443 (tcp, 0 ms): no more connections "
 	    "for this target" },
-	{ { .reply = { .status = REPLY_BAD }, .proto = DIAL_TCP },
+	{ { .status = REPLY_BAD, .proto = DIAL_TCP },
 	    "no connection to 192.0.2.1:443 (tcp, 0 ms)" },
-	{ { .reply = { .status = REPLY_REFUSED, .class = EGRESS_DENIED },
+	{ { .status = REPLY_REFUSED, .class = EGRESS_DENIED,
 	      .proto = DIAL_TCP },
 	    "connection to 192.0.2.1:443 refused: denied by --deny-net or "
 	    "network.deny" },
-	{ { .reply = { .status = REPLY_REFUSED, .class = EGRESS_LOCAL_NAME },
+	{ { .status = REPLY_REFUSED, .class = EGRESS_LOCAL_NAME,
 	      .is_name = true,
 	      .name = STR("printer.local") },
 	    "connection to printer.local:443 refused: local name, and no proxy "

@@ -1,18 +1,43 @@
 /*
  * One request of a worker is worked on at a time, and its next one is read only
- * when the worker has taken what it was told before. So whatever a worker does,
- * its broker holds one descriptor for it, and what is sent to it and lies in
- * the queue is a reply or two; the rest waits on the worker's own account, in
- * its send buffer, where send(2) makes it wait.
+ * when the worker has taken what it was told before, and the host what it was
+ * told of that. So whatever a worker does, its broker holds one descriptor for
+ * it (and those that traffic.c watches, which have a bound), and what is sent
+ * to it and lies in the queue is a reply or two; the rest waits on the worker's
+ * own account, in its send buffer, where send(2) makes it wait. A host that is
+ * busy makes all of it wait.
+ *
+ * A notice leaves before the reply that it is about: so what a worker says
+ * after it has a connection comes after the notice of that. Orders of the host
+ * are read before each packet of the worker, for the same reason: what it asks
+ * for in an errand comes after the order for that.
+ *
+ * Outside of broker_new() only look-ups allocate, and these are all other calls
+ * into the kernel, for the filter of the outer half (SEQPACKET is the worker's
+ * and the host's socket, INET those that are handed over):
+ *
+ *	ppoll
+ *	recv		of both SEQPACKETs; of a proxy's INET
+ *	send		to the host's SEQPACKET; to a proxy's INET
+ *	sendmsg		to the worker's SEQPACKET, with one INET
+ *	socket, setsockopt TCP_NODELAY, bind (UDP), connect, close
+ *	getsockopt	SO_ERROR and TCP_INFO, of INET
+ *	getrandom	for the port of a UDP socket
+ *	clock_gettime	where the vDSO has none
+ *
+ * and what egress_learn_own() does.
  */
 #include "broker/broker.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "broker/outbox.h"
 #include "broker/search.h"
 #include "gate/socket.h"
 #include "gate/socks5.h"
@@ -21,8 +46,13 @@
 #define OWN_REFRESH_MS  10000 /* own addresses are asked for anew after */
 #define REQUESTS_A_STEP 16    /* so that one worker cannot starve others */
 #define SEND_BYTES      1024  /* for replies; Linux makes 4608 of it */
-#define RETRY_MS        100   /* when the system has no room for a reply */
+#define CONTROL_BYTES   16384 /* for notices; Linux makes it the double */
+#define RETRY_MS        100   /* when the system has no room for a packet */
 #define LAST_PACKETS    1024  /* more than a socket holds */
+#define ORDERS_A_TIME   4     /* there is never but one */
+
+/* In the array of broker_poll(). */
+enum { AT_WORKER, AT_CONTROL, AT_JOB, AT_FLOWS };
 
 enum job_state {
 	JOB_FREE,
@@ -38,10 +68,12 @@ struct job {
 	int fd; /* -1: none */
 	bool is_proxied;
 	bool is_search; /* of the addresses of a name the last word is not said */
-	bool is_told;   /* what came of `to` */
+	bool is_told;   /* the host knows what came of `to` */
 	struct request request; /* its name views `name` */
 	struct addr to;         /* what is tried */
 	struct reply reply;
+	uint32_t attempt;
+	uint32_t number; /* of the connection; 0: none was tried */
 	int64_t start, until;
 	size_t got; /* bytes of the proxy's current answer */
 	unsigned char answer[SOCKS5_REPLY_MAX];
@@ -53,17 +85,22 @@ struct broker {
 	struct net_config net;
 	struct addr *ns;
 	struct egress *egress;
+	bool is_begun;      /* there was an order */
+	bool is_gone;       /* the worker is; its last words are not */
+	bool is_lost;       /* the host is */
+	uint32_t attempt;   /* of the last order */
 	unsigned connections, count, bad;
-	unsigned words; /* outcomes that the worker has told */
-	void (*record)(void *arg, const struct broker_record *record);
-	void (*outcome)(void *arg, const struct outcome *outcome, bool is_word);
-	void *arg;
-	int64_t own_at;   /* when the own addresses were learnt */
-	bool is_stuck;    /* the worker does not take its replies */
-	int64_t retry_at; /* the system has no room; CLOCK_NEVER: it has */
+	unsigned words;     /* outcomes that the worker has told */
+	unsigned refused;   /* requests that came to nothing, and were told */
+	uint32_t number;    /* of the last connection, in any attempt */
+	int64_t own_at;     /* when the own addresses were learnt */
+	bool is_stuck;      /* the worker does not take its replies */
+	int64_t retry_at;   /* the system has no room; CLOCK_NEVER: it has */
 	struct job job;
 	struct search *search;
 	struct job asked; /* a socket to a name server, of the look-up */
+	struct outbox box;
+	struct traffic traffic;
 };
 
 int
@@ -75,78 +112,136 @@ broker_pair(int fd[2], struct err *err)
 }
 
 static void
-note_job(struct broker *b, const struct job *job)
+job_clear(struct job *job)
 {
-	const struct request *r = &job->request;
-	struct broker_record record = {
-		.is_name = r->kind == REQUEST_NAME && !job->is_search,
-		.to = job->to,
-		.name = r->name,
-		.proto = (enum dial_proto)r->proto,
-		.reply = job->reply,
-		.ms = clock_ms() - job->start,
-	};
-
-	if (b->record != NULL && job->reply.status != REPLY_BAD)
-		b->record(b->arg, &record);
+	if (job->fd != -1)
+		close(job->fd);
+	job->fd = -1;
+	job->state = JOB_FREE;
 }
 
-/* What this reply says of the way there; FINE where it says nothing. */
-static void
-judge_reply(const struct broker *b, const struct job *job, struct outcome *out)
+/* Does the host have to take notices first? */
+static bool
+is_held_up(const struct broker *b)
 {
-	const struct reply *reply = &job->reply;
+	return b->box.n != 0;
+}
 
-	if (reply->status == REPLY_REFUSED) {
-		out->cause = OUTCOME_POLICY;
-		out->detail = reply->class;
-	} else if (reply->status == REPLY_BUDGET) {
-		out->cause = OUTCOME_LIMIT;
-	} else if (reply->status == REPLY_PROXY || job->is_proxied) {
-		out->cause = OUTCOME_PROXY;
-		out->server = b->net.proxy;
-		out->detail = reply->error;
-		if (reply->status == REPLY_PROXY)
-			out->detail |= OUTCOME_FAULT;
-	} else {
-		out->cause = outcome_of_errno((int)reply->error);
-		out->detail = reply->error;
+static void
+drop_job(struct broker *b)
+{
+	job_clear(&b->job);
+	search_stop(b->search);
+	if (!is_held_up(b))
+		b->retry_at = CLOCK_NEVER;
+}
+
+static void
+hang_up(struct broker *b)
+{
+	drop_job(b);
+	if (b->fd != -1)
+		close(b->fd);
+	b->fd = -1;
+}
+
+/*
+ * There is no host any more. Its worker is hung up on at the end of the step:
+ * we may be in the middle of a look-up.
+ */
+static void
+lose_control(struct broker *b)
+{
+	if (b->box.fd != -1)
+		close(b->box.fd);
+	b->box.fd = -1;
+	b->box.n = 0;
+	b->is_lost = true;
+}
+
+/* Sends what the host is to know. */
+static void
+flush_notices(struct broker *b)
+{
+	switch (outbox_flush(&b->box)) {
+	case OUTBOX_RETRY:
+		b->retry_at = clock_in(RETRY_MS);
+		break;
+	case OUTBOX_GONE:
+		lose_control(b);
+		break;
+	case OUTBOX_EMPTY:
+	case OUTBOX_FULL:
+		break;
 	}
 }
 
-/* What a socket to a name server was good for is the worker's to say. */
-static bool
-is_half(const struct request *r, const struct outcome *o)
-{
-	return (r->is_ns || r->proto == DIAL_UDP) &&
-	       o->cause != OUTCOME_POLICY && o->cause != OUTCOME_LIMIT;
-}
-
+/* All of it, however long the host takes. */
 static void
-tell_outcome(struct broker *b, const struct job *job)
+flush_whole(struct broker *b)
 {
-	const struct request *r = &job->request;
-	struct outcome o = { .what = OUTCOME_CONNECTION, .port = r->to.port };
-	char text[ADDR_TEXT_MAX];
+	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000L };
 
-	if (b->outcome == NULL || job->reply.status == REPLY_BAD)
-		return;
-	if (job->reply.status != REPLY_CONNECTED)
-		judge_reply(b, job, &o);
-	if (is_half(r, &o))
-		return;
-	outcome_set_host(&o, r->kind == REQUEST_NAME && !job->is_search
-				 ? r->name
-				 : str_of(addr_ip_text(&job->to, text)));
-	b->outcome(b->arg, &o, false);
+	for (;;) {
+		struct pollfd p = { .fd = b->box.fd, .events = POLLOUT };
+
+		flush_notices(b);
+		if (!is_held_up(b))
+			return;
+		if (b->retry_at != CLOCK_NEVER)
+			(void)ppoll(NULL, 0, &pause, NULL);
+		else
+			(void)ppoll(&p, 1, NULL, NULL);
+		b->retry_at = CLOCK_NEVER;
+	}
 }
 
+/* A host that has not read as much as there is room for is waited for. */
+static void
+add_notice(struct broker *b, const struct notice *notice)
+{
+	if (b->box.n == OUTBOX_ROOM)
+		flush_whole(b);
+	outbox_add(&b->box, notice);
+	flush_notices(b);
+}
+
+static uint32_t
+since(int64_t start)
+{
+	int64_t ms = clock_ms() - start;
+
+	return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
+}
+
+/* Tells the host of it, unless it was no request. */
 static void
 tell_job(struct broker *b, struct job *job)
 {
+	const struct request *r = &job->request;
+	struct notice notice = { .kind = NOTICE_REQUEST,
+		.attempt = job->attempt,
+		.record = {
+		    .is_name = r->kind == REQUEST_NAME && !job->is_search,
+		    .is_ns = r->is_ns,
+		    .is_proxied = job->is_proxied,
+		    .to = job->to,
+		    .name = r->name,
+		    .proto = (enum dial_proto)r->proto,
+		    .number = job->number,
+		    .status = job->reply.status,
+		    .class = job->reply.class,
+		    .error = job->reply.error,
+		    .ms = since(job->start),
+		} };
+
 	job->is_told = true;
-	note_job(b, job);
-	tell_outcome(b, job);
+	if (job->reply.status == REPLY_BAD)
+		return;
+	if (job->reply.status != REPLY_CONNECTED &&
+	    b->refused++ >= NOTICE_MOST_REFUSED)
+		return;
+	add_notice(b, &notice);
 }
 
 /* What became of the last socket to a name server. */
@@ -183,6 +278,7 @@ open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
 	(void)until;
 	*job = (struct job){ .to = *ns,
 		.start = clock_ms(),
+		.attempt = b->attempt,
 		.request = { .kind = REQUEST_ADDR,
 		    .proto = proto,
 		    .is_ns = true,
@@ -194,6 +290,7 @@ open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
 		return -1;
 	}
 	b->count++;
+	job->number = ++b->number;
 	fd = socket_connect(proto, ns, SOCKET_DRAW_PORT, is_pending, &error);
 	if (fd == -1)
 		*fault = fault_of(proto, error);
@@ -202,15 +299,40 @@ open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
 	return fd;
 }
 
+/* What it points to is copied. */
+static void
+set_network(struct broker *b, const struct net_config *net)
+{
+	b->net = (struct net_config)NET_CONFIG_NONE;
+	if (net == NULL)
+		return;
+	b->net = *net;
+	b->ns = mem_array(net->n_ns, sizeof(*b->ns));
+	if (net->n_ns != 0)
+		memcpy(b->ns, net->ns, net->n_ns * sizeof(*b->ns));
+	b->net.ns = b->ns;
+}
+
+static void
+set_send_buffer(int fd, int bytes)
+{
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
 struct broker *
-broker_new(int fd)
+broker_new(int fd, const struct broker_config *config)
 {
 	struct broker *b = mem_zalloc(sizeof(*b));
 
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){ SEND_BYTES },
-	    sizeof(int));
+	set_send_buffer(fd, SEND_BYTES);
+	if (config->control != -1)
+		set_send_buffer(config->control, CONTROL_BYTES);
 	b->fd = fd;
-	b->net = (struct net_config)NET_CONFIG_NONE;
+	b->box.fd = config->control;
+	b->traffic.most = config->watched < TRAFFIC_MOST ? config->watched
+	                                                 : TRAFFIC_MOST;
+	b->egress = config->egress;
+	set_network(b, config->net);
 	b->retry_at = CLOCK_NEVER;
 	b->job.fd = -1;
 	b->search = search_new(&b->net,
@@ -218,56 +340,26 @@ broker_new(int fd)
 	return b;
 }
 
-static void
-job_clear(struct job *job)
-{
-	if (job->fd != -1)
-		close(job->fd);
-	job->fd = -1;
-	job->state = JOB_FREE;
-}
-
-static void
-hang_up(struct broker *b)
-{
-	job_clear(&b->job);
-	search_stop(b->search);
-	if (b->fd != -1)
-		close(b->fd);
-	b->fd = -1;
-}
-
 void
 broker_free(struct broker *b)
 {
 	if (b == NULL)
 		return;
+	lose_control(b);
 	hang_up(b);
 	search_free(b->search);
+	traffic_clear(&b->traffic);
 	free(b->ns);
 	free(b);
 }
 
 void
-broker_configure(struct broker *b, const struct broker_config *config)
+broker_begin(struct broker *b, const struct order_packet *order)
 {
-	free(b->ns);
-	b->ns = NULL;
-	b->net = (struct net_config)NET_CONFIG_NONE;
-	if (config->net != NULL) {
-		b->net = *config->net;
-		b->ns = mem_array(b->net.n_ns, sizeof(*b->ns));
-		if (b->net.n_ns != 0)
-			memcpy(b->ns, b->net.ns, b->net.n_ns * sizeof(*b->ns));
-		b->net.ns = b->ns;
-	}
-	b->egress = config->egress;
-	b->connections =
-	    config->connections != 0 ? config->connections : BROKER_CONNECTIONS;
-	b->count = b->bad = b->words = 0;
-	b->record = config->record;
-	b->outcome = config->outcome;
-	b->arg = config->arg;
+	b->is_begun = true;
+	b->attempt = order->attempt;
+	b->connections = order->connections;
+	b->count = b->bad = b->words = b->refused = 0;
 }
 
 static void
@@ -307,7 +399,7 @@ judge_job(struct broker *b, struct job *job)
 	enum egress_class why = EGRESS_DENIED;
 	bool is_allowed = false;
 
-	if (b->egress == NULL) {
+	if (!b->is_begun) {
 		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
 		return false;
 	}
@@ -361,8 +453,8 @@ start_job(struct broker *b, struct job *job)
 	bool is_pending;
 	int errnum;
 
-	/* not configured: the refusal says so, not the budget */
-	if (b->egress != NULL && b->count >= b->connections) {
+	/* not begun: the refusal says so, not the budget */
+	if (b->is_begun && b->count >= b->connections) {
 		finish_job(job, REPLY_BUDGET, 0, 0);
 		return;
 	}
@@ -372,6 +464,7 @@ start_job(struct broker *b, struct job *job)
 	if (job->is_proxied)
 		to = &b->net.proxy;
 	b->count++;
+	job->number = ++b->number;
 	job->fd = socket_connect((enum dial_proto)job->request.proto, to,
 	    SOCKET_DRAW_PORT, &is_pending, &errnum);
 	if (job->fd == -1)
@@ -391,6 +484,7 @@ try_next(struct broker *b, struct job *job)
 	if (!search_next(b->search, &job->reply, &job->to, &job->until))
 		return false;
 	job->start = now;
+	job->number = 0;
 	job->is_told = false;
 	if (job->until > now) {
 		start_job(b, job);
@@ -423,7 +517,7 @@ follow_search(struct broker *b, struct job *job, enum search_state state)
 static void
 start_search(struct broker *b, struct job *job)
 {
-	if (b->egress == NULL) {
+	if (!b->is_begun) {
 		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
 		return;
 	}
@@ -432,11 +526,12 @@ start_search(struct broker *b, struct job *job)
 	    search_begin(b->search, &job->request, &job->reply));
 }
 
-/* What came of an address goes into the reply; then the next one. */
+/* What came of an address goes into the reply; then, if the host has heard of
+ * it, the next one. */
 static void
 go_through(struct broker *b, struct job *job)
 {
-	while (job->state == JOB_DONE && job->is_search) {
+	while (job->state == JOB_DONE && job->is_search && !is_held_up(b)) {
 		if (!job->is_told)
 			tell_job(b, job);
 		search_note(&job->to, &job->reply);
@@ -540,12 +635,11 @@ send_reply(int fd, const struct job *job)
 static bool
 take_word(struct broker *b, struct str packet)
 {
-	struct outcome o;
+	struct notice notice = { .kind = NOTICE_WORD, .attempt = b->attempt };
 
-	if (!outcome_read(packet, &o) || ++b->words > OUTCOME_MOST)
+	if (!outcome_read(packet, &notice.word) || ++b->words > OUTCOME_MOST)
 		return false;
-	if (b->outcome != NULL)
-		b->outcome(b->arg, &o, true);
+	add_notice(b, &notice);
 	return true;
 }
 
@@ -554,8 +648,10 @@ static bool
 is_writable(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	const struct timespec at_once = { 0, 0 };
 
-	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0;
+	return ppoll(&p, 1, &at_once, NULL) == 1 &&
+	       (p.revents & POLLOUT) != 0;
 }
 
 /*
@@ -575,22 +671,42 @@ postpone(struct broker *b, int error)
 		hang_up(b);
 }
 
+/* A connection is the worker's from here on; how much goes over it is asked. */
+static void
+watch_job(struct broker *b, struct job *job)
+{
+	const struct traffic_flow flow = { job->fd, job->number, job->attempt };
+	struct notice notice;
+
+	if (job->fd == -1 || b->box.fd == -1 || job->request.is_ns ||
+	    job->request.proto != DIAL_TCP)
+		return;
+	job->fd = -1;
+	if (!traffic_add(&b->traffic, &flow, &notice))
+		return;
+	add_notice(b, &notice);
+}
+
 static void
 deliver(struct broker *b)
 {
 	struct job *job = &b->job;
 
 	go_through(b, job);
-	if (job->state != JOB_DONE || clock_left(b->retry_at) > 0)
+	if (job->state != JOB_DONE || is_held_up(b) ||
+	    clock_left(b->retry_at) > 0)
 		return;
 	b->retry_at = CLOCK_NEVER;
 	b->is_stuck = false;
+	if (!job->is_told)
+		tell_job(b, job);
+	if (is_held_up(b) || b->is_lost)
+		return;
 	if (!send_reply(b->fd, job)) {
 		postpone(b, errno);
 		return;
 	}
-	if (!job->is_told)
-		tell_job(b, job);
+	watch_job(b, job);
 	job_clear(job);
 }
 
@@ -608,7 +724,7 @@ due_of(const struct broker *b, const struct job *job)
 
 /* After something happened. */
 static void
-settle_records(struct broker *b)
+settle_job(struct broker *b)
 {
 	struct job *job = &b->job;
 
@@ -632,7 +748,9 @@ accept_request(struct broker *b, struct job *job, struct str packet)
 	uint32_t wait;
 
 	job->start = clock_ms();
+	job->attempt = b->attempt;
 	job->is_search = job->is_told = job->is_proxied = false;
+	job->number = 0;
 	job->reply = (struct reply){ .number = 0 };
 	if (!is_good) {
 		memset(r, 0, sizeof(*r));
@@ -665,20 +783,58 @@ accept_packet(struct broker *b, struct str packet)
 		b->bad++;
 }
 
-void
-broker_last_words(struct broker *b)
+static void
+hang_up_on_nonsense(struct broker *b)
 {
-	char packet[OUTCOME_SIZE + 1];
+	const struct notice notice = { .kind = NOTICE_HUNG_UP,
+		.attempt = b->attempt };
 
-	for (int i = 0; i < LAST_PACKETS && b->fd != -1; i++) {
-		ssize_t n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
+	hang_up(b);
+	add_notice(b, &notice);
+}
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
+static void
+read_orders(struct broker *b)
+{
+	char packet[ORDER_SIZE + 1];
+	struct order_packet order;
+
+	for (int i = 0; i < ORDERS_A_TIME && b->box.fd != -1; i++) {
+		ssize_t n =
+		    recv(b->box.fd, packet, sizeof(packet), MSG_DONTWAIT);
+
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
-		(void)take_word(b, str_view(packet, (size_t)n));
+		if (n > 0 &&
+		    order_packet_read(str_view(packet, (size_t)n), &order))
+			broker_begin(b, &order);
+		else
+			lose_control(b);
 	}
+}
+
+/* Of one who has gone only the words count. */
+static void
+take_packet(struct broker *b, struct str packet)
+{
+	if (b->is_gone)
+		(void)take_word(b, packet);
+	else
+		accept_packet(b, packet);
+	if (b->job.state == JOB_DONE)
+		deliver(b);
+	if (b->fd != -1 && b->bad >= BROKER_MAX_BAD)
+		hang_up_on_nonsense(b);
+}
+
+static bool
+may_read(struct broker *b)
+{
+	if (b->fd == -1 || b->is_lost || b->job.state != JOB_FREE ||
+	    is_held_up(b))
+		return false;
+	b->is_stuck = !b->is_gone && !is_writable(b->fd);
+	return !b->is_stuck;
 }
 
 /* Also drops what descriptors a worker sends: recv(2) does not take them. */
@@ -687,26 +843,18 @@ read_requests(struct broker *b)
 {
 	char packet[REQUEST_MAX + 1];
 
-	for (int i = 0; i < REQUESTS_A_STEP && b->job.state == JOB_FREE; i++) {
-		ssize_t n;
+	for (int i = 0; i < REQUESTS_A_STEP && may_read(b); i++) {
+		ssize_t n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
 
-		b->is_stuck = !is_writable(b->fd);
-		if (b->is_stuck)
-			return;
-		n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
 			hang_up(b);
 			return;
 		}
-		accept_packet(b, str_view(packet, (size_t)n));
-		if (b->job.state == JOB_DONE)
-			deliver(b);
-		if (b->bad >= BROKER_MAX_BAD)
-			hang_up(b);
-		if (b->fd == -1)
-			return;
+		read_orders(b);
+		if (!b->is_lost)
+			take_packet(b, str_view(packet, (size_t)n));
 	}
 }
 
@@ -719,21 +867,33 @@ events_of_worker(const struct broker *b)
 	return b->job.state == JOB_FREE ? POLLIN : POLLHUP;
 }
 
+static short
+events_of_job(const struct job *job)
+{
+	return job->state == JOB_CONNECTING ? POLLOUT : POLLIN;
+}
+
+/* While the host has to read first nothing else is looked at, so that nothing
+ * that goes on being true keeps us awake. */
 size_t
 broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS])
 {
-	const struct job *job = &b->job;
+	bool is_held = is_held_up(b);
 
-	if (b->fd == -1)
-		return 0;
-	p[0] = (struct pollfd){ .fd = b->fd, .events = events_of_worker(b) };
-	if (!is_under_way(job))
-		return 1;
-	p[1] = (struct pollfd){ .fd = job->fd,
-		.events = job->state == JOB_CONNECTING ? POLLOUT : POLLIN };
-	if (job->state == JOB_LOOKING)
-		search_poll(b->search, &p[1]);
-	return 2;
+	p[AT_WORKER] = (struct pollfd){ .fd = is_held ? -1 : b->fd,
+		.events = events_of_worker(b) };
+	p[AT_CONTROL] = (struct pollfd){ .fd = b->box.fd, .events = POLLIN };
+	if (is_held && b->retry_at == CLOCK_NEVER)
+		p[AT_CONTROL].events |= POLLOUT;
+	p[AT_JOB] = (struct pollfd){ .fd = is_under_way(&b->job) ? b->job.fd
+		                                                 : -1,
+		.events = events_of_job(&b->job) };
+	if (b->job.state == JOB_LOOKING)
+		search_poll(b->search, &p[AT_JOB]);
+	if (is_held)
+		return AT_FLOWS;
+	traffic_poll(&b->traffic, p + AT_FLOWS);
+	return AT_FLOWS + b->traffic.n;
 }
 
 int
@@ -743,24 +903,92 @@ broker_timeout(const struct broker *b)
 
 	if (is_under_way(&b->job))
 		first = clock_first(first, due_of(b, &b->job));
-	return b->fd != -1 ? clock_left(first) : -1;
+	return clock_left(first);
+}
+
+/* Those that are over, from the last one on, so that the others keep their
+ * places; what finds no room now is told in the next step. */
+static void
+end_flows(struct broker *b, const struct pollfd *p, size_t n)
+{
+	for (size_t i = n; i-- > 0 && b->box.n < OUTBOX_ROOM;) {
+		struct notice notice;
+
+		if (p[i].revents == 0)
+			continue;
+		traffic_end(&b->traffic, i,
+		    (p[i].revents & POLLERR) != 0 ? TRAFFIC_BROKEN : 0,
+		    &notice);
+		outbox_add(&b->box, &notice);
+	}
+}
+
+static void
+step_control(struct broker *b, const struct pollfd *p)
+{
+	if (p->revents != 0)
+		read_orders(b);
+	if (is_held_up(b) && clock_left(b->retry_at) <= 0) {
+		b->retry_at = CLOCK_NEVER;
+		flush_notices(b);
+	}
+}
+
+static void
+step_worker(struct broker *b, const struct pollfd *p)
+{
+	if (b->fd == -1 || p->revents == 0)
+		return;
+	if ((p->revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+		b->is_gone = true;
+		drop_job(b);
+	}
+	read_requests(b);
 }
 
 void
 broker_step(struct broker *b, const struct pollfd *p, size_t n)
 {
-	if (b->fd == -1)
-		return;
-	if (n == 2 && p[1].revents != 0 && is_under_way(&b->job))
-		go_on(b, &b->job, p[1].revents);
-	settle_records(b);
-	if (b->fd == -1 || n == 0)
-		return;
-	if ((p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
-		broker_last_words(b);
+	end_flows(b, p + AT_FLOWS, n - AT_FLOWS);
+	step_control(b, &p[AT_CONTROL]);
+	if (p[AT_JOB].revents != 0 && is_under_way(&b->job))
+		go_on(b, &b->job, p[AT_JOB].revents);
+	settle_job(b);
+	step_worker(b, &p[AT_WORKER]);
+	if (b->is_lost)
 		hang_up(b);
-	} else if ((p[0].revents & (POLLIN | POLLOUT)) != 0) {
-		read_requests(b);
+}
+
+static void
+take_last_words(struct broker *b)
+{
+	char packet[OUTCOME_SIZE + 1];
+
+	for (int i = 0; i < LAST_PACKETS && b->fd != -1; i++) {
+		ssize_t n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		(void)take_word(b, str_view(packet, (size_t)n));
+		flush_whole(b);
+	}
+}
+
+void
+broker_end(struct broker *b)
+{
+	flush_whole(b);
+	read_orders(b);
+	take_last_words(b);
+	hang_up(b);
+	while (b->traffic.n != 0) {
+		struct notice notice;
+
+		traffic_end(&b->traffic, 0, 0, &notice);
+		outbox_add(&b->box, &notice);
+		flush_whole(b);
 	}
 }
 

@@ -2,81 +2,70 @@
  * broker: the other end of a worker's BROKER_FD. It opens the connections
  * that a worker asks for (request.h), where the policy allows them (egress.h),
  * and hands them over; where a proxy is set, nothing goes elsewhere. It never
- * blocks and has no threads: a poll loop drives any number of brokers. It works
- * on one request at a time and reads none while its replies are not taken.
+ * blocks and has no threads: a poll loop drives it. It works on one request at
+ * a time, and on none while its replies, or its notices to the host, are not
+ * taken.
  *
- *	struct pollfd p[BROKER_MAX_FDS];
- *	size_t n = broker_poll(broker, p);
- *	poll(p, n, broker_timeout(broker));
- *	broker_step(broker, p, n);
+ *	b = broker_new(fd, &config);
+ *	while (there is a worker) {
+ *		n = broker_poll(b, p);
+ *		ppoll(p, n, broker_timeout(b), ...);
+ *		broker_step(b, p, n);
+ *	}
+ *	broker_end(b);
  *
- * Used by our host for its children, and by the outer half of a child whose
- * parent is not ours. Rules: docs/jail.md, "The network".
+ * It is what the outer half of a child does, whoever is its parent. Our host
+ * holds the other end of its control socket (notice.h) and begins each attempt;
+ * under any other parent nobody does, and the outer half begins it itself.
+ * Rules: docs/jail.md, "The network".
  */
 #ifndef BROKER_BROKER_H
 #define BROKER_BROKER_H
 
 #include <poll.h>
 
+#include "broker/notice.h"
+#include "broker/traffic.h"
 #include "gate/egress.h"
 #include "gate/net_config.h"
-#include "gate/outcome.h"
-#include "gate/request.h"
 
-#define BROKER_MAX_FDS     2 /* the worker's, and one being connected */
+/* The worker's, the control's, one being connected, and those watched. */
+#define BROKER_OWN_FDS     3
+#define BROKER_MAX_FDS     (BROKER_OWN_FDS + TRAFFIC_MOST)
 #define BROKER_MAX_WAIT_MS 120000u
-#define BROKER_CONNECTIONS 10000u /* of a run, unless configured */
-#define BROKER_MAX_BAD     3      /* malformed packets: then it hangs up */
+#define BROKER_MAX_BAD     3 /* malformed packets: then it hangs up */
 
-/* One request and what became of it. */
-struct broker_record {
-	bool is_name;
-	struct addr to; /* of a name the port only */
-	struct str name;
-	enum dial_proto proto;
-	struct reply reply;
-	int64_t ms; /* from request to reply */
-};
-
+/* Copied; but egress must live as long, its own addresses are refreshed. */
 struct broker_config {
 	const struct net_config *net; /* NULL: no name servers, no proxy */
-	struct egress *egress;        /* own addresses are refreshed in it */
-	unsigned connections;         /* 0: BROKER_CONNECTIONS */
-
-	/* Called for every answered request; may be NULL. */
-	void (*record)(void *arg, const struct broker_record *record);
-
-	/*
-	 * Called for what was decided here (but for sockets to name servers,
-	 * where only the worker knows what came of it), and, with is_word, for
-	 * what the worker says of itself; may be NULL.
-	 */
-	void (*outcome)(void *arg, const struct outcome *outcome, bool is_word);
-	void *arg;
+	struct egress *egress;
+	int control;     /* to the host, taken over; -1: there is none */
+	size_t watched;  /* connections whose bytes are counted at once, at most
+	                    TRAFFIC_MOST; without control none is */
 };
 
 struct broker;
 
 /*
- * A connected pair of sockets for a worker: fd[0] is the broker's, fd[1] the
- * worker's. Both close-on-exec.
+ * A connected pair of SEQPACKET sockets, for a worker and its broker or for a
+ * host and its broker. Both close-on-exec.
  */
 int broker_pair(int fd[2], struct err *err);
 
 /*
- * Takes over fd. Until broker_configure everything is refused, so a worker
- * may be there before its start line.
+ * Takes over fd. Until the first order everything is refused, so a worker may
+ * be there before its start line. All memory is taken here.
  */
-struct broker *broker_new(int fd);
+struct broker *broker_new(int fd, const struct broker_config *config);
 void broker_free(struct broker *b);
 
 /*
- * What config->net points to is copied; egress must live as long as b. May be
- * called again, for the next run of the same worker: counts start anew.
+ * The next attempt of the same worker: counts start anew. An order on the
+ * control socket does the same.
  */
-void broker_configure(struct broker *b, const struct broker_config *config);
+void broker_begin(struct broker *b, const struct order_packet *order);
 
-/* What to poll for; the count. 0: the worker has gone, or was hung up on. */
+/* What to poll for; the count, at least BROKER_OWN_FDS. */
 size_t broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS]);
 
 /* When to come back at the latest, for poll(2); -1: no need. */
@@ -85,15 +74,17 @@ int broker_timeout(const struct broker *b);
 /* Does what can be done. p as filled in by broker_poll, then by poll(2). */
 void broker_step(struct broker *b, const struct pollfd *p, size_t n);
 
+/* The worker has gone, or was hung up on. */
 bool broker_is_done(const struct broker *b);
 
 /*
- * The worker is over: takes what it has said of itself and nobody has read yet.
- * Requests among it are dropped.
+ * The worker has ended: takes what it has said of itself and nobody has read
+ * yet, asks how much went over what is still open, and waits until the host has
+ * taken all notices or is gone itself. Requests are dropped.
  */
-void broker_last_words(struct broker *b);
+void broker_end(struct broker *b);
 
-/* Connections handed over so far. */
+/* Connections begun in this attempt. */
 unsigned broker_count(const struct broker *b);
 
 #endif

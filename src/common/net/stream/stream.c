@@ -49,6 +49,8 @@ stream_free(struct stream *s)
 		return;
 	if (s->ops != NULL)
 		s->ops->free(s, s->layer);
+	/* whoever holds it, too, to see how much went, does not keep it open */
+	(void)shutdown(s->fd, SHUT_RDWR);
 	close(s->fd);
 	free(s->buf);
 	buf_clear(&s->host);

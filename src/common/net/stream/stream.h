@@ -61,7 +61,8 @@ int stream_poll(int fd, short events, int64_t until);
 struct stream *stream_new(int fd);
 
 /*
- * Closes. Where TLS is spoken, close_notify is tried first, without waiting.
+ * Shuts both directions, and closes. Where TLS is spoken, close_notify is tried
+ * first, without waiting.
  */
 void stream_free(struct stream *s);
 

@@ -1,12 +1,11 @@
 #include "base/mem.h"
-#include "gate/egress.h"
+#include "gate/rule.h"
 #include "line/cmd.h"
 #include "stream/addr.h"
 #include "term/size.h"
 #include "term/term.h"
 #include "url/url.h"
 #include "web/lists.h"
-#include "work/policy.h"
 
 #define PSL_URL   "https://publicsuffix.org/list/public_suffix_list.dat"
 #define TIMEOUT_S 600
@@ -22,32 +21,36 @@ struct update_lists_opts {
 struct update {
 	struct pool pool;
 	struct start start;
-	struct egress *egress;
 	unsigned slot; /* of the animation */
 	struct fetcher *fetcher;
 	struct fetch_request request;
 	const struct list *list; /* that is being fetched */
 };
 
-/* The configuration keeps the host from where it keeps modules. */
+/* An option that is none is a mistake of the command line. */
 static int
-set_policy(struct program *p, const struct update_lists_opts *opts,
-    struct update *u, struct err *err)
+check_allowed(const struct update_lists_opts *opts, struct err *err)
 {
-	const struct opt_texts *allow = &opts->allow_net;
-	const struct slot_texts *deny = &p->config.deny_net;
 	autoerr struct err why = ERR_NONE;
+	struct rule rule;
 
-	u->egress = policy_egress(&u->pool);
-	if (egress_learn_own(u->egress, err) == -1)
-		return -1;
-	for (size_t i = 0; i < allow->n; i++) {
-		if (egress_allow(u->egress, allow->text[i], &why) == -1)
+	for (size_t i = 0; i < opts->allow_net.n; i++) {
+		if (rule_read(opts->allow_net.text[i], &rule, &why) == -1)
 			return err_usage(err, "--allow-net: %s",
 			    err_cstr(&why));
 	}
+	return 0;
+}
+
+/* The configuration keeps the host from where it keeps modules. */
+static int
+check_denied(const struct program *p, struct err *err)
+{
+	const struct slot_texts *deny = &p->config.deny_net;
+	struct rule rule;
+
 	for (size_t i = 0; i < deny->n; i++) {
-		if (egress_deny(u->egress, deny->text[i], err) == -1)
+		if (rule_read(deny->text[i], &rule, err) == -1)
 			return err_wrap(err, "in network.deny");
 	}
 	return 0;
@@ -105,7 +108,8 @@ set_fetcher(struct program *p, const struct update_lists_opts *opts,
 {
 	struct fetch_config config = {
 		.start = &u->start,
-		.egress = u->egress,
+		.allow_net = { opts->allow_net.text, opts->allow_net.n },
+		.deny_net = p->config.deny_net,
 		.missing = { opts->allow_missing.text, opts->allow_missing.n },
 		.children = 1,
 		.note = on_note,
@@ -214,7 +218,7 @@ run_update_lists(struct program *p, const void *arg, const struct operands *in,
 	(void)in;
 	set_request(opts, &u);
 	if (set_network(p, opts, &u, err) == 0 &&
-	    set_policy(p, opts, &u, err) == 0 &&
+	    check_allowed(opts, err) == 0 && check_denied(p, err) == 0 &&
 	    paths_make(p->paths.cache, err) == 0 &&
 	    set_fetcher(p, opts, &u, err) == 0)
 		status = update_all(p, opts, &u, err);

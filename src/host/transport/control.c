@@ -1,0 +1,83 @@
+#include "transport/control.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BACKLOG 4096 /* more than wait in a socket and are watched */
+
+void
+control_close(struct control *control)
+{
+	if (control->fd != -1)
+		(void)close(control->fd);
+	control->fd = -1;
+}
+
+/*
+ * A request each that was answered, a word, an end of a connection; those of
+ * attempts before are among them, and a hang-up.
+ */
+static uint64_t
+most_of(uint32_t connections)
+{
+	return 2 * (uint64_t)connections + NOTICE_MOST_REFUSED + OUTCOME_MOST +
+	       BACKLOG;
+}
+
+int
+control_begin(struct control *control, uint32_t connections, struct err *err)
+{
+	const struct order_packet order = { ++control->attempt, connections };
+	unsigned char packet[ORDER_SIZE];
+	ssize_t n;
+
+	if (control->fd == -1)
+		return 0;
+	control->left = most_of(connections);
+	order_packet_write(packet, &order);
+	do
+		n = send(control->fd, packet, sizeof(packet),
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (n == -1 && errno == EINTR);
+	if (n != -1)
+		return 0;
+	if (errno != EPIPE)
+		return err_sys(err, "cannot tell its broker to begin");
+	control_close(control); /* it has died; its end says why */
+	return 0;
+}
+
+int
+control_read(struct control *control,
+    void (*told)(void *arg, const struct notice *notice), void *arg,
+    struct err *err)
+{
+	char packet[NOTICE_SIZE + 1];
+	struct notice notice;
+
+	for (int i = 0; i < CONTROL_A_TURN && control->fd != -1; i++) {
+		ssize_t n =
+		    recv(control->fd, packet, sizeof(packet), MSG_DONTWAIT);
+
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return 0;
+		if (n <= 0) {
+			control_close(control);
+			return 0;
+		}
+		if (control->left-- == 0) {
+			control_close(control);
+			return err_set(err,
+			    "its broker said more than it may");
+		}
+		if (!notice_read(str_view(packet, (size_t)n), &notice)) {
+			control_close(control);
+			return err_set(err,
+			    "its broker said what is no notice (%zd bytes)", n);
+		}
+		if (notice.attempt == control->attempt)
+			told(arg, &notice);
+	}
+	return control->fd != -1;
+}
