@@ -25,19 +25,13 @@
 static int
 open_folder(struct db *db, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct str path = str_of(sqlite3_db_filename(db->sqlite, "main"));
-	size_t slash = str_rfind_char(path, '/');
+	const char *path;
 
 	if (db->own.folder != -1)
 		return 0;
-	/* SQLite makes it absolute */
-	path = str_sub(path, 0, slash == STR_NPOS ? 0 : slash + 1);
-	db->own.folder = open(path.n != 0 ? pool_cstr(&pool, path) : ".",
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return db->own.folder != -1
-	           ? 0
-	           : err_sys(err, "cannot open %.*s", STR_ARG(path));
+	path = db_folder(db);
+	db->own.folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return db->own.folder != -1 ? 0 : err_sys(err, "cannot open %s", path);
 }
 
 static struct flock

@@ -143,10 +143,33 @@ db_free(struct db *db)
 		return;
 	clear_cache(db);
 	(void)sqlite3_close(db->sqlite);
+	if (sqlite3_temp_directory == db->folder)
+		sqlite3_temp_directory = NULL;
 	alive_end(db);
 	pool_clear(&db->own.pool);
 	scope_free(db->scope);
 	free(db);
+}
+
+/* SQLite makes it absolute, and resolves links. */
+const char *
+db_folder(struct db *db)
+{
+	struct str path = str_of(sqlite3_db_filename(db->sqlite, "main"));
+	size_t slash = str_rfind_char(path, '/');
+
+	if (db->folder == NULL)
+		db->folder =
+		    slash != STR_NPOS
+			? pool_cstr(&db->own.pool, str_sub(path, 0, slash + 1))
+			: "./";
+	return db->folder;
+}
+
+void
+db_stay_in_folder(struct db *db)
+{
+	sqlite3_temp_directory = (char *)db_folder(db);
 }
 
 const struct scope *

@@ -38,6 +38,16 @@ int db_commit(struct db *db, struct err *err);
 int db_rollback(struct db *db, struct err *err); /* nothing of it happened */
 bool db_is_open(const struct db *db);            /* between the two */
 
+/* The folder in which its file really lies, "/x/y/"; lives as long as db. */
+const char *db_folder(struct db *db);
+
+/*
+ * From now on files of SQLite for what has no room in memory are made in that
+ * folder, not in /var/tmp: for a process that may write nowhere else. One
+ * database of a process at a time.
+ */
+void db_stay_in_folder(struct db *db);
+
 /*
  * Whether something since the last db_begin() failed for no fault of what was
  * asked: a full disk, an error of reading or writing, no memory. The next

@@ -23,6 +23,7 @@ enum sql_edge { SQL_BEGIN, SQL_COMMIT, SQL_SAVEPOINT, SQL_RELEASE, SQL_EDGES };
 struct db {
 	sqlite3 *sqlite;
 	struct scope *scope;
+	const char *folder; /* db_folder(); NULL: not asked for yet */
 	bool is_open;    /* between db_begin and db_commit */
 	bool has_failed; /* db_has_failed() */
 	int failure; /* code of the first one since it was set to SQLITE_OK */

@@ -25,8 +25,8 @@ struct starter {
 	size_t recipes;
 };
 
-static int
-check_pidfds(struct err *err)
+int
+starter_check(struct err *err)
 {
 	int fd = -1;
 
@@ -36,7 +36,7 @@ check_pidfds(struct err *err)
 	errno = ENOSYS;
 #endif
 	if (fd == -1)
-		return err_sys(err, "there are no pidfds");
+		return err_sys(err, "this system has no pidfds");
 	(void)close(fd);
 	return 0;
 }
@@ -72,7 +72,7 @@ starter_new(const struct recipe *recipe, size_t n, struct err *err)
 {
 	struct starter *starter;
 
-	if (check_pidfds(err) == -1)
+	if (starter_check(err) == -1)
 		return NULL;
 	starter = mem_zalloc(sizeof(*starter));
 	starter->recipe = recipe;

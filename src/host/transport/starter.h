@@ -47,10 +47,13 @@ struct recipe {
 
 struct starter;
 
+/* The system has what it takes; -1: *err says what is missing. */
+int starter_check(struct err *err);
+
 /*
  * At most STARTER_RECIPES; what they point to must live until the starter is
- * freed. There must be one thread. NULL: the system has no pidfds, or no
- * process or descriptor is left.
+ * freed. There must be one thread. NULL: starter_check(), or no process or
+ * descriptor is left.
  */
 struct starter *starter_new(const struct recipe *recipe, size_t n,
     struct err *err);

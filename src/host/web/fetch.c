@@ -701,6 +701,18 @@ fetcher_new(struct loop *loop, const struct fetch_config *config,
 	return f;
 }
 
+struct recipe
+fetcher_recipe(const struct fetcher *f)
+{
+	return transport_recipe(f->plan.transport);
+}
+
+void
+fetcher_via(struct fetcher *f, struct starter *starter)
+{
+	transport_via(f->plan.transport, starter);
+}
+
 void
 fetcher_free(struct fetcher *f)
 {

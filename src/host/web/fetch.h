@@ -34,6 +34,7 @@
 #include "ipc/errand.h"
 #include "ipc/start.h"
 #include "loop/loop.h"
+#include "transport/starter.h"
 
 #define FETCH_CHILDREN      4 /* at once, unless configured */
 #define FETCH_MAX_CHILDREN  16
@@ -183,6 +184,10 @@ struct fetcher;
  */
 struct fetcher *fetcher_new(struct loop *loop,
     const struct fetch_config *config, struct err *err);
+
+/* What a starter must know that starts its children; and that it does. */
+struct recipe fetcher_recipe(const struct fetcher *f);
+void fetcher_via(struct fetcher *f, struct starter *starter);
 
 /*
  * Ends what is under way, as fetch_cancel() does, and what done() begins then:

@@ -16,7 +16,7 @@ struct helper;
 /* What all helpers of a fetcher have in common. */
 struct helper_plan {
 	struct loop *loop;
-	const struct transport *transport;
+	struct transport *transport;
 	struct str start; /* the line */
 
 	/* Each event of the errand under way, and notes. It may stop helpers. */

@@ -235,8 +235,13 @@ put_head(struct writer *w, enum call_arch arch, struct target *root)
 	struct target *number;
 
 	/* x32 numbers have the architecture of x86_64 and bit 30 */
-	if (arch == CALL_X86_64)
+	if (arch == CALL_X86_64) {
 		put_jump(w, BPF_JSET, 0x40000000, kill, root);
+		root = here(w);
+	}
+	if (w->policy->takes_none)
+		put_jump(w, BPF_JEQ, UINT32_MAX,
+		    put_verdict(w, SECCOMP_RET_ALLOW), root);
 	put_load(w, offsetof(struct seccomp_data, nr));
 	number = here(w);
 	put_jump(w, BPF_JEQ, call_arch_audit(arch), number, kill);

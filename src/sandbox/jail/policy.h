@@ -80,6 +80,8 @@ struct policy_rule {
 struct policy {
 	const struct policy_rule *rules; /* end with a row whose call is "" */
 	uint32_t rest;                   /* what becomes of everything else */
+	bool takes_none; /* number -1 passes, which does nothing: a tracer
+	                    makes that of a call that it takes out */
 };
 
 /* What becomes of the worker's calls without a row. */

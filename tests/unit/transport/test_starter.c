@@ -26,6 +26,7 @@ with(const struct recipe *recipe, size_t n)
 
 	if (starter == NULL)
 		check_skipped = "no pidfds";
+	CHECK(starter != NULL || starter_check(NULL) == -1);
 	return starter;
 }
 

@@ -14,8 +14,10 @@
 #include "base/mem.h"
 #include "date/date.h"
 #include "gate/rule.h"
+#include "ipc/needs.h"
 #include "line/cmd.h"
 #include "line/words.h"
+#include "lock/lock.h"
 #include "modules/options.h"
 #include "runs/grant.h"
 #include "runs/targets.h"
@@ -54,6 +56,7 @@ struct run {
 	struct work_options work;
 	struct work *shared; /* NULL: nothing will run */
 	struct recipe recipe[WORK_RECIPES];
+	struct str unlocked; /* why the host is; p NULL: it will be locked */
 };
 
 static int
@@ -526,15 +529,23 @@ data_of(const struct program *p, struct pool *pool)
  * What is to start the children of this run, before there is anything in this
  * process that it should not have. The prompt starts its own.
  */
-static void
-make_starter(struct program *p, struct run *run)
+static int
+make_starter(struct program *p, struct run *run, struct err *err)
 {
+	autoerr struct err why = ERR_NONE;
 	size_t n;
 
 	if (p->is_prompt)
-		return;
+		return 0;
+	if (starter_check(&why) == -1) {
+		run->unlocked = err_join(&run->pool, &why);
+		return 0;
+	}
 	n = work_recipes(&run->work, &run->pool, run->recipe);
-	run->work.starter = starter_new(run->recipe, n, NULL);
+	run->work.starter = starter_new(run->recipe, n, err);
+	return run->work.starter != NULL
+	           ? 0
+	           : err_wrap(err, "cannot make what starts children");
 }
 
 /* A child makes its jail while we still look for what it is to do. */
@@ -543,7 +554,8 @@ prepare_work(struct program *p, struct run *run, struct err *err)
 {
 	struct loop *loop;
 
-	make_starter(p, run);
+	if (make_starter(p, run, err) == -1)
+		return -1;
 	loop = program_loop(p, err);
 	if (loop == NULL)
 		return -1;
@@ -576,6 +588,50 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	return 0;
 }
 
+static void
+say_lock(struct run *run, const char *what, struct str why)
+{
+	if (run->work.start.verbose >= 2)
+		term_run_note(STR_NONE,
+		    str_of(pool_printf(&run->pool, "host: %s: %.*s", what,
+			STR_ARG(why))));
+}
+
+/*
+ * From here on this process parses what children say, and has nothing but the
+ * workspace. Without a starter there is no lock: half of one is worse than none.
+ */
+static int
+lock_run(struct program *p, struct run *run, struct err *err)
+{
+	const struct lock_path path[] = {
+		{ p->ws.folder, LOCK_TO_WRITE },
+		{ p->ws.blobs, LOCK_TO_WRITE },
+		{ db_folder(p->db), LOCK_TO_WRITE }, /* of a link's target */
+		{ "/etc/os-release", LOCK_TO_READ }, /* in a report */
+		{ NULL, LOCK_TO_READ },
+	};
+	struct buf what = BUF_IN(&run->pool);
+
+	if (run->work.starter == NULL) {
+		if (run->unlocked.p != NULL)
+			say_lock(run, "not locked", run->unlocked);
+		return 0;
+	}
+	if (run->work.child == NULL &&
+	    (needs_scan(run->work.start.module.code, false) & NEED_BROKER) !=
+		0) {
+		say_lock(run, "not locked",
+		    STR("the broker of its children is in it"));
+		return 0;
+	}
+	db_stay_in_folder(p->db);
+	if (lock_apply(path, &what, err) == -1)
+		return err_wrap(err, "cannot lock the host");
+	say_lock(run, "on", buf_str(&what));
+	return 0;
+}
+
 static int
 prepare_run(struct program *p, const struct run_opts *opts,
     const struct operands *in, struct run *run, struct err *err)
@@ -603,7 +659,9 @@ prepare_run(struct program *p, const struct run_opts *opts,
 		return -1;
 	if (!opts->dump && prepare_work(p, run, err) == -1)
 		return -1;
-	return open_targets(p, opts, run, err);
+	if (open_targets(p, opts, run, err) == -1)
+		return -1;
+	return lock_run(p, run, err);
 }
 
 static int

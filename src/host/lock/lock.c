@@ -1,0 +1,99 @@
+#include "lock/lock.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "lock/filter.h"
+#include "lock/inside.h"
+
+#define MOST_PROGRAM 1024 /* instructions, as of jail/emit.h */
+
+static void
+add_layer(struct buf *what, const char *layer)
+{
+	buf_printf(what, "%s%s", what->n != 0 ? ", " : "", layer);
+}
+
+static int
+add_landlock(const struct lock_path *path, struct buf *what, struct err *err)
+{
+	int abi = landlock_restrict(path, err);
+
+	if (abi == -1)
+		return -1;
+	if (abi == 0)
+		add_layer(what, "no Landlock: the kernel has none");
+	else
+		buf_printf(what, ", Landlock (ABI %d)", abi);
+	return 0;
+}
+
+/* Every thread has it, or none. 1; 0: the kernel has no seccomp; -1. */
+static int
+load(const struct sock_filter *code, size_t n, struct err *err)
+{
+	struct sock_fprog program = {
+		.len = (unsigned short)n,
+		.filter = (struct sock_filter *)code,
+	};
+	uint32_t kill = SECCOMP_RET_KILL_PROCESS;
+	long result;
+
+	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &kill) == -1)
+		return 0;
+	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_TSYNC, &program);
+	if (result > 0) {
+		errno = EBUSY; /* the number of a thread that cannot have it */
+		result = -1;
+	}
+	return result == 0 ? 1 : err_sys(err, "cannot load a filter");
+}
+
+static int
+add_filter(struct buf *what, struct err *err)
+{
+	struct sock_filter own[MOST_PROGRAM];
+	int status;
+
+	if (lock_program_n == 0) {
+		add_layer(what,
+		    "no filter: this machine's calls have no table");
+		return 0;
+	}
+	memcpy(own, lock_program, lock_program_n * sizeof(own[0]));
+	for (size_t i = 0; i < lock_selves; i++)
+		own[lock_self[i]].k = (uint32_t)getpid();
+	status = load(own, lock_program_n, err);
+	if (status == -1)
+		return -1;
+	add_layer(what, status == 1 ? "system call filter"
+				    : "no filter: the kernel has no seccomp");
+	return 0;
+}
+
+bool
+lock_is_there(void)
+{
+	return true;
+}
+
+int
+lock_apply(const struct lock_path *path, struct buf *what, struct err *err)
+{
+	if (report_arm(err) == -1)
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return err_sys(err, "cannot give up new privileges");
+	add_layer(what, "no new privileges");
+	if (add_landlock(path, what, err) == -1)
+		return -1;
+	return add_filter(what, err);
+}

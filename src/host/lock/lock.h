@@ -1,0 +1,56 @@
+/*
+ * lock: what the host takes from itself before it hears the first word of a
+ * child. From then on whoever owns the host (it parses what strangers' programs
+ * say) reads no file but those of the workspace, opens no socket, and starts
+ * nothing but one more jailed child, by the starter (transport/starter.h),
+ * which has to be there before.
+ *
+ * In this order: no new privileges; Landlock with everything that the kernel
+ * knows of files, TCP and abstract sockets; a filter of system calls, whose
+ * table is lock/policy.c. Not Landlock's scope of signals: the death signal of
+ * the host would no longer reach its starter (EPERM, tried), which would
+ * outlive it.
+ *
+ * For good, for the whole process; there must be one thread. Descriptors that
+ * are open stay usable: what the command line names is opened before.
+ * A call that the table does not name ends the process with a line that names
+ * it, and status LOCK_STATUS: a mistake of ours and an attack look the same
+ * from within, and neither may look like a crash.
+ * Source: docs/jail.md, "The host".
+ */
+#ifndef LOCK_LOCK_H
+#define LOCK_LOCK_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define LOCK_STATUS 159 /* 128 + SIGSYS, as of the sandbox */
+#define LOCK_PATHS  8
+
+enum lock_how {
+	LOCK_TO_READ,  /* it and what is below it, to read */
+	LOCK_TO_WRITE, /* and to write, make and remove files (no folders) */
+};
+
+/* What stays in reach. One that is not there is no error, and no rule. */
+struct lock_path {
+	const char *path; /* NULL: no more */
+	enum lock_how how;
+};
+
+/*
+ * False where there is none of ours: on other systems than Linux, and in a build
+ * with the address sanitizer, whose own calls nobody has counted. lock_apply()
+ * does nothing then.
+ */
+bool lock_is_there(void);
+
+/*
+ * Adds to *what, for people, what is on and what is not: "no new privileges,
+ * Landlock (ABI 6), system call filter". Where the kernel has no Landlock, or
+ * no seccomp, or this machine no table of calls, the rest is put on and that is
+ * said. -1: it could not be, though the kernel has it; nobody should go on.
+ */
+int lock_apply(const struct lock_path *path, struct buf *what, struct err *err);
+
+#endif

@@ -1,0 +1,16 @@
+/* Other systems, and builds for tests: nothing. */
+#include "lock/lock.h"
+
+bool
+lock_is_there(void)
+{
+	return false;
+}
+
+int
+lock_apply(const struct lock_path *path, struct buf *what, struct err *err)
+{
+	(void)path, (void)err;
+	buf_add(what, STR("nothing: this build has no lock"));
+	return 0;
+}

@@ -1,0 +1,459 @@
+#!/usr/bin/env python3
+"""host.py SN0INT: a host that somebody has taken over, and what becomes of all when one of its processes is killed. TAP.
+
+A run waits for input; a tracer makes its host execute system calls, as injected code would: it reads no file outside its rules,
+opens no socket, and starts nothing but one more jailed child, by the starter. Then host, starter and outer half are killed at 100
+moments of a run each. Whose a process is says the name of the home's folder, which is in every command line.
+"""
+import array
+import errno
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+import calls  # noqa: E402
+import child  # noqa: E402
+import tap  # noqa: E402
+import tracer  # noqa: E402
+from tap import same  # noqa: E402
+
+WAIT = 60  # seconds after which something that should happen has not
+MOMENTS = 100
+GONE_MS = 50  # after which nothing is left of a run
+HEADER = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n"
+AT_FDCWD, O_PATH, O_DIRECTORY, O_CREAT, O_RDWR = -100, 0o10000000, 0o200000, 0o100, 2
+SYSTEM = ("/etc/passwd", "/etc/shadow", "/proc/self/mem", "/proc/self/environ", "/proc/1/environ", "/dev/tty", "/dev/null", "/", "/etc", "/tmp")
+TRAP = "stopped by the filter"
+
+
+class Home:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.name = os.path.basename(folder)
+        self.share = os.path.join(folder, ".local/share/sn0int")
+        self.env = {"HOME": folder, "PATH": os.environ["PATH"]}
+
+    def module(self, body, source=""):
+        path = os.path.join(self.folder, self.name + ".lua")
+        with open(path, "w") as f:
+            f.write(HEADER + source + f"\nfunction run(arg)\n{body}\nend\n")
+        return path
+
+    def domains(self, n):
+        lines = "".join(f"t{i}.com\n" for i in range(n))
+        subprocess.run([self.program, "add", "--stdin", "domain"], input=lines.encode(), env=self.env, check=True, capture_output=True, timeout=WAIT)
+
+    def start(self, *args, **more):
+        more = dict({"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}, **more)
+        return subprocess.Popen([self.program, *args], env=self.env, **more)
+
+    def processes(self):
+        """Of this home, but for dead ones that nobody waits for."""
+        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self.name.encode() in read(f"/proc/{pid}/cmdline")]
+
+
+def read(path):
+    try:
+        with open(path, "rb") as f:
+            return f.read()
+    except OSError:
+        return b""
+
+
+def status_of(pid):
+    return dict(line.split(":\t", 1) for line in read(f"/proc/{pid}/status").decode().splitlines() if ":\t" in line)
+
+
+def children_of(pid):
+    return [int(n) for n in read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def wait_until(is_so, what):
+    end = time.monotonic() + WAIT
+    while not is_so():
+        assert time.monotonic() < end, what
+        time.sleep(0.001)
+
+
+class Owned:
+    """A run that waits for a line, and a tracer on its host."""
+
+    def __init__(self, home, *more):
+        self.home = home
+        self.p = home.start("run", "--stdin", *more, "-f", home.module("info('ready') stdin_read_line() info('went on')"))
+        line = b"first"
+        while line and b"ready" not in line:
+            line = self.p.stdout.readline()
+        assert line, (self.p.stderr.read(), self.p.wait())
+        (self.starter,) = children_of(self.p.pid)
+        wait_until(lambda: read(f"/proc/{self.p.pid}/syscall").split()[:1] == [str(calls.HERE["poll"]).encode()], "the host does not wait")
+        self.t = tracer.Tracer(self.p.pid)
+        self.at = self.t.block()
+
+    def text(self, s, at=0):
+        data = s if isinstance(s, bytes) else s.encode() + b"\0"
+        self.t.write(self.at + at, data)
+        return self.at + at
+
+    def do(self, name, *args):
+        """What comes of a call: a number, the name of an error, or TRAP. Text goes by its place in memory."""
+        place, given = 0, []
+        for a in args:
+            if isinstance(a, (str, bytes)):
+                given.append(self.text(a, place) & tracer.MASK)
+                place += 4096
+            else:
+                given.append(a & tracer.MASK)
+        sig, result = self.t.step(calls.HERE[name], given)
+        if sig == signal.SIGSYS:
+            return TRAP
+        assert sig == 0, (name, args, sig)
+        return errno.errorcode[-result] if -4096 < result < 0 else result
+
+    def socket_of_starter(self):
+        """Its number in the host: the one socket that is no pipe of anybody."""
+        kinds = [(int(fd), os.readlink(f"/proc/{self.p.pid}/fd/{fd}")) for fd in os.listdir(f"/proc/{self.p.pid}/fd")]
+        theirs = {os.readlink(f"/proc/{self.starter}/fd/0")}
+        ours = [fd for fd, link in kinds if link.startswith("socket:") and link not in theirs]
+        return min(ours)
+
+    def end(self):
+        # its poll was interrupted, and is not begun again
+        self.t.set_registers(dict(self.t.saved, **tracer.ARCH.NO_RESTART, **{tracer.ARCH.RESULT: -errno.EINTR & tracer.MASK}))
+        self.t.let_go()
+        out, err = self.p.communicate(b"line\n", timeout=WAIT)
+        return out.decode(), err.decode(), self.p.returncode
+
+
+def a_locked_host_has_no_new_privileges_and_a_filter(home):
+    owned = Owned(home)
+    host, starter = status_of(owned.p.pid), status_of(owned.starter)
+    same((host["Seccomp"], host["NoNewPrivs"]), ("2", "1"))
+    # it has neither, or its children could not make their jail; but none of the user's processes may look into it
+    same((starter["Seccomp"], starter["NoNewPrivs"], starter["Name"]), ("0", "0", "sn0int-starter"))
+    same(os.stat(f"/proc/{owned.starter}/status").st_uid, 0)
+    out, err, status = owned.end()
+    assert "went on" in out and status == 0, (out, err, status)
+
+
+def every_process_below_it_is_jailed(home):
+    owned = Owned(home)
+    outers = children_of(owned.starter)
+    assert outers, "no child"
+    for pid in outers + [w for o in outers for w in children_of(o)]:
+        s = status_of(pid)
+        same((s["Seccomp"], s["NoNewPrivs"], s["CapPrm"], s["CapEff"], s["CapInh"], s["CapAmb"]), ("2", "1", *["0" * 16] * 4), read(f"/proc/{pid}/cmdline"))
+    owned.end()
+
+
+def it_reads_no_file_outside_its_rules(home):
+    home.domains(1)
+    ring = os.path.join(home.share, "keyring.json")
+    with open(ring, "w") as f:
+        f.write("{}")
+    owned = Owned(home)
+    own = os.path.join(home.share, "data/default")
+    others = [ring, home.share, os.path.join(home.share, "data"), home.folder, os.path.join(home.folder, home.name + ".lua"), home.program,
+              f"/proc/{owned.starter}/mem", f"/proc/{owned.starter}/environ", f"{own}/../../keyring.json"]
+    for path in (*SYSTEM, *others):
+        got = owned.do("openat", AT_FDCWD, path, 0, 0)
+        assert got in ("EACCES", "ENOENT", "ENXIO"), (path, got)
+        assert got != "ENOENT" or not os.path.exists(path), path
+    # a name may be held, but nothing can be done with it
+    fd = owned.do("openat", AT_FDCWD, ring, O_PATH, 0)
+    same(owned.do("read", fd, owned.at, 100), "EBADF")
+    same(owned.do("openat", AT_FDCWD, f"/proc/self/fd/{fd}", O_RDWR, 0), "EACCES")
+    same(owned.do("openat", AT_FDCWD, "/proc/self/cwd/" + os.path.basename(home.program), 0, 0) in ("EACCES", "ENOENT"), True)
+    # what it does have
+    for path in (f"{own}/db.sqlite", own, "/etc/os-release"):
+        if os.path.exists(path):
+            assert isinstance(owned.do("openat", AT_FDCWD, path, 0, 0), int), path
+    assert isinstance(owned.do("openat", AT_FDCWD, f"{own}/blobs/x", O_RDWR | O_CREAT, 0o600), int)
+    same(owned.do("unlink", f"{own}/blobs/x"), 0)
+    owned.end()
+
+
+def it_changes_no_file_outside_its_rules(home):
+    ring = os.path.join(home.share, "keyring.json")
+    os.makedirs(home.share, exist_ok=True)
+    with open(ring, "w") as f:
+        f.write("{}")
+    before = os.stat(ring)
+    owned = Owned(home)
+    own = os.path.join(home.share, "data/default")
+    refused = ("EACCES", "EPERM", "EXDEV", TRAP)
+    for name, *args in (
+        ("openat", AT_FDCWD, ring, O_RDWR, 0), ("openat", AT_FDCWD, f"{home.share}/new", O_RDWR | O_CREAT, 0o600),
+        ("openat", AT_FDCWD, f"{home.share}/modules/x.lua", O_RDWR | O_CREAT, 0o600), ("unlink", ring), ("rename", ring, f"{own}/ring"),
+        ("rename", f"{own}/db.sqlite", f"{home.share}/db"), ("truncate", ring, 0), ("chmod", ring, 0o666), ("chown", ring, 65534, 65534),
+        ("fchmodat", AT_FDCWD, ring, 0o666, 0), ("fchownat", AT_FDCWD, ring, 1, 1, 0), ("link", ring, f"{own}/ring"),
+        ("symlink", "/", f"{own}/all"), ("mknod", f"{own}/null", 0o020666, 0x103), ("utimensat", AT_FDCWD, ring, 0, 0),
+        ("setxattr", ring, "user.a", b"b", 1, 0), ("mkdir", f"{own}/folder", 0o700), ("rmdir", f"{home.share}/data"), ("chdir", "/"),
+        ("chroot", own), ("mount", own, own, 0, 4096, 0), ("umount2", "/proc", 2), ("open_by_handle_at", 3, owned.at, 0), ("openat2", AT_FDCWD, ring, owned.at, 24),
+    ):
+        if name in calls.HERE:
+            got = owned.do(name, *args)
+            assert got in refused or (got == "ENOENT" and "modules" in str(args)), (name, args, got)
+    owned.end()
+    after = os.stat(ring)
+    same((after.st_mode, after.st_size, after.st_uid, after.st_ctime_ns), (before.st_mode, before.st_size, before.st_uid, before.st_ctime_ns))
+
+
+def it_opens_no_socket(home):
+    owned = Owned(home)
+    stop = [("socket", family, kind, 0) for family in (1, 2, 10, 16, 17, 40) for kind in (1, 2, 3)]
+    stop += [("socketpair", 1, kind, 0, owned.at) for kind in (1, 2)]
+    stop += [("connect", 3, owned.at, 16), ("bind", 3, owned.at, 16), ("listen", 3, 1), ("accept4", 3, 0, 0, 0), ("setsockopt", 3, 1, 2, owned.at, 4),
+             ("sendto", 3, owned.at, 1, 0, owned.at, 16), ("sendmmsg", 3, owned.at, 1, 0), ("io_uring_setup", 8, owned.at), ("pidfd_getfd", 3, 0, 0)]
+    for name, *args in stop:
+        if name in calls.HERE:
+            same(owned.do(name, *args), TRAP, (name, args))
+    same(owned.do("socketpair", 1, socket.SOCK_SEQPACKET, 0, owned.at), 0)
+    # an end of a pair goes nowhere else, whatever a message says
+    a, b = struct.unpack("<ii", owned.t.read(owned.at, 8))
+    name = struct.pack("<H", 1) + f"\0{home.name}".encode()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listener.bind(b"\0" + home.name.encode())
+    listener.setblocking(False)
+    owned.t.write(owned.at + 4096, name)
+    owned.t.write(owned.at + 8192, struct.pack("<QQ", owned.at + 8300, 5) + struct.pack("<QIIQQQQI", owned.at + 4096, len(name), 0, owned.at + 8192, 1, 0, 0, 0))
+    owned.do("sendmsg", a, owned.at + 8208, 0)
+    try:
+        raise AssertionError(f"it came: {listener.recv(100)}")
+    except BlockingIOError:
+        pass
+    listener.close()
+    owned.end()
+
+
+def it_starts_and_touches_no_process(home):
+    owned = Owned(home)
+    victim = subprocess.Popen(["sleep", "1000"])
+    v, s, me = victim.pid, owned.starter, owned.p.pid
+    stop = [("execve", "/bin/sh", 0, 0), ("execveat", AT_FDCWD, "/bin/sh", 0, 0, 0), ("clone", 17, 0, 0, 0, 0), ("clone3", owned.at, 88), ("fork",), ("vfork",),
+            ("kill", v, 9), ("kill", s, 9), ("kill", me, 0), ("kill", -1, 0), ("tkill", v, 9), ("tgkill", v, v, 9), ("tgkill", s, s, 9), ("rt_sigqueueinfo", v, 9, owned.at),
+            ("rt_tgsigqueueinfo", v, v, 9, owned.at), ("pidfd_open", v, 0), ("pidfd_send_signal", 5, 9, 0, 0), ("ptrace", 16, v, 0, 0), ("ptrace", 0, 0, 0, 0),
+            ("process_vm_readv", v, owned.at, 1, owned.at, 1, 0), ("process_vm_writev", s, owned.at, 1, owned.at, 1, 0), ("kcmp", me, v, 0, 0, 0),
+            ("setpgid", v, 0), ("setsid",), ("setpriority", 0, v, 5), ("sched_setaffinity", v, 8, owned.at), ("unshare", 0x10000000), ("setns", 3, 0),
+            ("setuid", 0), ("setresuid", 0, 0, 0), ("setgroups", 0, 0), ("capset", owned.at, owned.at), ("prctl", 22, 0, 0, 0, 0), ("prctl", 38, 0, 0, 0, 0),
+            ("seccomp", 1, 0, owned.at), ("landlock_create_ruleset", owned.at, 8, 0), ("keyctl", 0, -3, 0, 0, 0), ("add_key", "user", "a", "b", 1, -3),
+            ("bpf", 0, owned.at, 8), ("perf_event_open", owned.at, 0, -1, -1, 0), ("userfaultfd", 0), ("memfd_create", "x", 0), ("personality", 0x0400000),
+            ("mmap", 0, 4096, 7, 0x22, -1, 0), ("mprotect", owned.at, 4096, 5), ("pkey_mprotect", owned.at, 4096, 5, -1), ("shmget", 0, 4096, 0o1600), ("msgget", 0, 0o1600),
+            ("fcntl", 0, 8, v), ("fcntl", 0, 4, 0o20000), ("fcntl", 0, 10, 9), ("reboot", 0, 0, 0, 0), ("init_module", owned.at, 0, owned.at), ("setrlimit", 7, owned.at),
+            ("timer_create", 0, owned.at, owned.at), ("inotify_init1", 0), ("fanotify_init", 0, 0), ("quotactl", 0, owned.at, 0, 0), ("acct", "/tmp/x"), ("syslog", 3, owned.at, 100)]
+    for name, *args in stop:
+        if name in calls.HERE:
+            same(owned.do(name, *args), TRAP, (name, args))
+    for request in (0x5412, 0x541c, 0x5423, 0x5402, 0x540e, 0x5410, 0x8912, 0x89a0):  # TIOCSTI, TIOCLINUX, ...
+        same(owned.do("ioctl", 0, request, owned.at), "ENOTTY", hex(request))
+    same(owned.do("prlimit64", v, 7, owned.at, 0), "EPERM")
+    same(owned.do("prlimit64", 0, 7, owned.at, 0), "EPERM")
+    same(victim.poll(), None)
+    victim.kill()
+    victim.wait()
+    owned.end()
+
+
+def a_call_of_32_bits_is_its_end(home):
+    if tracer.ARCH is not tracer.X86_64:
+        return
+    owned = Owned(home)
+    try:
+        owned.t.step(1, [0], tracer.INT80)
+        raise AssertionError("it went on")
+    except tracer.Gone as gone:
+        same(os.WTERMSIG(gone.status), signal.SIGSYS)
+    wait_until(lambda: not home.processes(), "somebody is left")
+
+
+def ask(owned, packet, fds=()):
+    """A packet from the host to its starter."""
+    at, fd = owned.at, owned.socket_of_starter()
+    rights = struct.pack("<QII", 16 + 4 * len(fds), 1, 1) + array.array("i", fds).tobytes() if fds else b""
+    owned.t.write(at, packet.ljust(64, b"\0"))
+    owned.t.write(at + 64, struct.pack("<QQ", at, len(packet)))
+    owned.t.write(at + 128, rights.ljust(1100, b"\0"))
+    owned.t.write(at + 2048, struct.pack("<QIIQQQQI", 0, 0, 0, at + 64, 1, at + 128 if fds else 0, len(rights), 0))
+    return owned.do("sendmsg", fd, at + 2048, 0x4000)
+
+
+def answer(owned):
+    """(number, errno, process number)"""
+    at, fd = owned.at, owned.socket_of_starter()
+    owned.t.write(at + 64, struct.pack("<QQ", at, 512))
+    owned.t.write(at + 2048, struct.pack("<QIIQQQQI", 0, 0, 0, at + 64, 1, at + 128, 64, 0))
+    n = owned.do("recvmsg", fd, at + 2048, 0)
+    assert isinstance(n, int) and n > 12, n
+    return struct.unpack("<Iii", owned.t.read(at, 12))
+
+
+def packet(kind, recipe=0, has_more=0, number=0, version=1):
+    return struct.pack("<BBBBI", version, kind, recipe, has_more, number)
+
+
+def the_starter_starts_one_more_jailed_child(home):
+    """And that is all that can be had of it: another recipe, or another packet, ends all."""
+    owned = Owned(home)
+    before = set(children_of(owned.starter))
+    pipe = owned.do("pipe2", owned.at, 0)
+    same(pipe, 0)
+    r, w = struct.unpack("<ii", owned.t.read(owned.at, 8))
+    ask(owned, packet(1), [r, w, w])
+    number, why, pid = answer(owned)
+    same((why, pid in set(children_of(owned.starter)) - before), (0, True))
+    sandbox = os.path.realpath(f"/proc/{pid}/exe")
+    same(os.path.basename(sandbox), "sn0int-sandbox")
+    wait_until(lambda: status_of(pid).get("Seccomp") == "2" and children_of(pid), "it makes no jail")
+    (worker,) = children_of(pid)
+    wait_until(lambda: status_of(worker).get("Seccomp") == "2", "its worker makes no jail")
+    same(status_of(worker)["NoNewPrivs"], "1")
+    ask(owned, packet(2, number=number))
+    wait_until(lambda: not read(f"/proc/{pid}/cmdline"), "it cannot be killed")
+    ask(owned, packet(3, number=number))
+    same(answer(owned)[:2], (number, 0))
+    # numbers of nobody
+    ask(owned, packet(3, number=4000))
+    same(answer(owned)[:2], (4000, errno.ESRCH))
+    ask(owned, packet(2, number=4000))
+    assert os.path.exists(f"/proc/{owned.starter}")
+    out, err, status = owned.end()
+    assert "went on" in out and status == 0, (out, err, status)
+
+
+def any_other_packet_is_the_end_of_all(home):
+    for bad, fds in ((packet(1, recipe=1), 3), (packet(1), 2), (packet(1), 5), (packet(1), 200), (packet(4), 0), (packet(0), 0), (packet(1, version=2), 3),
+                     (packet(3, number=4096), 0), (packet(2, number=1 << 31), 0), (b"", 0), (b"x" * 7, 0), (packet(2) + b"x", 0), (b"x" * 64, 0), (packet(2), 1)):
+        owned = Owned(home)
+        ask(owned, bad[:64], [0] * fds)
+        wait_until(lambda: not children_of(owned.p.pid) or status_of(owned.starter).get("State", "Z")[0] == "Z", ("the starter lives", bad, fds))
+        out, err, status = owned.end()
+        assert "went on" not in out and "(1 errors)" in out, (bad, out, err, status)
+        wait_until(lambda: not home.processes(), "somebody is left")
+
+
+def another_program_is_not_locked(home):
+    """It may even gain privileges: --child "sudo ..."."""
+    script = os.path.join(home.folder, "child.sh")
+    with open(script, "w") as f:
+        f.write("""read -r start; grep -E '^(Seccomp|NoNewPrivs):' /proc/self/status >&2; cat /etc/passwd >/dev/null && echo '{"Exit":"Ok"}'\n""")
+    p = home.start("run", "--child", f"sh {script}", "-f", home.module(""), stdin=subprocess.DEVNULL)
+    out, err = p.communicate(timeout=WAIT)
+    assert "Seccomp:\t0" in err.decode() and "NoNewPrivs:\t0" in err.decode() and p.returncode == 0, (out, err, p.returncode)
+
+
+def layers(text):
+    return sorted(l.split("(")[0].strip() for l in re.split(r", (?![^(]*\))", text) if l.strip())
+
+
+def a_child_of_a_locked_host_has_all_its_layers(home):
+    """The same --check as by hand."""
+    sandbox = os.path.join(os.path.dirname(os.path.abspath(home.program)), "sn0int-sandbox")
+    said = subprocess.run([sandbox, "--check"], capture_output=True, text=True, env={}).stdout
+    by_hand = {word: sorted(l[4:].split("(")[0].strip() for l in said.splitlines() if l[:4].strip() == word) for word in ("on", "off")}
+    p = home.start("run", "-vv", "-f", home.module("info('x')"), stdin=subprocess.DEVNULL)
+    out, err = p.communicate(timeout=WAIT)
+    (line,) = [l for l in err.decode().splitlines() if "sandbox: on: " in l]
+    on, off = re.search(r"sandbox: on: (.*); off: (.*)$", line).groups()
+    assert "host: on: no new privileges, Landlock" in err.decode(), err
+    same(layers(on), by_hand["on"], said)
+    same([] if off == "none" else layers(off), [l.split(":")[0] for l in by_hand["off"]], said)
+
+
+def at_moments(home, name, kill, is_left):
+    """Kills at MOMENTS moments of a run; what is left 50 ms later goes soon, and mostly there is nothing."""
+    home.domains(8)
+    module = home.module("for i = 1, 20 do db_add('subdomain', {domain_id=arg['id'], value=i .. '.' .. arg['value']}) end", "-- Source: domains\n")
+    begin = time.monotonic()
+    home.start("run", "-j2", "-f", module, stdin=subprocess.DEVNULL).communicate(timeout=WAIT)
+    whole, late, worst = time.monotonic() - begin, 0, 0.0
+    for moment in range(MOMENTS):
+        p = home.start("run", "-j2", "-f", module, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(whole * moment / MOMENTS)
+        victims = kill(p)
+        killed = time.monotonic()
+        wait_until(lambda: not is_left(p, victims), f"{name}, moment {moment}: {[(x, read(f'/proc/{x}/cmdline')) for x in home.processes()]}")
+        took = time.monotonic() - killed
+        worst, late = max(worst, took), late + (took > GONE_MS / 1000)
+        p.wait(timeout=WAIT)
+        wait_until(lambda: not home.processes(), f"{name}: left over")
+    print(f"# {name} killed at {MOMENTS} moments: at most {worst * 1000:.1f} ms, {late} times more than {GONE_MS} ms")
+    # on a machine that has nothing else to do it is never more; one with more to do than processors is late now and then
+    assert late < MOMENTS // 2, (late, worst)
+
+
+def signal_all(pids):
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    return pids
+
+
+def nobody_is_left_of_a_host_that_is_killed(home):
+    def kill(p):
+        p.kill()
+    at_moments(home, "host", kill, lambda p, _: home.processes() or p.poll() is None)
+
+
+def nobody_is_left_of_a_starter_that_is_killed(home):
+    def kill(p):
+        starters = [pid for pid in children_of(p.pid) if status_of(pid).get("Name") == "sn0int-starter"]
+        below = [c for s in starters for c in children_of(s)]
+        return signal_all(starters) + below + [w for c in below for w in children_of(c)]
+    at_moments(home, "starter", kill, lambda p, victims: [v for v in victims if read(f"/proc/{v}/cmdline")])
+
+
+def nobody_is_left_of_an_outer_half_that_is_killed(home):
+    def kill(p):
+        outers = [c for s in children_of(p.pid) for c in children_of(s)][:1]
+        workers = [w for o in outers for w in children_of(o)]
+        return signal_all(outers) + workers
+    at_moments(home, "outer half", kill, lambda p, victims: [v for v in victims if read(f"/proc/{v}/cmdline")])
+
+
+def a_run_ends_when_its_starter_is_gone(home):
+    home.domains(50)
+    p = home.start("run", "-j2", "-f", home.module("info('x') sleep(1)", "-- Source: domains\n"), stdin=subprocess.DEVNULL)
+    p.stdout.readline()
+    os.kill(children_of(p.pid)[0], signal.SIGKILL)
+    out, err = p.communicate(timeout=WAIT)
+    assert b"what starts children has ended" in out + err and p.returncode == 1, (out, err, p.returncode)
+
+
+CASES = [a_locked_host_has_no_new_privileges_and_a_filter, every_process_below_it_is_jailed, it_reads_no_file_outside_its_rules,
+         it_changes_no_file_outside_its_rules, it_opens_no_socket, it_starts_and_touches_no_process, a_call_of_32_bits_is_its_end,
+         the_starter_starts_one_more_jailed_child, any_other_packet_is_the_end_of_all, a_child_of_a_locked_host_has_all_its_layers,
+         another_program_is_not_locked,
+         nobody_is_left_of_a_host_that_is_killed, nobody_is_left_of_a_starter_that_is_killed, nobody_is_left_of_an_outer_half_that_is_killed,
+         a_run_ends_when_its_starter_is_gone]
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    if not calls.HERE or not tracer.ARCH:
+        return print("1..0 # SKIP no tracer for this machine")
+    if not child.is_root():
+        return print("1..0 # SKIP only root may trace a host that nobody else may")
+    if child.is_sanitized(os.path.join(os.path.dirname(program), "sn0int-sandbox")):
+        return print("1..0 # SKIP no lock in a build with the address sanitizer")
+
+    def call(case):
+        folder = tempfile.mkdtemp(prefix="sn0int-host-")
+        try:
+            case(Home(program, folder))
+        finally:
+            shutil.rmtree(folder)
+    return sys.exit(tap.run(CASES, call, sys.argv[2:]))
+
+
+main()
