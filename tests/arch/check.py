@@ -10,8 +10,9 @@ import traceback
 
 import aarch64
 import musl
+import tables
 
-PARTS = {"aarch64": aarch64.cases, "musl": musl.cases}
+PARTS = {"aarch64": aarch64.cases, "tables": tables.cases, "musl": musl.cases}
 
 
 class Report:

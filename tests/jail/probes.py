@@ -45,6 +45,9 @@ CONSTANTS = {
 # what other architectures than x86_64 have otherwise: <asm/fcntl.h>, <asm/ioctls.h>, <asm/mman.h>
 OTHER = {
     "aarch64": {"O_DIRECTORY": 0o40000, "O_TMPFILE": 0o20040000},
+    "arm": {"O_DIRECTORY": 0o40000, "O_TMPFILE": 0o20040000},
+    "ppc64le": {"O_DIRECTORY": 0o40000, "O_TMPFILE": 0o20040000, "MAP_NORESERVE": 0x40, "MAP_GROWSDOWN": 0x100, "TIOCSTI": 0x5412,
+                "TCSETS": 0x802c7414, "FIOASYNC": 0x8004667d, "SO_PEERCRED": 21, "MCL_CURRENT": 0x2000, "MCL_FUTURE": 0x4000},
 }
 
 

@@ -28,6 +28,7 @@ struct writer {
 	struct target at[EMIT_MAX]; /* one for each instruction */
 	struct target *of[NUMBERS]; /* what becomes of each number */
 	const struct policy *policy;
+	enum call_arch arch;
 	unsigned variant;
 	const char *why;
 };
@@ -170,8 +171,12 @@ put_rule(struct writer *w, const struct policy_rule *r, struct target *no)
 
 	while (n < POLICY_CONDITIONS && r->when[n].test != POLICY_END)
 		n++;
-	for (int i = n; i-- > 0;)
-		yes = put_condition(w, &r->when[i], yes, no);
+	for (int i = n; i-- > 0;) {
+		struct policy_condition c = r->when[i];
+
+		c.value = call_value(w->arch, r->call, c.arg, c.value);
+		yes = put_condition(w, &c, yes, no);
+	}
 	return yes;
 }
 
@@ -179,7 +184,7 @@ static bool
 is_rule_of(const struct writer *w, const struct policy_rule *r,
     const char *call)
 {
-	return (r->variants & w->variant) != 0 && strcmp(r->call, call) == 0;
+	return (r->variants & w->variant) != 0 && call_is(call, r->call);
 }
 
 static struct target *
@@ -197,19 +202,17 @@ put_call(struct writer *w, const char *call)
 	return next;
 }
 
+/* The last number has no call: what is above it ends the same way. */
 static void
-put_calls(struct writer *w, enum call_arch arch)
+put_calls(struct writer *w)
 {
-	for (long nr = 0; nr < NUMBERS; nr++)
-		w->of[nr] = put_verdict(w, w->policy->rest);
-	for (const struct policy_rule *r = w->policy->rules; r->call[0] != '\0';
-	     r++) {
-		int nr = call_number(arch, r->call);
+	struct target *rest = put_verdict(w, w->policy->rest);
 
-		if (nr < 0 || nr >= NUMBERS - 1)
-			continue;
-		if ((r->variants & w->variant) != 0 && w->of[nr]->is_verdict)
-			w->of[nr] = put_call(w, r->call);
+	for (long nr = 0; nr < NUMBERS; nr++) {
+		const char *call =
+		    nr < NUMBERS - 1 ? call_name(w->arch, nr) : NULL;
+
+		w->of[nr] = call != NULL ? put_call(w, call) : rest;
 	}
 }
 
@@ -229,13 +232,13 @@ put_tree(struct writer *w, const unsigned *start, size_t from, size_t to)
 }
 
 static void
-put_head(struct writer *w, enum call_arch arch, struct target *root)
+put_head(struct writer *w, struct target *root)
 {
 	struct target *kill = put_verdict(w, SECCOMP_RET_KILL_PROCESS);
 	struct target *number;
 
 	/* x32 numbers have the architecture of x86_64 and bit 30 */
-	if (arch == CALL_X86_64) {
+	if (w->arch == CALL_X86_64) {
 		put_jump(w, BPF_JSET, 0x40000000, kill, root);
 		root = here(w);
 	}
@@ -244,22 +247,32 @@ put_head(struct writer *w, enum call_arch arch, struct target *root)
 		    put_verdict(w, SECCOMP_RET_ALLOW), root);
 	put_load(w, offsetof(struct seccomp_data, nr));
 	number = here(w);
-	put_jump(w, BPF_JEQ, call_arch_audit(arch), number, kill);
+	put_jump(w, BPF_JEQ, call_arch_audit(w->arch), number, kill);
 	put_load(w, offsetof(struct seccomp_data, arch));
 }
 
 static void
-put_program(struct writer *w, enum call_arch arch)
+put_program(struct writer *w)
 {
 	static unsigned start[NUMBERS];
 	size_t runs = 0;
 
-	put_calls(w, arch);
+	put_calls(w);
 	for (unsigned nr = 0; nr < NUMBERS; nr++) {
 		if (nr == 0 || w->of[nr] != w->of[nr - 1])
 			start[runs++] = nr;
 	}
-	put_head(w, arch, put_tree(w, start, 0, runs));
+	put_head(w, put_tree(w, start, 0, runs));
+}
+
+static bool
+is_call(const char *name)
+{
+	for (int arch = 0; arch < CALL_ARCHS; arch++) {
+		if (call_number((enum call_arch)arch, name) >= 0)
+			return true;
+	}
+	return false;
 }
 
 static const char *
@@ -267,8 +280,7 @@ unknown_call(const struct policy *policy)
 {
 	for (const struct policy_rule *r = policy->rules; r->call[0] != '\0';
 	     r++) {
-		if (call_number(CALL_X86_64, r->call) < 0 &&
-		    call_number(CALL_AARCH64, r->call) < 0)
+		if (!is_call(r->call))
 			return r->call;
 	}
 	return NULL;
@@ -293,8 +305,9 @@ emit(struct emitted *out, enum call_arch arch, const struct policy *policy,
 		return -1;
 	memset(&w, 0, sizeof(w));
 	w.policy = policy;
+	w.arch = arch;
 	w.variant = variant;
-	put_program(&w, arch);
+	put_program(&w);
 	*why = w.why;
 	if (w.why != NULL)
 		return -1;

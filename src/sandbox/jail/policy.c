@@ -17,6 +17,10 @@
 #include "base/agreed.h"
 #include "jail/policy_row.h"
 
+/* of x86_64; call_value() knows others. A program that asks <sys/ioctl.h> of
+ * ppc64 gets the size of the C library's structure, and not the kernel's. */
+#define KERNEL_TCGETS 0x5401
+
 /* not in <sys/prctl.h> of every C library */
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
@@ -87,11 +91,14 @@ static const struct policy_rule rules[] = {
 	{ "fcntl", ALLOW, ANY,
 	    { INT(1, F_SETFL), INT_WITHIN(2, O_ACCMODE | O_NONBLOCK) },
 	    "non-blocking sockets; never O_ASYNC, which sends signals" },
-	{ "ioctl", QUIET(ENOTTY), ANY, { INT(1, TCGETS) }, "isatty() of stdio" },
+	{ "ioctl", QUIET(ENOTTY), ANY, { INT(1, KERNEL_TCGETS) }, "isatty() of stdio" },
 	{ "ioctl", QUIET(ENOTTY), ANY, { INT(1, TIOCGWINSZ) }, "isatty() of musl's stdio" },
 
 	/* connected sockets */
 	{ "recvfrom", ALLOW, NET, { { 0 } }, "sockets; the addresses are only told" },
+	{ "recv", ALLOW, NET, { { 0 } }, "sockets, where there is such a call" },
+	{ "send", ALLOW, NET, { INT_WITHIN(3, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE) },
+	    "sockets, where there is such a call" },
 	{ "sendto", ALLOW, NET,
 	    { IS(4, NO_POINTER), INT_WITHIN(3, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE) },
 	    "sockets; with an address it could go elsewhere" },

@@ -2,7 +2,7 @@
  * verdict: what the table says of a call, read row by row. The filters say the
  * same by another way (emit.h); the audit asks here, and the tests compare.
  */
-#include <string.h>
+#include <stddef.h>
 
 #include "jail/policy.h"
 
@@ -41,15 +41,16 @@ holds(const struct policy_condition *c, uint64_t arg,
 }
 
 static bool
-all_hold(const struct policy_rule *r, const uint64_t arg[6],
-    const struct policy_numbers *numbers)
+all_hold(enum call_arch arch, const struct policy_rule *r,
+    const uint64_t arg[6], const struct policy_numbers *numbers)
 {
 	for (int i = 0; i < POLICY_CONDITIONS; i++) {
-		const struct policy_condition *c = &r->when[i];
+		struct policy_condition c = r->when[i];
 
-		if (c->test == POLICY_END)
+		if (c.test == POLICY_END)
 			break;
-		if (!holds(c, arg[c->arg], numbers))
+		c.value = call_value(arch, r->call, c.arg, c.value);
+		if (!holds(&c, arg[c.arg], numbers))
 			return false;
 	}
 	return true;
@@ -66,8 +67,8 @@ policy_verdict(enum call_arch arch, unsigned variant, long nr,
 	if (name == NULL)
 		return policy->rest;
 	for (r = policy->rules; r->call[0] != '\0'; r++) {
-		if ((r->variants & variant) != 0 &&
-		    strcmp(r->call, name) == 0 && all_hold(r, arg, numbers))
+		if ((r->variants & variant) != 0 && call_is(name, r->call) &&
+		    all_hold(arch, r, arg, numbers))
 			return r->verdict;
 	}
 	return policy->rest;

@@ -28,24 +28,44 @@ add_call(struct line *line, long nr)
 	line_add(line, ")");
 }
 
+/* The registers of the arguments, where <ucontext.h> has them. */
+#if defined(__x86_64__)
+#define REGISTERS m->gregs
+static const int reg[] = { REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8, REG_R9 };
+#elif defined(__i386__)
+#define REGISTERS m->gregs
+static const int reg[] = { REG_EBX, REG_ECX, REG_EDX, REG_ESI, REG_EDI,
+	REG_EBP };
+#elif defined(__aarch64__)
+#define REGISTERS m->regs
+static const int reg[] = { 0, 1, 2, 3, 4, 5 };
+#elif defined(__arm__)
+#define REGISTERS                                                              \
+	(const unsigned long[])                                                \
+	{                                                                      \
+		m->arm_r0, m->arm_r1, m->arm_r2, m->arm_r3, m->arm_r4,         \
+		    m->arm_r5                                                  \
+	}
+static const int reg[] = { 0, 1, 2, 3, 4, 5 };
+#elif defined(__riscv)
+#define REGISTERS m->__gregs
+static const int reg[] = { 10, 11, 12, 13, 14, 15 };
+#elif defined(__powerpc64__)
+#define REGISTERS m->gp_regs
+static const int reg[] = { 3, 4, 5, 6, 7, 8 };
+#endif
+
 static void
 add_arguments(struct line *line, const ucontext_t *context)
 {
-#if defined(__x86_64__)
-	static const int reg[] = { REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8,
-		REG_R9 };
+#ifdef REGISTERS
+	const mcontext_t *m = &context->uc_mcontext;
 
 	line_add(line, " arguments");
 	for (int i = 0; i < 6; i++) {
 		line_add(line, " ");
-		line_add_hex(line,
-		    (uint64_t)context->uc_mcontext.gregs[reg[i]]);
-	}
-#elif defined(__aarch64__)
-	line_add(line, " arguments");
-	for (int i = 0; i < 6; i++) {
-		line_add(line, " ");
-		line_add_hex(line, context->uc_mcontext.regs[i]);
+		/* a long of 32 bits is no negative number */
+		line_add_hex(line, (unsigned long)REGISTERS[reg[i]]);
 	}
 #else
 	(void)line;
