@@ -133,7 +133,7 @@ def fallbacks(tap):
 NO_SYSCTL = "off user namespace: ENOSPC: sysctl user.max_user_namespaces\n"
 # name, as, what is taken away, exit status of --check, what it prints
 CHECKS = [
-    ("as it is, as an ordinary user", "nobody", None, None, []),
+    ("as it is, as an ordinary user", "nobody", None, None, ["no speculation (store bypass"]),
     ("weaker: the sysctl is 0", "nobody", no_space, 3, [NO_SYSCTL, "off network namespace: ENOSPC: no user namespace\n", "weaker: modules run, "]),
     ("weaker: no user namespaces", "nobody", no_user_namespace, 3, ["off user namespace: EPERM: a chroot, a container, or sysctl "]),
     ("weaker: as root in a container", "root", container, 3, ["off own keyring: EPERM\n", "weaker: modules run, "]),

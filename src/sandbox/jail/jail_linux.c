@@ -153,6 +153,7 @@ jail_close_up(struct jail *jail, const struct jail_options *options,
 	if (inherit_close_rest(jail, options, err) == -1)
 		return -1;
 	leave_keyring(jail);
+	speculation_stop(jail);
 	if (caps_drop(jail, err) == -1 || give_up_privileges(jail, err) == -1 ||
 	    landlock_apply(jail, options->net, err) == -1 ||
 	    violation_arm(options, err) == -1 ||

@@ -26,6 +26,7 @@ static const char *const names[JAIL_LAYERS] = {
 	[JAIL_NOT_DUMPABLE] = "not dumpable",
 	[JAIL_KEYRING] = "own keyring",
 	[JAIL_SESSION] = "own session",
+	[JAIL_SPECULATION] = "no speculation",
 };
 
 /* What both halves have before the worker is cloned is the worker's line. */
@@ -107,6 +108,9 @@ layer_errno(int errnum)
 		{ EROFS, "EROFS" },
 		{ EBUSY, "EBUSY" },
 		{ ENOTTY, "ENOTTY" },
+		{ ENXIO, "ENXIO" },
+		{ ENODEV, "ENODEV" },
+		{ ERANGE, "ERANGE" },
 		{ ECHILD, "ECHILD" },
 	};
 	static char other[24];

@@ -42,7 +42,7 @@ confine_worker(struct jail *jail, const struct jail_options *options,
 	static const enum jail_layer elsewhere[] = { JAIL_CAPABILITIES,
 		JAIL_USER_NS, JAIL_MOUNT_NS, JAIL_PID_NS, JAIL_NET_NS,
 		JAIL_IPC_NS, JAIL_UTS_NS, JAIL_CGROUP_NS, JAIL_LANDLOCK,
-		JAIL_MDWE, JAIL_KEYRING };
+		JAIL_MDWE, JAIL_KEYRING, JAIL_SPECULATION };
 
 	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
 		layer_not_wanted(jail, elsewhere[i]);

@@ -99,6 +99,9 @@ int jail_close_up(struct jail *jail, const struct jail_options *options,
 /* The same for the outer half: what it may use up if it is taken over. */
 int limits_apply_outer(const struct limits *limits, struct err *err);
 
+/* speculation.c: where the kernel agrees; the layer says what it answered. */
+void speculation_stop(struct jail *jail);
+
 /* caps.c */
 void caps_raise(void); /* what is permitted becomes effective */
 int caps_drop(struct jail *jail, struct err *err);

@@ -67,7 +67,7 @@ a_required_layer_breaks_the_jail_and_no_other(void)
 		CHECK_INT(says(&out, " -- REQUIRED\n"), is_required);
 		CHECK_INT(says(&out, "modules cannot run here\n"), is_required);
 		CHECK_INT(says(&out,
-			      "weaker: modules run, off: 1 of 20 layers\n"),
+			      "weaker: modules run, off: 1 of 21 layers\n"),
 		    !is_required);
 	}
 	buf_clear(&out);
@@ -83,7 +83,7 @@ two_layers_are_not_weaker_than_weaker(void)
 	layer_off(&jail, JAIL_KEYRING, EDQUOT, NULL);
 	CHECK_INT(jail_print(&jail, &out), JAIL_WEAKER);
 	CHECK(says(&out, "off no writable code: EINVAL\n"));
-	CHECK(says(&out, "off: 2 of 20 layers\n"));
+	CHECK(says(&out, "off: 2 of 21 layers\n"));
 	layer_off(&jail, JAIL_FILTER, 0, NULL);
 	layer_not_wanted(&jail, JAIL_NET_NS);
 	out.n = 0;
@@ -107,7 +107,7 @@ the_outer_half_counts_too(void)
 	    (struct jail_layer_state){ JAIL_OFF, ENOSYS, "not supported" };
 	out.n = 0;
 	CHECK_INT(jail_print(&jail, &out), JAIL_WEAKER);
-	CHECK(says(&out, "off: 1 of 28 layers\n"));
+	CHECK(says(&out, "off: 1 of 29 layers\n"));
 	jail.outer[JAIL_CAPABILITIES].state = JAIL_OFF;
 	out.n = 0;
 	CHECK_INT(jail_print(&jail, &out), JAIL_BROKEN);
