@@ -9,7 +9,7 @@ import calls  # noqa: E402
 import child  # noqa: E402
 import missing  # noqa: E402
 import waiting  # noqa: E402
-from missing import ALL_NEW, ENOSYS, EPERM, NEW, refuse  # noqa: E402
+from missing import ALL_NEW, EINVAL, ENOSYS, EPERM, NEW, refuse  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 NET = "function run() info('here') if x then sock_connect('a', 1, {}) end end"
@@ -20,6 +20,7 @@ NO_FILES = ("sandbox: cannot take the file system away: user namespace: EPERM; c
 NO_NET = "sandbox: no network namespace ({}); the filter alone forbids sockets"
 NO_OTHERS = "sandbox: no pid namespace, no ipc namespace, no uts namespace, no cgroup namespace ({})"
 CHROOT = "sandbox: no user namespace ({}); using chroot"
+MOUNT = "sandbox: mount: {}"
 LANDLOCK = "sandbox: files are protected by Landlock and the filter only"
 FILTER_ONLY = "sandbox: FILES ARE PROTECTED BY THE FILTER ONLY (--sandbox-allow-missing=filesystem)"
 ALLOWED = "sandbox: --sandbox-allow-missing=filesystem is set"
@@ -38,6 +39,25 @@ def container():
     no_namespaces()
     for call in ("unshare", "mount", "keyctl"):
         refuse(call, EPERM)
+
+
+def landlock_above():
+    """One that leaves all that there is, but for sockets in folders."""
+    missing.landlock_around(missing.LANDLOCK_MAKE_SOCK)
+
+
+def landlock_above_folders():
+    missing.landlock_around(missing.LANDLOCK_MAKE_DIR)
+
+
+def initramfs():
+    """The first file system of a machine can be covered, and not exchanged."""
+    refuse("pivot_root", EINVAL)
+
+
+def no_root_to_be_had():
+    initramfs()
+    missing.refuse_when("mount", EINVAL, 3, 0x2000)
 
 
 def no_landlock():
@@ -83,6 +103,12 @@ CASES = [
     ("no namespaces and no privileges", "nobody", no_namespaces, [], [LANDLOCK, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
     ("no user namespaces and no privileges", "nobody", no_user_namespace, [], [LANDLOCK, NO_NET.format("EPERM"), NO_OTHERS.format("EPERM")], None),
     ("the sysctl is 0", "nobody", no_space, [], [LANDLOCK, NO_NET.format("ENOSPC"), NO_OTHERS.format("ENOSPC")], None),
+    ("a Landlock around", "nobody", landlock_above, [], [MOUNT.format("EPERM") + "; using chroot"], None),
+    ("a Landlock around, as root", "root", landlock_above, [], [MOUNT.format("EPERM") + "; using chroot"], None),
+    ("a Landlock around that lets nobody make folders", "nobody", landlock_above_folders, [], [MOUNT.format("EPERM"), LANDLOCK], None),
+    ("an initramfs", "nobody", initramfs, [], [], None),
+    ("an initramfs, as root", "root", initramfs, [], [], None),
+    ("a root that cannot be covered either", "nobody", no_root_to_be_had, [], [MOUNT.format("EINVAL") + "; using chroot"], None),
     ("no Landlock", "nobody", no_landlock, [], ["sandbox: no Landlock (ENOSYS)"], None),
     ("nothing that takes files away", "nobody", nothing, [], None, NO_FILES),
     ("the same, allowed", "nobody", nothing, ["--sandbox-allow-missing=filesystem"],
@@ -137,6 +163,9 @@ CHECKS = [
     ("weaker: the sysctl is 0", "nobody", no_space, 3, [NO_SYSCTL, "off network namespace: ENOSPC: no user namespace\n", "weaker: modules run, "]),
     ("weaker: no user namespaces", "nobody", no_user_namespace, 3, ["off user namespace: EPERM: a chroot, a container, or sysctl "]),
     ("weaker: as root in a container", "root", container, 3, ["off own keyring: EPERM\n", "weaker: modules run, "]),
+    ("weaker: a Landlock around", "nobody", landlock_above, 3, ["on  no file system (chroot)\non  user namespace\noff mount namespace: mount: EPERM: a Landlock or another sandbox around\non  pid namespace\n"]),
+    ("an initramfs", "nobody", initramfs, None, ["on  no file system (empty file system over the old one; pivot_root: EINVAL)\non  user namespace\n"]),
+    ("weaker: a root that cannot be covered", "nobody", no_root_to_be_had, 3, ["off mount namespace: mount: EINVAL\n"]),
     ("cannot: files stay in reach", "nobody", nothing, 1, []),
     ("cannot: no filter", "nobody", no_seccomp, 1, []),
 ]
@@ -230,6 +259,22 @@ def signals(tap):
     tap.check("nor the end of the time", "ran out of processor time" in str(got.said()) and got.status == 0, got)
 
 
+def covered_root(tap):
+    """Where the old root lies below the empty one nobody comes to it, without the filter either."""
+    w = waiting.Waiting(PROGRAM, preexec_fn=initramfs)
+    t = waiting.tracer.Tracer(w.worker, True)
+    got = []
+    for path in (b"/etc/passwd", b"../../../etc/passwd", b"/proc/self/root/etc/passwd"):
+        t.write(t.block(), path + b"\0")
+        got.append(t.call("openat", waiting.tracer.MASK - 99, t.block(), 0, 0))
+    t.write(t.block(), b"/\0")
+    got += [t.call("umount2", t.block(), 2), t.call("chroot", t.block()), t.call("unshare", NEW["mount"])]
+    tap.check("below a root that is covered there is nothing to be had", got == [-2] * 3 + [-1] * 3, got)
+    t.let_go()
+    w.p.kill()
+    w.end()
+
+
 def broker_half(tap):
     """Where it is the broker it listens to the worker, and has no use for files any more."""
     w = waiting.Waiting(PROGRAM, code="function run() stdin_read_line() if x then sock_connect('a', 1, {}) end end")
@@ -247,7 +292,7 @@ def traced(tap):
     if not child.is_root() or not calls.HERE:
         tap.skip("what is inherited", "needs root, to look into a process that is not dumpable, and a table of calls")
         return
-    for part in (descriptors, secrets, groups, signals, broker_half):
+    for part in (descriptors, secrets, groups, signals, broker_half, covered_root):
         part(tap)
 
 

@@ -74,4 +74,15 @@ def forbid_user_namespaces():
         f.write("0")
 
 
-EPERM, ENOSYS = errno.EPERM, errno.ENOSYS
+def landlock_around(accesses):
+    """A Landlock that handles files and has no rule; whatever it handles, nobody under it may mount."""
+    check(libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0))
+    rules = ctypes.create_string_buffer(struct.pack("<Q", accesses))
+    fd = libc.syscall(CALLS["landlock_create_ruleset"], rules, 8, 0)
+    check(fd)
+    check(libc.syscall(CALLS["landlock_restrict_self"], fd, 0))
+    os.close(fd)
+
+
+LANDLOCK_MAKE_DIR, LANDLOCK_MAKE_SOCK = 1 << 7, 1 << 9
+EPERM, ENOSYS, EINVAL = errno.EPERM, errno.ENOSYS, errno.EINVAL

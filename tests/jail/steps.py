@@ -120,7 +120,7 @@ CASES = [
      "cannot read resource limit 9: Operation not permitted (os error 1)"),
     ("a user namespace with a map of two lines", [user_namespace_of_two], [], []),
     ("the mount namespace is had, but no root", [a("pivot_root", EPERM), a("chroot", EPERM), a("landlock_create_ruleset", ENOSYS)], [],
-     "cannot take the file system away: user namespace: EPERM; chroot: EPERM; Landlock: not supported. See the sandbox page; to run without this "
+     "cannot take the file system away: mount: EPERM; chroot: EPERM; Landlock: not supported. See the sandbox page; to run without this "
      "layer: --sandbox-allow-missing=filesystem"),
 ]
 

@@ -160,6 +160,7 @@ struct jail_layer_state {
 	enum jail_state state;
 	int why;          /* errno of the kernel's refusal; 0: none */
 	const char *note; /* how, or NULL: "chroot", "ABI 6" */
+	const char *call; /* that was refused instead of the layer, or NULL */
 };
 
 #define JAIL_WARNINGS 8

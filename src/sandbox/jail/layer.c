@@ -57,20 +57,28 @@ layer_name(enum jail_layer layer)
 void
 layer_on(struct jail *jail, enum jail_layer layer, const char *note)
 {
-	jail->layer[layer] = (struct jail_layer_state){ JAIL_ON, 0, note };
+	jail->layer[layer] = (struct jail_layer_state){ JAIL_ON, 0, note, NULL };
 }
 
 void
 layer_off(struct jail *jail, enum jail_layer layer, int why, const char *note)
 {
-	jail->layer[layer] = (struct jail_layer_state){ JAIL_OFF, why, note };
+	jail->layer[layer] = (struct jail_layer_state){ JAIL_OFF, why, note, NULL };
+}
+
+void
+layer_off_by(struct jail *jail, enum jail_layer layer, const char *call,
+    int why)
+{
+	jail->layer[layer] =
+	    (struct jail_layer_state){ JAIL_OFF, why, NULL, call };
 }
 
 void
 layer_not_wanted(struct jail *jail, enum jail_layer layer)
 {
 	jail->layer[layer] =
-	    (struct jail_layer_state){ JAIL_NOT_WANTED, 0, NULL };
+	    (struct jail_layer_state){ JAIL_NOT_WANTED, 0, NULL, NULL };
 }
 
 void
@@ -157,6 +165,9 @@ layer_why(struct jail *jail, const struct jail_layer_state *state,
 	int why = state->why;
 	const char *name = layer_errno(why), *out = way_out(layer, why);
 
+	if (state->call != NULL)
+		return pool_printf(&jail->pool, "%s: %s%s", state->call, name,
+		    why == EPERM ? ": a Landlock or another sandbox around" : "");
 	/* without privileges all others hang on it */
 	if (layer > JAIL_USER_NS && layer <= JAIL_CGROUP_NS &&
 	    user->state == JAIL_OFF && user->why == why)

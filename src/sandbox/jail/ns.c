@@ -118,10 +118,15 @@ take_files_away(struct jail *jail, unsigned long flags, struct report *report)
 	int why;
 
 	if ((flags & CLONE_NEWNS) != 0) {
+		bool is_covered;
+
 		report->at = AT_PIVOT;
-		if (root_pivot() == -1)
+		if (root_pivot(&is_covered) == -1)
 			return -1;
-		layer_on(jail, JAIL_ROOT, "empty file system");
+		layer_on(jail, JAIL_ROOT,
+		    is_covered ? "empty file system over the old one; "
+				 "pivot_root: EINVAL"
+			       : "empty file system");
 		return 0;
 	}
 	report->at = AT_CHROOT;
@@ -276,20 +281,47 @@ all_off(struct jail *jail, unsigned long flags, int why)
 	}
 }
 
+/* "mount: EPERM", "user namespace: EPERM": what stands in the root's way. */
+static const char *
+obstacle(struct jail *jail)
+{
+	const struct jail_layer_state *mount = &jail->layer[JAIL_MOUNT_NS];
+	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
+
+	return mount->call != NULL
+	           ? pool_printf(&jail->pool, "%s: %s", mount->call,
+			 layer_errno(mount->why))
+	           : pool_printf(&jail->pool, "user namespace: %s",
+			 layer_errno(user->why));
+}
+
 static int
-no_fence_for_files(const struct jail *jail, const struct report *report,
+no_fence_for_files(struct jail *jail, const struct report *report,
     struct err *err)
 {
-	char user[24], root[24];
-
-	snprintf(user, sizeof(user), "%s",
-	    layer_errno(jail->layer[JAIL_USER_NS].why));
-	snprintf(root, sizeof(root), "%s", layer_errno(report->why));
 	return err_set(err,
-	    "cannot take the file system away: user namespace: %s; chroot: "
-	    "%s; Landlock: not supported. See the sandbox page; to run without "
-	    "this layer: --sandbox-allow-missing=filesystem",
-	    user, root);
+	    "cannot take the file system away: %s; chroot: %s; Landlock: not "
+	    "supported. See the sandbox page; to run without this layer: "
+	    "--sandbox-allow-missing=filesystem",
+	    obstacle(jail), layer_errno(report->why));
+}
+
+/*
+ * All that may be had of *flags. Where there are namespaces and nothing can be
+ * mounted in them (a Landlock around forbids it to all), the mount namespace
+ * goes, for which nobody else is to blame, and there is chroot(2).
+ */
+static int
+rung(struct jail *jail, struct attempt *a, unsigned long *flags,
+    const struct jail_options *options)
+{
+	if (attempts(jail, a, *flags, options) == 0)
+		return 0;
+	if (a->report.at != AT_PIVOT)
+		return -1;
+	layer_off_by(jail, JAIL_MOUNT_NS, "mount", a->report.why);
+	*flags &= ~(unsigned long)CLONE_NEWNS;
+	return attempts(jail, a, *flags, options);
 }
 
 /* As an ordinary user; as one with privileges; with nothing to be had. */
@@ -304,21 +336,14 @@ try_all(struct jail *jail, struct attempt *a,
 		flags &= ~(unsigned long)CLONE_NEWNET;
 		layer_not_wanted(jail, JAIL_NET_NS);
 	}
-	if (attempts(jail, a, flags, options) == 0)
+	if (rung(jail, a, &flags, options) == 0)
 		return 0;
 	why = a->report.why;
 	all_off(jail, flags, why);
 	caps_raise();
 	flags &= ~(unsigned long)CLONE_NEWUSER;
-	if (attempts(jail, a, flags, options) == 0)
+	if (rung(jail, a, &flags, options) == 0)
 		return 0;
-	/* the root of a chroot cannot be exchanged, only left for another */
-	if (a->report.at == AT_PIVOT) {
-		layer_off(jail, JAIL_MOUNT_NS, a->report.why, NULL);
-		flags &= ~(unsigned long)CLONE_NEWNS;
-		if (attempts(jail, a, flags, options) == 0)
-			return 0;
-	}
 	/* an ordinary user is told why there is no user namespace, not that he
 	 * may make no other without */
 	all_off(jail, flags, a->report.why == EPERM ? why : a->report.why);
@@ -335,10 +360,15 @@ static void
 warn(struct jail *jail)
 {
 	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
+	const struct jail_layer_state *mount = &jail->layer[JAIL_MOUNT_NS];
 	const struct jail_layer_state *root = &jail->layer[JAIL_ROOT];
 	const char *note = root->note != NULL ? root->note : "";
 
-	if (root->state == JAIL_ON && strcmp(note, "chroot") == 0)
+	if (mount->call != NULL)
+		layer_warn(jail, "%s: %s%s", mount->call,
+		    layer_errno(mount->why),
+		    root->state == JAIL_ON ? "; using chroot" : "");
+	else if (root->state == JAIL_ON && strcmp(note, "chroot") == 0)
 		layer_warn(jail, "no user namespace (%s); using chroot",
 		    layer_errno(user->why));
 	if (root->state == JAIL_OFF && landlock_abi() > 0)

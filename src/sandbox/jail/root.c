@@ -28,19 +28,40 @@ mount_empty(void)
 	return NULL;
 }
 
+/*
+ * The first file system of a machine (an initramfs) is no mount that could be
+ * exchanged, and neither is a chroot. The empty one covers it, and becomes the
+ * root: nobody has a way below without a capability.
+ */
+static int
+cover_root(void)
+{
+	if (mount(".", "/", NULL, MS_MOVE, NULL) == -1 || chroot(".") == -1)
+		return -1;
+	return chdir("/");
+}
+
 int
-root_pivot(void)
+root_pivot(bool *is_covered)
 {
 	const char *place;
+	int why;
+
+	*is_covered = false;
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		return -1;
 	place = mount_empty();
 	if (place == NULL || chdir(place) == -1)
 		return -1;
+	if (syscall(SYS_pivot_root, ".", ".") == -1) {
+		why = errno;
+		*is_covered = why == EINVAL && cover_root() == 0;
+		errno = why;
+		return *is_covered ? 0 : -1;
+	}
 	/* the old root now lies over the new one, and is taken off */
-	if (syscall(SYS_pivot_root, ".", ".") == -1 ||
-	    umount2(".", MNT_DETACH) == -1)
+	if (umount2(".", MNT_DETACH) == -1)
 		return -1;
 	return chdir("/");
 }

@@ -15,6 +15,10 @@ void layer_on(struct jail *jail, enum jail_layer layer, const char *note);
 void layer_off(struct jail *jail, enum jail_layer layer, int why,
     const char *note);
 void layer_not_wanted(struct jail *jail, enum jail_layer layer);
+
+/* ... because of a call that is not the layer's own: "mount". */
+void layer_off_by(struct jail *jail, enum jail_layer layer, const char *call,
+    int why);
 void layer_warn(struct jail *jail, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 const char *layer_name(enum jail_layer layer);
@@ -114,9 +118,10 @@ int caps_drop_outer(struct jail *own, struct err *err);
 
 /*
  * root.c: the file system goes away. 0, or -1 with errno. root_pivot wants an
- * own mount namespace, root_chroot a capability.
+ * own mount namespace, root_chroot a capability. *is_covered: the old root is
+ * one that cannot be taken off, and lies below the empty one.
  */
-int root_pivot(void);
+int root_pivot(bool *is_covered);
 int root_chroot(void);
 
 /* landlock.c: 0 where there is none, with errno. */
