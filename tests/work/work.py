@@ -384,6 +384,40 @@ tell({"Exit": "Ok"})"""
     assert IS_SANITIZED or int(grew[1]) <= 3, grew[0]
 
 
+def below(pid):
+    """All processes that it has started, and those of these."""
+    found = []
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        for child in map(int, f.read().split()):
+            found += [child, *below(child)]
+    return found
+
+
+def a_system_without_memory_ends_children_first(home):
+    """Outer halves, workers, spares, and what --child starts; the host and its starter are as they were."""
+    home.domains(3)
+    own = home.rows_module("info('here') stdin_readline()")
+    other = write(home, "child.sh", """read -r start; echo '{"Log":{"Info":"here"}}'; exec sleep 1000""")
+    with open("/proc/self/oom_score_adj") as f:
+        ours = int(f.read())
+    for args, least in ((["--stdin", own], 4), ([own, "--child", "sh " + other], 1)):
+        p = home.start(["run", "-j1", *args], stdin=subprocess.PIPE, stderr=subprocess.STDOUT)
+        while "here" not in (line := p.stdout.readline().decode()):
+            assert line
+        scores = {}
+        for pid in below(p.pid):
+            with open(f"/proc/{pid}/oom_score_adj") as f, open(f"/proc/{pid}/comm") as name:
+                scores[pid] = (name.read().strip(), int(f.read()))
+        with open(f"/proc/{p.pid}/oom_score_adj") as f:
+            host = int(f.read())
+        p.kill()
+        p.communicate()
+        children = [score for name, score in scores.values() if name != "sn0int-starter"]
+        assert host == ours and len(children) >= least, (host, scores)
+        assert set(children) == {min(ours + 500, 1000)}, scores
+        assert all(score == ours for name, score in scores.values() if name == "sn0int-starter"), scores
+
+
 def a_name_of_any_length_is_cut(home):
     """A row's name is what another module made it: 8 MB of it in front of every line would be too much."""
     home.run(home.module("db_add('device', {value='short'}) db_add('device', {value=('\u00e4'):rep(4000000)})"))
@@ -972,6 +1006,7 @@ CASES = [
     a_module_that_says_too_much_is_told_in_its_own_words, another_program_that_says_too_much_is_stopped,
     a_call_is_reported_once_and_few_of_them, a_violation_line_cannot_command_the_terminal, a_long_last_word_is_cut, a_line_of_many_values_costs_little,
     the_content_of_an_event_costs_little, what_is_told_at_the_end_is_bounded, a_message_of_newlines_is_bounded,
+    a_system_without_memory_ends_children_first,
     a_status_has_no_more_than_a_line_shows, no_event_costs_for_good, a_name_of_any_length_is_cut,
     an_error_names_its_function_and_line,
     messages_of_our_child_are_prefixed_and_harmless,

@@ -88,6 +88,7 @@ birth_give(const struct birth *birth, int *errnum)
 
 	sigfillset(&all);
 	(void)sigprocmask(SIG_BLOCK, &all, &old);
+	oom_raise(birth->oom);
 	pid = vfork();
 	if (pid == 0) {
 		become(birth, parent);
@@ -95,6 +96,7 @@ birth_give(const struct birth *birth, int *errnum)
 		_exit(127);
 	}
 	*errnum = pid == -1 ? errno : failed;
+	oom_restore(birth->oom);
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid;
 }

@@ -9,6 +9,8 @@
 
 #include <sys/types.h>
 
+#include "transport/oom.h"
+
 #define BIRTH_FIRST_FREE 4 /* above all numbers that a child's end may get */
 
 struct birth {
@@ -20,6 +22,8 @@ struct birth {
 	 * BIRTH_FIRST_FREE; -1: ours (of control: none). They stay ours.
 	 */
 	int in, out, err, control;
+
+	const struct oom *oom; /* it is born with more; stays the caller's */
 };
 
 /*

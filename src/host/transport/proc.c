@@ -61,11 +61,16 @@ make_pipes(struct proc *proc, const struct proc_options *options,
 }
 
 static int
-start_here(struct proc *proc, const struct birth *birth, struct err *err)
+start_here(struct proc *proc, struct birth *birth, struct err *err)
 {
+	struct oom oom;
 	int errnum;
 
+	oom_open(&oom);
+	birth->oom = &oom;
 	proc->pid = birth_give(birth, &errnum);
+	birth->oom = NULL;
+	oom_close(&oom);
 	if (proc->pid == -1)
 		proc->pid = 0;
 	return errnum == 0 ? 0 : err_set_errno(err, errnum);
@@ -101,7 +106,8 @@ int
 proc_start(struct proc *proc, const struct proc_options *options,
     struct err *err)
 {
-	struct birth birth = { options->argv, options->env, -1, -1, -1, -1 };
+	struct birth birth = { options->argv, options->env, -1, -1, -1, -1,
+		NULL };
 	int status;
 
 	*proc = (struct proc)PROC_NONE;

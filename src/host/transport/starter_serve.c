@@ -25,6 +25,7 @@ struct serving {
 	const struct recipe *recipe;
 	size_t recipes;
 	pid_t child[STARTER_CHILDREN]; /* 0: the place is free */
+	struct oom oom;
 };
 
 static int
@@ -76,7 +77,7 @@ start_child(struct serving *s, const struct starter_ask *ask, const int *fd,
 {
 	const struct recipe *recipe = &s->recipe[ask->recipe];
 	const struct birth birth = { recipe->argv, recipe->env, fd[0], fd[1],
-		fd[2], ask->has_control ? fd[3] : -1 };
+		fd[2], ask->has_control ? fd[3] : -1, &s->oom };
 	uint32_t place = find_place(s);
 	int pidfd, errnum;
 	pid_t pid;
@@ -213,8 +214,9 @@ starter_serve(int fd, const struct recipe *recipe, size_t n)
 
 	(void)setpgid(0, 0);
 	birth_reset_signals();
-	hide();
 	s.socket = keep_only(fd);
+	oom_open(&s.oom);
+	hide();
 	s.recipe = recipe;
 	s.recipes = n;
 	while (serve_one(&s))
