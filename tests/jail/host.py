@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""host.py SN0INT: a host that somebody has taken over, and what becomes of all when one of its processes is killed. TAP.
+"""host.py SN0INT [--user NAME] [CASE...]: a host that somebody has taken over, and what becomes of all when one of its processes is killed. TAP.
 
 A run waits for input; a tracer makes its host execute system calls, as injected code would: it reads no file outside its rules,
 opens no socket, and starts nothing but one more jailed child, by the starter. Then host, starter and outer half are killed at 100
@@ -8,6 +8,7 @@ moments of a run each. Whose a process is says the name of the home's folder, wh
 import array
 import errno
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -36,8 +37,8 @@ TRAP = "stopped by the filter"
 
 
 class Home:
-    def __init__(self, program, folder):
-        self.program, self.folder = program, folder
+    def __init__(self, program, folder, user=None):
+        self.program, self.folder, self.user = program, folder, user
         self.name = os.path.basename(folder)
         self.share = os.path.join(folder, ".local/share/sn0int")
         self.env = {"HOME": folder, "PATH": os.environ["PATH"]}
@@ -50,11 +51,21 @@ class Home:
 
     def domains(self, n):
         lines = "".join(f"t{i}.com\n" for i in range(n))
-        subprocess.run([self.program, "add", "--stdin", "domain"], input=lines.encode(), env=self.env, check=True, capture_output=True, timeout=WAIT)
+        self.start("add", "--stdin", "domain").communicate(lines.encode(), timeout=WAIT)
+
+    def keyring(self):
+        os.makedirs(self.share, exist_ok=True)
+        path = os.path.join(self.share, "keyring.json")
+        with open(path, "w") as f:
+            f.write("{}")
+        for folder, _, names in os.walk(self.folder):
+            for name in (folder, *(os.path.join(folder, n) for n in names)):
+                os.chown(name, self.user or 0, self.user or 0)
+        return path
 
     def start(self, *args, **more):
         more = dict({"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}, **more)
-        return subprocess.Popen([self.program, *args], env=self.env, **more)
+        return subprocess.Popen([self.program, *args], env=self.env, user=self.user, group=self.user, extra_groups=[] if self.user else None, **more)
 
     def processes(self):
         """Of this home, but for dead ones that nobody waits for."""
@@ -157,9 +168,7 @@ def every_process_below_it_is_jailed(home):
 
 def it_reads_no_file_outside_its_rules(home):
     home.domains(1)
-    ring = os.path.join(home.share, "keyring.json")
-    with open(ring, "w") as f:
-        f.write("{}")
+    ring = home.keyring()
     owned = Owned(home)
     own = os.path.join(home.share, "data/default")
     others = [ring, home.share, os.path.join(home.share, "data"), home.folder, os.path.join(home.folder, home.name + ".lua"), home.program,
@@ -183,10 +192,7 @@ def it_reads_no_file_outside_its_rules(home):
 
 
 def it_changes_no_file_outside_its_rules(home):
-    ring = os.path.join(home.share, "keyring.json")
-    os.makedirs(home.share, exist_ok=True)
-    with open(ring, "w") as f:
-        f.write("{}")
+    ring = home.keyring()
     before = os.stat(ring)
     owned = Owned(home)
     own = os.path.join(home.share, "data/default")
@@ -357,7 +363,8 @@ def layers(text):
 def a_child_of_a_locked_host_has_all_its_layers(home):
     """The same --check as by hand."""
     sandbox = os.path.join(os.path.dirname(os.path.abspath(home.program)), "sn0int-sandbox")
-    said = subprocess.run([sandbox, "--check"], capture_output=True, text=True, env={}).stdout
+    said = subprocess.run([sandbox, "--check"], capture_output=True, text=True, env={}, user=home.user, group=home.user,
+                          extra_groups=[] if home.user else None).stdout
     by_hand = {word: sorted(l[4:].split("(")[0].strip() for l in said.splitlines() if l[:4].strip() == word) for word in ("on", "off")}
     p = home.start("run", "-vv", "-f", home.module("info('x')"), stdin=subprocess.DEVNULL)
     out, err = p.communicate(timeout=WAIT)
@@ -366,6 +373,10 @@ def a_child_of_a_locked_host_has_all_its_layers(home):
     assert "host: on: no new privileges, Landlock" in err.decode(), err
     same(layers(on), by_hand["on"], said)
     same([] if off == "none" else layers(off), [l.split(":")[0] for l in by_hand["off"]], said)
+
+
+def is_any_left(victims):
+    return [v for v in victims if read(f"/proc/{v}/cmdline")]
 
 
 def at_moments(home, name, kill, is_left):
@@ -380,7 +391,7 @@ def at_moments(home, name, kill, is_left):
         time.sleep(whole * moment / MOMENTS)
         victims = kill(p)
         killed = time.monotonic()
-        wait_until(lambda: not is_left(p, victims), f"{name}, moment {moment}: {[(x, read(f'/proc/{x}/cmdline')) for x in home.processes()]}")
+        wait_until(lambda: not is_left(victims), f"{name}, moment {moment}: {[(x, read(f'/proc/{x}/cmdline')) for x in home.processes()]}")
         took = time.monotonic() - killed
         worst, late = max(worst, took), late + (took > GONE_MS / 1000)
         p.wait(timeout=WAIT)
@@ -401,8 +412,11 @@ def signal_all(pids):
 
 def nobody_is_left_of_a_host_that_is_killed(home):
     def kill(p):
+        starters = children_of(p.pid)
+        outers = [c for s in starters for c in children_of(s)]
         p.kill()
-    at_moments(home, "host", kill, lambda p, _: home.processes() or p.poll() is None)
+        return [*starters, *outers, *(w for o in outers for w in children_of(o))]
+    at_moments(home, "host", kill, is_any_left)
 
 
 def nobody_is_left_of_a_starter_that_is_killed(home):
@@ -410,7 +424,7 @@ def nobody_is_left_of_a_starter_that_is_killed(home):
         starters = [pid for pid in children_of(p.pid) if status_of(pid).get("Name") == "sn0int-starter"]
         below = [c for s in starters for c in children_of(s)]
         return signal_all(starters) + below + [w for c in below for w in children_of(c)]
-    at_moments(home, "starter", kill, lambda p, victims: [v for v in victims if read(f"/proc/{v}/cmdline")])
+    at_moments(home, "starter", kill, is_any_left)
 
 
 def nobody_is_left_of_an_outer_half_that_is_killed(home):
@@ -418,7 +432,7 @@ def nobody_is_left_of_an_outer_half_that_is_killed(home):
         outers = [c for s in children_of(p.pid) for c in children_of(s)][:1]
         workers = [w for o in outers for w in children_of(o)]
         return signal_all(outers) + workers
-    at_moments(home, "outer half", kill, lambda p, victims: [v for v in victims if read(f"/proc/{v}/cmdline")])
+    at_moments(home, "outer half", kill, is_any_left)
 
 
 def a_run_ends_when_its_starter_is_gone(home):
@@ -439,7 +453,10 @@ CASES = [a_locked_host_has_no_new_privileges_and_a_filter, every_process_below_i
 
 
 def main():
-    program = os.path.abspath(sys.argv[1])
+    program, *only = sys.argv[1:]
+    program, user = os.path.abspath(program), None
+    if only[:1] == ["--user"]:
+        user, only = pwd.getpwnam(only[1]).pw_uid, only[2:]
     if not calls.HERE or not tracer.ARCH:
         return print("1..0 # SKIP no tracer for this machine")
     if not child.is_root():
@@ -450,10 +467,12 @@ def main():
     def call(case):
         folder = tempfile.mkdtemp(prefix="sn0int-host-")
         try:
-            case(Home(program, folder))
+            if user is not None:
+                os.chown(folder, user, user)
+            case(Home(program, folder, user))
         finally:
             shutil.rmtree(folder)
-    return sys.exit(tap.run(CASES, call, sys.argv[2:]))
+    return sys.exit(tap.run(CASES, call, only))
 
 
 main()
