@@ -435,6 +435,23 @@ def nobody_is_left_of_an_outer_half_that_is_killed(home):
     at_moments(home, "outer half", kill, is_any_left)
 
 
+def a_host_that_fetches_lists_is_locked(home):
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(WAIT)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/list"
+    p = home.start("update-lists", "--psl", url, "--allow-net", "local")
+    connection, _ = listener.accept()
+    host = status_of(p.pid)
+    same((host["Seccomp"], host["NoNewPrivs"]), ("2", "1"))
+    with connection:
+        connection.recv(4096)
+        body = b"// ===BEGIN ICANN DOMAINS===\ncom\nco.uk\n// ===END ICANN DOMAINS===\n"
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        out, err = p.communicate(timeout=WAIT)
+    same((p.returncode, b"updated" in out), (0, True), (out, err))
+    same(read(os.path.join(home.folder, ".cache/sn0int/public_suffix_list.dat")), body)
+
+
 def a_run_ends_when_its_starter_is_gone(home):
     home.domains(50)
     p = home.start("run", "-j2", "-f", home.module("info('x') sleep(1)", "-- Source: domains\n"), stdin=subprocess.DEVNULL)
@@ -449,7 +466,7 @@ CASES = [a_locked_host_has_no_new_privileges_and_a_filter, every_process_below_i
          the_starter_starts_one_more_jailed_child, any_other_packet_is_the_end_of_all, a_child_of_a_locked_host_has_all_its_layers,
          another_program_is_not_locked,
          nobody_is_left_of_a_host_that_is_killed, nobody_is_left_of_a_starter_that_is_killed, nobody_is_left_of_an_outer_half_that_is_killed,
-         a_run_ends_when_its_starter_is_gone]
+         a_host_that_fetches_lists_is_locked, a_run_ends_when_its_starter_is_gone]
 
 
 def main():

@@ -1,6 +1,8 @@
 #include "base/mem.h"
 #include "gate/rule.h"
 #include "line/cmd.h"
+#include "lock/lock.h"
+#include "state/file.h"
 #include "stream/addr.h"
 #include "term/size.h"
 #include "term/term.h"
@@ -23,6 +25,8 @@ struct update {
 	struct start start;
 	unsigned slot; /* of the animation */
 	struct fetcher *fetcher;
+	struct starter *starter; /* NULL: children are started from here */
+	struct recipe recipe;
 	struct fetch_request request;
 	const struct list *list; /* that is being fetched */
 };
@@ -123,6 +127,53 @@ set_fetcher(struct program *p, const struct update_lists_opts *opts,
 	return u->fetcher != NULL ? 0 : -1;
 }
 
+/* The folder in which a list really lies, which may be a link; NULL: nobody knows. */
+static const char *
+folder_of(struct update *u, const char *cache, const struct list *list)
+{
+	const char *real;
+	char *slash;
+
+	if (file_real(&u->pool,
+		pool_printf(&u->pool, "%s/%s", cache, list->file), &real,
+		NULL) == -1)
+		return NULL;
+	slash = strrchr(real, '/');
+	return slash != NULL
+	           ? pool_cstr(&u->pool, str_view(real, (size_t)(slash - real)))
+	           : NULL;
+}
+
+/*
+ * From here on there is nothing but the cache, and a starter that starts more
+ * children. At the prompt commands follow that need more.
+ */
+static int
+lock_update(struct program *p, struct update *u, struct err *err)
+{
+	struct lock_path path[LIST_KINDS + 2] = { { p->paths.cache,
+	    LOCK_TO_WRITE } };
+	struct buf what = BUF_IN(&u->pool);
+	size_t n = 1;
+
+	if (p->is_prompt || starter_check(NULL) == -1)
+		return 0;
+	u->recipe = fetcher_recipe(u->fetcher);
+	u->starter = starter_new(&u->recipe, 1, err);
+	if (u->starter == NULL)
+		return err_wrap(err, "cannot make what starts children");
+	fetcher_via(u->fetcher, u->starter);
+	for (int i = 0; i < LIST_KINDS; i++) {
+		const char *folder = folder_of(u, p->paths.cache, &lists[i]);
+
+		if (folder != NULL)
+			path[n++] = (struct lock_path){ folder, LOCK_TO_WRITE };
+	}
+	if (lock_apply(path, &what, err) == -1)
+		return err_wrap(err, "cannot lock the host");
+	return 0;
+}
+
 static void
 set_request(const struct update_lists_opts *opts, struct update *u)
 {
@@ -220,9 +271,10 @@ run_update_lists(struct program *p, const void *arg, const struct operands *in,
 	if (set_network(p, opts, &u, err) == 0 &&
 	    check_allowed(opts, err) == 0 && check_denied(p, err) == 0 &&
 	    paths_make(p->paths.cache, err) == 0 &&
-	    set_fetcher(p, opts, &u, err) == 0)
+	    set_fetcher(p, opts, &u, err) == 0 && lock_update(p, &u, err) == 0)
 		status = update_all(p, opts, &u, err);
 	fetcher_free(u.fetcher);
+	starter_free(u.starter);
 	pool_clear(&u.pool);
 	return status;
 }

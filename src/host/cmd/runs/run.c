@@ -14,7 +14,6 @@
 #include "base/mem.h"
 #include "date/date.h"
 #include "gate/rule.h"
-#include "ipc/needs.h"
 #include "line/cmd.h"
 #include "line/words.h"
 #include "lock/lock.h"
@@ -616,13 +615,6 @@ lock_run(struct program *p, struct run *run, struct err *err)
 	if (run->work.starter == NULL) {
 		if (run->unlocked.p != NULL)
 			say_lock(run, "not locked", run->unlocked);
-		return 0;
-	}
-	if (run->work.child == NULL &&
-	    (needs_scan(run->work.start.module.code, false) & NEED_BROKER) !=
-		0) {
-		say_lock(run, "not locked",
-		    STR("the broker of its children is in it"));
 		return 0;
 	}
 	db_stay_in_folder(p->db);
