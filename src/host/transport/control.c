@@ -42,7 +42,7 @@ control_begin(struct control *control, uint32_t connections, struct err *err)
 	while (n == -1 && errno == EINTR);
 	if (n != -1)
 		return 0;
-	if (errno != EPIPE)
+	if (errno != EPIPE && errno != ECONNRESET)
 		return err_sys(err, "cannot tell its broker to begin");
 	control_close(control); /* it has died; its end says why */
 	return 0;
@@ -60,6 +60,9 @@ control_read(struct control *control,
 		ssize_t n =
 		    recv(control->fd, packet, sizeof(packet), MSG_DONTWAIT);
 
+		/* it ended without its order; what it said is still there */
+		if (n == -1 && errno == ECONNRESET)
+			continue;
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return 0;
 		if (n <= 0) {

@@ -50,7 +50,8 @@ is_touched(int fd)
 
 /* What the host was told. */
 struct heard {
-	size_t requests, facts, words, fine, hung_up;
+	size_t requests, facts, words, fine, closed, hung_up;
+	struct broker_closed last_closed;
 	struct broker_record record; /* the last one, without its name */
 	struct outcome last;
 };
@@ -61,6 +62,8 @@ struct bench {
 	int fd;   /* the worker's */
 	int host; /* of control */
 	uint32_t attempt;
+	bool is_deaf;   /* the host reads nothing */
+	size_t earlier; /* notices of attempts before */
 	struct net_config net;
 	struct heard heard;
 };
@@ -97,6 +100,10 @@ hear(struct bench *b, const struct notice *notice)
 		heard->words++;
 		heard->last = notice->word;
 	}
+	if (notice->kind == NOTICE_CLOSED) {
+		heard->closed++;
+		heard->last_closed = notice->closed;
+	}
 	heard->hung_up += notice->kind == NOTICE_HUNG_UP;
 }
 
@@ -108,18 +115,26 @@ host_reads(struct bench *b)
 	struct notice notice;
 	ssize_t n;
 
-	while ((n = recv(b->host, packet, sizeof(packet), MSG_DONTWAIT)) > 0) {
+	if (b->is_deaf || b->host == -1)
+		return;
+	while ((n = recv(b->host, packet, sizeof(packet), MSG_DONTWAIT)) > 0 ||
+	       (n == -1 && errno == ECONNRESET)) {
+		if (n == -1)
+			continue;
 		CHECK(notice_read(str_view(packet, (size_t)n), &notice));
 		CHECK(notice.attempt != 0 && notice.attempt <= b->attempt);
 		if (notice.attempt == b->attempt)
 			hear(b, &notice);
+		else
+			b->earlier++;
 	}
 }
 
 static void
-bench_init(struct bench *b, const struct net_config *net, const char *allow)
+bench_init_watching(struct bench *b, const struct net_config *net,
+    const char *allow, size_t watched)
 {
-	struct broker_config config = { .net = net, .watched = TRAFFIC_MOST };
+	struct broker_config config = { .net = net, .watched = watched };
 	int fd[2], control[2];
 
 	*b = (struct bench){ .egress = egress_new() };
@@ -135,6 +150,12 @@ bench_init(struct bench *b, const struct net_config *net, const char *allow)
 	config.control = control[0];
 	b->broker = broker_new(fd[0], &config);
 	begin(b, 10000);
+}
+
+static void
+bench_init(struct bench *b, const struct net_config *net, const char *allow)
+{
+	bench_init_watching(b, net, allow, TRAFFIC_MOST);
 }
 
 static void
@@ -603,6 +624,280 @@ take_reply(struct bench *b, struct reply *reply)
 	return broker_reply_read(str_view(bytes, (size_t)n), reply);
 }
 
+/* It has a reply that it never read. */
+static void
+who_dies_before_its_reply_is_heard(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct outcome o = { .cause = OUTCOME_TLS };
+	struct request r = { .kind = REQUEST_ADDR, .proto = DIAL_UDP };
+	unsigned char packet[REQUEST_MAX];
+	struct bench b;
+
+	for (int is_polled = 0; is_polled <= 1; is_polled++) {
+		bench_init(&b, &net, NULL);
+		CHECK(send(b.fd, packet, request_write(packet, &r), 0) != -1);
+		while (b.heard.requests == 0)
+			step(&b);
+		CHECK(say(&b, &o) && say(&b, &o));
+		close(b.fd);
+		b.fd = -1;
+		for (int i = 0; is_polled && i < 5; i++)
+			step(&b);
+		broker_end(b.broker);
+		host_reads(&b);
+		CHECK_INT(b.heard.words, 2);
+		bench_clear(&b);
+	}
+}
+
+static int
+accept_one(int server)
+{
+	struct pollfd p = { .fd = server, .events = POLLIN };
+	int fd;
+
+	(void)poll(&p, 1, 5000);
+	fd = accept(server, NULL, NULL);
+	if (fd == -1)
+		abort();
+	return fd;
+}
+
+/* Like ask_for(), with the descriptor. */
+static int
+connection_to(struct bench *b, const struct request *r)
+{
+	unsigned char packet[REQUEST_MAX];
+	char bytes[REPLY_MAX], room[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { bytes, sizeof(bytes) };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = room,
+		.msg_controllen = sizeof(room) };
+	int fd;
+
+	CHECK(send(b->fd, packet, request_write(packet, r), 0) != -1);
+	while (recvmsg(b->fd, &msg, MSG_DONTWAIT) == -1)
+		step(b);
+	if (msg.msg_controllen == 0)
+		abort();
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+	return fd;
+}
+
+static void
+say_bytes(int fd, size_t n)
+{
+	static const char zeros[1000];
+
+	CHECK_INT(send(fd, zeros, n, MSG_NOSIGNAL), n);
+}
+
+/* By what goes over it; it ends in one of four ways. */
+static void
+how_much_went_is_told_at_the_end(void)
+{
+	enum { WORKER_FIRST, SERVER_FIRST, RESET, NEVER, WAYS };
+
+	for (int way = 0; way < WAYS; way++) {
+		struct net_config net = NET_CONFIG_NONE;
+		struct request r = { .kind = REQUEST_ADDR,
+			.proto = DIAL_TCP,
+			.wait_ms = 5000 };
+		struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+		char gone[2000];
+		struct bench b;
+		int server = listener(&r.to), ours, theirs;
+
+		bench_init(&b, &net, "local");
+		ours = connection_to(&b, &r);
+		theirs = accept_one(server);
+		say_bytes(ours, 1000);
+		say_bytes(theirs, 7);
+		CHECK_INT(recv(theirs, gone, sizeof(gone), 0), 1000);
+		(void)poll(&(struct pollfd){ ours, POLLIN, 0 }, 1, 5000);
+		CHECK_INT(recv(ours, gone, sizeof(gone), 0), 7);
+		if (way == WORKER_FIRST) {
+			shutdown(ours, SHUT_RDWR);
+			CHECK_INT(recv(theirs, gone, sizeof(gone), 0), 0);
+		} else if (way == SERVER_FIRST) {
+			close(theirs);
+			(void)poll(&(struct pollfd){ ours, POLLIN, 0 }, 1,
+			    5000);
+			CHECK_INT(recv(ours, gone, sizeof(gone), 0), 0);
+			CHECK_INT(turns(&b, 10), 0); /* half is no end */
+			shutdown(ours, SHUT_RDWR);
+		} else if (way == RESET) {
+			setsockopt(theirs, SOL_SOCKET, SO_LINGER, &at_once,
+			    sizeof(at_once));
+			close(theirs);
+		}
+		close(ours);
+		if (way == NEVER) {
+			CHECK_INT(turns(&b, 10), 0);
+			CHECK_INT(b.heard.closed, 0);
+			close(b.fd);
+			b.fd = -1;
+			broker_end(b.broker);
+			host_reads(&b);
+		}
+		while (b.heard.closed == 0)
+			step(&b);
+		CHECK_INT(b.heard.last_closed.sent, 1000);
+		CHECK_INT(b.heard.last_closed.received, 7);
+		CHECK_INT(b.heard.last_closed.number, b.heard.record.number);
+		CHECK(!b.heard.last_closed.is_cut);
+		CHECK_INT(turns(&b, 10), 0);
+		if (way != SERVER_FIRST && way != RESET)
+			close(theirs);
+		bench_clear(&b);
+		close(server);
+	}
+}
+
+/* More than it may keep: the oldest is let go, and told so far. */
+static void
+the_oldest_connection_is_let_go(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000 };
+	struct bench b;
+	unsigned before;
+	int server = listener(&r.to), fd[3];
+
+	bench_init_watching(&b, &net, "local", 2);
+	CHECK_INT(egress_learn_own(b.egress, NULL), 0); /* it keeps a socket */
+	before = count_descriptors();
+	for (int i = 0; i < 3; i++) {
+		fd[i] = connection_to(&b, &r);
+		say_bytes(fd[i], 10);
+		CHECK_INT(b.heard.closed, i == 2);
+	}
+	CHECK_INT(count_descriptors(), before + 3 + 2);
+	CHECK(b.heard.last_closed.is_cut);
+	CHECK_INT(b.heard.last_closed.number, 1);
+	CHECK_INT(b.heard.last_closed.sent, 10);
+	for (int i = 0; i < 3; i++) {
+		shutdown(fd[i], SHUT_RDWR);
+		close(fd[i]);
+	}
+	while (b.heard.closed < 3)
+		step(&b);
+	CHECK(!b.heard.last_closed.is_cut);
+	CHECK_INT(count_descriptors(), before);
+	bench_clear(&b);
+	close(server);
+}
+
+/* It answers nothing, asks nobody, and does not spin, until its host reads. */
+static void
+a_host_that_does_not_read_is_waited_for(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct reply reply;
+	struct bench b;
+	unsigned got = 0, more = 1;
+
+	r.to = addr_ip4((const unsigned char[]){ 10, 0, 0, 1 }, 9);
+	bench_init(&b, &net, NULL);
+	b.is_deaf = true;
+	while (more != 0) {
+		more = flood(&b, &r);
+		CHECK(turns(&b, 1000) < 1000);
+		for (more = 0; take_reply(&b, &reply); more++)
+			CHECK(turns(&b, 1000) < 1000);
+		got += more;
+	}
+	CHECK(got > 10 && got < 1000);
+	CHECK_INT(broker_timeout(b.broker), -1);
+	CHECK_INT(turns(&b, 1000), 0); /* asleep */
+	/* its worker goes: no reason to wake up */
+	close(b.fd);
+	b.fd = -1;
+	CHECK_INT(turns(&b, 1000), 0);
+	b.is_deaf = false;
+	host_reads(&b);
+	while (!broker_is_done(b.broker))
+		step(&b);
+	CHECK(b.heard.requests >= got);
+	bench_clear(&b);
+}
+
+static void
+a_host_that_goes_ends_all(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 60000 };
+	struct bench b;
+
+	bench_init(&b, &net, NULL);
+	(void)flood(&b, &r);
+	close(b.host);
+	b.host = -1;
+	for (int i = 0; i < 5 && !broker_is_done(b.broker); i++)
+		step(&b);
+	CHECK(broker_is_done(b.broker));
+	CHECK_INT(broker_timeout(b.broker), -1);
+	broker_end(b.broker);
+	bench_clear(&b);
+}
+
+static void
+an_order_that_is_none_ends_all(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct bench b;
+
+	bench_init(&b, &net, NULL);
+	CHECK_INT(send(b.host, "x", 1, 0), 1);
+	for (int i = 0; i < 5 && !broker_is_done(b.broker); i++)
+		step(&b);
+	CHECK(broker_is_done(b.broker));
+	bench_clear(&b);
+}
+
+/* What an errand asked for does not count for the next. */
+static void
+what_is_pending_belongs_to_its_attempt(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_NAME,
+		.proto = DIAL_TCP,
+		.wait_ms = 100,
+		.name = STR("a.test") };
+	unsigned char packet[REQUEST_MAX];
+	struct bench b;
+	int proxy = listener(&net.proxy);
+
+	net.has_proxy = true; /* a silent one */
+	r.to.port = 80;
+	bench_init(&b, &net, NULL);
+	CHECK(send(b.fd, packet, request_write(packet, &r), 0) != -1);
+	while (broker_count(b.broker) == 0)
+		step(&b);
+	begin(&b, 5);
+	while (b.earlier == 0) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t n = broker_poll(b.broker, p);
+
+		(void)poll(p, n, broker_timeout(b.broker));
+		broker_step(b.broker, p, n);
+		host_reads(&b);
+	}
+	CHECK_INT(b.heard.requests, 0);
+	CHECK_INT(broker_count(b.broker), 0);
+	bench_clear(&b);
+	close(proxy);
+}
+
 /* Nothing of what it does not read piles up; what it asked is answered. */
 static void
 who_reads_no_reply_is_not_read(void)
@@ -995,6 +1290,12 @@ CHECK_MAIN(CASE(what_a_proxy_says_is_told),
     CASE(what_is_decided_is_told), CASE(a_dead_proxy_is_blamed),
     CASE(sockets_to_name_servers_are_no_success), CASE(words_are_bounded),
     CASE(last_words_are_read), CASE(who_has_gone_is_heard),
+    CASE(who_dies_before_its_reply_is_heard),
+    CASE(how_much_went_is_told_at_the_end),
+    CASE(the_oldest_connection_is_let_go),
+    CASE(a_host_that_does_not_read_is_waited_for),
+    CASE(a_host_that_goes_ends_all), CASE(an_order_that_is_none_ends_all),
+    CASE(what_is_pending_belongs_to_its_attempt),
     CASE(who_reads_no_reply_is_not_read),
 #ifdef __linux__
     CASE(no_room_for_descriptors_is_waited_for),

@@ -846,6 +846,8 @@ read_requests(struct broker *b)
 	for (int i = 0; i < REQUESTS_A_STEP && may_read(b); i++) {
 		ssize_t n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
 
+		if (n == -1 && errno == ECONNRESET)
+			continue;
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
@@ -967,7 +969,8 @@ take_last_words(struct broker *b)
 	for (int i = 0; i < LAST_PACKETS && b->fd != -1; i++) {
 		ssize_t n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
 
-		if (n == -1 && errno == EINTR)
+		/* reset: it ended without its reply; what it said is there */
+		if (n == -1 && (errno == EINTR || errno == ECONNRESET))
 			continue;
 		if (n <= 0)
 			return;
