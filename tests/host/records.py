@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -158,8 +159,30 @@ def how_an_attempt_ended_is_told_apart(home):
         same((name, *got[:2], *got[3:]), (name, outcome, cause, states[outcome], "done"))
         assert error is None or error in got[2], got
     # the last word, and one before it where a layer of the jail is missing
-    (used,) = home.rows("select cpu_ms >= 0, memory_kib > 0, connections, events between 1 and 2, sent from attempt limit 1")
-    same(used, (1, 1, 0, 1, None))
+    (used,) = home.rows("select cpu_ms >= 0, memory_kib > 0, connections, events between 1 and 2, sent, received from attempt limit 1")
+    same(used, (1, 1, 0, 1, 0, 0))
+
+
+def what_goes_over_connections_is_counted(home):
+    """By the kernel, whatever the module does with them; of another program nothing is known."""
+    def serve(server):
+        for _ in range(3):
+            with server.accept()[0] as s:
+                s.recv(100)
+                s.sendall(b"x" * 1000)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, args=[server])
+        thread.start()
+        module(home, "me/m", body=f"for i = 1, 3 do local s = sock_connect('127.0.0.1', {server.getsockname()[1]}, {{}}) sock_send(s, 'hello') sock_recvall(s) end")
+        home.call("run", "--allow-net", "local", "me/m")
+        thread.join()
+    same(home.rows("select connections, sent, received from attempt"), [(3, 15, 3000)])
+    child = os.path.join(home.path, "child.sh")
+    with open(child, "w") as f:
+        f.write("read -r line; echo '{\"Exit\":\"Ok\"}'")
+    home.call("run", "--child", f"sh {child}", "me/m")
+    same(home.rows("select connections, sent, received from attempt where run = 2"), [(None, None, None)])
 
 
 def until_begun(p):
