@@ -167,6 +167,40 @@ def budget(tap):
     tap.check("connections are counted", len(came) == 3 and "too many connections in one run (raise it with --limit connections=NUMBER)" in str(got.said()), f"{came} {got}")
 
 
+class Names:
+    """A name server on 127.0.0.1: everything has that address."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            question, who = self.socket.recvfrom(1000)
+            end = question.index(b"\0", 12) + 5
+            head = question[:2] + struct.pack(">HHHHH", 0x8180, 1, 1, 0, 0)
+            answer = struct.pack(">HHHIH4s", 0xC00C, 1, 1, 60, 4, socket.inet_aton("127.0.0.1"))
+            self.socket.sendto(head + question[12:end] + answer, who)
+
+
+def last_descriptor(tap):
+    """0 to 3, and as many sockets as fit below the limit: the error says which limit it is."""
+    names = Names()
+    dns = {"ns": [names.address], "tcp": False, "timeout": None}
+    want = "no descriptor is left for another connection (limit files; raise it with --limit files=NUMBER, or ulimit -n)"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connect = f"sock_connect('{{}}', {server.getsockname()[1]}, {{{{}}}})"
+        for name, last in (("an address", connect.format("127.0.0.1")), ("a name", connect.format("some.example")), ("a look-up", "dns('some.example', {record='A'})")):
+            # they are kept, so that nobody closes one
+            code = f"local s = {{}} function run() for i = 1, 2 do s[i] = {connect.format('127.0.0.1')} end info(#s) s[3] = {last} end"
+            for files, is_enough in ((6, False), (7, True)):
+                got = child.run(PROGRAM, None, f"--limit=files={files}", start=child.start_line(code, dns_config=dns))
+                said = got.said() == "Ok" if is_enough else str(got.said()).endswith(want)
+                tap.check(f"{name}, and {'one descriptor' if is_enough else 'none'} is left", said and {"Log": {"Info": "2.0"}} in got.lines, got)
+
+
 def none(tap):
     name = "a module that names no function of the network has no way to it"
     if not calls.HERE or not child.is_root():
@@ -250,7 +284,7 @@ def ordered_broker(tap):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (policy, configuration, configuration_is_no_riddle, looks_at_configuration, home_of_the_user, escaped_proxy, budget, none, spare, ordered_broker):
+    for part in (policy, configuration, configuration_is_no_riddle, looks_at_configuration, home_of_the_user, escaped_proxy, budget, last_descriptor, none, spare, ordered_broker):
         part(tap)
     tap.end()
 

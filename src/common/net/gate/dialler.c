@@ -12,6 +12,8 @@
 #include "gate/socket.h"
 #include "gate/socks5.h"
 
+#define NO_ROOM (-2)
+
 struct dialler {
 	const struct net_config *config;
 	const struct egress *egress; /* of a direct one; NULL: everywhere */
@@ -140,7 +142,10 @@ open_direct(const struct request *r, int64_t deadline, int *errnum,
 	return error == 0 ? fd : fail_errno(fd, errnum, error, err);
 }
 
-/* Waits for one packet; *fd is the descriptor in it, -1 if there is none. */
+/*
+ * Waits for one packet; *fd is the descriptor in it, -1 if there is none, and
+ * NO_ROOM for one that had come, and there was no number left for it.
+ */
 static bool
 receive_reply(int broker, struct reply *reply, int *fd)
 {
@@ -170,6 +175,8 @@ receive_reply(int broker, struct reply *reply, int *fd)
 	    head->cmsg_type == SCM_RIGHTS &&
 	    head->cmsg_len == CMSG_LEN(sizeof(int)))
 		memcpy(fd, CMSG_DATA(head), sizeof(int));
+	else if ((msg.msg_flags & MSG_CTRUNC) != 0)
+		*fd = NO_ROOM;
 	return broker_reply_read(str_view(bytes, (size_t)n), reply);
 }
 
@@ -235,7 +242,20 @@ send_packet(int broker, const unsigned char *packet, size_t n)
 	return sent == (ssize_t)n;
 }
 
-/* It answers every request once, and there is never but one. */
+/* It is connected; the kernel has closed it again. */
+static int
+no_room(struct dialler *d, struct err *err)
+{
+	dial_blame(d, outcome_of_errno(EMFILE), EMFILE, NULL);
+	return err_set(err,
+	    "no descriptor is left for another connection (limit files; raise "
+	    "it with --limit files=NUMBER, or ulimit -n)");
+}
+
+/*
+ * It answers every request once, and there is never but one. -1: there will be
+ * no connection, whatever the answer.
+ */
 static int
 ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
     struct err *err)
@@ -251,6 +271,8 @@ ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
 	*fd = -1;
 	is_there = send_packet(d->fd, packet, n) &&
 	           receive_reply(d->fd, reply, fd);
+	if (*fd == NO_ROOM)
+		return no_room(d, err);
 	if (is_there && reply->status == REPLY_CONNECTED && *fd != -1 &&
 	    reply->number == r->number)
 		return 0;
@@ -270,8 +292,11 @@ open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
 
 	r->wait_ms = left == -1 ? REQUEST_FOREVER : (uint32_t)left;
 	*errnum = EPIPE;
-	if (ask_broker(d, r, &reply, &fd, err) == -1)
+	if (ask_broker(d, r, &reply, &fd, err) == -1) {
+		if (fd == NO_ROOM)
+			*errnum = 0;
 		return -1;
+	}
 	if (fd != -1)
 		return fd;
 	verdict = verdict_of(&reply, &r->to);

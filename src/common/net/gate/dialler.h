@@ -72,7 +72,8 @@ enum outcome_cause dialler_cause(const struct dialler *d);
 /*
  * One socket to an address: connected, not blocking,
  * close-on-exec. `is_ns`: ask for it as one of the start line's name servers.
- * -1 with *errnum (0 where it was refused by policy).
+ * -1 with *errnum (0 where the error alone says why: the policy, or no
+ * descriptor is left).
  */
 int dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
     bool is_ns, int64_t deadline, int *errnum, struct err *err);
