@@ -43,6 +43,8 @@ struct world {
 	int udp, tcp, peer; /* the name server's */
 	int web;            /* listens on HERE */
 	struct addr ns, to;
+	const struct addr *list; /* in place of ns; NULL: that */
+	bool is_deaf;            /* the host does not read */
 	struct egress *egress;
 	struct broker *broker;
 	int fd;   /* the worker's */
@@ -92,7 +94,8 @@ hear(struct world *w)
 	struct notice notice;
 	struct outcome fact;
 
-	while (recv(w->host, packet, sizeof(packet), MSG_DONTWAIT) > 0) {
+	while (!w->is_deaf &&
+	       recv(w->host, packet, sizeof(packet), MSG_DONTWAIT) > 0) {
 		const struct broker_record *record = &notice.record;
 
 		CHECK(
@@ -118,7 +121,7 @@ make_broker(struct world *w, size_t n_ns, const struct order_packet *order)
 	struct broker_config config = { .net = &net, .watched = 1 };
 	int fd[2], control[2];
 
-	net.ns = &w->ns;
+	net.ns = w->list != NULL ? w->list : &w->ns;
 	net.n_ns = n_ns;
 	if (broker_pair(fd, NULL) == -1 || broker_pair(control, NULL) == -1)
 		abort();
@@ -624,6 +627,68 @@ without_name_servers_nobody_is_asked(void)
 	world_clear(&w);
 }
 
+/* Lets it work for as long as it can, and asks again at each reply. */
+static unsigned
+ask_until_it_sleeps(struct world *w, const struct request *r, unsigned most)
+{
+	unsigned char packet[REQUEST_MAX];
+	size_t n = request_write(packet, r);
+	char bytes[REPLY_MAX];
+
+	CHECK_INT(send(w->fd, packet, n, MSG_NOSIGNAL), n);
+	for (unsigned asked = 1; asked < most;) {
+		struct pollfd p[BROKER_MAX_FDS];
+		size_t fds = broker_poll(w->broker, p);
+
+		if (poll(p, fds, 0) == 0 && broker_timeout(w->broker) != 0)
+			return asked;
+		broker_step(w->broker, p, fds);
+		if (recv(w->fd, bytes, sizeof(bytes), MSG_DONTWAIT) <= 0)
+			continue;
+		CHECK_INT(send(w->fd, packet, n, MSG_NOSIGNAL), n);
+		asked++;
+	}
+	return most;
+}
+
+/*
+ * Each of many name servers refuses at once, each is told, and nobody listens:
+ * then nothing more is asked, and nothing burns.
+ */
+static void
+a_host_that_does_not_read_holds_look_ups_up(void)
+{
+	const struct order_packet order = { 1, 10000 };
+	struct addr dead[64]; /* more than control holds */
+	struct world w;
+	struct request r;
+	struct reply reply;
+	int fd;
+
+	world_init(&w, NULL, 0);
+	r = request(&w);
+	r.lookup.tcp = true;
+	close(open_at(SOCK_STREAM, HERE, 0, &dead[0]));
+	for (size_t i = 1; i < ARRAY_SIZE(dead); i++)
+		dead[i] = dead[0];
+	drop_broker(&w);
+	w.list = dead;
+	w.is_deaf = true;
+	make_broker(&w, ARRAY_SIZE(dead), &order);
+	CHECK(ask_until_it_sleeps(&w, &r, 1000) < 1000);
+	CHECK_INT(broker_timeout(w.broker), -1);
+	CHECK_INT(w.heard.n, 0);
+	w.is_deaf = false;
+	hear(&w);
+	reply = take_reply(&w, &fd);
+	CHECK_INT(reply.status, REPLY_NAME);
+	CHECK_INT(reply.error, OUTCOME_NAME_BROKEN);
+	/* all of them were told, those before as well */
+	CHECK_INT(w.heard.n, broker_count(w.broker));
+	CHECK_INT(w.heard.n % ARRAY_SIZE(dead), 0);
+	world_clear(&w);
+}
+
 static unsigned
 count_descriptors(void)
 {
@@ -669,4 +734,5 @@ CHECK_MAIN(CASE(a_name_is_looked_up_and_connected_to),
     CASE(what_the_name_server_says_is_told), CASE(no_time_is_no_look_up),
     CASE(look_ups_count_as_connections),
     CASE(without_name_servers_nobody_is_asked),
+    CASE(a_host_that_does_not_read_holds_look_ups_up),
     CASE(who_goes_leaves_no_look_up_behind))

@@ -12,17 +12,20 @@
  * are read before each packet of the worker, for the same reason: what it asks
  * for in an errand comes after the order for that.
  *
- * Outside of broker_new() only look-ups allocate, and these are all other calls
- * into the kernel, for the filter of the outer half (SEQPACKET is the worker's
- * and the host's socket, INET those that are handed over):
+ * Outside of broker_new() only look-ups allocate (brk, mmap, mremap, munmap: up
+ * to a few MB for the largest answer that DNS has, given back at its end), and
+ * these are all other calls into the kernel, for the filter of the outer half
+ * (SEQPACKET is the worker's and the host's socket, INET those that are handed
+ * over, and those to name servers):
  *
  *	ppoll
- *	recv		of both SEQPACKETs; of a proxy's INET
- *	send		to the host's SEQPACKET; to a proxy's INET
+ *	recv		of both SEQPACKETs; of a proxy's and a name server's INET
+ *	send		to the host's SEQPACKET; to a proxy's and a name server's
+ *			INET
  *	sendmsg		to the worker's SEQPACKET, with one INET
  *	socket, setsockopt TCP_NODELAY, bind (UDP), connect, close
  *	getsockopt	SO_ERROR and TCP_INFO, of INET
- *	getrandom	for the port of a UDP socket
+ *	getrandom	for the port of a UDP socket, and the id of a query
  *	clock_gettime	where the vDSO has none
  *
  * and what egress_learn_own() does.
@@ -593,8 +596,10 @@ go_on(struct broker *b, struct job *job, short revents)
 	int error;
 
 	if (job->state == JOB_LOOKING) {
-		follow_search(b, job,
-		    search_step(b->search, revents, &job->reply));
+		/* each socket that it opens is told */
+		if (!is_held_up(b))
+			follow_search(b, job,
+			    search_step(b->search, revents, &job->reply));
 		return;
 	}
 	if (job->state != JOB_CONNECTING) {
@@ -719,7 +724,9 @@ is_under_way(const struct job *job)
 static int64_t
 due_of(const struct broker *b, const struct job *job)
 {
-	return job->state == JOB_LOOKING ? search_due(b->search) : job->until;
+	if (job->state != JOB_LOOKING)
+		return job->until;
+	return is_held_up(b) ? CLOCK_NEVER : search_due(b->search);
 }
 
 /* After something happened. */
@@ -890,7 +897,7 @@ broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS])
 	p[AT_JOB] = (struct pollfd){ .fd = is_under_way(&b->job) ? b->job.fd
 		                                                 : -1,
 		.events = events_of_job(&b->job) };
-	if (b->job.state == JOB_LOOKING)
+	if (b->job.state == JOB_LOOKING && !is_held)
 		search_poll(b->search, &p[AT_JOB]);
 	if (is_held)
 		return AT_FLOWS;
