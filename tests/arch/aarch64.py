@@ -95,7 +95,8 @@ def image(path, tree, out, files, wanted):
     i.text("etc/hosts", "127.0.0.1 localhost\n")
     for name in files:
         i.file(os.path.join(out, name), os.path.join(out, name))
-    for name in ("tests/jail", "tests/vectors/probes.tsv", "tests/tap.py", "src/sandbox/jail/calls.def"):
+    tables = [os.path.relpath(path, TOP) for path in glob.glob(TOP + "/tests/vectors/*.tsv")]
+    for name in ["tests/jail", *tables, "tests/tap.py", "src/sandbox/jail/calls.def"]:
         source = os.path.join(TOP, name)
         (i.tree if os.path.isdir(source) else i.file)(source, source)
     here = os.path.dirname(os.path.abspath(__file__))

@@ -2,8 +2,10 @@
 """In the machine: does the jobs of /jobs.json, as many at once as it has processors, and writes what became of each to the console, a line of JSON."""
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,14 +19,23 @@ def become_nobody():
 
 
 def do(job):
+    """In a session of its own: what it leaves behind ends with it, and nobody waits for that."""
     begun = time.monotonic()
-    try:
-        p = subprocess.run(job["argv"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=job["seconds"],
-                           preexec_fn=become_nobody if job["as"] == "nobody" else None, cwd=job["folder"])
-        status, out = p.returncode, p.stdout
-    except subprocess.TimeoutExpired as late:
-        status, out = "late", late.stdout or b""
-    said = {"name": job["name"], "status": status, "seconds": round(time.monotonic() - begun, 1), "out": out.decode(errors="replace")[-60000:]}
+    with tempfile.TemporaryFile() as out:
+        p = subprocess.Popen(job["argv"], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=job["folder"], start_new_session=True,
+                             preexec_fn=become_nobody if job["as"] == "nobody" else None)
+        try:
+            status = p.wait(job["seconds"])
+        except subprocess.TimeoutExpired:
+            status = "late"
+        try:
+            os.killpg(p.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        p.wait()
+        out.seek(0)
+        text = out.read().decode(errors="replace")[-60000:]
+    said = {"name": job["name"], "status": status, "seconds": round(time.monotonic() - begun, 1), "out": text}
     os.write(1, ("\n@" + json.dumps(said) + "\n").encode())
 
 
