@@ -35,7 +35,12 @@ check-long: check check-static
 # The jail elsewhere: on another architecture, in a machine that is made for it.
 check-arch:
 	tools/packages arch
-	tests/arch/check.py $(BUILD)-arch
+	tests/arch/check.py $(BUILD)-arch aarch64 tables musl
+
+# make run and make check in a root of Debian 13, as root.
+check-debian13:
+	tools/packages arch
+	tests/arch/check.py $(BUILD)-arch debian13
 
 coverage:
 	tools/packages test coverage
@@ -60,4 +65,5 @@ install: all
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-coverage $(BUILD)-arch
 
-.PHONY: all packages run check check-static check-long check-arch coverage bench tags install clean
+.PHONY: all packages run check check-static check-long check-arch check-debian13 coverage \
+	bench tags install clean

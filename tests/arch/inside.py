@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""In the machine: does the jobs of /jobs.json, as many at once as it has processors, and writes what became of each to the console, a line of JSON."""
+"""inside JOBS, in the machine: does the jobs of a file, as many at once as it has processors, and writes what became of each to the console, a line of JSON."""
 import json
 import os
 import signal
@@ -40,11 +40,10 @@ def do(job):
 
 
 def main():
-    with open("/jobs.json") as f:
+    with open(sys.argv[1]) as f:
         jobs = json.load(f)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(do, jobs))
-    print("\n@{}", flush=True)
 
 
 sys.exit(main())

@@ -23,7 +23,7 @@ static int
 on_index(lua_State *L)
 {
 	struct str bytes;
-	lua_Integer i;
+	lua_Integer i = 0;
 
 	if (byte_list_at(L, 1, &bytes) && is_index(L, 2, &i) && i >= 1 &&
 	    (lua_Unsigned)i <= bytes.n)

@@ -231,7 +231,7 @@ read_clock(struct str *in, int64_t clock[3], uint32_t *nano, struct err *err)
 int
 time_read(struct str text, struct time_value *out, struct err *err)
 {
-	int64_t year, month, day, clock[3];
+	int64_t year = 0, month, day, clock[3];
 	struct str in = text;
 	uint32_t nano = 0;
 

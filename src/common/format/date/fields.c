@@ -193,7 +193,7 @@ agrees_date(const struct date_fields *f, int64_t days)
 static int
 find_days(const struct date_fields *f, int64_t *days, struct err *err)
 {
-	int64_t year, iso_year, found;
+	int64_t year = 0, iso_year = 0, found;
 	int in_year = find_year(f, &year, err), in_iso, got = MISSING;
 
 	if (in_year == -1)

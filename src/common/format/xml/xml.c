@@ -6,6 +6,12 @@
 #include "xml/entity.h"
 #include "xml/space.h"
 
+/* Since 2.9 the names of what counts in 64 bits say so. */
+#if XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION < 9
+#define XML_GetCurrentByteIndex64  XML_GetCurrentByteIndex
+#define XML_GetCurrentLineNumber64 XML_GetCurrentLineNumber
+#endif
+
 /* Between namespace and local name; no URL has it. */
 #define SEPARATOR '\1'
 
@@ -25,8 +31,8 @@ struct xml {
 	size_t most, given; /* bytes of names, values and characters */
 	size_t nodes;
 	bool is_wrapped;
-	bool has_begun;   /* there was a start tag */
-	XML_Index prolog; /* where it is */
+	bool has_begun; /* there was a start tag */
+	int64_t prolog; /* where it is */
 	struct xml_entities entities;
 	struct xml_types types;
 	bool is_typed;   /* types are known, and the text is made for them */
@@ -130,7 +136,7 @@ on_start(void *arg, const char *name, const char **attr)
 	end_run(x);
 	if (!x->has_begun) {
 		x->has_begun = true;
-		x->prolog = XML_GetCurrentByteIndex(x->parser);
+		x->prolog = XML_GetCurrentByteIndex64(x->parser);
 		if (needs_types(x)) {
 			(void)XML_StopParser(x->parser, XML_FALSE);
 			return;
@@ -260,7 +266,7 @@ parse_chunk(struct xml *x, struct str text, bool is_last)
 static bool
 at_second_root(struct xml *x, struct str text)
 {
-	XML_Index at = XML_GetCurrentByteIndex(x->parser);
+	int64_t at = XML_GetCurrentByteIndex64(x->parser);
 	struct str rest;
 
 	if (x->why != NULL || at < 0 ||
@@ -279,7 +285,7 @@ fail_at(struct xml *x, struct err *err)
 	                      : XML_ErrorString(XML_GetErrorCode(x->parser));
 
 	return err_set(err, "%s at line %lu", why,
-	    (unsigned long)XML_GetCurrentLineNumber(x->parser));
+	    (unsigned long)XML_GetCurrentLineNumber64(x->parser));
 }
 
 static bool
