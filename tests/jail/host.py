@@ -98,9 +98,9 @@ def wait_until(is_so, what):
 class Owned:
     """A run that waits for a line, and a tracer on its host."""
 
-    def __init__(self, home, *more):
+    def __init__(self, home, **how):
         self.home = home
-        self.p = home.start("run", "--stdin", *more, "-f", home.module("info('ready') stdin_read_line() info('went on')"))
+        self.p = home.start("run", "--stdin", "-f", home.module("info('ready') stdin_read_line() info('went on')"), **how)
         line = b"first"
         while line and b"ready" not in line:
             line = self.p.stdout.readline()
@@ -212,6 +212,28 @@ def it_changes_no_file_outside_its_rules(home):
     owned.end()
     after = os.stat(ring)
     same((after.st_mode, after.st_size, after.st_uid, after.st_ctime_ns), (before.st_mode, before.st_size, before.st_uid, before.st_ctime_ns))
+
+
+def no_file_becomes_more_than_a_file(home):
+    home.keyring()
+    owned = Owned(home)
+    new = os.path.join(home.share, "data/default/blobs/x")
+    same(owned.do("openat", AT_FDCWD, new, O_RDWR | O_CREAT, 0o4755), TRAP)
+    fd = owned.do("openat", AT_FDCWD, new, O_RDWR | O_CREAT, 0o755)
+    same((owned.do("fchmod", fd, 0o4755), owned.do("fchmod", fd, 0o2755), owned.do("fchmod", fd, 0o600)), (TRAP, TRAP, 0))
+    owned.end()
+
+
+def what_the_caller_had_open_is_closed(home):
+    """A shell may have had a socket: 3<>/dev/tcp/HOST/PORT."""
+    a, b = socket.socketpair()
+    with a, b:
+        a.set_inheritable(True)
+        owned = Owned(home, pass_fds=[a.fileno()])
+        theirs = os.readlink(f"/proc/self/fd/{a.fileno()}")
+        for pid in (owned.p.pid, owned.starter):
+            assert theirs not in [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")], pid
+        owned.end()
 
 
 def it_opens_no_socket(home):
@@ -462,7 +484,7 @@ def a_run_ends_when_its_starter_is_gone(home):
 
 
 CASES = [a_locked_host_has_no_new_privileges_and_a_filter, every_process_below_it_is_jailed, it_reads_no_file_outside_its_rules,
-         it_changes_no_file_outside_its_rules, it_opens_no_socket, it_starts_and_touches_no_process, a_call_of_32_bits_is_its_end,
+         it_changes_no_file_outside_its_rules, no_file_becomes_more_than_a_file, what_the_caller_had_open_is_closed, it_opens_no_socket, it_starts_and_touches_no_process, a_call_of_32_bits_is_its_end,
          the_starter_starts_one_more_jailed_child, any_other_packet_is_the_end_of_all, a_child_of_a_locked_host_has_all_its_layers,
          another_program_is_not_locked,
          nobody_is_left_of_a_host_that_is_killed, nobody_is_left_of_a_starter_that_is_killed, nobody_is_left_of_an_outer_half_that_is_killed,

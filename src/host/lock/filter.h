@@ -11,7 +11,7 @@
 
 struct lock_name {
 	short nr; /* -1: no more */
-	char name[24];
+	char name[30];
 };
 
 extern const struct sock_filter lock_program[];

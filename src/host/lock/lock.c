@@ -1,6 +1,8 @@
 #include "lock/lock.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,9 +12,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "lock/filter.h"
 #include "lock/inside.h"
 
+#define FIRST_OTHER  3    /* descriptor that is none of the standard ones */
 #define MOST_PROGRAM 1024 /* instructions, as of jail/emit.h */
 
 static void
@@ -85,9 +89,33 @@ lock_is_there(void)
 	return true;
 }
 
+/* Of the numbers in /proc/self/fd; that of the folder itself is ours. */
+static void
+close_inherited(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		int64_t fd;
+		int flags;
+
+		if (num_read_i64(str_of(entry->d_name), &fd) == -1 ||
+		    fd < FIRST_OTHER)
+			continue;
+		flags = fcntl((int)fd, F_GETFD);
+		if (flags != -1 && (flags & FD_CLOEXEC) == 0)
+			(void)close((int)fd);
+	}
+	(void)closedir(dir);
+}
+
 int
 lock_apply(const struct lock_path *path, struct buf *what, struct err *err)
 {
+	close_inherited();
 	if (report_arm(err) == -1)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)

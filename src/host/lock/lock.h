@@ -12,7 +12,9 @@
  * outlive it.
  *
  * For good, for the whole process; there must be one thread. Descriptors that
- * are open stay usable: what the command line names is opened before.
+ * are open stay usable: what the command line names is opened before. But those
+ * above 2 that came with the program are closed, which all of ours differ from
+ * by FD_CLOEXEC: whoever started it may have sockets among them.
  * A call that the table does not name ends the process with a line that names
  * it, and status LOCK_STATUS: a mistake of ours and an attack look the same
  * from within, and neither may look like a crash.

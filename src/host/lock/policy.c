@@ -29,6 +29,8 @@
 
 #define HOST LOCK_HOST
 
+#define MODES 0777
+
 #define STATUS_BITS (O_ACCMODE | O_APPEND | O_NONBLOCK | O_LARGE)
 #define O_LARGE     0100000 /* O_LARGEFILE as the kernel has it */
 
@@ -50,7 +52,7 @@ static const struct policy_rule rules[] = {
 	{ "fallocate", ALLOW, HOST, { INT(1, 0) }, "posix_fallocate() of SQLite, where it was built so" },
 	{ "flock", ALLOW, HOST, { { 0 } }, "blobs are held while a run stores some" },
 	{ "getdents64", ALLOW, HOST, { { 0 } }, "folders of the workspace" },
-	{ "fchmod", ALLOW, HOST, { { 0 } }, "files of SQLite get the mode of the database" },
+	{ "fchmod", ALLOW, HOST, { INT_WITHIN(1, MODES) }, "files of SQLite get the mode of the database" },
 	{ "fchown", ALLOW, HOST, { { 0 } }, "the same, as root: its owner" },
 	{ "poll", ALLOW, HOST, { { 0 } }, "the loop" },
 	{ "ppoll", ALLOW, HOST, { { 0 } }, "poll() where there is no poll call" },
@@ -71,8 +73,8 @@ static const struct policy_rule rules[] = {
 	    "what SQLite asks of file systems; all that types into a terminal or changes it" },
 
 	/* files: Landlock says which */
-	{ "open", ALLOW, HOST, { { 0 } }, "Landlock decides" },
-	{ "openat", ALLOW, HOST, { { 0 } }, "Landlock decides" },
+	{ "open", ALLOW, HOST, { INT_WITHIN(2, MODES) }, "Landlock decides; no file becomes set-user-ID" },
+	{ "openat", ALLOW, HOST, { INT_WITHIN(3, MODES) }, "Landlock decides; no file becomes set-user-ID" },
 	{ "rename", ALLOW, HOST, { { 0 } }, "a file takes the place of another; Landlock decides" },
 	{ "renameat", ALLOW, HOST, { { 0 } }, "the same where there is no rename call" },
 	{ "renameat2", ALLOW, HOST, { INT(4, 0) }, "the same where there is no renameat call" },

@@ -113,11 +113,12 @@ only_its_recipes_are_started(void)
 	for (size_t i = 0; starter != NULL && i < ARRAY_SIZE(other); i++) {
 		struct proc_options options = { other[i].argv, other[i].env,
 			false, -1, starter };
+		autopool struct pool pool = POOL_NONE;
 		autoerr struct err err = ERR_NONE;
 		struct proc proc;
 
 		CHECK_INT(proc_start(&proc, &options, &err), -1);
-		CHECK_STR(err_join(&(struct pool)POOL_NONE, &err),
+		CHECK_STR(err_join(&pool, &err),
 		    "cannot start /bin/sh: it is none of the children of this "
 		    "run");
 		CHECK(!starter_is_gone(starter));
