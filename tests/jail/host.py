@@ -401,6 +401,30 @@ def is_any_left(victims):
     return [v for v in victims if read(f"/proc/{v}/cmdline")]
 
 
+def what_the_kernel_lacks_is_said(home):
+    """strace makes it lack it. What it has and refuses is an error, and nothing runs."""
+    if not shutil.which("strace"):
+        return print("# not tried: there is no strace")
+    module = home.module("info('it ran')")
+    for inject, status, words in (
+        ("pidfd_open:error=ENOSYS", 0, "host: not locked: this system has no pidfds: Function not implemented"),
+        ("landlock_create_ruleset:error=EOPNOTSUPP", 0, "host: on: no new privileges, no Landlock: the kernel has none, system call filter"),
+        ("seccomp:error=ENOSYS", 0, ", no filter: the kernel has no seccomp"),
+        ("seccomp:error=EINVAL:when=2", 1, "cannot lock the host\nBecause: cannot load a filter\nBecause: Invalid argument"),
+        ("landlock_restrict_self:error=E2BIG", 1, "cannot lock the host\nBecause: cannot enforce Landlock\nBecause: Argument list too long"),
+        ("landlock_add_rule:error=EBADFD", 1, "cannot lock the host\nBecause: cannot keep "),
+        ("landlock_create_ruleset:error=ENOMEM:when=2", 1, "cannot lock the host\nBecause: cannot make rules of Landlock"),
+        ("prctl:error=EINVAL", 1, "cannot lock the host\nBecause: cannot give up new privileges"),
+        ("clone:error=EAGAIN", 1, "cannot make what starts children\nBecause: cannot fork\nBecause: Resource temporarily unavailable"),
+    ):
+        p = subprocess.run(["strace", "-qq", "-o", "/dev/null", "-e", "inject=" + inject, home.program, "run", "-vv", "-f", module],
+                           stdin=subprocess.DEVNULL, capture_output=True, env=home.env, timeout=WAIT, user=home.user, group=home.user,
+                           extra_groups=[] if home.user else None)
+        out, err = p.stdout.decode(), p.stderr.decode()
+        same((p.returncode, "it ran" in out, words in err), (status, status == 0, True), (inject, out, err))
+        wait_until(lambda: not home.processes(), "somebody is left")
+
+
 def at_moments(home, name, kill, is_left):
     """Kills at MOMENTS moments of a run; what is left 50 ms later goes soon, and mostly there is nothing."""
     home.domains(8)
@@ -486,7 +510,7 @@ def a_run_ends_when_its_starter_is_gone(home):
 CASES = [a_locked_host_has_no_new_privileges_and_a_filter, every_process_below_it_is_jailed, it_reads_no_file_outside_its_rules,
          it_changes_no_file_outside_its_rules, no_file_becomes_more_than_a_file, what_the_caller_had_open_is_closed, it_opens_no_socket, it_starts_and_touches_no_process, a_call_of_32_bits_is_its_end,
          the_starter_starts_one_more_jailed_child, any_other_packet_is_the_end_of_all, a_child_of_a_locked_host_has_all_its_layers,
-         another_program_is_not_locked,
+         another_program_is_not_locked, what_the_kernel_lacks_is_said,
          nobody_is_left_of_a_host_that_is_killed, nobody_is_left_of_a_starter_that_is_killed, nobody_is_left_of_an_outer_half_that_is_killed,
          a_host_that_fetches_lists_is_locked, a_run_ends_when_its_starter_is_gone]
 
