@@ -117,6 +117,7 @@ layer_errno(int errnum)
 		{ EBUSY, "EBUSY" },
 		{ ENOTTY, "ENOTTY" },
 		{ ENXIO, "ENXIO" },
+		{ ESPIPE, "ESPIPE" },
 		{ ENODEV, "ENODEV" },
 		{ ERANGE, "ERANGE" },
 		{ ECHILD, "ECHILD" },
