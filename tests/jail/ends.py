@@ -142,6 +142,21 @@ def killed_parent(tap):
     tap.check("the worker dies with the outer half", p.stdout.read() == b"")
 
 
+def deaf_worker(tap):
+    """A worker that has blocked all signals is killed by the outer half, whose filter allows that one signal."""
+    name = "a deadline holds with the worker's signals blocked"
+    if not calls.HERE or not child.is_root():
+        tap.skip(name, "needs root and a table of calls, to trace")
+        return
+    w = waiting.Waiting(PROGRAM, "--limit=wall=300ms", code="function run()\nstdin_read_line()\nclear_err()\nwhile true do end\nend")
+    t = tracer.Tracer(w.worker)
+    t.write(t.block(), b"\xff" * 8)
+    t.call("rt_sigprocmask", signal.SIG_SETMASK, t.block(), 0, 8)
+    t.let_go()
+    got = w.end()
+    tap.check(name, got.status == -signal.SIGKILL and got.err.endswith("sn0int: a/b: killed after 5 s\n"), got)
+
+
 def violations(tap):
     names = ["a violation", "a call without a name", "a crash"]
     if not calls.HERE or not child.is_root():
@@ -233,7 +248,7 @@ def catches(pid, sig):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, violations, from_outside, at_any_moment):
+    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, deaf_worker, violations, from_outside, at_any_moment):
         part(tap)
     tap.end()
 

@@ -74,6 +74,13 @@ def forbid_user_namespaces():
         f.write("0")
 
 
+def without_namespaces():
+    """For preexec_fn: nobody, in a user namespace in which no other of any kind can be made."""
+    become_nobody()
+    enter_user_namespace(os.getuid())
+    forbid_user_namespaces()
+
+
 def landlock_around(accesses):
     """A Landlock that handles files and has no rule; whatever it handles, nobody under it may mount."""
     check(libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0))

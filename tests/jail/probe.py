@@ -4,7 +4,7 @@
 A module waits in stdin_read_line() in its complete jail; a tracer makes that very process execute each probe's system calls, as an attacker
 would who owns its machine code. --user: started by that user (default: who runs this). --net: the module names network functions.
 --fetch: no module; a child of the host that waits for an errand (docs/jail.md, "Fetching for the host"), with a broker of the host's.
---other-layers: the filter is suspended; prints how many attacks the other layers refuse, and wants more than 230.
+--no-namespaces: where the kernel refuses all of them. --other-layers: the filter is suspended; prints how many attacks the other layers refuse, and wants more than 230.
 """
 import argparse
 import os
@@ -19,6 +19,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import calls  # noqa: E402
 import child  # noqa: E402
+import missing  # noqa: E402
 import probes  # noqa: E402
 import state  # noqa: E402
 import tracer  # noqa: E402
@@ -165,6 +166,8 @@ class Runner:
     def __init__(self, args):
         self.args = args
         self.user = self.become(args.user)
+        if args.no_namespaces:
+            self.user = missing.without_namespaces
         self.kind = Fetching if args.fetch else Child
         self.code = WAITS_NET if args.net else WAITS
         self.around = Surroundings(self.user)
@@ -310,6 +313,7 @@ def main():
     a.add_argument("--net", action="store_true")
     a.add_argument("--fetch", action="store_true")
     a.add_argument("--other-layers", action="store_true")
+    a.add_argument("--no-namespaces", action="store_true")
     a.add_argument("--only", default="")
     a.add_argument("child")
     a.add_argument("probes")

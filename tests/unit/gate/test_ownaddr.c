@@ -46,7 +46,7 @@ add_address(struct buf *out, int family, const char *own, const char *other)
 {
 	struct ifaddrmsg about = { .ifa_family = (uint8_t)family };
 	struct buf body = BUF_NONE;
-	size_t n = family == AF_INET ? 4 : 16;
+	size_t n = family == AF_INET6 ? 16 : 4;
 
 	buf_add(&body, str_view((const char *)&about, sizeof(about)));
 	add_attribute(&body, IFA_LABEL, "eth0", 5);
