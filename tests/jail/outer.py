@@ -70,6 +70,8 @@ class Started(waiting.Waiting):
     def is_settled(self):
         with open(f"/proc/{self.p.pid}/status") as f:
             status = f.read()
+        if self.p.poll() is not None:
+            raise RuntimeError(f"the child has ended: {self.end()}")
         with open(f"/proc/{self.p.pid}/syscall") as f:
             call = f.read().split()[0]
         return "State:\tS" in status and "Seccomp:\t2" in status and call in WAITS_IN
