@@ -22,7 +22,7 @@ struct starter {
 	pid_t pid;
 	int socket; /* -1: it is gone */
 	const struct recipe *recipe;
-	size_t recipes;
+	size_t recipes, children;
 };
 
 int
@@ -53,7 +53,8 @@ make(struct starter *starter, struct err *err)
 	starter->pid = fork();
 	if (starter->pid == 0) {
 		birth_follow(host);
-		starter_serve(pair[1], starter->recipe, starter->recipes);
+		starter_serve(pair[1], starter->recipe, starter->recipes,
+		    starter->children);
 	}
 	(void)close(pair[1]);
 	starter->socket = pair[0];
@@ -68,7 +69,8 @@ make(struct starter *starter, struct err *err)
 }
 
 struct starter *
-starter_new(const struct recipe *recipe, size_t n, struct err *err)
+starter_new(const struct recipe *recipe, size_t n, size_t children,
+    struct err *err)
 {
 	struct starter *starter;
 
@@ -77,6 +79,7 @@ starter_new(const struct recipe *recipe, size_t n, struct err *err)
 	starter = mem_zalloc(sizeof(*starter));
 	starter->recipe = recipe;
 	starter->recipes = n;
+	starter->children = children;
 	if (make(starter, err) == 0)
 		return starter;
 	free(starter);

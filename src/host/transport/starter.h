@@ -37,7 +37,7 @@
 #include "base/err.h"
 
 #define STARTER_RECIPES  16
-#define STARTER_CHILDREN 4096 /* at once; a host has descriptors for fewer */
+#define STARTER_CHILDREN 2048 /* at once */
 
 /* The program of a child, as proc_options has it. */
 struct recipe {
@@ -52,11 +52,13 @@ int starter_check(struct err *err);
 
 /*
  * At most STARTER_RECIPES; what they point to must live until the starter is
- * freed. There must be one thread. NULL: starter_check(), or no process or
+ * freed. It has at most so many children at a time, up to STARTER_CHILDREN:
+ * whoever owns the host gets no more of the machine than the run may have
+ * anyway. There must be one thread. NULL: starter_check(), or no process or
  * descriptor is left.
  */
 struct starter *starter_new(const struct recipe *recipe, size_t n,
-    struct err *err);
+    size_t children, struct err *err);
 
 /*
  * Its end: kills what it started and is left, and waits for it. NULL: nothing.

@@ -16,9 +16,9 @@ enum starter_kind { STARTER_START = 1, STARTER_KILL, STARTER_END };
 struct starter_ask {
 	uint8_t version;
 	uint8_t kind;
-	uint8_t recipe;     /* start: which; 3 descriptors come with it */
+	uint8_t recipe;      /* start: which; 3 descriptors come with it */
 	uint8_t has_control; /* start: 1, and a fourth; 0 */
-	uint32_t number;    /* kill, end: which child, below STARTER_CHILDREN */
+	uint32_t number; /* kill, end: which child, below STARTER_CHILDREN */
 };
 
 /* From it, to a start and an end. */
@@ -37,7 +37,8 @@ int starter_read(const void *p, size_t n, size_t fds, size_t recipes,
     struct starter_ask *out);
 
 /* The life of the starter: until its socket ends, or a bad packet comes. */
-_Noreturn void starter_serve(int fd, const struct recipe *recipe, size_t n);
+_Noreturn void starter_serve(int fd, const struct recipe *recipe, size_t n,
+    size_t children);
 
 /*
  * One packet on the socket, with descriptors. recv: bytes that came, 0: the

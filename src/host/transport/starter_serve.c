@@ -24,6 +24,7 @@ struct serving {
 	int socket;
 	const struct recipe *recipe;
 	size_t recipes;
+	uint32_t most;                 /* children at once */
 	pid_t child[STARTER_CHILDREN]; /* 0: the place is free */
 	struct oom oom;
 };
@@ -59,13 +60,13 @@ wait_for(pid_t pid, struct starter_end *end)
 	while (ended == -1 && errno == EINTR);
 }
 
-/* STARTER_CHILDREN: none is free. */
+/* s->most: none is free. */
 static uint32_t
 find_place(const struct serving *s)
 {
 	uint32_t i = 0;
 
-	while (i < STARTER_CHILDREN && s->child[i] != 0)
+	while (i < s->most && s->child[i] != 0)
 		i++;
 	return i;
 }
@@ -82,7 +83,7 @@ start_child(struct serving *s, const struct starter_ask *ask, const int *fd,
 	int pidfd, errnum;
 	pid_t pid;
 
-	if (place == STARTER_CHILDREN) {
+	if (place == s->most) {
 		answer->errnum = EAGAIN;
 		return -1;
 	}
@@ -208,7 +209,7 @@ end_all(const struct serving *s)
 }
 
 void
-starter_serve(int fd, const struct recipe *recipe, size_t n)
+starter_serve(int fd, const struct recipe *recipe, size_t n, size_t children)
 {
 	static struct serving s;
 
@@ -219,6 +220,8 @@ starter_serve(int fd, const struct recipe *recipe, size_t n)
 	hide();
 	s.recipe = recipe;
 	s.recipes = n;
+	s.most =
+	    children < STARTER_CHILDREN ? (uint32_t)children : STARTER_CHILDREN;
 	while (serve_one(&s))
 		;
 	end_all(&s);

@@ -303,6 +303,13 @@ work_recipes(const struct work_options *options, struct pool *pool,
 	return n;
 }
 
+size_t
+work_children(const struct work_options *options)
+{
+	/* and the one that says which layers it has */
+	return options->jobs + RUN_ENDING + SPARES_MAX + 1;
+}
+
 void
 work_prepare(struct work *work, const struct work_options *options)
 {

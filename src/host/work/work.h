@@ -182,6 +182,9 @@ int work_run(struct work *work, const struct work_options *options,
 size_t work_recipes(const struct work_options *options, struct pool *pool,
     struct recipe recipe[WORK_RECIPES]);
 
+/* How many children a run has at most at a time, spares with them. */
+size_t work_children(const struct work_options *options);
+
 /*
  * Starts a child ahead of time, while the caller still reads its database. A
  * run that begins with the same options uses it. Never fails.

@@ -61,7 +61,7 @@ static void
 check_children(int value)
 {
 	const struct recipe recipe = { show, NULL };
-	struct starter *starter = starter_new(&recipe, 1, NULL);
+	struct starter *starter = starter_new(&recipe, 1, 1, NULL);
 	int want = value + OOM_ABOVE < OOM_MOST ? value + OOM_ABOVE : OOM_MOST;
 
 	for (int i = 0; i < 3; i++) {

@@ -22,7 +22,7 @@ static struct starter *
 with(const struct recipe *recipe, size_t n)
 {
 	autoerr struct err err = ERR_NONE;
-	struct starter *starter = starter_new(recipe, n, &err);
+	struct starter *starter = starter_new(recipe, n, 4, &err);
 
 	if (starter == NULL)
 		check_skipped = "no pidfds";
@@ -190,6 +190,33 @@ a_thousand_one_after_the_other(void)
 	starter_free(starter);
 }
 
+/* Of four at a time; whose place is free again has one more. */
+static void
+there_are_no_more_than_were_asked_for(void)
+{
+	const struct recipe recipe = { SHELL("exec sleep 1000"), env };
+	struct starter *starter = with(&recipe, 1);
+	struct proc_options options = { recipe.argv, env, false, -1, starter };
+	struct proc proc[4], one_more;
+	autoerr struct err err = ERR_NONE;
+
+	if (starter == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(proc); i++)
+		proc[i] = start(starter, &recipe, -1);
+	CHECK_INT(proc_start(&one_more, &options, &err), -1);
+	CHECK_CSTR(err_cstr(&err),
+	    "cannot start /bin/sh: Resource temporarily unavailable (os error "
+	    "11)");
+	proc_clear(&proc[2]);
+	one_more = start(starter, &recipe, -1);
+	CHECK_INT(one_more.number, 2);
+	proc_clear(&one_more);
+	for (size_t i = 0; i < ARRAY_SIZE(proc); i++)
+		proc_clear(&proc[i]);
+	starter_free(starter);
+}
+
 /* Whoever holds the script's pipe lives; its end is theirs. */
 static void
 all_end_with_the_starter(bool is_killed)
@@ -258,7 +285,7 @@ a_bad_packet_is_its_end(void)
 		CHECK_INT(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
 		pid = fork();
 		if (pid == 0)
-			starter_serve(pair[1], &recipe, 1);
+			starter_serve(pair[1], &recipe, 1, 1);
 		close(pair[1]);
 		CHECK_INT(starter_send(pair[0], &row[i], sizeof(row[i]), NULL,
 			      0),
@@ -330,6 +357,7 @@ it_is_hidden_and_alone(void)
 
 CHECK_MAIN(CASE(a_child_is_as_one_of_ours), CASE(only_its_recipes_are_started),
     CASE(what_cannot_start_is_an_error), CASE(it_is_killed_with_its_group),
-    CASE(a_thousand_one_after_the_other), CASE(all_end_with_its_socket),
+    CASE(a_thousand_one_after_the_other),
+    CASE(there_are_no_more_than_were_asked_for), CASE(all_end_with_its_socket),
     CASE(all_end_when_it_is_killed), CASE(a_bad_packet_is_its_end),
     CASE(packets_are_read_to_the_letter), CASE(it_is_hidden_and_alone))

@@ -159,7 +159,7 @@ lock_update(struct program *p, struct update *u, struct err *err)
 	if (p->is_prompt || starter_check(NULL) == -1)
 		return 0;
 	u->recipe = fetcher_recipe(u->fetcher);
-	u->starter = starter_new(&u->recipe, 1, err);
+	u->starter = starter_new(&u->recipe, 1, FETCH_MAX_CHILDREN, err);
 	if (u->starter == NULL)
 		return err_wrap(err, "cannot make what starts children");
 	fetcher_via(u->fetcher, u->starter);

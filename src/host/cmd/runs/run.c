@@ -541,7 +541,8 @@ make_starter(struct program *p, struct run *run, struct err *err)
 		return 0;
 	}
 	n = work_recipes(&run->work, &run->pool, run->recipe);
-	run->work.starter = starter_new(run->recipe, n, err);
+	run->work.starter =
+	    starter_new(run->recipe, n, work_children(&run->work), err);
 	return run->work.starter != NULL
 	           ? 0
 	           : err_wrap(err, "cannot make what starts children");
