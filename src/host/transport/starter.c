@@ -95,6 +95,13 @@ lose(struct starter *starter)
 }
 
 void
+starter_stop(struct starter *starter)
+{
+	if (starter != NULL)
+		lose(starter);
+}
+
+void
 starter_free(struct starter *starter)
 {
 	pid_t pid;

@@ -657,6 +657,12 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	return lock_run(p, run, err);
 }
 
+static void
+end_starter(void *starter)
+{
+	starter_free(starter);
+}
+
 static int
 run_run(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
@@ -671,7 +677,10 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	if (status == 0)
 		status = run_targets(p, opts, &run, err);
 	work_free(run.shared);
-	starter_free(run.work.starter);
+	/* waited for when the database is closed, which takes longer */
+	starter_stop(run.work.starter);
+	if (run.work.starter != NULL)
+		pool_defer(&p->pool, end_starter, run.work.starter);
 	targets_clear(&run.targets);
 	pool_clear(&run.pool);
 	return status;
