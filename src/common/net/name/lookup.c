@@ -284,7 +284,7 @@ ask_udp(struct lookup *l)
 	l->resend_at = clock_first(l->until, clock_in(l->pause));
 	l->pause *= 2;
 	l->state = LISTENING;
-	return true;
+	return false; /* nothing can be there yet */
 }
 
 static bool
@@ -302,7 +302,7 @@ ask_tcp(struct lookup *l)
 	if (l->sent < n)
 		return is_late(l);
 	l->state = LISTENING;
-	return true;
+	return false;
 }
 
 static bool
