@@ -9,8 +9,8 @@ import debian
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 RELEASE = "trixie"
-PACKAGES = ["make", "git", "ca-certificates", "python3"]
-PLACE = "root/sn0int"  # in it
+PACKAGES = ["make", "git", "ca-certificates", "python3", "python3-pip"]
+PLACE = "srv/sn0int"  # in it
 RUN_SECONDS, CHECK_SECONDS = 1800, 5400
 WARNING = re.compile(r"^.*(?:\bwarning: |\bWARNING: ).*$", re.M)
 
