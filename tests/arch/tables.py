@@ -77,7 +77,7 @@ def rooms(folder):
 def values(arch, rows, include):
     """The value of each row is what its text means to the compiler of the architecture."""
     text = "".join(f"#include <{name}>\n" for name in HEADERS) + "".join(f'#include "{name}"\n' for name in OURS)
-    text += "#ifndef PR_SET_VMA\n#define PR_SET_VMA 0x53564d41\n#endif\n#define SOCK_OURS (SOCK_NONBLOCK | SOCK_CLOEXEC)\n"
+    text += "#ifndef PR_SET_VMA\n#define PR_SET_VMA 0x53564d41\n#endif\n#define DROPPABLE 0x08\n#define SOCK_OURS (SOCK_NONBLOCK | SOCK_CLOEXEC)\n"
     wanted = sorted({(row["text"], row["value"]) for row in rows if row.get("arch") == arch and "text" in row})
     claims = [f'_Static_assert((unsigned)({name}) == {value}u, "{name}: {value}");\n' for name, value in wanted]
     # what the kernel says of a terminal, and not the C library

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -43,11 +44,25 @@ take_numbers(struct err *err)
 	return 0;
 }
 
+/*
+ * Since 2.41 glibc takes random numbers from the vdso, with memory that it asks
+ * for at the first call, with every signal blocked: behind a filter that would
+ * be the end without a word, of either half.
+ */
+static void
+get_randomness_ready(void)
+{
+	unsigned char byte;
+
+	(void)!getrandom(&byte, sizeof(byte), GRND_NONBLOCK);
+}
+
 int
 jail_outer(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
 	inherit_wipe_environment(jail);
+	get_randomness_ready();
 	if (options->serve.wait != NULL && take_numbers(err) == -1)
 		return -1;
 	if (identity_change(jail, options, err) == -1)

@@ -17,6 +17,8 @@
 #include "base/agreed.h"
 #include "jail/policy_row.h"
 
+#define DROPPABLE 0x08 /* MAP_DROPPABLE, of Linux 6.11 */
+
 /* of x86_64; call_value() knows others. A program that asks <sys/ioctl.h> of
  * ppc64 gets the size of the C library's structure, and not the kernel's. */
 #define KERNEL_TCGETS 0x5401
@@ -54,6 +56,8 @@ static const struct policy_rule rules[] = {
 	    { WITHIN(2, PROT_READ | PROT_WRITE),
 	      WITHIN(3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE | MAP_STACK) },
 	    "malloc" },
+	{ "mmap", QUIET(EPERM), ANY, { IS(3, DROPPABLE | MAP_ANONYMOUS) },
+	    "getrandom() of glibc 2.41 wants it for the vdso, and does without" },
 	{ "mprotect", ALLOW, ANY, { WITHIN(2, PROT_READ | PROT_WRITE) },
 	    "malloc grows its arenas so" },
 	{ "madvise", ALLOW, ANY, { INT(2, ADVICE_DONTNEED) }, "free gives pages back" },

@@ -143,6 +143,10 @@ calls_have_the_verdicts_that_the_page_promises(void)
 		{ POLICY_NONE, "mmap",
 		    { 0, 0, PROT_READ | UINT64_C(1) << 40, MAP_PRIVATE },
 		    POLICY_TRAP },
+		/* MAP_DROPPABLE: glibc's getrandom() does without it */
+		{ POLICY_NONE, "mmap",
+		    { 0, 0, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | 8 },
+		    EPERM_QUIETLY },
 		{ POLICY_NONE, "mprotect", { 0, 0, PROT_EXEC }, POLICY_TRAP },
 		{ POLICY_NONE, "clock_gettime", { 11 }, SECCOMP_RET_ALLOW },
 		{ POLICY_NONE, "clock_gettime", { 12 }, POLICY_TRAP },
