@@ -275,6 +275,25 @@ def covered_root(tap):
     w.end()
 
 
+def blocked_child_signal(tap):
+    """A worker that has closed its messages, under a parent that has blocked SIGCHLD: its end is heard all the same."""
+    w = waiting.Waiting(PROGRAM, "--limit=wall=3600s", preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD}))
+    fds = len(os.listdir(f"/proc/{w.p.pid}/fd"))
+    t = waiting.tracer.Tracer(w.worker)
+    t.call("close", 2)
+    # the outer half has seen that end, and has nothing else to wait for
+    while len(os.listdir(f"/proc/{w.p.pid}/fd")) == fds or not w.is_settled():
+        os.sched_yield()
+    t.let_go()
+    try:
+        status = w.p.wait(20)
+    except child.subprocess.TimeoutExpired:
+        w.p.kill()
+        status = "none"
+    w.p.communicate()
+    tap.check("a parent that has blocked SIGCHLD", status == 0, status)
+
+
 def broker_half(tap):
     """Where it is the broker it listens to the worker, and has no use for files any more."""
     w = waiting.Waiting(PROGRAM, code="function run() stdin_read_line() if x then sock_connect('a', 1, {}) end end")
@@ -292,7 +311,7 @@ def traced(tap):
     if not child.is_root() or not calls.HERE:
         tap.skip("what is inherited", "needs root, to look into a process that is not dumpable, and a table of calls")
         return
-    for part in (descriptors, secrets, groups, signals, broker_half, covered_root):
+    for part in (descriptors, secrets, groups, signals, blocked_child_signal, broker_half, covered_root):
         part(tap)
 
 

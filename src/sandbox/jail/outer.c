@@ -275,6 +275,8 @@ outer_serve(struct outer *outer, const struct jail_options *options)
 	enum outer_kind kind;
 	int status = EXITED_1;
 
+	/* a parent may have blocked it, and we inherited that */
+	(void)sigdelset(&outer->mask, SIGCHLD);
 	s.outer = outer;
 	s.options = options;
 	copy_init(&s.messages, outer->pipe[STDERR_FILENO], STDERR_FILENO,
