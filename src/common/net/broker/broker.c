@@ -40,71 +40,17 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "broker/outbox.h"
-#include "broker/search.h"
-#include "gate/socket.h"
-#include "gate/socks5.h"
+#include "broker/inner.h"
 #include "stream/clock.h"
 
-#define OWN_REFRESH_MS  10000 /* own addresses are asked for anew after */
 #define REQUESTS_A_STEP 16    /* so that one worker cannot starve others */
 #define SEND_BYTES      1024  /* for replies; Linux makes 4608 of it */
 #define CONTROL_BYTES   16384 /* for notices; Linux makes it the double */
-#define RETRY_MS        100   /* when the system has no room for a packet */
 #define LAST_PACKETS    1024  /* more than a socket holds */
 #define ORDERS_A_TIME   4     /* there is never but one */
 
 /* In the array of broker_poll(). */
 enum { AT_WORKER, AT_CONTROL, AT_JOB, AT_FLOWS };
-
-enum job_state {
-	JOB_FREE,
-	JOB_LOOKING, /* the name is being looked up: search.h */
-	JOB_CONNECTING,
-	JOB_METHOD, /* waits for the proxy's choice of method */
-	JOB_REPLY,  /* waits for the proxy's reply */
-	JOB_DONE,   /* the worker is to be told */
-};
-
-struct job {
-	enum job_state state;
-	int fd; /* -1: none */
-	bool is_proxied;
-	bool is_search; /* of the addresses of a name the last word is not said */
-	bool is_told;   /* the host knows what came of `to` */
-	struct request request; /* its name views `name` */
-	struct addr to;         /* what is tried */
-	struct reply reply;
-	uint32_t attempt;
-	uint32_t number; /* of the connection; 0: none was tried */
-	int64_t start, until;
-	size_t got; /* bytes of the proxy's current answer */
-	unsigned char answer[SOCKS5_REPLY_MAX];
-	char name[REQUEST_NAME_MAX];
-};
-
-struct broker {
-	int fd; /* -1: hung up */
-	struct net_config net;
-	struct addr *ns;
-	struct egress *egress;
-	bool is_begun;      /* there was an order */
-	bool is_gone;       /* the worker is; its last words are not */
-	bool is_lost;       /* the host is */
-	uint32_t attempt;   /* of the last order */
-	unsigned connections, count, bad;
-	unsigned words;     /* outcomes that the worker has told */
-	unsigned refused;   /* requests that came to nothing, and were told */
-	uint32_t number;    /* of the last connection, in any attempt */
-	int64_t own_at;     /* when the own addresses were learnt */
-	bool is_stuck;      /* the worker does not take its replies */
-	int64_t retry_at;   /* the system has no room; CLOCK_NEVER: it has */
-	struct job job;
-	struct search *search;
-	struct job asked; /* a socket to a name server, of the look-up */
-	struct outbox box;
-	struct traffic traffic;
-};
 
 int
 broker_pair(int fd[2], struct err *err)
@@ -115,27 +61,11 @@ broker_pair(int fd[2], struct err *err)
 }
 
 static void
-job_clear(struct job *job)
-{
-	if (job->fd != -1)
-		close(job->fd);
-	job->fd = -1;
-	job->state = JOB_FREE;
-}
-
-/* Does the host have to take notices first? */
-static bool
-is_held_up(const struct broker *b)
-{
-	return b->box.n != 0;
-}
-
-static void
 drop_job(struct broker *b)
 {
-	job_clear(&b->job);
+	broker_job_clear(&b->job);
 	search_stop(b->search);
-	if (!is_held_up(b))
+	if (!broker_is_held_up(b))
 		b->retry_at = CLOCK_NEVER;
 }
 
@@ -146,160 +76,6 @@ hang_up(struct broker *b)
 	if (b->fd != -1)
 		close(b->fd);
 	b->fd = -1;
-}
-
-/*
- * There is no host any more. Its worker is hung up on at the end of the step:
- * we may be in the middle of a look-up.
- */
-static void
-lose_control(struct broker *b)
-{
-	if (b->box.fd != -1)
-		close(b->box.fd);
-	b->box.fd = -1;
-	b->box.n = 0;
-	b->is_lost = true;
-}
-
-/* Sends what the host is to know. */
-static void
-flush_notices(struct broker *b)
-{
-	switch (outbox_flush(&b->box)) {
-	case OUTBOX_RETRY:
-		b->retry_at = clock_in(RETRY_MS);
-		break;
-	case OUTBOX_GONE:
-		lose_control(b);
-		break;
-	case OUTBOX_EMPTY:
-	case OUTBOX_FULL:
-		break;
-	}
-}
-
-/* All of it, however long the host takes. */
-static void
-flush_whole(struct broker *b)
-{
-	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000L };
-
-	for (;;) {
-		struct pollfd p = { .fd = b->box.fd, .events = POLLOUT };
-
-		flush_notices(b);
-		if (!is_held_up(b))
-			return;
-		if (b->retry_at != CLOCK_NEVER)
-			(void)ppoll(NULL, 0, &pause, NULL);
-		else
-			(void)ppoll(&p, 1, NULL, NULL);
-		b->retry_at = CLOCK_NEVER;
-	}
-}
-
-/* A host that has not read as much as there is room for is waited for. */
-static void
-add_notice(struct broker *b, const struct notice *notice)
-{
-	if (b->box.n == OUTBOX_ROOM)
-		flush_whole(b);
-	outbox_add(&b->box, notice);
-	flush_notices(b);
-}
-
-static uint32_t
-since(int64_t start)
-{
-	int64_t ms = clock_ms() - start;
-
-	return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
-}
-
-/* Tells the host of it, unless it was no request. */
-static void
-tell_job(struct broker *b, struct job *job)
-{
-	const struct request *r = &job->request;
-	struct notice notice = { .kind = NOTICE_REQUEST,
-		.attempt = job->attempt,
-		.record = {
-		    .is_name = r->kind == REQUEST_NAME && !job->is_search,
-		    .is_ns = r->is_ns,
-		    .is_proxied = job->is_proxied,
-		    .to = job->to,
-		    .name = r->name,
-		    .proto = (enum dial_proto)r->proto,
-		    .number = job->number,
-		    .status = job->reply.status,
-		    .class = job->reply.class,
-		    .error = job->reply.error,
-		    .ms = since(job->start),
-		} };
-
-	job->is_told = true;
-	if (job->reply.status == REPLY_BAD)
-		return;
-	if (job->reply.status != REPLY_CONNECTED &&
-	    b->refused++ >= NOTICE_MOST_REFUSED)
-		return;
-	add_notice(b, &notice);
-}
-
-/* What became of the last socket to a name server. */
-static void
-asked_arrived(void *arg, int error)
-{
-	struct broker *b = arg;
-
-	b->asked.reply.status = error == 0 ? REPLY_CONNECTED : REPLY_FAILED;
-	b->asked.reply.error = (uint32_t)error;
-	tell_job(b, &b->asked);
-}
-
-static enum lookup_fault
-fault_of(enum dial_proto proto, int error)
-{
-	if (error == ETIMEDOUT)
-		return LOOKUP_SILENT;
-	return proto == DIAL_TCP ? LOOKUP_BROKEN : LOOKUP_ABSENT;
-}
-
-/*
- * A socket to a name server for a look-up here counts, and is told, like one
- * that the worker asks for.
- */
-static int
-open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
-    int64_t until, bool *is_pending, enum lookup_fault *fault)
-{
-	struct broker *b = arg;
-	struct job *job = &b->asked;
-	int fd, error = 0;
-
-	(void)until;
-	*job = (struct job){ .to = *ns,
-		.start = clock_ms(),
-		.attempt = b->attempt,
-		.request = { .kind = REQUEST_ADDR,
-		    .proto = proto,
-		    .is_ns = true,
-		    .to = *ns } };
-	if (b->count >= b->connections) {
-		job->reply.status = REPLY_BUDGET;
-		tell_job(b, job);
-		*fault = LOOKUP_REFUSED;
-		return -1;
-	}
-	b->count++;
-	job->number = ++b->number;
-	fd = socket_connect(proto, ns, SOCKET_DRAW_PORT, is_pending, &error);
-	if (fd == -1)
-		*fault = fault_of(proto, error);
-	if (!*is_pending)
-		asked_arrived(b, error);
-	return fd;
 }
 
 /* What it points to is copied. */
@@ -326,6 +102,7 @@ struct broker *
 broker_new(int fd, const struct broker_config *config)
 {
 	struct broker *b = mem_zalloc(sizeof(*b));
+	const struct lookup_door door = broker_job_door(b);
 
 	set_send_buffer(fd, SEND_BYTES);
 	if (config->control != -1)
@@ -338,8 +115,7 @@ broker_new(int fd, const struct broker_config *config)
 	set_network(b, config->net);
 	b->retry_at = CLOCK_NEVER;
 	b->job.fd = -1;
-	b->search = search_new(&b->net,
-	    &(struct lookup_door){ open_asked, asked_arrived, b });
+	b->search = search_new(&b->net, &door);
 	return b;
 }
 
@@ -348,7 +124,7 @@ broker_free(struct broker *b)
 {
 	if (b == NULL)
 		return;
-	lose_control(b);
+	broker_lose_control(b);
 	hang_up(b);
 	search_free(b->search);
 	traffic_clear(&b->traffic);
@@ -363,254 +139,6 @@ broker_begin(struct broker *b, const struct order_packet *order)
 	b->attempt = order->attempt;
 	b->connections = order->connections;
 	b->count = b->bad = b->words = b->refused = 0;
-}
-
-static void
-finish_job(struct job *job, enum reply_status status, unsigned class, int error)
-{
-	job->state = JOB_DONE;
-	job->reply.status = status;
-	job->reply.class = class;
-	job->reply.error = (uint32_t)error;
-	if (status != REPLY_CONNECTED && job->fd != -1) {
-		close(job->fd);
-		job->fd = -1;
-	}
-}
-
-/*
- * false: they were never known, so that one of them may be taken for public.
- * What was known counts until it can be asked for again.
- */
-static bool
-refresh_own(struct broker *b)
-{
-	int64_t now = clock_ms();
-
-	if (b->own_at != 0 && now - b->own_at < OWN_REFRESH_MS)
-		return true;
-	if (egress_learn_own(b->egress, NULL) == 0)
-		b->own_at = now;
-	return b->own_at != 0;
-}
-
-/* false: the job is finished, with a refusal or because nobody can judge. */
-static bool
-judge_job(struct broker *b, struct job *job)
-{
-	const struct request *r = &job->request;
-	enum egress_class why = EGRESS_DENIED;
-	bool is_allowed = false;
-
-	if (!b->is_begun) {
-		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
-		return false;
-	}
-	if (b->net.has_proxy && r->proto == DIAL_UDP) {
-		finish_job(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
-		return false;
-	}
-	if (!b->net.has_proxy && r->is_ns &&
-	    net_config_has_ns(&b->net, &job->to))
-		return true;
-	if (!refresh_own(b)) {
-		finish_job(job, REPLY_FAILED, 0, errno);
-		return false;
-	}
-	if (r->kind == REQUEST_NAME && !job->is_search)
-		is_allowed =
-		    egress_judge_name(b->egress, r->name, r->to.port, &why);
-	else
-		is_allowed = egress_judge(b->egress, &job->to, &why);
-	if (!is_allowed)
-		finish_job(job, REPLY_REFUSED, why, 0);
-	return is_allowed;
-}
-
-/* Small answers to small questions: a fresh socket takes them at once. */
-static void
-send_to_proxy(struct job *job, struct str bytes, enum job_state next)
-{
-	if (send(job->fd, bytes.p, bytes.n, MSG_NOSIGNAL) != (ssize_t)bytes.n) {
-		finish_job(job, REPLY_FAILED, 0, errno);
-		return;
-	}
-	job->got = 0;
-	job->state = next;
-}
-
-static void
-connected(struct job *job)
-{
-	if (job->is_proxied)
-		send_to_proxy(job, socks5_hello(), JOB_METHOD);
-	else
-		finish_job(job, REPLY_CONNECTED, 0, 0);
-}
-
-/* One address, or a name that the proxy shall look up. */
-static void
-start_job(struct broker *b, struct job *job)
-{
-	const struct addr *to = &job->to;
-	bool is_pending;
-	int errnum;
-
-	/* not begun: the refusal says so, not the budget */
-	if (b->is_begun && b->count >= b->connections) {
-		finish_job(job, REPLY_BUDGET, 0, 0);
-		return;
-	}
-	if (!judge_job(b, job))
-		return;
-	job->is_proxied = b->net.has_proxy;
-	if (job->is_proxied)
-		to = &b->net.proxy;
-	b->count++;
-	job->number = ++b->number;
-	job->fd = socket_connect((enum dial_proto)job->request.proto, to,
-	    SOCKET_DRAW_PORT, &is_pending, &errnum);
-	if (job->fd == -1)
-		finish_job(job, REPLY_FAILED, 0, errnum);
-	else if (is_pending)
-		job->state = JOB_CONNECTING;
-	else
-		connected(job);
-}
-
-/* false: no address is left for this reply. */
-static bool
-try_next(struct broker *b, struct job *job)
-{
-	int64_t now = clock_ms();
-
-	if (!search_next(b->search, &job->reply, &job->to, &job->until))
-		return false;
-	job->start = now;
-	job->number = 0;
-	job->is_told = false;
-	if (job->until > now) {
-		start_job(b, job);
-	} else {
-		finish_job(job, REPLY_FAILED, 0, ETIMEDOUT);
-		job->is_told = true; /* nobody tried */
-	}
-	return true;
-}
-
-static void
-follow_search(struct broker *b, struct job *job, enum search_state state)
-{
-	switch (state) {
-	case SEARCH_LOOKING:
-		job->state = JOB_LOOKING;
-		break;
-	case SEARCH_THERE:
-		(void)try_next(b, job);
-		break;
-	case SEARCH_OVER:
-		job->state = JOB_DONE;
-		job->is_search = false;
-		job->is_told = true; /* the sockets to name servers were */
-		break;
-	}
-}
-
-/* A name that we look up. */
-static void
-start_search(struct broker *b, struct job *job)
-{
-	if (!b->is_begun) {
-		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
-		return;
-	}
-	job->is_search = true;
-	follow_search(b, job,
-	    search_begin(b->search, &job->request, &job->reply));
-}
-
-/* What came of an address goes into the reply; then, if the host has heard of
- * it, the next one. */
-static void
-go_through(struct broker *b, struct job *job)
-{
-	while (job->state == JOB_DONE && job->is_search && !is_held_up(b)) {
-		if (!job->is_told)
-			tell_job(b, job);
-		search_note(&job->to, &job->reply);
-		if (job->reply.status == REPLY_CONNECTED || !try_next(b, job))
-			job->is_search = false;
-	}
-}
-
-static void
-send_request(struct job *job)
-{
-	const struct request *r = &job->request;
-	unsigned char out[SOCKS5_REQUEST_MAX];
-	size_t n = socks5_write_request(out,
-	    r->kind == REQUEST_NAME ? &r->name : NULL, &r->to);
-
-	send_to_proxy(job, str_view((char *)out, n), JOB_REPLY);
-}
-
-/* One answer of the proxy: never a byte more than it has. */
-static void
-read_proxy(struct job *job)
-{
-	int (*read_answer)(struct str, size_t *, enum socks5_fault *) =
-	    job->state == JOB_METHOD ? socks5_read_method : socks5_read_reply;
-	enum socks5_fault fault;
-	size_t need;
-
-	for (;;) {
-		int result =
-		    read_answer(str_view((char *)job->answer, job->got), &need,
-			&fault);
-		ssize_t n;
-
-		if (result == -1)
-			finish_job(job, REPLY_PROXY, 0, (int)fault);
-		else if (result == 0 && job->state == JOB_METHOD)
-			send_request(job);
-		else if (result == 0)
-			finish_job(job, REPLY_CONNECTED, 0, 0);
-		if (result != 1)
-			return;
-		n = recv(job->fd, job->answer + job->got, need - job->got, 0);
-		if (n == -1 && (errno == EAGAIN || errno == EINTR))
-			return;
-		if (n == -1)
-			finish_job(job, REPLY_FAILED, 0, errno);
-		else if (n == 0)
-			finish_job(job, REPLY_PROXY, 0, SOCKS5_EOF);
-		if (n <= 0)
-			return;
-		job->got += (size_t)n;
-	}
-}
-
-static void
-go_on(struct broker *b, struct job *job, short revents)
-{
-	int error;
-
-	if (job->state == JOB_LOOKING) {
-		/* each socket that it opens is told */
-		if (!is_held_up(b))
-			follow_search(b, job,
-			    search_step(b->search, revents, &job->reply));
-		return;
-	}
-	if (job->state != JOB_CONNECTING) {
-		read_proxy(job);
-		return;
-	}
-	error = socket_error(job->fd);
-	if (error != 0)
-		finish_job(job, REPLY_FAILED, 0, error);
-	else
-		connected(job);
 }
 
 static bool
@@ -644,7 +172,7 @@ take_word(struct broker *b, struct str packet)
 
 	if (!outcome_read(packet, &notice.word) || ++b->words > OUTCOME_MOST)
 		return false;
-	add_notice(b, &notice);
+	broker_tell(b, &notice);
 	return true;
 }
 
@@ -671,7 +199,7 @@ postpone(struct broker *b, int error)
 	else if (error == EINTR)
 		b->retry_at = clock_ms();
 	else if (error == ENOBUFS || error == ENOMEM || error == ETOOMANYREFS)
-		b->retry_at = clock_in(RETRY_MS);
+		b->retry_at = clock_in(BROKER_RETRY_MS);
 	else
 		hang_up(b);
 }
@@ -689,7 +217,7 @@ watch_job(struct broker *b, struct job *job)
 	job->fd = -1;
 	if (!traffic_add(&b->traffic, &flow, &notice))
 		return;
-	add_notice(b, &notice);
+	broker_tell(b, &notice);
 }
 
 static void
@@ -697,36 +225,22 @@ deliver(struct broker *b)
 {
 	struct job *job = &b->job;
 
-	go_through(b, job);
-	if (job->state != JOB_DONE || is_held_up(b) ||
+	broker_job_go_through(b, job);
+	if (job->state != JOB_DONE || broker_is_held_up(b) ||
 	    clock_left(b->retry_at) > 0)
 		return;
 	b->retry_at = CLOCK_NEVER;
 	b->is_stuck = false;
 	if (!job->is_told)
-		tell_job(b, job);
-	if (is_held_up(b) || b->is_lost)
+		broker_tell_job(b, job);
+	if (broker_is_held_up(b) || b->is_lost)
 		return;
 	if (!send_reply(b->fd, job)) {
 		postpone(b, errno);
 		return;
 	}
 	watch_job(b, job);
-	job_clear(job);
-}
-
-static bool
-is_under_way(const struct job *job)
-{
-	return job->state != JOB_FREE && job->state != JOB_DONE;
-}
-
-static int64_t
-due_of(const struct broker *b, const struct job *job)
-{
-	if (job->state != JOB_LOOKING)
-		return job->until;
-	return is_held_up(b) ? CLOCK_NEVER : search_due(b->search);
+	broker_job_clear(job);
 }
 
 /* After something happened. */
@@ -737,47 +251,11 @@ settle_job(struct broker *b)
 
 	if (job->state == JOB_FREE)
 		return;
-	if (is_under_way(job) && clock_ms() >= due_of(b, job)) {
-		if (job->state == JOB_LOOKING)
-			go_on(b, job, 0);
-		else
-			finish_job(job, REPLY_FAILED, 0, ETIMEDOUT);
-	}
+	if (broker_job_is_under_way(job) &&
+	    clock_ms() >= broker_job_due(b, job))
+		broker_job_late(b, job);
 	if (job->state == JOB_DONE)
 		deliver(b);
-}
-
-static void
-accept_request(struct broker *b, struct job *job, struct str packet)
-{
-	struct request *r = &job->request;
-	bool is_good = request_read(packet, r);
-	uint32_t wait;
-
-	job->start = clock_ms();
-	job->attempt = b->attempt;
-	job->is_search = job->is_told = job->is_proxied = false;
-	job->number = 0;
-	job->reply = (struct reply){ .number = 0 };
-	if (!is_good) {
-		memset(r, 0, sizeof(*r));
-		finish_job(job, REPLY_BAD, 0, 0);
-		b->bad++;
-		return;
-	}
-	/* the packet ends with this call */
-	if (r->name.n != 0)
-		memcpy(job->name, r->name.p, r->name.n);
-	r->name.p = job->name;
-	job->reply.number = r->number;
-	wait =
-	    r->wait_ms < BROKER_MAX_WAIT_MS ? r->wait_ms : BROKER_MAX_WAIT_MS;
-	job->until = job->start + wait;
-	job->to = r->to;
-	if (r->kind == REQUEST_NAME && !b->net.has_proxy)
-		start_search(b, job);
-	else
-		start_job(b, job);
 }
 
 /* The worker's word wants no answer and leaves the job free. */
@@ -785,7 +263,7 @@ static void
 accept_packet(struct broker *b, struct str packet)
 {
 	if (!outcome_is_one(packet))
-		accept_request(b, &b->job, packet);
+		broker_job_begin(b, &b->job, packet);
 	else if (!take_word(b, packet))
 		b->bad++;
 }
@@ -797,7 +275,7 @@ hang_up_on_nonsense(struct broker *b)
 		.attempt = b->attempt };
 
 	hang_up(b);
-	add_notice(b, &notice);
+	broker_tell(b, &notice);
 }
 
 static void
@@ -816,7 +294,7 @@ read_orders(struct broker *b)
 		    order_packet_read(str_view(packet, (size_t)n), &order))
 			broker_begin(b, &order);
 		else
-			lose_control(b);
+			broker_lose_control(b);
 	}
 }
 
@@ -838,7 +316,7 @@ static bool
 may_read(struct broker *b)
 {
 	if (b->fd == -1 || b->is_lost || b->job.state != JOB_FREE ||
-	    is_held_up(b))
+	    broker_is_held_up(b))
 		return false;
 	b->is_stuck = !b->is_gone && !is_writable(b->fd);
 	return !b->is_stuck;
@@ -887,14 +365,14 @@ events_of_job(const struct job *job)
 size_t
 broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS])
 {
-	bool is_held = is_held_up(b);
+	bool is_held = broker_is_held_up(b);
 
 	p[AT_WORKER] = (struct pollfd){ .fd = is_held ? -1 : b->fd,
 		.events = events_of_worker(b) };
 	p[AT_CONTROL] = (struct pollfd){ .fd = b->box.fd, .events = POLLIN };
 	if (is_held && b->retry_at == CLOCK_NEVER)
 		p[AT_CONTROL].events |= POLLOUT;
-	p[AT_JOB] = (struct pollfd){ .fd = is_under_way(&b->job) ? b->job.fd
+	p[AT_JOB] = (struct pollfd){ .fd = broker_job_is_under_way(&b->job) ? b->job.fd
 		                                                 : -1,
 		.events = events_of_job(&b->job) };
 	if (b->job.state == JOB_LOOKING && !is_held)
@@ -910,8 +388,8 @@ broker_timeout(const struct broker *b)
 {
 	int64_t first = b->retry_at;
 
-	if (is_under_way(&b->job))
-		first = clock_first(first, due_of(b, &b->job));
+	if (broker_job_is_under_way(&b->job))
+		first = clock_first(first, broker_job_due(b, &b->job));
 	return clock_left(first);
 }
 
@@ -937,9 +415,9 @@ step_control(struct broker *b, const struct pollfd *p)
 {
 	if (p->revents != 0)
 		read_orders(b);
-	if (is_held_up(b) && clock_left(b->retry_at) <= 0) {
+	if (broker_is_held_up(b) && clock_left(b->retry_at) <= 0) {
 		b->retry_at = CLOCK_NEVER;
-		flush_notices(b);
+		broker_flush(b);
 	}
 }
 
@@ -960,8 +438,8 @@ broker_step(struct broker *b, const struct pollfd *p, size_t n)
 {
 	end_flows(b, p + AT_FLOWS, n - AT_FLOWS);
 	step_control(b, &p[AT_CONTROL]);
-	if (p[AT_JOB].revents != 0 && is_under_way(&b->job))
-		go_on(b, &b->job, p[AT_JOB].revents);
+	if (p[AT_JOB].revents != 0 && broker_job_is_under_way(&b->job))
+		broker_job_go_on(b, &b->job, p[AT_JOB].revents);
 	settle_job(b);
 	step_worker(b, &p[AT_WORKER]);
 	if (b->is_lost)
@@ -982,14 +460,14 @@ take_last_words(struct broker *b)
 		if (n <= 0)
 			return;
 		(void)take_word(b, str_view(packet, (size_t)n));
-		flush_whole(b);
+		broker_flush_whole(b);
 	}
 }
 
 void
 broker_end(struct broker *b)
 {
-	flush_whole(b);
+	broker_flush_whole(b);
 	read_orders(b);
 	take_last_words(b);
 	hang_up(b);
@@ -998,7 +476,7 @@ broker_end(struct broker *b)
 
 		traffic_end(&b->traffic, 0, 0, &notice);
 		outbox_add(&b->box, &notice);
-		flush_whole(b);
+		broker_flush_whole(b);
 	}
 }
 
