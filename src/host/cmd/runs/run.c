@@ -483,37 +483,45 @@ command_of(struct run *run, const struct run_opts *opts)
 	return buf_str(&text);
 }
 
-/* "2026-11-29 01:02:03"; p NULL: it is not there, or cannot be looked at. */
-static struct str
-date_of(struct pool *pool, const char *path)
+/* "2026-11-29 01:02:03"; p NULL: it is not there. */
+static int
+date_of(struct pool *pool, const char *path, struct str *date, struct err *err)
 {
 	struct buf out = BUF_IN(pool);
 	struct time_value t;
 	struct stat st;
+	int status = file_stat(AT_FDCWD, path, &st, err);
 
-	if (file_stat(AT_FDCWD, path, &st, NULL) != 1 ||
-	    time_from_unix(st.st_mtime, &t, NULL) == -1)
-		return STR_NONE;
+	*date = STR_NONE;
+	if (status != 1 || time_from_unix(st.st_mtime, &t, NULL) == -1)
+		return status == -1 ? -1 : 0;
 	time_write(&out, &t, ' ');
-	return buf_str(&out);
+	*date = buf_str(&out);
+	return 0;
 }
 
 /* The dates of the lists that a child may look into: JSON, by their names. */
-static struct str
-data_of(const struct program *p, struct pool *pool)
+static int
+data_of(const struct program *p, struct pool *pool, struct str *data,
+    struct err *err)
 {
-	/* of two suffix lists the newer one is used */
-	struct str system =
-	    date_of(pool, pool_printf(pool, "/usr/share/publicsuffix/%s",
-			      lists[LIST_PSL].file));
 	struct json map = json_map();
 	struct buf out = BUF_IN(pool);
+	struct str system, date;
 
+	/* of two suffix lists the newer one is used */
+	if (date_of(pool,
+		pool_printf(pool, "/usr/share/publicsuffix/%s",
+		    lists[LIST_PSL].file),
+		&system, err) == -1)
+		return -1;
 	for (int i = 0; i < LIST_KINDS; i++) {
 		const char *name = lists[i].file;
-		struct str date = date_of(pool,
-		    pool_printf(pool, "%s/%s", p->paths.cache, name));
 
+		if (date_of(pool,
+			pool_printf(pool, "%s/%s", p->paths.cache, name), &date,
+			err) == -1)
+			return -1;
 		if (i == LIST_PSL && str_cmp(system, date) > 0)
 			date = system;
 		if (date.p != NULL)
@@ -521,7 +529,8 @@ data_of(const struct program *p, struct pool *pool)
 			    json_str(date));
 	}
 	json_write(&out, &map, 0);
-	return buf_str(&out);
+	*data = buf_str(&out);
+	return 0;
 }
 
 /*
@@ -576,7 +585,8 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		return -1;
 	run->work.db = p->db;
 	rules_warn(p);
-	run->work.data = data_of(p, &run->pool);
+	if (data_of(p, &run->pool, &run->work.data, err) == -1)
+		return err_wrap(err, "cannot note which lists there are");
 	if (grant_ask(p, run->module, &grant, err) == -1)
 		return -1;
 	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
