@@ -6,8 +6,8 @@
  * Whoever copies has other things to wait for, so nothing here waits: what a
  * copy wants next is asked with copy_wants(), polled for with everything else,
  * and done by copy_step(). The only calls are read, write, close, and splice
- * from a pipe into standard output, which spares a tenth of the time that a run
- * into a file takes: what need not be looked at is not.
+ * from a pipe into standard output, which spares half of what the copying costs
+ * a run into a file: what need not be looked at is not.
  */
 #ifndef JAIL_COPY_H
 #define JAIL_COPY_H
