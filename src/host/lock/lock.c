@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,10 +20,34 @@
 #define FIRST_OTHER  3    /* descriptor that is none of the standard ones */
 #define MOST_PROGRAM 1024 /* instructions, as of jail/emit.h */
 
+/* Of root's: files of a workspace that is somebody else's. All in one word. */
+#define KEPT (1u << CAP_CHOWN | 1u << CAP_DAC_OVERRIDE | 1u << CAP_FOWNER)
+
 static void
 add_layer(struct buf *what, const char *layer)
 {
 	buf_printf(what, "%s%s", what->n != 0 ? ", " : "", layer);
+}
+
+/* Ambient ones go with these. An ordinary user has none. */
+static int
+drop_capabilities(struct err *err)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data) == -1)
+		return err_sys(err, "cannot read the capabilities");
+	for (size_t i = 0; i < 2; i++) {
+		data[i].permitted &= i == 0 ? KEPT : 0;
+		data[i].effective &= data[i].permitted;
+		data[i].inheritable = 0;
+	}
+	if (syscall(SYS_capset, &head, data) == -1)
+		return err_sys(err, "cannot drop the capabilities");
+	return 0;
 }
 
 static int
@@ -121,6 +146,8 @@ lock_apply(const struct lock_path *path, struct buf *what, struct err *err)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return err_sys(err, "cannot give up new privileges");
 	add_layer(what, "no new privileges");
+	if (drop_capabilities(err) == -1)
+		return -1;
 	if (add_landlock(path, what, err) == -1)
 		return -1;
 	return add_filter(what, err);

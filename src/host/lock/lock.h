@@ -5,9 +5,9 @@
  * nothing but one more jailed child, by the starter (transport/starter.h),
  * which has to be there before.
  *
- * In this order: no new privileges; Landlock with everything that the kernel
- * knows of files, TCP and abstract sockets; a filter of system calls, whose
- * table is lock/policy.c. Not Landlock's scope of signals: the death signal of
+ * In this order: no new privileges; of root's capabilities only those about
+ * files; Landlock with everything that the kernel knows of files, TCP and
+ * abstract sockets; a filter of system calls, whose table is lock/policy.c. Not Landlock's scope of signals: the death signal of
  * the host would no longer reach its starter (EPERM, tried), which would
  * outlive it.
  *

@@ -100,7 +100,10 @@ static const struct policy_rule rules[] = {
 	{ "brk", ALLOW, HOST, { { 0 } }, "malloc" },
 	{ "mmap", ALLOW, HOST, { WITHIN(2, PROT_READ | PROT_WRITE) }, "malloc, the index of SQLite's log" },
 	{ "mprotect", ALLOW, HOST, { WITHIN(2, PROT_READ | PROT_WRITE) }, "malloc grows its arenas so" },
-	{ "madvise", ALLOW, HOST, { { 0 } }, "malloc, about its own memory" },
+	{ "madvise", ALLOW, HOST, { INT(2, ADVICE_DONTNEED) }, "free gives pages back" },
+	{ "madvise", ALLOW, HOST, { INT(2, ADVICE_FREE) }, "free gives pages back" },
+	{ "madvise", QUIET(EINVAL), HOST, { { 0 } },
+	    "huge pages, without which malloc lives; of root some break the machine's memory" },
 
 	/* the starter, and what children are given */
 	{ "pipe2", ALLOW, HOST, { INT_WITHIN(1, O_CLOEXEC | O_NONBLOCK) }, "the ends of a child" },

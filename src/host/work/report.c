@@ -14,9 +14,12 @@
 
 #define OS_RELEASE_BYTES ((size_t)64 << 10)
 
+/* Of this system; read once, and before the lock. */
+static char distribution[128];
+
 /* os-release(5): PRETTY_NAME="Debian GNU/Linux 12 (bookworm)" */
 static struct str
-distribution(struct pool *pool)
+read_distribution(struct pool *pool)
 {
 	static const struct str name = { "PRETTY_NAME=", 12 };
 	autoerr struct err err = ERR_NONE;
@@ -38,6 +41,15 @@ distribution(struct pool *pool)
 	return STR("unknown distribution");
 }
 
+void
+report_prepare(void)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	(void)snprintf(distribution, sizeof(distribution), "%.*s",
+	    STR_ARG(read_distribution(&pool)));
+}
+
 static const char *
 c_library(struct pool *pool)
 {
@@ -55,10 +67,11 @@ write_system(struct buf *out)
 	autopool struct pool pool = POOL_NONE;
 	struct utsname name = { .sysname = "unknown" };
 
+	if (distribution[0] == '\0')
+		report_prepare();
 	(void)uname(&name);
-	buf_printf(out, "system:  %.*s, %s %s, %s, %s\n",
-	    STR_ARG(distribution(&pool)), name.sysname, name.release,
-	    name.machine, c_library(&pool));
+	buf_printf(out, "system:  %s, %s %s, %s, %s\n", distribution,
+	    name.sysname, name.release, name.machine, c_library(&pool));
 }
 
 void

@@ -7,6 +7,9 @@
 
 #include "base/buf.h"
 
+/* Reads what a report says of the system: who is locked later cannot then. */
+void report_prepare(void);
+
 /*
  * line: what the child said about it; p NULL: nothing. What is foreign is
  * cleaned as term_safe() does.

@@ -27,6 +27,7 @@
 #include "transport/transport.h"
 #include "value/quote.h"
 #include "web/lists.h"
+#include "work/report.h"
 #include "work/work.h"
 
 #define STATUS_BLIND       3   /* nothing could be looked at */
@@ -618,7 +619,6 @@ lock_run(struct program *p, struct run *run, struct err *err)
 		{ p->ws.folder, LOCK_TO_WRITE },
 		{ p->ws.blobs, LOCK_TO_WRITE },
 		{ db_folder(p->db), LOCK_TO_WRITE }, /* of a link's target */
-		{ "/etc/os-release", LOCK_TO_READ }, /* in a report */
 		{ NULL, LOCK_TO_READ },
 	};
 	struct buf what = BUF_IN(&run->pool);
@@ -629,6 +629,7 @@ lock_run(struct program *p, struct run *run, struct err *err)
 		return 0;
 	}
 	db_stay_in_folder(p->db);
+	report_prepare();
 	if (lock_apply(path, &what, err) == -1)
 		return err_wrap(err, "cannot lock the host");
 	say_lock(run, "on", buf_str(&what));
