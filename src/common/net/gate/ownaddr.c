@@ -30,11 +30,40 @@ ownaddr_clear(struct ownaddr_list *list)
 }
 
 #ifdef __linux__
+#include <arpa/inet.h>
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
 #define ATTEMPTS 8    /* while addresses come and go */
 #define PACKETS  4096 /* of one answer; there is no machine with more */
+
+/*
+ * Whoever takes over a broker has this socket, too, and could ask for links,
+ * routes, neighbours. Answers that are not about addresses are dropped by the
+ * kernel; a packet is of one kind, by its first message. Where there is no such
+ * filter (gVisor) the socket tells more, and does its work.
+ */
+static void
+hear_addresses_only(int fd)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS,
+		    offsetof(struct nlmsghdr, nlmsg_type)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWADDR), 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(NLMSG_DONE), 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(NLMSG_ERROR), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(code[0]),
+		.filter = code,
+	};
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
+}
 
 int
 ownaddr_open(struct err *err)
@@ -43,6 +72,8 @@ ownaddr_open(struct err *err)
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	int saved;
 
+	if (fd != -1)
+		hear_addresses_only(fd);
 	if (fd != -1 &&
 	    connect(fd, (const struct sockaddr *)&kernel, sizeof(kernel)) == 0)
 		return fd;
