@@ -83,6 +83,8 @@ def jobs(out):
     for name, command, needs in jail_tests(out):
         found.append({"name": name, "argv": command, "as": "root"})
         programs += [os.path.relpath(path, out) for path in needs]
+    # this kernel has the controllers of cgroup v2 that a machine of today may lack
+    found.append({"name": "group", "argv": ["/usr/bin/python3", os.path.join(TOP, "tests/host/group.py"), os.path.join(out, "sn0int")], "as": "root"})
     debian.call("ninja", "-C", out, *programs)
     found = [dict(job, folder=out, seconds=JOB_SECONDS) for job in found]
     first = [dict(job, name=job["name"] + FIRST) for job in found if job["name"].startswith("--check") or job["name"] == "jail-probes-no-filter"]
@@ -101,7 +103,7 @@ def image(path, tree, out, files, first, then):
     for name in files:
         i.file(os.path.join(out, name), os.path.join(out, name))
     tables = [os.path.relpath(path, TOP) for path in glob.glob(TOP + "/tests/vectors/*.tsv")]
-    for name in ["tests/jail", *tables, "tests/tap.py", "src/sandbox/jail/calls.def"]:
+    for name in ["tests/jail", *tables, "tests/tap.py", "tests/host/group.py", "src/sandbox/jail/calls.def"]:
         source = os.path.join(TOP, name)
         (i.tree if os.path.isdir(source) else i.file)(source, source)
     here = os.path.dirname(os.path.abspath(__file__))

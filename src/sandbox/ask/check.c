@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/group.h"
 #include "base/mem.h"
 #include "broker/broker.h"
 #include "child/say.h"
@@ -30,6 +31,34 @@ add_machine(struct buf *out)
 		return;
 	buf_printf(out, "sn0int-sandbox %s on %s %s %s\n", VERSION, u.sysname,
 	    u.release, u.machine);
+}
+
+/*
+ * What this process may have together with those that are in its control group.
+ * It is the host who divides the group (host/transport/bounds.h), or cannot.
+ */
+static void
+add_group(struct buf *out)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str memory = STR_NONE, pids = STR_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *folder;
+
+	if (group_folder(&pool, &folder, &err) == 0) {
+		memory = group_value(&pool, folder, "memory.max");
+		pids = group_value(&pool, folder, "pids.max");
+		(void)group_may_divide(&pool, folder, &err);
+	}
+	buf_add(out, STR("control group: "));
+	if (memory.p != NULL && pids.p != NULL && !str_is(memory, "max"))
+		buf_printf(out, "memory.max %.*s, pids.max %.*s\n",
+		    STR_ARG(memory), STR_ARG(pids));
+	else if (err.n != 0)
+		buf_printf(out, "no bounds: %s\n", err_cstr(&err));
+	else
+		buf_add(out, STR("no bounds yet: a host that is alone in it "
+				 "makes them\n"));
 }
 
 static int
@@ -77,6 +106,7 @@ check_print(void)
 	int fd[2];
 
 	add_machine(&out);
+	add_group(&out);
 	if (broker_pair(fd, &err) == -1)
 		return check_failed(&err);
 	options.broker_fd = fd[1];

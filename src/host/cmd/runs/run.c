@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "base/group.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "date/date.h"
@@ -23,7 +24,9 @@
 #include "scope/rules.h"
 #include "state/file.h"
 #include "stream/addr.h"
+#include "term/size.h"
 #include "term/term.h"
+#include "transport/bounds.h"
 #include "transport/transport.h"
 #include "value/quote.h"
 #include "web/lists.h"
@@ -534,6 +537,47 @@ data_of(const struct program *p, struct pool *pool, struct str *data,
 	return 0;
 }
 
+static void
+say_host(struct run *run, const char *what, struct str why)
+{
+	if (run->work.start.verbose >= 2)
+		term_run_note(STR_NONE, str_of(pool_printf(&run->pool,
+					    "%s: %.*s", what, STR_ARG(why))));
+}
+
+/* Before there is a starter: whoever divides a group must be alone in it. */
+static void
+divide_group(struct run *run, struct bounds *bounds)
+{
+	autoerr struct err why = ERR_NONE;
+	const char *folder;
+
+	if (group_folder(&run->pool, &folder, &why) == 0)
+		(void)bounds_make(bounds, &run->pool, folder, &why);
+	if (why.n != 0)
+		say_host(run, "children: not bounded together",
+		    err_join(&run->pool, &why));
+}
+
+static void
+bound_children(struct run *run, const struct bounds *bounds)
+{
+	autoerr struct err why = ERR_NONE;
+	struct buf what = BUF_IN(&run->pool);
+
+	if (bounds->children == NULL)
+		return;
+	if (bounds_put(bounds, starter_pid(run->work.starter), &why) == -1) {
+		term_line(TERM_WARN, "children are not bounded together: %s",
+		    err_cstr(&why));
+		return;
+	}
+	buf_printf(&what, "%s, memory ", bounds->children);
+	size_add(&what, bounds->memory);
+	buf_printf(&what, ", %d processes", BOUNDS_PROCESSES);
+	say_host(run, "children: bounded together", buf_str(&what));
+}
+
 /*
  * What is to start the children of this run, before there is anything in this
  * process that it should not have. The prompt starts its own.
@@ -541,6 +585,7 @@ data_of(const struct program *p, struct pool *pool, struct str *data,
 static int
 make_starter(struct program *p, struct run *run, struct err *err)
 {
+	struct bounds bounds = BOUNDS_NONE;
 	autoerr struct err why = ERR_NONE;
 	size_t n;
 
@@ -550,12 +595,14 @@ make_starter(struct program *p, struct run *run, struct err *err)
 		run->unlocked = err_join(&run->pool, &why);
 		return 0;
 	}
+	divide_group(run, &bounds);
 	n = work_recipes(&run->work, &run->pool, run->recipe);
 	run->work.starter =
 	    starter_new(run->recipe, n, work_children(&run->work), err);
-	return run->work.starter != NULL
-	           ? 0
-	           : err_wrap(err, "cannot make what starts children");
+	if (run->work.starter == NULL)
+		return err_wrap(err, "cannot make what starts children");
+	bound_children(run, &bounds);
+	return 0;
 }
 
 /* A child makes its jail while we still look for what it is to do. */
@@ -599,15 +646,6 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	return 0;
 }
 
-static void
-say_lock(struct run *run, const char *what, struct str why)
-{
-	if (run->work.start.verbose >= 2)
-		term_run_note(STR_NONE,
-		    str_of(pool_printf(&run->pool, "host: %s: %.*s", what,
-			STR_ARG(why))));
-}
-
 /*
  * From here on this process parses what children say, and has nothing but the
  * workspace. Without a starter there is no lock: half of one is worse than none.
@@ -625,14 +663,14 @@ lock_run(struct program *p, struct run *run, struct err *err)
 
 	if (run->work.starter == NULL) {
 		if (run->unlocked.p != NULL)
-			say_lock(run, "not locked", run->unlocked);
+			say_host(run, "host: not locked", run->unlocked);
 		return 0;
 	}
 	db_stay_in_folder(p->db);
 	report_prepare();
 	if (lock_apply(path, &what, err) == -1)
 		return err_wrap(err, "cannot lock the host");
-	say_lock(run, "on", buf_str(&what));
+	say_host(run, "host: on", buf_str(&what));
 	return 0;
 }
 
