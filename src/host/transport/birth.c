@@ -10,6 +10,7 @@
 #endif
 
 #include "base/agreed.h"
+#include "base/fds.h"
 
 void
 birth_reset_signals(void)
@@ -24,7 +25,7 @@ birth_reset_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* The check is for a death that came before the call. */
+/* The check is for a death that came before the call, which cannot fail. */
 void
 birth_follow(pid_t parent)
 {
@@ -42,16 +43,6 @@ place(int fd, int number)
 		_exit(127);
 }
 
-void
-birth_close_from(int first)
-{
-#ifdef __linux__
-	(void)close_range((unsigned)first, ~0U, 0);
-#else
-	closefrom(first);
-#endif
-}
-
 /*
  * The new process. It shares our memory until exec, so nothing here may
  * allocate, or change what we will look at. Returns where exec failed.
@@ -65,7 +56,9 @@ become(const struct birth *birth, pid_t parent)
 	place(birth->out, STDOUT_FILENO);
 	place(birth->err, STDERR_FILENO);
 	place(birth->control, CONTROL_BIRTH_FD);
-	birth_close_from(birth->control != -1 ? CONTROL_BIRTH_FD + 1 : CONTROL_BIRTH_FD);
+	if (fds_close_span(CONTROL_BIRTH_FD + (birth->control != -1), ~0u) ==
+	    -1)
+		return;
 	birth_reset_signals();
 	if (birth->env != NULL)
 		(void)execve(birth->argv[0], (char *const *)birth->argv,

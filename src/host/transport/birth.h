@@ -39,7 +39,4 @@ void birth_reset_signals(void);
 /* Dies with the parent of that number; has it died already, the end. */
 void birth_follow(pid_t parent);
 
-/* Closes the descriptor and all above it. */
-void birth_close_from(int first);
-
 #endif

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/mem.h"
 #include "transport/birth.h"
 #include "transport/starter_packet.h"
@@ -150,23 +151,35 @@ find_recipe(const struct starter *starter, const struct recipe *recipe)
 	return i;
 }
 
-/* -1: it is gone. *fd: what came with the answer, or -1. */
+static int
+tell(struct starter *starter, const struct starter_ask *question, const int *fd,
+    size_t fds)
+{
+	return fds_send(starter->socket,
+	    str_view((const char *)question, sizeof(*question)), fd, fds, 0);
+}
+
+/* -1: it is gone. *got: what came with the answer, or -1. */
 static int
 ask(struct starter *starter, const struct starter_ask *question, const int *fd,
     size_t fds, struct starter_answer *answer, int *got)
 {
-	size_t most = 1;
+	struct fds came = { .n = 0 };
 
 	*got = -1;
 	if (starter->socket == -1)
 		return -1;
-	if (starter_send(starter->socket, question, sizeof(*question), fd,
-		fds) == -1 ||
-	    starter_recv(starter->socket, answer, sizeof(*answer), got,
-		&most) != (ssize_t)sizeof(*answer)) {
+	if (tell(starter, question, fd, fds) == -1 ||
+	    fds_recv(starter->socket, answer, sizeof(*answer), &came) !=
+		(ssize_t)sizeof(*answer)) {
+		fds_close(&came);
 		lose(starter);
 		return -1;
 	}
+	if (came.n == 1)
+		*got = came.fd[0];
+	else
+		fds_close(&came);
 	return 0;
 }
 
@@ -211,8 +224,7 @@ starter_kill(struct starter *starter, uint32_t number)
 		.number = number,
 	};
 
-	if (starter->socket != -1 && starter_send(starter->socket, &question,
-					 sizeof(question), NULL, 0) == -1)
+	if (starter->socket != -1 && tell(starter, &question, NULL, 0) == -1)
 		lose(starter);
 }
 

@@ -80,7 +80,7 @@ struct starter_end {
 
 /*
  * A child of the recipe that has those words; fd is what becomes its 0, 1, 2,
- * and, unless -1, BROKER_FD; they stay the caller's. Its process number comes,
+ * and, unless -1, CONTROL_BIRTH_FD; they stay the caller's. Its process number comes,
  * a pidfd, which is the caller's, and the number to name it by. -1: there is
  * no such recipe, or it cannot be started.
  */

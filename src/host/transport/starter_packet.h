@@ -1,6 +1,7 @@
 /*
  * starter_packet: what host and starter say to each other, a packet each, in
- * the byte order and the layout of the one program that both are.
+ * the byte order and the layout of the one program that both are; descriptors
+ * come with them (base/fds.h).
  */
 #ifndef TRANSPORT_STARTER_PACKET_H
 #define TRANSPORT_STARTER_PACKET_H
@@ -8,7 +9,6 @@
 #include "transport/starter.h"
 
 #define STARTER_VERSION 1
-#define STARTER_FDS     4 /* at most, with a start */
 
 enum starter_kind { STARTER_START = 1, STARTER_KILL, STARTER_END };
 
@@ -39,15 +39,5 @@ int starter_read(const void *p, size_t n, size_t fds, size_t recipes,
 /* The life of the starter: until its socket ends, or a bad packet comes. */
 _Noreturn void starter_serve(int fd, const struct recipe *recipe, size_t n,
     size_t children);
-
-/*
- * One packet on the socket, with descriptors. recv: bytes that came, 0: the
- * end, -1: an error, or a packet of more than most bytes. Of descriptors all
- * come, or none: where there are more than *fds, or no room for them in this
- * process. Neither is interrupted.
- */
-int starter_send(int socket, const void *p, size_t n, const int *fd,
-    size_t fds);
-ssize_t starter_recv(int socket, void *p, size_t most, int *fd, size_t *fds);
 
 #endif

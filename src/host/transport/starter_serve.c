@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/fds.h"
 #include "transport/birth.h"
 #include "transport/starter_packet.h"
 
@@ -105,12 +106,20 @@ start_child(struct serving *s, const struct starter_ask *ask, const int *fd,
 }
 
 static int
+send_answer(const struct serving *s, const struct starter_answer *answer,
+    int pidfd)
+{
+	return fds_send(s->socket,
+	    str_view((const char *)answer, sizeof(*answer)), &pidfd,
+	    pidfd != -1 ? 1 : 0, 0);
+}
+
+static int
 on_start(struct serving *s, const struct starter_ask *ask, const int *fd)
 {
 	struct starter_answer answer = { .number = 0 };
 	int pidfd = start_child(s, ask, fd, &answer);
-	int status = starter_send(s->socket, &answer, sizeof(answer), &pidfd,
-	    pidfd != -1 ? 1 : 0);
+	int status = send_answer(s, &answer, pidfd);
 
 	if (pidfd != -1)
 		(void)close(pidfd);
@@ -127,7 +136,7 @@ on_end(struct serving *s, uint32_t number)
 	else
 		wait_for(s->child[number], &answer.end);
 	s->child[number] = 0;
-	return starter_send(s->socket, &answer, sizeof(answer), NULL, 0);
+	return send_answer(s, &answer, -1);
 }
 
 /* -1: nobody hears the answer. */
@@ -151,18 +160,16 @@ serve(struct serving *s, const struct starter_ask *ask, const int *fd)
 static bool
 serve_one(struct serving *s)
 {
-	char packet[sizeof(struct starter_ask) + 1];
-	int fd[STARTER_FDS];
-	size_t fds = STARTER_FDS;
+	char packet[sizeof(struct starter_ask)];
 	struct starter_ask ask;
-	ssize_t n = starter_recv(s->socket, packet, sizeof(packet), fd, &fds);
+	struct fds came;
+	ssize_t n = fds_recv(s->socket, packet, sizeof(packet), &came);
 	int status = -1;
 
 	if (n > 0 &&
-	    starter_read(packet, (size_t)n, fds, s->recipes, &ask) == 0)
-		status = serve(s, &ask, fd);
-	for (size_t i = 0; i < fds; i++)
-		(void)close(fd[i]);
+	    starter_read(packet, (size_t)n, came.n, s->recipes, &ask) == 0)
+		status = serve(s, &ask, came.fd);
+	fds_close(&came);
 	return status == 0;
 }
 
@@ -183,10 +190,12 @@ keep_only(int socket)
 		if (dup3(BIRTH_FIRST_FREE, taken[i], O_CLOEXEC) == -1)
 			_exit(1);
 	}
-	birth_close_from(BIRTH_FIRST_FREE + 1);
+	if (fds_close_span(BIRTH_FIRST_FREE + 1, ~0u) == -1)
+		_exit(1);
 	return BIRTH_FIRST_FREE;
 }
 
+/* Neither call can fail with these words. */
 static void
 hide(void)
 {

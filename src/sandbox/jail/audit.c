@@ -9,13 +9,11 @@
  * been stopped. The other layers hold: there are no files, no privileges and
  * no network to be found by a call that goes on.
  */
-#include <errno.h>
 #include <linux/seccomp.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "jail/crash.h"
 #include "jail/policy.h"
 #include "jail/step.h"
@@ -34,24 +32,7 @@ union answer {
 int
 audit_send(int alive, int listener, struct err *err)
 {
-	char none = 0;
-	struct iovec part = { &none, 1 };
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr msg = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-
-	control.head.cmsg_len = CMSG_LEN(sizeof(int));
-	control.head.cmsg_level = SOL_SOCKET;
-	control.head.cmsg_type = SCM_RIGHTS;
-	memcpy(CMSG_DATA(&control.head), &listener, sizeof(int));
-	if (sendmsg(alive, &msg, MSG_NOSIGNAL) == -1)
+	if (fds_send(alive, str_view("", 1), &listener, 1, 0) == -1)
 		return err_sys(err, "cannot hand over the audit's listener");
 	(void)close(listener);
 	return 0;
@@ -60,29 +41,13 @@ audit_send(int alive, int listener, struct err *err)
 int
 audit_receive(int alive)
 {
+	struct fds came;
 	char none;
-	struct iovec part = { &none, 1 };
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr msg = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	const struct cmsghdr *head;
-	int listener;
 
-	if (recvmsg(alive, &msg, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	head = CMSG_FIRSTHDR(&msg);
-	if (head == NULL || head->cmsg_type != SCM_RIGHTS ||
-	    head->cmsg_len != CMSG_LEN(sizeof(int)))
-		return -1;
-	memcpy(&listener, CMSG_DATA(head), sizeof(int));
-	return listener;
+	if (fds_recv(alive, &none, sizeof(none), &came) == 1 && came.n == 1)
+		return came.fd[0];
+	fds_close(&came);
+	return -1;
 }
 
 static void

@@ -12,50 +12,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/agreed.h"
+#include "base/fds.h"
 #include "base/mem.h"
 #include "jail/step.h"
 
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
-
-#define MOST_FDS (1 << 20) /* as many as Linux gives by default */
 #define ALIVE_FD (BROKER_FD + 1)
 
 extern char **environ;
-
-static int
-close_one_by_one(unsigned from, unsigned to)
-{
-	struct rlimit most;
-
-	if (getrlimit(RLIMIT_NOFILE, &most) == -1 || most.rlim_max > MOST_FDS)
-		most.rlim_max = MOST_FDS;
-	if (to >= most.rlim_max)
-		to = (unsigned)most.rlim_max - 1;
-	for (int fd = (int)from; fd <= (int)to; fd++) {
-		if (close(fd) == -1 && errno != EBADF && errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
-
-int
-inherit_close_span(unsigned from, unsigned to)
-{
-	if (from > to)
-		return 0;
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, from, to, 0) == 0)
-		return 0;
-#endif
-	return close_one_by_one(from, to);
-}
 
 void
 inherit_wipe_environment(struct jail *jail)
@@ -198,7 +165,7 @@ inherit_close_rest(struct jail *jail, const struct jail_options *options,
 
 	if (first == -1)
 		return err_sys(err, "cannot move a descriptor");
-	if (inherit_close_span((unsigned)first, ~0u) == -1)
+	if (fds_close_span((unsigned)first, ~0u) == -1)
 		return err_sys(err, "cannot close descriptors from %d", first);
 	layer_on(jail, JAIL_DESCRIPTORS, NULL);
 	return 0;

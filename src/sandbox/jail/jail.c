@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "jail/step.h"
 
 int
@@ -31,8 +32,8 @@ jail_close_inherited(int keep, struct err *err)
 
 	if (keep != -1 && fcntl(keep, F_GETFD) == -1)
 		return err_sys(err, "descriptor %d is not there", keep);
-	if (inherit_close_span(STDERR_FILENO + 1, middle - 1) == -1 ||
-	    inherit_close_span(middle + 1, ~0u) == -1)
+	if (fds_close_span(STDERR_FILENO + 1, middle - 1) == -1 ||
+	    fds_close_span(middle + 1, ~0u) == -1)
 		return err_sys(err, "cannot close what the parent left open");
 	return 0;
 }

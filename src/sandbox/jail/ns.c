@@ -228,8 +228,12 @@ attempt(struct jail *jail, struct attempt *a,
 	struct outer outer = { .listener = -1 };
 	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->fd) == -1)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->fd) ==
+	    -1) {
+		/* no namespace is to blame */
+		a->report = (struct report){ .at = AT_ORPHAN, .why = errno };
 		return -1;
+	}
 	/* the raw call: the stack and everything else is copied as by fork */
 	pid = (pid_t)syscall(SYS_clone, a->flags | SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0) {

@@ -60,7 +60,6 @@ static const struct policy_rule rules[] = {
 	    "the same into a file, at its end; with an offset it could go before" },
 
 	/* connections for the worker */
-	{ "poll", ALLOW, BROKERS, { { 0 } }, "does the worker take its answers" },
 	{ "recvfrom", ALLOW, BROKERS, { INT_WITHIN(3, MSG_DONTWAIT), IS(4, NO_POINTER) },
 	    "requests, answers of a proxy and of name servers, our addresses" },
 	{ "recv", ALLOW, BROKERS, { INT_WITHIN(3, MSG_DONTWAIT) }, "the same, where there is such a call" },

@@ -76,9 +76,6 @@ int inherit_take(const struct pipes *pipes);
 /* In the outer half: what is the worker's is closed. */
 void inherit_leave(const struct pipes *pipes);
 
-/* Descriptors from, from + 1, ... to. -1 with errno. */
-int inherit_close_span(unsigned from, unsigned to);
-
 void inherit_wipe_environment(struct jail *jail);
 
 /* Moves the broker to its place and closes all that is not wanted. */

@@ -39,6 +39,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/mem.h"
 #include "broker/inner.h"
 #include "stream/clock.h"
@@ -141,27 +142,14 @@ broker_begin(struct broker *b, const struct order_packet *order)
 	b->count = b->bad = b->words = b->refused = 0;
 }
 
-static bool
+static int
 send_reply(int fd, const struct job *job)
 {
 	unsigned char bytes[REPLY_MAX];
-	struct iovec iov = { bytes, broker_reply_write(bytes, &job->reply) };
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	size_t n = broker_reply_write(bytes, &job->reply);
 
-	if (job->fd != -1) {
-		memset(&control, 0, sizeof(control));
-		control.head.cmsg_level = SOL_SOCKET;
-		control.head.cmsg_type = SCM_RIGHTS;
-		control.head.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.head), &job->fd, sizeof(int));
-		msg.msg_control = &control;
-		msg.msg_controllen = sizeof(control.room);
-	}
-	return sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
+	return fds_send(fd, str_view((char *)bytes, n), &job->fd,
+	    job->fd != -1 ? 1 : 0, MSG_DONTWAIT);
 }
 
 /* The worker's word. false: it is none, or one too many. */
@@ -196,8 +184,6 @@ postpone(struct broker *b, int error)
 {
 	if (error == EAGAIN)
 		b->is_stuck = true;
-	else if (error == EINTR)
-		b->retry_at = clock_ms();
 	else if (error == ENOBUFS || error == ENOMEM || error == ETOOMANYREFS)
 		b->retry_at = clock_in(BROKER_RETRY_MS);
 	else
@@ -235,7 +221,7 @@ deliver(struct broker *b)
 		broker_tell_job(b, job);
 	if (broker_is_held_up(b) || b->is_lost)
 		return;
-	if (!send_reply(b->fd, job)) {
+	if (send_reply(b->fd, job) == -1) {
 		postpone(b, errno);
 		return;
 	}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fds.h"
 #include "base/mem.h"
 #include "gate/egress.h"
 #include "gate/request.h"
@@ -149,34 +150,22 @@ open_direct(const struct request *r, int64_t deadline, int *errnum,
 static bool
 receive_reply(int broker, struct reply *reply, int *fd)
 {
-	char bytes[REPLY_MAX + 1];
-	struct iovec iov = { bytes, sizeof(bytes) };
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control) };
+	char bytes[REPLY_MAX];
 	struct pollfd p = { .fd = broker, .events = POLLIN };
-	struct cmsghdr *head;
+	struct fds came;
 	ssize_t n;
 
-	*fd = -1;
-	while ((n = recvmsg(broker, &msg, MSG_CMSG_CLOEXEC)) == -1) {
-		if (errno == EAGAIN)
-			(void)poll(&p, 1, -1);
-		else if (errno != EINTR)
+	while ((n = fds_recv(broker, bytes, sizeof(bytes), &came)) == -1) {
+		*fd = -1;
+		if (errno != EAGAIN)
 			return false;
+		(void)poll(&p, 1, -1);
 	}
-	head = CMSG_FIRSTHDR(&msg);
-	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
-	    head->cmsg_type == SCM_RIGHTS &&
-	    head->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(fd, CMSG_DATA(head), sizeof(int));
-	else if ((msg.msg_flags & MSG_CTRUNC) != 0)
-		*fd = NO_ROOM;
+	*fd = came.is_cut ? NO_ROOM : -1;
+	if (came.n == 1)
+		*fd = came.fd[0];
+	else
+		fds_close(&came);
 	return broker_reply_read(str_view(bytes, (size_t)n), reply);
 }
 
