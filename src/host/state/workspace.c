@@ -51,11 +51,25 @@ workspace_at(struct workspace *ws, const struct paths *paths, const char *name,
 	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
 }
 
+/*
+ * Looked for before it is moved: between two file systems rename(2) says EXDEV
+ * of what is not there, too.
+ */
 static int
 move(const char *from, const char *to, struct err *err)
 {
+	struct stat st;
+	int status = file_stat(AT_FDCWD, from, &st, err);
+
+	if (status != 1)
+		return status;
 	if (rename(from, to) == 0 || errno == ENOENT)
 		return 0;
+	if (errno == EXDEV)
+		return err_set(err,
+		    "cannot move %s to %s, which is on another file system; "
+		    "move it there with mv",
+		    from, to);
 	return err_sys(err, "cannot move %s to %s", from, to);
 }
 

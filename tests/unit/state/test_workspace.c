@@ -119,6 +119,43 @@ the_older_layout_is_moved(void)
 	CHECK(exists(place_path(&pool, place, "w.db")));
 }
 
+/* A folder on another file system than `place`; false: there is none here. */
+static bool
+make_elsewhere(const char *place, char *folder)
+{
+	struct stat here, there;
+
+	return stat(place, &here) == 0 && stat("/dev/shm", &there) == 0 &&
+	       here.st_dev != there.st_dev && mkdtemp(folder) != NULL;
+}
+
+/* Where the folder of workspaces is a link to another file system. */
+static void
+workspaces_may_lie_elsewhere(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *place = place_new(&pool);
+	struct paths paths = paths_at(&pool, place);
+	char folder[] = "/dev/shm/test_workspace.XXXXXX";
+	struct workspace ws;
+
+	if (!make_elsewhere(place, folder))
+		CHECK_SKIP("/dev/shm is no file system of its own");
+	CHECK_INT(symlink(folder, paths.data), 0);
+	CHECK_INT(workspace_open(&ws, &paths, "w", &pool, &err), 0);
+	CHECK(exists(ws.blobs));
+	/* an older one that cannot be moved is not passed over */
+	touch(place_path(&pool, place, "w.db"), "older");
+	CHECK_INT(workspace_open(&ws, &paths, "w", &pool, &err), -1);
+	CHECK(str_ends(err_join(&pool, &err),
+	    STR("on another file system; move it there with mv")));
+	CHECK(exists(place_path(&pool, place, "w.db")));
+	CHECK_INT(rmdir(ws.blobs), 0);
+	CHECK_INT(rmdir(ws.folder), 0);
+	CHECK_INT(rmdir(folder), 0);
+}
+
 /* What is in the way is named, and nothing is lost. */
 static void
 what_cannot_be_opened_is_said(void)
@@ -390,7 +427,8 @@ who_stores_holds(void)
 }
 
 CHECK_MAIN(CASE(names_are_checked), CASE(folders_are_private),
-    CASE(the_older_layout_is_moved), CASE(what_cannot_be_opened_is_said),
+    CASE(the_older_layout_is_moved), CASE(workspaces_may_lie_elsewhere),
+    CASE(what_cannot_be_opened_is_said),
     CASE(workspaces_are_listed), CASE(a_workspace_is_deleted),
     CASE(bytes_are_counted), CASE(blobs_are_kept_by_id),
     CASE(only_an_id_is_a_path), CASE(files_are_seen_in_order),
