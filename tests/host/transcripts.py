@@ -21,7 +21,7 @@ from transcript import LACKS  # noqa: E402
 FOLDER = os.path.join(os.path.dirname(HERE), "vectors", "host")
 REASON = re.compile(r"(B\d+|F-[A-E]\d+|free text|not built: [a-z]+|order|version|filter|column)(, (B\d+|F-[A-E]\d+|free text))*$")
 
-NOISE = re.compile(r"E\| ␛\[1m\[␛\[(34m#␛\[0;1m\]␛\[0m (host: on: .*|children: (not )?bounded together: .*|sandbox: on: .*|.*: used \d+ ms, .*)|"
+NOISE = re.compile(r"E\| ␛\[1m\[␛\[(34m#␛\[0;1m\]␛\[0m (host: on: .*|children: (not )?bounded together: .*|sandbox, (?:worker|outer half): on: .*|.*: used \d+ ms, .*)|"
                    r"33m!␛\[0;1m\]␛\[0m Stopped at the first error: .*)\n|"
                    rf"(?:E\| )?␍?(?:␛\[2K)?␛\[1m\[␛\[33m!␛\[0;1m\]␛\[0m {LACKS}.*\n")  # as many as there are cores were at work beside it
 SIDE_BY_SIDE = re.compile(r"\{ subdomain_id: \d+, ip_addr_id: \d+ \}")  # ids by who came first

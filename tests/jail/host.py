@@ -400,14 +400,21 @@ def a_child_of_a_locked_host_has_all_its_layers(home):
     sandbox = os.path.join(os.path.dirname(os.path.abspath(home.program)), "sn0int-sandbox")
     said = subprocess.run([sandbox, "--check"], capture_output=True, text=True, env={}, user=home.user, group=home.user,
                           extra_groups=[] if home.user else None).stdout
-    by_hand = {word: sorted(l[4:].split("(")[0].strip() for l in said.splitlines() if l[:4].strip() == word) for word in ("on", "off")}
+    by_hand = {}
+    for line in said.splitlines()[1:]:
+        if line.endswith(":"):
+            of = by_hand[line[:-1]] = {"on": [], "off": []}
+        elif line[:4].strip() in ("on", "off"):
+            of[line[:4].strip()].append(line[4:].split("(")[0].strip())
+    same(sorted(by_hand), ["outer half", "worker"], said)
     p = home.start("run", "-vv", "-f", home.module("info('x')"), stdin=subprocess.DEVNULL)
     out, err = p.communicate(timeout=WAIT)
-    (line,) = [l for l in err.decode().splitlines() if "sandbox: on: " in l]
-    on, off = re.search(r"sandbox: on: (.*); off: (.*)$", line).groups()
+    found = re.findall(r"sandbox, (.*?): on: (.*); off: (.*)$", err.decode(), re.M)
     assert "host: on: no new privileges, Landlock" in err.decode(), err
-    same(layers(on), by_hand["on"], said)
-    same([] if off == "none" else layers(off), [l.split(":")[0] for l in by_hand["off"]], said)
+    same([process for process, _, _ in found], ["worker", "outer half"], err.decode())
+    for process, on, off in found:
+        same(layers(on), sorted(by_hand[process]["on"]), said)
+        same([] if off == "none" else layers(off), sorted(l.split(":")[0] for l in by_hand[process]["off"]), said)
 
 
 def is_any_left(victims):

@@ -24,6 +24,11 @@ next_line(struct line *in, struct str *line)
 	return status == 1;
 }
 
+/* Those of one process; --check has a heading for each: "outer half:". */
+struct layers {
+	struct buf process, on, off;
+};
+
 static void
 add_layer(struct buf *list, struct str name)
 {
@@ -32,21 +37,57 @@ add_layer(struct buf *list, struct str name)
 	buf_add(list, name);
 }
 
-/* "on  user namespace", "off landlock (not supported)" */
+/* "on  user namespace", "off landlock (not supported)", "-   own keyring" */
 static void
-read_layers(struct line *in, struct buf *on, struct buf *off)
+read_layer(struct layers *layers, struct str line)
 {
+	struct str name = line;
+	struct str word = str_cut(&name, ' ');
+
+	if (str_is(word, "on"))
+		add_layer(&layers->on, str_trim(name));
+	else if (str_is(word, "off"))
+		add_layer(&layers->off, str_trim(name));
+}
+
+/* What is above the first heading is of no process. */
+static bool
+say_process(const struct layers *layers)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	if (layers->process.n == 0 || layers->on.n + layers->off.n == 0)
+		return false;
+	term_run_note(STR_NONE,
+	    str_of(pool_printf(&pool, "sandbox, %.*s: on: %.*s; off: %.*s",
+		STR_ARG(buf_str(&layers->process)),
+		STR_ARG(buf_str(&layers->on)),
+		STR_ARG(layers->off.n != 0 ? buf_str(&layers->off)
+					   : STR("none")))));
+	return true;
+}
+
+/* A line for each process; false: --check named no layer. */
+static bool
+say_layers(struct line *in)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct layers layers = { BUF_IN(&pool), BUF_IN(&pool), BUF_IN(&pool) };
+	bool is_said = false;
 	struct str line;
 
 	while (next_line(in, &line)) {
-		struct str name = str_trim(line);
-		struct str word = str_cut(&name, ' ');
-
-		if (str_is(word, "on"))
-			add_layer(on, str_trim(name));
-		else if (str_is(word, "off"))
-			add_layer(off, str_trim(name));
+		line = str_trim(line);
+		if (!str_ends(line, STR(":"))) {
+			read_layer(&layers, line);
+			continue;
+		}
+		is_said = say_process(&layers) || is_said;
+		layers = (struct layers){ BUF_IN(&pool), BUF_IN(&pool),
+			BUF_IN(&pool) };
+		buf_add(&layers.process, str_sub(line, 0, line.n - 1));
 	}
+	return say_process(&layers) || is_said;
 }
 
 /* Nothing is known of its layers. */
@@ -89,7 +130,6 @@ layers_say(const struct work_options *options)
 	struct recipe recipe = layers_recipe(&pool);
 	struct proc_options how = { recipe.argv, recipe.env, false, -1,
 		options->starter };
-	struct buf on = BUF_IN(&pool), off = BUF_IN(&pool);
 	struct line in;
 	struct proc proc;
 
@@ -98,16 +138,9 @@ layers_say(const struct work_options *options)
 	if (!layers_are_said(options) || proc_start(&proc, &how, NULL) == -1)
 		return;
 	line_init(&in, proc.out);
-	read_layers(&in, &on, &off);
-	line_clear(&in);
-	proc_clear(&proc);
-	if (on.n == 0 && off.n == 0) {
+	if (!say_layers(&in))
 		term_run_note(STR_NONE,
 		    STR("sandbox: it did not say which layers are on"));
-		return;
-	}
-	term_run_note(STR_NONE,
-	    str_of(pool_printf(&pool, "sandbox: on: %.*s; off: %.*s",
-		STR_ARG(buf_str(&on)),
-		STR_ARG(off.n != 0 ? buf_str(&off) : STR("none")))));
+	line_clear(&in);
+	proc_clear(&proc);
 }

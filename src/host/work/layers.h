@@ -1,6 +1,6 @@
 /*
- * layers: -vv: which layers of the jail our child has on this machine, in one
- * line, once a run. -v: that the child is another program, and which.
+ * layers: -vv: which layers of the jail our child has on this machine, a line for
+ * the worker and one for its outer half, once a run. -v: that the child is another program, and which.
  */
 #ifndef WORK_LAYERS_H
 #define WORK_LAYERS_H
