@@ -160,12 +160,13 @@ NO_SYSCTL = "off user namespace: ENOSPC: sysctl user.max_user_namespaces\n"
 # name, as, what is taken away, exit status of --check, what it prints
 CHECKS = [
     ("as it is, as an ordinary user", "nobody", None, None, ["no speculation (store bypass"]),
+    ("as it is, as root", "root", None, None, ["-   user namespace (the bounding set is empty without it)\n"]),
     ("weaker: the sysctl is 0", "nobody", no_space, 3, [NO_SYSCTL, "off network namespace: ENOSPC: no user namespace\n", "weaker: modules run, "]),
     ("weaker: no user namespaces", "nobody", no_user_namespace, 3, ["off user namespace: EPERM: a chroot, a container, or sysctl "]),
     ("weaker: as root in a container", "root", container, 3, ["off own keyring: EPERM\n", "weaker: modules run, "]),
     ("weaker: a Landlock around", "nobody", landlock_above, 3, ["on  no file system (chroot)\non  user namespace\noff mount namespace: mount: EPERM: a Landlock or another sandbox around\non  pid namespace\n"]),
     ("an initramfs", "nobody", initramfs, None, ["on  no file system (empty file system over the old one; pivot_root: EINVAL)\non  user namespace\n"]),
-    ("weaker: a root that cannot be covered", "nobody", no_root_to_be_had, 3, ["off mount namespace: mount: EINVAL\n"]),
+    ("weaker: a root that cannot be covered", "nobody", no_root_to_be_had, 3, ["off mount namespace: mount: EINVAL: a chroot, whose root is no mount point\n"]),
     ("cannot: files stay in reach", "nobody", nothing, 1, []),
     ("cannot: no filter", "nobody", no_seccomp, 1, []),
 ]

@@ -112,6 +112,8 @@ caps_drop_outer(struct jail *own, struct err *err)
 	is_bounded = drop_bounding();
 	if (is_bounded) {
 		layer_not_wanted(own, JAIL_USER_NS);
+		own->layer[JAIL_USER_NS].note =
+		    "the bounding set is empty without it";
 	} else if (unshare(CLONE_NEWUSER) == -1) {
 		layer_off(own, JAIL_USER_NS, errno, NULL);
 	} else {

@@ -151,11 +151,23 @@ way_out(enum jail_layer layer, int why)
 
 	if (why == ENOSPC || why == EUSERS)
 		return limit[layer];
+	/* the map of its ids is written there */
+	if (layer == JAIL_USER_NS && why == ENOENT)
+		return "/proc is not mounted";
 	if (layer == JAIL_USER_NS && (why == EPERM || why == EACCES))
 		return "a chroot, a container, or sysctl "
 		       "kernel.unprivileged_userns_clone, "
 		       "kernel.apparmor_restrict_unprivileged_userns";
 	return NULL;
+}
+
+/* Who forbids a call to everybody: mount(2), pivot_root(2). */
+static const char *
+in_the_way(int why)
+{
+	if (why == EPERM)
+		return ": a Landlock or another sandbox around";
+	return why == EINVAL ? ": a chroot, whose root is no mount point" : "";
 }
 
 const char *
@@ -168,7 +180,7 @@ layer_why(struct jail *jail, const struct jail_layer_state *state,
 
 	if (state->call != NULL)
 		return pool_printf(&jail->pool, "%s: %s%s", state->call, name,
-		    why == EPERM ? ": a Landlock or another sandbox around" : "");
+		    in_the_way(why));
 	/* without privileges all others hang on it */
 	if (layer > JAIL_USER_NS && layer <= JAIL_CGROUP_NS &&
 	    user->state == JAIL_OFF && user->why == why)

@@ -195,6 +195,8 @@ a_reason_comes_with_what_to_look_at(void)
 		{ JAIL_USER_NS, EACCES,
 		    "off user namespace: EACCES: a chroot, a container, or sysctl " },
 		{ JAIL_USER_NS, EINVAL, "off user namespace: EINVAL\n" },
+		{ JAIL_USER_NS, ENOENT,
+		    "off user namespace: ENOENT: /proc is not mounted\n" },
 		{ JAIL_PID_NS, ENOSPC,
 		    "off pid namespace: ENOSPC: sysctl user.max_pid_namespaces\n" },
 		{ JAIL_NET_NS, EPERM, "off network namespace: EPERM\n" },
