@@ -39,6 +39,7 @@ open_nameless(const char *folder)
 int
 spool_open(struct spool *spool, const char *folder, struct err *err)
 {
+	spool->folder = folder;
 	spool->fd = open_nameless(folder);
 	return spool->fd != -1
 	           ? 0
@@ -50,7 +51,8 @@ spool_add(struct spool *spool, struct str bytes, struct err *err)
 {
 	return write_all(spool->fd, bytes) == 0
 	           ? 0
-	           : err_sys(err, "cannot write what comes");
+	           : err_sys(err, "cannot write what comes in %s",
+	                 spool->folder);
 }
 
 /* What a file has from there on, up to its end or PIECE. -1 with errno. */

@@ -16,6 +16,7 @@
 
 struct spool {
 	int fd;
+	const char *folder; /* for errors; NULL: none is open */
 };
 
 #define SPOOL_NONE                                                             \
@@ -23,6 +24,7 @@ struct spool {
 		.fd = -1                                                       \
 	}
 
+/* The folder's name has to live as long as the spool. */
 int spool_open(struct spool *spool, const char *folder, struct err *err);
 
 /* After -1 it is good for nothing but spool_close(). */

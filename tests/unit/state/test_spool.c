@@ -147,9 +147,11 @@ what_fails_is_said(void)
 	spool_close(&spool);
 
 	spool.fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	spool.folder = "/dev";
 	CHECK_INT(spool_add(&spool, STR("x"), &err), -1);
 	CHECK_STR(str_of(err_cstr(&err)),
-	    "cannot write what comes: No space left on device (os error 28)");
+	    "cannot write what comes in /dev: No space left on device "
+	    "(os error 28)");
 	spool_close(&spool);
 }
 
