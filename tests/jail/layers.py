@@ -286,6 +286,9 @@ def blocked_child_signal(tap):
     while len(os.listdir(f"/proc/{w.p.pid}/fd")) == fds or not w.is_settled():
         os.sched_yield()
     t.let_go()
+    # where it was stopped before its read it would wait for a line
+    w.p.stdin.close()
+    w.p.stdin = None
     try:
         status = w.p.wait(20)
     except child.subprocess.TimeoutExpired:

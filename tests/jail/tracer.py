@@ -87,6 +87,8 @@ def on_alarm(sig, frame):
 
 signal.signal(signal.SIGALRM, on_alarm)
 MOST_SECONDS = 2
+# a step, and the timers of limits
+NO_ANSWER = (signal.SIGTRAP, signal.SIGPROF, signal.SIGALRM)
 
 
 class Tracer:
@@ -156,15 +158,15 @@ class Tracer:
         self.set_call(nr, args, ARCH.ARGS_I386 if instruction is not None else None)
         ptrace(SINGLESTEP, self.pid)
         sig = self.wait()
-        # behind a call that the filter trapped, the trap of the step is still waiting; the timer of a slow module is nobody's answer
-        while sig in (signal.SIGTRAP, signal.SIGPROF) and self.registers()[ARCH.PC] == self.at:
+        # behind a call that the filter trapped, the trap of the step is still waiting; the timers of limits are nobody's answer
+        while sig in NO_ANSWER and self.registers()[ARCH.PC] == self.at:
             ptrace(SINGLESTEP, self.pid)
             sig = self.wait()
         result = self.registers()[ARCH.RESULT]
         if instruction is not None:
             self.poke(self.at, SYSCALL)
         self.set_registers(dict(self.saved, **ARCH.NO_RESTART))
-        return (0 if sig in (signal.SIGTRAP, signal.SIGPROF) else sig), result - (1 << 64) if result >> 63 else result
+        return (0 if sig in NO_ANSWER else sig), result - (1 << 64) if result >> 63 else result
 
     def call(self, nr, *args):
         """The result of a call that must get through; nr: a number or a name."""
