@@ -148,7 +148,9 @@ def modules_that_ask_for_what_is_refused_without_end(home):
     p.send_signal(signal.SIGINT)
     out = home.rest(p)
     assert p.returncode == 130, (p.returncode, out)
-    assert f"{100000 * (WORKERS - 1)} connections refused" in out, out
+    told = int(re.search(r"(\d+) connections refused", out)[1])
+    # on a machine with much to do it may sleep before all of them have come to their end
+    assert "a target had more than 100000 outcomes" in out and 100000 <= told <= 100000 * (WORKERS - 1), out
 
 
 def children_of(pid):
