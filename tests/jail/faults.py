@@ -49,6 +49,7 @@ MAY_BE_LOST = [(re.compile(call), why) for call, why in (
     (r"worker:rt_sigprocmask\(", "SIGCHLD stays blocked until the handlers are set, which clears the mask"),
     (r"\w+:ioctl\(\d, TCGETS", "no terminal"),
     (r"outer:(connect|fcntl|socket)\(.*(NETLINK|F_DUPFD_CLOEXEC, 5)", "our own addresses are not known then, and no connection is allowed"),
+    (r"outer:setsockopt\(\d+, SOL_SOCKET, SO_ATTACH_FILTER", "the kernel tells more than addresses to whoever owns the broker"),
     (r"outer:setsockopt\(3, SOL_SOCKET, SO_SNDBUF", "more replies may lie in the queue"),
     (r'outer:readlink\("/proc/self/exe"', "plugins are looked for where they are installed"),
     (r"outer:(wait4|ppoll|poll|rt_sigprocmask|rt_sigaction)\(", "asked again, or woken by the end of the pipes"),

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/seccomp.h"
 #include "lock/filter.h"
 #include "lock/inside.h"
 
@@ -64,33 +64,10 @@ add_landlock(const struct lock_path *path, struct buf *what, struct err *err)
 	return 0;
 }
 
-/* Every thread has it, or none. 1; 0: the kernel has no seccomp; -1. */
-static int
-load(const struct sock_filter *code, size_t n, struct err *err)
-{
-	struct sock_fprog program = {
-		.len = (unsigned short)n,
-		.filter = (struct sock_filter *)code,
-	};
-	uint32_t kill = SECCOMP_RET_KILL_PROCESS;
-	long result;
-
-	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &kill) == -1)
-		return 0;
-	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-	    SECCOMP_FILTER_FLAG_TSYNC, &program);
-	if (result > 0) {
-		errno = EBUSY; /* the number of a thread that cannot have it */
-		result = -1;
-	}
-	return result == 0 ? 1 : err_sys(err, "cannot load a filter");
-}
-
 static int
 add_filter(struct buf *what, struct err *err)
 {
 	struct sock_filter own[MOST_PROGRAM];
-	int status;
 
 	if (lock_program_n == 0) {
 		add_layer(what,
@@ -100,11 +77,12 @@ add_filter(struct buf *what, struct err *err)
 	memcpy(own, lock_program, lock_program_n * sizeof(own[0]));
 	for (size_t i = 0; i < lock_selves; i++)
 		own[lock_self[i]].k = (uint32_t)getpid();
-	status = load(own, lock_program_n, err);
-	if (status == -1)
-		return -1;
-	add_layer(what, status == 1 ? "system call filter"
-				    : "no filter: the kernel has no seccomp");
+	if (seccomp_load(own, lock_program_n) == 0)
+		add_layer(what, "system call filter");
+	else if (errno == ENOSYS)
+		add_layer(what, "no filter: the kernel has no seccomp");
+	else
+		return err_sys(err, "cannot load a filter");
 	return 0;
 }
 

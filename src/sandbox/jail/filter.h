@@ -30,10 +30,8 @@ extern const struct filter filters[];
 const struct filter *filter_by_variant(unsigned variant);
 
 /*
- * Puts the program in force, for good, for every thread that there is.
- * no_new_privs must be set. Returns the
- * listener's descriptor with POLICY_AUDIT, else 0; -1 with errno: ENOSYS if
- * the kernel has no seccomp or cannot kill a process (before 4.14).
+ * Puts the program in force (base/seccomp.h). Returns the listener's descriptor
+ * with POLICY_AUDIT, else 0; -1 with errno.
  */
 int filter_load(const struct filter *filter,
     const struct policy_numbers *numbers);

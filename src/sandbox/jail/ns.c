@@ -26,6 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/landlock.h"
 #include "base/mem.h"
 #include "jail/step.h"
 
@@ -50,7 +51,7 @@ static const struct {
 
 /* What the worker reports if it does not get as far as having no files. */
 struct report {
-	enum { AT_MAPS = 1, AT_PIVOT, AT_CHROOT, AT_ORPHAN, AT_PIPES } at;
+	enum { AT_SOCKET = 1, AT_MAPS, AT_PIVOT, AT_CHROOT, AT_ORPHAN, AT_PIPES } at;
 	int why;
 };
 
@@ -231,7 +232,7 @@ attempt(struct jail *jail, struct attempt *a,
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, a->fd) ==
 	    -1) {
 		/* no namespace is to blame */
-		a->report = (struct report){ .at = AT_ORPHAN, .why = errno };
+		a->report = (struct report){ .at = AT_SOCKET, .why = errno };
 		return -1;
 	}
 	/* the raw call: the stack and everything else is copied as by fork */
@@ -310,6 +311,13 @@ no_fence_for_files(struct jail *jail, const struct report *report,
 	    obstacle(jail), layer_errno(report->why));
 }
 
+static int
+no_worker(const struct report *report, struct err *err)
+{
+	errno = report->why;
+	return err_sys(err, "cannot start the worker");
+}
+
 /*
  * All that may be had of *flags. Where there are namespaces and nothing can be
  * mounted in them (a Landlock around forbids it to all), the mount namespace
@@ -342,12 +350,16 @@ try_all(struct jail *jail, struct attempt *a,
 	}
 	if (rung(jail, a, &flags, options) == 0)
 		return 0;
+	if (a->report.at == AT_SOCKET)
+		return no_worker(&a->report, err);
 	why = a->report.why;
 	all_off(jail, flags, why);
 	caps_raise();
 	flags &= ~(unsigned long)CLONE_NEWUSER;
 	if (rung(jail, a, &flags, options) == 0)
 		return 0;
+	if (a->report.at == AT_SOCKET)
+		return no_worker(&a->report, err);
 	/* an ordinary user is told why there is no user namespace, not that he
 	 * may make no other without */
 	all_off(jail, flags, a->report.why == EPERM ? why : a->report.why);
@@ -356,8 +368,7 @@ try_all(struct jail *jail, struct attempt *a,
 		return 0;
 	if (a->report.at == AT_CHROOT)
 		return no_fence_for_files(jail, &a->report, err);
-	errno = a->report.why;
-	return err_sys(err, "cannot start the worker");
+	return no_worker(&a->report, err);
 }
 
 static void

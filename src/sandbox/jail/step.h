@@ -121,8 +121,7 @@ int caps_drop_outer(struct jail *own, struct err *err);
 int root_pivot(bool *is_covered);
 int root_chroot(void);
 
-/* landlock.c: 0 where there is none, with errno. */
-int landlock_abi(void);
+/* landlock.c */
 int landlock_apply(struct jail *jail, enum jail_net net, struct err *err);
 
 /*
