@@ -157,6 +157,50 @@ def deaf_worker(tap):
     tap.check(name, got.status == -signal.SIGKILL and got.err.endswith("sn0int: a/b: killed after 5 s\n"), got)
 
 
+def deaf_both(tap):
+    """... and nobody reads what the outer half says: it does not wait with that, nor with a copy, before it kills."""
+    names = [f"a deadline holds where nobody reads standard error, {how}" for how in ("which is full", "which the worker fills")]
+    if not calls.HERE or not child.is_root():
+        for name in names:
+            tap.skip(name, "needs root and a table of calls, to trace")
+        return
+    for name, fills in zip(names, (True, False)):
+        r, w = os.pipe()
+        if fills:
+            fill(w)
+        code = "function run()\ninfo('ready')\nstdin_read_line()\nwhile true do print(('x'):rep(1000)) end\nend"
+        p = subprocess.Popen([PROGRAM, "sandbox", "--limit=wall=300ms", "a/b"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=w)
+        p.stdin.write(child.start_line(code).encode())
+        p.stdin.flush()
+        while b'"Stdio"' not in p.stdout.readline():
+            pass
+        t = tracer.Tracer(child.worker_of(p.pid))
+        t.write(t.block(), b"\xff" * 8)
+        t.call("rt_sigprocmask", signal.SIG_SETMASK, t.block(), 0, 8)
+        t.let_go()
+        p.stdin.write(b'{"Ok":""}\n')
+        p.stdin.flush()
+        try:
+            status = p.wait(30)
+        except subprocess.TimeoutExpired:
+            p.kill()
+            status = "it waits"
+        tap.check(name, status == -signal.SIGKILL, status)
+        for fd in (r, w):
+            os.close(fd)
+
+
+def fill(pipe):
+    os.set_blocking(pipe, False)
+    for n in (65536, 4096, 1):
+        try:
+            while True:
+                os.write(pipe, b"x" * n)
+        except BlockingIOError:
+            pass
+    os.set_blocking(pipe, True)
+
+
 def violations(tap):
     names = ["a violation", "a call without a name", "a crash"]
     if not calls.HERE or not child.is_root():
@@ -248,7 +292,7 @@ def catches(pid, sig):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, deaf_worker, violations, from_outside, at_any_moment):
+    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, deaf_worker, deaf_both, violations, from_outside, at_any_moment):
         part(tap)
     tap.end()
 

@@ -6,7 +6,9 @@
  * (struct jail_serve: the broker), for standard input and output where they are
  * copied (terminal.c), for messages on standard error, for the audit's
  * listener. A signal must not fall between the look at the worker and the poll,
- * so SIGCHLD is blocked and let in by ppoll alone. The worker's words may be an
+ * so SIGCHLD is blocked and let in by ppoll alone. A write to a pipe or terminal
+ * that nobody reads may wait all the same, and the deadline must not wait with it:
+ * SIGALRM comes then, and interrupts it. The worker's words may be an
  * attacker's: nothing here depends on what they say, only on how many. Which calls
  * are made here once the worker runs is in the table of policy_outer.c: whoever
  * adds one adds its row. So there is no stdio, and no malloc but the caller's.
@@ -14,6 +16,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +26,7 @@
 
 #define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
 #define PATIENCE_S    2 /* with a reader of messages, after the deadline */
+#define ALARM_S       5 /* from one alarm to the next; above PATIENCE_S */
 #define EXITED_1      (1 << 8) /* as wait(2) says it; W_EXITCODE() is glibc's */
 #define SIGNALLED     128      /* with the signal: an exit status of who was ended */
 
@@ -41,9 +45,9 @@ struct serving {
 };
 
 static void
-on_child(int sig)
+on_signal(int sig)
 {
-	(void)sig; /* it only ends ppoll */
+	(void)sig; /* it only ends the call that waits */
 }
 
 static int64_t
@@ -76,12 +80,31 @@ give_up(int fd, enum outer_kind kind)
 		(void)close(fd);
 }
 
+/* No call waits past the deadline. */
+static void
+arm_alarm(int64_t after_ms)
+{
+	const struct sigaction alarm = { .sa_handler = on_signal };
+	const struct itimerval timer = {
+		.it_interval.tv_sec = ALARM_S,
+		.it_value.tv_sec = after_ms / 1000,
+		.it_value.tv_usec = after_ms % 1000 * 1000,
+	};
+	sigset_t set;
+
+	(void)sigaction(SIGALRM, &alarm, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 /* What the outer half need not have is gone before it serves anybody. */
 static void
 settle_down(struct outer *outer, enum outer_kind kind,
     const struct jail_options *options)
 {
-	struct sigaction child = { .sa_handler = on_child };
+	struct sigaction child = { .sa_handler = on_signal };
 
 	if (outer->pipe[STDIN_FILENO] == -1)
 		give_up(STDIN_FILENO, kind);
@@ -90,6 +113,8 @@ settle_down(struct outer *outer, enum outer_kind kind,
 	if (options->net == JAIL_NET_BROKER)
 		(void)close(options->broker_fd);
 	(void)sigaction(SIGCHLD, &child, NULL);
+	if (options->deadline_ms != 0)
+		arm_alarm(options->deadline_ms);
 	if (options->serve.begin != NULL)
 		options->serve.begin(options->serve.arg);
 	jail_strip_outer(outer, kind, options);
@@ -118,6 +143,17 @@ static void
 tell(const struct line *line)
 {
 	(void)!write(STDERR_FILENO, line->p, line->n);
+}
+
+/* Once the worker is killed nobody waits long for who does not read. */
+static void
+tell_who_reads(const struct line *line)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	const struct timespec most = { .tv_sec = PATIENCE_S };
+
+	if (ppoll(&p, 1, &most, NULL) == 1 && (p.revents & POLLOUT) != 0)
+		tell(line);
 }
 
 static void
@@ -183,13 +219,13 @@ check_deadline(struct serving *s)
 	if (s->end_ms == -1 || now_ms() < s->end_ms)
 		return;
 	s->end_ms = -1;
+	(void)kill(s->outer->worker, SIGKILL);
 	line_add(&line, "sn0int: ");
 	line_add(&line, s->options->name);
 	line_add(&line, ": killed after ");
 	line_add_int(&line, s->options->deadline_ms / 1000);
 	line_add(&line, " s\n");
-	tell(&line);
-	(void)kill(s->outer->worker, SIGKILL);
+	tell_who_reads(&line);
 }
 
 static void
