@@ -4,12 +4,14 @@
 In a mount namespace of its own another program lies where sn0int-sandbox is, so that the host starts it as its own child, gives it control
 and trusts it as little. Skipped where user namespaces are refused.
 """
+import contextlib
 import os
 import re
 import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -138,6 +140,20 @@ def what_was_told_of_an_earlier_attempt_does_not_count(home):
     assert out.count(", 0 connections, ") == WORKERS and "connected to" not in out, out
 
 
+def bytes_that_were_not_counted_to_the_end_are_not_known(home):
+    """Of connections that nothing more was heard of, or that were let go of; a sum of what is known would be a lie."""
+    cut = "packet(3, struct.pack('=IIQQ', 1, 1, 2, 3))"
+    for told, want in (("refused", (0, 0, 0)), ("request", (1, None, None)), (f"request), control.send({cut}", (1, None, None)),
+                       (f"request), control.send({cut.replace('1, 1', '1, 0')}", (1, 2, 3))):
+        code = FLOOD.replace("while True:", "if True:").replace("TELL", told)
+        code = code.replace("sys.stdin.read()", "control.close(); print('{\"Exit\":\"Ok\"}', flush=True)")
+        home.rest(home.run_over(code))
+        db = sqlite3.connect(os.path.join(home.folder, ".local/share/sn0int/data/default/db.sqlite"))
+        with contextlib.closing(db):
+            got = set(db.execute("select connections, sent, received from attempt where run = (select max(id) from run)"))
+        assert got == {want}, (told, got)
+
+
 def modules_that_ask_for_what_is_refused_without_end(home):
     """The host hears of so many and then no more; what else it does goes on meanwhile."""
     home.module("function run(arg) if arg.value == 't0.com' then info('other') return end "
@@ -187,6 +203,7 @@ def an_outer_half_that_is_killed_takes_its_worker_with_it(home):
 
 
 CASES = [outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
+         bytes_that_were_not_counted_to_the_end_are_not_known,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 
 

@@ -235,6 +235,9 @@ used_by(const struct job *job)
 	if (!transport_carries(job->run->transport, CARGO_BROKER))
 		return used;
 	used.connections = (int64_t)job->connections;
+	/* a part is no sum: the outer half died, or let go of one */
+	if (job->uncounted != 0)
+		return used;
 	used.sent = count(job->bytes_out);
 	used.received = count(job->bytes_in);
 	return used;

@@ -81,6 +81,8 @@ on_request(struct job *job, const struct broker_record *record)
 	struct buf text = BUF_NONE;
 
 	job->connections += record->status == REPLY_CONNECTED;
+	job->uncounted += record->status == REPLY_CONNECTED &&
+	                  record->proto == DIAL_TCP && !record->is_ns;
 	if (broker_record_outcome(record, policy_proxy(&job->run->policy),
 		&outcome))
 		tally_fact(&job->tally, &outcome);
@@ -106,6 +108,7 @@ on_notice(void *ctx, const struct notice *notice)
 	case NOTICE_CLOSED:
 		job->bytes_out += notice->closed.sent;
 		job->bytes_in += notice->closed.received;
+		job->uncounted -= job->uncounted != 0 && !notice->closed.is_cut;
 		break;
 	case NOTICE_HUNG_UP:
 		break; /* its library says what it cannot do any more */

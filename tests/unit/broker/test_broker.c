@@ -756,6 +756,42 @@ how_much_went_is_told_at_the_end(void)
 	}
 }
 
+/* A worker that says so of another address hides nothing from the count. */
+static void
+who_is_no_name_server_is_counted(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct addr ns;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.is_ns = true,
+		.wait_ms = 5000 };
+	struct bench b;
+	int servers = listener(&ns), other = listener(&r.to), fd;
+
+	net.ns = &ns;
+	net.n_ns = 1;
+	bench_init(&b, &net, "local");
+	fd = connection_to(&b, &r);
+	host_reads(&b);
+	CHECK(!b.heard.record.is_ns);
+	CHECK_INT(b.heard.facts, 1);
+	say_bytes(fd, 100);
+	shutdown(fd, SHUT_RDWR);
+	close(fd);
+	(void)turns(&b, 10);
+	CHECK_INT(b.heard.closed, 1);
+	CHECK_INT(b.heard.last_closed.sent, 100);
+	r.to = ns;
+	close(connection_to(&b, &r));
+	host_reads(&b);
+	CHECK(b.heard.record.is_ns);
+	CHECK_INT(b.heard.facts, 1);
+	bench_clear(&b);
+	close(servers);
+	close(other);
+}
+
 /* More than it may keep: the oldest is let go, and told so far. */
 static void
 the_oldest_connection_is_let_go(void)
@@ -1292,6 +1328,7 @@ CHECK_MAIN(CASE(what_a_proxy_says_is_told),
     CASE(last_words_are_read), CASE(who_has_gone_is_heard),
     CASE(who_dies_before_its_reply_is_heard),
     CASE(how_much_went_is_told_at_the_end),
+    CASE(who_is_no_name_server_is_counted),
     CASE(the_oldest_connection_is_let_go),
     CASE(a_host_that_does_not_read_is_waited_for),
     CASE(a_host_that_goes_ends_all), CASE(an_order_that_is_none_ends_all),

@@ -124,8 +124,7 @@ judge_job(struct broker *b, struct job *job)
 		finish_job(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
 		return false;
 	}
-	if (!b->net.has_proxy && r->is_ns &&
-	    net_config_has_ns(&b->net, &job->to))
+	if (!b->net.has_proxy && r->is_ns)
 		return true;
 	if (!refresh_own(b)) {
 		finish_job(job, REPLY_FAILED, 0, errno);
@@ -366,6 +365,8 @@ broker_job_begin(struct broker *b, struct job *job, struct str packet)
 	    r->wait_ms < BROKER_MAX_WAIT_MS ? r->wait_ms : BROKER_MAX_WAIT_MS;
 	job->until = job->start + wait;
 	job->to = r->to;
+	/* who says so of another gets what is not counted otherwise */
+	r->is_ns = r->is_ns && net_config_has_ns(&b->net, &job->to);
 	if (r->kind == REQUEST_NAME && !b->net.has_proxy)
 		start_search(b, job);
 	else
