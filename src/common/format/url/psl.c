@@ -182,11 +182,12 @@ read_lines(struct psl *psl, struct err *err)
 static size_t
 slots_for(struct str text)
 {
-	size_t lines = 1, slots = 2;
+	size_t lines = 1, slots = 2, at;
 
-	for (const char *p = text.p, *end = text.p + text.n;
-	     p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+	while ((at = str_find_char(text, '\n')) != STR_NPOS) {
+		text = str_from(text, at + 1);
 		lines++;
+	}
 	while (slots < 2 * lines)
 		slots *= 2;
 	return slots;
