@@ -23,14 +23,16 @@ check-static: all
 	tools/packages static
 	tools/static $(BUILD)
 
-# An hour and more: all tests, the analyzers, each system call of each command
+# Three hours and more: all tests, the analyzers, each system call of each command
 # failing and killed, hundreds of random commands and kills, each fuzz target
-# with libFuzzer for half a minute.
+# with libFuzzer for half a minute, and ten for those that stand between the
+# processes of a run.
 check-long: check check-static
 	tools/packages coverage
 	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
 		host-faults host-filters host-keyring host-model
 	tools/fuzz 30
+	tools/fuzz 600 request search lookup ownaddr notice starter errand judge clean
 
 # The jail elsewhere: on another architecture, in a machine that is made for it.
 check-arch:
