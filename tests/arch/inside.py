@@ -23,6 +23,7 @@ def do(job):
     begun = time.monotonic()
     with tempfile.TemporaryFile() as out:
         p = subprocess.Popen(job["argv"], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=job["folder"], start_new_session=True,
+                             env=dict(os.environ, **job["env"]),
                              preexec_fn=become_nobody if job["as"] == "nobody" else None)
         try:
             status = p.wait(job["seconds"])

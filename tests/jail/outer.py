@@ -190,9 +190,11 @@ def rows_of(path, kind, attacks):
     return rows, list(named.values())
 
 
-def without_filter(tap, runner, rows, kind):
+def without_filter(tap, runner, rows, kind, total):
+    # the same share of fewer rows: of a machine that lacks calls, or of a sample
+    least = WITHOUT_FILTER[kind] * len(rows) // total
     held = [row.name for row in rows if runner.do(row)[0] != "ok"]
-    tap.check(f"without the filter the other layers refuse {len(held)} of {len(rows)}", len(held) >= WITHOUT_FILTER[kind], held)
+    tap.check(f"without the filter the other layers refuse {len(held)} of {len(rows)}", len(held) >= least, held)
     print("# let through:", " ".join(row.name for row in rows if row.name not in held))
 
 
@@ -214,10 +216,13 @@ def main():
     runner = Runner(args)
     attacks = [p for p in probes.read(args.probes) if p.kind == "calls" and p.wanted("b") in ("filter", "refuse")]
     rows, others = rows_of(args.outer, args.kind, attacks)
-    here = [row for row in rows + others if row.has_calls(calls.MACHINE, calls.HERE) and row.name.startswith(args.only)]
+    # a machine that is emulated takes every tenth, or so
+    every = int(os.environ.get("SN0INT_EVERY", "1"))
+    total = sum(row.wants in ("kill", "refuse") and row.name not in OF_OTHERS for row in rows + others)
+    here = [row for row in rows + others if row.has_calls(calls.MACHINE, calls.HERE) and row.name.startswith(args.only)][::every]
     try:
         if args.no_filter:
-            without_filter(tap, runner, [row for row in here if row.wants in ("kill", "refuse") and row.name not in OF_OTHERS], args.kind)
+            without_filter(tap, runner, [row for row in here if row.wants in ("kill", "refuse") and row.name not in OF_OTHERS], args.kind, total)
         else:
             runner.facts(tap)
             is_sanitized = child.is_sanitized(args.child)
