@@ -7,6 +7,13 @@ import child
 import tracer
 
 
+def call_of(pid):
+    """The number of the system call in which a process waits, or None."""
+    with open(f"/proc/{pid}/syscall") as f:
+        word = f.read().split()[0]
+    return int(word) if word.isdigit() else None
+
+
 class Waiting:
     """A child in stdin_read_line(), on line 6 of its module."""
 
@@ -18,11 +25,12 @@ class Waiting:
         while line and b'"Stdio"' not in line:
             line = self.p.stdout.readline()
         self.worker = child.worker_of(self.p.pid)
-        while not self.is_settled():
+        # on a slow machine it is on its way from the line that it wrote to its answer
+        while not self.is_settled() or call_of(self.worker) != calls.HERE["read"]:
             os.sched_yield()
 
     def is_settled(self):
-        """The outer half has given up what it does not need, and waits; the worker may be faster."""
+        """The outer half has given up what it does not need, and waits."""
         with open(f"/proc/{self.p.pid}/status") as f:
             status = f.read()
         return "State:\tS" in status and "NoNewPrivs:\t1" in status
