@@ -18,15 +18,21 @@ TOOLS = ["python3-minimal", "libpython3-stdlib", "busybox-static", "ca-certifica
 TRIPLE = "aarch64-linux-gnu"
 QEMU = ["-M", "virt", "-cpu", "max,pauth-impdef=on", "-smp", "2", "-m", "1G"]
 WORDS = "console=ttyAMA0 quiet panic=-1 rdinit=/init"
-BOOT_SECONDS, JOB_SECONDS = 900, 400
+ALL = os.environ.get("SN0INT_ARCH") == "all"
+BOOT_SECONDS, JOB_SECONDS = (7200, 3600) if ALL else (900, 400)
 NOT_IN_IMAGE = re.compile(r"\.a$|\.pyc$|^usr/(include|share/(?!ca-certificates|publicsuffix)|lib/gcc)|^usr/lib/[^/]*/(perl|gconv|pkgconfig)|^(dev|var|tmp)/")
 # of a kernel of Debian 12: Landlock, and no PR_SET_MDWE
 OFF = {"no writable code"}
 LANDLOCK = "landlock (ABI 2)"
 # on the file system that the kernel unpacked
 FIRST = ", on an initramfs"
-# each call that the outer half is made to make is the end of a child, and a new one takes half a second: some of them
-SAMPLE = {"SN0INT_EVERY": "10"}
+# A start of a child takes half a second there. What repeats it is sampled: each call that an outer half is made to make is the end of one,
+# and a run is killed at few moments. What asks for the share of all is asked all.
+SAMPLE = {"SN0INT_EVERY": "20", "SN0INT_MOMENTS": "4"}
+WHOLE = {"SN0INT_EVERY": "1", "SN0INT_MOMENTS": "4"}
+# A filter knows no user, and a layer no variant: of each filter one form is there, and of who starts it each with some filter.
+LEFT_OUT = {"jail-probes-root-net", "jail-probes-nobody", "jail-probes-nobody-fetch", "jail-probes-no-filter-nobody", "jail-outer-waits", "jail-outer-waits-bare",
+            "jail-outer-serves-nobody", "jail-outer-serves-bare", "jail-outer-broker", "jail-outer-broker-nobody"}
 COVERED = "empty file system over the old one; pivot_root: EINVAL"
 
 CROSS = """[binaries]
@@ -75,6 +81,10 @@ def jail_tests(out):
             yield test["name"], ["/usr/bin/python3", *command[1:]], []
 
 
+def environment(name):
+    return {} if ALL else WHOLE if name.endswith("-no-filter") else SAMPLE
+
+
 def jobs(out):
     """(what the machine does first, then; the programs that it needs for it)."""
     found, programs = [], []
@@ -88,7 +98,7 @@ def jobs(out):
     # this kernel has the controllers of cgroup v2 that a machine of today may lack
     found.append({"name": "group", "argv": ["/usr/bin/python3", os.path.join(TOP, "tests/host/group.py"), os.path.join(out, "sn0int")], "as": "root"})
     debian.call("ninja", "-C", out, *programs)
-    found = [dict(job, folder=out, seconds=JOB_SECONDS, env=SAMPLE) for job in found]
+    found = [dict(job, folder=out, seconds=JOB_SECONDS, env=environment(job["name"])) for job in found if ALL or job["name"] not in LEFT_OUT]
     first = [dict(job, name=job["name"] + FIRST) for job in found if job["name"].startswith("--check") or job["name"] == "jail-probes-no-filter"]
     return first, found, programs
 

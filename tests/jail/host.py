@@ -29,6 +29,7 @@ from tap import same  # noqa: E402
 
 WAIT = 60  # seconds after which something that should happen has not
 MOMENTS = int(os.environ.get("SN0INT_MOMENTS", "100"))
+ENOUGH = 20  # of them say how many are late; of fewer each has to go at some time
 GONE_MS = 50  # after which nothing is left of a run
 HEADER = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n"
 AT_FDCWD, O_PATH, O_DIRECTORY, O_CREAT, O_RDWR = -100, 0o10000000, 0o200000, 0o100, 2
@@ -470,7 +471,7 @@ def at_moments(home, name, kill, is_left):
         wait_until(lambda: not home.processes(), f"{name}: left over")
     print(f"# {name} killed at {MOMENTS} moments: at most {worst * 1000:.1f} ms, {late} times more than {GONE_MS} ms")
     # on a machine that has nothing else to do it is never more; one with more to do than processors is late now and then
-    assert late < MOMENTS // 2, (late, worst)
+    assert late < MOMENTS // 2 or MOMENTS < ENOUGH, (late, worst)
 
 
 def signal_all(pids):
