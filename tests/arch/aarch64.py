@@ -98,6 +98,9 @@ def jobs(out):
     # this kernel has the controllers of cgroup v2 that a machine of today may lack
     found.append({"name": "group", "argv": ["/usr/bin/python3", os.path.join(TOP, "tests/host/group.py"), os.path.join(out, "sn0int")], "as": "root"})
     debian.call("ninja", "-C", out, *programs)
+    strangers = LEFT_OUT - {job["name"] for job in found}
+    if strangers:
+        raise RuntimeError(f"LEFT_OUT has no tests of the jail: {', '.join(sorted(strangers))}")
     found = [dict(job, folder=out, seconds=JOB_SECONDS, env=environment(job["name"])) for job in found if ALL or job["name"] not in LEFT_OUT]
     first = [dict(job, name=job["name"] + FIRST) for job in found if job["name"].startswith("--check") or job["name"] == "jail-probes-no-filter"]
     return first, found, programs
