@@ -28,6 +28,8 @@ def layers(tap):
     missing = [layer for layer in ("system call filter (broker)", "no new privileges", "no capabilities", "resource limits", "not dumpable")
                if "on  " + layer not in outer]
     tap.check("--check: and those of the outer half", not missing and "bounding set" not in outer, (missing, outer))
+    own = re.search(r"^(?:on  addresses of its own \(sn0int-outer\)|-   addresses of its own \(not built\))$", outer, re.M)
+    tap.check("--check: and whether it has a program of its own", own, outer)
     status, again, _ = ask("sandbox", "--check")
     tap.check("--check: behind the word sandbox, too", status in (0, 3) and again == out, again)
 
@@ -46,6 +48,9 @@ def policy(tap):
         rows = [line for line in outer.splitlines()[1:] if line.startswith("allow ")]
         why = [line for line in outer.splitlines() if line.startswith(" ")]
         want = ["outer half, broker"] if net == "broker" else ["outer half, waits", "outer half, serves"]
+        if net == "broker":
+            outer, _, place = outer.partition("\nthe broker goes on ")
+            tap.check("--policy: and in which program", re.fullmatch(r"(in sn0int-outer|here: built without sn0int-outer)\n", place), place)
         is_one = said == want and len(rows) == len(why) and all(re.search(r"-- \S", line) for line in why) and outer.endswith("kill     everything else\n")
         tap.check(f"--policy={net}: and what the outer half may do", is_one and ("socket" in outer) == (net == "broker"), outer)
     tap.check("--policy: the variant is checked", ask("--policy=open")[0] == 2)
@@ -54,9 +59,10 @@ def policy(tap):
 def selftest(tap):
     status, out, _ = ask("--selftest")
     bad = [line for line in out.splitlines() if re.search(r" (STOPPED|KILLED|FAILED|NOT STARTED) ", line)]
-    rows = len(out.splitlines()) - 2
+    rows = len(out.splitlines()) - 3
     names = subprocess.run([PROGRAM, "--reference=json"], capture_output=True, text=True).stdout.splitlines()
     tap.check("--selftest: no function is stopped", status == 0 and not bad and rows == len(names), "\n".join(bad) or out)
+    tap.check("--selftest: and beside which outer half", re.match(r"brokers go on (in sn0int-outer|here: built without sn0int-outer)\n", out), out)
 
 
 def audit(tap):

@@ -47,14 +47,18 @@ MAY_BE_LOST = [(re.compile(call), why) for call, why in (
     (r"worker:unshare\(CLONE_THREAD", "asks whether there is one thread, and a kernel that does not answer starts none"),
     (r"worker:prctl\(PR_[GS]ET_SPECULATION_CTRL", "most kernels refuse it and are no weaker for it; --check says what was answered"),
     (r"worker:rt_sigprocmask\(", "SIGCHLD stays blocked until the handlers are set, which clears the mask"),
-    (r"\w+:ioctl\(\d, TCGETS", "no terminal"),
+    (r"\w+:ioctl\(\d, (TCGETS|TIOCGWINSZ)", "no terminal"),
     (r"outer:(connect|fcntl|socket)\(.*(NETLINK|F_DUPFD_CLOEXEC, 5)", "our own addresses are not known then, and no connection is allowed"),
     (r"outer:setsockopt\(\d+, SOL_SOCKET, SO_ATTACH_FILTER", "the kernel tells more than addresses to whoever owns the broker"),
     (r"outer:setsockopt\(3, SOL_SOCKET, SO_SNDBUF", "more replies may lie in the queue"),
     (r'outer:readlink\("/proc/self/exe"', "plugins are looked for where they are installed"),
+    (r"outer:prctl\(PR_SET_NAME", "a listing of processes shows another name"),
     (r"outer:(wait4|ppoll|poll|rt_sigprocmask|rt_sigaction)\(", "asked again, or woken by the end of the pipes"),
     (r"\w+:(mmap|munmap|mprotect)\(", "libc takes another way, or the memory stays"),
 )]
+
+# libc starts once more in the program that the outer half executes: from there to where it takes its name
+STARTS, STARTED = re.compile(r"(\d+) +execveat\("), "prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE"
 
 def trace(who, module, *options):
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +73,7 @@ def trace(who, module, *options):
 def calls_of(lines):
     """(name, n) of each call while the jail is built; n counts the calls of the name in its process. None behind the filter."""
     count, found = collections.Counter(), []
-    has_begun, behind = False, set()
+    has_begun, behind, starts = False, set(), set()
     for line in lines:
         m = CALL.match(line)
         if not m:
@@ -78,8 +82,12 @@ def calls_of(lines):
         has_begun = has_begun or bool(BEGINS.match(m[2] + "(" + m[3]))
         if ENDS in line:
             behind.add(m[1])
-        if has_begun and m[1] not in behind and m[2] not in CANNOT_FAIL:
+        if STARTED in line:
+            starts.discard(m[1])
+        if has_begun and m[1] not in behind | starts and m[2] not in CANNOT_FAIL:
             found.append((m[2], count[m[1], m[2]]))
+        if STARTS.match(line):
+            starts.add(m[1])
     return sorted(set(found))
 
 

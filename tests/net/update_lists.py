@@ -324,7 +324,7 @@ def the_host_has_no_tls_library(home):
     p.stdin.write(f"update-lists --psl https://good.vec.test:{server.port}/psl -X {proxy.address}\n".encode())
     p.stdin.flush()
     assert asked.wait(60)
-    during, below = maps(p.pid), [maps(pid) for pid in children(p.pid)]
+    during, below = maps(p.pid), [maps(worker) for pid in children(p.pid) for worker in children(pid)]
     goes_on.set()
     out = b""
     while b"updated" not in out:

@@ -177,7 +177,8 @@ def children_of(pid):
 def outer_halves(pid):
     """Below that process, with a starter between or without one."""
     below = children_of(pid)
-    found = [p for p in below if children_of(p) and b"--control-fd=3" in open(f"/proc/{p}/cmdline", "rb").read()]
+    words = {p: open(f"/proc/{p}/cmdline", "rb").read().split(b"\0") for p in below}
+    found = [p for p in below if children_of(p) and (b"--control-fd=3" in words[p] or words[p][0] == b"sn0int-outer")]
     return found + [q for p in below if p not in found for q in outer_halves(p)]
 
 

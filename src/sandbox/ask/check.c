@@ -5,10 +5,11 @@
 
 #include "base/group.h"
 #include "base/mem.h"
-#include "broker/broker.h"
 #include "child/say.h"
 #include "config.h"
 #include "jail/jail.h"
+#include "outer/program.h"
+#include "outer/serving.h"
 
 #define STATUS_WEAKER 3 /* 2: the command line */
 
@@ -76,41 +77,28 @@ print_layers(struct jail *jail, struct buf *out)
 	return say_answer(buf_str(out)) != 0 ? 1 : status[state];
 }
 
-/* A broker that refuses everything: nobody configures it, nobody asks. */
-static size_t
-broker_wait(void *broker, struct pollfd *p, int *timeout_ms)
-{
-	*timeout_ms = broker_timeout(broker);
-	return broker_poll(broker, p);
-}
-
-static void
-broker_serve(void *broker, const struct pollfd *p, size_t n)
-{
-	broker_step(broker, p, n);
-}
-
-/* With the network: both halves have the most that they may have. */
+/*
+ * With the network: both halves have the most that they may have. The broker refuses
+ * everything: no word configures it, and nobody asks.
+ */
 int
 check_print(void)
 {
-	const struct broker_config nobody = { .control = -1 };
+	static const char *const no_word[] = { NULL };
+	static struct serving serving;
+	struct jail_program program;
 	struct jail jail = JAIL_NONE;
 	struct jail_options options = {
 		.name = "check",
 		.net = JAIL_NET_BROKER,
-		.serve = { .wait = broker_wait, .step = broker_serve },
 	};
 	struct buf out = BUF_NONE;
 	autoerr struct err err = ERR_NONE;
-	int fd[2];
 
 	add_machine(&out);
 	add_group(&out);
-	if (broker_pair(fd, &err) == -1)
+	if (program_begin(&program, &serving, no_word, &options, &err) == -1)
 		return check_failed(&err);
-	options.broker_fd = fd[1];
-	options.serve.arg = broker_new(fd[0], &nobody);
 	if (jail_outer(&jail, &options, &err) == -1 ||
 	    jail_close(&jail, &options, &err) == -1)
 		return check_failed(&err);
@@ -136,6 +124,9 @@ check_print_policy(struct str net)
 		if (!str_is(net, variant[i].name))
 			continue;
 		jail_print_policy(variant[i].net, &out);
+		if (variant[i].net == JAIL_NET_BROKER)
+			buf_printf(&out, "\nthe broker goes on %s\n",
+			    program_place());
 		return say_answer(buf_str(&out));
 	}
 	(void)say(STDERR_FILENO, STR("--policy is none, broker or direct\n"));

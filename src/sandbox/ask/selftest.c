@@ -12,6 +12,7 @@
 #include "child/say.h"
 #include "ipc/start.h"
 #include "jail/jail.h"
+#include "outer/program.h"
 
 #define HEADER                                                                 \
 	"-- Description: selftest\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n"
@@ -218,6 +219,7 @@ selftest_print(void)
 	int status = 0;
 
 	functions_collect(&all);
+	buf_printf(&out, "brokers go on %s\n", program_place());
 	buf_printf(&out, "%-26s%-12s%s\n", "function", "in the jail",
 	    "refused quietly");
 	for (size_t i = 0; i < all.n; i++) {

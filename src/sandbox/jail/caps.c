@@ -103,22 +103,31 @@ caps_drop(struct jail *jail, struct err *err)
 	return drop_rest(jail, drop_bounding(), err);
 }
 
-int
-caps_drop_outer(struct jail *own, struct err *err)
+void
+caps_note_bounded(struct jail *own)
 {
-	bool is_bounded;
+	layer_not_wanted(own, JAIL_USER_NS);
+	own->layer[JAIL_USER_NS].note = "the bounding set is empty without it";
+}
 
+bool
+caps_bound_outer(struct jail *own)
+{
 	caps_raise();
-	is_bounded = drop_bounding();
-	if (is_bounded) {
-		layer_not_wanted(own, JAIL_USER_NS);
-		own->layer[JAIL_USER_NS].note =
-		    "the bounding set is empty without it";
-	} else if (unshare(CLONE_NEWUSER) == -1) {
-		layer_off(own, JAIL_USER_NS, errno, NULL);
-	} else {
-		layer_on(own, JAIL_USER_NS, NULL);
-		is_bounded = drop_bounding();
+	if (drop_bounding()) {
+		caps_note_bounded(own);
+		return true;
 	}
+	if (unshare(CLONE_NEWUSER) == -1) {
+		layer_off(own, JAIL_USER_NS, errno, NULL);
+		return false;
+	}
+	layer_on(own, JAIL_USER_NS, NULL);
+	return drop_bounding();
+}
+
+int
+caps_clear_outer(struct jail *own, bool is_bounded, struct err *err)
+{
 	return drop_rest(own, is_bounded, err);
 }

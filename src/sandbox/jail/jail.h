@@ -79,6 +79,20 @@ struct jail_hooks {
 };
 
 /*
+ * A program that goes on in the outer half's place, with an address space of
+ * its own, of which the worker knows nothing. It is executed once the worker is
+ * there, without environment, and gets the jail's words, then these; what is
+ * below OUTER_SOCKETS_FD stays open for it. It takes them with jail_outer_words()
+ * and goes on with jail_go_on(). Where it cannot be executed the outer half goes
+ * on itself, with the same struct jail_serve. Linux only.
+ */
+struct jail_program {
+	int fd; /* open, close-on-exec; -1: there is none */
+	int why;                 /* then: errno of open(2); 0: it was not built */
+	const char *const *word; /* NULL ends them */
+};
+
+/*
  * What the outer half does while it waits: it polls for what `wait` asks
  * (the count; at most JAIL_SERVE_FDS, *timeout_ms -1: for ever) and passes on
  * what came.
@@ -97,6 +111,7 @@ struct jail_serve {
 	 * and may wait. */
 	void (*end)(void *arg);
 	void *arg;
+	const struct jail_program *program; /* NULL: none */
 };
 
 /*
@@ -151,6 +166,7 @@ enum jail_layer {
 	JAIL_KEYRING,
 	JAIL_SESSION,
 	JAIL_SPECULATION,
+	JAIL_ADDRESSES, /* of the outer half alone */
 	JAIL_LAYERS
 };
 
@@ -164,6 +180,8 @@ struct jail_layer_state {
 };
 
 #define JAIL_WARNINGS 8
+
+struct outer; /* the outer half, in a program of its own */
 
 struct jail {
 	struct jail_layer_state layer[JAIL_LAYERS]; /* of the worker */
@@ -199,6 +217,17 @@ int jail_close_inherited(int keep, struct err *err);
  */
 int jail_outer(struct jail *jail, const struct jail_options *options,
     struct err *err);
+
+/*
+ * In a program that was executed in the outer half's place, first of all: what
+ * comes behind argv[0]. The count of the jail's words, or -1. *outer is
+ * static; options has what the outer half has to know of what they were, but
+ * for hooks, serve, and typed.is_question.
+ */
+int jail_outer_words(char **argv, struct outer **outer,
+    struct jail_options *options, struct err *err);
+_Noreturn void jail_go_on(struct outer *outer,
+    const struct jail_options *options);
 
 /*
  * In the worker: limits, privileges, Landlock, handlers, filter, self-check;

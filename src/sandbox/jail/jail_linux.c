@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,11 +18,6 @@
 #include "jail/timer.h"
 #include "jail/violation.h"
 
-/* not in the headers of Linux before 6.3 */
-#ifndef PR_SET_MDWE
-#define PR_SET_MDWE              65
-#define PR_MDWE_REFUSE_EXEC_GAIN 1
-#endif
 #define JOIN_SESSION_KEYRING 1
 
 /*
@@ -79,23 +73,6 @@ leave_keyring(struct jail *jail)
 		layer_off(jail, JAIL_KEYRING, errno, NULL);
 	else
 		layer_on(jail, JAIL_KEYRING, NULL);
-}
-
-/* Steps 14 to 16. */
-static int
-give_up_privileges(struct jail *jail, struct err *err)
-{
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		return err_sys(err, "cannot set no_new_privs");
-	layer_on(jail, JAIL_NO_NEW_PRIVS, NULL);
-	if (prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) == -1)
-		layer_off(jail, JAIL_MDWE, errno, NULL);
-	else
-		layer_on(jail, JAIL_MDWE, NULL);
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		return err_sys(err, "cannot make the process undumpable");
-	layer_on(jail, JAIL_NOT_DUMPABLE, NULL);
-	return 0;
 }
 
 /*
@@ -169,7 +146,7 @@ jail_close_up(struct jail *jail, const struct jail_options *options,
 		return -1;
 	leave_keyring(jail);
 	speculation_stop(jail);
-	if (caps_drop(jail, err) == -1 || give_up_privileges(jail, err) == -1 ||
+	if (caps_drop(jail, err) == -1 || privileges_give_up(jail, err) == -1 ||
 	    landlock_apply(jail, options->net, err) == -1 ||
 	    violation_arm(options, err) == -1 ||
 	    timer_arm(options, err) == -1 || check_threads(err) == -1 ||
@@ -178,69 +155,4 @@ jail_close_up(struct jail *jail, const struct jail_options *options,
 	if (!options->audit && check_filter(options, err) == -1)
 		return -1;
 	return settle_wait(jail, err); /* step 21 */
-}
-
-/* What its jail is without the filter. */
-static int
-strip(struct jail *own, enum outer_kind kind,
-    const struct jail_options *options, struct err *err)
-{
-	struct limits defaults;
-	const struct limits *limits = options->limits;
-
-	if (limits == NULL) {
-		limits_init(&defaults);
-		limits = &defaults;
-	}
-	if (limits_apply_outer(limits, err) == -1 ||
-	    caps_drop_outer(own, err) == -1 ||
-	    give_up_privileges(own, err) == -1 ||
-	    landlock_apply_outer(own, kind == OUTER_BROKERS, err) == -1)
-		return -1;
-	layer_on(own, JAIL_LIMITS, NULL);
-	return 0;
-}
-
-static int
-load_outer_filter(const struct outer *outer, enum outer_kind kind,
-    struct err *err)
-{
-	unsigned audit = outer->listener != -1 ? POLICY_OUTER_AUDIT : 0;
-	const struct filter *filter =
-	    filter_by_variant(outer_variant(kind) | audit);
-	const struct policy_numbers numbers = {
-		.self = (uint32_t)getpid(),
-		.worker = (uint32_t)outer->worker,
-	};
-
-	if (filter == NULL)
-		return err_set(err,
-		    "there is no system call filter for this architecture");
-	if (filter_load(filter, &numbers) == -1)
-		return err_sys(err, "cannot load the system call filter");
-	return 0;
-}
-
-/* Where something failed the worker says it, and ends; it is waited for. */
-void
-jail_strip_outer(struct outer *outer, enum outer_kind kind,
-    const struct jail_options *options)
-{
-	static const char *const note[] = {
-		[OUTER_WAITS] = "waits",
-		[OUTER_SERVES] = "serves",
-		[OUTER_BROKERS] = "broker",
-	};
-	struct jail own = JAIL_NONE;
-	autoerr struct err err = ERR_NONE;
-	int status = strip(&own, kind, options, &err);
-
-	layer_on(&own, JAIL_FILTER, note[kind]);
-	settle_tell(outer->alive, &own, &err);
-	pool_clear(&own.pool);
-	if (status == 0 && options->audit)
-		outer->listener = audit_receive(outer->alive);
-	if (status == 0 && load_outer_filter(outer, kind, &err) == -1)
-		settle_tell(outer->alive, &own, &err);
-	(void)close(outer->alive);
 }

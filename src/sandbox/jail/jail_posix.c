@@ -84,6 +84,13 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 	return 0;
 }
 
+/* The exec of another program is not tried there. */
+void
+image_exec(struct outer *outer, const struct jail_options *options)
+{
+	(void)outer, (void)options;
+}
+
 void
 jail_strip_outer(struct outer *outer, enum outer_kind kind,
     const struct jail_options *options)

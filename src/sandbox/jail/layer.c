@@ -27,13 +27,15 @@ static const char *const names[JAIL_LAYERS] = {
 	[JAIL_KEYRING] = "own keyring",
 	[JAIL_SESSION] = "own session",
 	[JAIL_SPECULATION] = "no speculation",
+	[JAIL_ADDRESSES] = "addresses of its own",
 };
 
 /* What both halves have before the worker is cloned is the worker's line. */
 static const unsigned of_outer = 1u << JAIL_FILTER | 1u << JAIL_NO_NEW_PRIVS |
                                  1u << JAIL_CAPABILITIES | 1u << JAIL_LIMITS |
                                  1u << JAIL_USER_NS | 1u << JAIL_LANDLOCK |
-                                 1u << JAIL_MDWE | 1u << JAIL_NOT_DUMPABLE;
+                                 1u << JAIL_MDWE | 1u << JAIL_NOT_DUMPABLE |
+                                 1u << JAIL_ADDRESSES;
 
 bool
 layer_is_required(enum jail_layer layer)

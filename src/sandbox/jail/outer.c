@@ -27,6 +27,7 @@
 #define MOST_MESSAGES (UINT64_C(64) << 20) /* bytes; more is thrown away */
 #define PATIENCE_S    2 /* with a reader of messages, after the deadline */
 #define ALARM_S       5 /* from one alarm to the next; above PATIENCE_S */
+#define DEAF_MS       100
 #define EXITED_1      (1 << 8) /* as wait(2) says it; W_EXITCODE() is glibc's */
 #define SIGNALLED     128      /* with the signal: an exit status of who was ended */
 
@@ -42,6 +43,7 @@ struct serving {
 	struct copy messages;
 	struct pollfd p[FDS];
 	size_t asked; /* by the caller, in front of p */
+	bool is_deaf; /* nothing says when the worker has ended */
 };
 
 static void
@@ -104,15 +106,12 @@ static void
 settle_down(struct outer *outer, enum outer_kind kind,
     const struct jail_options *options)
 {
-	struct sigaction child = { .sa_handler = on_signal };
-
 	if (outer->pipe[STDIN_FILENO] == -1)
 		give_up(STDIN_FILENO, kind);
 	if (outer->pipe[STDOUT_FILENO] == -1)
 		give_up(STDOUT_FILENO, kind);
 	if (options->net == JAIL_NET_BROKER)
 		(void)close(options->broker_fd);
-	(void)sigaction(SIGCHLD, &child, NULL);
 	if (options->deadline_ms != 0)
 		arm_alarm(options->deadline_ms);
 	if (options->serve.begin != NULL)
@@ -198,6 +197,8 @@ prepare_poll(struct serving *s, size_t *n)
 	*n += TERMINAL_FDS;
 	s->p[(*n)++] = copy_wants(&s->messages);
 	s->p[(*n)++] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
+	if (s->is_deaf && (timeout_ms == -1 || timeout_ms > DEAF_MS))
+		timeout_ms = DEAF_MS;
 	if (s->end_ms != -1) {
 		int64_t left = s->end_ms - now_ms();
 
@@ -308,11 +309,13 @@ _Noreturn void
 outer_serve(struct outer *outer, const struct jail_options *options)
 {
 	static struct serving s;
+	const struct sigaction child = { .sa_handler = on_signal };
 	enum outer_kind kind;
 	int status = EXITED_1;
 
 	/* a parent may have blocked it, and we inherited that */
 	(void)sigdelset(&outer->mask, SIGCHLD);
+	image_exec(outer, options);
 	s.outer = outer;
 	s.options = options;
 	copy_init(&s.messages, outer->pipe[STDERR_FILENO], STDERR_FILENO,
@@ -322,6 +325,7 @@ outer_serve(struct outer *outer, const struct jail_options *options)
 	s.end_ms =
 	    options->deadline_ms != 0 ? now_ms() + options->deadline_ms : -1;
 	kind = kind_of(&s);
+	s.is_deaf = sigaction(SIGCHLD, &child, NULL) == -1;
 	settle_down(outer, kind, options);
 	s.listener = outer->listener;
 	if (kind == OUTER_WAITS) {

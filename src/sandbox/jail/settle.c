@@ -15,19 +15,62 @@
 #include "base/mem.h"
 #include "jail/step.h"
 
-/* Between two copies of one program: pointers to its constants hold. */
+#define NOTE_BYTES 64
+
+/* Of a layer. Between two programs: no pointer holds. */
+struct told {
+	int state, why;
+	char note[NOTE_BYTES], call[NOTE_BYTES]; /* "": none */
+};
+
 struct packet {
-	struct jail_layer_state layer[JAIL_LAYERS];
+	struct told layer[JAIL_LAYERS];
 	size_t n; /* of failure; 0: nothing failed */
 	char failure[200];
 };
 
+static void
+put_note(char note[NOTE_BYTES], const char *text)
+{
+	if (text != NULL)
+		strncpy(note, text, NOTE_BYTES - 1);
+}
+
+static const char *
+take_note(struct pool *pool, const char note[NOTE_BYTES])
+{
+	size_t n = strnlen(note, NOTE_BYTES);
+
+	return n == 0 ? NULL : pool_cstr(pool, str_view(note, n));
+}
+
+static void
+take_layers(struct jail *jail, const struct told *told)
+{
+	for (int i = 0; i < JAIL_LAYERS; i++) {
+		struct jail_layer_state *s = &jail->outer[i];
+
+		s->state = told[i].state == JAIL_ON ? JAIL_ON
+		           : told[i].state == JAIL_OFF ? JAIL_OFF
+		                                      : JAIL_NOT_WANTED;
+		s->why = told[i].why;
+		s->note = take_note(&jail->pool, told[i].note);
+		s->call = take_note(&jail->pool, told[i].call);
+	}
+}
+
 void
 settle_tell(int alive, const struct jail *own, struct err *err)
 {
-	struct packet packet = { .n = 0 };
+	struct packet packet;
 
-	memcpy(packet.layer, own->layer, sizeof(packet.layer));
+	memset(&packet, 0, sizeof(packet));
+	for (int i = 0; i < JAIL_LAYERS; i++) {
+		packet.layer[i].state = own->layer[i].state;
+		packet.layer[i].why = own->layer[i].why;
+		put_note(packet.layer[i].note, own->layer[i].note);
+		put_note(packet.layer[i].call, own->layer[i].call);
+	}
 	if (err->n != 0) {
 		const char *text = err_cstr(err);
 
@@ -39,7 +82,7 @@ settle_tell(int alive, const struct jail *own, struct err *err)
 	(void)send(alive, &packet, sizeof(packet), MSG_NOSIGNAL);
 }
 
-/* The worker's warning stands for both halves. */
+/* The worker's warning about Landlock stands for both halves. */
 static void
 warn(struct jail *jail)
 {
@@ -48,6 +91,12 @@ warn(struct jail *jail)
 	if (own->state == JAIL_OFF &&
 	    jail->layer[JAIL_LANDLOCK].state == JAIL_ON)
 		layer_warn(jail, "no Landlock for the outer half (%s)",
+		    layer_errno(own->why));
+	own = &jail->outer[JAIL_ADDRESSES];
+	if (own->state == JAIL_OFF)
+		layer_warn(jail,
+		    "the outer half has no addresses of its own (%s: %s)",
+		    own->call != NULL ? own->call : "sn0int-outer",
 		    layer_errno(own->why));
 }
 
@@ -78,7 +127,7 @@ settle_wait(struct jail *jail, struct err *err)
 		if (packet.n != 0)
 			return err_set(err, "outer half: %.*s", (int)packet.n,
 			    packet.failure);
-		memcpy(jail->outer, packet.layer, sizeof(jail->outer));
+		take_layers(jail, packet.layer);
 		is_told = true;
 	}
 	if (n == -1)

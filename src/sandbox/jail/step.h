@@ -109,9 +109,12 @@ int caps_drop(struct jail *jail, struct err *err);
 
 /*
  * In the outer half, once no worker has to be made any more: who may not empty
- * the bounding set here enters a user namespace of its own for that.
+ * the bounding set here enters a user namespace of its own for that. False: it
+ * stays. Then all other sets.
  */
-int caps_drop_outer(struct jail *own, struct err *err);
+bool caps_bound_outer(struct jail *own);
+void caps_note_bounded(struct jail *own); /* it is, and needed none */
+int caps_clear_outer(struct jail *own, bool is_bounded, struct err *err);
 
 /*
  * root.c: the file system goes away. 0, or -1 with errno. root_pivot wants an
@@ -158,13 +161,31 @@ struct outer {
 	                  error; -1: that is no business of ours */
 	int listener;  /* of the audit's filter; -1: none */
 	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
+	struct jail own;  /* what its own jail is so far, in `layer` */
+	bool is_prepared; /* strip.c: outer_prepare() */
+	bool is_bounded;  /* the bounding set is empty */
 };
 
 _Noreturn void outer_serve(struct outer *outer,
     const struct jail_options *options);
 
 /*
- * jail_*.c: takes from the outer half what an outer half of its kind does not
+ * image.c: the outer half executes options->serve.program, which goes on from
+ * here. Returns where there is none or it cannot be executed, which is noted.
+ */
+void image_exec(struct outer *outer, const struct jail_options *options);
+
+/*
+ * strip.c: the part of it that comes before the exec, once; what only who has
+ * capabilities can give up.
+ */
+int outer_prepare(struct outer *outer, struct err *err);
+
+/* Steps 14 to 16, of either half. */
+int privileges_give_up(struct jail *jail, struct err *err);
+
+/*
+ * strip.c, jail_posix.c: takes from the outer half what an outer half of its kind does not
  * need, and tells the worker. Gets the audit's listener.
  */
 void jail_strip_outer(struct outer *outer, enum outer_kind kind,

@@ -1,31 +1,17 @@
 #include "plugin/plugins.h"
 
 #include <dlfcn.h>
-#include <limits.h>
-#include <unistd.h>
 
+#include "child/place.h"
 #include "config.h"
 #include "ipc/needs.h"
-
-/* The program of a build tree uses the plugins of that tree. */
-static const char *
-plugin_dir(void)
-{
-	static const char build[] = BUILD_DIR "/";
-	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
-
-	if (n < (ssize_t)(sizeof(build) - 1) ||
-	    memcmp(path, build, sizeof(build) - 1) != 0)
-		return PLUGIN_DIR;
-	return BUILD_PLUGIN_DIR;
-}
 
 static const struct plugin *
 load_plugin(const char *name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	const char *path = pool_printf(&pool, "%s/%s.so", plugin_dir(), name);
+	const char *path = pool_printf(&pool, "%s/%s.so",
+	    place_of(BUILD_PLUGIN_DIR, PLUGIN_DIR), name);
 	const struct plugin *plugin;
 	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 

@@ -9,18 +9,19 @@
 #ifndef RUN_SERVE_H
 #define RUN_SERVE_H
 
-#include "broker/broker.h"
 #include "ipc/child_options.h"
 #include "ipc/line.h"
-#include "jail/jail.h"
+#include "outer/program.h"
+#include "outer/serving.h"
 
 struct serve {
 	struct pool pool;
 	struct line *in; /* what was read of standard input */
 	int control;     /* -1: none */
-	struct broker *broker;
-	struct egress *egress;
-	size_t watched; /* of the broker */
+	struct serving serving;
+	struct jail_program program;
+	const char **word; /* of both */
+	size_t words;
 };
 
 /*

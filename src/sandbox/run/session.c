@@ -252,15 +252,6 @@ begin_session(struct session *s)
 	s->needs = s->o->has_needs ? s->o->needs : needs_scan(s->line, true);
 }
 
-/* A line that wants one of reply: all but these. */
-static bool
-is_question(struct str head)
-{
-	return !str_starts(head, STR("{\"Log\"")) &&
-	       !str_starts(head, STR("{\"Data\"")) &&
-	       !str_starts(head, STR("{\"Exit\""));
-}
-
 /* Steps 3 to 21; the outer half does not come back. */
 static int
 close_jail(struct session *s, struct err *err)
@@ -274,7 +265,7 @@ close_jail(struct session *s, struct err *err)
 		.deadline_ms = deadline_ms(s->o),
 		.cleans_messages = is_on_its_own(s->o),
 		.hooks = stop_hooks(&child),
-		.typed = { is_question, s->o->is_spare },
+		.typed = { serving_is_question, s->o->is_spare },
 	};
 
 	load_needs(s);

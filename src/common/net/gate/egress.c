@@ -303,6 +303,20 @@ egress_open_own(struct egress *e, int at)
 	e->is_open = true;
 }
 
+bool
+egress_has_own(const struct egress *e)
+{
+	return e->is_open && e->open_errno == 0 && e->own_fd != -1;
+}
+
+void
+egress_keep_own(struct egress *e, int fd)
+{
+	e->own_fd = fd;
+	e->open_errno = 0;
+	e->is_open = true;
+}
+
 int
 egress_learn_own(struct egress *e, struct err *err)
 {

@@ -59,6 +59,10 @@ int egress_learn_own(struct egress *e, struct err *err);
  */
 void egress_open_own(struct egress *e, int at);
 
+/* Is it open? And: it is, with this number; another program opened it. */
+bool egress_has_own(const struct egress *e);
+void egress_keep_own(struct egress *e, int fd);
+
 /* For tests, and where the addresses come from elsewhere. */
 void egress_add_own(struct egress *e, const struct addr *own);
 
