@@ -27,7 +27,7 @@ def layers(tap):
     outer = out.partition("outer half:\n")[2]
     missing = [layer for layer in ("system call filter (broker)", "no new privileges", "no capabilities", "resource limits", "not dumpable")
                if "on  " + layer not in outer]
-    tap.check("--check: and those of the outer half", not missing and "bounding set" not in outer, (missing, outer))
+    tap.check("--check: and those of the outer half", not missing and "the bounding set stays" not in outer, (missing, outer))
     own = re.search(r"^(?:on  addresses of its own \(sn0int-outer\)|-   addresses of its own \(not built\))$", outer, re.M)
     tap.check("--check: and whether it has a program of its own", own, outer)
     status, again, _ = ask("sandbox", "--check")
