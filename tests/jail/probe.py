@@ -27,6 +27,7 @@ import tracer  # noqa: E402
 OF_ADDRESS_SPACE = ("mmap-8g", "lim-as")
 # what the other layers refuse at least, of all that is recorded
 REFUSED = 230
+READ = str(calls.HERE.get("read"))
 WAITS_IN = {str(calls.HERE.get(name)) for name in ("read", "poll", "ppoll", "pselect6", "recvfrom")}
 WAITS = "function run() info('ready') stdin_read_line() end\n"
 WAITS_NET = "function run() info('ready') stdin_read_line() if x then http_mksession() sock_connect('a', 1, {}) end end\n"
@@ -123,8 +124,10 @@ class Child:
             # a spare: the outer half, before there is a worker, waits for nobody; and the jail is complete before anything is read
             self.pid = leaf(self.outer.pid)
             with open(f"/proc/{self.pid}/syscall") as f:
-                if f.read().split()[0] in WAITS_IN:
-                    break
+                words = f.read().split()
+            # read: of its input; on another descriptor it waits for the jail of the outer half
+            if words[0] in WAITS_IN and (words[0] != READ or words[1] == "0x0"):
+                break
         return tracer.Tracer(self.pid, suspend)
 
     def end(self):
