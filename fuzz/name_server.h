@@ -17,9 +17,9 @@
 
 #include "name/lookup.h"
 
-#define SERVERS     3
-#define MOST_PIECE  (2 * DNS_UDP_MAX)
-#define WAYS        (4 * SERVERS) /* of one look-up: two rounds of two */
+#define SERVERS    3
+#define MOST_PIECE (2 * DNS_UDP_MAX)
+#define WAYS       (4 * SERVERS) /* of one look-up: two rounds of two */
 
 enum fit { AS_IT_IS, UNDER_ID, BEHIND_QUESTION, FITS };
 

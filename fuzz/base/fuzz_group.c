@@ -12,8 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 static void
 check_inside(struct str all, struct str part)
 {
-	if (part.p < all.p || part.n > all.n ||
-	    part.p + part.n > all.p + all.n)
+	if (part.p < all.p || part.n > all.n || part.p + part.n > all.p + all.n)
 		abort();
 	if (str_find_char(part, '\n') != STR_NPOS)
 		abort();

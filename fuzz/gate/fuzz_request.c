@@ -30,8 +30,8 @@ check_reply(struct str packet)
 
 	if (!broker_reply_read(packet, &reply))
 		return;
-	assert(reply.n_tried <= REPLY_TRIED_MAX &&
-	       reply.n_tried <= reply.addrs);
+	assert(
+	    reply.n_tried <= REPLY_TRIED_MAX && reply.n_tried <= reply.addrs);
 	for (size_t i = 0; i + 1 < reply.n_tried; i++)
 		assert(reply.tried[i].status != REPLY_CONNECTED);
 	assert(broker_reply_write(bytes, &reply) == packet.n);

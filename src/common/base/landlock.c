@@ -61,8 +61,8 @@ landlock_rules(int abi, unsigned net, unsigned scopes)
 {
 	const struct ruleset rules = { landlock_files(abi), net, scopes };
 
-	return (int)syscall(SYS_landlock_create_ruleset, &rules, size_of(abi),
-	    0);
+	return (
+	    int)syscall(SYS_landlock_create_ruleset, &rules, size_of(abi), 0);
 }
 
 int

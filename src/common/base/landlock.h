@@ -29,7 +29,10 @@ enum landlock_file {
 	LANDLOCK_IOCTL_DEV = 1 << 15, /* ABI 5 */
 };
 
-enum landlock_net { LANDLOCK_BIND = 1 << 0, LANDLOCK_CONNECT = 1 << 1 }; /* TCP */
+enum landlock_net {
+	LANDLOCK_BIND = 1 << 0,
+	LANDLOCK_CONNECT = 1 << 1
+}; /* TCP */
 
 enum landlock_scope { LANDLOCK_UNIX = 1 << 0, LANDLOCK_SIGNALS = 1 << 1 };
 

@@ -20,8 +20,8 @@ load(const struct sock_filter *code, size_t n, unsigned flags)
 		errno = ENOSYS;
 		return -1;
 	}
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags,
-	    &program);
+	return (
+	    int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
 int

@@ -16,7 +16,8 @@ const struct child_option child_option_rows[] = {
 	    "plugins and data to load; \"none\" and \"all\" are names too" },
 	{ "fetch", NULL, CHILD_OPTION_FLAG, AT(child_options, is_fetching),
 	    "no module: do errands for the host" },
-	{ "control-fd", "NUMBER", CHILD_OPTION_FD, AT(child_options, control_fd),
+	{ "control-fd", "NUMBER", CHILD_OPTION_FD,
+	    AT(child_options, control_fd),
 	    "the socket between our host and the broker" },
 	{ "proxy", "IP:PORT", CHILD_OPTION_ADDR, AT(child_options, proxy),
 	    "the SOCKS5 proxy of the broker" },
@@ -103,7 +104,8 @@ check_broker(const struct child_options *o, struct err *err)
 	if (o->control_fd == -1 && o->is_spare && (o->needs & NEED_BROKER) != 0)
 		return err_set(err,
 		    "the broker of a spare is told what to do: --control-fd");
-	if (o->control_fd == -1 && (o->proxy.p != NULL || o->name_server.n != 0))
+	if (o->control_fd == -1 &&
+	    (o->proxy.p != NULL || o->name_server.n != 0))
 		return err_set(err,
 		    "--proxy and --name-server go with --control-fd: any other "
 		    "parent names them in the start line");

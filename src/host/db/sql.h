@@ -24,8 +24,8 @@ struct db {
 	sqlite3 *sqlite;
 	struct scope *scope;
 	const char *folder; /* db_folder(); NULL: not asked for yet */
-	bool is_open;    /* between db_begin and db_commit */
-	bool has_failed; /* db_has_failed() */
+	bool is_open;       /* between db_begin and db_commit */
+	bool has_failed;    /* db_has_failed() */
 	int failure; /* code of the first one since it was set to SQLITE_OK */
 	bool has_new_rules; /* of this group, in force already */
 	struct sql_cache cache[SQL_MODELS];

@@ -15,8 +15,7 @@
 #define WRITES                                                                 \
 	(READS | LANDLOCK_WRITE_FILE | LANDLOCK_TRUNCATE |                     \
 	    LANDLOCK_REMOVE_FILE | LANDLOCK_MAKE_REG)
-#define OF_FILES                                                               \
-	(LANDLOCK_WRITE_FILE | LANDLOCK_READ_FILE | LANDLOCK_TRUNCATE)
+#define OF_FILES (LANDLOCK_WRITE_FILE | LANDLOCK_READ_FILE | LANDLOCK_TRUNCATE)
 
 static int
 add_path(int rules, const struct lock_path *path, uint64_t known,
@@ -46,8 +45,8 @@ landlock_restrict(const struct lock_path *path, struct err *err)
 
 	if (abi == 0)
 		return 0;
-	rules =
-	    landlock_rules(abi, LANDLOCK_BIND | LANDLOCK_CONNECT, LANDLOCK_UNIX);
+	rules = landlock_rules(abi, LANDLOCK_BIND | LANDLOCK_CONNECT,
+	    LANDLOCK_UNIX);
 	if (rules == -1)
 		return err_sys(err, "cannot make rules of Landlock");
 	for (; path->path != NULL; path++) {

@@ -52,7 +52,7 @@ spool_add(struct spool *spool, struct str bytes, struct err *err)
 	return write_all(spool->fd, bytes) == 0
 	           ? 0
 	           : err_sys(err, "cannot write what comes in %s",
-	                 spool->folder);
+			 spool->folder);
 }
 
 /* What a file has from there on, up to its end or PIECE. -1 with errno. */

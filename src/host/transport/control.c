@@ -71,8 +71,7 @@ control_read(struct control *control,
 		}
 		if (control->left-- == 0) {
 			control_close(control);
-			return err_set(err,
-			    "its broker said more than it may");
+			return err_set(err, "its broker said more than it may");
 		}
 		if (!notice_read(str_view(packet, (size_t)n), &notice)) {
 			control_close(control);

@@ -123,7 +123,7 @@ struct child {
 
 #define CHILD_NONE                                                             \
 	{                                                                      \
-		.proc = PROC_NONE, .control = { .fd = -1 }                     \
+		.proc = PROC_NONE, .control = {.fd = -1 }                      \
 	}
 
 int transport_start(const struct transport *transport, struct child *child,

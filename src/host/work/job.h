@@ -55,11 +55,11 @@ struct job {
 
 	size_t connections;
 	uint64_t bytes_out, bytes_in; /* over those that are over */
-	size_t uncounted; /* of them: not counted to their end */
-	struct tally tally; /* what it could not look at */
-	int64_t started;    /* clock_ms() of the start line */
-	int64_t until;      /* what happens then depends on the state */
-	bool ends_by_wall;  /* at work: the sandbox's, not --timeout's */
+	size_t uncounted;             /* of them: not counted to their end */
+	struct tally tally;           /* what it could not look at */
+	int64_t started;              /* clock_ms() of the start line */
+	int64_t until;     /* what happens then depends on the state */
+	bool ends_by_wall; /* at work: the sandbox's, not --timeout's */
 
 	/* in the loop */
 	struct loop_fd on_in, on_out, on_err, on_control;

@@ -120,8 +120,7 @@ static bool
 take_notices(struct job *job)
 {
 	autoerr struct err err = ERR_NONE;
-	int status =
-	    control_read(&job->child.control, on_notice, job, &err);
+	int status = control_read(&job->child.control, on_notice, job, &err);
 
 	if (status == -1)
 		job_stop(job, err_text(&err));

@@ -26,8 +26,7 @@ policy_check(const struct start *start, const struct slot_texts *allow,
 			return err_wrap(err, "not a name server: %.*s",
 			    STR_ARG(start->dns.ns.text[i]));
 	}
-	if (start->proxy.p != NULL &&
-	    addr_read(start->proxy, &addr, err) == -1)
+	if (start->proxy.p != NULL && addr_read(start->proxy, &addr, err) == -1)
 		return err_wrap(err, "not a proxy: %.*s",
 		    STR_ARG(start->proxy));
 	return check_words(allow, err) == -1 || check_words(deny, err) == -1

@@ -105,8 +105,8 @@ push(struct copy *c)
 {
 	while (copy_is_full(c)) {
 		size_t n = c->n - c->at;
-		ssize_t done = write(c->to, c->p + c->at,
-		    n < c->chunk ? n : c->chunk);
+		ssize_t done =
+		    write(c->to, c->p + c->at, n < c->chunk ? n : c->chunk);
 
 		if (done == -1) {
 			fail(c);

@@ -29,19 +29,19 @@ struct clean {
 size_t clean_text(struct clean *clean, const char *in, size_t n, char *out);
 
 enum copy_how {
-	COPY_CLEAN = 1 << 0,   /* of control characters, for a terminal */
+	COPY_CLEAN = 1 << 0,    /* of control characters, for a terminal */
 	COPY_BYTEWISE = 1 << 1, /* what is behind a byte stays for others */
-	COPY_SEEN = 1 << 2,    /* the caller wants to know what was said */
-	COPY_DISCARD = 1 << 3, /* beyond `most` bytes: silence, not the end */
+	COPY_SEEN = 1 << 2,     /* the caller wants to know what was said */
+	COPY_DISCARD = 1 << 3,  /* beyond `most` bytes: silence, not the end */
 };
 
 struct copy {
-	int from, to;  /* from == -1: at its end */
-	int pipe;      /* which of them is the worker's, and closed at the end */
-	int error;     /* errno of what failed; 0: it ended as it should */
-	unsigned how;  /* enum copy_how */
-	bool splices;  /* from a pipe into a file, without a look */
-	size_t chunk;  /* of one write(2) that shall not block */
+	int from, to; /* from == -1: at its end */
+	int pipe;     /* which of them is the worker's, and closed at the end */
+	int error;    /* errno of what failed; 0: it ended as it should */
+	unsigned how; /* enum copy_how */
+	bool splices; /* from a pipe into a file, without a look */
+	size_t chunk; /* of one write(2) that shall not block */
 	uint64_t left; /* bytes that may still come */
 	size_t at, n;  /* what of p waits to be written */
 	struct clean clean;

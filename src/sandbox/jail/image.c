@@ -31,9 +31,9 @@
 #define AT_EMPTY_PATH 0x1000
 #endif
 
-#define PROGRAM     "sn0int-outer"
-#define SIGNALS     64
-#define OWN_WORDS   2 /* the numbers, the name */
+#define PROGRAM   "sn0int-outer"
+#define SIGNALS   64
+#define OWN_WORDS 2 /* the numbers, the name */
 
 enum number {
 	WORKER,
@@ -125,7 +125,8 @@ read_numbers(struct str text, int64_t number[NUMBERS], struct err *err)
 	for (int i = 0; i < NUMBERS; i++) {
 		if (rest.p == NULL ||
 		    num_read_i64(str_cut(&rest, ','), &number[i]) == -1)
-			return err_set(err, "not the numbers of an outer half: %.*s",
+			return err_set(err,
+			    "not the numbers of an outer half: %.*s",
 			    STR_ARG(text));
 	}
 	if (rest.p != NULL)
@@ -167,8 +168,7 @@ execute(struct outer *outer, const struct jail_options *options)
 	word[2] = pool_cstr(&pool, str_of(options->name));
 	argv = pool_array(&pool, ARRAY_SIZE(word) + n + 1, sizeof(*argv));
 	memcpy(argv, word, sizeof(word));
-	memcpy(argv + ARRAY_SIZE(word), program->word,
-	    (n + 1) * sizeof(*argv));
+	memcpy(argv + ARRAY_SIZE(word), program->word, (n + 1) * sizeof(*argv));
 	if (set_flags(outer, 0) == 0)
 		(void)syscall(SYS_execveat, program->fd, "", argv, none,
 		    AT_EMPTY_PATH);

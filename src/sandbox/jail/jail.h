@@ -87,8 +87,8 @@ struct jail_hooks {
  * on itself, with the same struct jail_serve. Linux only.
  */
 struct jail_program {
-	int fd; /* open, close-on-exec; -1: there is none */
-	int why;                 /* then: errno of open(2); 0: it was not built */
+	int fd;  /* open, close-on-exec; -1: there is none */
+	int why; /* then: errno of open(2); 0: it was not built */
 	const char *const *word; /* NULL ends them */
 };
 

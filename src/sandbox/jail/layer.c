@@ -31,11 +31,10 @@ static const char *const names[JAIL_LAYERS] = {
 };
 
 /* What both halves have before the worker is cloned is the worker's line. */
-static const unsigned of_outer = 1u << JAIL_FILTER | 1u << JAIL_NO_NEW_PRIVS |
-                                 1u << JAIL_CAPABILITIES | 1u << JAIL_LIMITS |
-                                 1u << JAIL_USER_NS | 1u << JAIL_LANDLOCK |
-                                 1u << JAIL_MDWE | 1u << JAIL_NOT_DUMPABLE |
-                                 1u << JAIL_ADDRESSES;
+static const unsigned of_outer =
+    1u << JAIL_FILTER | 1u << JAIL_NO_NEW_PRIVS | 1u << JAIL_CAPABILITIES |
+    1u << JAIL_LIMITS | 1u << JAIL_USER_NS | 1u << JAIL_LANDLOCK |
+    1u << JAIL_MDWE | 1u << JAIL_NOT_DUMPABLE | 1u << JAIL_ADDRESSES;
 
 bool
 layer_is_required(enum jail_layer layer)
@@ -59,13 +58,15 @@ layer_name(enum jail_layer layer)
 void
 layer_on(struct jail *jail, enum jail_layer layer, const char *note)
 {
-	jail->layer[layer] = (struct jail_layer_state){ JAIL_ON, 0, note, NULL };
+	jail->layer[layer] =
+	    (struct jail_layer_state){ JAIL_ON, 0, note, NULL };
 }
 
 void
 layer_off(struct jail *jail, enum jail_layer layer, int why, const char *note)
 {
-	jail->layer[layer] = (struct jail_layer_state){ JAIL_OFF, why, note, NULL };
+	jail->layer[layer] =
+	    (struct jail_layer_state){ JAIL_OFF, why, note, NULL };
 }
 
 void

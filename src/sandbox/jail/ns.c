@@ -51,7 +51,14 @@ static const struct {
 
 /* What the worker reports if it does not get as far as having no files. */
 struct report {
-	enum { AT_SOCKET = 1, AT_MAPS, AT_PIVOT, AT_CHROOT, AT_ORPHAN, AT_PIPES } at;
+	enum {
+		AT_SOCKET = 1,
+		AT_MAPS,
+		AT_PIVOT,
+		AT_CHROOT,
+		AT_ORPHAN,
+		AT_PIPES
+	} at;
 	int why;
 };
 

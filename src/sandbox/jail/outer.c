@@ -29,7 +29,7 @@
 #define ALARM_S       5 /* from one alarm to the next; above PATIENCE_S */
 #define DEAF_MS       100
 #define EXITED_1      (1 << 8) /* as wait(2) says it; W_EXITCODE() is glibc's */
-#define SIGNALLED     128      /* with the signal: an exit status of who was ended */
+#define SIGNALLED     128 /* with the signal: an exit status of who was ended */
 
 /* The caller's descriptors, the terminal's, then these two. */
 #define FDS (JAIL_SERVE_FDS + TERMINAL_FDS + 2)

@@ -50,9 +50,9 @@ take_layers(struct jail *jail, const struct told *told)
 	for (int i = 0; i < JAIL_LAYERS; i++) {
 		struct jail_layer_state *s = &jail->outer[i];
 
-		s->state = told[i].state == JAIL_ON ? JAIL_ON
+		s->state = told[i].state == JAIL_ON    ? JAIL_ON
 		           : told[i].state == JAIL_OFF ? JAIL_OFF
-		                                      : JAIL_NOT_WANTED;
+		                                       : JAIL_NOT_WANTED;
 		s->why = told[i].why;
 		s->note = take_note(&jail->pool, told[i].note);
 		s->call = take_note(&jail->pool, told[i].call);

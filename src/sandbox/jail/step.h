@@ -156,11 +156,11 @@ void confine_print(enum jail_net net, struct buf *out); /* for --policy */
 /* outer.c: waits for the worker and ends as it ended. */
 struct outer {
 	pid_t worker;
-	int alive;     /* the socket between the halves; -1: none */
-	int pipe[3];   /* to the worker's standard input, from its output and
+	int alive;        /* the socket between the halves; -1: none */
+	int pipe[3];      /* to the worker's standard input, from its output and
 	                  error; -1: that is no business of ours */
-	int listener;  /* of the audit's filter; -1: none */
-	sigset_t mask; /* of signals, as it was before SIGCHLD was blocked */
+	int listener;     /* of the audit's filter; -1: none */
+	sigset_t mask;    /* of signals, as it was before SIGCHLD was blocked */
 	struct jail own;  /* what its own jail is so far, in `layer` */
 	bool is_prepared; /* strip.c: outer_prepare() */
 	bool is_bounded;  /* the bounding set is empty */

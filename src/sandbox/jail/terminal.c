@@ -56,8 +56,8 @@ may_give(const struct terminal *t)
 void
 terminal_poll(const struct terminal *t, struct pollfd p[TERMINAL_FDS])
 {
-	p[0] = may_give(t) ? copy_wants(&t->input)
-	                   : (struct pollfd){ .fd = -1 };
+	p[0] =
+	    may_give(t) ? copy_wants(&t->input) : (struct pollfd){ .fd = -1 };
 	p[1] = copy_wants(&t->output);
 }
 

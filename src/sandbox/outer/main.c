@@ -32,9 +32,8 @@ main(int argc, char **argv)
 	char **word = argv + (argc > 0);
 	int n = jail_outer_words(word, &outer, &options, &err);
 
-	if (n == -1 ||
-	    serving_init(&s, BROKER_FD, (const char *const *)word + n, &err) ==
-	        -1)
+	if (n == -1 || serving_init(&s, BROKER_FD,
+			   (const char *const *)word + n, &err) == -1)
 		_exit(fail_with(&err));
 	serving_hooks(&s, &options.serve);
 	jail_go_on(outer, &options);

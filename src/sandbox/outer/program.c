@@ -94,9 +94,8 @@ program_place(void)
 
 	open_program(&program);
 	if (program.fd == -1)
-		return program.why == 0
-		           ? "here: built without sn0int-outer"
-		           : "here: sn0int-outer cannot be opened";
+		return program.why == 0 ? "here: built without sn0int-outer"
+		                        : "here: sn0int-outer cannot be opened";
 	(void)close(program.fd);
 	return "in sn0int-outer";
 }

@@ -90,11 +90,9 @@ none_is_left_open(void)
 		ssize_t got;
 		bool is_cut;
 	} row[] = {
-		{ 1, FDS_MOST + 1, 1, true },
-		{ 1, 8, 1, true },
+		{ 1, FDS_MOST + 1, 1, true }, { 1, 8, 1, true },
 		{ 8, 1, -1, false }, /* a packet that is too long */
-		{ 8, 8, -1, true },
-		{ 0, 2, 0, false }, /* as at the end */
+		{ 8, 8, -1, true }, { 0, 2, 0, false }, /* as at the end */
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {

@@ -523,7 +523,7 @@ last_words_are_read(void)
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		struct net_config net = NET_CONFIG_NONE;
 		struct outcome o = { .cause = OUTCOME_TLS };
-			struct bench b;
+		struct bench b;
 
 		bench_init(&b, &net, NULL);
 		begin(&b, 1);

@@ -61,8 +61,8 @@ a_request_is_read_back(void)
 	CHECK(notice_read(written(bytes, &notice), &back));
 	CHECK_INT(back.kind, NOTICE_REQUEST);
 	CHECK_INT(back.attempt, 7);
-	CHECK(back.record.is_name && back.record.is_ns &&
-	      back.record.is_proxied);
+	CHECK(
+	    back.record.is_name && back.record.is_ns && back.record.is_proxied);
 	CHECK(addr_eq(&back.record.to, &notice.record.to));
 	CHECK_STR(back.record.name, "a.test");
 	CHECK_INT(back.record.proto, DIAL_UDP);
@@ -109,8 +109,7 @@ what_is_not_used_is_zero(void)
 	};
 
 	for (int kind = NOTICE_CLOSED; kind <= NOTICE_HUNG_UP; kind++) {
-		const struct notice notice = { .kind =
-			                           (enum notice_kind)kind };
+		const struct notice notice = { .kind = (enum notice_kind)kind };
 		unsigned char bytes[NOTICE_SIZE];
 		struct notice back;
 		struct str packet = written(bytes, &notice);
@@ -128,15 +127,15 @@ static const struct wrong {
 	size_t at;
 	unsigned char byte;
 } wrong[] = {
-	{ 0, 0 }, { 0, 2 },        /* the version */
-	{ 1, 0 }, { 1, 5 },        /* the kind */
-	{ 2, 1 }, { 3, 1 },        /* nothing */
-	{ 8, 0 }, { 8, 7 },        /* the protocol */
-	{ 9, 8 }, { 9, 1 },        /* flags; a name that is none */
-	{ 10, REPLY_STATUSES },    /* the answer */
-	{ 11, EGRESS_CLASSES },    /* the class */
-	{ 15, 1 },                 /* the name is longer than there is room */
-	{ 28, 1 }, { 31, 1 },      /* nothing */
+	{ 0, 0 }, { 0, 2 },     /* the version */
+	{ 1, 0 }, { 1, 5 },     /* the kind */
+	{ 2, 1 }, { 3, 1 },     /* nothing */
+	{ 8, 0 }, { 8, 7 },     /* the protocol */
+	{ 9, 8 }, { 9, 1 },     /* flags; a name that is none */
+	{ 10, REPLY_STATUSES }, /* the answer */
+	{ 11, EGRESS_CLASSES }, /* the class */
+	{ 15, 1 },              /* the name is longer than there is room */
+	{ 28, 1 }, { 31, 1 },   /* nothing */
 	{ NOTICE_HEAD, 'a' }, { NOTICE_SIZE - 1, 'a' }, /* behind the name */
 };
 
@@ -168,8 +167,8 @@ static const struct said {
 	enum outcome_cause cause;
 	uint32_t detail;
 } said[] = {
-	{ { .status = REPLY_CONNECTED, .proto = DIAL_TCP }, true,
-	    OUTCOME_FINE, 0 },
+	{ { .status = REPLY_CONNECTED, .proto = DIAL_TCP }, true, OUTCOME_FINE,
+	    0 },
 	{ { .status = REPLY_CONNECTED, .proto = DIAL_UDP }, false, 0, 0 },
 	{ { .status = REPLY_CONNECTED, .proto = DIAL_TCP, .is_ns = true },
 	    false, 0, 0 },
@@ -184,9 +183,7 @@ static const struct said {
 	    true, OUTCOME_POLICY, EGRESS_PRIVATE },
 	{ { .status = REPLY_BUDGET, .proto = DIAL_UDP, .is_ns = true }, true,
 	    OUTCOME_LIMIT, 0 },
-	{ { .status = REPLY_FAILED,
-	      .proto = DIAL_TCP,
-	      .error = ECONNREFUSED },
+	{ { .status = REPLY_FAILED, .proto = DIAL_TCP, .error = ECONNREFUSED },
 	    true, OUTCOME_REFUSED, ECONNREFUSED },
 	{ { .status = REPLY_FAILED,
 	      .proto = DIAL_TCP,

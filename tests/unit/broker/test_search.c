@@ -98,8 +98,7 @@ hear(struct world *w)
 	       recv(w->host, packet, sizeof(packet), MSG_DONTWAIT) > 0) {
 		const struct broker_record *record = &notice.record;
 
-		CHECK(
-		    notice_read(str_view(packet, sizeof(packet)), &notice));
+		CHECK(notice_read(str_view(packet, sizeof(packet)), &notice));
 		if (notice.kind != NOTICE_REQUEST)
 			continue;
 		w->heard.n++;
@@ -153,8 +152,7 @@ world_init(struct world *w, const char *allow, unsigned connections)
 	open_name_server(w);
 	w->web = open_at(SOCK_STREAM, HERE, 0, &w->to);
 	w->egress = egress_new();
-	if (allow != NULL &&
-	    egress_allow(w->egress, str_of(allow), NULL) == -1)
+	if (allow != NULL && egress_allow(w->egress, str_of(allow), NULL) == -1)
 		abort();
 	make_broker(w, 1, &order);
 }

@@ -16,8 +16,8 @@
 #include "check.h"
 #include "jail/step.h"
 
-#define MOST  (300 * 1000)
-#define KEPT  "said before\n"
+#define MOST   (300 * 1000)
+#define KEPT   "said before\n"
 #define KEPT_N (sizeof(KEPT) - 1)
 
 static struct copy copy; /* too large for a stack */
@@ -253,8 +253,7 @@ input_waits_for_the_worker(void)
 			(void)copy_step(&copy, p.revents);
 			continue;
 		}
-		m = read(given[0], got + n,
-		    MOST - n < 5000 ? MOST - n : 5000);
+		m = read(given[0], got + n, MOST - n < 5000 ? MOST - n : 5000);
 		if (m <= 0)
 			break;
 		n += (size_t)m;
@@ -505,8 +504,7 @@ what_cannot_be_read_or_written_is_let_go(void)
 	/* somebody else was faster */
 	terminal_step(&desk.t, (const struct pollfd[]){ { .revents = POLLIN },
 				   { .revents = POLLIN } });
-	stays =
-	    copy_is_open(&desk.t.input) && copy_is_open(&desk.t.output);
+	stays = copy_is_open(&desk.t.input) && copy_is_open(&desk.t.output);
 	(void)close(desk.input[0]);
 	desk.input[0] = dup(STDERR_FILENO);
 	desk_write(desk.keys[1], "x\n");

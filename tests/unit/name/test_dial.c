@@ -141,7 +141,8 @@ check(struct script *s, const struct asked *asked)
 		abort();
 	d = dialler_new_broker(fd[0], &asked->net);
 	CHECK_INT(target_read(STR("a.test"), 443, &to.target, &err), 0);
-	CHECK_INT(dial_tcp(d, &to, &stream, &err), asked->want != NULL ? -1 : 0);
+	CHECK_INT(dial_tcp(d, &to, &stream, &err),
+	    asked->want != NULL ? -1 : 0);
 	if (asked->want != NULL)
 		CHECK_STR(str_of(err_cstr(&err)), asked->want);
 	failure = dial_take_failure(d);
@@ -162,8 +163,8 @@ tried(unsigned char last, enum reply_status status, uint32_t what)
 	return (struct reply_tried){ .status = status,
 		.class = status == REPLY_REFUSED ? what : 0,
 		.error = status == REPLY_FAILED ? what : 0,
-		.to = addr_ip4((const unsigned char[4]){ 10, 0, 0, last },
-		    443) };
+		.to =
+		    addr_ip4((const unsigned char[4]){ 10, 0, 0, last }, 443) };
 }
 
 static void
@@ -234,8 +235,8 @@ every_address_is_in_the_error(void)
 	for (unsigned flags = 0; flags <= DIAL_LIST_CAUSES; flags++) {
 		s = (struct script){ .n = 1 };
 		add_tried(&s.step[0], tried(1, REPLY_FAILED, ECONNREFUSED), 4);
-		add_tried(&s.step[0],
-		    tried(2, REPLY_REFUSED, EGRESS_PRIVATE), 4);
+		add_tried(&s.step[0], tried(2, REPLY_REFUSED, EGRESS_PRIVATE),
+		    4);
 		add_tried(&s.step[0], tried(3, REPLY_BUDGET, 0), 4);
 		add_tried(&s.step[0], tried(4, REPLY_FAILED, ETIMEDOUT), 4);
 		asked.dial.flags = flags;
@@ -344,8 +345,7 @@ why_a_name_has_no_address(void)
 		{ 2, 9, false, true, "dns server returned error: ServFail" },
 		{ 4095, -1, false, false, "dns server returned error: Other" },
 		{ OUTCOME_NAME_SILENCE, -1, false, false, "request timed out" },
-		{ OUTCOME_NAME_SILENCE, 9, false, true,
-		    "DNS query timed out" },
+		{ OUTCOME_NAME_SILENCE, 9, false, true, "DNS query timed out" },
 		{ OUTCOME_NAME_BROKEN, -1, false, false,
 		    "proto error: io error" },
 		{ OUTCOME_NAME_NOBODY, -1, false, false,

@@ -392,10 +392,10 @@ addresses_are_taken_up_to_a_number(void)
 			m.answer[i].ttl = (uint32_t)(2000 - i);
 			m.answer[i].ip[3] = (unsigned char)i;
 		}
-		CHECK_INT(lookup_addrs(&m, addr, 4, &ttl),
-		    size[k] < 2   ? size[k]
-		    : size[k] < 5 ? size[k] - 1
-				  : 4);
+		CHECK_INT(lookup_addrs(&m, addr, 4, &ttl), size[k] < 2 ? size[k]
+							   : size[k] < 5
+							       ? size[k] - 1
+							       : 4);
 		CHECK_INT(ttl, size[k] != 0 ? 2001 - (int64_t)size[k] : -1);
 		free(m.answer);
 	}

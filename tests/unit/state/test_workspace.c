@@ -428,8 +428,8 @@ who_stores_holds(void)
 
 CHECK_MAIN(CASE(names_are_checked), CASE(folders_are_private),
     CASE(the_older_layout_is_moved), CASE(workspaces_may_lie_elsewhere),
-    CASE(what_cannot_be_opened_is_said),
-    CASE(workspaces_are_listed), CASE(a_workspace_is_deleted),
-    CASE(bytes_are_counted), CASE(blobs_are_kept_by_id),
-    CASE(only_an_id_is_a_path), CASE(files_are_seen_in_order),
-    CASE(a_missing_folder_has_no_files), CASE(who_stores_holds))
+    CASE(what_cannot_be_opened_is_said), CASE(workspaces_are_listed),
+    CASE(a_workspace_is_deleted), CASE(bytes_are_counted),
+    CASE(blobs_are_kept_by_id), CASE(only_an_id_is_a_path),
+    CASE(files_are_seen_in_order), CASE(a_missing_folder_has_no_files),
+    CASE(who_stores_holds))

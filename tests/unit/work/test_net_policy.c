@@ -83,9 +83,7 @@ static const struct shown {
 	struct broker_record record;
 	const char *want;
 } shown[] = {
-	{ { .status = REPLY_CONNECTED,
-	      .proto = DIAL_TCP,
-	      .ms = 12 },
+	{ { .status = REPLY_CONNECTED, .proto = DIAL_TCP, .ms = 12 },
 	    "connected to 192.0.2.1:443 (tcp, 12 ms)" },
 	{ { .status = REPLY_CONNECTED, .proto = DIAL_UDP },
 	    "connected to 192.0.2.1:443 (udp, 0 ms)" },
@@ -94,8 +92,7 @@ static const struct shown {
 	      .is_name = true,
 	      .name = STR("a.test") },
 	    "connected to a.test:443 (tcp, 0 ms)" },
-	{ { .status = REPLY_FAILED, .error = ECONNREFUSED,
-	      .proto = DIAL_TCP },
+	{ { .status = REPLY_FAILED, .error = ECONNREFUSED, .proto = DIAL_TCP },
 	    "no connection to 192.0.2.1:443 (tcp, 0 ms): Connection refused "
 	    "(os error 111)" },
 	{ { .status = REPLY_PROXY, .proto = DIAL_TCP },
@@ -105,11 +102,13 @@ static const struct shown {
 	    "for this target" },
 	{ { .status = REPLY_BAD, .proto = DIAL_TCP },
 	    "no connection to 192.0.2.1:443 (tcp, 0 ms)" },
-	{ { .status = REPLY_REFUSED, .class = EGRESS_DENIED,
+	{ { .status = REPLY_REFUSED,
+	      .class = EGRESS_DENIED,
 	      .proto = DIAL_TCP },
 	    "connection to 192.0.2.1:443 refused: denied by --deny-net or "
 	    "network.deny" },
-	{ { .status = REPLY_REFUSED, .class = EGRESS_LOCAL_NAME,
+	{ { .status = REPLY_REFUSED,
+	      .class = EGRESS_LOCAL_NAME,
 	      .is_name = true,
 	      .name = STR("printer.local") },
 	    "connection to printer.local:443 refused: local name, and no proxy "

@@ -110,8 +110,8 @@ broker_new(int fd, const struct broker_config *config)
 		set_send_buffer(config->control, CONTROL_BYTES);
 	b->fd = fd;
 	b->box.fd = config->control;
-	b->traffic.most = config->watched < TRAFFIC_MOST ? config->watched
-	                                                 : TRAFFIC_MOST;
+	b->traffic.most =
+	    config->watched < TRAFFIC_MOST ? config->watched : TRAFFIC_MOST;
 	b->egress = config->egress;
 	set_network(b, config->net);
 	b->retry_at = CLOCK_NEVER;
@@ -171,8 +171,7 @@ is_writable(int fd)
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	const struct timespec at_once = { 0, 0 };
 
-	return ppoll(&p, 1, &at_once, NULL) == 1 &&
-	       (p.revents & POLLOUT) != 0;
+	return ppoll(&p, 1, &at_once, NULL) == 1 && (p.revents & POLLOUT) != 0;
 }
 
 /*
@@ -358,9 +357,10 @@ broker_poll(const struct broker *b, struct pollfd p[BROKER_MAX_FDS])
 	p[AT_CONTROL] = (struct pollfd){ .fd = b->box.fd, .events = POLLIN };
 	if (is_held && b->retry_at == CLOCK_NEVER)
 		p[AT_CONTROL].events |= POLLOUT;
-	p[AT_JOB] = (struct pollfd){ .fd = broker_job_is_under_way(&b->job) ? b->job.fd
-		                                                 : -1,
-		.events = events_of_job(&b->job) };
+	p[AT_JOB] =
+	    (struct pollfd){ .fd = broker_job_is_under_way(&b->job) ? b->job.fd
+		                                                    : -1,
+		    .events = events_of_job(&b->job) };
 	if (b->job.state == JOB_LOOKING && !is_held)
 		search_poll(b->search, &p[AT_JOB]);
 	if (is_held)

@@ -39,8 +39,8 @@
 struct broker_config {
 	const struct net_config *net; /* NULL: no name servers, no proxy */
 	struct egress *egress;
-	int control;     /* to the host, taken over; -1: there is none */
-	size_t watched;  /* connections whose bytes are counted at once, at most
+	int control;    /* to the host, taken over; -1: there is none */
+	size_t watched; /* connections whose bytes are counted at once, at most
 	                    TRAFFIC_MOST; without control none is */
 };
 

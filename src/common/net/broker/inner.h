@@ -26,8 +26,9 @@ struct job {
 	enum job_state state;
 	int fd; /* -1: none */
 	bool is_proxied;
-	bool is_search; /* of the addresses of a name the last word is not said */
-	bool is_told;   /* the host knows what came of `to` */
+	bool
+	    is_search; /* of the addresses of a name the last word is not said */
+	bool is_told;  /* the host knows what came of `to` */
 	struct request request; /* its name views `name` */
 	struct addr to;         /* what is tried */
 	struct reply reply;
@@ -44,17 +45,17 @@ struct broker {
 	struct net_config net;
 	struct addr *ns;
 	struct egress *egress;
-	bool is_begun;      /* there was an order */
-	bool is_gone;       /* the worker is; its last words are not */
-	bool is_lost;       /* the host is */
-	uint32_t attempt;   /* of the last order */
+	bool is_begun;    /* there was an order */
+	bool is_gone;     /* the worker is; its last words are not */
+	bool is_lost;     /* the host is */
+	uint32_t attempt; /* of the last order */
 	unsigned connections, count, bad;
-	unsigned words;     /* outcomes that the worker has told */
-	unsigned refused;   /* requests that came to nothing, and were told */
-	uint32_t number;    /* of the last connection, in any attempt */
-	int64_t own_at;     /* when the own addresses were learnt */
-	bool is_stuck;      /* the worker does not take its replies */
-	int64_t retry_at;   /* the system has no room; CLOCK_NEVER: it has */
+	unsigned words;   /* outcomes that the worker has told */
+	unsigned refused; /* requests that came to nothing, and were told */
+	uint32_t number;  /* of the last connection, in any attempt */
+	int64_t own_at;   /* when the own addresses were learnt */
+	bool is_stuck;    /* the worker does not take its replies */
+	int64_t retry_at; /* the system has no room; CLOCK_NEVER: it has */
 	struct job job;
 	struct search *search;
 	struct job asked; /* a socket to a name server, of the look-up */

@@ -245,7 +245,8 @@ start_search(struct broker *b, struct job *job)
 void
 broker_job_go_through(struct broker *b, struct job *job)
 {
-	while (job->state == JOB_DONE && job->is_search && !broker_is_held_up(b)) {
+	while (
+	    job->state == JOB_DONE && job->is_search && !broker_is_held_up(b)) {
 		if (!job->is_told)
 			broker_tell_job(b, job);
 		search_note(&job->to, &job->reply);

@@ -79,15 +79,14 @@ order_packet_read(struct str packet, struct order_packet *out)
 static void
 write_record(unsigned char *out, const struct broker_record *r)
 {
-	uint16_t n = (uint16_t)(r->name.n < REQUEST_NAME_MAX
-				    ? r->name.n
-				    : REQUEST_NAME_MAX);
+	uint16_t n =
+	    (uint16_t)(r->name.n < REQUEST_NAME_MAX ? r->name.n
+						    : REQUEST_NAME_MAX);
 
 	out[AT_PROTO] = (unsigned char)r->proto;
-	out[AT_FLAGS] =
-	    (unsigned char)((r->is_name ? IS_NAME : 0) |
-			    (r->is_ns ? IS_NS : 0) |
-			    (r->is_proxied ? IS_PROXIED : 0));
+	out[AT_FLAGS] = (unsigned char)((r->is_name ? IS_NAME : 0) |
+					(r->is_ns ? IS_NS : 0) |
+					(r->is_proxied ? IS_PROXIED : 0));
 	out[AT_STATUS] = (unsigned char)r->status;
 	out[AT_CLASS] = (unsigned char)r->class;
 	out[AT_PORT] = (unsigned char)(r->to.port >> 8);
@@ -124,8 +123,8 @@ read_record(struct str packet, struct broker_record *out)
 	memcpy(&r.number, p + AT_NUMBER, 4);
 	memcpy(&r.error, p + AT_ERROR, 4);
 	memcpy(&r.ms, p + AT_MS, 4);
-	r.to = addr_ip6(p + AT_IP,
-	    (uint16_t)(p[AT_PORT] << 8 | p[AT_PORT + 1]));
+	r.to =
+	    addr_ip6(p + AT_IP, (uint16_t)(p[AT_PORT] << 8 | p[AT_PORT + 1]));
 	r.name = n != 0 ? str_sub(packet, NOTICE_HEAD, n) : STR_NONE;
 	if (r.is_name && n == 0)
 		return false;

@@ -237,7 +237,6 @@ search_next(struct search *s, const struct reply *reply, struct addr *to,
 void
 search_note(const struct addr *to, struct reply *reply)
 {
-	reply->tried[reply->n_tried++] =
-	    (struct reply_tried){ reply->status, reply->class, reply->error,
-		    *to };
+	reply->tried[reply->n_tried++] = (struct reply_tried){ reply->status,
+		reply->class, reply->error, *to };
 }

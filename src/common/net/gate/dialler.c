@@ -258,8 +258,8 @@ ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
 	if (stream_before_wait != NULL)
 		stream_before_wait();
 	*fd = -1;
-	is_there = send_packet(d->fd, packet, n) &&
-	           receive_reply(d->fd, reply, fd);
+	is_there =
+	    send_packet(d->fd, packet, n) && receive_reply(d->fd, reply, fd);
 	if (*fd == NO_ROOM)
 		return no_room(d, err);
 	if (is_there && reply->status == REPLY_CONNECTED && *fd != -1 &&

@@ -65,8 +65,8 @@ request_write(unsigned char out[REQUEST_MAX], const struct request *request)
 {
 	bool is_name = request->kind == REQUEST_NAME;
 	size_t most = is_name ? REQUEST_NAME_MAX : 0;
-	uint16_t n = (uint16_t)(request->name.n < most ? request->name.n
-						       : most);
+	uint16_t n =
+	    (uint16_t)(request->name.n < most ? request->name.n : most);
 
 	memset(out, 0, REQUEST_HEAD);
 	out[0] = VERSION;

@@ -34,10 +34,10 @@ enum request_kind {
 
 /* How a name is looked up; without meaning where a proxy does it. */
 struct request_lookup {
-	bool is_kept;   /* its addresses may be some that are kept, and be kept */
-	bool tcp;       /* ask name servers over TCP */
-	uint32_t ms;    /* for the look-up */
-	uint32_t all;   /* for it and all addresses */
+	bool is_kept; /* its addresses may be some that are kept, and be kept */
+	bool tcp;     /* ask name servers over TCP */
+	uint32_t ms;  /* for the look-up */
+	uint32_t all; /* for it and all addresses */
 	uint16_t first; /* the addresses before this one were tried */
 };
 

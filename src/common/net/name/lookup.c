@@ -238,7 +238,7 @@ is_late(struct lookup *l)
 static bool
 finish_connecting(struct lookup *l)
 {
-	int error = l->is_ready                ? socket_error(l->fd)
+	int error = l->is_ready              ? socket_error(l->fd)
 	            : clock_ms() >= l->until ? ETIMEDOUT
 	                                     : EINPROGRESS;
 
@@ -291,8 +291,8 @@ static bool
 ask_tcp(struct lookup *l)
 {
 	size_t n = 2 + l->query.n;
-	ssize_t sent = send(l->fd, l->query.bytes + l->sent, n - l->sent,
-	    MSG_NOSIGNAL);
+	ssize_t sent =
+	    send(l->fd, l->query.bytes + l->sent, n - l->sent, MSG_NOSIGNAL);
 
 	if (sent == -1 && !is_passing(errno)) {
 		end_way(l, LOOKUP_BROKEN);
@@ -324,7 +324,7 @@ read_packet(struct lookup *l)
 		end_way(l, LOOKUP_ABSENT);
 	/* one byte more than offered: cut by us */
 	else if ((size_t)n < sizeof(bytes) &&
-	         query_is_answered(&l->query, str_view(bytes, (size_t)n),
+		 query_is_answered(&l->query, str_view(bytes, (size_t)n),
 		     l->ask.pool, &l->answer))
 		end_way(l, LOOKUP_FINE);
 	return true;
