@@ -41,6 +41,30 @@ bytes_be(struct str s)
 	return v;
 }
 
+/* Two bytes at p. */
+static inline uint16_t
+bytes_be16(const unsigned char *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline void
+bytes_put_be16(unsigned char *p, uint16_t v)
+{
+	p[0] = (unsigned char)(v >> 8);
+	p[1] = (unsigned char)(v & 0xff);
+}
+
+static inline bool
+bytes_are_zero(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != 0)
+			return false;
+	}
+	return true;
+}
+
 static inline uint64_t
 bytes_le(struct str s)
 {

@@ -18,6 +18,7 @@
 
 #include <assert.h>
 
+#include "base/bytes.h"
 #include "gate/egress.h"
 #include "gate/socks5.h"
 
@@ -42,16 +43,6 @@ enum { IS_NAME = 1, IS_NS = 2, IS_PROXIED = 4, ALL_FLAGS = 7 };
 
 static_assert(AT_BODY + OUTCOME_SIZE <= NOTICE_SIZE, "a word has room");
 
-static bool
-is_zero(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] != 0)
-			return false;
-	}
-	return true;
-}
-
 void
 order_packet_write(unsigned char out[ORDER_SIZE],
     const struct order_packet *order)
@@ -69,7 +60,7 @@ order_packet_read(struct str packet, struct order_packet *out)
 	const unsigned char *p = (const unsigned char *)packet.p;
 
 	if (packet.n != ORDER_SIZE || p[0] != VERSION || p[1] != KIND_ORDER ||
-	    !is_zero(p + 2, 2) || !is_zero(p + 12, 4))
+	    !bytes_are_zero(p + 2, 2) || !bytes_are_zero(p + 12, 4))
 		return false;
 	memcpy(&out->attempt, p + AT_ATTEMPT, 4);
 	memcpy(&out->connections, p + AT_BODY, 4);
@@ -89,8 +80,7 @@ write_record(unsigned char *out, const struct broker_record *r)
 					(r->is_proxied ? IS_PROXIED : 0));
 	out[AT_STATUS] = (unsigned char)r->status;
 	out[AT_CLASS] = (unsigned char)r->class;
-	out[AT_PORT] = (unsigned char)(r->to.port >> 8);
-	out[AT_PORT + 1] = (unsigned char)(r->to.port & 0xff);
+	bytes_put_be16(out + AT_PORT, r->to.port);
 	memcpy(out + AT_NAME_N, &n, 2);
 	memcpy(out + AT_NUMBER, &r->number, 4);
 	memcpy(out + AT_ERROR, &r->error, 4);
@@ -111,8 +101,9 @@ read_record(struct str packet, struct broker_record *out)
 	if ((p[AT_PROTO] != DIAL_TCP && p[AT_PROTO] != DIAL_UDP) ||
 	    p[AT_FLAGS] > ALL_FLAGS || p[AT_STATUS] > REPLY_PROXY ||
 	    p[AT_CLASS] >= EGRESS_CLASSES || n > REQUEST_NAME_MAX ||
-	    !is_zero(p + AT_MS + 4, 4) ||
-	    !is_zero(p + NOTICE_HEAD + n, (size_t)(REQUEST_NAME_MAX - n)))
+	    !bytes_are_zero(p + AT_MS + 4, 4) ||
+	    !bytes_are_zero(p + NOTICE_HEAD + n,
+		(size_t)(REQUEST_NAME_MAX - n)))
 		return false;
 	r.proto = (enum dial_proto)p[AT_PROTO];
 	r.is_name = (p[AT_FLAGS] & IS_NAME) != 0;
@@ -123,8 +114,7 @@ read_record(struct str packet, struct broker_record *out)
 	memcpy(&r.number, p + AT_NUMBER, 4);
 	memcpy(&r.error, p + AT_ERROR, 4);
 	memcpy(&r.ms, p + AT_MS, 4);
-	r.to =
-	    addr_ip6(p + AT_IP, (uint16_t)(p[AT_PORT] << 8 | p[AT_PORT + 1]));
+	r.to = addr_ip6(p + AT_IP, bytes_be16(p + AT_PORT));
 	r.name = n != 0 ? str_sub(packet, NOTICE_HEAD, n) : STR_NONE;
 	if (r.is_name && n == 0)
 		return false;
@@ -144,8 +134,9 @@ write_closed(unsigned char *out, const struct broker_closed *c)
 static bool
 read_closed(const unsigned char *p, struct broker_closed *out)
 {
-	if (p[AT_CUT] > 1 || !is_zero(p + AT_CUT + 1, 3) ||
-	    !is_zero(p + AT_RECEIVED + 8, NOTICE_SIZE - (AT_RECEIVED + 8)))
+	if (p[AT_CUT] > 1 || !bytes_are_zero(p + AT_CUT + 1, 3) ||
+	    !bytes_are_zero(p + AT_RECEIVED + 8,
+		NOTICE_SIZE - (AT_RECEIVED + 8)))
 		return false;
 	memcpy(&out->number, p + AT_CLOSED, 4);
 	out->is_cut = p[AT_CUT] == 1;
@@ -179,13 +170,13 @@ read_body(struct str packet, struct notice *out)
 	case NOTICE_REQUEST:
 		return read_record(packet, &out->record);
 	case NOTICE_WORD:
-		return is_zero(p + end, NOTICE_SIZE - end) &&
+		return bytes_are_zero(p + end, NOTICE_SIZE - end) &&
 		       outcome_read(str_sub(packet, AT_BODY, OUTCOME_SIZE),
 			   &out->word);
 	case NOTICE_CLOSED:
 		return read_closed(p, &out->closed);
 	case NOTICE_HUNG_UP:
-		return is_zero(p + AT_BODY, NOTICE_SIZE - AT_BODY);
+		return bytes_are_zero(p + AT_BODY, NOTICE_SIZE - AT_BODY);
 	default:
 		return false;
 	}
@@ -197,8 +188,8 @@ notice_read(struct str packet, struct notice *out)
 	const unsigned char *p = (const unsigned char *)packet.p;
 	struct notice notice;
 
-	if (packet.n != NOTICE_SIZE || p[0] != VERSION || !is_zero(p + 2, 2) ||
-	    !read_body(packet, &notice))
+	if (packet.n != NOTICE_SIZE || p[0] != VERSION ||
+	    !bytes_are_zero(p + 2, 2) || !read_body(packet, &notice))
 		return false;
 	notice.kind = (enum notice_kind)p[1];
 	memcpy(&notice.attempt, p + AT_ATTEMPT, 4);

@@ -17,7 +17,6 @@
 
 struct dialler {
 	const struct net_config *config;
-	const struct egress *egress; /* of a direct one; NULL: everywhere */
 	int fd; /* the broker's; -1: open sockets ourselves */
 	uint32_t number;
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
@@ -40,12 +39,6 @@ dialler_new_broker(int fd, const struct net_config *config)
 	d->config = config;
 	d->fd = fd;
 	return d;
-}
-
-void
-dialler_set_egress(struct dialler *d, const struct egress *egress)
-{
-	d->egress = egress;
 }
 
 void
@@ -90,39 +83,18 @@ fail_errno(int fd, int *errnum, int error, struct err *err)
 	return err_set_errno(err, error);
 }
 
-int
-dialler_judge_proxied(const struct dialler *d, const struct str *name,
-    const struct addr *addr, struct err *err)
-{
-	enum egress_class why;
-
-	if (d->egress == NULL)
-		return 0;
-	if (name != NULL ? egress_judge_name(d->egress, *name, addr->port, &why)
-			 : egress_judge(d->egress, addr, &why))
-		return 0;
-	return egress_refusal(err, addr, name, why);
-}
-
 /* With a proxy nothing goes elsewhere, whoever asks for it. */
 static int
 judge_direct(const struct dialler *d, const struct request *r, int *errnum,
     struct err *err)
 {
 	const struct net_config *config = d->config;
-	enum egress_class why = EGRESS_PROXIED;
-	bool is_allowed;
 
-	if (config->has_proxy)
-		is_allowed =
-		    r->proto == DIAL_TCP && addr_eq(&r->to, &config->proxy);
-	else
-		is_allowed = d->egress == NULL || r->is_ns ||
-		             egress_judge(d->egress, &r->to, &why);
-	if (is_allowed)
+	if (!config->has_proxy ||
+	    (r->proto == DIAL_TCP && addr_eq(&r->to, &config->proxy)))
 		return 0;
 	*errnum = 0;
-	return egress_refusal(err, &r->to, NULL, why);
+	return egress_refusal(err, &r->to, NULL, EGRESS_PROXIED);
 }
 
 static int

@@ -12,20 +12,13 @@
 #include "stream/stream.h"
 
 struct dialler;
-struct egress;
 
 /*
  * What config points to must live as long as the dialler. With a proxy in it
- * nothing but the proxy is connected to.
+ * nothing but the proxy is connected to; else everything is: only a broker has
+ * a policy.
  */
 struct dialler *dialler_new_direct(const struct net_config *config);
-
-/*
- * A policy for a direct dialler, which must live as long; without one, or with
- * NULL, everything is allowed. Name servers of the configuration and the proxy
- * are; what the proxy is asked for is judged. A broker has its own.
- */
-void dialler_set_egress(struct dialler *d, const struct egress *egress);
 
 /* fd: the broker's socket; the caller keeps it. */
 struct dialler *dialler_new_broker(int fd, const struct net_config *config);
@@ -58,13 +51,6 @@ int dialler_ask_name(struct dialler *d, struct request *r, struct reply *reply,
  */
 bool dialler_explain(struct dialler *d, const struct reply_tried *tried,
     struct err *err);
-
-/*
- * May the system's proxy be asked for this? By the policy of a direct dialler;
- * a broker judges for itself. name: NULL for an address.
- */
-int dialler_judge_proxied(const struct dialler *d, const struct str *name,
-    const struct addr *addr, struct err *err);
 
 /* Of the last dial_blame(). */
 enum outcome_cause dialler_cause(const struct dialler *d);

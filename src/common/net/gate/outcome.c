@@ -12,6 +12,8 @@
 
 #include <errno.h>
 
+#include "base/bytes.h"
+
 #define VERSION 1
 
 enum { AT_PORT = 4, AT_N = 6, AT_DETAIL = 8, AT_SERVER_PORT = 12, AT_IP = 16 };
@@ -64,19 +66,6 @@ outcome_cause_name(enum outcome_cause cause)
 	return name[cause];
 }
 
-static void
-put_port(unsigned char *p, uint16_t port)
-{
-	p[0] = (unsigned char)(port >> 8);
-	p[1] = (unsigned char)(port & 0xff);
-}
-
-static uint16_t
-get_port(const unsigned char *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
 void
 outcome_write(unsigned char out[OUTCOME_SIZE], const struct outcome *outcome)
 {
@@ -87,11 +76,11 @@ outcome_write(unsigned char out[OUTCOME_SIZE], const struct outcome *outcome)
 	out[1] = OUTCOME_KIND;
 	out[2] = (unsigned char)outcome->what;
 	out[3] = (unsigned char)outcome->cause;
-	put_port(out + AT_PORT, outcome->port);
+	bytes_put_be16(out + AT_PORT, outcome->port);
 	memcpy(out + AT_N, &n, 2);
 	memcpy(out + AT_DETAIL, &outcome->detail, 4);
 	if (outcome->server.port != 0) {
-		put_port(out + AT_SERVER_PORT, outcome->server.port);
+		bytes_put_be16(out + AT_SERVER_PORT, outcome->server.port);
 		memcpy(out + AT_IP, outcome->server.ip, 16);
 	}
 	if (n != 0)
@@ -105,16 +94,6 @@ outcome_is_one(struct str packet)
 	       packet.p[1] == OUTCOME_KIND;
 }
 
-static bool
-is_zero(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] != 0)
-			return false;
-	}
-	return true;
-}
-
 bool
 outcome_read(struct str packet, struct outcome *out)
 {
@@ -126,15 +105,16 @@ outcome_read(struct str packet, struct outcome *out)
 	    p[2] >= OUTCOME_WHATS || p[3] >= OUTCOME_CAUSES)
 		return false;
 	memcpy(&n, p + AT_N, 2);
-	if (n > OUTCOME_HOST_MAX || !is_zero(p + AT_SERVER_PORT + 2, 2) ||
-	    !is_zero(p + REQUEST_HEAD + n, OUTCOME_HOST_MAX - (size_t)n))
+	if (n > OUTCOME_HOST_MAX ||
+	    !bytes_are_zero(p + AT_SERVER_PORT + 2, 2) ||
+	    !bytes_are_zero(p + REQUEST_HEAD + n, OUTCOME_HOST_MAX - (size_t)n))
 		return false;
 	o.what = (enum outcome_what)p[2];
 	o.cause = (enum outcome_cause)p[3];
-	o.port = get_port(p + AT_PORT);
+	o.port = bytes_be16(p + AT_PORT);
 	memcpy(&o.detail, p + AT_DETAIL, 4);
-	o.server = addr_ip6(p + AT_IP, get_port(p + AT_SERVER_PORT));
-	if (o.server.port == 0 && !is_zero(p + AT_IP, 16))
+	o.server = addr_ip6(p + AT_IP, bytes_be16(p + AT_SERVER_PORT));
+	if (o.server.port == 0 && !bytes_are_zero(p + AT_IP, 16))
 		return false;
 	outcome_set_host(&o, str_view(packet.p + REQUEST_HEAD, n));
 	*out = o;

@@ -19,6 +19,7 @@
  */
 #include "gate/request.h"
 
+#include "base/bytes.h"
 #include "gate/net_config.h"
 
 #define VERSION 1
@@ -26,29 +27,6 @@
 enum { IS_NS = 1, IS_KEPT = 2, OVER_TCP = 4 };
 enum { AT_LOOKUP = 16, AT_ALL = 20, AT_FIRST = 24, AT_REST = 26 };
 enum { AT_TRIED_PORT = 16, AT_TRIED_STATUS = 18, AT_TRIED_ERROR = 20 };
-
-static bool
-is_zero(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] != 0)
-			return false;
-	}
-	return true;
-}
-
-static void
-put_port(unsigned char *p, uint16_t port)
-{
-	p[0] = (unsigned char)(port >> 8);
-	p[1] = (unsigned char)(port & 0xff);
-}
-
-static uint16_t
-get_port(const unsigned char *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 static void
 write_lookup(unsigned char *out, const struct request_lookup *l)
@@ -73,7 +51,7 @@ request_write(unsigned char out[REQUEST_MAX], const struct request *request)
 	out[1] = (unsigned char)request->kind;
 	out[2] = (unsigned char)request->proto;
 	out[3] = request->is_ns ? IS_NS : 0;
-	put_port(out + 4, request->to.port);
+	bytes_put_be16(out + 4, request->to.port);
 	memcpy(out + 6, &n, 2);
 	memcpy(out + 8, &request->wait_ms, 4);
 	memcpy(out + 12, &request->number, 4);
@@ -92,7 +70,7 @@ read_name(const unsigned char *p, struct str name, struct request *out)
 	struct request_lookup *l = &out->lookup;
 
 	if (out->proto != DIAL_TCP || (p[3] & ~(IS_KEPT | OVER_TCP)) != 0 ||
-	    !is_zero(p + AT_REST, REQUEST_HEAD - AT_REST) ||
+	    !bytes_are_zero(p + AT_REST, REQUEST_HEAD - AT_REST) ||
 	    !hostname_is_normal(name))
 		return false;
 	out->name = name;
@@ -130,7 +108,7 @@ request_read(struct str packet, struct request *out)
 		return false;
 	r.kind = (enum request_kind)p[1];
 	r.proto = p[2];
-	r.to.port = get_port(p + 4);
+	r.to.port = bytes_be16(p + 4);
 	memcpy(&r.wait_ms, p + 8, 4);
 	memcpy(&r.number, p + 12, 4);
 	name = str_from(packet, REQUEST_HEAD);
@@ -145,7 +123,7 @@ static void
 write_tried(unsigned char *out, const struct reply_tried *t)
 {
 	memcpy(out, t->to.ip, 16);
-	put_port(out + AT_TRIED_PORT, t->to.port);
+	bytes_put_be16(out + AT_TRIED_PORT, t->to.port);
 	out[AT_TRIED_STATUS] = (unsigned char)t->status;
 	out[AT_TRIED_STATUS + 1] = (unsigned char)t->class;
 	memcpy(out + AT_TRIED_ERROR, &t->error, 4);
@@ -186,7 +164,7 @@ read_tried(const unsigned char *p, bool is_last, struct reply_tried *out)
 		return false;
 	out->status = (enum reply_status)status;
 	out->class = p[AT_TRIED_STATUS + 1];
-	out->to = addr_ip6(p, get_port(p + AT_TRIED_PORT));
+	out->to = addr_ip6(p, bytes_be16(p + AT_TRIED_PORT));
 	memcpy(&out->error, p + AT_TRIED_ERROR, 4);
 	return true;
 }
@@ -198,9 +176,9 @@ read_server(const unsigned char *p, size_t n, struct addr *out)
 		return true;
 	if (n != REPLY_TRIED_SIZE)
 		return false;
-	*out = addr_ip6(p, get_port(p + AT_TRIED_PORT));
+	*out = addr_ip6(p, bytes_be16(p + AT_TRIED_PORT));
 	return out->port != 0 &&
-	       is_zero(p + AT_TRIED_STATUS, n - AT_TRIED_STATUS);
+	       bytes_are_zero(p + AT_TRIED_STATUS, n - AT_TRIED_STATUS);
 }
 
 static bool

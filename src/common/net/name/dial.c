@@ -359,9 +359,6 @@ dial_through(struct dialler *d, const struct dial *to, const struct addr *proxy,
 	struct stream *s;
 	int errnum, fd;
 
-	if (dialler_config(d)->has_proxy &&
-	    dialler_judge_proxied(d, name, addr, err) == -1)
-		return -1;
 	fd = dial_socket(d, DIAL_TCP, proxy, false, connect_until(to), &errnum,
 	    err);
 	if (fd == -1) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "gate/outcome.h"
 #include "gate/socket.h"
@@ -422,7 +423,7 @@ take_messages(struct lookup *l)
 
 	while (l->state == LISTENING && l->got - at >= 2) {
 		const unsigned char *p = l->bytes + at;
-		size_t n = (size_t)p[0] << 8 | p[1];
+		size_t n = bytes_be16(p);
 
 		need = 2 + n;
 		if (l->got - at < need)

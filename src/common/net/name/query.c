@@ -2,6 +2,8 @@
 
 #include <sys/random.h>
 
+#include "base/bytes.h"
+
 #define HEAD_SIZE 12
 
 void
@@ -57,7 +59,7 @@ query_is_answered(const struct query *q, struct str message, struct pool *pool,
 	struct dns_message m;
 
 	/* the id first: what others send costs no time */
-	if (message.n <= 2 || (p[0] << 8 | p[1]) != q->id)
+	if (message.n <= 2 || bytes_be16(p) != q->id)
 		return false;
 	if (is_rejection(message, out))
 		return true;
