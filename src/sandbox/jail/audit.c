@@ -53,30 +53,30 @@ audit_receive(int alive)
 static void
 note_call(const char *name, const struct seccomp_data *call, uint32_t verdict)
 {
-	struct line text = { .n = 0 };
+	struct sigtext text = { .n = 0 };
 	const char *known = call_name(CALL_HERE, call->nr);
 
-	line_add(&text, "sn0int: AUDIT ");
-	line_add(&text, name);
-	line_add(&text, ": would ");
+	sigtext_add(&text, "sn0int: AUDIT ");
+	sigtext_add(&text, name);
+	sigtext_add(&text, ": would ");
 	if ((verdict & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO) {
-		line_add(&text, "refuse (");
-		line_add(&text, layer_errno(verdict & SECCOMP_RET_DATA));
-		line_add(&text, ") ");
+		sigtext_add(&text, "refuse (");
+		sigtext_add(&text, layer_errno(verdict & SECCOMP_RET_DATA));
+		sigtext_add(&text, ") ");
 	} else {
-		line_add(&text, "stop the run at ");
+		sigtext_add(&text, "stop the run at ");
 	}
-	line_add(&text, known != NULL ? known : "call");
-	line_add(&text, " (");
-	line_add_int(&text, call->nr);
-	line_add(&text, ") arguments");
+	sigtext_add(&text, known != NULL ? known : "call");
+	sigtext_add(&text, " (");
+	sigtext_add_int(&text, call->nr);
+	sigtext_add(&text, ") arguments");
 	for (int i = 0; i < 6; i++) {
-		line_add(&text, " ");
-		line_add_hex(&text, call->args[i]);
+		sigtext_add(&text, " ");
+		sigtext_add_hex(&text, call->args[i]);
 	}
-	line_add(&text, ", at ");
-	line_add_hex(&text, call->instruction_pointer);
-	line_add(&text, "\n");
+	sigtext_add(&text, ", at ");
+	sigtext_add_hex(&text, call->instruction_pointer);
+	sigtext_add(&text, "\n");
 	(void)!write(STDERR_FILENO, text.p, text.n);
 }
 

@@ -91,10 +91,10 @@ crash_add_where(void)
 	at = AT_WORDS;
 	if (line == 0)
 		return;
-	line_add(&crash_report.message, ", line ");
-	line_add_int(&crash_report.message, line);
-	line_add(&crash_report.text, ", line ");
-	line_add_int(&crash_report.text, line);
+	sigtext_add(&crash_report.message, ", line ");
+	sigtext_add_int(&crash_report.message, line);
+	sigtext_add(&crash_report.text, ", line ");
+	sigtext_add_int(&crash_report.text, line);
 }
 
 bool
@@ -110,7 +110,7 @@ void
 crash_send(bool force)
 {
 	at = AT_SENDING;
-	line_add(&crash_report.message, "\n");
+	sigtext_add(&crash_report.message, "\n");
 	write_all(STDERR_FILENO, crash_report.message.p,
 	    crash_report.message.n);
 	crash_report.text.p[crash_report.text.n < sizeof(crash_report.text.p)
@@ -194,18 +194,19 @@ is_abort(const siginfo_t *info)
 static void
 begin_report(int sig, const siginfo_t *info)
 {
-	line_add(&crash_report.text, "crashed (");
-	line_add(&crash_report.text, crash_name(sig));
-	line_add(&crash_report.text, ")");
-	line_add(&crash_report.message, "sn0int: ");
-	line_add(&crash_report.message, name);
-	line_add(&crash_report.message, " crashed (");
-	line_add(&crash_report.message, crash_name(sig));
-	line_add(&crash_report.message, ")");
+	sigtext_add(&crash_report.text, "crashed (");
+	sigtext_add(&crash_report.text, crash_name(sig));
+	sigtext_add(&crash_report.text, ")");
+	sigtext_add(&crash_report.message, "sn0int: ");
+	sigtext_add(&crash_report.message, name);
+	sigtext_add(&crash_report.message, " crashed (");
+	sigtext_add(&crash_report.message, crash_name(sig));
+	sigtext_add(&crash_report.message, ")");
 	if (!is_caused(sig, info))
 		return;
-	line_add(&crash_report.message, " at ");
-	line_add_hex(&crash_report.message, (uint64_t)(uintptr_t)info->si_addr);
+	sigtext_add(&crash_report.message, " at ");
+	sigtext_add_hex(&crash_report.message,
+	    (uint64_t)(uintptr_t)info->si_addr);
 }
 
 /* What was left to the program: it crashes again, and will not come to it. */

@@ -6,22 +6,13 @@
 #ifndef JAIL_CRASH_H
 #define JAIL_CRASH_H
 
+#include "base/sigtext.h"
 #include "jail/jail.h"
-
-/* Text without malloc and stdio; what does not fit is left out. */
-struct line {
-	char p[512];
-	size_t n;
-};
-
-void line_add(struct line *line, const char *text);
-void line_add_int(struct line *line, int64_t value);
-void line_add_hex(struct line *line, uint64_t value); /* with 0x */
 
 /* A handler's report, in parts: a second crash may interrupt it. */
 extern struct crash_report {
-	struct line message, text; /* for descriptors 2 and 1 */
-	int status;                /* 0: return, and die of the signal */
+	struct sigtext message, text; /* for descriptors 2 and 1 */
+	int status;                   /* 0: return, and die of the signal */
 } crash_report;
 
 /* A report begins; false: one is being made that knows nothing of this. */

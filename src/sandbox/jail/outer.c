@@ -139,14 +139,14 @@ end_as(int status)
 }
 
 static void
-tell(const struct line *line)
+tell(const struct sigtext *line)
 {
 	(void)!write(STDERR_FILENO, line->p, line->n);
 }
 
 /* Once the worker is killed nobody waits long for who does not read. */
 static void
-tell_who_reads(const struct line *line)
+tell_who_reads(const struct sigtext *line)
 {
 	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
 	const struct timespec most = { .tv_sec = PATIENCE_S };
@@ -158,11 +158,11 @@ tell_who_reads(const struct line *line)
 static void
 tell_errno(const char *what, int errnum)
 {
-	struct line line = { .n = 0 };
+	struct sigtext line = { .n = 0 };
 
-	line_add(&line, what);
-	line_add(&line, layer_errno(errnum));
-	line_add(&line, "\n");
+	sigtext_add(&line, what);
+	sigtext_add(&line, layer_errno(errnum));
+	sigtext_add(&line, "\n");
 	tell(&line);
 }
 
@@ -215,17 +215,17 @@ prepare_poll(struct serving *s, size_t *n)
 static void
 check_deadline(struct serving *s)
 {
-	struct line line = { .n = 0 };
+	struct sigtext line = { .n = 0 };
 
 	if (s->end_ms == -1 || now_ms() < s->end_ms)
 		return;
 	s->end_ms = -1;
 	(void)kill(s->outer->worker, SIGKILL);
-	line_add(&line, "sn0int: ");
-	line_add(&line, s->options->name);
-	line_add(&line, ": killed after ");
-	line_add_int(&line, s->options->deadline_ms / 1000);
-	line_add(&line, " s\n");
+	sigtext_add(&line, "sn0int: ");
+	sigtext_add(&line, s->options->name);
+	sigtext_add(&line, ": killed after ");
+	sigtext_add_int(&line, s->options->deadline_ms / 1000);
+	sigtext_add(&line, " s\n");
 	tell_who_reads(&line);
 }
 
@@ -290,16 +290,16 @@ drain(struct serving *s)
 static void
 check_copy(const struct copy *c, const char *what, int *status)
 {
-	struct line line = { .n = 0 };
+	struct sigtext line = { .n = 0 };
 
 	/* one that is gone needs no telling */
 	if (c->error == 0 || c->error == EPIPE)
 		return;
-	line_add(&line, "error: cannot ");
-	line_add(&line, what);
-	line_add(&line, ": ");
-	line_add(&line, strerror(c->error));
-	line_add(&line, "\n");
+	sigtext_add(&line, "error: cannot ");
+	sigtext_add(&line, what);
+	sigtext_add(&line, ": ");
+	sigtext_add(&line, strerror(c->error));
+	sigtext_add(&line, "\n");
 	tell(&line);
 	if (WIFEXITED(*status) && WEXITSTATUS(*status) < SIGNALLED)
 		*status = EXITED_1;

@@ -247,8 +247,8 @@ static void
 crash_full(void)
 {
 	for (int i = 0; i < 100; i++) {
-		line_add(&crash_report.text, "0123456789");
-		line_add(&crash_report.message, "0123456789");
+		sigtext_add(&crash_report.text, "0123456789");
+		sigtext_add(&crash_report.message, "0123456789");
 	}
 	do_segv();
 }
@@ -635,15 +635,15 @@ a_tick_that_is_not_seen_is_the_last(void)
 static void
 numbers_are_written_whole(void)
 {
-	struct line line = { .n = 0 };
+	struct sigtext line = { .n = 0 };
 
-	line_add_int(&line, INT64_MIN);
-	line_add(&line, " ");
-	line_add_int(&line, 0);
-	line_add(&line, " ");
-	line_add_int(&line, INT64_MAX);
-	line_add(&line, " ");
-	line_add_hex(&line, UINT64_MAX);
+	sigtext_add_int(&line, INT64_MIN);
+	sigtext_add(&line, " ");
+	sigtext_add_int(&line, 0);
+	sigtext_add(&line, " ");
+	sigtext_add_int(&line, INT64_MAX);
+	sigtext_add(&line, " ");
+	sigtext_add_hex(&line, UINT64_MAX);
 	CHECK_STR(str_view(line.p, line.n),
 	    "-9223372036854775808 0 "
 	    "9223372036854775807 0xffffffffffffffff");
@@ -652,14 +652,14 @@ numbers_are_written_whole(void)
 static void
 a_line_takes_what_fits(void)
 {
-	struct line line = { .n = 0 };
+	struct sigtext line = { .n = 0 };
 
 	for (size_t i = 0; i < sizeof(line.p) - 1; i++)
-		line_add(&line, "x");
-	line_add(&line, "yz");
+		sigtext_add(&line, "x");
+	sigtext_add(&line, "yz");
 	CHECK_INT(line.n, sizeof(line.p));
 	CHECK_INT(line.p[sizeof(line.p) - 1], 'y');
-	line_add_int(&line, -1);
+	sigtext_add_int(&line, -1);
 	CHECK_INT(line.n, sizeof(line.p));
 }
 
