@@ -35,14 +35,6 @@ asked_arrived(void *arg, int error)
 	broker_tell_job(b, &b->asked);
 }
 
-static enum lookup_fault
-fault_of(enum dial_proto proto, int error)
-{
-	if (error == ETIMEDOUT)
-		return LOOKUP_SILENT;
-	return proto == DIAL_TCP ? LOOKUP_BROKEN : LOOKUP_ABSENT;
-}
-
 /*
  * A socket to a name server for a look-up here counts, and is told, like one
  * that the worker asks for.
@@ -73,7 +65,7 @@ open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
 	job->number = ++b->number;
 	fd = socket_connect(proto, ns, SOCKET_DRAW_PORT, is_pending, &error);
 	if (fd == -1)
-		*fault = fault_of(proto, error);
+		*fault = lookup_fault_of(proto, error);
 	if (!*is_pending)
 		asked_arrived(b, error);
 	return fd;

@@ -243,34 +243,46 @@ ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
 	return is_there ? 0 : err_set(err, "the network broker has gone");
 }
 
+/* Leaves why it failed as the cause. */
+static int
+fail_verdict(struct dialler *d, const struct str *name,
+    const struct reply_tried *verdict, int *errnum, struct err *err)
+{
+	blame_verdict(d, verdict);
+	return explain_verdict(name, verdict, errnum, err);
+}
+
+static int
+fail_reply(struct dialler *d, const struct request *r,
+    const struct reply *reply, int *errnum, struct err *err)
+{
+	const struct reply_tried verdict = verdict_of(reply, &r->to);
+
+	return fail_verdict(d, r->kind == REQUEST_NAME ? &r->name : NULL,
+	    &verdict, errnum, err);
+}
+
 static int
 open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
     struct err *err)
 {
-	int fd, left = clock_left(deadline);
-	struct reply_tried verdict;
 	struct reply reply;
+	int fd;
 
-	r->wait_ms = left == -1 ? REQUEST_FOREVER : (uint32_t)left;
+	r->wait_ms = request_ms(deadline);
 	*errnum = EPIPE;
 	if (ask_broker(d, r, &reply, &fd, err) == -1) {
 		if (fd == NO_ROOM)
 			*errnum = 0;
 		return -1;
 	}
-	if (fd != -1)
-		return fd;
-	verdict = verdict_of(&reply, &r->to);
-	blame_verdict(d, &verdict);
-	return explain_verdict(r->kind == REQUEST_NAME ? &r->name : NULL,
-	    &verdict, errnum, err);
+	return fd != -1 ? fd : fail_reply(d, r, &reply, errnum, err);
 }
 
 int
 dialler_ask_name(struct dialler *d, struct request *r, struct reply *reply,
     int *fd, struct err *err)
 {
-	struct reply_tried verdict;
 	int errnum;
 
 	if (ask_broker(d, r, reply, fd, err) == -1)
@@ -281,9 +293,7 @@ dialler_ask_name(struct dialler *d, struct request *r, struct reply *reply,
 		close(*fd);
 	if (reply->addrs != 0 || reply->status == REPLY_NAME)
 		return 0;
-	verdict = verdict_of(reply, &r->to);
-	blame_verdict(d, &verdict);
-	return explain_verdict(&r->name, &verdict, &errnum, err);
+	return fail_reply(d, r, reply, &errnum, err);
 }
 
 bool
@@ -292,8 +302,7 @@ dialler_explain(struct dialler *d, const struct reply_tried *tried,
 {
 	int errnum;
 
-	blame_verdict(d, tried);
-	explain_verdict(NULL, tried, &errnum, err);
+	(void)fail_verdict(d, NULL, tried, &errnum, err);
 	return tried->status == REPLY_REFUSED;
 }
 

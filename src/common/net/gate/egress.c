@@ -128,16 +128,6 @@ find_row(const struct addr *addr)
 	return r;
 }
 
-static bool
-is_own(const struct egress *e, const struct addr *addr)
-{
-	for (size_t i = 0; i < e->own.n; i++) {
-		if (memcmp(e->own.addr[i].ip, addr->ip, 16) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The IPv4 address inside, if there is one. */
 static bool
 embedded(const struct addr *addr, struct addr *inner)
@@ -155,7 +145,7 @@ egress_class(const struct egress *e, const struct addr *addr)
 {
 	struct addr inner;
 
-	if (is_own(e, addr))
+	if (ownaddr_has(&e->own, addr))
 		return EGRESS_LOCAL;
 	if (embedded(addr, &inner))
 		return egress_class(e, &inner);
@@ -306,7 +296,7 @@ egress_open_own(struct egress *e, int at)
 bool
 egress_has_own(const struct egress *e)
 {
-	return e->is_open && e->open_errno == 0 && e->own_fd != -1;
+	return e->own_fd != -1;
 }
 
 void

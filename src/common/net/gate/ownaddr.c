@@ -7,13 +7,21 @@
 
 #include "base/mem.h"
 
-void
-ownaddr_add(struct ownaddr_list *list, const struct addr *addr)
+bool
+ownaddr_has(const struct ownaddr_list *list, const struct addr *addr)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		if (memcmp(list->addr[i].ip, addr->ip, sizeof(addr->ip)) == 0)
-			return;
+			return true;
 	}
+	return false;
+}
+
+void
+ownaddr_add(struct ownaddr_list *list, const struct addr *addr)
+{
+	if (ownaddr_has(list, addr))
+		return;
 	if (list->n == list->cap) {
 		list->cap = list->cap != 0 ? 2 * list->cap : 16;
 		list->addr =

@@ -20,6 +20,8 @@ struct ownaddr_list {
 	size_t n, cap;
 };
 
+/* Whatever its port. */
+bool ownaddr_has(const struct ownaddr_list *list, const struct addr *addr);
 void ownaddr_add(struct ownaddr_list *list, const struct addr *addr);
 void ownaddr_clear(struct ownaddr_list *list);
 

@@ -21,12 +21,21 @@
 
 #include "base/bytes.h"
 #include "gate/net_config.h"
+#include "stream/clock.h"
 
 #define VERSION 1
 
 enum { IS_NS = 1, IS_KEPT = 2, OVER_TCP = 4 };
 enum { AT_LOOKUP = 16, AT_ALL = 20, AT_FIRST = 24, AT_REST = 26 };
 enum { AT_TRIED_PORT = 16, AT_TRIED_STATUS = 18, AT_TRIED_ERROR = 20 };
+
+uint32_t
+request_ms(int64_t until)
+{
+	int left = clock_left(until);
+
+	return left == -1 ? REQUEST_FOREVER : (uint32_t)left;
+}
 
 static void
 write_lookup(unsigned char *out, const struct request_lookup *l)

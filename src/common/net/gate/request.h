@@ -87,6 +87,9 @@ struct reply {
 	struct addr server; /* REPLY_NAME: who was asked; port 0: nobody */
 };
 
+/* The time left until clock_ms() is that; CLOCK_NEVER: REQUEST_FOREVER. */
+uint32_t request_ms(int64_t until);
+
 /* The bytes written. A name is cut to REQUEST_NAME_MAX. */
 size_t request_write(unsigned char out[REQUEST_MAX],
     const struct request *request);

@@ -187,14 +187,6 @@ dial_name(struct dialler *d, const struct dial *to, struct stream **out,
 }
 
 static uint32_t
-left_ms(int64_t until)
-{
-	int left = clock_left(until);
-
-	return left == -1 ? REQUEST_FOREVER : (uint32_t)left;
-}
-
-static uint32_t
 lookup_ms(const struct net_config *config)
 {
 	int64_t ms = config->dns_timeout_ms;
@@ -219,7 +211,7 @@ request_for(const struct dialler *d, const struct dial *to, size_t tried)
 	r.lookup = (struct request_lookup){ .is_kept = to->cache != NULL,
 		.tcp = config->dns_tcp,
 		.ms = lookup_ms(config),
-		.all = left_ms(to->deadline),
+		.all = request_ms(to->deadline),
 		.first = (uint16_t)tried };
 	return r;
 }

@@ -236,6 +236,14 @@ is_late(struct lookup *l)
 	return true;
 }
 
+enum lookup_fault
+lookup_fault_of(enum dial_proto proto, int errnum)
+{
+	if (errnum == ETIMEDOUT)
+		return LOOKUP_SILENT;
+	return proto == DIAL_TCP ? LOOKUP_BROKEN : LOOKUP_ABSENT;
+}
+
 static bool
 finish_connecting(struct lookup *l)
 {
@@ -249,11 +257,8 @@ finish_connecting(struct lookup *l)
 		l->door.arrived(l->door.arg, error);
 	if (error == 0)
 		l->state = ASKING;
-	else if (error == ETIMEDOUT)
-		end_way(l, LOOKUP_SILENT);
 	else
-		end_way(l,
-		    l->proto == DIAL_TCP ? LOOKUP_BROKEN : LOOKUP_ABSENT);
+		end_way(l, lookup_fault_of(l->proto, error));
 	return true;
 }
 

@@ -48,6 +48,9 @@ enum lookup_fault {
 	LOOKUP_REFUSED, /* by the policy or a limit: there was no socket */
 };
 
+/* Of a socket that could not be opened, or connected: errnum. */
+enum lookup_fault lookup_fault_of(enum dial_proto proto, int errnum);
+
 /* What is asked; everything in it must live as long as the look-up. */
 struct lookup_question {
 	const struct dns_name *name;

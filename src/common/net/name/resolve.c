@@ -30,9 +30,7 @@ open_socket(void *arg, enum dial_proto proto, const struct addr *ns,
 	if (fd == -1)
 		*fault = errnum == 0 || dialler_cause(d) == OUTCOME_LIMIT
 		             ? LOOKUP_REFUSED
-		         : errnum == ETIMEDOUT ? LOOKUP_SILENT
-		         : proto == DIAL_TCP   ? LOOKUP_BROKEN
-		                               : LOOKUP_ABSENT;
+		             : lookup_fault_of(proto, errnum);
 	return fd;
 }
 
