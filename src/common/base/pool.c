@@ -15,20 +15,13 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sanitized.h"
 
 #define ALIGN       16u
 #define CHUNK_FIRST ((size_t)4 << 10)
 #define CHUNK_MOST  ((size_t)1 << 20)
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define POOL_ASAN 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define POOL_ASAN 1
-#endif
-#ifdef POOL_ASAN
+#if IS_SANITIZED
 #include <sanitizer/asan_interface.h>
 #define RED_ZONE       ((size_t)ALIGN)
 #define POISON(p, n)   __asan_poison_memory_region((p), (n))

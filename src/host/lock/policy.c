@@ -152,7 +152,7 @@ static const struct policy_rule rules[] = {
 	{ "set_robust_list", QUIET(ENOSYS), HOST, { { 0 } }, "glibc lives without" },
 	{ "prctl", QUIET(EINVAL), HOST, { INT(0, PR_SET_VMA) }, "malloc of newer C libraries names its memory" },
 
-#ifdef JAIL_SANITIZED
+#if IS_SANITIZED
 	{ "sigaltstack", ALLOW, HOST, { { 0 } }, "the address sanitizer looks at stacks" },
 #endif
 	{ "" },

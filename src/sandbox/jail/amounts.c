@@ -3,22 +3,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/sanitized.h"
 #include "jail/step.h"
 
 #define GRACE_S    5
 #define OUTER_DATA ((uint64_t)256 << 20) /* it has what the worker began with */
-
-/* The shadow of an address sanitizer takes 16 TB of addresses. */
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_SHADOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_SHADOW 1
-#endif
-#endif
-#ifndef HAS_SHADOW
-#define HAS_SHADOW 0
-#endif
 
 static rlim_t
 smaller(uint64_t want, rlim_t inherited)
@@ -72,7 +61,7 @@ int
 limits_apply(const struct limits *limits, struct err *err)
 {
 	const uint64_t *of = limits->of;
-	uint64_t space = HAS_SHADOW ? LIMIT_OFF : of[LIMIT_ADDRESS_SPACE];
+	uint64_t space = IS_SANITIZED ? LIMIT_OFF : of[LIMIT_ADDRESS_SPACE];
 	uint64_t cpu = cpu_seconds(limits);
 	const struct amount row[] = {
 		{ RLIMIT_AS, space, space },
@@ -92,6 +81,15 @@ limits_apply(const struct limits *limits, struct err *err)
 	return apply_all(row, ARRAY_SIZE(row), err);
 }
 
+const struct limits *
+limits_or_default(const struct limits *given, struct limits *room)
+{
+	if (given != NULL)
+		return given;
+	limits_init(room);
+	return room;
+}
+
 int
 limits_apply_outer(const struct limits *limits, struct err *err)
 {
@@ -99,7 +97,7 @@ limits_apply_outer(const struct limits *limits, struct err *err)
 	 * it than it does itself */
 	uint64_t cpu = cpu_seconds(limits);
 	uint64_t most = cpu == LIMIT_OFF ? cpu : cpu + 2 * GRACE_S;
-	uint64_t data = HAS_SHADOW ? LIMIT_OFF : OUTER_DATA;
+	uint64_t data = IS_SANITIZED ? LIMIT_OFF : OUTER_DATA;
 	const struct amount row[] = {
 		{ RLIMIT_DATA, data, data },
 		{ RLIMIT_CPU, most, most },

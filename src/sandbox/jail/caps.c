@@ -79,8 +79,8 @@ has_any(const struct __user_cap_data_struct data[2])
 	return false;
 }
 
-static int
-drop_rest(struct jail *jail, bool is_bounded, struct err *err)
+int
+caps_clear(struct jail *jail, bool is_bounded, struct err *err)
 {
 	struct __user_cap_data_struct now[2];
 
@@ -100,7 +100,7 @@ drop_rest(struct jail *jail, bool is_bounded, struct err *err)
 int
 caps_drop(struct jail *jail, struct err *err)
 {
-	return drop_rest(jail, drop_bounding(), err);
+	return caps_clear(jail, drop_bounding(), err);
 }
 
 void
@@ -124,10 +124,4 @@ caps_bound_outer(struct jail *own)
 	}
 	layer_on(own, JAIL_USER_NS, NULL);
 	return drop_bounding();
-}
-
-int
-caps_clear_outer(struct jail *own, bool is_bounded, struct err *err)
-{
-	return drop_rest(own, is_bounded, err);
 }

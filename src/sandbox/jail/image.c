@@ -84,11 +84,9 @@ take_down(const struct outer *outer, const struct jail_options *o,
     int64_t number[NUMBERS])
 {
 	const struct jail_layer_state *user = &outer->own.layer[JAIL_USER_NS];
-	struct limits limits;
+	struct limits room;
+	const struct limits *limits = limits_or_default(o->limits, &room);
 
-	limits_init(&limits);
-	if (o->limits != NULL)
-		limits = *o->limits;
 	number[WORKER] = outer->worker;
 	number[ALIVE] = outer->alive;
 	for (int i = 0; i <= 2; i++)
@@ -99,8 +97,8 @@ take_down(const struct outer *outer, const struct jail_options *o,
 	number[DEADLINE] = o->deadline_ms;
 	number[CLEANS] = o->cleans_messages;
 	number[IS_ASKED] = o->typed.is_asked;
-	number[CPU] = (int64_t)limits.of[LIMIT_CPU];
-	number[OUTPUT] = (int64_t)limits.of[LIMIT_OUTPUT];
+	number[CPU] = (int64_t)limits->of[LIMIT_CPU];
+	number[OUTPUT] = (int64_t)limits->of[LIMIT_OUTPUT];
 	number[IS_BOUNDED] = outer->is_bounded;
 	number[USER_STATE] = user->state;
 	number[USER_WHY] = user->why;

@@ -55,12 +55,9 @@ jail_close(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {
 	struct jail_options with_limits = *options;
-	struct limits limits;
+	struct limits room;
 
-	if (options->limits == NULL) {
-		limits_init(&limits);
-		with_limits.limits = &limits;
-	}
+	with_limits.limits = limits_or_default(options->limits, &room);
 	if (leave_session(jail, err) == -1 ||
 	    limits_apply(with_limits.limits, err) == -1)
 		return -1;

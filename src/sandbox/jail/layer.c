@@ -50,6 +50,18 @@ layer_is_of_outer(enum jail_layer layer)
 }
 
 const char *
+outer_kind_name(enum outer_kind kind)
+{
+	static const char *const name[] = {
+		[OUTER_WAITS] = "waits",
+		[OUTER_SERVES] = "serves",
+		[OUTER_BROKERS] = "broker",
+	};
+
+	return name[kind];
+}
+
+const char *
 layer_name(enum jail_layer layer)
 {
 	return names[layer];

@@ -166,7 +166,7 @@ static const struct policy_rule rules[] = {
 	{ "prctl", QUIET(EPERM), ANY, { INT(0, PR_SET_NAME) }, "libraries that name their thread" },
 	{ "prctl", QUIET(EINVAL), ANY, { INT(0, PR_SET_VMA) }, "malloc of newer C libraries names its memory" },
 
-#ifdef JAIL_SANITIZED
+#if IS_SANITIZED
 	{ "sigaltstack", ALLOW, ANY, { IS(0, NO_POINTER) }, "the address sanitizer looks at stacks" },
 #endif
 

@@ -26,7 +26,7 @@
 
 #define SOCK_OURS (SOCK_NONBLOCK | SOCK_CLOEXEC)
 
-#ifdef JAIL_SANITIZED
+#if IS_SANITIZED
 #define MEMORY ALL
 #else
 #define MEMORY BROKERS
@@ -98,7 +98,7 @@ static const struct policy_rule rules[] = {
 	{ "madvise", ALLOW, MEMORY, { INT(2, ADVICE_DONTNEED) }, "free gives pages back" },
 	{ "madvise", ALLOW, MEMORY, { INT(2, ADVICE_FREE) }, "free gives pages back" },
 
-#ifdef JAIL_SANITIZED
+#if IS_SANITIZED
 	{ "sigaltstack", ALLOW, ALL, { IS(0, NO_POINTER) }, "the address sanitizer looks at stacks" },
 #endif
 

@@ -9,6 +9,7 @@
 
 #include <linux/seccomp.h>
 
+#include "base/sanitized.h"
 #include "jail/policy.h"
 
 /* numbers of <linux/futex.h>, whose names drag in <linux/types.h> */
@@ -26,15 +27,6 @@
 #define CLOCK_TAI 11
 #endif
 #define NO_POINTER 0
-
-/* a build for tests: what the sanitizer's own library calls */
-#if defined(__SANITIZE_ADDRESS__)
-#define JAIL_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define JAIL_SANITIZED
-#endif
-#endif
 
 #define ALLOW    SECCOMP_RET_ALLOW
 #define QUIET(e) SECCOMP_RET_ERRNO | (e)

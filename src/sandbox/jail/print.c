@@ -62,16 +62,11 @@ print_rules(const struct policy *policy, unsigned variant, struct buf *out)
 static void
 print_outer(enum jail_net net, struct buf *out)
 {
-	static const char *const name[] = {
-		[OUTER_WAITS] = "waits",
-		[OUTER_SERVES] = "serves",
-		[OUTER_BROKERS] = "broker",
-	};
-
 	for (int kind = OUTER_WAITS; kind <= OUTER_BROKERS; kind++) {
 		if ((kind == OUTER_BROKERS) != (net == JAIL_NET_BROKER))
 			continue;
-		buf_printf(out, "\nouter half, %s:\n", name[kind]);
+		buf_printf(out, "\nouter half, %s:\n",
+		    outer_kind_name((enum outer_kind)kind));
 		print_rules(&policy_outer, outer_variant((enum outer_kind)kind),
 		    out);
 	}

@@ -37,6 +37,8 @@ enum outer_kind {
 	OUTER_BROKERS, /* what the caller wants (struct jail_serve), as well */
 };
 
+const char *outer_kind_name(enum outer_kind kind); /* "waits"; layer.c */
+
 /* The variant of the worker's filter: enum policy_variant. */
 static inline unsigned
 worker_variant(enum jail_net net)
@@ -93,12 +95,16 @@ int identity_change(struct jail *jail, const struct jail_options *options,
  */
 int limits_apply(const struct limits *limits, struct err *err);
 
+/* The same for the outer half: what it may use up if it is taken over. */
+int limits_apply_outer(const struct limits *limits, struct err *err);
+
+/* Those that are given; where they are NULL the defaults, which fill *room. */
+const struct limits *limits_or_default(const struct limits *given,
+    struct limits *room);
+
 /* The rest of jail_close(), from step 11; options->limits is there. */
 int jail_close_up(struct jail *jail, const struct jail_options *options,
     struct err *err);
-
-/* The same for the outer half: what it may use up if it is taken over. */
-int limits_apply_outer(const struct limits *limits, struct err *err);
 
 /* speculation.c: where the kernel agrees; the layer says what it answered. */
 void speculation_stop(struct jail *jail);
@@ -107,14 +113,16 @@ void speculation_stop(struct jail *jail);
 void caps_raise(void); /* what is permitted becomes effective */
 int caps_drop(struct jail *jail, struct err *err);
 
+/* All sets but the bounding one, which is empty, or said to stay. */
+int caps_clear(struct jail *jail, bool is_bounded, struct err *err);
+
 /*
  * In the outer half, once no worker has to be made any more: who may not empty
  * the bounding set here enters a user namespace of its own for that. False: it
- * stays. Then all other sets.
+ * stays.
  */
 bool caps_bound_outer(struct jail *own);
 void caps_note_bounded(struct jail *own); /* it is, and needed none */
-int caps_clear_outer(struct jail *own, bool is_bounded, struct err *err);
 
 /*
  * root.c: the file system goes away. 0, or -1 with errno. root_pivot wants an

@@ -37,17 +37,21 @@ privileges_give_up(struct jail *jail, struct err *err)
 	return 0;
 }
 
-int
-outer_prepare(struct outer *outer, struct err *err)
+static int
+give_up(struct outer *outer, struct err *err)
 {
-	if (outer->is_prepared)
-		return 0;
-	outer->is_bounded = caps_bound_outer(&outer->own);
-	outer->is_prepared = true;
-	return caps_clear_outer(&outer->own, outer->is_bounded, err) == -1 ||
+	return caps_clear(&outer->own, outer->is_bounded, err) == -1 ||
 	               privileges_give_up(&outer->own, err) == -1
 	           ? -1
 	           : 0;
+}
+
+int
+outer_prepare(struct outer *outer, struct err *err)
+{
+	outer->is_bounded = caps_bound_outer(&outer->own);
+	outer->is_prepared = true;
+	return give_up(outer, err);
 }
 
 /* What its jail is without the filter. */
@@ -55,21 +59,16 @@ static int
 strip(struct outer *outer, enum outer_kind kind,
     const struct jail_options *options, struct err *err)
 {
-	struct jail *own = &outer->own;
-	struct limits defaults;
-	const struct limits *limits = options->limits;
+	struct limits room;
+	const struct limits *limits = limits_or_default(options->limits, &room);
+	int (*prepare)(struct outer *, struct err *) =
+	    outer->is_prepared ? give_up : outer_prepare;
 
-	if (limits == NULL) {
-		limits_init(&defaults);
-		limits = &defaults;
-	}
 	if (limits_apply_outer(limits, err) == -1 ||
-	    outer_prepare(outer, err) == -1 ||
-	    caps_clear_outer(own, outer->is_bounded, err) == -1 ||
-	    privileges_give_up(own, err) == -1 ||
-	    landlock_apply_outer(own, kind == OUTER_BROKERS, err) == -1)
+	    prepare(outer, err) == -1 ||
+	    landlock_apply_outer(&outer->own, kind == OUTER_BROKERS, err) == -1)
 		return -1;
-	layer_on(own, JAIL_LIMITS, NULL);
+	layer_on(&outer->own, JAIL_LIMITS, NULL);
 	return 0;
 }
 
@@ -98,16 +97,11 @@ void
 jail_strip_outer(struct outer *outer, enum outer_kind kind,
     const struct jail_options *options)
 {
-	static const char *const note[] = {
-		[OUTER_WAITS] = "waits",
-		[OUTER_SERVES] = "serves",
-		[OUTER_BROKERS] = "broker",
-	};
 	struct jail *own = &outer->own;
 	autoerr struct err err = ERR_NONE;
 	int status = strip(outer, kind, options, &err);
 
-	layer_on(own, JAIL_FILTER, note[kind]);
+	layer_on(own, JAIL_FILTER, outer_kind_name(kind));
 	settle_tell(outer->alive, own, &err);
 	pool_clear(&own->pool);
 	if (status == 0 && options->audit)

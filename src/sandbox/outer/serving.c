@@ -99,33 +99,23 @@ take_word(struct serving *s, const char *text, struct err *err)
 }
 
 /*
- * How many descriptors there may be, and how many of them are for connections
- * that are watched. What is lowered here is the outer half's alone.
+ * Bounds the descriptors, of the outer half alone. How many of them are for
+ * connections that are watched; 0: nobody knows how many there may be.
  */
 static size_t
-watched_fds(void)
-{
-	struct rlimit most;
-
-	if (getrlimit(RLIMIT_NOFILE, &most) == -1 || most.rlim_cur <= OTHER_FDS)
-		return 0;
-	return most.rlim_cur - OTHER_FDS < TRAFFIC_MOST
-	           ? (size_t)(most.rlim_cur - OTHER_FDS)
-	           : TRAFFIC_MOST;
-}
-
-static void
 bound_fds(void)
 {
 	const rlim_t most = OTHER_FDS + TRAFFIC_MOST;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		return;
+		return 0;
 	if (limit.rlim_cur > most)
 		limit.rlim_cur = most;
 	limit.rlim_max = limit.rlim_cur;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur > OTHER_FDS ? (size_t)(limit.rlim_cur - OTHER_FDS)
+	                                  : 0;
 }
 
 int
@@ -153,13 +143,12 @@ serving_begin(void *arg)
 		.net = &s->net,
 		.egress = s->egress,
 		.control = s->control,
-		.watched = watched_fds(),
+		.watched = bound_fds(),
 	};
 
 	s->broker = broker_new(s->fd, &config);
 	if (s->is_begun)
 		broker_begin(s->broker, &s->order);
-	bound_fds();
 }
 
 static size_t

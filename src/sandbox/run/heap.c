@@ -3,21 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK ((size_t)32 << 10)
+#include "base/sanitized.h"
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define HEAP_ASAN 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define HEAP_ASAN 1
-#endif
-#ifdef HEAP_ASAN
-#define MOST_SMALL 0
-#else
-#define MOST_SMALL HEAP_SMALL
-#endif
+#define CHUNK      ((size_t)32 << 10)
+#define MOST_SMALL (IS_SANITIZED ? 0 : HEAP_SMALL)
 
 struct heap_free {
 	struct heap_free *next;
