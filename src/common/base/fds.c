@@ -49,6 +49,14 @@ fds_close_span(unsigned from, unsigned to)
 	return close_one_by_one(from, to);
 }
 
+void
+fds_drop(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
 int
 fds_send(int socket, struct str packet, const int *fd, size_t n, int flags)
 {

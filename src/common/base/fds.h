@@ -17,6 +17,9 @@
  */
 int fds_close_span(unsigned from, unsigned to);
 
+/* Closes it, unless it is -1, which it is then. */
+void fds_drop(int *fd);
+
 /*
  * One packet, with n descriptors, which stay the caller's; flags: of
  * sendmsg(2), MSG_NOSIGNAL is added. -1 with errno; never interrupted.

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/write.h"
 #include "state/file.h"
 
@@ -135,7 +136,5 @@ spool_become(const struct spool *spool, const char *path, struct err *err)
 void
 spool_close(struct spool *spool)
 {
-	if (spool->fd != -1)
-		(void)close(spool->fd);
-	spool->fd = -1;
+	fds_drop(&spool->fd);
 }

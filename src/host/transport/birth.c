@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
 
-#include "base/agreed.h"
 #include "base/fds.h"
 
 void
@@ -92,4 +92,28 @@ birth_give(const struct birth *birth, int *errnum)
 	oom_restore(birth->oom);
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid;
+}
+
+void
+birth_kill(pid_t pid)
+{
+	(void)kill(-pid, SIGKILL);
+	(void)kill(pid, SIGKILL); /* it may have left its group */
+}
+
+void
+birth_end(pid_t pid, int *status, struct rusage *usage)
+{
+	birth_kill(pid);
+	birth_wait(pid, status, usage);
+}
+
+void
+birth_wait(pid_t pid, int *status, struct rusage *usage)
+{
+	pid_t ended;
+
+	do
+		ended = wait4(pid, status, 0, usage);
+	while (ended == -1 && errno == EINTR);
 }

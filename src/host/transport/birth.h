@@ -7,11 +7,14 @@
 #ifndef TRANSPORT_BIRTH_H
 #define TRANSPORT_BIRTH_H
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
+#include "base/agreed.h"
 #include "transport/oom.h"
 
-#define BIRTH_FIRST_FREE 4 /* above all numbers that a child's end may get */
+/* Above all numbers that a child's end may get. */
+#define BIRTH_FIRST_FREE (CONTROL_BIRTH_FD + 1)
 
 struct birth {
 	const char *const *argv; /* argv[0] is a path, or a name in PATH */
@@ -32,6 +35,18 @@ struct birth {
  * waited for.
  */
 pid_t birth_give(const struct birth *birth, int *errnum);
+
+/* It and its group, at once; still to be waited for. */
+void birth_kill(pid_t pid);
+
+/*
+ * Kills what is left of it and of its group, while its number still means that,
+ * and waits for it.
+ */
+void birth_end(pid_t pid, int *status, struct rusage *usage);
+
+/* Waits for one that ends by itself. What is not asked for is NULL. */
+void birth_wait(pid_t pid, int *status, struct rusage *usage);
 
 /* Every signal as a program expects it: exec keeps what is ignored or blocked. */
 void birth_reset_signals(void);

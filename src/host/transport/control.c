@@ -4,14 +4,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fds.h"
+
 #define BACKLOG 4096 /* more than wait in a socket and are watched */
 
 void
 control_close(struct control *control)
 {
-	if (control->fd != -1)
-		(void)close(control->fd);
-	control->fd = -1;
+	fds_drop(&control->fd);
 }
 
 /*

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/num.h"
 
 #define FILE_NAME "/proc/self/oom_score_adj"
@@ -37,9 +38,7 @@ oom_open(struct oom *oom)
 void
 oom_close(struct oom *oom)
 {
-	if (oom->fd != -1)
-		(void)close(oom->fd);
-	oom->fd = -1;
+	fds_drop(&oom->fd);
 }
 
 static void

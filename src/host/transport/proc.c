@@ -8,15 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "transport/birth.h"
-
-void
-proc_close(int *fd)
-{
-	if (*fd != -1)
-		(void)close(*fd);
-	*fd = -1;
-}
 
 /* Both ends where no descriptor of the child will be. */
 static int
@@ -113,31 +106,13 @@ proc_start(struct proc *proc, const struct proc_options *options,
 	*proc = (struct proc)PROC_NONE;
 	proc->starter = options->starter;
 	status = start(proc, options, &birth, err);
-	proc_close(&birth.in);
-	proc_close(&birth.out);
-	proc_close(&birth.err);
-	proc_close(&birth.control);
+	fds_drop(&birth.in);
+	fds_drop(&birth.out);
+	fds_drop(&birth.err);
+	fds_drop(&birth.control);
 	if (status == -1)
 		proc_clear(proc);
 	return status;
-}
-
-static void
-kill_group(const struct proc *proc)
-{
-	(void)kill(-proc->pid, SIGKILL);
-}
-
-static void
-take_status_here(struct proc *proc)
-{
-	pid_t pid;
-
-	/* whom it left behind, while its number still means its group */
-	kill_group(proc);
-	do
-		pid = wait4(proc->pid, &proc->status, 0, &proc->usage);
-	while (pid == -1 && errno == EINTR);
 }
 
 static void
@@ -146,14 +121,14 @@ take_status(struct proc *proc)
 	struct starter_end end;
 
 	if (proc->starter == NULL) {
-		take_status_here(proc);
+		birth_end(proc->pid, &proc->status, &proc->usage);
 	} else {
 		starter_end(proc->starter, proc->number, &end);
 		proc->status = end.status;
 		proc->usage = end.usage;
 	}
 	proc->pid = 0;
-	proc_close(&proc->pidfd);
+	fds_drop(&proc->pidfd);
 }
 
 static bool
@@ -190,12 +165,10 @@ proc_kill(struct proc *proc)
 {
 	if (proc->pid == 0)
 		return;
-	if (proc->starter != NULL) {
+	if (proc->starter != NULL)
 		starter_kill(proc->starter, proc->number);
-		return;
-	}
-	kill_group(proc);
-	(void)kill(proc->pid, SIGKILL); /* it may have left its group */
+	else
+		birth_kill(proc->pid);
 }
 
 void
@@ -204,9 +177,9 @@ proc_clear(struct proc *proc)
 	proc_kill(proc);
 	if (proc->pid != 0)
 		take_status(proc);
-	proc_close(&proc->in);
-	proc_close(&proc->out);
-	proc_close(&proc->err);
+	fds_drop(&proc->in);
+	fds_drop(&proc->out);
+	fds_drop(&proc->err);
 }
 
 static void

@@ -75,7 +75,4 @@ void proc_watch_start(struct proc_watch *watch, struct loop *loop,
     const struct proc *proc);
 void proc_watch_stop(struct proc_watch *watch);
 
-/* Closes one of its ends, if it is open. */
-void proc_close(int *fd);
-
 #endif

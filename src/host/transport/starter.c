@@ -29,13 +29,8 @@ struct starter {
 int
 starter_check(struct err *err)
 {
-	int fd = -1;
+	int fd = starter_pidfd(getpid());
 
-#ifdef SYS_pidfd_open
-	fd = (int)syscall(SYS_pidfd_open, getpid(), 0u);
-#else
-	errno = ENOSYS;
-#endif
 	if (fd == -1)
 		return err_sys(err, "this system has no pidfds");
 	(void)close(fd);
@@ -87,32 +82,20 @@ starter_new(const struct recipe *recipe, size_t n, size_t children,
 	return NULL;
 }
 
-static void
-lose(struct starter *starter)
-{
-	if (starter->socket != -1)
-		(void)close(starter->socket);
-	starter->socket = -1;
-}
-
 void
 starter_stop(struct starter *starter)
 {
 	if (starter != NULL)
-		lose(starter);
+		fds_drop(&starter->socket);
 }
 
 void
 starter_free(struct starter *starter)
 {
-	pid_t pid;
-
 	if (starter == NULL)
 		return;
-	lose(starter);
-	do
-		pid = wait4(starter->pid, NULL, 0, NULL);
-	while (pid == -1 && errno == EINTR);
+	fds_drop(&starter->socket);
+	birth_wait(starter->pid, NULL, NULL);
 	free(starter);
 }
 
@@ -173,7 +156,7 @@ ask(struct starter *starter, const struct starter_ask *question, const int *fd,
 	    fds_recv(starter->socket, answer, sizeof(*answer), &came) !=
 		(ssize_t)sizeof(*answer)) {
 		fds_close(&came);
-		lose(starter);
+		fds_drop(&starter->socket);
 		return -1;
 	}
 	if (came.n == 1)
@@ -225,7 +208,7 @@ starter_kill(struct starter *starter, uint32_t number)
 	};
 
 	if (starter->socket != -1 && tell(starter, &question, NULL, 0) == -1)
-		lose(starter);
+		fds_drop(&starter->socket);
 }
 
 void

@@ -1,6 +1,9 @@
 #include "transport/starter_packet.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 int
 starter_read(const void *p, size_t n, size_t fds, size_t recipes,
@@ -24,4 +27,16 @@ starter_read(const void *p, size_t n, size_t fds, size_t recipes,
 	}
 	*out = ask;
 	return 0;
+}
+
+int
+starter_pidfd(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0u);
+#else
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+#endif
 }

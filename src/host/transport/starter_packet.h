@@ -36,6 +36,9 @@ struct starter_answer {
 int starter_read(const void *p, size_t n, size_t fds, size_t recipes,
     struct starter_ask *out);
 
+/* A pidfd, close-on-exec; -1 with errno, ENOSYS where there are none. */
+int starter_pidfd(pid_t pid);
+
 /* The life of the starter: until its socket ends, or a bad packet comes. */
 _Noreturn void starter_serve(int fd, const struct recipe *recipe, size_t n,
     size_t children);

@@ -30,37 +30,6 @@ struct serving {
 	struct oom oom;
 };
 
-static int
-open_pidfd(pid_t pid)
-{
-#ifdef SYS_pidfd_open
-	return (int)syscall(SYS_pidfd_open, pid, 0u);
-#else
-	(void)pid;
-	errno = ENOSYS;
-	return -1;
-#endif
-}
-
-static void
-kill_child(pid_t pid)
-{
-	(void)kill(-pid, SIGKILL);
-	(void)kill(pid, SIGKILL); /* it may have left its group */
-}
-
-/* Its group, too, while its number still means that. */
-static void
-wait_for(pid_t pid, struct starter_end *end)
-{
-	pid_t ended;
-
-	kill_child(pid);
-	do
-		ended = wait4(pid, &end->status, 0, &end->usage);
-	while (ended == -1 && errno == EINTR);
-}
-
 /* s->most: none is free. */
 static uint32_t
 find_place(const struct serving *s)
@@ -92,11 +61,11 @@ start_child(struct serving *s, const struct starter_ask *ask, const int *fd,
 	answer->errnum = errnum;
 	if (pid == -1)
 		return -1;
-	pidfd = errnum == 0 ? open_pidfd(pid) : -1;
+	pidfd = errnum == 0 ? starter_pidfd(pid) : -1;
 	if (pidfd == -1) {
 		if (errnum == 0)
 			answer->errnum = errno;
-		wait_for(pid, &answer->end);
+		birth_end(pid, &answer->end.status, &answer->end.usage);
 		return -1;
 	}
 	s->child[place] = pid;
@@ -134,7 +103,8 @@ on_end(struct serving *s, uint32_t number)
 	if (s->child[number] == 0)
 		answer.errnum = ESRCH;
 	else
-		wait_for(s->child[number], &answer.end);
+		birth_end(s->child[number], &answer.end.status,
+		    &answer.end.usage);
 	s->child[number] = 0;
 	return send_answer(s, &answer, -1);
 }
@@ -148,7 +118,7 @@ serve(struct serving *s, const struct starter_ask *ask, const int *fd)
 		return on_start(s, ask, fd);
 	case STARTER_KILL:
 		if (s->child[ask->number] != 0)
-			kill_child(s->child[ask->number]);
+			birth_kill(s->child[ask->number]);
 		return 0;
 	case STARTER_END:
 		return on_end(s, ask->number);
@@ -213,7 +183,7 @@ end_all(const struct serving *s)
 		struct starter_end unused;
 
 		if (s->child[i] != 0)
-			wait_for(s->child[i], &unused);
+			birth_end(s->child[i], &unused.status, &unused.usage);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/agreed.h"
+#include "base/fds.h"
 #include "base/mem.h"
 #include "broker/broker.h"
 #include "program/where.h"
@@ -257,9 +258,9 @@ transport_start(const struct transport *transport, struct child *child,
 		return -1;
 	options.control_fd = fd[1];
 	status = proc_start(&child->proc, &options, err);
-	proc_close(&fd[1]);
+	fds_drop(&fd[1]);
 	if (status == -1)
-		proc_close(&fd[0]);
+		fds_drop(&fd[0]);
 	child->control.fd = fd[0];
 	return status;
 }

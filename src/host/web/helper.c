@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/mem.h"
 #include "stream/clock.h"
 #include "web/fetch.h"
@@ -43,7 +44,7 @@ static void
 close_pipe(struct loop_fd *watch, int *fd)
 {
 	loop_fd_stop(watch);
-	proc_close(fd);
+	fds_drop(fd);
 }
 
 void

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/mem.h"
 #include "stream/clock.h"
 #include "work/input.h"
@@ -92,7 +93,7 @@ job_flush(struct job *job)
 		if (n == -1 && errno == EAGAIN)
 			return;
 		if (n == -1)
-			proc_close(&job->child.proc.in);
+			fds_drop(&job->child.proc.in);
 		else
 			job->sent += (size_t)n;
 	}
@@ -104,7 +105,7 @@ job_flush(struct job *job)
 static void
 cut_off(struct job *job)
 {
-	proc_close(&job->child.proc.in);
+	fds_drop(&job->child.proc.in);
 	if (job->to.n != 0)
 		all_sent(job);
 	input_forget(job);
@@ -164,7 +165,7 @@ job_stop(struct job *job, struct str why)
 	cut_off(job);
 	job->state = JOB_STOPPED;
 	job->until = CLOCK_NEVER;
-	proc_close(&job->child.proc.out);
+	fds_drop(&job->child.proc.out);
 	proc_kill(&job->child.proc);
 }
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "stream/clock.h"
 #include "work/answer.h"
 #include "work/job.h"
@@ -142,7 +143,7 @@ read_output(struct job *job)
 		drop_junk(job);
 	if (status == 0) {
 		job_begin_ending(job);
-		proc_close(&job->child.proc.out);
+		fds_drop(&job->child.proc.out);
 	}
 }
 
@@ -210,7 +211,7 @@ on_err(void *ctx, short revents)
 	(void)revents;
 	if (job->child.proc.err != -1 &&
 	    messages_read(&job->messages, job->child.proc.err) == -1)
-		proc_close(&job->child.proc.err);
+		fds_drop(&job->child.proc.err);
 }
 
 static void
@@ -266,7 +267,7 @@ close_dry(int *fd)
 	struct pollfd p = { .fd = *fd, .events = POLLIN };
 
 	if (*fd != -1 && poll(&p, 1, 0) == 0)
-		proc_close(fd);
+		fds_drop(fd);
 }
 
 void

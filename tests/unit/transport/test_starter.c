@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/mem.h"
 #include "check.h"
 #include "transport/proc.h"
@@ -247,7 +248,7 @@ all_end_with_the_starter(bool is_killed)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(proc); i++) {
 		proc[i].pid = 0;
-		proc_close(&proc[i].pidfd);
+		fds_drop(&proc[i].pidfd);
 		proc_clear(&proc[i]);
 	}
 	if (is_killed)
