@@ -11,35 +11,32 @@
 
 #include "lock/inside.h"
 
-#define READS (LANDLOCK_READ_FILE | LANDLOCK_READ_DIR)
-#define WRITES                                                                 \
-	(READS | LANDLOCK_WRITE_FILE | LANDLOCK_TRUNCATE |                     \
-	    LANDLOCK_REMOVE_FILE | LANDLOCK_MAKE_REG)
+#define ALLOWED                                                                \
+	(LANDLOCK_READ_FILE | LANDLOCK_READ_DIR | LANDLOCK_WRITE_FILE |        \
+	    LANDLOCK_TRUNCATE | LANDLOCK_REMOVE_FILE | LANDLOCK_MAKE_REG)
 #define OF_FILES (LANDLOCK_WRITE_FILE | LANDLOCK_READ_FILE | LANDLOCK_TRUNCATE)
 
 static int
-add_path(int rules, const struct lock_path *path, uint64_t known,
-    struct err *err)
+add_path(int rules, const char *path, uint64_t known, struct err *err)
 {
-	int fd = open(path->path, O_PATH | O_CLOEXEC), status;
-	uint64_t allowed = path->how == LOCK_TO_WRITE ? WRITES : READS;
+	int fd = open(path, O_PATH | O_CLOEXEC), status;
+	uint64_t allowed = ALLOWED;
 	struct stat st;
 
 	if (fd == -1)
-		return errno == ENOENT
-		           ? 0
-		           : err_sys(err, "cannot open %s", path->path);
+		return errno == ENOENT ? 0
+		                       : err_sys(err, "cannot open %s", path);
 	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		allowed &= OF_FILES;
 	status = landlock_allow(rules, fd, allowed & known);
 	if (status == -1)
-		(void)err_sys(err, "cannot keep %s in reach", path->path);
+		(void)err_sys(err, "cannot keep %s in reach", path);
 	(void)close(fd);
 	return status;
 }
 
 int
-landlock_restrict(const struct lock_path *path, struct err *err)
+landlock_restrict(const char *const *path, struct err *err)
 {
 	int abi = landlock_abi(), rules;
 
@@ -49,8 +46,8 @@ landlock_restrict(const struct lock_path *path, struct err *err)
 	    LANDLOCK_UNIX);
 	if (rules == -1)
 		return err_sys(err, "cannot make rules of Landlock");
-	for (; path->path != NULL; path++) {
-		if (add_path(rules, path, landlock_files(abi), err) == -1) {
+	for (; *path != NULL; path++) {
+		if (add_path(rules, *path, landlock_files(abi), err) == -1) {
 			(void)close(rules);
 			return -1;
 		}

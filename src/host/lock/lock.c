@@ -51,7 +51,7 @@ drop_capabilities(struct err *err)
 }
 
 static int
-add_landlock(const struct lock_path *path, struct buf *what, struct err *err)
+add_landlock(const char *const *path, struct buf *what, struct err *err)
 {
 	int abi = landlock_restrict(path, err);
 
@@ -116,7 +116,7 @@ close_inherited(void)
 }
 
 int
-lock_apply(const struct lock_path *path, struct buf *what, struct err *err)
+lock_apply(const char *const *path, struct buf *what, struct err *err)
 {
 	close_inherited();
 	if (report_arm(err) == -1)

@@ -27,18 +27,6 @@
 #include "base/err.h"
 
 #define LOCK_STATUS 159 /* 128 + SIGSYS, as of the sandbox */
-#define LOCK_PATHS  8
-
-enum lock_how {
-	LOCK_TO_READ,  /* it and what is below it, to read */
-	LOCK_TO_WRITE, /* and to write, make and remove files (no folders) */
-};
-
-/* What stays in reach. One that is not there is no error, and no rule. */
-struct lock_path {
-	const char *path; /* NULL: no more */
-	enum lock_how how;
-};
 
 /*
  * False where there is none of ours: on other systems than Linux, and in a build
@@ -48,11 +36,15 @@ struct lock_path {
 bool lock_is_there(void);
 
 /*
+ * path: what stays in reach, to read and to write, with all that is below it,
+ * where files can be made and removed (no folders); NULL ends them. What is not
+ * there is no error, and no rule.
+ *
  * Adds to *what, for people, what is on and what is not: "no new privileges,
  * Landlock (ABI 6), system call filter". Where the kernel has no Landlock, or
  * no seccomp, or this machine no table of calls, the rest is put on and that is
  * said. -1: it could not be, though the kernel has it; nobody should go on.
  */
-int lock_apply(const struct lock_path *path, struct buf *what, struct err *err);
+int lock_apply(const char *const *path, struct buf *what, struct err *err);
 
 #endif

@@ -28,9 +28,7 @@ program_init(struct program *p, const char *workspace, struct err *err)
 		return err_set_kind(err, ERR_USAGE);
 	}
 	p->workspace_name = workspace;
-	if (paths_init(&p->paths, &p->pool, err) == -1)
-		return -1;
-	return 0;
+	return paths_init(&p->paths, &p->pool, err);
 }
 
 static int

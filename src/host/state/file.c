@@ -98,8 +98,8 @@ file_stat(int folder, const char *name, struct stat *st, struct err *err)
 	return err_sys(err, "cannot look at %s", name);
 }
 
-static const char *
-folder_of(struct pool *pool, const char *path)
+const char *
+file_folder(struct pool *pool, const char *path)
 {
 	struct str all = str_of(path);
 	size_t slash = str_rfind_char(all, '/');
@@ -124,9 +124,9 @@ file_real(struct pool *pool, const char *path, const char **real,
 			return 0;
 		}
 		link[n] = '\0';
-		at = link[0] == '/'
-		         ? link
-		         : pool_printf(pool, "%s%s", folder_of(pool, at), link);
+		at = link[0] == '/' ? link
+		                    : pool_printf(pool, "%s%s",
+					  file_folder(pool, at), link);
 	}
 	return err_set(err, "%s: too many symbolic links", path);
 }
@@ -139,7 +139,7 @@ static int
 sync_folder(const char *path, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	const char *folder = folder_of(&pool, path);
+	const char *folder = file_folder(&pool, path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status = 0;
 
 	/* a folder that may be written but not read cannot be opened */

@@ -35,6 +35,9 @@ file_is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* With its final slash; "./" where the path has none. In pool. */
+const char *file_folder(struct pool *pool, const char *path);
+
 /*
  * Where symbolic links lead, the last part of the path only; the file need not
  * be there. At most FILE_MAX_LINKS of them (path_resolution(7)).

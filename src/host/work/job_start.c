@@ -100,8 +100,8 @@ begin_attempt(struct job *job)
 {
 	autoerr struct err err = ERR_NONE;
 
-	if (control_begin(&job->child.control, job->run->policy.connections,
-		&err) == -1)
+	if (control_begin(&job->child.control,
+		(uint32_t)job->run->limits.of[LIMIT_CONNECTIONS], &err) == -1)
 		job_stop(job, err_text(&err));
 }
 

@@ -139,7 +139,6 @@ tally_fact(struct tally *t, const struct outcome *o)
 {
 	struct outcome_row row = row_of(o), *old;
 
-	t->sum.is_known = true;
 	if (o->cause == OUTCOME_FINE) {
 		t->fine_facts++;
 		return;
@@ -303,7 +302,6 @@ fail(struct tally *t, const struct outcome *o)
 void
 tally_word(struct tally *t, const struct outcome *o)
 {
-	t->sum.is_known = true;
 	t->sum.is_cut = t->sum.is_cut || ++t->words >= OUTCOME_MOST;
 	if (o->cause == OUTCOME_FINE) {
 		t->sum.fine++;
@@ -319,7 +317,6 @@ tally_word(struct tally *t, const struct outcome *o)
 void
 outcome_add(struct outcome_sum *sum, const struct outcome_sum *other)
 {
-	sum->is_known = sum->is_known || other->is_known;
 	sum->is_cut = sum->is_cut || other->is_cut;
 	sum->fine += other->fine;
 	for (size_t i = 0; i < other->n; i++)

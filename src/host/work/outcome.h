@@ -40,8 +40,7 @@ struct outcome_row {
 
 /* Of a run. */
 struct outcome_sum {
-	bool is_known; /* a child of our own told; a foreign one cannot */
-	bool is_cut;   /* a worker said more than is counted */
+	bool is_cut; /* a worker said more than is counted */
 	size_t fine;
 	struct outcome_row row[OUTCOME_ROOM]; /* failures, as they came */
 	size_t n;

@@ -4,15 +4,26 @@
 #include "gate/rule.h"
 
 static int
-check_words(const struct slot_texts *words, struct err *err)
+check_words(const struct str *word, size_t n, struct err *err)
 {
 	struct rule rule;
 
-	for (size_t i = 0; i < words->n; i++) {
-		if (rule_read(words->text[i], &rule, err) == -1)
+	for (size_t i = 0; i < n; i++) {
+		if (rule_read(word[i], &rule, err) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+int
+policy_check_option(const char *option, const struct str *word, size_t n,
+    struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+
+	if (check_words(word, n, &why) == 0)
+		return 0;
+	return err_usage(err, "%s: %s", option, err_cstr(&why));
 }
 
 int
@@ -29,7 +40,8 @@ policy_check(const struct start *start, const struct slot_texts *allow,
 	if (start->proxy.p != NULL && addr_read(start->proxy, &addr, err) == -1)
 		return err_wrap(err, "not a proxy: %.*s",
 		    STR_ARG(start->proxy));
-	return check_words(allow, err) == -1 || check_words(deny, err) == -1
+	return check_words(allow->text, allow->n, err) == -1 ||
+	               check_words(deny->text, deny->n, err) == -1
 	           ? -1
 	           : 0;
 }

@@ -12,7 +12,6 @@
 struct policy {
 	bool has_proxy;
 	struct addr proxy;
-	unsigned connections; /* of a target */
 };
 
 /*
@@ -21,6 +20,10 @@ struct policy {
  */
 int policy_check(const struct start *start, const struct slot_texts *allow,
     const struct slot_texts *deny, struct err *err);
+
+/* Words of an option of the command line, "--allow-net". */
+int policy_check_option(const char *option, const struct str *word, size_t n,
+    struct err *err);
 
 /* They become words of a child's command line. They are viewed. */
 void policy_options(struct child_options *o, const struct start *start,

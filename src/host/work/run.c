@@ -173,8 +173,6 @@ set_limits(struct run *run, struct err *err)
 	if (child_options_check(&options, err) == -1)
 		return -1;
 	run->limits = options.limits;
-	run->policy.connections =
-	    (unsigned)options.limits.of[LIMIT_CONNECTIONS];
 	return 0;
 }
 

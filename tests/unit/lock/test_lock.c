@@ -30,11 +30,8 @@ static int
 locked(int (*run)(void), struct pool *pool, struct str *said)
 {
 	char text[4096];
-	struct lock_path path[] = {
-		{ place = place_new(pool), LOCK_TO_WRITE },
-		{ "/nonexistent", LOCK_TO_READ },
-		{ NULL, LOCK_TO_READ },
-	};
+	const char *const path[] = { place = place_new(pool), "/nonexistent",
+		NULL };
 	int end[2], status;
 	size_t n = 0;
 	ssize_t k;

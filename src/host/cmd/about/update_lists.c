@@ -1,5 +1,4 @@
 #include "base/mem.h"
-#include "gate/rule.h"
 #include "line/cmd.h"
 #include "lock/lock.h"
 #include "state/file.h"
@@ -8,6 +7,7 @@
 #include "term/term.h"
 #include "url/url.h"
 #include "web/lists.h"
+#include "work/policy.h"
 
 #define PSL_URL   "https://publicsuffix.org/list/public_suffix_list.dat"
 #define TIMEOUT_S 600
@@ -30,35 +30,6 @@ struct update {
 	struct fetch_request request;
 	const struct list *list; /* that is being fetched */
 };
-
-/* An option that is none is a mistake of the command line. */
-static int
-check_allowed(const struct update_lists_opts *opts, struct err *err)
-{
-	autoerr struct err why = ERR_NONE;
-	struct rule rule;
-
-	for (size_t i = 0; i < opts->allow_net.n; i++) {
-		if (rule_read(opts->allow_net.text[i], &rule, &why) == -1)
-			return err_usage(err, "--allow-net: %s",
-			    err_cstr(&why));
-	}
-	return 0;
-}
-
-/* The configuration keeps the host from where it keeps modules. */
-static int
-check_denied(const struct program *p, struct err *err)
-{
-	const struct slot_texts *deny = &p->config.deny_net;
-	struct rule rule;
-
-	for (size_t i = 0; i < deny->n; i++) {
-		if (rule_read(deny->text[i], &rule, err) == -1)
-			return err_wrap(err, "in network.deny");
-	}
-	return 0;
-}
 
 static int
 set_network(struct program *p, const struct update_lists_opts *opts,
@@ -132,16 +103,12 @@ static const char *
 folder_of(struct update *u, const char *cache, const struct list *list)
 {
 	const char *real;
-	char *slash;
 
 	if (file_real(&u->pool,
 		pool_printf(&u->pool, "%s/%s", cache, list->file), &real,
 		NULL) == -1)
 		return NULL;
-	slash = strrchr(real, '/');
-	return slash != NULL
-	           ? pool_cstr(&u->pool, str_view(real, (size_t)(slash - real)))
-	           : NULL;
+	return file_folder(&u->pool, real);
 }
 
 /*
@@ -151,8 +118,7 @@ folder_of(struct update *u, const char *cache, const struct list *list)
 static int
 lock_update(struct program *p, struct update *u, struct err *err)
 {
-	struct lock_path path[LIST_KINDS + 2] = { { p->paths.cache,
-	    LOCK_TO_WRITE } };
+	const char *path[LIST_KINDS + 2] = { p->paths.cache };
 	struct buf what = BUF_IN(&u->pool);
 	size_t n = 1;
 
@@ -167,7 +133,7 @@ lock_update(struct program *p, struct update *u, struct err *err)
 		const char *folder = folder_of(u, p->paths.cache, &lists[i]);
 
 		if (folder != NULL)
-			path[n++] = (struct lock_path){ folder, LOCK_TO_WRITE };
+			path[n++] = folder;
 	}
 	if (lock_apply(path, &what, err) == -1)
 		return err_wrap(err, "cannot lock the host");
@@ -269,7 +235,8 @@ run_update_lists(struct program *p, const void *arg, const struct operands *in,
 	(void)in;
 	set_request(opts, &u);
 	if (set_network(p, opts, &u, err) == 0 &&
-	    check_allowed(opts, err) == 0 && check_denied(p, err) == 0 &&
+	    policy_check_option("--allow-net", opts->allow_net.text,
+		opts->allow_net.n, err) == 0 &&
 	    paths_make(p->paths.cache, err) == 0 &&
 	    set_fetcher(p, opts, &u, err) == 0 && lock_update(p, &u, err) == 0)
 		status = update_all(p, opts, &u, err);

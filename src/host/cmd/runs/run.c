@@ -14,7 +14,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "date/date.h"
-#include "gate/rule.h"
 #include "line/cmd.h"
 #include "line/words.h"
 #include "lock/lock.h"
@@ -30,6 +29,7 @@
 #include "transport/transport.h"
 #include "value/quote.h"
 #include "web/lists.h"
+#include "work/policy.h"
 #include "work/report.h"
 #include "work/work.h"
 
@@ -220,19 +220,6 @@ join_texts(struct run *run, const struct slot_texts *config,
 	return (struct slot_texts){ text, n };
 }
 
-static int
-check_policy(const char *option, const struct opt_texts *words, struct err *err)
-{
-	autoerr struct err why = ERR_NONE;
-	struct rule rule;
-
-	for (size_t i = 0; i < words->n; i++) {
-		if (rule_read(words->text[i], &rule, &why) == -1)
-			return err_usage(err, "%s: %s", option, err_cstr(&why));
-	}
-	return 0;
-}
-
 /* What our own child is told; the configuration first, so that options win. */
 static int
 set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
@@ -252,9 +239,11 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	    join_texts(run, &p->config.deny_net, &opts->deny_net);
 	if (child_options_check(child, &why) == -1)
 		return err_usage(err, "%s", err_cstr(&why));
-	if (check_policy("--allow-net", &opts->allow_net, err) == -1)
+	if (policy_check_option("--allow-net", opts->allow_net.text,
+		opts->allow_net.n, err) == -1)
 		return -1;
-	return check_policy("--deny-net", &opts->deny_net, err);
+	return policy_check_option("--deny-net", opts->deny_net.text,
+	    opts->deny_net.n, err);
 }
 
 /* What the other program has no way for; the rest is for the host. */
@@ -653,11 +642,11 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 static int
 lock_run(struct program *p, struct run *run, struct err *err)
 {
-	const struct lock_path path[] = {
-		{ p->ws.folder, LOCK_TO_WRITE },
-		{ p->ws.blobs, LOCK_TO_WRITE },
-		{ db_folder(p->db), LOCK_TO_WRITE }, /* of a link's target */
-		{ NULL, LOCK_TO_READ },
+	const char *const path[] = {
+		p->ws.folder,
+		p->ws.blobs,
+		db_folder(p->db), /* of a link's target */
+		NULL,
 	};
 	struct buf what = BUF_IN(&run->pool);
 
