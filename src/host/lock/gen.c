@@ -43,15 +43,12 @@ write_arch(enum call_arch arch)
 	printf("#if %s\n#define HAS_FILTER\n"
 	       "const struct sock_filter lock_program[] = {\n",
 	    define[arch]);
-	for (unsigned i = 0; i < e.n; i++)
-		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", e.code[i].code,
-		    e.code[i].jt, e.code[i].jf, e.code[i].k);
+	emit_print_code(&e);
 	printf("};\nconst size_t lock_program_n = %u;\n"
 	       "const unsigned lock_self[] = { ",
 	    e.n);
-	for (unsigned i = 0; i < e.self.n; i++)
-		printf("%u, ", e.self.at[i]);
-	printf("0 };\nconst size_t lock_selves = %u;\n", e.self.n);
+	emit_print_spots(&e.self);
+	printf(" };\nconst size_t lock_selves = %u;\n", e.self.n);
 	write_names(arch);
 	printf("#endif\n\n");
 	return 0;
@@ -73,9 +70,5 @@ main(void)
 	       "const size_t lock_selves = 0;\n"
 	       "const struct lock_name lock_names[] = { { -1, \"\" } };\n"
 	       "#endif\n");
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		perror("gen: standard output");
-		return 1;
-	}
-	return 0;
+	return emit_flush() == 0 ? 0 : 1;
 }

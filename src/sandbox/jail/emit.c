@@ -2,6 +2,7 @@
 
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -317,4 +318,30 @@ emit(struct emitted *out, enum call_arch arch, const struct policy *policy,
 	copy_spots(&out->self, &w.self, w.n);
 	copy_spots(&out->worker, &w.worker, w.n);
 	return 0;
+}
+
+void
+emit_print_code(const struct emitted *e)
+{
+	for (unsigned i = 0; i < e->n; i++)
+		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", e->code[i].code,
+		    e->code[i].jt, e->code[i].jf, e->code[i].k);
+}
+
+/* The last one is none: no array of C is empty. */
+void
+emit_print_spots(const struct emit_spots *spots)
+{
+	for (unsigned i = 0; i < spots->n; i++)
+		printf("%u, ", spots->at[i]);
+	printf("0");
+}
+
+int
+emit_flush(void)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return 0;
+	perror("gen: standard output");
+	return -1;
 }

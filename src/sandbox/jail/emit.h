@@ -37,4 +37,12 @@ struct emitted {
 int emit(struct emitted *out, enum call_arch arch, const struct policy *policy,
     unsigned variant, const char **why);
 
+/*
+ * For generators, on standard output: the instructions, and the places, as the
+ * inside of an array of C. emit_flush: 0; -1: said on standard error.
+ */
+void emit_print_code(const struct emitted *e);
+void emit_print_spots(const struct emit_spots *spots);
+int emit_flush(void);
+
 #endif

@@ -46,9 +46,8 @@ write_spots(const char *arch, unsigned v, const char *name,
     const struct emit_spots *spots)
 {
 	printf("static const unsigned %s_%u_%s[] = { ", arch, v, name);
-	for (unsigned i = 0; i < spots->n; i++)
-		printf("%u, ", spots->at[i]);
-	printf("0 };\n");
+	emit_print_spots(spots);
+	printf(" };\n");
 }
 
 static int
@@ -63,9 +62,7 @@ write_program(enum call_arch arch, unsigned v)
 	}
 	printf("static const struct sock_filter %s_%u[] = {\n",
 	    call_arch_name(arch), v);
-	for (unsigned i = 0; i < e.n; i++)
-		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", e.code[i].code,
-		    e.code[i].jt, e.code[i].jf, e.code[i].k);
+	emit_print_code(&e);
 	printf("};\n");
 	write_spots(call_arch_name(arch), v, "self", &e.self);
 	write_spots(call_arch_name(arch), v, "worker", &e.worker);
@@ -116,9 +113,5 @@ main(void)
 		printf("#endif\n");
 	}
 	printf("\t{ 0 },\n};\n");
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		perror("gen: standard output");
-		return 1;
-	}
-	return 0;
+	return emit_flush() == 0 ? 0 : 1;
 }

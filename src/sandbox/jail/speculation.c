@@ -66,7 +66,7 @@ speculation_stop(struct jail *jail)
 		    *why != '\0' ? ": " : "", why);
 	}
 	if (is_off)
-		layer_on(jail, JAIL_SPECULATION, buf_cstr(&note));
+		layer_on(jail, JAIL_SPECULATION, NULL);
 	else
 		layer_not_wanted(jail, JAIL_SPECULATION);
 	jail->layer[JAIL_SPECULATION].note = buf_cstr(&note);
