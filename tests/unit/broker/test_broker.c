@@ -50,7 +50,7 @@ is_touched(int fd)
 
 /* What the host was told. */
 struct heard {
-	size_t requests, facts, words, fine, closed, hung_up;
+	size_t requests, facts, words, closed, hung_up;
 	struct broker_closed last_closed;
 	struct broker_record record; /* the last one, without its name */
 	struct outcome last;
@@ -94,7 +94,6 @@ hear(struct bench *b, const struct notice *notice)
 			b->net.has_proxy ? &b->net.proxy : NULL, &fact)) {
 			heard->facts++;
 			heard->last = fact;
-			heard->fine += fact.cause == OUTCOME_FINE;
 		}
 	} else if (notice->kind == NOTICE_WORD) {
 		heard->words++;
