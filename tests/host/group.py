@@ -185,8 +185,6 @@ def who_is_not_alone_bounds_nothing(home):
 
 
 def what_is_not_delegated_is_left_alone(home):
-    if not home.user:
-        return
     os.chown(os.path.join(home.group.path, "cgroup.procs"), 0, 0)
     p = home.start("run", "-vv", *home.module("info('here')"))
     out = p.communicate(timeout=60)[0].decode()
@@ -206,6 +204,8 @@ def a_killed_host_leaves_empty_groups(home):
 
 CASES = [children_are_bounded_together, the_check_says_so, who_uses_it_up_is_ended_alone, who_is_not_alone_bounds_nothing,
          what_is_not_delegated_is_left_alone, a_killed_host_leaves_empty_groups]
+# root may write where nothing is delegated to it
+AS_NOBODY = {what_is_not_delegated_is_left_alone}
 
 
 def main():
@@ -221,6 +221,9 @@ def main():
     cases = []
     for user in [0, 65534] if os.geteuid() == 0 else [0]:
         for case in CASES:
+            if case in AS_NOBODY and not user:
+                continue
+
             def one(case=case, user=user):
                 with tempfile.TemporaryDirectory(prefix="group") as folder:
                     home = Home(folder, user)

@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import calls  # noqa: E402
 import child  # noqa: E402
 import tracer  # noqa: E402
+import waiting  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 PATIENCE_S = 30
@@ -22,14 +23,6 @@ EARLIER = b"what earlier runs said\n"
 WAITS = "function run() info('ready') stdin_read_line() end"
 NET = "function run() info('ready') stdin_read_line() if x then sock_connect('a', 1, {}) end end"
 F_SETFL, ESPIPE, EINVAL, EBADF = 4, 29, 22, 9
-
-
-def can_trace(tap, *names):
-    if child.is_root() and calls.HERE:
-        return True
-    for name in names:
-        tap.skip(name, "needs root and a table of calls, to trace")
-    return False
 
 
 class Log:
@@ -89,7 +82,7 @@ def forgery(suspended):
 
 def logs(tap):
     names = [f"a log that is {how} cannot be forged{where}" for where in ("", " without the filter either") for how in ("appended to", "written")]
-    if not can_trace(tap, *names):
+    if not waiting.can_trace(tap, *names):
         return
     for i, suspended in enumerate((False, True)):
         for k, flags in enumerate((os.O_APPEND, 0)):
@@ -206,7 +199,7 @@ def what_cannot_be_read(tap):
 def messages(tap):
     """A pipe as standard error, under a foreign parent."""
     names = ["where the outer half serves, messages into a pipe are cleaned", "where it only waits, they are the worker's own"]
-    if can_trace(tap, *names):
+    if waiting.can_trace(tap, *names):
         for name, code, want in zip(names, (NET, WAITS), (b"a?[31mb?\n", b"a\x1b[31mb\x07\n")):
             p = start(code, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             while b'"Stdio"' not in p.stdout.readline():
@@ -232,7 +225,7 @@ def messages(tap):
 
 def input_is_a_copy(tap):
     name = "a file as input that is open for writing, too: the worker has a pipe, to read"
-    if not can_trace(tap, name):
+    if not waiting.can_trace(tap, name):
         return
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "in")

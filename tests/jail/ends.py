@@ -146,8 +146,7 @@ def killed_parent(tap):
 def deaf_worker(tap):
     """A worker that has blocked all signals is killed by the outer half, whose filter allows that one signal."""
     name = "a deadline holds with the worker's signals blocked"
-    if not calls.HERE or not child.is_root():
-        tap.skip(name, "needs root and a table of calls, to trace")
+    if not waiting.can_trace(tap, name):
         return
     w = waiting.Waiting(PROGRAM, "--limit=wall=300ms", code="function run()\nstdin_read_line()\nclear_err()\nwhile true do end\nend")
     t = tracer.Tracer(w.worker)
@@ -161,9 +160,7 @@ def deaf_worker(tap):
 def deaf_both(tap):
     """... and nobody reads what the outer half says: it does not wait with that, nor with a copy, before it kills."""
     names = [f"a deadline holds where nobody reads standard error, {how}" for how in ("which is full", "which the worker fills")]
-    if not calls.HERE or not child.is_root():
-        for name in names:
-            tap.skip(name, "needs root and a table of calls, to trace")
+    if not waiting.can_trace(tap, *names):
         return
     for name, fills in zip(names, (True, False)):
         r, w = os.pipe()
@@ -204,9 +201,7 @@ def fill(pipe):
 
 def violations(tap):
     names = ["a violation", "a call without a name", "a crash"]
-    if not calls.HERE or not child.is_root():
-        for name in names:
-            tap.skip(name, "needs root and a table of calls, to trace")
+    if not waiting.can_trace(tap, *names):
         return
     w = waiting.Waiting(PROGRAM)
     w.make_call("ptrace", 16, 1, 2, 3, 4, 5)
@@ -230,8 +225,7 @@ def violations(tap):
 def from_outside(tap):
     """A signal of a crash that somebody sends, or the kernel for somebody: one Exit line, and the end."""
     names = {11: "SIGSEGV", 7: "SIGBUS", 4: "SIGILL", 8: "SIGFPE", 6: "SIGABRT", 31: "SIGSYS"}
-    if not calls.HERE or not child.is_root():
-        tap.skip("crashes from outside", "needs root and a table of calls, to trace")
+    if not waiting.can_trace(tap, "crashes from outside"):
         return
     code = "function run()\nstdin_read_line()\nfor i = 1, 3 do info(i) end\nend"
     for sig, name in names.items():

@@ -203,8 +203,7 @@ def last_descriptor(tap):
 
 def none(tap):
     name = "a module that names no function of the network has no way to it"
-    if not calls.HERE or not child.is_root():
-        tap.skip(name, "needs root and a table of calls, to trace")
+    if not waiting.can_trace(tap, name):
         return
     w = waiting.Waiting(PROGRAM)
     fds = os.listdir(f"/proc/{w.worker}/fd")

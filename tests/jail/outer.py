@@ -7,9 +7,7 @@ layers refuse, and wants no less than WITHOUT_FILTER says.
 """
 import argparse
 import os
-import pwd
 import signal
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -83,18 +81,11 @@ WAITS_IN = {calls.HERE[name] for name in ("wait4", "ppoll") if name in calls.HER
 class Runner:
     def __init__(self, args):
         self.args = args
-        entry = pwd.getpwnam("nobody")
-
-        def become():
-            os.setgroups([])
-            os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
-            os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
-
-        self.user = become if args.user == "nobody" else lambda: None
+        self.user = missing.become_nobody if args.user == "nobody" else lambda: None
         if args.no_namespaces:
             self.user = missing.without_namespaces
         # whoever starts it, the outer half is nobody, and so is the victim
-        self.around = probe.Surroundings(become)
+        self.around = probe.Surroundings(missing.become_nobody)
         self.off = probe.layers_off(args.child, self.user)
         self.outer = None
 

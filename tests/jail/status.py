@@ -5,7 +5,6 @@ Targets of a module with the network and of one without, several at a time, so t
 affair: it runs nothing of a module's and has to make the jails (tests/host).
 """
 import os
-import pwd
 import re
 import shutil
 import subprocess
@@ -15,19 +14,13 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import child  # noqa: E402
+import missing  # noqa: E402
 
 SN0INT = os.path.abspath(sys.argv[1])
 SANDBOX = os.path.abspath(sys.argv[2])
 HEADER = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Source: domains\n\n"
 TARGETS, JOBS, WAIT_S = 6, 3, 60
 WANT = {"Seccomp": "2", "NoNewPrivs": "1", "CapPrm": "0" * 16, "CapEff": "0" * 16, "CapInh": "0" * 16, "CapAmb": "0" * 16, "CapBnd": "0" * 16}
-
-
-def become_nobody():
-    entry = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
-    os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
 
 
 def below(pid):
@@ -95,7 +88,7 @@ class Run:
 def main():
     child.need_user_namespace(SANDBOX)
     tap = child.Tap()
-    for who, user in (("root", None), ("nobody", become_nobody)):
+    for who, user in (("root", None), ("nobody", missing.become_nobody)):
         for what, body in (("with the network", "sock_connect('a', 1, {})"), ("without", "")):
             name = f"as {who}, {what}"
             if not child.is_root():

@@ -9,9 +9,9 @@ import sys
 import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import calls  # noqa: E402
 import child  # noqa: E402
 import tracer  # noqa: E402
+import waiting  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 F_SETFL = 4
@@ -140,9 +140,7 @@ def kind_of(pid, fd):
 
 def out_of_reach(tap):
     names = ["the worker has pipes", "... and the flags of the terminal stay", "... and it cannot read what is typed"]
-    if not calls.HERE or not child.is_root():
-        for name in names:
-            tap.skip(name, "needs root and a table of calls, to trace")
+    if not waiting.can_trace(tap, *names):
         return
     t = Typed("function run() info('here') sleep(60) end")
     t.look("here")

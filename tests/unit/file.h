@@ -1,8 +1,9 @@
-/* file: what a test reads beside the program, from tests/data. */
+/* file: what a test reads beside the program, from tests/ or from a pipe. */
 #ifndef TEST_FILE_H
 #define TEST_FILE_H
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/pool.h"
 
@@ -37,6 +38,28 @@ file_read(struct pool *pool, const char *name)
 	if (s.p == NULL)
 		check_where(__FILE__, __LINE__, path);
 	return s;
+}
+
+/* A database of places ("City") or networks ("ASN"). */
+static inline struct str
+file_geolite(struct pool *pool, const char *name)
+{
+	return file_read(pool,
+	    pool_printf(pool, "vectors/data/cache/sn0int/GeoLite2-%s.mmdb",
+		name));
+}
+
+/* All that comes from fd until its end, 4096 bytes at most. */
+static inline struct str
+file_read_fd(struct pool *pool, int fd)
+{
+	char *p = pool_alloc(pool, 4096);
+	size_t n = 0;
+	ssize_t k;
+
+	while ((k = read(fd, p + n, 4096 - n)) > 0)
+		n += (size_t)k;
+	return str_view(p, n);
 }
 
 #endif

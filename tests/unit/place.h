@@ -45,4 +45,15 @@ place_path(struct pool *pool, const char *place, const char *name)
 	return pool_printf(pool, "%s/%s", place, name);
 }
 
+/* A file with these bytes, and no others. */
+static inline void
+place_put(const char *path, struct str bytes)
+{
+	FILE *f = fopen(path, "wb");
+
+	CHECK(f != NULL && fwrite(bytes.p, 1, bytes.n, f) == bytes.n);
+	if (f != NULL)
+		(void)fclose(f);
+}
+
 #endif

@@ -7,6 +7,8 @@
 #ifndef TEST_ROWS_H
 #define TEST_ROWS_H
 
+#include <sqlite3.h>
+
 #include "db/db.h"
 #include "place.h"
 
@@ -36,6 +38,17 @@ rows_close(void)
 	db_author_clear(&rows.author);
 	rows.author = (struct db_author)DB_AUTHOR_NONE;
 	pool_clear(&rows.pool);
+}
+
+/* As another program does it, which checks nothing. */
+static inline void
+rows_write_raw(const char *text)
+{
+	sqlite3 *file;
+
+	CHECK_INT(sqlite3_open(rows.path, &file), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(file, text, NULL, NULL, NULL), SQLITE_OK);
+	CHECK_INT(sqlite3_close(file), SQLITE_OK);
 }
 
 /* JSON with ' in place of ". */

@@ -64,16 +64,6 @@ the_mount_is_that_of_v2(void)
 	}
 }
 
-static void
-put(struct pool *pool, const char *place, const char *name, const char *text)
-{
-	FILE *f = fopen(place_path(pool, place, name), "w");
-
-	CHECK(f != NULL && fputs(text, f) >= 0);
-	if (f != NULL)
-		(void)fclose(f);
-}
-
 static const char *
 why_not(struct pool *pool, const char *place)
 {
@@ -93,25 +83,30 @@ each_reason_has_its_words(void)
 	const char *me = pool_printf(&pool, "%ld\n", (long)getpid());
 
 	CHECK_STR(str_of(why_not(&pool, place)), "there is no cgroup v2");
-	put(&pool, place, "cgroup.controllers", "cpu io pids\n");
+	place_put(place_path(&pool, place, "cgroup.controllers"),
+	    STR("cpu io pids\n"));
 	CHECK_STR(str_of(why_not(&pool, place)),
 	    "the control group has no controller memory");
-	put(&pool, place, "cgroup.controllers", "memory pidsy\n");
+	place_put(place_path(&pool, place, "cgroup.controllers"),
+	    STR("memory pidsy\n"));
 	CHECK_STR(str_of(why_not(&pool, place)),
 	    "the control group has no controller pids");
-	put(&pool, place, "cgroup.controllers", "cpu memory pids\n");
+	place_put(place_path(&pool, place, "cgroup.controllers"),
+	    STR("cpu memory pids\n"));
 	CHECK_STR(str_of(why_not(&pool, place)),
 	    "the control group is not delegated: No such file or directory "
 	    "(os error 2)");
-	put(&pool, place, "cgroup.subtree_control", "");
-	put(&pool, place, "cgroup.procs", me);
+	place_put(place_path(&pool, place, "cgroup.subtree_control"), STR(""));
+	place_put(place_path(&pool, place, "cgroup.procs"), str_of(me));
 	CHECK(why_not(&pool, place) == NULL);
-	put(&pool, place, "cgroup.procs", "");
+	place_put(place_path(&pool, place, "cgroup.procs"), STR(""));
 	CHECK(why_not(&pool, place) == NULL);
-	put(&pool, place, "cgroup.procs", pool_printf(&pool, "1\n%s", me));
+	place_put(place_path(&pool, place, "cgroup.procs"),
+	    str_of(pool_printf(&pool, "1\n%s", me)));
 	CHECK_STR(str_of(why_not(&pool, place)),
 	    "other processes are in the control group");
-	put(&pool, place, "cgroup.procs", "0\n"); /* outside of our pids */
+	place_put(place_path(&pool, place, "cgroup.procs"),
+	    STR("0\n")); /* outside of our pids */
 	CHECK_STR(str_of(why_not(&pool, place)),
 	    "other processes are in the control group");
 }
@@ -122,7 +117,7 @@ a_value_is_there_or_not(void)
 	autopool struct pool pool = POOL_NONE;
 	const char *place = place_new(&pool);
 
-	put(&pool, place, "memory.max", "max\n");
+	place_put(place_path(&pool, place, "memory.max"), STR("max\n"));
 	CHECK_STR(group_value(&pool, place, "memory.max"), "max");
 	CHECK_STR(group_value(&pool, place, "pids.max"), NULL);
 }

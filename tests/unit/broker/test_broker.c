@@ -1,5 +1,4 @@
 /* The broker against a worker that is not ours: packets as it likes. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -15,6 +14,7 @@
 #endif
 
 #include "check.h"
+#include "descriptors.h"
 
 #include "base/mem.h"
 #include "broker/broker.h"
@@ -50,7 +50,7 @@ is_touched(int fd)
 
 /* What the host was told. */
 struct heard {
-	size_t requests, facts, words, fine, closed, hung_up;
+	size_t requests, facts, words, closed, hung_up;
 	struct broker_closed last_closed;
 	struct broker_record record; /* the last one, without its name */
 	struct outcome last;
@@ -94,7 +94,6 @@ hear(struct bench *b, const struct notice *notice)
 			b->net.has_proxy ? &b->net.proxy : NULL, &fact)) {
 			heard->facts++;
 			heard->last = fact;
-			heard->fine += fact.cause == OUTCOME_FINE;
 		}
 	} else if (notice->kind == NOTICE_WORD) {
 		heard->words++;
@@ -589,38 +588,18 @@ turns(struct bench *b, unsigned most)
 	return most;
 }
 
-static unsigned
-count_descriptors(void)
-{
-	DIR *d = opendir("/dev/fd");
-	unsigned n = 0;
-
-	while (d != NULL && readdir(d) != NULL)
-		n++;
-	if (d != NULL)
-		closedir(d);
-	return n;
-}
-
 /* The reply of the next request; false: there is none yet. */
 static bool
 take_reply(struct bench *b, struct reply *reply)
 {
-	char bytes[REPLY_SIZE], room[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { bytes, sizeof(bytes) };
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = room,
-		.msg_controllen = sizeof(room) };
-	ssize_t n = recvmsg(b->fd, &msg, MSG_DONTWAIT);
+	char bytes[REPLY_SIZE];
 	int fd;
+	ssize_t n = recv_descriptor(b->fd, bytes, sizeof(bytes), &fd);
 
 	if (n <= 0)
 		return false;
-	if (msg.msg_controllen != 0) {
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+	if (fd != -1)
 		close(fd);
-	}
 	return broker_reply_read(str_view(bytes, (size_t)n), reply);
 }
 
@@ -669,20 +648,14 @@ static int
 connection_to(struct bench *b, const struct request *r)
 {
 	unsigned char packet[REQUEST_MAX];
-	char bytes[REPLY_MAX], room[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { bytes, sizeof(bytes) };
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = room,
-		.msg_controllen = sizeof(room) };
+	char bytes[REPLY_MAX];
 	int fd;
 
 	CHECK(send(b->fd, packet, request_write(packet, r), 0) != -1);
-	while (recvmsg(b->fd, &msg, MSG_DONTWAIT) == -1)
+	while (recv_descriptor(b->fd, bytes, sizeof(bytes), &fd) == -1)
 		step(b);
-	if (msg.msg_controllen == 0)
+	if (fd == -1)
 		abort();
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
 	return fd;
 }
 

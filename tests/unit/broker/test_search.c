@@ -2,7 +2,6 @@
  * A broker that looks names up: a worker of our own asks, a name server of our
  * own answers what it likes, all in one loop.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "descriptors.h"
 
 #include "base/mem.h"
 #include "broker/broker.h"
@@ -267,20 +267,12 @@ turn(struct world *w)
 static struct reply
 take_reply(struct world *w, int *fd)
 {
-	char bytes[REPLY_MAX + 1], room[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { bytes, sizeof(bytes) };
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = room,
-		.msg_controllen = sizeof(room) };
+	char bytes[REPLY_MAX + 1];
 	struct reply reply = { .status = REPLY_BAD };
 	ssize_t n;
 
-	while ((n = recvmsg(w->fd, &msg, MSG_DONTWAIT)) == -1)
+	while ((n = recv_descriptor(w->fd, bytes, sizeof(bytes), fd)) == -1)
 		turn(w);
-	*fd = -1;
-	if (msg.msg_controllen != 0)
-		memcpy(fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(*fd));
 	CHECK(broker_reply_read(str_view(bytes, (size_t)n), &reply));
 	return reply;
 }
@@ -685,19 +677,6 @@ a_host_that_does_not_read_holds_look_ups_up(void)
 	CHECK_INT(w.heard.n, broker_count(w.broker));
 	CHECK_INT(w.heard.n % ARRAY_SIZE(dead), 0);
 	world_clear(&w);
-}
-
-static unsigned
-count_descriptors(void)
-{
-	DIR *d = opendir("/dev/fd");
-	unsigned n = 0;
-
-	while (d != NULL && readdir(d) != NULL)
-		n++;
-	if (d != NULL)
-		closedir(d);
-	return n;
 }
 
 static void

@@ -639,14 +639,11 @@ make_old(void)
 	    "family VARCHAR NOT NULL, key INTEGER NOT NULL, expire DATETIME "
 	    "NOT NULL);"
 	    "INSERT INTO ttls VALUES (3, 'urls', 7, '2999-01-01 00:00:00')";
-	sqlite3 *file;
 
 	db_free(rows.db);
 	rows.db = NULL;
 	CHECK_INT(remove(rows.path), 0);
-	CHECK_INT(sqlite3_open(rows.path, &file), SQLITE_OK);
-	CHECK_INT(sqlite3_exec(file, old, NULL, NULL, NULL), SQLITE_OK);
-	CHECK_INT(sqlite3_close(file), SQLITE_OK);
+	rows_write_raw(old);
 }
 
 /* As the reference program has it: all tables, but none of ours. */

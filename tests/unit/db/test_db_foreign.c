@@ -7,17 +7,6 @@
 #include "base/mem.h"
 #include "db/sql.h"
 
-/* As another program does it, which checks nothing. */
-static void
-write_raw(const char *text)
-{
-	sqlite3 *file;
-
-	CHECK_INT(sqlite3_open(rows.path, &file), SQLITE_OK);
-	CHECK_INT(sqlite3_exec(file, text, NULL, NULL, NULL), SQLITE_OK);
-	CHECK_INT(sqlite3_close(file), SQLITE_OK);
-}
-
 static struct str
 children(const char *family)
 {
@@ -86,7 +75,7 @@ a_link_to_nothing_has_half_a_name(void)
 	CHECK_STR(add("breach-email", "{'breach_id':1,'email_id':1}"),
 	    "Inserted(1)");
 	CHECK_STR(rows_result.label, "b+x@a.com");
-	write_raw("DELETE FROM emails");
+	rows_write_raw("DELETE FROM emails");
 	CHECK_STR(add("breach-email", "{'breach_id':1,'email_id':1}"),
 	    "NoChange(1)");
 	CHECK_STR(rows_result.label, "b+");
@@ -135,8 +124,9 @@ an_event_without_a_day_is_on_none(void)
 
 	rows_open();
 	out = (struct buf)BUF_IN(&rows.pool);
-	write_raw("INSERT INTO activity (topic, time, content) VALUES ('t', "
-		  "'never', '{}'), ('t', '1970-01-02', '{}')");
+	rows_write_raw(
+	    "INSERT INTO activity (topic, time, content) VALUES ('t', "
+	    "'never', '{}'), ('t', '1970-01-02', '{}')");
 	CHECK_INT(db_events_count(rows.db, &all, 60, add_slice, &out, &err), 0);
 	CHECK_STR(buf_str(&out), "1 0 1;");
 	CHECK_STR(show("activity", "id = 1"),
@@ -161,7 +151,7 @@ a_broken_rule_keeps_the_file_closed(void)
 		struct db *other = NULL;
 
 		rows_open();
-		write_raw(broken[i]);
+		rows_write_raw(broken[i]);
 		CHECK_INT(db_open(rows.path, &other, &err), -1);
 		CHECK(other == NULL);
 		CHECK(str_find(rows_error(&err),
@@ -211,8 +201,8 @@ an_end_of_an_unknown_table_is_dropped(void)
 	autoerr struct err err = ERR_NONE;
 
 	rows_open();
-	write_raw("INSERT INTO ttls (family, key, value, expire) VALUES "
-		  "('moons', 1, 'x', '2000-01-01 00:00:00')");
+	rows_write_raw("INSERT INTO ttls (family, key, value, expire) VALUES "
+		       "('moons', 1, 'x', '2000-01-01 00:00:00')");
 	CHECK_INT(count("ttls"), 1);
 	CHECK_INT(db_expire(rows.db, &err), 0);
 	CHECK_INT(count("ttls"), 0);
@@ -245,7 +235,8 @@ a_file_of_something_else_is_left_alone(void)
 
 	rows_open();
 	rows.path = place_path(&rows.pool, place_new(&rows.pool), "moon.db");
-	write_raw("CREATE TABLE moons (name); INSERT INTO moons VALUES ('Io')");
+	rows_write_raw(
+	    "CREATE TABLE moons (name); INSERT INTO moons VALUES ('Io')");
 	CHECK_INT(db_open(rows.path, &other, &err), -1);
 	CHECK(other == NULL);
 	CHECK(
@@ -253,7 +244,7 @@ a_file_of_something_else_is_left_alone(void)
 		STR("it is no workspace: there is a table 'moons' and no list "
 		    "of migrations")) != STR_NPOS);
 	/* fails if it has been made meanwhile */
-	write_raw("CREATE TABLE domains (name); SELECT name FROM moons");
+	rows_write_raw("CREATE TABLE domains (name); SELECT name FROM moons");
 	rows_close();
 }
 
@@ -271,8 +262,8 @@ a_column_that_is_there_gets_no_other_value(void)
 		      "{'subdomain_id':1,'value':'http://a.com/x','status':200,"
 		      "'body':[]}"),
 	    "Inserted(1)");
-	write_raw("DELETE FROM __diesel_schema_migrations WHERE version = "
-		  "'20200612222250'");
+	rows_write_raw("DELETE FROM __diesel_schema_migrations WHERE version = "
+		       "'20200612222250'");
 	db_free(rows.db);
 	rows.db = NULL;
 	CHECK_INT(db_open(rows.path, &rows.db, &err), 0);

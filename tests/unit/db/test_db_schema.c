@@ -64,16 +64,6 @@ static const struct {
 	{ "ttls", "family, key, value, expire" },
 };
 
-static void
-write_raw(const char *text)
-{
-	sqlite3 *file;
-
-	CHECK_INT(sqlite3_open(rows.path, &file), SQLITE_OK);
-	CHECK_INT(sqlite3_exec(file, text, NULL, NULL, NULL), SQLITE_OK);
-	CHECK_INT(sqlite3_close(file), SQLITE_OK);
-}
-
 /* Tables and versions as the reference program has them, and a row. */
 static void
 make_theirs(void)
@@ -89,7 +79,7 @@ make_theirs(void)
 	    STR("INSERT INTO domains (id, value) VALUES (7, 'a.com');"
 		"DELETE FROM __diesel_schema_migrations WHERE version "
 		"> " LAST));
-	write_raw(buf_cstr(&out));
+	rows_write_raw(buf_cstr(&out));
 }
 
 static void
@@ -120,9 +110,10 @@ a_workspace_of_the_reference_program_gets_our_columns(void)
 	rows_open();
 	db_free(rows.db);
 	make_theirs();
-	write_raw("DROP TABLE sn0int_schema; DROP TABLE digest; DROP TABLE run;"
-		  "DROP TABLE unit; DROP TABLE attempt; DROP TABLE origin;"
-		  "DROP TABLE seen");
+	rows_write_raw(
+	    "DROP TABLE sn0int_schema; DROP TABLE digest; DROP TABLE run;"
+	    "DROP TABLE unit; DROP TABLE attempt; DROP TABLE origin;"
+	    "DROP TABLE seen");
 	open_again();
 	check_every_column();
 	rows_close();
@@ -135,14 +126,16 @@ a_workspace_of_ours_from_before_gets_them(void)
 	rows_open();
 	db_free(rows.db);
 	make_theirs();
-	write_raw("UPDATE sn0int_schema SET since = '2020-01-01 00:00:00'");
+	rows_write_raw(
+	    "UPDATE sn0int_schema SET since = '2020-01-01 00:00:00'");
 	open_again();
 	check_every_column();
 	db_free(rows.db);
 	rows.db = NULL;
 	/* fails if there is none */
-	write_raw("CREATE TABLE one (n CHECK (n = 1)); INSERT INTO one SELECT "
-		  "count(*) FROM sn0int_schema WHERE since LIKE '2020-%'");
+	rows_write_raw(
+	    "CREATE TABLE one (n CHECK (n = 1)); INSERT INTO one SELECT "
+	    "count(*) FROM sn0int_schema WHERE since LIKE '2020-%'");
 	rows_close();
 }
 
@@ -164,7 +157,7 @@ a_column_more_is_a_version_more(void)
 	rows_open();
 	CHECK_INT(count_columns(), COLUMNS);
 	/* fails if there are others */
-	write_raw("CREATE TABLE some (n CHECK (n = " DIGITS(
+	rows_write_raw("CREATE TABLE some (n CHECK (n = " DIGITS(
 	    VERSIONS) "));"
 		      "INSERT INTO some SELECT count(*) FROM "
 		      "__diesel_schema_migrations");

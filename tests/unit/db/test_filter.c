@@ -4,8 +4,6 @@
 #include "base/mem.h"
 #include "line/words.h"
 
-#define WORDS 12
-
 static const size_t sizes[] = { 1, 2, 3, 4, 5, 1000 };
 
 /* Words split as at the prompt. */

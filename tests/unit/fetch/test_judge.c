@@ -32,19 +32,12 @@ judged(struct pool *pool, enum errand_expect expect, struct str body,
 	return why;
 }
 
-static struct str
-database(struct pool *pool, const char *name)
-{
-	return file_read(pool,
-	    pool_printf(pool, "vectors/data/cache/sn0int/GeoLite2-%s.mmdb",
-		name));
-}
-
 static void
 each_kind_is_known(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str city = database(&pool, "City"), asn = database(&pool, "ASN");
+	struct str city = file_geolite(&pool, "City"),
+		   asn = file_geolite(&pool, "ASN");
 	const struct {
 		enum errand_expect expect;
 		struct str body;
@@ -107,7 +100,7 @@ a_long_database_is_judged_by_its_end(void)
 	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
 		autopool struct pool pool = POOL_NONE;
 		struct str file =
-		    longer(&pool, database(&pool, "ASN"), more[i]);
+		    longer(&pool, file_geolite(&pool, "ASN"), more[i]);
 		static const size_t piece[] = { 999, 1 << 15, MMDB_MAX_META,
 			MMDB_MAX_META + 1, SIZE_MAX };
 
@@ -173,7 +166,7 @@ one_errand_leaves_nothing_for_the_next(void)
 	struct judge j = JUDGE_NONE;
 
 	judge_begin(&j, ERRAND_GEOIP_ASN);
-	judge_add(&j, database(&pool, "ASN"));
+	judge_add(&j, file_geolite(&pool, "ASN"));
 	CHECK_INT(judge_end(&j, NULL), 0);
 	judge_begin(&j, ERRAND_GEOIP_ASN);
 	CHECK_INT(judge_end(&j, NULL), -1);

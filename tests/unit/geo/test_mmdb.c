@@ -8,14 +8,6 @@
 
 static const char *const names[] = { "City", "ASN" };
 
-static struct str
-database(struct pool *pool, const char *name)
-{
-	return file_read(pool,
-	    pool_printf(pool, "vectors/data/cache/sn0int/GeoLite2-%s.mmdb",
-		name));
-}
-
 static void
 a_database_says_what_it_is(void)
 {
@@ -24,7 +16,8 @@ a_database_says_what_it_is(void)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct mmdb db = { .nodes = 0 };
 
-		CHECK_INT(mmdb_read(database(&pool, names[i]), 0, &db, NULL),
+		CHECK_INT(mmdb_read(file_geolite(&pool, names[i]), 0, &db,
+			      NULL),
 		    0);
 		CHECK_STR(db.type, pool_printf(&pool, "GeoLite2-%s", names[i]));
 		CHECK(db.nodes != 0);
@@ -39,12 +32,9 @@ opens(struct pool *pool, struct str file)
 {
 	const char *place = place_new(pool);
 	const char *path = place_path(pool, place, "x.mmdb");
-	FILE *f = fopen(path, "wb");
 	struct geoip *db;
 
-	CHECK(f != NULL && fwrite(file.p, 1, file.n, f) == file.n);
-	if (f != NULL)
-		fclose(f);
+	place_put(path, file);
 	if (geoip_open(path, &db) != GEOIP_OPEN)
 		return false;
 	geoip_free(db);
@@ -57,7 +47,7 @@ what_is_kept_can_be_opened(void)
 {
 	static const unsigned char change[] = { 0x00, 0x01, 0x41, 0xff };
 	struct pool file_pool = POOL_NONE;
-	struct str file = database(&file_pool, "ASN");
+	struct str file = file_geolite(&file_pool, "ASN");
 	size_t from = str_find(file, STR("\xab\xcd\xefMaxMind.com"));
 	size_t kept = 0, tried = 0;
 
@@ -92,7 +82,7 @@ static void
 the_end_is_enough(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str file = database(&pool, "City"), end;
+	struct str file = file_geolite(&pool, "City"), end;
 	struct mmdb whole, part = { .nodes = 0 };
 	size_t mark = str_find(file, STR("\xab\xcd\xefMaxMind.com"));
 	uint64_t tree;
@@ -114,7 +104,7 @@ static void
 what_is_far_from_the_end_is_not_looked_at(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str file = database(&pool, "ASN"), padded;
+	struct str file = file_geolite(&pool, "ASN"), padded;
 	size_t mark = str_find(file, STR("\xab\xcd\xefMaxMind.com"));
 	size_t n = mark + MMDB_MAX_META;
 	char *bytes = pool_zalloc(&pool, n + 1);

@@ -3,7 +3,6 @@
  * says, and each request is looked at. What becomes of it are the texts that
  * modules see.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,7 +10,9 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "descriptors.h"
 
+#include "base/fds.h"
 #include "base/mem.h"
 #include "gate/egress.h"
 #include "name/dial.h"
@@ -40,29 +41,15 @@ static void
 send_step(int to, const struct step *step)
 {
 	unsigned char bytes[REPLY_MAX];
-	struct iovec iov = { bytes, 0 };
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = { .head = { .cmsg_level = SOL_SOCKET,
-			  .cmsg_type = SCM_RIGHTS,
-			  .cmsg_len = CMSG_LEN(sizeof(int)) } };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct str packet = step->raw;
 	int fd[2] = { -1, -1 };
 
-	iov.iov_len = broker_reply_write(bytes, &step->reply);
-	if (step->raw.p != NULL) {
-		memcpy(bytes, step->raw.p, step->raw.n);
-		iov.iov_len = step->raw.n;
-	}
-	if (step->has_fd) {
-		if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == -1)
-			abort();
-		memcpy(CMSG_DATA(&control.head), &fd[0], sizeof(int));
-		msg.msg_control = control.room;
-		msg.msg_controllen = sizeof(control.room);
-	}
-	(void)sendmsg(to, &msg, MSG_NOSIGNAL);
+	if (packet.p == NULL)
+		packet = str_view((char *)bytes,
+		    broker_reply_write(bytes, &step->reply));
+	if (step->has_fd && socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == -1)
+		abort();
+	(void)fds_send(to, packet, fd, step->has_fd ? 1 : 0, 0);
 	if (step->has_fd) {
 		close(fd[0]);
 		close(fd[1]);
@@ -99,19 +86,6 @@ fail_ready(struct stream *s, void *arg, struct err *err)
 	if ((*left)-- > 0)
 		return err_set(err, "invalid certificate: BadTest");
 	return 0;
-}
-
-static unsigned
-count_descriptors(void)
-{
-	DIR *d = opendir("/dev/fd");
-	unsigned n = 0;
-
-	while (d != NULL && readdir(d) != NULL)
-		n++;
-	if (d != NULL)
-		closedir(d);
-	return n;
 }
 
 struct asked {

@@ -12,16 +12,6 @@
 #include "check.h"
 #include "place.h"
 
-static void
-put(struct pool *pool, const char *place, const char *name, const char *text)
-{
-	FILE *f = fopen(place_path(pool, place, name), "w");
-
-	CHECK(f != NULL && fputs(text, f) >= 0);
-	if (f != NULL)
-		(void)fclose(f);
-}
-
 static struct str
 get(struct pool *pool, const char *place, const char *name)
 {
@@ -40,15 +30,19 @@ make_place(struct pool *pool)
 {
 	const char *place = place_new(pool);
 
-	put(pool, place, "cgroup.controllers", "memory pids\n");
-	put(pool, place, "cgroup.subtree_control", "");
-	put(pool, place, "cgroup.procs", "");
+	place_put(place_path(pool, place, "cgroup.controllers"),
+	    STR("memory pids\n"));
+	place_put(place_path(pool, place, "cgroup.subtree_control"), STR(""));
+	place_put(place_path(pool, place, "cgroup.procs"), STR(""));
 	CHECK_INT(mkdir(place_path(pool, place, "sn0int-host"), 0755), 0);
 	CHECK_INT(mkdir(place_path(pool, place, "sn0int-children"), 0755), 0);
-	put(pool, place, "sn0int-host/cgroup.procs", "");
-	put(pool, place, "sn0int-children/cgroup.procs", "");
-	put(pool, place, "sn0int-children/memory.max", "max\n");
-	put(pool, place, "sn0int-children/pids.max", "max\n");
+	place_put(place_path(pool, place, "sn0int-host/cgroup.procs"), STR(""));
+	place_put(place_path(pool, place, "sn0int-children/cgroup.procs"),
+	    STR(""));
+	place_put(place_path(pool, place, "sn0int-children/memory.max"),
+	    STR("max\n"));
+	place_put(place_path(pool, place, "sn0int-children/pids.max"),
+	    STR("max\n"));
 	return place;
 }
 
@@ -112,7 +106,7 @@ who_is_not_alone_stays_where_he_is(void)
 	struct bounds bounds = BOUNDS_NONE;
 	autoerr struct err err = ERR_NONE;
 
-	put(&pool, place, "cgroup.procs", "1\n");
+	place_put(place_path(&pool, place, "cgroup.procs"), STR("1\n"));
 	CHECK_INT(bounds_make(&bounds, &pool, place, &err), -1);
 	CHECK_STR(err_text(&err), "other processes are in the control group");
 	CHECK_STR(get(&pool, place, "sn0int-host/cgroup.procs"), "");

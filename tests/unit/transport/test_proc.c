@@ -11,19 +11,7 @@
 #include <unistd.h>
 
 #include "check.h"
-
-/* All that comes from fd until its end. */
-static struct str
-read_all(struct pool *pool, int fd)
-{
-	char *p = pool_alloc(pool, 4096);
-	size_t n = 0;
-	ssize_t k;
-
-	while ((k = read(fd, p + n, 4096 - n)) > 0)
-		n += (size_t)k;
-	return str_view(p, n);
-}
+#include "file.h"
 
 static struct proc
 start(const char *script, const char *const *env, int control_fd)
@@ -55,8 +43,8 @@ it_has_its_pipes_and_nothing_else(void)
 
 	CHECK_INT(write(proc.in, "line\n", 5), 5);
 	/* 3 is the folder that ls reads */
-	CHECK_STR(read_all(&pool, proc.out), "got line\n0\n1\n2\n3\n");
-	CHECK_STR(read_all(&pool, proc.err), "to err\n");
+	CHECK_STR(file_read_fd(&pool, proc.out), "got line\n0\n1\n2\n3\n");
+	CHECK_STR(file_read_fd(&pool, proc.err), "to err\n");
 	CHECK_INT(end(&proc), 0);
 	proc_clear(&proc);
 	CHECK_INT(proc.out, -1);
@@ -73,7 +61,7 @@ the_broker_becomes_3(void)
 	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd), 0);
 	proc = start("echo hello >&3", NULL, fd[1]);
 	close(fd[1]);
-	CHECK_STR(read_all(&pool, fd[0]), "hello\n");
+	CHECK_STR(file_read_fd(&pool, fd[0]), "hello\n");
 	close(fd[0]);
 	proc_clear(&proc);
 }
@@ -85,7 +73,7 @@ the_environment_is_what_is_said(void)
 	const char *env[] = { "HOME=/h", NULL };
 	struct proc proc = start("echo $HOME $LEAK", env, -1);
 
-	CHECK_STR(read_all(&pool, proc.out), "/h\n");
+	CHECK_STR(file_read_fd(&pool, proc.out), "/h\n");
 	proc_clear(&proc);
 }
 
@@ -101,7 +89,7 @@ it_leads_a_group_and_all_of_it_is_killed(void)
 	CHECK(!proc_reap(&proc));
 	proc_kill(&proc);
 	/* the end comes when the last one that holds the pipe is dead */
-	CHECK_STR(read_all(&pool, proc.out), "");
+	CHECK_STR(file_read_fd(&pool, proc.out), "");
 	CHECK_INT(WTERMSIG(end(&proc)), SIGKILL);
 	proc_clear(&proc);
 }
@@ -113,7 +101,7 @@ whom_it_leaves_behind_dies_with_it(void)
 	struct proc proc = start("sleep 1000 & exit 7", NULL, -1);
 
 	CHECK_INT(WEXITSTATUS(end(&proc)), 7);
-	CHECK_STR(read_all(&pool, proc.out), "");
+	CHECK_STR(file_read_fd(&pool, proc.out), "");
 	proc_clear(&proc);
 }
 
@@ -133,7 +121,7 @@ signals_are_as_new(void)
 	proc = start("grep -E 'SigBlk|SigIgn' /proc/self/status |"
 		     "sed 's/[01][08]\\(.......\\)$/00\\1/'",
 	    NULL, -1);
-	CHECK_STR(read_all(&pool, proc.out),
+	CHECK_STR(file_read_fd(&pool, proc.out),
 	    "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 	CHECK_INT(sigprocmask(SIG_BLOCK, NULL, &set), 0);
 	CHECK(sigismember(&set, SIGTERM) == 1);

@@ -12,6 +12,7 @@
 #include "base/fds.h"
 #include "base/mem.h"
 #include "check.h"
+#include "file.h"
 #include "transport/proc.h"
 #include "transport/starter_packet.h"
 
@@ -29,19 +30,6 @@ with(const struct recipe *recipe, size_t n)
 		check_skipped = "no pidfds";
 	CHECK(starter != NULL || starter_check(NULL) == -1);
 	return starter;
-}
-
-/* All that comes from fd until its end. */
-static struct str
-read_all(struct pool *pool, int fd)
-{
-	char *p = pool_alloc(pool, 4096);
-	size_t n = 0;
-	ssize_t k;
-
-	while ((k = read(fd, p + n, 4096 - n)) > 0)
-		n += (size_t)k;
-	return str_view(p, n);
 }
 
 static struct proc
@@ -86,9 +74,10 @@ a_child_is_as_one_of_ours(void)
 	CHECK(!proc_reap(&proc));
 	CHECK_INT(write(proc.in, "line\n", 5), 5);
 	/* 4 is the folder that ls reads */
-	CHECK_STR(read_all(&pool, proc.out), "got line no\n0\n1\n2\n3\n4\n");
-	CHECK_STR(read_all(&pool, proc.err), "to err\n");
-	CHECK_STR(read_all(&pool, fd[0]), "hi\n");
+	CHECK_STR(file_read_fd(&pool, proc.out),
+	    "got line no\n0\n1\n2\n3\n4\n");
+	CHECK_STR(file_read_fd(&pool, proc.err), "to err\n");
+	CHECK_STR(file_read_fd(&pool, fd[0]), "hi\n");
 	wait_for(&proc);
 	CHECK(proc_reap(&proc));
 	CHECK_INT(proc.pid, 0);
@@ -162,7 +151,7 @@ it_is_killed_with_its_group(void)
 	proc = start(starter, &recipe, -1);
 	CHECK_INT(read(proc.out, &c, 1), 1);
 	proc_kill(&proc);
-	CHECK_STR(read_all(&pool, proc.out), "");
+	CHECK_STR(file_read_fd(&pool, proc.out), "");
 	wait_for(&proc);
 	CHECK(proc_reap(&proc));
 	CHECK_INT(WTERMSIG(proc.status), SIGKILL);
