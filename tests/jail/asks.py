@@ -73,7 +73,7 @@ def audit(tap):
     tap.check("audit: it is said loudly", w.first.startswith(b'{"Log":{"WarnOnce":"sandbox: AUDIT: SYSTEM CALLS ARE NOT REFUSED'), w.first)
     t = waiting.tracer.Tracer(w.worker)
     results = [t.call("ptrace", 99, 0, 0, 0), t.call("uname", 0)]
-    t.let_go()
+    t.go_on()
     w.p.stdin.write(b'{"Ok":"x"}\n')
     got = w.end()
     is_told = all(text in got.err for text in (

@@ -152,7 +152,7 @@ def deaf_worker(tap):
     t = tracer.Tracer(w.worker)
     t.write(t.block(), b"\xff" * 8)
     t.call("rt_sigprocmask", signal.SIG_SETMASK, t.block(), 0, 8)
-    t.let_go()
+    t.go_on()
     got = w.end()
     tap.check(name, got.status == -signal.SIGKILL and got.err.endswith("sn0int: a/b: killed after 5 s\n"), got)
 
@@ -175,7 +175,7 @@ def deaf_both(tap):
         t = tracer.Tracer(child.worker_of(p.pid))
         t.write(t.block(), b"\xff" * 8)
         t.call("rt_sigprocmask", signal.SIG_SETMASK, t.block(), 0, 8)
-        t.let_go()
+        t.go_on()
         p.stdin.write(b'{"Ok":""}\n')
         p.stdin.flush()
         try:

@@ -285,7 +285,7 @@ def blocked_child_signal(tap):
     # the outer half has seen that end, and has nothing else to wait for
     while len(os.listdir(f"/proc/{w.p.pid}/fd")) == fds or not w.is_settled():
         os.sched_yield()
-    t.let_go()
+    t.go_on()
     # where it was stopped before its read it would wait for a line
     w.p.stdin.close()
     w.p.stdin = None

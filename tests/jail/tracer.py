@@ -138,7 +138,13 @@ class Tracer:
         self.set_registers(dict(self.saved, **ARCH.NO_RESTART, **{ARCH.PC: to}))
 
     def let_go(self):
+        """It goes on as its registers say: in calls that set_call() and jump() have set, or behind the one that it waited in, with an error."""
         ptrace(DETACH, self.pid)
+
+    def go_on(self):
+        """It goes on as if nobody had stopped it: the call that it waited in is begun again."""
+        self.set_registers(self.saved)
+        self.let_go()
 
     def peek(self, at):
         ctypes.set_errno(0)

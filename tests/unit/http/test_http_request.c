@@ -4,7 +4,7 @@
 #include "check.h"
 
 static struct str
-write(struct pool *pool, struct http_request *r)
+written(struct pool *pool, struct http_request *r)
 {
 	struct buf out = BUF_IN(pool);
 	struct http_url url = { .port = 0 };
@@ -43,15 +43,15 @@ lines_have_an_order(void)
 	r.cookies = ARRAY_SIZE(cookie);
 	r.body = STR("{}");
 	r.body_type = STR("application/json");
-	CHECK_STR(write(&pool, &r), "POST /p?new=1 HTTP/1.1\r\n"
-				    "cookie: a=1; b=2; mine=1\r\n"
-				    "user-agent: agent\r\n"
-				    "authorization: Basic dXNlcjpwOnc=\r\n"
-				    "x-a: 1\r\n"
-				    "content-type: application/json\r\n"
-				    "host: h:80\r\n"
-				    "content-length: 2\r\n"
-				    "\r\n");
+	CHECK_STR(written(&pool, &r), "POST /p?new=1 HTTP/1.1\r\n"
+				      "cookie: a=1; b=2; mine=1\r\n"
+				      "user-agent: agent\r\n"
+				      "authorization: Basic dXNlcjpwOnc=\r\n"
+				      "x-a: 1\r\n"
+				      "content-type: application/json\r\n"
+				      "host: h:80\r\n"
+				      "content-length: 2\r\n"
+				      "\r\n");
 }
 
 static void
@@ -75,14 +75,14 @@ lines_of_the_caller_replace_ours(void)
 	r.fields = ARRAY_SIZE(field);
 	r.body = STR("x");
 	r.body_type = STR("application/json");
-	CHECK_STR(write(&pool, &r), "GET / HTTP/1.1\r\n"
-				    "cookie: c=3\r\n"
-				    "user-agent: mine\r\n"
-				    "authorization: Bearer x\r\n"
-				    "content-type: text/plain\r\n"
-				    "host: other\r\n"
-				    "content-length: 1\r\n"
-				    "\r\n");
+	CHECK_STR(written(&pool, &r), "GET / HTTP/1.1\r\n"
+				      "cookie: c=3\r\n"
+				      "user-agent: mine\r\n"
+				      "authorization: Bearer x\r\n"
+				      "content-type: text/plain\r\n"
+				      "host: other\r\n"
+				      "content-length: 1\r\n"
+				      "\r\n");
 	CHECK(http_request_is_framed(&r));
 	CHECK(http_request_is_idempotent(&r));
 	r.method = STR("POST");
@@ -100,8 +100,8 @@ an_empty_body_has_no_length(void)
 	r.method = STR("post");
 	r.url = STR("http://h/");
 	r.has_query = true;
-	CHECK_STR(write(&pool, &r), "post /? HTTP/1.1\r\nuser-agent: \r\n"
-				    "host: h\r\n\r\n");
+	CHECK_STR(written(&pool, &r), "post /? HTTP/1.1\r\nuser-agent: \r\n"
+				      "host: h\r\n\r\n");
 	CHECK(!http_request_is_framed(&r));
 }
 

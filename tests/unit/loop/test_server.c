@@ -68,13 +68,6 @@ hang_up(struct connection *c)
 }
 
 static void
-on_idle(void *ctx)
-{
-	server.dropped++;
-	hang_up(ctx);
-}
-
-static void
 on_connection(void *ctx, short revents)
 {
 	struct connection *c = ctx;
@@ -97,6 +90,21 @@ on_connection(void *ctx, short revents)
 	}
 	loop_timer_set(loop, &c->idle, clock_in(IDLE_MS));
 	loop_fd_set(loop, &c->watch, c->fd, c->n != 0 ? POLLOUT : POLLIN);
+}
+
+/* Where all of us had to wait, it has something for us by now. */
+static void
+on_idle(void *ctx)
+{
+	struct connection *c = ctx;
+	struct pollfd p = { c->fd, c->n != 0 ? POLLOUT : POLLIN, 0 };
+
+	if (poll(&p, 1, 0) != 0) {
+		on_connection(c, p.revents);
+		return;
+	}
+	server.dropped++;
+	hang_up(c);
 }
 
 static void

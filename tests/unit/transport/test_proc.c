@@ -112,7 +112,6 @@ signals_are_as_new(void)
 	sigset_t set;
 	struct proc proc;
 
-	(void)signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
