@@ -332,38 +332,31 @@ count_slots(const struct slot *slots)
 	return n;
 }
 
-/* The slot whose name comes next after `last` in byte order; NULL: none. */
-static const struct slot *
-next_by_name(const struct slot *slots, const struct slot *last)
-{
-	const struct slot *next = NULL;
-
-	for (const struct slot *s = slots; s->name != NULL; s++) {
-		if (last != NULL && strcmp(s->name, last->name) <= 0)
-			continue;
-		if (next == NULL || strcmp(s->name, next->name) < 0)
-			next = s;
-	}
-	return next;
-}
-
+/* The reference goes by names in byte order: the first bad one is told. */
 static int
 read_map(const struct slot *slots, const struct json *v, struct pool *pool,
     char *out, struct err *err)
 {
-	for (const struct slot *s = next_by_name(slots, NULL); s != NULL;
-	     s = next_by_name(slots, s)) {
+	const struct slot *bad = NULL, *missing = NULL;
+
+	for (const struct slot *s = slots; s->name != NULL; s++) {
 		const struct json *value = json_member(v, s->name);
 
-		if (value != NULL &&
-		    read_slot(s, value, pool, out + s->at, err) == -1)
-			return -1;
+		if (value == NULL) {
+			if (missing == NULL &&
+			    !(s->flags & (SLOT_OPT | SLOT_ELSE)))
+				missing = s;
+			continue;
+		}
+		if ((bad == NULL || strcmp(s->name, bad->name) < 0) &&
+		    read_slot(s, value, pool, out + s->at, NULL) == -1)
+			bad = s;
 	}
-	for (const struct slot *s = slots; s->name != NULL; s++) {
-		if (!(s->flags & (SLOT_OPT | SLOT_ELSE)) &&
-		    json_member(v, s->name) == NULL)
-			return slot_fail(err, "missing field `%s`", s->name);
-	}
+	if (bad != NULL)
+		return read_slot(bad, json_member(v, bad->name), pool,
+		    out + bad->at, err);
+	if (missing != NULL)
+		return slot_fail(err, "missing field `%s`", missing->name);
 	return 0;
 }
 
