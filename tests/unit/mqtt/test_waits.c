@@ -201,6 +201,13 @@ write_nothing(struct stream *s, void *layer, const void *p, size_t n,
 	return STREAM_IO_WANT_WRITE;
 }
 
+static bool
+has_nothing(void *layer)
+{
+	(void)layer;
+	return false;
+}
+
 static void
 free_nothing(struct stream *s, void *layer)
 {
@@ -212,6 +219,7 @@ bytes_that_a_layer_keeps(void)
 {
 	static const struct stream_layer ops = { .read = read_nothing,
 		.write = write_nothing,
+		.has_kept = has_nothing,
 		.free = free_nothing };
 	static const struct server server = { "x", 1, 30 };
 	autoerr struct err err = ERR_NONE;

@@ -22,6 +22,7 @@ struct stream {
 	enum stream_fault fault;
 	int errnum; /* of STREAM_BROKEN */
 	bool has_ended, has_failed;
+	bool has_written; /* since the last read */
 	struct buf host;
 	uint16_t port;
 	struct addr peer;
@@ -189,6 +190,23 @@ try_write(struct stream *s, const void *p, size_t n, size_t *done,
 	return plain_result(s, put, STREAM_IO_WANT_WRITE, done, err);
 }
 
+/* Has the layer bytes that poll(2) does not know of? */
+static bool
+has_kept(const struct stream *s)
+{
+	return s->ops != NULL && s->ops->has_kept(s->layer);
+}
+
+/* What was asked just now is not answered yet: a read would be in vain. */
+static bool
+may_wait_first(struct stream *s)
+{
+	bool has_written = s->has_written;
+
+	s->has_written = false;
+	return has_written && !is_late(s) && !has_kept(s);
+}
+
 /*
  * One read that waits: 1 with *done bytes, 0 at the end, -1. What a layer keeps
  * for itself, such as session tickets, is no byte that was waited for.
@@ -198,6 +216,9 @@ read_some(struct stream *s, void *p, size_t n, size_t *done, struct err *err)
 {
 	int64_t since = clock_ms();
 
+	if (may_wait_first(s) &&
+	    stream_wait(s, STREAM_IO_WANT_READ, true, err) == -1)
+		return -1;
 	for (bool is_first = true;; is_first = false) {
 		enum stream_io io;
 
@@ -333,6 +354,7 @@ stream_read(struct stream *s, void *p, size_t n, struct err *err)
 int
 stream_write(struct stream *s, struct str bytes, struct err *err)
 {
+	s->has_written = true;
 	while (bytes.n != 0) {
 		enum stream_io io;
 		size_t done;
@@ -350,6 +372,16 @@ stream_write(struct stream *s, struct str bytes, struct err *err)
 	return 0;
 }
 
+/* Nothing is there, no end either. */
+static bool
+is_silent(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK) == -1 &&
+	       (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 bool
 stream_is_idle(struct stream *s)
 {
@@ -358,6 +390,9 @@ stream_is_idle(struct stream *s)
 
 	if (s->from != s->to)
 		return false;
+	/* mostly so, and seen below a layer at less cost */
+	if (s->ops != NULL && !has_kept(s) && is_silent(s->fd))
+		return true;
 	/* reading, not polling: with TLS 1.3 a session ticket may be waiting,
 	 * which is no data */
 	make_room(s);

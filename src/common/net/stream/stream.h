@@ -165,6 +165,8 @@ struct stream_layer {
 	    size_t *done, struct err *err);
 	enum stream_io (*write)(struct stream *s, void *layer, const void *p,
 	    size_t n, size_t *done, struct err *err);
+	/* bytes that it took from the descriptor and did not give yet */
+	bool (*has_kept)(void *layer);
 	void (*free)(struct stream *s, void *layer);
 };
 

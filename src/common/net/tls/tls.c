@@ -160,6 +160,8 @@ make_ctx(void)
 	/* a server that says nothing but tickets must not keep a read from
 	 * looking at the time */
 	SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
+	/* a record's head and the rest of it by one read, not by two */
+	SSL_CTX_set_read_ahead(ctx, 1);
 	tls_session_init(ctx);
 	return ctx;
 }
@@ -304,6 +306,14 @@ layer_write(struct stream *s, void *layer, const void *p, size_t n,
 	return io;
 }
 
+static bool
+layer_has_kept(void *layer)
+{
+	struct tls *t = layer;
+
+	return SSL_has_pending(t->ssl) == 1;
+}
+
 static void
 layer_free(struct stream *s, void *layer)
 {
@@ -321,6 +331,7 @@ layer_free(struct stream *s, void *layer)
 static const struct stream_layer layer_ops = {
 	.read = layer_read,
 	.write = layer_write,
+	.has_kept = layer_has_kept,
 	.free = layer_free,
 };
 
