@@ -223,11 +223,17 @@ class Spare:
         if theirs is not None:
             theirs.close()
 
+    @staticmethod
+    def waits(pid):
+        with open(f"/proc/{pid}/status") as f:
+            status = f.read()
+        return "State:\tS" in status and "Seccomp:\t2" in status
+
     def worker(self):
-        """Once its jail is complete: it waits in read(2) then."""
+        """Once its jail is complete and both processes wait: what they closed on their way is closed."""
         while True:
             pid = child.worker_of(self.p.pid)
-            if pid is not None and "Seccomp:\t2" in open(f"/proc/{pid}/status").read():
+            if pid is not None and self.waits(pid) and self.waits(self.p.pid):
                 return pid
             if self.p.poll() is not None:
                 return None
