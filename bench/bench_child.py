@@ -1,28 +1,37 @@
-"""The child: start, lines, round trips, plain Lua."""
-import os
+"""The child: start, lines, plain Lua, memory."""
 import subprocess
 
-from tools import PEER, file_of, spawn, start_line, table
+from frame import Missing, Row, Side, Table
+from tools import ends_well, file_of, start_line
 
+N = 100000
 LOOP = "local n = 0 for i = 1, 50000000 do n = n + i end"
+EMPTY = start_line("function run() end\n")
+ADD = start_line(f"function run() for i = 1, {N} do db_add('domain', {{value='a'}}) end end\n") + '{"Ok":{"Inserted":1}}\n' * N
+# What the child says of them, as long as it is.
+ADD_LINE = '{"Database":{"Insert":{"Domain":{"value":"a"}}}}'
+INFO_LINE = '{"Log":{"Info":"100000"}}'
 
 
-def idle_kib(child):
-    """Memory of a child that waits for a reply, all layers on: its own pages, and with the shared ones."""
-    p = subprocess.Popen([child, "sandbox", "bench/bench"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    p.stdin.write(start_line("function run() stdin_read_line() end\n").encode())
-    p.stdin.flush()
-    # what this machine lacks is said before it asks
-    line = p.stdout.readline()
-    while line and b'"Stdio"' not in line:
-        line = p.stdout.readline()
-    out = []
-    for pid in [str(p.pid)] + children(p.pid):
-        with open(f"/proc/{pid}/status") as f:
-            out.append(next(int(l.split()[1]) for l in f if l.startswith("VmRSS")))
-    p.stdin.close()
-    p.wait()
-    return out
+def child(code, check=ends_well()):
+    """A side of the child that the host starts, over a start line."""
+    return lambda program: Side(program.child(), file_of(code), check=check)
+
+
+def nothing(program):
+    return Side([program.bench("nothing")])
+
+
+def bare(line):
+    return lambda program: Side([program.bench("lines"), str(N), line], check=lambda out: None if out.count("\n") == N else "lines are missing")
+
+
+def lua(code):
+    def side(_):
+        if subprocess.run(["which", "lua5.4"], capture_output=True).returncode != 0:
+            raise Missing("lua5.4")
+        return Side(["lua5.4", "-"], file_of(code))
+    return side
 
 
 def children(pid):
@@ -30,27 +39,41 @@ def children(pid):
         return f.read().split()
 
 
-def run(build):
-    child = os.path.join(build, "sn0int-sandbox")
-    nothing = os.path.join(build, "bench/nothing")
-    argv = [child, "sandbox", "bench/bench"]
-    empty = file_of(start_line("function run() end\n"))
-    commands = [("/dev/null", [nothing]), (empty, argv)]
-    commands += [(empty, [PEER, "sandbox", "bench/bench"])] if PEER else []
-    got = spawn(build, 300, *commands)
-    floor = got[0][0]
-    names = ["a program that does nothing", "the child, an empty module", "the reference's child"]
-    table("Start of a child, spawn to exit", ["what", "median us", "10th percentile", "ratio", "peak KiB"],
-          [(n, f"{m:.0f}", f"{q:.0f}", f"{m / floor:.2f}", f"{k:.0f}") for n, (m, q, k) in zip(names, got)])
+def idle(argv):
+    """KiB of all processes of a child that waits for a reply, all layers on: its own pages, and the shared ones."""
+    p = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    p.stdin.write(start_line("function run() stdin_read_line() end\n").encode())
+    p.stdin.flush()
+    # what this machine lacks is said before it asks
+    line = p.stdout.readline()
+    while line and b'"Stdio"' not in line:
+        line = p.stdout.readline()
+    total, pids = 0, [str(p.pid)]
+    while pids:
+        pid = pids.pop()
+        with open(f"/proc/{pid}/status") as f:
+            total += next(int(l.split()[1]) for l in f if l.startswith("VmRSS"))
+        pids += children(pid)
+    p.stdin.close()
+    p.wait()
+    return total
 
-    lua = spawn(build, 5, (file_of(LOOP), ["lua5.4", "-"]))[0][0]
-    loop = file_of(start_line(f"function run() {LOOP} end\n"))
-    info = file_of(start_line("function run() for i = 1, 100000 do info(i) end end\n"))
-    add = file_of(start_line("function run() for i = 1, 100000 do db_add('domain', {value='a'}) end end\n")
-                  + '{"Ok":{"Inserted":1}}\n' * 100000)
-    rows = [("lua5.4, 50,000,000 additions", lua)]
-    for name, given in (("the same loop in the child", loop), ("100,000 info()", info), ("100,000 db_add, replies from a file", add)):
-        rows.append((name, spawn(build, 5, (given, argv))[0][0]))
-    table("Inside a child", ["what", "ms", "ratio to the lua5.4 loop", "as if that took 400 ms"],
-          [(n, f"{us / 1000:.1f}", f"{us / lua:.3f}", f"{us / lua * 400:.0f} ms") for n, us in rows])
-    table("Memory of an idle child", ["process", "RSS KiB"], list(zip(["outer half", "worker"], idle_kib(child))))
+
+TABLES = [
+    Table("start", "Start of a child, from start to end", [
+        Row("start-sandbox", "sn0int-sandbox, an empty module", child(EMPTY), {"a program that does nothing": nothing}),
+        Row("start-sn0int", "sn0int sandbox, the same", lambda p: Side(p.child_of_host(), file_of(EMPTY), check=ends_well()),
+            {"a program that does nothing": nothing}),
+    ]),
+    Table("inside", "Inside a child", [
+        Row("db_add", f"{N:,} db_add, replies from a file", child(ADD, ends_well(N, '{"Database":')),
+            {"the lines, a write(2) each": bare(ADD_LINE)}),
+        Row("info", f"{N:,} info()", child(start_line(f"function run() for i = 1, {N} do info(i) end end\n"), ends_well(N, '{"Log":')),
+            {"the lines, a write(2) each": bare(INFO_LINE)}),
+        Row("lua", "50,000,000 additions in Lua", child(start_line(f"function run() {LOOP} end\n")), {"lua5.4": lua(LOOP)}),
+    ]),
+    Table("memory", "Memory of a child", [
+        Row("memory-peak", "an empty module, its largest process", child(EMPTY), {"a program that does nothing": nothing}, has_kib=True),
+        Row("memory-idle", "all processes of a child that waits", lambda p: Side(p.child(), kib=lambda: idle(p.child())), has_kib=True),
+    ]),
+]

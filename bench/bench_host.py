@@ -1,137 +1,207 @@
-"""The host: inserts of a run against sqlite3, and what it costs to keep who did them."""
+"""The host: rows of a run against sqlite3, runs with many targets, and what it costs to keep who did what."""
 import os
+import shutil
 import sqlite3
 import subprocess
-import tempfile
-import time
 
-from tools import HEADER, seconds, table
+from frame import Folder, Missing, Row, Side, Table
+from tools import HEADER, file_of
 
-ROWS = 10000
-ADD = f"function run() for i = 1, {ROWS} do db_add('email', {{value='u' .. i .. '@example.com'}}) end end\n"
-
-
-def sqlite_rows(db):
-    schema = ("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-              "CREATE TABLE IF NOT EXISTS emails (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, value VARCHAR NOT NULL,"
-              " unscoped BOOLEAN DEFAULT 0 NOT NULL, valid BOOLEAN, displayname VARCHAR, CONSTRAINT email_unique UNIQUE (value));\n")
-    sql = schema + "".join(f"INSERT INTO emails (value) VALUES ('u{i}@example.com');\n" for i in range(1, ROWS + 1))
-    return seconds(["sqlite3", db], input=sql.encode())
-
-
-def best(measure, turns=3):
-    return min(measure() for _ in range(turns))
-
-
-def sqlite():
-    with tempfile.TemporaryDirectory() as home:
-        return sqlite_rows(os.path.join(home, "x.db"))
+N = 10000
+TARGETS = 100
+ADD = file_of(HEADER + f"function run() for i = 1, {N} do db_add('email', {{value='u' .. i .. '@example.com'}}) end end\n")
+DOMAINS = HEADER.rstrip("\n") + "\n-- Source: domains\n\n"
+NOTHING = file_of(DOMAINS + "function run() end\n")
+TELLING = file_of(DOMAINS + "function run(arg) info(arg.value) end\n")
+EMAILS = "".join(f"u{i}@example.com\n" for i in range(1, N + 1))
+SQL = ("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+       "CREATE TABLE IF NOT EXISTS emails (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, value VARCHAR NOT NULL,"
+       " unscoped BOOLEAN DEFAULT 0 NOT NULL, valid BOOLEAN, displayname VARCHAR, CONSTRAINT email_unique UNIQUE (value));\n"
+       + "".join(f"INSERT INTO emails (value) VALUES ('u{i}@example.com');\n" for i in range(1, N + 1)))
+ANOTHER_PROGRAM = "PRAGMA synchronous = NORMAL; "
 
 
 def database(home):
     return os.path.join(home, ".local/share/sn0int/data/default/db.sqlite")
 
 
-def sn0int(program, turns=1, is_kept=True):
-    """Seconds of each turn: the rows are new in the first; and the bytes of the file."""
-    with tempfile.TemporaryDirectory() as home:
-        module = os.path.join(home, "m.lua")
-        with open(module, "w") as f:
-            f.write(HEADER + ADD)
-        env = {"HOME": home, "PATH": os.environ["PATH"]}
-        subprocess.run([program, "select", "emails"], env=env, check=True, stdout=subprocess.DEVNULL)
-        if not is_kept:
-            sql(database(home), "UPDATE sn0int_schema SET version = 1000000")  # of a newer program: nothing is kept
-        run = [program, "run", "-f", module]
-        return [seconds(run, env=env, stderr=subprocess.DEVNULL) for _ in range(turns)], os.path.getsize(database(home))
-
-
-def sql(path, text):
-    """Seconds of a statement, as another program does it."""
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("PRAGMA synchronous = NORMAL")
-    begun = time.monotonic()
-    db.execute(text)
-    took = time.monotonic() - begun
-    db.close()
-    return took
-
-
-def changed_by_others(program, has_triggers):
-    """Seconds in which another program updates all rows, and deletes them."""
-    with tempfile.TemporaryDirectory() as home:
-        env = {"HOME": home, "PATH": os.environ["PATH"]}
-        mails = "".join(f"u{i}@example.com\n" for i in range(ROWS))
-        subprocess.run([program, "add", "email", "--stdin"], input=mails.encode(), env=env, check=True, stdout=subprocess.DEVNULL)
-        if not has_triggers:
-            for what in ("changed", "removed"):
-                sql(database(home), f"DROP TRIGGER sn0int_{what}_emails")
-        return sql(database(home), "UPDATE emails SET displayname = 'x'"), sql(database(home), "DELETE FROM emails")
-
-
-def opened(path):
-    """Seconds to the first answer: all tables and triggers are read before it."""
-    begun = time.monotonic()
+def sql(path, *statements):
     db = sqlite3.connect(path)
-    db.execute("SELECT count(*) FROM emails").fetchall()
-    took = time.monotonic() - begun
+    got = [db.execute(s).fetchall() for s in statements]
+    db.commit()
     db.close()
-    return took
+    return got[-1]
 
 
-def open_by_others(program):
-    """Seconds to open a workspace with our tables and triggers, and without."""
-    with tempfile.TemporaryDirectory() as home:
-        env = {"HOME": home, "PATH": os.environ["PATH"]}
-        subprocess.run([program, "select", "emails"], env=env, check=True, stdout=subprocess.DEVNULL)
-        ours = best(lambda: opened(database(home)), 50)
+def given(program, *words, given=""):
+    """A maker of a HOME in which this command has been given."""
+    def make(home):
+        subprocess.run([program.host, *words], input=given, text=True, env={**os.environ, "HOME": home}, check=True, stdout=subprocess.DEVNULL)
+    return make
+
+
+def new(program):
+    return given(program, "select", "emails")
+
+
+def filled(program):
+    return given(program, "add", "email", "--stdin", given=EMAILS)
+
+
+def unkept(make):
+    """The same HOME, of which a newer program keeps the records, so that ours keeps nothing."""
+    def made(home):
+        make(home)
+        sql(database(home), "UPDATE sn0int_schema SET version = 1000000")
+    return made
+
+
+def counts(path, table, n):
+    def count():
+        got = sql(path, f"SELECT count(*) FROM {table}")[0][0]
+        return None if got == n else f"{got} rows in {table}, not {n}"
+    return count
+
+
+def run_of(program, module, make, *words, **more):
+    home = Folder(make)
+    argv = [program.host, "run", *words, "-f", module]
+    return home, Side(argv, env={"HOME": home.path}, before=home.renew, **more)
+
+
+def add(program, make):
+    home, side = run_of(program, ADD, make)
+    side.after = counts(database(home.path), "emails", N)
+    return side
+
+
+def sqlite(given, path, make=lambda folder: None, after=None):
+    """The tool over a file."""
+    if shutil.which("sqlite3") is None:
+        raise Missing("sqlite3")
+    folder = Folder(make)
+    path = os.path.join(folder.path, path)
+    return Side(["sqlite3", path], file_of(given), before=folder.renew, after=after and after(path))
+
+
+def sqlite_add(_):
+    return sqlite(SQL, "x.db", after=lambda path: counts(path, "emails", N))
+
+
+def targets(at_once):
+    """A run over many, of which each child does nothing; that all are there is seen by a module that tells."""
+    def check(output):
+        seen = sum(line.startswith('[*] "d') for line in output.splitlines())
+        return None if seen == TARGETS and "errors)" not in output else f"{seen} targets, not {TARGETS}: {output[-200:]}"
+
+    def side(program):
+        fill = given(program, "add", "domain", "--stdin", given="".join(f"d{i}.com\n" for i in range(TARGETS)))
+        _, side = run_of(program, NOTHING, fill, f"-j{at_once}", check=check)
+        side.shown = side.argv[:-1] + [TELLING]
+        return side
+
+    def floor(program):
+        return Side([program.bench("starts"), str(TARGETS), str(at_once), program.bench("nothing")])
+    return Row(f"targets-j{at_once}", f"run -j{at_once}, {TARGETS} targets, of which each does nothing", side,
+               {f"{TARGETS} programs that do nothing": floor})
+
+
+def insert(author, make):
+    """db_insert() alone: a commit each."""
+    def side(program):
+        folder = Folder(lambda home: make(program, os.path.join(home, "x.db")))
+        path = os.path.join(folder.path, "x.db")
+        return Side([program.bench("insert"), path, str(N), "1", author], before=folder.renew, after=counts(path, "emails", N))
+    return side
+
+
+def no_file(program, path):
+    pass
+
+
+def full_file(program, path):
+    subprocess.run([program.bench("insert"), path, str(N), "1", "nobody"], check=True, stdout=subprocess.DEVNULL)
+
+
+def without_triggers(make):
+    def made(home):
+        make(home)
+        sql(database(home), *(f"DROP TRIGGER sn0int_{what}_emails" for what in ("changed", "removed")))
+    return made
+
+
+def without_tables(make):
+    """As the reference has it."""
+    def made(home):
+        make(home)
         db = sqlite3.connect(database(home))
         for kind, name in db.execute("SELECT type, name FROM sqlite_master WHERE name GLOB 'sn0int_*' OR name IN "
                                      "('digest', 'run', 'unit', 'attempt', 'origin', 'seen') ORDER BY type DESC").fetchall():
             db.execute(f"DROP {kind} {name}")
         db.close()
-        return ours, best(lambda: opened(database(home)), 50)
+    return made
 
 
-def least(measure, without, having, turns):
-    """(without, with) of each column: the least, measured in turn, so that what else the machine does hits both."""
-    both = [(measure(without), measure(having)) for _ in range(turns)]
-    return [tuple(min(turn[which][i] for turn in both) for which in (0, 1)) for i in range(len(both[0][0]))]
+def other(statement, change, make, left):
+    """What another program pays: the tool with a statement, less the tool that looks."""
+    def side(program):
+        path = os.path.relpath(database("/"), "/")
+        side = sqlite(ANOTHER_PROGRAM + statement, path, change(make(program)), after=left)
+        side.less = sqlite(ANOTHER_PROGRAM + "SELECT count(*) FROM emails;", path, change(make(program)))
+        return side
+    return side
 
 
-def records(build):
-    program = os.path.join(build, "sn0int")
-    bench = os.path.join(build, "bench/insert")
-    names = (f"sn0int run, {ROWS} new rows", "the same again: rows that are there", "the file, KiB")
-
-    def whole(is_kept):
-        times, size = sn0int(program, 2, is_kept)
-        return [s * 1000 for s in times] + [size / 1024]
-
-    def inside(author):
-        with tempfile.TemporaryDirectory() as home:
-            args = [bench, os.path.join(home, "x.db"), str(ROWS), "1", author]
-            return [float(ms) for ms in subprocess.run(args, check=True, capture_output=True, text=True).stdout.split()]
-
-    def others(has_triggers):
-        return [s * 1000 for s in changed_by_others(program, has_triggers)]
-
-    rows = [(n, *pair) for n, pair in zip(names, least(whole, False, True, 15))]
-    names = (f"db_insert, {ROWS} new rows, a commit each", "db_insert, rows that are there, a commit each")
-    rows += [(n, *pair) for n, pair in zip(names, least(inside, "nobody", "module", 15))]
-    names = (f"another program updates {ROWS} rows", "and deletes them")
-    rows += [(n, *pair) for n, pair in zip(names, least(others, False, True, 5))]
-    ours, bare = open_by_others(program)
-    rows.append(("another program opens the file", bare * 1000, ours * 1000))
-    table("Who did it", ["what", "without, ms", "with, ms", "ratio"],
-          [(n, f"{a:.2f}", f"{b:.2f}", f"{b / a:.2f}") for n, a, b in rows])
+def opens(change):
+    def side(program):
+        side = sqlite("SELECT 1 FROM emails LIMIT 1;", os.path.relpath(database("/"), "/"), change(new(program)))
+        side.less = Side(["sqlite3", ":memory:"], file_of("SELECT 1;"))
+        return side
+    return side
 
 
-def run(build):
-    floor = best(sqlite)
-    ours = best(lambda: sn0int(os.path.join(build, "sn0int"))[0][0])
-    rows = [("sqlite3, one transaction a row, WAL", floor), ("sn0int run", ours)]
-    if os.environ.get("PEER"):
-        rows.append(("the reference", best(lambda: sn0int(os.environ["PEER"])[0][0])))
-    table(f"{ROWS} new rows", ["what", "ms", "ratio"], [(n, f"{s * 1000:.0f}", f"{s / floor:.2f}") for n, s in rows])
-    records(build)
+def as_it_is(make):
+    return make
+
+
+def size(change):
+    """KiB of the file after a run."""
+    def side(program):
+        def kib():
+            home, side = run_of(program, ADD, change(new(program)))
+            home.renew()
+            subprocess.run(side.argv, env={**os.environ, **side.env}, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            return os.path.getsize(database(home.path)) / 1024
+        return Side([], kib=kib)
+    return side
+
+
+ALONE = "nothing is kept"
+UNTOUCHED = "without our triggers"
+UPDATE = "UPDATE emails SET displayname = 'x';"
+DELETE = "DELETE FROM emails;"
+
+TABLES = [
+    Table("rows", "Rows and targets of a run", [
+        Row("add", f"{N:,} db_add, new rows, through run", lambda p: add(p, new(p)), {"sqlite3, a transaction a row, WAL": sqlite_add}),
+        Row("add-again", "the same, rows that are there", lambda p: add(p, filled(p))),
+        targets(1), targets(2), targets(8),
+    ]),
+    Table("authors", "Who did it", [
+        Row("author-run", f"sn0int run, {N:,} new rows", lambda p: add(p, new(p)), {ALONE: lambda p: add(p, unkept(new(p)))}, has_peer=False),
+        Row("author-again", "the same, rows that are there", lambda p: add(p, filled(p)), {ALONE: lambda p: add(p, unkept(filled(p)))},
+            has_peer=False),
+        Row("author-insert", f"db_insert, {N:,} new rows, a commit each", insert("module", no_file), {ALONE: insert("nobody", no_file)},
+            has_others=False),
+        Row("author-there", "db_insert, rows that are there, a commit each", insert("module", full_file), {ALONE: insert("nobody", full_file)},
+            has_others=False),
+        Row("other-update", f"another program updates {N:,} rows", other(UPDATE, as_it_is, filled, lambda path: counts(path, "emails", N)),
+            {UNTOUCHED: other(UPDATE, without_triggers, filled, lambda path: counts(path, "emails", N))}, has_peer=False),
+        Row("other-delete", "and deletes them", other(DELETE, as_it_is, filled, lambda path: counts(path, "emails", 0)),
+            {UNTOUCHED: other(DELETE, without_triggers, filled, lambda path: counts(path, "emails", 0))}, has_peer=False),
+        Row("other-open", "another program opens the file", opens(as_it_is), {"without our tables": opens(without_tables)}, has_peer=False),
+    ]),
+    Table("file", "The file of a workspace", [
+        Row("file-size", f"after a run with {N:,} new rows", size(as_it_is), {ALONE: size(unkept)}, has_kib=True),
+    ]),
+]

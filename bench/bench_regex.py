@@ -1,7 +1,7 @@
 """Regular expressions: calls of regex_find_all on a short text, and long texts of which nothing may take long."""
-import os
-
-from tools import PEER, file_of, spawn, start_line, table
+from bench_child import lua
+from frame import Row, Side, Table
+from tools import ends_well, file_of, start_line
 
 TEXT = "please write to somebody@example.com, or call us on 5550199"
 PATTERN = "([a-z0-9]+)@([a-z0-9.]+)"
@@ -12,39 +12,48 @@ for i = 1, {TURNS} do
   for a, b in t:gmatch('{PATTERN}') do all[#all + 1] = {{ a .. '@' .. b, a, b }} end
 end"""
 LONG = [
-    ("mail addresses", PATTERN, f"('{TEXT}. '):rep(16393)"),
-    ("(a*)*c?[bd], no match", "(a*)*c?[bd]", "('a'):rep(1000000)"),
-    ("a.*z or a, 1,000,000 matches", "a.*z|a", "('a'):rep(1000000)"),
-    ("\\b\\w+[mn]\\b", "\\\\b\\\\w+[mn]\\\\b", f"('{TEXT}. '):rep(16393)"),
+    ("mails", "mail addresses", PATTERN, f"('{TEXT}. '):rep(16393)", 16393),
+    ("no-match", "(a*)*c?[bd], no match", "(a*)*c?[bd]", "('a'):rep(1000000)", 0),
+    ("million", "a.*z or a, 1,000,000 matches", "a.*z|a", "('a'):rep(1000000)", 1000000),
+    ("words", "\\b\\w+[mn]\\b", "\\\\b\\\\w+[mn]\\\\b", f"('{TEXT}. '):rep(16393)", 2 * 16393),
 ]
 
 
-def loop(body):
-    return file_of(start_line(f"function run() local t = '{TEXT}' for i = 1, {TURNS} do {body} end end\n"))
+def child(code, **more):
+    path = file_of(start_line(f"function run() {code} end\n"))
+    return lambda program: Side(program.child(), path, check=ends_well(), **more)
 
 
-def once(body):
-    return file_of(start_line(f"function run() {body} end\n"))
+def short(program):
+    loop = f"local t = '{TEXT}' for i = 1, {TURNS} do {{}} end if #regex_find_all('{PATTERN}', t) ~= 1 then error('wrong') end"
+    side = child(loop.format(f"regex_find_all('{PATTERN}', t)"))(program)
+    side.less, side.per = child(loop.format(""))(program), TURNS
+    return side
 
 
-def run(build):
-    argv = [os.path.join(build, "sn0int-sandbox"), "sandbox", "bench/bench"]
-    call = f"regex_find_all('{PATTERN}', t)"
-    programs = [("the child", argv)] + ([("the reference", [PEER, "sandbox", "bench/bench"])] if PEER else [])
-    lua = spawn(build, 5, (file_of(LUA), ["lua5.4", "-"]))[0][0] / TURNS
-    rows = [("lua5.4, gmatch of the same", f"{lua:.2f}", "1.00")]
-    for name, command in programs:
-        turns = 5 if command is argv else 1
-        us = (spawn(build, turns, (loop(call), command))[0][0] - spawn(build, turns, (loop(""), command))[0][0]) / TURNS
-        rows.append((name, f"{us:.2f}", f"{us / lua:.2f}"))
-    table(f"regex_find_all, {len(TEXT)} bytes, a pattern that stays compiled", ["what", "us a call", "ratio"], rows)
+def short_lua(program):
+    side = lua(LUA)(program)
+    side.less, side.per = lua("")(program), TURNS
+    return side
 
-    rows = []
-    for name, pattern, text in LONG:
-        row = [name]
-        for _, command in programs:
-            got = spawn(build, 3, (once(f"local t = {text} regex_find_all('{pattern}', t)"), command),
-                        (once(f"local t = {text} str_find(t, 'zz')"), command))
-            row.append(f"{(got[0][0] - got[1][0]) / 1000:.1f}")
-        rows.append(row)
-    table("regex_find_all, 1,000,000 bytes, ms more than a str_find", ["what"] + [n for n, _ in programs], rows)
+
+def long(pattern, text, n):
+    """Less a str_find of the same text."""
+    full = child(f"local t = {text} if #regex_find_all('{pattern}', t) ~= {n} then error('wrong') end")
+    less = child(f"local t = {text} str_find(t, 'zz') local unused = function() regex_find_all('', '') end")
+
+    def side(program):
+        side = full(program)
+        side.less = less(program)
+        return side
+    return side
+
+
+TABLES = [
+    Table("regex-short", f"regex_find_all, {len(TEXT)} bytes, a pattern that stays compiled", [
+        Row("regex-call", "one call", short, {"lua5.4, gmatch of the same": short_lua}),
+    ]),
+    Table("regex-long", "regex_find_all, 1,000,000 bytes, more than a str_find", [
+        Row(f"long-{name}", what, long(pattern, text, n)) for name, what, pattern, text, n in LONG
+    ]),
+]
