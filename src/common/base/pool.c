@@ -136,15 +136,19 @@ pool_grow(struct pool *pool, void *p, size_t old, size_t n)
 	return bigger;
 }
 
+bool
+pool_is_whole(const void *p, size_t n)
+{
+	(void)p;
+	(void)n;
+	return IS_WHOLE(p, n);
+}
+
 void *
-pool_push(struct pool *pool, void *items, size_t n, size_t size)
+pool_push_more(struct pool *pool, void *items, size_t n, size_t size)
 {
 	size_t room = n != 0 ? 2 * n : 1, bytes;
 
-	if ((n & (n - 1)) != 0) { /* no power of two: there is room */
-		assert(IS_WHOLE(items, (n + 1) * size));
-		return items;
-	}
 	if (__builtin_mul_overflow(room, size, &bytes))
 		mem_fail(SIZE_MAX);
 	return pool_grow(pool, items, n * size, bytes);

@@ -11,8 +11,10 @@
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
+#include <assert.h>
 #include <stddef.h>
 
+#include "base/sanitized.h"
 #include "base/str.h"
 
 struct pool_chunk;
@@ -44,6 +46,10 @@ void *pool_array(struct pool *pool, size_t n, size_t size);
  */
 void *pool_grow(struct pool *pool, void *p, size_t old, size_t n);
 
+/* What pool_push() is made of. */
+void *pool_push_more(struct pool *pool, void *items, size_t n, size_t size);
+bool pool_is_whole(const void *p, size_t n); /* no byte of it is poisoned */
+
 /*
  * An array of n items with room for one more, made one by one: the room doubles
  * with each power of two, so that many items, with other pieces between them,
@@ -54,7 +60,15 @@ void *pool_grow(struct pool *pool, void *p, size_t old, size_t n);
  * room, and the next item would be written over a neighbour. A sanitized build
  * ends the program there.
  */
-void *pool_push(struct pool *pool, void *items, size_t n, size_t size);
+static inline void *
+pool_push(struct pool *pool, void *items, size_t n, size_t size)
+{
+	if ((n & (n - 1)) == 0)
+		return pool_push_more(pool, items, n, size);
+	/* no power of two: there is room */
+	assert(!IS_SANITIZED || pool_is_whole(items, (n + 1) * size));
+	return items;
+}
 
 /*
  * A copy of an array of n items that was not made by pool_push(), with the room

@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include <stdint.h>
+
 int
 str_cmp(struct str a, struct str b)
 {
@@ -36,11 +38,36 @@ str_eq_nocase(struct str a, struct str b)
 bool
 str_is_ascii(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if ((s.p[i] & 0x80) != 0)
-			return false;
-	}
-	return true;
+	return str_ascii_length(s) == s.n;
+}
+
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+static bool
+has_high_bit(const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return (word & HIGH_BITS) != 0;
+}
+
+/*
+ * Eight bytes at a time, the last eight where the ends of the text allow it:
+ * most texts are short, and all of ASCII.
+ */
+size_t
+str_ascii_length(struct str s)
+{
+	size_t i = 0, word = sizeof(uint64_t);
+
+	while (s.n - i >= word && !has_high_bit(s.p + i))
+		i += word;
+	if (s.n - i < word && s.n >= word && !has_high_bit(s.p + s.n - word))
+		return s.n;
+	while (i < s.n && (s.p[i] & 0x80) == 0)
+		i++;
+	return i;
 }
 
 bool
@@ -53,22 +80,6 @@ bool
 str_ends(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n && str_eq(str_from(s, s.n - suffix.n), suffix);
-}
-
-struct str
-str_sub(struct str s, size_t from, size_t n)
-{
-	if (from >= s.n)
-		return STR_NONE;
-	if (n > s.n - from)
-		n = s.n - from;
-	return str_view(s.p + from, n);
-}
-
-struct str
-str_from(struct str s, size_t from)
-{
-	return str_sub(s, from, s.n);
 }
 
 size_t

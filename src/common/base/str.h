@@ -82,14 +82,27 @@ bool str_eq_nocase(struct str a, struct str b);
 /* No byte above 127. */
 bool str_is_ascii(struct str s);
 
+/* How many bytes at the start are below 128. */
+size_t str_ascii_length(struct str s);
+
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 
 /* The part from byte `from`, at most n bytes; clamped to s. */
-struct str str_sub(struct str s, size_t from, size_t n);
+static inline struct str
+str_sub(struct str s, size_t from, size_t n)
+{
+	if (from >= s.n)
+		return STR_NONE;
+	return str_view(s.p + from, n < s.n - from ? n : s.n - from);
+}
 
 /* The part from byte `from` to the end. */
-struct str str_from(struct str s, size_t from);
+static inline struct str
+str_from(struct str s, size_t from)
+{
+	return str_sub(s, from, s.n);
+}
 
 /* Position of the first occurrence, or STR_NPOS. An empty needle is at 0. */
 size_t str_find(struct str s, struct str needle);

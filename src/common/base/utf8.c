@@ -114,22 +114,12 @@ utf8_add(struct buf *buf, uint32_t cp)
 size_t
 utf8_valid_up_to(struct str s, size_t *bad)
 {
-	size_t i = 0, n;
+	size_t i = str_ascii_length(s), n;
 
 	*bad = 0;
 	while (i < s.n) {
-		uint64_t word;
-
-		/* ASCII, eight at a time */
-		if (s.n - i >= sizeof(word)) {
-			memcpy(&word, s.p + i, sizeof(word));
-			if ((word & 0x8080808080808080u) == 0) {
-				i += sizeof(word);
-				continue;
-			}
-		}
 		if ((unsigned char)s.p[i] < 0x80) {
-			i++;
+			i += str_ascii_length(str_from(s, i));
 			continue;
 		}
 		n = measure_good(str_from(s, i), bad);
@@ -181,7 +171,7 @@ utf8_is_valid(struct str s)
 {
 	size_t bad;
 
-	return utf8_valid_up_to(s, &bad) == s.n;
+	return str_is_ascii(s) || utf8_valid_up_to(s, &bad) == s.n;
 }
 
 /* The bytes of utf8_lossy(); the first n are valid. */

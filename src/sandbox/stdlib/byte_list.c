@@ -99,8 +99,10 @@ byte_list_at(struct lua_State *L, int index, struct str *bytes)
 {
 	bool is_ours;
 
-	if (lua_type(L, index) != LUA_TTABLE)
+	/* no module can set or take away a metatable */
+	if (lua_type(L, index) != LUA_TTABLE || !lua_getmetatable(L, index))
 		return false;
+	lua_pop(L, 1);
 	is_ours = lua_rawgetp(L, index, &string_key) == LUA_TSTRING;
 	if (is_ours)
 		bytes->p = lua_tolstring(L, -1, &bytes->n);

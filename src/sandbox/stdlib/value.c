@@ -139,54 +139,80 @@ number_to_json(struct maker *m, int index, struct json *out)
 	return 0;
 }
 
-/* All values, those of number keys first. */
+/*
+ * What was made of a table before it was seen to be mixed is taken over, so that
+ * no value is made twice, however tables nest: the first entries of a list, or
+ * those of a map that have names.
+ */
+static bool
+take_made(const struct json *made, size_t *at, const struct entry *e,
+    struct json *out)
+{
+	if (made->kind == JSON_LIST && *at < made->list.n) {
+		*out = made->list.item[(*at)++];
+		return true;
+	}
+	if (made->kind == JSON_MAP && *at < made->map.n &&
+	    e->kind == ENTRY_TEXT && utf8_is_valid(e->text)) {
+		*out = made->map.member[(*at)++].value;
+		return true;
+	}
+	return false;
+}
+
+/* All values, those of number keys first. *out has what was made already. */
 static int
 mixed_to_json(struct maker *m, int index, int depth, struct json *out)
 {
+	int top = lua_gettop(m->L);
 	struct entry *e = NULL;
-	size_t n = 0;
+	struct json list = json_list();
+	size_t n = 0, made = 0;
 
 	for (lua_pushnil(m->L); lua_next(m->L, index) != 0; lua_pop(m->L, 1)) {
 		e = pool_push(m->pool, e, n, sizeof(*e));
 		read_key(m->L, -2, &e[n]);
 		e[n].at = n;
-		if (to_json(m, lua_gettop(m->L), depth, &e[n].value) == -1)
+		if (!take_made(out, &made, &e[n], &e[n].value) &&
+		    to_json(m, top + 2, depth, &e[n].value) == -1)
 			return -1;
 		n++;
 	}
 	if (n != 0)
 		sort_entries(e, n);
-	*out = json_list();
 	for (size_t i = 0; i < n; i++)
-		json_append(m->pool, out, e[i].value);
+		json_append(m->pool, &list, e[i].value);
+	*out = list;
 	return 0;
 }
 
-/* 1: done; 0: there is a number key, so it is a list of another kind. */
+/* A number key makes it a list of another kind. */
 static int
 map_to_json(struct maker *m, int index, int depth, struct json *out)
 {
 	lua_State *L = m->L;
+	int key = lua_gettop(L) + 1;
 
 	*out = json_map();
-	for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+	for (lua_pushnil(L); lua_next(L, index) != 0; lua_settop(L, key)) {
+		int type = lua_type(L, key);
 		struct json v;
 		struct str name;
 
-		if (lua_type(L, -2) == LUA_TNUMBER) {
-			lua_pop(L, 2);
-			return 0;
+		if (type == LUA_TNUMBER) {
+			lua_settop(L, key - 1);
+			return mixed_to_json(m, index, depth, out);
 		}
-		if (lua_type(L, -2) != LUA_TSTRING)
+		if (type != LUA_TSTRING)
 			continue;
-		name = string_at(L, -2);
+		name = string_at(L, key);
 		if (!utf8_is_valid(name))
 			continue;
-		if (to_json(m, lua_gettop(L), depth, &v) == -1)
+		if (to_json(m, key + 1, depth, &v) == -1)
 			return -1;
 		json_set(m->pool, out, name, v);
 	}
-	return 1;
+	return 0;
 }
 
 bool
@@ -205,21 +231,50 @@ value_is_list(struct lua_State *L, int index)
 	return k == n;
 }
 
+/* The items that are left, by their numbers. */
 static int
-sequence_to_json(struct maker *m, int index, int depth, struct json *out)
+rest_to_json(struct maker *m, int index, int depth, struct json *out)
 {
 	lua_State *L = m->L;
 	size_t n = lua_rawlen(L, index);
+	int top = lua_gettop(L);
 
-	*out = json_list();
-	for (size_t i = 1; i <= n; i++) {
+	for (size_t i = out->list.n + 1; i <= n; i++) {
 		struct json v;
 
 		lua_rawgeti(L, index, (lua_Integer)i);
-		if (to_json(m, lua_gettop(L), depth, &v) == -1)
+		if (to_json(m, top + 1, depth, &v) == -1)
 			return -1;
 		json_append(m->pool, out, v);
-		lua_pop(L, 1);
+		lua_settop(L, top);
+	}
+	return 0;
+}
+
+/*
+ * Lua goes through the array of a table first and in order, so most lists are
+ * seen to be one while they are read. Numbers elsewhere come as they hash.
+ */
+static int
+list_to_json(struct maker *m, int index, int depth, struct json *out)
+{
+	lua_State *L = m->L;
+	int key = lua_gettop(L) + 1;
+
+	*out = json_list();
+	for (lua_pushnil(L); lua_next(L, index) != 0; lua_settop(L, key)) {
+		struct json v;
+
+		if (!lua_isinteger(L, key) ||
+		    (size_t)lua_tointeger(L, key) != out->list.n + 1) {
+			lua_settop(L, key - 1);
+			return value_is_list(L, index)
+			           ? rest_to_json(m, index, depth, out)
+			           : mixed_to_json(m, index, depth, out);
+		}
+		if (to_json(m, key + 1, depth, &v) == -1)
+			return -1;
+		json_append(m->pool, out, v);
 	}
 	return 0;
 }
@@ -228,7 +283,6 @@ static int
 table_to_json(struct maker *m, int index, int depth, struct json *out)
 {
 	struct str bytes;
-	int status;
 
 	if (too_deep(m, depth) == -1)
 		return -1;
@@ -236,15 +290,9 @@ table_to_json(struct maker *m, int index, int depth, struct json *out)
 		*out = json_byte_list(bytes);
 		return 0;
 	}
-	if (lua_rawlen(m->L, index) == 0)
-		status = map_to_json(m, index, depth, out);
-	else if (value_is_list(m->L, index))
-		return sequence_to_json(m, index, depth, out);
-	else
-		status = 0;
-	if (status == 0)
-		return mixed_to_json(m, index, depth, out);
-	return status == -1 ? -1 : 0;
+	return lua_rawlen(m->L, index) == 0
+	           ? map_to_json(m, index, depth, out)
+	           : list_to_json(m, index, depth, out);
 }
 
 /* index is absolute. */
@@ -310,10 +358,22 @@ push_map(lua_State *L, const struct json *v)
 	}
 }
 
+static void
+push_nested(lua_State *L, const struct json *v)
+{
+	luaL_checkstack(L, SLOTS, "value is nested too deeply");
+	if (v->kind == JSON_BYTE_LIST)
+		byte_list_push(L, v->str);
+	else if (v->kind == JSON_LIST)
+		push_list(L, v);
+	else
+		push_map(L, v);
+}
+
+/* The room for one that is not nested is there (lua.h, LUA_MINSTACK). */
 void
 value_push(struct lua_State *L, const struct json *v)
 {
-	luaL_checkstack(L, SLOTS, "value is nested too deeply");
 	switch (v->kind) {
 	case JSON_NULL:
 		lua_pushnil(L);
@@ -335,13 +395,9 @@ value_push(struct lua_State *L, const struct json *v)
 		lua_pushlstring(L, v->str.p, v->str.n);
 		break;
 	case JSON_BYTE_LIST:
-		byte_list_push(L, v->str);
-		break;
 	case JSON_LIST:
-		push_list(L, v);
-		break;
 	case JSON_MAP:
-		push_map(L, v);
+		push_nested(L, v);
 		break;
 	}
 }

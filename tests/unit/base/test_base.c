@@ -273,6 +273,32 @@ utf8_is_strict(void)
 	}
 }
 
+/* One byte above 127 anywhere in a text of any length up to 40. */
+static void
+ascii_ends_where_it_ends(void)
+{
+	char text[40];
+
+	CHECK_INT(str_ascii_length(STR_NONE), 0);
+	for (size_t n = 1; n <= sizeof(text); n++) {
+		memset(text, '\x7f', sizeof(text));
+		CHECK_INT(str_ascii_length(str_view(text, n)), n);
+		CHECK(utf8_is_valid(str_view(text, n)));
+		for (size_t at = 0; at < n; at++) {
+			size_t bad;
+
+			memset(text, at % 2 != 0 ? '\0' : 'a', sizeof(text));
+			text[at] = '\x80';
+			CHECK_INT(str_ascii_length(str_view(text, n)), at);
+			CHECK_INT(utf8_valid_up_to(str_view(text, n), &bad),
+			    at);
+			CHECK_INT(bad, 1);
+			CHECK(!str_is_ascii(str_view(text, n)));
+			CHECK(str_is_ascii(str_view(text, at)));
+		}
+	}
+}
+
 static void
 lossy_replaces_maximal_parts(void)
 {
@@ -397,6 +423,7 @@ CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
     CASE(sanitized_pools_have_red_zones), CASE(pool_reset_keeps_one_chunk),
     CASE(kind_lasts_until_it_is_replaced), CASE(wrap_keeps_the_cause),
     CASE(errno_names_its_number), CASE(utf8_is_strict),
-    CASE(a_cut_keeps_characters_whole), CASE(lossy_replaces_maximal_parts),
-    CASE(integers_must_fit), CASE(doubles_print_shortest),
-    CASE(doubles_read_back), CASE(floats_print_their_own_digits))
+    CASE(a_cut_keeps_characters_whole), CASE(ascii_ends_where_it_ends),
+    CASE(lossy_replaces_maximal_parts), CASE(integers_must_fit),
+    CASE(doubles_print_shortest), CASE(doubles_read_back),
+    CASE(floats_print_their_own_digits))

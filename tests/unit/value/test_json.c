@@ -334,8 +334,93 @@ a_count_is_enough(void)
 	}
 }
 
-CHECK_MAIN(CASE(values_may_be_fewer), CASE(bytes_are_packed),
-    CASE(what_is_not_packed_is_read_as_ever), CASE(a_count_is_enough),
-    CASE(values_come_back), CASE(broken_texts_are_refused),
-    CASE(depth_is_bounded), CASE(a_stream_stops_at_the_first_error),
-    CASE(columns_are_kept), CASE(trees_grow), CASE(what_was_read_may_grow))
+/* Whatever stands around it, and wherever in words of eight bytes. */
+static void
+strings_are_escaped_wherever(void)
+{
+	static const struct {
+		char c;
+		const char *want;
+	} row[] = {
+		{ '"', "\\\"" },
+		{ '\\', "\\\\" },
+		{ '\x01', "\\u0001" },
+		{ '\x1f', "\\u001f" },
+		{ '\0', "\\u0000" },
+		{ '\n', "\\n" },
+		{ ' ', " " },
+		{ '!', "!" },
+		{ '#', "#" },
+		{ '[', "[" },
+		{ ']', "]" },
+		{ '\x7f', "\x7f" },
+	};
+	char text[20];
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		for (size_t at = 0; at < 2 * sizeof(text) * sizeof(text);
+		     at++) {
+			autopool struct pool pool = POOL_NONE;
+			struct buf out = BUF_IN(&pool), want = BUF_IN(&pool);
+			char fill = at % 2 != 0 ? 'x' : '\x21';
+			size_t n = at / 2 % sizeof(text) + 1;
+			size_t k = at / 2 / sizeof(text) % n;
+			struct json v;
+
+			memset(text, fill, sizeof(text));
+			text[k] = row[i].c;
+			buf_add_char(&want, '"');
+			buf_add(&want, str_view(text, k));
+			buf_add(&want, str_of(row[i].want));
+			buf_add(&want, str_view(text + k + 1, n - k - 1));
+			buf_add_char(&want, '"');
+			v = json_str(str_view(text, n));
+			json_write(&out, &v, 0);
+			CHECK(str_eq(buf_str(&out), buf_str(&want)));
+			CHECK_INT(json_read(&pool, buf_str(&out), &v, NULL), 0);
+			CHECK(str_eq(v.str, str_view(text, n)));
+		}
+	}
+}
+
+/* {"0":0,"1":1,...} of n members, backwards and each of them twice. */
+static struct json
+backwards(struct pool *pool, int n)
+{
+	struct json map = json_map();
+
+	for (int i = 2 * n - 1; i >= 0; i--)
+		json_set(pool, &map, str_of(pool_printf(pool, "%04d", i / 2)),
+		    json_int(i / 2 + (i % 2 != 0 ? 10000 : 0)));
+	return map;
+}
+
+static void
+maps_of_any_size_are_sorted(void)
+{
+	static const int n[] = { 0, 1, 2, 3, 7, 8, 9, 16, 17, 33, 1000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(n); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct buf out = BUF_IN(&pool), want = BUF_IN(&pool);
+		struct json map = backwards(&pool, n[i]), v;
+
+		buf_add_char(&want, '{');
+		for (int k = 0; k < n[i]; k++)
+			buf_printf(&want, "%s\"%04d\":%d", k != 0 ? "," : "", k,
+			    k);
+		buf_add_char(&want, '}');
+		json_write(&out, &map, JSON_SORTED);
+		CHECK(str_eq(buf_str(&out), buf_str(&want)));
+		CHECK_INT(json_read(&pool, buf_str(&out), &v, NULL), 0);
+		CHECK_INT(v.map.n, n[i]);
+	}
+}
+
+CHECK_MAIN(CASE(strings_are_escaped_wherever),
+    CASE(maps_of_any_size_are_sorted), CASE(values_may_be_fewer),
+    CASE(bytes_are_packed), CASE(what_is_not_packed_is_read_as_ever),
+    CASE(a_count_is_enough), CASE(values_come_back),
+    CASE(broken_texts_are_refused), CASE(depth_is_bounded),
+    CASE(a_stream_stops_at_the_first_error), CASE(columns_are_kept),
+    CASE(trees_grow), CASE(what_was_read_may_grow))

@@ -6,9 +6,11 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "value/json_plain.h"
 #include "value/quote.h"
 
-#define INLINE_VALUES 32 /* of open lists and maps, before the heap is used */
+#define INLINE_VALUES 8  /* of open lists and maps, before the heap is used */
+#define HEAP_VALUES   64 /* then */
 
 /* Open lists and maps lie on a stack until they are complete. */
 struct reader {
@@ -53,7 +55,7 @@ fail_next(struct reader *r, const char *what, const char *at_end)
 	return fail_at(r, r->at + 1, what);
 }
 
-static void
+static inline void
 skip_blanks(struct reader *r)
 {
 	while (r->at < r->text.n && char_is_blank(r->text.p[r->at]))
@@ -61,19 +63,23 @@ skip_blanks(struct reader *r)
 }
 
 static void
+add_room(struct reader *r)
+{
+	if (r->open == r->first) {
+		r->cap = HEAP_VALUES;
+		r->open = mem_array(r->cap, sizeof(*r->open));
+		memcpy(r->open, r->first, sizeof(r->first));
+	} else {
+		r->cap *= 2;
+		r->open = mem_grow(r->open, r->cap, sizeof(*r->open));
+	}
+}
+
+static inline void
 push(struct reader *r, struct str name, uint32_t end, const struct json *v)
 {
-	if (r->n == r->cap) {
-		size_t cap = r->cap * 2;
-
-		if (r->open == r->first) {
-			r->open = mem_array(cap, sizeof(*r->open));
-			memcpy(r->open, r->first, sizeof(r->first));
-		} else {
-			r->open = mem_grow(r->open, cap, sizeof(*r->open));
-		}
-		r->cap = cap;
-	}
+	if (r->n == r->cap)
+		add_room(r);
 	r->open[r->n].name = name;
 	r->open[r->n].end = end;
 	r->open[r->n].value = *v;
@@ -148,18 +154,6 @@ read_escape(struct reader *r, struct buf *out)
 	return 0;
 }
 
-/* From at to the next quote, backslash or control character. */
-static size_t
-plain_length(struct str text, size_t at)
-{
-	size_t i = at;
-
-	while (i < text.n && text.p[i] != '"' && text.p[i] != '\\' &&
-	       (unsigned char)text.p[i] >= 0x20)
-		i++;
-	return i - at;
-}
-
 /* Behind the opening quote. */
 static int
 read_string(struct reader *r, struct str *out)
@@ -168,7 +162,7 @@ read_string(struct reader *r, struct str *out)
 	bool copied = false;
 
 	for (;;) {
-		size_t n = plain_length(r->text, r->at);
+		size_t n = json_plain_length(str_from(r->text, r->at));
 		struct str part = str_view(r->text.p + r->at, n);
 
 		r->at += n;

@@ -5,8 +5,9 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "value/json.h"
+#include "value/json_plain.h"
 
-#define FEW 16 /* members sorted in place on the stack */
+#define FEW 16 /* members sorted one by one, on the stack */
 
 static void
 add_escaped(struct buf *out, unsigned char c)
@@ -25,22 +26,37 @@ add_escaped(struct buf *out, unsigned char c)
 	buf_add_char(out, hex[c & 15]);
 }
 
+/* All of it is plain: one step, and most strings are. */
+static void
+add_plain(struct buf *out, struct str s)
+{
+	char *p = buf_room(out, s.n + 2);
+
+	*p++ = '"';
+	if (s.n != 0)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '"';
+	out->n += s.n + 2;
+}
+
 static void
 add_string(struct buf *out, struct str s)
 {
-	size_t from = 0;
+	size_t n = json_plain_length(s);
 
-	buf_add_char(out, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_add(out, str_view(s.p + from, i - from));
-		add_escaped(out, c);
-		from = i + 1;
+	if (n == s.n) {
+		add_plain(out, s);
+		return;
 	}
-	buf_add(out, str_view(s.p + from, s.n - from));
+	buf_add_char(out, '"');
+	for (;;) {
+		buf_add(out, str_sub(s, 0, n));
+		if (n == s.n)
+			break;
+		add_escaped(out, (unsigned char)s.p[n]);
+		s = str_from(s, n + 1);
+		n = json_plain_length(s);
+	}
 	buf_add_char(out, '"');
 }
 
@@ -77,6 +93,16 @@ add_list(struct buf *out, const struct json *v, unsigned flags)
 	buf_add_char(out, ']');
 }
 
+/* Most names differ in their first byte. */
+static inline bool
+is_behind(const struct json_member *a, const struct json_member *b)
+{
+	if (a->name.n != 0 && b->name.n != 0 && a->name.p[0] != b->name.p[0])
+		return (unsigned char)a->name.p[0] >
+		       (unsigned char)b->name.p[0];
+	return str_cmp(a->name, b->name) > 0;
+}
+
 /* Merges two sorted runs; equal names keep their order. */
 static void
 merge_members(const struct json_member **from, size_t left, size_t mid,
@@ -85,8 +111,7 @@ merge_members(const struct json_member **from, size_t left, size_t mid,
 	size_t a = left, b = mid;
 
 	for (size_t i = left; i < right; i++) {
-		if (a < mid &&
-		    (b >= right || str_cmp(from[a]->name, from[b]->name) <= 0))
+		if (a < mid && (b >= right || !is_behind(from[a], from[b])))
 			to[i] = from[a++];
 		else
 			to[i] = from[b++];
@@ -121,18 +146,13 @@ add_member(struct buf *out, const struct json_member *m, unsigned flags)
 	json_write(out, &m->value, flags);
 }
 
+/* Of equal names the last. */
 static void
-add_sorted(struct buf *out, const struct json *v, unsigned flags)
+add_in_order(struct buf *out, const struct json_member *const *at, size_t n,
+    unsigned flags)
 {
-	const struct json_member *few[2 * FEW], **room = few, **at;
-	size_t n = v->map.n;
 	bool first = true;
 
-	if (n > FEW)
-		room = mem_array(2 * n, sizeof(*room));
-	for (size_t i = 0; i < n; i++)
-		room[i] = &v->map.member[i];
-	at = sort_members(room, room + n, n);
 	for (size_t i = 0; i < n; i++) {
 		if (i + 1 < n && str_eq(at[i]->name, at[i + 1]->name))
 			continue;
@@ -141,16 +161,44 @@ add_sorted(struct buf *out, const struct json *v, unsigned flags)
 		first = false;
 		add_member(out, at[i], flags);
 	}
-	if (room != few)
-		free(room);
+}
+
+static void
+add_few_sorted(struct buf *out, const struct json *v, unsigned flags)
+{
+	const struct json_member *at[FEW];
+
+	for (size_t i = 0; i < v->map.n; i++) {
+		const struct json_member *m = &v->map.member[i];
+		size_t k = i;
+
+		for (; k > 0 && is_behind(at[k - 1], m); k--)
+			at[k] = at[k - 1];
+		at[k] = m;
+	}
+	add_in_order(out, at, v->map.n, flags);
+}
+
+static void
+add_many_sorted(struct buf *out, const struct json *v, unsigned flags)
+{
+	size_t n = v->map.n;
+	const struct json_member **room = mem_array(2 * n, sizeof(*room));
+
+	for (size_t i = 0; i < n; i++)
+		room[i] = &v->map.member[i];
+	add_in_order(out, sort_members(room, room + n, n), n, flags);
+	free(room);
 }
 
 static void
 add_map(struct buf *out, const struct json *v, unsigned flags)
 {
 	buf_add_char(out, '{');
-	if (flags & JSON_SORTED) {
-		add_sorted(out, v, flags);
+	if (flags & JSON_SORTED && v->map.n <= FEW) {
+		add_few_sorted(out, v, flags);
+	} else if (flags & JSON_SORTED) {
+		add_many_sorted(out, v, flags);
 	} else {
 		for (size_t i = 0; i < v->map.n; i++) {
 			if (i != 0)
