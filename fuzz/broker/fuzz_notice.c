@@ -24,6 +24,19 @@ check_order(struct str packet)
 }
 
 static void
+check_place(struct str packet)
+{
+	unsigned char bytes[ORDER_SIZE];
+	uint32_t processor;
+
+	if (!place_packet_read(packet, &processor))
+		return;
+	place_packet_write(bytes, processor);
+	assert(packet.n == sizeof(bytes) &&
+	       memcmp(bytes, packet.p, sizeof(bytes)) == 0);
+}
+
+static void
 check_record(const struct broker_record *record)
 {
 	const struct addr proxy =
@@ -49,6 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct notice notice;
 
 	check_order(packet);
+	check_place(packet);
 	if (!notice_read(packet, &notice))
 		return 0;
 	if (notice.kind == NOTICE_REQUEST)

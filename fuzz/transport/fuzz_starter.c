@@ -20,6 +20,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		abort();
 	if (ask.kind == STARTER_START && ask.recipe >= data[1])
 		abort();
+	if (ask.kind != STARTER_PLACE && ask.processor != 0)
+		abort();
 	if (data[0] != (ask.kind == STARTER_START ? 3 + ask.has_control : 0))
 		abort();
 	return 0;

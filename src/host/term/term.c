@@ -131,6 +131,12 @@ term_flush(void)
 }
 
 bool
+term_may_lag(void)
+{
+	return !term.to_out.is_tty;
+}
+
+bool
 term_is_broken(void)
 {
 	return term.errnum != 0;

@@ -72,6 +72,12 @@ void term_value(struct str text);
 /* Before every wait, and at the end. -1: see term_is_broken. */
 int term_flush(void);
 
+/*
+ * Nobody looks on: standard output is no terminal, and what is printed may stay
+ * in the buffer for a moment that no person would notice.
+ */
+bool term_may_lag(void);
+
 /* Standard output takes no more; what is printed from now on is dropped. */
 bool term_is_broken(void);
 

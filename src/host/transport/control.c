@@ -48,6 +48,17 @@ control_begin(struct control *control, uint32_t connections, struct err *err)
 	return 0;
 }
 
+/* A full socket or none: it stays where it is. */
+void
+control_place(struct control *control, uint32_t processor)
+{
+	unsigned char packet[ORDER_SIZE];
+
+	place_packet_write(packet, processor);
+	(void)send(control->fd, packet, sizeof(packet),
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 int
 control_read(struct control *control,
     void (*told)(void *arg, const struct notice *notice), void *arg,

@@ -36,6 +36,12 @@ int control_begin(struct control *control, uint32_t connections,
     struct err *err);
 
 /*
+ * Where the worker may run, base/processor.h; where nobody sees to that,
+ * nothing.
+ */
+void control_place(struct control *control, uint32_t processor);
+
+/*
  * Passes on what is there, at most CONTROL_A_TURN notices, and closes where
  * there will be no more; never waits. 1: there may be more; 0: there is no more
  * now; -1: what came is no notice, or one more than a broker sends, and it was

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fds.h"
+#include "base/processor.h"
 #include "transport/birth.h"
 
 /* Both ends where no descriptor of the child will be. */
@@ -169,6 +170,18 @@ proc_kill(struct proc *proc)
 		starter_kill(proc->starter, proc->number);
 	else
 		birth_kill(proc->pid);
+}
+
+/* Its number is its own as long as nobody has waited for it. */
+void
+proc_place(struct proc *proc, uint32_t processor)
+{
+	if (proc->pid == 0)
+		return;
+	if (proc->starter != NULL)
+		starter_place(proc->starter, proc->number, processor);
+	else
+		(void)processors_set_one(proc->pid, processor);
 }
 
 void

@@ -55,6 +55,12 @@ bool proc_reap(struct proc *proc);
 /* Its whole group, at once; it is still to be waited for. */
 void proc_kill(struct proc *proc);
 
+/*
+ * Where it may run, base/processor.h: PROCESSOR_ANY is where whoever started it
+ * may. Where that cannot be set, nothing.
+ */
+void proc_place(struct proc *proc, uint32_t processor);
+
 /* Kills what is left, waits for it, closes everything. */
 void proc_clear(struct proc *proc);
 

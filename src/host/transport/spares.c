@@ -50,6 +50,15 @@ is_gone(struct child *child)
 	       (poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP)) != 0);
 }
 
+static int
+start(const struct spares *spares, const struct transport *transport,
+    struct child *child, struct err *err)
+{
+	if (spares->before != NULL)
+		spares->before(spares->arg);
+	return transport_start(transport, child, err);
+}
+
 int
 spares_take(struct spares *spares, const struct transport *transport,
     struct child *child, struct err *err)
@@ -63,7 +72,7 @@ spares_take(struct spares *spares, const struct transport *transport,
 			return 0;
 		child_clear(child);
 	}
-	return transport_start(transport, child, err);
+	return start(spares, transport, child, err);
 }
 
 static bool
@@ -72,7 +81,7 @@ add_spare(struct spares *spares, const struct transport *transport,
 {
 	struct spare *spare = mem_zalloc(sizeof(*spare));
 
-	if (transport_start(transport, &spare->child, NULL) == -1) {
+	if (start(spares, transport, &spare->child, NULL) == -1) {
 		free(spare);
 		return false;
 	}

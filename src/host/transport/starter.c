@@ -212,6 +212,20 @@ starter_kill(struct starter *starter, uint32_t number)
 }
 
 void
+starter_place(struct starter *starter, uint32_t number, uint32_t processor)
+{
+	const struct starter_ask question = {
+		.version = STARTER_VERSION,
+		.kind = STARTER_PLACE,
+		.number = number,
+		.processor = processor,
+	};
+
+	if (starter->socket != -1 && tell(starter, &question, NULL, 0) == -1)
+		fds_drop(&starter->socket);
+}
+
+void
 starter_end(struct starter *starter, uint32_t number, struct starter_end *end)
 {
 	const struct starter_ask question = {

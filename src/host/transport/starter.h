@@ -18,6 +18,7 @@
  *	start  a child of a recipe, on descriptors that come with the packet
  *	kill   a child that it started, and the group of that
  *	end    the same, and how that ended
+ *	place  one that it started, on one processor or where it may run itself
  * and for nothing else: whoever owns the host gets from it one more jailed
  * child, of those that the run has anyway. At a packet that a host of ours does
  * not send it ends. It ends with its socket, and with the host, however that
@@ -89,6 +90,10 @@ int starter_start(struct starter *starter, const struct recipe *recipe,
 
 /* It and its group, at once; it is still to be waited for. */
 void starter_kill(struct starter *starter, uint32_t number);
+
+/* Where it may run, base/processor.h; where that cannot be set, nothing. */
+void starter_place(struct starter *starter, uint32_t number,
+    uint32_t processor);
 
 /*
  * Kills what is left of it, waits for it, and forgets it. Where the starter is

@@ -15,7 +15,8 @@ starter_read(const void *p, size_t n, size_t fds, size_t recipes,
 		return -1;
 	memcpy(&ask, p, sizeof(ask));
 	if (ask.version != STARTER_VERSION || ask.kind < STARTER_START ||
-	    ask.kind > STARTER_END)
+	    ask.kind > STARTER_PLACE ||
+	    (ask.kind != STARTER_PLACE && ask.processor != 0))
 		return -1;
 	if (ask.kind == STARTER_START) {
 		if (ask.recipe >= recipes || ask.has_control > 1 ||

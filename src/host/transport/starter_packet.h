@@ -10,7 +10,12 @@
 
 #define STARTER_VERSION 1
 
-enum starter_kind { STARTER_START = 1, STARTER_KILL, STARTER_END };
+enum starter_kind {
+	STARTER_START = 1,
+	STARTER_KILL,
+	STARTER_END,
+	STARTER_PLACE
+};
 
 /* To the starter. What a kind does not have is 0. */
 struct starter_ask {
@@ -18,7 +23,8 @@ struct starter_ask {
 	uint8_t kind;
 	uint8_t recipe;      /* start: which; 3 descriptors come with it */
 	uint8_t has_control; /* start: 1, and a fourth; 0 */
-	uint32_t number; /* kill, end: which child, below STARTER_CHILDREN */
+	uint32_t number; /* the others: which child, below STARTER_CHILDREN */
+	uint32_t processor; /* place: base/processor.h */
 };
 
 /* From it, to a start and an end. */

@@ -18,6 +18,7 @@
 #endif
 
 #include "base/fds.h"
+#include "base/processor.h"
 #include "transport/birth.h"
 #include "transport/starter_packet.h"
 
@@ -122,6 +123,11 @@ serve(struct serving *s, const struct starter_ask *ask, const int *fd)
 		return 0;
 	case STARTER_END:
 		return on_end(s, ask->number);
+	case STARTER_PLACE:
+		if (s->child[ask->number] != 0)
+			(void)processors_set_one(s->child[ask->number],
+			    ask->processor);
+		return 0;
 	}
 	return -1;
 }

@@ -35,6 +35,7 @@ const struct cargo_row cargo_rows[CARGOS] = {
 	[CARGO_BROKER] = { "broker", "connections, made by its outer half" },
 	[CARGO_SPARE] = { "spare", "it is started before its start line" },
 	[CARGO_OUTCOMES] = { "outcomes", "what it could not look at" },
+	[CARGO_PLACE] = { "place", "the processor that it may run on" },
 	[CARGO_END] = { "end", "its own exit status, usage and wall time" },
 };
 
@@ -101,6 +102,7 @@ const struct transport_kind transport_own = {
 	    [CARGO_BROKER] = { "its descriptor 3", NULL },
 	    [CARGO_SPARE] = { "a word of its command line", NULL },
 	    [CARGO_OUTCOMES] = { "events, and words to its broker", NULL },
+	    [CARGO_PLACE] = { "set by its parent", NULL },
 	    [CARGO_END] = { "it is the process", NULL },
 	},
 	.argv = argv_of_own,
@@ -120,6 +122,7 @@ const struct transport_kind transport_program = {
 	    [CARGO_SPARE] = { NULL, "another program makes its sandbox when "
 				    "it has read its start line" },
 	    [CARGO_OUTCOMES] = { NULL, NOT_ITS },
+	    [CARGO_PLACE] = { NULL, "what works may be a command behind it" },
 	    [CARGO_END] = { NULL, "what ended may be a command in front of "
 				  "it" },
 	},
@@ -270,4 +273,13 @@ child_clear(struct child *child)
 {
 	control_close(&child->control);
 	proc_clear(&child->proc);
+}
+
+void
+child_place(struct child *child, uint32_t processor)
+{
+	if (child->control.fd != -1)
+		control_place(&child->control, processor);
+	else
+		proc_place(&child->proc, processor);
 }

@@ -33,6 +33,7 @@ enum cargo {
 	CARGO_BROKER,   /* connections, which it reports on control */
 	CARGO_SPARE,    /* it may be started before its start line */
 	CARGO_OUTCOMES, /* what it could not look at */
+	CARGO_PLACE,    /* the processor that it may run on */
 	CARGO_END,      /* its exit status and usage are the worker's, and it
 	                    ends by itself when its wall time is over */
 	CARGOS
@@ -133,6 +134,12 @@ int transport_start(const struct transport *transport, struct child *child,
 void child_clear(struct child *child);
 
 /*
+ * Where its worker may run, base/processor.h: who is its parent sees to that;
+ * where it cannot be set, nothing. Only of CARGO_PLACE.
+ */
+void child_place(struct child *child, uint32_t processor);
+
+/*
  * Spares: children that were started ahead of time and wait for their start
  * line, while the caller still looks for what to tell them. Two transports
  * with the same command line are the same here. Zero: none.
@@ -142,6 +149,10 @@ void child_clear(struct child *child);
 struct spares {
 	struct spare *spare[SPARES_MAX]; /* the oldest first: ready first */
 	size_t n;
+
+	/* Called before a child is started: it inherits what we have then. */
+	void (*before)(void *arg); /* NULL: nothing */
+	void *arg;
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "stream/clock.h"
 #include "term/term.h"
 #include "value/quote.h"
 #include "work/batch.h"
@@ -204,6 +205,7 @@ answer_line(struct job *job, struct str line)
 			return;
 		}
 		job->is_asking = true;
+		pace_asked(&job->run->work->pace, &job->pace, clock_us());
 	}
 	if (status == 1)
 		batch_refuse(job->run, job,

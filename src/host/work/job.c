@@ -73,6 +73,8 @@ all_sent(struct job *job)
 	if (job->is_secret)
 		mem_wipe(job->to.p, job->to.n);
 	job->is_secret = false;
+	if (job->is_answered)
+		pace_answered(&job->run->work->pace, &job->pace, clock_us());
 	job->is_asking = job->is_asking && !job->is_answered;
 	job->is_answered = false;
 	job->to.n = 0;
@@ -108,6 +110,7 @@ cut_off(struct job *job)
 	fds_drop(&job->child.proc.in);
 	if (job->to.n != 0)
 		all_sent(job);
+	pace_leave(&job->pace);
 	input_forget(job);
 	if (job->state == JOB_WORKING) {
 		job->run->working--;

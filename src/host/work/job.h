@@ -13,6 +13,7 @@
 #include "work/child.h"
 #include "work/messages.h"
 #include "work/outcome.h"
+#include "work/pace.h"
 
 struct run;
 
@@ -45,6 +46,7 @@ struct job {
 	bool is_secret; /* keys are in it */
 	bool is_asking; /* a question is open: not answered, or not sent */
 	bool is_answered;
+	struct pace_child pace; /* how fast it asks */
 
 	bool has_exited; /* with: */
 	enum event_kind exit;

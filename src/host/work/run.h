@@ -6,10 +6,12 @@
 #define WORK_RUN_H
 
 #include "work/batch.h"
+#include "work/beside.h"
 #include "work/child.h"
 #include "work/input.h"
 #include "work/once.h"
 #include "work/outcome.h"
+#include "work/pace.h"
 #include "work/policy.h"
 #include "work/ratelimit.h"
 #include "work/work.h"
@@ -40,6 +42,12 @@ struct run_failure {
 
 struct job;
 
+/*
+ * Into a pipe or a file, while a child asks and asks: a system call a row, and a
+ * reader that wakes for each, cost more than the row.
+ */
+#define RUN_LAG_MS 20
+
 /* What the runs of a struct work share. */
 struct work {
 	struct loop *loop;
@@ -54,7 +62,12 @@ struct work {
 	unsigned most;        /* children at work */
 	size_t jobs, working; /* of all runs: n and working of struct run */
 	size_t long_lines;
-	size_t shown; /* 1 + how many are done as the animation shows it */
+	int64_t printed; /* clock_ms() of the last flush */
+	size_t shown;    /* 1 + how many are done as the animation shows it */
+
+	struct pace pace;
+	struct beside beside;
+	struct loop_timer look; /* while somebody is hot */
 
 	struct batch batch;
 	struct input input;

@@ -94,12 +94,23 @@ show_progress(struct work *work)
 	    "%zu of %zu done, %zu failed", done, targets, failed)));
 }
 
+/* Who is hot is so for short waits only: after the first long one it is not. */
+static bool
+may_lag(const struct work *work)
+{
+	return pace_is_hot(&work->pace) && term_may_lag() &&
+	       clock_ms() - work->printed < RUN_LAG_MS;
+}
+
 /* All that was printed is on its way before the wait. */
 static void
 show(struct work *work)
 {
 	int frame_ms;
 
+	if (may_lag(work))
+		return;
+	work->printed = clock_ms();
 	show_progress(work);
 	term_status_tick();
 	if (term_flush() == -1) {
@@ -159,6 +170,18 @@ tell_over(struct work *work)
 	}
 }
 
+/* Behind all that was answered in this turn. */
+static void
+look_at_pace(struct work *work)
+{
+	bool is_hot = pace_is_hot(&work->pace);
+
+	if (is_hot)
+		pace_look(&work->pace, clock_us());
+	loop_timer_set(work->loop, &work->look,
+	    pace_is_hot(&work->pace) ? clock_in(PACE_LOOK_MS) : CLOCK_NEVER);
+}
+
 /* Before each wait. */
 static void
 settle_turn(void *ctx)
@@ -178,11 +201,12 @@ settle_turn(void *ctx)
 		run_retire(work->run[i]);
 	start_targets(work);
 	tell_over(work);
+	look_at_pace(work);
 	show(work);
 	watch_signals(work);
 }
 
-/* The next frame is drawn by settle_turn(). */
+/* The next frame is drawn by settle_turn(), which looks who is slow, too. */
 static void
 on_frame(void *ctx)
 {
@@ -196,6 +220,15 @@ on_interrupt(void *ctx, unsigned n)
 	work_stop_all(ctx);
 }
 
+/* It would be born to one processor. */
+static void
+part_before_start(void *arg)
+{
+	struct work *work = arg;
+
+	pace_part(&work->pace);
+}
+
 struct work *
 work_new(struct loop *loop, unsigned jobs)
 {
@@ -207,8 +240,13 @@ work_new(struct loop *loop, unsigned jobs)
 	work->ratelimit = ratelimit_new();
 	work->settle = (struct loop_before){ .call = settle_turn, .ctx = work };
 	work->frame = (struct loop_timer){ .call = on_frame };
+	work->look = (struct loop_timer){ .call = on_frame };
+	pace_init(&work->pace, &beside_acts, &work->beside,
+	    beside_processors());
 	work->interrupt =
 	    (struct loop_signal){ .call = on_interrupt, .ctx = work };
+	work->spares.before = part_before_start;
+	work->spares.arg = work;
 	loop_before_start(loop, &work->settle);
 	return work;
 }
@@ -224,6 +262,7 @@ work_free(struct work *work)
 		(void)work_end(work->run[0], &unused, NULL);
 	loop_before_stop(&work->settle);
 	loop_timer_stop(&work->frame);
+	loop_timer_stop(&work->look);
 	loop_signal_stop(&work->interrupt);
 	spares_clear(&work->spares);
 	input_clear(&work->input);

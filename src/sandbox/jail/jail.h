@@ -230,6 +230,12 @@ _Noreturn void jail_go_on(struct outer *outer,
     const struct jail_options *options);
 
 /*
+ * In the outer half, while it serves: where its worker may run from now on
+ * (base/processor.h). Where that cannot be set, nothing.
+ */
+void jail_place(uint32_t processor);
+
+/*
  * In the worker: limits, privileges, Landlock, handlers, filter, self-check;
  * waits until the outer half has its own filter. After 0 no path can be opened,
  * nothing loaded, no signal handler changed, in either half.

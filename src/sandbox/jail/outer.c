@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/processor.h"
 #include "jail/crash.h"
 #include "jail/step.h"
 
@@ -45,6 +46,9 @@ struct serving {
 	size_t asked; /* by the caller, in front of p */
 	bool is_deaf; /* nothing says when the worker has ended */
 };
+
+/* The one there is; NULL: nobody is served yet. */
+static const struct serving *serving;
 
 static void
 on_signal(int sig)
@@ -305,6 +309,14 @@ check_copy(const struct copy *c, const char *what, int *status)
 		*status = EXITED_1;
 }
 
+/* It has not been waited for: the number is still its own. */
+void
+jail_place(uint32_t processor)
+{
+	if (serving != NULL)
+		(void)processors_set_one(serving->outer->worker, processor);
+}
+
 _Noreturn void
 outer_serve(struct outer *outer, const struct jail_options *options)
 {
@@ -332,8 +344,10 @@ outer_serve(struct outer *outer, const struct jail_options *options)
 		(void)wait_for(outer->worker, 0, &status);
 		end_as(status);
 	}
+	serving = &s;
 	while (!wait_for(outer->worker, WNOHANG, &status))
 		serve_once(&s);
+	serving = NULL;
 	drain(&s);
 	if (options->serve.end != NULL)
 		options->serve.end(options->serve.arg);

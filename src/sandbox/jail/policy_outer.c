@@ -86,6 +86,10 @@ static const struct policy_rule rules[] = {
 	{ "setsockopt", ALLOW, BROKERS, { INT(1, IPPROTO_TCP), INT(2, TCP_NODELAY) }, "small requests leave at once" },
 	{ "getrandom", ALLOW, BROKERS, { { 0 } }, "ports that nobody guesses" },
 
+	/* the worker and the host on one processor, while they talk */
+	{ "sched_getaffinity", ALLOW, BROKERS, { INT(0, 0) }, "where the worker was born to run" },
+	{ "sched_setaffinity", ALLOW, BROKERS, { WORKER(0) }, "the host wants it on its processor, or back" },
+
 	/* its memory; nothing becomes executable any more */
 	{ "brk", ALLOW, MEMORY, { { 0 } }, "malloc" },
 	{ "munmap", ALLOW, MEMORY, { { 0 } }, "free" },

@@ -144,6 +144,7 @@ serving_begin(void *arg)
 		.egress = s->egress,
 		.control = s->control,
 		.watched = bound_fds(),
+		.place = jail_place,
 	};
 
 	s->broker = broker_new(s->fd, &config);

@@ -129,11 +129,23 @@ host_reads(struct bench *b)
 	}
 }
 
+static size_t placed;
+static uint32_t placed_on;
+
+static void
+on_place(uint32_t processor)
+{
+	placed++;
+	placed_on = processor;
+}
+
 static void
 bench_init_watching(struct bench *b, const struct net_config *net,
     const char *allow, size_t watched)
 {
-	struct broker_config config = { .net = net, .watched = watched };
+	struct broker_config config = { .net = net,
+		.watched = watched,
+		.place = on_place };
 	int fd[2], control[2];
 
 	*b = (struct bench){ .egress = egress_new() };
@@ -387,6 +399,34 @@ step(struct bench *b)
 	(void)poll(p, n, 0);
 	broker_step(b->broker, p, n);
 	host_reads(b);
+}
+
+/* It is no attempt: what is counted goes on. */
+static void
+the_worker_is_put_where_the_host_wants_it(void)
+{
+	static const uint32_t row[] = { 0, 3, UINT32_MAX };
+	unsigned char packet[ORDER_SIZE];
+	struct bench b;
+
+	bench_init(&b, NULL, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		placed = 0;
+		place_packet_write(packet, row[i]);
+		CHECK_INT(send(b.host, packet, sizeof(packet), MSG_NOSIGNAL),
+		    ORDER_SIZE);
+		step(&b);
+		CHECK_INT(placed, 1);
+		CHECK_INT(placed_on, row[i]);
+	}
+	placed = 0;
+	packet[2] = 1;
+	CHECK_INT(send(b.host, packet, sizeof(packet), MSG_NOSIGNAL),
+	    ORDER_SIZE);
+	step(&b);
+	CHECK_INT(placed, 0);
+	CHECK(broker_is_done(b.broker));
+	bench_clear(&b);
 }
 
 static void
@@ -1311,4 +1351,5 @@ CHECK_MAIN(CASE(what_a_proxy_says_is_told),
     CASE(no_room_for_descriptors_is_waited_for),
 #endif
     CASE(who_does_not_know_its_own_addresses_connects_nowhere),
+    CASE(the_worker_is_put_where_the_host_wants_it),
     CASE(one_connection_is_pending), CASE(names_that_are_not_normal_are_bad))

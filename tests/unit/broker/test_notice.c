@@ -40,6 +40,33 @@ an_order_is_read_back(void)
 }
 
 static void
+a_place_is_read_back(void)
+{
+	static const uint32_t row[] = { 0, 1, 8191, UINT32_MAX };
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		unsigned char bytes[ORDER_SIZE];
+		struct str packet = str_view((char *)bytes, ORDER_SIZE);
+		struct order_packet order;
+		uint32_t back = 9;
+
+		place_packet_write(bytes, row[i]);
+		CHECK(place_packet_read(packet, &back));
+		CHECK_INT(back, row[i]);
+		CHECK(!order_packet_read(packet, &order));
+		for (size_t n = 0; n < ORDER_SIZE; n++)
+			CHECK(!place_packet_read(str_sub(packet, 0, n), &back));
+		for (size_t at = 0; at < ORDER_SIZE; at++) {
+			if (at >= 8 && at < 12)
+				continue;
+			bytes[at] ^= 4;
+			CHECK(!place_packet_read(packet, &back));
+			bytes[at] ^= 4;
+		}
+	}
+}
+
+static void
 a_request_is_read_back(void)
 {
 	const struct notice notice = { .kind = NOTICE_REQUEST,
@@ -221,7 +248,7 @@ a_request_says_whether_it_could_be_looked_there(void)
 	}
 }
 
-CHECK_MAIN(CASE(an_order_is_read_back), CASE(a_request_is_read_back),
-    CASE(the_others_are_read_back), CASE(what_is_not_used_is_zero),
-    CASE(what_is_none_is_refused),
+CHECK_MAIN(CASE(an_order_is_read_back), CASE(a_place_is_read_back),
+    CASE(a_request_is_read_back), CASE(the_others_are_read_back),
+    CASE(what_is_not_used_is_zero), CASE(what_is_none_is_refused),
     CASE(a_request_says_whether_it_could_be_looked_there))

@@ -181,6 +181,29 @@ who_takes_no_order_is_an_error(void)
 	close(fd);
 }
 
+static void
+a_place_goes_to_the_broker(void)
+{
+	char packet[64];
+	uint32_t processor;
+	struct control c;
+	int fd = begin(&c, 5);
+
+	(void)recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
+	control_place(&c, 7);
+	CHECK_INT(recv(fd, packet, sizeof(packet), MSG_DONTWAIT), ORDER_SIZE);
+	CHECK(place_packet_read(str_view(packet, ORDER_SIZE), &processor));
+	CHECK_INT(processor, 7);
+	/* nobody is there, or nobody reads: nothing */
+	for (int i = 0; i < 100000; i++)
+		control_place(&c, 7);
+	close(fd);
+	control_place(&c, 7);
+	control_close(&c);
+	control_place(&c, 7);
+}
+
 CHECK_MAIN(CASE(attempts_have_numbers), CASE(so_many_are_read_at_once),
     CASE(what_is_no_notice_is_an_error), CASE(there_is_a_bound_to_what_is_told),
-    CASE(who_has_gone_is_no_error), CASE(who_takes_no_order_is_an_error))
+    CASE(who_has_gone_is_no_error), CASE(who_takes_no_order_is_an_error),
+    CASE(a_place_goes_to_the_broker))

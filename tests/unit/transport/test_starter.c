@@ -11,6 +11,7 @@
 
 #include "base/fds.h"
 #include "base/mem.h"
+#include "base/processor.h"
 #include "check.h"
 #include "file.h"
 #include "transport/proc.h"
@@ -291,6 +292,8 @@ packets_are_read_to_the_letter(void)
 {
 	const struct starter_ask start = { STARTER_VERSION, STARTER_START, 1, 1,
 		0 };
+	const struct starter_ask place = { STARTER_VERSION, STARTER_PLACE, 0, 0,
+		1, 5 };
 	const struct starter_ask kill = { STARTER_VERSION, STARTER_KILL, 0, 0,
 		STARTER_CHILDREN - 1 };
 	struct starter_ask got, bad;
@@ -298,6 +301,9 @@ packets_are_read_to_the_letter(void)
 	CHECK_INT(starter_read(&start, sizeof(start), 4, 2, &got), 0);
 	CHECK_INT(got.recipe, 1);
 	CHECK_INT(starter_read(&kill, sizeof(kill), 0, 2, &got), 0);
+	CHECK_INT(starter_read(&place, sizeof(place), 0, 2, &got), 0);
+	CHECK_INT(got.processor, 5);
+	CHECK_INT(starter_read(&place, sizeof(place), 1, 2, &got), -1);
 	CHECK_INT(starter_read(&start, sizeof(start), 3, 2, &got), -1);
 	CHECK_INT(starter_read(&start, sizeof(start), 5, 2, &got), -1);
 	CHECK_INT(starter_read(&start, sizeof(start), 4, 1, &got), -1);
@@ -311,9 +317,81 @@ packets_are_read_to_the_letter(void)
 	bad = start;
 	bad.number = 1;
 	CHECK_INT(starter_read(&bad, sizeof(bad), 4, 2, &got), -1);
+	bad = place;
+	bad.number = STARTER_CHILDREN;
+	CHECK_INT(starter_read(&bad, sizeof(bad), 0, 2, &got), -1);
+	bad = start;
+	bad.processor = 1;
+	CHECK_INT(starter_read(&bad, sizeof(bad), 4, 2, &got), -1);
+	bad = kill;
+	bad.processor = 1;
+	CHECK_INT(starter_read(&bad, sizeof(bad), 0, 2, &got), -1);
 	bad = kill;
 	bad.has_control = 1;
 	CHECK_INT(starter_read(&bad, sizeof(bad), 0, 2, &got), -1);
+}
+
+static bool
+may_run_as(const struct proc *proc, const struct processors *set)
+{
+	struct processors now;
+
+	return processors_of(proc->pid, &now) == 0 &&
+	       memcmp(&now, set, sizeof(now)) == 0;
+}
+
+/* On each that there is, then on none, then anywhere: another one. */
+static void
+place_everywhere(struct starter *starter, const struct recipe *recipe,
+    const struct processors *ours)
+{
+	struct proc proc = start(starter, recipe, -1), other;
+
+	for (uint32_t i = 0; i < PROCESSOR_MOST; i++) {
+		size_t bits = 8 * sizeof(ours->bits[0]);
+		struct processors one = { .bits = { 0 } };
+
+		one.bits[i / bits] = 1ul << i % bits;
+		if ((ours->bits[i / bits] & one.bits[i / bits]) == 0)
+			continue;
+		proc_place(&proc, i);
+		proc_place(&proc, PROCESSOR_MOST);
+		/* what comes behind it is answered behind it */
+		other = start(starter, recipe, -1);
+		CHECK(may_run_as(&proc, &one));
+		CHECK(may_run_as(&other, ours));
+		proc_clear(&other);
+	}
+	proc_place(&proc, PROCESSOR_ANY);
+	other = start(starter, recipe, -1);
+	CHECK(may_run_as(&proc, ours));
+	proc_clear(&other);
+	proc_kill(&proc);
+	proc_place(&proc, 0);
+	proc_clear(&proc);
+	proc_place(&proc, 0);
+}
+
+/* Whoever starts it: we are not moved, nor is anybody else. */
+static void
+a_child_runs_where_it_is_put(void)
+{
+	const struct recipe recipe = { SHELL("read x"), env };
+	struct starter *starter;
+	struct processors ours, now;
+
+	CHECK_INT(processors_of(0, &ours), 0);
+	if (processors_set(0, &ours) == -1)
+		CHECK_SKIP("no process may be put anywhere");
+	CHECK(processors_count(&ours) >= 1);
+	CHECK(processor_here() >= 0);
+	starter = with(&recipe, 1);
+	if (starter != NULL)
+		place_everywhere(starter, &recipe, &ours);
+	starter_free(starter);
+	place_everywhere(NULL, &recipe, &ours);
+	CHECK_INT(processors_of(0, &now), 0);
+	CHECK(memcmp(&now, &ours, sizeof(now)) == 0);
 }
 
 /* Nobody of the user's may look into it, or take it over. */
@@ -349,4 +427,5 @@ CHECK_MAIN(CASE(a_child_is_as_one_of_ours), CASE(only_its_recipes_are_started),
     CASE(a_thousand_one_after_the_other),
     CASE(there_are_no_more_than_were_asked_for), CASE(all_end_with_its_socket),
     CASE(all_end_when_it_is_killed), CASE(a_bad_packet_is_its_end),
-    CASE(packets_are_read_to_the_letter), CASE(it_is_hidden_and_alone))
+    CASE(packets_are_read_to_the_letter), CASE(it_is_hidden_and_alone),
+    CASE(a_child_runs_where_it_is_put))

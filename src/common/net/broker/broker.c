@@ -110,6 +110,7 @@ broker_new(int fd, const struct broker_config *config)
 		set_send_buffer(config->control, CONTROL_BYTES);
 	b->fd = fd;
 	b->box.fd = config->control;
+	b->place = config->place;
 	b->traffic.most =
 	    config->watched < TRAFFIC_MOST ? config->watched : TRAFFIC_MOST;
 	b->egress = config->egress;
@@ -263,11 +264,25 @@ hang_up_on_nonsense(struct broker *b)
 	broker_tell(b, &notice);
 }
 
+/* What the host says. */
+static void
+take_order(struct broker *b, struct str packet)
+{
+	struct order_packet order;
+	uint32_t processor;
+
+	if (order_packet_read(packet, &order))
+		broker_begin(b, &order);
+	else if (!place_packet_read(packet, &processor))
+		broker_lose_control(b);
+	else if (b->place != NULL)
+		b->place(processor);
+}
+
 static void
 read_orders(struct broker *b)
 {
 	char packet[ORDER_SIZE + 1];
-	struct order_packet order;
 
 	for (int i = 0; i < ORDERS_A_TIME && b->box.fd != -1; i++) {
 		ssize_t n =
@@ -275,9 +290,8 @@ read_orders(struct broker *b)
 
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
-		if (n > 0 &&
-		    order_packet_read(str_view(packet, (size_t)n), &order))
-			broker_begin(b, &order);
+		if (n > 0)
+			take_order(b, str_view(packet, (size_t)n));
 		else
 			broker_lose_control(b);
 	}

@@ -42,6 +42,8 @@ struct broker_config {
 	int control;    /* to the host, taken over; -1: there is none */
 	size_t watched; /* connections whose bytes are counted at once, at most
 	                    TRAFFIC_MOST; without control none is */
+	void (*place)(uint32_t processor); /* the worker: what the host wants;
+	                    NULL: it cannot be */
 };
 
 struct broker;

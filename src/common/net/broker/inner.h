@@ -45,6 +45,7 @@ struct broker {
 	struct net_config net;
 	struct addr *ns;
 	struct egress *egress;
+	void (*place)(uint32_t processor);
 	bool is_begun;    /* there was an order */
 	bool is_gone;     /* the worker is; its last words are not */
 	bool is_lost;     /* the host is */

@@ -12,7 +12,8 @@
  *	   of a closed connection:
  *	   8  number   12 is it cut   16 sent   24 received
  *
- * and an order: version, kind 1, zero, attempt at 4, connections at 8.
+ * an order: version, kind 1, zero, attempt at 4, connections at 8; and a place:
+ * version, kind 2, zero, processor at 8.
  */
 #include "broker/notice.h"
 
@@ -24,6 +25,7 @@
 
 #define VERSION    1
 #define KIND_ORDER 1
+#define KIND_PLACE 2
 
 enum { AT_ATTEMPT = 4, AT_BODY = 8 };
 enum {
@@ -64,6 +66,27 @@ order_packet_read(struct str packet, struct order_packet *out)
 		return false;
 	memcpy(&out->attempt, p + AT_ATTEMPT, 4);
 	memcpy(&out->connections, p + AT_BODY, 4);
+	return true;
+}
+
+void
+place_packet_write(unsigned char out[ORDER_SIZE], uint32_t processor)
+{
+	memset(out, 0, ORDER_SIZE);
+	out[0] = VERSION;
+	out[1] = KIND_PLACE;
+	memcpy(out + AT_BODY, &processor, 4);
+}
+
+bool
+place_packet_read(struct str packet, uint32_t *processor)
+{
+	const unsigned char *p = (const unsigned char *)packet.p;
+
+	if (packet.n != ORDER_SIZE || p[0] != VERSION || p[1] != KIND_PLACE ||
+	    !bytes_are_zero(p + 2, 6) || !bytes_are_zero(p + 12, 4))
+		return false;
+	memcpy(processor, p + AT_BODY, 4);
 	return true;
 }
 

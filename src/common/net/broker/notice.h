@@ -7,6 +7,7 @@
  *
  *	host				outer half
  *	order (attempt, connections) ->
+ *	place (processor)            ->
  *				     <- request | word | closed | hung up ...
  *
  * Until the first order everything is refused; each order begins a new attempt,
@@ -44,6 +45,14 @@ void order_packet_write(unsigned char out[ORDER_SIZE],
 
 /* false: it is none. */
 bool order_packet_read(struct str packet, struct order_packet *out);
+
+/*
+ * From the host, at any time: where the worker may run from now on
+ * (base/processor.h). Whoever is its parent sees to that; the host knows no
+ * number of a process that is not its own child.
+ */
+void place_packet_write(unsigned char out[ORDER_SIZE], uint32_t processor);
+bool place_packet_read(struct str packet, uint32_t *processor);
 
 enum notice_kind {
 	NOTICE_REQUEST = 1, /* was answered */
