@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "db/sql.h"
+#include "db/wal.h"
 #include "model/scope.h"
 #include "stream/clock.h"
 
@@ -102,7 +103,7 @@ db_open(const char *path, struct db **out, struct err *err)
 	if (sqlite3_open_v2(path, &db->sqlite,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 		    SQLITE_OPEN_NOMUTEX,
-		NULL) != SQLITE_OK) {
+		wal_vfs()) != SQLITE_OK) {
 		(void)sql_fail(db, err);
 		db_free(db);
 		return err_wrap(err, "cannot open %s", path);
