@@ -225,6 +225,7 @@ deliver(struct broker *b)
 		postpone(b, errno);
 		return;
 	}
+	b->has_replied = true;
 	watch_job(b, job);
 	broker_job_clear(job);
 }
@@ -312,22 +313,34 @@ take_packet(struct broker *b, struct str packet)
 }
 
 static bool
-may_read(struct broker *b)
+may_read(const struct broker *b)
 {
-	if (b->fd == -1 || b->is_lost || b->job.state != JOB_FREE ||
-	    broker_is_held_up(b))
-		return false;
+	return b->fd != -1 && !b->is_lost && b->job.state == JOB_FREE &&
+	       !broker_is_held_up(b);
+}
+
+static bool
+has_room(struct broker *b)
+{
 	b->is_stuck = !b->is_gone && !is_writable(b->fd);
 	return !b->is_stuck;
 }
 
-/* Also drops what descriptors a worker sends: recv(2) does not take them. */
+/*
+ * Up to a reply, which takes of the room for them; and who has just got one
+ * asks nothing yet. Also drops what descriptors a worker sends: recv(2) does
+ * not take them.
+ */
 static void
 read_requests(struct broker *b)
 {
 	char packet[REQUEST_MAX + 1];
 
-	for (int i = 0; i < REQUESTS_A_STEP && may_read(b); i++) {
+	if (!may_read(b) || !has_room(b))
+		return;
+	b->has_replied = false;
+	for (int i = 0; i < REQUESTS_A_STEP && !b->has_replied && may_read(b);
+	     i++) {
 		ssize_t n = recv(b->fd, packet, sizeof(packet), MSG_DONTWAIT);
 
 		if (n == -1 && errno == ECONNRESET)

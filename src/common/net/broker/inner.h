@@ -56,6 +56,7 @@ struct broker {
 	uint32_t number;  /* of the last connection, in any attempt */
 	int64_t own_at;   /* when the own addresses were learnt */
 	bool is_stuck;    /* the worker does not take its replies */
+	bool has_replied; /* to the last packet that was read */
 	int64_t retry_at; /* the system has no room; CLOCK_NEVER: it has */
 	struct job job;
 	struct search *search;
