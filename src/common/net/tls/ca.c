@@ -138,27 +138,69 @@ ca_subject(struct str der, struct str *subject)
 	       take_item(&tbs, DER_SEQUENCE, subject, &skipped);
 }
 
-/* 0 to 63; 64: white space; 65: anything else. */
-static unsigned
-base64_value(unsigned char c)
+enum { OTHER, BLANK = 64, DIGIT = 128 }; /* DIGIT: and its value */
+
+/* What a character is in base64. */
+static const unsigned char base64_class[256] = {
+	['\t'] = BLANK,
+	['\n'] = BLANK,
+	['\r'] = BLANK,
+	[' '] = BLANK,
+#define D(c, value) [c] = DIGIT | (value)
+#define D4(c, value)                                                           \
+	D((c), (value)), D((c) + 1, (value) + 1), D((c) + 2, (value) + 2),     \
+	    D((c) + 3, (value) + 3)
+	D4('A', 0),
+	D4('E', 4),
+	D4('I', 8),
+	D4('M', 12),
+	D4('Q', 16),
+	D4('U', 20),
+	D('Y', 24),
+	D('Z', 25),
+	D4('a', 26),
+	D4('e', 30),
+	D4('i', 34),
+	D4('m', 38),
+	D4('q', 42),
+	D4('u', 46),
+	D('y', 50),
+	D('z', 51),
+	D4('0', 52),
+	D4('4', 56),
+	D('8', 60),
+	D('9', 61),
+	D('+', 62),
+	D('/', 63),
+#undef D4
+#undef D
+};
+
+/* Four digits at a time, as long as there are such: how many were taken. */
+static size_t
+decode_fours(const unsigned char *in, size_t n, unsigned char *out)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26u;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52u;
-	if (c == '+')
-		return 62;
-	if (c == '/')
-		return 63;
-	return c == '\n' || c == '\r' || c == ' ' || c == '\t' ? 64 : 65;
+	size_t i = 0;
+
+	for (; n - i >= 4; i += 4) {
+		unsigned a = base64_class[in[i]], b = base64_class[in[i + 1]],
+			 c = base64_class[in[i + 2]],
+			 d = base64_class[in[i + 3]];
+
+		if ((a & b & c & d & DIGIT) == 0)
+			break;
+		*out++ = (unsigned char)(a << 2 | (b & 63) >> 4);
+		*out++ = (unsigned char)(b << 4 | (c & 63) >> 2);
+		*out++ = (unsigned char)(c << 6 | (d & 63));
+	}
+	return i;
 }
 
 /* Up to the padding, which says nothing that the DER does not say. */
 static bool
 base64_decode(struct pool *pool, struct str text, struct str *out)
 {
+	const unsigned char *in = (const unsigned char *)text.p;
 	unsigned char *p;
 	unsigned bits = 0, n = 0;
 	size_t at = 0;
@@ -166,18 +208,25 @@ base64_decode(struct pool *pool, struct str text, struct str *out)
 	if (text.n / 4 * 3 > CA_MAX_CERT)
 		return false;
 	p = pool_alloc(pool, text.n / 4 * 3 + 3);
-	for (size_t i = 0; i < text.n && text.p[i] != '='; i++) {
-		unsigned v = base64_value((unsigned char)text.p[i]);
+	for (size_t i = 0; i < text.n && in[i] != '='; i++) {
+		unsigned class = base64_class[in[i]];
 
-		if (v == 64)
-			continue;
-		if (v > 64)
+		if (class == OTHER)
 			return false;
-		bits = bits << 6 | v;
-		n += 6;
+		if (class != BLANK) {
+			bits = bits << 6 | (class & 63);
+			n += 6;
+		}
 		if (n >= 8) {
 			n -= 8;
 			p[at++] = (unsigned char)(bits >> n);
+		}
+		if (n == 0) {
+			size_t more =
+			    decode_fours(in + i + 1, text.n - i - 1, p + at);
+
+			at += more / 4 * 3;
+			i += more;
 		}
 	}
 	*out = str_view((char *)p, at);
