@@ -1,4 +1,6 @@
-"""The network: modules against libcurl, curl and dig on the same servers (nginx, knot), on loopback."""
+"""The network: modules against libcurl, curl, c-ares and dig on the same servers (nginx, knot), on loopback."""
+import atexit
+import functools
 import os
 import random
 import shutil
@@ -6,14 +8,15 @@ import subprocess
 import sys
 import tempfile
 
-from tools import file_of, spawn, start_line, table
+from frame import Missing, Row, Side, Table
+from tools import ends_well, file_of, start_line
 
 TESTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests")
 sys.path.insert(0, os.path.join(TESTS, "net"))
 from servers import accepts, free_port, has_zone, wait_for, which  # noqa: E402
 
 CERTS = os.path.join(TESTS, "vectors/net/servers/certs")
-FETCHES, LOOKUPS, TURNS = 4000, 4000, 5
+FETCHES = LOOKUPS = 4000
 FILES, FILE_BYTES, BODY_BYTES = 100, 1024, 10 << 20
 
 NGINX = """daemon off;
@@ -105,98 +108,126 @@ class Servers:
         wait_for(f"{what} does not answer", os.path.join(self.folder, "log"), is_there)
 
 
-class Bench:
-    def __init__(self, build, servers):
-        self.build, self.servers = build, servers
-        self.child = [os.path.join(build, "sn0int-sandbox"), "sandbox", "bench/bench"]
-
-    def module(self, code):
-        dns = {"ns": [f"127.0.0.1:{self.servers.dns}"], "tcp": False, "timeout": {"nanos": 0, "secs": 3}}
-        code = "function run()\n" + code + "\nif last_err() then error(last_err()) end\nend\n"
-        start = start_line(code, dns_config=dns)
-        # a bench of failures would be fast
-        out = subprocess.run(self.child, input=start, capture_output=True, text=True).stdout.splitlines()
-        if out[-1] != '{"Exit":"Ok"}':
-            sys.exit(f"bench_net: {code}: {out[-1]}")
-        return file_of(start), self.child
-
-    def fetches(self, origin, n, more=""):
-        return self.module(f"local s = http_mksession()\nfor i = 1, {n} do\n"
-                           f"if #http_fetch(http_request(s, 'GET', '{origin}/' .. i % {FILES}, {{{more}}}))['text'] ~= {FILE_BYTES} then error('short') end\n"
-                           "end")
-
-    def lookups(self, n):
-        return self.module(f"for i = 1, {n} do\nif not dns('h' .. i % {FILES} .. '.bench.test', 'A')['answers'][1] then error('none') end\nend")
-
-    def curl(self, origin, n):
-        config = "".join(f'url = "{origin}/{i % FILES}"\noutput = "/dev/null"\n' for i in range(1, n + 1))
-        return "/dev/null", ["curl", "-s", "--cacert", os.environ["SSL_CERT_FILE"], "-K", file_of(config)]
-
-    def libcurl(self, origin, n):
-        ca = os.environ["SSL_CERT_FILE"] if origin.startswith("https") else "-"
-        return "/dev/null", [os.path.join(self.build, "bench/curl_loop"), str(n), ca, *(f"{origin}/{i}" for i in range(FILES))]
-
-    def dig(self, n):
-        names = "".join(f"h{i % FILES}.bench.test A\n" for i in range(1, n + 1))
-        return "/dev/null", ["dig", "@127.0.0.1", "-p", str(self.servers.dns), "+short", "-f", file_of(names)]
-
-    def kdig(self, n):
-        names = [word for i in range(1, n + 1) for word in (f"h{i % FILES}.bench.test", "A")]
-        return "/dev/null", ["kdig", "@127.0.0.1", "-p", str(self.servers.dns), "+short", *names]
-
-    def rates(self, n, *makers):
-        """How many a second of each: n of them less one, so that no start is in it. All in turn."""
-        commands = [make(k) for make in makers for k in (n, 1)]
-        times = [t[0] for t in spawn(self.build, TURNS, *commands)]
-        return [(n - 1) / (times[i] - times[i + 1]) * 1e6 for i in range(0, len(times), 2)]
-
-
-def rows_of_rates(bench):
-    out = []
-    for name, port, scheme in (("http_fetch, kept connection, 1 KiB", bench.servers.http, "http"),
-                               ("the same, TLS 1.3", bench.servers.https, "https")):
-        origin = f"{scheme}://127.0.0.1:{port}"
-        tools = {"curl -K": bench.curl}
-        if os.path.exists(os.path.join(bench.build, "bench/curl_loop")):
-            tools["libcurl, one handle"] = bench.libcurl
-        ours, *rates = bench.rates(FETCHES, lambda n: bench.fetches(origin, n), *(lambda n, f=f: f(origin, n) for f in tools.values()))
-        out += [(name, f"{ours:.0f} /s", tool, f"{rate:.0f} /s", f"{ours / rate:.2f}") for tool, rate in zip(tools, rates)]
-    for tool, maker in (("dig", bench.dig), ("kdig", bench.kdig)):
-        if which(tool) is None:
-            continue
-        ours, theirs = bench.rates(LOOKUPS, bench.lookups, maker)
-        out.append(("dns(), A, one after the other", f"{ours:.0f} /s", tool + (" -f" if tool == "dig" else ""), f"{theirs:.0f} /s",
-                    f"{ours / theirs:.2f}"))
-    return out
-
-
-def rows_of_one(bench):
-    """What a whole child takes for one request, and its peak memory for a large body."""
-    plain, tls = f"http://127.0.0.1:{bench.servers.http}", f"https://127.0.0.1:{bench.servers.https}"
-    large = "local s = http_mksession()\nif #http_fetch(http_request(s, 'GET', '{}/large', {{{}}}))['{}'] < 10000000 then error('short') end"
-    (p, _, small), (t, _, _) = spawn(bench.build, 40, bench.fetches(plain, 1), bench.fetches(tls, 1))
-    blob = large.format(plain, "into_blob=true", "blob").replace("< 10000000", "~= 44")  # an id
-    text, binary, tls_text, blob = (peak for _, _, peak in spawn(
-        bench.build, 3, bench.module(large.format(plain, "", "text")), bench.module(large.format(plain, "binary=true", "binary")),
-        bench.module(large.format(tls, "", "text")), bench.module(blob)))
-    mib = lambda kib: f"{kib / 1024:.1f} MiB"
-    return [
-        ("a child with one request, plain", f"{p / 1000:.1f} ms", mib(small)),
-        ("a child with one request, https", f"{t / 1000:.1f} ms, {(t - p) / 1000:+.1f} ms", "-"),
-        ("a body of 10 MiB, text", "-", mib(text)),
-        ("a body of 10 MiB, text, https", "-", mib(tls_text)),
-        ("a body of 10 MiB, binary", "-", mib(binary)),
-        ("a body of 10 MiB, blob", "-", mib(blob)),
-    ]
-
-
-def run(build):
-    for program in ("nginx", "knotd", "curl"):
+@functools.cache
+def servers():
+    """Started when the first row needs them, and there until the end."""
+    for program in ("nginx", "knotd"):
         if which(program) is None:
-            print(f"\nnet: skipped, {program} is missing")
-            return
-    os.environ["SSL_CERT_FILE"] = os.path.join(CERTS, "vec-ca.pem")
-    with Servers() as servers:
-        bench = Bench(build, servers)
-        table("Requests one after the other, on loopback", ["what", "a module", "the tool", "it", "ratio"], rows_of_rates(bench))
-        table("One request of a child, from start to end", ["what", "time", "peak memory"], rows_of_one(bench))
+            sys.exit(f"bench/run: net: {program} is not installed")
+    started = Servers().__enter__()
+    atexit.register(started.__exit__)
+    return started
+
+
+def origin(scheme):
+    return f"{scheme}://127.0.0.1:{servers().http if scheme == 'http' else servers().https}"
+
+
+ENV = {"SSL_CERT_FILE": os.path.join(CERTS, "vec-ca.pem")}
+
+
+def module(program, code):
+    """A child over a module, of which nothing may fail."""
+    dns = {"ns": [f"127.0.0.1:{servers().dns}"], "tcp": False, "timeout": {"nanos": 0, "secs": 3}}
+    code = "function run()\n" + code + "\nif last_err() then error(last_err()) end\nend\n"
+    return Side(program.child(), file_of(start_line(code, dns_config=dns)), env=ENV, check=ends_well())
+
+
+def each(make, n):
+    """One of n, less the start and the first."""
+    def side(program):
+        side = make(program, n)
+        side.less, side.per = make(program, 1), n - 1
+        return side
+    return side
+
+
+def fetches(scheme):
+    return lambda program, n: module(program, f"""local s = http_mksession()
+for i = 1, {n} do
+if #http_fetch(http_request(s, 'GET', '{origin(scheme)}/' .. i % {FILES}, {{}}))['text'] ~= {FILE_BYTES} then error('short') end
+end""")
+
+
+def lookups(program, n):
+    return module(program, f"for i = 1, {n} do\nif not dns('h' .. i % {FILES} .. '.bench.test', 'A')['answers'][1] then error('none') end\nend")
+
+
+def needs(path, name):
+    if path is None or not os.path.exists(path):
+        raise Missing(name)
+    return path
+
+
+def curl(scheme):
+    def make(_, n):
+        config = "".join(f'url = "{origin(scheme)}/{i % FILES}"\noutput = "/dev/null"\n' for i in range(1, n + 1))
+        return Side([needs(which("curl"), "curl"), "-sf", "--cacert", ENV["SSL_CERT_FILE"], "-K", file_of(config)])
+    return make
+
+
+def libcurl(scheme):
+    def make(program, n):
+        ca = ENV["SSL_CERT_FILE"] if scheme == "https" else "-"
+        return Side([needs(program.bench("curl_loop"), "libcurl"), str(n), ca, *(f"{origin(scheme)}/{i}" for i in range(FILES))])
+    return make
+
+
+def ares(at_once):
+    def make(program, n):
+        names = (f"h{i}.bench.test" for i in range(FILES))
+        return Side([needs(program.bench("ares_loop"), "c-ares"), str(n), str(at_once), str(servers().dns), *names])
+    return make
+
+
+def answers(n):
+    return lambda output: None if output.count("127.0.") == n else f"not {n} answers"
+
+
+def dig(_, n):
+    names = "".join(f"h{i % FILES}.bench.test A\n" for i in range(1, n + 1))
+    return Side([needs(which("dig"), "dig"), "@127.0.0.1", "-p", str(servers().dns), "+short", "-f", file_of(names)], check=answers(n))
+
+
+def kdig(_, n):
+    names = [word for i in range(1, n + 1) for word in (f"h{i % FILES}.bench.test", "A")]
+    return Side([needs(which("kdig"), "kdig"), "@127.0.0.1", "-p", str(servers().dns), "+short", *names], check=answers(n))
+
+
+def rate(name, what, scheme):
+    return Row(name, what, each(fetches(scheme), FETCHES),
+               {"libcurl, one handle": each(libcurl(scheme), FETCHES), "curl -K": each(curl(scheme), FETCHES)})
+
+
+def once(name, what, scheme):
+    """A whole process for one request."""
+    return Row(name, what, lambda p: fetches(scheme)(p, 1), {"libcurl, one handle": lambda p: libcurl(scheme)(p, 1)})
+
+
+def large(name, what, scheme, options="", field="text", size=f"< {BODY_BYTES - 44}"):
+    """The peak of a child that has fetched a large body."""
+    def side(program):
+        return module(program, f"local s = http_mksession()\nlocal got = http_fetch(http_request(s, 'GET', '{origin(scheme)}/large', {{{options}}}))\n"
+                               f"if #got['{field}'] {size} then error('short') end")
+    return Row(name, what, side, has_kib=True)
+
+
+TABLES = [
+    Table("requests", "Requests one after the other, on loopback: one of them", [
+        rate("http", "http_fetch, kept connection, 1 KiB", "http"),
+        rate("https", "the same, TLS 1.3", "https"),
+        Row("dns", "dns(), A, one after the other", each(lookups, LOOKUPS),
+            {"c-ares, one after the other": each(ares(1), LOOKUPS), "dig -f": each(dig, LOOKUPS), "kdig": each(kdig, LOOKUPS)}),
+        Row("dns-50", "the same, as a module cannot ask at once", each(lookups, LOOKUPS), {"c-ares, 50 at once": each(ares(50), LOOKUPS)}),
+    ]),
+    Table("one-request", "One request of a child, from start to end", [
+        once("one-http", "a child with one request", "http"),
+        once("one-https", "the same, TLS 1.3", "https"),
+    ]),
+    Table("bodies", "A body of 10 MiB: the largest process of a child", [
+        large("body-text", "text", "http"),
+        large("body-https", "text, https", "https"),
+        large("body-binary", "binary", "http", "binary=true", "binary"),
+        large("body-blob", "blob", "http", "into_blob=true", "blob", "~= 44"),  # an id
+    ]),
+]
