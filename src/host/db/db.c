@@ -49,6 +49,18 @@ use_wal(struct db *db, struct err *err)
 	}
 }
 
+/*
+ * There is one thread, and nobody asks how much memory there is: both cost a
+ * lock in each call and in each allocation. Refused, which is no harm, if SQLite
+ * was used before.
+ */
+static void
+configure_all(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int
 configure(struct db *db, struct err *err)
 {
@@ -98,6 +110,7 @@ db_open(const char *path, struct db **out, struct err *err)
 
 	if (make_private(path, err) == -1)
 		return -1;
+	configure_all();
 	db = mem_zalloc(sizeof(*db));
 	db->own.folder = -1;
 	if (sqlite3_open_v2(path, &db->sqlite,
@@ -185,7 +198,7 @@ db_begin(struct db *db, struct err *err)
 	db->has_failed = false;
 	if (sql_edge(db, SQL_BEGIN, err) == -1)
 		return -1;
-	db->is_open = true;
+	db->is_open = db->is_untouched = true;
 	db->own.begun = 0;
 	db->has_new_rules = false;
 	return 0;
@@ -197,6 +210,7 @@ db_begin_read(struct db *db, struct err *err)
 	if (sql_run(db, "BEGIN", err) == -1)
 		return -1;
 	db->is_open = true;
+	db->is_untouched = false;
 	return 0;
 }
 

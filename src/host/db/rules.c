@@ -70,7 +70,7 @@ end_change(struct db *db, const struct sql_change *change, int status,
 		return -1;
 	}
 	use_rules(db, scope);
-	db->has_new_rules = !change->is_own;
+	db->has_new_rules = change->part != SQL_ALONE;
 	return 0;
 }
 

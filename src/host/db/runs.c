@@ -113,7 +113,7 @@ db_run_begin(struct db *db, const struct db_run *run, struct db_author *author,
 		alive_drop(db, begun.run);
 		return -1;
 	}
-	if (!change.is_own)
+	if (change.part != SQL_ALONE)
 		db->own.begun = begun.run;
 	*author = begun;
 	return 0;

@@ -331,28 +331,72 @@ check_group(const struct db *db, struct err *err)
 	return 0;
 }
 
+static enum sql_part
+part_of(const struct db *db)
+{
+	if (!db->is_open && sqlite3_get_autocommit(db->sqlite))
+		return SQL_ALONE;
+	return db->is_open && db->is_untouched ? SQL_FIRST : SQL_LATER;
+}
+
 int
 sql_change_begin(struct db *db, struct sql_change *change, struct err *err)
 {
-	change->is_own = !db->is_open && sqlite3_get_autocommit(db->sqlite);
 	if (check_group(db, err) == -1)
 		return -1;
-	if (change->is_own)
+	change->part = part_of(db);
+	switch (change->part) {
+	case SQL_ALONE:
 		db->own.begun = 0;
-	return sql_edge(db, change->is_own ? SQL_BEGIN : SQL_SAVEPOINT, err);
+		return sql_edge(db, SQL_BEGIN, err);
+	case SQL_FIRST:
+		db->is_untouched = false;
+		return 0;
+	case SQL_LATER:
+		break;
+	}
+	return sql_edge(db, SQL_SAVEPOINT, err);
+}
+
+static int
+keep(struct db *db, enum sql_part part, struct err *err)
+{
+	switch (part) {
+	case SQL_ALONE:
+		return sql_edge(db, SQL_COMMIT, err);
+	case SQL_FIRST:
+		break;
+	case SQL_LATER:
+		return sql_edge(db, SQL_RELEASE, err);
+	}
+	return 0;
+}
+
+/* A group that does not begin again is lost, which check_group() tells. */
+static void
+undo(struct db *db, enum sql_part part)
+{
+	switch (part) {
+	case SQL_ALONE:
+		(void)sql_run(db, "ROLLBACK", NULL);
+		alive_undo(db);
+		break;
+	case SQL_FIRST:
+		(void)sql_run(db, "ROLLBACK", NULL);
+		db->is_untouched = sql_edge(db, SQL_BEGIN, NULL) == 0;
+		break;
+	case SQL_LATER:
+		(void)sql_run(db, "ROLLBACK TO change; RELEASE change", NULL);
+		break;
+	}
 }
 
 int
 sql_change_end(struct db *db, const struct sql_change *change, int status,
     struct err *err)
 {
-	if (status != -1 &&
-	    sql_edge(db, change->is_own ? SQL_COMMIT : SQL_RELEASE, err) == 0)
+	if (status != -1 && keep(db, change->part, err) == 0)
 		return status;
-	(void)sql_run(db,
-	    change->is_own ? "ROLLBACK" : "ROLLBACK TO change; RELEASE change",
-	    NULL);
-	if (change->is_own)
-		alive_undo(db);
+	undo(db, change->part);
 	return -1;
 }

@@ -25,6 +25,7 @@ struct db {
 	struct scope *scope;
 	const char *folder; /* db_folder(); NULL: not asked for yet */
 	bool is_open;       /* between db_begin and db_commit */
+	bool is_untouched;  /* and no change has begun since */
 	bool has_failed;    /* db_has_failed() */
 	int failure; /* code of the first one since it was set to SQLITE_OK */
 	bool has_new_rules; /* of this group, in force already */
@@ -104,11 +105,16 @@ int sql_edge(struct db *db, enum sql_edge edge, struct err *err);
 
 /*
  * Statements of a group or another change, or of a transaction of its own, all
- * or none of which happen. status: -1 undoes them. Returns status, or -1 with *err if they
- * cannot be stored.
+ * or none of which happen. status: -1 undoes them. Returns status, or -1 with
+ * *err if they cannot be stored.
+ *
+ * Most groups are one change, whose savepoint would be a copy of each page: the
+ * first one of a group is undone with the group, which then begins anew.
  */
+enum sql_part { SQL_ALONE, SQL_FIRST, SQL_LATER };
+
 struct sql_change {
-	bool is_own;
+	enum sql_part part;
 };
 int sql_change_begin(struct db *db, struct sql_change *change, struct err *err);
 int sql_change_end(struct db *db, const struct sql_change *change, int status,

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "base/mem.h"
+#include "db/sql.h"
 
 static void
 a_new_row_gets_an_id(void)
@@ -311,6 +312,94 @@ every_family_works(void)
 	rows_close();
 }
 
+/* A row that is stored, but what comes with it is refused. */
+static void
+refuse_bad_rows(void)
+{
+	CHECK_INT(sqlite3_exec(rows.db->sqlite,
+		      "CREATE TEMP TRIGGER t AFTER INSERT ON main.emails WHEN "
+		      "NEW.value GLOB 'bad*' BEGIN SELECT RAISE(FAIL, 'no'); "
+		      "END",
+		      NULL, NULL, NULL),
+	    SQLITE_OK);
+}
+
+/* Of a group, whichever of it that is. b: a row that is refused; g: one that is not. */
+static void
+a_change_that_fails_takes_nothing_along(void)
+{
+	static const struct {
+		const char *group, *stored;
+	} row[] = {
+		{ "", "" },
+		{ "b", "" },
+		{ "bb", "" },
+		{ "bg", "g2@x" },
+		{ "gb", "g1@x" },
+		{ "bgbgb", "g2@x,g4@x" },
+		{ "gbbg", "g1@x,g4@x" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autoerr struct err err = ERR_NONE;
+		const char *text;
+		size_t n = 0;
+
+		rows_open();
+		refuse_bad_rows();
+		CHECK_INT(db_begin(rows.db, &err), 0);
+		for (const char *p = row[i].group; *p != '\0'; p++, n++) {
+			text = pool_printf(&rows.pool, "{'value':'%s%zu@x'}",
+			    *p == 'b' ? "bad" : "g", n + 1);
+			if (*p == 'b')
+				CHECK_STR(add("email", text), "no");
+			else
+				CHECK(str_starts(add("email", text),
+				    STR("Inserted(")));
+			CHECK(db_is_open(rows.db));
+		}
+		CHECK_INT(db_commit(rows.db, &err), 0);
+		CHECK_STR(values("emails", ""), row[i].stored);
+		/* and all of it is behind it */
+		CHECK_STR(add("email", "{'value':'bad'}"), "no");
+		CHECK_STR(values("emails", ""), row[i].stored);
+		rows_close();
+	}
+}
+
+static sqlite3 *somebody;
+
+static void
+take_lock(void *ctx)
+{
+	(void)ctx;
+	CHECK_INT(sqlite3_exec(somebody, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+	    SQLITE_OK);
+}
+
+/* To undo the first one the lock is let go, and may not be had again. */
+static void
+a_group_that_cannot_begin_again_is_lost(void)
+{
+	autoerr struct err err = ERR_NONE;
+
+	rows_open();
+	refuse_bad_rows();
+	CHECK_INT(sqlite3_open(rows.path, &somebody), SQLITE_OK);
+	CHECK_INT(db_begin(rows.db, &err), 0);
+	(void)sqlite3_busy_timeout(rows.db->sqlite, 0);
+	(void)sqlite3_rollback_hook(rows.db->sqlite, take_lock, NULL);
+	CHECK_STR(add("email", "{'value':'bad'}"), "no");
+	(void)sqlite3_rollback_hook(rows.db->sqlite, NULL, NULL);
+	CHECK_STR(add("email", "{'value':'a@x'}"),
+	    "the transaction was undone");
+	CHECK(db_has_failed(rows.db));
+	CHECK_INT(db_commit(rows.db, &err), -1);
+	CHECK_INT(sqlite3_close(somebody), SQLITE_OK);
+	CHECK_STR(add("email", "{'value':'b@x'}"), "Inserted(1)");
+	rows_close();
+}
+
 CHECK_MAIN(CASE(a_new_row_gets_an_id), CASE(a_known_row_is_compared),
     CASE(what_is_no_new_finding_stays), CASE(values_survive),
     CASE(times_are_stored_with_a_blank), CASE(a_row_out_of_scope_refuses),
@@ -318,4 +407,5 @@ CHECK_MAIN(CASE(a_new_row_gets_an_id), CASE(a_known_row_is_compared),
     CASE(a_link_is_updated_like_any_row),
     CASE(passwords_of_a_breach_are_kept_apart), CASE(an_update_needs_its_row),
     CASE(an_update_of_a_family_without_mutable_columns_is_an_error),
-    CASE(every_family_works))
+    CASE(every_family_works), CASE(a_change_that_fails_takes_nothing_along),
+    CASE(a_group_that_cannot_begin_again_is_lost))
