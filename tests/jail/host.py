@@ -97,12 +97,15 @@ def wait_until(is_so, what):
         time.sleep(0.001)
 
 
+NET = " if x then sock_connect('a', 1, {}) end"  # behind a body: the worker has an outer half
+
+
 class Owned:
     """A run that waits for a line, and a tracer on its host."""
 
-    def __init__(self, home, **how):
+    def __init__(self, home, more="", **how):
         self.home = home
-        self.p = home.start("run", "--stdin", "-f", home.module("info('ready') stdin_read_line() info('went on')"), **how)
+        self.p = home.start("run", "--stdin", "-f", home.module("info('ready') stdin_read_line() info('went on')" + more), **how)
         line = b"first"
         while line and b"ready" not in line:
             line = self.p.stdout.readline()
@@ -164,13 +167,16 @@ def a_locked_host_has_no_new_privileges_and_a_filter(home):
 
 
 def every_process_below_it_is_jailed(home):
-    owned = Owned(home)
-    outers = children_of(owned.starter)
-    assert outers, "no child"
-    for pid in outers + [w for o in outers for w in children_of(o)]:
-        s = status_of(pid)
-        same((s["Seccomp"], s["NoNewPrivs"], s["CapPrm"], s["CapEff"], s["CapInh"], s["CapAmb"]), ("2", "1", *["0" * 16] * 4), read(f"/proc/{pid}/cmdline"))
-    owned.end()
+    for more, number in (("", 1), (NET, 2)):
+        owned = Owned(home, more)
+        children = children_of(owned.starter)
+        below = children + [w for c in children for w in children_of(c)]
+        same(len(below), number)
+        for pid in below:
+            s = status_of(pid)
+            same((s["Seccomp"], s["NoNewPrivs"], s["CapPrm"], s["CapEff"], s["CapInh"], s["CapAmb"], s["CapBnd"]), ("2", "1", *["0" * 16] * 5), read(f"/proc/{pid}/cmdline"))
+            same(s["Uid"].split(), [str(65534 if home.user is None else home.user)] * 4)
+        owned.end()
 
 
 def it_reads_no_file_outside_its_rules(home):
@@ -339,26 +345,30 @@ def packet(kind, recipe=0, has_more=0, number=0, version=1):
     return struct.pack("<BBBBI", version, kind, recipe, has_more, number)
 
 
-def the_starter_starts_one_more_jailed_child(home):
-    """And that is all that can be had of it: another recipe, or another packet, ends all."""
-    owned = Owned(home)
+def one_more(owned, r, w):
+    """A child that the starter is asked for: it is jailed, and can be killed and waited for."""
     before = set(children_of(owned.starter))
-    pipe = owned.do("pipe2", owned.at, 0)
-    same(pipe, 0)
-    r, w = struct.unpack("<ii", owned.t.read(owned.at, 8))
     ask(owned, packet(1), [r, w, w])
     number, why, pid = answer(owned)
     same((why, pid in set(children_of(owned.starter)) - before), (0, True))
     sandbox = os.path.realpath(f"/proc/{pid}/exe")
     same(os.path.basename(sandbox), "sn0int-sandbox")
-    wait_until(lambda: status_of(pid).get("Seccomp") == "2" and children_of(pid), "it makes no jail")
-    (worker,) = children_of(pid)
-    wait_until(lambda: status_of(worker).get("Seccomp") == "2", "its worker makes no jail")
-    same(status_of(worker)["NoNewPrivs"], "1")
+    wait_until(lambda: status_of(pid).get("Seccomp") == "2", "it makes no jail")
+    same((status_of(pid)["NoNewPrivs"], status_of(pid)["NSpid"].split()[-1], children_of(pid)), ("1", "1", []))
     ask(owned, packet(2, number=number))
     wait_until(lambda: not read(f"/proc/{pid}/cmdline"), "it cannot be killed")
     ask(owned, packet(3, number=number))
     same(answer(owned)[:2], (number, 0))
+
+
+def the_starter_starts_one_more_jailed_child(home):
+    """And that is all that can be had of it: another recipe, or another packet, ends all."""
+    owned = Owned(home)
+    pipe = owned.do("pipe2", owned.at, 0)
+    same(pipe, 0)
+    r, w = struct.unpack("<ii", owned.t.read(owned.at, 8))
+    for _ in range(3):
+        one_more(owned, r, w)
     # no more of them than the run may have anyway: jobs, ending ones, spares
     started = 0
     while True:
@@ -419,13 +429,14 @@ def a_child_of_a_locked_host_has_all_its_layers(home):
         elif line[:4].strip() in ("on", "off"):
             of[line[:4].strip()].append(line[4:])
     same(sorted(by_hand), ["outer half", "worker"], said)
-    p = home.start("run", "-vv", "-f", home.module("info('x')"), stdin=subprocess.DEVNULL)
-    out, err = p.communicate(timeout=WAIT)
-    found = re.findall(r"sandbox, (.*?): on: (.*); off: (.*)$", err.decode(), re.M)
-    assert "host: on: no new privileges, Landlock" in err.decode(), err
-    same([process for process, _, _ in found], ["worker", "outer half"], err.decode())
-    for process, on, off in found:
-        same((layers(parts(on)), layers(parts(off))), (layers(by_hand[process]["on"]), layers(by_hand[process]["off"])), said)
+    for more, processes in (("", ["worker"]), (NET, ["worker", "outer half"])):
+        p = home.start("run", "-vv", "-f", home.module("info('x')" + more), stdin=subprocess.DEVNULL)
+        out, err = p.communicate(timeout=WAIT)
+        found = re.findall(r"sandbox, (.*?): on: (.*); off: (.*)$", err.decode(), re.M)
+        assert "host: on: no new privileges, Landlock" in err.decode(), err
+        same([process for process, _, _ in found], processes, err.decode())
+        for process, on, off in found:
+            same((layers(parts(on)), layers(parts(off))), (layers(by_hand[process]["on"]), layers(by_hand[process]["off"])), said)
 
 
 def is_any_left(victims):
@@ -461,7 +472,8 @@ def what_the_kernel_lacks_is_said(home):
 def at_moments(home, name, kill, is_left):
     """Kills at MOMENTS moments of a run; what is left 50 ms later goes soon, and mostly there is nothing."""
     home.domains(8)
-    module = home.module("for i = 1, 20 do db_add('subdomain', {domain_id=arg['id'], value=i .. '.' .. arg['value']}) end", "-- Source: domains\n")
+    more = NET if name == "outer half" else ""
+    module = home.module("for i = 1, 20 do db_add('subdomain', {domain_id=arg['id'], value=i .. '.' .. arg['value']}) end" + more, "-- Source: domains\n")
     begin = time.monotonic()
     home.start("run", "-j2", "-f", module, stdin=subprocess.DEVNULL).communicate(timeout=WAIT)
     whole, late, worst = time.monotonic() - begin, 0, 0.0
@@ -514,6 +526,12 @@ def nobody_is_left_of_an_outer_half_that_is_killed(home):
     at_moments(home, "outer half", kill, is_any_left)
 
 
+def nobody_is_left_of_a_worker_that_is_killed(home):
+    def kill(p):
+        return signal_all([c for s in children_of(p.pid) for c in children_of(s)][:1])
+    at_moments(home, "worker", kill, is_any_left)
+
+
 def a_host_that_fetches_lists_is_locked(home):
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(WAIT)
@@ -545,6 +563,7 @@ CASES = [a_locked_host_has_no_new_privileges_and_a_filter, every_process_below_i
          the_starter_starts_one_more_jailed_child, any_other_packet_is_the_end_of_all, a_child_of_a_locked_host_has_all_its_layers,
          another_program_is_not_locked, what_the_kernel_lacks_is_said,
          nobody_is_left_of_a_host_that_is_killed, nobody_is_left_of_a_starter_that_is_killed, nobody_is_left_of_an_outer_half_that_is_killed,
+         nobody_is_left_of_a_worker_that_is_killed,
          a_host_that_fetches_lists_is_locked, a_run_ends_when_its_starter_is_gone]
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""probe.py [--user NAME] [--net] [--fetch] [--other-layers] CHILD PROBES.tsv: escape probes inside the real child. TAP.
+"""probe.py [--user NAME] [--net] [--fetch] [--born] [--other-layers] CHILD PROBES.tsv: escape probes inside the real child. TAP.
 
 A module waits in stdin_read_line() in its complete jail; a tracer makes that very process execute each probe's system calls, as an attacker
 would who owns its machine code. --user: started by that user (default: who runs this). --net: the module names network functions.
 --fetch: no module; a child of the host that waits for an errand (docs/jail.md, "Fetching for the host"), with a broker of the host's.
+--born: a child of the host beside CHILD, which has made its namespaces: there is no outer half (docs/jail.md, "Without an outer half").
 --no-namespaces: where the kernel refuses all of them. --other-layers: the filter is suspended; prints how many attacks the other layers refuse, and wants more than 230.
 """
 import argparse
@@ -165,13 +166,41 @@ class Fetching(Child):
         self.tracer = self.attach(suspend)
 
 
+class Born(Child):
+    """A child that our host gives birth to, one for a run: it waits for a line of the host's standard input."""
+
+    def __init__(self, path, code, user, suspend):
+        self.folder = tempfile.mkdtemp(prefix="probe-born")
+        os.chmod(self.folder, 0o777)
+        module = os.path.join(self.folder, "probe.lua")
+        with open(module, "w") as f:
+            f.write("-- Description: probe\n-- Version: 0.1.0\n-- License: GPL-3.0\n\n" + code)
+        env = {"HOME": self.folder, "PATH": os.environ["PATH"], "SECRET": state.SECRET}
+        self.outer = subprocess.Popen([os.path.join(os.path.dirname(path), "sn0int"), "run", "--stdin", "-f", module], stdin=subprocess.PIPE,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, preexec_fn=user)
+        line = b"first"
+        while line and b"ready" not in line:
+            line = self.outer.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the child does not wait: {self.outer.stderr.read()!r}")
+        self.tracer = self.attach(suspend)
+        with open(f"/proc/{self.pid}/status") as f:
+            mine = dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
+        with open(f"/proc/{mine['PPid']}/comm") as f:
+            self.parent = f.read().strip()
+
+    def end(self):
+        super().end()
+        subprocess.run(["rm", "-rf", self.folder], check=True)
+
+
 class Runner:
     def __init__(self, args):
         self.args = args
         self.user = self.become(args.user)
         if args.no_namespaces:
             self.user = missing.without_namespaces
-        self.kind = Fetching if args.fetch else Child
+        self.kind = Fetching if args.fetch else Born if args.born else Child
         self.code = WAITS_NET if args.net else WAITS
         self.around = Surroundings(self.user)
         self.off = layers_off(args.child, self.user)
@@ -315,6 +344,7 @@ def main():
     a.add_argument("--user")
     a.add_argument("--net", action="store_true")
     a.add_argument("--fetch", action="store_true")
+    a.add_argument("--born", action="store_true")
     a.add_argument("--other-layers", action="store_true")
     a.add_argument("--no-namespaces", action="store_true")
     a.add_argument("--only", default="")
@@ -331,6 +361,9 @@ def main():
         if (args.other_layers and runner.off - {"no writable code"}) or (args.fetch and "user namespace" in runner.off):
             print("1..0 # SKIP this machine has no", ", ".join(sorted(runner.off)))
             return 0
+        if args.born and runner.fresh().parent != "sn0int-starter":
+            print("1..0 # SKIP this machine has children with an outer half only")
+            return not runner.off
         if args.other_layers:
             return count_other_layers(runner, cases)
         bad = 0

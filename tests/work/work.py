@@ -396,11 +396,12 @@ def below(pid):
 def a_system_without_memory_ends_children_first(home):
     """Outer halves, workers, spares, and what --child starts; the host and its starter are as they were."""
     home.domains(3)
-    own = home.rows_module("info('here') stdin_readline()")
+    body = "info('here') stdin_readline()"
     other = write(home, "child.sh", """read -r start; echo '{"Log":{"Info":"here"}}'; exec sleep 1000""")
     with open("/proc/self/oom_score_adj") as f:
         ours = int(f.read())
-    for args, least in ((["--stdin", own], 4), ([own, "--child", "sh " + other], 1)):
+    for more, args, least in (("", ["--stdin"], 2), (" if x then sock_connect('a', 1, {}) end", ["--stdin"], 4), ("", ["--child", "sh " + other], 1)):
+        args = [home.rows_module(body + more), *args]
         p = home.start(["run", "-j1", *args], stdin=subprocess.PIPE, stderr=subprocess.STDOUT)
         while "here" not in (line := p.stdout.readline().decode()):
             assert line
@@ -848,10 +849,11 @@ def of_another_program_nothing_is_said(home):
 
 def very_verbose_shows_the_layers_once(home):
     home.domains(2)
-    out, err, _ = home.run(["-vv", home.rows_module("debug('x')")])
-    assert out.count('"x"') == 2, out + err
-    for process in ("worker", "outer half"):
-        assert err.count(f"sandbox, {process}: on: system call filter") == 1, err
+    for body, outer_halves in (("debug('x')", 0), ("debug('x') if y then sock_connect('a', 1, {}) end", 1)):
+        out, err, _ = home.run(["-vv", home.rows_module(body)])
+        assert out.count('"x"') == 2, out + err
+        for process, times in (("worker", 1), ("outer half", outer_halves)):
+            assert err.count(f"sandbox, {process}: on: system call filter") == times, (process, err)
 
 
 def limits_of_the_command_line_count(home):

@@ -14,6 +14,12 @@
 #define CONTROL_BIRTH_FD 3
 
 /*
+ * In its place, for a child that is born into namespaces of its own: a pidfd of
+ * its parent, to see whether that still lives.
+ */
+#define PARENT_BIRTH_FD 3
+
+/*
  * In an outer half that is the broker BROKER_FD is its end of that socket. On
  * the next comes its host's word, if the parent is ours; behind it is the socket
  * on which the kernel tells our own addresses. Every socket that it opens has a

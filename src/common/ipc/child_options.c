@@ -19,6 +19,8 @@ const struct child_option child_option_rows[] = {
 	{ "control-fd", "NUMBER", CHILD_OPTION_FD,
 	    AT(child_options, control_fd),
 	    "the socket between our host and the broker" },
+	{ "born", "UID:GID", CHILD_OPTION_BIRTH, AT(child_options, born),
+	    "process 1 of namespaces that our host made; no outer half" },
 	{ "proxy", "IP:PORT", CHILD_OPTION_ADDR, AT(child_options, proxy),
 	    "the SOCKS5 proxy of the broker" },
 	{ "name-server", "IP:PORT", CHILD_OPTION_ADDRS,
@@ -112,6 +114,16 @@ check_broker(const struct child_options *o, struct err *err)
 	return 0;
 }
 
+static int
+check_birth(const struct child_options *o, struct err *err)
+{
+	if (!o->born.is_nested ||
+	    (o->is_spare && (o->needs & NEED_BROKER) == 0 && !o->audit))
+		return 0;
+	return err_set(err,
+	    "--born goes with --spare, without a broker and --sandbox-audit");
+}
+
 int
 child_options_check(struct child_options *o, struct err *err)
 {
@@ -122,7 +134,7 @@ child_options_check(struct child_options *o, struct err *err)
 	if (o->is_spare && !o->has_needs)
 		return err_set(err,
 		    "a spare cannot look what it needs: --needs");
-	if (check_fetching(o, err) == -1)
+	if (check_fetching(o, err) == -1 || check_birth(o, err) == -1)
 		return -1;
 	return check_broker(o, err);
 }
@@ -169,6 +181,12 @@ write_option(const struct child_options *o, const struct child_option *row,
 	case CHILD_OPTION_FD:
 		buf_add_int(&value, o->control_fd);
 		if (o->control_fd != -1)
+			add_option(w, row, buf_str(&value));
+		return;
+	case CHILD_OPTION_BIRTH:
+		buf_printf(&value, "%lu:%lu", (unsigned long)o->born.uid,
+		    (unsigned long)o->born.gid);
+		if (o->born.is_nested)
 			add_option(w, row, buf_str(&value));
 		return;
 	case CHILD_OPTION_ADDR:
@@ -233,6 +251,22 @@ read_fd(struct child_options *o, struct str value, struct err *err)
 	return 0;
 }
 
+int
+child_birth_read(struct child_birth *born, struct str text, struct err *err)
+{
+	struct str gid = text;
+	struct str uid = str_cut(&gid, ':');
+	uint64_t n[2];
+
+	/* the highest number stands for nobody at all */
+	if (num_read_max(uid, UINT32_MAX - 1, &n[0]) == -1 || gid.p == NULL ||
+	    num_read_max(gid, UINT32_MAX - 1, &n[1]) == -1)
+		return err_set(err, "--born must be a UID:GID, not \"%.*s\"",
+		    STR_ARG(text));
+	*born = (struct child_birth){ true, (uid_t)n[0], (gid_t)n[1] };
+	return 0;
+}
+
 static int
 check_addr(const struct child_option *row, struct str value, struct err *err)
 {
@@ -257,6 +291,8 @@ read_option(struct child_options *o, const struct child_option *row,
 		return needs_read(value, &o->needs, err);
 	case CHILD_OPTION_FD:
 		return read_fd(o, value, err);
+	case CHILD_OPTION_BIRTH:
+		return child_birth_read(&o->born, value, err);
 	case CHILD_OPTION_ADDR:
 		if (check_addr(row, value, err) == -1)
 			return -1;

@@ -19,6 +19,8 @@
 #ifndef IPC_CHILD_OPTIONS_H
 #define IPC_CHILD_OPTIONS_H
 
+#include <sys/types.h>
+
 #include "base/limits.h"
 #include "value/slot.h"
 
@@ -26,6 +28,14 @@
 enum child_missing {
 	CHILD_MISSING_FILESYSTEM = 1 << 0, /* "filesystem" */
 	CHILD_MISSING_ALL = 1 << 1,        /* "all": a system without a jail */
+};
+
+/* Who it is, outside of namespaces that it was born into. */
+struct child_birth {
+	bool
+	    is_nested; /* it was: process 1 of its own; else nothing is known */
+	uid_t uid;
+	gid_t gid;
 };
 
 struct child_options {
@@ -53,6 +63,13 @@ struct child_options {
 	 * any case.
 	 */
 	int control_fd;
+
+	/*
+	 * The parent has made its namespaces and put a pidfd of itself on
+	 * PARENT_BIRTH_FD: there is no outer half. Not for a child that wants
+	 * one: with a broker, an audit.
+	 */
+	struct child_birth born;
 
 	/* What the broker of a control_fd knows of the network, as IP:PORT; under
 	 * any other parent the start line says it. */
@@ -85,6 +102,7 @@ enum child_option_kind {
 	CHILD_OPTION_FLAG,
 	CHILD_OPTION_NEEDS,
 	CHILD_OPTION_FD,
+	CHILD_OPTION_BIRTH,
 	CHILD_OPTION_ADDR,
 	CHILD_OPTION_ADDRS, /* may be given several times */
 	CHILD_OPTION_TEXTS, /* may be given several times */
@@ -100,6 +118,10 @@ struct child_option {
 
 /* Ends with { NULL }. */
 extern const struct child_option child_option_rows[];
+
+/* "UID:GID", of one that was born into namespaces. */
+int child_birth_read(struct child_birth *born, struct str text,
+    struct err *err);
 
 /* Are the words what they should be, and do they fit together? */
 int child_options_check(struct child_options *o, struct err *err);

@@ -11,6 +11,7 @@
 #endif
 
 #include "base/fds.h"
+#include "transport/nest.h"
 
 void
 birth_reset_signals(void)
@@ -43,52 +44,111 @@ place(int fd, int number)
 		_exit(127);
 }
 
-/*
- * The new process. It shares our memory until exec, so nothing here may
- * allocate, or change what we will look at. Returns where exec failed.
- */
+/* Returns where exec failed. third: what it has there, or -1. */
 static void
-become(const struct birth *birth, pid_t parent)
+become(const struct birth *birth, const char *const *argv, int third)
 {
-	(void)setpgid(0, 0);
-	birth_follow(parent);
 	place(birth->in, STDIN_FILENO);
 	place(birth->out, STDOUT_FILENO);
 	place(birth->err, STDERR_FILENO);
-	place(birth->control, CONTROL_BIRTH_FD);
-	if (fds_close_span(CONTROL_BIRTH_FD + (birth->control != -1), ~0u) ==
-	    -1)
+	place(third, CONTROL_BIRTH_FD);
+	if (fds_close_span(CONTROL_BIRTH_FD + (third != -1), ~0u) == -1)
 		return;
 	birth_reset_signals();
 	if (birth->env != NULL)
-		(void)execve(birth->argv[0], (char *const *)birth->argv,
+		(void)execve(argv[0], (char *const *)argv,
 		    (char *const *)birth->env);
 	else
-		(void)execvp(birth->argv[0], (char *const *)birth->argv);
+		(void)execvp(argv[0], (char *const *)argv);
+}
+
+/*
+ * What the new process shares with us. It has our memory until exec, so nothing
+ * in it may allocate, or change what we will look at.
+ */
+struct shared {
+	const struct birth *birth;
+	int parent; /* a pidfd of ours */
+	volatile int failed, refused;
+};
+
+static int
+be_born_nested(void *arg)
+{
+	struct shared *s = arg;
+
+	if (nest_enter(s->parent) == -1) {
+		s->refused = errno;
+		_exit(127);
+	}
+	become(s->birth, s->birth->nested, s->parent);
+	s->failed = errno;
+	_exit(127);
+}
+
+/* What is refused so will not be granted the next time. */
+static bool
+is_for_good(int why)
+{
+	return why == EPERM || why == EACCES || why == EINVAL || why == ENOSYS;
+}
+
+/* -1: nobody has been born; it has to be done the other way. */
+static pid_t
+give_nested(struct shared *s)
+{
+	static bool is_refused;
+	pid_t pid;
+
+	if (s->birth->nested == NULL || is_refused)
+		return -1;
+	s->parent = nest_parent(BIRTH_FIRST_FREE);
+	pid = s->parent != -1 ? nest_clone(be_born_nested, s) : -1;
+	if (pid == -1)
+		s->refused = errno;
+	else if (s->refused != 0)
+		birth_wait(pid, NULL, NULL);
+	is_refused = is_for_good(s->refused);
+	return s->refused == 0 ? pid : -1;
 }
 
 /*
  * vfork(2) and not posix_spawn(3): the death signal has to be set before exec
- * and cannot be asked for there. All signals are blocked, so that no handler
- * of ours runs in the new process.
+ * and cannot be asked for there.
  */
+static pid_t
+give(struct shared *s)
+{
+	pid_t parent = getpid();
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		(void)setpgid(0, 0);
+		birth_follow(parent);
+		become(s->birth, s->birth->argv, s->birth->control);
+		s->failed = errno;
+		_exit(127);
+	}
+	if (pid == -1)
+		s->failed = errno;
+	return pid;
+}
+
+/* All signals are blocked, so that no handler of ours runs in the new process. */
 pid_t
 birth_give(const struct birth *birth, int *errnum)
 {
-	volatile int failed = 0;
-	pid_t parent = getpid(), pid;
+	struct shared s = { .birth = birth };
 	sigset_t all, old;
+	pid_t pid;
 
 	sigfillset(&all);
 	(void)sigprocmask(SIG_BLOCK, &all, &old);
 	oom_raise(birth->oom);
-	pid = vfork();
-	if (pid == 0) {
-		become(birth, parent);
-		failed = errno;
-		_exit(127);
-	}
-	*errnum = pid == -1 ? errno : failed;
+	pid = give_nested(&s);
+	if (pid == -1)
+		pid = give(&s);
+	*errnum = s.failed;
 	oom_restore(birth->oom);
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid;

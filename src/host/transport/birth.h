@@ -21,6 +21,13 @@ struct birth {
 	const char *const *env;  /* NULL: as ours is; PATH is then looked at */
 
 	/*
+	 * The words of one that is born into namespaces of its own (nest.h),
+	 * leading a session, with a pidfd of its parent as PARENT_BIRTH_FD; NULL:
+	 * it is not to be. Where it cannot be, it is started with argv.
+	 */
+	const char *const *nested;
+
+	/*
 	 * What becomes its 0, 1, 2 and CONTROL_BIRTH_FD, each at least
 	 * BIRTH_FIRST_FREE; -1: ours (of control: none). They stay ours.
 	 */

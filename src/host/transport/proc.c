@@ -73,7 +73,7 @@ start_here(struct proc *proc, struct birth *birth, struct err *err)
 static int
 start_there(struct proc *proc, const struct birth *birth, struct err *err)
 {
-	const struct recipe recipe = { birth->argv, birth->env };
+	const struct recipe recipe = { birth->argv, birth->env, birth->nested };
 	const int fd[] = { birth->in, birth->out,
 		birth->err != -1 ? birth->err : STDERR_FILENO, birth->control };
 
@@ -100,8 +100,8 @@ int
 proc_start(struct proc *proc, const struct proc_options *options,
     struct err *err)
 {
-	struct birth birth = { options->argv, options->env, -1, -1, -1, -1,
-		NULL };
+	struct birth birth = { options->argv, options->env, options->nested, -1,
+		-1, -1, -1, NULL };
 	int status;
 
 	*proc = (struct proc)PROC_NONE;

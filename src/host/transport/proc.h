@@ -26,6 +26,8 @@ struct proc_options {
 
 	/* Who starts it, by a recipe of those words; NULL: this process. */
 	struct starter *starter;
+
+	const char *const *nested; /* as of struct birth; NULL: not so */
 };
 
 /* Our ends; -1: closed, or there is none. Writing never blocks. */

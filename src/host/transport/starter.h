@@ -44,6 +44,7 @@
 struct recipe {
 	const char *const *argv;
 	const char *const *env;
+	const char *const *nested; /* as of struct birth */
 };
 
 struct starter;

@@ -48,8 +48,8 @@ start_child(struct serving *s, const struct starter_ask *ask, const int *fd,
     struct starter_answer *answer)
 {
 	const struct recipe *recipe = &s->recipe[ask->recipe];
-	const struct birth birth = { recipe->argv, recipe->env, fd[0], fd[1],
-		fd[2], ask->has_control ? fd[3] : -1, &s->oom };
+	const struct birth birth = { recipe->argv, recipe->env, recipe->nested,
+		fd[0], fd[1], fd[2], ask->has_control ? fd[3] : -1, &s->oom };
 	uint32_t place = find_place(s);
 	int pidfd, errnum;
 	pid_t pid;

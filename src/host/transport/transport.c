@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "broker/broker.h"
 #include "program/where.h"
+#include "transport/nest.h"
 
 #define WORDS   "words of its command line"
 #define ITS_OWN "another program has a sandbox and a policy of its own"
@@ -19,7 +20,9 @@
 struct transport {
 	const struct transport_kind *kind;
 	const char *const *argv;
-	const char *const *env; /* NULL: ours */
+	const char *const *env;    /* NULL: ours */
+	const char *const *nested; /* NULL: not so; transport/nest.h */
+	struct child_birth born;
 	bool has_control;
 	struct str key;
 	struct starter *starter; /* NULL: this process */
@@ -67,19 +70,29 @@ forget_network(struct child_options *options)
 }
 
 static const char *const *
-argv_of_own(const char *const *command, const struct order *order,
+words_of_own(const struct order *order, const struct child_birth *born,
     struct pool *pool)
 {
 	const char *const program[] = { where_is(WHERE_SANDBOX), order->what,
 		NULL };
 	struct child_options options = order->options;
 
-	(void)command;
 	options.is_spare = true;
+	options.born = *born;
 	options.control_fd = order->has_broker ? CONTROL_BIRTH_FD : -1;
 	if (!order->has_broker)
 		forget_network(&options);
 	return join_words(pool, program, child_options_write(&options, pool));
+}
+
+static const char *const *
+argv_of_own(const char *const *command, const struct order *order,
+    struct pool *pool)
+{
+	const struct child_birth none = { .is_nested = false };
+
+	(void)command;
+	return words_of_own(order, &none, pool);
 }
 
 static const char *const *
@@ -164,6 +177,19 @@ key_of(const char *const *argv, struct pool *pool)
 	return buf_str(&key);
 }
 
+/* Its broker, or whoever answers the audit, is its outer half. */
+static struct child_birth
+birth_of(const struct transport_kind *kind, const struct order *order)
+{
+	struct child_birth born = { .is_nested = false };
+
+	if (kind == &transport_own && !order->has_broker &&
+	    !order->options.audit)
+		born.is_nested =
+		    nest_suits(where_is(WHERE_SANDBOX), &born.uid, &born.gid);
+	return born;
+}
+
 struct transport *
 transport_new(const struct transport_kind *kind, const char *const *command,
     const struct order *order, struct pool *pool)
@@ -175,6 +201,9 @@ transport_new(const struct transport_kind *kind, const char *const *command,
 	transport->key = key_of(transport->argv, pool);
 	if (kind == &transport_own)
 		transport->env = env_of_own(pool);
+	transport->born = birth_of(kind, order);
+	if (transport->born.is_nested)
+		transport->nested = words_of_own(order, &transport->born, pool);
 	transport->has_control =
 	    order->has_broker && kind->way[CARGO_BROKER].how != NULL;
 	return transport;
@@ -189,13 +218,20 @@ transport_via(struct transport *transport, struct starter *starter)
 struct recipe
 transport_recipe(const struct transport *transport)
 {
-	return (struct recipe){ transport->argv, transport->env };
+	return (struct recipe){ transport->argv, transport->env,
+		transport->nested };
 }
 
 bool
 transport_carries(const struct transport *transport, enum cargo cargo)
 {
 	return transport->kind->way[cargo].how != NULL;
+}
+
+struct child_birth
+transport_birth(const struct transport *transport)
+{
+	return transport->born;
 }
 
 const char *const *
@@ -250,6 +286,7 @@ transport_start(const struct transport *transport, struct child *child,
 	struct proc_options options = {
 		.argv = transport->argv,
 		.env = transport->env,
+		.nested = transport->nested,
 		.keeps_stderr = keeps_stderr(transport),
 		.starter = transport->starter,
 	};

@@ -102,6 +102,12 @@ struct recipe transport_recipe(const struct transport *transport);
 
 bool transport_carries(const struct transport *transport, enum cargo cargo);
 
+/*
+ * Whether its children are born into namespaces of their own (nest.h), if the
+ * kernel agrees, and as whose.
+ */
+struct child_birth transport_birth(const struct transport *transport);
+
 /* The words of its command line; the same, a NUL behind each. */
 const char *const *transport_argv(const struct transport *transport);
 struct str transport_key(const struct transport *transport);

@@ -6,6 +6,7 @@
 #include "program/where.h"
 #include "term/term.h"
 #include "transport/proc.h"
+#include "work/child.h"
 
 #define MOST_LINE 1024 /* bytes of one layer */
 #define MOST_WAIT 2000 /* ms for the next */
@@ -111,25 +112,41 @@ layers_are_said(const struct work_options *options)
 	return options->child == NULL && options->start.verbose >= 2;
 }
 
-struct recipe
-layers_recipe(struct pool *pool)
+static const char *const *
+words_of(const char *question, struct pool *pool)
 {
-	static const char *const no_env[] = { NULL };
 	const char **argv = pool_array(pool, 3, sizeof(*argv));
 
 	argv[0] = where_is(WHERE_SANDBOX);
-	argv[1] = "--check";
+	argv[1] = question;
 	argv[2] = NULL;
-	return (struct recipe){ argv, no_env };
+	return argv;
+}
+
+/* Born as the children of the run are. */
+struct recipe
+layers_recipe(const struct work_options *options, struct pool *pool)
+{
+	static const char *const no_env[] = { NULL };
+	struct child_birth born =
+	    transport_birth(child_transport(options, pool));
+	struct recipe recipe = { words_of("--check", pool), no_env, NULL };
+
+	if (born.is_nested)
+		recipe.nested = words_of(pool_printf(pool, "--check=%lu:%lu",
+					     (unsigned long)born.uid,
+					     (unsigned long)born.gid),
+		    pool);
+	return recipe;
 }
 
 void
 layers_say(const struct work_options *options)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct recipe recipe = layers_recipe(&pool);
+	struct recipe recipe = layers_recipe(options, &pool);
 	struct proc_options how = { recipe.argv, recipe.env, false, -1,
-		options->starter };
+		options->starter, recipe.nested };
 	struct line in;
 	struct proc proc;
 

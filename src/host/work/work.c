@@ -338,7 +338,7 @@ work_recipes(const struct work_options *options, struct pool *pool,
 
 	recipe[n++] = transport_recipe(child_transport(options, pool));
 	if (layers_are_said(options))
-		recipe[n++] = layers_recipe(pool);
+		recipe[n++] = layers_recipe(options, pool);
 	return n;
 }
 

@@ -3,10 +3,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/agreed.h"
 #include "base/group.h"
 #include "base/mem.h"
 #include "child/say.h"
 #include "config.h"
+#include "ipc/child_options.h"
 #include "jail/jail.h"
 #include "outer/program.h"
 #include "outer/serving.h"
@@ -77,12 +79,31 @@ print_layers(struct jail *jail, struct buf *out)
 	return say_answer(buf_str(out)) != 0 ? 1 : status[state];
 }
 
+/* Of a child that our host gives birth to: there is no outer half. */
+static int
+print_born(struct str ids, struct buf *out, struct err *err)
+{
+	struct jail jail = JAIL_NONE;
+	struct jail_options options = { .name = "check" };
+	struct child_birth born;
+
+	if (child_birth_read(&born, ids, err) == -1 ||
+	    jail_close_inherited(PARENT_BIRTH_FD, err) == -1)
+		return check_failed(err);
+	options.follows_parent = true;
+	options.born = (struct jail_birth){ true, born.uid, born.gid };
+	if (jail_born(&jail, &options, err) == -1 ||
+	    jail_close(&jail, &options, err) == -1)
+		return check_failed(err);
+	_exit(print_layers(&jail, out));
+}
+
 /*
  * With the network: both halves have the most that they may have. The broker refuses
  * everything: no word configures it, and nobody asks.
  */
 int
-check_print(void)
+check_print(struct str ids)
 {
 	static const char *const no_word[] = { NULL };
 	static struct serving serving;
@@ -97,6 +118,8 @@ check_print(void)
 
 	add_machine(&out);
 	add_group(&out);
+	if (ids.p != NULL)
+		return print_born(ids, &out, &err);
 	if (program_begin(&program, &serving, no_word, &options, &err) == -1)
 		return check_failed(&err);
 	if (jail_outer(&jail, &options, &err) == -1 ||

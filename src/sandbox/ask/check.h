@@ -9,9 +9,11 @@
 
 /*
  * --check: builds the jail and prints every layer, on or off, and why. The
- * exit status: 0 all are on, 3 modules run and a layer is off, 1 they cannot.
+ * exit status: 0 all are on, 3 modules run and a layer is off, 1 they cannot. ids:
+ * of a child that was born into namespaces, which is this process; p NULL: of
+ * one with an outer half.
  */
-int check_print(void);
+int check_print(struct str ids);
 
 /* --policy[=none|broker|direct]: the exit status. */
 int check_print_policy(struct str net);

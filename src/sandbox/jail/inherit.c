@@ -61,6 +61,16 @@ is_out_of_reach(int fd)
 	return fstat(fd, &st) == -1 || !is_harmless(&st);
 }
 
+int
+inherit_check(struct err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (is_out_of_reach(fd))
+			return err_set(err, "descriptor %d is no pipe", fd);
+	}
+	return 0;
+}
+
 /* Which of 0, 1, 2 the worker is not to have. */
 static void
 choose(bool is_copied[3], const struct jail_options *options)

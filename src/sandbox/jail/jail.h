@@ -126,6 +126,16 @@ struct jail_typed {
 	bool is_asked;
 };
 
+/*
+ * Who the worker is outside of the namespaces that its parent made for it, and
+ * into which it was born as process 1; PARENT_BIRTH_FD is a pidfd of the parent.
+ */
+struct jail_birth {
+	bool is_nested; /* else the worker is cloned from an outer half */
+	uid_t uid;
+	gid_t gid;
+};
+
 struct jail_options {
 	const char *name; /* "author/name", for reports */
 	enum jail_net net;
@@ -142,6 +152,7 @@ struct jail_options {
 	struct jail_hooks hooks;
 	struct jail_serve serve; /* wait == NULL: nothing but waiting */
 	struct jail_typed typed;
+	struct jail_birth born;
 };
 
 enum jail_layer {
@@ -216,6 +227,14 @@ int jail_close_inherited(int keep, struct err *err);
  * worker; standard input and output are still open.
  */
 int jail_outer(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
+/*
+ * The same where the parent has made the namespaces (options->born): there is no
+ * outer half, and this process becomes the worker. Nothing of what only an
+ * outer half does can be asked for. Linux only.
+ */
+int jail_born(struct jail *jail, const struct jail_options *options,
     struct err *err);
 
 /*

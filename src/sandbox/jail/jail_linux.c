@@ -64,6 +64,17 @@ jail_outer(struct jail *jail, const struct jail_options *options,
 	return ns_clone(jail, options, err);
 }
 
+int
+jail_born(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	inherit_wipe_environment(jail);
+	get_randomness_ready();
+	if (identity_change(jail, options, err) == -1)
+		return -1;
+	return born_settle(jail, options, err);
+}
+
 /* Step 12. An empty keyring of its own; where there are none, all the better.
  */
 static void

@@ -109,6 +109,15 @@ audit_answer(int listener, const struct jail_options *options)
 }
 
 int
+jail_born(struct jail *jail, const struct jail_options *options,
+    struct err *err)
+{
+	(void)jail;
+	(void)options;
+	return err_set(err, "--born: there are no namespaces on this system");
+}
+
+int
 jail_close_up(struct jail *jail, const struct jail_options *options,
     struct err *err)
 {

@@ -3,7 +3,7 @@
  *
  * Kernels and containers refuse some namespaces and not others, and a refusal
  * shows only when the clone is tried. So there is a ladder: all of them as an
- * ordinary user; without one after the other (spaces[], the least missed
+ * ordinary user; without one after the other (enter_spaces[], the least missed
  * first); the same as root without a user namespace; without a mount
  * namespace where the root cannot be exchanged; with none. What a step had to
  * give up is noted as a layer that is off, with the kernel's reason.
@@ -18,7 +18,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -26,41 +25,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/landlock.h"
 #include "base/mem.h"
+#include "jail/enter.h"
 #include "jail/step.h"
-
-/* The namespaces, in the order in which we give them up one by one. */
-static const struct {
-	unsigned long flag;
-	enum jail_layer layer;
-} spaces[] = {
-	{ CLONE_NEWNET, JAIL_NET_NS },
-	{ CLONE_NEWCGROUP, JAIL_CGROUP_NS },
-	{ CLONE_NEWUTS, JAIL_UTS_NS },
-	{ CLONE_NEWIPC, JAIL_IPC_NS },
-	{ CLONE_NEWPID, JAIL_PID_NS },
-	{ CLONE_NEWNS, JAIL_MOUNT_NS },
-	{ CLONE_NEWUSER, JAIL_USER_NS },
-};
 
 #define ALL_SPACES                                                             \
 	(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID |           \
 	    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
-#define LAST_TO_GO 5 /* spaces[] from here on are not given up singly */
-
-/* What the worker reports if it does not get as far as having no files. */
-struct report {
-	enum {
-		AT_SOCKET = 1,
-		AT_MAPS,
-		AT_PIVOT,
-		AT_CHROOT,
-		AT_ORPHAN,
-		AT_PIPES
-	} at;
-	int why;
-};
+#define LAST_TO_GO 5 /* enter_spaces[] from here on are not given up singly */
 
 /* The making of one worker. */
 struct attempt {
@@ -72,34 +44,6 @@ struct attempt {
 	gid_t gid;
 	struct report report; /* why the last attempt failed */
 };
-
-static int
-write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd == -1)
-		return -1;
-	n = write(fd, text, strlen(text));
-	(void)close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
-}
-
-/* The own id and nothing else. */
-static int
-write_maps(uid_t uid, gid_t gid)
-{
-	char text[40];
-
-	if (write_file("/proc/self/setgroups", "deny") == -1)
-		return -1;
-	snprintf(text, sizeof(text), "%u %u 1", (unsigned)uid, (unsigned)uid);
-	if (write_file("/proc/self/uid_map", text) == -1)
-		return -1;
-	snprintf(text, sizeof(text), "%u %u 1", (unsigned)gid, (unsigned)gid);
-	return write_file("/proc/self/gid_map", text);
-}
 
 /*
  * In the worker: from now on it dies with the outer half, which may have died
@@ -121,44 +65,6 @@ die_with_outer(int alive)
 }
 
 static int
-take_files_away(struct jail *jail, unsigned long flags, struct report *report)
-{
-	int why;
-
-	if ((flags & CLONE_NEWNS) != 0) {
-		bool is_covered;
-
-		report->at = AT_PIVOT;
-		if (root_pivot(&is_covered) == -1)
-			return -1;
-		layer_on(jail, JAIL_ROOT,
-		    is_covered ? "empty file system over the old one; "
-				 "pivot_root: EINVAL"
-			       : "empty file system");
-		return 0;
-	}
-	report->at = AT_CHROOT;
-	if (root_chroot() == 0) {
-		layer_on(jail, JAIL_ROOT, "chroot");
-		return 0;
-	}
-	why = errno;
-	layer_off(jail, JAIL_ROOT, why, NULL);
-	if (landlock_abi() > 0)
-		return 0;
-	errno = why;
-	return -1;
-}
-
-/* Only when everything else has been tried. */
-static bool
-may_keep_files(const struct report *report, const struct jail_options *options)
-{
-	return report->at == AT_CHROOT &&
-	       (options->allow_missing & JAIL_MISSING_FILESYSTEM) != 0;
-}
-
-static int
 worker_begins(struct jail *jail, struct attempt *a,
     const struct jail_options *options, struct report *report)
 {
@@ -166,10 +72,12 @@ worker_begins(struct jail *jail, struct attempt *a,
 	if (die_with_outer(a->fd[1]) == -1)
 		return -1;
 	report->at = AT_MAPS;
-	if ((a->flags & CLONE_NEWUSER) != 0 && write_maps(a->uid, a->gid) == -1)
+	if ((a->flags & CLONE_NEWUSER) != 0 &&
+	    enter_maps(AT_FDCWD, a->uid, a->gid) == -1)
 		return -1;
-	if (take_files_away(jail, a->flags, report) == -1 &&
-	    !may_keep_files(report, options))
+	if (enter_without_files(jail, (a->flags & CLONE_NEWNS) != 0, report) ==
+		-1 &&
+	    !enter_may_keep_files(report, options))
 		return -1;
 	report->at = AT_PIPES;
 	return inherit_take(&a->pipes);
@@ -192,15 +100,6 @@ worker(struct jail *jail, struct attempt *a, const struct jail_options *options)
 	(void)sigprocmask(SIG_SETMASK, &a->mask, NULL);
 	jail->alive = a->fd[1];
 	jail->pid = getpid();
-}
-
-static void
-note_spaces(struct jail *jail, unsigned long flags)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
-		if ((flags & spaces[i].flag) != 0)
-			layer_on(jail, spaces[i].layer, NULL);
-	}
 }
 
 /* In the outer half: has the worker got as far as having no files? It sends
@@ -245,7 +144,7 @@ attempt(struct jail *jail, struct attempt *a,
 	/* the raw call: the stack and everything else is copied as by fork */
 	pid = (pid_t)syscall(SYS_clone, a->flags | SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0) {
-		note_spaces(jail, a->flags);
+		enter_note(jail, a->flags);
 		worker(jail, a, options);
 		return 0;
 	}
@@ -272,50 +171,25 @@ attempts(struct jail *jail, struct attempt *a, unsigned long flags,
     const struct jail_options *options)
 {
 	for (size_t i = 0;; i++) {
-		while (i < LAST_TO_GO && (flags & spaces[i].flag) == 0)
+		while (i < LAST_TO_GO && (flags & enter_spaces[i].flag) == 0)
 			i++;
 		a->flags = flags;
 		if (attempt(jail, a, options) == 0)
 			return 0;
 		if (a->report.at != 0 || i == LAST_TO_GO)
 			return -1;
-		layer_off(jail, spaces[i].layer, a->report.why, NULL);
-		flags &= ~spaces[i].flag;
+		layer_off(jail, enter_spaces[i].layer, a->report.why, NULL);
+		flags &= ~enter_spaces[i].flag;
 	}
 }
 
 static void
 all_off(struct jail *jail, unsigned long flags, int why)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++) {
-		if ((flags & spaces[i].flag) != 0)
-			layer_off(jail, spaces[i].layer, why, NULL);
+	for (size_t i = 0; i < ENTER_SPACES; i++) {
+		if ((flags & enter_spaces[i].flag) != 0)
+			layer_off(jail, enter_spaces[i].layer, why, NULL);
 	}
-}
-
-/* "mount: EPERM", "user namespace: EPERM": what stands in the root's way. */
-static const char *
-obstacle(struct jail *jail)
-{
-	const struct jail_layer_state *mount = &jail->layer[JAIL_MOUNT_NS];
-	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
-
-	return mount->call != NULL
-	           ? pool_printf(&jail->pool, "%s: %s", mount->call,
-			 layer_errno(mount->why))
-	           : pool_printf(&jail->pool, "user namespace: %s",
-			 layer_errno(user->why));
-}
-
-static int
-no_fence_for_files(struct jail *jail, const struct report *report,
-    struct err *err)
-{
-	return err_set(err,
-	    "cannot take the file system away: %s; chroot: %s; Landlock: not "
-	    "supported. See the sandbox page; to run without this layer: "
-	    "--sandbox-allow-missing=filesystem",
-	    obstacle(jail), layer_errno(report->why));
 }
 
 static int
@@ -374,55 +248,8 @@ try_all(struct jail *jail, struct attempt *a,
 	if (attempt(jail, a, options) == 0)
 		return 0;
 	if (a->report.at == AT_CHROOT)
-		return no_fence_for_files(jail, &a->report, err);
+		return enter_no_fence(jail, &a->report, err);
 	return no_worker(&a->report, err);
-}
-
-static void
-warn(struct jail *jail)
-{
-	const struct jail_layer_state *user = &jail->layer[JAIL_USER_NS];
-	const struct jail_layer_state *mount = &jail->layer[JAIL_MOUNT_NS];
-	const struct jail_layer_state *root = &jail->layer[JAIL_ROOT];
-	const char *note = root->note != NULL ? root->note : "";
-
-	if (mount->call != NULL)
-		layer_warn(jail, "%s: %s%s", mount->call,
-		    layer_errno(mount->why),
-		    root->state == JAIL_ON ? "; using chroot" : "");
-	else if (root->state == JAIL_ON && strcmp(note, "chroot") == 0)
-		layer_warn(jail, "no user namespace (%s); using chroot",
-		    layer_errno(user->why));
-	if (root->state == JAIL_OFF && landlock_abi() > 0)
-		layer_warn(jail,
-		    "files are protected by Landlock and the filter only");
-	else if (root->state == JAIL_OFF)
-		layer_warn(jail, "FILES ARE PROTECTED BY THE FILTER ONLY "
-				 "(--sandbox-allow-missing=filesystem)");
-	if (jail->layer[JAIL_NET_NS].state == JAIL_OFF)
-		layer_warn(jail,
-		    "no network namespace (%s); the filter alone forbids "
-		    "sockets",
-		    layer_errno(jail->layer[JAIL_NET_NS].why));
-}
-
-static void
-warn_of_others(struct jail *jail)
-{
-	static const enum jail_layer other[] = { JAIL_PID_NS, JAIL_IPC_NS,
-		JAIL_UTS_NS, JAIL_CGROUP_NS };
-	struct buf names = BUF_IN(&jail->pool);
-	int why = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(other); i++) {
-		if (jail->layer[other[i]].state != JAIL_OFF)
-			continue;
-		why = jail->layer[other[i]].why;
-		buf_printf(&names, "%s%s", names.n != 0 ? ", no " : "no ",
-		    layer_name(other[i]));
-	}
-	if (names.n != 0)
-		layer_warn(jail, "%s (%s)", buf_cstr(&names), layer_errno(why));
 }
 
 int
@@ -443,7 +270,6 @@ ns_clone(struct jail *jail, const struct jail_options *options, struct err *err)
 		(void)sigprocmask(SIG_SETMASK, &a.mask, NULL);
 		return -1;
 	}
-	warn(jail);
-	warn_of_others(jail);
+	enter_warn(jail);
 	return 0;
 }

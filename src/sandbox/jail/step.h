@@ -72,6 +72,9 @@ struct pipes {
 int inherit_pipes(struct pipes *pipes, const struct jail_options *options,
     struct err *err);
 
+/* Where there is nobody to copy: nothing is out of its reach. */
+int inherit_check(struct err *err);
+
 /* In the worker: they become 0, 1, 2. */
 int inherit_take(const struct pipes *pipes);
 
@@ -150,6 +153,13 @@ int landlock_apply_outer(struct jail *own, bool with_connections,
  * outer_serve.
  */
 int ns_clone(struct jail *jail, const struct jail_options *options,
+    struct err *err);
+
+/*
+ * born.c: the same for a process that was born as the worker: it is left in its
+ * namespaces, without files. identity_change() comes before.
+ */
+int born_settle(struct jail *jail, const struct jail_options *options,
     struct err *err);
 
 /*

@@ -11,6 +11,7 @@
 #include "ask/check.h"
 #include "ask/reference.h"
 #include "ask/selftest.h"
+#include "base/agreed.h"
 #include "base/mem.h"
 #include "child/say.h"
 #include "config.h"
@@ -29,9 +30,8 @@ static int help(struct str value, char *const *more);
 static int
 check_jail(struct str value, char *const *more)
 {
-	(void)value;
 	(void)more;
-	return check_print();
+	return check_print(value);
 }
 
 static int
@@ -65,8 +65,8 @@ version(struct str value, char *const *more)
 
 static const struct question questions[] = {
 	{ "--check", check_jail,
-	    "the layers of the jail on this machine; status 0: all, 3: "
-	    "weaker, 1: modules cannot run" },
+	    "[=UID:GID] the layers of the jail on this machine; status 0: all, "
+	    "3: weaker, 1: modules cannot run; with --born" },
 	{ "--policy", policy,
 	    "[=none|broker|direct] the system calls, and why" },
 	{ "--selftest", selftest, "every function, called in the jail" },
@@ -161,7 +161,9 @@ main(int argc, char **argv)
 		_exit(question->answer(value, word + 1));
 	if (child_options_read(&options, word, &pool, &err) == -1)
 		_exit(usage_failed(&err));
-	if (jail_close_inherited(options.control_fd, &err) == -1)
+	if (jail_close_inherited(options.born.is_nested ? PARENT_BIRTH_FD
+							: options.control_fd,
+		&err) == -1)
 		_exit(fail_with(&err));
 	_exit(session_run(&options));
 }

@@ -252,7 +252,7 @@ begin_session(struct session *s)
 	s->needs = s->o->has_needs ? s->o->needs : needs_scan(s->line, true);
 }
 
-/* Steps 3 to 21; the outer half does not come back. */
+/* Steps 3 to 21; an outer half does not come back. */
 static int
 close_jail(struct session *s, struct err *err)
 {
@@ -266,13 +266,18 @@ close_jail(struct session *s, struct err *err)
 		.cleans_messages = is_on_its_own(s->o),
 		.hooks = stop_hooks(&child),
 		.typed = { serving_is_question, s->o->is_spare },
+		.born = { s->o->born.is_nested, s->o->born.uid,
+		    s->o->born.gid },
 	};
+	int (*begin)(struct jail *, const struct jail_options *, struct err *) =
+	    options.born.is_nested ? jail_born : jail_outer;
 
 	load_needs(s);
 	if (choose_network(s, &options, err) == -1)
 		return -1;
-	serve_options(&s->serve, &options);
-	if (jail_outer(&s->jail, &options, err) == -1 ||
+	if (!options.born.is_nested)
+		serve_options(&s->serve, &options);
+	if (begin(&s->jail, &options, err) == -1 ||
 	    jail_close(&s->jail, &options, err) == -1)
 		return err_wrap(err, "sandbox");
 	network_broker = options.net == JAIL_NET_BROKER ? BROKER_FD : -1;

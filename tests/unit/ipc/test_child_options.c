@@ -75,6 +75,42 @@ both_ways_agree(void)
 	CHECK_INT(got.missing, CHILD_MISSING_FILESYSTEM);
 }
 
+/* Who it is outside goes with what wants no outer half. */
+static void
+a_birth_is_two_numbers(void)
+{
+	static const struct {
+		const char *word, *other, *why;
+	} bad[] = {
+		{ "--born=1", "--spare", "must be a UID:GID" },
+		{ "--born=", "--spare", "must be a UID:GID" },
+		{ "--born=1:", "--spare", "must be a UID:GID" },
+		{ "--born=:1", "--spare", "must be a UID:GID" },
+		{ "--born=-1:1", "--spare", "must be a UID:GID" },
+		{ "--born=1:2:3", "--spare", "must be a UID:GID" },
+		{ "--born=4294967295:1", "--spare", "must be a UID:GID" },
+		{ "--born=1:4294967296", "--spare", "must be a UID:GID" },
+		{ "--born=1:1", "--needs=none", "goes with --spare" },
+		{ "--born=1:1", "--sandbox-audit", "goes with --spare" },
+	};
+	static const char *const words[] = { "--spare", "--needs=none",
+		"--born=4294967294:0", "a/b", NULL };
+	autopool struct pool pool = POOL_NONE;
+	struct child_options o;
+
+	CHECK_INT(read_words(&o, words, &pool, NULL), 0);
+	CHECK(o.born.is_nested && o.born.uid == 4294967294 && o.born.gid == 0);
+	CHECK_CSTR(child_options_write(&o, &pool)[2], "--born=4294967294:0");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		const char *const row[] = { bad[i].word, bad[i].other,
+			"--needs=none", "a/b", NULL };
+		autoerr struct err err = ERR_NONE;
+
+		CHECK_INT(read_words(&o, row, &pool, &err), -1);
+		CHECK(strstr(err_cstr(&err), bad[i].why) != NULL);
+	}
+}
+
 static void
 an_operand_may_be_the_next_word(void)
 {
@@ -173,5 +209,6 @@ every_option_has_its_help(void)
 }
 
 CHECK_MAIN(CASE(a_foreign_parent_gives_a_name), CASE(both_ways_agree),
-    CASE(an_operand_may_be_the_next_word), CASE(errors_are_sentences),
-    CASE(every_need_has_a_name), CASE(every_option_has_its_help))
+    CASE(a_birth_is_two_numbers), CASE(an_operand_may_be_the_next_word),
+    CASE(errors_are_sentences), CASE(every_need_has_a_name),
+    CASE(every_option_has_its_help))
