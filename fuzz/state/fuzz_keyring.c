@@ -15,7 +15,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 static char folder[] = "/tmp/fuzz-keyring.XXXXXX";
-static char path[sizeof(folder) + 16];
+static char path[sizeof(folder) + 16], grants[sizeof(folder) + 16];
+static const char digits[] = "0123456789abcdef0123456789abcdef"
+			     "0123456789abcdef0123456789abcdef";
 
 static void
 remove_folder(void)
@@ -23,6 +25,7 @@ remove_folder(void)
 	autopool struct pool pool = POOL_NONE;
 
 	(void)unlink(path);
+	(void)unlink(grants);
 	(void)unlink(pool_printf(&pool, "%s.lock", path));
 	(void)unlink(pool_printf(&pool, "%s.new", path));
 	(void)rmdir(folder);
@@ -36,6 +39,7 @@ make_folder(void)
 	if (mkdtemp(folder) == NULL)
 		abort();
 	(void)snprintf(path, sizeof(path), "%s/keyring.json", folder);
+	(void)snprintf(grants, sizeof(grants), "%s/grants.json", folder);
 	(void)atexit(remove_folder);
 }
 
@@ -65,6 +69,7 @@ change(struct keyring *ring)
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
 	struct str ns = STR("a namespace"), name = STR("a name");
+	struct str sha = str_view(digits, 64);
 	struct keyring *again;
 	struct start_key *key;
 	size_t before = count(ring), n;
@@ -73,13 +78,13 @@ change(struct keyring *ring)
 	for (size_t i = 0; i < n; i++)
 		before -= str_eq(key[i].access_key, name);
 	if (keyring_add(ring, ns, name, STR("secret"), &err) == -1 ||
-	    keyring_grant(ring, ns, STR("me/m"), &err) == -1)
+	    keyring_grant(ring, ns, STR("me/m"), sha, &err) == -1)
 		abort();
 	assert(count(ring) == before + 1);
-	assert(keyring_is_granted(ring, ns, STR("me/m")));
+	assert(keyring_granted(ring, ns, STR("me/m"), sha) == KEYRING_GRANTED);
 	assert(keyring_open(path, &again, &err) == 0);
 	assert(count(again) == before + 1);
-	assert(keyring_is_granted(again, ns, STR("me/m")));
+	assert(keyring_granted(again, ns, STR("me/m"), sha) == KEYRING_GRANTED);
 	keyring_free(again);
 }
 
@@ -92,6 +97,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct str text;
 
 	make_folder();
+	(void)unlink(grants);
 	put(p, n);
 	if (keyring_open(path, &ring, &err) == 0) {
 		change(ring);

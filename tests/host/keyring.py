@@ -168,8 +168,82 @@ def others_are_said_and_a_link_stays(_):
     same((p.communicate()[1], p.returncode), (b"", 0))
 
 
+ASKS = ("-- Description: asks\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Keyring-Access: aws\n\n{}"
+        "function run() info(keyring('aws')) end\n")
+
+
+def write_module(ring, name, text):
+    with open(os.path.join(ring.share, f"modules/me/{name}.lua"), "w") as f:
+        f.write(text)
+
+
+def ends(ring, status, *args):
+    """Both outputs of a command that ends so."""
+    p = ring.start(*args)
+    out, err = p.communicate(timeout=60)
+    same((args, p.returncode), (args, status), out.decode("utf-8", "replace") + err.decode("utf-8", "replace"))
+    return out.decode(), err.decode()
+
+
+def a_grant_ends_with_the_text(_):
+    ring = Ring()
+    ring.ok("keyring", "add", "aws:k", "s3cret")
+    write_module(ring, "k", ASKS.format(""))
+    has(ends(ring, 0, "run", "me/k", "--grant", "aws")[0], "s3cret")
+    has(ends(ring, 0, "run", "me/k")[0], "s3cret")
+    same(ends(ring, 0, "keyring", "grants")[0], "aws me/k (this text)\n")
+    same(os.stat(os.path.join(ring.share, "grants.json")).st_mode & 0o777, 0o600)
+    write_module(ring, "k", ASKS.format("-- another\n"))
+    same(ends(ring, 0, "keyring", "grants", "aws")[0], "aws me/k (another text: it asks again)\n")
+    err = ends(ring, 1, "run", "me/k")[1]
+    has(err, "me/k: its text has changed since it was granted")
+    has(err, "--grant")
+    assert "s3cret" not in ends(ring, 0, "run", "me/k", "--deny-keyring")[0]
+    has(ends(ring, 0, "run", "me/k", "--grant", "aws")[0], "s3cret")
+    # as it was, it is another again
+    write_module(ring, "k", ASKS.format(""))
+    ends(ring, 1, "run", "me/k")
+    same(ends(ring, 0, "keyring", "revoke", "aws", "me/k"), ("", ""))
+    same(ends(ring, 0, "keyring", "grants")[0], "")
+    has(ends(ring, 0, "keyring", "revoke", "aws", "me/k")[1], "me/k had no access to aws")
+
+
+def a_grant_of_the_peer_holds_for_the_first_text(_):
+    ring = Ring()
+    write_module(ring, "k", ASKS.format(""))
+    with open(ring.path, "w") as f:
+        f.write('{"keys":{"aws":{"k":"s3cret"}},"grants":{"aws":["me/k"]}}')
+    same(ends(ring, 0, "keyring", "grants", "nosuch")[0], "")
+    same(ends(ring, 0, "keyring", "grants", "aws")[0], "aws me/k (the text that runs first)\n")
+    has(ends(ring, 0, "run", "me/k")[0], "s3cret")
+    same(ends(ring, 0, "keyring", "grants")[0], "aws me/k (this text)\n")
+    write_module(ring, "k", ASKS.format("-- another\n"))
+    ends(ring, 1, "run", "me/k")
+    os.unlink(os.path.join(ring.share, "modules/me/k.lua"))
+    same(ends(ring, 0, "keyring", "grants")[0], "aws me/k (not installed)\n")
+
+
+def an_optional_key_asks_nothing(_):
+    ring = Ring()
+    ring.ok("keyring", "add", "aws:k", "s3cret")
+    write_module(ring, "k", ASKS.format("-- Options: optional-key\n"))
+    has(ends(ring, 0, "pkg", "info", "me/k")[0], "may use keys of")
+    out, err = ends(ring, 0, "run", "me/k")
+    assert "s3cret" not in out
+    same(err, "")
+    has(ends(ring, 0, "run", "me/k", "--grant", "aws")[0], "s3cret")
+    has(ends(ring, 0, "run", "me/k")[0], "s3cret")
+    write_module(ring, "k", ASKS.format("-- Options: optional-key\n-- another\n"))
+    out, err = ends(ring, 0, "run", "me/k")
+    assert "s3cret" not in out
+    has(err, 'me/k runs without the keys of "aws": its text has changed since it was granted (--grant aws)')
+    same(ends(ring, 0, "run", "me/k", "--deny-keyring")[1], "")
+
+
+ONCE = [others_are_said_and_a_link_stays, a_grant_ends_with_the_text, a_grant_of_the_peer_holds_for_the_first_text,
+        an_optional_key_asks_nothing]
 CASES = [twenty_keys_over_four_namespaces, twenty_grants, a_killed_add_keeps_all, a_killed_grant_keeps_all, several_at_once_lose_nothing,
-         others_are_said_and_a_link_stays]
+         *ONCE]
 
 
 def main():
@@ -177,7 +251,7 @@ def main():
     SN0INT = os.path.abspath(sys.argv[1])
 
     def call(case):
-        for size in SIZES if case is not others_are_said_and_a_link_stays else (0,):
+        for size in SIZES if case not in ONCE else (0,):
             case(size)
 
     return tap.run(CASES, call, sys.argv[2:])

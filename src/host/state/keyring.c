@@ -8,15 +8,18 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "state/file.h"
-#include "state/paths.h"
+#include "state/ring_json.h"
+#include "state/texts.h"
 #include "value/slot.h"
 
 struct keyring {
 	struct pool pool; /* of what was read last; wiped, it has secrets */
 	char *path;
+	char *texts_path;
 	bool is_open_to_others;
 	struct json keys;   /* namespace -> name -> secret or null */
 	struct json grants; /* namespace -> list of modules */
+	struct json texts;  /* state/texts.h */
 	struct str *lent;   /* namespaces; not in the file */
 	size_t lents;
 	struct pool lent_pool;
@@ -59,48 +62,14 @@ check_grants(const struct json *grants, struct err *err)
 }
 
 static int
-take_part(const struct json *all, const char *name, struct json *out,
-    struct err *err)
-{
-	const struct json *part = json_member(all, name);
-
-	*out = json_map();
-	if (part == NULL)
-		return 0;
-	if (part->kind != JSON_MAP)
-		return slot_wrong_type(part, "a map", err);
-	*out = *part;
-	return 0;
-}
-
-/*
- * Of a name that is there twice the last counts, as with the peer, and the
- * others are gone: what is deleted must not come back from behind it.
- */
-static int
-read_once(struct pool *pool, struct str text, struct json *all, struct err *err)
-{
-	struct buf out = BUF_IN(pool);
-	struct json v;
-
-	if (json_read(pool, text, &v, err) == -1)
-		return -1;
-	json_write(&out, &v, JSON_SORTED);
-	return json_read(pool, buf_str(&out), all, err);
-}
-
-static int
 parse(struct pool *pool, struct str text, struct json *keys,
     struct json *grants, struct err *err)
 {
 	struct json all;
 
-	if (read_once(pool, text, &all, err) == -1)
-		return -1;
-	if (all.kind != JSON_MAP)
-		return slot_wrong_type(&all, "a map", err);
-	if (take_part(&all, "keys", keys, err) == -1 ||
-	    take_part(&all, "grants", grants, err) == -1 ||
+	if (ring_json_read(pool, text, &all, err) == -1 ||
+	    ring_json_part(&all, "keys", keys, err) == -1 ||
+	    ring_json_part(&all, "grants", grants, err) == -1 ||
 	    check_keys(keys, err) == -1)
 		return -1;
 	return check_grants(grants, err);
@@ -120,26 +89,58 @@ empty(struct keyring *keyring)
 	pool_wipe(&keyring->pool);
 	keyring->keys = json_map();
 	keyring->grants = json_map();
+	keyring->texts = json_map();
+}
+
+static int
+load_texts(struct keyring *keyring, struct err *err)
+{
+	struct str text;
+	int status = file_read(&keyring->pool, keyring->texts_path,
+	    TEXTS_MAX_BYTES, &text, err);
+
+	if (status == 1)
+		status = texts_read(&keyring->pool, text, &keyring->texts, err);
+	if (status == -1)
+		return err_wrap(err, "cannot read %s", keyring->texts_path);
+	return 0;
+}
+
+static int
+load_file(struct keyring *keyring, struct err *err)
+{
+	struct str text;
+	int status = file_read(&keyring->pool, keyring->path, KEYRING_MAX_BYTES,
+	    &text, err);
+
+	keyring->is_open_to_others = status == 1 && others_may(keyring->path);
+	if (status == 1)
+		status = parse(&keyring->pool, text, &keyring->keys,
+		    &keyring->grants, err);
+	if (status == -1)
+		return err_wrap(err, "cannot read %s", keyring->path);
+	return 0;
 }
 
 static int
 load_ring(struct keyring *keyring, struct err *err)
 {
-	struct str text;
-	int status;
-
 	empty(keyring);
-	status = file_read(&keyring->pool, keyring->path, KEYRING_MAX_BYTES,
-	    &text, err);
-	keyring->is_open_to_others = status == 1 && others_may(keyring->path);
-	if (status == 1)
-		status = parse(&keyring->pool, text, &keyring->keys,
-		    &keyring->grants, err);
-	if (status == -1) {
-		empty(keyring);
-		return err_wrap(err, "cannot read %s", keyring->path);
-	}
-	return 0;
+	if (load_file(keyring, err) == 0 && load_texts(keyring, err) == 0)
+		return 0;
+	empty(keyring);
+	return -1;
+}
+
+/* In the folder of the program, also where the ring itself is a link. */
+static char *
+beside(const char *path, const char *name)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *all =
+	    pool_printf(&pool, "%s%s", file_folder(&pool, path), name);
+
+	return mem_text(all, strlen(all));
 }
 
 int
@@ -154,6 +155,7 @@ keyring_open(const char *path, struct keyring **out, struct err *err)
 		return -1;
 	keyring = mem_zalloc(sizeof(*keyring));
 	keyring->path = mem_text(real, strlen(real));
+	keyring->texts_path = beside(path, "grants.json");
 	if (load_ring(keyring, err) == -1) {
 		keyring_free(keyring);
 		return -1;
@@ -170,6 +172,7 @@ keyring_free(struct keyring *keyring)
 	pool_wipe(&keyring->pool);
 	pool_clear(&keyring->lent_pool);
 	free(keyring->path);
+	free(keyring->texts_path);
 	free(keyring);
 }
 
@@ -200,7 +203,7 @@ keyring_split(struct str key, struct str *ns, struct str *name, struct err *err)
 
 /* Without the ring no command works: what is stored can be read. */
 static int
-check_text(struct keyring *keyring, struct str text, struct err *err)
+check_ring(struct keyring *keyring, struct str text, struct err *err)
 {
 	struct json keys, grants;
 	int status = 0;
@@ -224,54 +227,37 @@ store_ring(struct keyring *keyring, struct err *err)
 	(void)json_set(&keyring->pool, &all, STR("grants"), keyring->grants);
 	json_write(&text, &all, 0);
 	buf_add_char(&text, '\n');
-	if (check_text(keyring, buf_str(&text), err) == -1)
+	if (check_ring(keyring, buf_str(&text), err) == -1)
 		return -1;
 	return file_write(keyring->path, buf_str(&text), err);
 }
 
-static struct json *
-member(struct json *map, struct str name)
+static int
+store_texts(struct keyring *keyring, struct err *err)
 {
-	return (struct json *)(uintptr_t)json_member_str(map, name);
+	struct buf text = BUF_IN(&keyring->pool);
+
+	texts_write(&keyring->pool, &keyring->texts, &text);
+	if (text.n > TEXTS_MAX_BYTES)
+		return err_set(err,
+		    "%s stays as it is: it would be larger than %zu bytes",
+		    keyring->texts_path, TEXTS_MAX_BYTES);
+	return file_write(keyring->texts_path, buf_str(&text), err);
 }
 
-/* The member of that name, made if it is not there. */
-static struct json *
-member_or_new(struct keyring *keyring, struct json *map, struct str name,
-    struct json empty)
-{
-	struct json *found = member(map, name);
-
-	if (found != NULL)
-		return found;
-	return json_set(&keyring->pool, map, pool_copy(&keyring->pool, name),
-	    empty);
-}
-
-static bool
-drop_member(struct json *map, struct str name)
-{
-	for (size_t i = 0; i < map->map.n; i++) {
-		if (!str_eq(map->map.member[i].name, name))
-			continue;
-		map->map.n--;
-		memmove(&map->map.member[i], &map->map.member[i + 1],
-		    (map->map.n - i) * sizeof(*map->map.member));
-		return true;
-	}
-	return false;
-}
-
-/* A change: 1 it was made, 0 there was nothing to change. */
+/* A change of one file: 1 it was made, 0 there was nothing to change. */
 struct change {
 	struct str ns, name, secret;
 };
-typedef int change_fn(struct keyring *keyring, const struct change *change);
+struct change_kind {
+	int (*make)(struct keyring *keyring, const struct change *change);
+	int (*store)(struct keyring *keyring, struct err *err);
+};
 
 /* Reads anew under the lock, changes, stores. */
 static int
-apply(struct keyring *keyring, change_fn *make, const struct change *change,
-    struct err *err)
+apply(struct keyring *keyring, const struct change_kind *kind,
+    const struct change *change, struct err *err)
 {
 	int fd, status;
 
@@ -286,8 +272,8 @@ apply(struct keyring *keyring, change_fn *make, const struct change *change,
 		return -1;
 	status = load_ring(keyring, err);
 	if (status == 0)
-		status = make(keyring, change);
-	if (status == 1 && store_ring(keyring, err) == -1) {
+		status = kind->make(keyring, change);
+	if (status == 1 && kind->store(keyring, err) == -1) {
 		autoerr struct err again = ERR_NONE;
 
 		status = -1;
@@ -301,31 +287,31 @@ apply(struct keyring *keyring, change_fn *make, const struct change *change,
 static int
 make_key(struct keyring *keyring, const struct change *change)
 {
+	struct pool *pool = &keyring->pool;
 	struct json *names =
-	    member_or_new(keyring, &keyring->keys, change->ns, json_map());
-	struct json secret =
-	    change->secret.p != NULL
-		? json_str(pool_copy(&keyring->pool, change->secret))
-		: json_null();
+	    ring_json_make(pool, &keyring->keys, change->ns, json_map());
+	struct json secret = change->secret.p != NULL
+	                         ? json_str(pool_copy(pool, change->secret))
+	                         : json_null();
 
-	*member_or_new(keyring, names, change->name, secret) = secret;
+	*ring_json_make(pool, names, change->name, secret) = secret;
 	return 1;
 }
 
 static int
 drop_key(struct keyring *keyring, const struct change *change)
 {
-	struct json *names = member(&keyring->keys, change->ns);
+	struct json *names = ring_json_member(&keyring->keys, change->ns);
 
-	if (names == NULL || !drop_member(names, change->name))
+	if (names == NULL || !ring_json_drop(names, change->name))
 		return 0;
 	if (names->map.n == 0)
-		(void)drop_member(&keyring->keys, change->ns);
+		(void)ring_json_drop(&keyring->keys, change->ns);
 	return 1;
 }
 
 static size_t
-find_grant(const struct json *list, struct str module)
+find_name(const struct json *list, struct str module)
 {
 	for (size_t i = 0; list != NULL && i < list->list.n; i++) {
 		if (str_eq(list->list.item[i].str, module))
@@ -335,12 +321,12 @@ find_grant(const struct json *list, struct str module)
 }
 
 static int
-make_grant(struct keyring *keyring, const struct change *change)
+make_name(struct keyring *keyring, const struct change *change)
 {
-	struct json *list =
-	    member_or_new(keyring, &keyring->grants, change->ns, json_list());
+	struct json *list = ring_json_make(&keyring->pool, &keyring->grants,
+	    change->ns, json_list());
 
-	if (find_grant(list, change->name) != STR_NPOS)
+	if (find_name(list, change->name) != STR_NPOS)
 		return 0;
 	(void)json_append(&keyring->pool, list,
 	    json_str(pool_copy(&keyring->pool, change->name)));
@@ -348,20 +334,38 @@ make_grant(struct keyring *keyring, const struct change *change)
 }
 
 static int
-drop_grant(struct keyring *keyring, const struct change *change)
+drop_name(struct keyring *keyring, const struct change *change)
 {
-	struct json *list = member(&keyring->grants, change->ns);
-	size_t at = find_grant(list, change->name);
+	struct json *list = ring_json_member(&keyring->grants, change->ns);
+	size_t at = find_name(list, change->name);
 
 	if (at == STR_NPOS)
 		return 0;
-	list->list.n--;
-	memmove(&list->list.item[at], &list->list.item[at + 1],
-	    (list->list.n - at) * sizeof(*list->list.item));
+	ring_json_drop_item(list, at);
 	if (list->list.n == 0)
-		(void)drop_member(&keyring->grants, change->ns);
+		(void)ring_json_drop(&keyring->grants, change->ns);
 	return 1;
 }
+
+static int
+make_text(struct keyring *keyring, const struct change *change)
+{
+	return texts_set(&keyring->pool, &keyring->texts, change->ns,
+	    change->name, change->secret);
+}
+
+static int
+drop_text(struct keyring *keyring, const struct change *change)
+{
+	return texts_drop(&keyring->texts, change->ns, change->name);
+}
+
+static const struct change_kind change_make_key = { make_key, store_ring };
+static const struct change_kind change_drop_key = { drop_key, store_ring };
+static const struct change_kind change_make_name = { make_name, store_ring };
+static const struct change_kind change_drop_name = { drop_name, store_ring };
+static const struct change_kind change_make_text = { make_text, store_texts };
+static const struct change_kind change_drop_text = { drop_text, store_texts };
 
 int
 keyring_add(struct keyring *keyring, struct str ns, struct str name,
@@ -369,7 +373,7 @@ keyring_add(struct keyring *keyring, struct str ns, struct str name,
 {
 	const struct change change = { ns, name, secret };
 
-	return apply(keyring, make_key, &change, err) == -1 ? -1 : 0;
+	return apply(keyring, &change_make_key, &change, err) == -1 ? -1 : 0;
 }
 
 int
@@ -378,16 +382,45 @@ keyring_delete(struct keyring *keyring, struct str ns, struct str name,
 {
 	const struct change change = { ns, name, STR_NONE };
 
-	return apply(keyring, drop_key, &change, err);
+	return apply(keyring, &change_drop_key, &change, err);
 }
 
+/*
+ * The peer refuses a whole ring for a module whose name has more than letters,
+ * digits and '-': a grant of such a one stands among the texts only.
+ */
+static bool
+is_for_peer(struct str module)
+{
+	struct str name = module, author = str_cut(&name, '/');
+
+	for (size_t i = 0; i < module.n; i++) {
+		char c = module.p[i];
+
+		if (!char_is_digit(c) && c != '-' && c != '/' &&
+		    !(char_lower(c) >= 'a' && char_lower(c) <= 'z'))
+			return false;
+	}
+	return author.n != 0 && name.n != 0 &&
+	       str_find_char(name, '/') == STR_NPOS;
+}
+
+/*
+ * The text first, and the name from the ring first when it is taken back: after
+ * a crash between the two it is not granted.
+ */
 int
 keyring_grant(struct keyring *keyring, struct str ns, struct str module,
-    struct err *err)
+    struct str sha256, struct err *err)
 {
-	const struct change change = { ns, module, STR_NONE };
+	const struct change text = { ns, module, sha256 };
+	const struct change name = { ns, module, STR_NONE };
 
-	return apply(keyring, make_grant, &change, err) == -1 ? -1 : 0;
+	if (apply(keyring, &change_make_text, &text, err) == -1)
+		return -1;
+	if (!is_for_peer(module))
+		return 0;
+	return apply(keyring, &change_make_name, &name, err) == -1 ? -1 : 0;
 }
 
 int
@@ -395,16 +428,74 @@ keyring_revoke(struct keyring *keyring, struct str ns, struct str module,
     struct err *err)
 {
 	const struct change change = { ns, module, STR_NONE };
+	int name = apply(keyring, &change_drop_name, &change, err), text;
 
-	return apply(keyring, drop_grant, &change, err);
+	if (name == -1)
+		return -1;
+	text = apply(keyring, &change_drop_text, &change, err);
+	return text == -1 ? -1 : name | text;
 }
 
-bool
-keyring_is_granted(const struct keyring *keyring, struct str ns,
+enum keyring_grant
+keyring_granted(const struct keyring *keyring, struct str ns, struct str module,
+    struct str sha256)
+{
+	bool has_name = find_name(json_member_str(&keyring->grants, ns),
+			    module) != STR_NPOS;
+	struct str text = texts_find(&keyring->texts, ns, module);
+
+	if (!has_name && (text.p == NULL || is_for_peer(module)))
+		return KEYRING_REFUSED;
+	if (text.p == NULL)
+		return KEYRING_BY_NAME;
+	return str_eq(text, sha256) ? KEYRING_GRANTED : KEYRING_OTHER_TEXT;
+}
+
+static void
+add_row(struct pool *pool, struct keyring_row **all, size_t *n, struct str ns,
     struct str module)
 {
-	return find_grant(json_member_str(&keyring->grants, ns), module) !=
-	       STR_NPOS;
+	*all = pool_push(pool, *all, *n, sizeof(**all));
+	(*all)[(*n)++] = (struct keyring_row){ pool_copy(pool, ns),
+		pool_copy(pool, module) };
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct keyring_row *x = a, *y = b;
+	int order = str_cmp(x->ns, y->ns);
+
+	return order != 0 ? order : str_cmp(x->module, y->module);
+}
+
+struct keyring_row *
+keyring_grants(const struct keyring *keyring, struct pool *pool, size_t *n)
+{
+	struct keyring_row *all = NULL;
+
+	*n = 0;
+	for (size_t i = 0; i < keyring->grants.map.n; i++) {
+		const struct json_member *m = &keyring->grants.map.member[i];
+
+		for (size_t k = 0; k < m->value.list.n; k++)
+			add_row(pool, &all, n, m->name,
+			    m->value.list.item[k].str);
+	}
+	for (size_t i = 0; i < keyring->texts.map.n; i++) {
+		const struct json_member *m = &keyring->texts.map.member[i];
+
+		for (size_t k = 0; k < m->value.list.n; k++) {
+			struct str module =
+			    json_member(&m->value.list.item[k], "module")->str;
+
+			if (!is_for_peer(module))
+				add_row(pool, &all, n, m->name, module);
+		}
+	}
+	if (*n != 0)
+		qsort(all, *n, sizeof(*all), compare_rows);
+	return all;
 }
 
 void

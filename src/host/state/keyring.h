@@ -33,13 +33,34 @@ int keyring_add(struct keyring *keyring, struct str ns, struct str name,
     struct str secret, struct err *err);
 int keyring_delete(struct keyring *keyring, struct str ns, struct str name,
     struct err *err); /* 1, 0: there was none, -1 */
+
+/*
+ * sha256: 64 digits, of the module's text (module_sha256()), for which alone the
+ * grant holds; one that the module was granted before for another text ends. It
+ * stands in grants.json beside the ring, in which the peer knows names only.
+ */
 int keyring_grant(struct keyring *keyring, struct str ns, struct str module,
-    struct err *err);
+    struct str sha256, struct err *err);
 int keyring_revoke(struct keyring *keyring, struct str ns, struct str module,
     struct err *err); /* 1, 0: it was not granted, -1 */
 
-bool keyring_is_granted(const struct keyring *keyring, struct str ns,
-    struct str module);
+enum keyring_grant {
+	KEYRING_REFUSED,
+	KEYRING_OTHER_TEXT, /* it was granted, for another text */
+	KEYRING_BY_NAME,    /* by the peer, or before there were texts */
+	KEYRING_GRANTED,    /* for this text */
+};
+
+enum keyring_grant keyring_granted(const struct keyring *keyring, struct str ns,
+    struct str module, struct str sha256);
+
+/* All that is granted, for whatever text; sorted by namespace and module. */
+struct keyring_row {
+	struct str ns, module;
+};
+
+struct keyring_row *keyring_grants(const struct keyring *keyring,
+    struct pool *pool, size_t *n);
 
 /*
  * For the one module that is a file (run -f): what it is called says nothing

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 
 #include "base/closest.h"
+#include "crypt/digest.h"
 #include "state/file.h"
 #include "state/header.h"
 #include "term/clean.h"
+#include "text/codec.h"
 #include "value/quote.h"
 
 static int
@@ -433,6 +435,12 @@ source_value(const struct module *module, struct pool *pool)
 	(void)json_set(pool, &map, str_of(name),
 	    module->param.p != NULL ? json_str(module->param) : json_null());
 	return map;
+}
+
+struct str
+module_sha256(const struct module *module, struct pool *pool)
+{
+	return hex_write(pool, digest_of(pool, DIGEST_SHA2_256, module->code));
 }
 
 void

@@ -82,6 +82,9 @@ void library_clear(struct library *library);
 const struct module *library_find(const struct library *library,
     struct str name, struct err *err);
 
+/* Of its text: 64 hexadecimal digits, in pool. */
+struct str module_sha256(const struct module *module, struct pool *pool);
+
 /* The module's part of a start line; lives in pool. */
 void module_start(const struct module *module, struct pool *pool,
     struct start *start);

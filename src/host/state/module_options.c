@@ -59,6 +59,31 @@ read_comments(struct module_options *options, struct pool *pool,
 }
 
 static bool
+has_word(struct str words, const char *word)
+{
+	while (words.p != NULL) {
+		if (str_is(str_trim(str_cut(&words, ',')), word))
+			return true;
+	}
+	return false;
+}
+
+bool
+module_options_has_word(struct str code, const char *word)
+{
+	static const struct str head = { "-- Options: ", 12 };
+
+	while (code.p != NULL) {
+		struct str line = str_cut(&code, '\n');
+
+		if (str_starts(line, head) &&
+		    has_word(str_from(line, head.n), word))
+			return true;
+	}
+	return false;
+}
+
+static bool
 is_of_a_name(char c)
 {
 	return c == '_' || char_is_digit(c) ||

@@ -34,6 +34,14 @@ struct module_options {
 void module_options_read(struct module_options *options, struct pool *pool,
     struct str code);
 
+/*
+ * Among the words of a comment line "-- Options: WORD, WORD" is this one: what
+ * a module says of itself that the header of the peer has no key for.
+ */
+#define MODULE_OPTIONAL_KEY "optional-key" /* it can do without its keys */
+
+bool module_options_has_word(struct str code, const char *word);
+
 /* NULL: none. */
 const struct module_option *module_options_find(const struct module_options
 						    *options,

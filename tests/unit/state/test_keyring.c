@@ -13,6 +13,20 @@
 
 #include "place.h"
 
+/* Of a text, as if it were hashed. */
+#define SHA                                                                    \
+	STR("00000000000000000000000000000000"                                 \
+	    "00000000000000000000000000000001")
+#define OTHER                                                                  \
+	STR("00000000000000000000000000000000"                                 \
+	    "00000000000000000000000000000002")
+
+static bool
+is_granted(const struct keyring *ring, struct str ns, struct str module)
+{
+	return keyring_granted(ring, ns, module, SHA) >= KEYRING_BY_NAME;
+}
+
 static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1000 };
 
 static const char *
@@ -104,7 +118,7 @@ a_ring_that_was_read_grows(void)
 				      numbered(&pool, "fresh", i), &err),
 			    0);
 			CHECK_INT(keyring_grant(ring, ns,
-				      numbered(&pool, "new/m", i), &err),
+				      numbered(&pool, "new/m", i), SHA, &err),
 			    0);
 		}
 		keyring_free(ring);
@@ -113,14 +127,12 @@ a_ring_that_was_read_grows(void)
 		CHECK_INT(total, n + 20);
 		for (size_t i = 0; i < n && i < 20; i++) {
 			check_key(ring, &pool, i % 2, "old", i, "secret");
-			CHECK(keyring_is_granted(ring,
-			    numbered(&pool, "ns", i % 2),
+			CHECK(is_granted(ring, numbered(&pool, "ns", i % 2),
 			    numbered(&pool, "old/m", i)));
 		}
 		for (size_t i = 0; i < 20; i++) {
 			check_key(ring, &pool, i % 4, "new", i, "fresh");
-			CHECK(keyring_is_granted(ring,
-			    numbered(&pool, "ns", i % 4),
+			CHECK(is_granted(ring, numbered(&pool, "ns", i % 4),
 			    numbered(&pool, "new/m", i)));
 		}
 		keyring_free(ring);
@@ -312,9 +324,9 @@ what_was_not_stored_is_not_there(void)
 	CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
 	CHECK_INT(getrlimit(RLIMIT_FSIZE, &old), 0);
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &none), 0);
-	CHECK_INT(keyring_grant(ring, STR("a"), STR("x/y"), &err), -1);
+	CHECK_INT(keyring_grant(ring, STR("a"), STR("x/y"), SHA, &err), -1);
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &old), 0);
-	CHECK(!keyring_is_granted(ring, STR("a"), STR("x/y")));
+	CHECK(!is_granted(ring, STR("a"), STR("x/y")));
 	check_there(ring, &pool, 1);
 	keyring_free(ring);
 	ring = open_ring(path);
@@ -346,7 +358,7 @@ what_cannot_be_read_is_not_stored(void)
 		CHECK_INT(keyring_add(ring, str_of(row[i].ns),
 			      str_of(row[i].name), str_of(row[i].secret), &err),
 		    -1);
-	CHECK_INT(keyring_grant(ring, STR("a"), STR("x/\xff"), &err), -1);
+	CHECK_INT(keyring_grant(ring, STR("a"), STR("x/\xff"), SHA, &err), -1);
 	CHECK_INT(keyring_delete(ring, STR("a"), STR("\xff"), &err), -1);
 	memset(buf_room(&large, KEYRING_MAX_BYTES), 'x', KEYRING_MAX_BYTES);
 	large.n = KEYRING_MAX_BYTES;
@@ -385,11 +397,11 @@ the_last_of_a_name_counts(void)
 	CHECK_INT(n, 2);
 	CHECK_STR(key[0].access_key, "k");
 	CHECK_STR(key[0].secret_key, "3");
-	CHECK(!keyring_is_granted(ring, STR("a"), STR("m/one")));
+	CHECK(!is_granted(ring, STR("a"), STR("m/one")));
 	CHECK_INT(keyring_delete(ring, STR("a"), STR("k"), &err), 1);
 	CHECK_INT(keyring_delete(ring, STR("a"), STR("k"), &err), 0);
 	CHECK_INT(keyring_revoke(ring, STR("a"), STR("m/two"), &err), 1);
-	CHECK(!keyring_is_granted(ring, STR("a"), STR("m/one")));
+	CHECK(!is_granted(ring, STR("a"), STR("m/one")));
 	CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text, &err), 1);
 	CHECK(str_find(text, STR("\"k\"")) == STR_NPOS);
 	CHECK(str_find(text, STR("\"x\"")) == STR_NPOS);
@@ -423,7 +435,7 @@ a_ring_that_is_refused_leaves_nothing(void)
 		    -1);
 		CHECK(
 		    keyring_list(ring, &pool, STR_NONE, &n) == NULL || n == 0);
-		CHECK(!keyring_is_granted(ring, STR("a"), STR("b")));
+		CHECK(!is_granted(ring, STR("a"), STR("b")));
 		CHECK_INT(keyring_open(path, &none, &err), -1);
 		CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text,
 			      &err),
@@ -490,7 +502,101 @@ secrets_do_not_outlive_the_ring(void)
 	free(known);
 }
 
-CHECK_MAIN(CASE(a_ring_that_is_refused_leaves_nothing),
+/* Of every size: for this text, not for another, and back. */
+static void
+a_grant_holds_for_its_text(void)
+{
+	static const size_t others[] = { 0, 1, 2, 5 };
+
+	for (size_t s = 0; s < ARRAY_SIZE(others); s++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct keyring *ring = open_ring(open_place(&pool));
+		struct str ns = STR("a"), module = STR("me/m");
+		size_t n;
+
+		for (size_t i = 0; i < others[s]; i++)
+			CHECK_INT(keyring_grant(ring, ns,
+				      numbered(&pool, "old/m", i), OTHER, &err),
+			    0);
+		CHECK_INT(keyring_granted(ring, ns, module, SHA),
+		    KEYRING_REFUSED);
+		CHECK_INT(keyring_grant(ring, ns, module, OTHER, &err), 0);
+		CHECK_INT(keyring_granted(ring, ns, module, SHA),
+		    KEYRING_OTHER_TEXT);
+		CHECK_INT(keyring_grant(ring, ns, module, SHA, &err), 0);
+		CHECK_INT(keyring_granted(ring, ns, module, SHA),
+		    KEYRING_GRANTED);
+		CHECK_INT(keyring_granted(ring, ns, module, OTHER),
+		    KEYRING_OTHER_TEXT);
+		keyring_grants(ring, &pool, &n);
+		CHECK_INT(n, 1 + others[s]);
+		CHECK_INT(keyring_revoke(ring, ns, module, &err), 1);
+		CHECK_INT(keyring_revoke(ring, ns, module, &err), 0);
+		CHECK_INT(keyring_granted(ring, ns, module, SHA),
+		    KEYRING_REFUSED);
+		for (size_t i = 0; i < others[s]; i++)
+			CHECK_INT(keyring_granted(ring, ns,
+				      numbered(&pool, "old/m", i), OTHER),
+			    KEYRING_GRANTED);
+		keyring_free(ring);
+	}
+}
+
+/* The peer's ring has names; a text alone grants nothing it would not. */
+static void
+a_name_is_what_the_peer_knows(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	struct str ns = STR("ns0"), old = STR("old/m1"), odd = STR("me/a b");
+	struct keyring *ring;
+	struct str text;
+
+	write_ring(&pool, path, 3, 1);
+	ring = open_ring(path);
+	CHECK_INT(keyring_granted(ring, ns, old, SHA), KEYRING_BY_NAME);
+	CHECK_INT(keyring_grant(ring, ns, old, SHA, &err), 0);
+	CHECK_INT(keyring_granted(ring, ns, old, OTHER), KEYRING_OTHER_TEXT);
+	/* what its grammar refuses is not in it */
+	CHECK_INT(keyring_grant(ring, STR("b"), odd, SHA, &err), 0);
+	CHECK_INT(keyring_granted(ring, STR("b"), odd, SHA), KEYRING_GRANTED);
+	CHECK_INT(file_read(&pool, path, KEYRING_MAX_BYTES, &text, &err), 1);
+	CHECK(str_find(text, STR("a b")) == STR_NPOS);
+	keyring_free(ring);
+	/* it took the name back */
+	CHECK_INT(file_write(path, STR("{\"keys\":{},\"grants\":{}}"), &err),
+	    0);
+	ring = open_ring(path);
+	CHECK_INT(keyring_granted(ring, ns, old, SHA), KEYRING_REFUSED);
+	CHECK_INT(keyring_granted(ring, STR("b"), odd, SHA), KEYRING_GRANTED);
+	CHECK_INT(keyring_revoke(ring, STR("b"), odd, &err), 1);
+	CHECK_INT(keyring_granted(ring, STR("b"), odd, SHA), KEYRING_REFUSED);
+	keyring_free(ring);
+}
+
+static void
+texts_that_are_none_are_refused(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	const char *path = open_place(&pool);
+	const char *texts =
+	    pool_printf(&pool, "%sgrants.json", file_folder(&pool, path));
+	struct keyring *ring = NULL;
+
+	CHECK_INT(file_write(texts, STR("{\"grants\":{\"a\":[\"b/c\"]}}"),
+		      &err),
+	    0);
+	CHECK_INT(keyring_open(path, &ring, &err), -1);
+	CHECK(ring == NULL);
+	CHECK(str_find(err_join(&pool, &err), str_of(texts)) != STR_NPOS);
+}
+
+CHECK_MAIN(CASE(a_grant_holds_for_its_text),
+    CASE(a_name_is_what_the_peer_knows), CASE(texts_that_are_none_are_refused),
+    CASE(a_ring_that_is_refused_leaves_nothing),
     CASE(secrets_do_not_outlive_the_ring), CASE(the_last_of_a_name_counts),
     CASE(a_ring_that_was_read_grows), CASE(what_goes_takes_nothing_along),
     CASE(two_rings_of_one_file_lose_nothing),

@@ -105,5 +105,30 @@ a_name_is_short(void)
 	CHECK_STR(show(&pool, buf_str(&code)), "...");
 }
 
+static void
+words_of_a_comment_are_found(void)
+{
+	static const struct {
+		const char *code;
+		bool want;
+	} row[] = {
+		{ "", false },
+		{ "-- Options: optional-key", true },
+		{ "x = 1\n-- Options: other,  optional-key \n", true },
+		{ "-- Options: optional-key\r\n", true },
+		{ "-- Options: optional-keys", false },
+		{ "-- Options: an optional-key", false },
+		{ "-- Option: optional-key", false },
+		{ " -- Options: optional-key", false },
+		{ "-- Options: \n-- Options: optional-key", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
+		CHECK_INT(module_options_has_word(str_of(row[i].code),
+			      MODULE_OPTIONAL_KEY),
+		    row[i].want);
+}
+
 CHECK_MAIN(CASE(options_are_found_once_with_what_they_mean),
-    CASE(options_without_end_are_cut), CASE(a_name_is_short))
+    CASE(options_without_end_are_cut), CASE(a_name_is_short),
+    CASE(words_of_a_comment_are_found))

@@ -260,18 +260,22 @@ manual_print_files(void)
 		"[\"author/name\"]}}\n```\n\nkeys: by namespace and "
 		"name, the secret or null. grants: the modules that may "
 		"see a namespace; a file (*run -f*) is granted keys "
-		"for one run, and never here.\n\n# MODULES\n\n~/.local/share/"
+		"for one run, and never here. grants.json beside it has "
+		"the SHA-256 of the text that was granted: a module whose "
+		"text has changed asks again.\n\n# MODULES\n\n~/.local/share/"
 		"sn0int/modules/AUTHOR/NAME.lua. The first lines are "
 		"the header, each of the form *-- KEY: VALUE*, up to an "
 		"empty line.\n"));
 	print_items(NULL, header_keys);
-	term_print(STR("\nBehind the header, lines *-- Option: "
-		       "NAME\\[=DEFAULT\\] MEANING* tell what *run -o* may "
-		       "set. *function run(arg)* is called with the row.\n\n"
-		       "```\n-- Description: Adds www to each domain\n-- "
-		       "Version: 0.1.0\n-- License: GPL-3.0\n-- Source: "
-		       "domains\n\nfunction run(arg)\n    db_add('subdomain', "
-		       "{ domain_id=arg['id'], value='www.' .. arg['value'] "
-		       "})\nend\n```\n\n# SEE ALSO\n\n*sn0int*(1), "
-		       "*sn0int.toml*(5), *sn0int-stdlib*(7)\n"));
+	term_print(STR(
+	    "\nBehind the header, lines *-- Option: "
+	    "NAME\\[=DEFAULT\\] MEANING* tell what *run -o* may "
+	    "set, and *-- Options: optional-key* that the module "
+	    "can do without its keys: nobody is asked. *function run(arg)* is called with the row.\n\n"
+	    "```\n-- Description: Adds www to each domain\n-- "
+	    "Version: 0.1.0\n-- License: GPL-3.0\n-- Source: "
+	    "domains\n\nfunction run(arg)\n    db_add('subdomain', "
+	    "{ domain_id=arg['id'], value='www.' .. arg['value'] "
+	    "})\nend\n```\n\n# SEE ALSO\n\n*sn0int*(1), "
+	    "*sn0int.toml*(5), *sn0int-stdlib*(7)\n"));
 }

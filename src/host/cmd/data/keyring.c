@@ -115,6 +115,69 @@ run_list(struct program *p, const void *opts, const struct operands *in,
 	return 0;
 }
 
+/* For what a grant holds, and whether that is what would run. */
+static const char *
+text_of_grant(const struct program *p, const struct keyring_row *row)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < p->library.n; i++) {
+		const struct module *m = &p->library.module[i];
+
+		if (!str_eq(m->id, row->module))
+			continue;
+		switch (keyring_granted(p->keyring, row->ns, row->module,
+		    module_sha256(m, &pool))) {
+		case KEYRING_GRANTED:
+			return "this text";
+		case KEYRING_BY_NAME:
+			return "the text that runs first";
+		default:
+			return "another text: it asks again";
+		}
+	}
+	return "not installed";
+}
+
+static int
+run_grants(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct keyring_row *row;
+	size_t n;
+
+	(void)opts, (void)err;
+	row = keyring_grants(p->keyring, &pool, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (in->n != 0 && !str_eq(row[i].ns, in->word[0]))
+			continue;
+		term_value(str_of(
+		    pool_printf(&pool, "%.*s %.*s (%s)", STR_ARG(row[i].ns),
+			STR_ARG(row[i].module), text_of_grant(p, &row[i]))));
+	}
+	return 0;
+}
+
+static void
+complete_grant(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct keyring_row *row;
+	size_t n;
+
+	row = keyring_grants(p->keyring, &pool, &n);
+	for (size_t i = 0; i < n; i++) {
+		bool is_new = i == 0 || !str_eq(row[i].ns, row[i - 1].ns);
+
+		if (before->n == 0 && is_new)
+			add(ctx, row[i].ns);
+		if (before->n == 1 && str_eq(row[i].ns, before->word[0]))
+			add(ctx, row[i].module);
+	}
+}
+
 static int
 run_revoke(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
@@ -189,6 +252,16 @@ static const struct cmd sub_list = { .name = "list",
 	.most = 1,
 	.help = "list the names of secrets",
 	.run = run_list };
+static const struct cmd sub_grants = { .name = "grants",
+	.where = BOTH,
+	.needs = NEEDS_ALL,
+	.operands = "[NAMESPACE]",
+	.most = 1,
+	.help = "list which modules may see which secrets",
+	.run = run_grants,
+	.complete = complete_grant,
+	.more = "A grant holds for one text of a module. When the text has "
+		"changed, the module asks again." };
 static const struct cmd sub_revoke = { .name = "revoke",
 	.where = BOTH,
 	.needs = NEEDS_WORKSPACE,
@@ -196,10 +269,11 @@ static const struct cmd sub_revoke = { .name = "revoke",
 	.least = 2,
 	.most = 2,
 	.help = "take back what a module was granted",
-	.run = run_revoke };
+	.run = run_revoke,
+	.complete = complete_grant };
 
 static const struct cmd *const subs[] = { &sub_add, &sub_delete, &sub_get,
-	&sub_list, &sub_revoke, NULL };
+	&sub_list, &sub_grants, &sub_revoke, NULL };
 
 const struct cmd cmd_keyring = {
 	.name = "keyring",

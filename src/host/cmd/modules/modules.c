@@ -5,6 +5,7 @@
 #include "ipc/stealth.h"
 #include "line/cmd.h"
 #include "modules/options.h"
+#include "state/module_options.h"
 #include "state/outdated.h"
 #include "term/term.h"
 
@@ -208,6 +209,7 @@ run_info(struct program *p, const void *opts, const struct operands *in,
 {
 	const struct module *m = library_find(&p->library, in->word[0], err);
 	const struct json none = json_map();
+	bool is_optional;
 
 	(void)opts;
 	if (m == NULL)
@@ -218,8 +220,10 @@ run_info(struct program *p, const void *opts, const struct operands *in,
 	print_text("license", m->license);
 	print_text("source", m->source_name);
 	print_text("  only", m->param);
+	is_optional = module_options_has_word(m->code, MODULE_OPTIONAL_KEY);
 	for (size_t i = 0; i < m->keyring_access.n; i++)
-		print_text("wants keys of", m->keyring_access.text[i]);
+		print_text(is_optional ? "may use keys of" : "wants keys of",
+		    m->keyring_access.text[i]);
 	print_text("stealth", str_of(stealth_levels[m->stealth].name));
 	print_text("file", str_of(m->path));
 	options_print(m, &none, "option          ");

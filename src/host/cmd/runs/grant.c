@@ -1,21 +1,35 @@
 #include "runs/grant.h"
 
+#include "state/module_options.h"
 #include "term/term.h"
 
-/* 1: granted; 0: refused; -1: no answer. */
+/* What is asked of the user of one namespace. */
+struct grant {
+	const struct module *module;
+	struct str ns, sha256;
+	enum keyring_grant is; /* before */
+	bool is_optional;      /* the module can do without */
+};
+
+/* Why it is asked once more; "" for the first time. */
+static const char *
+why_again(const struct grant *grant)
+{
+	return grant->is == KEYRING_OTHER_TEXT
+	           ? "its text has changed since it was granted"
+	           : "";
+}
+
 static int
-decide_grant(const struct grant_options *options, struct str ns,
-    struct err *err)
+ask(const struct grant *grant, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str shown = term_safe(&pool, ns);
+	struct str shown = term_safe(&pool, grant->ns);
+	const char *why = why_again(grant);
 	bool yes;
 
-	if (options->deny)
-		return 0;
-	if (options->all ||
-	    str_is_among(ns, options->namespace.text, options->namespace.n))
-		return 1;
+	if (*why != '\0')
+		term_line(TERM_WARN, "%s: %s", grant->module->id.p, why);
 	if (term_ask_yes(pool_printf(&pool,
 			     "Grant access to \"%.*s\" credentials?",
 			     STR_ARG(shown)),
@@ -27,24 +41,90 @@ decide_grant(const struct grant_options *options, struct str ns,
 	return yes;
 }
 
+/* What was granted once is not left out without a word. */
+static void
+say_left_out(const struct grant *grant)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str shown = term_safe(&pool, grant->ns);
+
+	if (grant->is == KEYRING_OTHER_TEXT)
+		term_line(TERM_WARN,
+		    "%s runs without the keys of \"%.*s\": %s (--grant %.*s)",
+		    grant->module->id.p, STR_ARG(shown), why_again(grant),
+		    STR_ARG(shown));
+}
+
+/* 1: granted; 0: refused; -1: no answer. */
+static int
+decide_grant(const struct grant_options *options, const struct grant *grant,
+    struct err *err)
+{
+	if (options->deny)
+		return 0;
+	if (options->all || str_is_among(grant->ns, options->namespace.text,
+				options->namespace.n))
+		return 1;
+	if (!grant->is_optional)
+		return ask(grant, err);
+	say_left_out(grant);
+	return 0;
+}
+
+static enum keyring_grant
+granted(const struct program *p, const struct module *module, struct str ns,
+    struct str sha256)
+{
+	if (!module->is_file)
+		return keyring_granted(p->keyring, ns, module->id, sha256);
+	return keyring_is_lent(p->keyring, ns) ? KEYRING_GRANTED
+	                                       : KEYRING_REFUSED;
+}
+
+static bool
+is_passed(enum keyring_grant is)
+{
+	return is == KEYRING_GRANTED || is == KEYRING_BY_NAME;
+}
+
 bool
 grant_has(const struct program *p, const struct module *module, struct str ns)
 {
-	return module->is_file ? keyring_is_lent(p->keyring, ns)
-	                       : keyring_is_granted(p->keyring, ns, module->id);
+	autopool struct pool pool = POOL_NONE;
+
+	return is_passed(granted(p, module, ns, module_sha256(module, &pool)));
 }
 
 static int
-give_keys(struct program *p, const struct module *module, struct str ns,
-    struct err *err)
+give_keys(struct program *p, const struct grant *grant, struct err *err)
 {
+	const struct module *module = grant->module;
+
 	if (module->is_file)
-		keyring_lend(p->keyring, ns);
-	else if (keyring_grant(p->keyring, ns, module->id, err) == -1)
+		keyring_lend(p->keyring, grant->ns);
+	else if (keyring_grant(p->keyring, grant->ns, module->id, grant->sha256,
+		     err) == -1)
 		return -1;
-	term_line(TERM_SUCCESS, "Granted access to \"%.*s\"%s", STR_ARG(ns),
-	    module->is_file ? " for this run" : "");
+	term_line(TERM_SUCCESS, "Granted access to \"%.*s\"%s",
+	    STR_ARG(grant->ns), module->is_file ? " for this run" : "");
 	return 0;
+}
+
+static int
+settle(struct program *p, const struct grant_options *options,
+    struct grant *grant, struct err *err)
+{
+	int status;
+
+	grant->is = granted(p, grant->module, grant->ns, grant->sha256);
+	if (grant->is == KEYRING_GRANTED)
+		return 0;
+	/* what was granted by name holds for the text that it first meets */
+	if (grant->is == KEYRING_BY_NAME)
+		return keyring_grant(p->keyring, grant->ns, grant->module->id,
+		    grant->sha256, err);
+	status = decide_grant(options, grant, err);
+	return status == 1 ? give_keys(p, grant, err) : status;
 }
 
 /* A namespace that nobody asks for is a typing error. */
@@ -68,17 +148,18 @@ int
 grant_ask(struct program *p, const struct module *module,
     const struct grant_options *options, struct err *err)
 {
-	say_unasked(module, &options->namespace);
-	for (size_t i = 0; i < module->keyring_access.n; i++) {
-		struct str ns = module->keyring_access.text[i];
-		int status;
+	autopool struct pool pool = POOL_NONE;
+	struct grant grant = { .module = module };
 
-		if (grant_has(p, module, ns))
-			continue;
-		status = decide_grant(options, ns, err);
-		if (status == -1)
-			return -1;
-		if (status == 1 && give_keys(p, module, ns, err) == -1)
+	say_unasked(module, &options->namespace);
+	if (module->keyring_access.n == 0)
+		return 0;
+	grant.sha256 = module_sha256(module, &pool);
+	grant.is_optional =
+	    module_options_has_word(module->code, MODULE_OPTIONAL_KEY);
+	for (size_t i = 0; i < module->keyring_access.n; i++) {
+		grant.ns = module->keyring_access.text[i];
+		if (settle(p, options, &grant, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -98,8 +179,14 @@ void
 grant_keys(struct program *p, const struct module *module, struct pool *pool,
     struct slot_objects *keys)
 {
+	autopool struct pool scratch = POOL_NONE;
 	struct start_key *all = NULL;
+	struct str sha256;
 	size_t total = 0;
+
+	if (module->keyring_access.n == 0)
+		return;
+	sha256 = module_sha256(module, &scratch);
 
 	for (size_t i = 0; i < module->keyring_access.n; i++) {
 		struct str ns = module->keyring_access.text[i];
@@ -107,7 +194,7 @@ grant_keys(struct program *p, const struct module *module, struct pool *pool,
 		size_t n;
 
 		/* first what is cheap: most are not, and there may be many */
-		if (!grant_has(p, module, ns) ||
+		if (!is_passed(granted(p, module, ns, sha256)) ||
 		    is_repeated(&module->keyring_access, i))
 			continue;
 		key = keyring_list(p->keyring, pool, ns, &n);
