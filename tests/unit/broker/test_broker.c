@@ -22,17 +22,26 @@
 
 /* A listener on 127.0.0.1. */
 static int
-listener(struct addr *addr)
+bound(int type, struct addr *addr)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET,
 		.sin_addr = { htonl(INADDR_LOOPBACK) } };
 	socklen_t n = sizeof(sin);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	int fd = socket(AF_INET, type, 0);
 
 	if (fd == -1 || bind(fd, (struct sockaddr *)&sin, n) == -1 ||
-	    listen(fd, 8) == -1 ||
 	    getsockname(fd, (struct sockaddr *)&sin, &n) == -1 ||
 	    !addr_from_sockaddr((struct sockaddr *)&sin, addr))
+		abort();
+	return fd;
+}
+
+static int
+listener(struct addr *addr)
+{
+	int fd = bound(SOCK_STREAM | SOCK_NONBLOCK, addr);
+
+	if (listen(fd, 8) == -1)
 		abort();
 	return fd;
 }
@@ -806,6 +815,50 @@ who_is_no_name_server_is_counted(void)
 }
 
 /* More than it may keep: the oldest is let go, and told so far. */
+/* Over UDP, to where it is allowed, once, behind the notice of it. */
+static void
+what_a_worker_sends_first_goes_at_once(void)
+{
+	static const char longest[REQUEST_NAME_MAX];
+	unsigned char packet[REQUEST_MAX];
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.wait_ms = 5000,
+		.number = 1,
+		.first = STR("ask") };
+	struct bench b;
+	struct reply reply;
+	char got[sizeof(longest) + 1];
+	size_t n;
+	int server = bound(SOCK_DGRAM, &r.to);
+
+	bench_init(&b, NULL, "127.0.0.0/8");
+	reply = ask_for(&b, &r);
+	CHECK_INT(reply.status, REPLY_CONNECTED);
+	CHECK(reply.is_sent);
+	CHECK_INT(b.heard.requests, 1);
+	CHECK_INT(recv(server, got, sizeof(got), 0), 3);
+	CHECK_BYTES(str_view(got, 3), STR("ask"));
+	r.first = STR_NONE;
+	CHECK(!ask_for(&b, &r).is_sent);
+	r.first = str_view(longest, REQUEST_NAME_MAX);
+	CHECK(ask_for(&b, &r).is_sent);
+	CHECK_INT(recv(server, got, sizeof(got), 0), REQUEST_NAME_MAX);
+	CHECK_INT(recv(server, got, sizeof(got), MSG_DONTWAIT), -1);
+	bench_clear(&b);
+
+	bench_init(&b, NULL, NULL);
+	reply = ask_for(&b, &r);
+	CHECK_INT(reply.status, REPLY_REFUSED);
+	CHECK(!reply.is_sent);
+	CHECK_INT(recv(server, got, sizeof(got), MSG_DONTWAIT), -1);
+	bench_clear(&b);
+	close(server);
+	r.proto = DIAL_TCP;
+	n = request_write(packet, &r);
+	CHECK(!request_read(str_view((char *)packet, n), &r));
+}
+
 static void
 the_oldest_connection_is_let_go(void)
 {
@@ -1352,4 +1405,6 @@ CHECK_MAIN(CASE(what_a_proxy_says_is_told),
 #endif
     CASE(who_does_not_know_its_own_addresses_connects_nowhere),
     CASE(the_worker_is_put_where_the_host_wants_it),
-    CASE(one_connection_is_pending), CASE(names_that_are_not_normal_are_bad))
+    CASE(one_connection_is_pending),
+    CASE(what_a_worker_sends_first_goes_at_once),
+    CASE(names_that_are_not_normal_are_bad))

@@ -25,18 +25,20 @@ struct world {
 	enum dial_proto proto[MOST_OPENED];
 	size_t n;
 	enum lookup_fault refuse; /* FINE: sockets are there */
+	bool asks;                /* over UDP, itself */
 };
 
 static int
 open_pair(void *arg, enum dial_proto proto, const struct addr *ns,
-    int64_t until, bool *is_pending, enum lookup_fault *fault)
+    struct str query, int64_t until, enum lookup_way *way,
+    enum lookup_fault *fault)
 {
 	struct world *w = arg;
 	int fd[2];
 
 	(void)ns;
 	(void)until;
-	*is_pending = false;
+	*way = LOOKUP_CONNECTED;
 	*fault = w->refuse;
 	if (w->refuse != LOOKUP_FINE)
 		return -1;
@@ -48,6 +50,10 @@ open_pair(void *arg, enum dial_proto proto, const struct addr *ns,
 	w->proto[w->n] = proto;
 	w->fd[w->n] = fd[0];
 	w->peer[w->n++] = fd[1];
+	if (w->asks && proto == DIAL_UDP) {
+		CHECK_INT(send(fd[0], query.p, query.n, 0), query.n);
+		*way = LOOKUP_ASKED;
+	}
 	return fd[0];
 }
 
@@ -163,6 +169,42 @@ it_waits_for_the_socket_it_has(void)
 	CHECK_INT(end.answer.n_answers, 1);
 	/* what is over stays so */
 	CHECK(lookup_step(l, 0));
+	finish(&w, l);
+}
+
+/* A query once, with OPT; if that is cut, the next one over TCP. */
+static void
+what_the_door_has_asked_is_not_asked_again(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct world w = { .asks = true };
+	unsigned char out[MOST_BYTES];
+	struct dns_name name;
+	struct addr ns[1];
+	struct lookup_end end;
+	struct lookup *l;
+	struct pollfd p;
+
+	set_up(&name, ns, 1);
+	l = begin(&w, &pool, &name, ns, 1);
+	CHECK(!lookup_step(l, 0));
+	lookup_poll(l, &p);
+	CHECK_INT(p.events, POLLIN);
+	CHECK(lookup_due(l) <= clock_in(LOOKUP_RESEND_MS));
+	say(w.peer[0], 0, false);
+	CHECK_INT(recv(w.peer[0], out, sizeof(out), MSG_DONTWAIT), -1);
+	CHECK(lookup_step(l, POLLIN));
+	lookup_end(l, &end);
+	CHECK_INT(end.answer.n_answers, 1);
+	finish(&w, l);
+
+	w = (struct world){ .asks = true };
+	l = begin(&w, &pool, &name, ns, 1);
+	CHECK(!lookup_step(l, 0));
+	say(w.peer[0], 0, true);
+	CHECK(!lookup_step(l, POLLIN));
+	CHECK_INT(w.proto[1], DIAL_TCP);
+	CHECK(recv(w.peer[1], out, sizeof(out), MSG_DONTWAIT) > 2);
 	finish(&w, l);
 }
 
@@ -292,14 +334,19 @@ without_time_nothing_is_opened(void)
 /* Real sockets, on their way when they are given. */
 static int
 open_slowly(void *arg, enum dial_proto proto, const struct addr *ns,
-    int64_t until, bool *is_pending, enum lookup_fault *fault)
+    struct str query, int64_t until, enum lookup_way *way,
+    enum lookup_fault *fault)
 {
+	bool is_pending;
 	int errnum;
+	int fd = socket_connect(proto, ns, 0, &is_pending, &errnum);
 
 	(void)arg;
+	(void)query;
 	(void)until;
 	*fault = LOOKUP_BROKEN;
-	return socket_connect(proto, ns, 0, is_pending, &errnum);
+	*way = is_pending ? LOOKUP_PENDING : LOOKUP_CONNECTED;
+	return fd;
 }
 
 static void
@@ -402,6 +449,7 @@ addresses_are_taken_up_to_a_number(void)
 }
 
 CHECK_MAIN(CASE(it_waits_for_the_socket_it_has),
+    CASE(what_the_door_has_asked_is_not_asked_again),
     CASE(what_is_cut_goes_on_over_tcp_in_pieces),
     CASE(every_server_has_its_turn), CASE(it_says_why_there_is_no_answer),
     CASE(without_time_nothing_is_opened),

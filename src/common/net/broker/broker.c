@@ -21,7 +21,7 @@
  *	ppoll
  *	recv		of both SEQPACKETs; of a proxy's and a name server's INET
  *	send		to the host's SEQPACKET; to a proxy's and a name server's
- *			INET
+ *			INET; a worker's first packet over UDP
  *	sendmsg		to the worker's SEQPACKET, with one INET
  *	socket, setsockopt TCP_NODELAY, bind (UDP), connect, close
  *	getsockopt	SO_ERROR and TCP_INFO, of INET
@@ -190,6 +190,21 @@ postpone(struct broker *b, int error)
 		hang_up(b);
 }
 
+/*
+ * What the worker would send first, once: it was judged and told by now. A
+ * packet that cannot leave is left to the worker, whom the system tells why.
+ */
+static void
+send_first(struct job *job)
+{
+	struct str first = job->request.first;
+
+	if (job->fd == -1 || first.n == 0 || job->reply.is_sent)
+		return;
+	job->reply.is_sent =
+	    send(job->fd, first.p, first.n, MSG_NOSIGNAL) == (ssize_t)first.n;
+}
+
 /* A connection is the worker's from here on; how much goes over it is asked. */
 static void
 watch_job(struct broker *b, struct job *job)
@@ -221,6 +236,7 @@ deliver(struct broker *b)
 		broker_tell_job(b, job);
 	if (broker_is_held_up(b) || b->is_lost)
 		return;
+	send_first(job);
 	if (send_reply(b->fd, job) == -1) {
 		postpone(b, errno);
 		return;

@@ -29,7 +29,7 @@ struct job {
 	bool
 	    is_search; /* of the addresses of a name the last word is not said */
 	bool is_told;  /* the host knows what came of `to` */
-	struct request request; /* its name views `name` */
+	struct request request; /* its name, or first, views `name` */
 	struct addr to;         /* what is tried */
 	struct reply reply;
 	uint32_t attempt;

@@ -41,13 +41,15 @@ asked_arrived(void *arg, int error)
  */
 static int
 open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
-    int64_t until, bool *is_pending, enum lookup_fault *fault)
+    struct str query, int64_t until, enum lookup_way *way,
+    enum lookup_fault *fault)
 {
 	struct broker *b = arg;
 	struct job *job = &b->asked;
+	bool is_pending;
 	int fd, error = 0;
 
-	(void)until;
+	(void)until, (void)query;
 	*job = (struct job){ .to = *ns,
 		.start = clock_ms(),
 		.attempt = b->attempt,
@@ -63,10 +65,11 @@ open_asked(void *arg, enum dial_proto proto, const struct addr *ns,
 	}
 	b->count++;
 	job->number = ++b->number;
-	fd = socket_connect(proto, ns, SOCKET_DRAW_PORT, is_pending, &error);
+	fd = socket_connect(proto, ns, SOCKET_DRAW_PORT, &is_pending, &error);
 	if (fd == -1)
 		*fault = lookup_fault_of(proto, error);
-	if (!*is_pending)
+	*way = is_pending ? LOOKUP_PENDING : LOOKUP_CONNECTED;
+	if (!is_pending)
 		asked_arrived(b, error);
 	return fd;
 }
@@ -336,6 +339,7 @@ broker_job_begin(struct broker *b, struct job *job, struct str packet)
 {
 	struct request *r = &job->request;
 	bool is_good = request_read(packet, r);
+	struct str *view;
 	uint32_t wait;
 
 	job->start = clock_ms();
@@ -350,9 +354,10 @@ broker_job_begin(struct broker *b, struct job *job, struct str packet)
 		return;
 	}
 	/* the packet ends with this call */
-	if (r->name.n != 0)
-		memcpy(job->name, r->name.p, r->name.n);
-	r->name.p = job->name;
+	view = r->kind == REQUEST_NAME ? &r->name : &r->first;
+	if (view->n != 0)
+		memcpy(job->name, view->p, view->n);
+	view->p = job->name;
 	job->reply.number = r->number;
 	wait =
 	    r->wait_ms < BROKER_MAX_WAIT_MS ? r->wait_ms : BROKER_MAX_WAIT_MS;

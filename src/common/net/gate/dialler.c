@@ -263,8 +263,8 @@ fail_reply(struct dialler *d, const struct request *r,
 }
 
 static int
-open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
-    struct err *err)
+open_broker(struct dialler *d, struct request *r, int64_t deadline,
+    bool *is_sent, int *errnum, struct err *err)
 {
 	struct reply reply;
 	int fd;
@@ -276,7 +276,11 @@ open_broker(struct dialler *d, struct request *r, int64_t deadline, int *errnum,
 			*errnum = 0;
 		return -1;
 	}
-	return fd != -1 ? fd : fail_reply(d, r, &reply, errnum, err);
+	if (fd == -1)
+		return fail_reply(d, r, &reply, errnum, err);
+	if (is_sent != NULL)
+		*is_sent = reply.is_sent;
+	return fd;
 }
 
 int
@@ -382,14 +386,16 @@ dial_tell_exchange(struct dialler *d, struct stream *s, struct str path,
 
 int
 dialler_open(struct dialler *d, struct request *r, int64_t deadline,
-    int *errnum, struct err *err)
+    bool *is_sent, int *errnum, struct err *err)
 {
+	if (is_sent != NULL)
+		*is_sent = false;
 	if (clock_left(deadline) == 0) {
 		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
 		return fail_errno(-1, errnum, ETIMEDOUT, err);
 	}
 	if (d->fd != -1)
-		return open_broker(d, r, deadline, errnum, err);
+		return open_broker(d, r, deadline, is_sent, errnum, err);
 	if (judge_direct(d, r, errnum, err) == -1)
 		return -1;
 	return open_direct(r, deadline, errnum, err);
@@ -404,5 +410,20 @@ dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
 		.is_ns = is_ns,
 		.to = *to };
 
-	return dialler_open(d, &r, deadline, errnum, err);
+	return dialler_open(d, &r, deadline, NULL, errnum, err);
+}
+
+int
+dial_datagram(struct dialler *d, const struct addr *to, bool is_ns,
+    struct str first, bool *is_sent, int64_t deadline, int *errnum,
+    struct err *err)
+{
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_UDP,
+		.is_ns = is_ns,
+		.to = *to };
+
+	if (first.n <= REQUEST_NAME_MAX)
+		r.first = first;
+	return dialler_open(d, &r, deadline, is_sent, errnum, err);
 }

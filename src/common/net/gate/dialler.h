@@ -30,10 +30,11 @@ bool dialler_is_broker(const struct dialler *d);
 
 /*
  * Sends *r, whose number and wait it fills in, or opens what it says. Errors
- * as dial_socket(). A direct dialler knows addresses only, and no proxy.
+ * as dial_socket(). A direct dialler knows addresses only, and no proxy, and
+ * sends nothing. is_sent may be NULL.
  */
 int dialler_open(struct dialler *d, struct request *r, int64_t deadline,
-    int *errnum, struct err *err);
+    bool *is_sent, int *errnum, struct err *err);
 
 /*
  * Asks a broker without a proxy for a connection by name; *r, but for its
@@ -63,6 +64,14 @@ enum outcome_cause dialler_cause(const struct dialler *d);
  */
 int dial_socket(struct dialler *d, enum dial_proto proto, const struct addr *to,
     bool is_ns, int64_t deadline, int *errnum, struct err *err);
+
+/*
+ * The same over UDP, for who has a first packet: *is_sent says if it is on its
+ * way already, which saves a turn where a broker opens the socket.
+ */
+int dial_datagram(struct dialler *d, const struct addr *to, bool is_ns,
+    struct str first, bool *is_sent, int64_t deadline, int *errnum,
+    struct err *err);
 
 /*
  * Tells the broker how something went that is over now (outcome.h): dial_tcp()

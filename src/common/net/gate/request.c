@@ -2,14 +2,16 @@
  * A request:
  *
  *	0  version   1  kind     2  proto    3  flags
- *	4  port, in network byte order       6  length of the name
+ *	4  port, in network byte order       6  length of what is at 32
  *	8  ms for an address    12  number
  *	16 the address; of a name: ms for the look-up, 20 ms for all,
- *	   24 first address, 26 zero        32 the name
+ *	   24 first address, 26 zero
+ *	32 the name; of an address over UDP what is sent at once
  *
  * and a reply:
  *
- *	0  version   1  status   2  class    3  are the addresses kept ones
+ *	0  version   1  status   2  class    3  1: the addresses are kept ones,
+ *	                                        2: it was sent
  *	4  number    8  error   12  tried   14  addresses of the name
  *	16 each one tried: address, 16 port, 18 status, 19 class, 20 error;
  *	   of a name that has none in its place the name server: address,
@@ -26,6 +28,7 @@
 #define VERSION 1
 
 enum { IS_NS = 1, IS_KEPT = 2, OVER_TCP = 4 };
+enum { REPLY_IS_KEPT = 1, REPLY_IS_SENT = 2 };
 enum { AT_LOOKUP = 16, AT_ALL = 20, AT_FIRST = 24, AT_REST = 26 };
 enum { AT_TRIED_PORT = 16, AT_TRIED_STATUS = 18, AT_TRIED_ERROR = 20 };
 
@@ -51,9 +54,9 @@ size_t
 request_write(unsigned char out[REQUEST_MAX], const struct request *request)
 {
 	bool is_name = request->kind == REQUEST_NAME;
-	size_t most = is_name ? REQUEST_NAME_MAX : 0;
-	uint16_t n =
-	    (uint16_t)(request->name.n < most ? request->name.n : most);
+	struct str tail = str_sub(is_name ? request->name : request->first, 0,
+	    REQUEST_NAME_MAX);
+	uint16_t n = (uint16_t)tail.n;
 
 	memset(out, 0, REQUEST_HEAD);
 	out[0] = VERSION;
@@ -69,7 +72,7 @@ request_write(unsigned char out[REQUEST_MAX], const struct request *request)
 	else
 		memcpy(out + 16, request->to.ip, 16);
 	if (n != 0)
-		memcpy(out + REQUEST_HEAD, request->name.p, n);
+		memcpy(out + REQUEST_HEAD, tail.p, n);
 	return REQUEST_HEAD + (size_t)n;
 }
 
@@ -92,10 +95,12 @@ read_name(const unsigned char *p, struct str name, struct request *out)
 }
 
 static bool
-read_addr(const unsigned char *p, struct str name, struct request *out)
+read_addr(const unsigned char *p, struct str first, struct request *out)
 {
-	if ((p[3] & ~IS_NS) != 0 || name.n != 0)
+	if ((p[3] & ~IS_NS) != 0 || first.n > REQUEST_NAME_MAX ||
+	    (first.n != 0 && out->proto != DIAL_UDP))
 		return false;
+	out->first = first;
 	out->is_ns = p[3] == IS_NS;
 	memcpy(out->to.ip, p + 16, 16);
 	return true;
@@ -106,7 +111,7 @@ request_read(struct str packet, struct request *out)
 {
 	const unsigned char *p = (const unsigned char *)packet.p;
 	struct request r = { 0 };
-	struct str name;
+	struct str tail;
 	uint16_t n;
 
 	if (packet.n < REQUEST_HEAD || packet.n > REQUEST_MAX ||
@@ -120,9 +125,9 @@ request_read(struct str packet, struct request *out)
 	r.to.port = bytes_be16(p + 4);
 	memcpy(&r.wait_ms, p + 8, 4);
 	memcpy(&r.number, p + 12, 4);
-	name = str_from(packet, REQUEST_HEAD);
-	if (!(r.kind == REQUEST_NAME && read_name(p, name, &r)) &&
-	    !(r.kind == REQUEST_ADDR && read_addr(p, name, &r)))
+	tail = str_from(packet, REQUEST_HEAD);
+	if (!(r.kind == REQUEST_NAME && read_name(p, tail, &r)) &&
+	    !(r.kind == REQUEST_ADDR && read_addr(p, tail, &r)))
 		return false;
 	*out = r;
 	return true;
@@ -148,7 +153,8 @@ broker_reply_write(unsigned char out[REPLY_MAX], const struct reply *reply)
 	out[0] = VERSION;
 	out[1] = (unsigned char)reply->status;
 	out[2] = (unsigned char)reply->class;
-	out[3] = reply->is_kept;
+	out[3] = (unsigned char)((reply->is_kept ? REPLY_IS_KEPT : 0) |
+				 (reply->is_sent ? REPLY_IS_SENT : 0));
 	memcpy(out + 4, &reply->number, 4);
 	memcpy(out + 8, &reply->error, 4);
 	memcpy(out + 12, &reply->n_tried, 2);
@@ -213,11 +219,14 @@ broker_reply_read(struct str packet, struct reply *out)
 	size_t rest = packet.n - REPLY_SIZE;
 
 	if (packet.n < REPLY_SIZE || p[0] != VERSION ||
-	    p[1] >= REPLY_STATUSES || p[3] > 1)
+	    p[1] >= REPLY_STATUSES ||
+	    (p[3] & ~(REPLY_IS_KEPT | REPLY_IS_SENT)) != 0 ||
+	    ((p[3] & REPLY_IS_SENT) != 0 && p[1] != REPLY_CONNECTED))
 		return false;
 	r.status = (enum reply_status)p[1];
 	r.class = p[2];
-	r.is_kept = p[3] == 1;
+	r.is_kept = (p[3] & REPLY_IS_KEPT) != 0;
+	r.is_sent = (p[3] & REPLY_IS_SENT) != 0;
 	memcpy(&r.number, p + 4, 4);
 	memcpy(&r.error, p + 8, 4);
 	memcpy(&r.n_tried, p + 12, 2);

@@ -49,6 +49,9 @@ struct request {
 	uint32_t number;
 	struct addr to;  /* REQUEST_NAME: the port */
 	struct str name; /* REQUEST_NAME: in normal form, hostname.h */
+	/* REQUEST_ADDR over UDP: what is to be sent at once; up to as long as a
+	 * name, and may be empty */
+	struct str first;
 	struct request_lookup lookup; /* REQUEST_NAME */
 };
 
@@ -78,6 +81,8 @@ struct reply {
 	uint32_t number;
 	uint32_t error;
 
+	bool is_sent; /* REPLY_CONNECTED: what was to be sent at once */
+
 	/* Of a name that the broker looked up; else 0. */
 	bool is_kept;     /* what is known of it was kept from before */
 	uint16_t addrs;   /* that it has */
@@ -90,13 +95,13 @@ struct reply {
 /* The time left until clock_ms() is that; CLOCK_NEVER: REQUEST_FOREVER. */
 uint32_t request_ms(int64_t until);
 
-/* The bytes written. A name is cut to REQUEST_NAME_MAX. */
+/* The bytes written. A name, or what is sent, is cut to REQUEST_NAME_MAX. */
 size_t request_write(unsigned char out[REQUEST_MAX],
     const struct request *request);
 
 /*
- * false: malformed; so is a name that is not in normal form. The name views
- * packet.
+ * false: malformed; so is a name that is not in normal form. The name, or what
+ * is sent, views packet.
  */
 bool request_read(struct str packet, struct request *out);
 

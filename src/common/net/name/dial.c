@@ -387,7 +387,7 @@ dial_brokered_proxy(struct dialler *d, const struct dial *to,
 		until = clock_first(to->deadline,
 		    clock_in((uint64_t)to->connect_timeout_ms +
 			     to->read_timeout_ms));
-	fd = dialler_open(d, &r, until, &errnum, err);
+	fd = dialler_open(d, &r, until, NULL, &errnum, err);
 	if (fd == -1)
 		return -1;
 	return make_ready(d, to, stream_of(to, fd, NULL), out, err);

@@ -202,18 +202,31 @@ begin_server(struct lookup *l)
 	return true;
 }
 
+/* What is sent again is another one: see ask_udp(). */
+static bool
+listen_for(struct lookup *l)
+{
+	l->is_resent = true;
+	l->resend_at = clock_first(l->until, clock_in(l->pause));
+	l->pause *= 2;
+	l->state = LISTENING;
+	return false; /* nothing can be there yet */
+}
+
 static bool
 open_way(struct lookup *l)
 {
+	const struct str query =
+	    str_view((const char *)l->query.bytes + 2, l->query.n);
 	enum lookup_fault fault = LOOKUP_SILENT;
-	bool is_pending = false;
+	enum lookup_way way = LOOKUP_CONNECTED;
 
 	if (l->has_opened)
 		return false;
 	l->has_opened = true;
 	if (clock_ms() < l->until)
 		l->fd = l->door.open(l->door.arg, l->proto,
-		    &l->ask.ns[l->server], l->until, &is_pending, &fault);
+		    &l->ask.ns[l->server], query, l->until, &way, &fault);
 	if (l->fd == -1) {
 		end_way(l, fault);
 		return true;
@@ -222,7 +235,9 @@ open_way(struct lookup *l)
 	l->sent = l->got = 0;
 	l->is_resent = l->is_zone = false;
 	l->is_ready = false;
-	l->state = is_pending ? CONNECTING : ASKING;
+	if (way == LOOKUP_ASKED)
+		return listen_for(l);
+	l->state = way == LOOKUP_PENDING ? CONNECTING : ASKING;
 	return true;
 }
 
@@ -286,11 +301,7 @@ ask_udp(struct lookup *l)
 		end_way(l, LOOKUP_ABSENT);
 		return true;
 	}
-	l->is_resent = true;
-	l->resend_at = clock_first(l->until, clock_in(l->pause));
-	l->pause *= 2;
-	l->state = LISTENING;
-	return false; /* nothing can be there yet */
+	return listen_for(l);
 }
 
 static bool

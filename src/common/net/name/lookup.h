@@ -64,13 +64,17 @@ struct lookup_question {
 
 /*
  * Where sockets come from. open gives one that does not block, connected to the
- * server or on its way there (*is_pending); the look-up closes it. -1 with
- * *fault. It may block within `until`. arrived, which may be NULL, is told what
- * became of one that was on its way: 0, or an errno value.
+ * server, or on its way there, or over UDP connected and the query sent; the
+ * look-up closes it. -1 with *fault. It may block within `until`. arrived, which
+ * may be NULL, is told what became of one that was on its way: 0, or an errno
+ * value.
  */
+enum lookup_way { LOOKUP_CONNECTED, LOOKUP_PENDING, LOOKUP_ASKED };
+
 struct lookup_door {
 	int (*open)(void *arg, enum dial_proto proto, const struct addr *ns,
-	    int64_t until, bool *is_pending, enum lookup_fault *fault);
+	    struct str query, int64_t until, enum lookup_way *way,
+	    enum lookup_fault *fault);
 	void (*arrived)(void *arg, int errnum);
 	void *arg;
 };

@@ -18,15 +18,21 @@ struct sockets {
 
 static int
 open_socket(void *arg, enum dial_proto proto, const struct addr *ns,
-    int64_t until, bool *is_pending, enum lookup_fault *fault)
+    struct str query, int64_t until, enum lookup_way *way,
+    enum lookup_fault *fault)
 {
 	struct sockets *s = arg;
 	struct dialler *d = s->d;
-	int errnum = 0;
-	int fd = dial_socket(d, proto, ns,
-	    net_config_has_ns(dialler_config(d), ns), until, &errnum, s->err);
+	bool is_ns = net_config_has_ns(dialler_config(d), ns);
+	bool is_sent = false;
+	int errnum = 0, fd;
 
-	*is_pending = false;
+	if (proto == DIAL_UDP)
+		fd = dial_datagram(d, ns, is_ns, query, &is_sent, until,
+		    &errnum, s->err);
+	else
+		fd = dial_socket(d, proto, ns, is_ns, until, &errnum, s->err);
+	*way = is_sent ? LOOKUP_ASKED : LOOKUP_CONNECTED;
 	if (fd == -1)
 		*fault = errnum == 0 || dialler_cause(d) == OUTCOME_LIMIT
 		             ? LOOKUP_REFUSED
