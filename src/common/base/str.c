@@ -1,6 +1,6 @@
 #include "base/str.h"
 
-#include <stdint.h>
+#include "base/word.h"
 
 int
 str_cmp(struct str a, struct str b)
@@ -41,29 +41,16 @@ str_is_ascii(struct str s)
 	return str_ascii_length(s) == s.n;
 }
 
-#define HIGH_BITS UINT64_C(0x8080808080808080)
-
-static bool
-has_high_bit(const char *p)
-{
-	uint64_t word;
-
-	memcpy(&word, p, sizeof(word));
-	return (word & HIGH_BITS) != 0;
-}
-
-/*
- * Eight bytes at a time, the last eight where the ends of the text allow it:
- * most texts are short, and all of ASCII.
- */
+/* The last eight bytes once more: most texts are short, and all of ASCII. */
 size_t
 str_ascii_length(struct str s)
 {
-	size_t i = 0, word = sizeof(uint64_t);
+	size_t i = 0;
 
-	while (s.n - i >= word && !has_high_bit(s.p + i))
-		i += word;
-	if (s.n - i < word && s.n >= word && !has_high_bit(s.p + s.n - word))
+	while (s.n - i >= WORD_BYTES && word_has_high(word_at(s.p + i)) == 0)
+		i += WORD_BYTES;
+	if (s.n - i < WORD_BYTES && s.n >= WORD_BYTES &&
+	    word_has_high(word_at(s.p + s.n - WORD_BYTES)) == 0)
 		return s.n;
 	while (i < s.n && (s.p[i] & 0x80) == 0)
 		i++;

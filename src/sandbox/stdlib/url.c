@@ -36,7 +36,7 @@ read_form(struct call *c, struct str form, struct json *map)
 		if (map->map.n == FORM_MAX_PAIRS)
 			return err_set(c->err, "more than %d values",
 			    FORM_MAX_PAIRS);
-		json_set(c->pool, map, pair.name, json_str(pair.value));
+		json_set(c->pool, map, pair.name, json_utf8(pair.value));
 	}
 	return 0;
 }
@@ -108,10 +108,11 @@ fn_url_join(struct call *c)
 	return call_return_str(c, url.href);
 }
 
+/* A part of a URL as it is serialised is ASCII. */
 static void
-set_text(struct call *c, struct json *map, struct str name, struct str text)
+set_part(struct call *c, struct json *map, struct str name, struct str part)
 {
-	json_set(c->pool, map, name, json_str(text));
+	json_set(c->pool, map, name, json_utf8(part));
 }
 
 static int
@@ -123,18 +124,18 @@ fn_url_parse(struct call *c)
 	if (url_parse(c->pool, call_str(c, 1), NULL, &url, c->err) == -1 ||
 	    read_form(c, url.query, &params) == -1)
 		return -1;
-	set_text(c, &map, STR("scheme"), url.scheme);
+	set_part(c, &map, STR("scheme"), url.scheme);
 	if (url.host_kind != URL_HOST_NONE)
-		set_text(c, &map, STR("host"), url.host);
+		set_part(c, &map, STR("host"), url.host);
 	if (url.port != -1)
 		json_set(c->pool, &map, STR("port"), json_int(url.port));
-	set_text(c, &map, STR("path"), url.path);
+	set_part(c, &map, STR("path"), url.path);
 	if (url.has_query)
-		set_text(c, &map, STR("query"), url.query);
+		set_part(c, &map, STR("query"), url.query);
 	if (params.map.n != 0)
 		json_set(c->pool, &map, STR("params"), params);
 	if (url.has_fragment)
-		set_text(c, &map, STR("fragment"), url.fragment);
+		set_part(c, &map, STR("fragment"), url.fragment);
 	return call_return_json(c, &map);
 }
 

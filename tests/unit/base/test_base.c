@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "base/word.h"
 
 #include "check.h"
 
@@ -273,6 +274,33 @@ utf8_is_strict(void)
 	}
 }
 
+/* Every byte at every place, between neighbours that borrow or nearly do. */
+static void
+a_word_tells_what_is_in_it(void)
+{
+	static const char beside[] = { '\0', '\x01', '\x1f', ' ', '!', '"', '#',
+		'\x7f', '\x80', '\xff' };
+
+	for (unsigned i = 0; i < 256 * WORD_BYTES * sizeof(beside); i++) {
+		unsigned char c = (unsigned char)i;
+		char text[WORD_BYTES], b = beside[i / 256 / WORD_BYTES];
+		uint64_t w;
+
+		memset(text, b, sizeof(text));
+		text[i / 256 % WORD_BYTES] = (char)c;
+		w = word_at(text);
+		CHECK_INT(word_has_high(w) != 0,
+		    c >= 0x80 || (unsigned char)b >= 0x80);
+		CHECK_INT(word_has_below(w, ' ') != 0,
+		    c < ' ' || (unsigned char)b < ' ');
+		CHECK_INT(word_has_below(w, 0x80) != 0,
+		    c < 0x80 || (unsigned char)b < 0x80);
+		CHECK_INT(word_has(w, '"') != 0, c == '"' || b == '"');
+		CHECK_INT(word_has(w, '\0') != 0, c == '\0' || b == '\0');
+		CHECK_INT(word_has(w, '\xff') != 0, c == 0xff || b == '\xff');
+	}
+}
+
 /* One byte above 127 anywhere in a text of any length up to 40. */
 static void
 ascii_ends_where_it_ends(void)
@@ -423,7 +451,7 @@ CHECK_MAIN(CASE(pool_ends_newest_first), CASE(pool_grow_keeps_the_bytes),
     CASE(sanitized_pools_have_red_zones), CASE(pool_reset_keeps_one_chunk),
     CASE(kind_lasts_until_it_is_replaced), CASE(wrap_keeps_the_cause),
     CASE(errno_names_its_number), CASE(utf8_is_strict),
-    CASE(a_cut_keeps_characters_whole), CASE(ascii_ends_where_it_ends),
-    CASE(lossy_replaces_maximal_parts), CASE(integers_must_fit),
-    CASE(doubles_print_shortest), CASE(doubles_read_back),
-    CASE(floats_print_their_own_digits))
+    CASE(a_cut_keeps_characters_whole), CASE(a_word_tells_what_is_in_it),
+    CASE(ascii_ends_where_it_ends), CASE(lossy_replaces_maximal_parts),
+    CASE(integers_must_fit), CASE(doubles_print_shortest),
+    CASE(doubles_read_back), CASE(floats_print_their_own_digits))

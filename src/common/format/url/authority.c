@@ -1,8 +1,13 @@
 /* The states of the URL parser from the host on (url_read.c). */
+#include <limits.h>
+
 #include "base/num.h"
 #include "url/host.h"
 #include "url/parts.h"
 #include "url/percent.h"
+
+/* What a character of an authority is, besides enum url_seen. */
+enum { ENDS = 1 << 6, ENDS_SPECIAL = 1 << 7 };
 
 /* Everything from the ? or # on, where the rest begins with one. */
 int
@@ -96,10 +101,11 @@ find_port(struct str s)
 
 /* "host state" */
 static int
-read_host(struct url_reader *r, struct str text, bool may_be_empty)
+read_host(struct url_reader *r, struct str text, bool has_colon,
+    bool may_be_empty)
 {
 	struct url_parts *url = &r->url;
-	size_t colon = find_port(text);
+	size_t colon = has_colon ? find_port(text) : STR_NPOS;
 	struct str host = str_sub(text, 0, colon);
 
 	url->has_authority = true;
@@ -125,30 +131,48 @@ read_userinfo(struct url_reader *r, struct str text)
 		    str_from(text, colon + 1), &percent_userinfo);
 }
 
-static bool
-ends_authority(const struct url_reader *r, char c)
+struct str
+url_authority_text(const struct url_reader *r, unsigned *seen)
 {
-	return c == '/' || c == '?' || c == '#' ||
-	       (c == '\\' && r->url.is_special);
+	static const unsigned char mark[UCHAR_MAX + 1] = {
+		['/'] = ENDS,
+		['?'] = ENDS,
+		['#'] = ENDS,
+		['\\'] = ENDS_SPECIAL,
+		['@'] = URL_SEEN_AT,
+		[':'] = URL_SEEN_COLON,
+	};
+	unsigned end = ENDS | (r->url.is_special ? ENDS_SPECIAL : 0);
+	size_t n;
+
+	*seen = 0;
+	for (n = 0; n < r->rest.n; n++) {
+		unsigned m = mark[(unsigned char)r->rest.p[n]];
+
+		if ((m & end) != 0)
+			break;
+		*seen |= m;
+	}
+	return str_sub(r->rest, 0, n);
 }
 
 /* "authority state" */
 int
 url_read_authority(struct url_reader *r)
 {
-	struct str text;
-	size_t n = 0, at;
+	unsigned seen;
+	struct str text = url_authority_text(r, &seen);
+	bool has_user = (seen & URL_SEEN_AT) != 0;
 
-	while (n < r->rest.n && !ends_authority(r, r->rest.p[n]))
-		n++;
-	text = str_sub(r->rest, 0, n);
-	url_skip(r, n);
-	at = str_rfind_char(text, '@');
-	if (at != STR_NPOS) {
+	url_skip(r, text.n);
+	if (has_user) {
+		size_t at = str_rfind_char(text, '@');
+
 		read_userinfo(r, str_sub(text, 0, at));
 		text = str_from(text, at + 1);
 	}
-	if (read_host(r, text, !r->url.is_special && at == STR_NPOS) == -1)
+	if (read_host(r, text, (seen & URL_SEEN_COLON) != 0,
+		!r->url.is_special && !has_user) == -1)
 		return -1;
 	return url_read_path_start(r);
 }

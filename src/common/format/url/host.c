@@ -151,6 +151,8 @@ ends_in_number(struct str host)
 
 	if (dot != STR_NPOS)
 		last = str_from(last, dot + 1);
+	if (last.n == 0 || !char_is_digit(last.p[0]))
+		return false;
 	return is_digits(last) || read_number(last, &ignored) == 0;
 }
 
@@ -195,9 +197,26 @@ write_ipv4(struct pool *pool, struct str text, struct str *host,
 	return 0;
 }
 
+/* a-z 0-9 . - and no "--", which a name in punycode has: it stays as it is. */
+static bool
+is_plain_domain(struct str text)
+{
+	char before = '\0';
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if ((c < 'a' || c > 'z') && !char_is_digit(c) && c != '.' &&
+		    (c != '-' || before == '-'))
+			return false;
+		before = c;
+	}
+	return text.n != 0;
+}
+
 static int
-read_domain(struct pool *pool, struct str text, enum url_host_kind *kind,
-    struct str *host, struct err *err)
+domain_to_ascii(struct pool *pool, struct str text, struct str *out,
+    struct err *err)
 {
 	struct str ascii;
 
@@ -208,6 +227,19 @@ read_domain(struct pool *pool, struct str text, enum url_host_kind *kind,
 		return url_fail(err, URL_EMPTY_HOST);
 	if (has_any(ascii, is_forbidden_in_domain))
 		return url_fail(err, URL_BAD_CHAR);
+	*out = ascii;
+	return 0;
+}
+
+static int
+read_domain(struct pool *pool, struct str text, enum url_host_kind *kind,
+    struct str *host, struct err *err)
+{
+	struct str ascii = text;
+
+	if (!is_plain_domain(text) &&
+	    domain_to_ascii(pool, text, &ascii, err) == -1)
+		return -1;
 	if (ends_in_number(ascii)) {
 		*kind = URL_HOST_IPV4;
 		return write_ipv4(pool, ascii, host, err);

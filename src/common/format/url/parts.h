@@ -62,6 +62,18 @@ int url_read_opaque(struct url_reader *r);
 int url_read_authority(struct url_reader *r);
 int url_read_special_authority(struct url_reader *r); /* slashes ignored */
 
+/* What an authority holds, anywhere. */
+enum url_seen {
+	URL_SEEN_AT = 1 << 0,
+	URL_SEEN_COLON = 1 << 1,
+};
+
+/*
+ * The rest of the text up to its end or / ? #, or a backslash of a special
+ * scheme. *seen: enum url_seen.
+ */
+struct str url_authority_text(const struct url_reader *r, unsigned *seen);
+
 /* 4.5 "URL serializing": sets all of *out, href in pool. */
 void url_write(struct pool *pool, const struct url_parts *parts,
     struct url *out);

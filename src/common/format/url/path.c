@@ -77,8 +77,32 @@ is_slash(const struct url_parts *parts, char c)
 	return c == '/' || (c == '\\' && parts->is_special);
 }
 
-size_t
-url_path_read(struct url_parts *parts, struct str text)
+/*
+ * How long the path is that stays as it is: without a character to encode, a
+ * backslash, or a segment that may be dots. STR_NPOS: it is another one.
+ */
+static size_t
+plain_length(struct str text)
+{
+	bool begins = true;
+	size_t i;
+
+	for (i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (percent_has(&percent_path, c))
+			break;
+		if (c == '\\' || (begins && (c == '.' || c == '%')))
+			return STR_NPOS;
+		begins = c == '/';
+	}
+	return i == text.n || text.p[i] == '?' || text.p[i] == '#' ? i
+	                                                           : STR_NPOS;
+}
+
+/* Segment by segment. */
+static size_t
+read_segments(struct url_parts *parts, struct str text)
 {
 	size_t from = 0, i = 0;
 
@@ -100,4 +124,17 @@ url_path_read(struct url_parts *parts, struct str text)
 			return i;
 		from = i + 1;
 	}
+}
+
+size_t
+url_path_read(struct url_parts *parts, struct str text)
+{
+	/* a drive of file: is a matter of the first segment */
+	size_t n = parts->is_file ? STR_NPOS : plain_length(text);
+
+	if (n == STR_NPOS)
+		return read_segments(parts, text);
+	buf_add_char(&parts->path, '/');
+	buf_add(&parts->path, str_sub(text, 0, n));
+	return n;
 }

@@ -50,6 +50,17 @@ const struct percent_set percent_all = {
 	{ CONTROLS, ~DIGITS, ~LETTERS, ~LETTERS },
 };
 
+/* How many bytes at the start stay as they are. */
+static size_t
+plain_length(struct str s, const struct percent_set *set)
+{
+	size_t i = 0;
+
+	while (i < s.n && !percent_has(set, s.p[i]))
+		i++;
+	return i;
+}
+
 static size_t
 measure_text(struct str s, const struct percent_set *set)
 {
@@ -60,18 +71,13 @@ measure_text(struct str s, const struct percent_set *set)
 	return n;
 }
 
-void
-percent_add(struct buf *out, struct str s, const struct percent_set *set)
+static void
+add_encoded(struct buf *out, struct str s, const struct percent_set *set)
 {
 	static const char digit[] = "0123456789ABCDEF";
 	size_t n = measure_text(s, set);
-	char *to;
+	char *to = buf_room(out, n);
 
-	if (n == s.n) {
-		buf_add(out, s);
-		return;
-	}
-	to = buf_room(out, n);
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char b = (unsigned char)s.p[i];
 
@@ -86,12 +92,23 @@ percent_add(struct buf *out, struct str s, const struct percent_set *set)
 	out->n += n;
 }
 
+void
+percent_add(struct buf *out, struct str s, const struct percent_set *set)
+{
+	if (plain_length(s, set) == s.n)
+		buf_add(out, s);
+	else
+		add_encoded(out, s, set);
+}
+
 struct str
 percent_write(struct pool *pool, struct str s, const struct percent_set *set)
 {
 	struct buf out = BUF_IN(pool);
 
-	percent_add(&out, s, set);
+	if (plain_length(s, set) == s.n)
+		return s;
+	add_encoded(&out, s, set);
 	return buf_str(&out);
 }
 
@@ -129,11 +146,24 @@ percent_read(struct pool *pool, struct str s)
 	return str_view(out, decode_text(s, out, '+'));
 }
 
+static bool
+stands_for_itself(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '%' || s.p[i] == '+')
+			return false;
+	}
+	return true;
+}
+
 static struct str
 form_text(struct pool *pool, struct str s)
 {
-	char *out = pool_alloc(pool, s.n);
+	char *out;
 
+	if (stands_for_itself(s))
+		return utf8_lossy(pool, s);
+	out = pool_alloc(pool, s.n);
 	return utf8_lossy(pool, str_view(out, decode_text(s, out, ' ')));
 }
 

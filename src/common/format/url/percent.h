@@ -35,6 +35,7 @@ percent_has(const struct percent_set *set, char c)
 /* Hexadecimal digits in upper case. */
 void percent_add(struct buf *out, struct str s, const struct percent_set *set);
 
+/* The same; s itself where no byte of it is in the set. */
 struct str percent_write(struct pool *pool, struct str s,
     const struct percent_set *set);
 
@@ -50,7 +51,8 @@ struct form_pair {
 
 /*
  * Takes the next pair off a form: cut at &, empty pieces skipped, at the first
- * =; + is a blank; bytes that are not UTF-8 become U+FFFD. False at the end.
+ * =; + is a blank; bytes that are not UTF-8 become U+FFFD. Its texts may be views
+ * of the form. False at the end.
  */
 bool form_next(struct pool *pool, struct str *form, struct form_pair *out);
 

@@ -1,6 +1,7 @@
 /* url_parse: 4.4 "URL parsing", its states as functions; see url_authority.c.
  */
 #include "base/utf8.h"
+#include "base/word.h"
 #include "text/lower.h"
 #include "url/host.h"
 #include "url/parts.h"
@@ -95,15 +96,12 @@ read_relative(struct url_reader *r)
 static int
 read_file_host(struct url_reader *r)
 {
-	struct str host;
-	size_t n = 0;
+	unsigned seen;
+	struct str host = url_authority_text(r, &seen);
 
-	while (n < r->rest.n && memchr("/\\?#", r->rest.p[n], 4) == NULL)
-		n++;
-	host = str_sub(r->rest, 0, n);
 	if (url_is_drive(host, false))
 		return url_read_path(r);
-	url_skip(r, n);
+	url_skip(r, host.n);
 	if (host.n != 0 && url_host_read(r->pool, host, true, &r->url.host_kind,
 			       &r->url.host, r->err) == -1)
 		return -1;
@@ -248,12 +246,34 @@ has_dropped(struct str text)
 	return false;
 }
 
-/* Without controls and blanks at both ends, and without any tab, CR, LF. */
+/* ASCII without blanks and controls, as most URLs are. */
+static bool
+is_clean(struct str text)
+{
+	size_t i = 0;
+
+	for (; text.n - i >= WORD_BYTES; i += WORD_BYTES) {
+		uint64_t w = word_at(text.p + i);
+
+		if ((word_has_high(w) | word_has_below(w, ' ' + 1)) != 0)
+			return false;
+	}
+	while (i < text.n && text.p[i] > ' ' && text.p[i] <= '~')
+		i++;
+	return i == text.n;
+}
+
+/*
+ * UTF-8, without controls and blanks at both ends, and without any tab, CR, LF.
+ */
 static struct str
 clean(struct pool *pool, struct str text)
 {
 	struct buf out = BUF_IN(pool);
 
+	if (is_clean(text))
+		return text;
+	text = utf8_lossy(pool, text);
 	while (text.n != 0 && is_edge(text.p[0]))
 		text = str_from(text, 1);
 	while (text.n != 0 && is_edge(text.p[text.n - 1]))
@@ -281,7 +301,7 @@ url_parse(struct pool *pool, struct str text, const struct url *base,
 
 	if (text.n > URL_MAX_BYTES)
 		return err_set(err, "URL is too long: %zu bytes", text.n);
-	r.rest = clean(pool, utf8_lossy(pool, text));
+	r.rest = clean(pool, text);
 	if (read_url(&r) == -1)
 		return -1;
 	url_write(pool, &r.url, &url);

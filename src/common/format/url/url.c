@@ -4,22 +4,22 @@
 #include "url/parts.h"
 
 static const struct {
-	const char *scheme;
+	struct str scheme;
 	int port;
 } specials[] = {
-	{ "ftp", 21 },
-	{ "file", -1 },
-	{ "http", 80 },
-	{ "https", 443 },
-	{ "ws", 80 },
-	{ "wss", 443 },
+	{ { "ftp", 3 }, 21 },
+	{ { "file", 4 }, -1 },
+	{ { "http", 4 }, 80 },
+	{ { "https", 5 }, 443 },
+	{ { "ws", 2 }, 80 },
+	{ { "wss", 3 }, 443 },
 };
 
 bool
 url_is_special(struct str scheme)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(specials); i++) {
-		if (str_is(scheme, specials[i].scheme))
+		if (str_eq(scheme, specials[i].scheme))
 			return true;
 	}
 	return false;
@@ -29,7 +29,7 @@ int
 url_default_port(struct str scheme)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(specials); i++) {
-		if (str_is(scheme, specials[i].scheme))
+		if (str_eq(scheme, specials[i].scheme))
 			return specials[i].port;
 	}
 	return -1;

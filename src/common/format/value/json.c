@@ -676,6 +676,12 @@ json_str(struct str s)
 }
 
 struct json
+json_utf8(struct str s)
+{
+	return (struct json){ .kind = JSON_STR, .str = s };
+}
+
+struct json
 json_text(const char *text)
 {
 	return text != NULL ? json_str(str_of(text)) : json_null();

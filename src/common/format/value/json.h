@@ -97,6 +97,7 @@ struct json json_bool(bool b);
 struct json json_int(int64_t i);
 struct json json_double(double d);
 struct json json_str(struct str s);      /* JSON_BYTES if s is not UTF-8 */
+struct json json_utf8(struct str s);     /* s is known to be */
 struct json json_text(const char *text); /* NULL: null */
 struct json json_byte_list(struct str s);
 

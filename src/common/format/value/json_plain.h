@@ -5,12 +5,8 @@
 #ifndef VALUE_JSON_PLAIN_H
 #define VALUE_JSON_PLAIN_H
 
-#include <stdint.h>
-
 #include "base/str.h"
-
-#define JSON_PLAIN_EACH UINT64_C(0x0101010101010101)
-#define JSON_PLAIN_HIGH (JSON_PLAIN_EACH << 7)
+#include "base/word.h"
 
 static inline bool
 json_is_plain(char c)
@@ -18,33 +14,21 @@ json_is_plain(char c)
 	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-/*
- * Of eight bytes. A byte below 0x20, or one that is 0 without the bits of '"' or
- * '\\', borrows from its high bit. Only such a byte borrows from the next, so the
- * answer for all eight is exact.
- */
 static inline bool
-json_is_plain_word(const char *p)
+json_is_plain_word(uint64_t w)
 {
-	uint64_t w, quote, slash, low;
-
-	memcpy(&w, p, sizeof(w));
-	quote = w ^ JSON_PLAIN_EACH * '"';
-	slash = w ^ JSON_PLAIN_EACH * '\\';
-	low = (w - JSON_PLAIN_EACH * 0x20) & ~w;
-	quote = (quote - JSON_PLAIN_EACH) & ~quote;
-	slash = (slash - JSON_PLAIN_EACH) & ~slash;
-	return ((low | quote | slash) & JSON_PLAIN_HIGH) == 0;
+	return (word_has_below(w, 0x20) | word_has(w, '"') |
+		   word_has(w, '\\')) == 0;
 }
 
 /* How many bytes at the start are no quote, backslash or control character. */
 static inline size_t
 json_plain_length(struct str s)
 {
-	size_t i = 0, word = sizeof(uint64_t);
+	size_t i = 0;
 
-	while (s.n - i >= word && json_is_plain_word(s.p + i))
-		i += word;
+	while (s.n - i >= WORD_BYTES && json_is_plain_word(word_at(s.p + i)))
+		i += WORD_BYTES;
 	while (i < s.n && json_is_plain(s.p[i]))
 		i++;
 	return i;
