@@ -46,10 +46,13 @@ size_t
 str_ascii_length(struct str s)
 {
 	size_t i = 0;
+	uint64_t high = 0;
 
-	while (s.n - i >= WORD_BYTES && word_has_high(word_at(s.p + i)) == 0)
-		i += WORD_BYTES;
-	if (s.n - i < WORD_BYTES && s.n >= WORD_BYTES &&
+	while (s.n - i >= WORD_BYTES && high == 0) {
+		high = word_has_high(word_at(s.p + i));
+		i += high == 0 ? WORD_BYTES : word_before(high);
+	}
+	if (high == 0 && i < s.n && s.n >= WORD_BYTES &&
 	    word_has_high(word_at(s.p + s.n - WORD_BYTES)) == 0)
 		return s.n;
 	while (i < s.n && (s.p[i] & 0x80) == 0)

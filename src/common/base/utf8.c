@@ -171,7 +171,7 @@ utf8_is_valid(struct str s)
 {
 	size_t bad;
 
-	return str_is_ascii(s) || utf8_valid_up_to(s, &bad) == s.n;
+	return str_ascii_length(s) == s.n || utf8_valid_up_to(s, &bad) == s.n;
 }
 
 /* The bytes of utf8_lossy(); the first n are valid. */

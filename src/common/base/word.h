@@ -11,6 +11,7 @@
 #ifndef BASE_WORD_H
 #define BASE_WORD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -46,6 +47,21 @@ static inline uint64_t
 word_has(uint64_t w, char c)
 {
 	return word_has_below(w ^ WORD_EACH * (unsigned char)c, 1);
+}
+
+/*
+ * Of an answer that is not 0: how many bytes at the start are not like that, or
+ * less. Where the first byte is not the lowest one, it may have borrowed.
+ */
+static inline size_t
+word_before(uint64_t found)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (size_t)__builtin_ctzll(found) / 8;
+#else
+	(void)found;
+	return 0;
+#endif
 }
 
 #endif

@@ -1,5 +1,6 @@
 #include "ipc/reply.h"
 
+#include "base/num.h"
 #include "ipc/variant.h"
 #include "value/duration.h"
 
@@ -96,6 +97,54 @@ reply_read_db(const struct json *ok, struct reply_db *out, struct err *err)
 		return -1;
 	*out = reply;
 	return 0;
+}
+
+/* Cuts a whole number off the front of *rest, as JSON has it, without "-0". */
+static bool
+cut_id(struct str *rest, int64_t *id)
+{
+	size_t sign = rest->n != 0 && rest->p[0] == '-';
+	size_t end = num_skip_digits(*rest, sign);
+
+	if (end == sign || (rest->p[sign] == '0' && end != 1) ||
+	    num_read_i64(str_sub(*rest, 0, end), id) == -1 || *id < INT32_MIN ||
+	    *id > INT32_MAX)
+		return false;
+	*rest = str_from(*rest, end);
+	return true;
+}
+
+/* Of those that have an id. */
+static bool
+kind_by_name(struct str name, enum reply_kind *kind)
+{
+	for (size_t i = 0; db[i].name != NULL; i++) {
+		if (db[i].kind == VARIANT_PAYLOAD && str_is(name, db[i].name)) {
+			*kind = db_kind[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+reply_read_db_line(struct str line, struct reply_db *out)
+{
+	static const struct str head = { "{\"Ok\":{\"", 8 };
+	struct str rest = str_from(line, head.n), name;
+	struct reply_db reply;
+
+	if (!str_starts(line, head))
+		return false;
+	name = str_cut(&rest, '"');
+	if (!kind_by_name(name, &reply.kind) || !str_starts(rest, STR(":")))
+		return false;
+	rest = str_from(rest, 1);
+	if (!cut_id(&rest, &reply.id) ||
+	    (!str_eq(rest, STR("}}\n")) && !str_eq(rest, STR("}}"))))
+		return false;
+	*out = reply;
+	return true;
 }
 
 int

@@ -34,6 +34,12 @@ int reply_read(struct pool *pool, struct str line, const struct json **ok,
 
 /* Payloads. The older form of a database reply is a bare number. */
 int reply_read_db(const struct json *ok, struct reply_db *out, struct err *err);
+
+/*
+ * The line that reply_write_db() writes of a reply with an id, without a tree.
+ * False: another line, which may say the same in another form; *out is as it was.
+ */
+bool reply_read_db_line(struct str line, struct reply_db *out);
 int reply_read_wait(const struct json *ok, struct reply_wait *out,
     struct err *err);
 int reply_read_text(const struct json *ok, struct str *out, /* p NULL: end */

@@ -163,7 +163,7 @@ bool row_is_unscoped(const struct row *row);
  */
 struct str row_label(const struct row *row, struct pool *pool);
 
-/* db_add: what a module gave, checked, normalised, derived. */
+/* db_add: what a module gave, checked, normalised, derived. -1: *row is none. */
 int row_read_insert(struct row *row, const struct model *model,
     const struct json *v, struct pool *pool, struct err *err);
 

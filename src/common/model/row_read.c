@@ -221,25 +221,6 @@ read_id(struct reader *r, const struct json *v, struct row *row)
 	return 0;
 }
 
-/* The field whose name is the next after `last` in byte order. */
-static const struct field *
-next_by_name(const struct reader *r, const char *last)
-{
-	const struct field *next = NULL;
-
-	for (const struct field *f = r->model->field; f->name != NULL; f++) {
-		if (!takes_field(r, f) ||
-		    (last != NULL && strcmp(f->name, last) <= 0))
-			continue;
-		if (next == NULL || strcmp(f->name, next->name) < 0)
-			next = f;
-	}
-	if (r->with_id && (last == NULL || strcmp("id", last) > 0) &&
-	    (next == NULL || strcmp("id", next->name) < 0))
-		return &id_field;
-	return next;
-}
-
 static int
 take_field(struct reader *r, const struct field *field, const struct json *v,
     struct row *row)
@@ -263,20 +244,85 @@ missing_field(struct reader *r, const struct json *v, const char *name)
 	return slot_fail(r->err, "missing field `%s`", name);
 }
 
+/* A field and what is given for it, in byte order of the names. */
+struct given {
+	const struct field *field;
+	const struct json *value;
+};
+
+static size_t
+insert_given(struct given *given, size_t n, const struct field *field,
+    const struct json *value)
+{
+	size_t i = n;
+
+	for (; i > 0 && strcmp(given[i - 1].field->name, field->name) > 0; i--)
+		given[i] = given[i - 1];
+	given[i] = (struct given){ field, value };
+	return n + 1;
+}
+
+static size_t
+find_given(const struct reader *r, const struct json *v,
+    struct given given[MODEL_MAX_FIELDS + 1])
+{
+	const struct json *value;
+	size_t n = 0;
+
+	if (r->with_id && (value = json_member(v, "id")) != NULL)
+		n = insert_given(given, n, &id_field, value);
+	for (const struct field *f = r->model->field; f->name != NULL; f++) {
+		if (takes_field(r, f) &&
+		    (value = json_member(v, f->name)) != NULL)
+			n = insert_given(given, n, f, value);
+	}
+	return n;
+}
+
+static bool
+is_given(const struct given *given, size_t n, const struct field *field)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (given[i].field == field)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_missing(const struct reader *r, const struct field *field,
+    const struct given *given, size_t n)
+{
+	return takes_field(r, field) && !may_be_absent(r, field) &&
+	       !is_given(given, n, field);
+}
+
+/* The first that is missing has its name in the error. */
 static int
-check_missing(struct reader *r, const struct json *v)
+fail_missing(struct reader *r, const struct json *v, const struct given *given,
+    size_t given_n)
 {
 	unsigned char order[MODEL_MAX_FIELDS];
 	size_t n = model_wire_order(r->model, order);
 
-	if (r->with_id && json_member(v, "id") == NULL)
-		return missing_field(r, v, "id");
 	for (size_t i = 0; i < n; i++) {
 		const struct field *f = &r->model->field[order[i]];
 
-		if (takes_field(r, f) && !may_be_absent(r, f) &&
-		    json_member(v, f->name) == NULL)
+		if (is_missing(r, f, given, given_n))
 			return missing_field(r, v, f->name);
+	}
+	return 0;
+}
+
+static int
+check_missing(struct reader *r, const struct json *v, const struct given *given,
+    size_t n)
+{
+	if (r->with_id && !is_given(given, n, &id_field))
+		return missing_field(r, v, "id");
+	for (const struct field *f = r->model->field; f->name != NULL; f++) {
+		if (is_missing(r, f, given, n))
+			return fail_missing(r, v, given, n);
 	}
 	return 0;
 }
@@ -284,14 +330,14 @@ check_missing(struct reader *r, const struct json *v)
 static int
 read_map(struct reader *r, const struct json *v, struct row *row)
 {
-	for (const struct field *f = next_by_name(r, NULL); f != NULL;
-	     f = next_by_name(r, f->name)) {
-		const struct json *value = json_member(v, f->name);
+	struct given given[MODEL_MAX_FIELDS + 1];
+	size_t n = find_given(r, v, given);
 
-		if (value != NULL && take_field(r, f, value, row) == -1)
+	for (size_t i = 0; i < n; i++) {
+		if (take_field(r, given[i].field, given[i].value, row) == -1)
 			return -1;
 	}
-	return check_missing(r, v);
+	return check_missing(r, v, given, n);
 }
 
 static int
@@ -326,19 +372,25 @@ read_list(struct reader *r, const struct json *v, struct row *row)
 }
 
 static int
-read_row(struct reader *r, const struct json *v, struct row *row)
+wrong_shape(const struct reader *r, const struct json *v)
 {
 	char name[64];
 
+	snprintf(name, sizeof(name), "struct %s%s%s", r->prefix,
+	    r->model->variant, r->suffix);
+	return slot_wrong_type(v, name, r->err);
+}
+
+static int
+read_row(struct reader *r, const struct json *v, struct row *row)
+{
 	r->column = v->end;
 	*row = (struct row){ .model = r->model };
 	if (v->kind == JSON_MAP)
 		return read_map(r, v, row);
 	if (v->kind == JSON_LIST)
 		return read_list(r, v, row);
-	snprintf(name, sizeof(name), "struct %s%s%s", r->prefix,
-	    r->model->variant, r->suffix);
-	return slot_wrong_type(v, name, r->err);
+	return wrong_shape(r, v);
 }
 
 /* Lower case and what the family's own rule adds. */
@@ -376,15 +428,11 @@ row_read_insert(struct row *row, const struct model *model,
     const struct json *v, struct pool *pool, struct err *err)
 {
 	struct reader r = insert_reader(model, pool, err);
-	struct row made;
 
 	r.skip = FIELD_DERIVED | FIELD_SCOPE;
 	r.unless = FIELD_INPUT;
 	r.from_module = true;
-	if (read_row(&r, v, &made) == -1 || normalise(&made, pool, err) == -1)
-		return -1;
-	*row = made;
-	return 0;
+	return read_row(&r, v, row) == -1 ? -1 : normalise(row, pool, err);
 }
 
 int

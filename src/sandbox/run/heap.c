@@ -3,34 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/sanitized.h"
-
-#define CHUNK      ((size_t)32 << 10)
-#define MOST_SMALL (IS_SANITIZED ? 0 : HEAP_SMALL)
-
-struct heap_free {
-	struct heap_free *next;
-};
-
-static size_t
-class_of(size_t n)
-{
-	return (n - 1) / HEAP_UNIT;
-}
-
-static bool
-is_small(size_t n)
-{
-	return n != 0 && n <= MOST_SMALL;
-}
+#define CHUNK ((size_t)32 << 10)
 
 static void
 give_back(struct heap *heap, void *p, size_t n)
 {
 	struct heap_free *block = p;
 
-	block->next = heap->free[class_of(n)];
-	heap->free[class_of(n)] = block;
+	block->next = heap->free[heap_class(n)];
+	heap->free[heap_class(n)] = block;
 }
 
 /* What is left of a chunk becomes a block of its own. */
@@ -52,7 +33,7 @@ add_chunk(struct heap *heap)
 static void *
 take(struct heap *heap, size_t n)
 {
-	size_t class = class_of(n), room = (class + 1) * HEAP_UNIT;
+	size_t class = heap_class(n), room = (class + 1) * HEAP_UNIT;
 	struct heap_free *block = heap->free[class];
 	char *p;
 
@@ -69,9 +50,9 @@ take(struct heap *heap, size_t n)
 
 /* Between small and large, or between two sizes of small. */
 static void *
-move(struct heap *heap, void *p, size_t old, size_t n)
+change(struct heap *heap, void *p, size_t old, size_t n)
 {
-	void *q = is_small(n) ? take(heap, n) : malloc(n);
+	void *q = heap_is_small(n) ? take(heap, n) : malloc(n);
 
 	/* Lua shrinks without looking; a larger block will do */
 	if (q == NULL && n < old)
@@ -79,7 +60,7 @@ move(struct heap *heap, void *p, size_t old, size_t n)
 	if (q == NULL || p == NULL)
 		return q;
 	memcpy(q, p, old < n ? old : n);
-	if (is_small(old))
+	if (heap_is_small(old))
 		give_back(heap, p, old);
 	else
 		free(p);
@@ -87,18 +68,19 @@ move(struct heap *heap, void *p, size_t old, size_t n)
 }
 
 void *
-heap_resize(struct heap *heap, void *p, size_t old, size_t n)
+heap_move(struct heap *heap, void *p, size_t old, size_t n)
 {
 	if (n == 0) {
-		if (is_small(old))
+		if (heap_is_small(old))
 			give_back(heap, p, old);
 		else
 			free(p);
 		return NULL;
 	}
-	if (is_small(old) && is_small(n) && class_of(old) == class_of(n))
+	if (heap_is_small(old) && heap_is_small(n) &&
+	    heap_class(old) == heap_class(n))
 		return p;
-	if (!is_small(old) && !is_small(n))
+	if (!heap_is_small(old) && !heap_is_small(n))
 		return realloc(p, n);
-	return move(heap, p, old, n);
+	return change(heap, p, old, n);
 }

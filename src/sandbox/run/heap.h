@@ -11,11 +11,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/sanitized.h"
+
 #define HEAP_UNIT    16  /* sizes are told apart by these */
 #define HEAP_SMALL   256 /* bytes of the largest small block */
 #define HEAP_CLASSES (HEAP_SMALL / HEAP_UNIT)
 
-struct heap_free;
+struct heap_free {
+	struct heap_free *next;
+};
 
 /* Zero: nothing taken yet. */
 struct heap {
@@ -23,10 +27,45 @@ struct heap {
 	char *at, *end; /* of the chunk that blocks are cut from */
 };
 
+static inline size_t
+heap_class(size_t n)
+{
+	return (n - 1) / HEAP_UNIT;
+}
+
+static inline bool
+heap_is_small(size_t n)
+{
+	/* 0 is none */
+	return n - 1 < (IS_SANITIZED ? 0 : HEAP_SMALL);
+}
+
+/* What heap_resize() does not do itself. */
+void *heap_move(struct heap *heap, void *p, size_t old, size_t n);
+
 /*
  * As realloc(3), told the size of p (NULL: 0). n == 0 gives it back. NULL: no
  * memory, p is as it was; never where n is less than old.
  */
-void *heap_resize(struct heap *heap, void *p, size_t old, size_t n);
+static inline void *
+heap_resize(struct heap *heap, void *p, size_t old, size_t n)
+{
+	struct heap_free *block;
+
+	/* one that is there, and one that was: all but a few */
+	if (p == NULL && heap_is_small(n)) {
+		block = heap->free[heap_class(n)];
+		if (block != NULL) {
+			heap->free[heap_class(n)] = block->next;
+			return block;
+		}
+	} else if (n == 0 && heap_is_small(old)) {
+		block = p;
+		block->next = heap->free[heap_class(old)];
+		heap->free[heap_class(old)] = block;
+		return NULL;
+	}
+	return heap_move(heap, p, old, n);
+}
 
 #endif

@@ -20,21 +20,34 @@ find_model(struct call *c, const struct model **model)
 	return err_set_debug(c->err, "VariantNotFound");
 }
 
+/* 0, or -1 with the error that the parent told, or that its line is one. */
+static int
+read_reply(struct call *c, struct str answer, struct reply_db *reply)
+{
+	const struct json *ok;
+	struct str text;
+	int status;
+
+	if (reply_read_db_line(answer, reply))
+		return 0;
+	status = reply_read(c->pool, answer, &ok, &text, c->err);
+	if (status == 1)
+		return err_set(c->err, "Database error: %s",
+		    quote_text(c->pool, text).p);
+	return status == 0 ? reply_read_db(ok, reply, c->err) : -1;
+}
+
 /* Sends an event of the database; -1 with "context" around the error. */
 static int
 ask_db(struct call *c, struct str line, const char *context,
     struct reply_db *reply)
 {
-	const struct json *ok;
-	struct str text;
-	int status = ask(c, line, &ok, &text);
+	struct str answer;
 
-	if (status == 1)
-		err_set(c->err, "Database error: %s",
-		    quote_text(c->pool, text).p);
-	if (status == 0)
-		status = reply_read_db(ok, reply, c->err);
-	return status == 0 ? 0 : err_wrap(c->err, "%s", context);
+	if (ask_line(c, line, &answer) == -1 ||
+	    read_reply(c, answer, reply) == -1)
+		return err_wrap(c->err, "%s", context);
+	return 0;
 }
 
 static int
@@ -76,21 +89,20 @@ send_blob(struct call *c, const struct row *row)
 static int
 add_row(struct call *c, bool with_ttl)
 {
+	struct row *row = pool_alloc(c->pool, sizeof(*row));
 	struct buf line = BUF_IN(c->pool);
 	const struct model *model;
-	struct row row;
 
 	if (find_model(c, &model) == -1 ||
-	    row_read_insert(&row, model, call_json(c, 2), c->pool, c->err) ==
-		-1)
+	    row_read_insert(row, model, call_json(c, 2), c->pool, c->err) == -1)
 		return -1;
 	if (model_field_with(model, FIELD_BLOB) != -1 &&
-	    send_blob(c, &row) == -1)
+	    send_blob(c, row) == -1)
 		return -1;
 	buf_room(&line, 512);
 	buf_add(&line, with_ttl ? STR("{\"Database\":{\"InsertTtl\":[")
 				: STR("{\"Database\":{\"Insert\":"));
-	row_write_insert(&line, &row,
+	row_write_insert(&line, row,
 	    call_start(c)->is_older ? ROW_OLDER_FORM : 0);
 	if (with_ttl) {
 		buf_add_char(&line, ',');

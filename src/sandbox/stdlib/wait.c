@@ -10,13 +10,21 @@
 #define MOST_SECONDS 1000000000 /* 30 years; a time_t holds it everywhere */
 
 int
-ask(struct call *c, struct str line, const struct json **ok, struct str *text)
+ask_line(struct call *c, struct str line, struct str *answer)
 {
 	struct wire *wire = &c->child->wire;
+
+	return wire_send(wire, line, c->err) == -1
+	           ? -1
+	           : wire_receive(wire, answer, c->err);
+}
+
+int
+ask(struct call *c, struct str line, const struct json **ok, struct str *text)
+{
 	struct str answer;
 
-	if (wire_send(wire, line, c->err) == -1 ||
-	    wire_receive(wire, &answer, c->err) == -1)
+	if (ask_line(c, line, &answer) == -1)
 		return -1;
 	return reply_read(c->pool, answer, ok, text, c->err);
 }

@@ -190,7 +190,7 @@ int
 bmp_head_read(struct bmp_head *head, struct str bytes, bool in_icon,
     struct err *err)
 {
-	struct str rest = bytes, header, file;
+	struct str rest = bytes, header = STR_NONE, file;
 
 	memset(head, 0, sizeof(*head));
 	if (!in_icon && bytes_take(&rest, FILE_HEADER_SIZE, &file) == -1)

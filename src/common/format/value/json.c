@@ -58,7 +58,8 @@ fail_next(struct reader *r, const char *what, const char *at_end)
 static inline void
 skip_blanks(struct reader *r)
 {
-	while (r->at < r->text.n && char_is_blank(r->text.p[r->at]))
+	while (r->at < r->text.n && (unsigned char)r->text.p[r->at] <= ' ' &&
+	       char_is_blank(r->text.p[r->at]))
 		r->at++;
 }
 
@@ -154,34 +155,46 @@ read_escape(struct reader *r, struct buf *out)
 	return 0;
 }
 
+/* The rest of a string that is no view of the text. */
+static int
+read_escaped(struct reader *r, struct str *out)
+{
+	struct buf copy = BUF_IN(r->pool);
+
+	for (;;) {
+		struct str rest = str_from(r->text, r->at);
+		size_t n = json_plain_length(rest);
+
+		buf_add(&copy, str_sub(rest, 0, n));
+		r->at += n;
+		if (n == rest.n)
+			return fail_at(r, r->text.n,
+			    "EOF while parsing a string");
+		if ((unsigned char)rest.p[n] < 0x20)
+			return fail_at(r, r->at + 1,
+			    "control character (\\u0000-\\u001F) found while parsing a string");
+		r->at++;
+		if (rest.p[n] == '"') {
+			*out = buf_str(&copy);
+			return 0;
+		}
+		if (read_escape(r, &copy) == -1)
+			return -1;
+	}
+}
+
 /* Behind the opening quote. */
 static int
 read_string(struct reader *r, struct str *out)
 {
-	struct buf copy = BUF_IN(r->pool);
-	bool copied = false;
+	struct str rest = str_from(r->text, r->at);
+	size_t n = json_plain_length(rest);
 
-	for (;;) {
-		size_t n = json_plain_length(str_from(r->text, r->at));
-		struct str part = str_view(r->text.p + r->at, n);
-
-		r->at += n;
-		if (r->at >= r->text.n)
-			return fail_at(r, r->text.n,
-			    "EOF while parsing a string");
-		if ((unsigned char)r->text.p[r->at] < 0x20)
-			return fail_at(r, r->at + 1,
-			    "control character (\\u0000-\\u001F) found while parsing a string");
-		if (copied || r->text.p[r->at] == '\\')
-			buf_add(&copy, part);
-		if (r->text.p[r->at++] == '"') {
-			*out = copied ? buf_str(&copy) : part;
-			return 0;
-		}
-		copied = true;
-		if (read_escape(r, &copy) == -1)
-			return -1;
-	}
+	if (n == rest.n || rest.p[n] != '"')
+		return read_escaped(r, out);
+	*out = str_view(rest.p, n);
+	r->at += n + 1;
+	return 0;
 }
 
 /* The form of a number from r->at; *whole: neither fraction nor exponent. */
@@ -223,6 +236,31 @@ bad:
 	return fail_next(r, "invalid number", "EOF while parsing a value");
 }
 
+#define SMALL_DIGITS 18 /* any so many fit an int64_t */
+
+/* What most numbers are. False: another, and r->at is as it was. */
+static bool
+read_small(struct reader *r, struct json *out)
+{
+	struct str t = r->text;
+	bool negative = t.p[r->at] == '-';
+	size_t from = r->at + negative, at = from;
+	int64_t v = 0;
+
+	for (; at < t.n && char_is_digit(t.p[at]); at++) {
+		if (at - from == SMALL_DIGITS)
+			return false;
+		v = 10 * v + (t.p[at] - '0');
+	}
+	if (at == from || (t.p[from] == '0' && (at - from > 1 || negative)) ||
+	    (at < t.n && (t.p[at] == '.' || (t.p[at] | 0x20) == 'e')))
+		return false;
+	out->kind = JSON_INT;
+	out->i = negative ? -v : v;
+	r->at = at;
+	return true;
+}
+
 static int
 read_number(struct reader *r, struct json *out)
 {
@@ -231,6 +269,8 @@ read_number(struct reader *r, struct json *out)
 	uint64_t u;
 	bool whole;
 
+	if (read_small(r, out))
+		return 0;
 	if (measure_number(r, &end, &whole) == -1)
 		return -1;
 	text = str_view(r->text.p + r->at, end - r->at);
@@ -711,7 +751,8 @@ json_append(struct pool *pool, struct json *list, struct json v)
 	size_t n = list->list.n, size = sizeof(*list->list.item);
 
 	if (!list->grows)
-		list->list.item = pool_roomy(pool, list->list.item, n, size);
+		list->list.item =
+		    n != 0 ? pool_roomy(pool, list->list.item, n, size) : NULL;
 	list->grows = true;
 	list->list.item = pool_push(pool, list->list.item, n, size);
 	list->list.item[n] = v;
@@ -726,7 +767,8 @@ json_set(struct pool *pool, struct json *map, struct str name, struct json v)
 	struct json_member *member;
 
 	if (!map->grows)
-		map->map.member = pool_roomy(pool, map->map.member, n, size);
+		map->map.member =
+		    n != 0 ? pool_roomy(pool, map->map.member, n, size) : NULL;
 	map->grows = true;
 	map->map.member = pool_push(pool, map->map.member, n, size);
 	member = &map->map.member[n];

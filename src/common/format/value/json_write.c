@@ -60,13 +60,21 @@ add_string(struct buf *out, struct str s)
 	buf_add_char(out, '"');
 }
 
+static void
+add_lossy(struct buf *out, struct str s)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	add_string(out, utf8_lossy(&pool, s));
+}
+
 void
 json_write_str(struct buf *out, struct str s)
 {
-	struct pool pool = POOL_NONE;
-
-	add_string(out, utf8_lossy(&pool, s));
-	pool_clear(&pool);
+	if (utf8_is_valid(s))
+		add_string(out, s);
+	else
+		add_lossy(out, s);
 }
 
 static void
