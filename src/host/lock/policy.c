@@ -127,6 +127,7 @@ static const struct policy_rule rules[] = {
 	{ "time", ALLOW, HOST, { { 0 } }, "time() where the vdso cannot" },
 	{ "clock_gettime", ALLOW, HOST, { INT_UP_TO(0, CLOCK_TAI) },
 	    "time; a negative clock is another process's" },
+	{ "timerfd_settime", ALLOW, HOST, { INT(1, 0), IS(3, NO_POINTER) }, "the beat of the loop, open before" },
 	{ "nanosleep", ALLOW, HOST, { { 0 } }, "SQLite waits for another program" },
 	{ "clock_nanosleep", ALLOW, HOST, { INT_UP_TO(0, CLOCK_MONOTONIC) }, "the same" },
 

@@ -125,6 +125,28 @@ struct loop_timer {
 void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t until);
 void loop_timer_stop(struct loop_timer *timer);
 
+/*
+ * A beat: called every so many milliseconds until it is stopped, where most
+ * waits are so short that a time for each would cost more than they do. It takes
+ * a descriptor from open to close; where there is none, or no timerfd, it is a
+ * time after all.
+ */
+struct loop_beat {
+	void (*call)(void *ctx);
+	void *ctx;
+
+	int fd;
+	struct loop *loop; /* NULL: it is still */
+	unsigned ms;
+	struct loop_fd on_fd;
+	struct loop_timer time;
+};
+
+void loop_beat_open(struct loop_beat *beat);
+void loop_beat_start(struct loop *loop, struct loop_beat *beat, unsigned ms);
+void loop_beat_stop(struct loop_beat *beat); /* both: again is nothing */
+void loop_beat_close(struct loop_beat *beat);
+
 enum loop_signal_flag {
 	/*
 	 * For SIGINT and SIGTERM, which ask for an orderly end: one that comes

@@ -12,8 +12,8 @@
  *	...before any process is started, which would be born to one processor:
  *	                          pace_part(&pace);
  *
- * While pace_is_hot() somebody calls pace_look() some milliseconds later at
- * the latest: nothing else sees that a wait has become a long one.
+ * While pace_is_hot() somebody calls pace_look() every PACE_LOOK_MS, too:
+ * nothing else sees that a wait has become a long one.
  */
 #ifndef WORK_PACE_H
 #define WORK_PACE_H
@@ -27,7 +27,7 @@
 #define PACE_MOST     4096  /* the same, where it has brought nothing */
 #define PACE_HOLD_US  50000 /* on one processor at a time */
 #define PACE_WORTH    256   /* waits for which it was worth it */
-#define PACE_LOOK_MS  2     /* see above */
+#define PACE_LOOK_MS  5     /* or so */
 
 struct pace;
 

@@ -67,7 +67,7 @@ struct work {
 
 	struct pace pace;
 	struct beside beside;
-	struct loop_timer look; /* while somebody is hot */
+	struct loop_beat look; /* while somebody is hot */
 
 	struct batch batch;
 	struct input input;

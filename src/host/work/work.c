@@ -174,12 +174,11 @@ tell_over(struct work *work)
 static void
 look_at_pace(struct work *work)
 {
-	bool is_hot = pace_is_hot(&work->pace);
-
-	if (is_hot)
-		pace_look(&work->pace, clock_us());
-	loop_timer_set(work->loop, &work->look,
-	    pace_is_hot(&work->pace) ? clock_in(PACE_LOOK_MS) : CLOCK_NEVER);
+	if (!pace_is_hot(&work->pace))
+		return;
+	pace_look(&work->pace, clock_us());
+	if (pace_is_hot(&work->pace))
+		loop_beat_start(work->loop, &work->look, PACE_LOOK_MS);
 }
 
 /* Before each wait. */
@@ -206,11 +205,21 @@ settle_turn(void *ctx)
 	watch_signals(work);
 }
 
-/* The next frame is drawn by settle_turn(), which looks who is slow, too. */
+/* The next frame is drawn by settle_turn(). */
 static void
 on_frame(void *ctx)
 {
 	(void)ctx;
+}
+
+/* Who is hot is seen by settle_turn(), too. */
+static void
+on_look(void *ctx)
+{
+	struct work *work = ctx;
+
+	if (!pace_is_hot(&work->pace))
+		loop_beat_stop(&work->look);
 }
 
 static void
@@ -240,7 +249,8 @@ work_new(struct loop *loop, unsigned jobs)
 	work->ratelimit = ratelimit_new();
 	work->settle = (struct loop_before){ .call = settle_turn, .ctx = work };
 	work->frame = (struct loop_timer){ .call = on_frame };
-	work->look = (struct loop_timer){ .call = on_frame };
+	work->look = (struct loop_beat){ .call = on_look, .ctx = work };
+	loop_beat_open(&work->look);
 	pace_init(&work->pace, &beside_acts, &work->beside,
 	    beside_processors());
 	work->interrupt =
@@ -262,7 +272,7 @@ work_free(struct work *work)
 		(void)work_end(work->run[0], &unused, NULL);
 	loop_before_stop(&work->settle);
 	loop_timer_stop(&work->frame);
-	loop_timer_stop(&work->look);
+	loop_beat_close(&work->look);
 	loop_signal_stop(&work->interrupt);
 	spares_clear(&work->spares);
 	input_clear(&work->input);

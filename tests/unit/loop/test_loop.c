@@ -835,8 +835,56 @@ the_end_of_a_loop_takes_all_out(void)
 	loop_free(NULL);
 }
 
+static size_t beats;
+
+static void
+on_beat(void *ctx)
+{
+	(void)ctx;
+	beats++;
+}
+
+/* By a timerfd, and by times where there is none. */
+static void
+a_beat_comes_until_it_is_stopped(void)
+{
+	for (int has_fd = 0; has_fd <= 1; has_fd++) {
+		struct loop_beat beat = { .call = on_beat };
+		struct loop_timer late = { .call = on_beat };
+		int64_t begun = clock_ms();
+
+		begin();
+		loop_beat_open(&beat);
+		if (has_fd == 0 && beat.fd != -1) {
+			(void)close(beat.fd);
+			beat.fd = -1;
+		}
+		beats = 0;
+		loop_beat_start(loop, &beat, 2);
+		loop_beat_start(loop, &beat, 1000000); /* it beats already */
+		while (beats < 5)
+			turn();
+		CHECK(clock_ms() - begun >= 5);
+		loop_beat_stop(&beat);
+		loop_beat_stop(&beat);
+		beats = 0;
+		loop_timer_set(loop, &late, clock_in(20));
+		while (beats == 0)
+			turn();
+		CHECK(late.loop == NULL);
+		CHECK_INT(beats, 1);
+		loop_beat_start(loop, &beat, 2);
+		while (beats < 3)
+			turn();
+		loop_beat_close(&beat);
+		CHECK_INT(beat.fd, -1);
+		end();
+	}
+}
+
 CHECK_MAIN(CASE(times_come_in_their_order),
     CASE(equal_times_come_as_they_were_set), CASE(times_are_taken_out),
+    CASE(a_beat_comes_until_it_is_stopped),
     CASE(a_time_may_change_others_and_itself),
     CASE(a_wait_ends_with_the_first_time),
     CASE(all_descriptors_are_told_each_turn),
