@@ -684,6 +684,45 @@ class Shown:
         self.rest = self.rest.split(text, 1)[1]
 
 
+def lines_do_not_stay_behind_a_child_that_asked_and_asked(home):
+    """Whoever reads them through a pipe has them all while it waits."""
+    body = "for i = 1, 500 do db_add('domain', {value='d' .. i .. '.com'}) end stdin_read_line() db_add('domain', {value='last.com'})"
+    p = home.start(["run", "--stdin", *home.module(body)], stdin=subprocess.PIPE)
+    line = p.stdout.readline()
+    while b'"d500.com"' not in line:
+        assert line, p.communicate(timeout=WAIT)
+        line = p.stdout.readline()
+    out, err = p.communicate(b"go\n", timeout=WAIT)
+    assert b'"last.com"' in out and p.returncode == 0, (out, err)
+
+
+def the_host_runs_where_it_might_before(home):
+    """At the prompt, after a run that asked and asked, and after one that was interrupted in the middle."""
+    ours = os.sched_getaffinity(0)
+    once = "for i = 1, 2000 do db_add('domain', {value='d' .. i .. '.com'}) end"
+    endless = "local i = 0 while true do i = i + 1 db_add('domain', {value='e' .. i .. '.com'}) end"
+    module = home.rows_module(f"if arg.value == 't0.com' then {once} else {endless} end")
+    home.domains(2)
+    p = home.start([], stdin=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def tell(line, until):
+        p.stdin.write(line.encode() + b"\n")
+        p.stdin.flush()
+        got = p.stdout.readline()
+        while until not in got:
+            assert got and not got.startswith(b"[-]"), (line, got)
+            got = p.stdout.readline()
+
+    tell(f"use {module}\ntarget where value='t0.com'\nrun", b"Finished")
+    assert os.sched_getaffinity(p.pid) == ours
+    tell("target where value='t1.com'\nrun", b'"e2000.com"')
+    p.send_signal(signal.SIGINT)
+    tell("", b"Interrupted")
+    assert os.sched_getaffinity(p.pid) == ours
+    p.kill()
+    p.communicate()
+
+
 def connections_go_where_the_policy_lets_them(home):
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -1022,7 +1061,8 @@ CASES = [
     a_module_has_its_share_of_rate_limits, warn_once_is_once_a_run,
     an_image_needs_its_blob, a_row_that_a_child_must_not_send_is_refused, an_interrupt_stops_the_run,
     an_interrupt_counts_apart_from_errors, signals_that_were_inherited_keep_no_end_from_being_seen, who_keeps_targets_out_is_named,
-    at_the_prompt_an_interrupt_brings_the_prompt_back, connections_go_where_the_policy_lets_them,
+    at_the_prompt_an_interrupt_brings_the_prompt_back,
+    lines_do_not_stay_behind_a_child_that_asked_and_asked, the_host_runs_where_it_might_before, connections_go_where_the_policy_lets_them,
     the_configuration_means_the_same_under_every_parent, a_wrong_word_of_a_policy_is_a_usage_error,
     what_another_program_does_not_heed_is_refused,
     a_run_that_reaches_nothing_says_so, refusals_are_counted_by_class, what_was_found_makes_a_run_no_failure,
