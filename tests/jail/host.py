@@ -341,8 +341,8 @@ def answer(owned):
     return struct.unpack("<Iii", owned.t.read(at, 12))
 
 
-def packet(kind, recipe=0, has_more=0, number=0, version=1):
-    return struct.pack("<BBBBI", version, kind, recipe, has_more, number)
+def packet(kind, recipe=0, has_more=0, number=0, version=1, processor=0):
+    return struct.pack("<BBBBII", version, kind, recipe, has_more, number, processor)
 
 
 def one_more(owned, r, w):
@@ -388,7 +388,8 @@ def the_starter_starts_one_more_jailed_child(home):
 
 
 def any_other_packet_is_the_end_of_all(home):
-    for bad, fds in ((packet(1, recipe=1), 3), (packet(1), 2), (packet(1), 5), (packet(1), 200), (packet(4), 0), (packet(0), 0), (packet(1, version=2), 3),
+    for bad, fds in ((packet(1, recipe=1), 3), (packet(1), 2), (packet(1), 5), (packet(1), 200), (packet(5), 0), (packet(0), 0), (packet(1, version=2), 3),
+                     (packet(1, processor=1), 3), (packet(2, processor=1), 0), (packet(4, number=2048), 0), (packet(4), 1),
                      (packet(3, number=2048), 0), (packet(2, number=1 << 31), 0), (b"", 0), (b"x" * 7, 0), (packet(2) + b"x", 0), (b"x" * 64, 0), (packet(2), 1)):
         owned = Owned(home)
         ask(owned, bad[:64], [0] * fds)

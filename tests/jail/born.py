@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""born.py SANDBOX: children that our host gives birth to, without an outer half, and what becomes of them where the kernel refuses something. TAP.
+
+The host is the one beside SANDBOX. What its child has is compared with what `--check` of the same program says when it is started by hand,
+with an outer half, under the same refusals.
+"""
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import child  # noqa: E402
+import missing  # noqa: E402
+
+SANDBOX = os.path.abspath(sys.argv[1])
+SN0INT = os.path.join(os.path.dirname(SANDBOX), "sn0int")
+MODULE = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n\nfunction run() info('it ran') end\n"
+WAIT = 60
+USER = missing.NEW["user"]
+
+
+def also(*steps):
+    def all_of_them():
+        for step in steps:
+            step()
+    return all_of_them
+
+
+def refuse(call, errnum, flags):
+    return lambda: missing.refuse(call, errnum, flags)
+
+
+def landlock():
+    missing.landlock_around(missing.LANDLOCK_MAKE_SOCK)  # the host makes none
+
+
+NOTHING = also()
+NOBODY = missing.become_nobody
+# who the host is, what it is refused, and the processes that its child has then
+CASES = [
+    ("root", NOTHING, ["worker"]),
+    ("a user", NOBODY, ["worker"]),
+    *[(f"root, no {name} namespace", refuse("clone", missing.EPERM, missing.NEW[name]), ["worker", "outer half"]) for name in ("net", "ipc", "uts", "cgroup", "pid")],
+    *[(f"a user, no {name} namespace", also(NOBODY, refuse("clone", missing.EPERM, missing.NEW[name])), ["worker", "outer half"])
+      for name in ("net", "ipc", "uts", "cgroup", "pid", "mount", "user")],
+    ("root, no user namespace", also(refuse("unshare", missing.EPERM, USER), refuse("clone", missing.EPERM, USER)), ["worker"]),
+    ("a user, nothing may be mounted", also(NOBODY, lambda: missing.refuse("mount", missing.EPERM)), ["worker", "outer half"]),
+    ("a user, a Landlock around", also(NOBODY, landlock), ["worker", "outer half"]),
+    ("root, nothing may be mounted", lambda: missing.refuse("mount", missing.EPERM), ["worker"]),
+    ("a user, no capability may be handed over", also(NOBODY, lambda: missing.refuse("capset", missing.EPERM)), None),
+    ("a user without any namespace", missing.without_namespaces, ["worker", "outer half"]),
+    ("no pidfds", lambda: missing.refuse("pidfd_open", missing.ENOSYS), ["worker", "outer half"]),
+]
+
+
+def read(lines):
+    """{process: (on, off)}, names only."""
+    found, of = {}, None
+    for line in lines:
+        if line.endswith(":") and not line.startswith(" "):
+            of = found.setdefault(line[:-1], ([], []))
+        elif of is not None and line[:4] in ("on  ", "off "):
+            of[line[:4] == "off "].append(re.split(r" \(|:", line[4:])[0].strip())
+    return found
+
+
+def by_hand(prepare):
+    p = subprocess.run([SANDBOX, "--check"], capture_output=True, text=True, env={}, preexec_fn=prepare, timeout=WAIT)
+    return read(p.stdout.splitlines()[1:]), p
+
+
+def parts(text):
+    return [] if text == "none" else [re.split(r" \(|:", part)[0].strip() for part in re.split(r", (?![^(]*\))", text)]
+
+
+def a_run(prepare):
+    with tempfile.TemporaryDirectory(prefix="born") as folder:
+        os.chmod(folder, 0o777)
+        path = os.path.join(folder, "m.lua")
+        with open(path, "w") as f:
+            f.write(MODULE)
+        p = subprocess.run([SN0INT, "run", "-vv", "-f", path], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                           env={"HOME": folder, "PATH": os.environ["PATH"]}, preexec_fn=prepare, timeout=WAIT)
+    found = re.findall(r"sandbox, (.*?): on: (.*); off: (.*)$", p.stderr, re.M)
+    return {process: (parts(on), parts(off)) for process, on, off in found}, p
+
+
+def what_the_kernel_refuses(tap):
+    for name, prepare, processes in CASES:
+        if prepare is not NOTHING and missing.CALLS is None:
+            tap.skip(name, "no table of calls for this machine")
+            continue
+        want, _ = by_hand(prepare)
+        got, p = a_run(prepare)
+        if not want:  # no module runs, however it is started
+            tap.check(f"{name}: no module runs", p.returncode == 1 and "it ran" not in p.stdout and not got, p)
+            continue
+        tap.check(f"{name}: it runs", p.returncode == 0 and "it ran" in p.stdout, p)
+        tap.check(f"{name}: {' and '.join(processes)}", list(got) == processes, p.stderr)
+        # a reason may have a comma in it, as a list has
+        names = {layer for on, off in want.values() for layer in on + off}
+        same = all(sorted(names & set(got[process][i])) == sorted(want[process][i]) for process in got for i in (0, 1))
+        tap.check(f"{name}: the layers that it has by hand", same, (got, want))
+
+
+def start(words, parent, prefix=()):
+    """The child by hand, with a descriptor 3, or none."""
+    def prepare():
+        if parent is not None:
+            os.dup2(parent, 3)
+    p = subprocess.run([*prefix, SANDBOX, *words], capture_output=True, text=True, preexec_fn=prepare,
+                       pass_fds=() if parent is None else (3,), timeout=WAIT, input="")
+    return p
+
+
+def by_others(tap):
+    """Only our host starts it so."""
+    words = ["sandbox", "--spare", "--needs=none", "--born=0:0", "a/b"]
+    p = start(words, None)
+    tap.check("no parent: an error", p.returncode == 1 and "descriptor 3 is not there" in p.stderr, p)
+    r, w = os.pipe()
+    p = start(words, r)
+    tap.check("not process 1: an error", p.returncode == 1 and "sandbox: not process 1 of its namespaces" in p.stderr and '"SetupFailed"' in p.stdout, p)
+    if not child.is_root():
+        tap.skip("as process 1", "takes root")
+        return
+    own = ["unshare", "--pid", "--fork"]
+    before = os.stat("/").st_ino, os.readlink("/proc/self/ns/mnt")
+    p = start(words, r, own)
+    # it has not read a start line, but its jail is there
+    tap.check("as process 1 it makes mounts of its own", p.returncode == 1 and "EOF while parsing" in p.stdout, p)
+    tap.check("and nobody else loses files", (os.stat("/").st_ino, os.readlink("/proc/self/ns/mnt")) == before and os.path.exists(SANDBOX), before)
+    os.close(w)
+    p = start(words, r, own)
+    tap.check("a parent that is gone: an error", p.returncode == 1 and "sandbox: the parent is gone" in p.stderr, p)
+    os.close(r)
+    r, w = os.pipe()
+    with open("/etc/passwd") as f:
+        def prepare():
+            os.dup2(r, 3)
+        p = subprocess.run([*own, SANDBOX, *words], stdin=f, capture_output=True, text=True, preexec_fn=prepare, pass_fds=(3,), timeout=WAIT)
+        tap.check("a file as input: an error", p.returncode == 1 and "sandbox: descriptor 0 is no pipe" in p.stderr, p)
+    p = start([words[0], words[1], words[2], "--born=65534:65534", "a/b"], r, own)
+    tap.check("a user namespace that others use: an error", p.returncode == 1 and "sandbox: cannot map user 65534" in p.stderr, p)
+
+
+def ends(tap):
+    """How it ends is told as of one with an outer half."""
+    for body, words, text in (
+        ("while true do end", ["--limit", "cpu=1s"], "ran out of processor time (limit cpu=1s"),
+        ("while true do end", ["--limit", "wall=1s"], "ran out of time (limit wall=1s"),
+        ("local t = {} for i = 1, 1e9 do t[i] = {i} end", ["--limit", "memory=16M"], "not enough memory (limit memory=16M"),
+        ("error('x')", [], "x"),
+    ):
+        said = []
+        for more in ("", " if x then sock_connect('a', 1, {}) end"):
+            with tempfile.TemporaryDirectory(prefix="born") as folder:
+                path = os.path.join(folder, "m.lua")
+                with open(path, "w") as f:
+                    f.write(MODULE.replace("info('it ran')", body + more))
+                p = subprocess.run([SN0INT, "run", *words, "-f", path], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                   env={"HOME": folder, "PATH": os.environ["PATH"]}, timeout=WAIT)
+                said.append((p.returncode, p.stdout, p.stderr.replace(folder, "")))
+        tap.check(f"{body} {' '.join(words)}: the same words", said[0] == said[1] and text in said[0][1], said)
+
+
+def main():
+    child.need_user_namespace(SANDBOX)
+    tap = child.Tap()
+    if child.is_sanitized(SANDBOX):
+        tap.skip("all", "a sanitizer has calls of its own")
+        return tap.end()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    by_others(tap)
+    ends(tap)
+    if child.is_root():
+        what_the_kernel_refuses(tap)
+    return tap.end()
+
+
+main()
