@@ -567,9 +567,9 @@ kills(void)
 	return n != 0 ? n : KILLS;
 }
 
-/* Until it is killed; nothing here comes back. */
+/* Until it is killed; nothing here comes back. told: that a run has begun. */
 static void
-work(void)
+work(int told)
 {
 	autoerr struct err err = ERR_NONE;
 
@@ -577,6 +577,8 @@ work(void)
 		_exit(1);
 	for (int turn = 0;; turn++) {
 		begin();
+		if (turn == 0 && write(told, "", 1) != 1)
+			_exit(1);
 		for (int i = 0; i < 7; i++) {
 			(void)add("email", sql("{'value':'%d.%d.%d@a.com'}",
 					       (int)getpid(), turn, i));
@@ -586,17 +588,22 @@ work(void)
 	}
 }
 
+/* *begun can be read from when its first run has begun. */
 static pid_t
-start_work(void)
+start_work(int *begun)
 {
+	int end[2];
 	pid_t pid;
 
 	db_free(rows.db);
 	rows.db = NULL;
+	CHECK_INT(pipe(end), 0);
 	pid = fork();
 	if (pid == 0)
-		work();
+		work(end[1]);
 	CHECK(pid > 0);
+	(void)close(end[1]);
+	*begun = end[0];
 	return pid;
 }
 
@@ -621,6 +628,7 @@ check_whole(void)
 	CHECK_INT(check.n, 0);
 }
 
+/* Every other one before it has begun, maybe. */
 static void
 a_run_that_was_killed_is_noticed(void)
 {
@@ -629,14 +637,19 @@ a_run_that_was_killed_is_noticed(void)
 
 	rows_open();
 	for (long i = 0; i < n; i++) {
-		pid_t pid = start_work();
-		int status;
+		int begun, status;
+		pid_t pid = start_work(&begun);
+		char byte;
+
+		if (i % 2 == 0)
+			CHECK_INT(read(begun, &byte, 1), 1);
 
 		dice = dice * 1103515245u + 12345u;
 		(void)usleep(dice / 65536u % 20000u);
 		CHECK_INT(kill(pid, SIGKILL), 0);
 		CHECK_INT(waitpid(pid, &status, 0), pid);
 		CHECK(WIFSIGNALED(status));
+		(void)close(begun);
 		reopen();
 		check_whole();
 	}
@@ -689,11 +702,12 @@ who_was_taken_for_dead_has_the_last_word(void)
 static void
 two_processes_work_at_once(void)
 {
+	int begun[2];
 	pid_t pid[2];
 
 	rows_open();
 	for (int i = 0; i < 2; i++)
-		pid[i] = start_work();
+		pid[i] = start_work(&begun[i]);
 	reopen();
 	begin();
 	/* wait until both have done something, not for a time */
@@ -705,6 +719,7 @@ two_processes_work_at_once(void)
 	for (int i = 0; i < 2; i++) {
 		CHECK_INT(kill(pid[i], SIGKILL), 0);
 		CHECK_INT(waitpid(pid[i], NULL, 0), pid[i]);
+		(void)close(begun[i]);
 	}
 	end();
 	reopen();

@@ -140,8 +140,11 @@ note(const char *what, struct str bytes)
 static void
 note_log(const char *what, bool is_whole)
 {
-	struct str bytes = content(at.log);
+	struct str bytes;
 
+	if (at.log == NULL)
+		return;
+	bytes = content(at.log);
 	note(what, is_whole ? bytes : live(bytes));
 	free((char *)bytes.p);
 }
