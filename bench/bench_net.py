@@ -123,14 +123,26 @@ def origin(scheme):
     return f"{scheme}://127.0.0.1:{servers().http if scheme == 'http' else servers().https}"
 
 
-ENV = {"SSL_CERT_FILE": os.path.join(CERTS, "vec-ca.pem")}
+def own_root():
+    return os.path.join(CERTS, "vec-ca.pem")
 
 
-def module(program, code):
+@functools.cache
+def system_roots():
+    """Those of the system, if it has any, and ours behind: what a user has."""
+    paths = [p for p in ("/etc/ssl/certs/ca-certificates.crt", own_root()) if os.path.exists(p)]
+    texts = []
+    for path in paths:
+        with open(path) as f:
+            texts.append(f.read())
+    return file_of("".join(texts))
+
+
+def module(program, code, roots=own_root):
     """A child over a module, of which nothing may fail."""
     dns = {"ns": [f"127.0.0.1:{servers().dns}"], "tcp": False, "timeout": {"nanos": 0, "secs": 3}}
     code = "function run()\n" + code + "\nif last_err() then error(last_err()) end\nend\n"
-    return Side(program.child(), file_of(start_line(code, dns_config=dns)), env=ENV, check=ends_well())
+    return Side(program.child(), file_of(start_line(code, dns_config=dns)), env={"SSL_CERT_FILE": roots()}, check=ends_well())
 
 
 def each(make, n):
@@ -142,11 +154,11 @@ def each(make, n):
     return side
 
 
-def fetches(scheme):
+def fetches(scheme, roots=own_root):
     return lambda program, n: module(program, f"""local s = http_mksession()
 for i = 1, {n} do
 if #http_fetch(http_request(s, 'GET', '{origin(scheme)}/' .. i % {FILES}, {{}}))['text'] ~= {FILE_BYTES} then error('short') end
-end""")
+end""", roots)
 
 
 def lookups(program, n):
@@ -162,13 +174,13 @@ def needs(path, name):
 def curl(scheme):
     def make(_, n):
         config = "".join(f'url = "{origin(scheme)}/{i % FILES}"\noutput = "/dev/null"\n' for i in range(1, n + 1))
-        return Side([needs(which("curl"), "curl"), "-sf", "--cacert", ENV["SSL_CERT_FILE"], "-K", file_of(config)])
+        return Side([needs(which("curl"), "curl"), "-sf", "--cacert", own_root(), "-K", file_of(config)])
     return make
 
 
-def libcurl(scheme):
+def libcurl(scheme, roots=own_root):
     def make(program, n):
-        ca = ENV["SSL_CERT_FILE"] if scheme == "https" else "-"
+        ca = roots() if scheme == "https" else "-"
         return Side([needs(program.bench("curl_loop"), "libcurl"), str(n), ca, *(f"{origin(scheme)}/{i}" for i in range(FILES))])
     return make
 
@@ -199,9 +211,9 @@ def rate(name, what, scheme):
                {"libcurl, one handle": each(libcurl(scheme), FETCHES), "curl -K": each(curl(scheme), FETCHES)})
 
 
-def once(name, what, scheme):
+def once(name, what, scheme, roots=own_root):
     """A whole process for one request."""
-    return Row(name, what, lambda p: fetches(scheme)(p, 1), {"libcurl, one handle": lambda p: libcurl(scheme)(p, 1)})
+    return Row(name, what, lambda p: fetches(scheme, roots)(p, 1), {"libcurl, one handle": lambda p: libcurl(scheme, roots)(p, 1)})
 
 
 def large(name, what, scheme, options="", field="text", size=f"< {BODY_BYTES - 44}"):
@@ -223,6 +235,7 @@ TABLES = [
     Table("one-request", "One request of a child, from start to end", [
         once("one-http", "a child with one request", "http"),
         once("one-https", "the same, TLS 1.3", "https"),
+        once("one-https-roots", "and all roots of the system", "https", system_roots),
     ]),
     Table("bodies", "A body of 10 MiB: the largest process of a child", [
         large("body-text", "text", "http"),
