@@ -28,6 +28,10 @@ def overlaps(a, b):
     return [(x, y) for x in a for y in b if x[0] < y[1] and y[0] < x[1] and not {x[3], y[3]} <= KERNELS]
 
 
+# of a module with the network, where the one that is started loads no plugins
+CHILD = "sn0int-sandbox-plugins" if os.path.exists(os.path.abspath(sys.argv[1]) + "-plugins") else "sn0int-sandbox"
+
+
 def of_files(mapped):
     return {os.path.basename(what) for *_, what in mapped if what.startswith("/")}
 
@@ -42,7 +46,7 @@ def look(tap, who, user, start):
     w = waiting.Waiting(PROGRAM, code=NET, preexec_fn=user, env={"SECRET": "here", "LD_PRELOAD": ""})
     outer, worker = maps(w.p.pid), maps(w.worker)
     tap.check(f"{who}: the outer half has mapped its own program, and no other file", of_files(outer) == {"sn0int-outer"}, outer)
-    tap.check(f"{who}: the worker has nothing of that", "sn0int-sandbox" in of_files(worker) and "sn0int-outer" not in of_files(worker), worker)
+    tap.check(f"{who}: the worker has nothing of that", CHILD in of_files(worker) and "sn0int-outer" not in of_files(worker), worker)
     tap.check(f"{who}: the worker knows no address of it", not overlaps(outer, worker), overlaps(outer, worker))
     tap.check(f"{who}: nothing is writable code", not [m for m in outer if "w" in m[2] and "x" in m[2]], outer)
     with open(f"/proc/{w.p.pid}/environ") as f:

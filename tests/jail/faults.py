@@ -27,15 +27,17 @@ BEGINS = re.compile(r'close_range\(3, 4294967295')  # before it the loader and l
 ENDS = "seccomp(SECCOMP_SET_MODE_FILTER"
 CANNOT_FAIL = {"getuid", "geteuid", "getgid", "getegid", "getpid", "getppid", "umask", "exit_group", "brk", "getrandom", "close", "access", "rt_sigreturn"}
 ERRORS = collections.defaultdict(lambda: "EPERM", {
-    "recvfrom": "EIO", "read": "EIO", "write": "EIO", "mmap": "ENOMEM", "munmap": "EINVAL", "mprotect": "ENOMEM", "pipe2": "EMFILE",
+    "open": "EMFILE", "recvfrom": "EIO", "read": "EIO", "write": "EIO", "mmap": "ENOMEM", "munmap": "EINVAL", "mprotect": "ENOMEM", "pipe2": "EMFILE",
     "socketpair": "EMFILE", "dup2": "EMFILE", "openat": "EMFILE", "ppoll": "ENOMEM", "poll": "ENOMEM", "fstat": "EIO", "newfstatat": "EIO",
     "lseek": "EIO", "wait4": "ECHILD", "keyctl": "EDQUOT", "socket": "EMFILE", "clone": "EAGAIN", "fcntl": "EBADF"})
 # process, call and arguments, and why the module may run without a word when it fails
 MAY_BE_LOST = [(re.compile(call), why) for call, why in (
-    (r"\w+:close_range\([35],", "each descriptor is closed by number instead"),
-    (r"outer:(openat|read|newfstatat|fstat|lseek)\(", "of /etc/localtime: times are then in UTC; of the identity map: it counts as that of a whole "
+    (r"\w+:close_range\([345],", "each descriptor is closed by number instead"),
+    (r"outer:(openat|open|read|newfstatat|fstat|stat|lstat|lseek)\(", "of /etc/localtime: times are then in UTC; of the identity map: it counts as that of a whole "
      "machine, and the identity is changed; the configuration has tests of its own"),
-    (r"worker:(openat|write)\(", "of the identity map: as root the namespaces are had without a user namespace; as nobody it says so"),
+    (r"outer:(memfd_create|write|execve)\(", "of the step into the program that loads plugins: their functions say why they are not there"),
+    (r"\w+:fcntl\(\d+, (F_GETFD|F_SETFD, FD_CLOEXEC)", "is a number closed? else it is opened once more; asks again for what open(2) did (musl)"),
+    (r"worker:(openat|open|write)\(", "of the identity map: as root the namespaces are had without a user namespace; as nobody it says so"),
     (r"outer:prctl\(PR_GET_PDEATHSIG", "the signal is set then as if nothing had been asked for"),
     (r"outer:prctl\(PR_SET_KEEPCAPS", "without capabilities the user namespace grants what is needed"),
     (r"outer:capset\(\{[^}]*\}, \{effective=[^0]", "raises them for the bounding set, which then stays"),
@@ -57,8 +59,9 @@ MAY_BE_LOST = [(re.compile(call), why) for call, why in (
     (r"\w+:(mmap|munmap|mprotect)\(", "libc takes another way, or the memory stays"),
 )]
 
-# libc starts once more in the program that the outer half executes: from there to where it takes its name
-STARTS, STARTED = re.compile(r"(\d+) +execveat\("), "prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE"
+# libc starts once more in a program that is executed, that of the outer half or the one that loads plugins: from there to its first own step
+STARTS = re.compile(r"(\d+) +execve(at)?\(")
+STARTED = re.compile(r"prctl\(PR_SET_DUMPABLE, SUID_DUMP_DISABLE|close_range\(\d, 4294967295")
 
 def trace(who, module, *options):
     with tempfile.TemporaryDirectory() as folder:
@@ -82,7 +85,7 @@ def calls_of(lines):
         has_begun = has_begun or bool(BEGINS.match(m[2] + "(" + m[3]))
         if ENDS in line:
             behind.add(m[1])
-        if STARTED in line:
+        if STARTED.search(line):
             starts.discard(m[1])
         if has_begun and m[1] not in behind | starts and m[2] not in CANNOT_FAIL:
             found.append((m[2], count[m[1], m[2]]))

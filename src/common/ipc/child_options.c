@@ -21,6 +21,8 @@ const struct child_option child_option_rows[] = {
 	    "the socket between our host and the broker" },
 	{ "born", "UID:GID", CHILD_OPTION_BIRTH, AT(child_options, born),
 	    "process 1 of namespaces that our host made; no outer half" },
+	{ "ahead-fd", "NUMBER", CHILD_OPTION_FD, AT(child_options, ahead_fd),
+	    "what was read of standard input by the program before" },
 	{ "proxy", "IP:PORT", CHILD_OPTION_ADDR, AT(child_options, proxy),
 	    "the SOCKS5 proxy of the broker" },
 	{ "name-server", "IP:PORT", CHILD_OPTION_ADDRS,
@@ -134,6 +136,9 @@ child_options_check(struct child_options *o, struct err *err)
 	if (o->is_spare && !o->has_needs)
 		return err_set(err,
 		    "a spare cannot look what it needs: --needs");
+	if (o->is_spare && o->ahead_fd >= FIRST_FD)
+		return err_set(err,
+		    "a spare has read nothing before: --ahead-fd");
 	if (check_fetching(o, err) == -1 || check_birth(o, err) == -1)
 		return -1;
 	return check_broker(o, err);
@@ -179,8 +184,8 @@ write_option(const struct child_options *o, const struct child_option *row,
 			add_option(w, row, buf_str(&value));
 		return;
 	case CHILD_OPTION_FD:
-		buf_add_int(&value, o->control_fd);
-		if (o->control_fd != -1)
+		buf_add_int(&value, *(int *)option_member(o, row));
+		if (*(int *)option_member(o, row) >= FIRST_FD)
 			add_option(w, row, buf_str(&value));
 		return;
 	case CHILD_OPTION_BIRTH:
@@ -239,15 +244,15 @@ add_text(struct slot_texts *texts, struct pool *pool, struct str text)
 }
 
 static int
-read_fd(struct child_options *o, struct str value, struct err *err)
+read_fd(struct child_options *o, const struct child_option *row,
+    struct str value, struct err *err)
 {
 	uint64_t fd;
 
 	if (num_read_max(value, MOST_FD, &fd) == -1 || fd < FIRST_FD)
-		return err_set(err,
-		    "--control-fd must be %d to %d, not \"%.*s\"", FIRST_FD,
-		    MOST_FD, STR_ARG(value));
-	o->control_fd = (int)fd;
+		return err_set(err, "--%s must be %d to %d, not \"%.*s\"",
+		    row->name, FIRST_FD, MOST_FD, STR_ARG(value));
+	*(int *)option_member(o, row) = (int)fd;
 	return 0;
 }
 
@@ -290,7 +295,7 @@ read_option(struct child_options *o, const struct child_option *row,
 		o->has_needs = true;
 		return needs_read(value, &o->needs, err);
 	case CHILD_OPTION_FD:
-		return read_fd(o, value, err);
+		return read_fd(o, row, value, err);
 	case CHILD_OPTION_BIRTH:
 		return child_birth_read(&o->born, value, err);
 	case CHILD_OPTION_ADDR:

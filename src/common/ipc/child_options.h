@@ -71,6 +71,12 @@ struct child_options {
 	 */
 	struct child_birth born;
 
+	/*
+	 * What one program of the child has read of standard input, for the
+	 * other, in which it goes on (lean/lean.h); -1: nothing.
+	 */
+	int ahead_fd;
+
 	/* What the broker of a control_fd knows of the network, as IP:PORT; under
 	 * any other parent the start line says it. */
 	struct str proxy; /* p NULL: none */
@@ -95,7 +101,7 @@ struct child_options {
 
 #define CHILD_OPTIONS_NONE                                                     \
 	{                                                                      \
-		.control_fd = -1                                               \
+		.control_fd = -1, .ahead_fd = -1                               \
 	}
 
 enum child_option_kind {

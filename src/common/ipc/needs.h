@@ -23,6 +23,7 @@ enum need {
 	NEED_BROKER = 1 << 6, /* connections; without it: no network at all */
 	NEED_SUFFIX = 1 << 7, /* the public suffix list */
 
+	NEED_PLUGINS = NEED_BROKER - 1,
 	NEED_ALL = (1 << 8) - 1,
 };
 

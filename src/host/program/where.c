@@ -24,6 +24,10 @@ where_is(enum where_file file)
 	static const char *const path[][2] = {
 		[WHERE_SANDBOX] = { LIBEXEC_DIR "/sn0int-sandbox",
 		    BUILD_DIR "/sn0int-sandbox" },
+		[WHERE_PLUGINS] = { LIBEXEC_DIR "/" PLUGINS_PROGRAM,
+		    BUILD_DIR "/" PLUGINS_PROGRAM },
+		[WHERE_FRONT] = { LIBEXEC_DIR "/sn0int-host",
+		    BUILD_DIR "/sn0int-host" },
 		[WHERE_HOST] = { LIBEXEC_DIR "/host.so",
 		    BUILD_HOST_DIR "/host.so" },
 		[WHERE_MODULES] = { MODULES_DIR,

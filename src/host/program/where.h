@@ -8,6 +8,8 @@
 
 enum where_file {
 	WHERE_SANDBOX, /* sn0int-sandbox */
+	WHERE_PLUGINS, /* the sandbox that loads plugins; may be the same */
+	WHERE_FRONT,   /* sn0int-host, where sn0int has no loader */
 	WHERE_HOST,    /* host.so */
 	WHERE_MODULES, /* the folder of the bundled modules */
 };

@@ -1,9 +1,8 @@
 /*
  * sn0int: the program that people start. It becomes the sandboxed child before
- * anything else is set up, or loads the trusted half, whose libraries the child
- * never sees.
+ * anything else is set up, or goes on to the trusted half (begin.h), whose
+ * libraries the child never sees.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "base/agreed.h"
 #include "config.h"
 #include "program/where.h"
+#include "start/begin.h"
 
 /*
  * Of the numbers 0, 1, 2 those that are closed become /dev/null: a file that
@@ -58,9 +58,6 @@ print_version(void)
 int
 main(int argc, char **argv)
 {
-	int (*host_main)(int argc, char **argv);
-	void *host;
-
 	if (hold_stdio() == -1)
 		return 1;
 	if (argc > 1 && strcmp(argv[1], "sandbox") == 0)
@@ -68,12 +65,5 @@ main(int argc, char **argv)
 	if (argc == 2 &&
 	    (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))
 		return print_version();
-	host = dlopen(where_is(WHERE_HOST), RTLD_NOW | RTLD_LOCAL);
-	if (host == NULL) {
-		(void)fprintf(stderr,
-		    "Error: cannot load the host\nBecause: %s\n", dlerror());
-		return 1;
-	}
-	*(void **)&host_main = dlsym(host, "host_main");
-	return host_main(argc, argv);
+	return begin_host(argc, argv);
 }

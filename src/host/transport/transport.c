@@ -10,6 +10,7 @@
 #include "base/fds.h"
 #include "base/mem.h"
 #include "broker/broker.h"
+#include "ipc/needs.h"
 #include "program/where.h"
 #include "transport/nest.h"
 
@@ -73,8 +74,10 @@ static const char *const *
 words_of_own(const struct order *order, const struct child_birth *born,
     struct pool *pool)
 {
-	const char *const program[] = { where_is(WHERE_SANDBOX), order->what,
-		NULL };
+	bool has_plugins = (order->options.needs & NEED_PLUGINS) != 0;
+	const char *const program[] = { where_is(has_plugins ? WHERE_PLUGINS
+							     : WHERE_SANDBOX),
+		order->what, NULL };
 	struct child_options options = order->options;
 
 	options.is_spare = true;

@@ -16,6 +16,7 @@
 #include "child/say.h"
 #include "config.h"
 #include "jail/jail.h"
+#include "lean/lean.h"
 #include "run/session.h"
 
 struct question {
@@ -23,6 +24,7 @@ struct question {
 	/* value: behind "=", p == NULL if there is none. The exit status. */
 	int (*answer)(struct str value, char *const *more);
 	const char *doc;
+	bool has_plugins; /* of the program that loads them */
 };
 
 static int help(struct str value, char *const *more);
@@ -69,9 +71,9 @@ static const struct question questions[] = {
 	    "3: weaker, 1: modules cannot run; with --born" },
 	{ "--policy", policy,
 	    "[=none|broker|direct] the system calls, and why" },
-	{ "--selftest", selftest, "every function, called in the jail" },
+	{ "--selftest", selftest, "every function, called in the jail", true },
 	{ "--reference", reference,
-	    "[=man|start|json|names] [NAME] the functions for modules" },
+	    "[=man|start|json|names] [NAME] the functions for modules", true },
 	{ "--help", help, "this text" },
 	{ "--version", version, "of the program" },
 	{ NULL },
@@ -131,6 +133,16 @@ fail_with(struct err *err)
 }
 
 static int
+answer(const struct question *question, struct str value, char *const *word)
+{
+	struct err err = ERR_NONE;
+
+	if (question->has_plugins && lean_leave(word, NULL, &err) == -1)
+		return fail_with(&err);
+	return question->answer(value, word + 1);
+}
+
+static int
 usage_failed(struct err *err)
 {
 	(void)fail_with(err);
@@ -138,6 +150,15 @@ usage_failed(struct err *err)
 	    STR("\nusage: sn0int sandbox AUTHOR/NAME < START-LINE\n"
 		"For more information try --help\n"));
 	return 2;
+}
+
+/* The one number above 2 that the child was started with; -1: none. */
+static int
+kept(const struct child_options *o)
+{
+	if (o->born.is_nested)
+		return PARENT_BIRTH_FD;
+	return o->is_spare ? o->control_fd : o->ahead_fd;
 }
 
 /* What libraries do at the exit may be refused by now, so: no return. */
@@ -158,12 +179,10 @@ main(int argc, char **argv)
 	if (*word != NULL)
 		question = question_by_name(*word, &value);
 	if (question != NULL)
-		_exit(question->answer(value, word + 1));
+		_exit(answer(question, value, word));
 	if (child_options_read(&options, word, &pool, &err) == -1)
 		_exit(usage_failed(&err));
-	if (jail_close_inherited(options.born.is_nested ? PARENT_BIRTH_FD
-							: options.control_fd,
-		&err) == -1)
+	if (jail_close_inherited(kept(&options), &err) == -1)
 		_exit(fail_with(&err));
-	_exit(session_run(&options));
+	_exit(session_run(&options, word));
 }

@@ -12,6 +12,7 @@
 #include "child/stop.h"
 #include "ipc/needs.h"
 #include "jail/jail.h"
+#include "lean/lean.h"
 #include "plugin/plugins.h"
 #include "run/configured.h"
 #include "run/run.h"
@@ -24,6 +25,7 @@
 /* What the steps of one run share. */
 struct session {
 	struct child_options *o;
+	char *const *word;    /* that it was read from */
 	struct config config; /* with a parent that gives no options */
 	const char *config_path;
 	struct jail jail;
@@ -159,8 +161,10 @@ send_warnings(const struct session *s)
 static void
 load_needs(struct session *s)
 {
-	tzset();
-	plugins_load(&s->plugins, s->needs);
+	if ((s->needs & ~s->plugins.failed & NEED_PLUGINS) != 0) {
+		tzset(); /* some library may ask */
+		plugins_load(&s->plugins, s->needs & ~s->plugins.failed);
+	}
 	if (!s->o->is_fetching)
 		child_init(&child, s->plugins.loaded);
 	data_map(child.data, s->needs);
@@ -239,17 +243,34 @@ is_on_its_own(const struct child_options *o)
 	return !o->is_spare;
 }
 
+/* With plugins it goes on in the program that loads them. If it cannot, their
+ * functions say why. */
+static void
+leave_for_plugins(struct session *s, const struct line *ahead)
+{
+	if ((s->needs & NEED_PLUGINS) != 0 &&
+	    lean_leave(s->word, ahead, &s->plugins.err) == -1)
+		s->plugins.failed = s->needs & NEED_PLUGINS;
+}
+
 /* Step 2. */
 static void
 begin_session(struct session *s)
 {
+	struct line *in = &child.wire.in;
+	int ahead = s->o->ahead_fd;
+
 	child.limits = s->o->limits;
-	child.is_ours = s->o->is_spare;
 	wire_init(&child.wire, 0, 1, &child.limits);
 	s->line = STR("");
-	if (!s->o->is_spare)
+	if (s->o->is_spare)
+		return;
+	if (ahead == -1 || lean_take(in, ahead, &s->line_err) == 0)
 		s->line = read_line(&s->line_err);
-	s->needs = s->o->has_needs ? s->o->needs : needs_scan(s->line, true);
+	if (s->o->has_needs)
+		return;
+	s->needs = needs_scan(s->line, true);
+	leave_for_plugins(s, in);
 }
 
 /* Steps 3 to 21; an outer half does not come back. */
@@ -286,13 +307,17 @@ close_jail(struct session *s, struct err *err)
 }
 
 int
-session_run(struct child_options *o)
+session_run(struct child_options *o, char *const *word)
 {
 	static struct session s;
 	autoerr struct err err = ERR_NONE;
 	int status = 0;
 
-	s = (struct session){ .o = o, .jail = JAIL_NONE };
+	s = (struct session){ .o = o, .word = word, .jail = JAIL_NONE };
+	child.is_ours = o->is_spare;
+	s.needs = o->needs;
+	if (o->has_needs)
+		leave_for_plugins(&s, NULL);
 	status = serve_init(&s.serve, &child.wire.in, o->control_fd, &err);
 	if (status == 0 && is_on_its_own(o))
 		status = configured_add(o, &s.config, &s.config_path,

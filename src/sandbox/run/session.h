@@ -8,9 +8,10 @@
 #include "ipc/child_options.h"
 
 /*
- * Returns the exit status; the caller ends the process with _exit(2), since
+ * word: what o was read from, ended by NULL, for the other program of the child
+ * (lean/lean.h). Returns the exit status; the caller ends the process with _exit(2), since
  * what libraries do at the exit may be refused by then.
  */
-int session_run(struct child_options *o);
+int session_run(struct child_options *o, char *const *word);
 
 #endif
