@@ -161,21 +161,47 @@ matches(const char *p, __m128i c)
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, c));
 }
 
+/*
+ * From p on by rows of four, to the one that has c, or to where there is no
+ * whole row below end. p is a boundary of 64, so that a row is in one page:
+ * behind what is found nothing may be read, however long the rest is said to be.
+ */
+static inline const char *
+skip_rows(const char *p, const char *end, __m128i c)
+{
+	while ((size_t)(end - p) >= 4 * V) {
+		const __m128i *v = (const __m128i *)p;
+		__m128i one = _mm_or_si128(_mm_cmpeq_epi8(v[0], c),
+		    _mm_cmpeq_epi8(v[1], c));
+		__m128i other = _mm_or_si128(_mm_cmpeq_epi8(v[2], c),
+		    _mm_cmpeq_epi8(v[3], c));
+
+		if (_mm_movemask_epi8(_mm_or_si128(one, other)) != 0)
+			break;
+		p += 4 * V;
+	}
+	return p;
+}
+
 void *
 memchr(const void *in, int c, size_t n)
 {
-	const char *at = in, *end = at + n;
+	const char *at = in;
+	uintptr_t last = (uintptr_t)at + n;
+	/* as long as there is, where somebody says SIZE_MAX */
+	const char *end =
+	    (const char *)(last < (uintptr_t)at ? UINTPTR_MAX : last);
 	const char *p = (const char *)((uintptr_t)at & -V);
 	__m128i wanted = _mm_set1_epi8((char)c);
 	unsigned bits;
 
 	if (n == 0)
 		return NULL;
-	if (end < at) /* as long as there is */
-		end = (const char *)UINTPTR_MAX;
 	bits = matches(p, wanted) & (~0u << (at - p));
 	while (bits == 0) {
 		p += V;
+		if (p < end && (uintptr_t)p % (4 * V) == 0)
+			p = skip_rows(p, end, wanted);
 		if (p >= end)
 			return NULL;
 		bits = matches(p, wanted);

@@ -1,9 +1,12 @@
 /*
  * heap: memory for Lua's objects. Most are small, of a few sizes, and live
  * shortly, so small blocks are cut from chunks and kept in a list for each
- * size: taking one and giving it back is a few instructions. Larger blocks are
- * malloc(3)'s. Chunks live as long as the process. In a build with the address
- * sanitizer every block is malloc(3)'s, so that it can be watched.
+ * size: taking one and giving it back is a few instructions. Chunks live as long
+ * as the process. Larger blocks are malloc(3)'s. Of the large ones among these,
+ * texts that grow piece by piece, some are kept when they are given back: a C
+ * library may map each anew (musl, above 128 KiB), and then the kernel clears
+ * every page of it. In a build with the address sanitizer every block is
+ * malloc(3)'s, so that it can be watched.
  */
 #ifndef RUN_HEAP_H
 #define RUN_HEAP_H
@@ -17,6 +20,10 @@
 #define HEAP_SMALL   256 /* bytes of the largest small block */
 #define HEAP_CLASSES (HEAP_SMALL / HEAP_UNIT)
 
+#define HEAP_LARGE_UNIT    ((size_t)64 << 10) /* the same of large ones */
+#define HEAP_LARGE_CLASSES 16 /* the first is left to malloc(3) */
+#define HEAP_KEPT          ((size_t)4 << 20) /* bytes, of them all */
+
 struct heap_free {
 	struct heap_free *next;
 };
@@ -25,6 +32,8 @@ struct heap_free {
 struct heap {
 	struct heap_free *free[HEAP_CLASSES];
 	char *at, *end; /* of the chunk that blocks are cut from */
+	struct heap_free *large[HEAP_LARGE_CLASSES]; /* that are kept */
+	size_t kept;                                 /* their bytes */
 };
 
 static inline size_t

@@ -41,7 +41,8 @@ static void
 each_size_is_taken_and_given_back(void)
 {
 	static const size_t size[] = { 1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33,
-		240, 255, 256, 257, 272, 1000, 4096, 40000, 100000 };
+		240, 255, 256, 257, 272, 1000, 4096, 40000, 65536, 65537,
+		100000, 131072, 131073, 1048575, 1048576, 1048577, 3000000 };
 	struct heap heap = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(size); i++) {
@@ -68,6 +69,32 @@ what_was_given_back_is_taken_again(void)
 	(void)heap_resize(&heap, q, 48, 0);
 }
 
+/* Large ones, too, but never more than HEAP_KEPT bytes of them. */
+static void
+large_blocks_are_kept(void)
+{
+	const size_t n = HEAP_LARGE_UNIT * 2, most = HEAP_KEPT / n + 3;
+	static void *block[HEAP_KEPT / HEAP_LARGE_UNIT];
+	struct heap heap = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < most; i++)
+		block[i] = heap_resize(&heap, NULL, 0, n);
+	for (size_t i = 0; i < most; i++) {
+		(void)heap_resize(&heap, block[i], n, 0);
+		CHECK(heap.kept >= kept && heap.kept <= HEAP_KEPT);
+		kept = heap.kept;
+	}
+#if !defined(__SANITIZE_ADDRESS__)
+	CHECK_INT(kept, HEAP_KEPT);
+	block[0] = heap_resize(&heap, NULL, 0, n - 1);
+	CHECK_INT(heap.kept, HEAP_KEPT - n);
+	CHECK(heap_resize(&heap, block[0], n - 1, n - 1000) == block[0]);
+	(void)heap_resize(&heap, block[0], n - 1000, 0);
+	CHECK_INT(heap.kept, HEAP_KEPT);
+#endif
+}
+
 static void
 random_blocks_keep_their_bytes(void)
 {
@@ -78,7 +105,10 @@ random_blocks_keep_their_bytes(void)
 
 	for (int i = 0; i < STEPS; i++) {
 		struct block *b = &block[draw(&state) % BLOCKS];
-		size_t n = draw(&state) % (draw(&state) % 8 == 0 ? 2000 : 300);
+		size_t n =
+		    draw(&state) % (draw(&state) % 8 != 0       ? 300
+				       : draw(&state) % 32 != 0 ? 2000
+								: 1200000);
 		unsigned char *p = heap_resize(&heap, b->p, b->n, n);
 
 		b->p = p;
@@ -95,5 +125,5 @@ random_blocks_keep_their_bytes(void)
 }
 
 CHECK_MAIN(CASE(each_size_is_taken_and_given_back),
-    CASE(what_was_given_back_is_taken_again),
+    CASE(what_was_given_back_is_taken_again), CASE(large_blocks_are_kept),
     CASE(random_blocks_keep_their_bytes))
