@@ -69,7 +69,9 @@ class Home:
         with open(path, "w") as f:
             f.write(f"#!{sys.executable} -IS\n{code}")
         os.chmod(path, 0o755)
-        place = os.path.join(os.path.dirname(self.program), "sn0int-sandbox")
+        # the child of a module with the network: where there are two programs, the one that loads plugins
+        beside = [os.path.join(os.path.dirname(self.program), "sn0int-sandbox" + end) for end in ("-plugins", "")]
+        place = next(path for path in beside if os.path.exists(path))
         subprocess.run(["mount", "--bind", path, place], check=True)
         try:
             p = self.start("run", f"-j{WORKERS}", *args, "me/" + self.name)
