@@ -7,6 +7,7 @@ TAP.
 """
 import json
 import os
+import pty
 import random
 import subprocess
 import sys
@@ -240,10 +241,180 @@ def an_optional_key_asks_nothing(_):
     same(ends(ring, 0, "run", "me/k", "--deny-keyring")[1], "")
 
 
+def with_passphrase(ring, lines, *args, **kw):
+    """A command that reads these lines from a descriptor of its own."""
+    r, w = os.pipe()
+    os.write(w, lines.encode())
+    os.close(w)
+    p = subprocess.Popen([SN0INT, "--passphrase-fd", str(r), *args], env=ring.env, cwd=ring.home, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=(r,), **kw)
+    os.close(r)
+    return p
+
+
+def opens(ring, status, lines, *args, **kw):
+    p = with_passphrase(ring, lines, *args, **kw)
+    out, err = p.communicate(timeout=120)
+    same((args, p.returncode), (args, status), out.decode("utf-8", "replace") + err.decode("utf-8", "replace"))
+    return out.decode(), err.decode()
+
+
+def seal_path(ring):
+    return os.path.join(ring.share, "keyring.sealed")
+
+
+def plain_ring(ring):
+    with open(ring.path) as f:
+        return json.load(f)
+
+
+def a_sealed_ring_needs_its_passphrase(_):
+    ring = Ring(3)
+    write_module(ring, "k", ASKS.format(""))
+    ring.ok("keyring", "add", "aws:k", "s3cret")
+    ring.ok("run", "me/k", "--grant", "aws")
+    has(ends(ring, 1, "keyring", "seal")[1], "sn0int --passphrase-fd N keyring seal")
+    has(ends(ring, 1, "keyring", "unseal")[1], "the keyring is not sealed")
+    has(ends(ring, 1, "keyring", "lock")[1], "the keyring is not sealed")
+    has(opens(ring, 1, "\n", "keyring", "seal")[1], "a passphrase has 1 to")
+    has(opens(ring, 1, "", "keyring", "seal")[1], "it has no more lines")
+    assert not os.path.exists(seal_path(ring))
+    has(opens(ring, 0, "pass\n", "keyring", "seal")[0], "The keyring is sealed")
+    same((plain_ring(ring)["keys"], plain_ring(ring)["grants"]["aws"]), ({}, ["me/k"]))
+    same([os.stat(f).st_mode & 0o777 for f in (ring.path, seal_path(ring))], [0o600, 0o600])
+    for args in (("keyring", "list"), ("keyring", "get", "aws:k"), ("keyring", "add", "a:b", "c"), ("keyring", "delete", "a:b"),
+                 ("keyring", "unseal"), ("keyring", "seal"), ("run", "me/k")):
+        has(ends(ring, 1, *args)[1], "the keyring is sealed, and there is no terminal to ask for its passphrase: sn0int --passphrase-fd N")
+        has(opens(ring, 1, "wrong\n", *args)[1], "is not that of the keyring")
+    # what needs no key asks for none
+    for args in (("keyring", "grants"), ("keyring", "lock"), ("run", "me/m1", "--deny-keyring"), ("stats",)):
+        ends(ring, 0, *args)
+    same(opens(ring, 0, "pass\n", "keyring", "get", "-q", "aws:k"), ("s3cret\n", ""))
+    has(opens(ring, 0, "pass", "run", "me/k")[0], "s3cret")
+    # the first line is the old one, the second the new one
+    has(opens(ring, 0, "pass\nother\n", "keyring", "seal")[0], "another passphrase")
+    opens(ring, 1, "pass\n", "keyring", "list")
+    same(opens(ring, 0, "other\n", "keyring", "list")[0], "aws:k\nold0:k0\nold0:k2\nold1:k1\n")
+    ring.env["CREDENTIALS_DIRECTORY"] = ring.home
+    with open(os.path.join(ring.home, "sn0int-keyring"), "w") as f:
+        f.write("other\n")
+    same(ends(ring, 0, "keyring", "get", "-q", "aws:k")[0], "s3cret\n")
+    has(ends(ring, 0, "run", "me/k")[0], "s3cret")
+    with open(os.path.join(ring.home, "sn0int-keyring"), "w") as f:
+        f.write("no\n")
+    has(ends(ring, 1, "keyring", "list")[1], "is not the passphrase of the keyring")
+    del ring.env["CREDENTIALS_DIRECTORY"]
+    with open(ring.path, "w") as f:
+        f.write('{"keys":{"peer":{"n":"by the peer"}},"grants":{}}')
+    out, err = opens(ring, 0, "other\n", "keyring", "add", "a:b", "c")
+    has(out, "taken over into the sealed keyring, from keyring.json: peer:n")
+    same(plain_ring(ring), {"keys": {}, "grants": {}})
+    opens(ring, 0, "other\n", "keyring", "unseal")
+    assert not os.path.exists(seal_path(ring))
+    same(plain_ring(ring)["keys"], {"a": {"b": "c"}, "aws": {"k": "s3cret"}, "old0": {"k0": "s0", "k2": "s2"}, "old1": {"k1": None},
+                                    "peer": {"n": "by the peer"}})
+
+
+def an_optional_key_that_is_sealed_fails_no_run(_):
+    ring = Ring()
+    write_module(ring, "k", ASKS.format("-- Options: optional-key\n"))
+    ring.ok("keyring", "add", "aws:k", "s3cret")
+    ring.ok("run", "me/k", "--grant", "aws")
+    opens(ring, 0, "pass\n", "keyring", "seal")
+    out, err = ends(ring, 0, "run", "me/k")
+    has(err, "me/k runs without its keys: the keyring is sealed")
+    assert "s3cret" not in out
+    has(opens(ring, 0, "pass\n", "run", "me/k")[0], "s3cret")
+
+
+def a_terminal_is_asked(_):
+    ring = Ring()
+    ring.ok("keyring", "add", "aws:k", "s3cret")
+    for args, answers, status, last in (
+            (("keyring", "seal"), ("one", "two"), 1, "the two passphrases differ"),
+            (("keyring", "seal"), ("pass", "pass"), 0, "The keyring is sealed"),
+            (("keyring", "get", "-q", "aws:k"), ("wrong", "pass"), 0, "s3cret"),
+            (("keyring", "get", "-q", "aws:k"), ("",), 1, "the keyring stays locked")):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.chdir(ring.home)
+            os.execve(SN0INT, [SN0INT, *args], {**ring.env, "TERM": "dumb"})
+        seen = b""
+        for answer in answers:
+            seen = wait_for(fd, seen, b": ")
+            # whoever is asked cannot be dumped
+            with open(f"/proc/{pid}/limits") as f:
+                same([line.split()[-3:-1] for line in f if line.startswith("Max core")], [["0", "0"]])
+            os.write(fd, answer.encode() + b"\n")
+            seen = b""
+        seen = wait_for(fd, seen, None)
+        same((args, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])), (args, status), seen)
+        os.close(fd)
+        has(seen.decode(), last)
+        assert b"pass" not in seen.replace(b"passphrase", b"")
+
+
+def wait_for(fd, seen, what):
+    """What comes up to these bytes; None: up to the end."""
+    while what is None or what not in seen:
+        try:
+            data = os.read(fd, 4096)
+        except OSError:
+            data = b""
+        if not data:
+            assert what is None, seen
+            return seen
+        seen += data
+    return seen
+
+
+def all_keys(ring):
+    """As a person with the passphrase has them; a ring that is not sealed needs none."""
+    out, _ = opens(ring, 0, "pass\n", "keyring", "list")
+    return set(out.split())
+
+
+def a_killed_seal_loses_no_key(size):
+    ring = Ring(size)
+    ring.ok("keyring", "add", "a:k", "s")
+    want = all_keys(ring)
+    start = time.monotonic()
+    opens(ring, 0, "pass\n", "keyring", "seal")
+    span = 1.2 * (time.monotonic() - start)
+    killed = 0
+    for i in range(KILLS // 2):
+        verb = "unseal" if os.path.exists(seal_path(ring)) else "seal"
+        killed += kill_at(with_passphrase(ring, "pass\n", "keyring", verb), random.uniform(0, span)) == -9
+        same(all_keys(ring), want)
+        if not os.path.exists(seal_path(ring)):
+            same({f"{ns}:{n}" for ns, n in ring.read()[0]}, want)
+        elif i % 2:
+            kill_at(with_passphrase(ring, "pass\n", "keyring", "add", f"b:k{i}", "s"), random.uniform(0, span))
+            got = all_keys(ring)
+            same(got - {f"b:k{i}"}, want)
+            want = got
+    if os.path.exists(seal_path(ring)):
+        opens(ring, 0, "pass\n", "keyring", "unseal")
+    same({f"{ns}:{n}" for ns, n in ring.read()[0]}, want)
+    print(f"# {size}: {killed} of {KILLS // 2} were killed", flush=True)
+
+
+def several_that_are_sealed_lose_nothing(_):
+    ring = Ring(3)
+    opens(ring, 0, "pass\n", "keyring", "seal")
+    running = [with_passphrase(ring, "pass\n", "keyring", "add", f"n:k{i}", "s") for i in range(3)]
+    for p in running:
+        err = p.communicate(timeout=120)[1]
+        same(p.returncode, 0, err)
+    same(all_keys(ring), {"old0:k0", "old0:k2", "old1:k1", "n:k0", "n:k1", "n:k2"})
+
+
+SEALS = [a_killed_seal_loses_no_key]
 ONCE = [others_are_said_and_a_link_stays, a_grant_ends_with_the_text, a_grant_of_the_peer_holds_for_the_first_text,
-        an_optional_key_asks_nothing]
+        an_optional_key_asks_nothing, a_sealed_ring_needs_its_passphrase, an_optional_key_that_is_sealed_fails_no_run, a_terminal_is_asked,
+        several_that_are_sealed_lose_nothing]
 CASES = [twenty_keys_over_four_namespaces, twenty_grants, a_killed_add_keeps_all, a_killed_grant_keeps_all, several_at_once_lose_nothing,
-         *ONCE]
+         *SEALS, *ONCE]
 
 
 def main():
@@ -251,7 +422,7 @@ def main():
     SN0INT = os.path.abspath(sys.argv[1])
 
     def call(case):
-        for size in SIZES if case not in ONCE else (0,):
+        for size in (0,) if case in ONCE else (0, 5) if case in SEALS else SIZES:
             case(size)
 
     return tap.run(CASES, call, sys.argv[2:])

@@ -37,6 +37,7 @@
 struct pool_chunk {
 	struct pool_chunk *next;
 	size_t size; /* of data */
+	const struct pool_memory *memory;
 	_Alignas(ALIGN) char data[];
 };
 
@@ -65,7 +66,10 @@ add_chunk(struct pool *pool, size_t least)
 		size = CHUNK_MOST;
 	if (size < least)
 		size = least;
-	chunk = mem_alloc(sizeof(*chunk) + size);
+	chunk = pool->memory != NULL
+	            ? pool->memory->begin(sizeof(*chunk) + size)
+	            : mem_alloc(sizeof(*chunk) + size);
+	chunk->memory = pool->memory;
 	chunk->size = size;
 	chunk->next = pool->chunk;
 	pool->chunk = chunk;
@@ -78,7 +82,10 @@ static void
 free_chunk(struct pool_chunk *chunk)
 {
 	UNPOISON(chunk->data, chunk->size);
-	free(chunk);
+	if (chunk->memory != NULL)
+		chunk->memory->end(chunk, sizeof(*chunk) + chunk->size);
+	else
+		free(chunk);
 }
 
 void *
@@ -238,7 +245,7 @@ pool_clear(struct pool *pool)
 		pool->chunk = chunk->next;
 		free_chunk(chunk);
 	}
-	*pool = (struct pool)POOL_NONE;
+	*pool = (struct pool){ .memory = pool->memory };
 }
 
 void
@@ -261,7 +268,7 @@ pool_reset(struct pool *pool)
 		return;
 	run_deferred(pool);
 	keep = pool->chunk;
-	if (keep == NULL || keep->size > CHUNK_MOST) {
+	if (keep == NULL || keep->size > CHUNK_MOST || pool->memory != NULL) {
 		pool_clear(pool);
 		return;
 	}

@@ -20,16 +20,23 @@
 struct pool_chunk;
 struct pool_defer;
 
+/* Where chunks come from; `end` overwrites what was in one. */
+struct pool_memory {
+	void *(*begin)(size_t n);
+	void (*end)(void *p, size_t n);
+};
+
 struct pool {
 	struct pool_chunk *chunk; /* the newest, where there is room */
 	struct pool_defer *defer; /* what to end, newest first */
 	char *at, *end;           /* free part of the newest chunk */
 	size_t used;              /* bytes handed out since the last clear */
+	const struct pool_memory *memory; /* of its chunks; NULL: malloc() */
 };
 
 #define POOL_NONE                                                              \
 	{                                                                      \
-		NULL, NULL, NULL, NULL, 0                                      \
+		NULL, NULL, NULL, NULL, 0, NULL                                \
 	}
 #define autopool __attribute__((cleanup(pool_clear)))
 

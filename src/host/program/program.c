@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "program/where.h"
+#include "seal/crypto.h"
 #include "state/resolv.h"
 #include "term/edit.h"
 #include "term/term.h"
@@ -28,6 +29,7 @@ program_init(struct program *p, const char *workspace, struct err *err)
 		return err_set_kind(err, ERR_USAGE);
 	}
 	p->workspace_name = workspace;
+	seal_crypto_at(where_is(WHERE_SEAL));
 	return paths_init(&p->paths, &p->pool, err);
 }
 

@@ -27,6 +27,8 @@ struct program {
 	struct db *db;
 	struct library library;
 	struct keyring *keyring;
+	bool has_passphrase_fd; /* --passphrase-fd, program/unlock.h */
+	int passphrase_fd;
 
 	/* The prompt's state: the selected module, its options, its targets. */
 	bool is_prompt;

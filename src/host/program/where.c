@@ -32,6 +32,8 @@ where_is(enum where_file file)
 		    BUILD_HOST_DIR "/host.so" },
 		[WHERE_MODULES] = { MODULES_DIR,
 		    SOURCE_DIR "/modules/bundled" },
+		[WHERE_SEAL] = { LIBEXEC_DIR "/seal.so",
+		    BUILD_HOST_DIR "/seal.so" },
 	};
 
 	return path[file][is_build_tree()];

@@ -12,6 +12,7 @@ enum where_file {
 	WHERE_FRONT,   /* sn0int-host, where sn0int has no loader */
 	WHERE_HOST,    /* host.so */
 	WHERE_MODULES, /* the folder of the bundled modules */
+	WHERE_SEAL,    /* seal.so, seal/crypto.h */
 };
 
 const char *where_is(enum where_file file);

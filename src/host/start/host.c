@@ -10,12 +10,14 @@
 #include "config.h"
 #include "line/cmd.h"
 #include "line/parse.h"
+#include "program/unlock.h"
 #include "start/table.h"
 #include "term/term.h"
 
 struct global_opts {
 	struct str workspace, color;
 	bool version;
+	struct opt_number passphrase_fd;
 };
 
 static const struct opt global_opts[] = {
@@ -24,6 +26,8 @@ static const struct opt global_opts[] = {
 	    0, NULL, cmd_complete_workspaces },
 	{ 0, "color", OPT_TEXT, AT(global_opts, color), "WHEN",
 	    "auto, always or never", 0, "auto always never" },
+	{ 0, "passphrase-fd", OPT_NUMBER, AT(global_opts, passphrase_fd), "N",
+	    "a line of this descriptor opens the sealed keyring", 0 },
 	{ 'V', "version", OPT_FLAG, AT(global_opts, version), NULL,
 	    "print the version", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
@@ -88,6 +92,9 @@ begin_program(struct program *p, struct str *word, size_t n, size_t *used)
 	if (program_init(p,
 		opts->workspace.p != NULL ? pool_cstr(&p->pool, opts->workspace)
 					  : NULL,
+		&err) == -1)
+		return failed(p, &err);
+	if (unlock_use_fd(p, opts->passphrase_fd.is_set, opts->passphrase_fd.n,
 		&err) == -1)
 		return failed(p, &err);
 	return 0;

@@ -313,3 +313,18 @@ file_write(const char *path, struct str bytes, struct err *err)
 	file_give_up(&file);
 	return status;
 }
+
+int
+file_remove(const char *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *real;
+
+	if (file_real(&pool, path, &real, err) == -1)
+		return -1;
+	if (unlink(real) == -1 && errno != ENOENT)
+		return err_sys(err, "cannot remove %s", path);
+	return sync_folder(real, err) == -1
+	           ? err_wrap(err, "%s is removed", path)
+	           : 0;
+}

@@ -70,6 +70,9 @@ int file_lock(const char *path, struct err *err);
  */
 int file_write(const char *path, struct str bytes, struct err *err);
 
+/* Of a symbolic link what it leads to; syncs the folder. None there: fine. */
+int file_remove(const char *path, struct err *err);
+
 /*
  * The same piece by piece: what is written to fd, which is locked, becomes the
  * file with file_end(), which syncs it, and never with file_give_up(). `ending`

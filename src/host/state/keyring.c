@@ -1,3 +1,15 @@
+/*
+ * Three files stand behind a ring. keyring.json is the peer's: names of modules
+ * that were granted, and the keys while the ring is not sealed. grants.json says
+ * for which texts. keyring.sealed has the keys of a sealed ring, in a box.
+ *
+ * No order of writing may lose a key. Keys go into the box before they leave
+ * keyring.json, and back into keyring.json before the box is removed; so what a
+ * crash leaves is a box, and beside it perhaps the same keys once more. Keys in
+ * keyring.json beside a box count before those in it (the peer has written them
+ * later), and the next change of a key moves them into the box before it makes
+ * anything else: from then on an old value cannot come back.
+ */
 #include "state/keyring.h"
 
 #include <fcntl.h>
@@ -5,17 +17,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/locked.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "seal/box.h"
 #include "state/file.h"
 #include "state/ring_json.h"
 #include "state/texts.h"
 #include "value/slot.h"
 
 struct keyring {
-	struct pool pool; /* of what was read last; wiped, it has secrets */
+	struct pool pool; /* of what was read last; secret */
 	char *path;
 	char *texts_path;
+	char *sealed_path;
+	struct pool key_pool;
+	struct box_key *key; /* of the box; NULL: it is locked */
+	struct box_head head;
+	bool is_sealed;
+	struct json plain; /* keys in keyring.json, sealed or not */
+	struct str box;    /* keyring.sealed as it was read */
+	struct pool taken_pool;
+	struct str taken; /* "aws:k, aws:l": taken over since it was asked */
 	bool is_open_to_others;
 	struct json keys;   /* namespace -> name -> secret or null */
 	struct json grants; /* namespace -> list of modules */
@@ -90,6 +113,77 @@ empty(struct keyring *keyring)
 	keyring->keys = json_map();
 	keyring->grants = json_map();
 	keyring->texts = json_map();
+	keyring->plain = json_map();
+	keyring->is_sealed = false;
+	keyring->box = STR_NONE;
+}
+
+/* Keys of `more` come before those in *keys. All live in pool. */
+static void
+merge_keys(struct pool *pool, struct json *keys, const struct json *more)
+{
+	for (size_t i = 0; i < more->map.n; i++) {
+		const struct json_member *space = &more->map.member[i];
+		struct json *names =
+		    ring_json_make(pool, keys, space->name, json_map());
+
+		for (size_t k = 0; k < space->value.map.n; k++) {
+			const struct json_member *m =
+			    &space->value.map.member[k];
+
+			*ring_json_make(pool, names, m->name, json_null()) =
+			    m->value;
+		}
+	}
+}
+
+static int
+parse_sealed(struct pool *pool, struct str text, struct json *keys,
+    struct err *err)
+{
+	struct json grants;
+
+	return parse(pool, text, keys, &grants, err);
+}
+
+/* What is in the box, and before it what the peer has written since. */
+static int
+open_box(struct keyring *keyring, struct err *err)
+{
+	struct pool *pool = &keyring->pool;
+	struct json keys;
+	struct str text;
+
+	if (box_open(pool, keyring->box, keyring->key, &text, err) == -1 ||
+	    parse_sealed(pool, text, &keys, err) == -1)
+		return -1;
+	merge_keys(pool, &keys, &keyring->plain);
+	keyring->keys = keys;
+	return 0;
+}
+
+static int
+load_sealed(struct keyring *keyring, struct err *err)
+{
+	int status = file_read(&keyring->pool, keyring->sealed_path,
+	    BOX_MAX_BYTES, &keyring->box, err);
+
+	if (status == 0)
+		return 0;
+	keyring->is_sealed = true;
+	keyring->keys = json_map();
+	if (status == 1)
+		status = box_read(keyring->box, &keyring->head, err);
+	/* sealed anew by another: what we have opens it no more */
+	if (status == 0 && keyring->key != NULL &&
+	    memcmp(keyring->key->head.salt, keyring->head.salt,
+		SEAL_SALT_BYTES) != 0)
+		keyring_lock(keyring);
+	if (status == 0 && keyring->key != NULL)
+		status = open_box(keyring, err);
+	if (status == -1)
+		return err_wrap(err, "cannot read %s", keyring->sealed_path);
+	return 0;
 }
 
 static int
@@ -115,10 +209,11 @@ load_file(struct keyring *keyring, struct err *err)
 
 	keyring->is_open_to_others = status == 1 && others_may(keyring->path);
 	if (status == 1)
-		status = parse(&keyring->pool, text, &keyring->keys,
+		status = parse(&keyring->pool, text, &keyring->plain,
 		    &keyring->grants, err);
 	if (status == -1)
 		return err_wrap(err, "cannot read %s", keyring->path);
+	keyring->keys = keyring->plain;
 	return 0;
 }
 
@@ -126,7 +221,8 @@ static int
 load_ring(struct keyring *keyring, struct err *err)
 {
 	empty(keyring);
-	if (load_file(keyring, err) == 0 && load_texts(keyring, err) == 0)
+	if (load_file(keyring, err) == 0 && load_texts(keyring, err) == 0 &&
+	    load_sealed(keyring, err) == 0)
 		return 0;
 	empty(keyring);
 	return -1;
@@ -154,8 +250,11 @@ keyring_open(const char *path, struct keyring **out, struct err *err)
 	if (file_real(&pool, path, &real, err) == -1)
 		return -1;
 	keyring = mem_zalloc(sizeof(*keyring));
+	keyring->pool = (struct pool)POOL_SECRET;
+	keyring->key_pool = (struct pool)POOL_SECRET;
 	keyring->path = mem_text(real, strlen(real));
 	keyring->texts_path = beside(path, "grants.json");
+	keyring->sealed_path = beside(path, "keyring.sealed");
 	if (load_ring(keyring, err) == -1) {
 		keyring_free(keyring);
 		return -1;
@@ -170,9 +269,12 @@ keyring_free(struct keyring *keyring)
 	if (keyring == NULL)
 		return;
 	pool_wipe(&keyring->pool);
+	pool_wipe(&keyring->key_pool);
+	pool_clear(&keyring->taken_pool);
 	pool_clear(&keyring->lent_pool);
 	free(keyring->path);
 	free(keyring->texts_path);
+	free(keyring->sealed_path);
 	free(keyring);
 }
 
@@ -218,18 +320,106 @@ check_ring(struct keyring *keyring, struct str text, struct err *err)
 }
 
 static int
-store_ring(struct keyring *keyring, struct err *err)
+write_ring(struct keyring *keyring, struct json keys, struct err *err)
 {
 	struct json all = json_map();
 	struct buf text = BUF_IN(&keyring->pool);
 
-	(void)json_set(&keyring->pool, &all, STR("keys"), keyring->keys);
+	(void)json_set(&keyring->pool, &all, STR("keys"), keys);
 	(void)json_set(&keyring->pool, &all, STR("grants"), keyring->grants);
 	json_write(&text, &all, 0);
 	buf_add_char(&text, '\n');
 	if (check_ring(keyring, buf_str(&text), err) == -1)
 		return -1;
 	return file_write(keyring->path, buf_str(&text), err);
+}
+
+/* Names that are granted; the keys beside them stay what they are. */
+static int
+store_names(struct keyring *keyring, struct err *err)
+{
+	return write_ring(keyring, keyring->plain, err);
+}
+
+/*
+ * What was written opens, and has the same text: nobody removes a key from where
+ * it was before that is seen, on the disk.
+ */
+static int
+check_box(struct keyring *keyring, const struct box_key *key, struct str want,
+    struct err *err)
+{
+	struct pool *pool = &keyring->pool;
+	struct str box, text;
+	int status =
+	    file_read(pool, keyring->sealed_path, BOX_MAX_BYTES, &box, err);
+
+	if (status == 0)
+		return err_set(err, "it is gone");
+	if (status == -1 || box_open(pool, box, key, &text, err) == -1)
+		return -1;
+	return str_eq(text, want) ? 0
+	                          : err_set(err, "it is not what was written");
+}
+
+static int
+write_box(struct keyring *keyring, const struct box_key *key, struct err *err)
+{
+	struct pool *pool = &keyring->pool;
+	struct json all = json_map(), keys;
+	struct buf text = BUF_IN(pool);
+	struct str box;
+
+	(void)json_set(pool, &all, STR("keys"), keyring->keys);
+	json_write(&text, &all, 0);
+	if (parse_sealed(pool, buf_str(&text), &keys, err) == -1 ||
+	    box_close(pool, buf_str(&text), key, &box, err) == -1)
+		return err_wrap(err, "%s stays as it is", keyring->sealed_path);
+	if (file_write(keyring->sealed_path, box, err) == -1)
+		return -1;
+	if (check_box(keyring, key, buf_str(&text), err) == -1)
+		return err_wrap(err, "cannot read what was written to %s",
+		    keyring->sealed_path);
+	return 0;
+}
+
+static int
+store_keys(struct keyring *keyring, struct err *err)
+{
+	return keyring->is_sealed ? write_box(keyring, keyring->key, err)
+	                          : write_ring(keyring, keyring->keys, err);
+}
+
+static void
+note_taken(struct keyring *keyring)
+{
+	struct pool *pool = &keyring->taken_pool;
+	struct buf out = BUF_IN(pool);
+
+	buf_add(&out, keyring->taken);
+	for (size_t i = 0; i < keyring->plain.map.n; i++) {
+		const struct json_member *m = &keyring->plain.map.member[i];
+
+		for (size_t k = 0; k < m->value.map.n; k++)
+			buf_printf(&out, "%s%.*s:%.*s", out.n != 0 ? ", " : "",
+			    STR_ARG(m->name),
+			    STR_ARG(m->value.map.member[k].name));
+	}
+	keyring->taken = buf_str(&out);
+}
+
+/* Into the box with what the peer has written beside it. */
+static int
+take_over(struct keyring *keyring, struct err *err)
+{
+	if (keyring->plain.map.n == 0)
+		return 0;
+	if (write_box(keyring, keyring->key, err) == -1 ||
+	    write_ring(keyring, json_map(), err) == -1)
+		return -1;
+	note_taken(keyring);
+	keyring->plain = json_map();
+	return 0;
 }
 
 static int
@@ -252,7 +442,20 @@ struct change {
 struct change_kind {
 	int (*make)(struct keyring *keyring, const struct change *change);
 	int (*store)(struct keyring *keyring, struct err *err);
+	bool is_of_keys; /* needs the box open */
 };
+
+static int
+need_keys(struct keyring *keyring, struct err *err)
+{
+	if (!keyring->is_sealed)
+		return 0;
+	if (keyring->key == NULL)
+		return err_set(err,
+		    "the keyring is sealed, and locked: another has sealed "
+		    "it, try again");
+	return take_over(keyring, err);
+}
 
 /* Reads anew under the lock, changes, stores. */
 static int
@@ -271,6 +474,8 @@ apply(struct keyring *keyring, const struct change_kind *kind,
 	if (fd == -1)
 		return -1;
 	status = load_ring(keyring, err);
+	if (status == 0 && kind->is_of_keys)
+		status = need_keys(keyring, err);
 	if (status == 0)
 		status = kind->make(keyring, change);
 	if (status == 1 && kind->store(keyring, err) == -1) {
@@ -360,12 +565,18 @@ drop_text(struct keyring *keyring, const struct change *change)
 	return texts_drop(&keyring->texts, change->ns, change->name);
 }
 
-static const struct change_kind change_make_key = { make_key, store_ring };
-static const struct change_kind change_drop_key = { drop_key, store_ring };
-static const struct change_kind change_make_name = { make_name, store_ring };
-static const struct change_kind change_drop_name = { drop_name, store_ring };
-static const struct change_kind change_make_text = { make_text, store_texts };
-static const struct change_kind change_drop_text = { drop_text, store_texts };
+static const struct change_kind change_make_key = { make_key, store_keys,
+	true };
+static const struct change_kind change_drop_key = { drop_key, store_keys,
+	true };
+static const struct change_kind change_make_name = { make_name, store_names,
+	false };
+static const struct change_kind change_drop_name = { drop_name, store_names,
+	false };
+static const struct change_kind change_make_text = { make_text, store_texts,
+	false };
+static const struct change_kind change_drop_text = { drop_text, store_texts,
+	false };
 
 int
 keyring_add(struct keyring *keyring, struct str ns, struct str name,
@@ -558,4 +769,149 @@ keyring_list(const struct keyring *keyring, struct pool *pool, struct str ns,
 	if (*n != 0)
 		qsort(all, *n, sizeof(*all), compare_keys);
 	return all;
+}
+
+bool
+keyring_is_sealed(const struct keyring *keyring)
+{
+	return keyring->is_sealed;
+}
+
+bool
+keyring_is_locked(const struct keyring *keyring)
+{
+	return keyring->is_sealed && keyring->key == NULL;
+}
+
+const struct box_head *
+keyring_head(const struct keyring *keyring)
+{
+	return keyring->is_sealed ? &keyring->head : NULL;
+}
+
+const struct box_key *
+keyring_key(const struct keyring *keyring)
+{
+	return keyring->key;
+}
+
+struct str
+keyring_taken(struct keyring *keyring, struct pool *pool)
+{
+	struct str taken = keyring->taken;
+
+	if (taken.n == 0)
+		return STR_NONE;
+	keyring->taken = STR_NONE;
+	return pool_copy(pool, taken);
+}
+
+void
+keyring_lock(struct keyring *keyring)
+{
+	pool_wipe(&keyring->key_pool);
+	keyring->key = NULL;
+	/* the box is still there; what was in it is not */
+	if (keyring->is_sealed)
+		keyring->keys = json_map();
+}
+
+static void
+keep_key(struct keyring *keyring, const struct box_key *key)
+{
+	struct box_key *kept;
+
+	pool_wipe(&keyring->key_pool);
+	kept = pool_alloc(&keyring->key_pool, sizeof(*kept));
+	*kept = *key;
+	keyring->key = kept;
+}
+
+int
+keyring_unlock_with(struct keyring *keyring, const struct box_key *key,
+    struct err *err)
+{
+	int status;
+
+	if (!keyring_is_locked(keyring))
+		return 1;
+	status = box_fits(keyring->box, key, err);
+	if (status != 1)
+		return status;
+	keep_key(keyring, key);
+	if (open_box(keyring, err) == 0)
+		return 1;
+	keyring_lock(keyring);
+	return err_wrap(err, "cannot read %s", keyring->sealed_path);
+}
+
+int
+keyring_unlock(struct keyring *keyring, struct str passphrase, struct err *err)
+{
+	autopool struct pool pool = POOL_SECRET;
+	struct box_key *key = pool_alloc(&pool, sizeof(*key));
+
+	if (!keyring_is_locked(keyring))
+		return 1;
+	if (box_derive(key, &keyring->head, passphrase, err) == -1)
+		return -1;
+	return keyring_unlock_with(keyring, key, err);
+}
+
+/* In the lock: the keys into a box of this key, then out of keyring.json. */
+static int
+seal_ring(struct keyring *keyring, const struct box_key *key, struct err *err)
+{
+	if (load_ring(keyring, err) == -1)
+		return -1;
+	if (keyring_is_locked(keyring))
+		return err_set(err,
+		    "another has sealed the keyring: unlock it first");
+	if (write_box(keyring, key, err) == -1 ||
+	    write_ring(keyring, json_map(), err) == -1)
+		return -1;
+	keep_key(keyring, key);
+	return load_ring(keyring, err);
+}
+
+/* In the lock: the keys into keyring.json, then the box away. */
+static int
+unseal_ring(struct keyring *keyring, struct err *err)
+{
+	if (load_ring(keyring, err) == -1)
+		return -1;
+	if (!keyring->is_sealed)
+		return 0;
+	if (keyring->key == NULL)
+		return err_set(err, "another has sealed the keyring anew");
+	if (write_ring(keyring, keyring->keys, err) == -1 ||
+	    file_remove(keyring->sealed_path, err) == -1)
+		return -1;
+	keyring_lock(keyring);
+	return load_ring(keyring, err);
+}
+
+int
+keyring_seal(struct keyring *keyring, const struct box_key *key,
+    struct err *err)
+{
+	int fd = file_lock_beside(keyring->path, err), status;
+
+	if (fd == -1)
+		return -1;
+	status = seal_ring(keyring, key, err);
+	(void)close(fd);
+	return status;
+}
+
+int
+keyring_unseal(struct keyring *keyring, struct err *err)
+{
+	int fd = file_lock_beside(keyring->path, err), status;
+
+	if (fd == -1)
+		return -1;
+	status = unseal_ring(keyring, err);
+	(void)close(fd);
+	return status;
 }

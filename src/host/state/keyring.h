@@ -8,6 +8,7 @@
 #define STATE_KEYRING_H
 
 #include "ipc/start.h"
+#include "seal/box.h"
 
 #define KEYRING_MAX_BYTES ((size_t)16 << 20)
 
@@ -72,5 +73,36 @@ bool keyring_is_lent(const struct keyring *keyring, struct str ns);
 /* The keys of one namespace, ns.p NULL: all; sorted by namespace and name. */
 struct start_key *keyring_list(const struct keyring *keyring, struct pool *pool,
     struct str ns, size_t *n);
+
+/*
+ * Sealed: keyring.json has grants and no keys, which are in keyring.sealed
+ * (seal/box.h). While it is locked there are none: lists are empty, and a change
+ * of a key is an error; grants go on. What the peer has written into
+ * keyring.json meanwhile counts, and the next change of a key puts it into the
+ * box, as keyring_taken() tells once: "aws:k, aws:l", in pool; p NULL: nothing.
+ */
+bool keyring_is_sealed(const struct keyring *keyring);
+bool keyring_is_locked(const struct keyring *keyring);
+struct str keyring_taken(struct keyring *keyring, struct pool *pool);
+
+/* Of the sealed ring; NULL: it is not, or it is locked. */
+const struct box_head *keyring_head(const struct keyring *keyring);
+const struct box_key *keyring_key(const struct keyring *keyring);
+
+/* 1: it is unlocked, also before; 0: that is not the passphrase; -1. */
+int keyring_unlock(struct keyring *keyring, struct str passphrase,
+    struct err *err);
+int keyring_unlock_with(struct keyring *keyring, const struct box_key *key,
+    struct err *err);
+void keyring_lock(struct keyring *keyring); /* forgets key and keys */
+
+/*
+ * Under this key from now on, and unlocked; one that is sealed has to be
+ * unlocked. After -1, or a crash, each key is in one of the two files or in
+ * both.
+ */
+int keyring_seal(struct keyring *keyring, const struct box_key *key,
+    struct err *err);
+int keyring_unseal(struct keyring *keyring, struct err *err);
 
 #endif

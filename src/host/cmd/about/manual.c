@@ -262,7 +262,10 @@ manual_print_files(void)
 		"see a namespace; a file (*run -f*) is granted keys "
 		"for one run, and never here. grants.json beside it has "
 		"the SHA-256 of the text that was granted: a module whose "
-		"text has changed asks again.\n\n# MODULES\n\n~/.local/share/"
+		"text has changed asks again. keyring.sealed has the keys "
+		"after *keyring seal*, under a passphrase, which comes "
+		"from *--passphrase-fd*, the credential sn0int-keyring of "
+		"systemd, or a question.\n\n# MODULES\n\n~/.local/share/"
 		"sn0int/modules/AUTHOR/NAME.lua. The first lines are "
 		"the header, each of the form *-- KEY: VALUE*, up to an "
 		"empty line.\n"));

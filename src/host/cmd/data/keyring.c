@@ -1,13 +1,27 @@
 #include <unistd.h>
 
+#include "base/locked.h"
 #include "base/mem.h"
+#include "data/seal.h"
 #include "line/cmd.h"
+#include "program/unlock.h"
 #include "term/term.h"
 #include "value/quote.h"
 
-struct get_opts {
+struct key_opts {
 	bool quiet;
+	struct opt_number passphrase_fd;
 };
+
+/* All that comes here reads or changes keys. */
+static int
+open_keys(struct program *p, const struct key_opts *opts, struct err *err)
+{
+	if (unlock_use_fd(p, opts->passphrase_fd.is_set, opts->passphrase_fd.n,
+		err) == -1)
+		return -1;
+	return unlock_keys(p, err);
+}
 
 static int
 split(struct str key, struct str *ns, struct str *name, struct err *err)
@@ -21,11 +35,13 @@ static int
 run_add(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
+	autopool struct pool pool = POOL_SECRET;
 	struct str ns, name, secret = STR_NONE;
+	int status;
 
-	(void)opts;
 	if (split(in->word[0], &ns, &name, err) == -1)
+		return -1;
+	if (open_keys(p, opts, err) == -1)
 		return -1;
 	if (in->n == 2)
 		secret = in->word[1];
@@ -36,8 +52,10 @@ run_add(struct program *p, const void *opts, const struct operands *in,
 		    STR_ARG(in->word[0]));
 	else if (term_ask_secret(&pool, "Secretkey", &secret, err) == -1)
 		return -1;
-	return keyring_add(p->keyring, ns, name,
+	status = keyring_add(p->keyring, ns, name,
 	    secret.n != 0 ? secret : STR_NONE, err);
+	seal_say_taken(p);
+	return status;
 }
 
 static int
@@ -47,10 +65,11 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 	struct str ns, name;
 	int status;
 
-	(void)opts;
-	if (split(in->word[0], &ns, &name, err) == -1)
+	if (split(in->word[0], &ns, &name, err) == -1 ||
+	    open_keys(p, opts, err) == -1)
 		return -1;
 	status = keyring_delete(p->keyring, ns, name, err);
+	seal_say_taken(p);
 	if (status == 0)
 		term_line(TERM_WARN, "there is no key %.*s",
 		    STR_ARG(in->word[0]));
@@ -60,7 +79,7 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
 static void
 print_key(const struct start_key *key, bool quiet)
 {
-	autopool struct pool pool = POOL_NONE;
+	autopool struct pool pool = POOL_SECRET;
 	struct str ns = quote_text(&pool, key->namespace);
 	struct str name = quote_text(&pool, key->access_key);
 	struct str secret = quote_text(&pool, key->secret_key);
@@ -80,13 +99,14 @@ static int
 run_get(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
-	const struct get_opts *opts = arg;
-	autopool struct pool pool = POOL_NONE;
+	const struct key_opts *opts = arg;
+	autopool struct pool pool = POOL_SECRET;
 	struct str ns, name;
 	struct start_key *key;
 	size_t n;
 
-	if (split(in->word[0], &ns, &name, err) == -1)
+	if (split(in->word[0], &ns, &name, err) == -1 ||
+	    open_keys(p, opts, err) == -1)
 		return -1;
 	key = keyring_list(p->keyring, &pool, ns, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -102,11 +122,12 @@ static int
 run_list(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
+	autopool struct pool pool = POOL_SECRET;
 	struct start_key *key;
 	size_t n;
 
-	(void)opts, (void)err;
+	if (open_keys(p, opts, err) == -1)
+		return -1;
 	key = keyring_list(p->keyring, &pool,
 	    in->n != 0 ? in->word[0] : STR_NONE, &n);
 	for (size_t i = 0; i < n; i++)
@@ -208,9 +229,14 @@ complete_key(struct program *p, const struct operands *before,
 			     STR_ARG(key[i].access_key))));
 }
 
+static const struct opt key_opts[] = {
+	OPT_PASSPHRASE_FD(key_opts),
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
 static const struct opt get_opts[] = {
-	{ 'q', "quiet", OPT_FLAG, AT(get_opts, quiet), NULL, "the secret alone",
+	{ 'q', "quiet", OPT_FLAG, AT(key_opts, quiet), NULL, "the secret alone",
 	    0 },
+	OPT_PASSPHRASE_FD(key_opts),
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -223,6 +249,8 @@ static const struct cmd sub_add = { .name = "add",
 	.least = 1,
 	.most = 2,
 	.help = "store a secret",
+	.opts = key_opts,
+	.size = sizeof(struct key_opts),
 	.run = run_add,
 	.more = "Without SECRET it is asked for, and does not show." };
 static const struct cmd sub_delete = { .name = "delete",
@@ -232,6 +260,8 @@ static const struct cmd sub_delete = { .name = "delete",
 	.least = 1,
 	.most = 1,
 	.help = "forget a secret",
+	.opts = key_opts,
+	.size = sizeof(struct key_opts),
 	.run = run_delete,
 	.complete = complete_key };
 static const struct cmd sub_get = { .name = "get",
@@ -242,7 +272,7 @@ static const struct cmd sub_get = { .name = "get",
 	.most = 1,
 	.help = "show a secret",
 	.opts = get_opts,
-	.size = sizeof(struct get_opts),
+	.size = sizeof(struct key_opts),
 	.run = run_get,
 	.complete = complete_key };
 static const struct cmd sub_list = { .name = "list",
@@ -251,6 +281,8 @@ static const struct cmd sub_list = { .name = "list",
 	.operands = "[NAMESPACE]",
 	.most = 1,
 	.help = "list the names of secrets",
+	.opts = key_opts,
+	.size = sizeof(struct key_opts),
 	.run = run_list };
 static const struct cmd sub_grants = { .name = "grants",
 	.where = BOTH,
@@ -273,7 +305,8 @@ static const struct cmd sub_revoke = { .name = "revoke",
 	.complete = complete_grant };
 
 static const struct cmd *const subs[] = { &sub_add, &sub_delete, &sub_get,
-	&sub_list, &sub_grants, &sub_revoke, NULL };
+	&sub_list, &sub_grants, &sub_revoke, &seal_sub_seal, &seal_sub_unseal,
+	&seal_sub_lock, NULL };
 
 const struct cmd cmd_keyring = {
 	.name = "keyring",

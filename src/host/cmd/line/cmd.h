@@ -31,6 +31,17 @@ enum opt_flag {
 	OPT_LINE_ONLY = 1 << 0, /* not at the prompt */
 };
 
+/*
+ * A row for commands that need a key: the member passphrase_fd of their struct,
+ * for unlock_use_fd().
+ */
+#define OPT_PASSPHRASE_FD(type)                                                \
+	{                                                                      \
+		0, "passphrase-fd", OPT_NUMBER, AT(type, passphrase_fd), "N",  \
+		    "a line of this descriptor opens the sealed keyring",      \
+		    OPT_LINE_ONLY                                              \
+	}
+
 /* Words that are no options. */
 struct operands {
 	struct str *word;

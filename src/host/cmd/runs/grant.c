@@ -1,5 +1,6 @@
 #include "runs/grant.h"
 
+#include "program/unlock.h"
 #include "state/module_options.h"
 #include "term/term.h"
 
@@ -175,19 +176,52 @@ is_repeated(const struct slot_texts *texts, size_t at)
 	return false;
 }
 
-void
+static void
+add_keys(struct pool *pool, struct slot_objects *keys,
+    const struct start_key *key, size_t n)
+{
+	struct start_key *all;
+
+	if (n == 0)
+		return;
+	all = pool_array(pool, keys->n + n, sizeof(*all));
+	if (keys->n != 0)
+		memcpy(all, keys->object, keys->n * sizeof(*all));
+	memcpy(all + keys->n, key, n * sizeof(*all));
+	keys->object = all;
+	keys->n += n;
+}
+
+/* 1; 0: it runs without; -1. */
+static int
+unlock_for(struct program *p, const struct module *module, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+	autopool struct pool pool = POOL_NONE;
+	struct str text;
+
+	if (!module_options_has_word(module->code, MODULE_OPTIONAL_KEY))
+		return unlock_keys(p, err) == -1 ? -1 : 1;
+	if (unlock_keys(p, &why) == 0)
+		return 1;
+	text = err_join(&pool, &why);
+	term_line(TERM_WARN, "%s runs without its keys: %.*s", module->id.p,
+	    STR_ARG(text));
+	return 0;
+}
+
+int
 grant_keys(struct program *p, const struct module *module, struct pool *pool,
-    struct slot_objects *keys)
+    struct slot_objects *keys, struct err *err)
 {
 	autopool struct pool scratch = POOL_NONE;
-	struct start_key *all = NULL;
 	struct str sha256;
-	size_t total = 0;
+	int status = 2; /* nobody was asked to unlock */
 
+	*keys = (struct slot_objects){ .n = 0 };
 	if (module->keyring_access.n == 0)
-		return;
+		return 0;
 	sha256 = module_sha256(module, &scratch);
-
 	for (size_t i = 0; i < module->keyring_access.n; i++) {
 		struct str ns = module->keyring_access.text[i];
 		struct start_key *key;
@@ -197,14 +231,12 @@ grant_keys(struct program *p, const struct module *module, struct pool *pool,
 		if (!is_passed(granted(p, module, ns, sha256)) ||
 		    is_repeated(&module->keyring_access, i))
 			continue;
+		if (status == 2)
+			status = unlock_for(p, module, err);
+		if (status < 1)
+			return status;
 		key = keyring_list(p->keyring, pool, ns, &n);
-		if (n == 0)
-			continue;
-		all = pool_grow(pool, all, total * sizeof(*all),
-		    (total + n) * sizeof(*all));
-		memcpy(all + total, key, n * sizeof(*all));
-		total += n;
+		add_keys(pool, keys, key, n);
 	}
-	keys->object = all;
-	keys->n = total;
+	return 0;
 }

@@ -23,8 +23,12 @@ int grant_ask(struct program *p, const struct module *module,
 bool grant_has(const struct program *p, const struct module *module,
     struct str ns);
 
-/* All keys of the granted namespaces of the module; lives in pool. */
-void grant_keys(struct program *p, const struct module *module,
-    struct pool *pool, struct slot_objects *keys);
+/*
+ * All keys of the granted namespaces of the module; lives in pool. Unlocks the
+ * ring if there are such namespaces. -1: it stays locked; a module that can do
+ * without its keys gets none then, which is said.
+ */
+int grant_keys(struct program *p, const struct module *module,
+    struct pool *pool, struct slot_objects *keys, struct err *err);
 
 #endif

@@ -12,12 +12,14 @@
 
 #include "base/group.h"
 #include "base/limits.h"
+#include "base/locked.h"
 #include "base/mem.h"
 #include "date/date.h"
 #include "line/cmd.h"
 #include "line/words.h"
 #include "lock/lock.h"
 #include "modules/options.h"
+#include "program/unlock.h"
 #include "runs/grant.h"
 #include "runs/targets.h"
 #include "scope/rules.h"
@@ -41,6 +43,7 @@ struct run_opts {
 	unsigned verbose;
 	bool is_file, has_stdin, exit_on_error, dump, json;
 	bool deny_keyring, grant_all;
+	struct opt_number passphrase_fd;
 	struct opt_texts grant;
 	struct opt_texts option;
 	struct str target, proxy, user_agent, child;
@@ -51,6 +54,7 @@ struct run_opts {
 /* What one run needs, put together from the module and the options. */
 struct run {
 	struct pool pool;
+	struct pool keys;   /* that the module was granted */
 	struct module file; /* of run -f */
 	const struct module *module;
 	struct json options;
@@ -626,7 +630,11 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		return err_wrap(err, "cannot note which lists there are");
 	if (grant_ask(p, run->module, &grant, err) == -1)
 		return -1;
-	grant_keys(p, run->module, &run->pool, &run->work.start.keyring);
+	if (unlock_use_fd(p, opts->passphrase_fd.is_set, opts->passphrase_fd.n,
+		err) == -1 ||
+	    grant_keys(p, run->module, &run->keys, &run->work.start.keyring,
+		err) == -1)
+		return -1;
 	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
 		return -1;
 	run->work.next = targets_next;
@@ -705,7 +713,7 @@ static int
 run_run(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	struct run run = { .pool = POOL_NONE };
+	struct run run = { .keys = POOL_SECRET };
 	int status = 0;
 
 	if (p->is_prompt)
@@ -721,6 +729,7 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 		pool_defer(&p->pool, end_starter, run.work.starter);
 	targets_clear(&run.targets);
 	pool_clear(&run.pool);
+	pool_clear(&run.keys);
 	return status;
 }
 
@@ -772,6 +781,7 @@ static const struct opt run_opts[] = {
 	    "the module may read standard input", 0 },
 	{ 0, "grant", OPT_TEXTS, AT(run_opts, grant), "NAMESPACE",
 	    "give it these keys without asking", OPT_LINE_ONLY },
+	OPT_PASSPHRASE_FD(run_opts),
 	{ 0, "grant-full-keyring", OPT_FLAG, AT(run_opts, grant_all), NULL,
 	    "give it all keys that it asks for", OPT_LINE_ONLY },
 	{ 0, "deny-keyring", OPT_FLAG, AT(run_opts, deny_keyring), NULL,

@@ -1,20 +1,26 @@
 /* target: what the selected module would run on. */
+#include "base/locked.h"
 #include "line/cmd.h"
+#include "program/unlock.h"
 #include "rows/show.h"
 #include "runs/targets.h"
 #include "term/term.h"
 
-static void
-print_keys(struct program *p, const struct module *module)
+static int
+print_keys(struct program *p, const struct module *module, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
+	autopool struct pool pool = POOL_SECRET;
 	struct start_key *key;
 	size_t n;
+
+	if (unlock_keys(p, err) == -1)
+		return -1;
 
 	key = keyring_list(p->keyring, &pool, module->param, &n);
 	for (size_t i = 0; i < n; i++)
 		term_value(str_of(pool_printf(&pool, "%.*s:%.*s",
 		    STR_ARG(key[i].namespace), STR_ARG(key[i].access_key))));
+	return 0;
 }
 
 /* A filter that the database refuses is not kept. */
@@ -57,10 +63,8 @@ run_target(struct program *p, const void *opts, const struct operands *in,
 		    p->module->id.p);
 	if (in->n != 0)
 		return set_filter(p, in, err);
-	if (p->module->source == SOURCE_KEYRING) {
-		print_keys(p, p->module);
-		return 0;
-	}
+	if (p->module->source == SOURCE_KEYRING)
+		return print_keys(p, p->module, err);
 	/* on a pipe rows alone */
 	if (p->filter != NULL && term_is_animated()) {
 		struct str line =

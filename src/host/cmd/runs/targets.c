@@ -1,5 +1,6 @@
 #include "runs/targets.h"
 
+#include "base/locked.h"
 #include "line/words.h"
 #include "runs/grant.h"
 #include "term/term.h"
@@ -52,7 +53,8 @@ int
 targets_open(struct targets *targets, struct program *p,
     const struct module *module, const struct filter *filter, struct err *err)
 {
-	*targets = (struct targets){ .p = p, .module = module };
+	*targets =
+	    (struct targets){ .p = p, .module = module, .keys = POOL_SECRET };
 	switch (module->source) {
 	case SOURCE_NONE:
 		targets->n = 1;
@@ -61,7 +63,7 @@ targets_open(struct targets *targets, struct program *p,
 		return read_ids(targets, filter, err);
 	case SOURCE_KEYRING:
 		if (grant_has(p, module, module->param))
-			targets->key = keyring_list(p->keyring, &targets->pool,
+			targets->key = keyring_list(p->keyring, &targets->keys,
 			    module->param, &targets->n);
 		return 0;
 	case SOURCE_NOTIFICATIONS:
@@ -138,6 +140,7 @@ void
 targets_clear(struct targets *targets)
 {
 	pool_clear(&targets->pool);
+	pool_clear(&targets->keys);
 }
 
 /* A row by its id. 1; 0: it is gone or out of scope by now; -1. */

@@ -12,6 +12,7 @@ struct targets {
 	struct program *p;
 	const struct module *module;
 	struct pool pool;
+	struct pool keys; /* of SOURCE_KEYRING */
 	int32_t *id; /* of SOURCE_ROWS, all of them before the first runs */
 	const struct start_key *key; /* of SOURCE_KEYRING */
 	size_t n, at;

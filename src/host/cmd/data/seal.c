@@ -1,0 +1,125 @@
+#include "data/seal.h"
+
+#include "base/locked.h"
+#include "base/mem.h"
+#include "program/unlock.h"
+#include "term/term.h"
+
+struct seal_opts {
+	struct opt_number passphrase_fd;
+};
+
+static int
+use_fd(struct program *p, const void *arg, struct err *err)
+{
+	const struct seal_opts *opts = arg;
+
+	return unlock_use_fd(p, opts->passphrase_fd.is_set,
+	    opts->passphrase_fd.n, err);
+}
+
+void
+seal_say_taken(struct program *p)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str taken = keyring_taken(p->keyring, &pool);
+	struct str safe = term_safe(&pool, taken);
+
+	if (taken.p != NULL)
+		term_line(TERM_INFO,
+		    "taken over into the sealed keyring, from keyring.json: "
+		    "%.*s",
+		    STR_ARG(safe));
+}
+
+/* The key in a pool for secrets; no lock is held while somebody types. */
+static int
+new_key(struct program *p, struct box_key *key, struct err *err)
+{
+	autopool struct pool pool = POOL_SECRET;
+	struct box_head head;
+	struct str passphrase;
+
+	if (unlock_new_passphrase(p, &pool, &passphrase, err) == -1 ||
+	    box_salt(&head, 0, 0, err) == -1)
+		return -1;
+	return box_derive(key, &head, passphrase, err);
+}
+
+static int
+run_seal(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_SECRET;
+	struct box_key *key = pool_alloc(&pool, sizeof(*key));
+	bool was_sealed = keyring_is_sealed(p->keyring);
+
+	(void)in;
+	if (use_fd(p, opts, err) == -1 || unlock_keys(p, err) == -1 ||
+	    new_key(p, key, err) == -1 ||
+	    keyring_seal(p->keyring, key, err) == -1)
+		return -1;
+	seal_say_taken(p);
+	term_line(TERM_SUCCESS, "%s",
+	    was_sealed ? "The keyring has another passphrase"
+		       : "The keyring is sealed");
+	return 0;
+}
+
+static int
+run_unseal(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)in;
+	if (!keyring_is_sealed(p->keyring))
+		return err_set(err, "the keyring is not sealed");
+	if (use_fd(p, opts, err) == -1 || unlock_keys(p, err) == -1 ||
+	    keyring_unseal(p->keyring, err) == -1)
+		return -1;
+	term_line(TERM_SUCCESS, "The keyring is not sealed any more");
+	return 0;
+}
+
+static int
+run_lock(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	(void)opts, (void)in;
+	if (!keyring_is_sealed(p->keyring))
+		return err_set(err,
+		    "the keyring is not sealed: keyring seal gives it a "
+		    "passphrase");
+	keyring_lock(p->keyring);
+	return 0;
+}
+
+static const struct opt seal_opts[] = {
+	OPT_PASSPHRASE_FD(seal_opts),
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+#define BOTH (CMD_LINE | CMD_PROMPT)
+
+const struct cmd seal_sub_seal = { .name = "seal",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.help = "keep the secrets under a passphrase",
+	.opts = seal_opts,
+	.size = sizeof(struct seal_opts),
+	.run = run_seal,
+	.more = "A sealed ring gets another passphrase; --passphrase-fd "
+		"gives the old one, then the new one." };
+const struct cmd seal_sub_unseal = { .name = "unseal",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.help = "keep the secrets as plain text again",
+	.opts = seal_opts,
+	.size = sizeof(struct seal_opts),
+	.run = run_unseal };
+const struct cmd seal_sub_lock = { .name = "lock",
+	.where = BOTH,
+	.needs = NEEDS_WORKSPACE,
+	.help = "forget the passphrase of the sealed secrets",
+	.run = run_lock,
+	.more = "At the prompt, which knows it from the first command that "
+		"needed a secret to its end." };
