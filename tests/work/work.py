@@ -891,8 +891,9 @@ def very_verbose_shows_the_layers_once(home):
     for body, outer_halves in (("debug('x')", 0), ("debug('x') if y then sock_connect('a', 1, {}) end", 1)):
         out, err, _ = home.run(["-vv", home.rows_module(body)])
         assert out.count('"x"') == 2, out + err
-        for process, times in (("worker", 1), ("outer half", outer_halves)):
-            assert err.count(f"sandbox, {process}: on: system call filter") == times, (process, err)
+        said = [err.count(f"sandbox, {process}: on: system call filter") for process in ("worker", "outer half")]
+        # a kernel that refuses something may have made one with an outer half
+        assert said == [1, outer_halves] or (said == [1, 1] and "off: none" not in err), err
 
 
 def limits_of_the_command_line_count(home):
