@@ -1,5 +1,7 @@
 #include "net.h"
 
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -224,6 +226,55 @@ bytes_go_both_ways(void)
 	stream_free(s);
 }
 
+/* Waits until so much is there for the descriptor. */
+static bool
+has_come(int fd, size_t n)
+{
+	int64_t until = clock_in(30000);
+	char bytes[4096];
+
+	while (clock_left(until) != 0) {
+		ssize_t got = recv(fd, bytes, sizeof(bytes), MSG_PEEK);
+
+		if (got >= (ssize_t)n)
+			return true;
+		if (got == 0)
+			return false;
+		(void)stream_poll(fd, POLLIN, until);
+	}
+	return false;
+}
+
+/* Two records come at once and are read at once: poll(2) tells of the first. */
+static void
+what_was_read_ahead_is_not_waited_for(void)
+{
+	static const char block[1000];
+	autopool struct pool pool = POOL_NONE;
+	struct tls_opts opts = { .no_verify = true };
+	struct str some = str_view(block, sizeof(block));
+	struct stream *s = NULL;
+
+	NEEDS("P_TLS_TCP");
+	CHECK_CSTR(try_tls(&pool, "P_TLS_TCP", &opts, 5000, &s), "");
+	if (s == NULL)
+		return;
+	/* what comes before it, as tickets do */
+	CHECK_INT(stream_write(s, STR("echo\n"), NULL), 0);
+	CHECK_INT(stream_write(s, STR("x"), NULL), 0);
+	CHECK_INT(stream_fill_to(s, 1, NULL), 1);
+	stream_take(s, 1);
+	CHECK_INT(stream_write(s, some, NULL), 0);
+	CHECK_INT(stream_write(s, some, NULL), 0);
+	CHECK(has_come(stream_fd(s), 2 * sizeof(block)));
+	CHECK_INT(stream_fill(s, NULL), 1);
+	CHECK_INT(stream_held(s).n, sizeof(block));
+	CHECK(!stream_is_idle(s));
+	CHECK_INT(stream_write(s, STR_NONE, NULL), 0);
+	CHECK_INT(stream_fill_to(s, 2 * sizeof(block), NULL), 1);
+	stream_free(s);
+}
+
 /* Four big writes with small reads in between: both directions wait. */
 static void
 much_goes_through(void)
@@ -345,6 +396,7 @@ main(void)
 		CASE(what_is_no_tls_is_told_apart),
 		CASE(a_plain_stream_can_be_upgraded),
 		CASE(bytes_go_both_ways),
+		CASE(what_was_read_ahead_is_not_waited_for),
 		CASE(much_goes_through),
 		CASE(both_ends_are_ends),
 		CASE(a_session_is_resumed_for_the_same_place),
