@@ -18,6 +18,7 @@ SQL = ("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
        "CREATE TABLE IF NOT EXISTS emails (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, value VARCHAR NOT NULL,"
        " unscoped BOOLEAN DEFAULT 0 NOT NULL, valid BOOLEAN, displayname VARCHAR, CONSTRAINT email_unique UNIQUE (value));\n"
        + "".join(f"INSERT INTO emails (value) VALUES ('u{i}@example.com');\n" for i in range(1, N + 1)))
+LOOK = "".join(f"SELECT id FROM emails WHERE value = 'u{i}@example.com';\n" for i in range(1, N + 1))
 ANOTHER_PROGRAM = "PRAGMA synchronous = NORMAL; "
 
 
@@ -86,6 +87,15 @@ def sqlite(given, path, make=lambda folder: None, after=None):
 
 def sqlite_add(_):
     return sqlite(SQL, "x.db", after=lambda path: counts(path, "emails", N))
+
+
+def sqlite_look(_):
+    """Each row looked for, in the file that the other floor has made."""
+    def make(folder):
+        subprocess.run(["sqlite3", os.path.join(folder, "x.db")], input=SQL, text=True, check=True, stdout=subprocess.DEVNULL)
+    side = sqlite(LOOK, "x.db", make)
+    side.check = lambda output: None if output.count("\n") == N else "rows are missing"
+    return side
 
 
 def targets(at_once):
@@ -184,7 +194,7 @@ DELETE = "DELETE FROM emails;"
 TABLES = [
     Table("rows", "Rows and targets of a run", [
         Row("add", f"{N:,} db_add, new rows, through run", lambda p: add(p, new(p)), {"sqlite3, a transaction a row, WAL": sqlite_add}),
-        Row("add-again", "the same, rows that are there", lambda p: add(p, filled(p))),
+        Row("add-again", "the same, rows that are there", lambda p: add(p, filled(p)), {"sqlite3, a SELECT a row": sqlite_look}),
         targets(1), targets(2), targets(8),
     ]),
     Table("authors", "Who did it", [
