@@ -1,4 +1,5 @@
 """The child: start, lines, plain Lua, memory."""
+import os
 import subprocess
 
 from frame import Missing, Row, Side, Table
@@ -20,6 +21,12 @@ def child(code, check=ends_well()):
 
 def nothing(program):
     return Side([program.bench("nothing")])
+
+
+def nothing_static(program):
+    if not os.path.exists(program.bench("nothing-static")):
+        raise Missing("musl-gcc")
+    return Side([program.bench("nothing-static")])
 
 
 def bare(line):
@@ -59,11 +66,12 @@ def idle(argv):
     return total
 
 
+FLOORS = {"a program that does nothing": nothing, "the same, static, of musl": nothing_static}
+
 TABLES = [
     Table("start", "Start of a child, from start to end", [
-        Row("start-sandbox", "sn0int-sandbox, an empty module", child(EMPTY), {"a program that does nothing": nothing}),
-        Row("start-sn0int", "sn0int sandbox, the same", lambda p: Side(p.child_of_host(), file_of(EMPTY), check=ends_well()),
-            {"a program that does nothing": nothing}),
+        Row("start-sandbox", "sn0int-sandbox, an empty module", child(EMPTY), FLOORS),
+        Row("start-sn0int", "sn0int sandbox, the same", lambda p: Side(p.child_of_host(), file_of(EMPTY), check=ends_well()), FLOORS),
     ]),
     Table("inside", "Inside a child", [
         Row("db_add", f"{N:,} db_add, replies from a file", child(ADD, ends_well(N, '{"Database":')),
