@@ -353,8 +353,14 @@ def packet(kind, recipe=0, has_more=0, number=0, version=1, processor=0):
     return struct.pack("<BBBBII", version, kind, recipe, has_more, number, processor)
 
 
+def place_everywhere():
+    """(what the starter is asked for, where the child may run then); the last is where the starter may."""
+    ours = os.sched_getaffinity(0)
+    return [(i, {i}) for i in sorted(ours)[:2]] + [(8191, {sorted(ours)[:2][-1]}), (1 << 31, {sorted(ours)[:2][-1]}), (0xffffffff, ours)]
+
+
 def one_more(owned, r, w, has_outer):
-    """A child that the starter is asked for: it is jailed, and can be killed and waited for."""
+    """A child that the starter is asked for: it is jailed, and can be put on a processor, killed and waited for."""
     before = set(children_of(owned.starter))
     ask(owned, packet(1), [r, w, w])
     number, why, pid = answer(owned)
@@ -366,6 +372,9 @@ def one_more(owned, r, w, has_outer):
     wait_until(lambda: status_of(worker).get("Seccomp") == "2", "its worker makes no jail")
     same((status_of(worker)["NoNewPrivs"], children_of(worker)), ("1", []))
     assert has_outer or status_of(worker)["NSpid"].split()[-1] == "1", status_of(worker)
+    for processor, where in place_everywhere():
+        ask(owned, packet(4, number=number, processor=processor))
+        wait_until(lambda: os.sched_getaffinity(pid) == where, ("it is not put on", processor))
     ask(owned, packet(2, number=number))
     wait_until(lambda: not read(f"/proc/{pid}/cmdline"), "it cannot be killed")
     ask(owned, packet(3, number=number))
