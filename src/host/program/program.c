@@ -4,6 +4,7 @@
 
 #include "program/where.h"
 #include "seal/crypto.h"
+#include "seal/service.h"
 #include "state/resolv.h"
 #include "term/edit.h"
 #include "term/term.h"
@@ -30,6 +31,7 @@ program_init(struct program *p, const char *workspace, struct err *err)
 	}
 	p->workspace_name = workspace;
 	seal_crypto_at(where_is(WHERE_SEAL));
+	service_at(where_is(WHERE_SECRET));
 	return paths_init(&p->paths, &p->pool, err);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/locked.h"
 #include "base/mem.h"
+#include "seal/service.h"
 #include "state/file.h"
 #include "term/term.h"
 
@@ -144,6 +145,34 @@ try_credential(struct program *p, struct err *err)
 	return status;
 }
 
+/* One that is locked or gone is said, and the next way is tried. */
+static int
+try_service(struct program *p)
+{
+	autopool struct pool pool = POOL_SECRET;
+	autopool struct pool scratch = POOL_NONE;
+	autoerr struct err why = ERR_NONE;
+	struct box_key *key = pool_alloc(&pool, sizeof(*key));
+	struct str text;
+	int status;
+
+	key->head = *keyring_head(p->keyring);
+	if (!(key->head.flags & BOX_REMEMBERED))
+		return 0;
+	status = service_find(key, isatty(STDIN_FILENO) == 1, &why);
+	if (status == 1)
+		status = keyring_unlock_with(p->keyring, key, &why);
+	if (status == 0)
+		(void)err_set(&why,
+		    "the secret service has no key of this keyring (keyring "
+		    "seal --remember)");
+	if (status == 1)
+		return 1;
+	text = err_join(&scratch, &why);
+	term_line(TERM_WARN, "%.*s", STR_ARG(text));
+	return 0;
+}
+
 static int
 try_terminal(struct program *p, struct err *err)
 {
@@ -184,6 +213,8 @@ try_all(struct program *p, struct err *err)
 	if (p->has_passphrase_fd)
 		return try_fd(p, err);
 	status = try_credential(p, err);
+	if (status == 0)
+		status = try_service(p);
 	if (status == 0 && isatty(STDIN_FILENO) == 1)
 		status = try_terminal(p, err);
 	return status;

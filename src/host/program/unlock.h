@@ -1,8 +1,8 @@
 /*
  * unlock: a sealed keyring is opened by the first of these that there is: a line
  * of the descriptor of --passphrase-fd, the credential "sn0int-keyring" that
- * systemd hands over (LoadCredential=, systemd.exec(5)), whoever sits at the
- * terminal. Source: docs/files.md, "Sealed".
+ * systemd hands over (LoadCredential=, systemd.exec(5)), the desktop's secret
+ * service if it was to remember the key, whoever sits at the terminal. Source: docs/files.md, "Sealed".
  */
 #ifndef PROGRAM_UNLOCK_H
 #define PROGRAM_UNLOCK_H

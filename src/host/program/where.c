@@ -34,6 +34,8 @@ where_is(enum where_file file)
 		    SOURCE_DIR "/modules/bundled" },
 		[WHERE_SEAL] = { LIBEXEC_DIR "/seal.so",
 		    BUILD_HOST_DIR "/seal.so" },
+		[WHERE_SECRET] = { LIBEXEC_DIR "/secret.so",
+		    BUILD_HOST_DIR "/secret.so" },
 	};
 
 	return path[file][is_build_tree()];

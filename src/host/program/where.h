@@ -13,6 +13,7 @@ enum where_file {
 	WHERE_HOST,    /* host.so */
 	WHERE_MODULES, /* the folder of the bundled modules */
 	WHERE_SEAL,    /* seal.so, seal/crypto.h */
+	WHERE_SECRET,  /* secret.so, seal/service.h; may not be there */
 };
 
 const char *where_is(enum where_file file);

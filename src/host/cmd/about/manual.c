@@ -265,7 +265,8 @@ manual_print_files(void)
 		"text has changed asks again. keyring.sealed has the keys "
 		"after *keyring seal*, under a passphrase, which comes "
 		"from *--passphrase-fd*, the credential sn0int-keyring of "
-		"systemd, or a question.\n\n# MODULES\n\n~/.local/share/"
+		"systemd, the secret service (*seal --remember*), or a "
+		"question.\n\n# MODULES\n\n~/.local/share/"
 		"sn0int/modules/AUTHOR/NAME.lua. The first lines are "
 		"the header, each of the form *-- KEY: VALUE*, up to an "
 		"empty line.\n"));

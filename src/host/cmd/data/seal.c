@@ -3,9 +3,11 @@
 #include "base/locked.h"
 #include "base/mem.h"
 #include "program/unlock.h"
+#include "seal/service.h"
 #include "term/term.h"
 
 struct seal_opts {
+	bool remember;
 	struct opt_number passphrase_fd;
 };
 
@@ -32,9 +34,24 @@ seal_say_taken(struct program *p)
 		    STR_ARG(safe));
 }
 
+/* It is of no use any more; that it is still there does no harm. */
+static void
+forget_key(const struct box_head *head)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err why = ERR_NONE;
+	struct str text;
+
+	if (!(head->flags & BOX_REMEMBERED) || service_forget(head, &why) != -1)
+		return;
+	text = err_join(&pool, &why);
+	term_line(TERM_WARN, "the old key is still in the secret service: %.*s",
+	    STR_ARG(text));
+}
+
 /* The key in a pool for secrets; no lock is held while somebody types. */
 static int
-new_key(struct program *p, struct box_key *key, struct err *err)
+new_key(struct program *p, bool is_kept, struct box_key *key, struct err *err)
 {
 	autopool struct pool pool = POOL_SECRET;
 	struct box_head head;
@@ -43,7 +60,24 @@ new_key(struct program *p, struct box_key *key, struct err *err)
 	if (unlock_new_passphrase(p, &pool, &passphrase, err) == -1 ||
 	    box_salt(&head, 0, 0, err) == -1)
 		return -1;
-	return box_derive(key, &head, passphrase, err);
+	head.flags = is_kept ? BOX_REMEMBERED : 0;
+	if (box_derive(key, &head, passphrase, err) == -1)
+		return -1;
+	/* first: a ring that says so has its key there */
+	return is_kept && service_keep(key, err) == -1 ? -1 : 0;
+}
+
+static int
+seal_with(struct program *p, const struct box_key *key, struct err *err)
+{
+	struct box_head old = { .flags = 0 };
+
+	if (keyring_is_sealed(p->keyring))
+		old = *keyring_head(p->keyring);
+	if (keyring_seal(p->keyring, key, err) == -1)
+		return -1;
+	forget_key(&old);
+	return 0;
 }
 
 static int
@@ -53,12 +87,16 @@ run_seal(struct program *p, const void *opts, const struct operands *in,
 	autopool struct pool pool = POOL_SECRET;
 	struct box_key *key = pool_alloc(&pool, sizeof(*key));
 	bool was_sealed = keyring_is_sealed(p->keyring);
+	const struct seal_opts *seal = opts;
 
 	(void)in;
 	if (use_fd(p, opts, err) == -1 || unlock_keys(p, err) == -1 ||
-	    new_key(p, key, err) == -1 ||
-	    keyring_seal(p->keyring, key, err) == -1)
+	    new_key(p, seal->remember, key, err) == -1)
 		return -1;
+	if (seal_with(p, key, err) == -1) {
+		forget_key(&key->head);
+		return -1;
+	}
 	seal_say_taken(p);
 	term_line(TERM_SUCCESS, "%s",
 	    was_sealed ? "The keyring has another passphrase"
@@ -70,12 +108,17 @@ static int
 run_unseal(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
+	struct box_head old;
+
 	(void)in;
 	if (!keyring_is_sealed(p->keyring))
 		return err_set(err, "the keyring is not sealed");
-	if (use_fd(p, opts, err) == -1 || unlock_keys(p, err) == -1 ||
-	    keyring_unseal(p->keyring, err) == -1)
+	if (use_fd(p, opts, err) == -1 || unlock_keys(p, err) == -1)
 		return -1;
+	old = *keyring_head(p->keyring);
+	if (keyring_unseal(p->keyring, err) == -1)
+		return -1;
+	forget_key(&old);
 	term_line(TERM_SUCCESS, "The keyring is not sealed any more");
 	return 0;
 }
@@ -90,9 +133,17 @@ run_lock(struct program *p, const void *opts, const struct operands *in,
 		    "the keyring is not sealed: keyring seal gives it a "
 		    "passphrase");
 	keyring_lock(p->keyring);
-	return 0;
+	if (!(keyring_head(p->keyring)->flags & BOX_REMEMBERED))
+		return 0;
+	return service_forget(keyring_head(p->keyring), err) == -1 ? -1 : 0;
 }
 
+static const struct opt remember_opts[] = {
+	{ 0, "remember", OPT_FLAG, AT(seal_opts, remember), NULL,
+	    "the desktop's secret service keeps the key", 0 },
+	OPT_PASSPHRASE_FD(seal_opts),
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
 static const struct opt seal_opts[] = {
 	OPT_PASSPHRASE_FD(seal_opts),
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
@@ -104,7 +155,7 @@ const struct cmd seal_sub_seal = { .name = "seal",
 	.where = BOTH,
 	.needs = NEEDS_WORKSPACE,
 	.help = "keep the secrets under a passphrase",
-	.opts = seal_opts,
+	.opts = remember_opts,
 	.size = sizeof(struct seal_opts),
 	.run = run_seal,
 	.more = "A sealed ring gets another passphrase; --passphrase-fd "
@@ -121,5 +172,5 @@ const struct cmd seal_sub_lock = { .name = "lock",
 	.needs = NEEDS_WORKSPACE,
 	.help = "forget the passphrase of the sealed secrets",
 	.run = run_lock,
-	.more = "At the prompt, which knows it from the first command that "
-		"needed a secret to its end." };
+	.more = "The prompt knows it from the first command that needed a "
+		"secret, the secret service from seal --remember." };
