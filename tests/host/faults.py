@@ -104,6 +104,11 @@ def asking(home):
     home.module("me/ask", "Keyring-Access: old")
 
 
+def granted(home):
+    asking(home)
+    home.call("run", "-x", "me/ask", "--grant", "old")
+
+
 def running(home):
     some(home)
     home.module("me/rows", "Source: domains", body=(
@@ -160,6 +165,15 @@ def less_of_other(before, now, after, _):
     return now["rows"].get("default") == before["rows"].get("default") and set(now["files"]) <= set(before["files"])
 
 
+def text_without_name(before, now, after, _):
+    """The hash of a text may be there before the name is, and after it: nothing is granted then."""
+    texts = ".local/share/sn0int/grants.json"
+    without = [{**state, "files": {k: v for k, v in state["files"].items() if k != texts}} for state in (before, now, after)]
+    ungranted = before if texts not in before["files"] else after
+    return (now["files"].get(texts) in [state["files"].get(texts) for state in (before, after)]
+            and same_rows(without[1], without[0 if ungranted is before else 2]))
+
+
 case("add to a new workspace", "add", "domain", "a.com")(empty)
 case("add", "add", "subdomain", "www.c.com", between=some_rows)(some)
 case("add many", "add", "--stdin", "domain", stdin=b"c.com\nd.com\ne.com\n", between=some_rows)(some)
@@ -168,7 +182,8 @@ case("first key", "keyring", "add", "new:k", "s")(empty)
 case("keyring add", "keyring", "add", "new:k", "s")(ring)
 case("keyring delete", "keyring", "delete", "old:k1")(ring)
 case("keyring list", "keyring", "list")(ring)
-case("grant", "run", "-x", "me/ask", "--grant", "old")(asking)
+case("grant", "run", "-x", "me/ask", "--grant", "old", between=text_without_name)(asking)
+case("revoke", "keyring", "revoke", "old", "me/ask", between=text_without_name)(granted)
 case("run", "run", "-j1", "-x", "me/rows", between=acknowledged_rows)(running)
 case("export", "export", "--format", "json")(some)
 case("export into a file", "export", "--format", "dot", "-o", "out")(exported)
