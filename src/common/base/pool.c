@@ -144,7 +144,7 @@ pool_grow(struct pool *pool, void *p, size_t old, size_t n)
 }
 
 bool
-pool_is_whole(const void *p, size_t n)
+pool_is_whole(void *p, size_t n)
 {
 	(void)p;
 	(void)n;

@@ -55,7 +55,7 @@ void *pool_grow(struct pool *pool, void *p, size_t old, size_t n);
 
 /* What pool_push() is made of. */
 void *pool_push_more(struct pool *pool, void *items, size_t n, size_t size);
-bool pool_is_whole(const void *p, size_t n); /* no byte of it is poisoned */
+bool pool_is_whole(void *p, size_t n); /* no byte of it is poisoned */
 
 /*
  * An array of n items with room for one more, made one by one: the room doubles

@@ -330,7 +330,8 @@ check_missing(struct reader *r, const struct json *v, const struct given *given,
 static int
 read_map(struct reader *r, const struct json *v, struct row *row)
 {
-	struct given given[MODEL_MAX_FIELDS + 1];
+	struct given *given =
+	    pool_array(r->pool, MODEL_MAX_FIELDS + 1, sizeof(*given));
 	size_t n = find_given(r, v, given);
 
 	for (size_t i = 0; i < n; i++) {

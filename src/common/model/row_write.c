@@ -105,9 +105,15 @@ value_write_log(struct buf *out, const struct field *field,
 static void
 add_name(struct buf *out, const struct field *field)
 {
-	buf_add_char(out, '"');
-	buf_add(out, str_of(field->name));
-	buf_add(out, STR("\":"));
+	struct str name = str_of(field->name);
+	char *p = buf_room(out, name.n + 3);
+
+	*p++ = '"';
+	memcpy(p, name.p, name.n);
+	p += name.n;
+	*p++ = '"';
+	*p++ = ':';
+	out->n += name.n + 3;
 }
 
 static void

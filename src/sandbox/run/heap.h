@@ -46,7 +46,7 @@ static inline bool
 heap_is_small(size_t n)
 {
 	/* 0 is none */
-	return n - 1 < (IS_SANITIZED ? 0 : HEAP_SMALL);
+	return !IS_SANITIZED && n - 1 < HEAP_SMALL;
 }
 
 /* What heap_resize() does not do itself. */

@@ -55,7 +55,7 @@ int
 date_scan_fraction(struct str *in, uint32_t *nano, struct err *err)
 {
 	size_t before = in->n;
-	int64_t v;
+	int64_t v = 0;
 
 	if (date_scan_digits(in, 1, 9, &v, err) == -1)
 		return -1;

@@ -186,10 +186,10 @@ static int
 read_number(const struct slot *slot, const struct json *v, char *at,
     struct err *err)
 {
-	const char *want;
+	const char *want = NULL;
 	char text[48];
-	int64_t least;
-	uint64_t most, n;
+	int64_t least = 0;
+	uint64_t most = 0, n;
 
 	(void)slot_bounds(slot->kind, &least, &most, &want);
 	if (slot->most != 0) {
