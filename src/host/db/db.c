@@ -135,6 +135,7 @@ clear_cache(struct db *db)
 	for (size_t i = 0; i < SQL_MODELS; i++) {
 		(void)sqlite3_finalize(db->cache[i].find);
 		(void)sqlite3_finalize(db->cache[i].by_id);
+		(void)sqlite3_finalize(db->cache[i].in_scope);
 		(void)sqlite3_finalize(db->cache[i].insert);
 		(void)sqlite3_finalize(db->cache[i].update);
 		(void)sqlite3_finalize(db->cache[i].value);

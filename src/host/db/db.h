@@ -90,6 +90,13 @@ int db_update(struct db *db, const struct db_author *author,
 int db_find(struct db *db, const struct model *model, struct str value,
     struct reply_db *out, struct err *err);
 
+/*
+ * A row as it is now, by its id; copies into pool. 1; 0: it is not there or out
+ * of scope; -1.
+ */
+int db_row(struct db *db, const struct model *model, int32_t id,
+    struct pool *pool, struct row *row, struct err *err);
+
 /* db_activity: REPLY_INSERTED 0 or REPLY_NO_CHANGE 0. */
 int db_log(struct db *db, const struct db_author *author,
     const struct row *event, struct reply_db *out, struct err *err);

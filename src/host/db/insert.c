@@ -1,4 +1,4 @@
-/* db_insert, db_update, db_find. */
+/* db_insert, db_update, db_find, db_row. */
 #include "db/sql.h"
 #include "model/scope.h"
 
@@ -58,6 +58,13 @@ write_by_id(struct buf *out, const struct model *model)
 	buf_printf(out, " FROM %s WHERE id = ?1", model->table);
 }
 
+static void
+write_in_scope(struct buf *out, const struct model *model)
+{
+	write_by_id(out, model);
+	buf_add(out, STR(" AND unscoped = 0"));
+}
+
 /* A column that is not given stays; none ever goes back to null. */
 static void
 write_update(struct buf *out, const struct model *model)
@@ -102,16 +109,17 @@ read_old(struct db *db, const struct row *row, struct pool *pool,
 	return step_row(db, *find, row->model, pool, old, err);
 }
 
+/* The id is the only parameter. */
 static int
 read_by_id(struct db *db, const struct model *model, int32_t id,
+    sqlite3_stmt **stmt,
+    void (*write)(struct buf *out, const struct model *model),
     struct pool *pool, struct row *row, struct err *err)
 {
-	sqlite3_stmt **by_id = &sql_cache(db, model)->by_id;
-
-	if (sql_prepare_for(db, model, by_id, write_by_id, err) == -1)
+	if (sql_prepare_for(db, model, stmt, write, err) == -1)
 		return -1;
-	(void)sqlite3_bind_int(*by_id, 1, id);
-	return step_row(db, *by_id, model, pool, row, err);
+	(void)sqlite3_bind_int(*stmt, 1, id);
+	return step_row(db, *stmt, model, pool, row, err);
 }
 
 static int
@@ -258,7 +266,8 @@ db_update(struct db *db, const struct db_author *author, const struct row *row,
 		    row->model->family);
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
-	status = read_by_id(db, row->model, row->id, pool, &old, err);
+	status = read_by_id(db, row->model, row->id,
+	    &sql_cache(db, row->model)->by_id, write_by_id, pool, &old, err);
 	if (status == 0)
 		status = err_set(err, "there is no %s with the id %d",
 		    row->model->family, row->id);
@@ -297,4 +306,12 @@ db_find(struct db *db, const struct model *model, struct str value,
 	if (status == 1 && !row_is_unscoped(&old))
 		*out = (struct reply_db){ REPLY_FOUND, old.id };
 	return 0;
+}
+
+int
+db_row(struct db *db, const struct model *model, int32_t id, struct pool *pool,
+    struct row *row, struct err *err)
+{
+	return read_by_id(db, model, id, &sql_cache(db, model)->in_scope,
+	    write_in_scope, pool, row, err);
 }

@@ -14,7 +14,7 @@
 
 /* Prepared statements of a family, made on first use. */
 struct sql_cache {
-	sqlite3_stmt *find, *by_id, *insert, *update, *value;
+	sqlite3_stmt *find, *by_id, *in_scope, *insert, *update, *value;
 };
 
 /* Where transactions and changes within them begin and end. */

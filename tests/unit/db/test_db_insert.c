@@ -400,11 +400,68 @@ a_group_that_cannot_begin_again_is_lost(void)
 	rows_close();
 }
 
+/* What db_row() says of domain 1: its columns, or "none", or "no". */
+static struct str
+read_first(void)
+{
+	autoerr struct err err = ERR_NONE;
+	const struct model *model = model_by_family(STR("domain"));
+	struct buf out = BUF_IN(&rows.pool);
+	struct row row;
+	struct json json;
+	int status = db_row(rows.db, model, 1, &rows.pool, &row, &err);
+
+	if (status != 1)
+		return status == 0 ? STR("none") : STR("no");
+	json = row_to_json(&row, &rows.pool);
+	json_write(&out, &json, JSON_SORTED);
+	return buf_str(&out);
+}
+
+/* One statement for all: each time it says what there is by then. */
+static void
+a_row_is_read_as_it_is_now(void)
+{
+	sqlite3 *other;
+
+	rows_open();
+	CHECK_STR(read_first(), "none");
+	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
+	CHECK_STR(read_first(),
+	    "{\"id\":1,\"unscoped\":false,\"value\":\"a.com\"}");
+	CHECK_INT(sqlite3_open(rows.path, &other), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(other, "UPDATE domains SET value = 'b.com'",
+		      NULL, NULL, NULL),
+	    SQLITE_OK);
+	CHECK_STR(read_first(),
+	    "{\"id\":1,\"unscoped\":false,\"value\":\"b.com\"}");
+	CHECK_INT(sqlite3_exec(other, "UPDATE domains SET unscoped = 1", NULL,
+		      NULL, NULL),
+	    SQLITE_OK);
+	CHECK_STR(read_first(), "none");
+	/* the statement is made anew, and a row that it has given locks nobody */
+	CHECK_INT(sqlite3_exec(other,
+		      "UPDATE domains SET unscoped = 0;"
+		      "ALTER TABLE domains ADD COLUMN more TEXT",
+		      NULL, NULL, NULL),
+	    SQLITE_OK);
+	CHECK_STR(read_first(),
+	    "{\"id\":1,\"unscoped\":false,\"value\":\"b.com\"}");
+	CHECK_INT(sqlite3_exec(other, "DELETE FROM domains", NULL, NULL, NULL),
+	    SQLITE_OK);
+	CHECK_STR(read_first(), "none");
+	CHECK_INT(sqlite3_exec(other, "DROP TABLE domains", NULL, NULL, NULL),
+	    SQLITE_OK);
+	CHECK_STR(read_first(), "no");
+	CHECK_INT(sqlite3_close(other), SQLITE_OK);
+	rows_close();
+}
+
 CHECK_MAIN(CASE(a_new_row_gets_an_id), CASE(a_known_row_is_compared),
     CASE(what_is_no_new_finding_stays), CASE(values_survive),
     CASE(times_are_stored_with_a_blank), CASE(a_row_out_of_scope_refuses),
-    CASE(find_is_exact_and_not_for_links), CASE(links_are_told_by_their_ids),
-    CASE(a_link_is_updated_like_any_row),
+    CASE(find_is_exact_and_not_for_links), CASE(a_row_is_read_as_it_is_now),
+    CASE(links_are_told_by_their_ids), CASE(a_link_is_updated_like_any_row),
     CASE(passwords_of_a_breach_are_kept_apart), CASE(an_update_needs_its_row),
     CASE(an_update_of_a_family_without_mutable_columns_is_an_error),
     CASE(every_family_works), CASE(a_change_that_fails_takes_nothing_along),

@@ -143,23 +143,6 @@ targets_clear(struct targets *targets)
 	pool_clear(&targets->keys);
 }
 
-/* A row by its id. 1; 0: it is gone or out of scope by now; -1. */
-static int
-read_row(struct targets *targets, int32_t id, struct pool *pool,
-    struct row *row, struct err *err)
-{
-	struct db_rows *rows;
-	int status;
-
-	if (db_rows_open(targets->p->db, targets->module->model,
-		filter_id(pool, targets->module->model, id), DB_IN_SCOPE, &rows,
-		err) == -1)
-		return -1;
-	status = db_rows_next(rows, pool, row, err);
-	db_rows_free(rows);
-	return status;
-}
-
 /* A row about a blob comes with its bytes. 1; 0: they are not there; -1. */
 static int
 add_blob(struct targets *targets, struct pool *pool, struct str id,
@@ -185,8 +168,8 @@ next_row(struct targets *targets, struct pool *pool, struct work_target *out,
 	while (targets->at < targets->n) {
 		struct row row;
 		struct str label;
-		int status = read_row(targets, targets->id[targets->at++], pool,
-		    &row, err);
+		int status = db_row(targets->p->db, targets->module->model,
+		    targets->id[targets->at++], pool, &row, err);
 
 		if (status == -1)
 			return -1;
