@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
@@ -43,17 +44,31 @@ class Ring:
         return p.stdout.decode(), p.stderr.decode()
 
 
+def send(where, *args):
+    """What a call of the bus answers; "" if it is an error."""
+    return subprocess.run(["dbus-send", "--session", "--print-reply", f"--dest={where}", *args], capture_output=True, text=True,
+                          timeout=60).stdout
+
+
 def lock_service():
     """All collections: as when the screen was locked."""
-    subprocess.run(["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets",
-                    "org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"],
-                   check=True, stdout=subprocess.DEVNULL, timeout=60)
+    has(send("org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock",
+             "array:objpath:/org/freedesktop/secrets/collection/login"), "login")
 
 
 def unlock_service():
-    """Starts it; its collection is made, and open."""
-    subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"of the login", check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    """Starts it and waits for its collection, which is made and open. False: it does not come up here."""
+    subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"of the login", stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, timeout=60)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        # asked of the bus first: whoever calls a name that nobody has starts another daemon
+        if "true" in send("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"):
+            if "/collection/login" in send("org.freedesktop.secrets", "/org/freedesktop/secrets",
+                                           "org.freedesktop.Secret.Service.ReadAlias", "string:default"):
+                return True
+        time.sleep(0.05)
+    return False
 
 
 def what_is_remembered_opens_without_a_question():
@@ -142,7 +157,9 @@ def main():
             env = {"HOME": home, "XDG_RUNTIME_DIR": home, "XDG_DATA_HOME": home, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
                    "SN0INT_TEST_BUS": "1"}
             return subprocess.run(["dbus-run-session", "--", sys.executable, *sys.argv], env=env).returncode
-    unlock_service()
+    if not unlock_service():
+        print("1..0 # SKIP gnome-keyring has no collection here")
+        return 0
     return tap.run(CASES, lambda case: case(), sys.argv[2:])
 
 
