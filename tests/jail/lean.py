@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """lean.py CHILD: the child that is started, and the one that loads plugins, into which it goes on; each start must say the same. TAP."""
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,29 @@ def without_the_other(tap):
         tap.check("alone: the function says why it is not there", "sha2_256 is not available: cannot start sn0int-sandbox-plugins" in got[0], got)
 
 
+def with_plugin(tap, program, who):
+    """What came by the option is handed on to the other under the same number; the last option counts."""
+    line = child.start_line(WITH).encode()
+    want = start(OTHER, line + REPLIES.encode())
+    for numbers in ((200,), (100, 200), (200, 100), (1023, 200)):
+        files = [tempfile.TemporaryFile() for _ in numbers]
+        for f, text in zip(files, [b"unused\n"] * (len(numbers) - 1) + [line + b'"one"\n']):
+            f.write(text)
+            f.seek(0)
+
+        def place():
+            for f, number in zip(files, numbers):
+                os.dup2(f.fileno(), number, inheritable=True)
+        got = start(program, b'"two"\n', *(f"--ahead-fd={number}" for number in numbers), preexec_fn=place, close_fds=False)
+        tap.check(f"{who}: ahead on {numbers} of a module with a plugin", got == want and want[1] == 0, (got, want))
+
+
+def below_limit(tap):
+    """No file may grow, and memory with a number is one: a module runs, and is told why it has no plugin."""
+    got = start(PROGRAM, (child.start_line(WITH) + REPLIES).encode(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    tap.check("no byte for files", "sha2_256 is not available: cannot hand on the start line: File too large" in got[0] and got[1] == 0, got)
+
+
 def ahead(tap):
     """The option itself, in each program: a descriptor that another has filled."""
     line = child.start_line(WITHOUT).encode()
@@ -87,6 +111,7 @@ def ahead(tap):
             f.seek(0)
             got = start(program, b'"two"\n', f"--ahead-fd={f.fileno()}", pass_fds=[f.fileno()])
         tap.check(f"{who}: what was read before comes first", got == want, (got, want))
+        with_plugin(tap, program, who)
         got = start(program, line, "--ahead-fd=61")
         tap.check(f"{who}: a number that is none", got[1] == 1 and "descriptor 61 is not there" in got[2], got)
         got = start(program, line, "--ahead-fd=1")
@@ -100,7 +125,7 @@ def main():
     if not os.path.exists(OTHER):
         tap.skip("there is one program, with everything in it", "built without a static one")
         tap.end()
-    for test in (same_in_both, first_line_without_end, executed, without_the_other, ahead):
+    for test in (same_in_both, first_line_without_end, executed, without_the_other, below_limit, ahead):
         test(tap)
     tap.end()
 

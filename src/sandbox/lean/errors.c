@@ -1,9 +1,13 @@
 /*
  * strerror() of the static programs: where musl has other words than glibc,
- * those of glibc, so that both programs of the child say the same.
+ * those of glibc, so that both programs of the child say the same. What neither
+ * has a word for goes by its number; of the errors of STREAMS, which Linux never
+ * had, musl knows a few only, and those go so as well.
  */
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 char *__real_strerror(int errnum);
 char *__wrap_strerror(int errnum);
@@ -12,6 +16,7 @@ static const struct {
 	int errnum;
 	const char *text;
 } row[] = {
+	{ 0, "Success" },
 	{ EIO, "Input/output error" },
 	{ ECHILD, "No child processes" },
 	{ ENOMEM, "Cannot allocate memory" },
@@ -52,9 +57,16 @@ static const struct {
 char *
 __wrap_strerror(int errnum)
 {
+	static char unknown[32];
+	char *text;
+
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		if (row[i].errnum == errnum)
 			return (char *)row[i].text;
 	}
-	return __real_strerror(errnum);
+	text = __real_strerror(errnum);
+	if (strcmp(text, __real_strerror(-1)) != 0)
+		return text;
+	(void)snprintf(unknown, sizeof(unknown), "Unknown error %d", errnum);
+	return unknown;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -35,16 +36,41 @@ put_down(const struct line *ahead, struct err *err)
 	bool is_cut =
 	    read.n == ahead->from && read.n != 0 && read.p[read.n - 1] != '\n';
 	int fd = memfd_create("ahead", 0);
+	void (*before)(int);
+	bool is_there;
 
 	if (fd == -1)
 		return err_sys(err, "memfd_create");
-	if (write_all(fd, read) == 0 &&
-	    (!is_cut || write_all(fd, STR("\n")) == 0) &&
-	    lseek(fd, 0, SEEK_SET) == 0)
+	/* over a limit of files: EFBIG, not the end */
+	before = signal(SIGXFSZ, SIG_IGN);
+	is_there = write_all(fd, read) == 0 &&
+	           (!is_cut || write_all(fd, STR("\n")) == 0) &&
+	           lseek(fd, 0, SEEK_SET) == 0;
+	if (!is_there)
+		(void)err_sys(err, "cannot hand on the start line");
+	(void)signal(SIGXFSZ, before);
+	if (is_there)
 		return fd;
-	(void)err_sys(err, "cannot hand on the start line");
 	(void)close(fd);
 	return -1;
+}
+
+/*
+ * To the number that the words name already, which is free: they come behind
+ * the option that is added here.
+ */
+static int
+move_to(int named, int fd, struct err *err)
+{
+	int moved = fd;
+
+	if (named == -1 || named == fd)
+		return fd;
+	moved = dup2(fd, named);
+	if (moved == -1)
+		(void)err_sys(err, "cannot hand on the start line");
+	(void)close(fd);
+	return moved;
 }
 
 static void
@@ -67,11 +93,14 @@ execute(struct pool *pool, char *const *word, int fd)
 }
 
 int
-lean_leave(char *const *word, const struct line *ahead, struct err *err)
+lean_leave(char *const *word, const struct line *ahead, int named,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	int fd = ahead != NULL ? put_down(ahead, err) : -1;
 
+	if (fd != -1)
+		fd = move_to(named, fd, err);
 	if (fd == -1 && ahead != NULL)
 		return -1;
 	execute(&pool, word, fd);

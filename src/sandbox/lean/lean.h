@@ -19,10 +19,13 @@
  * Goes on in the program that loads plugins, if this is the other: with the
  * words of a command line, ended by NULL, and what has been read of standard
  * input and stands in *ahead (NULL: nothing; the option --ahead-fd says where
- * it is then). The environment and descriptors without close-on-exec stay.
+ * it is then). If the words have that option already, named is its number, and
+ * is taken over; else -1. The environment and descriptors without close-on-exec
+ * stay.
  * Returns 0 in the program that loads plugins, -1 if it cannot be executed.
  */
-int lean_leave(char *const *word, const struct line *ahead, struct err *err);
+int lean_leave(char *const *word, const struct line *ahead, int named,
+    struct err *err);
 
 /* In the other: what was read of standard input comes first. Closes fd. */
 int lean_take(struct line *in, int fd, struct err *err);

@@ -137,7 +137,7 @@ answer(const struct question *question, struct str value, char *const *word)
 {
 	struct err err = ERR_NONE;
 
-	if (question->has_plugins && lean_leave(word, NULL, &err) == -1)
+	if (question->has_plugins && lean_leave(word, NULL, -1, &err) == -1)
 		return fail_with(&err);
 	return question->answer(value, word + 1);
 }

@@ -249,7 +249,7 @@ static void
 leave_for_plugins(struct session *s, const struct line *ahead)
 {
 	if ((s->needs & NEED_PLUGINS) != 0 &&
-	    lean_leave(s->word, ahead, &s->plugins.err) == -1)
+	    lean_leave(s->word, ahead, s->o->ahead_fd, &s->plugins.err) == -1)
 		s->plugins.failed = s->needs & NEED_PLUGINS;
 }
 
