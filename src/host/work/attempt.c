@@ -169,8 +169,8 @@ attempt_begin(struct job *job, const struct work_target *target,
 	if (job->author.run == 0)
 		return 0;
 	unit.sees = sees(&pool, target);
-	if (db_attempt_begin(job->run->options->db, &unit, &job->author, err) ==
-	    -1)
+	if (ends_begin(&job->run->work->ends, job->run->options->db, &unit,
+		&job->author, err) == -1)
 		return err_wrap(err, "cannot note the attempt");
 	return 0;
 }
@@ -253,12 +253,10 @@ error_of(const struct job *job, const struct death *death)
 	                                              : STR_NONE;
 }
 
-/* An end that cannot be noted is told; the run goes on. */
 void
 attempt_end(struct job *job, const struct death *death,
     const struct outcome_sum *sum)
 {
-	autoerr struct err err = ERR_NONE;
 	autopool struct pool pool = POOL_NONE;
 	struct db_attempt_end end = {
 		.outcome = outcome_of(job, death, sum),
@@ -268,11 +266,9 @@ attempt_end(struct job *job, const struct death *death,
 		.used = used_by(job),
 	};
 
-	if (db_attempt_end(job->run->options->db, &job->author, &end, &err) ==
-	    0)
-		return;
-	(void)err_wrap(&err, "cannot note how it ended");
-	run_fail(job->run, job->label, err_join(&job->run->turn, &err));
+	if (job->author.attempt != 0)
+		ends_add(&job->run->work->ends, job->run, job->label,
+		    &job->author, &end);
 }
 
 void

@@ -16,7 +16,11 @@ struct run;
 int attempt_run_begin(struct run *run, struct err *err);
 int attempt_run_end(struct run *run, int status, struct err *err);
 
-/* Around a target: before its child has said anything, and when it is gone. */
+/*
+ * Around a target: before its child has said anything, and when it is gone. An
+ * end is stored with what begins behind it (work/ends.h); one that cannot be is
+ * told, and the run goes on.
+ */
 int attempt_begin(struct job *job, const struct work_target *target,
     struct err *err);
 void attempt_end(struct job *job, const struct death *death,

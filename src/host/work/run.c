@@ -268,6 +268,7 @@ break_off(struct run *run)
 		job_settle(run->job[i]);
 	}
 	run_retire(run);
+	ends_store(&run->work->ends);
 	input_watch(run->work); /* nobody may be left who asks */
 	run_finish(run);
 }

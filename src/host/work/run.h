@@ -8,6 +8,7 @@
 #include "work/batch.h"
 #include "work/beside.h"
 #include "work/child.h"
+#include "work/ends.h"
 #include "work/input.h"
 #include "work/once.h"
 #include "work/outcome.h"
@@ -70,6 +71,7 @@ struct work {
 	struct loop_beat look; /* while somebody is hot */
 
 	struct batch batch;
+	struct ends ends;
 	struct input input;
 	struct spares spares;
 	struct ratelimit *ratelimit;

@@ -199,6 +199,7 @@ settle_turn(void *ctx)
 	for (size_t i = 0; i < work->n; i++)
 		run_retire(work->run[i]);
 	start_targets(work);
+	ends_store(&work->ends);
 	tell_over(work);
 	look_at_pace(work);
 	show(work);
@@ -279,6 +280,7 @@ work_free(struct work *work)
 	ratelimit_free(work->ratelimit);
 	once_clear(&work->once);
 	batch_clear(&work->batch);
+	ends_clear(&work->ends);
 	free(work->run);
 	free(work);
 }
