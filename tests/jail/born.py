@@ -6,14 +6,18 @@ with an outer half, under the same refusals.
 """
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import calls  # noqa: E402
 import child  # noqa: E402
 import missing  # noqa: E402
+import probe  # noqa: E402
+import tracer  # noqa: E402
 
 SANDBOX = os.path.abspath(sys.argv[1])
 SN0INT = os.path.join(os.path.dirname(SANDBOX), "sn0int")
@@ -167,6 +171,87 @@ def ends(tap):
         tap.check(f"{body} {' '.join(words)}: the same words", said[0] == said[1] and text in said[0][1], said)
 
 
+# a jump to itself
+FOR_EVER = {"x86_64": b"\xeb\xfe", "aarch64": b"\x00\x00\x00\x14"}.get(calls.MACHINE)
+SIG_SETMASK = 2
+STOP, KILL = signal.SIGSTOP, signal.SIGKILL
+# who is sent what
+ORDERS = [
+    [("host", KILL)],
+    [("starter", KILL)],
+    [("starter", STOP), ("host", KILL)],
+    [("host", STOP), ("starter", KILL)],
+    [("host", STOP), ("starter", STOP), ("host", KILL), ("starter", KILL)],
+    [("worker", STOP), ("host", KILL)],
+    [("host", signal.SIGTERM)],
+    [("host", signal.SIGSEGV)],
+]
+
+
+def seize(pid):
+    """As another process of nobody's: may it trace that one?"""
+    p = os.fork()
+    if p == 0:
+        NOBODY()
+        try:
+            tracer.ptrace(tracer.SEIZE, pid)
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(p, 0)[1]) == 0
+
+
+def take_over(worker):
+    """It blocks what can be blocked, has no timers, and uses up its processor."""
+    t = worker.tracer
+    at = t.block()
+    t.write(at, b"\xff" * 8)
+    t.call("rt_sigprocmask", SIG_SETMASK, at, 0, 8)
+    t.write(at, bytes(32))
+    for which in range(3):
+        t.call("setitimer", which, at, 0)
+    t.poke(t.at, FOR_EVER)
+    t.jump(t.at)
+    t.let_go()
+
+
+def ends_after(who, order):
+    """The worker that is somebody else's: has it ended, for who was sent what?"""
+    worker = probe.Born(SANDBOX, probe.WAITS, who, True)  # the filter is suspended
+    try:
+        with open(f"/proc/{worker.pid}/status") as f:
+            starter = int(re.search(r"^PPid:\t(\d+)", f.read(), re.M).group(1))
+        pids = {"host": worker.outer.pid, "starter": starter, "worker": worker.pid}
+        end = os.pidfd_open(worker.pid)
+        take_over(worker)
+        for whom, sig in order:
+            os.kill(pids[whom], sig)
+        has_ended = bool(select.select([end], [], [], WAIT)[0])
+        os.close(end)
+        return has_ended
+    finally:
+        worker.end()
+
+
+def owned(tap):
+    """Who has taken a worker over does not keep it when its parents have gone, and nobody else's process looks into it."""
+    if FOR_EVER is None:
+        tap.skip("an owned worker", "no tracer for this machine")
+        return
+    worker = probe.Born(SANDBOX, probe.WAITS, NOTHING, False)
+    worker.tracer.go_on()
+    can_be_traced = seize(worker.pid)
+    worker.end()
+    if worker.parent != "sn0int-starter":
+        tap.skip("an owned worker", "this machine has children with an outer half only")
+        return
+    tap.check("root: nobody's other processes cannot trace the worker", not can_be_traced)
+    for name, who in (("root", NOTHING), ("a user", NOBODY)):
+        for order in ORDERS:
+            words = ", ".join(f"{whom} {sig.name}" for whom, sig in order)
+            tap.check(f"{name}: a worker that blocks all signals ends after {words}", ends_after(who, order))
+
+
 def main():
     child.need_user_namespace(SANDBOX)
     tap = child.Tap()
@@ -177,6 +262,7 @@ def main():
     by_others(tap)
     ends(tap)
     if child.is_root():
+        owned(tap)
         what_the_kernel_refuses(tap)
     return tap.end()
 
