@@ -36,9 +36,10 @@ on_answer(void *arg, int status, int timeouts, unsigned char *p, int n)
 static int
 open_channel(int port)
 {
+	char lookups[] = "b";
 	struct ares_options options = { .flags = ARES_FLAG_NOSEARCH,
 		.timeout = 3000,
-		.lookups = "b" };
+		.lookups = lookups };
 	struct ares_addr_port_node server = { .family = AF_INET,
 		.udp_port = port,
 		.tcp_port = port };
