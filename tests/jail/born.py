@@ -8,9 +8,11 @@ import os
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import calls  # noqa: E402
@@ -18,6 +20,7 @@ import child  # noqa: E402
 import missing  # noqa: E402
 import probe  # noqa: E402
 import tracer  # noqa: E402
+import waiting  # noqa: E402
 
 SANDBOX = os.path.abspath(sys.argv[1])
 SN0INT = os.path.join(os.path.dirname(SANDBOX), "sn0int")
@@ -252,6 +255,120 @@ def owned(tap):
             tap.check(f"{name}: a worker that blocks all signals ends after {words}", ends_after(who, order))
 
 
+class Pair:
+    """Two workers of one run, which wait; their filters are suspended."""
+
+    def __init__(self, who):
+        self.home = tempfile.TemporaryDirectory(prefix="born")
+        os.chmod(self.home.name, 0o777)
+        module = os.path.join(self.home.name, "m.lua")
+        with open(module, "w") as f:
+            f.write(MODULE.replace("-- License", "-- Source: domains\n-- License").replace("info('it ran')", "info('ready') stdin_read_line()"))
+        env = {"HOME": self.home.name, "PATH": os.environ["PATH"]}
+        subprocess.run([SN0INT, "add", "domain", "--stdin"], input=b"example.com\nexample.org\n", env=env, preexec_fn=who, check=True, timeout=WAIT, stdout=subprocess.DEVNULL)
+        self.p = subprocess.Popen([SN0INT, "run", "-j2", "--stdin", "-f", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env=env, preexec_fn=who)
+        ready, said = 0, b""
+        while ready < 2:
+            line = self.p.stdout.readline()
+            said += line
+            assert line, (said, self.p.stderr.read())
+            ready += b"ready" in line
+        (starter,) = children(self.p.pid)
+        self.pids = self.waiting_ones(starter)
+
+    @staticmethod
+    def waiting_ones(starter):
+        """All of its children, a spare may be among them, when each waits."""
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            try:
+                pids = children(starter)
+                if len(pids) >= 2 and all(waiting.call_of(pid) == calls.HERE["read"] and len(children(pid)) == 0 for pid in pids):
+                    return pids
+                if any(children(pid) for pid in pids):
+                    return []  # outer halves
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+            os.sched_yield()
+        raise RuntimeError("they do not wait")
+
+    def spaces(self, name):
+        return [os.readlink(f"/proc/{pid}/ns/{name}") for pid in self.pids]
+
+    def tracers(self):
+        return [tracer.Tracer(pid, True) for pid in self.pids[:2]]
+
+    def end(self):
+        self.p.kill()
+        self.p.communicate()
+        self.home.cleanup()
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(word) for word in f.read().split()]
+
+
+AF_UNIX, AF_INET, STREAM, DGRAM, SIOCSIFFLAGS, IFF_UP = 1, 2, 1, 2, 0x8914, 1
+ABSTRACT = struct.pack("<H", AF_UNIX) + b"\0here"
+LOOPBACK = struct.pack("<H", AF_INET) + struct.pack(">H", 9) + bytes([127, 0, 0, 1]) + bytes(8)
+EPERM, EACCES, ENETUNREACH = 1, 13, 101
+
+
+def with_address(t, call, fd, address, *more):
+    t.write(t.block(), address)
+    return t.call(call, fd, *more, t.block(), len(address))
+
+
+def neighbours(tap):
+    """Who share a namespace of the network cannot speak there, and cannot change it."""
+    if calls.MACHINE not in ("x86_64", "aarch64"):
+        tap.skip("two workers", "no tracer for this machine")
+        return
+    for name, who in (("root", NOTHING), ("a user", NOBODY)):
+        pair = Pair(who)
+        try:
+            if len(pair.pids) < 2:
+                tap.skip(f"{name}: two workers", "this machine has children with an outer half only")
+                continue
+            own = {space: len(set(pair.spaces(space))) for space in ("pid", "ipc", "uts", "cgroup", "mnt", "user")}
+            tap.check(f"{name}: each has namespaces of its own", all(n == len(pair.pids) for n in own.values()), own)
+            net = set(pair.spaces("net"))
+            is_shared = len(net) == 1
+            tap.check(f"{name}: of the network all have one, which is nobody else's", is_shared == (abi() >= 6) and os.readlink("/proc/self/ns/net") not in net, net)
+            a, b = pair.tracers()
+            listener = a.call("socket", AF_UNIX, STREAM, 0)
+            assert with_address(a, "bind", listener, ABSTRACT) == 0 and a.call("listen", listener, 5) == 0
+            # the name is there: whoever has it reaches itself
+            tap.check(f"{name}: an abstract socket is reached by its own worker", with_address(a, "connect", a.call("socket", AF_UNIX, STREAM, 0), ABSTRACT) == 0)
+            got = with_address(b, "connect", b.call("socket", AF_UNIX, STREAM, 0), ABSTRACT)
+            tap.check(f"{name}: and by no other", got == -EPERM, got)
+            fd = b.call("socket", AF_INET, DGRAM, 0)
+            b.write(b.block(), b"lo".ljust(16, b"\0") + struct.pack("<H", IFF_UP) + bytes(22))
+            got = b.call("ioctl", fd, SIOCSIFFLAGS, b.block())
+            tap.check(f"{name}: nobody brings its loopback up", got == -EPERM, got)
+            got = with_address(b, "connect", fd, LOOPBACK)
+            tap.check(f"{name}: nothing is reached by UDP", got == -ENETUNREACH, got)
+            got = with_address(b, "connect", b.call("socket", AF_INET, STREAM, 0), LOOPBACK)
+            tap.check(f"{name}: nor by TCP", got in (-ENETUNREACH, -EACCES), got)
+        finally:
+            pair.end()
+    for name, who in (("root", NOTHING), ("a user", NOBODY)):
+        if missing.CALLS is None:
+            tap.skip(f"{name}, no Landlock: each has a network of its own", "no table of calls for this machine")
+            continue
+        pair = Pair(also(who, lambda: missing.refuse("landlock_create_ruleset", missing.ENOSYS)))
+        net = pair.spaces("net")
+        pair.end()
+        tap.check(f"{name}, no Landlock: each has a network of its own", len(net) >= 2 and len(set(net)) == len(net), net)
+
+
+def abi():
+    found = re.search(r"landlock \(ABI (\d+)", subprocess.run([SANDBOX, "--check"], capture_output=True, text=True, timeout=WAIT).stdout)
+    return int(found[1]) if found else 0
+
+
 def main():
     child.need_user_namespace(SANDBOX)
     tap = child.Tap()
@@ -263,6 +380,7 @@ def main():
     ends(tap)
     if child.is_root():
         owned(tap)
+        neighbours(tap)
         what_the_kernel_refuses(tap)
     return tap.end()
 

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +18,8 @@
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 
+#include "base/landlock.h"
+#include "transport/birth.h"
 #include "transport/starter_packet.h"
 
 #define STACK_BYTES (32 << 10) /* until its exec; below ours, which waits */
@@ -82,17 +86,156 @@ nest_parent(int from)
 	return pidfd;
 }
 
+/* What each has of its own, and who is no root makes with it. */
+static int
+own_spaces(void)
+{
+	int flags =
+	    CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+	return is_root() ? flags : flags | CLONE_NEWUSER | CLONE_NEWNS;
+}
+
+/*
+ * Empty, and nobody's: of a user it belongs to a user namespace around those of
+ * all who are born, in which none of them has a right.
+ */
+static struct {
+	int user, net; /* -1: none */
+} common = { .user = -1, .net = -1 };
+
+static int
+write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd != -1 ? write(fd, text, strlen(text)) : -1;
+
+	if (fd != -1)
+		(void)close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* Who makes it, as it was before it had a user namespace. */
+struct maker {
+	bool is_root;
+	uid_t uid;
+	gid_t gid;
+};
+
+/* Those who are born map themselves, which they can to what is mapped here. */
+static int
+map_ourselves(const struct maker *maker)
+{
+	char text[40];
+
+	if (write_text("/proc/self/setgroups", "deny") == -1)
+		return -1;
+	(void)snprintf(text, sizeof(text), "%u %u 1", (unsigned)maker->uid,
+	    (unsigned)maker->uid);
+	if (write_text("/proc/self/uid_map", text) == -1)
+		return -1;
+	(void)snprintf(text, sizeof(text), "%u %u 1", (unsigned)maker->gid,
+	    (unsigned)maker->gid);
+	return write_text("/proc/self/gid_map", text);
+}
+
+/* It has our memory and our descriptors, and ends. */
+static int
+make_common(void *arg)
+{
+	const struct maker *maker = arg;
+	int user = -1, net;
+
+	if (!maker->is_root) {
+		if (map_ourselves(maker) == -1)
+			_exit(1);
+		user = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC);
+		if (user == -1)
+			_exit(1);
+	}
+	net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (net == -1) {
+		(void)close(user);
+		_exit(1);
+	}
+	common.user = user;
+	common.net = net;
+	_exit(0);
+}
+
+/* Runs body(arg) to its end. 0, or -1: it could not be begun. */
+static int
+run_between(int (*body)(void *arg), void *arg, int flags)
+{
+	_Alignas(16) char stack[STACK_BYTES];
+	pid_t pid = clone(body, stack + sizeof(stack),
+	    CLONE_VM | CLONE_VFORK | SIGCHLD | flags, arg);
+
+	if (pid == -1)
+		return -1;
+	birth_wait(pid, NULL, NULL);
+	return 0;
+}
+
+/*
+ * A namespace of the network takes longer than all others together, and one is
+ * made after the other, whoever asks. Whether two who share one can speak to
+ * each other there is for Landlock to say, which bars abstract sockets from its
+ * sixth ABI on; for all others the filter does, for it knows no sockets.
+ */
+void
+nest_share(void)
+{
+	struct maker maker = { is_root(), getuid(), getgid() };
+
+	if (common.net == -1 && landlock_abi() >= 6)
+		(void)run_between(make_common, &maker,
+		    CLONE_FILES | CLONE_NEWNET |
+			(maker.is_root ? 0 : CLONE_NEWUSER));
+}
+
+/* One who joins what is common and gives birth there, as if we had. */
+struct between {
+	int (*body)(void *arg);
+	void *arg;
+	volatile pid_t pid;                   /* -1: nobody was born */
+	_Alignas(16) char stack[STACK_BYTES]; /* of who is born */
+};
+
+static int
+give_there(void *arg)
+{
+	struct between *b = arg;
+
+	if ((common.user == -1 || setns(common.user, CLONE_NEWUSER) == 0) &&
+	    setns(common.net, CLONE_NEWNET) == 0)
+		b->pid = clone(b->body, b->stack + sizeof(b->stack),
+		    CLONE_VM | CLONE_VFORK | CLONE_PARENT | SIGCHLD |
+			own_spaces(),
+		    b->arg);
+	_exit(0);
+}
+
+static pid_t
+clone_there(int (*body)(void *arg), void *arg)
+{
+	struct between b;
+
+	b.body = body, b.arg = arg, b.pid = -1;
+	return run_between(give_there, &b, 0) == 0 ? b.pid : -1;
+}
+
 pid_t
 nest_clone(int (*body)(void *arg), void *arg)
 {
 	_Alignas(16) char stack[STACK_BYTES];
-	int flags = CLONE_VM | CLONE_VFORK | SIGCHLD | CLONE_NEWPID |
-	            CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |
-	            CLONE_NEWCGROUP;
+	pid_t pid = common.net != -1 ? clone_there(body, arg) : -1;
 
-	if (!is_root())
-		flags |= CLONE_NEWUSER | CLONE_NEWNS;
-	return clone(body, stack + sizeof(stack), flags, arg);
+	if (pid != -1)
+		return pid;
+	return clone(body, stack + sizeof(stack),
+	    CLONE_VM | CLONE_VFORK | SIGCHLD | CLONE_NEWNET | own_spaces(),
+	    arg);
 }
 
 /* With an exec all others are lost. */
@@ -144,6 +287,11 @@ nest_enter(int parent)
 	return keep_wanted();
 }
 #else
+void
+nest_share(void)
+{
+}
+
 bool
 nest_suits(const char *program, uid_t *uid, gid_t *gid)
 {

@@ -33,6 +33,14 @@ bool nest_suits(const char *program, uid_t *uid, gid_t *gid);
 int nest_parent(int from);
 
 /*
+ * Makes an empty namespace of the network for all who are born from now on, who
+ * have one each otherwise; where Landlock keeps them from each other in it (ABI
+ * 6), and the kernel lets us. Before this process hides: an ordinary user's has
+ * to write its own map. Two descriptors stay open, close-on-exec.
+ */
+void nest_share(void);
+
+/*
  * As vfork(2), into namespaces: body(arg) is what the new process does, with
  * our memory, until its exec or end; we wait for that. -1 with errno.
  */

@@ -20,6 +20,7 @@
 #include "base/fds.h"
 #include "base/processor.h"
 #include "transport/birth.h"
+#include "transport/nest.h"
 #include "transport/starter_packet.h"
 
 struct serving {
@@ -171,6 +172,18 @@ keep_only(int socket)
 	return BIRTH_FIRST_FREE;
 }
 
+/* Before anybody asks: the host has other things to do meanwhile. */
+static void
+prepare(const struct recipe *recipe, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && recipe[i].nested == NULL)
+		i++;
+	if (i < n)
+		nest_share();
+}
+
 /* Neither call can fail with these words. */
 static void
 hide(void)
@@ -202,6 +215,7 @@ starter_serve(int fd, const struct recipe *recipe, size_t n, size_t children)
 	birth_reset_signals();
 	s.socket = keep_only(fd);
 	oom_open(&s.oom);
+	prepare(recipe, n);
 	hide();
 	s.recipe = recipe;
 	s.recipes = n;
