@@ -288,7 +288,7 @@ def help_of_a_function_comes_from_its_row(home):
 def help_has_families_and_sub_commands(home):
     for name in ("subdomain", "subdomains"):
         has(home.ok("help", name), "family subdomain", "table subdomains", "  id ", "  domain_id ", "  resolvable ", "the name has an address")
-    has(home.ok("help", "keyring", "add"), "Usage: keyring add NAMESPACE:NAME [SECRET]")
+    has(home.ok("help", "keyring", "add"), "Usage: keyring add [OPTIONS] NAMESPACE:NAME [SECRET]")
     for words, text in ((("subdomian",), 'did you mean "subdomain"?'), (("hexx",), 'did you mean "hex"?'), (("slect",), 'did you mean "select"?'),
                         (("keyring", "ad"), 'keyring has no command "ad"'), (("select", "x"), 'select has no command "x"'),
                         (("hex", "x"), "unexpected argument 'x'"), (("a", "b", "c"), "unexpected argument 'c'")):
@@ -1021,7 +1021,7 @@ def shells_complete_commands(home):
     for text, want in (("sn0int -w c", ["client"]), ("sn0int --workspace ", ["client", "default"]), ("sn0int --workspace=c", ["--workspace=client"]),
                        ("sn0int --color a", ["auto", "always"]), ("sn0int --color=n", ["--color=never"]), ("sn0int --nosuch=", []),
                        ("sn0int -w client sel", ["select"]), ("sn0int help hmac_m", ["hmac_md5"]), ("sn0int help sub", ["subdomain", "subdomain-ipaddr"]),
-                       ("sn0int help keyring l", ["list"]), ("sn0int export -f json", ["json", "json-blobs", "jsonl"]), ("sn0int export --format=json-", ["--format=json-blobs"]),
+                       ("sn0int help keyring l", ["list", "lock"]), ("sn0int export -f json", ["json", "json-blobs", "jsonl"]), ("sn0int export --format=json-", ["--format=json-blobs"]),
                        ("sn0int export -f x ", []), ("sn0int modules --stealth p", ["passive"]), ("sn0int pkg list --source dom", ["domains"]),
                        ("sn0int run opt -o ", ["server=", "port="]), ("sn0int run me/opt --option=p", ["--option=port="]), ("sn0int run -o ", []),
                        ("sn0int run m --limit mem", ["memory="]), ("sn0int run m --sandbox-allow-missing ", ["filesystem", "all"]),
