@@ -5,8 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 
+#include "base/idmap.h"
 #include "base/landlock.h"
 #include "transport/birth.h"
 #include "transport/starter_packet.h"
@@ -45,14 +44,20 @@ static struct {
 	gid_t gid;
 } us;
 
+static void
+know_us(void)
+{
+	us.uid = getuid();
+	us.gid = getgid();
+}
+
 static bool
 look_at(const char *program)
 {
 	struct stat st;
 
 	us.is_known = true;
-	us.uid = getuid();
-	us.gid = getgid();
+	know_us();
 	return us.uid == geteuid() && us.gid == getegid() &&
 	       stat(program, &st) == 0 &&
 	       (st.st_mode & (S_ISUID | S_ISGID)) == 0 &&
@@ -104,50 +109,18 @@ static struct {
 	int user, net; /* -1: none */
 } common = { .user = -1, .net = -1 };
 
-static int
-write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n = fd != -1 ? write(fd, text, strlen(text)) : -1;
-
-	if (fd != -1)
-		(void)close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
-}
-
-/* Who makes it, as it was before it had a user namespace. */
-struct maker {
-	bool is_root;
-	uid_t uid;
-	gid_t gid;
-};
-
-/* Those who are born map themselves, which they can to what is mapped here. */
-static int
-map_ourselves(const struct maker *maker)
-{
-	char text[40];
-
-	if (write_text("/proc/self/setgroups", "deny") == -1)
-		return -1;
-	(void)snprintf(text, sizeof(text), "%u %u 1", (unsigned)maker->uid,
-	    (unsigned)maker->uid);
-	if (write_text("/proc/self/uid_map", text) == -1)
-		return -1;
-	(void)snprintf(text, sizeof(text), "%u %u 1", (unsigned)maker->gid,
-	    (unsigned)maker->gid);
-	return write_text("/proc/self/gid_map", text);
-}
-
-/* It has our memory and our descriptors, and ends. */
+/*
+ * It has our memory and our descriptors, and ends. Those who are born map
+ * themselves, which they can to what is mapped here.
+ */
 static int
 make_common(void *arg)
 {
-	const struct maker *maker = arg;
 	int user = -1, net;
 
-	if (!maker->is_root) {
-		if (map_ourselves(maker) == -1)
+	(void)arg;
+	if (us.uid != 0) {
+		if (idmap_write(AT_FDCWD, us.uid, us.gid) == -1)
 			_exit(1);
 		user = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC);
 		if (user == -1)
@@ -186,12 +159,11 @@ run_between(int (*body)(void *arg), void *arg, int flags)
 void
 nest_share(void)
 {
-	struct maker maker = { is_root(), getuid(), getgid() };
-
+	know_us();
 	if (common.net == -1 && landlock_abi() >= 6)
-		(void)run_between(make_common, &maker,
+		(void)run_between(make_common, NULL,
 		    CLONE_FILES | CLONE_NEWNET |
-			(maker.is_root ? 0 : CLONE_NEWUSER));
+			(us.uid == 0 ? 0 : CLONE_NEWUSER));
 }
 
 /* One who joins what is common and gives birth there, as if we had. */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/agreed.h"
+#include "base/idmap.h"
 #include "base/mem.h"
 #include "jail/enter.h"
 #include "jail/step.h"
@@ -63,7 +64,7 @@ static int
 take_up(struct jail *jail, int self, const struct jail_birth *born,
     struct err *err)
 {
-	if (enter_maps(self, born->uid, born->gid) == -1)
+	if (idmap_write(self, born->uid, born->gid) == -1)
 		return err_sys(err, "cannot map user %u", (unsigned)born->uid);
 	enter_note(jail, GIVEN_SPACES | OWN_SPACES);
 	return 0;
@@ -86,7 +87,7 @@ make_own(struct jail *jail, int self, struct err *err)
 		enter_note(jail, GIVEN_SPACES | CLONE_NEWNS);
 		return 0;
 	}
-	if (enter_maps(self, uid, gid) == -1)
+	if (idmap_write(self, uid, gid) == -1)
 		return err_sys(err, "cannot map user %u", (unsigned)uid);
 	enter_note(jail, GIVEN_SPACES | OWN_SPACES);
 	return 0;

@@ -1,11 +1,8 @@
 #include "jail/enter.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/landlock.h"
 #include "base/mem.h"
@@ -20,48 +17,6 @@ const struct enter_space enter_spaces[ENTER_SPACES] = {
 	{ CLONE_NEWNS, JAIL_MOUNT_NS },
 	{ CLONE_NEWUSER, JAIL_USER_NS },
 };
-
-static int
-write_file(int folder, const char *name, const char *text)
-{
-	int fd = openat(folder, name, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd == -1)
-		return -1;
-	n = write(fd, text, strlen(text));
-	(void)close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
-}
-
-static int
-write_maps(int self, uid_t uid, gid_t gid)
-{
-	char text[40];
-
-	if (write_file(self, "setgroups", "deny") == -1)
-		return -1;
-	snprintf(text, sizeof(text), "%u %u 1", (unsigned)uid, (unsigned)uid);
-	if (write_file(self, "uid_map", text) == -1)
-		return -1;
-	snprintf(text, sizeof(text), "%u %u 1", (unsigned)gid, (unsigned)gid);
-	return write_file(self, "gid_map", text);
-}
-
-int
-enter_maps(int self, uid_t uid, gid_t gid)
-{
-	int fd, status;
-
-	if (self != AT_FDCWD)
-		return write_maps(self, uid, gid);
-	fd = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	status = write_maps(fd, uid, gid);
-	(void)close(fd);
-	return status;
-}
 
 int
 enter_without_files(struct jail *jail, bool has_mounts, struct report *report)

@@ -1,7 +1,7 @@
 /*
  * enter: the first steps of a worker in its namespaces, whoever made them, its
- * outer half (ns.c) or its parent (born.c): the map of its own id, the end of
- * the file system; and what is to be said of what it has. Internal to the jail.
+ * outer half (ns.c) or its parent (born.c): the end of the file system; and what
+ * is to be said of what it has. Internal to the jail.
  */
 #ifndef JAIL_ENTER_H
 #define JAIL_ENTER_H
@@ -30,12 +30,6 @@ struct report {
 	} at;
 	int why;
 };
-
-/*
- * The own id and nothing else, in a user namespace that has no map yet. self: of
- * /proc/self; AT_FDCWD: it is looked up. -1 with errno.
- */
-int enter_maps(int self, uid_t uid, gid_t gid);
 
 /*
  * The file system goes away: by another root, with a mount namespace of its own,

@@ -25,6 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/idmap.h"
 #include "base/mem.h"
 #include "jail/enter.h"
 #include "jail/step.h"
@@ -73,7 +74,7 @@ worker_begins(struct jail *jail, struct attempt *a,
 		return -1;
 	report->at = AT_MAPS;
 	if ((a->flags & CLONE_NEWUSER) != 0 &&
-	    enter_maps(AT_FDCWD, a->uid, a->gid) == -1)
+	    idmap_write(AT_FDCWD, a->uid, a->gid) == -1)
 		return -1;
 	if (enter_without_files(jail, (a->flags & CLONE_NEWNS) != 0, report) ==
 		-1 &&

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "data/seal.h"
 #include "line/cmd.h"
-#include "program/unlock.h"
 #include "term/term.h"
 #include "value/quote.h"
 
@@ -17,10 +16,7 @@ struct key_opts {
 static int
 open_keys(struct program *p, const struct key_opts *opts, struct err *err)
 {
-	if (unlock_use_fd(p, opts->passphrase_fd.is_set, opts->passphrase_fd.n,
-		err) == -1)
-		return -1;
-	return unlock_keys(p, err);
+	return seal_open_keys(p, opts->passphrase_fd, err);
 }
 
 static int

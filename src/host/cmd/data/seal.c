@@ -11,13 +11,12 @@ struct seal_opts {
 	struct opt_number passphrase_fd;
 };
 
-static int
-use_fd(struct program *p, const void *arg, struct err *err)
+int
+seal_open_keys(struct program *p, struct opt_number fd, struct err *err)
 {
-	const struct seal_opts *opts = arg;
-
-	return unlock_use_fd(p, opts->passphrase_fd.is_set,
-	    opts->passphrase_fd.n, err);
+	if (unlock_use_fd(p, fd.is_set, fd.n, err) == -1)
+		return -1;
+	return unlock_keys(p, err);
 }
 
 void
@@ -90,7 +89,7 @@ run_seal(struct program *p, const void *opts, const struct operands *in,
 	const struct seal_opts *seal = opts;
 
 	(void)in;
-	if (use_fd(p, opts, err) == -1 || unlock_keys(p, err) == -1 ||
+	if (seal_open_keys(p, seal->passphrase_fd, err) == -1 ||
 	    new_key(p, seal->remember, key, err) == -1)
 		return -1;
 	if (seal_with(p, key, err) == -1) {
@@ -108,12 +107,13 @@ static int
 run_unseal(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
+	const struct seal_opts *seal = opts;
 	struct box_head old;
 
 	(void)in;
 	if (!keyring_is_sealed(p->keyring))
 		return err_set(err, "the keyring is not sealed");
-	if (use_fd(p, opts, err) == -1 || unlock_keys(p, err) == -1)
+	if (seal_open_keys(p, seal->passphrase_fd, err) == -1)
 		return -1;
 	old = *keyring_head(p->keyring);
 	if (keyring_unseal(p->keyring, err) == -1)
