@@ -1,29 +1,16 @@
-/* lean, in the program that is static: tools/static-link makes it. */
+/* lean, in the program that is static; whole.c has it for the other one. */
 #include "lean/lean.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/write.h"
 #include "child/place.h"
 #include "config.h"
 
 #define PROGRAM "sn0int-sandbox-plugins"
-
-static int
-write_all(int fd, struct str text)
-{
-	while (text.n != 0) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n == -1 && errno != EINTR)
-			return -1;
-		text = str_from(text, n > 0 ? (size_t)n : 0);
-	}
-	return 0;
-}
 
 /*
  * What has been read, in memory that the next program finds open. The first

@@ -4,24 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "check.h"
-#include "seal/sodium.h"
+#include "cheap_key.h"
 
 static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 20, 1000, 65537 };
-
-/* As little work as there may be: the tests are not of Argon2id. */
-static struct box_key
-key_of(const char *passphrase)
-{
-	autoerr struct err err = ERR_NONE;
-	struct box_head head;
-	struct box_key key;
-
-	seal_crypto_use(&seal_crypto_sodium);
-	CHECK_INT(box_salt(&head, 1, BOX_MIN_KIB, &err), 0);
-	CHECK_INT(box_derive(&key, &head, str_of(passphrase), &err), 0);
-	return key;
-}
 
 static struct str
 text_of(struct pool *pool, size_t n)
@@ -46,7 +31,7 @@ box_of(struct pool *pool, const struct box_key *key, struct str text)
 static void
 what_is_sealed_opens(void)
 {
-	struct box_key key = key_of("a"), other = key_of("a");
+	struct box_key key = cheap_key("a"), other = cheap_key("a");
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		autopool struct pool pool = POOL_NONE;
@@ -71,7 +56,7 @@ a_passphrase_opens_what_it_sealed(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
-	struct box_key key = key_of("a"), again;
+	struct box_key key = cheap_key("a"), again;
 	struct str box = box_of(&pool, &key, STR("text"));
 	struct box_head head;
 
@@ -88,7 +73,7 @@ static void
 a_box_that_is_damaged_is_refused(void)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct box_key key = key_of("a");
+	struct box_key key = cheap_key("a");
 	struct str box = box_of(&pool, &key, STR("some keys"));
 	char *p = (char *)(uintptr_t)box.p;
 
@@ -124,7 +109,7 @@ limits_are_kept(void)
 		{ 36, { 1, 0, 16, 0 } },
 		{ 44, { 255, 255, 255, 255 } },
 	};
-	struct box_key key = key_of("a");
+	struct box_key key = cheap_key("a");
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
 		autopool struct pool pool = POOL_NONE;

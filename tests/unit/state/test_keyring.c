@@ -13,8 +13,8 @@
 #include "base/sanitized.h"
 #include "value/json.h"
 
+#include "cheap_key.h"
 #include "place.h"
-#include "seal/sodium.h"
 
 /* Of a text, as if it were hashed. */
 #define SHA                                                                    \
@@ -599,20 +599,6 @@ texts_that_are_none_are_refused(void)
 	CHECK(str_find(err_join(&pool, &err), str_of(texts)) != STR_NPOS);
 }
 
-/* Little work: the tests are not of Argon2id. */
-static struct box_key
-seal_key(const char *passphrase)
-{
-	autoerr struct err err = ERR_NONE;
-	struct box_head head;
-	struct box_key key;
-
-	seal_crypto_use(&seal_crypto_sodium);
-	CHECK_INT(box_salt(&head, 1, BOX_MIN_KIB, &err), 0);
-	CHECK_INT(box_derive(&key, &head, str_of(passphrase), &err), 0);
-	return key;
-}
-
 static size_t
 count_keys(const struct keyring *ring)
 {
@@ -643,7 +629,7 @@ a_sealed_ring_keeps_all(void)
 	for (size_t s = 0; s < ARRAY_SIZE(size); s++) {
 		autopool struct pool pool = POOL_NONE;
 		autoerr struct err err = ERR_NONE;
-		struct box_key key = seal_key("pass");
+		struct box_key key = cheap_key("pass");
 		const char *path = open_place(&pool);
 		struct keyring *ring;
 		struct str text;
@@ -700,7 +686,7 @@ keys_of_the_peer_are_taken_over(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
-	struct box_key key = seal_key("pass");
+	struct box_key key = cheap_key("pass");
 	const char *path = open_place(&pool);
 	struct keyring *ring = open_ring(path);
 	struct start_key *list;
@@ -748,7 +734,7 @@ two_that_seal_lose_nothing(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
-	struct box_key key = seal_key("one"), again = seal_key("two");
+	struct box_key key = cheap_key("one"), again = cheap_key("two");
 	const char *path = open_place(&pool);
 	struct keyring *a = open_ring(path), *b = open_ring(path);
 
@@ -776,7 +762,7 @@ a_box_that_is_torn_is_refused(void)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
-	struct box_key key = seal_key("pass");
+	struct box_key key = cheap_key("pass");
 	const char *path = open_place(&pool);
 	const char *sealed =
 	    pool_printf(&pool, "%skeyring.sealed", file_folder(&pool, path));
