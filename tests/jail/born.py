@@ -26,7 +26,6 @@ SANDBOX = os.path.abspath(sys.argv[1])
 SN0INT = os.path.join(os.path.dirname(SANDBOX), "sn0int")
 MODULE = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n\nfunction run() info('it ran') end\n"
 WAIT = 60
-USER = missing.NEW["user"]
 
 
 def also(*steps):
@@ -44,16 +43,21 @@ def landlock():
     missing.landlock_around(missing.LANDLOCK_MAKE_SOCK)  # the host makes none
 
 
+def no(name):
+    """None of that kind, by any call."""
+    return also(*[refuse(call, missing.EPERM, missing.NEW[name]) for call in ("clone", "unshare")])
+
+
 NOTHING = also()
 NOBODY = missing.become_nobody
 # who the host is, what it is refused, and the processes that its child has then
 CASES = [
     ("root", NOTHING, ["worker"]),
     ("a user", NOBODY, ["worker"]),
-    *[(f"root, no {name} namespace", refuse("clone", missing.EPERM, missing.NEW[name]), ["worker", "outer half"]) for name in ("net", "ipc", "uts", "cgroup", "pid")],
-    *[(f"a user, no {name} namespace", also(NOBODY, refuse("clone", missing.EPERM, missing.NEW[name])), ["worker", "outer half"])
+    *[(f"root, no {name} namespace", no(name), ["worker", "outer half"]) for name in ("net", "ipc", "uts", "cgroup", "pid")],
+    *[(f"a user, no {name} namespace", also(NOBODY, no(name)), ["worker", "outer half"])
       for name in ("net", "ipc", "uts", "cgroup", "pid", "mount", "user")],
-    ("root, no user namespace", also(refuse("unshare", missing.EPERM, USER), refuse("clone", missing.EPERM, USER)), ["worker"]),
+    ("root, no user namespace", no("user"), ["worker"]),
     ("a user, nothing may be mounted", also(NOBODY, lambda: missing.refuse("mount", missing.EPERM)), ["worker", "outer half"]),
     ("a user, a Landlock around", also(NOBODY, landlock), ["worker", "outer half"]),
     ("root, nothing may be mounted", lambda: missing.refuse("mount", missing.EPERM), ["worker"]),

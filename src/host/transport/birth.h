@@ -1,6 +1,7 @@
 /*
  * birth: a new process, by vfork(2) and exec: what stands between the two. It
- * leads a group of its own, has default signals and the descriptors that are
+ * leads a group of its own (one that is born nested only when it has made its
+ * jail), has default signals and the descriptors that are
  * given here, and is killed when its parent dies, however that dies. Used by
  * the host (proc.c) and by its starter (starter_serve.c).
  */
@@ -22,8 +23,7 @@ struct birth {
 
 	/*
 	 * The words of one that is born into namespaces of its own (nest.h),
-	 * leading a session, with a pidfd of its parent as PARENT_BIRTH_FD; NULL:
-	 * it is not to be. Where it cannot be, it is started with argv.
+	 * with a pidfd of its parent as PARENT_BIRTH_FD; NULL: it is not to be. Where it cannot be, it is started with argv.
 	 */
 	const char *const *nested;
 

@@ -106,22 +106,33 @@ own_spaces(void)
  * all who are born, in which none of them has a right.
  */
 static struct {
-	int user, net; /* -1: none */
+	bool is_ours;  /* we are in it */
+	int user, net; /* else; -1: none */
 } common = { .user = -1, .net = -1 };
 
-/*
- * It has our memory and our descriptors, and ends. Those who are born map
- * themselves, which they can to what is mapped here.
- */
+/* Those who are born map themselves, which they can to what is mapped here. */
+static int
+map_common(void)
+{
+	return us.uid == 0 ? 0 : idmap_write(AT_FDCWD, us.uid, us.gid);
+}
+
+static int
+common_spaces(void)
+{
+	return us.uid == 0 ? CLONE_NEWNET : CLONE_NEWNET | CLONE_NEWUSER;
+}
+
+/* It has our memory and our descriptors, and ends. */
 static int
 make_common(void *arg)
 {
 	int user = -1, net;
 
 	(void)arg;
+	if (map_common() == -1)
+		_exit(1);
 	if (us.uid != 0) {
-		if (idmap_write(AT_FDCWD, us.uid, us.gid) == -1)
-			_exit(1);
 		user = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC);
 		if (user == -1)
 			_exit(1);
@@ -151,19 +162,37 @@ run_between(int (*body)(void *arg), void *arg, int flags)
 }
 
 /*
+ * Who is in the user namespace and could not write its map would be nobody, so
+ * what makes that fail (no /proc, one that is read-only) is looked at before.
+ */
+static void
+move_in(void)
+{
+	if (access("/proc/self/uid_map", W_OK) == -1 ||
+	    unshare(common_spaces()) == -1)
+		return;
+	if (map_common() == -1)
+		_exit(1);
+	common.is_ours = true;
+}
+
+/*
  * A namespace of the network takes longer than all others together, and one is
  * made after the other, whoever asks. Whether two who share one can speak to
  * each other there is for Landlock to say, which bars abstract sockets from its
  * sixth ABI on; for all others the filter does, for it knows no sockets.
  */
 void
-nest_share(void)
+nest_share(bool is_for_all)
 {
 	know_us();
-	if (common.net == -1 && landlock_abi() >= 6)
+	if (common.is_ours || common.net != -1 || landlock_abi() < 6)
+		return;
+	if (is_for_all)
+		move_in();
+	else
 		(void)run_between(make_common, NULL,
-		    CLONE_FILES | CLONE_NEWNET |
-			(us.uid == 0 ? 0 : CLONE_NEWUSER));
+		    CLONE_FILES | common_spaces());
 }
 
 /* One who joins what is common and gives birth there, as if we had. */
@@ -201,13 +230,13 @@ pid_t
 nest_clone(int (*body)(void *arg), void *arg)
 {
 	_Alignas(16) char stack[STACK_BYTES];
+	int net = common.is_ours ? 0 : CLONE_NEWNET;
 	pid_t pid = common.net != -1 ? clone_there(body, arg) : -1;
 
 	if (pid != -1)
 		return pid;
 	return clone(body, stack + sizeof(stack),
-	    CLONE_VM | CLONE_VFORK | SIGCHLD | CLONE_NEWNET | own_spaces(),
-	    arg);
+	    CLONE_VM | CLONE_VFORK | SIGCHLD | net | own_spaces(), arg);
 }
 
 /* With an exec all others are lost. */
@@ -245,7 +274,7 @@ is_gone(int parent)
 int
 nest_enter(int parent)
 {
-	if (setsid() == -1 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		return -1;
 	if (is_gone(parent))
 		_exit(127);
@@ -260,8 +289,9 @@ nest_enter(int parent)
 }
 #else
 void
-nest_share(void)
+nest_share(bool is_for_all)
 {
+	(void)is_for_all;
 }
 
 bool

@@ -36,9 +36,12 @@ int nest_parent(int from);
  * Makes an empty namespace of the network for all who are born from now on, who
  * have one each otherwise; where Landlock keeps them from each other in it (ABI
  * 6), and the kernel lets us. Before this process hides: an ordinary user's has
- * to write its own map. Two descriptors stay open, close-on-exec.
+ * to write its own map. With is_for_all no other process will be started here,
+ * and this one goes into it for good (an ordinary user's into a user namespace,
+ * too); else two descriptors stay open, close-on-exec, and each birth costs a
+ * process in between. A user namespace without a map is the end.
  */
-void nest_share(void);
+void nest_share(bool is_for_all);
 
 /*
  * As vfork(2), into namespaces: body(arg) is what the new process does, with
@@ -47,9 +50,10 @@ void nest_share(void);
 pid_t nest_clone(int (*body)(void *arg), void *arg);
 
 /*
- * In it, first of all: a session of its own, its death with the parent, what it
- * needs for its root. -1 with errno: not to be had; the end if the parent is
- * gone.
+ * In it, first of all: its death with the parent, what it needs for its root.
+ * Its session it makes itself, behind its exec: to the scheduler that may be a
+ * group with a turn of its own, for which we would wait on a busy machine. -1
+ * with errno: not to be had; the end if the parent is gone.
  */
 int nest_enter(int parent);
 

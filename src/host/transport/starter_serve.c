@@ -176,12 +176,12 @@ keep_only(int socket)
 static void
 prepare(const struct recipe *recipe, size_t n)
 {
-	size_t i = 0;
+	size_t nested = 0;
 
-	while (i < n && recipe[i].nested == NULL)
-		i++;
-	if (i < n)
-		nest_share();
+	for (size_t i = 0; i < n; i++)
+		nested += recipe[i].nested != NULL;
+	if (nested != 0)
+		nest_share(nested == n);
 }
 
 /* Neither call can fail with these words. */

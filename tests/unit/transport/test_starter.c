@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fds.h"
+#include "base/landlock.h"
 #include "base/mem.h"
 #include "base/processor.h"
 #include "check.h"
@@ -422,10 +423,65 @@ it_is_hidden_and_alone(void)
 	starter_free(starter);
 }
 
+/* The namespace of the network that a child of the recipe has. */
+static struct str
+network_of(struct starter *starter, const struct recipe *recipe,
+    struct pool *pool)
+{
+	struct proc_options options = { recipe->argv, recipe->env, false, -1,
+		starter, recipe->nested };
+	autoerr struct err err = ERR_NONE;
+	struct proc proc;
+	struct str net;
+
+	CHECK_INT(proc_start(&proc, &options, &err), 0);
+	net = file_read_fd(pool, proc.out);
+	proc_clear(&proc);
+	return net;
+}
+
+/*
+ * Whether the starter goes into it itself, or has to give birth to others, too.
+ * Where the kernel makes no such child, or Landlock is too old, there is less to
+ * see.
+ */
+static void
+nested_ones_share_an_empty_network(void)
+{
+	static const char *const look[] = { "/bin/readlink",
+		"/proc/self/ns/net", NULL };
+	const struct recipe nested = { SHELL("echo not nested"), env, look };
+	const struct recipe plain = { look, env, NULL };
+	const struct recipe both[] = { nested, plain };
+	autopool struct pool pool = POOL_NONE;
+	bool is_shared = landlock_abi() >= 6;
+	struct str ours = network_of(NULL, &plain, &pool);
+
+	for (size_t n = 1; n <= ARRAY_SIZE(both); n++) {
+		struct starter *starter = with(both, n);
+		struct str first, second;
+
+		if (starter == NULL)
+			return;
+		first = network_of(starter, &nested, &pool);
+		second = network_of(starter, &nested, &pool);
+		if (str_eq(first, STR("not nested\n")))
+			check_skipped = "nobody is born nested here";
+		else
+			CHECK(!str_eq(first, ours));
+		if (is_shared)
+			CHECK_BYTES(second, first);
+		if (n == 2)
+			CHECK(str_eq(network_of(starter, &plain, &pool), ours));
+		starter_free(starter);
+	}
+}
+
 CHECK_MAIN(CASE(a_child_is_as_one_of_ours), CASE(only_its_recipes_are_started),
     CASE(what_cannot_start_is_an_error), CASE(it_is_killed_with_its_group),
     CASE(a_thousand_one_after_the_other),
     CASE(there_are_no_more_than_were_asked_for), CASE(all_end_with_its_socket),
     CASE(all_end_when_it_is_killed), CASE(a_bad_packet_is_its_end),
     CASE(packets_are_read_to_the_letter), CASE(it_is_hidden_and_alone),
-    CASE(a_child_runs_where_it_is_put))
+    CASE(a_child_runs_where_it_is_put),
+    CASE(nested_ones_share_an_empty_network))
