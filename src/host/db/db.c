@@ -245,6 +245,26 @@ db_rollback(struct db *db, struct err *err)
 	return status;
 }
 
+int
+db_part_begin(struct db *db, struct db_part *part, struct err *err)
+{
+	struct sql_change change;
+
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	part->is = (int)change.part;
+	return 0;
+}
+
+int
+db_part_end(struct db *db, const struct db_part *part, int status,
+    struct err *err)
+{
+	const struct sql_change change = { (enum sql_part)part->is };
+
+	return sql_change_end(db, &change, status, err);
+}
+
 bool
 db_has_failed(const struct db *db)
 {

@@ -38,6 +38,18 @@ int db_commit(struct db *db, struct err *err);
 int db_rollback(struct db *db, struct err *err); /* nothing of it happened */
 bool db_is_open(const struct db *db);            /* between the two */
 
+/*
+ * Of a group, or alone: several changes that happen all or not at all. status
+ * -1 undoes them. Returns status, or -1 if they cannot be kept.
+ */
+struct db_part {
+	int is;
+};
+
+int db_part_begin(struct db *db, struct db_part *part, struct err *err);
+int db_part_end(struct db *db, const struct db_part *part, int status,
+    struct err *err);
+
 /* The folder in which its file really lies, "/x/y/"; lives as long as db. */
 const char *db_folder(struct db *db);
 

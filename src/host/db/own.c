@@ -115,6 +115,24 @@ static const struct field seen_fields[] = {
 	{ NULL, FIELD_TEXT, 0, NULL, NULL },
 };
 
+static const struct field outbox_fields[] = {
+	{ "created", FIELD_I64, 0, NULL, "seconds since 1970" },
+	{ "rule", FIELD_TEXT, 0, NULL, "its name in [notifications]" },
+	{ "topic", FIELD_TEXT, 0, NULL, "what rules choose by" },
+	{ "subject", FIELD_TEXT, 0, NULL, "of the notification" },
+	{ "body", FIELD_TEXT, OPT, NULL, "of one that somebody sent" },
+	{ "label", FIELD_TEXT, OPT, NULL,
+	    "of the target that caused it, for people" },
+	{ "delivery", FIELD_TEXT, OPT, NULL,
+	    "what its receiver knows it by; the same in all that go together; "
+	    "null: it was not tried" },
+	{ "tries", FIELD_I32, 0, NULL, "that have failed" },
+	{ "not_before", FIELD_I64, 0, NULL, "seconds since 1970; 0: at once" },
+	{ "sent", FIELD_I64, OPT, NULL, "the same; null: it waits" },
+	{ "error", FIELD_TEXT, OPT, NULL, "of the last try" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
 static const struct model model_schema = { .table = "sn0int_schema",
 	.field = schema_fields };
 static const struct model model_digest = { .table = "digest",
@@ -124,6 +142,10 @@ static const struct model model_origin = { .table = "origin",
 static const struct model model_seen = { .table = "seen",
 	.field = seen_fields };
 
+const struct model db_model_outbox = { .family = "notification",
+	.table = "outbox",
+	.field = outbox_fields,
+	.doc = "A notification that waits, or was sent a short time ago." };
 const struct model db_model_run = { .family = "run",
 	.table = "run",
 	.field = run_fields,
@@ -137,31 +159,48 @@ const struct model db_model_attempt = { .family = "attempt",
 	.field = attempt_fields,
 	.doc = "One try at a unit in a run, or a command as a whole." };
 
-/* To change one is a new OWN_VERSION, and a step that brings the older here. */
+/*
+ * To change one is a new OWN_VERSION, and a step that brings the older here: of
+ * tables that are new `since` is the step.
+ */
 static const struct {
 	const struct model *model;
 	bool has_id;
+	int since;       /* the first version that has it */
 	const char *key; /* behind the columns; "": none */
 } tables[] = {
-	{ &model_schema, false, ")" },
-	{ &model_digest, true, ", UNIQUE (sha256))" },
-	{ &db_model_run, true, ")" },
-	{ &db_model_unit, true,
+	{ &model_schema, false, 1, ")" },
+	{ &model_digest, true, 1, ", UNIQUE (sha256))" },
+	{ &db_model_run, true, 1, ")" },
+	{ &db_model_unit, true, 1,
 	    ", UNIQUE (module, options, family, row, version))" },
-	{ &db_model_attempt, true, ")" },
-	{ &model_origin, false,
+	{ &db_model_attempt, true, 1, ")" },
+	{ &model_origin, false, 1,
 	    ", PRIMARY KEY (family, row, attempt, sequence)) WITHOUT ROWID" },
-	{ &model_seen, false,
+	{ &model_seen, false, 1,
 	    ", PRIMARY KEY (family, row, module)) WITHOUT ROWID" },
+	{ &db_model_outbox, true, 2, ")" },
 };
 
 #define ORIGIN_BIT (1u << 5) /* where it stands above */
 #define MOST_NUMBER                                                            \
 	(INT64_MAX - UINT32_MAX) /* SQLite has none behind its last */
 
-static const char indexes[] =
-    "CREATE INDEX run_going_on ON run (id) WHERE outcome IS NULL;"
-    "CREATE INDEX attempt_run ON attempt (run)";
+static const struct {
+	int since; /* as of tables */
+	const char *text;
+} indexes[] = {
+	{ 1, "CREATE INDEX run_going_on ON run (id) WHERE outcome IS NULL" },
+	{ 1, "CREATE INDEX attempt_run ON attempt (run)" },
+	{ 2, "CREATE INDEX outbox_waits ON outbox (id) WHERE sent IS NULL" },
+	{ 2, "CREATE INDEX outbox_delivery ON outbox (delivery) WHERE delivery "
+	     "IS NOT NULL" },
+};
+
+#define OUTBOX_COLUMNS                                                         \
+	"id, created, rule, topic, subject, body, label, delivery, tries, "    \
+	"not_before, error"
+#define OUTBOX_DUE "sent IS NULL AND (?2 = 0 OR not_before <= ?2) AND rule = ?3"
 
 #define DIGITS_OF(n) #n
 #define DIGITS(n)    DIGITS_OF(n)
@@ -201,6 +240,39 @@ static const char *const text[OWN_STMTS] = {
 	    "origin WHERE family = ?1 AND row = ?2 AND attempt = ?4 AND what = "
 	    "'added') ON CONFLICT (family, row, module) DO UPDATE SET last = "
 	    "?4, times = times + 1 WHERE last <> ?4",
+	[OWN_OUTBOX_ADD] =
+	    "INSERT INTO outbox (created, rule, topic, subject, body, label, "
+	    "tries, not_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0) "
+	    "RETURNING id",
+	/* ?2: the time; 0: whatever it is */
+	[OWN_OUTBOX_NEXT] = "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id > "
+			    "?1 AND sent IS NULL AND (?2 = 0 OR not_before <= "
+			    "?2) ORDER BY id LIMIT 1",
+	[OWN_OUTBOX_GROUP] = "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE "
+			     "delivery = ?1 AND sent IS NULL ORDER BY id",
+	[OWN_OUTBOX_TAKE_ONE] = "UPDATE outbox SET delivery = ?2 WHERE id = ?1",
+	[OWN_OUTBOX_TAKE_ALL] = "UPDATE outbox SET delivery = ?1 WHERE "
+				"delivery IS NULL AND " OUTBOX_DUE,
+	[OWN_OUTBOX_FAILED] = "UPDATE outbox SET tries = tries + 1, not_before "
+			      "= ?2, error = ?3 WHERE delivery = ?1",
+	/* one row of those that went together tells when */
+	[OWN_OUTBOX_SENT] = "UPDATE outbox SET sent = ?2, subject = '', body = "
+			    "NULL, error = NULL WHERE delivery = ?1",
+	[OWN_OUTBOX_SENT_ONCE] =
+	    "DELETE FROM outbox WHERE delivery = ?1 AND id NOT IN (SELECT "
+	    "min(id) FROM outbox WHERE delivery = ?1)",
+	[OWN_OUTBOX_COUNT] =
+	    "SELECT (SELECT count(*) FROM outbox WHERE delivery IS NULL "
+	    "AND " OUTBOX_DUE "), (SELECT count(*) FROM outbox WHERE sent > ?1 "
+	    "AND rule = ?3), (SELECT max(sent) FROM outbox WHERE rule = ?3)",
+	[OWN_OUTBOX_FORGET] =
+	    "DELETE FROM outbox WHERE rule = ?1 AND sent <= ?2",
+	[OWN_OUTBOX_TOO_OLD] = "DELETE FROM outbox WHERE created <= ?1 AND "
+			       "sent IS NULL RETURNING rule",
+	[OWN_OUTBOX_TOO_MANY] =
+	    "DELETE FROM outbox WHERE sent IS NULL AND id <= (SELECT id FROM "
+	    "outbox WHERE sent IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?1) "
+	    "RETURNING rule",
 };
 
 static void
@@ -320,24 +392,46 @@ give_up(struct db *db, const char *why)
 	db->own.why = pool_copy(&db->own.pool, str_of(why));
 }
 
+/* What came with the versions behind `from`. */
 static int
-make_tables(struct db *db, struct err *err)
+make_tables(struct db *db, int64_t from, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		autopool struct pool pool = POOL_NONE;
 		struct buf out = BUF_IN(&pool);
 
 		create(&out, i);
-		if (sql_run(db, buf_cstr(&out), err) == -1)
+		if (tables[i].since > from &&
+		    sql_run(db, buf_cstr(&out), err) == -1)
 			return err_wrap(err, "in table %s",
 			    tables[i].model->table);
 	}
-	if (sql_run(db, indexes, err) == -1)
-		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(indexes); i++) {
+		if (indexes[i].since > from &&
+		    sql_run(db, indexes[i].text, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+say_version(struct db *db, struct err *err)
+{
 	return sql_run(db,
 	    "INSERT INTO sn0int_schema VALUES (" DIGITS(OWN_VERSION) ", " NOW
 								     ")",
 	    err);
+}
+
+/* The tables of a version, as bits. */
+static unsigned
+tables_of(int64_t version)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		bits |= tables[i].since <= version ? 1u << i : 0;
+	return bits;
 }
 
 /* Which of our tables are there, as bits, and which of them as we make them. */
@@ -446,7 +540,7 @@ highest(struct db *db, int64_t *n, struct err *err)
 static int
 judge_tables(struct db *db, unsigned there, unsigned good, struct err *err)
 {
-	const unsigned all = (1u << ARRAY_SIZE(tables)) - 1;
+	const unsigned all = tables_of(OWN_VERSION);
 	int64_t version = 0, number = 0;
 	int status = 0;
 
@@ -485,9 +579,47 @@ judge_tables(struct db *db, unsigned there, unsigned good, struct err *err)
 static int
 make_all(struct db *db, struct err *err)
 {
-	if (make_tables(db, err) == -1 || make_triggers(db, err) == -1)
+	if (make_tables(db, 0, err) == -1 || say_version(db, err) == -1 ||
+	    make_triggers(db, err) == -1)
 		return -1;
 	db->own.is_kept = true;
+	return 0;
+}
+
+/*
+ * 1: they are those of an older version of ours, all of them and as we made
+ * them; 0: they are not; -1.
+ */
+static int
+is_older(struct db *db, unsigned good, int64_t *version, struct err *err)
+{
+	int status = good & 1u ? read_version(db, version, err) : 0;
+
+	if (status != 1)
+		return status;
+	return *version >= 1 && *version < OWN_VERSION &&
+	       (good & tables_of(*version)) == tables_of(*version);
+}
+
+/* From an older version to this one: all of it, or nothing. */
+static int
+raise_version(struct db *db, int64_t from, unsigned there, struct err *err)
+{
+	unsigned others = there & ~tables_of(from);
+
+	if (others != 0) {
+		give_up(db, pool_printf(&db->own.pool,
+				"it has a table %s of somebody else's",
+				table_without(~others)));
+		return 0;
+	}
+	if (make_tables(db, from, err) == -1 ||
+	    sql_run(db,
+		"UPDATE sn0int_schema SET version = " DIGITS(OWN_VERSION),
+		err) == -1 ||
+	    make_triggers(db, err) == -1)
+		return err_wrap(err, "cannot bring its tables to version %d",
+		    OWN_VERSION);
 	return 0;
 }
 
@@ -496,6 +628,8 @@ static int
 make(struct db *db, bool anew, struct err *err)
 {
 	unsigned there, good;
+	int64_t version = 0;
+	int status;
 
 	if (look(db, &there, &good, err) == -1)
 		return -1;
@@ -509,7 +643,15 @@ make(struct db *db, bool anew, struct err *err)
 			release_others(db);
 		return 0;
 	}
-	if (judge_tables(db, there, good, err) == -1)
+	status = is_older(db, good, &version, err);
+	if (status == 1)
+		status = raise_version(db, version, there, err);
+	if (status == -1)
+		return -1;
+	if (db->own.why.p != NULL)
+		return 0;
+	if (look(db, &there, &good, err) == -1 ||
+	    judge_tables(db, there, good, err) == -1)
 		return -1;
 	return anew && db->own.is_kept ? make_triggers(db, err) : 0;
 }
@@ -528,7 +670,7 @@ is_no_room(int code)
 	       code == SQLITE_READONLY || code == SQLITE_BUSY;
 }
 
-/* Of a workspace that the reference program has made. */
+/* Of a workspace that the reference program has made, or an older one of ours. */
 static int
 add_ours(struct db *db, struct err *err)
 {
@@ -557,12 +699,17 @@ int
 own_open(struct db *db, struct err *err)
 {
 	unsigned there, good;
+	int64_t version = 0;
+	int status;
 
 	if (db->own.is_kept || db->own.why.p != NULL)
 		return 0;
 	if (look(db, &there, &good, err) == -1)
 		return -1;
-	if (there & 1u)
+	status = is_older(db, good, &version, err);
+	if (status == -1)
+		return -1;
+	if (there & 1u && status == 0)
 		return judge_tables(db, there, good, err);
 	return add_ours(db, err);
 }

@@ -15,7 +15,7 @@
 #include "base/pool.h"
 #include "db/author.h"
 
-#define OWN_VERSION 1
+#define OWN_VERSION 2
 
 /* Statements over these tables; their texts are in own.c. */
 enum own_stmt {
@@ -28,6 +28,18 @@ enum own_stmt {
 	OWN_ATTEMPT_END,
 	OWN_ORIGIN,
 	OWN_SEEN,
+	OWN_OUTBOX_ADD,
+	OWN_OUTBOX_NEXT,
+	OWN_OUTBOX_GROUP,
+	OWN_OUTBOX_TAKE_ONE,
+	OWN_OUTBOX_TAKE_ALL,
+	OWN_OUTBOX_FAILED,
+	OWN_OUTBOX_SENT,
+	OWN_OUTBOX_SENT_ONCE,
+	OWN_OUTBOX_COUNT,
+	OWN_OUTBOX_FORGET,
+	OWN_OUTBOX_TOO_OLD,
+	OWN_OUTBOX_TOO_MANY,
 	OWN_STMTS
 };
 
@@ -58,7 +70,10 @@ sqlite3_stmt *own_stmt(struct db *db, enum own_stmt which, struct err *err);
 
 bool own_keeps(const struct db *db, const struct db_author *author);
 
-/* runs.c: runs whose process is gone become killed. */
+/* runs.c: 32 hexadecimal digits and four dashes that nobody else has. */
+struct str own_uuid(struct pool *pool);
+
+/* The same: runs whose process is gone become killed. */
 int runs_reap(struct db *db, struct err *err);
 
 /*
@@ -69,6 +84,12 @@ int alive_take(struct db *db, int64_t run, struct err *err);
 void alive_drop(struct db *db, int64_t run);
 bool alive_is(struct db *db, int64_t run); /* another's; true: who knows */
 void alive_undo(struct db *db);
+
+/*
+ * The number of who delivers what waits in the outbox of this file: beyond those
+ * of runs, and another one for each file of the folder.
+ */
+int alive_outbox(struct db *db, int64_t *number, struct err *err);
 void alive_end(struct db *db);
 
 /*

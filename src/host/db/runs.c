@@ -33,8 +33,8 @@ hash_of(struct pool *pool, struct str text, size_t most)
 }
 
 /* RFC 9562, 5.4: all random but for version and variant. */
-static struct str
-new_uuid(struct pool *pool)
+struct str
+own_uuid(struct pool *pool)
 {
 	unsigned char b[16];
 	struct str hex;
@@ -63,7 +63,7 @@ static int
 insert_run(struct db *db, const struct db_run *run, struct str hash,
     struct pool *pool, int64_t *id, struct err *err)
 {
-	const struct str text[] = { new_uuid(pool), str_of(run->kind),
+	const struct str text[] = { own_uuid(pool), str_of(run->kind),
 		run->command, run->module, run->version, hash, run->options,
 		run->granted, run->network, run->proxy,
 		STR("sn0int in C " VERSION), run->child, run->data };

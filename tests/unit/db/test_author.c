@@ -731,7 +731,8 @@ two_processes_work_at_once(void)
 
 static const char drop_ours[] =
     "DROP TABLE sn0int_schema; DROP TABLE digest; DROP TABLE run; DROP TABLE "
-    "unit; DROP TABLE attempt; DROP TABLE origin; DROP TABLE seen";
+    "unit; DROP TABLE attempt; DROP TABLE origin; DROP TABLE seen; DROP TABLE "
+    "outbox";
 
 static void
 drop_triggers(void)
@@ -762,7 +763,7 @@ a_workspace_without_ours_gets_them(void)
 	CHECK_STR(raw("SELECT row FROM origin"), "2");
 	CHECK_STR(raw("SELECT row FROM seen"), "1");
 	CHECK_STR(raw("SELECT version, since IS NOT NULL FROM sn0int_schema"),
-	    "1|1");
+	    "2|1");
 	CHECK_STR(raw("PRAGMA user_version"), "0");
 	CHECK_STR(raw("PRAGMA foreign_key_check"), "");
 	rows_close();
@@ -909,11 +910,99 @@ check_not_kept(const char *change, const char *want)
 static void
 a_newer_schema_is_left_alone(void)
 {
-	check_not_kept("UPDATE sn0int_schema SET version = 2",
-	    "its tables are of a newer program (version 2, this one knows 1)");
-	check_not_kept("UPDATE sn0int_schema SET version = 2; DROP TABLE "
+	check_not_kept("UPDATE sn0int_schema SET version = 3",
+	    "its tables are of a newer program (version 3, this one knows 2)");
+	check_not_kept("UPDATE sn0int_schema SET version = 3; DROP TABLE "
 		       "origin; ALTER TABLE run ADD COLUMN moon",
-	    "its tables are of a newer program (version 2, this one knows 1)");
+	    "its tables are of a newer program (version 3, this one knows 2)");
+}
+
+/* ---- from version to version */
+
+/* As the program of version 1 has left it. */
+static const char to_1[] =
+    "DROP TABLE outbox; UPDATE sn0int_schema SET version = 1";
+
+static void
+an_older_version_is_brought_here(void)
+{
+	struct str why = STR_NONE, before;
+
+	rows_open();
+	begin();
+	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
+	end();
+	CHECK_STR(raw(to_1), "");
+	drop_triggers();
+	before = everything();
+	reopen();
+	CHECK(db_kept(rows.db, &why));
+	CHECK_STR(raw("SELECT version FROM sn0int_schema"), "2");
+	CHECK_STR(raw("SELECT count(*) FROM outbox"), "0");
+	CHECK_STR(raw("SELECT count(*) FROM sqlite_master WHERE type = 'index' "
+		      "AND name GLOB 'outbox_*'"),
+	    "2");
+	CHECK(raw("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").n != 0);
+	CHECK_STR(everything(), pool_cstr(&rows.pool, before));
+	begin();
+	CHECK_STR(add("domain", "{'value':'b.com'}"), "Inserted(2)");
+	end();
+	CHECK_STR(raw("SELECT count(*) FROM origin"), "2");
+	rows_close();
+}
+
+/* Nothing of it is half done, and the next who opens it does it. */
+static void
+a_step_that_is_killed_is_done_by_the_next(void)
+{
+	unsigned dice = 1;
+
+	rows_open();
+	begin();
+	end();
+	for (int i = 0; i < KILLS; i++) {
+		struct str version, why = STR_NONE;
+		int status;
+		pid_t pid;
+
+		CHECK_STR(raw(to_1), "");
+		db_free(rows.db);
+		rows.db = NULL;
+		pid = fork();
+		if (pid == 0) {
+			struct db *db;
+
+			_exit(db_open(rows.path, &db, NULL) == 0 ? 0 : 1);
+		}
+		dice = dice * 1103515245u + 12345u;
+		(void)usleep(dice / 65536u % 4000u);
+		(void)kill(pid, SIGKILL);
+		CHECK_INT(waitpid(pid, &status, 0), pid);
+		version = raw("SELECT version, (SELECT count(*) FROM "
+			      "sqlite_master WHERE name GLOB 'outbox*') FROM "
+			      "sn0int_schema");
+		CHECK(str_is(version, "1|0") || str_is(version, "2|3"));
+		CHECK_INT(db_open(rows.path, &rows.db, NULL), 0);
+		CHECK(db_kept(rows.db, &why));
+		CHECK_STR(raw("SELECT version FROM sn0int_schema"), "2");
+	}
+	rows_close();
+}
+
+static void
+a_table_of_somebody_elses_stops_the_step(void)
+{
+	struct str why = STR_NONE;
+
+	rows_open();
+	CHECK_STR(raw(to_1), "");
+	CHECK_STR(raw("CREATE TABLE outbox (x)"), "");
+	reopen();
+	CHECK(!db_kept(rows.db, &why));
+	CHECK_STR(why, "it has a table outbox of somebody else's");
+	CHECK_STR(raw("SELECT version FROM sn0int_schema"), "1");
+	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
+	rows_close();
 }
 
 static void
@@ -929,6 +1018,9 @@ broken_tables_are_left_alone(void)
 		    "its table seen is not as this program makes it" },
 		{ "DROP TABLE seen; CREATE VIEW seen AS SELECT 1",
 		    "its table seen is not as this program makes it" },
+		{ "UPDATE sn0int_schema SET version = 1; ALTER TABLE run ADD "
+		  "COLUMN moon",
+		    "its table sn0int_schema is not as this program makes it" },
 		{ "DELETE FROM sn0int_schema",
 		    "its table sn0int_schema is not as this program makes it" },
 		{ "UPDATE sn0int_schema SET version = 'x'",
@@ -1053,6 +1145,9 @@ static const struct check_case cases[] = {
 	CASE(what_others_change_is_noted),
 	CASE(our_triggers_fail_nobody),
 	CASE(a_newer_schema_is_left_alone),
+	CASE(an_older_version_is_brought_here),
+	CASE(a_step_that_is_killed_is_done_by_the_next),
+	CASE(a_table_of_somebody_elses_stops_the_step),
 	CASE(broken_tables_are_left_alone),
 	CASE(flaws_are_found_and_mended),
 };
