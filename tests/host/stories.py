@@ -1012,7 +1012,7 @@ def shells_complete_commands(home):
                        ("sn0int select --json dom", ["domains"]), ("sn0int select --json domains ", ["where"]), ("sn0int use ", []),
                        ("sn0int select subdomains where res", ["resolvable"]), ("sn0int delete subdomains where resolvable = ", ["true", "false"]),
                        ("sn0int scope domains where id = 1 o", ["or", "order"]), ("sn0int select domains where id in (1) ", ["and", "or", "order", "limit"]),
-                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", ["mail-records", "me/mod", "mod"]), ("sn0int run bundled/w", ["bundled/whois"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
+                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", ["mail-records", "me/mod", "mod"]), ("sn0int run bundled/w", ["bundled/whois"]), ("sn0int pkg info matr", ["matrix"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
                        ("sn0int completions ", ["bash", "fish", "zsh"]), ("sn0", []), ("", []), ("sn0int 'x", [])):
         same((text, candidates(text)), (text, want))
     same(os.path.exists(os.path.join(home.share, "data/x")), False)

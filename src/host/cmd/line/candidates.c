@@ -24,17 +24,34 @@ cmd_complete_rows(struct program *p, const struct operands *before,
 		filter_next(model, before->word + 1, before->n - 1, add, ctx);
 }
 
+static void
+add_module(const struct library *library, const struct module *module,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	autoerr struct err err = ERR_NONE;
+
+	add(ctx, module->id);
+	if (library_find(library, module->name, &err) == module)
+		add(ctx, module->name);
+}
+
 void
 cmd_complete_modules(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx)
 {
+	for (size_t i = 0; before->n == 0 && i < p->library.n; i++)
+		add_module(&p->library, &p->library.module[i], add, ctx);
+}
+
+void
+cmd_complete_runnable(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
 	for (size_t i = 0; before->n == 0 && i < p->library.n; i++) {
 		const struct module *module = &p->library.module[i];
-		autoerr struct err err = ERR_NONE;
 
-		add(ctx, module->id);
-		if (library_find(&p->library, module->name, &err) == module)
-			add(ctx, module->name);
+		if (module->source != SOURCE_NOTIFICATIONS)
+			add_module(&p->library, module, add, ctx);
 	}
 }
 

@@ -132,6 +132,9 @@ void cmd_complete_rows(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx);
 void cmd_complete_modules(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx);
+/* Without those that only notifications run. */
+void cmd_complete_runnable(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx);
 
 /* The same for values of options: names of workspaces, of tables. */
 void cmd_complete_workspaces(struct program *p, const struct operands *before,

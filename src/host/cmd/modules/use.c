@@ -23,7 +23,7 @@ const struct cmd cmd_use = {
 	.most = 1,
 	.help = "select a module",
 	.run = run_use,
-	.complete = cmd_complete_modules,
+	.complete = cmd_complete_runnable,
 };
 
 static int

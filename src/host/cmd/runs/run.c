@@ -829,5 +829,5 @@ const struct cmd cmd_run = {
 	.opts = run_opts,
 	.size = sizeof(struct run_opts),
 	.run = run_run,
-	.complete = cmd_complete_modules,
+	.complete = cmd_complete_runnable,
 };
