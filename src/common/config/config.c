@@ -79,6 +79,20 @@ static const struct slot run_slots[] = {
 	{ .name = NULL },
 };
 
+static const struct slot select_slots[] = {
+	{ "format", SLOT_TEXT, SLOT_OPT, AT(config, form),
+	    "how `select` shows rows on a terminal: `lines`, or `table`, which "
+	    "goes through the pager; a pipe and a file get lines",
+	    .form = "lines or table", .without = "lines",
+	    .example = "\"table\"" },
+	{ "pager", SLOT_TEXT, SLOT_OPT, AT(config, pager),
+	    "the program that `select --pager` gives its rows, with its "
+	    "arguments",
+	    .form = "command", .without = "`less -FRSX`",
+	    .example = "\"less -RS\"" },
+	{ .name = NULL },
+};
+
 static const struct slot sandbox_slots[] = {
 	{ "limits", SLOT_TEXTS, SLOT_OPT, AT(config, limits),
 	    "limits of the sandbox; `run --limit` is stronger",
@@ -108,6 +122,7 @@ const struct config_section config_sections[] = {
 	{ "network", network_slots, false,
 	    "What modules may do with the network, and how." },
 	{ "run", run_slots, false, "Runs of modules." },
+	{ "select", select_slots, false, "How rows are shown." },
 	{ "sandbox", sandbox_slots, false, "What a module may use up." },
 	{ "lists", lists_slots, false,
 	    "What `update-lists` fetches into the cache folder." },
@@ -330,6 +345,17 @@ check_limits(const struct slot_texts *words, struct err *err)
 	return 0;
 }
 
+static int
+check_form(struct config *config, struct err *err)
+{
+	config->has_table = str_is(config->form, "table");
+	if (config->form.p == NULL || config->has_table ||
+	    str_is(config->form, "lines"))
+		return 0;
+	return err_set(err, "select.format is lines or table, not '%.*s'",
+	    STR_ARG(config->form));
+}
+
 void
 config_init(struct config *config)
 {
@@ -364,7 +390,8 @@ config_read(struct config *config, struct str text, struct pool *pool,
 	if (config->proxy.p != NULL &&
 	    check_address("proxy", config->proxy, err) == -1)
 		return -1;
-	if (check_policy("allow", &config->allow_net, err) == -1 ||
+	if (check_form(config, err) == -1 ||
+	    check_policy("allow", &config->allow_net, err) == -1 ||
 	    check_policy("deny", &config->deny_net, err) == -1 ||
 	    check_limits(&config->limits, err) == -1)
 		return -1;

@@ -48,6 +48,11 @@ struct config {
 	/* [run] */
 	uint32_t jobs; /* up to CONFIG_MAX_JOBS; 0: as many as cores */
 
+	/* [select] */
+	bool has_table;   /* a table, where a person looks on */
+	struct str form;  /* "lines" or "table", checked */
+	struct str pager; /* a program and its arguments */
+
 	/* [sandbox] */
 	struct slot_texts limits; /* "memory=512M", checked */
 

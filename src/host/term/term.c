@@ -142,6 +142,13 @@ term_is_broken(void)
 	return term.errnum != 0;
 }
 
+void
+term_renew(void)
+{
+	if (term.errnum == EPIPE)
+		term.errnum = 0;
+}
+
 int
 term_failure(struct err *err)
 {

@@ -81,6 +81,9 @@ bool term_may_lag(void);
 /* Standard output takes no more; what is printed from now on is dropped. */
 bool term_is_broken(void);
 
+/* Standard output is another one: that nobody read the last one is over. */
+void term_renew(void);
+
 /*
  * Why it is; -1. 0: it is not, or its reader has gone, which is no error, or it
  * was told before. err NULL: to ask without being told.
