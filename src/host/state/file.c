@@ -135,8 +135,8 @@ file_real(struct pool *pool, const char *path, const char **real,
  * The rename itself is to survive a crash. Some file systems have no fsync() of
  * a folder and say EINVAL.
  */
-static int
-sync_folder(const char *path, struct err *err)
+int
+file_sync_folder(const char *path, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const char *folder = file_folder(&pool, path);
@@ -239,25 +239,6 @@ make_private(int fd)
 	       (fstat(fd, &st) == 0 && st.st_uid == geteuid());
 }
 
-int
-file_begin(struct file_new *file, const char *path, const char *ending,
-    struct pool *pool, struct err *err)
-{
-	*file = (struct file_new){ .fd = -1,
-		.path = pool_cstr(pool, str_of(path)) };
-	if (file_real(pool, file->path, &file->real, err) == -1)
-		return -1;
-	file->temporary = pool_printf(pool, "%s%s", file->real, ending);
-	file->fd = open_locked(file->temporary);
-	if (file->fd == -1)
-		return err_sys(err, "cannot write %s", path);
-	if (make_private(file->fd) && ftruncate(file->fd, 0) == 0)
-		return 0;
-	(void)err_sys(err, "cannot write %s", path);
-	file_give_up(file);
-	return -1;
-}
-
 void
 file_give_up(struct file_new *file)
 {
@@ -267,6 +248,43 @@ file_give_up(struct file_new *file)
 	(void)unlink(file->temporary);
 	(void)close(file->fd);
 	file->fd = -1;
+}
+
+/* real and temporary are set. */
+static int
+begin(struct file_new *file, struct err *err)
+{
+	file->fd = open_locked(file->temporary);
+	if (file->fd == -1)
+		return err_sys(err, "cannot write %s", file->path);
+	if (make_private(file->fd) && ftruncate(file->fd, 0) == 0)
+		return 0;
+	(void)err_sys(err, "cannot write %s", file->path);
+	file_give_up(file);
+	return -1;
+}
+
+int
+file_begin(struct file_new *file, const char *path, const char *ending,
+    struct pool *pool, struct err *err)
+{
+	*file = (struct file_new){ .fd = -1,
+		.path = pool_cstr(pool, str_of(path)) };
+	if (file_real(pool, file->path, &file->real, err) == -1)
+		return -1;
+	file->temporary = pool_printf(pool, "%s%s", file->real, ending);
+	return begin(file, err);
+}
+
+int
+file_begin_at(struct file_new *file, const char *path, const char *temporary,
+    struct pool *pool, struct err *err)
+{
+	*file = (struct file_new){ .fd = -1,
+		.path = pool_cstr(pool, str_of(path)),
+		.temporary = pool_cstr(pool, str_of(temporary)) };
+	file->real = file->path;
+	return begin(file, err);
 }
 
 int
@@ -284,7 +302,7 @@ rename_new(struct file_new *file, struct err *err)
 		return err_sys(err, "cannot write %s", file->path);
 	(void)close(file->fd);
 	file->fd = -1;
-	return sync_folder(file->real, err);
+	return file_sync_folder(file->real, err);
 }
 
 int
@@ -324,7 +342,7 @@ file_remove(const char *path, struct err *err)
 		return -1;
 	if (unlink(real) == -1 && errno != ENOENT)
 		return err_sys(err, "cannot remove %s", path);
-	return sync_folder(real, err) == -1
+	return file_sync_folder(real, err) == -1
 	           ? err_wrap(err, "%s is removed", path)
 	           : 0;
 }

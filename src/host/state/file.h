@@ -70,6 +70,9 @@ int file_lock(const char *path, struct err *err);
  */
 int file_write(const char *path, struct str bytes, struct err *err);
 
+/* What was made, renamed or removed in the folder of path survives a crash. */
+int file_sync_folder(const char *path, struct err *err);
+
 /* Of a symbolic link what it leads to; syncs the folder. None there: fine. */
 int file_remove(const char *path, struct err *err);
 
@@ -87,6 +90,12 @@ struct file_new {
 int file_begin(struct file_new *file, const char *path, const char *ending,
     struct pool *pool, struct err *err);
 int file_sync(const struct file_new *file, struct err *err);
+/*
+ * The same with a temporary file elsewhere on the same file system (another
+ * one: file_end() fails, and nothing has changed). A link at path is replaced.
+ */
+int file_begin_at(struct file_new *file, const char *path,
+    const char *temporary, struct pool *pool, struct err *err);
 int file_end(struct file_new *file, struct err *err);
 void file_give_up(struct file_new *file);
 

@@ -1,4 +1,5 @@
-/* modules, pkg: what is installed. */
+#include "modules/modules.h"
+
 #include <fnmatch.h>
 
 #include "base/mem.h"
@@ -245,7 +246,7 @@ static const struct opt list_opts[] = {
 
 #define BOTH (CMD_LINE | CMD_PROMPT)
 
-static const struct cmd sub_list = { .name = "list",
+const struct cmd modules_list = { .name = "list",
 	.where = BOTH,
 	.needs = NEEDS_MODULES,
 	.operands = "[PATTERN]",
@@ -254,7 +255,7 @@ static const struct cmd sub_list = { .name = "list",
 	.opts = list_opts,
 	.size = sizeof(struct list_opts),
 	.run = run_list };
-static const struct cmd sub_info = { .name = "info",
+const struct cmd modules_info = { .name = "info",
 	.where = BOTH,
 	.needs = NEEDS_MODULES,
 	.operands = "MODULE",
@@ -263,22 +264,11 @@ static const struct cmd sub_info = { .name = "info",
 	.help = "show what a module says of itself",
 	.run = run_info,
 	.complete = cmd_complete_modules };
-static const struct cmd sub_reload = { .name = "reload",
+const struct cmd modules_reload = { .name = "reload",
 	.where = CMD_PROMPT,
 	.needs = NEEDS_MODULES,
 	.help = "read all modules again",
 	.run = run_reload };
-
-static const struct cmd *const subs[] = { &sub_list, &sub_info, &sub_reload,
-	NULL };
-
-const struct cmd cmd_pkg = {
-	.name = "pkg",
-	.where = BOTH,
-	.operands = "COMMAND",
-	.help = "modules: list, info, reload",
-	.sub = subs,
-};
 
 const struct cmd cmd_modules = {
 	.name = "modules",

@@ -1,0 +1,12 @@
+/*
+ * packages: the commands below `pkg`. To add one: its file, a name here, and one
+ * in pkg.c.
+ */
+#ifndef PACKAGES_PACKAGES_H
+#define PACKAGES_PACKAGES_H
+
+#include "line/cmd.h"
+
+extern const struct cmd packages_verify;
+
+#endif
