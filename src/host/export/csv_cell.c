@@ -7,7 +7,7 @@
  */
 #include "export/csv_cell.h"
 
-#include "base/utf8.h"
+#include "export/quote.h"
 
 static bool
 is_plain(enum field_kind kind)
@@ -24,34 +24,17 @@ is_formula(struct str text)
 	return text.n != 0 && str_find_char(begin, text.p[0]) != STR_NPOS;
 }
 
-static bool
-needs_quotes(struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (c < ' ' || c == '"' || c == ',')
-			return true;
-	}
-	return text.n == 0 || text.p[0] == ' ' || text.p[text.n - 1] == ' ';
-}
-
 static void
-add_text(struct buf *out, struct str text)
+add_text(struct buf *out, struct pool *pool, struct str text)
 {
-	const char *harmless = is_formula(text) ? "'" : "";
+	struct buf harmless = BUF_IN(pool);
 
-	if (!needs_quotes(text)) {
-		buf_printf(out, "%s%.*s", harmless, STR_ARG(text));
-		return;
+	if (is_formula(text)) {
+		buf_add_char(&harmless, '\'');
+		buf_add(&harmless, text);
+		text = buf_str(&harmless);
 	}
-	buf_printf(out, "\"%s", harmless);
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_add_char(out, '"');
-		buf_add_char(out, text.p[i]);
-	}
-	buf_add_char(out, '"');
+	quote_csv(out, pool, text);
 }
 
 void
@@ -67,5 +50,5 @@ csv_add_cell(struct buf *out, const struct field *field,
 	if (is_plain(field->kind))
 		buf_add(out, buf_str(&cell));
 	else
-		add_text(out, utf8_lossy(&pool, buf_str(&cell)));
+		add_text(out, &pool, buf_str(&cell));
 }

@@ -20,8 +20,8 @@ struct walk {
 	const struct format *format;
 	struct db *db;
 	const struct workspace *ws;
-	struct pool pool; /* x.pool: of one call */
-	uint64_t lost;    /* edges that lead nowhere */
+	struct pool pool, whole; /* x.pool: of one call; x.whole */
+	uint64_t lost;           /* edges that lead nowhere */
 
 	/* All are open to the end: then all get their names, or none. */
 	const char *path;
@@ -161,9 +161,8 @@ write_table(struct walk *walk, const struct model *table, struct err *err)
 	return 0;
 }
 
-/* A row that others are linked to, and not one of the links. */
-static bool
-is_node(const struct model *table)
+bool
+export_is_node(const struct model *table)
 {
 	return model_by_table(str_of(table->table)) != NULL &&
 	       !(table->flags & MODEL_LINK);
@@ -175,7 +174,7 @@ write_tables(struct walk *walk, struct err *err)
 	const struct model *table;
 
 	for (size_t i = 0; (table = export_table(i)) != NULL; i++) {
-		if ((walk->format->edge == NULL || is_node(table)) &&
+		if ((walk->format->edge == NULL || export_is_node(table)) &&
 		    write_table(walk, table, err) == -1)
 			return -1;
 	}
@@ -325,11 +324,35 @@ say_lost(const struct walk *walk)
 		    (unsigned long long)walk->lost);
 }
 
+/* Copies of a workspace have its first run, and no other has. */
+static int
+find_identity(struct walk *walk, struct err *err)
+{
+	struct db_rows *rows;
+	struct str why;
+	struct row row;
+	int status;
+
+	walk->x.identity = str_of(walk->ws->name);
+	if (!db_kept(walk->db, &why))
+		return 0;
+	if (db_rows_open(walk->db, &db_model_run, NULL, DB_BY_ID, &rows, err) ==
+	    -1)
+		return -1;
+	status = db_rows_next(rows, &walk->whole, &row, err);
+	if (status == 1)
+		walk->x.identity = row_value(&row, "uuid")->text;
+	db_rows_free(rows);
+	return status == -1 ? -1 : 0;
+}
+
 static int
 write_all_of(struct walk *walk, struct err *err)
 {
 	const struct format *format = walk->format;
 
+	if (find_identity(walk, err) == -1)
+		return -1;
 	if (format->begin != NULL)
 		format->begin(&walk->x);
 	if (write_database(walk, err) == -1 || write_blobs(walk, err) == -1)
@@ -351,10 +374,13 @@ export_write(const struct format *format, struct db *db,
 	int status;
 
 	walk.x.pool = &walk.pool;
+	walk.x.whole = &walk.whole;
+	walk.x.name = ws->name;
 	status = open_first(&walk, err);
 	if (status == 0)
 		status = write_all_of(&walk, err);
 	status = end_files(&walk, status, err);
 	pool_clear(&walk.pool);
+	pool_clear(&walk.whole);
 	return status;
 }

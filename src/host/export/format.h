@@ -21,6 +21,13 @@
 struct exporter {
 	struct sink *out;  /* failures stay in it: no hook has any */
 	struct pool *pool; /* of this call */
+
+	/* For formats that are more than their rows. */
+	struct pool *whole;  /* to the end */
+	void *own;           /* what begin() has made there */
+	const char *name;    /* of the workspace */
+	struct str identity; /* tells it from all others, as far as can be */
+
 	uint64_t tables;
 	uint64_t rows, all_rows; /* of this table; of all that were written */
 	uint64_t edges, blobs;
@@ -73,6 +80,9 @@ void format_add_names(struct buf *out);
 
 /* The i-th table that an export has, NULL behind the last. */
 const struct model *export_table(size_t i);
+
+/* A row that others are linked to: of a family, and none of the links. */
+bool export_is_node(const struct model *table);
 
 /*
  * Writes all that the database and, where the format has blobs, the folder of

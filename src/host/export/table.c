@@ -2,14 +2,21 @@
 #include "export/format.h"
 
 extern const struct format format_json, format_json_blobs, format_jsonl,
-    format_csv, format_dot;
+    format_csv, format_csv_all, format_dot, format_gexf, format_graphml,
+    format_stix, format_misp, format_maltego;
 
 const struct format *const format_table[] = {
 	&format_json,
 	&format_json_blobs,
 	&format_jsonl,
 	&format_csv,
+	&format_csv_all,
 	&format_dot,
+	&format_gexf,
+	&format_graphml,
+	&format_stix,
+	&format_misp,
+	&format_maltego,
 	NULL,
 };
 

@@ -6,6 +6,7 @@
 #include "about/manual.h"
 #include "base/mem.h"
 #include "doc/doc.h"
+#include "export/entity.h"
 #include "export/format.h"
 #include "line/cmd.h"
 #include "term/term.h"
@@ -177,6 +178,37 @@ print_edges_of(const struct model *m)
 }
 
 static void
+print_entity(const struct entity *entity)
+{
+	const char *family = entity->family;
+
+	term_printf("| %s%s%s | %s | `#%06x` | ", family != NULL ? "`" : "",
+	    family != NULL ? family : "others", family != NULL ? "`" : "",
+	    entity->which != NULL ? entity->which : "", entity->colour);
+	if (entity->stix != NULL)
+		term_printf("`%s`", entity->stix);
+	else
+		term_printf("`x-sn0int-%s`",
+		    family != NULL ? family : "FAMILY");
+	term_printf(" | `%s`, %s | `%s` |\n", entity->misp, entity->category,
+	    entity->maltego);
+}
+
+static void
+print_entities(void)
+{
+	const struct entity *entity = entity_table;
+
+	term_print(STR("\n## Rows\n\nWhat a row is to other programs: of the "
+		       "lines of a family the first whose values it has.\n\n"
+		       "| family | values | node | STIX | MISP | Maltego |\n"
+		       "| --- | --- | --- | --- | --- | --- |\n"));
+	for (; entity->family != NULL; entity++)
+		print_entity(entity);
+	print_entity(entity);
+}
+
+static void
 print_exports(void)
 {
 	term_print(STR("# Exports\n\n"));
@@ -194,6 +226,7 @@ print_exports(void)
 		       "| --- | --- | --- | --- |\n"));
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		print_edges_of(m);
+	print_entities();
 }
 
 static void
