@@ -305,13 +305,12 @@ function run(arg)
 
     local words
     words, problem = open(server, intval(port), tls, getopt('tls-name') or server, intval(timeout), key)
+    if not sock then return problem end
     if not problem then
         problem = hand_over(words, arg, from, to)
     end
-    if not problem then
-        -- it is theirs now, whatever they say to this
-        command('QUIT', '2')
-        clear_err()
-    end
+    -- it is theirs now, or it is not, whatever they say to this
+    sock_sendline(sock, 'QUIT')
+    clear_err()
     return problem
 end
