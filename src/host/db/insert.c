@@ -155,15 +155,16 @@ is_scoped_out(struct db *db, const struct row *row)
 	return rule != NULL && !rule->is_in;
 }
 
+/* was_out: it is out of scope, whatever the rules say. */
 static int
 insert_new(struct db *db, const struct db_author *author, struct row *row,
-    const int32_t *ttl, struct pool *pool, struct db_result *out,
+    bool was_out, const int32_t *ttl, struct pool *pool, struct db_result *out,
     struct err *err)
 {
 	sqlite3_stmt **insert = &sql_cache(db, row->model)->insert;
 	int64_t id;
 
-	out->is_scoped_out = is_scoped_out(db, row);
+	out->is_scoped_out = was_out || is_scoped_out(db, row);
 	set_unscoped(row, out->is_scoped_out);
 	if (sql_prepare_for(db, row->model, insert, sql_add_insert, err) == -1)
 		return -1;
@@ -243,11 +244,38 @@ db_insert(struct db *db, const struct db_author *author, struct row *row,
 		return -1;
 	status = read_old(db, row, pool, &old, err);
 	if (status == 0)
-		status = insert_new(db, author, row, ttl, pool, out, err);
+		status =
+		    insert_new(db, author, row, false, ttl, pool, out, err);
 	else if (status == 1) {
 		row->id = old.id;
 		status =
 		    insert_known(db, author, row, &old, ttl, pool, out, err);
+	}
+	return sql_change_end(db, &change, status, err);
+}
+
+int
+insert_carried(struct db *db, struct db_carry *carry,
+    const struct db_author *author, struct row *row, bool was_out,
+    struct pool *pool, struct db_result *out, struct err *err)
+{
+	struct sql_change change;
+	struct row old;
+	int status;
+
+	*out = (struct db_result){ .is_scoped_out = false };
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	status = read_old(db, row, pool, &old, err);
+	if (status == 0)
+		status =
+		    insert_new(db, author, row, was_out, NULL, pool, out, err);
+	else if (status == 1) {
+		row->id = old.id;
+		status = carry_merge(carry, row, &old, err);
+		if (status == 1)
+			status = insert_known(db, author, row, &old, NULL, pool,
+			    out, err);
 	}
 	return sql_change_end(db, &change, status, err);
 }

@@ -170,6 +170,17 @@ int sql_prepare_text(struct db *db, const struct sql_text *text,
 void sql_add_text(struct buf *out, const struct model *model, struct str text);
 int sql_check_text(struct db *db, const struct filter *filter, struct err *err);
 
+/*
+ * insert.c: db_insert() of what carry.c brings. carry.c: leaves in row what may
+ * change in old, which is there; 1, -1.
+ */
+struct db_carry;
+int insert_carried(struct db *db, struct db_carry *carry,
+    const struct db_author *author, struct row *row, bool was_out,
+    struct pool *pool, struct db_result *out, struct err *err);
+int carry_merge(struct db_carry *carry, struct row *row, const struct row *old,
+    struct err *err);
+
 /* label.c: what logs call a row; of a link the two linked values. */
 int label_of(struct db *db, const struct row *row, struct pool *pool,
     struct str *label, struct err *err);

@@ -1,0 +1,58 @@
+/*
+ * inside: an import that is under way. Internal to import.
+ */
+#ifndef IMPORT_INSIDE_H
+#define IMPORT_INSIDE_H
+
+#include "import/import.h"
+#include "import/reader.h"
+
+#define MOST_COUNTS 64
+
+struct import_blob {
+	char id[48];
+	bool is_new; /* its file was not there */
+};
+
+struct import {
+	struct import_into into;
+	struct import_to to;
+	struct db_carry *carry;
+	struct pool pool;
+
+	/* The file that is being read, and where; late rows keep both. */
+	const char **file;
+	size_t files;
+	struct import_reader *reader; /* NULL: the end */
+	bool is_end;                  /* what waited is tried once more */
+	bool is_last;                 /* and what is no row of a family */
+	uint64_t late;                /* how many wait */
+	uint64_t later;       /* of them families, that had to wait again */
+	struct db_late place; /* of the one that is tried again */
+	unsigned depth;       /* of rows that only stand above one */
+
+	struct blob_hold hold;
+	struct import_blob *blob;
+	size_t blobs;
+
+	struct import_count count[MOST_COUNTS];
+	size_t counts;
+	struct import_total total;
+};
+
+/* import.c: adds where an error was. Returns -1. */
+int import_at(const struct import *im, uint64_t file, uint64_t line,
+    uint64_t at, struct err *err);
+
+/* store.c: what readers call back. ctx: the import. */
+int store_row(void *ctx, const struct model *table, const struct json *columns,
+    bool tool, struct err *err);
+int store_blob(void *ctx, struct str id, struct str bytes, struct err *err);
+
+/* Tries all that waits, until nothing more comes of it. */
+int store_end(struct import *im, struct err *err);
+
+/* Each blob once, sorted. */
+void store_sort_blobs(struct import *im);
+
+#endif
