@@ -163,6 +163,66 @@ def the_graph_has_each_row_and_each_link(home):
           ("subdomain_1", "belongs to", "domain_1"), ("subdomain_1", "resolves to", "ipaddr_1"), ("url_1", "is on", "subdomain_1")])
 
 
+def chosen_rows_and_the_links_between_them(home):
+    fill(home)
+    home.call("add", "domain", "example.net")
+    home.call("add", "subdomain", "a.example.net")
+    home.write("two.png", png(2))
+    home.call("add", "image", "two.png")
+    home.call("noscope", "images", "where", "filename=two.png")
+    all = json.loads(home.call("export", "-f", "json"))
+
+    def export(*args):
+        """Lines of rows by table, blobs as their ids; the graph says the same."""
+        lines = [json.loads(l) for l in home.call("export", "-f", "jsonl", *args).decode().split("\n")[:-1]]
+        tables = {}
+        for line in lines:
+            table = line.pop("table")
+            tables.setdefault(table, []).append(line["id"])
+            assert table == "blobs" or line in all[table], line
+        graph = Graph(home.call("export", "-f", "dot", *args).decode())
+        same({n for n in graph.nodes}, {f"{f}_{i}" for f, t in families.items() for i in tables.get(t, ())})
+        for a, b, _ in graph.edges:
+            assert a in graph.nodes and b in graph.nodes, (a, b)
+        return tables, sorted((a, b) for a, b, _ in graph.edges)
+    families = dict(
+        domain="domains", subdomain="subdomains", ipaddr="ipaddrs", email="emails", breach="breaches", image="images", url="urls", account="accounts",
+        device="devices", network="networks", phonenumber="phonenumbers", port="ports", netblock="netblocks", cryptoaddr="cryptoaddrs")
+    same(export("domains"), ({"domains": [1, 2]}, []))
+    same(export("domains", "subdomains"), ({"domains": [1, 2], "subdomains": [1, 2]}, [("subdomain_1", "domain_1"), ("subdomain_2", "domain_2")]))
+    same(export("subdomains", "ipaddrs"), ({"subdomains": [1, 2], "ipaddrs": [1], "subdomain_ipaddrs": [1]}, [("subdomain_1", "ipaddr_1")]))
+    same(export("domains", "subdomains", "where", "value", "like", "%.net"), ({"domains": [2], "subdomains": [2]}, [("subdomain_2", "domain_2")]))
+    same(export("subdomains", "ipaddrs", "where", "value", "like", "%.net"), ({"subdomains": [2]}, []))
+    same(export("subdomains", "domains", "where", "true", "order", "by", "id", "desc", "limit", "1"),
+         ({"domains": [2], "subdomains": [2]}, [("subdomain_2", "domain_2")]))
+    same(export("domains", "where", "sql", "id = 1"), ({"domains": [1]}, []))
+    same(export("emails", "breaches"), ({"emails": [1], "breaches": [1], "breach_emails": [1]}, [("breach_1", "email_1")]))
+    same(export("emails", "breaches", "--in-scope"), ({"breaches": [1]}, []))
+    same(export("images")[0], {"images": [1, 2], "blobs": [r["value"] for r in all["images"]]})
+    same(export("images", "--in-scope")[0], {"images": [1], "blobs": [all["images"][0]["value"]]})
+    tables, edges = export("--in-scope")
+    same(("emails" in tables, "breach_emails" in tables, len(tables["blobs"]), len(tables["activity"]), len(tables["autonoscope"])), (False, False, 1, 1, 1))
+    same(edges, sorted(
+        [(a, b) for a, _, b in EDGES if b != "email_1"] + [("subdomain_2", "domain_2")]))
+    home.call("export", "-f", "csv", "-o", "some", "domains", "subdomains")
+    same(sorted(os.listdir(os.path.join(home.path, "some"))), ["domains.csv", "subdomains.csv"])
+    same(list(json.loads(home.call("export", "-f", "json", "ports"))), ["ports"])
+    for args, want in ((["where", "id=1"], "a filter needs families in front of it"), (["domains", "domains"], "domains stands there twice"),
+                       (["domain"], "did you mean 'domains'?"), (["domains", "where", "asn=1"], "asn"), (["subdomain_ipaddrs"], "there is no family"),
+                       (["domains", "where", "true", "order", "by", "random()"], "random() gives other rows each time")):
+        status, out, err = run(home, "export", "-f", "json", *args)
+        same((status, out), (2, b""), err)
+        has(err, want)
+    status, out, err = run(home, "export", "-f", "dot", "domains", "subdomains", "where", "sql", "nope(1)")
+    same((status, out.count(b"subdomain_")), (1, 0), err)
+    db = database(home)
+    db.execute("pragma foreign_keys = off")
+    db.execute("delete from ipaddrs")
+    db.commit()
+    db.close()
+    same(export("subdomains", "ipaddrs"), ({"subdomains": [1, 2]}, []))
+
+
 EDGES = [("breach_1", "contains", "email_1"), ("network_1", "contains", "device_1"), ("port_1", "is on", "ipaddr_1"),
          ("subdomain_1", "belongs to", "domain_1"), ("subdomain_1", "resolves to", "ipaddr_1"), ("url_1", "is on", "subdomain_1")]
 
@@ -439,7 +499,7 @@ def a_format_has_a_name(home):
     for args, want in ((["export"], f"export needs a format: -f {names}"), (["export", "-f", "jsonI"], f"did you mean 'json'? It is {names}"),
                        (["export", "-f", "JSON"], f"it is {names}"), (["export", "-f", "xmlxml"], f"there is no format 'xmlxml': it is {names}"),
                        (["export", "-f", ""], f"it is {names}"), (["export", "-f", "json", "-o", ""], "-o takes the name of a file"),
-                       (["export", "-f", "json", "x"], "unexpected argument 'x'"), (["export", "-f", "csv"], "csv is a file for each table: -o FOLDER"),
+                       (["export", "-f", "json", "x"], "there is no family 'x'"), (["export", "-f", "csv"], "csv is a file for each table: -o FOLDER"),
                        (["export", "-f", "csv", "-o", "-"], "csv is a file for each table: -o FOLDER")):
         status, out, err = run(home, *args)
         same((status, out), (2, b""), args)
@@ -592,7 +652,7 @@ def memory_does_not_grow_with_rows(home):
         assert more < few[name] + 2048, f"{name}: {few[name]} KiB for 20,000 rows, {more} for {rows}"
 
 
-CASES = [lines_hold_what_the_object_holds, spreadsheets_hold_what_the_object_holds, all_sheets_or_none, the_graph_has_each_row_and_each_link, other_graphs_have_each_row_and_each_link,
+CASES = [lines_hold_what_the_object_holds, spreadsheets_hold_what_the_object_holds, all_sheets_or_none, the_graph_has_each_row_and_each_link, other_graphs_have_each_row_and_each_link, chosen_rows_and_the_links_between_them,
          one_sheet_holds_what_the_object_holds, objects_and_relationships_are_those_of_stix, an_event_of_misp_has_each_row_and_each_link,
          maltego_has_each_row_and_each_link, networkx_reads_ten_thousand_rows, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
          graphviz_draws_it, an_end_that_is_not_there_is_told, a_format_has_a_name, a_file_is_what_the_pipe_gets, what_it_comes_from_is_not_replaced,

@@ -13,6 +13,7 @@
 struct db_edges {
 	struct db *db;
 	const struct model *model;
+	const struct edge_choice *choice;
 	size_t first; /* of a link: the field of its first end */
 	size_t field; /* whose edges come now, or are looked for from here */
 	sqlite3_stmt *stmt; /* NULL: not begun */
@@ -37,6 +38,46 @@ add_value_of(struct buf *out, const struct model *model,
 	    field->references, model->table, field->name);
 }
 
+/* 1; 0: none of them are chosen; -1. */
+static int
+add_end(struct db_edges *edges, struct sql_text *to, const char *column,
+    const struct model *model, struct err *err)
+{
+	const struct edge_choice *choice = edges->choice;
+	const struct filter *filter = NULL;
+	unsigned flags = 0;
+
+	if (!choice->chosen(choice->ctx, model, &filter, &flags))
+		return 0;
+	if (filter == NULL && flags == 0)
+		return 1;
+	if (sql_check_text(edges->db, filter, err) == -1)
+		return -1;
+	buf_printf(&to->text, " AND %s IN (SELECT id FROM (", column);
+	sql_add_select(to, model, filter, flags);
+	buf_add(&to->text, STR("))"));
+	return 1;
+}
+
+static int
+add_ends(struct db_edges *edges, struct sql_text *to, struct err *err)
+{
+	const struct model *model = edges->model;
+	const struct field *first = &model->field[edges->first],
+			   *field = &model->field[edges->field];
+	bool is_link = (model->flags & MODEL_LINK) != 0;
+	int status;
+
+	if (edges->choice == NULL)
+		return 1;
+	status = add_end(edges, to, is_link ? first->name : "id",
+	    is_link ? model_by_table(str_of(first->references)) : model, err);
+	return status != 1
+	           ? status
+	           : add_end(edges, to, field->name,
+			 model_by_table(str_of(field->references)), err);
+}
+
 /*
  * Of a link all its columns, then the values of both ends. Else id and value
  * of the row, which may be large beside them, then the id and value it names.
@@ -55,27 +96,36 @@ add_select(struct buf *out, const struct db_edges *edges)
 		buf_printf(out, "id, value, %s", to->name);
 	}
 	add_value_of(out, model, to);
-	buf_printf(out, " FROM %s WHERE %s IS NOT NULL ORDER BY id",
-	    model->table, to->name);
+	buf_printf(out, " FROM %s WHERE %s IS NOT NULL", model->table,
+	    to->name);
 }
 
+/* 1; 0: there are none; -1 */
 static int
 prepare_edges(struct db_edges *edges, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct buf text = BUF_IN(&pool);
+	struct sql_text text = SQL_TEXT_IN(&pool);
+	int status;
 
-	add_select(&text, edges);
-	return sql_prepare(edges->db, buf_str(&text), &edges->stmt, err);
+	add_select(&text.text, edges);
+	status = add_ends(edges, &text, err);
+	if (status != 1)
+		return status;
+	buf_add(&text.text, STR(" ORDER BY id"));
+	return sql_prepare_text(edges->db, &text, &edges->stmt, err) == -1 ? -1
+	                                                                   : 1;
 }
 
 struct db_edges *
-db_edges_new(struct db *db, const struct model *model)
+db_edges_new(struct db *db, const struct model *model,
+    const struct edge_choice *choice)
 {
 	struct db_edges *edges = mem_zalloc(sizeof(*edges));
 
 	edges->db = db;
 	edges->model = model;
+	edges->choice = choice;
 	edges->field = edges->first = find_reference(model, 0);
 	if (model->flags & MODEL_LINK)
 		edges->field = find_reference(model, edges->first + 1);
@@ -157,11 +207,12 @@ db_edges_next(struct db_edges *edges, struct pool *pool, struct edge *edge,
 	const struct model *model = edges->model;
 
 	while (model->field[edges->field].name != NULL) {
-		int status;
+		int status = 1;
 
-		if (edges->stmt == NULL && prepare_edges(edges, err) == -1)
-			return -1;
-		status = sql_step(edges->db, edges->stmt, err);
+		if (edges->stmt == NULL)
+			status = prepare_edges(edges, err);
+		if (status == 1)
+			status = sql_step(edges->db, edges->stmt, err);
 		if (status == 1)
 			return read_edge(edges, pool, edge, err);
 		if (status == -1)

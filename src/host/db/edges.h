@@ -23,10 +23,23 @@ struct edge {
 struct db_edges;
 
 /*
- * The edges that a family's rows are or have, in the order of their ids; none
- * for one that names no other. Sees one state inside db_begin_read().
+ * Between which rows. chosen(): whether rows of that family are, and which:
+ * those of *filter, if it is set, that are in scope, if *flags has DB_IN_SCOPE.
+ * A filter gives the same rows each time.
  */
-struct db_edges *db_edges_new(struct db *db, const struct model *model);
+struct edge_choice {
+	bool (*chosen)(void *ctx, const struct model *model,
+	    const struct filter **filter, unsigned *flags);
+	void *ctx;
+};
+
+/*
+ * The edges that a family's rows are or have, in the order of their ids; none
+ * for one that names no other. choice NULL: all, also those with an end that is
+ * not there; it is needed to the end. Sees one state inside db_begin_read().
+ */
+struct db_edges *db_edges_new(struct db *db, const struct model *model,
+    const struct edge_choice *choice);
 int db_edges_next(struct db_edges *edges, struct pool *pool, struct edge *edge,
     struct err *err); /* 1, 0: no more, -1; *edge lives in pool */
 void db_edges_free(struct db_edges *edges);

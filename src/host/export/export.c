@@ -20,8 +20,10 @@ struct walk {
 	const struct format *format;
 	struct db *db;
 	const struct workspace *ws;
-	struct pool pool, whole; /* x.pool: of one call; x.whole */
-	uint64_t lost;           /* edges that lead nowhere */
+	const struct export_choice *choice; /* NULL: all */
+	struct edge_choice edge_choice;     /* the same, if there is one */
+	struct pool pool, whole;            /* x.pool: of one call; x.whole */
+	uint64_t lost;                      /* edges that lead nowhere */
 
 	/* All are open to the end: then all get their names, or none. */
 	const char *path;
@@ -120,15 +122,88 @@ is_broken(const struct walk *walk)
 	return false;
 }
 
+/* Whether rows of a table are chosen, and which; as of struct edge_choice. */
+static bool
+is_chosen(void *ctx, const struct model *model, const struct filter **filter,
+    unsigned *flags)
+{
+	const struct walk *walk = ctx;
+	const struct export_choice *choice = walk->choice;
+
+	*filter = NULL;
+	*flags = 0;
+	if (choice == NULL)
+		return true;
+	if (choice->in_scope && model_field(model, "unscoped") != -1)
+		*flags = DB_IN_SCOPE;
+	for (size_t i = 0; i < choice->n; i++) {
+		if (choice->family[i].model != model)
+			continue;
+		*filter = choice->family[i].filter;
+		return true;
+	}
+	return choice->n == 0;
+}
+
+/* Of a family of links: both its ends are. */
+static bool
+is_table_chosen(struct walk *walk, const struct model *table)
+{
+	const struct filter *filter;
+	unsigned flags;
+
+	if (!(table->flags & MODEL_LINK))
+		return is_chosen(walk, table, &filter, &flags);
+	for (const struct field *f = table->field; f->name != NULL; f++) {
+		if (f->references != NULL &&
+		    !is_chosen(walk, model_by_table(str_of(f->references)),
+			&filter, &flags))
+			return false;
+	}
+	return true;
+}
+
+static const struct edge_choice *
+edges_of(const struct walk *walk)
+{
+	return walk->choice != NULL ? &walk->edge_choice : NULL;
+}
+
+/* Of a family of links, of which both ends are chosen. */
+static int
+write_links(struct walk *walk, const struct model *table, struct err *err)
+{
+	struct exporter *x = &walk->x;
+	struct db_edges *edges = db_edges_new(walk->db, table, edges_of(walk));
+	struct edge edge;
+	int status = 0;
+
+	for (x->rows = 0; !is_broken(walk); x->rows++, x->all_rows++) {
+		status = db_edges_next(edges, x->pool, &edge, err);
+		if (status != 1)
+			break;
+		walk->format->row(x, &edge.link);
+		pool_reset(x->pool);
+	}
+	db_edges_free(edges);
+	return status == -1 ? -1 : 0;
+}
+
 static int
 write_rows(struct walk *walk, const struct model *table, struct err *err)
 {
 	struct exporter *x = &walk->x;
+	const struct filter *filter;
 	struct db_rows *rows;
 	struct row row;
+	unsigned flags;
 	int status = 0;
 
-	if (db_rows_open(walk->db, table, NULL, DB_BY_ID, &rows, err) == -1)
+	if (walk->choice != NULL && table->flags & MODEL_LINK)
+		return write_links(walk, table, err);
+	(void)is_chosen(walk, table, &filter, &flags);
+	if (db_rows_open(walk->db, table, filter, flags | DB_BY_ID, &rows,
+		err) == -1)
 		return -1;
 	for (x->rows = 0; !is_broken(walk); x->rows++, x->all_rows++) {
 		status = db_rows_next(rows, x->pool, &row, err);
@@ -174,7 +249,8 @@ write_tables(struct walk *walk, struct err *err)
 	const struct model *table;
 
 	for (size_t i = 0; (table = export_table(i)) != NULL; i++) {
-		if ((walk->format->edge == NULL || export_is_node(table)) &&
+		if (is_table_chosen(walk, table) &&
+		    (walk->format->edge == NULL || export_is_node(table)) &&
 		    write_table(walk, table, err) == -1)
 			return -1;
 	}
@@ -195,7 +271,7 @@ write_edge(struct walk *walk, const struct edge *edge)
 static int
 write_edges_of(struct walk *walk, const struct model *model, struct err *err)
 {
-	struct db_edges *edges = db_edges_new(walk->db, model);
+	struct db_edges *edges = db_edges_new(walk->db, model, edges_of(walk));
 	struct edge edge;
 	int status = 0;
 
@@ -269,16 +345,69 @@ write_blob(void *ctx, struct str name, uint64_t size, struct err *err)
 	return 0;
 }
 
+static int
+write_chosen_blob(struct walk *walk, struct str id, struct err *err)
+{
+	int status = workspace_has_blob(walk->ws, id, err);
+
+	/* say_missing() tells of it */
+	return status == 1 ? write_blob(walk, id, 0, err) : status;
+}
+
+static int
+write_chosen_blobs(struct walk *walk, const struct model *model, int at,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct filter *filter;
+	struct db_rows *rows;
+	struct row row;
+	unsigned flags;
+	int status;
+
+	if (!is_chosen(walk, model, &filter, &flags))
+		return 0;
+	if (db_rows_open(walk->db, model, filter, flags | DB_BY_ID, &rows,
+		err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		if (write_chosen_blob(walk, row.value[at].text, err) == -1) {
+			status = -1;
+			break;
+		}
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+static int
+write_all_chosen_blobs(struct walk *walk, struct err *err)
+{
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		int at = model_field_with(m, FIELD_BLOB);
+
+		if (at != -1 && write_chosen_blobs(walk, m, at, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* An export that lacks something is no copy of the workspace. */
 static int
 say_missing_of(struct walk *walk, const struct model *model, int at,
     struct err *err)
 {
+	const struct filter *filter;
 	struct db_rows *rows;
 	struct row row;
+	unsigned flags;
 	int status;
 
-	if (db_rows_open(walk->db, model, NULL, DB_BY_ID, &rows, err) == -1)
+	if (!is_chosen(walk, model, &filter, &flags))
+		return 0;
+	if (db_rows_open(walk->db, model, filter, flags | DB_BY_ID, &rows,
+		err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, walk->x.pool, &row, err)) == 1) {
 		struct str id = row.value[at].text;
@@ -309,9 +438,11 @@ say_missing(struct walk *walk, struct err *err)
 static int
 write_blobs(struct walk *walk, struct err *err)
 {
-	return walk->format->blob != NULL
+	if (walk->format->blob == NULL)
+		return 0;
+	return walk->choice == NULL
 	           ? workspace_blobs(walk->ws, write_blob, walk, err)
-	           : 0;
+	           : write_all_chosen_blobs(walk, err);
 }
 
 static void
@@ -365,14 +496,17 @@ write_all_of(struct walk *walk, struct err *err)
 
 int
 export_write(const struct format *format, struct db *db,
-    const struct workspace *ws, const char *path, struct err *err)
+    const struct workspace *ws, const struct export_choice *choice,
+    const char *path, struct err *err)
 {
 	struct walk walk = { .format = format,
 		.db = db,
 		.ws = ws,
+		.choice = choice,
 		.path = path };
 	int status;
 
+	walk.edge_choice = (struct edge_choice){ is_chosen, &walk };
 	walk.x.pool = &walk.pool;
 	walk.x.whole = &walk.whole;
 	walk.x.name = ws->name;

@@ -85,14 +85,30 @@ const struct model *export_table(size_t i);
 bool export_is_node(const struct model *table);
 
 /*
+ * What of a workspace. With families only their rows, and links between them;
+ * else all. A filter of a family may be NULL, and gives the same rows each
+ * time. What has no scope is in it.
+ */
+struct export_choice {
+	bool in_scope;
+	struct {
+		const struct model *model;
+		const struct filter *filter;
+	} * family;
+	size_t n; /* 0: all families, and what is none */
+};
+
+/*
  * Writes all that the database and, where the format has blobs, the folder of
- * the workspace hold. path as of sink_open(); of a format with an ending a
+ * the workspace hold, or what is chosen of it (NULL: all): of files then those
+ * of the images among the rows. path as of sink_open(); of a format with an ending a
  * folder, which is made (0700): none of its files gets its name before all are
  * written. Warns of what the export is without: blobs that are not there, edges
  * to rows that are not. Memory: one row or blob at a time. -1: also where it
  * could not be written, with the cause.
  */
 int export_write(const struct format *format, struct db *db,
-    const struct workspace *ws, const char *path, struct err *err);
+    const struct workspace *ws, const struct export_choice *choice,
+    const char *path, struct err *err);
 
 #endif

@@ -402,7 +402,7 @@ add_end(struct buf *out, const struct edge_end *end)
 static int
 read_edges_of(const struct model *model, struct buf *out, struct err *err)
 {
-	struct db_edges *edges = db_edges_new(rows.db, model);
+	struct db_edges *edges = db_edges_new(rows.db, model, NULL);
 	struct edge edge;
 	int status;
 

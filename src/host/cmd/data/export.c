@@ -1,4 +1,7 @@
-/* export: all that a workspace holds, in one of the formats of export/. */
+/*
+ * export: what a workspace holds, all of it or some, in one of the formats of
+ * export/.
+ */
 #include "base/mem.h"
 #include "export/format.h"
 #include "line/cmd.h"
@@ -6,6 +9,7 @@
 
 struct export_opts {
 	struct str format, output;
+	bool in_scope;
 };
 
 static int
@@ -37,20 +41,84 @@ check_output(const struct program *p, const char *path, struct err *err)
 	return 0;
 }
 
+static size_t
+count_families(const struct operands *in)
+{
+	size_t n = 0;
+
+	while (n < in->n && !str_eq_nocase(in->word[n], STR("where")))
+		n++;
+	return n;
+}
+
+/* The rows and their links are read one after the other. */
+static int
+check_order(const struct filter *filter, struct err *err)
+{
+	for (size_t i = 0; filter != NULL && i < filter->n_key; i++) {
+		if (filter->key[i].operand.function == FILTER_RANDOM)
+			return err_usage(err,
+			    "random() gives other rows each time: export takes "
+			    "another order");
+	}
+	return 0;
+}
+
+static int
+read_family(struct pool *pool, const struct operands *in, size_t i,
+    struct export_choice *choice, struct err *err)
+{
+	const struct model *model;
+	const struct filter *filter;
+
+	if (cmd_family(in->word[i], true, &model, err) == -1 ||
+	    filter_read(pool, model, in->word + choice->n, in->n - choice->n,
+		&filter, err) == -1 ||
+	    check_order(filter, err) == -1)
+		return -1;
+	for (size_t k = 0; k < i; k++) {
+		if (choice->family[k].model == model)
+			return err_usage(err, "%s stands there twice",
+			    model->table);
+	}
+	choice->family[i].model = model;
+	choice->family[i].filter = filter;
+	return 0;
+}
+
+/* "FAMILIES... [where FILTER...]": the filter is for each of them. */
+static int
+read_choice(struct pool *pool, const struct operands *in,
+    struct export_choice *choice, struct err *err)
+{
+	choice->n = count_families(in);
+	if (choice->n == 0 && in->n != 0)
+		return err_usage(err, "a filter needs families in front of it");
+	choice->family =
+	    pool_alloc(pool, (choice->n + 1) * sizeof(*choice->family));
+	for (size_t i = 0; i < choice->n; i++) {
+		if (read_family(pool, in, i, choice, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 run_export(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
 	const struct export_opts *opts = arg;
 	autopool struct pool pool = POOL_NONE;
+	struct export_choice choice = { .in_scope = opts->in_scope };
 	const struct format *format;
 	const char *path;
 
-	(void)in;
 	if (opts->format.p == NULL)
 		return no_format(err);
 	format = format_by_name(opts->format, err);
 	if (format == NULL)
+		return -1;
+	if (read_choice(&pool, in, &choice, err) == -1)
 		return -1;
 	if (opts->output.p != NULL && opts->output.n == 0)
 		return err_usage(err, "-o takes the name of a file");
@@ -58,7 +126,8 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
 	    check_output(p, path, err) == -1 || db_expire(p->db, err) == -1)
 		return -1;
-	return export_write(format, p->db, &p->ws, path, err);
+	return export_write(format, p->db, &p->ws,
+	    choice.in_scope || choice.n != 0 ? &choice : NULL, path, err);
 }
 
 static void
@@ -79,21 +148,46 @@ complete_format(struct program *p, const struct operands *before,
 		add(ctx, str_of(format_table[i]->name));
 }
 
+/* The words before `where`, or behind the last family the filter. */
+static void
+complete_families(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	size_t n = count_families(before);
+	struct operands last = *before;
+
+	if (n == before->n)
+		cmd_complete_rows(p, &(struct operands){ NULL, 0 }, add, ctx);
+	if (n == 0)
+		return;
+	last.word += n - 1;
+	last.n -= n - 1;
+	cmd_complete_rows(p, &last, add, ctx);
+}
+
 static const struct opt export_opts[] = {
 	{ 'f', "format", OPT_TEXT, AT(export_opts, format), "FORMAT",
 	    "needed: what to write", 0, NULL, complete_format },
 	{ 'o', "output", OPT_TEXT, AT(export_opts, output), "FILE",
 	    "written new beside it and renamed when it is whole; where each "
 	    "table is a file, a folder; default: standard output" },
+	{ 0, "in-scope", OPT_FLAG, AT(export_opts, in_scope), NULL,
+	    "without rows that are out of scope, and links to them", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
 const struct cmd cmd_export = {
 	.name = "export",
 	.where = CMD_LINE | CMD_PROMPT,
-	.help = "write all that the workspace holds into a file",
+	.operands = "[FAMILIES... [where FILTER...]]",
+	.help = "write what the workspace holds into a file",
+	.more = "FAMILIES: domains, subdomains, ipaddrs, urls, emails, ...; "
+		"their rows,\n"
+		"          and the links between them; else all there is\n"
+		"FILTER: as of select, for each of the families\n",
 	.add_more = add_formats,
 	.opts = export_opts,
 	.size = sizeof(struct export_opts),
 	.run = run_export,
+	.complete = complete_families,
 };
