@@ -27,10 +27,16 @@ local function cut(text, most)
     return text:sub(1, most) .. '…'
 end
 
+-- The table of an answer that is an object; nil: it is something else.
+local function object_of(reply)
+    local said = reply['text']:match('^%s*{') and json_decode(reply['text'])
+    clear_err()
+    return said or nil
+end
+
 -- {"errcode":"M_FORBIDDEN","error":"..."}
 local function error_of(reply)
-    local said = json_decode(reply['text'])
-    clear_err()
+    local said = object_of(reply)
     if said and said['errcode'] then
         return cut(strval(said['errcode']) .. ': ' .. strval(said['error'] or ''), 200)
     end
@@ -52,9 +58,8 @@ local function ask(server, token, timeout, method, path, body)
     if reply['status'] ~= 200 then
         return nil, server .. ': ' .. error_of(reply)
     end
-    local out = json_decode(reply['text'])
-    if last_err() then
-        clear_err()
+    local out = object_of(reply)
+    if not out then
         return nil, server .. ': it is no Matrix server'
     end
     return out

@@ -75,10 +75,16 @@ local function with_key(options, key)
     return options
 end
 
+-- The table of an answer that is an object; nil: it is something else.
+local function object_of(reply)
+    local said = reply['text']:match('^%s*{') and json_decode(reply['text'])
+    clear_err()
+    return said or nil
+end
+
 -- {"code":40301,"http":403,"error":"forbidden"}
 local function error_of(reply)
-    local said = json_decode(reply['text'])
-    clear_err()
+    local said = object_of(reply)
     if said and said['error'] then
         return reply['status'] .. ' ' .. cut(strval(said['error']), 200)
     end
@@ -111,9 +117,8 @@ function run(arg)
         return server .. ': ' .. error_of(reply)
     end
     -- a page that somebody else put there is no receipt
-    local receipt = json_decode(reply['text'])
-    if last_err() or not receipt['id'] then
-        clear_err()
+    local receipt = object_of(reply)
+    if not receipt or not receipt['id'] then
         return server .. ': it is no ntfy server'
     end
 end

@@ -154,6 +154,7 @@ def text_of(message):
 
 
 BOB = [("bob", "pässword")]
+BOT = [("@bot:ours.test", "syt_abc")]
 
 
 def mail_by_starttls(world):
@@ -465,11 +466,23 @@ def ntfy(world):
         same(world.deliver("ntfy", "s", options={**options, "topic": "closed"}), f"http://127.0.0.1:{server.port}: 403 forbidden")
 
 
+# Answers that are no object of JSON, or not the one that is wanted.
+OTHERS = (b"", b"<h1>It works!</h1>", b"[1]", b"1", b"true", b"null", b'"id"', b"{", b"{}", b'{"id":null}', b"\xff\xfe", b"{" * 10000)
+
+
+def answers_that_are_something_else(world):
+    for body in OTHERS:
+        for status in (200, 404):
+            with receiver(lambda request: (status, body)) as server:
+                url = f"http://127.0.0.1:{server.port}"
+                for module, options, keys in (("ntfy", {"topic": "t"}, ()), ("matrix", {"room": "!a:b"}, BOT), ("matrix", {"room": "#a:b"}, BOT)):
+                    out = world.deliver(module, "s", options={"server": url, **options}, keys=keys)
+                    assert re.fullmatch(re.escape(url) + ": (it is no .* server|it did not take the message|it does not say which room .*|"
+                                        "http status error: 404)", out), (module, status, body[:20], out)
+
+
 def ntfy_that_fails(world):
     with receiver(lambda request: (200, b"<h1>It works!</h1>")) as server:
-        url = f"http://127.0.0.1:{server.port}"
-        same(world.deliver("ntfy", "s", options={"server": url, "topic": "t"}), url + ": it is no ntfy server")
-    with receiver(lambda request: (200, b"[1]")) as server:
         url = f"http://127.0.0.1:{server.port}"
         same(world.deliver("ntfy", "s", options={"server": url, "topic": "t"}), url + ": it is no ntfy server")
     with receiver(lambda request: (502, b"<h1>Bad Gateway</h1>")) as server:
@@ -505,9 +518,6 @@ class Matrix:
             return 413, {"errcode": "M_TOO_LARGE", "error": "event too large"}
         self.events.setdefault(path[7], json.loads(request["body"]))
         return 200, {"event_id": "$" + path[7]}
-
-
-BOT = [("@bot:ours.test", "syt_abc")]
 
 
 def matrix(world):

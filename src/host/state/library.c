@@ -288,6 +288,7 @@ library_load(struct library *library, const char *folder, const char *bundled,
 		if (!is_refused(&l, "sn0int.toml", n->name))
 			load_folder(&l, n->name, n->folder, true);
 	}
+	library->has_no_bundled = bundled == NULL;
 	if (bundled != NULL)
 		load_bundled(&l, bundled);
 	if (library->n != 0)
@@ -378,6 +379,12 @@ unknown_module(const struct library *library, struct str name, bool is_id,
 		return err_wrap(err, "Failed to load %.*s",
 		    STR_ARG(refusal->id));
 	}
+	if (library->has_no_bundled &&
+	    str_starts(name, STR(LIBRARY_BUNDLED "/")))
+		return err_set(err,
+		    "Module not found: %.*s: core.bundled = false hides those "
+		    "that came with sn0int",
+		    STR_ARG(name));
 	if (closest != NULL && !is_id)
 		closest = id_of(library, str_of(closest));
 	if (closest == NULL && is_id)

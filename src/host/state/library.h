@@ -61,6 +61,7 @@ struct library {
 	struct library_refusal *refusal; /* in the order they were met */
 	size_t refusals;
 	bool is_loaded;
+	bool has_no_bundled; /* they were not asked for */
 	struct pool pool;
 };
 
@@ -77,7 +78,7 @@ void library_clear(struct library *library);
 /*
  * "author/name", or a name that only one author has; if nobody has it, the
  * bundled module of this name. Errors: it was left out, and why; unknown, with
- * the closest name; ambiguous, with the candidates.
+ * the closest name, or with the reason why none is bundled; ambiguous, with the candidates.
  */
 const struct module *library_find(const struct library *library,
     struct str name, struct err *err);

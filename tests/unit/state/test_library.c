@@ -115,6 +115,34 @@ names_mean_modules(void)
 }
 
 static void
+bundled_modules_that_are_hidden_are_not_unknown(void)
+{
+	static const struct {
+		const char *name, *want;
+	} row[] = {
+		{ "me/a", "me/a" },
+		{ "bundled/whois",
+		    "Module not found: bundled/whois: core.bundled = false "
+		    "hides those that came with sn0int" },
+		{ "whois", "Module not found: whois" },
+	};
+	autopool struct pool pool = POOL_NONE;
+	const char *bundled, *folder = make_place(&pool, &bundled);
+	struct library library;
+
+	CHECK_INT(load(&library, folder, NULL), 0);
+	CHECK_INT(library.bundled, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autoerr struct err err = ERR_NONE;
+		const struct module *m =
+		    library_find(&library, str_of(row[i].name), &err);
+
+		CHECK_CSTR(m != NULL ? m->id.p : err_cstr(&err), row[i].want);
+	}
+	library_clear(&library);
+}
+
+static void
 what_cannot_be_read_is_left_out(void)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -328,7 +356,8 @@ sizes_are_loaded(void)
 	}
 }
 
-CHECK_MAIN(CASE(names_mean_modules), CASE(what_cannot_be_read_is_left_out),
-    CASE(a_missing_folder_has_none), CASE(namespaces_stand_for_folders),
-    CASE(own_folders_are_private), CASE(a_file_is_anonymous),
-    CASE(sources_are_values), CASE(sizes_are_loaded))
+CHECK_MAIN(CASE(names_mean_modules),
+    CASE(bundled_modules_that_are_hidden_are_not_unknown),
+    CASE(what_cannot_be_read_is_left_out), CASE(a_missing_folder_has_none),
+    CASE(namespaces_stand_for_folders), CASE(own_folders_are_private),
+    CASE(a_file_is_anonymous), CASE(sources_are_values), CASE(sizes_are_loaded))
