@@ -124,6 +124,7 @@ read_model(struct reader *r, const struct json *v, bool by_select,
 		rows[i].name =
 		    by_select ? model_table[i].select : model_table[i].variant;
 		rows[i].kind = by_select ? VARIANT_UNIT : VARIANT_PAYLOAD;
+		rows[i].is_quiet = model_table[i].flags & MODEL_OURS;
 	}
 	i = read_variant(r, rows, v, payload);
 	if (i == -1)

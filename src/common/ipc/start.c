@@ -134,6 +134,7 @@ start_sources(struct variant out[START_SOURCES])
 			at--;
 		}
 		out[at].name = m->source;
+		out[at].is_quiet = m->flags & MODEL_OURS;
 		out[at].kind = model_field_with(m, FIELD_PARAM) != -1
 		                   ? VARIANT_PAYLOAD
 		                   : VARIANT_UNIT;

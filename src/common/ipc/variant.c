@@ -7,19 +7,21 @@ unknown_variant(const struct variant *rows, struct str name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf text = BUF_IN(&pool);
+	const char *separator = "";
 	size_t n = 0;
 
-	while (rows[n].name != NULL)
-		n++;
+	for (size_t i = 0; rows[i].name != NULL; i++)
+		n += !rows[i].is_quiet;
 	buf_add(&text, STR("unknown variant `"));
 	buf_add(&text, slot_shown(&pool, name));
 	buf_add(&text, STR("`, expected "));
 	if (n > 2)
 		buf_add(&text, STR("one of "));
-	for (size_t i = 0; i < n; i++) {
-		if (i != 0)
-			buf_add(&text, n == 2 ? STR(" or ") : STR(", "));
-		buf_printf(&text, "`%s`", rows[i].name);
+	for (size_t i = 0; rows[i].name != NULL; i++) {
+		if (rows[i].is_quiet)
+			continue;
+		buf_printf(&text, "%s`%s`", separator, rows[i].name);
+		separator = n == 2 ? " or " : ", ";
 	}
 	return slot_fail(err, "%.*s", STR_ARG(buf_str(&text)));
 }

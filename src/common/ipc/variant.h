@@ -16,6 +16,7 @@ enum variant_kind {
 struct variant {
 	const char *name;
 	enum variant_kind kind;
+	bool is_quiet; /* taken, but errors do not list it: it is ours alone */
 };
 
 /*

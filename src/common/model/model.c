@@ -59,6 +59,36 @@ model_field_with(const struct model *model, unsigned flags)
 	return -1;
 }
 
+int
+model_end(const struct model *model, int i)
+{
+	for (; model->field[i].name != NULL; i++) {
+		if (model->field[i].flags & FIELD_FAMILY)
+			return i;
+	}
+	return -1;
+}
+
+static size_t
+count_ends(const struct model *model)
+{
+	size_t n = 0;
+
+	for (int i = model_end(model, 0); i != -1; i = model_end(model, i + 1))
+		n++;
+	return n;
+}
+
+bool
+model_may_carry(const struct model *model, const struct model *hanging)
+{
+	size_t ends = count_ends(model);
+
+	return count_ends(hanging) == 1
+	           ? ends != 1
+	           : ends == 0 && !(model->flags & MODEL_LINK);
+}
+
 size_t
 model_field_count(const struct model *model)
 {

@@ -50,6 +50,10 @@ enum field_flag {
 	FIELD_RULE_DOMAIN = 1 << 13, /* the scope's rules of this type are */
 	FIELD_RULE_IP = 1 << 14,     /* tried on it, scope.h */
 	FIELD_RULE_URL = 1 << 15,
+	FIELD_FAMILY = 1 << 16,  /* the family of a row, of which the next
+	                           column is the id: MODEL_HANGS */
+	FIELD_LINES = 1 << 17,   /* more than one line; rules.h */
+	FIELD_EXPIRES = 1 << 18, /* when the row ends: MODEL_OURS */
 };
 
 struct field {
@@ -71,6 +75,20 @@ enum model_flag {
 	MODEL_NEW_NAME = 1 << 1,     /* errors say NewX, not InsertX */
 	MODEL_SOURCE_EARLY = 1 << 2, /* errors list its source in front of the
 	                                one of the family before it */
+
+	/*
+	 * A family that the reference program does not know. Its table is one
+	 * of those that are of this program alone (db/own.h); a parent that is
+	 * not ours is not told of its rows; no rule of scope is about it, and
+	 * a row that ends by itself says so in a column of its own.
+	 */
+	MODEL_OURS = 1 << 3,
+
+	/*
+	 * About other rows, which it names by family and id (FIELD_FAMILY), and
+	 * with which it goes. All FIELD_KEYs together tell its rows apart.
+	 */
+	MODEL_HANGS = 1 << 4,
 };
 
 struct row;
@@ -122,6 +140,20 @@ int model_field(const struct model *model, const char *name);
 
 /* The first one that has one of these flags, -1: none. */
 int model_field_with(const struct model *model, unsigned flags);
+
+/*
+ * The next field from i on that names a family, FIELD_FAMILY; the id is the one
+ * behind it. -1: none.
+ */
+int model_end(const struct model *model, int i);
+
+/*
+ * Whether a row of `hanging` may be about one of this family: notes and tags
+ * are about whatever is no note and no tag, links are between rows that have a
+ * value.
+ */
+bool model_may_carry(const struct model *model, const struct model *hanging);
+
 size_t model_field_count(const struct model *model);
 bool model_is_mutable(const struct model *model);
 

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "date/date.h"
 #include "model/model.h"
+#include "model/rules.h"
 #include "text/lower.h"
 #include "url/ip.h"
 #include "value/slot.h"
@@ -177,6 +178,8 @@ read_field(const struct reader *r, const struct field *field,
 		if (v->kind != JSON_STR)
 			return slot_wrong_type(v, "a string", err);
 		value.text = v->str;
+		if (r->model->flags & MODEL_OURS)
+			status = rules_text(field, &value.text, err);
 		break;
 	case FIELD_BOOL:
 		if (v->kind != JSON_BOOL)

@@ -1,5 +1,6 @@
 #include "model/rules.h"
 
+#include "base/utf8.h"
 #include "url/ip.h"
 #include "url/url.h"
 #include "value/quote.h"
@@ -11,6 +12,101 @@ set_text(struct row *row, const char *name, struct str text)
 
 	value->is_set = true;
 	value->text = text;
+}
+
+/* U+0085 and its like are controls as much as those of one byte. */
+static bool
+is_control(uint32_t cp, bool has_lines)
+{
+	if (has_lines && (cp == '\n' || cp == '\t'))
+		return false;
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
+}
+
+static int
+check_characters(const struct field *field, struct str text, struct err *err)
+{
+	bool has_lines = field->flags & FIELD_LINES;
+	uint32_t cp;
+	size_t n;
+
+	for (size_t i = 0; i < text.n; i += n) {
+		n = utf8_decode(str_from(text, i), &cp);
+		if (n == 0)
+			return err_set(err, "%s is not UTF-8 at byte %zu",
+			    field->name, i);
+		if (is_control(cp, has_lines))
+			return err_set(err,
+			    "%s has the control character U+%04X at byte %zu",
+			    field->name, (unsigned)cp, i);
+	}
+	return 0;
+}
+
+int
+rules_text(const struct field *field, struct str *text, struct err *err)
+{
+	size_t most =
+	    field->flags & FIELD_LINES ? RULES_MAX_TEXT : RULES_MAX_WORD;
+	struct str trimmed = str_trim(*text);
+
+	if (trimmed.n == 0)
+		return err_set(err, "%s is empty", field->name);
+	if (trimmed.n > most)
+		return err_set(err, "%s has %zu bytes, of %zu that it may have",
+		    field->name, trimmed.n, most);
+	if (check_characters(field, trimmed, err) == -1)
+		return -1;
+	*text = trimmed;
+	return 0;
+}
+
+/* A family and an id that a row of it may have. */
+static int
+check_end(const struct row *row, int at, struct err *err)
+{
+	struct str family = row->value[at].text;
+	const struct model *model = model_by_family(family);
+
+	if (model == NULL)
+		return err_set(err, "there is no family '%.*s'",
+		    STR_ARG(family));
+	if (!model_may_carry(model, row->model))
+		return err_set(err, "a %s cannot be about a %s",
+		    row->model->family, model->family);
+	if (row->value[at + 1].i <= 0)
+		return err_set(err, "no %s has the id %lld", model->family,
+		    (long long)row->value[at + 1].i);
+	return 0;
+}
+
+static bool
+is_same_end(const struct row *row, int a, int b)
+{
+	return str_eq(row->value[a].text, row->value[b].text) &&
+	       row->value[a + 1].i == row->value[b + 1].i;
+}
+
+/* Its texts are right already; lower case may have made one longer. */
+int
+derive_ours(struct row *row, struct pool *pool, struct err *err)
+{
+	int value = model_field(row->model, "value"), last = -1;
+
+	(void)pool;
+	if (rules_text(&row->model->field[value], &row->value[value].text,
+		err) == -1)
+		return -1;
+	for (int at = model_end(row->model, 0); at != -1;
+	     at = model_end(row->model, at + 1)) {
+		if (check_end(row, at, err) == -1)
+			return -1;
+		if (last != -1 && is_same_end(row, last, at))
+			return err_set(err, "a %s is between two rows",
+			    row->model->family);
+		last = at;
+	}
+	return 0;
 }
 
 /* A name, no pattern. */

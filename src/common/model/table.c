@@ -213,6 +213,69 @@ static const struct field cryptoaddr_fields[] = {
 	{ NULL },
 };
 
+#define ENDS                                                                   \
+	{                                                                      \
+		"expires", FIELD_TIME, FIELD_OPT | FIELD_EXPIRES, NULL,        \
+		    "when the row ends by itself, UTC"                         \
+	}
+
+static const struct field person_fields[] = {
+	{ "value", FIELD_TEXT, KEY, NULL, "a name that tells them apart" },
+	SCOPE,
+	{ "displayname", FIELD_TEXT, OPT, NULL, "the name in full" },
+	{ "birthday", FIELD_TEXT, OPT, NULL, "date of birth" },
+	{ "position", FIELD_TEXT, OPT, NULL, "what they do" },
+	{ "country", FIELD_TEXT, OPT, NULL, "name of the country" },
+	{ "city", FIELD_TEXT, OPT, NULL, "name of the city" },
+	{ "description", FIELD_TEXT, OPT | FIELD_LINES, NULL, "free text" },
+	ENDS,
+	{ NULL },
+};
+
+static const struct field organisation_fields[] = {
+	{ "value", FIELD_TEXT, KEY, NULL, "a name that tells them apart" },
+	SCOPE,
+	{ "displayname", FIELD_TEXT, OPT, NULL, "the name in full" },
+	{ "kind", FIELD_TEXT, OPT, NULL, "company, authority, ..." },
+	{ "registration", FIELD_TEXT, OPT, NULL, "its number in a register" },
+	{ "country", FIELD_TEXT, OPT, NULL, "name of the country" },
+	{ "city", FIELD_TEXT, OPT, NULL, "name of the city" },
+	{ "description", FIELD_TEXT, OPT | FIELD_LINES, NULL, "free text" },
+	ENDS,
+	{ NULL },
+};
+
+static const struct field link_fields[] = {
+	{ "left_family", FIELD_TEXT, KEY | FIELD_FAMILY, NULL,
+	    "the family of one row" },
+	{ "left_row", FIELD_I32, KEY, NULL, "its id" },
+	{ "right_family", FIELD_TEXT, KEY | FIELD_FAMILY, NULL,
+	    "the family of the other" },
+	{ "right_row", FIELD_I32, KEY, NULL, "its id" },
+	{ "value", FIELD_TEXT, KEY, NULL,
+	    "what the one is to the other, in a word" },
+	ENDS,
+	{ NULL },
+};
+
+static const struct field note_fields[] = {
+	{ "family", FIELD_TEXT, KEY | FIELD_FAMILY, NULL,
+	    "the family of the row" },
+	{ "row", FIELD_I32, KEY, NULL, "its id" },
+	{ "value", FIELD_TEXT, KEY | FIELD_LINES, NULL, "the text" },
+	ENDS,
+	{ NULL },
+};
+
+static const struct field tag_fields[] = {
+	{ "family", FIELD_TEXT, KEY | FIELD_FAMILY, NULL,
+	    "the family of the row" },
+	{ "row", FIELD_I32, KEY, NULL, "its id" },
+	{ "value", FIELD_TEXT, LOWER, NULL, "the word" },
+	ENDS,
+	{ NULL },
+};
+
 #define MODEL(family, select, variant, table, flags, fields, doc, derive,      \
     title, source)                                                             \
 	{                                                                      \
@@ -267,6 +330,23 @@ const struct model model_table[] = {
 	    MODEL_NEW_NAME, cryptoaddr_fields,
 	    "An address of a crypto-currency.", NULL, "CryptoAddr",
 	    "CryptoAddrs"),
+	MODEL("person", "Person", "Person", "persons",
+	    MODEL_OURS | MODEL_NEW_NAME, person_fields, "Somebody.",
+	    derive_ours, "Person", "Persons"),
+	MODEL("organisation", "Organisation", "Organisation", "organisations",
+	    MODEL_OURS | MODEL_NEW_NAME, organisation_fields,
+	    "A company, an authority, a group.", derive_ours, "Organisation",
+	    "Organisations"),
+	MODEL("link", "Link", "Link", "links",
+	    MODEL_OURS | MODEL_HANGS | MODEL_NEW_NAME, link_fields,
+	    "What one row is to another.", derive_ours, "Link", NULL),
+	MODEL("note", "Note", "Note", "notes",
+	    MODEL_OURS | MODEL_HANGS | MODEL_NEW_NAME, note_fields,
+	    "A text about a row.", derive_ours, "Note", NULL),
+	MODEL("tag", "Tag", "Tag", "tags",
+	    MODEL_OURS | MODEL_HANGS | MODEL_NEW_NAME, tag_fields,
+	    "A word on a row, for filters: `where tag=WORD`.", derive_ours,
+	    "Tag", NULL),
 	{ NULL },
 };
 

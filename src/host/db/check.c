@@ -6,6 +6,7 @@
  * what refers to nothing, so that it answers none.
  */
 #include "base/mem.h"
+#include "db/hang.h"
 #include "db/own.h"
 #include "db/sql.h"
 
@@ -68,6 +69,16 @@ change(struct db *db, const char *text, uint64_t *n, struct err *err)
 	return 0;
 }
 
+static void
+add_fault(struct pool *pool, struct db_check *check, int64_t n,
+    const char *text)
+{
+	check->fault =
+	    pool_push(pool, check->fault, check->n, sizeof(*check->fault));
+	check->fault[check->n++] =
+	    str_of(pool_printf(pool, "%lld %s", (long long)n, text));
+}
+
 static int
 look_for(struct db *db, const struct flaw *flaw, bool is_gc, struct pool *pool,
     struct db_check *check, struct err *err)
@@ -78,12 +89,8 @@ look_for(struct db *db, const struct flaw *flaw, bool is_gc, struct pool *pool,
 		return -1;
 	if (n == 0)
 		return 0;
-	if (flaw->text != NULL) {
-		check->fault = pool_push(pool, check->fault, check->n,
-		    sizeof(*check->fault));
-		check->fault[check->n++] = str_of(
-		    pool_printf(pool, "%lld %s", (long long)n, flaw->text));
-	}
+	if (flaw->text != NULL)
+		add_fault(pool, check, n, flaw->text);
 	if (!is_gc)
 		return 0;
 	return change(db,
@@ -119,6 +126,21 @@ drop_gone(struct db *db, struct pool *pool, uint64_t *n, struct err *err)
 	    n, err);
 }
 
+/* Links, notes and tags whose row another program has deleted. */
+static int
+check_hanging(struct db *db, bool is_gc, struct pool *pool,
+    struct db_check *check, struct err *err)
+{
+	int64_t n = 0;
+
+	if (hang_count(db, &n, err) == -1)
+		return -1;
+	if (n != 0)
+		add_fault(pool, check, n,
+		    "ends of links, notes and tags are rows that are not there");
+	return n != 0 && is_gc ? hang_sweep(db, true, &check->mended, err) : 0;
+}
+
 static int
 check_all(struct db *db, bool is_gc, struct pool *pool, struct db_check *check,
     struct err *err)
@@ -129,6 +151,8 @@ check_all(struct db *db, bool is_gc, struct pool *pool, struct db_check *check,
 		if (look_for(db, &flaws[i], is_gc, pool, check, err) == -1)
 			return -1;
 	}
+	if (check_hanging(db, is_gc, pool, check, err) == -1)
+		return -1;
 	return own_check_triggers(db, is_gc, pool, check, err);
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "db/hang.h"
 #include "db/sql.h"
 #include "db/wal.h"
 #include "model/scope.h"
@@ -91,6 +92,16 @@ look_after_runs(struct db *db)
 		(void)runs_reap(db, NULL);
 }
 
+/* What another program has left of ours: the same holds of it. */
+static void
+look_after_rest(struct db *db)
+{
+	uint64_t n = 0;
+
+	if (db->own.is_kept)
+		(void)hang_sweep(db, !own_has_triggers(db), &n, NULL);
+}
+
 static int
 set_up(struct db *db, struct err *err)
 {
@@ -100,6 +111,7 @@ set_up(struct db *db, struct err *err)
 	    rules_load(db, err) == -1)
 		return -1;
 	look_after_runs(db);
+	look_after_rest(db);
 	return 0;
 }
 

@@ -159,6 +159,8 @@ int db_rows_next(struct db_rows *rows, struct pool *pool, struct row *row,
     struct err *err); /* 1, 0: no more, -1 */
 void db_rows_free(struct db_rows *rows);
 
+int db_is_empty(struct db *db, const struct model *model,
+    struct err *err); /* 1, 0, -1 */
 int db_count(struct db *db, const struct model *model,
     const struct filter *filter, unsigned flags, uint64_t *n, struct err *err);
 

@@ -14,8 +14,9 @@ struct db_edges {
 	struct db *db;
 	const struct model *model;
 	const struct edge_choice *choice;
-	size_t first; /* of a link: the field of its first end */
-	size_t field; /* whose edges come now, or are looked for from here */
+	size_t first;    /* of a link: the field of its first end */
+	size_t field;    /* whose edges come now, or are looked for from here */
+	bool is_between; /* they name families: MODEL_HANGS with two ends */
 	sqlite3_stmt *stmt; /* NULL: not begun */
 };
 
@@ -79,6 +80,89 @@ add_ends(struct db_edges *edges, struct sql_text *to, struct err *err)
 }
 
 /*
+ * Of a link of ours each end may be of any family: one sub-select for each
+ * family, of which at most one finds something.
+ */
+static void
+add_value_of_end(struct buf *out, const struct model *model, size_t at)
+{
+	const char *separator = ", coalesce(";
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (!model_may_carry(m, model))
+			continue;
+		buf_printf(out,
+		    "%s(SELECT value FROM %s AS other WHERE %s.%s = '%s' AND "
+		    "other.id = %s.%s)",
+		    separator, m->table, model->table, model->field[at].name,
+		    m->family, model->table, model->field[at + 1].name);
+		separator = ", ";
+	}
+	buf_add_char(out, ')');
+}
+
+static void
+add_select_between(struct buf *out, const struct db_edges *edges)
+{
+	const struct model *model = edges->model;
+
+	buf_add(out, STR("SELECT "));
+	sql_add_columns(out, model);
+	add_value_of_end(out, model, edges->first);
+	add_value_of_end(out, model, edges->field);
+	buf_printf(out, " FROM %s WHERE 1", model->table);
+}
+
+/* One family that an end may be of: " OR left_family = 'domain' AND ..." */
+static int
+add_family_of_end(struct db_edges *edges, struct sql_text *to, size_t at,
+    const struct model *model, struct err *err)
+{
+	const struct field *field = &edges->model->field[at];
+	const struct edge_choice *choice = edges->choice;
+	const struct filter *filter = NULL;
+	unsigned flags = 0;
+
+	if (!choice->chosen(choice->ctx, model, &filter, &flags))
+		return 0;
+	buf_printf(&to->text, " OR (%s = '%s'", field[0].name, model->family);
+	if (filter != NULL || flags != 0) {
+		if (sql_check_text(edges->db, filter, err) == -1)
+			return -1;
+		buf_printf(&to->text, " AND %s IN (SELECT id FROM (",
+		    field[1].name);
+		sql_add_select(to, model, filter, flags);
+		buf_add(&to->text, STR("))"));
+	}
+	buf_add_char(&to->text, ')');
+	return 0;
+}
+
+static int
+add_end_between(struct db_edges *edges, struct sql_text *to, size_t at,
+    struct err *err)
+{
+	buf_add(&to->text, STR(" AND (0"));
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (model_may_carry(m, edges->model) &&
+		    add_family_of_end(edges, to, at, m, err) == -1)
+			return -1;
+	}
+	buf_add_char(&to->text, ')');
+	return 0;
+}
+
+static int
+add_ends_between(struct db_edges *edges, struct sql_text *to, struct err *err)
+{
+	if (edges->choice != NULL &&
+	    (add_end_between(edges, to, edges->first, err) == -1 ||
+		add_end_between(edges, to, edges->field, err) == -1))
+		return -1;
+	return 1;
+}
+
+/*
  * Of a link all its columns, then the values of both ends. Else id and value
  * of the row, which may be large beside them, then the id and value it names.
  */
@@ -108,13 +192,33 @@ prepare_edges(struct db_edges *edges, struct err *err)
 	struct sql_text text = SQL_TEXT_IN(&pool);
 	int status;
 
-	add_select(&text.text, edges);
-	status = add_ends(edges, &text, err);
+	if (edges->is_between) {
+		add_select_between(&text.text, edges);
+		status = add_ends_between(edges, &text, err);
+	} else {
+		add_select(&text.text, edges);
+		status = add_ends(edges, &text, err);
+	}
 	if (status != 1)
 		return status;
 	buf_add(&text.text, STR(" ORDER BY id"));
 	return sql_prepare_text(edges->db, &text, &edges->stmt, err) == -1 ? -1
 	                                                                   : 1;
+}
+
+/* Rows that are about one row only are no edges. */
+static bool
+find_ends(struct db_edges *edges)
+{
+	int first = model_end(edges->model, 0);
+	int second = first != -1 ? model_end(edges->model, first + 1) : first;
+
+	if (second == -1)
+		return false;
+	edges->first = (size_t)first;
+	edges->field = (size_t)second;
+	edges->is_between = true;
+	return true;
 }
 
 struct db_edges *
@@ -126,6 +230,8 @@ db_edges_new(struct db *db, const struct model *model,
 	edges->db = db;
 	edges->model = model;
 	edges->choice = choice;
+	if (find_ends(edges))
+		return edges;
 	edges->field = edges->first = find_reference(model, 0);
 	if (model->flags & MODEL_LINK)
 		edges->field = find_reference(model, edges->first + 1);
@@ -174,6 +280,27 @@ read_link(struct db_edges *edges, struct pool *pool, struct edge *edge,
 }
 
 static int
+read_between(struct db_edges *edges, struct pool *pool, struct edge *edge,
+    struct err *err)
+{
+	int values = (int)model_field_count(edges->model) + 1;
+	struct row *row = &edge->link;
+	const struct value *end[] = { &row->value[edges->first],
+		&row->value[edges->field] };
+
+	if (sql_row(edges->stmt, edges->model, pool, row, err) == -1)
+		return -1;
+	edge->from = (struct edge_end){ model_by_family(end[0][0].text),
+		(int32_t)id_in(&end[0][1]),
+		value_at(edges->stmt, values, pool) };
+	edge->to = (struct edge_end){ model_by_family(end[1][0].text),
+		(int32_t)id_in(&end[1][1]),
+		value_at(edges->stmt, values + 1, pool) };
+	edge->relation = pool_cstr(pool, row_label(row, pool));
+	return sql_was_read(edges->stmt, err) == -1 ? -1 : 1;
+}
+
+static int
 read_reference(struct db_edges *edges, struct pool *pool, struct edge *edge,
     struct err *err)
 {
@@ -192,10 +319,13 @@ static int
 read_edge(struct db_edges *edges, struct pool *pool, struct edge *edge,
     struct err *err)
 {
-	int status = edges->model->flags & MODEL_LINK
-	                 ? read_link(edges, pool, edge, err)
-	                 : read_reference(edges, pool, edge, err);
+	int status;
 
+	if (edges->is_between)
+		return read_between(edges, pool, edge, err);
+	status = edges->model->flags & MODEL_LINK
+	             ? read_link(edges, pool, edge, err)
+	             : read_reference(edges, pool, edge, err);
 	edge->relation = edges->model->field[edges->field].relation;
 	return status == -1 ? -1 : 1;
 }
@@ -219,7 +349,9 @@ db_edges_next(struct db_edges *edges, struct pool *pool, struct edge *edge,
 			return -1;
 		(void)sqlite3_finalize(edges->stmt);
 		edges->stmt = NULL;
-		edges->field = find_reference(model, edges->field + 1);
+		edges->field = edges->is_between
+		                   ? model_field_count(model)
+		                   : find_reference(model, edges->field + 1);
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * edges: which rows are linked, as the model table says it: a column that
  * holds an id (field.references) is an edge from its row to that one, a row of
- * a link family one between the two that it names.
+ * a link family, and of the family "link", one between the two that it names.
  */
 #ifndef DB_EDGES_H
 #define DB_EDGES_H
@@ -16,8 +16,9 @@ struct edge_end {
 
 struct edge {
 	struct edge_end from, to;
-	const char *relation; /* what from is to to: "resolves to" */
-	struct row link;      /* of a link family; model NULL: of no link */
+	const char *relation; /* what from is to to: "resolves to"; of a link of
+	                         ours what somebody has typed */
+	struct row link; /* of a link family, or of ours; model NULL: of none */
 };
 
 struct db_edges;

@@ -243,6 +243,8 @@ sql_add_select(struct sql_text *to, const struct model *model,
     const struct filter *filter, unsigned flags)
 {
 	assert(filter == NULL || filter->model == model);
+	if (model_field_with(model, FIELD_SCOPE) == -1)
+		flags &= ~(unsigned)DB_IN_SCOPE;
 	buf_add(&to->text, STR("SELECT "));
 	sql_add_columns(&to->text, model);
 	buf_add(&to->text, STR(" FROM "));

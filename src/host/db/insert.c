@@ -1,4 +1,5 @@
 /* db_insert, db_update, db_find, db_row. */
+#include "db/hang.h"
 #include "db/sql.h"
 #include "model/scope.h"
 
@@ -39,6 +40,20 @@ add_link_condition(struct buf *out, const struct model *model)
 }
 
 static void
+add_key_condition(struct buf *out, const struct model *model)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; model->field[i].name != NULL; i++) {
+		if (!(model->field[i].flags & FIELD_KEY))
+			continue;
+		buf_printf(out, "%s%s = ?%zu", separator, model->field[i].name,
+		    i + 1);
+		separator = " AND ";
+	}
+}
+
+static void
 write_find(struct buf *out, const struct model *model)
 {
 	buf_add(out, STR("SELECT "));
@@ -46,6 +61,8 @@ write_find(struct buf *out, const struct model *model)
 	buf_printf(out, " FROM %s WHERE ", model->table);
 	if (model->flags & MODEL_LINK)
 		add_link_condition(out, model);
+	else if (model->flags & MODEL_HANGS)
+		add_key_condition(out, model);
 	else
 		buf_printf(out, "value = ?%d", model_field(model, "value") + 1);
 }
@@ -62,7 +79,8 @@ static void
 write_in_scope(struct buf *out, const struct model *model)
 {
 	write_by_id(out, model);
-	buf_add(out, STR(" AND unscoped = 0"));
+	if (model_field_with(model, FIELD_SCOPE) != -1)
+		buf_add(out, STR(" AND unscoped = 0"));
 }
 
 /* A column that is not given stays; none ever goes back to null. */
@@ -164,6 +182,8 @@ insert_new(struct db *db, const struct db_author *author, struct row *row,
 	sqlite3_stmt **insert = &sql_cache(db, row->model)->insert;
 	int64_t id;
 
+	if (hang_check(db, row, err) == -1)
+		return -1;
 	out->is_scoped_out = was_out || is_scoped_out(db, row);
 	set_unscoped(row, out->is_scoped_out);
 	if (sql_prepare_for(db, row->model, insert, sql_add_insert, err) == -1)
@@ -230,6 +250,20 @@ insert_known(struct db *db, const struct db_author *author,
 	return ttl != NULL ? ttl_extend(db, row->model, old->id, *ttl, err) : 0;
 }
 
+/* A family of ours has a table only where ours are. */
+static int
+check_is_kept(const struct db *db, const struct model *model, struct err *err)
+{
+	struct str why;
+
+	if (!(model->flags & MODEL_OURS) || db_kept(db, &why))
+		return 0;
+	return err_set(err,
+	    "a %s is of this program alone, and this workspace keeps none: "
+	    "%.*s",
+	    model->family, STR_ARG(why));
+}
+
 int
 db_insert(struct db *db, const struct db_author *author, struct row *row,
     const int32_t *ttl, struct pool *pool, struct db_result *out,
@@ -240,7 +274,8 @@ db_insert(struct db *db, const struct db_author *author, struct row *row,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (sql_change_begin(db, &change, err) == -1)
+	if (check_is_kept(db, row->model, err) == -1 ||
+	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = read_old(db, row, pool, &old, err);
 	if (status == 0)
@@ -289,6 +324,8 @@ db_update(struct db *db, const struct db_author *author, const struct row *row,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
+	if (check_is_kept(db, row->model, err) == -1)
+		return -1;
 	if (!model_is_mutable(row->model))
 		return err_set(err, "a %s has no columns that change",
 		    row->model->family);
@@ -323,7 +360,7 @@ db_find(struct db *db, const struct model *model, struct str value,
 	struct row row = { .model = model }, old;
 	int status;
 
-	if (model->flags & MODEL_LINK)
+	if (model->flags & (MODEL_LINK | MODEL_HANGS))
 		return err_set(err, "Unsupported operation");
 	row_value(&row, "value")->is_set = true;
 	row_value(&row, "value")->text = value;

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "crypt/digest.h"
+#include "db/hang.h"
 #include "db/sql.h"
 #include "text/codec.h"
 
@@ -149,6 +150,8 @@ origin_watch(struct db *db, const struct db_author *author, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	struct buf out = BUF_IN(&pool);
 
+	if (db->own.is_kept && hang_watch(db, err) == -1)
+		return -1;
 	if (!own_keeps(db, author))
 		return 0;
 	if (sqlite3_create_function(db->sqlite, "sn0int_author", 1,

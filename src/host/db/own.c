@@ -13,6 +13,7 @@
 #include "db/own.h"
 
 #include "base/mem.h"
+#include "db/hang.h"
 #include "db/sql.h"
 
 #define OPT FIELD_OPT
@@ -163,12 +164,14 @@ const struct model db_model_attempt = { .family = "attempt",
  * To change one is a new OWN_VERSION, and a step that brings the older here: of
  * tables that are new `since` is the step.
  */
-static const struct {
+struct own_table {
 	const struct model *model;
 	bool has_id;
 	int since;       /* the first version that has it */
-	const char *key; /* behind the columns; "": none */
-} tables[] = {
+	const char *key; /* behind the columns; NULL: it is a family's */
+};
+
+static const struct own_table tables[] = {
 	{ &model_schema, false, 1, ")" },
 	{ &model_digest, true, 1, ", UNIQUE (sha256))" },
 	{ &db_model_run, true, 1, ")" },
@@ -183,8 +186,13 @@ static const struct {
 };
 
 #define ORIGIN_BIT (1u << 5) /* where it stands above */
+#define FAMILIES   2         /* the first version that has those of ours */
 #define MOST_NUMBER                                                            \
 	(INT64_MAX - UINT32_MAX) /* SQLite has none behind its last */
+
+#define EXPIRES(table)                                                         \
+	"CREATE INDEX " table "_expires ON " table                             \
+	" (expires) WHERE expires IS NOT NULL"
 
 static const struct {
 	int since; /* as of tables */
@@ -195,6 +203,14 @@ static const struct {
 	{ 2, "CREATE INDEX outbox_waits ON outbox (id) WHERE sent IS NULL" },
 	{ 2, "CREATE INDEX outbox_delivery ON outbox (delivery) WHERE delivery "
 	     "IS NOT NULL" },
+	{ FAMILIES, "CREATE INDEX link_right ON links (right_family, "
+		    "right_row)" },
+	{ FAMILIES, "CREATE INDEX tag_value ON tags (family, value, row)" },
+	{ FAMILIES, EXPIRES("persons") },
+	{ FAMILIES, EXPIRES("organisations") },
+	{ FAMILIES, EXPIRES("links") },
+	{ FAMILIES, EXPIRES("notes") },
+	{ FAMILIES, EXPIRES("tags") },
 };
 
 #define OUTBOX_COLUMNS                                                         \
@@ -275,14 +291,39 @@ static const char *const text[OWN_STMTS] = {
 	    "RETURNING rule",
 };
 
-static void
-create(struct buf *out, size_t i)
+/* The tables above, then the families of ours; false: there are no more. */
+static bool
+table_at(size_t i, struct own_table *out)
 {
-	const struct model *model = tables[i].model;
+	if (i < ARRAY_SIZE(tables)) {
+		*out = tables[i];
+		return true;
+	}
+	i -= ARRAY_SIZE(tables);
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (!(m->flags & MODEL_OURS))
+			continue;
+		if (i == 0) {
+			*out = (struct own_table){ m, true, FAMILIES, NULL };
+			return true;
+		}
+		i--;
+	}
+	return false;
+}
+
+static void
+create(struct buf *out, const struct own_table *table)
+{
+	const struct model *model = table->model;
 	const char *separator = "";
 
+	if (table->key == NULL) {
+		schema_add_family(out, model);
+		return;
+	}
 	buf_printf(out, "CREATE TABLE %s (", model->table);
-	if (tables[i].has_id) {
+	if (table->has_id) {
 		buf_add(out, STR("id INTEGER PRIMARY KEY AUTOINCREMENT NOT "
 				 "NULL"));
 		separator = ", ";
@@ -292,24 +333,25 @@ create(struct buf *out, size_t i)
 		schema_add_field(out, f);
 		separator = ", ";
 	}
-	buf_add(out, str_of(tables[i].key));
+	buf_add(out, str_of(table->key));
 }
-
-#define NOW_MS "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 
 static void
 add_trigger(struct buf *out, const struct model *model, const char *when,
-    const char *what, const char *change)
+    const char *what, const char *change, bool is_end)
 {
 	buf_printf(out,
 	    "DROP TRIGGER IF EXISTS sn0int_%s_%s; CREATE TRIGGER sn0int_%s_%s "
 	    "AFTER %s ON %s BEGIN INSERT OR %s INTO origin (family, row, "
-	    "attempt, sequence, what, value) VALUES ('%s', OLD.id, 0, " NOW_MS
+	    "attempt, sequence, what, value) VALUES ('%s', OLD.id, 0, " OWN_NOW_MS
 	    ", '%s', ",
 	    what, model->table, what, model->table, when, model->table, change,
 	    model->family, what);
 	origin_add_label(out, model, "OLD.");
-	buf_add(out, STR("); END;"));
+	buf_add(out, STR(");"));
+	if (is_end)
+		hang_add_sweep(out, model);
+	buf_add(out, STR(" END;"));
 }
 
 static int
@@ -319,8 +361,8 @@ make_triggers(struct db *db, struct err *err)
 	struct buf out = BUF_IN(&pool);
 
 	for (const struct model *m = model_table; m->family != NULL; m++) {
-		add_trigger(&out, m, "UPDATE", "changed", "IGNORE");
-		add_trigger(&out, m, "DELETE", "removed", "REPLACE");
+		add_trigger(&out, m, "UPDATE", "changed", "IGNORE", false);
+		add_trigger(&out, m, "DELETE", "removed", "REPLACE", true);
 	}
 	return sql_run(db, buf_cstr(&out), err);
 }
@@ -367,6 +409,14 @@ count_triggers(struct db *db, size_t *n, struct err *err)
 	return status;
 }
 
+bool
+own_has_triggers(struct db *db)
+{
+	size_t n;
+
+	return count_triggers(db, &n, NULL) == 0 && n == wanted_triggers();
+}
+
 int
 own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
     struct db_check *check, struct err *err)
@@ -396,15 +446,16 @@ give_up(struct db *db, const char *why)
 static int
 make_tables(struct db *db, int64_t from, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+	struct own_table table;
+
+	for (size_t i = 0; table_at(i, &table); i++) {
 		autopool struct pool pool = POOL_NONE;
 		struct buf out = BUF_IN(&pool);
 
-		create(&out, i);
-		if (tables[i].since > from &&
+		create(&out, &table);
+		if (table.since > from &&
 		    sql_run(db, buf_cstr(&out), err) == -1)
-			return err_wrap(err, "in table %s",
-			    tables[i].model->table);
+			return err_wrap(err, "in table %s", table.model->table);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(indexes); i++) {
 		if (indexes[i].since > from &&
@@ -427,11 +478,42 @@ say_version(struct db *db, struct err *err)
 static unsigned
 tables_of(int64_t version)
 {
+	struct own_table table;
 	unsigned bits = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-		bits |= tables[i].since <= version ? 1u << i : 0;
+	for (size_t i = 0; table_at(i, &table); i++)
+		bits |= table.since <= version ? 1u << i : 0;
 	return bits;
+}
+
+/* What the triggers write into, which others run. */
+static unsigned
+tables_of_triggers(void)
+{
+	struct own_table table;
+	unsigned bits = ORIGIN_BIT;
+
+	for (size_t i = 0; table_at(i, &table); i++)
+		bits |= table.model->flags & MODEL_HANGS ? 1u << i : 0;
+	return bits;
+}
+
+static void
+look_at(struct str name, struct str sql, unsigned *there, unsigned *good)
+{
+	struct own_table table;
+
+	for (size_t i = 0; table_at(i, &table); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct buf made = BUF_IN(&pool);
+
+		if (!str_is(name, table.model->table))
+			continue;
+		create(&made, &table);
+		*there |= 1u << i;
+		if (str_eq(sql, buf_str(&made)))
+			*good |= 1u << i;
+	}
 }
 
 /* Which of our tables are there, as bits, and which of them as we make them. */
@@ -447,19 +529,8 @@ look(struct db *db, unsigned *there, unsigned *good, struct err *err)
 		    "('table', 'view')"),
 		&stmt, err) == -1)
 		return -1;
-	while ((status = sql_step(db, stmt, err)) == 1) {
-		for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-			autopool struct pool pool = POOL_NONE;
-			struct buf made = BUF_IN(&pool);
-
-			if (!str_is(sql_text(stmt, 0), tables[i].model->table))
-				continue;
-			create(&made, i);
-			*there |= 1u << i;
-			if (str_eq(sql_text(stmt, 1), buf_str(&made)))
-				*good |= 1u << i;
-		}
-	}
+	while ((status = sql_step(db, stmt, err)) == 1)
+		look_at(sql_text(stmt, 0), sql_text(stmt, 1), there, good);
 	(void)sqlite3_finalize(stmt);
 	return status;
 }
@@ -487,11 +558,11 @@ read_version(struct db *db, int64_t *version, struct err *err)
 static const char *
 table_without(unsigned bits)
 {
-	size_t i = 0;
+	struct own_table table = tables[0];
 
-	while (bits & 1u << i)
-		i++;
-	return tables[i].model->table;
+	for (size_t i = 0; bits & 1u << i; i++)
+		(void)table_at(i + 1, &table);
+	return table.model->table;
 }
 
 /*
@@ -540,7 +611,8 @@ highest(struct db *db, int64_t *n, struct err *err)
 static int
 judge_tables(struct db *db, unsigned there, unsigned good, struct err *err)
 {
-	const unsigned all = tables_of(OWN_VERSION);
+	const unsigned all = tables_of(OWN_VERSION),
+		       needed = tables_of_triggers();
 	int64_t version = 0, number = 0;
 	int status = 0;
 
@@ -570,8 +642,8 @@ judge_tables(struct db *db, unsigned there, unsigned good, struct err *err)
 		give_up(db, "its numbers are used up");
 	else
 		db->own.is_kept = true;
-	if (!(there & ORIGIN_BIT) ||
-	    (!(good & ORIGIN_BIT) && version <= OWN_VERSION))
+	if ((there & needed) != needed ||
+	    ((good & needed) != needed && version <= OWN_VERSION))
 		release_others(db);
 	return 0;
 }
@@ -639,7 +711,7 @@ make(struct db *db, bool anew, struct err *err)
 		give_up(db, pool_printf(&db->own.pool,
 				"it has a table %s of somebody else's",
 				table_without(~there)));
-		if (!(good & ORIGIN_BIT))
+		if ((good & tables_of_triggers()) != tables_of_triggers())
 			release_others(db);
 		return 0;
 	}
@@ -695,15 +767,36 @@ add_ours(struct db *db, struct err *err)
 	return 0;
 }
 
-int
-own_open(struct db *db, struct err *err)
+/*
+ * Where there are none to use, the families of ours look empty: whoever reads
+ * all families goes on, and why it is so was said once.
+ */
+static int
+hide_families(struct db *db, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (!(m->flags & MODEL_OURS))
+			continue;
+		buf_printf(&out,
+		    "CREATE TEMP VIEW IF NOT EXISTS %s AS SELECT NULL AS id",
+		    m->table);
+		for (const struct field *f = m->field; f->name != NULL; f++)
+			buf_printf(&out, ", NULL AS %s", f->name);
+		buf_add(&out, STR(" WHERE 0;"));
+	}
+	return sql_run(db, buf_cstr(&out), err);
+}
+
+static int
+open_tables(struct db *db, struct err *err)
 {
 	unsigned there, good;
 	int64_t version = 0;
 	int status;
 
-	if (db->own.is_kept || db->own.why.p != NULL)
-		return 0;
 	if (look(db, &there, &good, err) == -1)
 		return -1;
 	status = is_older(db, good, &version, err);
@@ -712,6 +805,15 @@ own_open(struct db *db, struct err *err)
 	if (there & 1u && status == 0)
 		return judge_tables(db, there, good, err);
 	return add_ours(db, err);
+}
+
+int
+own_open(struct db *db, struct err *err)
+{
+	if (!db->own.is_kept && db->own.why.p == NULL &&
+	    open_tables(db, err) == -1)
+		return -1;
+	return db->own.is_kept ? 0 : hide_families(db, err);
 }
 
 sqlite3_stmt *

@@ -17,6 +17,9 @@
 
 #define OWN_VERSION 2
 
+/* As triggers note it: milliseconds since 1970. */
+#define OWN_NOW_MS "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
 /* Statements over these tables; their texts are in own.c. */
 enum own_stmt {
 	OWN_DIGEST,
@@ -61,7 +64,10 @@ struct own {
 int own_open(struct db *db, struct err *err);
 int own_make(struct db *db, struct err *err);
 
-/* Whether the triggers are there; with is_gc they are made anew if not. */
+/* Whether all of them are there, so that others sweep what hangs themselves. */
+bool own_has_triggers(struct db *db);
+
+/* The same as a fault; with is_gc they are made anew if not. */
 int own_check_triggers(struct db *db, bool is_gc, struct pool *pool,
     struct db_check *check, struct err *err);
 

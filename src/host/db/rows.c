@@ -64,6 +64,22 @@ db_rows_free(struct db_rows *rows)
 }
 
 int
+db_is_empty(struct db *db, const struct model *model, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	sqlite3_stmt *stmt = NULL;
+	int64_t there = 0;
+
+	if (sql_prepare(db,
+		str_of(pool_printf(&pool, "SELECT EXISTS (SELECT 1 FROM %s)",
+		    model->table)),
+		&stmt, err) == -1 ||
+	    sql_number_once(db, stmt, &there, err) == -1)
+		return -1;
+	return there == 0;
+}
+
+int
 db_count(struct db *db, const struct model *model, const struct filter *filter,
     unsigned flags, uint64_t *n, struct err *err)
 {
@@ -134,8 +150,10 @@ db_delete(struct db *db, const struct db_author *author,
 		status = change_rows(db, &text, n, err);
 	origin_unwatch(db);
 	for (const struct model *m = model_table;
-	     status == 0 && m->family != NULL; m++)
-		status = drop_ttls(db, m, err);
+	     status == 0 && m->family != NULL; m++) {
+		if (!(m->flags & MODEL_OURS))
+			status = drop_ttls(db, m, err);
+	}
 	return sql_change_end(db, &change, status, err);
 }
 

@@ -97,16 +97,16 @@ schema_add_field(struct buf *out, const struct field *field)
 		buf_add(out, STR(" NOT NULL"));
 }
 
-/* The columns by which rows are told apart: of a link, its keys. */
+/* The columns by which rows are told apart: the keys, or the value. */
 static void
 add_unique(struct buf *out, const struct model *model)
 {
-	bool is_link = model->flags & MODEL_LINK;
+	bool by_keys = model->flags & (MODEL_LINK | MODEL_HANGS);
 	const char *separator = "";
 
 	buf_printf(out, ", CONSTRAINT %s_unique UNIQUE (", model->table);
 	for (const struct field *f = model->field; f->name != NULL; f++) {
-		if (is_link ? !(f->flags & FIELD_KEY)
+		if (by_keys ? !(f->flags & FIELD_KEY)
 			    : strcmp(f->name, "value") != 0)
 			continue;
 		buf_printf(out, "%s%s", separator, f->name);
@@ -139,8 +139,8 @@ add_columns(struct buf *out, const struct model *model)
 	}
 }
 
-static void
-create_family(struct buf *out, const struct model *model)
+void
+schema_add_family(struct buf *out, const struct model *model)
 {
 	add_columns(out, model);
 	add_references(out, model);
@@ -279,7 +279,9 @@ make_tables(struct db *db, struct err *err)
 	for (const struct model *m = model_table; m->family != NULL; m++) {
 		struct buf create = BUF_IN(&pool);
 
-		create_family(&create, m);
+		if (m->flags & MODEL_OURS)
+			continue;
+		schema_add_family(&create, m);
 		if (make_table(db, m->table, buf_str(&create), err) == -1)
 			return err_wrap(err, "in table %s", m->table);
 	}

@@ -9,7 +9,7 @@
 #include "db/db.h"
 #include "db/own.h"
 
-#define SQL_MODELS   20 /* at least as many as model_table has */
+#define SQL_MODELS   24 /* at least as many as model_table has */
 #define SQL_CHILDREN 8  /* and as children.c has rows */
 
 /* Prepared statements of a family, made on first use. */
@@ -122,6 +122,9 @@ int sql_change_end(struct db *db, const struct sql_change *change, int status,
 
 /* schema.c: makes the tables, or brings older ones up to date. */
 int schema_update(struct db *db, struct err *err);
+
+/* "CREATE TABLE domains (id ..., ...)", of a family. */
+void schema_add_family(struct buf *out, const struct model *model);
 
 /* "name VARCHAR NOT NULL" */
 void schema_add_field(struct buf *out, const struct field *field);

@@ -1,12 +1,37 @@
 /* Rows that end by themselves. */
 #include "db/sql.h"
 
+#define NOW        "strftime('%Y-%m-%d %H:%M:%S', 'now')"
 #define IN_SECONDS "strftime('%Y-%m-%d %H:%M:%S', 'now', ?1 || ' seconds')"
+
+/* A family of ours says it in its own column: others would look for it. */
+static int
+set_own(struct db *db, const struct model *model, const char *end, int32_t id,
+    int32_t seconds, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		str_of(pool_printf(&pool,
+		    "UPDATE %s SET expires = %s WHERE id = ?2", model->table,
+		    end)),
+		&stmt, err) == -1)
+		return -1;
+	(void)sqlite3_bind_int(stmt, 1, seconds);
+	(void)sqlite3_bind_int(stmt, 2, id);
+	status = sql_step(db, stmt, err);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
 
 int
 ttl_set(struct db *db, const struct model *model, int32_t id, struct str label,
     int32_t seconds, struct err *err)
 {
+	if (model->flags & MODEL_OURS)
+		return set_own(db, model, IN_SECONDS, id, seconds, err);
 	if (sql_prepare(db,
 		STR("INSERT OR REPLACE INTO ttls (family, key, value, expire) "
 		    "VALUES (?2, ?3, ?4, " IN_SECONDS ")"),
@@ -24,6 +49,9 @@ int
 ttl_extend(struct db *db, const struct model *model, int32_t id,
     int32_t seconds, struct err *err)
 {
+	if (model->flags & MODEL_OURS)
+		return set_own(db, model, "max(expires, " IN_SECONDS ")", id,
+		    seconds, err);
 	if (sql_prepare(db,
 		STR("UPDATE ttls SET expire = max(expire, " IN_SECONDS ") "
 		    "WHERE family = ?2 AND key = ?3"),
@@ -50,8 +78,8 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 	*list = NULL;
 	*n = 0;
 	if (sql_prepare(db,
-		STR("SELECT family, key, id FROM ttls WHERE expire <= "
-		    "strftime('%Y-%m-%d %H:%M:%S', 'now') ORDER BY id"),
+		STR("SELECT family, key, id FROM ttls WHERE expire <= " NOW
+		    " ORDER BY id"),
 		&stmt, err) == -1)
 		return -1;
 	while ((status = sql_step(db, stmt, err)) == 1) {
@@ -84,6 +112,43 @@ end_row(struct db *db, const struct expired *e, struct err *err)
 	    err);
 }
 
+/* 1: rows of ours have ended. */
+static int
+has_own_expired(struct db *db, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+	sqlite3_stmt *stmt = NULL;
+	int64_t n = 0;
+
+	buf_add(&out, STR("SELECT 0"));
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (m->flags & MODEL_OURS)
+			buf_printf(&out,
+			    " OR EXISTS (SELECT 1 FROM %s WHERE expires "
+			    "<= %s)",
+			    m->table, NOW);
+	}
+	if (sql_prepare(db, buf_str(&out), &stmt, err) == -1 ||
+	    sql_number_once(db, stmt, &n, err) == -1)
+		return -1;
+	return n != 0;
+}
+
+static int
+end_own(struct db *db, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (m->flags & MODEL_OURS)
+			buf_printf(&out, "DELETE FROM %s WHERE expires <= %s;",
+			    m->table, NOW);
+	}
+	return sql_run(db, buf_cstr(&out), err);
+}
+
 /* Of several at once; another process may just have moved an end. */
 static int
 end_rows(struct db *db, struct err *err)
@@ -98,7 +163,7 @@ end_rows(struct db *db, struct err *err)
 		if (end_row(db, &list[i], err) == -1)
 			return -1;
 	}
-	return 0;
+	return db->own.is_kept ? end_own(db, err) : 0;
 }
 
 /* One sequence for all: a row ends once. */
@@ -131,12 +196,15 @@ db_expire(struct db *db, struct err *err)
 	struct expired *list;
 	struct sql_change change;
 	size_t n;
+	int own = 0;
 
 	/* mostly there are none, and nobody has to wait for us */
 	if (read_expired(db, &pool, &list, &n, err) == -1)
 		return -1;
-	if (n == 0)
-		return 0;
+	if (n == 0 && db->own.is_kept)
+		own = has_own_expired(db, err);
+	if (own == -1 || (n == 0 && own == 0))
+		return own;
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
 	return sql_change_end(db, &change, expire(db, err), err);

@@ -51,9 +51,13 @@ dot_row(struct exporter *x, const struct row *row)
 static void
 dot_edge(struct exporter *x, const struct edge *edge)
 {
-	sink_printf(x->out, "\t%s_%d -> %s_%d [label=\"%s\"];\n",
-	    edge->from.model->family, edge->from.id, edge->to.model->family,
-	    edge->to.id, edge->relation);
+	struct buf out = BUF_IN(x->pool);
+
+	buf_printf(&out, "\t%s_%d -> %s_%d [label=", edge->from.model->family,
+	    edge->from.id, edge->to.model->family, edge->to.id);
+	add_quoted(x, &out, str_of(edge->relation));
+	buf_add(&out, STR("];\n"));
+	sink_add(x->out, buf_str(&out));
 }
 
 static void

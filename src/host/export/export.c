@@ -240,7 +240,15 @@ bool
 export_is_node(const struct model *table)
 {
 	return model_by_table(str_of(table->table)) != NULL &&
-	       !(table->flags & MODEL_LINK);
+	       !(table->flags & (MODEL_LINK | MODEL_HANGS));
+}
+
+/* Who reads what the reference program exports is not told of what is not. */
+static int
+is_left_out(struct walk *walk, const struct model *table, struct err *err)
+{
+	return table->flags & MODEL_OURS ? db_is_empty(walk->db, table, err)
+	                                 : 0;
 }
 
 static int
@@ -249,9 +257,15 @@ write_tables(struct walk *walk, struct err *err)
 	const struct model *table;
 
 	for (size_t i = 0; (table = export_table(i)) != NULL; i++) {
-		if (is_table_chosen(walk, table) &&
-		    (walk->format->edge == NULL || export_is_node(table)) &&
-		    write_table(walk, table, err) == -1)
+		int status = 0;
+
+		if (!is_table_chosen(walk, table) ||
+		    (walk->format->edge != NULL && !export_is_node(table)))
+			continue;
+		status = is_left_out(walk, table, err);
+		if (status == 0)
+			status = write_table(walk, table, err);
+		if (status == -1)
 			return -1;
 	}
 	return 0;

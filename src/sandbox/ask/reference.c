@@ -135,9 +135,10 @@ add_variants(struct doc *doc, const char *first, const struct variant *row)
 	buf_add(&text, str_of(first));
 	for (size_t i = 0; row[i].name != NULL; i++)
 		buf_printf(&text,
-		    row[i].kind == VARIANT_UNIT ? "%s `\"%s\"`"
-						: "%s `{\"%s\":...}`",
-		    i != 0 ? "," : "", row[i].name);
+		    row[i].kind == VARIANT_UNIT ? "%s `\"%s\"`%s"
+						: "%s `{\"%s\":...}`%s",
+		    i != 0 ? "," : "", row[i].name,
+		    row[i].is_quiet ? " (of this program alone)" : "");
 	buf_add_char(&text, '.');
 	doc_lines(doc, "", "", buf_cstr(&text));
 }

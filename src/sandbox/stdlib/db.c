@@ -14,6 +14,11 @@ static int
 find_model(struct call *c, const struct model **model)
 {
 	*model = model_by_family(call_str(c, 1));
+	if (*model != NULL && (*model)->flags & MODEL_OURS &&
+	    !c->child->is_ours)
+		return err_set(c->err,
+		    "the program that runs this module has no family %s",
+		    (*model)->family);
 	if (*model != NULL)
 		return 0;
 	err_set(c->err, "Matching variant not found");

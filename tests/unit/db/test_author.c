@@ -732,7 +732,8 @@ two_processes_work_at_once(void)
 static const char drop_ours[] =
     "DROP TABLE sn0int_schema; DROP TABLE digest; DROP TABLE run; DROP TABLE "
     "unit; DROP TABLE attempt; DROP TABLE origin; DROP TABLE seen; DROP TABLE "
-    "outbox";
+    "outbox; DROP TABLE persons; DROP TABLE organisations; DROP TABLE links; "
+    "DROP TABLE notes; DROP TABLE tags";
 
 static void
 drop_triggers(void)
@@ -921,7 +922,8 @@ a_newer_schema_is_left_alone(void)
 
 /* As the program of version 1 has left it. */
 static const char to_1[] =
-    "DROP TABLE outbox; UPDATE sn0int_schema SET version = 1";
+    "DROP TABLE outbox; DROP TABLE persons; DROP TABLE organisations; DROP "
+    "TABLE links; DROP TABLE notes; DROP TABLE tags; UPDATE sn0int_schema SET version = 1";
 
 static void
 an_older_version_is_brought_here(void)
@@ -1033,6 +1035,11 @@ broken_tables_are_left_alone(void)
 		    "it has a table digest of somebody else's" },
 		{ "DROP TABLE sn0int_schema; DROP TABLE origin",
 		    "it has a table digest of somebody else's" },
+		{ "DROP TABLE tags", "its table tags is gone" },
+		{ "DROP TABLE notes; CREATE TABLE notes (x)",
+		    "its table notes is not as this program makes it" },
+		{ "UPDATE sn0int_schema SET version = 1",
+		    "it has a table outbox of somebody else's" },
 		{ "DROP TABLE origin; CREATE TABLE origin (x)",
 		    "its table origin is not as this program makes it" },
 		{ "UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE "
@@ -1089,7 +1096,7 @@ flaws_are_found_and_mended(void)
 		    "1 units are of a text that is not known;",
 		    "1 attempts are at a unit that is not there;", 3 },
 		{ "DROP TRIGGER sn0int_removed_emails",
-		    "33 of 34 triggers are there that note what other programs "
+		    "43 of 44 triggers are there that note what other programs "
 		    "do;",
 		    "", 0 },
 		{ "INSERT INTO seen VALUES ('moon', 1, 1, 1, 1, 1)", "", "",

@@ -297,6 +297,14 @@ every_family_works(void)
 		    "tcp/[2001:db8::1]:80" },
 		{ "netblock", "{'value':'192.0.2.1'}", "192.0.2.1/32" },
 		{ "cryptoaddr", "{'value':'x'}", "x" },
+		{ "person", "{'value':' Alice '}", "Alice" },
+		{ "organisation", "{'value':'Acme'}", "Acme" },
+		{ "link",
+		    "{'left_family':'person','left_row':1,'right_family':"
+		    "'domain','right_row':1,'value':'owns'}",
+		    "owns" },
+		{ "note", "{'family':'link','row':1,'value':'a\\nb'}", "a\nb" },
+		{ "tag", "{'family':'link','row':1,'value':'VIP'}", "vip" },
 	};
 	size_t n = 0;
 

@@ -146,8 +146,10 @@ count_columns(void)
 	           model_field_count(&db_model_rules) +
 	           model_field_count(&db_model_ttls);
 
-	for (const struct model *m = model_table; m->family != NULL; m++)
-		n += model_field_count(m);
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (!(m->flags & MODEL_OURS)) /* they have OWN_VERSION */
+			n += model_field_count(m);
+	}
 	return n;
 }
 

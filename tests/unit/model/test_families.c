@@ -25,7 +25,8 @@ what_is_no_link_is_a_source(void)
 {
 	EACH_FAMILY(m)
 	{
-		CHECK_INT(m->source != NULL, !(m->flags & MODEL_LINK));
+		CHECK_INT(m->source != NULL,
+		    !(m->flags & (MODEL_LINK | MODEL_HANGS)));
 		if (m->source != NULL)
 			CHECK(
 			    str_eq_nocase(str_of(m->source), str_of(m->table)));

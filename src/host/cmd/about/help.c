@@ -105,9 +105,12 @@ print_family(struct str name)
 		m = model_by_table(name);
 	if (m == NULL)
 		return false;
-	term_printf("%s\n\nfamily %s (add, db_add), table %s (select, Source)\n"
-		    "\nColumns:\n",
-	    m->doc, m->family, m->table);
+	term_printf("%s\n\nfamily %s (add, db_add), table %s (select%s)\n"
+		    "%s\nColumns:\n",
+	    m->doc, m->family, m->table, m->source != NULL ? ", Source" : "",
+	    m->flags & MODEL_OURS ? "of this program alone: others have no "
+				    "such table\n"
+				  : "");
 	term_printf("  %s%-18s%s %-24s %s\n", term_paint("32"), "id",
 	    term_paint("0"), field_kind_text(FIELD_I32), "of the row");
 	for (const struct field *f = m->field; f->name != NULL; f++)

@@ -116,9 +116,10 @@ print_field(const struct field *f)
 static void
 print_model(const struct model *m)
 {
-	term_printf("\n## %s\n\n%s Table `%s`, on the wire `%s`.\n\n"
+	term_printf("\n## %s\n\n%s Table `%s`, on the wire `%s`.%s\n\n"
 		    "| column | type | |\n| --- | --- | --- |\n",
-	    m->family, m->doc, m->table, m->variant);
+	    m->family, m->doc, m->table, m->variant,
+	    m->flags & MODEL_OURS ? " **Of this program alone.**" : "");
 	for (const struct field *f = m->field; f->name != NULL; f++)
 		print_field(f);
 }
@@ -130,7 +131,10 @@ print_models(void)
 	print_paragraph("", "",
 	    "Printed by `sn0int reference models` from the model table. Every "
 	    "row has an `id`; columns are in the order of the database, of "
-	    "`select --json` and of `arg`.");
+	    "`select --json` and of `arg`. A family that is of this program "
+	    "alone is not known to others: with another parent `db_add()` of "
+	    "it is an error, and its rows are not looked at by other "
+	    "programs.");
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		print_model(m);
 	print_model(&model_activity);

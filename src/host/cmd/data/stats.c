@@ -57,6 +57,9 @@ add_family(struct stats *s, struct db *db, const struct model *model,
 
 	if (db != NULL && db_count(db, model, NULL, 0, &n, err) == -1)
 		return -1;
+	/* the reference program does not list them */
+	if (n == 0 && model->flags & MODEL_OURS)
+		return 0;
 	if (s->opts->json)
 		json_set(&s->pool, &s->json, str_of(model->table),
 		    json_int((int64_t)n));
