@@ -208,11 +208,14 @@ def chosen_rows_and_the_links_between_them(home):
     same(sorted(os.listdir(os.path.join(home.path, "some"))), ["domains.csv", "subdomains.csv"])
     same(list(json.loads(home.call("export", "-f", "json", "ports"))), ["ports"])
     for args, want in ((["where", "id=1"], "a filter needs families in front of it"), (["domains", "domains"], "domains stands there twice"),
-                       (["domain"], "did you mean 'domains'?"), (["domains", "where", "asn=1"], "asn"), (["subdomain_ipaddrs"], "there is no family"),
+                       (["domain"], "did you mean 'domains'?"), (["subdomain_ipaddrs"], "there is no family"),
                        (["domains", "where", "true", "order", "by", "random()"], "random() gives other rows each time")):
         status, out, err = run(home, "export", "-f", "json", *args)
         same((status, out), (2, b""), err)
         has(err, want)
+    status, out, err = run(home, "export", "-f", "json", "ipaddrs", "domains", "where", "asn=1")
+    same((status, out), (1, b""), err)
+    has(err, "no such column: asn")
     status, out, err = run(home, "export", "-f", "dot", "domains", "subdomains", "where", "sql", "nope(1)")
     same((status, out.count(b"subdomain_")), (1, 0), err)
     db = database(home)
@@ -220,7 +223,7 @@ def chosen_rows_and_the_links_between_them(home):
     db.execute("delete from ipaddrs")
     db.commit()
     db.close()
-    same(export("subdomains", "ipaddrs"), ({"subdomains": [1, 2]}, []))
+    same(export("subdomains", "ipaddrs"), ({"subdomains": [1, 2], "subdomain_ipaddrs": [1]}, []))
 
 
 EDGES = [("breach_1", "contains", "email_1"), ("network_1", "contains", "device_1"), ("port_1", "is on", "ipaddr_1"),
