@@ -145,6 +145,9 @@ int db_command_begin_group(struct db *db, const char *kind,
 int db_command_end_group(struct db *db, struct db_author *author, int status,
     struct err *err);
 
+/* How many runs go on; 0 where authors are not kept. */
+int db_count_live_runs(struct db *db, uint64_t *n, struct err *err);
+
 /*
  * Whether authors are kept; false: *why is a sentence about what is wrong with
  * the tables that hold them, as long as db is open.

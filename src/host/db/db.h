@@ -30,6 +30,12 @@ int db_open(const char *path, struct db **out, struct err *err);
 void db_free(struct db *db);
 
 /*
+ * Writes all of it, as it is at one moment, to a file that is made (0600) and
+ * must not be there. Others go on writing. On -1 what was written stays.
+ */
+int db_copy(struct db *db, const char *path, struct err *err);
+
+/*
  * Several changes, one commit. A change that fails in between undoes only
  * itself. db_commit(): -1 and nothing of the group is stored.
  */

@@ -319,3 +319,22 @@ runs_reap(struct db *db, struct err *err)
 	}
 	return status;
 }
+
+int
+db_count_live_runs(struct db *db, uint64_t *n, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t count = 0;
+
+	*n = 0;
+	if (!db->own.is_kept)
+		return 0;
+	if (runs_reap(db, err) == -1 ||
+	    sql_prepare(db,
+		STR("SELECT count(*) FROM run WHERE outcome IS NULL"), &stmt,
+		err) == -1 ||
+	    sql_number_once(db, stmt, &count, err) == -1)
+		return -1;
+	*n = (uint64_t)count;
+	return 0;
+}

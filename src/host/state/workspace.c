@@ -186,9 +186,9 @@ workspace_list(const struct paths *paths, struct pool *pool, struct str **name,
 	return status;
 }
 
-/* Files of a folder, then the folder; a workspace has no deeper ones. */
+/* Not the folders in it. */
 static int
-remove_folder(const char *path, struct err *err)
+remove_files(const char *path, struct err *err)
 {
 	DIR *dir = opendir(path);
 	const char *entry;
@@ -205,9 +205,26 @@ remove_folder(const char *path, struct err *err)
 		break;
 	}
 	(void)closedir(dir);
-	if (status == 0 && rmdir(path) == -1)
-		status = err_sys(err, "cannot delete %s", path);
 	return status;
+}
+
+/* Files of a folder, then the folder; a workspace has no deeper ones. */
+static int
+remove_folder(const char *path, struct err *err)
+{
+	if (remove_files(path, err) == -1)
+		return -1;
+	return rmdir(path) == 0 || errno == ENOENT
+	           ? 0
+	           : err_sys(err, "cannot delete %s", path);
+}
+
+int
+workspace_remove_files(const struct workspace *ws, struct err *err)
+{
+	if (remove_folder(ws->blobs, err) == -1)
+		return -1;
+	return remove_files(ws->folder, err);
 }
 
 int
@@ -312,6 +329,13 @@ hold_blobs(const struct workspace *ws, struct blob_hold *hold, int how,
 	             : err_sys(err, "cannot lock %s", ws->blobs);
 	(void)close(fd);
 	return status;
+}
+
+int
+workspace_blobs_hold(const struct workspace *ws, struct blob_hold *hold,
+    struct err *err)
+{
+	return hold_blobs(ws, hold, LOCK_SH, err) == 1 ? 0 : -1;
 }
 
 int

@@ -39,6 +39,9 @@ int workspace_exists(const struct paths *paths, const char *name,
 int workspace_delete(const struct paths *paths, const char *name,
     struct err *err);
 
+/* Its database and its blobs; the folder stays, and is empty. */
+int workspace_remove_files(const struct workspace *ws, struct err *err);
+
 /* Database file and blobs, in bytes. */
 int workspace_usage(const struct paths *paths, const char *name,
     uint64_t *bytes, struct err *err);
@@ -58,6 +61,10 @@ struct blob_hold {
 		-1                                                             \
 	}
 void blob_hold_drop(struct blob_hold *hold);
+
+/* Nothing is deleted from now on; waits for who deletes. */
+int workspace_blobs_hold(const struct workspace *ws, struct blob_hold *hold,
+    struct err *err);
 
 /* To delete; does not wait. 1; 0: somebody stores; -1. */
 int workspace_blobs_lock(const struct workspace *ws, struct blob_hold *lock,

@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "data/workspaces.h"
 #include "line/cmd.h"
 #include "term/size.h"
 #include "term/term.h"
@@ -158,9 +159,10 @@ const struct cmd cmd_workspace = {
 	.name = "workspace",
 	.where = CMD_LINE | CMD_PROMPT,
 	.operands = "[NAME...]",
-	.help = "list, switch, measure or delete workspaces",
+	.help = "list, switch, measure, delete, copy or rename workspaces",
 	.opts = workspace_opts,
 	.size = sizeof(struct workspace_opts),
 	.run = run_workspace,
+	.sub = workspaces_sub,
 	.complete = cmd_complete_workspaces,
 };

@@ -90,7 +90,11 @@ struct cmd {
 	int (*run)(struct program *p, const void *opts,
 	    const struct operands *in, struct err *err);
 
-	/* Sub-commands: words of the first operand, with a row each. */
+	/*
+	 * Sub-commands: words of the first operand, with a row each. Beside
+	 * run() they are only taken with something behind them: one word alone
+	 * is an operand.
+	 */
 	const struct cmd *const *sub;
 
 	/* Candidates for the operand that is being typed; may be NULL. */

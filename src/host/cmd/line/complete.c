@@ -118,7 +118,8 @@ offer_operands(struct completion *c, const struct str *word, size_t n)
 		return;
 	if (cmd->sub != NULL && n == 1) {
 		offer_commands(c, cmd->sub);
-		return;
+		if (cmd->run == NULL)
+			return;
 	}
 	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++) {
 		if (str_is(word[1], cmd->sub[i]->name)) {

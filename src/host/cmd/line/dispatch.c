@@ -89,6 +89,21 @@ check_operands(const struct cmd *cmd, const struct operands *in,
 	return 0;
 }
 
+/* A workspace may be called "copy". */
+static bool
+is_sub_command(const struct cmd *cmd, const struct str *word, size_t n)
+{
+	if (cmd->sub == NULL || n < 2 || word[1].n == 0 || word[1].p[0] == '-')
+		return false;
+	if (cmd->run == NULL)
+		return true;
+	for (size_t i = 0; n > 2 && cmd->sub[i] != NULL; i++) {
+		if (str_is(word[1], cmd->sub[i]->name))
+			return true;
+	}
+	return false;
+}
+
 /* "keyring add": the row of the last word that names one. */
 static int
 find_command(struct program *p, const struct str *word, size_t n,
@@ -101,8 +116,7 @@ find_command(struct program *p, const struct str *word, size_t n,
 	*parent = NULL;
 	if (cmd == NULL)
 		return -1;
-	if (cmd->sub != NULL && n > 1 && word[1].n != 0 &&
-	    word[1].p[0] != '-') {
+	if (is_sub_command(cmd, word, n)) {
 		*parent = cmd;
 		cmd = find(p, cmd->sub, word[1], err);
 		*used = 2;

@@ -1,0 +1,9 @@
+/* workspaces: the sub-commands of `workspace`, which take two of them. */
+#ifndef DATA_WORKSPACES_H
+#define DATA_WORKSPACES_H
+
+#include "line/cmd.h"
+
+extern const struct cmd *const workspaces_sub[];
+
+#endif
