@@ -14,12 +14,17 @@
 
 static const struct slot core_slots[] = {
 	{ "registry", SLOT_TEXT, SLOT_OPT, AT(config, registry),
-	    "where sn0int 0.26.1 looks for modules; not used here, where they "
-	    "are installed by hand, and warned of",
-	    .form = "URL", .example = "\"https://sn0int.com\"" },
+	    "where modules are installed from: a server, a folder or a tar "
+	    "file (docs/modules.md, \"Registries\")",
+	    .form = "URL", .without = "`https://sn0int.com`",
+	    .example = "\"file:///srv/modules.tar\"" },
 	{ "no-autoupdate", SLOT_BOOL, SLOT_OPT, AT(config, no_autoupdate),
-	    "nothing looks for newer modules; `false` is warned of",
-	    .initial = true, .example = "true" },
+	    "never look by itself for newer modules; that is done while a "
+	    "module runs, and only where `registry` is set",
+	    .initial = false, .example = "true" },
+	{ "update-days", SLOT_U32, SLOT_OPT, AT(config, update_days),
+	    "days between two looks for newer modules", .initial = 7,
+	    .most = 36500, .example = "1" },
 	{ "bundled", SLOT_BOOL, SLOT_OPT, AT(config, bundled),
 	    "have the modules that come with the program, of the author "
 	    "`bundled`",

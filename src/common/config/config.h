@@ -27,7 +27,8 @@ struct config {
 	/* [core] */
 	struct str registry;
 	bool no_autoupdate;
-	bool bundled; /* have the modules that come with the program */
+	bool bundled;         /* have the modules that come with the program */
+	uint32_t update_days; /* between two looks for newer modules */
 
 	/* [lists]: URLs: psl, geoip-city, geoip-asn; as in web/lists.h */
 	struct str list[3];

@@ -16,19 +16,12 @@ folder_path(struct pool *pool, const char *home, struct str path)
 }
 
 /*
- * Keys of the peer, which heeds them: it has a registry, a search for newer
- * modules and notifications. So a child of the peer does not tell of them.
+ * Keys of the peer, which heeds them: it has notifications. So a child of the
+ * peer does not tell of them.
  */
 static void
 warn_of_unused(struct config *config, struct pool *pool)
 {
-	if (config->registry.p != NULL)
-		config_warn(config, pool,
-		    "core.registry is not used: modules are installed by hand");
-	if (!config->no_autoupdate)
-		config_warn(config, pool,
-		    "core.no-autoupdate = false is not heeded: nothing looks "
-		    "for newer modules");
 	if (config->has_notifications)
 		config_warn(config, pool,
 		    "[notifications] is not used: none are sent");

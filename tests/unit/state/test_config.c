@@ -215,12 +215,7 @@ what_cannot_be_heeded_is_told_of(void)
 		const char *in, *want;
 	} row[] = {
 		{ "[core]\nno-autoupdate = true\n[notifications]", "" },
-		{ "[core]\nno-autoupdate = false",
-		    "core.no-autoupdate = false is not heeded: nothing looks "
-		    "for newer modules\n" },
-		{ "[core]\nregistry = 'https://sn0int.com'",
-		    "core.registry is not used: modules are installed by "
-		    "hand\n" },
+		{ "[core]\nno-autoupdate = false\nregistry = 'file:///x'", "" },
 		{ "[notifications.mail]\nscript = 'me/x'",
 		    "[notifications] is not used: none are sent\n" },
 		{ "[[notifications]]\nscript = 'me/x'",

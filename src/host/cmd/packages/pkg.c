@@ -4,8 +4,13 @@
 static const struct cmd *const subs[] = {
 	&modules_list,
 	&modules_info,
-	&modules_reload,
+	&packages_install,
+	&packages_update,
+	&packages_uninstall,
+	&packages_quickstart,
+	&packages_diff,
 	&packages_verify,
+	&modules_reload,
 	NULL,
 };
 
@@ -13,6 +18,6 @@ const struct cmd cmd_pkg = {
 	.name = "pkg",
 	.where = CMD_LINE | CMD_PROMPT,
 	.operands = "COMMAND",
-	.help = "modules: list, info, verify, reload",
+	.help = "modules: list, install, update, and what else there is",
 	.sub = subs,
 };

@@ -1,0 +1,82 @@
+/*
+ * session: what the commands of packages have open: the registry, the store and
+ * its rows; and what each does before a module is replaced.
+ */
+#ifndef PACKAGES_SESSION_H
+#define PACKAGES_SESSION_H
+
+#include "base/mem.h"
+#include "line/cmd.h"
+#include "pkg/store.h"
+#include "registry/registry.h"
+
+/* The options that all who ask a registry have. */
+struct net_opts {
+	struct str proxy;
+	struct opt_texts ns, allow_net, missing;
+};
+
+/* Rows of a table of options; the struct has `struct net_opts net`. */
+#define NET_OPTS(type)                                                            \
+	{ 'X', "proxy", OPT_TEXT, AT(type, net.proxy), "IP:PORT",                 \
+		"SOCKS5 proxy for all of it", 0 },                                \
+	    { 0, "nameserver", OPT_TEXTS, AT(type, net.ns), "IP:PORT",            \
+		    "ask this name server, not the system's; may be given again", \
+		    0 },                                                          \
+	    { 0, "allow-net", OPT_TEXTS, AT(type, net.allow_net), "WORD",         \
+		    "connect there, too: private, local, 10.0.0.0/8:443", 0 },    \
+	{                                                                         \
+		0, "sandbox-allow-missing", OPT_TEXTS, AT(type, net.missing),     \
+		    "LAYER",                                                      \
+		    "go on even without this layer of the sandbox: "              \
+		    "filesystem, all",                                            \
+		    0                                                             \
+	}
+
+struct task;
+
+struct session {
+	struct program *p;
+	struct pool pool;
+	struct registry *registry; /* NULL: none is asked */
+	struct store *store;
+	struct packages packages; /* as they were when it began */
+	bool is_changed;          /* the store */
+	unsigned failed;          /* tasks */
+	struct task *asking;      /* those that need an answer of the user */
+};
+
+/* net NULL: no registry. */
+int session_open(struct session *s, struct program *p,
+    const struct net_opts *net, struct err *err);
+
+/*
+ * Ends it, whatever was opened, and returns status; -1, too, where what was
+ * changed could not be noted. At the prompt modules that changed are read again.
+ */
+int session_close(struct session *s, int status, struct err *err);
+
+/* AUTHOR/NAME of a command line, in its checked form. */
+int session_id(struct str word, struct registry_id *id, struct err *err);
+
+/* What lies there. */
+struct found {
+	bool is_there, is_changed; /* since it came from a registry */
+	struct str code, sha256;   /* of what is there; STORE_NONE */
+	const struct package *row; /* NULL: none */
+};
+
+/* Texts in pool. -1, too: the registry has no business there. */
+int session_look(struct session *s, struct pool *pool, struct str author,
+    struct str name, struct found *found, struct err *err);
+
+/* What was changed by hand is replaced or removed only by somebody's leave. */
+int session_ask_changed(struct str id, const char *what, struct err *err);
+
+/* What the new text may that the old one might not, and its other header. */
+void session_say_change(struct str id, struct str old, struct str new);
+
+/* Takes it from what is outdated. */
+void session_is_current(struct session *s, struct str id);
+
+#endif
