@@ -31,6 +31,12 @@ struct import {
 	struct db_late place; /* of the one that is tried again */
 	unsigned depth;       /* of rows that only stand above one */
 
+	/* The last row that was named by its value: most often it comes again. */
+	const struct model *named;
+	char named_value[256];
+	size_t named_n;
+	int32_t named_id;
+
 	struct blob_hold hold;
 	struct import_blob *blob;
 	size_t blobs;

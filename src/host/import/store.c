@@ -137,10 +137,21 @@ store_named(struct import *im, const struct model *table, struct str value,
 	struct json columns = json_map();
 	int status;
 
+	if (table == im->named &&
+	    str_eq(value, str_view(im->named_value, im->named_n))) {
+		*id = im->named_id;
+		return STORED;
+	}
 	(void)json_set(pool, &columns, STR("value"), json_str(value));
 	im->depth++;
 	status = store_family(im, table, &columns, tool, pool, id, err);
 	im->depth--;
+	if (status == STORED && value.n <= sizeof(im->named_value)) {
+		memcpy(im->named_value, value.p, value.n);
+		im->named = table;
+		im->named_n = value.n;
+		im->named_id = *id;
+	}
 	return status;
 }
 
