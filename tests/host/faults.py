@@ -132,6 +132,16 @@ def new_image(home):
     home.write("p.png", png())
 
 
+def exports_of_others(home):
+    """With a file of an image that is not there yet."""
+    some(home)
+    home.write("p.png", png())
+    home.call("-w", "other", "add", "image", "p.png")
+    home.call("-w", "other", "add", "domain", "o.com")
+    home.call("-w", "other", "export", "-f", "jsonl", "-o", "o.jsonl")
+    home.call("workspace", "--delete", "-f", "other")
+
+
 def two_workspaces(home):
     with_image(home)
     for name in ("other", "third"):
@@ -188,6 +198,7 @@ case("run", "run", "-j1", "-x", "me/rows", between=acknowledged_rows)(running)
 case("export", "export", "--format", "json")(some)
 case("export into a file", "export", "--format", "dot", "-o", "out")(exported)
 case("export with files", "export", "--format", "json-blobs")(with_image)
+case("import", "import", "o.jsonl", between=blob_without_row)(exports_of_others)
 case("select", "select", "domains")(some)
 case("fsck", "fsck")(with_image)
 case("workspaces", "workspace")(two_workspaces)

@@ -320,6 +320,21 @@ def killed_half_way_nothing_is_kept(home):
     same(values(home, "subdomains"), ["www.example.com"])
 
 
+def who_parses_is_locked(home):
+    """Before the first byte: no new privileges, and a filter of system calls."""
+    with open(os.path.join(os.path.dirname(Home.program), "src/host/start/host.so"), "rb") as f:
+        is_locked = b"__asan_init" not in f.read()  # such a build has no table
+    p = subprocess.Popen([Home.program, "import", "-f", "amass", "-"], env=home.env, cwd=home.path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    # more than a pipe holds: that it was taken says that somebody reads
+    p.stdin.write(b"www.example.com\n" * 50000)
+    p.stdin.flush()
+    with open(f"/proc/{p.pid}/status") as f:
+        status = dict(line.split(":\t", 1) for line in f.read().splitlines() if ":\t" in line)
+    out, _ = p.communicate(timeout=WAIT)
+    has(out.decode(), "subdomains: 1 new, 0 changed, 49999 as they were")
+    same(not is_locked or (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), True, status)
+
+
 def of_several_files_all_or_none(home):
     home.write("a.jsonl", b'{"table":"subdomains","id":1,"domain_id":1,"value":"www.example.com"}\n')
     home.write("b.jsonl", b'{"table":"domains","id":1,"value":"example.com"}\n')
@@ -384,7 +399,7 @@ def memory_does_not_grow_with_rows(home):
 CASES = [subfinder_gives_names_and_addresses, nmap_gives_hosts_that_are_up, bbot_gives_each_kind_of_event, theharvester_gives_findings,
          an_old_report_gives_names_with_addresses, amass_is_text_or_json, our_exports_come_back_as_they_were, ids_of_a_file_are_not_ids_here,
          links_may_come_first, rules_of_scope_are_obeyed, the_first_of_two_counts, a_time_moves_one_way_only, who_did_it_is_import,
-         what_is_broken_is_one_error_and_nothing_is_kept, blobs_of_a_file_with_an_error_go, killed_half_way_nothing_is_kept,
+         what_is_broken_is_one_error_and_nothing_is_kept, blobs_of_a_file_with_an_error_go, killed_half_way_nothing_is_kept, who_parses_is_locked,
          of_several_files_all_or_none, what_it_is_must_be_known, a_csv_of_people_needs_no_ids, sizes, memory_does_not_grow_with_rows]
 
 

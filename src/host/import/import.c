@@ -32,12 +32,23 @@ import_new(const struct import_into *into, struct import **out, struct err *err)
 	return 0;
 }
 
+/* Standard input stays. */
+static void
+close_file(struct import_file *file)
+{
+	if (file->fd > 0)
+		(void)close(file->fd);
+	file->fd = -1;
+}
+
 void
 import_free(struct import *im)
 {
 	if (im == NULL)
 		return;
 	db_carry_free(im->carry);
+	for (size_t i = 0; i < im->files; i++)
+		close_file(&im->file[i]);
 	blob_hold_drop(&im->hold);
 	pool_clear(&im->pool);
 	free(im);
@@ -72,14 +83,8 @@ int
 import_at(const struct import *im, uint64_t file, uint64_t line, uint64_t at,
     struct err *err)
 {
-	return err_wrap(err, "%s, line %llu, byte %llu", im->file[file],
+	return err_wrap(err, "%s, line %llu, byte %llu", im->file[file].name,
 	    (unsigned long long)line, (unsigned long long)at);
-}
-
-int
-import_end(struct import *im, struct err *err)
-{
-	return store_end(im, err);
 }
 
 /* "x/domains.csv": the table of that name; NULL: none. */
@@ -140,64 +145,78 @@ no_format(const char *name, struct str head, struct err *err)
 }
 
 static int
-read_open(struct import *im, int fd, const struct import_format *format,
-    const struct model *table, char *piece, struct err *err)
+read_open(struct import *im, const struct import_file *file, char *piece,
+    struct err *err)
 {
+	const struct import_format *format = file->format;
 	struct import_feed feed;
 	size_t n;
 	int status;
 
-	if (read_piece(fd, piece, PIECE, &n, err) == -1)
-		return err_wrap(err, "%s", im->file[im->files - 1]);
+	if (read_piece(file->fd, piece, PIECE, &n, err) == -1)
+		return err_wrap(err, "%s", file->name);
 	if (format == NULL)
 		format = import_by_head(
 		    str_view(piece, n < IMPORT_HEAD ? n : IMPORT_HEAD));
 	if (format == NULL)
-		return no_format(im->file[im->files - 1], str_view(piece, n),
-		    err);
+		return no_format(file->name, str_view(piece, n), err);
 	import_feed_init(&feed, format,
-	    table != NULL ? table : table_of_path(im->file[im->files - 1]),
+	    file->table != NULL ? file->table : table_of_path(file->name),
 	    &im->to);
 	im->reader = &feed.reader;
-	status = feed_all(fd, piece, n, &feed, err);
+	status = feed_all(file->fd, piece, n, &feed, err);
 	im->reader = NULL;
 	if (status == -1)
-		(void)import_at(im, im->files - 1, feed.reader.line,
-		    feed.reader.at, err);
+		(void)import_at(im, im->at, feed.reader.line, feed.reader.at,
+		    err);
 	import_feed_clear(&feed);
 	return status;
 }
 
-static int
-read_file(struct import *im, int fd, const char *name,
-    const struct import_format *format, const struct model *table,
-    struct err *err)
+int
+import_read(struct import *im, struct err *err)
 {
-	char *piece;
-	int status;
+	char *piece = mem_alloc(PIECE);
+	int status = 0;
 
-	if (im->files == IMPORT_MOST_FILES)
-		return err_set(err, "more than %d files", IMPORT_MOST_FILES);
-	im->file = pool_push(&im->pool, im->file, im->files, sizeof(*im->file));
-	im->file[im->files++] = pool_copy(&im->pool, str_of(name)).p;
-	piece = mem_alloc(PIECE);
-	status = read_open(im, fd, format, table, piece, err);
+	for (im->at = 0; status == 0 && im->at < im->files; im->at++) {
+		status = read_open(im, &im->file[im->at], piece, err);
+		close_file(&im->file[im->at]);
+	}
 	free(piece);
-	return status;
+	return status == 0 ? store_end(im, err) : -1;
 }
 
 static int
-read_path(struct import *im, const char *path,
+add_file(struct import *im, int fd, const char *name,
     const struct import_format *format, const struct model *table,
     struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), status;
+	if (im->files == IMPORT_MOST_FILES)
+		return err_set(err, "more than %d files", IMPORT_MOST_FILES);
+	im->file = pool_push(&im->pool, im->file, im->files, sizeof(*im->file));
+	im->file[im->files++] = (struct import_file){
+		.name = pool_copy(&im->pool, str_of(name)).p,
+		.fd = fd,
+		.format = format,
+		.table = table,
+	};
+	return 0;
+}
+
+static int
+open_path(struct import *im, const char *path,
+    const struct import_format *format, const struct model *table,
+    struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd == -1)
 		return err_sys(err, "cannot open %s", path);
-	status = read_file(im, fd, path, format, table, err);
+	if (add_file(im, fd, path, format, table, err) == 0)
+		return 0;
 	(void)close(fd);
-	return status;
+	return -1;
 }
 
 static int
@@ -228,7 +247,7 @@ list_folder(DIR *folder, const char *path, struct pool *pool, char ***name,
 }
 
 static int
-read_folder(struct import *im, const char *path, struct err *err)
+open_folder(struct import *im, const char *path, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	DIR *folder = opendir(path);
@@ -243,21 +262,21 @@ read_folder(struct import *im, const char *path, struct err *err)
 	if (status == 0 && n == 0)
 		return err_set(err, "%s has no files *.csv", path);
 	for (size_t i = 0; status == 0 && i < n; i++)
-		status = read_path(im, name[i],
+		status = open_path(im, name[i],
 		    import_by_name(STR("csv"), NULL), NULL, err);
 	return status;
 }
 
 int
-import_file(struct import *im, const char *path,
+import_open(struct import *im, const char *path,
     const struct import_format *format, const struct model *table,
     struct err *err)
 {
 	struct stat st;
 
 	if (strcmp(path, "-") == 0)
-		return read_file(im, 0, "standard input", format, table, err);
+		return add_file(im, 0, "standard input", format, table, err);
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return read_folder(im, path, err);
-	return read_path(im, path, format, table, err);
+		return open_folder(im, path, err);
+	return open_path(im, path, format, table, err);
 }

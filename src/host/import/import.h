@@ -5,9 +5,9 @@
  *
  *	if (import_new(&into, &im, err) == -1)
  *		return -1;
- *	status = import_file(im, "hosts.json", NULL, NULL, err);
+ *	status = import_open(im, "hosts.json", NULL, NULL, err);
  *	if (status == 0)
- *		status = import_end(im, err);
+ *		status = import_read(im, err);
  *	import_free(im);
  *
  * All of it is part of the group (db_begin()) in which it is called, so that of
@@ -23,7 +23,7 @@
 struct import;
 struct import_format;
 
-#define IMPORT_MOST_FILES 1000
+#define IMPORT_MOST_FILES 256 /* all are open when the first is read */
 
 /* Where rows go. All of it outlives the import. */
 struct import_into {
@@ -58,15 +58,19 @@ int import_new(const struct import_into *into, struct import **out,
     struct err *err);
 
 /*
- * path "-": standard input; a folder: all its files *.csv. format NULL: it is
- * told by how the file begins. table: of a CSV that does not say it; else NULL.
+ * Opens one, of which nothing is read yet. path "-": standard input; a folder:
+ * all its files *.csv. format NULL: it is told by how the file begins. table:
+ * of a CSV that does not say it; else NULL.
  */
-int import_file(struct import *im, const char *path,
+int import_open(struct import *im, const char *path,
     const struct import_format *format, const struct model *table,
     struct err *err);
 
-/* What waited for other rows. -1: also if these never came. */
-int import_end(struct import *im, struct err *err);
+/*
+ * Reads all that were opened; needs no other file than those of the workspace.
+ * -1: also if a row names one that never came.
+ */
+int import_read(struct import *im, struct err *err);
 
 /* The i-th table of which there were rows; NULL behind the last. */
 const struct import_count *import_count_at(const struct import *im, size_t i);

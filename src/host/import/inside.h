@@ -14,15 +14,23 @@ struct import_blob {
 	bool is_new; /* its file was not there */
 };
 
+struct import_file {
+	const char *name;
+	int fd; /* -1: it was read */
+	const struct import_format *format;
+	const struct model *table;
+};
+
 struct import {
 	struct import_into into;
 	struct import_to to;
 	struct db_carry *carry;
 	struct pool pool;
 
-	/* The file that is being read, and where; late rows keep both. */
-	const char **file;
+	struct import_file *file;
 	size_t files;
+	size_t
+	    at; /* the one that is being read, and where; late rows keep both */
 	struct import_reader *reader; /* NULL: the end */
 	bool is_end;                  /* what waited is tried once more */
 	bool is_last;                 /* and what is no row of a family */

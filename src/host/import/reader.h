@@ -25,7 +25,7 @@
 	((size_t)384 << 20) /* 256 MiB in base64, and what is around */
 #define IMPORT_MAX_VALUES  (1u << 20) /* of JSON in a row or a line */
 #define IMPORT_HEAD        4096       /* bytes by which a format is told */
-#define IMPORT_MAX_COLUMNS 256          /* of a CSV; csv-all has 80 */
+#define IMPORT_MAX_COLUMNS 256        /* of a CSV; csv-all has 80 */
 
 /*
  * What a reader calls back. A row is a map of its columns by name, as an export

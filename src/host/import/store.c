@@ -59,17 +59,29 @@ count_row(struct import *im, const struct model *table,
 	count->out += result->is_scoped_out || result->reply.kind == REPLY_NONE;
 }
 
+/* Of what is read, or tried again. */
+static struct db_late
+place_of(const struct import *im)
+{
+	if (im->reader == NULL)
+		return im->place;
+	return (struct db_late){
+		.file = im->at,
+		.line = im->reader->line,
+		.at = im->reader->at,
+	};
+}
+
 static void
 count_unusable(struct import *im, struct str what)
 {
-	struct import_reader *r = im->reader;
+	struct db_late place = place_of(im);
 
 	if (im->total.unusable++ != 0)
 		return;
-	im->total.example =
-	    str_of(pool_printf(&im->pool, "'%.*s' of %s, line %llu",
-		STR_ARG(utf8_cut(what, 100)), im->file[im->files - 1],
-		(unsigned long long)(r != NULL ? r->line : 0)));
+	im->total.example = str_of(pool_printf(&im->pool,
+	    "'%.*s' of %s, line %llu", STR_ARG(utf8_cut(what, 100)),
+	    im->file[place.file].name, (unsigned long long)place.line));
 }
 
 /* What stands in names as the DNS and people have them. */
@@ -357,7 +369,7 @@ put_off(struct import *im, const struct model *table,
 {
 	struct json map = json_map();
 	struct buf out = BUF_IN(pool);
-	struct db_late late = im->place;
+	struct db_late late = place_of(im);
 
 	(void)json_set(pool, &map, STR("table"), json_text(table->table));
 	for (size_t i = 0; i < columns->map.n; i++) {
@@ -367,11 +379,6 @@ put_off(struct import *im, const struct model *table,
 	}
 	json_write(&out, &map, 0);
 	late.text = buf_str(&out);
-	if (im->reader != NULL) {
-		late.file = im->files - 1;
-		late.line = im->reader->line;
-		late.at = im->reader->at;
-	}
 	im->late++;
 	return db_carry_late(im->carry, &late, err);
 }
@@ -476,7 +483,7 @@ store_image(struct import *im, const struct json *columns, struct pool *pool,
 	struct str id = text_member(columns, "value");
 	struct json map = json_map();
 	struct buf out = BUF_IN(pool);
-	struct db_late late = { .file = im->files - 1 };
+	struct db_late late = place_of(im);
 
 	if (id.n == 0)
 		return 0;

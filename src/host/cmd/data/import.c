@@ -2,6 +2,7 @@
 #include "import/import.h"
 #include "base/mem.h"
 #include "line/cmd.h"
+#include "lock/lock.h"
 #include "rows/suffix.h"
 #include "term/term.h"
 
@@ -10,10 +11,25 @@ struct import_opts {
 	bool is_dry;
 };
 
+/*
+ * The public suffix list is read before the lock, though few files need it:
+ * that it cannot be is told when one does.
+ */
+struct suffixes {
+	struct program *p;
+	bool is_there;
+	struct err why;
+};
+
 static int
 domain_of(void *ctx, struct str name, struct str *domain, struct err *err)
 {
-	return suffix_domain(ctx, name, domain, err);
+	const struct suffixes *suffixes = ctx;
+	autopool struct pool pool = POOL_NONE;
+
+	if (suffixes->is_there)
+		return suffix_domain(suffixes->p, name, domain, err);
+	return err_set_str(err, err_join(&pool, &suffixes->why));
 }
 
 static void
@@ -67,19 +83,46 @@ say_all(const struct import *im, bool is_dry)
 	    (unsigned long long)changed);
 }
 
+/*
+ * Files are what strangers have written, parsed here: from now on there is
+ * nothing but the workspace and the files that are open. At the prompt commands
+ * follow that need more.
+ */
 static int
-read_files(struct import *im, const struct operands *in,
+lock_host(struct program *p, struct err *err)
+{
+	const char *const path[] = {
+		p->ws.folder,
+		p->ws.blobs,
+		db_folder(p->db), /* of a link's target */
+		NULL,
+	};
+	autopool struct pool pool = POOL_NONE;
+	struct buf what = BUF_IN(&pool);
+
+	if (p->is_prompt)
+		return 0;
+	db_stay_in_folder(p->db);
+	if (lock_apply(path, &what, err) == -1)
+		return err_wrap(err, "cannot lock the host");
+	return 0;
+}
+
+static int
+read_files(struct program *p, struct import *im, const struct operands *in,
     const struct import_format *format, const struct model *table,
     struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 
 	for (size_t i = 0; i < in->n; i++) {
-		if (import_file(im, pool_cstr(&pool, in->word[i]), format,
+		if (import_open(im, pool_cstr(&pool, in->word[i]), format,
 			table, err) == -1)
 			return -1;
 	}
-	return import_end(im, err);
+	if (lock_host(p, err) == -1)
+		return -1;
+	return import_read(im, err);
 }
 
 /* Within the group: what is stored is stored at its end, or nothing is. */
@@ -89,22 +132,24 @@ import_into(struct program *p, const struct import_opts *opts,
     const struct import_format *format, const struct model *table,
     struct err *err)
 {
+	struct suffixes suffixes = { .p = p };
 	const struct import_into into = {
 		.db = p->db,
 		.ws = &p->ws,
 		.author = author,
 		.is_dry = opts->is_dry,
 		.domain_of = domain_of,
-		.ctx = p,
+		.ctx = &suffixes,
 	};
 	struct import *im;
 	int status;
 
+	suffixes.is_there = suffix_load(p, &suffixes.why) == 0;
 	if (import_new(&into, &im, err) == -1) {
 		(void)db_command_end_group(p->db, author, -1, err);
 		return -1;
 	}
-	status = read_files(im, in, format, table, err);
+	status = read_files(p, im, in, format, table, err);
 	if (opts->is_dry)
 		(void)db_command_end_group(p->db, author, -1, NULL);
 	else
@@ -114,6 +159,7 @@ import_into(struct program *p, const struct import_opts *opts,
 	else
 		say_all(im, opts->is_dry);
 	import_free(im);
+	err_clear(&suffixes.why);
 	return status;
 }
 
