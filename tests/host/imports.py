@@ -20,7 +20,8 @@ from tap import has, same  # noqa: E402
 ROWS = int(os.environ.get("SN0INT_ROWS", "40000"))
 DATA = os.path.join(os.path.dirname(HERE), "data/import")
 FAMILIES = ("domains", "subdomains", "ipaddrs", "subdomain_ipaddrs", "urls", "emails", "phonenumbers", "devices", "networks", "network_devices",
-            "accounts", "breaches", "breach_emails", "images", "ports", "netblocks", "cryptoaddrs", "activity", "autonoscope", "ttls")
+            "accounts", "breaches", "breach_emails", "images", "ports", "netblocks", "cryptoaddrs", "activity", "autonoscope", "ttls", "persons", "organisations",
+            "links", "notes", "tags")
 
 
 def run(home, *args, stdin=b""):
@@ -134,8 +135,45 @@ def amass_is_text_or_json(home):
     same(ask(home, "select asn from ipaddrs where value = '192.0.2.1'"), [(64500,)])
 
 
+# What hangs on rows that come behind it, in a circle, on links, and ends by itself.
+HANGING = """{"table":"tags","id":1,"family":"link","row":2,"value":"sure"}
+{"table":"notes","id":9,"family":"domain","row":5,"value":"two\\nlines","expires":"2099-01-01T00:00:00"}
+{"table":"notes","id":8,"family":"domain","row":"b.example","value":"by its value"}
+{"table":"links","id":2,"left_family":"person","left_row":7,"right_family":"organisation","right_row":7,"value":"works for"}
+{"table":"links","id":3,"left_family":"organisation","left_row":7,"right_family":"person","right_row":7,"value":"employs"}
+{"table":"persons","id":7,"value":"alice","displayname":"Alice A","unscoped":false}
+{"table":"organisations","id":7,"value":"acme","kind":"company","unscoped":true}
+{"table":"domains","id":5,"value":"a.example","unscoped":false}
+"""
+
+
+def what_hangs_on_rows_follows_them(home):
+    home.call("add", "domain", "other.org")
+    home.write("a.jsonl", HANGING.encode())
+    home.call("import", "a.jsonl")
+    same(ask(home, "select d.value, n.value from notes n join domains d on n.family = 'domain' and d.id = n.row order by 1"),
+         [("a.example", "two\nlines"), ("b.example", "by its value")])
+    same(ask(home, "select p.value, l.value, o.value, t.value from links l join persons p on p.id = l.left_row join organisations o on o.id = l.right_row "
+             "join tags t on t.family = 'link' and t.row = l.id where l.left_family = 'person'"), [("alice", "works for", "acme", "sure")])
+    before = tables(home)
+    has(home.call("import", "a.jsonl").decode(), "Added 0 rows, changed 0")
+    same(tables(home), before)
+    for line, why in (('{"table":"notes","family":"domain","row":77,"value":"x"}', "row of notes is 77, and the files have no such row of domains"),
+                      ('{"table":"notes","family":"domains","row":5,"value":"x"}', "there is no family 'domains'"),
+                      ('{"table":"tags","family":"domain","row":5,"value":"a\\u0007b"}', "control character"),
+                      ('{"table":"notes","family":"note","row":9,"value":"x"}', "a note cannot be about a note"),
+                      ('{"table":"notes","family":"domain","row":5,"value":"' + "x" * 1000000 + '"}', "1000000 bytes, of 65536 that it may have")):
+        home.write("b.jsonl", (HANGING + line).encode())
+        code, _, err = run(home, "import", "b.jsonl")
+        same((code, tables(home)), (1, before), err)
+        has(err, f"line 9, byte {len(HANGING)}\n")
+        has(err, why)
+
+
 def our_exports_come_back_as_they_were(home):
     fill(home)
+    home.write("hanging.jsonl", HANGING.encode())
+    home.call("import", "hanging.jsonl")
     fill_hostile(home)
     db = database(home)
     db.execute("insert into ttls (family, key, value, expire) select 'networks', id, value, '2099-01-01 00:00:00' from networks where id = 2")
@@ -397,7 +435,7 @@ def memory_does_not_grow_with_rows(home):
 
 
 CASES = [subfinder_gives_names_and_addresses, nmap_gives_hosts_that_are_up, bbot_gives_each_kind_of_event, theharvester_gives_findings,
-         an_old_report_gives_names_with_addresses, amass_is_text_or_json, our_exports_come_back_as_they_were, ids_of_a_file_are_not_ids_here,
+         an_old_report_gives_names_with_addresses, amass_is_text_or_json, what_hangs_on_rows_follows_them, our_exports_come_back_as_they_were, ids_of_a_file_are_not_ids_here,
          links_may_come_first, rules_of_scope_are_obeyed, the_first_of_two_counts, a_time_moves_one_way_only, who_did_it_is_import,
          what_is_broken_is_one_error_and_nothing_is_kept, blobs_of_a_file_with_an_error_go, killed_half_way_nothing_is_kept, who_parses_is_locked,
          of_several_files_all_or_none, what_it_is_must_be_known, a_csv_of_people_needs_no_ids, sizes, memory_does_not_grow_with_rows]

@@ -299,7 +299,8 @@ insert_carried(struct db *db, struct db_carry *carry,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (sql_change_begin(db, &change, err) == -1)
+	if (check_is_kept(db, row->model, err) == -1 ||
+	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = read_old(db, row, pool, &old, err);
 	if (status == 0)

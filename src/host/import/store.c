@@ -237,23 +237,58 @@ follow(struct import *im, const struct model *table, const struct field *field,
 	return err_set(err, "%s needs '%s'", table->table, field->name);
 }
 
+/* A row of another table, by its id in the file or by its value. */
 static int
-id_of_row(struct import *im, const struct model *table,
-    const struct field *field, const struct json *columns, bool tool,
-    struct pool *pool, int32_t *id, struct err *err)
+id_of(struct import *im, const struct model *other, const struct field *field,
+    const struct json *v, bool tool, struct pool *pool, int32_t *id,
+    struct err *err)
 {
-	const struct model *other = model_by_table(str_of(field->references));
-	const struct json *v = json_member(columns, field->name);
 	int status;
 
-	if (v == NULL || v->kind == JSON_NULL)
-		return follow(im, table, field, columns, tool, pool, id, err);
-	if (v->kind == JSON_STR)
+	if (v->kind == JSON_STR && model_field(other, "value") != -1 &&
+	    !(other->flags & MODEL_HANGS))
 		return store_named(im, other, v->str, tool, pool, id, err);
 	if (v->kind != JSON_INT || v->i < 1 || v->i > INT32_MAX)
 		return err_set(err, "'%s' is no id", field->name);
 	status = db_carry_get(im->carry, other, (int32_t)v->i, id, err);
 	return status == -1 ? -1 : status == 1 ? STORED : WAITS;
+}
+
+static int
+id_of_row(struct import *im, const struct model *table,
+    const struct field *field, const struct json *columns, bool tool,
+    struct pool *pool, int32_t *id, struct err *err)
+{
+	const struct json *v = json_member(columns, field->name);
+
+	if (v == NULL || v->kind == JSON_NULL)
+		return follow(im, table, field, columns, tool, pool, id, err);
+	return id_of(im, model_by_table(str_of(field->references)), field, v,
+	    tool, pool, id, err);
+}
+
+/*
+ * What a note, a tag or a link is about, at a column that names a family: the
+ * id is in the next. What is no family the reader of rows refuses.
+ */
+static int
+settle_end(struct import *im, const struct model *table, int at,
+    struct json *columns, bool tool, struct pool *pool, struct err *err)
+{
+	const struct field *field = &table->field[at + 1];
+	const struct model *other =
+	    model_by_family(text_member(columns, table->field[at].name));
+	const struct json *v = json_member(columns, field->name);
+	int32_t id = 0;
+	int status;
+
+	if (other == NULL || v == NULL)
+		return STORED;
+	status = id_of(im, other, field, v, tool, pool, &id, err);
+	if (status == STORED)
+		(void)json_set(pool, columns, str_of(field->name),
+		    json_int(id));
+	return status;
 }
 
 /* Puts ids that hold here in the place of those of the file. */
@@ -272,6 +307,14 @@ settle_ids(struct import *im, const struct model *table, struct json *columns,
 			return status;
 		/* the last of equal names counts */
 		(void)json_set(pool, columns, str_of(f->name), json_int(id));
+	}
+	for (int at = model_end(table, 0); at != -1;
+	     at = model_end(table, at + 1)) {
+		int status =
+		    settle_end(im, table, at, columns, tool, pool, err);
+
+		if (status != STORED)
+			return status;
 	}
 	return STORED;
 }
@@ -452,24 +495,36 @@ is_family(const struct model *table)
 	return model_by_table(str_of(table->table)) == table;
 }
 
+static bool
+is_missing(struct import *im, const struct model *other, const struct json *v)
+{
+	int32_t here;
+
+	return other != NULL && v != NULL && v->kind == JSON_INT &&
+	       db_carry_get(im->carry, other, (int32_t)v->i, &here, NULL) == 0;
+}
+
 /* What a row names that is not there, for people. */
 static int
 say_waits(struct import *im, const struct model *table,
     const struct json *columns, struct err *err)
 {
-	for (const struct field *f = table->field; f->name != NULL; f++) {
+	for (int i = 0; table->field[i].name != NULL; i++) {
+		const struct field *f = &table->field[i];
 		const struct json *v = json_member(columns, f->name);
-		int32_t here;
+		const struct model *other = NULL;
 
-		if (f->references != NULL && v != NULL && v->kind == JSON_INT &&
-		    db_carry_get(im->carry,
-			model_by_table(str_of(f->references)), (int32_t)v->i,
-			&here, err) == 0)
+		if (f->references != NULL)
+			other = model_by_table(str_of(f->references));
+		else if (i > 0 && table->field[i - 1].flags & FIELD_FAMILY)
+			other = model_by_family(
+			    text_member(columns, table->field[i - 1].name));
+		if (is_missing(im, other, v))
 			return err_set(err,
 			    "%s of %s is %lld, and the files have no such row "
 			    "of %s",
 			    f->name, table->table, (long long)v->i,
-			    f->references);
+			    other->table);
 	}
 	return err_set(err, "a row of %s names one that is not there",
 	    table->table);
