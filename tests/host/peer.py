@@ -266,6 +266,55 @@ def a_sealed_ring_stays_one_of_its_kind(home):
         same(check(home), {"keys": keys, "grants": {"aws": ["me/m"]}})
 
 
+def registry_of(home, *versions):
+    """A folder as registry, with its/m in these versions."""
+    for version in versions:
+        home.write(f"srv/its/m/{version}.lua", module_text().replace(b"0.1.0", version.encode()))
+    return "file://" + os.path.join(home.path, "srv")
+
+
+def packages_leave_what_it_would_have_left(home):
+    """Under modules/ the file and nothing else, whatever is kept of where it came from; what it put there is as good as ours."""
+    home.write(".config/sn0int.toml", f'[core]\nregistry = "{registry_of(home, "1.0.0")}"\n'.encode())
+    ok(home, "pkg", "install", "its/m")
+    check(home)
+    same(sorted(os.listdir(os.path.join(home.share, "modules"))), ["its"])
+    same(os.listdir(os.path.join(home.share, "modules/its")), ["m.lua"])
+    # it installs another one over it, and knows nothing of our rows
+    registry_of(home, "1.1.0", "1.2.0")
+    home.write(".local/share/sn0int/modules/its/m.lua", home.content("srv/its/m/1.1.0.lua"))
+    has(ok(home, "pkg", "list")[0], "its/m 1.1.0\n")
+    p = subprocess.run([Home.program, "pkg", "verify"], env=home.env, cwd=home.path, stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT)
+    same(p.returncode, 1, p.stdout)
+    home.write(".local/share/sn0int/modules/its/m.lua", home.content("srv/its/m/1.0.0.lua"))
+    ok(home, "pkg", "uninstall", "its/m")
+    same(os.listdir(os.path.join(home.share, "modules")), [])  # an author who has none is gone, as there
+    ok(home, "pkg", "install", "its/m", "1.1.0")
+    ok(home, "pkg", "update")
+    has(ok(home, "pkg", "list")[0], "its/m 1.2.0\n")
+    check(home)
+
+
+def packages_leave_private_and_bundled_ones_alone(home):
+    """By an id that the registry has in a newer version, too."""
+    its_files(home)
+    url = registry_of(home, "9.0.0")
+    for module in ("git/a", "linked/b", "mine/c", "bundled/whois"):
+        home.write(f"srv/{module}/9.0.0.lua", module_text().replace(b"0.1.0", b"9.0.0"))
+    home.write(".config/sn0int.toml", THEIRS.replace("[core]\n", f'[core]\nregistry = "{url}"\n').encode())
+    before = home.look()["files"]
+    p = subprocess.run([Home.program, "pkg", "update"], env=home.env, cwd=home.path, stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT)
+    after = home.look()["files"]
+    same({n for n in before if n.endswith(".lua") and before[n] != after.get(n)}, set(), p.stdout)
+    same({n for n in after if n.endswith(".lua")} - before.keys(), set())
+    for word in ("git/a", "linked/b", "mine/c", "tilde/d", "bundled/"):
+        assert word.encode() not in p.stdout + p.stderr, p
+    p = subprocess.run([Home.program, "pkg", "uninstall", "bundled/whois"], env=home.env, cwd=home.path, stdin=subprocess.DEVNULL,
+                       capture_output=True, timeout=WAIT)
+    same(p.returncode, 1, p.stderr)
+    check(home)
+
+
 def examples():
     """Each piece of sn0int.toml that a page shows: (page, text)."""
     pages = [os.path.join(TOP, "README.md"), *glob.glob(os.path.join(TOP, "docs/**/*.md"), recursive=True)]
@@ -290,7 +339,7 @@ def what_our_pages_show_is_read_by_both(home):
 
 
 CASES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("home",)
-         and f.__name__ not in ("ok", "check", "check_modules", "its_files")]
+         and f.__name__ not in ("ok", "check", "check_modules", "its_files", "registry_of")]
 
 
 def main():
