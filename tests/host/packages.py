@@ -291,6 +291,44 @@ def the_prompt_has_what_is_new(home):
     has(err, "Module not found: one")
 
 
+def what_is_newer_is_looked_for_while_a_module_runs(home):
+    """Nobody waits for it; what it has found is told by whoever opens a workspace next."""
+    home.publish("bob/one", "0.1.0", body="stdin_readline()\n")
+    home.publish("bob/two", "0.1.0")
+    home.ok("pkg", "quickstart")
+    home.publish("bob/two", "0.2.0")
+    state = os.path.join(home.share, "autoupdate.json")
+    # it may not
+    home.ok("run", "bob/two")
+    assert not os.path.exists(state)
+    home.write(".config/sn0int.toml", f"[core]\nregistry = 'file://{home.registry}'\n")
+    p = home.start("run", "--stdin", "bob/one")
+    while not os.path.exists(state):
+        assert p.poll() is None, p.communicate()
+        time.sleep(0.01)
+    same(p.communicate(b"", timeout=100), (b"[+] Finished bob/one\n", b""))
+    with open(state) as f:
+        same(json.load(f)["outdated"], ["bob/two"])
+    same(os.stat(state).st_mode & 0o777, 0o600)
+    # it was looked for a moment ago
+    before = os.stat(state)
+    same(home.ok("run", "bob/two"), ("[+] Finished bob/two\n", "[!] 1 modules are outdated, run: pkg update\n"))
+    same(os.stat(state).st_mtime_ns, before.st_mtime_ns)
+    has(home.ok("pkg", "list")[0], "bob/one 0.1.0\n", "bob/two 0.1.0 [outdated]\n")
+    same(home.ok("pkg", "look")[0], "bob/two\n")
+    home.ok("pkg", "update")
+    same(home.ok("run", "bob/two"), ("[+] Finished bob/two\n", ""))
+    same(home.ok("pkg", "list", "--outdated"), ("", ""))
+    # a registry that cannot be asked: nothing is noted, and nobody is disturbed
+    os.rename(home.registry, home.registry + ".away")
+    with open(state, "w") as f:
+        f.write('{"registry":1,"last_update":1,"outdated":[]}')
+    same(home.ok("run", "bob/two"), ("[+] Finished bob/two\n", ""))
+    same(home.run("pkg", "look")[0], 1)
+    with open(state) as f:
+        same(json.load(f), {"registry": 1, "last_update": 1, "outdated": []})
+
+
 def several_at_once_lose_nothing(home):
     names = [f"bob/m{i}" for i in range(8)]
     for name in names:
@@ -337,7 +375,7 @@ def an_update_is_killed_at_any_moment(home):
 CASES = [a_module_is_installed, what_cannot_be_installed_is_said, a_redirect_is_followed, an_update_says_what_changes,
          what_was_changed_by_hand_stays, other_code_under_the_same_version_is_refused, what_the_peer_installed_is_updated,
          what_is_the_users_own_is_not_touched, a_module_is_uninstalled, quickstart_brings_what_is_missing, the_prompt_has_what_is_new,
-         several_at_once_lose_nothing, an_update_is_killed_at_any_moment]
+         what_is_newer_is_looked_for_while_a_module_runs, several_at_once_lose_nothing, an_update_is_killed_at_any_moment]
 
 
 def main():

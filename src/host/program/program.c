@@ -5,6 +5,7 @@
 #include "program/where.h"
 #include "seal/crypto.h"
 #include "seal/service.h"
+#include "state/outdated.h"
 #include "state/resolv.h"
 #include "term/edit.h"
 #include "term/term.h"
@@ -94,12 +95,32 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 	return db_expire(db, err);
 }
 
+/* As whoever looked last has found; a file that is none says nothing. */
+static void
+say_outdated(const struct program *p)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct outdated o;
+
+	if (outdated_load(pool_printf(&pool, "%s/autoupdate.json",
+			      p->paths.share),
+		&pool, &o, NULL) == 1 &&
+	    o.ids.n != 0)
+		term_line(TERM_WARN,
+		    "%zu modules are outdated, run: %spkg "
+		    "update%s",
+		    o.ids.n, term_paint("1"), term_paint("0"));
+}
+
 static int
 open_database(struct program *p, struct err *err)
 {
 	if (p->db != NULL)
 		return 0;
-	return program_switch(p, str_of(p->workspace_name), err);
+	if (program_switch(p, str_of(p->workspace_name), err) == -1)
+		return -1;
+	say_outdated(p);
+	return 0;
 }
 
 static int

@@ -69,7 +69,7 @@ print_tag(const char *tag, const char *color)
 
 /* A bold line, and what the module is for. */
 static void
-print_module(const struct module *module)
+print_module(const struct module *module, bool is_outdated)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str version = term_safe(&pool, module->version);
@@ -80,6 +80,8 @@ print_module(const struct module *module)
 	    term_paint("1"), STR_ARG(module->name), term_paint("34"),
 	    STR_ARG(version), term_paint("0"), term_paint("1"));
 	print_tag(tags[module->stealth].tag, tags[module->stealth].color);
+	if (is_outdated)
+		print_tag("outdated", "31");
 	term_printf("%s\n    %.*s\n", term_paint("0"), STR_ARG(description));
 }
 
@@ -104,18 +106,23 @@ is_wanted(const struct module *module, const struct list_opts *opts,
 	       is_matched(module, pattern);
 }
 
-/* What is newer is known to who asks a registry, and that is not us. */
+/* What is newer is known to who has asked a registry. */
 static int
-read_newer(struct program *p, struct pool *pool, struct slot_texts *newer,
-    struct err *err)
+read_newer(struct program *p, bool must, struct pool *pool,
+    struct slot_texts *newer, struct err *err)
 {
 	const char *path =
 	    pool_printf(pool, "%s/autoupdate.json", p->paths.share);
-	int status = outdated_read(path, pool, newer, err);
+	struct outdated o = { .last_update = 0 };
+	int status = must ? outdated_read(path, pool, newer, err)
+	                  : outdated_load(path, pool, &o, err);
 
-	if (status == 0)
+	if (!must)
+		*newer = o.ids;
+	else if (status == 0)
 		term_line(TERM_WARN,
-		    "nobody has looked for newer versions: there is no %s",
+		    "nobody has looked for newer versions (pkg look): there "
+		    "is no %s",
 		    path);
 	return status;
 }
@@ -145,7 +152,7 @@ list_modules(struct program *p, const struct list_opts *opts,
 	if (opts->stealth.p != NULL &&
 	    read_stealth(opts->stealth, &least, err) == -1)
 		return -1;
-	if (opts->outdated && read_newer(p, &pool, &newer, err) == -1)
+	if (read_newer(p, opts->outdated, &pool, &newer, err) == -1)
 		return -1;
 	program_say_refused(p);
 	for (size_t i = 0; i < p->library.n; i++) {
@@ -153,7 +160,8 @@ list_modules(struct program *p, const struct list_opts *opts,
 
 		if ((has_bundled || !module->is_bundled) &&
 		    is_wanted(module, opts, &newer, least, pattern)) {
-			print_module(module);
+			print_module(module,
+			    str_is_among(module->id, newer.text, newer.n));
 			shown++;
 		}
 	}

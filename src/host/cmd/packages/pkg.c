@@ -9,6 +9,7 @@ static const struct cmd *const subs[] = {
 	&packages_uninstall,
 	&packages_quickstart,
 	&packages_diff,
+	&packages_look,
 	&packages_verify,
 	&modules_reload,
 	NULL,

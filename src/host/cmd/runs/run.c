@@ -19,6 +19,7 @@
 #include "line/words.h"
 #include "lock/lock.h"
 #include "modules/options.h"
+#include "pkg/look.h"
 #include "program/unlock.h"
 #include "runs/grant.h"
 #include "runs/targets.h"
@@ -700,6 +701,7 @@ prepare_run(struct program *p, const struct run_opts *opts,
 		return -1;
 	if (open_targets(p, opts, run, err) == -1)
 		return -1;
+	look_begin(p);
 	return lock_run(p, run, err);
 }
 
