@@ -153,6 +153,17 @@ def rows_of(state, workspace="default"):
     return {(t, line.partition(", ")[2]) for t, lines in state["rows"].get(workspace, {}).items() for line in lines}
 
 
+def published(home):
+    for version in ("0.1.0", "0.2.0"):
+        home.write(f"reg/bob/one/{version}.lua", f"-- Description: x\n-- Version: {version}\n-- License: MIT\n\nfunction run() end\n".encode())
+    home.write(".config/sn0int.toml", f"[core]\nregistry = 'file://{home.path}/reg'\nno-autoupdate = true\n".encode())
+
+
+def installed(home):
+    published(home)
+    home.call("pkg", "install", "bob/one", "0.1.0")
+
+
 def some_rows(before, now, after, _):
     """Nothing but rows of the end, and the rows of the start are there; the prompt has its history."""
     return now["files"] in (before["files"], after["files"]) and rows_of(before) <= rows_of(now) <= rows_of(after)
@@ -184,6 +195,22 @@ def text_without_name(before, now, after, _):
             and same_rows(without[1], without[0 if ungranted is before else 2]))
 
 
+def module_with_row(before, now, after, _):
+    """The old module or the new one; what was begun stands in the log, and the next command reads it (unit test test_store)."""
+    def of(state):
+        return {name: data for name, data in state["files"].items() if not name.endswith(("packages.log", "packages.module"))}
+    old, here, new = of(before), of(now), of(after)
+    log = ".local/share/sn0int/packages.log"
+    rows = ".local/share/sn0int/packages.json"
+    if here.get(rows) != new.get(rows) and here.get(rows) not in (old.get(rows), {"packages": {}}):
+        return False
+    modules = [{n: d for n, d in files.items() if n != rows} for files in (old, here, new)]
+    if modules[1] not in (modules[0], modules[2]):
+        return False
+    # a module that is there has its row, here or in the log
+    return here.get(rows) in ((old if modules[1] == modules[0] else new).get(rows), {"packages": {}}) or log in now["files"]
+
+
 case("add to a new workspace", "add", "domain", "a.com")(empty)
 case("add", "add", "subdomain", "www.c.com", between=some_rows)(some)
 case("add many", "add", "--stdin", "domain", stdin=b"c.com\nd.com\ne.com\n", between=some_rows)(some)
@@ -208,6 +235,10 @@ case("delete a workspace", "workspace", "--delete", "-f", "other", between=less_
 case("a rule", "autonoscope", "add", "domain", "b.com")(some)
 case("out of scope", "noscope", "domains", "where", "1")(some)
 case("rows deleted", "delete", "domains", "where", "1")(some)
+case("first package", "pkg", "install", "bob/one", between=module_with_row)(published)
+case("pkg update", "pkg", "update", between=module_with_row)(installed)
+case("pkg uninstall", "pkg", "uninstall", "bob/one", between=module_with_row)(installed)
+case("pkg verify", "pkg", "verify")(installed)
 case("prompt", stdin=b"add domain p.com\nadd domain q.com\nselect domains\n", between=some_rows)(some)
 case("lists", "update-lists", "--allow-net", "local", "--psl", "LIST_URL")(empty)
 

@@ -99,6 +99,11 @@ class Home:
         ring = os.path.relpath(os.path.join(self.share, "keyring.json"), self.path)
         if ring in files:
             files[ring] = json.loads(files[ring])
+        packages = os.path.relpath(os.path.join(self.share, "packages.json"), self.path)
+        if packages in files:
+            files[packages] = json.loads(files[packages])
+            for row in files[packages]["packages"].values():
+                del row["installed"]  # a time
         data, rows, records = os.path.join(self.share, "data"), {}, {}
         for name in os.listdir(data) if os.path.isdir(data) else ():
             path = os.path.join(data, name, "db.sqlite")

@@ -225,11 +225,12 @@ put_from_share(const struct store *s, const char *path, struct str code)
 	autopool struct pool pool = POOL_NONE;
 	struct file_new file;
 
-	if (file_begin_at(&file, path, s->temporary, &pool, NULL) == -1)
-		return -1;
-	if (write_all(file.fd, code) == 0 && file_end(&file, NULL) == 0)
+	if (file_begin_at(&file, path, s->temporary, &pool, NULL) == 0 &&
+	    write_all(file.fd, code) == 0 && file_end(&file, NULL) == 0)
 		return 0;
 	file_give_up(&file);
+	/* nobody else has it, under our lock */
+	(void)unlink(s->temporary);
 	return -1;
 }
 

@@ -169,6 +169,8 @@ run_update(struct program *p, const void *arg, const struct operands *in,
 
 	(void)in;
 	program_say_refused(p);
+	/* of those nobody can say whether they are current */
+	s.failed += (unsigned)p->library.refusals;
 	if (status == 0)
 		status = update(&s, opts, err);
 	return session_close(&s, status, err);
