@@ -121,7 +121,7 @@ read_newer(struct program *p, bool must, struct pool *pool,
 		*newer = o.ids;
 	else if (status == 0)
 		term_line(TERM_WARN,
-		    "nobody has looked for newer versions (pkg look): there "
+		    "nobody has looked for newer versions: there "
 		    "is no %s",
 		    path);
 	return status;
