@@ -351,10 +351,9 @@ check_limits(const struct slot_texts *words, struct err *err)
 }
 
 static int
-check_form(struct config *config, struct err *err)
+check_form(const struct config *config, struct err *err)
 {
-	config->has_table = str_is(config->form, "table");
-	if (config->form.p == NULL || config->has_table ||
+	if (config->form.p == NULL || str_is(config->form, "table") ||
 	    str_is(config->form, "lines"))
 		return 0;
 	return err_set(err, "select.format is lines or table, not '%.*s'",

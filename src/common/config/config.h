@@ -50,8 +50,7 @@ struct config {
 	uint32_t jobs; /* up to CONFIG_MAX_JOBS; 0: as many as cores */
 
 	/* [select] */
-	bool has_table;   /* a table, where a person looks on */
-	struct str form;  /* "lines" or "table", checked */
+	struct str form;  /* "lines", or "table" for persons; checked */
 	struct str pager; /* a program and its arguments */
 
 	/* [sandbox] */

@@ -47,12 +47,18 @@ check_opts(const struct select_opts *opts, struct err *err)
 
 /* What is set in sn0int.toml is for persons: programs read what they always did. */
 static bool
+is_table_wanted(const struct program *p)
+{
+	return str_is(p->config.form, "table");
+}
+
+static bool
 wants_table(const struct program *p, const struct select_opts *opts)
 {
 	bool has_form = opts->json || opts->csv || opts->values || opts->paths;
 
 	return opts->table || (opts->columns.p != NULL && !has_form) ||
-	       (!has_form && p->config.has_table && term_is_animated());
+	       (!has_form && is_table_wanted(p) && term_is_animated());
 }
 
 static int
@@ -115,7 +121,7 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 	if (opts->count)
 		return print_count(p, model, filter, err);
 	if (term_is_animated() &&
-	    (opts->pager || (p->config.has_table && wants_table(p, opts))))
+	    (opts->pager || (is_table_wanted(p) && wants_table(p, opts))))
 		begin_page(p);
 	status = show(p, opts, &columns, filter, err);
 	page_end();
