@@ -67,7 +67,8 @@ def each_command_that_changes_rows_is_a_run(home):
         (3, "email", "changed", "x@a.com", '{"unscoped":[false,true]}'), (4, "email", "changed", "x@a.com", '{"unscoped":[true,false]}'),
         (5, "rule", "added", "domain a.com", '{"scoped":[null,false]}'), (6, "rule", "added", "domain b.com", '{"scoped":[null,true]}'),
         (7, "domain", "changed", "a.com", '{"unscoped":[false,true]}'), (8, "rule", "removed", "domain a.com", '{"scoped":[false,null]}'),
-        (9, "email", "removed", "x@a.com", None), (9, "email", "removed", "y@a.com", None)])
+        (9, "email", "removed", "x@a.com", '{"value":["x@a.com",null],"unscoped":[false,null]}'),
+        (9, "email", "removed", "y@a.com", '{"value":["y@a.com",null],"unscoped":[false,null]}')])
 
 
 def what_only_looks_is_no_run(home):

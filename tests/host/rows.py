@@ -162,6 +162,195 @@ def a_pager_that_is_not_there_is_told(home):
     has(seen, "cannot start the pager no-such-pager", "a.com")
 
 
+# ---- edit
+
+
+def a_row_is_edited_by_hand(home):
+    home.call("add", "email", "x@a.com")
+    has(text(home, "edit", "emails", "X@A.com", "valid=true", "displayname=Jane Doe"),
+        'Edited email #1: valid: null -> true, displayname: null -> "Jane Doe"')
+    home.call("edit", "emails", "1", "valid=", "value=Y@a.com")
+    same(home.rows("select id, value, valid, displayname from emails"), [(1, "y@a.com", None, "Jane Doe")])
+    has(text(home, "edit", "emails", "1", "valid="), "Nothing differs")
+    same(home.rows("select kind, command from run where kind = 'edit' order by id"), [
+        ("edit", 'edit emails X@A.com valid=true "displayname=Jane Doe"'), ("edit", "edit emails 1 valid= value=Y@a.com")])
+    same([(w, v, json.loads(c)) for w, v, c in home.rows("select what, value, columns from origin where what = 'changed' order by attempt")], [
+        ("changed", "x@a.com", {"valid": [None, True], "displayname": [None, "Jane Doe"]}),
+        ("changed", "x@a.com", {"value": ["x@a.com", "y@a.com"], "valid": [True, None]})])
+
+
+def every_kind_of_column_is_edited(home):
+    home.call("add", "ipaddr", "192.0.2.1")
+    home.call("add", "cryptoaddr", "1abc")
+    home.call("add", "url", "https://www.example.com/x")
+    home.call("add", "account", "github.com", "user")
+    home.call("edit", "ipaddrs", "192.0.2.1", "latitude=52.1", "asn=-7", "as_org==1+1")
+    home.call("edit", "cryptoaddrs", "1", "balance=-9223372036854775808", "first_seen=2020-02-29T12:00:00", "denominator=8")
+    home.call("edit", "urls", "1", "body=é\n", "status=200", "online=false")
+    home.call("edit", "accounts", "1", "username=other")
+    same(home.rows("select latitude, asn, as_org from ipaddrs"), [(52.099998474121094, -7, "=1+1")])
+    same(home.rows("select balance, first_seen, denominator from cryptoaddrs"), [(-(1 << 63), "2020-02-29 12:00:00", 8)])
+    same(home.rows("select body, status, online from urls"), [("é\n".encode(), 200, 0)])
+    same(home.rows("select value, service, username from accounts"), [("github.com/other", "github.com", "other")])
+    home.call("edit", "ipaddrs", "1", "value=2001:DB8::1")
+    same(home.rows("select value, family from ipaddrs"), [("2001:db8::1", "6")])
+
+
+def what_cannot_be_edited_is_told(home):
+    home.call("add", "subdomain", "www.example.com")
+    home.call("add", "email", "--stdin", stdin=b"x@a.com\ny@a.com\n")
+    before = home.look()
+    for args, status, want in (
+            (("emails", "1", "vald=true"), 2, "did you mean 'valid'?"),
+            (("emails", "1", "id=7"), 2, "only value, valid, displayname"),
+            (("emails", "1", "unscoped=true"), 2, "unscoped is changed by scope and noscope"),
+            (("emails", "1", "valid=maybe"), 2, "valid is true or false, not 'maybe'"),
+            (("emails", "1", "valid"), 2, "COLUMN=VALUE is needed, not 'valid'"),
+            (("emails", "1", "valid=true", "valid=false"), 2, "valid is given twice"),
+            (("emails", "1", "value="), 2, "value cannot be empty"),
+            (("emails", "1", "value=nobody"), 1, "nobody"),
+            (("emails", "1", "value=Y@A.com"), 1, "y@a.com is there already: #2"),
+            (("emails", "9", "valid=true"), 1, "there is no email with the id 9"),
+            (("emails", "z@a.com", "valid=true"), 1, "there is no email z@a.com"),
+            (("subdomains", "1", "value=b.example.com"), 2, "only resolvable"),
+            (("domains", "1", "value=example.org"), 1, "1 subdomains hang below it"),
+            (("domains", "1", "value=b.example.org"), 1, "has a subdomain part"),
+            (("domain", "1", "value=x"), 2, "domains")):
+        has(refused(home, "edit", *args, status=status), want)
+    same(home.look(), before)
+
+
+# ---- undo
+
+
+def everything(home):
+    """All families, links, events, rules and ends, as they are; an end has a number that nobody knows it by."""
+    return {table: home.rows(f"select {'family, key, value, expire' if table == 'ttls' else '*'} from {table} order by 1, 2") for (table,) in home.rows(
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_\\_%' escape '\\'")
+        if table not in ("sn0int_schema", "digest", "run", "unit", "attempt", "origin", "seen")}
+
+
+def fill(home):
+    home.call("add", "url", "https://www.example.com/x")
+    home.call("add", "port", "tcp", "192.0.2.1:80")
+    home.call("add", "email", "x@a.com")
+    home.module("me/m", body="""
+        domain = db_add('domain', {value='b.com'})
+        sub = db_add_ttl('subdomain', {domain_id=domain, value='www.b.com'}, 100000)
+        ip = db_add('ipaddr', {value='192.0.2.1'})
+        db_add('subdomain-ipaddr', {subdomain_id=sub, ip_addr_id=ip})
+        url = db_add('url', {subdomain_id=sub, value='https://www.b.com/', status=200, body='\\0\\xff\\n=1', title='t'})
+        db_add('breach-email', {breach_id=db_add('breach', {value='b'}), email_id=db_add('email', {value='x@a.com'}), password='p'})
+        end""")
+    home.call("run", "me/m")
+
+
+def what_was_deleted_comes_back_as_it_was(home):
+    fill(home)
+    for family in ("domains", "subdomains", "ipaddrs", "emails", "breaches", "urls"):
+        before = everything(home)
+        home.call("delete", family, "where", "true")
+        assert everything(home) != before
+        has(text(home, "undo"), f"delete {family} where true")
+        same(everything(home), before, family)
+    same(home.rows("select * from pragma_foreign_key_check"), [])
+
+
+def edits_and_scope_are_undone_step_by_step(home):
+    fill(home)
+    steps = [("edit", "emails", "1", "valid=true"), ("noscope", "emails", "where", "true"), ("scope", "emails", "where", "true"),
+             ("edit", "urls", "2", "body=", "title=x"), ("edit", "emails", "1", "value=z@a.com", "valid=false"), ("delete", "emails", "where", "true"),
+             ("edit", "ipaddrs", "1", "latitude=52.1", "description=a'b\"c"), ("delete", "domains", "where", "value=b.com")]
+    states = []
+    for step in steps:
+        states.append(everything(home))
+        home.call(*step)
+    for step in reversed(steps):
+        has(text(home, "undo", "-n"), "Would undo", " ".join(step[:2]))
+        has(text(home, "undo"), "Undone", " ".join(step[:2]))
+        same(everything(home), states.pop(), step)
+    has(refused(home, "undo", status=1), "there is nothing to undo")
+
+
+def what_was_changed_since_is_not_undone(home):
+    home.call("add", "email", "--stdin", stdin=b"x@a.com\ny@a.com\n")
+    home.call("edit", "emails", "1", "valid=true")
+    home.call("noscope", "emails", "where", "true")
+    edit_file(home, "update emails set unscoped = 0 where id = 1")
+    before = everything(home)
+    has(refused(home, "undo", status=1), "run 3 (noscope emails where true) cannot be undone whole", "unscoped of email 1 was changed since")
+    same(everything(home), before)
+    edit_file(home, "update emails set unscoped = 0 where id = 2")
+    has(text(home, "undo"), "run 2", "edit emails 1 valid=true")  # of the last one nothing is left
+    home.call("delete", "emails", "where", "true")
+    home.call("add", "email", "y@a.com")
+    has(refused(home, "undo", status=1), "there is a email y@a.com again")
+    home.call("delete", "emails", "where", "value=y@a.com")
+    has(text(home, "undo"), "delete emails where value=y@a.com")
+    home.call("edit", "emails", "3", "value=q@a.com")
+    has(text(home, "undo", "5"), "delete emails where true")
+    has(refused(home, "undo", "5", status=1), "nothing to undo in a run 5")
+    has(refused(home, "undo", "1", status=1), "nothing to undo in a run 1")
+    has(refused(home, "undo", "x"), "no 'x'")
+
+
+def what_was_not_kept_is_not_undone(home):
+    home.call("add", "email", "x@a.com")
+    home.call("add", "network", "n")
+    edit_file(home, "update networks set description = ?", ("x" * (1 << 20) + "y",))
+    home.call("delete", "networks", "where", "true")
+    has(refused(home, "undo", status=1), "description of network 1 was too large to be kept")
+    home.call("delete", "emails", "where", "true")
+    edit_file(home, "update origin set columns = null where family = 'email' and what = 'removed'")  # as an older one left it
+    has(refused(home, "undo", status=1), "what stood in email 1 was not kept")
+    same((home.rows("select * from emails"), home.rows("select * from networks")), ([], []))
+
+
+def what_others_have_built_on_stays(home):
+    home.call("add", "subdomain", "www.example.com")
+    home.call("add", "email", "x@a.com")
+    edit_file(home, "update run set kind = 'import'")  # what an import does: rows, and what they stand on
+    before = everything(home)
+    home.call("add", "url", "https://www.example.com/x")
+    has(refused(home, "undo", "1", status=1), "1 rows hang below what it has added")
+    has(text(home, "undo"), "add email x@a.com")
+    home.call("delete", "urls", "where", "true")
+    home.module("me/m", "Source: subdomains", body="db_update('subdomain', arg, {resolvable=true})\nend")
+    home.call("run", "me/m")
+    has(refused(home, "undo", "1", status=1), "subdomain 1 was changed since")
+    same(everything(home)["domains"], before["domains"])
+    home.call("undo", str(home.rows("select max(id) from run where kind = 'delete'")[0][0]))
+    has(text(home, "select", "urls"), "https://www.example.com/x")
+
+
+def an_import_is_taken_away_with_its_rules(home):
+    home.call("autonoscope", "add", "domain", "a.org")
+    before = everything(home)
+    home.call("add", "subdomain", "www.example.com")
+    home.call("autoscope", "add", "domain", "a.org")
+    edit_file(home, "update run set kind = 'import' where id > 1")
+    home.call("undo")
+    home.call("undo")
+    same({k: [r[1:] for r in v] for k, v in everything(home).items()}, {k: [r[1:] for r in v] for k, v in before.items()})
+
+
+def a_real_import_is_undone(home):
+    fill(home)
+    home.call("edit", "emails", "1", "valid=true", "displayname=x")
+    home.write("export.json", home.call("export", "-f", "json"))
+    home.call("delete", "domains", "where", "value=b.com")
+    home.call("edit", "emails", "1", "valid=", "displayname=")
+    home.call("edit", "ipaddrs", "1", "description=" + "long " * 2000)
+    home.write("more.csv", b"value,displayname\nz@a.com,=1\n")
+    before = everything(home)
+    home.call("import", "export.json")
+    home.call("import", "-t", "emails", "more.csv")
+    assert everything(home)["domains"] != before["domains"]
+    has(text(home, "undo"), "import more.csv")
+    has(text(home, "undo"), "import export.json")
+    same(everything(home), before)
+
+
 STORIES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and f.__module__ == __name__
            and f.__code__.co_varnames[:f.__code__.co_argcount] == ("home",) and not f.__code__.co_flags & 4]
 

@@ -35,11 +35,12 @@ struct db_author {
 	int64_t module, options; /* their texts, as the table digest has them */
 	int64_t unit;            /* of the attempt; 0: none */
 	struct db_seen *seen;    /* of the attempt; NULL: not counted */
+	bool keeps_values;       /* whole, for undo: it is a change by hand */
 };
 
 #define DB_AUTHOR_NONE                                                         \
 	{                                                                      \
-		0, 0, 0, 0, 0, 0, NULL                                         \
+		0, 0, 0, 0, 0, 0, NULL, false                                  \
 	}
 
 /* What is known when a run begins. All but kind may be missing. */

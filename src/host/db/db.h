@@ -104,6 +104,13 @@ int db_update(struct db *db, const struct db_author *author,
     const struct row *row, struct pool *pool, struct db_result *out,
     struct err *err);
 
+/*
+ * By hand, whatever its scope: all columns of the row by its id, null where it
+ * has none. What differs is noted, so that it can be undone.
+ */
+int db_edit(struct db *db, const struct db_author *author,
+    const struct row *row, struct err *err);
+
 /* db_select: REPLY_FOUND or REPLY_NONE. A link family is an error. */
 int db_find(struct db *db, const struct model *model, struct str value,
     struct reply_db *out, struct err *err);

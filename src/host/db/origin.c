@@ -6,34 +6,25 @@
 #include "db/own.h"
 
 #include "base/mem.h"
-#include "crypt/digest.h"
 #include "db/hang.h"
+#include "db/keep.h"
 #include "db/sql.h"
-#include "text/codec.h"
 
 #define MOST_TEXT 4096 /* bytes of a value in a change; more: their hash */
 
 static void
-add_hash(struct buf *out, struct str bytes)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct str hash = digest_of(&pool, DIGEST_SHA2_256, bytes);
-
-	buf_add(out, STR("\"sha256:"));
-	buf_add(out, hex_write(&pool, hash));
-	buf_add_char(out, '"');
-}
-
-static void
-add_value(struct buf *out, const struct field *field, const struct value *value)
+add_value(struct buf *out, const struct db_author *author,
+    const struct field *field, const struct value *value)
 {
 	bool is_number = field->kind == FIELD_BOOL ||
 	                 field->kind == FIELD_I32 || field->kind == FIELD_I64 ||
 	                 field->kind == FIELD_F32;
 
-	if (value->is_set && !is_number &&
-	    (field->kind == FIELD_BYTES || value->text.n > MOST_TEXT))
-		add_hash(out, value->text);
+	if (author->keeps_values)
+		keep_add(out, field, value);
+	else if (value->is_set && !is_number &&
+		 (field->kind == FIELD_BYTES || value->text.n > MOST_TEXT))
+		keep_add_hash(out, value->text);
 	else
 		value_write_json(out, field, value);
 }
@@ -70,6 +61,18 @@ origin_inserted(struct db *db, const struct db_author *author,
 	    value, is_out ? STR("{\"unscoped\":[null,true]}") : STR_NONE, err);
 }
 
+/* ,"column":[old,new] */
+static void
+add_change(struct buf *out, const struct db_author *author,
+    const struct field *field, const struct value *old, const struct value *new)
+{
+	buf_printf(out, "%c\"%s\":[", out->n == 0 ? '{' : ',', field->name);
+	add_value(out, author, field, old);
+	buf_add_char(out, ',');
+	add_value(out, author, field, new);
+	buf_add_char(out, ']');
+}
+
 int
 origin_changed(struct db *db, const struct db_author *author,
     const struct row *old, const struct row *changed, struct str value,
@@ -82,20 +85,40 @@ origin_changed(struct db *db, const struct db_author *author,
 	if (!own_keeps(db, author))
 		return 0;
 	for (size_t i = 0; field[i].name != NULL; i++) {
-		if (!changed->value[i].is_set)
-			continue;
-		buf_printf(&out, "%c\"%s\":[", out.n == 0 ? '{' : ',',
-		    field[i].name);
-		add_value(&out, &field[i], &old->value[i]);
-		buf_add_char(&out, ',');
-		add_value(&out, &field[i], &changed->value[i]);
-		buf_add_char(&out, ']');
+		if (changed->value[i].is_set)
+			add_change(&out, author, &field[i], &old->value[i],
+			    &changed->value[i]);
 	}
 	if (out.n == 0)
 		return 0;
 	buf_add_char(&out, '}');
 	return origin_add(db, author, changed->model->family, old->id,
 	    "changed", value, buf_str(&out), err);
+}
+
+int
+origin_edited(struct db *db, const struct db_author *author,
+    const struct row *old, const struct row *row, struct err *err)
+{
+	const struct field *field = row->model->field;
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+	struct str label;
+
+	if (!own_keeps(db, author))
+		return 0;
+	for (size_t i = 0; field[i].name != NULL; i++) {
+		if (!value_eq(&field[i], &old->value[i], &row->value[i]))
+			add_change(&out, author, &field[i], &old->value[i],
+			    &row->value[i]);
+	}
+	if (out.n == 0)
+		return 0;
+	buf_add_char(&out, '}');
+	if (label_of(db, old, &pool, &label, err) == -1)
+		return -1;
+	return origin_add(db, author, row->model->family, old->id, "changed",
+	    label, buf_str(&out), err);
 }
 
 void
@@ -127,17 +150,74 @@ tell_origin(sqlite3_context *context, int n, sqlite3_value **value)
 					  : db->own.sequence);
 }
 
+/* {"ttl":[when it was to end,null],"column":[old,null],...}; none is null */
+static void
+add_removed(struct buf *out, const struct model *model, sqlite3_value **value)
+{
+	static const struct field ttl = { KEEP_TTL, FIELD_TEXT, 0, NULL, NULL,
+		NULL };
+	struct value old = keep_value_of(value[0], &ttl);
+	const char *separator = "";
+
+	buf_add_char(out, '{');
+	if (old.is_set) {
+		buf_add(out, STR("\"" KEEP_TTL "\":["));
+		keep_add(out, &ttl, &old);
+		buf_add(out, STR(",null]"));
+		separator = ",";
+	}
+	for (size_t i = 0; model->field[i].name != NULL; i++) {
+		old = keep_value_of(value[i + 1], &model->field[i]);
+		if (!old.is_set)
+			continue;
+		buf_printf(out, "%s\"%s\":[", separator, model->field[i].name);
+		keep_add(out, &model->field[i], &old);
+		buf_add(out, STR(",null]"));
+		separator = ",";
+	}
+	buf_add_char(out, '}');
+}
+
+/*
+ * What a row that goes has held, where somebody may want it back; else null.
+ * Arguments: where the family stands in the table, its end, its columns.
+ */
+static void
+tell_columns(sqlite3_context *context, int n, sqlite3_value **value)
+{
+	struct db *db = sqlite3_user_data(context);
+	const struct model *model = &model_table[sqlite3_value_int(value[0])];
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	(void)n;
+	db->own.removed++;
+	if (!db->own.keeps_values) {
+		sqlite3_result_null(context);
+		return;
+	}
+	add_removed(&out, model, value + 1);
+	sqlite3_result_text64(context, out.p, out.n, SQLITE_TRANSIENT,
+	    SQLITE_UTF8);
+}
+
 static void
 add_witness(struct buf *out, const struct model *model)
 {
 	buf_printf(out,
 	    "CREATE TEMP TRIGGER IF NOT EXISTS witness_%s AFTER DELETE ON "
 	    "main.%s WHEN sn0int_author(0) <> 0 BEGIN INSERT INTO origin "
-	    "(family, row, attempt, sequence, what, value) VALUES ('%s', "
-	    "OLD.id, sn0int_author(0), sn0int_author(1), 'removed', ",
+	    "(family, row, attempt, sequence, what, value, columns) VALUES "
+	    "('%s', OLD.id, sn0int_author(0), sn0int_author(1), 'removed', ",
 	    model->table, model->table, model->family);
 	origin_add_label(out, model, "OLD.");
-	buf_add(out, STR("); END;"));
+	buf_printf(out,
+	    ", sn0int_columns(%zu, (SELECT expire FROM ttls WHERE family = "
+	    "'%s' AND key = OLD.id)",
+	    (size_t)(model - model_table), model->table);
+	for (const struct field *f = model->field; f->name != NULL; f++)
+		buf_printf(out, ", OLD.%s", f->name);
+	buf_add(out, STR(")); END;"));
 }
 
 /*
@@ -156,12 +236,16 @@ origin_watch(struct db *db, const struct db_author *author, struct err *err)
 		return 0;
 	if (sqlite3_create_function(db->sqlite, "sn0int_author", 1,
 		SQLITE_UTF8 | SQLITE_INNOCUOUS, db, tell_origin, NULL,
+		NULL) != SQLITE_OK ||
+	    sqlite3_create_function(db->sqlite, "sn0int_columns", -1,
+		SQLITE_UTF8 | SQLITE_INNOCUOUS, db, tell_columns, NULL,
 		NULL) != SQLITE_OK)
 		return sql_fail(db, err);
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		add_witness(&out, m);
 	db->own.attempt = author->attempt;
 	db->own.sequence = author->sequence;
+	db->own.keeps_values = author->keeps_values;
 	return sql_run(db, buf_cstr(&out), err);
 }
 

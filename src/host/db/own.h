@@ -54,6 +54,8 @@ struct own {
 	int folder;    /* alive.c; -1: not open */
 	int64_t begun; /* a run of this group, which may be undone; 0: none */
 	int64_t attempt, sequence; /* between origin_watch() and its end */
+	bool keeps_values;         /* the same: of the author */
+	uint64_t removed;          /* rows that went meanwhile */
 };
 
 /*
@@ -114,6 +116,10 @@ int origin_inserted(struct db *db, const struct db_author *author,
 int origin_changed(struct db *db, const struct db_author *author,
     const struct row *old, const struct row *changed, struct str value,
     struct err *err);
+
+/* Of all that differs in row, which is null where it is not set. */
+int origin_edited(struct db *db, const struct db_author *author,
+    const struct row *old, const struct row *row, struct err *err);
 
 /*
  * What is deleted until origin_unwatch() is noted, and so is what hangs below

@@ -10,6 +10,7 @@
 #include "crypt/digest.h"
 #include "db/own.h"
 #include "db/sql.h"
+#include "db/undo.h"
 #include "text/codec.h"
 
 #define VERSION_BYTES 16 /* of a hash: nobody gains by two that are equal */
@@ -115,6 +116,7 @@ db_run_begin(struct db *db, const struct db_run *run, struct db_author *author,
 	}
 	if (change.part != SQL_ALONE)
 		db->own.begun = begun.run;
+	begun.keeps_values = db_undo_has_kind(run->kind);
 	*author = begun;
 	return 0;
 }

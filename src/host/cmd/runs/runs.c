@@ -54,7 +54,7 @@ counters_of(struct pool *pool, const struct row *row)
 	struct json v;
 
 	if (text.p == NULL || json_read(pool, text, &v, NULL) == -1 ||
-	    v.kind != JSON_MAP)
+	    json_member(&v, "targets") == NULL)
 		return STR("");
 	return str_of(pool_printf(pool,
 	    "  %llu targets, %llu failed, %llu added, %llu changed",
