@@ -30,7 +30,7 @@ check-static: all
 check-long: check check-static
 	tools/packages coverage
 	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
-		host-faults host-filters host-keyring host-model
+		host-faults host-filters host-keyring host-model host-rows
 	tools/fuzz 30
 	tools/fuzz 600 request search lookup ownaddr notice starter errand judge clean
 

@@ -116,6 +116,11 @@ def running(home):
         "info('done') end"))
 
 
+def undone(home):
+    some(home)
+    home.call("delete", "domains", "where", "1")
+
+
 def exported(home):
     with_image(home)
     home.write("out", b"old")
@@ -239,6 +244,9 @@ case("first package", "pkg", "install", "bob/one", between=module_with_row)(publ
 case("pkg update", "pkg", "update", between=module_with_row)(installed)
 case("pkg uninstall", "pkg", "uninstall", "bob/one", between=module_with_row)(installed)
 case("pkg verify", "pkg", "verify")(installed)
+case("a row edited", "edit", "subdomains", "1", "resolvable=true")(some)
+case("rows brought back", "undo")(undone)
+case("find", "find", "com")(some)
 case("prompt", stdin=b"add domain p.com\nadd domain q.com\nselect domains\n", between=some_rows)(some)
 case("lists", "update-lists", "--allow-net", "local", "--psl", "LIST_URL")(empty)
 

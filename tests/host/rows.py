@@ -351,6 +351,135 @@ def a_real_import_is_undone(home):
     same(everything(home), before)
 
 
+def what_hangs_on_a_row_goes_and_comes_with_it(home):
+    home.call("add", "email", "--stdin", stdin=b"x@a.com\ny@a.com\n")
+    edit_file(home, "insert into tags (family, row, value) values ('email', ?, 'vip')", [(1,), (2,)], many=True)
+    edit_file(home, "insert into notes (family, row, value) values ('email', 1, ?)", ("two\nlines",))
+    edit_file(home, "insert into links (left_family, left_row, right_family, right_row, value) values ('email', 1, 'email', 2, 'knows')")
+    before = everything(home)
+    home.call("delete", "emails", "where", "id=1")
+    same((len(everything(home)["tags"]), everything(home)["notes"], everything(home)["links"]), (1, [], []))
+    home.call("undo")
+    same(everything(home), before)
+
+
+# ---- find
+
+
+def a_text_is_found_in_every_family(home):
+    fill(home)
+    home.call("edit", "emails", "1", "displayname=Jane NEEDLE Doe")
+    home.call("add", "network", "needles and pins")
+    home.call("add", "account", "github.com", "aneedle")
+    lines = text(home, "find", "needle").splitlines()
+    same(lines[0], 'networks #1, "needles and pins"')  # what begins with it, by the index
+    same(sorted(lines[1:]), ['accounts #1, "github.com/aneedle"',
+                             'emails #1, "x@a.com" ["Jane NEEDLE Doe"]  displayname: "Jane NEEDLE Doe"'])
+    same(text(home, "find", "NEEDLES AND", "--values"), "needles and pins\n")
+    same([(o["family"], o["column"], o["id"]) for o in map(json.loads, text(home, "find", "--json", "jane").splitlines())], [("email", "displayname", 1)])
+    same(text(home, "find", "-t", "networks,domains", "needle", "-c"), "1\n")
+    has(text(home, "find", "www.b"), 'subdomains #2, "www.b.com"')
+    same(text(home, "find", "=1"), "")
+    has(text(home, "find", "-b", "=1"), "urls #2", "body: [5 bytes]")
+    same(text(home, "find", "nothing has it"), "")
+    for args, want in ((("",), "an empty one stands everywhere"), (("-n", "0", "x"), "-n is at least 1"), (("-t", "domain", "x"), "did you mean"),
+                       (("--json", "-c", "x"), "exclude each other"), (("x" * 70000,), "a text of 70000 bytes is too long")):
+        has(refused(home, "find", *args), want)
+
+
+def a_row_is_found_once_whatever_it_matches(home):
+    home.call("add", "network", "Aa")
+    values = ["aA", "AA", "xaa", "aax", "Aa%", "%", "_", "a_a", "\u00c4a", "\u00e4a", "'a", '"a']
+    edit_file(home, "insert into networks (value, description) values (?, ?)", [(v, v) for v in values], many=True)
+    for needle in ("a", "aa", "AA", "Aa", "%", "_", "a_", "\u00c4", "\u00e4a", "'", '"a', "x", "Aa%"):
+        want = sorted(v for v in values + ["Aa"] if needle.encode().lower() in v.encode().lower())
+        same(sorted(text(home, "find", "--values", needle).splitlines()), want, needle)
+        same(text(home, "find", "-c", needle), f"{len(want)}\n", needle)
+        same(len(text(home, "find", "-n", "2", needle).splitlines()), min(2, len(want)), needle)
+
+
+def a_find_tells_each_row_as_it_is_found(home):
+    """What is far away is not waited for: the reader goes, and so does find."""
+    home.call("add", "domain", "a.com")
+    edit_file(home, "insert into domains (value) values (?)", [(f"needle{i}.com",) for i in range(50000)], many=True)
+    p = subprocess.Popen([Home.program, "find", "needle"], env=home.env, cwd=home.path, stdout=subprocess.PIPE)
+    same(p.stdout.readline(), b'domains #2, "needle0.com"\n')
+    p.stdout.close()
+    same(p.wait(WAIT), 0)
+
+
+# ---- how much, when, by whom
+
+
+def growth_is_told_by_day_module_and_outcome(home):
+    fill(home)
+    home.module("me/bad", "Source: emails", body="return 'no'\nend")
+    subprocess.run([Home.program, "run", "me/bad"], env=home.env, cwd=home.path, capture_output=True, timeout=WAIT)
+    home.call("delete", "emails", "where", "true")
+    edit_file(home, "delete from breaches")
+    edit_file(home, "update attempt set started = '2020-02-29 12:00:00' where run = 1")
+    days = json.loads(text(home, "stats", "-j", "--by", "day"))
+    same(days["by"], "day")
+    same({k: v for k, v in days["groups"][0].items()}, {"day": "2020-02-29", "added": 3, "changed": 0, "removed": 0, "attempts": 1})
+    modules = {g["module"]: (g["added"], g["removed"]) for g in json.loads(text(home, "stats", "-j", "--by", "module"))["groups"]}
+    same({k: modules[k] for k in ("me/m", "add", "delete", "me/bad", "other programs")},
+         {"me/m": (6, 0), "add": (6, 0), "delete": (0, 2), "me/bad": (0, 0), "other programs": (0, 1)})
+    outcomes = {g["outcome"]: g["attempts"] for g in json.loads(text(home, "stats", "-j", "--by", "outcome"))["groups"]}
+    same(outcomes, {"done": 5, "failed (module)": 1})
+    same(sum(g["added"] for g in days["groups"]), home.rows("select count(*) from origin where what = 'added'")[0][0])
+    lines = text(home, "stats", "--by", "outcome").splitlines()
+    same([line.split() for line in lines], [["outcome", "added", "changed", "removed", "attempts"], ["done", "12", "0", "2", "5"],
+                                            ["failed", "(module)", "0", "0", "0", "1"]])
+    status, seen = shown(terminal(home, "stats", "--by", "module"))
+    same(status, 0)
+    has(seen, "\u2588")
+    has(refused(home, "stats", "--by", "moon"), "--by is day, module or outcome, not 'moon'")
+    has(refused(home, "stats", "--by", "day", "-a"), "--by goes with -j alone")
+
+
+def activity_is_counted_by_topic(home):
+    home.module("me/log", body="""
+        for i = 1, 5 do db_activity({topic='b', time='2020-02-0' .. i .. 'T12:00:00', content=i}) end
+        db_activity({topic='a', time='2020-02-03T12:00:00', content={}})
+        end""")
+    home.call("run", "me/log")
+    same(text(home, "activity", "-c"), "a          1  2020-02-03  2020-02-03\nb          5  2020-02-01  2020-02-05\n")
+    same(text(home, "activity", "-c", "-t", "b", "--since", "2020-02-03T00:00:00"), "b          3  2020-02-03  2020-02-05\n")
+    same(text(home, "activity", "-c", "-t", "none"), "")
+    status, seen = shown(terminal(home, "activity", "-c"))
+    same((status, [line.split("\x1b[32m")[1].split("\x1b[0m")[0] for line in seen.splitlines()]), (0, ["  \u2588  ", "\u2588" * 5]))
+    edit_file(home, "insert into activity (topic, time, content) values ('b', 'soon', '1')")  # another program's
+    same(text(home, "activity", "-c", "-t", "b"), "b          6  2020-02-01  soon\n")
+    has(refused(home, "activity", "-c", "-i"), "-c and -i exclude each other")
+    status, seen = shown(terminal(home, "cal", "feb", "2020"))
+    has(seen, "6 events  ", "\u2588")
+    assert "events" not in text(home, "cal", "feb", "2020")
+
+
+def peak(home, *args):
+    """A sanitizer keeps what was freed: not more than a megabyte of it here."""
+    env = {**home.env, "ASAN_OPTIONS": "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}
+    p = subprocess.Popen([Home.program, *args], env=env, cwd=home.path, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(p.pid, 0)
+    p.returncode = os.waitstatus_to_exitcode(status)
+    same(p.returncode, 0)
+    return used.ru_maxrss
+
+
+def memory_does_not_grow_with_rows(home):
+    rows = int(os.environ.get("SN0INT_ROWS", "100000"))
+    asked = (["select", "--table", "subdomains"], ["select", "--csv", "subdomains"], ["find", "b7"], ["find", "example"], ["stats", "--by", "day"])
+    home.call("add", "subdomain", "www.example.com")
+    insert = "insert into subdomains (domain_id, value) with recursive n(i) as (select {} union all select i + 1 from n where i < {}) " \
+             "select 1, 'b' || i || '.example.com' from n"
+    edit_file(home, insert.format(1, 20000))
+    few = [peak(home, *args) for args in asked]
+    edit_file(home, insert.format(20001, rows))
+    for args, least in zip(asked, few):
+        most = peak(home, *args)
+        assert most < least + 2048, f"{args}: {least} KiB for 20,000 rows, {most} for {rows}"
+
+
 STORIES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and f.__module__ == __name__
            and f.__code__.co_varnames[:f.__code__.co_argcount] == ("home",) and not f.__code__.co_flags & 4]
 

@@ -154,6 +154,14 @@ int db_events_count(struct db *db, const struct db_events *which,
     void (*each)(void *ctx, int64_t day, unsigned slice, uint64_t n), void *ctx,
     struct err *err);
 
+/*
+ * How many events of each topic each day has, "2020-02-29": by topic, then by
+ * day. Texts end with the call.
+ */
+int db_topic_days(struct db *db, const struct db_events *which,
+    void (*each)(void *ctx, struct str topic, struct str day, uint64_t n),
+    void *ctx, struct err *err);
+
 enum db_flag {
 	DB_IN_SCOPE = 1 << 0, /* only rows with unscoped = 0 */
 	DB_BY_ID = 1 << 1,    /* by id, unless the filter has an order */

@@ -158,3 +158,26 @@ db_events_count(struct db *db, const struct db_events *which,
 	(void)sqlite3_finalize(stmt);
 	return status;
 }
+
+int
+db_topic_days(struct db *db, const struct db_events *which,
+    void (*each)(void *ctx, struct str topic, struct str day, uint64_t n),
+    void *ctx, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct sql_text text = SQL_TEXT_IN(&pool);
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	buf_add(&text.text,
+	    STR("SELECT topic, substr(time, 1, 10), count(*) FROM activity"));
+	sql_add_where(&text, filter_of(&pool, which), 0);
+	buf_add(&text.text, STR(" GROUP BY 1, 2 ORDER BY 1, 2"));
+	if (sql_prepare_text(db, &text, &stmt, err) == -1)
+		return -1;
+	while ((status = sql_step(db, stmt, err)) == 1)
+		each(ctx, sql_text(stmt, 0), sql_text(stmt, 1),
+		    (uint64_t)sqlite3_column_int64(stmt, 2));
+	(void)sqlite3_finalize(stmt);
+	return status;
+}

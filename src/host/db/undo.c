@@ -16,9 +16,9 @@
 #include "base/mem.h"
 #include "db/undo_change.h"
 
-/* Rules of scope are few, and are put back with their verb. */
+/* add and rules of scope have commands of their own that take them back. */
 const char *const db_undo_kinds[] = { "delete", "edit", "scope", "noscope",
-	"rescope", "import", NULL };
+	"rescope", "import", "link", "note", "tag", NULL };
 
 bool
 db_undo_has_kind(const char *kind)

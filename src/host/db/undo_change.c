@@ -48,16 +48,20 @@ find_value(struct db *db, const struct model *model, const struct value *value,
 	return status;
 }
 
-/* 0: its value is free; 1: another row has it; -1. */
+/*
+ * 0: its value is free; 1: another row has it; -1. What is about other rows may
+ * share it.
+ */
 static int
 is_taken(struct undo *undo, const struct row *row, struct err *err)
 {
 	int at = model_field(row->model, "value");
 	int64_t id = row->id;
-	int status = at == -1 ? 0
-	                      : find_value(undo->db, row->model,
-				    &row->value[at], &id, err);
+	int status = 0;
 
+	if (at != -1 && !(row->model->flags & MODEL_HANGS))
+		status =
+		    find_value(undo->db, row->model, &row->value[at], &id, err);
 	return status == 1 ? id != row->id : status;
 }
 

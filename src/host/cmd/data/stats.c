@@ -2,6 +2,7 @@
 #include <fcntl.h>
 
 #include "base/mem.h"
+#include "data/growth.h"
 #include "line/cmd.h"
 #include "state/file.h"
 #include "term/size.h"
@@ -9,6 +10,7 @@
 
 struct stats_opts {
 	bool no_blobs, quiet, json, all;
+	struct str by;
 };
 
 struct stats {
@@ -208,12 +210,40 @@ count_all(struct program *p, const struct stats_opts *opts, struct err *err)
 }
 
 static int
+print_growth(struct program *p, const struct stats_opts *opts, struct err *err)
+{
+	enum growth_by by;
+	struct str why;
+
+	if (growth_by_name(opts->by, &by, err) == -1)
+		return -1;
+	if (opts->all || opts->no_blobs || opts->quiet)
+		return err_usage(err, "--by goes with -j alone");
+	if (program_open(p, NEEDS_WORKSPACE, err) == -1)
+		return -1;
+	if (!db_kept(p->db, &why))
+		return err_set(err, "nothing can be told: %.*s", STR_ARG(why));
+	return growth_print(p->db, by, opts->json, err);
+}
+
+static void
+complete_by(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx)
+{
+	(void)p, (void)before;
+	for (size_t i = 0; growth_names[i] != NULL; i++)
+		add(ctx, str_of(growth_names[i]));
+}
+
+static int
 run_stats(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
 	const struct stats_opts *opts = arg;
 
 	(void)in;
+	if (opts->by.p != NULL)
+		return print_growth(p, opts, err);
 	if (opts->all)
 		return count_all(p, opts, err);
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
@@ -231,6 +261,9 @@ static const struct opt stats_opts[] = {
 	    "a JSON object for each workspace", 0 },
 	{ 'a', "all", OPT_FLAG, AT(stats_opts, all), NULL, "all workspaces",
 	    0 },
+	{ 0, "by", OPT_TEXT, AT(stats_opts, by), "WHAT",
+	    "what was added, changed and removed, by day, module or outcome", 0,
+	    NULL, complete_by },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -238,6 +271,10 @@ const struct cmd cmd_stats = {
 	.name = "stats",
 	.where = CMD_LINE | CMD_PROMPT,
 	.help = "count what was found",
+	.more =
+	    "By day: of the attempt that added the rows, in UTC. By module: what none did is\n"
+	    "by its command. By outcome: how attempts ended, and why they failed. What other\n"
+	    "programs added is not known, nor what was there before origins were kept.",
 	.opts = stats_opts,
 	.size = sizeof(struct stats_opts),
 	.run = run_stats,

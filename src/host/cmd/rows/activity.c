@@ -3,12 +3,13 @@
 
 #include "base/mem.h"
 #include "line/cmd.h"
+#include "rows/topics.h"
 #include "rows/when.h"
 #include "term/term.h"
 
 struct activity_opts {
 	struct str topic, since, until;
-	bool initial, located;
+	bool initial, located, count;
 };
 
 /* Without the columns that are null. */
@@ -92,11 +93,15 @@ run_activity(struct program *p, const void *arg, const struct operands *in,
 	};
 
 	(void)in;
+	if (opts->count && opts->initial)
+		return err_usage(err, "-c and -i exclude each other");
 	if (read_time(&pool, opts->since, &which.since, err) == -1 ||
 	    read_time(&pool, opts->until, &which.until, err) == -1)
 		return -1;
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1)
 		return -1;
+	if (opts->count)
+		return topics_print(p->db, &which, err);
 	return print_events(p->db, &which, opts->initial, err);
 }
 
@@ -111,6 +116,10 @@ static const struct opt activity_opts[] = {
 	    "first the one before the first of --since", 0 },
 	{ 'l', "location", OPT_FLAG, AT(activity_opts, located), NULL,
 	    "only with latitude and longitude", 0 },
+	{ 'c', "count", OPT_FLAG, AT(activity_opts, count), NULL,
+	    "a line for each topic: how many, the first day and the last, on a "
+	    "terminal how they are spread",
+	    0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -118,7 +127,7 @@ const struct cmd cmd_activity = {
 	.name = "activity",
 	.where = CMD_LINE | CMD_PROMPT,
 	.help = "print the events of the time line",
-	.more = "A JSON object a line, by time.\n"
+	.more = "A JSON object a line, by time; with -c lines for people.\n"
 		"TIME, in UTC: today, yesterday, '5 minutes ago' (s m h d w "
 		"month y),\n2020-02-29T12:00:00",
 	.opts = activity_opts,

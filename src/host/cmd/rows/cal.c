@@ -7,6 +7,8 @@
 #include "line/cmd.h"
 #include "rows/cal_days.h"
 #include "rows/shade.h"
+#include "rows/topics.h"
+#include "term/bar.h"
 #include "term/term.h"
 
 #define WIDTH     21   /* of a month */
@@ -137,6 +139,24 @@ print_abreast(const struct shades *shades, int64_t month, int64_t n,
 	term_print(buf_str(&out));
 }
 
+/* How the events are spread, where a terminal can show it. */
+static void
+print_sparks(const struct shades *shades)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < shades->days; i++)
+		n += shades->n[i];
+	if (!bar_can() || n == 0)
+		return;
+	buf_printf(&out, "%llu events  ", (unsigned long long)n);
+	topics_add_days(&out, shades->n, shades->days);
+	buf_add_char(&out, '\n');
+	term_print(buf_str(&out));
+}
+
 static int
 print_months(struct db *db, struct str topic, struct range range, int64_t today,
     struct err *err)
@@ -156,6 +176,7 @@ print_months(struct db *db, struct str topic, struct range range, int64_t today,
 		print_abreast(&shades, range.first + i,
 		    range.n - i < ABREAST ? range.n - i : ABREAST, LINES,
 		    today);
+	print_sparks(&shades);
 	return 0;
 }
 

@@ -34,6 +34,10 @@ is_editable(const struct model *model, const struct field *field)
 {
 	if (field->flags & FIELD_UPDATE)
 		return true;
+	/* which row it is about */
+	if (field->flags & FIELD_FAMILY ||
+	    (field != model->field && field[-1].flags & FIELD_FAMILY))
+		return false;
 	return !(field->flags & (FIELD_DERIVED | FIELD_SCOPE | FIELD_BLOB)) &&
 	       !has_reference(model);
 }
@@ -201,6 +205,8 @@ check_typed(struct edit *edit, struct str value, struct err *err)
 		if (strcmp(edit->model->family, checks[i].family) == 0)
 			return checks[i].check(value, err);
 	}
+	if (edit->model->flags & MODEL_HANGS)
+		return 0;
 	if (strcmp(edit->model->family, "domain") != 0)
 		return typed_text(value, "the value", err);
 	if (typed_name(value, "domain", err) == -1 ||
@@ -317,7 +323,8 @@ check_free(struct edit *edit, struct err *err)
 	struct row other;
 	int status;
 
-	if (value_eq(&edit->model->field[at], value, &edit->old.value[at]))
+	if (edit->model->flags & MODEL_HANGS ||
+	    value_eq(&edit->model->field[at], value, &edit->old.value[at]))
 		return 0;
 	if (check_all_below(edit, err) == -1)
 		return -1;
