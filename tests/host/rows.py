@@ -363,6 +363,29 @@ def what_hangs_on_a_row_goes_and_comes_with_it(home):
     same(everything(home), before)
 
 
+def origins_of_a_stranger_undo_nothing(home):
+    """A file may come from anybody: what it says of itself is judged."""
+    fill(home)
+    home.call("edit", "emails", "1", "valid=true")
+    run = home.rows("select max(id) from run")[0][0]
+    before = everything(home)
+    whole = {"value": ["q@a.com", None], "unscoped": [False, None]}
+    for family, row, what, value, columns in (
+            ("email", 1 << 40, "removed", "q@a.com", json.dumps(whole)), ("email", -1, "removed", "q@a.com", json.dumps(whole)),
+            ("email", 9, "removed", "q@a.com", "[" * 3000), ("email", 9, "removed", "q@a.com", "[]"), ("email", 9, "removed", "q@a.com", '{"value":[1]}'),
+            ("email", 9, "removed", "q@a.com", '{"value":[[],null]}'), ("email", 9, "removed", None, "{}"), ("emails", 1, "removed", "x", "{}"),
+            ("email", 1, "changed", "x@a.com", '{"valid":["true",true]}'), ("email", 1, "changed", "x@a.com", '{"id":[7,1]}'),
+            ("email", 1, "changed", "x@a.com", '{"valid":[{},true]}'), ("email", 1, "changed", "x@a.com", '{"value; drop table emails":[1,2]}'),
+            ("rule", 1, "added", "domain", '{"scoped":[null,true]}'), ("rule", 1, "removed", "", '{"scoped":[true,null]}'),
+            ("subdomain", 9, "removed", "a.b", '{"domain_id":[77,null],"value":["a.b",null],"unscoped":[false,null]}'),
+            ("url", 9, "removed", "u", '{"subdomain_id":[1,null],"value":["u",null],"path":["/",null],"unscoped":[false,null],"body":["base64:*",null]}')):
+        edit_file(home, "delete from origin where attempt = (select id from attempt where run = ?)", (run,))
+        edit_file(home, "insert into origin (family, row, attempt, sequence, what, value, columns) values (?, ?, (select id from attempt where run = ?), 0, ?, ?, ?)",
+                  (family, row, run, what, value, columns))
+        has(refused(home, "undo", str(run), status=1), "Error: ")
+        same(everything(home), before, columns)
+
+
 # ---- find
 
 

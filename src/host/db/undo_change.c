@@ -171,6 +171,8 @@ bring_back(struct undo *undo, const struct undo_change *change,
 	struct row row;
 	int status = edit_read(undo->db, model, change->row, &pool, &row, err);
 
+	if (status == 0 && (change->row < 1 || change->row > INT32_MAX))
+		return err_set(err, "there can be no " NAME, NAME_ARG(change));
 	if (status == 1)
 		return IS_GONE(undo, NAME " is there again", NAME_ARG(change));
 	if (status == -1 || read_columns(change, &pool, &columns, err) == -1 ||
