@@ -1022,7 +1022,7 @@ def shells_complete_commands(home):
                        ("sn0int --color a", ["auto", "always"]), ("sn0int --color=n", ["--color=never"]), ("sn0int --nosuch=", []),
                        ("sn0int -w client sel", ["select"]), ("sn0int help hmac_m", ["hmac_md5"]), ("sn0int help sub", ["subdomain", "subdomain-ipaddr"]),
                        ("sn0int help keyring l", ["list", "lock"]), ("sn0int export -f json", ["json", "json-blobs", "jsonl"]), ("sn0int export --format=json-", ["--format=json-blobs"]),
-                       ("sn0int export -f x ", []), ("sn0int modules --stealth p", ["passive"]), ("sn0int pkg list --source dom", ["domains"]),
+                       ("sn0int export -f x dom", ["domains"]), ("sn0int modules --stealth p", ["passive"]), ("sn0int pkg list --source dom", ["domains"]),
                        ("sn0int run opt -o ", ["server=", "port="]), ("sn0int run me/opt --option=p", ["--option=port="]), ("sn0int run -o ", []),
                        ("sn0int run m --limit mem", ["memory="]), ("sn0int run m --sandbox-allow-missing ", ["filesystem", "all"]),
                        ("sn0int run m --allow-net=loc", ["--allow-net=local"]), ("sn0int run -- --color=", []), ("sn0int run m -vt ", []),
