@@ -200,6 +200,55 @@ def our_exports_come_back_as_they_were(home):
         has(out + err, "1 images are without their files") if format in ("csv", "csv-all", "json") else None
 
 
+def records(home, workspace):
+    """What was done, by runs that are told by their uuid: rows that are gone have no number that says anything."""
+    lines = [json.loads(line) for line in home.call("-w", workspace, "export", "-f", "jsonl", "--records").decode().splitlines()]
+    by = {t: [line for line in lines if line["table"] == t] for t in ("run", "attempt", "origin")}
+    rows = {(l["table"], l["id"]): l.get("value") for l in lines if "id" in l}
+    tables = {"domain": "domains", "subdomain": "subdomains", "email": "emails", "person": "persons"}
+    runs = {r["id"]: {k: v for k, v in r.items() if k != "id"} | {"kind": r["kind"].removeprefix("carried ")} for r in by["run"]}
+    attempts = {a["id"]: (runs[a["run"]]["uuid"], {k: v for k, v in a.items() if k not in ("id", "run", "unit")}) for a in by["attempt"]}
+    origins = [(o["family"], rows.get((tables.get(o["family"]), o["row"])), attempts[o["attempt"]][0] if o["attempt"] else "", o["sequence"], o["what"],
+                o["value"], o["columns"]) for o in by["origin"]]
+    return list(runs.values()), list(attempts.values()), origins
+
+
+def who_did_it_comes_with_the_rows(home):
+    """Runs, attempts and origins, also of rows that are gone and of another program; once; and never as if it was done here."""
+    home.call("add", "domain", "example.com")
+    home.call("add", "subdomain", "www.example.com")
+    home.call("add", "email", "gone@example.com")
+    home.call("noscope", "domains", "where", "id=1")
+    home.call("delete", "emails", "where", "id=1")
+    home.write("p.jsonl", b'{"table":"persons","value":"alice"}\n')
+    home.call("import", "p.jsonl")
+    db = database(home)
+    db.execute("delete from subdomains where value = 'www.example.com'")
+    db.commit()
+    db.close()
+    here = records(home, "default")
+    same(len(here[0]), 6)
+    home.call("export", "-f", "jsonl", "--records", "-o", "a.jsonl")
+    # other ids than there
+    home.call("-w", "two", "add", "domain", "other.org")
+    out = home.call("-w", "two", "import", "a.jsonl").decode()
+    has(out, "run: 6 new", "attempt: 6 new", "origin: 7 new")
+    there, uuids = records(home, "two"), {r["uuid"] for r in here[0]}
+    same(sorted((r for r in there[0] if r["uuid"] in uuids), key=str), sorted(here[0], key=str))
+    same(sorted((a for a in there[1] if a[0] in uuids), key=str), sorted(here[1], key=str))
+    same(sorted((o for o in there[2] if o[2] in uuids or o[2] == ""), key=str), sorted(here[2], key=str))
+    kinds = {r[0] for r in ask(home, "select kind from run", "two")}
+    same(kinds, {"add", "import", "carried add", "carried noscope", "carried delete", "carried import"})
+    has(home.call("-w", "two", "import", "a.jsonl").decode(), "run: 0 new, 0 changed, 6 as they were", "origin: 0 new", "Added 0 rows, changed 0")
+    # on to a third: what was carried is carried once
+    home.call("-w", "two", "export", "-f", "jsonl", "--records", "-o", "b.jsonl")
+    home.call("-w", "three", "import", "b.jsonl")
+    same({r[0] for r in ask(home, "select kind from run where kind glob 'carried carried*'", "three")}, set())
+    same(run(home, "-w", "three", "fsck")[1:], ("", ""))
+    same(run(home, "export", "-f", "json", "--records")[0], 2)
+    same(run(home, "export", "-f", "jsonl", "--records", "domains")[0], 2)
+
+
 def ids_of_a_file_are_not_ids_here(home):
     home.call("add", "domain", "other.org")
     home.call("add", "subdomain", "www.other.org")
@@ -435,7 +484,7 @@ def memory_does_not_grow_with_rows(home):
 
 
 CASES = [subfinder_gives_names_and_addresses, nmap_gives_hosts_that_are_up, bbot_gives_each_kind_of_event, theharvester_gives_findings,
-         an_old_report_gives_names_with_addresses, amass_is_text_or_json, what_hangs_on_rows_follows_them, our_exports_come_back_as_they_were, ids_of_a_file_are_not_ids_here,
+         an_old_report_gives_names_with_addresses, amass_is_text_or_json, what_hangs_on_rows_follows_them, our_exports_come_back_as_they_were, who_did_it_comes_with_the_rows, ids_of_a_file_are_not_ids_here,
          links_may_come_first, rules_of_scope_are_obeyed, the_first_of_two_counts, a_time_moves_one_way_only, who_did_it_is_import,
          what_is_broken_is_one_error_and_nothing_is_kept, blobs_of_a_file_with_an_error_go, killed_half_way_nothing_is_kept, who_parses_is_locked,
          of_several_files_all_or_none, what_it_is_must_be_known, a_csv_of_people_needs_no_ids, sizes, memory_does_not_grow_with_rows]

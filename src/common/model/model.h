@@ -89,6 +89,9 @@ enum model_flag {
 	 * with which it goes. All FIELD_KEYs together tell its rows apart.
 	 */
 	MODEL_HANGS = 1 << 4,
+
+	/* No family either: a table whose rows have no id. */
+	MODEL_NO_ID = 1 << 5,
 };
 
 struct row;

@@ -183,10 +183,15 @@ row_write_update(struct buf *out, const struct row *row)
 void
 row_write_members(struct buf *out, const struct row *row)
 {
-	buf_add(out, STR("\"id\":"));
-	buf_add_int(out, row->id);
+	bool has_id = !(row->model->flags & MODEL_NO_ID);
+
+	if (has_id) {
+		buf_add(out, STR("\"id\":"));
+		buf_add_int(out, row->id);
+	}
 	for (int i = 0; row->model->field[i].name != NULL; i++) {
-		buf_add_char(out, ',');
+		if (i != 0 || has_id)
+			buf_add_char(out, ',');
 		add_member(out, &row->model->field[i], &row->value[i]);
 	}
 }

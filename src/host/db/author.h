@@ -156,7 +156,8 @@ int db_count_live_runs(struct db *db, uint64_t *n, struct err *err);
 bool db_kept(const struct db *db, struct str *why);
 
 /* The tables as rows, for db_rows_open(). */
-extern const struct model db_model_run, db_model_unit, db_model_attempt;
+extern const struct model db_model_run, db_model_unit, db_model_attempt,
+    db_model_origin;
 
 /* What is wrong in the tables, a sentence each, and how much was mended. */
 struct db_check {

@@ -18,6 +18,11 @@ enum carry_stmt {
 	CARRY_GIVE,
 	CARRY_EVENT,
 	CARRY_TTL,
+	CARRY_RUN_GET,
+	CARRY_RUN_PUT,
+	CARRY_RUN,
+	CARRY_ATTEMPT,
+	CARRY_ORIGIN,
 	CARRY_LATE,
 	CARRY_FIRST,
 	CARRY_DROP,
@@ -26,6 +31,7 @@ enum carry_stmt {
 
 struct db_carry {
 	struct db *db;
+	bool has_runs; /* carry_run is there */
 	sqlite3_stmt *stmt[CARRY_STMTS];
 };
 
@@ -36,7 +42,13 @@ static const char tables[] =
     "CREATE TEMP TABLE carry_late (id INTEGER PRIMARY KEY, text TEXT, "
     "file INTEGER, line INTEGER, at INTEGER)";
 
-static const char drop[] = "DROP TABLE IF EXISTS temp.carry_id;"
+/* Looked for by each run, and there is no index. Made when the first comes. */
+static const char runs[] =
+    "CREATE TEMP TABLE carry_run (uuid TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "INSERT OR IGNORE INTO carry_run SELECT uuid FROM main.run";
+
+static const char drop[] = "DROP TABLE IF EXISTS temp.carry_run;"
+			   "DROP TABLE IF EXISTS temp.carry_id;"
 			   "DROP TABLE IF EXISTS temp.carry_given;"
 			   "DROP TABLE IF EXISTS temp.carry_late";
 
@@ -55,6 +67,23 @@ static const char *const text[CARRY_STMTS] = {
 	[CARRY_TTL] = "INSERT INTO ttls (family, key, value, expire) SELECT "
 		      "?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM ttls "
 		      "WHERE family = ?1 AND key = ?2)",
+	[CARRY_RUN_GET] = "SELECT 1 FROM carry_run WHERE uuid = ?1",
+	[CARRY_RUN_PUT] = "INSERT INTO carry_run VALUES (?1)",
+	[CARRY_RUN] = "INSERT INTO run (uuid, kind, command, module, version, "
+		      "sha256, options, granted, network, proxy, program, "
+		      "child, data, started, ended, outcome, error, counters) "
+		      "VALUES (?1, CASE WHEN ?2 GLOB 'carried *' THEN ?2 ELSE "
+		      "'carried ' || ?2 END, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+		      "?11, ?12, ?13, ?14, ?15, coalesce(?16, 'killed'), ?17, "
+		      "?18)",
+	[CARRY_ATTEMPT] =
+	    "INSERT INTO attempt (run, unit, target, started, ended, outcome, "
+	    "cause, error, cpu_ms, memory_kib, connections, sent, received, "
+	    "events) VALUES (?1, NULL, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+	    "?12, ?13, ?14)",
+	[CARRY_ORIGIN] = "INSERT OR IGNORE INTO origin (family, row, attempt, "
+			 "sequence, what, value, columns) VALUES (?1, ?2, ?3, "
+			 "?4, ?5, ?6, ?7)",
 	[CARRY_LATE] = "INSERT INTO carry_late (text, file, line, at) VALUES "
 		       "(?1, ?2, ?3, ?4)",
 	[CARRY_FIRST] = "SELECT id, text, file, line, at FROM carry_late ORDER "
@@ -285,6 +314,166 @@ db_carry_ttl(struct db_carry *carry, const struct row *ttl,
 		return status == -1 ? -1 : 0;
 	sql_bind_row(stmt, ttl);
 	(void)sqlite3_bind_int(stmt, 2, here);
+	if (sql_step(carry->db, stmt, err) == -1)
+		return -1;
+	return sqlite3_changes(carry->db->sqlite) != 0;
+}
+
+/*
+ * Numbers of runs and attempts are told apart from ids of rows by what stands
+ * where those have their family.
+ */
+enum space { SPACE_RUN = 1 << 20, SPACE_ATTEMPT };
+
+static int
+put_number(struct db_carry *carry, enum space space, int32_t there,
+    struct err *err)
+{
+	int64_t here = sqlite3_last_insert_rowid(carry->db->sqlite);
+	sqlite3_stmt *stmt = stmt_of(carry, CARRY_PUT, err);
+
+	if (stmt == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(stmt, 1,
+	    (int64_t)space << 32 | (uint32_t)there);
+	(void)sqlite3_bind_int64(stmt, 2, here);
+	if (sql_step(carry->db, stmt, err) == -1)
+		return -1;
+	return sqlite3_changes(carry->db->sqlite) != 0
+	           ? 1
+	           : err_set(err, "two of them have the id %d", there);
+}
+
+/* 1: it was stored as *here; 0: it was not; -1. */
+static int
+get_number(struct db_carry *carry, enum space space, int64_t there,
+    int64_t *here, struct err *err)
+{
+	int64_t number[2];
+	int status;
+
+	if (there < 1 || there > INT32_MAX)
+		return 0;
+	status = look_up(carry, CARRY_GET, (int64_t)space << 32 | there, number,
+	    err);
+	if (status == 1)
+		*here = number[0];
+	return status;
+}
+
+static int
+run_is_known(struct db_carry *carry, struct str uuid, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int status;
+
+	if (!carry->has_runs && sql_run(carry->db, runs, err) == -1)
+		return -1;
+	carry->has_runs = true;
+	stmt = stmt_of(carry, CARRY_RUN_GET, err);
+	if (stmt == NULL)
+		return -1;
+	sql_bind_text(stmt, 1, uuid);
+	status = sql_step(carry->db, stmt, err);
+	sql_reset(stmt);
+	return status;
+}
+
+static int
+check_kept(const struct db *db, struct err *err)
+{
+	struct str why;
+
+	return db_kept(db, &why)
+	           ? 0
+	           : err_set(err, "who did it is not kept here: %.*s",
+			 STR_ARG(why));
+}
+
+int
+db_carry_run(struct db_carry *carry, const struct row *run, int32_t there,
+    struct err *err)
+{
+	sqlite3_stmt *stmt, *put;
+	int status;
+
+	if (check_kept(carry->db, err) == -1)
+		return -1;
+	status = run_is_known(carry, run->value[0].text, err);
+	if (status != 0)
+		return status == 1 ? 0 : -1;
+	put = stmt_of(carry, CARRY_RUN_PUT, err);
+	stmt = stmt_of(carry, CARRY_RUN, err);
+	if (put == NULL || stmt == NULL)
+		return -1;
+	sql_bind_text(put, 1, run->value[0].text);
+	sql_bind_row(stmt, run);
+	if (sql_step(carry->db, put, err) == -1 ||
+	    sql_step(carry->db, stmt, err) == -1)
+		return -1;
+	return put_number(carry, SPACE_RUN, there, err);
+}
+
+int
+db_carry_attempt(struct db_carry *carry, const struct row *attempt,
+    int32_t there, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int64_t run;
+	int status =
+	    get_number(carry, SPACE_RUN, attempt->value[0].i, &run, err);
+
+	if (status != 1)
+		return status;
+	stmt = stmt_of(carry, CARRY_ATTEMPT, err);
+	if (stmt == NULL)
+		return -1;
+	sql_bind_row(stmt, attempt);
+	(void)sqlite3_bind_int64(stmt, 1, run);
+	if (sql_step(carry->db, stmt, err) == -1)
+		return -1;
+	return put_number(carry, SPACE_ATTEMPT, there, err);
+}
+
+/* The row, as it is here; of one that is gone a number that none has. */
+static int
+row_of_origin(struct db_carry *carry, const struct row *origin, int64_t *here,
+    struct err *err)
+{
+	const struct model *model = model_by_family(origin->value[0].text);
+	int64_t there = origin->value[1].i;
+	int32_t id;
+	int status = 0;
+
+	if (model != NULL && there > 0 && there <= INT32_MAX)
+		status = db_carry_get(carry, model, (int32_t)there, &id, err);
+	if (status == -1)
+		return -1;
+	*here = status == 1 ? id : there > 0 ? -there : there;
+	return 0;
+}
+
+int
+db_carry_origin(struct db_carry *carry, const struct row *origin,
+    struct err *err)
+{
+	int64_t attempt = 0, row;
+	sqlite3_stmt *stmt;
+	int status = 1;
+
+	if (check_kept(carry->db, err) == -1)
+		return -1;
+	if (origin->value[2].i != 0)
+		status = get_number(carry, SPACE_ATTEMPT, origin->value[2].i,
+		    &attempt, err);
+	if (status != 1)
+		return status;
+	stmt = stmt_of(carry, CARRY_ORIGIN, err);
+	if (stmt == NULL || row_of_origin(carry, origin, &row, err) == -1)
+		return -1;
+	sql_bind_row(stmt, origin);
+	(void)sqlite3_bind_int64(stmt, 2, row);
+	(void)sqlite3_bind_int64(stmt, 3, attempt);
 	if (sql_step(carry->db, stmt, err) == -1)
 		return -1;
 	return sqlite3_changes(carry->db->sqlite) != 0;

@@ -61,6 +61,19 @@ int db_carry_ttl(struct db_carry *carry, const struct row *ttl,
     const struct model *model, int32_t here, struct err *err);
 
 /*
+ * Who did it, there. A run is told by its uuid: of one that is here already,
+ * as of what it did, nothing is stored. Its kind becomes "carried KIND", for
+ * it changed nothing here, and its attempts lose their units. A row that is
+ * gone there has a number below 0 in its place. 1, 0: it is known, -1.
+ */
+int db_carry_run(struct db_carry *carry, const struct row *run, int32_t there,
+    struct err *err);
+int db_carry_attempt(struct db_carry *carry, const struct row *attempt,
+    int32_t there, struct err *err);
+int db_carry_origin(struct db_carry *carry, const struct row *origin,
+    struct err *err);
+
+/*
  * Puts something off: `text` with where it stood. _next gives the oldest and
  * takes it out; what is put off meanwhile comes behind. 1, 0: none, -1.
  */

@@ -138,7 +138,10 @@ static const struct model model_schema = { .table = "sn0int_schema",
 	.field = schema_fields };
 static const struct model model_digest = { .table = "digest",
 	.field = digest_fields };
-static const struct model model_origin = { .table = "origin",
+const struct model db_model_origin = { .family = "origin",
+	.table = "origin",
+	.flags = MODEL_NO_ID,
+	.doc = "One change of a row.",
 	.field = origin_fields };
 static const struct model model_seen = { .table = "seen",
 	.field = seen_fields };
@@ -178,7 +181,7 @@ static const struct own_table tables[] = {
 	{ &db_model_unit, true, 1,
 	    ", UNIQUE (module, options, family, row, version))" },
 	{ &db_model_attempt, true, 1, ")" },
-	{ &model_origin, false, 1,
+	{ &db_model_origin, false, 1,
 	    ", PRIMARY KEY (family, row, attempt, sequence)) WITHOUT ROWID" },
 	{ &model_seen, false, 1,
 	    ", PRIMARY KEY (family, row, module)) WITHOUT ROWID" },

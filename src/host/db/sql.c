@@ -276,7 +276,8 @@ sql_row(sqlite3_stmt *stmt, const struct model *model, struct pool *pool,
 void
 sql_add_columns(struct buf *out, const struct model *model)
 {
-	buf_add(out, STR("id"));
+	/* a row without an id is read as any other */
+	buf_add(out, model->flags & MODEL_NO_ID ? STR("1 AS id") : STR("id"));
 	for (size_t i = 0; model->field[i].name != NULL; i++)
 		buf_printf(out, ", %s", model->field[i].name);
 }

@@ -67,6 +67,15 @@ export_table(size_t i)
 	return i < ARRAY_SIZE(others) ? others[i] : NULL;
 }
 
+const struct model *
+export_record(size_t i)
+{
+	const struct model *const records[] = { &db_model_run,
+		&db_model_attempt, &db_model_origin };
+
+	return i < ARRAY_SIZE(records) ? records[i] : NULL;
+}
+
 static int
 open_file(struct walk *walk, const char *path, struct err *err)
 {
@@ -271,6 +280,25 @@ write_tables(struct walk *walk, struct err *err)
 	return 0;
 }
 
+/* Behind all rows: who reads them knows what they are about. */
+static int
+write_records(struct walk *walk, struct err *err)
+{
+	const struct model *table;
+	struct str why;
+
+	if (walk->choice == NULL || !walk->choice->has_records)
+		return 0;
+	if (!db_kept(walk->db, &why))
+		return err_set(err, "nobody knows who did it: %.*s",
+		    STR_ARG(why));
+	for (size_t i = 0; (table = export_record(i)) != NULL; i++) {
+		if (write_table(walk, table, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static void
 write_edge(struct walk *walk, const struct edge *edge)
 {
@@ -318,7 +346,8 @@ write_database(struct walk *walk, struct err *err)
 {
 	if (db_begin_read(walk->db, err) == -1)
 		return -1;
-	if (write_tables(walk, err) == -1 || write_edges(walk, err) == -1) {
+	if (write_tables(walk, err) == -1 || write_records(walk, err) == -1 ||
+	    write_edges(walk, err) == -1) {
 		(void)db_rollback(walk->db, NULL);
 		return -1;
 	}

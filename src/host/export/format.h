@@ -58,6 +58,8 @@ struct format {
 	 */
 	const char *ending;
 
+	bool holds_records; /* runs, attempts and origins, if they are chosen */
+
 	void (*begin)(struct exporter *x);
 	void (*table)(struct exporter *x, const struct model *table);
 	void (*row)(struct exporter *x, const struct row *row); /* always */
@@ -81,6 +83,9 @@ void format_add_names(struct buf *out);
 /* The i-th table that an export has, NULL behind the last. */
 const struct model *export_table(size_t i);
 
+/* The same of who did it: runs, their attempts, what these changed. */
+const struct model *export_record(size_t i);
+
 /* A row that others are linked to: of a family, and none of the links. */
 bool export_is_node(const struct model *table);
 
@@ -91,6 +96,7 @@ bool export_is_node(const struct model *table);
  */
 struct export_choice {
 	bool in_scope;
+	bool has_records; /* who did it, too, of a format that holds it */
 	struct {
 		const struct model *model;
 		const struct filter *filter;

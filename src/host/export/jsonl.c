@@ -34,6 +34,7 @@ const struct format format_jsonl = {
 	.name = "jsonl",
 	.help = "an object a line: a row and its table, or a file in base64",
 	.content = SINK_JSON,
+	.holds_records = true,
 	.row = jsonl_row,
 	.blob = jsonl_blob,
 };

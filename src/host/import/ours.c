@@ -9,7 +9,7 @@
 
 /* What is no family. */
 static const struct model *const others[] = { &model_activity, &db_model_rules,
-	&db_model_ttls };
+	&db_model_ttls, &db_model_run, &db_model_attempt, &db_model_origin };
 
 static const char *
 name_at(const void *list, size_t i)

@@ -489,6 +489,31 @@ store_ttl(struct import *im, const struct json *columns, struct pool *pool,
 	return status == -1 ? -1 : STORED;
 }
 
+/* A run or an attempt; what it refers to stands before it. */
+static int
+store_record(struct import *im, const struct model *table,
+    const struct json *columns, struct pool *pool, struct err *err)
+{
+	struct import_count *count = count_of(im, table);
+	struct row row;
+	int32_t there;
+	int status;
+
+	if (read_id(columns, &there, err) == -1)
+		return -1;
+	if (row_read_insert(&row, table, columns, pool, err) == -1)
+		return err_wrap(err, "no row of %s", table->table);
+	if (table == &db_model_origin)
+		status = db_carry_origin(im->carry, &row, err);
+	else if (table == &db_model_run)
+		status = db_carry_run(im->carry, &row, there, err);
+	else
+		status = db_carry_attempt(im->carry, &row, there, err);
+	count->added += status == 1;
+	count->known += status == 0;
+	return status == -1 ? -1 : STORED;
+}
+
 static bool
 is_family(const struct model *table)
 {
@@ -558,6 +583,9 @@ store_any(struct import *im, const struct model *table,
 
 	if (table == &model_activity)
 		return store_event(im, columns, pool, err);
+	if (table == &db_model_run || table == &db_model_attempt ||
+	    (table == &db_model_origin && im->is_last))
+		return store_record(im, table, columns, pool, err);
 	if (!is_family(table) && !im->is_last)
 		return WAITS;
 	if (table == &db_model_rules)

@@ -9,7 +9,7 @@
 
 struct export_opts {
 	struct str format, output;
-	bool in_scope;
+	bool in_scope, has_records;
 };
 
 static int
@@ -103,13 +103,29 @@ read_choice(struct pool *pool, const struct operands *in,
 	return 0;
 }
 
+/* What was done to rows that are not there would be about nothing. */
+static int
+check_records(const struct format *format, const struct export_choice *choice,
+    struct err *err)
+{
+	if (!choice->has_records)
+		return 0;
+	if (!format->holds_records)
+		return err_usage(err, "%s does not hold who did it: -f jsonl",
+		    format->name);
+	if (choice->n != 0 || choice->in_scope)
+		return err_usage(err, "who did it is of all rows, not of some");
+	return 0;
+}
+
 static int
 run_export(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
 	const struct export_opts *opts = arg;
 	autopool struct pool pool = POOL_NONE;
-	struct export_choice choice = { .in_scope = opts->in_scope };
+	struct export_choice choice = { .in_scope = opts->in_scope,
+		.has_records = opts->has_records };
 	const struct format *format;
 	const char *path;
 
@@ -118,7 +134,8 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 	format = format_by_name(opts->format, err);
 	if (format == NULL)
 		return -1;
-	if (read_choice(&pool, in, &choice, err) == -1)
+	if (read_choice(&pool, in, &choice, err) == -1 ||
+	    check_records(format, &choice, err) == -1)
 		return -1;
 	if (opts->output.p != NULL && opts->output.n == 0)
 		return err_usage(err, "-o takes the name of a file");
@@ -127,7 +144,9 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 	    check_output(p, path, err) == -1 || db_expire(p->db, err) == -1)
 		return -1;
 	return export_write(format, p->db, &p->ws,
-	    choice.in_scope || choice.n != 0 ? &choice : NULL, path, err);
+	    choice.in_scope || choice.has_records || choice.n != 0 ? &choice
+								   : NULL,
+	    path, err);
 }
 
 static void
@@ -173,6 +192,8 @@ static const struct opt export_opts[] = {
 	    "table is a file, a folder; default: standard output" },
 	{ 0, "in-scope", OPT_FLAG, AT(export_opts, in_scope), NULL,
 	    "without rows that are out of scope, and links to them", 0 },
+	{ 'r', "records", OPT_FLAG, AT(export_opts, has_records), NULL,
+	    "who did it as well: runs, attempts, origins (jsonl)", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
