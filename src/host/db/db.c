@@ -157,6 +157,8 @@ clear_cache(struct db *db)
 	(void)sqlite3_finalize(db->log_add);
 	for (size_t i = 0; i < SQL_EDGES; i++)
 		(void)sqlite3_finalize(db->edge[i]);
+	for (size_t i = 0; i < SQL_ATTACHED; i++)
+		(void)sqlite3_finalize(db->attached[i]);
 	for (size_t i = 0; i < SQL_CHILDREN; i++)
 		(void)sqlite3_finalize(db->children[i]);
 	for (size_t i = 0; i < OWN_STMTS; i++)

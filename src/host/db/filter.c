@@ -13,6 +13,9 @@
 const struct field filter_field_id = { "id", FIELD_I64, 0, NULL,
 	"the number of the row" };
 
+const struct field filter_field_tag = { "tag", FIELD_TEXT, FIELD_LOWER, NULL,
+	"a word that somebody has put on the row" };
+
 const struct filter_op_row filter_ops[FILTER_OPS] = {
 	[FILTER_HOLDS] = { "", FILTER_ALONE },
 	[FILTER_EQ] = { "=", FILTER_SIGN },
@@ -37,6 +40,16 @@ const char *const filter_functions[] = {
 	[FILTER_RANDOM] = "random",
 };
 
+/* Runs and their like are no families. */
+bool
+filter_has_tags(const struct model *model)
+{
+	const struct model *tag = model_by_family(STR("tag"));
+
+	return model_by_table(str_of(model->table)) == model &&
+	       model_may_carry(model, tag);
+}
+
 const struct field *
 filter_field(const struct model *model, struct str name)
 {
@@ -46,7 +59,9 @@ filter_field(const struct model *model, struct str name)
 		if (str_is(name, f->name))
 			return f;
 	}
-	return NULL;
+	return str_is(name, filter_field_tag.name) && filter_has_tags(model)
+	           ? &filter_field_tag
+	           : NULL;
 }
 
 size_t

@@ -9,6 +9,10 @@
 /* The column that every table has and no model lists. */
 extern const struct field filter_field_id;
 
+/* No column: the tags of a row (model/table.c, "tag"), where it may have some. */
+extern const struct field filter_field_tag;
+bool filter_has_tags(const struct model *model);
+
 /* NULL: none. */
 const struct field *filter_field(const struct model *model, struct str name);
 

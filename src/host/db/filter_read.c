@@ -251,6 +251,9 @@ read_key(struct filter_scan *s, struct filter_key *key)
 		status = scan_call(s, FILTER_RANDOM, &key->operand);
 	else
 		status = scan_operand(s, &key->operand);
+	if (key->operand.field == &filter_field_tag)
+		return err_set(s->err,
+		    "a row may have several tags, which are no order");
 	if (status == -1 || scan_accept(s, "asc"))
 		return status;
 	key->is_descending = scan_accept(s, "desc");

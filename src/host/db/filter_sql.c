@@ -5,7 +5,9 @@
  *
  * - a time that is only the beginning of one is compared with that much of the
  *   column, so "= 2020-01-01" is that day and "<= 2020-01-01" includes it;
- * - bytes are no text for SQLite: like and lower see them as one.
+ * - bytes are no text for SQLite: like and lower see them as one;
+ * - tags are rows of their own: "tag = x" holds for a row that is in the list of
+ *   those that have such a tag, which is made once and by an index.
  */
 #include "base/mem.h"
 #include "db/filter_parts.h"
@@ -28,10 +30,19 @@ static const char *const sql_op[FILTER_OPS] = {
 	[FILTER_IS_FALSE] = "FALSE",
 };
 
+static const char *
+column_of(const struct filter_operand *operand)
+{
+	if (operand->field == NULL)
+		return "";
+	return operand->field == &filter_field_tag ? "value"
+	                                           : operand->field->name;
+}
+
 static void
 add_operand(struct buf *out, const struct filter_operand *operand, bool as_text)
 {
-	const char *name = operand->field != NULL ? operand->field->name : "";
+	const char *name = column_of(operand);
 	const char *function = filter_functions[operand->function];
 	bool is_cast = operand->field != NULL &&
 	               operand->field->kind == FIELD_BYTES &&
@@ -44,8 +55,8 @@ add_operand(struct buf *out, const struct filter_operand *operand, bool as_text)
 		buf_add_char(out, ')');
 }
 
-static void
-add_parameter(struct sql_text *to, const struct filter_value *value)
+void
+sql_add_parameter(struct sql_text *to, const struct filter_value *value)
 {
 	to->value = pool_push(to->text.pool, to->value, to->n_value,
 	    sizeof(*to->value));
@@ -68,7 +79,7 @@ add_comparison(struct sql_text *to, const struct filter_operand *operand,
 	else
 		add_operand(&to->text, operand, false);
 	buf_printf(&to->text, " %s ", sql_op[op]);
-	add_parameter(to, value);
+	sql_add_parameter(to, value);
 }
 
 static bool
@@ -90,7 +101,7 @@ add_in(struct sql_text *to, const struct filter_node *test)
 	for (size_t i = 0; i < test->n_value; i++) {
 		if (i != 0)
 			buf_add(&to->text, STR(", "));
-		add_parameter(to, &test->value[i]);
+		sql_add_parameter(to, &test->value[i]);
 	}
 	buf_add_char(&to->text, ')');
 }
@@ -155,7 +166,7 @@ add_test(struct sql_text *to, const struct filter_node *test)
 	case FILTER_GLOB:
 		add_operand(out, &test->operand, true);
 		buf_printf(out, " %s ", sql_op[test->op]);
-		add_parameter(to, test->value);
+		sql_add_parameter(to, test->value);
 		break;
 	case FILTER_IS_NULL:
 	case FILTER_IS_TRUE:
@@ -176,6 +187,39 @@ add_test(struct sql_text *to, const struct filter_node *test)
 	default:
 		add_comparison(to, &test->operand, test->op, test->value);
 	}
+}
+
+/*
+ * Of the tags of a row one has to do. "!=" and "not like" are the opposite of
+ * "=" and "like", so they hold where none does.
+ */
+static void
+add_tag_test(struct sql_text *to, const struct filter_node *test)
+{
+	bool is_none = test->is_not !=
+	               (test->op == FILTER_NE || test->op == FILTER_IS_NULL);
+	struct filter_node positive = *test;
+
+	buf_printf(&to->text,
+	    "id %sIN (SELECT row FROM tags WHERE family = '%s'",
+	    is_none ? "NOT " : "", to->model->family);
+	positive.is_not = false;
+	if (test->op == FILTER_NE)
+		positive.op = FILTER_EQ;
+	if (test->op != FILTER_IS_NULL) {
+		buf_add(&to->text, STR(" AND "));
+		add_test(to, &positive);
+	}
+	buf_add_char(&to->text, ')');
+}
+
+static void
+add_any_test(struct sql_text *to, const struct filter_node *test)
+{
+	if (test->operand.field == &filter_field_tag)
+		add_tag_test(to, test);
+	else
+		add_test(to, test);
 }
 
 static void
@@ -199,7 +243,7 @@ add_node(struct sql_text *to, const void *list, size_t i)
 		buf_add_char(&to->text, ')');
 		break;
 	case FILTER_TEST:
-		add_test(to, node);
+		add_any_test(to, node);
 		break;
 	}
 }
@@ -209,6 +253,7 @@ sql_add_where(struct sql_text *to, const struct filter *filter, unsigned flags)
 {
 	bool has_node = filter != NULL && filter->where != NULL;
 
+	to->model = filter != NULL ? filter->model : NULL;
 	if (has_node || flags & DB_IN_SCOPE)
 		buf_add(&to->text, STR(" WHERE "));
 	if (has_node)

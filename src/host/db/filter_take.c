@@ -11,8 +11,14 @@ static const char *
 column_name(const void *list, size_t i)
 {
 	const struct model *model = list;
+	size_t n = model_field_count(model);
 
-	return i == 0 ? filter_field_id.name : model->field[i - 1].name;
+	if (i == 0)
+		return filter_field_id.name;
+	if (i <= n)
+		return model->field[i - 1].name;
+	return i == n + 1 && filter_has_tags(model) ? filter_field_tag.name
+	                                            : NULL;
 }
 
 static int

@@ -6,6 +6,19 @@
 
 #include "base/mem.h"
 
+int
+hang_check_kept(const struct db *db, const struct model *model, struct err *err)
+{
+	struct str why;
+
+	if (!(model->flags & MODEL_OURS) || db_kept(db, &why))
+		return 0;
+	return err_set(err,
+	    "a %s is of this program alone, and this workspace keeps none: "
+	    "%.*s",
+	    model->family, STR_ARG(why));
+}
+
 static int
 check_end(struct db *db, const struct row *row, int at, struct err *err)
 {

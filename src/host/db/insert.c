@@ -250,20 +250,6 @@ insert_known(struct db *db, const struct db_author *author,
 	return ttl != NULL ? ttl_extend(db, row->model, old->id, *ttl, err) : 0;
 }
 
-/* A family of ours has a table only where ours are. */
-static int
-check_is_kept(const struct db *db, const struct model *model, struct err *err)
-{
-	struct str why;
-
-	if (!(model->flags & MODEL_OURS) || db_kept(db, &why))
-		return 0;
-	return err_set(err,
-	    "a %s is of this program alone, and this workspace keeps none: "
-	    "%.*s",
-	    model->family, STR_ARG(why));
-}
-
 int
 db_insert(struct db *db, const struct db_author *author, struct row *row,
     const int32_t *ttl, struct pool *pool, struct db_result *out,
@@ -274,7 +260,7 @@ db_insert(struct db *db, const struct db_author *author, struct row *row,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (check_is_kept(db, row->model, err) == -1 ||
+	if (hang_check_kept(db, row->model, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = read_old(db, row, pool, &old, err);
@@ -299,7 +285,7 @@ insert_carried(struct db *db, struct db_carry *carry,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (check_is_kept(db, row->model, err) == -1 ||
+	if (hang_check_kept(db, row->model, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = read_old(db, row, pool, &old, err);
@@ -325,7 +311,7 @@ db_update(struct db *db, const struct db_author *author, const struct row *row,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (check_is_kept(db, row->model, err) == -1)
+	if (hang_check_kept(db, row->model, err) == -1)
 		return -1;
 	if (!model_is_mutable(row->model))
 		return err_set(err, "a %s has no columns that change",

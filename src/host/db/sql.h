@@ -10,6 +10,7 @@
 #include "db/own.h"
 
 #define SQL_MODELS   24 /* at least as many as model_table has */
+#define SQL_ATTACHED 4  /* ends of all families that hang on others */
 #define SQL_CHILDREN 8  /* and as children.c has rows */
 
 /* Prepared statements of a family, made on first use. */
@@ -32,6 +33,7 @@ struct db {
 	struct sql_cache cache[SQL_MODELS];
 	sqlite3_stmt *ttl_add, *ttl_move, *log_add;
 	sqlite3_stmt *edge[SQL_EDGES], *children[SQL_CHILDREN];
+	sqlite3_stmt *attached[SQL_ATTACHED];
 	struct own own;
 };
 
@@ -145,6 +147,7 @@ int ttl_extend(struct db *db, const struct model *model, int32_t id,
  */
 struct sql_text {
 	struct buf text;
+	const struct model *model; /* whose rows the filter at hand is about */
 	struct filter_value *value;
 	size_t n_value;
 };
@@ -157,6 +160,9 @@ struct sql_text {
 /* "SELECT id, ... FROM table WHERE ... ORDER BY ... LIMIT ..."; flags: db.h. */
 void sql_add_select(struct sql_text *to, const struct model *model,
     const struct filter *filter, unsigned flags);
+
+/* "?1", and the value that it is. */
+void sql_add_parameter(struct sql_text *to, const struct filter_value *value);
 
 /* " WHERE ...", of a filter without SQL; nothing for all rows. */
 void sql_add_where(struct sql_text *to, const struct filter *filter,

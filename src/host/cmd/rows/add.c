@@ -274,6 +274,10 @@ static const struct addable addables[] = {
 	    true, false, check_word, prepare_port, .between = '/' },
 	{ "cryptoaddr", "ADDRESS", { { "value", "Address", false } }, true,
 	    false, check_word, NULL },
+	{ "person", "NAME", { { "value", "Name", false } }, true, false,
+	    check_text, NULL },
+	{ "organisation", "NAME", { { "value", "Name", false } }, true, false,
+	    check_text, NULL },
 	{ "image", "PATH...", .add_files = add_images },
 	{ .family = NULL },
 };
@@ -607,6 +611,7 @@ const struct cmd cmd_add = {
 	    "  account SERVICE USERNAME              breach NAME\n"
 	    "  image PATH...                         netblock CIDR\n"
 	    "  port PROTOCOL IP:PORT                 cryptoaddr ADDRESS\n"
+	    "  person NAME                           organisation NAME\n"
 	    "What is missing is asked for.",
 	.opts = add_opts,
 	.size = sizeof(struct add_opts),

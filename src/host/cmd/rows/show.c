@@ -1,5 +1,6 @@
 #include "rows/show.h"
 
+#include "db/attach.h"
 #include "term/detail.h"
 #include "term/term.h"
 
@@ -24,9 +25,17 @@ show_line(struct program *p, const struct row *row, struct pool *pool,
 	size_t n;
 
 	if (read_network(p, row, pool, &network, err) == -1 ||
-	    db_children(p->db, row, pool, &child, &n, err) == -1)
+	    db_children(p->db, row, pool, &child, &n, err) == -1 ||
+	    db_attached(p->db, row, pool, &child, &n, err) == -1)
 		return -1;
 	detail_write(out, row, &network);
+	if (row->model->flags & MODEL_HANGS) {
+		struct str about;
+
+		if (db_attached_to(p->db, row, pool, &about, err) == -1)
+			return -1;
+		buf_printf(out, " (%.*s)", STR_ARG(about));
+	}
 	for (size_t i = 0; i < n; i++) {
 		buf_add_char(out, '\n');
 		detail_write_child(out, row, child[i]);

@@ -49,8 +49,13 @@ set_scope(struct program *p, const struct operands *in, bool in_scope,
 	uint64_t n;
 	int status;
 
-	if (read_rows(in, &pool, &model, &filter, err) == -1 ||
-	    db_command_begin_group(p->db, in_scope ? "scope" : "noscope",
+	if (read_rows(in, &pool, &model, &filter, err) == -1)
+		return -1;
+	if (model_field_with(model, FIELD_SCOPE) == -1)
+		return err_usage(err,
+		    "%s have no scope: they are about rows that have one",
+		    model->table);
+	if (db_command_begin_group(p->db, in_scope ? "scope" : "noscope",
 		in->word, in->n, &author, err) == -1)
 		return -1;
 	status = db_set_scope(p->db, &author, model, filter, in_scope, &n, err);
