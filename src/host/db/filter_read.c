@@ -245,6 +245,7 @@ read_key(struct filter_scan *s, struct filter_key *key)
 	int status;
 
 	*key = (struct filter_key){ .is_descending = false };
+	s->is_key = true;
 	if (name.p == NULL && s->note != NULL)
 		s->note(s->ctx, STR("random()"));
 	if (str_eq_nocase(name, STR("random")) && scan_is_call(s, name))

@@ -22,6 +22,7 @@ struct filter_scan {
 	const struct str *word;
 	size_t n, at; /* word[at] comes behind rest */
 	struct str rest;
+	bool is_key;           /* of an order, which tags are not */
 	bool is_phrase;        /* blanks end values in the word at hand */
 	unsigned depth, nodes; /* FILTER_MAX_... */
 	void (*note)(void *ctx, struct str word); /* NULL: nobody asks */

@@ -27,7 +27,7 @@ unknown_column(struct filter_scan *s, struct str name)
 	struct buf columns = BUF_IN(s->pool);
 	const char *closest = closest_name(name, column_name, s->model);
 
-	for (size_t i = 0; column_name(s->model, i) != NULL; i++)
+	for (size_t i = 0; i <= model_field_count(s->model); i++)
 		buf_printf(&columns, "%s%s", i != 0 ? ", " : "",
 		    column_name(s->model, i));
 	name = str_sub(name, 0, SCAN_SHOWN);
@@ -43,7 +43,9 @@ unknown_column(struct filter_scan *s, struct str name)
 static void
 note_columns(struct filter_scan *s)
 {
-	for (size_t i = 0; column_name(s->model, i) != NULL; i++)
+	size_t most = model_field_count(s->model) + !s->is_key;
+
+	for (size_t i = 0; i <= most && column_name(s->model, i) != NULL; i++)
 		s->note(s->ctx, str_of(column_name(s->model, i)));
 }
 

@@ -688,9 +688,10 @@ what_may_come_next_is_known(void)
 		{ "", "where" },
 		{ "id", "" },
 		{ "where",
-		    "sql not ( length( lower( id domain_id value unscoped resolvable" },
+		    "sql not ( length( lower( id domain_id value unscoped resolvable "
+		    "tag" },
 		{ "where not",
-		    "( length( lower( id domain_id value unscoped resolvable" },
+		    "( length( lower( id domain_id value unscoped resolvable tag" },
 		{ "where id",
 		    "= != < > <= >= is not like glob in between and or order limit" },
 		{ "where value not", "like glob in between" },
