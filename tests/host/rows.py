@@ -460,6 +460,16 @@ def growth_is_told_by_day_module_and_outcome(home):
     has(refused(home, "stats", "--by", "day", "-a"), "--by goes with -j alone")
 
 
+def stats_have_bars_on_a_terminal(home):
+    home.call("add", "email", "--stdin", stdin=b"".join(b"x%d@a.com\n" % i for i in range(4)))
+    home.call("add", "breach", "b")
+    status, seen = shown(terminal(home, "stats"))
+    same(status, 0)
+    bars = {line.split()[0]: line.count("\u2588") for line in seen.replace("\x1b[32m", "").splitlines() if "\u2588" in line}
+    same(bars, {"emails": 37, "breaches": 9})  # of 80 columns, 43 are taken
+    assert "\u2588" not in text(home, "stats")
+
+
 def activity_is_counted_by_topic(home):
     home.module("me/log", body="""
         for i = 1, 5 do db_activity({topic='b', time='2020-02-0' .. i .. 'T12:00:00', content=i}) end

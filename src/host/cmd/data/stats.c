@@ -5,6 +5,8 @@
 #include "data/growth.h"
 #include "line/cmd.h"
 #include "state/file.h"
+#include "term/bar.h"
+#include "term/screen.h"
 #include "term/size.h"
 #include "term/term.h"
 
@@ -12,6 +14,10 @@ struct stats_opts {
 	bool no_blobs, quiet, json, all;
 	struct str by;
 };
+
+#define COLUMNS   41 /* of a name and a number */
+#define MOST_BARS 38
+#define TABLES    64 /* families and events: more than there are */
 
 struct stats {
 	const struct stats_opts *opts;
@@ -38,46 +44,74 @@ with_commas(struct pool *pool, uint64_t n)
 	return buf_cstr(&out);
 }
 
+/* n of most as a bar, behind a line. */
+static void
+print_bar(uint64_t n, uint64_t most)
+{
+	unsigned columns = screen_size().columns;
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_IN(&pool);
+
+	if (!bar_can() || n == 0 || columns <= COLUMNS + 2)
+		return;
+	columns -= COLUMNS + 2;
+	buf_printf(&out, "  %s", term_paint("32"));
+	bar_add(&out, n, most, columns < MOST_BARS ? columns : MOST_BARS);
+	buf_add(&out, str_of(term_paint("0")));
+	term_print(buf_str(&out));
+}
+
+/* bar: of most; 0: none. */
 static void
 print_row(const struct stats *s, const char *name, const char *text,
-    bool is_zero)
+    bool is_zero, uint64_t bar, uint64_t most)
 {
 	if (is_zero && s->opts->quiet)
 		return;
-	term_printf("%s%-20s%s %s%20s%s\n", is_zero ? "" : term_paint("32"),
-	    name, is_zero ? "" : term_paint("0"),
-	    is_zero ? "" : term_paint("33"), text,
-	    is_zero ? "" : term_paint("0"));
+	term_printf("%s%-20s%s %s%20s%s", is_zero ? "" : term_paint("32"), name,
+	    is_zero ? "" : term_paint("0"), is_zero ? "" : term_paint("33"),
+	    text, is_zero ? "" : term_paint("0"));
+	print_bar(bar, most);
+	term_print(STR("\n"));
+}
+
+/* The families, then the events; NULL behind the last. */
+static const struct model *
+table_at(size_t i)
+{
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (!(m->flags & MODEL_LINK) && i-- == 0)
+			return m;
+	}
+	return i == 0 ? &model_activity : NULL;
 }
 
 /* db NULL: a workspace that was never used. */
 static int
-add_family(struct stats *s, struct db *db, const struct model *model,
-    struct err *err)
-{
-	uint64_t n = 0;
-
-	if (db != NULL && db_count(db, model, NULL, 0, &n, err) == -1)
-		return -1;
-	/* the reference program does not list them */
-	if (n == 0 && model->flags & MODEL_OURS)
-		return 0;
-	if (s->opts->json)
-		json_set(&s->pool, &s->json, str_of(model->table),
-		    json_int((int64_t)n));
-	else
-		print_row(s, model->table, with_commas(&s->pool, n), n == 0);
-	return 0;
-}
-
-static int
 add_families(struct stats *s, struct db *db, struct err *err)
 {
-	for (const struct model *m = model_table; m->family != NULL; m++) {
-		if (!(m->flags & MODEL_LINK) && add_family(s, db, m, err) == -1)
+	const struct model *table;
+	uint64_t n[TABLES] = { 0 }, most = 0;
+
+	for (size_t i = 0; (table = table_at(i)) != NULL; i++) {
+		assert(i < TABLES);
+		if (db != NULL &&
+		    db_count(db, table, NULL, 0, &n[i], err) == -1)
 			return -1;
+		most = n[i] > most ? n[i] : most;
 	}
-	return add_family(s, db, &model_activity, err);
+	for (size_t i = 0; (table = table_at(i)) != NULL; i++) {
+		/* the reference program does not list them */
+		if (n[i] == 0 && table->flags & MODEL_OURS)
+			continue;
+		if (s->opts->json)
+			json_set(&s->pool, &s->json, str_of(table->table),
+			    json_int((int64_t)n[i]));
+		else
+			print_row(s, table->table, with_commas(&s->pool, n[i]),
+			    n[i] == 0, n[i], most);
+	}
+	return 0;
 }
 
 static int
@@ -121,8 +155,9 @@ add_blobs(struct stats *s, const struct workspace *ws, struct err *err)
 		    blobs_to_json(&s->pool, &blobs, buf_cstr(&size)));
 		return 0;
 	}
-	print_row(s, "blobs", with_commas(&s->pool, blobs.n), blobs.n == 0);
-	print_row(s, "blobs (size)", buf_cstr(&size), blobs.bytes == 0);
+	print_row(s, "blobs", with_commas(&s->pool, blobs.n), blobs.n == 0, 0,
+	    0);
+	print_row(s, "blobs (size)", buf_cstr(&size), blobs.bytes == 0, 0, 0);
 	return 0;
 }
 
