@@ -386,6 +386,18 @@ def origins_of_a_stranger_undo_nothing(home):
         same(everything(home), before, columns)
 
 
+def what_was_undone_touched_nothing(home):
+    home.call("add", "email", "x@a.com")
+    before = everything(home)
+    home.write("more.csv", b"value\ny@a.com\n")
+    home.call("import", "-t", "emails", "more.csv")
+    home.call("edit", "emails", "2", "valid=true")
+    home.call("delete", "emails", "where", "id=2")
+    for _ in range(3):
+        home.call("undo")
+    same(everything(home), before)
+
+
 # ---- find
 
 

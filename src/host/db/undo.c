@@ -44,11 +44,7 @@ add_runs(struct buf *out)
 	buf_add(out, STR("SELECT id FROM run WHERE outcome = 'done' AND (?1 = "
 			 "0 OR id = ?1) AND kind IN ("));
 	add_kinds(out);
-	buf_add(out,
-	    STR(") AND uuid NOT IN (SELECT u FROM (SELECT CASE WHEN "
-		"json_valid(counters) THEN counters ->> '$.undone' END AS u "
-		"FROM run WHERE kind = 'undo' AND outcome = 'done') WHERE u IS "
-		"NOT NULL)"));
+	buf_add(out, STR(") AND uuid NOT IN (" UNDO_UNDONE ")"));
 }
 
 /* The last one before the attempt that has changed anything. 1; 0; -1. */

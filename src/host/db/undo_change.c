@@ -250,7 +250,10 @@ change_back(struct undo *undo, const struct undo_change *change,
 	return 1;
 }
 
-/* 1: by another attempt than those of the run and ours, *by; 0; -1. */
+/*
+ * 1: by another attempt than those of the run and ours, *by; 0; -1. What was
+ * undone, and what has undone it, leave a row as it was.
+ */
 static int
 was_touched(struct undo *undo, const struct undo_change *change, int64_t *by,
     struct err *err)
@@ -261,7 +264,10 @@ was_touched(struct undo *undo, const struct undo_change *change, int64_t *by,
 	if (sql_prepare(undo->db,
 		STR("SELECT attempt FROM origin WHERE family = ?1 AND row = "
 		    "?2 AND attempt <> ?3 AND attempt NOT IN (SELECT id FROM "
-		    "attempt WHERE run = ?4) LIMIT 1"),
+		    "attempt WHERE run = ?4) AND attempt NOT IN (SELECT "
+		    "attempt.id FROM attempt JOIN run ON run.id = attempt.run "
+		    "WHERE run.kind = 'undo' OR run.uuid IN (" UNDO_UNDONE
+		    ")) LIMIT 1"),
 		&stmt, err) == -1)
 		return -1;
 	sql_bind_text(stmt, 1, change->family);

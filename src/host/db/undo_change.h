@@ -6,6 +6,12 @@
 
 #include "db/sql.h"
 
+/* The uuids of the runs that were undone, as those say that did it. */
+#define UNDO_UNDONE                                                            \
+	"SELECT u FROM (SELECT CASE WHEN json_valid(counters) THEN counters "  \
+	"->> '$.undone' END AS u FROM run WHERE kind = 'undo' AND outcome = "  \
+	"'done') WHERE u IS NOT NULL"
+
 /* An origin that is to be undone; texts are viewed. */
 struct undo_change {
 	struct str family, what, value, columns;
