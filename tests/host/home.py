@@ -24,7 +24,7 @@ def png(n=0):
 # Columns that differ from one run of a test to the next.
 MOVING = ("time", "run_on", "expires", "last_seen", "uuid", "started", "ended", "since", "cpu_ms", "memory_kib")
 # Tables of who did what, docs/database.md: a command that fails leaves how far it came.
-RECORDS = ("sn0int_schema", "digest", "run", "unit", "attempt", "origin", "seen")
+RECORDS = ("sn0int_schema", "digest", "run", "unit", "attempt", "origin", "seen", "outbox")
 
 
 class Home:

@@ -1130,11 +1130,9 @@ def a_module_that_is_wrong_says_where(home):
     assert "did you mean" not in home.run("select", "subdomain_ipaddrs")[2]
 
 
-def nothing_is_accepted_that_cannot_be_done(home):
+def what_the_peer_has_is_heeded(home):
     configure(home, "[core]\nregistry = 'https://sn0int.com'\nno-autoupdate = true\n[notifications.mail]\nscript = 'me/mail'\n")
-    err = home.run("stats", "-q")[2]
-    has(err, "[notifications] is not used: none are sent\n")
-    same(err.count("[!]"), 1)
+    same(home.run("stats", "-q")[2].count("[!]"), 0)
 
 
 def what_is_outdated_is_known_from_who_looked(home):

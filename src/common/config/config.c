@@ -8,9 +8,13 @@
 #include "base/closest.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "gate/rule.h"
 #include "stream/addr.h"
+#include "text/glob.h"
 #include "value/toml.h"
+
+#define MOST_DIGEST (7 * 86400u) /* what waits longer is dropped */
 
 static const struct slot core_slots[] = {
 	{ "registry", SLOT_TEXT, SLOT_OPT, AT(config, registry),
@@ -114,11 +118,52 @@ static const struct slot namespace_slots[] = {
 	{ .name = NULL },
 };
 
-static const struct slot notification_slots[] = {
-	{ "NAME", SLOT_JSON, SLOT_OPT, 0,
-	    "a notification of sn0int 0.26.1; not used: none are sent, and "
-	    "warned of",
-	    .form = "table", .example = "{ script = \"author/name\" }" },
+static const struct slot rule_slots[] = {
+	{ "script", SLOT_TEXT, SLOT_OPT, AT(config_rule, script),
+	    "the module that delivers it, of `Source: notifications`; cannot "
+	    "be left out",
+	    .form = "AUTHOR/NAME", .without = "it is an error",
+	    .example = "\"bundled/mail\"" },
+	{ "workspaces", SLOT_TEXTS, SLOT_OPT, AT(config_rule, workspaces),
+	    "which workspaces it is for", .form = "list of names",
+	    .without = "all", .example = "[\"default\"]" },
+	{ "topics", SLOT_TEXTS, SLOT_OPT, AT(config_rule, topics),
+	    "what it is for: patterns, of which the first that matches "
+	    "decides, and not if it begins with `!`; the words: docs/notify.md",
+	    .form = "list of patterns", .without = "everything",
+	    .example = "[\"!db:*:*.internal:*\", \"db:subdomain:*:insert\"]" },
+	{ "options", SLOT_TEXTS, SLOT_OPT, AT(config_rule, options),
+	    "options of the module", .form = "list of KEY=VALUE",
+	    .example = "[\"to=me@example.com\"]" },
+	{ "allow", SLOT_TEXTS, SLOT_OPT, AT(config_rule, allow),
+	    "where its module may connect, beside what `network.allow` and "
+	    "`notify.allow` say",
+	    .form = "list of rules", .example = "[\"127.0.0.1:25\"]" },
+	{ "max", SLOT_U32, SLOT_OPT, AT(config_rule, max),
+	    "how many it sends in an hour; the last of them has all that is "
+	    "left in it, and what comes then waits; 0: as `notify.max` says",
+	    .example = "20" },
+	{ "digest", SLOT_TEXT, SLOT_OPT, AT(config_rule, digest),
+	    "what waits goes together, and at most once in this time",
+	    .form = "NUMBER and s, m, h or d", .without = "as `notify.digest`",
+	    .example = "\"15m\"" },
+	{ .name = NULL },
+};
+
+static const struct slot notify_slots[] = {
+	{ "allow", SLOT_TEXTS, SLOT_OPT, AT(config, notify_allow),
+	    "where modules of notifications may connect, beside the public "
+	    "internet and what `network.allow` says: relays mostly stand on "
+	    "the LAN",
+	    .form = "list of rules", .example = "[\"127.0.0.1:25\"]" },
+	{ "max", SLOT_U32, SLOT_OPT, AT(config, notify_max),
+	    "how many a rule sends in an hour; 0: any number",
+	    .example = "20" },
+	{ "digest", SLOT_TEXT, SLOT_OPT, AT(config, notify_digest),
+	    "what waits for a rule goes together, and at most once in this "
+	    "time",
+	    .form = "NUMBER and s, m, h or d", .without = "each goes alone",
+	    .example = "\"15m\"" },
 	{ .name = NULL },
 };
 
@@ -133,8 +178,11 @@ const struct config_section config_sections[] = {
 	    "What `update-lists` fetches into the cache folder." },
 	{ "namespaces", namespace_slots, true,
 	    "Modules that are not installed, but worked on." },
-	{ "notifications", notification_slots, true,
-	    "Kept for sn0int 0.26.1, which shares this file." },
+	{ "notifications.NAME", rule_slots, true,
+	    "Who is told of what modules find: a rule each, with a name.",
+	    true },
+	{ "notify", notify_slots, false,
+	    "What holds for all rules of notifications." },
 	{ .name = NULL },
 };
 
@@ -154,7 +202,8 @@ static const struct slot *
 slot_by_name(const struct config_section *section, struct str name)
 {
 	for (const struct slot *s = section->slot; s->name != NULL; s++) {
-		if (!section->is_open && str_is(name, s->name))
+		if ((!section->is_open || section->is_tables) &&
+		    str_is(name, s->name))
 			return s;
 	}
 	return NULL;
@@ -165,7 +214,9 @@ section_by_name(struct str name)
 {
 	for (const struct config_section *s = config_sections; s->name != NULL;
 	     s++) {
-		if (str_is(name, s->name))
+		struct str behind = str_of(s->name);
+
+		if (str_eq(name, str_cut(&behind, '.')))
 			return s;
 	}
 	return NULL;
@@ -177,7 +228,7 @@ section_of_key(struct str name)
 {
 	for (const struct config_section *s = config_sections; s->name != NULL;
 	     s++) {
-		if (slot_by_name(s, name) != NULL)
+		if (!s->is_open && slot_by_name(s, name) != NULL)
 			return s;
 	}
 	return NULL;
@@ -275,21 +326,136 @@ read_namespaces(struct config *config, const struct config_section *section,
 	return 0;
 }
 
+/* "15m" */
+static int
+read_span(struct str text, uint32_t *seconds, struct err *err)
+{
+	static const struct {
+		char unit;
+		uint32_t seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	uint64_t n;
+
+	for (size_t i = 0; text.n != 0 && i < ARRAY_SIZE(units); i++) {
+		if (text.p[text.n - 1] != units[i].unit ||
+		    num_read_max(str_sub(text, 0, text.n - 1),
+			MOST_DIGEST / units[i].seconds, &n) == -1 ||
+		    n == 0)
+			continue;
+		*seconds = (uint32_t)n * units[i].seconds;
+		return 0;
+	}
+	return err_set(err,
+	    "a time is a number with s, m, h or d, up to 7d, "
+	    "not '%.*s'",
+	    STR_ARG(text));
+}
+
+/* A part of a topic each, and perhaps a ! in front. */
+static int
+check_topic(struct str pattern, struct err *err)
+{
+	struct str left = pattern;
+
+	if (left.n != 0 && left.p[0] == '!')
+		left = str_from(left, 1);
+	while (left.p != NULL) {
+		if (glob_check(str_cut(&left, ':'), err) == -1)
+			return err_wrap(err, "not a pattern: '%.*s'",
+			    STR_ARG(pattern));
+	}
+	return 0;
+}
+
+static int
+check_rule(struct config_rule *rule, struct err *err)
+{
+	struct rule allowed;
+
+	if (rule->script.n == 0)
+		return err_set(err, "missing field `script`");
+	for (size_t i = 0; i < rule->topics.n; i++) {
+		if (check_topic(rule->topics.text[i], err) == -1)
+			return err_wrap(err, "topics");
+	}
+	for (size_t i = 0; i < rule->options.n; i++) {
+		if (str_find_char(rule->options.text[i], '=') == STR_NPOS)
+			return err_set(err,
+			    "options: KEY=VALUE is an option, not '%.*s'",
+			    STR_ARG(rule->options.text[i]));
+	}
+	for (size_t i = 0; i < rule->allow.n; i++) {
+		if (rule_read(rule->allow.text[i], &allowed, err) == -1)
+			return err_wrap(err, "allow");
+	}
+	if (rule->digest.p != NULL &&
+	    read_span(rule->digest, &rule->digest_s, err) == -1)
+		return err_wrap(err, "digest");
+	return 0;
+}
+
+static int
+read_rule(struct config *config, const struct config_section *section,
+    const struct json_member *in, struct pool *pool, struct config_rule *rule,
+    struct err *err)
+{
+	if (in->value.kind != JSON_MAP)
+		return slot_wrong_type(&in->value, "a map", err);
+	for (size_t i = 0; i < in->value.map.n; i++) {
+		const struct json_member *m = &in->value.map.member[i];
+		const struct slot *slot = slot_by_name(section, m->name);
+		struct json one = json_map();
+
+		if (slot == NULL) {
+			unknown_key(config, pool, section, m->name);
+			continue;
+		}
+		(void)json_set(pool, &one, m->name, m->value);
+		if (slot_read(section->slot, NULL, &one, pool, rule, err) == -1)
+			return err_wrap(err, "%.*s", STR_ARG(m->name));
+	}
+	return check_rule(rule, err);
+}
+
+static int
+read_rules(struct config *config, const struct config_section *section,
+    const struct json *v, struct pool *pool, struct err *err)
+{
+	struct config_rule *rule =
+	    pool_zalloc(pool, (v->map.n + 1) * sizeof(*rule));
+
+	if (v->map.n > CONFIG_MAX_RULES)
+		return err_set(err,
+		    "in [notifications]: there are %zu rules, at most %d",
+		    v->map.n, CONFIG_MAX_RULES);
+	for (size_t i = 0; i < v->map.n; i++) {
+		const struct json_member *m = &v->map.member[i];
+
+		rule[i].label = m->name;
+		if (read_rule(config, section, m, pool, &rule[i], err) == -1)
+			return err_wrap(err, "in [notifications.%.*s]",
+			    STR_ARG(m->name));
+	}
+	config->rule = rule;
+	config->rules = v->map.n;
+	return 0;
+}
+
 static int
 read_section(struct config *config, const struct config_section *section,
     const struct json *v, struct pool *pool, struct err *err)
 {
-	if (section->slot == notification_slots) {
-		config->has_notifications =
-		    v->kind != JSON_MAP || v->map.n != 0;
-		return 0;
-	}
 	if (v->kind != JSON_MAP) {
+		struct str name = str_of(section->name);
+
 		(void)slot_wrong_type(v, "a map", err);
-		return err_wrap(err, "in [%s]", section->name);
+		name = str_cut(&name, '.');
+		return err_wrap(err, "in [%.*s]", STR_ARG(name));
 	}
 	if (section->slot == namespace_slots)
 		return read_namespaces(config, section, v, pool, err);
+	if (section->is_tables)
+		return read_rules(config, section, v, pool, err);
 	for (size_t i = 0; i < v->map.n; i++) {
 		const struct json_member *m = &v->map.member[i];
 		const struct slot *slot = slot_by_name(section, m->name);
@@ -360,6 +526,22 @@ check_form(const struct config *config, struct err *err)
 	    STR_ARG(config->form));
 }
 
+static int
+check_notify(struct config *config, struct err *err)
+{
+	struct rule rule;
+
+	for (size_t i = 0; i < config->notify_allow.n; i++) {
+		if (rule_read(config->notify_allow.text[i], &rule, err) == -1)
+			return err_wrap(err, "in notify.allow");
+	}
+	if (config->notify_digest.p != NULL &&
+	    read_span(config->notify_digest, &config->notify_digest_s, err) ==
+		-1)
+		return err_wrap(err, "in notify.digest");
+	return 0;
+}
+
 void
 config_init(struct config *config)
 {
@@ -383,7 +565,9 @@ config_read(struct config *config, struct str text, struct pool *pool,
 	check_top(config, pool, root);
 	for (const struct config_section *s = config_sections; s->name != NULL;
 	     s++) {
-		const struct json *v = json_member(root, s->name);
+		struct str name = str_of(s->name);
+		const struct json *v =
+		    json_member_str(root, str_cut(&name, '.'));
 
 		if (v != NULL && read_section(config, s, v, pool, err) == -1)
 			return -1;
@@ -397,6 +581,7 @@ config_read(struct config *config, struct str text, struct pool *pool,
 	if (check_form(config, err) == -1 ||
 	    check_policy("allow", &config->allow_net, err) == -1 ||
 	    check_policy("deny", &config->deny_net, err) == -1 ||
+	    check_notify(config, err) == -1 ||
 	    check_limits(&config->limits, err) == -1)
 		return -1;
 	return check_ns(&config->ns, err);

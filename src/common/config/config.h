@@ -13,13 +13,29 @@
 #include "base/err.h"
 #include "value/slot.h"
 
-#define CONFIG_MAX_JOBS 1000u /* run.jobs, and run -j */
+#define CONFIG_MAX_JOBS  1000u /* run.jobs, and run -j */
+#define CONFIG_MAX_RULES 64    /* of notifications */
 
 /* A key of [namespaces]. */
 struct config_namespace {
 	struct str name;
 	const char *folder; /* NULL: state/config.h, which knows the home */
 	struct str written; /* the folder as it stands in the file */
+};
+
+/* [notifications.LABEL]: who is told of what; checked. */
+struct config_rule {
+	struct str label;
+	struct str script;            /* the module */
+	struct slot_texts workspaces; /* n 0: all */
+	struct slot_texts topics;     /* the same; text/glob.h, topic by part */
+	struct slot_texts options;    /* "KEY=VALUE" */
+
+	/* As in [notify], which is what holds where they are 0. */
+	struct slot_texts allow;
+	uint32_t max;
+	struct str digest;
+	uint32_t digest_s;
 };
 
 /* Of texts that are not in the file p is NULL, of lists n is 0. */
@@ -36,7 +52,14 @@ struct config {
 	/* [namespaces], [notifications] */
 	struct config_namespace *namespace;
 	size_t namespaces;
-	bool has_notifications;
+	struct config_rule *rule; /* in the order of the file */
+	size_t rules;
+
+	/* [notify] */
+	struct slot_texts notify_allow; /* rules, as allow_net */
+	uint32_t notify_max;            /* an hour; 0: any number */
+	struct str notify_digest;
+	uint32_t notify_digest_s; /* 0: each goes alone */
 
 	/* [network] */
 	struct slot_texts allow_net; /* rules, gate/rule.h; checked */
@@ -90,6 +113,7 @@ struct config_section {
 	 */
 	bool is_open;
 	const char *doc; /* for the pages: a sentence */
+	bool is_tables;  /* and what stands there are tables with these slots */
 };
 
 /* Ends with a row whose name is NULL. */

@@ -19,7 +19,7 @@
  *
  * The table is ours alone (db_kept()): where it cannot be used all of these
  * fail. Times are seconds since 1970, and whose clock it is, is the caller's.
- * Source: docs/database.md, "Who did it".
+ * Source: docs/notify.md, "The outbox".
  */
 #ifndef DB_OUTBOX_H
 #define DB_OUTBOX_H

@@ -15,18 +15,6 @@ folder_path(struct pool *pool, const char *home, struct str path)
 	return pool_printf(pool, "%s/%.*s", home, STR_ARG(path));
 }
 
-/*
- * Keys of the peer, which heeds them: it has notifications. So a child of the
- * peer does not tell of them.
- */
-static void
-warn_of_unused(struct config *config, struct pool *pool)
-{
-	if (config->has_notifications)
-		config_warn(config, pool,
-		    "[notifications] is not used: none are sent");
-}
-
 int
 config_load(struct config *config, const char *path, const char *home,
     struct pool *pool, struct err *err)
@@ -45,6 +33,5 @@ config_load(struct config *config, const char *path, const char *home,
 	for (size_t i = 0; i < config->namespaces; i++)
 		config->namespace[i].folder =
 		    folder_path(pool, home, config->namespace[i].written);
-	warn_of_unused(config, pool);
 	return 0;
 }

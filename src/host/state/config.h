@@ -10,8 +10,7 @@
 /*
  * A missing file says nothing. -1: "Failed to load config: in PATH: ...", also
  * of one that cannot be looked at. The folders of namespaces are absolute
- * then, and there is a warning of each key that is understood and cannot be
- * heeded. Everything in *config lives in pool.
+ * then. Everything in *config lives in pool.
  */
 int config_load(struct config *config, const char *path, const char *home,
     struct pool *pool, struct err *err);

@@ -37,7 +37,7 @@
 
 #include "base/err.h"
 
-#define STARTER_RECIPES  16
+#define STARTER_RECIPES  80
 #define STARTER_CHILDREN 2048 /* at once */
 
 /* The program of a child, as proc_options has it. */

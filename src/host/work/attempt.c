@@ -21,7 +21,7 @@ text_of(struct pool *pool, const struct json *v)
 }
 
 struct str
-attempt_options(struct pool *pool, const struct json *options)
+attempt_options(struct pool *pool, const struct json *options, bool is_secret)
 {
 	struct json map = json_map();
 
@@ -29,7 +29,7 @@ attempt_options(struct pool *pool, const struct json *options)
 		const struct json_member *m = &options->map.member[i];
 		struct json value = m->value;
 
-		if (secret_is_option(m->name))
+		if (is_secret || secret_is_option(m->name))
 			value = json_str(secret_option(pool, m->name));
 		(void)json_set(pool, &map, m->name, value);
 	}
@@ -88,7 +88,8 @@ attempt_run_begin(struct run *run, struct err *err)
 		.module = str_of(options->module),
 		.version = start->module.version,
 		.code = start->module.code,
-		.options = attempt_options(pool, start->options),
+		.options =
+		    attempt_options(pool, start->options, options->is_inner),
 		.granted = granted_of(pool, &start->keyring),
 		.network = network_of(pool, options),
 		.proxy = start->proxy,
@@ -253,6 +254,14 @@ error_of(const struct job *job, const struct death *death)
 	                                              : STR_NONE;
 }
 
+struct str
+attempt_error(const struct job *job, const struct death *death,
+    struct pool *pool)
+{
+	return secret_hide(pool, &job->run->options->start,
+	    error_of(job, death));
+}
+
 void
 attempt_end(struct job *job, const struct death *death,
     const struct outcome_sum *sum)
@@ -261,8 +270,7 @@ attempt_end(struct job *job, const struct death *death,
 	struct db_attempt_end end = {
 		.outcome = outcome_of(job, death, sum),
 		.cause = str_of(cause_of(job, death, sum)),
-		.error = secret_hide(&pool, &job->run->options->start,
-		    error_of(job, death)),
+		.error = attempt_error(job, death, &pool),
 		.used = used_by(job),
 	};
 

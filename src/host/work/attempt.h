@@ -29,10 +29,16 @@ void attempt_end(struct job *job, const struct death *death,
 /* In place of that: there was no child. */
 void attempt_spoil(struct job *job, struct str why);
 
+/* Why it was no success, as it is kept; in pool. */
+struct str attempt_error(const struct job *job, const struct death *death,
+    struct pool *pool);
+
 /*
  * The options of a module as they may be kept: the value of one whose name says
- * that it is a secret is "[secret option NAME]". JSON, in pool.
+ * that it is a secret, or of each with is_secret, is "[secret option NAME]".
+ * JSON, in pool.
  */
-struct str attempt_options(struct pool *pool, const struct json *options);
+struct str attempt_options(struct pool *pool, const struct json *options,
+    bool is_secret);
 
 #endif

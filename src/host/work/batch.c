@@ -3,8 +3,8 @@
  * read, so that the next one sees what it did; its line and its answer wait for
  * the commit, so that nobody is told of what could still be lost. Where the
  * commit fails all who changed something are told that, and those who only
- * asked get what they asked for. Notifications come last, when the answers are
- * on their way: they are runs of their own.
+ * asked get what they asked for. What notifies of a change is stored with it, and
+ * undone with it.
  */
 #include "work/batch.h"
 
@@ -109,19 +109,39 @@ begin_turn(struct run *run, struct err *err)
 	return -1;
 }
 
+/* In the change that it tells of. */
 static int
-execute(struct run *run, struct event *event, struct change *change,
+tell_change(struct run *run, const struct change *change, struct err *err)
+{
+	const struct work_options *options = run->options;
+	enum reply_kind kind = change->result.reply.kind;
+	struct buf topic = BUF_IN(&run->turn), subject = BUF_IN(&run->turn);
+
+	if (kind != REPLY_INSERTED && kind != REPLY_UPDATED)
+		return 0;
+	if (change->kind == EVENT_ACTIVITY) {
+		say_activity_topic(&topic, &change->row);
+		say_activity_subject(&subject, &change->row);
+	} else if (kind == REPLY_INSERTED) {
+		say_topic(&topic, change->model, change->result.label,
+		    "insert");
+		say_insert(&subject, change->model, &change->result, SAY_DONE);
+	} else {
+		say_topic(&topic, change->model, change->result.label,
+		    "update");
+		say_update(&subject, &change->result, SAY_DONE);
+	}
+	return options->changed(options->changed_ctx, change->job->label,
+	    buf_str(&topic), buf_str(&subject), err);
+}
+
+static int
+apply(struct run *run, struct event *event, struct change *change,
     struct err *err)
 {
 	struct db *db = run->options->db;
 	struct job *job = change->job;
 
-	job->author.sequence = (int64_t)job->events;
-	if (event->kind == EVENT_SELECT)
-		return db_find(db, event->model, event->text,
-		    &change->result.reply, err);
-	if (begin_turn(run, err) == -1)
-		return -1;
 	if (event->kind == EVENT_ACTIVITY) {
 		change->row = event->row;
 		return db_log(db, &job->author, &event->row,
@@ -131,6 +151,39 @@ execute(struct run *run, struct event *event, struct change *change,
 		return db_update(db, &job->author, &event->row, &run->turn,
 		    &change->result, err);
 	return insert_row(run, event, change, err);
+}
+
+static int
+apply_and_tell(struct run *run, struct event *event, struct change *change,
+    struct err *err)
+{
+	struct db *db = run->options->db;
+	struct db_part part;
+	int status;
+
+	if (db_part_begin(db, &part, err) == -1)
+		return -1;
+	status = apply(run, event, change, err);
+	if (status != -1)
+		status = tell_change(run, change, err);
+	return db_part_end(db, &part, status, err);
+}
+
+static int
+execute(struct run *run, struct event *event, struct change *change,
+    struct err *err)
+{
+	struct job *job = change->job;
+
+	job->author.sequence = (int64_t)job->events;
+	if (event->kind == EVENT_SELECT)
+		return db_find(run->options->db, event->model, event->text,
+		    &change->result.reply, err);
+	if (begin_turn(run, err) == -1)
+		return -1;
+	if (run->options->changed == NULL)
+		return apply(run, event, change, err);
+	return apply_and_tell(run, event, change, err);
 }
 
 void
@@ -224,33 +277,6 @@ answer(const struct change *change)
 	job_answer(change->job, buf_str(&line));
 }
 
-static void
-tell_change(const struct change *change)
-{
-	struct run *run = change->job->run;
-	const struct work_options *options = run->options;
-	enum reply_kind kind = change->result.reply.kind;
-	struct buf topic = BUF_IN(&run->turn), subject = BUF_IN(&run->turn);
-
-	if (options->changed == NULL || change->error.p != NULL ||
-	    (kind != REPLY_INSERTED && kind != REPLY_UPDATED))
-		return;
-	if (change->kind == EVENT_ACTIVITY) {
-		say_activity_topic(&topic, &change->row);
-		say_activity_subject(&subject, &change->row);
-	} else if (kind == REPLY_INSERTED) {
-		say_topic(&topic, change->model, change->result.label,
-		    "insert");
-		say_insert(&subject, change->model, &change->result, SAY_DONE);
-	} else {
-		say_topic(&topic, change->model, change->result.label,
-		    "update");
-		say_update(&subject, &change->result, SAY_DONE);
-	}
-	options->changed(options->changed_ctx, change->job->label,
-	    buf_str(&topic), buf_str(&subject));
-}
-
 void
 batch_commit(struct work *work)
 {
@@ -265,12 +291,8 @@ batch_commit(struct work *work)
 }
 
 void
-batch_tell(struct work *work)
+batch_reset(struct work *work)
 {
-	struct batch *batch = &work->batch;
-
-	for (size_t i = 0; i < batch->n; i++)
-		tell_change(&batch->change[i]);
-	batch->n = 0;
-	batch->refusal = STR_NONE;
+	work->batch.n = 0;
+	work->batch.refusal = STR_NONE;
 }

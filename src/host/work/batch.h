@@ -40,11 +40,8 @@ void batch_refuse(struct run *run, struct job *job, struct str why);
 /* Commits, prints, and hands the answers to the jobs. */
 void batch_commit(struct work *work);
 
-/*
- * Tells options->changed what was stored, once the answers are on their way.
- * Empties the batch.
- */
-void batch_tell(struct work *work);
+/* Empties it: the answers are on their way. */
+void batch_reset(struct work *work);
 
 void batch_clear(struct batch *batch);
 

@@ -95,6 +95,10 @@ job_end(struct job *job)
 		add_cut_off(job);
 	else
 		run->failed += !death.is_ok;
+	if (!death.is_ok && !job->is_interrupted &&
+	    run->options->failed != NULL)
+		run->options->failed(run->options->failed_ctx,
+		    attempt_error(job, &death, &job->pool));
 	if (death.is_violation)
 		run_report(run, death.text, violation);
 	else if (violation.p != NULL) /* of somebody's child */

@@ -112,10 +112,7 @@ struct run {
 	struct buf report; /* of violations */
 };
 
-/*
- * Stores and answers what was asked for; answers are on their way before
- * anybody is told of what was stored.
- */
+/* Stores and answers what was asked for; the answers are on their way. */
 void work_store(struct work *work);
 
 /* Starts what may be started. */

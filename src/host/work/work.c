@@ -49,7 +49,7 @@ work_store(struct work *work)
 		for (size_t k = 0; k < run->n; k++)
 			job_flush(run->job[k]);
 	}
-	batch_tell(work);
+	batch_reset(work);
 	for (size_t i = 0; i < work->n; i++)
 		pool_reset(&work->run[i]->turn);
 }

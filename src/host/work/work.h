@@ -93,17 +93,26 @@ struct work_options {
 	struct slot_texts allow_net, deny_net;
 
 	/*
-	 * Told after a row was inserted or updated, or an event logged, and the
-	 * child that did it has its answer; may be NULL: notifications. label
-	 * is the target's. It may call work_begin(), not turn the loop.
+	 * Called when a row was inserted or updated, or an event logged, in the
+	 * change itself: what it stores is stored with that, or neither. May be
+	 * NULL: notifications. label is the target's. -1 undoes the change, and
+	 * the child is told. It does not begin runs.
 	 */
-	void (*changed)(void *ctx, struct str label, struct str topic,
-	    struct str subject);
+	int (*changed)(void *ctx, struct str label, struct str topic,
+	    struct str subject, struct err *err);
 	void *changed_ctx;
 
 	/*
+	 * A target was no success, and nobody has interrupted it: why, as it is
+	 * kept, without secrets. May be NULL.
+	 */
+	void (*failed)(void *ctx, struct str why);
+	void *failed_ctx;
+
+	/*
 	 * Caused by another run (a notification): an interrupt is not told of
-	 * this one, nor what the sandbox is made of.
+	 * this one, nor what the sandbox is made of; and each of its options is
+	 * a secret.
 	 */
 	bool is_inner;
 
@@ -160,7 +169,7 @@ void work_stop(struct run *run);
 
 /*
  * Ends a run that is over; of one that is not, children are killed and their
- * targets count as cut off (not from within options->changed). -1: the run as a whole could not go on, and *err
+ * targets count as cut off -1: the run as a whole could not go on, and *err
  * says why, or is empty where term_failure() does. *result is set in any case.
  */
 int work_end(struct run *run, struct work_result *result, struct err *err);

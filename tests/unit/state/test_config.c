@@ -208,18 +208,65 @@ what_nobody_knows_is_told_of(void)
 	}
 }
 
+/* As the reference program stops, and for what it has no keys for. */
 static void
-what_cannot_be_heeded_is_told_of(void)
+rules_that_cannot_be_are_errors(void)
+{
+	static const struct {
+		const char *in, *want;
+	} row[] = {
+		{ "[notifications]\nmax = 20", "mail: invalid type" },
+		{ "notifications = 3", "in [notifications]" },
+		{ "[notifications.mail]", "missing field `script`" },
+		{ "[notifications.mail]\nscript = 5", "script: invalid type" },
+		{ "[notifications.mail]\nscript = 'a/b'\ntopics = 'x'",
+		    "topics: invalid type" },
+		{ "[notifications.mail]\nscript = 'a/b'\ntopics = ['a:[b']",
+		    "not a pattern: 'a:[b'" },
+		{ "[notifications.mail]\nscript = 'a/b'\ntopics = ['a**:b']",
+		    "** stands alone" },
+		{ "[notifications.mail]\nscript = 'a/b'\noptions = ['x']",
+		    "KEY=VALUE is an option, not 'x'" },
+		{ "[notifications.mail]\nscript = 'a/b'\ndigest = '15'",
+		    "a time is a number with s, m, h or d, up to 7d, not '15'" },
+		{ "[notifications.mail]\nscript = 'a/b'\ndigest = '8d'",
+		    "not '8d'" },
+		{ "[notifications.mail]\nscript = 'a/b'\nallow = ['moon!']",
+		    "allow" },
+		{ "[notify]\ndigest = '0m'", "in notify.digest" },
+		{ "[notify]\nmax = -1", "in [notify]: max: invalid value" },
+		{ "[notify]\nallow = ['moon!']", "in notify.allow" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct config config;
+
+		config_init(&config);
+		CHECK_INT(config_read(&config, str_of(row[i].in), &pool, &err),
+		    -1);
+		if (i == 0)
+			CHECK(str_find(err_join(&pool, &err),
+				  STR("in [notifications.max]")) != STR_NPOS);
+		else
+			CHECK(str_find(err_join(&pool, &err),
+				  str_of(row[i].want)) != STR_NPOS);
+	}
+}
+
+static void
+what_the_peer_heeds_is_heeded(void)
 {
 	static const struct {
 		const char *in, *want;
 	} row[] = {
 		{ "[core]\nno-autoupdate = true\n[notifications]", "" },
 		{ "[core]\nno-autoupdate = false\nregistry = 'file:///x'", "" },
-		{ "[notifications.mail]\nscript = 'me/x'",
-		    "[notifications] is not used: none are sent\n" },
-		{ "[[notifications]]\nscript = 'me/x'",
-		    "[notifications] is not used: none are sent\n" },
+		{ "[notifications.mail]\nscript = 'me/x'", "" },
+		{ "[notifications.mail]\nscript = 'me/x'\ntopic = ['x']",
+		    "unknown key topic in [notifications.NAME], did you mean "
+		    "topics?\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -271,5 +318,5 @@ sizes_are_read(void)
 CHECK_MAIN(CASE(what_is_no_file_is_an_error),
     CASE(a_link_to_nothing_is_an_error), CASE(a_missing_file_means_defaults),
     CASE(every_key_is_read), CASE(what_is_wrong_is_named),
-    CASE(what_nobody_knows_is_told_of), CASE(what_cannot_be_heeded_is_told_of),
-    CASE(sizes_are_read))
+    CASE(what_nobody_knows_is_told_of), CASE(rules_that_cannot_be_are_errors),
+    CASE(what_the_peer_heeds_is_heeded), CASE(sizes_are_read))

@@ -23,6 +23,7 @@
 
 #define OK     "echo '{\"Exit\":\"Ok\"}'; "
 #define SLEEPS "exec sleep 1000"
+#define FAILS  "echo '{\"Exit\":{\"Err\":\"my error\"}}'; "
 
 /* Adds a domain, and waits for the answer. */
 #define ADDS(value)                                                            \
@@ -340,39 +341,33 @@ all_runs_together_keep_to_the_number(void)
 	end();
 }
 
-static struct plan inner;
 static size_t changes;
 
-static void
-inner_is_done(void *ctx, struct run *run)
+static int
+on_change(void *ctx, struct str label, struct str topic, struct str subject,
+    struct err *err)
 {
-	struct plan *plan = ctx;
-
-	CHECK(work_is_over(run));
-	plan->told++;
-	CHECK_INT(work_end(run, &plan->result, NULL), 0);
-}
-
-/* A notification: a run beside the one that caused it. */
-static void
-on_change(void *ctx, struct str label, struct str topic, struct str subject)
-{
-	(void)ctx, (void)subject;
+	(void)ctx, (void)subject, (void)err;
 	CHECK_STR(label, "0");
 	CHECK_STR(topic, "db:domain:a.com:insert");
 	changes++;
-	plan_init(&inner, ADDS("inner.com") OK, 2, 1);
-	inner.options.is_inner = true;
-	inner.options.done = inner_is_done;
-	inner.options.done_ctx = &inner;
-	plan_begin(&inner);
+	return 0;
 }
 
 static void
-a_change_may_begin_a_run(void)
+on_failure(void *ctx, struct str why)
 {
-	struct plan outer;
+	CHECK(str_find(why, STR("my error")) != STR_NPOS);
+	++*(size_t *)ctx;
+}
+
+/* A notification: a run behind the one that caused it. */
+static void
+a_change_is_told_and_a_failure(void)
+{
+	struct plan outer, inner;
 	autoerr struct err err = ERR_NONE;
+	size_t failures = 0;
 
 	begin(0);
 	changes = 0;
@@ -381,9 +376,13 @@ a_change_may_begin_a_run(void)
 	CHECK_INT(work_run(work, &outer.options, &outer.result, &err), 0);
 	CHECK_INT(changes, 1);
 	CHECK_INT(outer.result.added, 1);
-	CHECK_INT(inner.told, 1); /* work_run() waits for it, too */
-	CHECK_INT(inner.result.added, 1);
-	CHECK_INT(inner.result.failed, 0);
+	plan_init(&inner, FAILS, 2, 1);
+	inner.options.is_inner = true;
+	inner.options.failed = on_failure;
+	inner.options.failed_ctx = &failures;
+	CHECK_INT(work_run(work, &inner.options, &inner.result, &err), 0);
+	CHECK_INT(inner.result.failed, 2);
+	CHECK_INT(failures, 2);
 	end();
 }
 
@@ -677,8 +676,9 @@ standard_input_is_left_alone_when_a_run_is_broken_off(void)
 CHECK_MAIN(CASE(two_runs_are_under_way_at_once), CASE(runs_of_all_sizes),
     CASE(one_run_is_stopped), CASE(an_interrupt_stops_all),
     CASE(runs_share_rate_limits_by_key),
-    CASE(all_runs_together_keep_to_the_number), CASE(a_change_may_begin_a_run),
-    CASE(a_run_may_be_broken_off), CASE(a_loop_that_fails_ends_the_run),
+    CASE(all_runs_together_keep_to_the_number),
+    CASE(a_change_is_told_and_a_failure), CASE(a_run_may_be_broken_off),
+    CASE(a_loop_that_fails_ends_the_run),
     CASE(who_runs_one_is_told_that_the_loop_failed),
     CASE(a_wrong_option_begins_nothing),
     CASE(targets_that_cannot_be_read_end_their_run_only),

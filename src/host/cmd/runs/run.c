@@ -10,30 +10,27 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "base/group.h"
 #include "base/limits.h"
 #include "base/locked.h"
 #include "base/mem.h"
 #include "date/date.h"
+#include "launch/grant.h"
+#include "launch/launch.h"
 #include "line/cmd.h"
 #include "line/words.h"
-#include "lock/lock.h"
 #include "modules/options.h"
+#include "notify/notify.h"
 #include "pkg/look.h"
 #include "program/unlock.h"
-#include "runs/grant.h"
 #include "runs/targets.h"
 #include "scope/rules.h"
 #include "state/file.h"
 #include "stream/addr.h"
-#include "term/size.h"
 #include "term/term.h"
-#include "transport/bounds.h"
 #include "transport/transport.h"
 #include "value/quote.h"
 #include "web/lists.h"
 #include "work/policy.h"
-#include "work/report.h"
 #include "work/work.h"
 
 #define STATUS_BLIND       3   /* nothing could be looked at */
@@ -63,8 +60,9 @@ struct run {
 	struct targets targets;
 	struct work_options work;
 	struct work *shared; /* NULL: nothing will run */
-	struct recipe recipe[WORK_RECIPES];
-	struct str unlocked; /* why the host is; p NULL: it will be locked */
+	struct recipe recipe[STARTER_RECIPES];
+	struct launch launch;
+	struct notify *notify; /* who is told of what it finds; NULL: nobody */
 };
 
 static int
@@ -419,6 +417,20 @@ print_result(struct run *run, const struct work_result *result, int status)
 	term_json(buf_str(&out));
 }
 
+/* Before the last line, so that who reads it knows that all was done. */
+static int
+deliver(struct run *run, struct work_result *result, struct err *err)
+{
+	struct notify_sum sum;
+
+	if (run->notify == NULL || result->interrupted)
+		return 0;
+	if (notify_deliver(run->notify, run->shared, 0, 0, &sum, err) == -1)
+		return -1;
+	result->interrupted = work_is_stopped(run->shared);
+	return 0;
+}
+
 static int
 run_targets(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
@@ -438,6 +450,8 @@ run_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	work_listen(run->shared);
 	if (run->targets.n != 0)
 		ran = work_run(run->shared, &run->work, &result, err);
+	if (ran == 0)
+		ran = deliver(run, &result, err);
 	if (ran == 0) {
 		say_finished(run, &result);
 		status = status_of(opts, &result);
@@ -531,71 +545,19 @@ data_of(const struct program *p, struct pool *pool, struct str *data,
 	return 0;
 }
 
-static void
-say_host(struct run *run, const char *what, struct str why)
-{
-	if (run->work.start.verbose >= 2)
-		term_run_note(STR_NONE, str_of(pool_printf(&run->pool,
-					    "%s: %.*s", what, STR_ARG(why))));
-}
-
-/* Before there is a starter: whoever divides a group must be alone in it. */
-static void
-divide_group(struct run *run, struct bounds *bounds)
-{
-	autoerr struct err why = ERR_NONE;
-	const char *folder;
-
-	if (group_folder(&run->pool, &folder, &why) == 0)
-		(void)bounds_make(bounds, &run->pool, folder, &why);
-	if (why.n != 0)
-		say_host(run, "children: not bounded together",
-		    err_join(&run->pool, &why));
-}
-
-static void
-bound_children(struct run *run, const struct bounds *bounds)
-{
-	autoerr struct err why = ERR_NONE;
-	struct buf what = BUF_IN(&run->pool);
-
-	if (bounds->children == NULL)
-		return;
-	if (bounds_put(bounds, starter_pid(run->work.starter), &why) == -1) {
-		term_line(TERM_WARN, "children are not bounded together: %s",
-		    err_cstr(&why));
-		return;
-	}
-	buf_printf(&what, "%s, memory ", bounds->children);
-	size_add(&what, bounds->memory);
-	buf_printf(&what, ", %d processes", BOUNDS_PROCESSES);
-	say_host(run, "children: bounded together", buf_str(&what));
-}
-
-/*
- * What is to start the children of this run, before there is anything in this
- * process that it should not have. The prompt starts its own.
- */
+/* It knows what delivers, too: once it is there it learns nothing. */
 static int
 make_starter(struct program *p, struct run *run, struct err *err)
 {
-	struct bounds bounds = BOUNDS_NONE;
-	autoerr struct err why = ERR_NONE;
-	size_t n;
+	size_t n = work_recipes(&run->work, &run->pool, run->recipe);
 
-	if (p->is_prompt)
-		return 0;
-	if (starter_check(&why) == -1) {
-		run->unlocked = err_join(&run->pool, &why);
-		return 0;
-	}
-	divide_group(run, &bounds);
-	n = work_recipes(&run->work, &run->pool, run->recipe);
-	run->work.starter =
-	    starter_new(run->recipe, n, work_children(&run->work), err);
-	if (run->work.starter == NULL)
-		return err_wrap(err, "cannot make what starts children");
-	bound_children(run, &bounds);
+	n += notify_recipes(run->notify, &run->recipe[n], STARTER_RECIPES - n);
+	run->launch = (struct launch){ .pool = &run->pool,
+		.verbose = run->work.start.verbose };
+	if (launch_starter(p, &run->launch, run->recipe, n,
+		work_children(&run->work), err) == -1)
+		return -1;
+	run->work.starter = run->launch.starter;
 	return 0;
 }
 
@@ -620,8 +582,11 @@ static int
 open_targets(struct program *p, const struct run_opts *opts, struct run *run,
     struct err *err)
 {
-	struct grant_options grant = { opts->deny_keyring, opts->grant_all,
-		opts->grant };
+	struct grant_options grant = {
+		.deny = opts->deny_keyring,
+		.all = opts->grant_all,
+		.namespace = opts->grant,
+	};
 
 	if (program_open(p, NEEDS_ALL, err) == -1)
 		return -1;
@@ -636,39 +601,17 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	    grant_keys(p, run->module, &run->keys, &run->work.start.keyring,
 		err) == -1)
 		return -1;
-	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
+	if (targets_open(&run->targets, p, run->module, run->filter, err) ==
+		-1 ||
+	    notify_open(run->notify, run->launch.starter, NULL, err) == -1)
 		return -1;
 	run->work.next = targets_next;
 	run->work.next_ctx = &run->targets;
 	run->work.targets = run->targets.n;
-	return 0;
-}
-
-/*
- * From here on this process parses what children say, and has nothing but the
- * workspace. Without a starter there is no lock: half of one is worse than none.
- */
-static int
-lock_run(struct program *p, struct run *run, struct err *err)
-{
-	const char *const path[] = {
-		p->ws.folder,
-		p->ws.blobs,
-		db_folder(p->db), /* of a link's target */
-		NULL,
-	};
-	struct buf what = BUF_IN(&run->pool);
-
-	if (run->work.starter == NULL) {
-		if (run->unlocked.p != NULL)
-			say_host(run, "host: not locked", run->unlocked);
-		return 0;
+	if (run->notify != NULL) {
+		run->work.changed = notify_changed;
+		run->work.changed_ctx = run->notify;
 	}
-	db_stay_in_folder(p->db);
-	report_prepare();
-	if (lock_apply(path, &what, err) == -1)
-		return err_wrap(err, "cannot lock the host");
-	say_host(run, "host: on", buf_str(&what));
 	return 0;
 }
 
@@ -697,18 +640,14 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	    set_options(p, opts, run, err) == -1 ||
 	    find_filter(p, opts, run, err) == -1)
 		return -1;
+	if (!opts->dump && notify_new(p, &run->notify, err) == -1)
+		return -1;
 	if (!opts->dump && prepare_work(p, run, err) == -1)
 		return -1;
 	if (open_targets(p, opts, run, err) == -1)
 		return -1;
 	look_begin(p);
-	return lock_run(p, run, err);
-}
-
-static void
-end_starter(void *starter)
-{
-	starter_free(starter);
+	return launch_lock(p, &run->launch, err);
 }
 
 static int
@@ -725,10 +664,8 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	if (status == 0)
 		status = run_targets(p, opts, &run, err);
 	work_free(run.shared);
-	/* waited for when the database is closed, which takes longer */
-	starter_stop(run.work.starter);
-	if (run.work.starter != NULL)
-		pool_defer(&p->pool, end_starter, run.work.starter);
+	launch_end(p, &run.launch);
+	notify_free(run.notify);
 	targets_clear(&run.targets);
 	pool_clear(&run.pool);
 	pool_clear(&run.keys);

@@ -1,8 +1,8 @@
 #include "runs/targets.h"
 
 #include "base/locked.h"
+#include "launch/grant.h"
 #include "line/words.h"
-#include "runs/grant.h"
 #include "term/term.h"
 #include "text/b64.h"
 #include "value/quote.h"

@@ -1,14 +1,15 @@
 /*
  * grant: which secrets a module gets. Source: docs/files.md, "Keyring".
  */
-#ifndef RUNS_GRANT_H
-#define RUNS_GRANT_H
+#ifndef LAUNCH_GRANT_H
+#define LAUNCH_GRANT_H
 
 #include "line/cmd.h"
 
 struct grant_options {
-	bool deny; /* nothing new; wins */
-	bool all;  /* everything that the module asks for */
+	bool deny;      /* nothing new; wins */
+	bool all;       /* everything that the module asks for */
+	bool is_silent; /* nobody is asked: what is not granted is not */
 	struct opt_texts namespace;
 };
 

@@ -1,4 +1,4 @@
-#include "runs/grant.h"
+#include "launch/grant.h"
 
 #include "program/unlock.h"
 #include "state/module_options.h"
@@ -67,7 +67,7 @@ decide_grant(const struct grant_options *options, const struct grant *grant,
 				options->namespace.n))
 		return 1;
 	if (!grant->is_optional)
-		return ask(grant, err);
+		return options->is_silent ? 0 : ask(grant, err);
 	say_left_out(grant);
 	return 0;
 }
