@@ -8,6 +8,7 @@ import http.server
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,10 +36,16 @@ class Receiver:
     def __init__(self):
         receiver = self
         self.got, self.is_up = [], True
+        self.asked, self.holds = threading.Event(), None  # the first who asks is kept waiting until that is set
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if receiver.holds is not None:
+                    receiver.asked.set()
+                    receiver.holds.wait(60)
+                    receiver.holds = None
+                    return
                 if receiver.is_up:
                     receiver.got.append(json.loads(body))
                 self.send_response(200 if receiver.is_up else 503)
@@ -241,6 +248,65 @@ def a_receiver_that_is_down_for_a_week_is_given_up(home):
     same(home.waiting(), [('Added email "3@example.com"',)])
 
 
+def more_than_there_is_room_for_is_dropped_and_said(home):
+    home.posts(notify='digest = "1h"')
+    home.receiver.is_up = False
+    home.adds(12500)
+    has(home.run("run", "me/add"), '[!] 2500 notifications for "hook" were dropped: no more than 10000 wait, and these are the oldest\n',
+        '[!] 10000 notifications for "hook" wait')
+    same(len(home.waiting()), 10000)
+    home.receiver.is_up = True
+    has(home.run("notify", "deliver", "--all"), "Delivered 1 notifications")
+    same(home.receiver.subjects(), ['Added email "2501@example.com" (and 9999 more)'])
+    has(home.receiver.got[0]["body"], " more\n")
+    assert len(home.receiver.got[0]["body"]) < (65 << 10)
+
+
+def a_row_that_ends_is_told(home):
+    home.rules(("mail", "me/tell", 'topics = ["db:emails:*:delete"]'))
+    home.module("me/short", body="    db_add_ttl('email', {value='s@example.com'}, 1)\nend")
+    home.run("run", "me/short")
+    home.change("update ttls set expire = datetime('now', '-1 minute')")
+    home.run("stats")
+    same(home.waiting(), [('Deleted emails "s@example.com"',)])
+    lines(home.run("notify", "deliver"), '"subject: Deleted emails \\"s@example.com\\""',
+          '[+] "s@example.com"                                   : Executed me/tell for "mail"\n')
+
+
+def the_host_is_locked_before_a_module_is_heard(home):
+    home.rules()
+    out = home.run("notify", "exec", "-vv", "me/tell", "hi")
+    if "not locked" not in out:
+        has(out, "host: on: no new privileges, Landlock", '"subject: hi"')
+
+
+def the_prompt_delivers_too(home):
+    home.rules(("mail", "me/tell", ""))
+    p = subprocess.run([Home.program], input=b"run me/add\nnotify send a:b x\nnotify outbox\n", env=home.env, cwd=home.path,
+                       capture_output=True, timeout=120)
+    same(p.returncode, 0, p)
+    same(p.stdout.count(b'Executed me/tell for "mail"'), 3, p)
+
+
+def an_interrupt_leaves_the_rest(home):
+    """What is in flight and what is behind it stay, and are delivered later."""
+    home.posts()
+    home.receiver.is_up = False
+    home.adds(3)
+    home.run("run", "me/add")
+    home.receiver.is_up, home.receiver.holds = True, threading.Event()
+    p = subprocess.Popen([Home.program, "notify", "deliver", "--all"], stdin=subprocess.DEVNULL, env=home.env, cwd=home.path,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert home.receiver.asked.wait(60)
+    p.send_signal(signal.SIGINT)
+    out = p.communicate(timeout=60)
+    home.receiver.holds.set()
+    same(p.returncode, 130, out)
+    same(len(home.waiting()), 3)
+    home.run("notify", "deliver", "--all")
+    same(home.waiting(), [])
+
+
 def two_at_once_send_each_once(home):
     home.posts()
     home.adds(8)
@@ -282,7 +348,8 @@ def a_kill_loses_nothing(home):
 CASES = [a_run_delivers_before_it_is_finished, topics_and_workspaces_choose, updates_and_events_are_told, what_fails_stays_and_is_tried_again,
          an_id_tells_who_was_told_before, what_a_delivery_stores_is_told_to_nobody, a_rule_that_cannot_deliver_says_why,
          a_module_is_tried_by_hand, an_hour_has_its_most, what_waits_goes_together, a_receiver_that_is_down_for_a_week_is_given_up,
-         two_at_once_send_each_once, a_kill_loses_nothing]
+         more_than_there_is_room_for_is_dropped_and_said, a_row_that_ends_is_told, the_host_is_locked_before_a_module_is_heard,
+         the_prompt_delivers_too, an_interrupt_leaves_the_rest, two_at_once_send_each_once, a_kill_loses_nothing]
 
 
 def main():

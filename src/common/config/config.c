@@ -123,7 +123,7 @@ static const struct slot rule_slots[] = {
 	    "the module that delivers it, of `Source: notifications`; cannot "
 	    "be left out",
 	    .form = "AUTHOR/NAME", .without = "it is an error",
-	    .example = "\"bundled/mail\"" },
+	    .example = "\"bundled/smtp\"" },
 	{ "workspaces", SLOT_TEXTS, SLOT_OPT, AT(config_rule, workspaces),
 	    "which workspaces it is for", .form = "list of names",
 	    .without = "all", .example = "[\"default\"]" },

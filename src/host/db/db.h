@@ -210,9 +210,14 @@ int db_set_row_scope(struct db *db, const struct db_author *author,
 
 /*
  * Deletes the rows whose time has come. If there are any, that is a run of its
- * own, "expire": who opens the database has not asked for it.
+ * own, "expire": who opens the database has not asked for it. told (NULL: nobody
+ * is) is called for each, in the change itself: -1 undoes all of it. table: of
+ * the row; value: what logs call it.
  */
-int db_expire(struct db *db, struct err *err);
+typedef int db_expired_fn(void *ctx, struct db *db, const char *table,
+    struct str value, struct err *err);
+
+int db_expire(struct db *db, db_expired_fn *told, void *ctx, struct err *err);
 
 /* The rules of autonoscope, loaded. model/scope.h */
 const struct scope *db_scope(const struct db *db);

@@ -61,7 +61,7 @@ void db_outbox_release(struct db *db);
  * Drops what is older than DB_OUTBOX_SECONDS, and the oldest beyond
  * DB_OUTBOX_MOST; tells of each rule how many.
  */
-enum db_outbox_drop { DB_OUTBOX_OLD, DB_OUTBOX_MANY };
+enum db_outbox_drop { DB_OUTBOX_OLD, DB_OUTBOX_MANY, DB_OUTBOX_DROPS };
 
 int db_outbox_trim(struct db *db, int64_t now,
     void (*dropped)(void *ctx, struct str rule, enum db_outbox_drop why,

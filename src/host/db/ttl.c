@@ -66,6 +66,7 @@ ttl_extend(struct db *db, const struct model *model, int32_t id,
 struct expired {
 	const struct model *model; /* NULL: a table that we do not know */
 	int64_t key, ttl;          /* whatever is there, it is to go */
+	struct str value;          /* in the pool of the list */
 };
 
 static int
@@ -78,7 +79,7 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 	*list = NULL;
 	*n = 0;
 	if (sql_prepare(db,
-		STR("SELECT family, key, id FROM ttls WHERE expire <= " NOW
+		STR("SELECT family, key, id, value FROM ttls WHERE expire <= " NOW
 		    " ORDER BY id"),
 		&stmt, err) == -1)
 		return -1;
@@ -88,15 +89,23 @@ read_expired(struct db *db, struct pool *pool, struct expired **list, size_t *n,
 			model_by_table(sql_text(stmt, 0)),
 			sqlite3_column_int64(stmt, 1),
 			sqlite3_column_int64(stmt, 2),
+			pool_copy(pool, sql_text(stmt, 3)),
 		};
 	}
 	(void)sqlite3_finalize(stmt);
 	return status;
 }
 
-/* The row may be gone already. */
+/* Who is told of rows that end; told may be NULL. */
+struct teller {
+	db_expired_fn *told;
+	void *ctx;
+};
+
+/* The row may be gone already: nobody is told then. */
 static int
-end_row(struct db *db, const struct expired *e, struct err *err)
+end_row(struct db *db, const struct expired *e, const struct teller *teller,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 
@@ -105,6 +114,10 @@ end_row(struct db *db, const struct expired *e, struct err *err)
 		pool_printf(&pool, "DELETE FROM %s WHERE id = %lld",
 		    e->model->table, (long long)e->key),
 		err) == -1)
+		return -1;
+	if (e->model != NULL && sqlite3_changes(db->sqlite) != 0 &&
+	    teller->told != NULL &&
+	    teller->told(teller->ctx, db, e->model->table, e->value, err) == -1)
 		return -1;
 	return sql_run(db,
 	    pool_printf(&pool, "DELETE FROM ttls WHERE id = %lld",
@@ -151,7 +164,7 @@ end_own(struct db *db, struct err *err)
 
 /* Of several at once; another process may just have moved an end. */
 static int
-end_rows(struct db *db, struct err *err)
+end_rows(struct db *db, const struct teller *teller, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct expired *list;
@@ -160,7 +173,7 @@ end_rows(struct db *db, struct err *err)
 	if (read_expired(db, &pool, &list, &n, err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (end_row(db, &list[i], err) == -1)
+		if (end_row(db, &list[i], teller, err) == -1)
 			return -1;
 	}
 	return db->own.is_kept ? end_own(db, err) : 0;
@@ -168,7 +181,7 @@ end_rows(struct db *db, struct err *err)
 
 /* One sequence for all: a row ends once. */
 static int
-expire(struct db *db, struct err *err)
+expire(struct db *db, const struct teller *teller, struct err *err)
 {
 	const struct db_attempt_end attempt_end = { .used = DB_USED_UNKNOWN };
 	const struct db_run_end run_end = { .outcome = DB_DONE };
@@ -181,7 +194,7 @@ expire(struct db *db, struct err *err)
 		return -1;
 	status = origin_watch(db, &author, err);
 	if (status == 0)
-		status = end_rows(db, err);
+		status = end_rows(db, teller, err);
 	origin_unwatch(db);
 	if (status == -1 ||
 	    db_attempt_end(db, &author, &attempt_end, err) == -1)
@@ -190,8 +203,9 @@ expire(struct db *db, struct err *err)
 }
 
 int
-db_expire(struct db *db, struct err *err)
+db_expire(struct db *db, db_expired_fn *told, void *ctx, struct err *err)
 {
+	const struct teller teller = { told, ctx };
 	autopool struct pool pool = POOL_NONE;
 	struct expired *list;
 	struct sql_change change;
@@ -207,7 +221,7 @@ db_expire(struct db *db, struct err *err)
 		return own;
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
-	return sql_change_end(db, &change, expire(db, err), err);
+	return sql_change_end(db, &change, expire(db, &teller, err), err);
 }
 
 static const struct field ttls_fields[] = {

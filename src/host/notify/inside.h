@@ -16,10 +16,11 @@ struct rule {
 
 	/* of one pass over the outbox */
 	bool is_met, is_stopped;
-	uint64_t left;   /* deliveries that it may make yet */
-	uint64_t due;    /* that were not taken yet */
-	size_t failures; /* on end */
-	size_t waiting;  /* passed over, or failed */
+	uint64_t left;                     /* deliveries that it may make yet */
+	uint64_t due;                      /* that were not taken yet */
+	size_t failures;                   /* on end */
+	size_t waiting;                    /* passed over, or failed */
+	uint64_t dropped[DB_OUTBOX_DROPS]; /* and not said yet */
 };
 
 struct notify {
@@ -27,8 +28,16 @@ struct notify {
 	struct pool pool;
 	struct rule *rule;
 	size_t n;
-	size_t gone; /* rows of rules that are not there, in this pass */
+	size_t added; /* rows since the last trim */
+	size_t gone;  /* rows of rules that are not there, in this pass */
+	uint64_t gone_dropped[DB_OUTBOX_DROPS];
 };
+
+/* So many more than DB_OUTBOX_MOST there may be while a run adds them. */
+#define NOTIFY_TRIM 1000
+
+/* Drops what is too old, or too much; that is said by the next pass. */
+int pass_trim(struct notify *n, struct err *err);
 
 /*
  * One message over one rule: 1; 0: it failed, *why in pool; 2: it was

@@ -14,6 +14,7 @@
 #include "notify/inside.h"
 #include "notify/topic.h"
 #include "state/module_options.h"
+#include "value/quote.h"
 
 static struct slot_texts
 join(struct pool *pool, const struct slot_texts *a, const struct slot_texts *b,
@@ -279,6 +280,23 @@ notify_open(struct notify *n, struct starter *starter,
 	return 0;
 }
 
+/* 1: the rule is for it, and the row is there; 0: it is not; -1. */
+static int
+add_row(struct db *db, const struct config_rule *rule,
+    const struct db_notice *notice, int64_t *id, struct err *err)
+{
+	struct db_notice one = *notice;
+
+	if (!topic_is_for(rule, notice->topic))
+		return 0;
+	one.rule = rule->label;
+	one.created = (int64_t)time(NULL);
+	if (db_outbox_add(db, &one, err) == -1)
+		return err_wrap(err, "cannot note the notification");
+	*id = one.id;
+	return 1;
+}
+
 static int
 add_rows(struct notify *n, const struct db_notice *notice, int64_t *first,
     struct err *err)
@@ -286,18 +304,43 @@ add_rows(struct notify *n, const struct db_notice *notice, int64_t *first,
 	int count = 0;
 
 	for (size_t i = 0; i < notify_count(n); i++) {
-		struct db_notice one = *notice;
+		int64_t id;
+		int status =
+		    add_row(n->p->db, n->rule[i].config, notice, &id, err);
 
-		if (!topic_is_for(n->rule[i].config, notice->topic))
-			continue;
-		one.rule = n->rule[i].config->label;
-		one.created = (int64_t)time(NULL);
-		if (db_outbox_add(n->p->db, &one, err) == -1)
-			return err_wrap(err, "cannot note the notification");
-		if (count++ == 0)
-			*first = one.id;
+		if (status == -1)
+			return -1;
+		if (status == 1 && count++ == 0)
+			*first = id;
 	}
+	n->added += (size_t)count;
 	return count;
+}
+
+int
+notify_expired(struct program *p, const char *workspace, struct db *db,
+    const char *table, struct str value, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str quoted = quote_text(&pool, value), why;
+	const struct db_notice notice = {
+		.label = quoted,
+		.topic = str_of(pool_printf(&pool, "db:%s:%.*s:delete", table,
+		    STR_ARG(value))),
+		.subject = str_of(pool_printf(&pool, "Deleted %s %.*s", table,
+		    STR_ARG(quoted))),
+	};
+
+	/* where there is no outbox it ends nevertheless */
+	for (size_t i = 0; db_kept(db, &why) && i < p->config.rules; i++) {
+		const struct config_rule *rule = &p->config.rule[i];
+		int64_t id;
+
+		if (topic_is_of(rule, str_of(workspace)) &&
+		    add_row(db, rule, &notice, &id, err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -319,7 +362,10 @@ notify_changed(void *ctx, struct str label, struct str topic,
 	const struct db_notice notice = { .label = label,
 		.topic = topic,
 		.subject = subject };
+	struct notify *n = ctx;
 	int64_t first;
 
-	return add_rows(ctx, &notice, &first, err) == -1 ? -1 : 0;
+	if (add_rows(n, &notice, &first, err) == -1)
+		return -1;
+	return n->added < NOTIFY_TRIM ? 0 : pass_trim(n, err);
 }

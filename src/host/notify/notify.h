@@ -76,6 +76,10 @@ int notify_open(struct notify *notify, struct starter *starter,
 int notify_changed(void *ctx, struct str label, struct str topic,
     struct str subject, struct err *err);
 
+/* struct program's expired: needs the configuration alone. */
+int notify_expired(struct program *p, const char *workspace, struct db *db,
+    const char *table, struct str value, struct err *err);
+
 /*
  * Writes a row for each rule that is for the topic, all or none. -1, else how
  * many; *first is the id of the first.

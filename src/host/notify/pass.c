@@ -31,25 +31,54 @@ rule_by_name(struct notify *n, struct str name)
 	return NULL;
 }
 
-static void
-say_drop(struct str name, uint64_t n, const char *why)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct str quoted = quote_text(&pool, name);
-
-	term_line(TERM_WARN,
-	    "%" PRIu64 " notifications for %.*s were dropped: %s", n,
-	    STR_ARG(quoted), why);
-}
+static const char *const why_dropped[DB_OUTBOX_DROPS] = {
+	[DB_OUTBOX_OLD] = "they have waited for 7 days",
+	[DB_OUTBOX_MANY] = "no more than 10000 wait, and these are the oldest",
+};
 
 static void
 on_drop(void *ctx, struct str name, enum db_outbox_drop why, uint64_t n)
 {
-	(void)ctx;
-	say_drop(name, n,
-	    why == DB_OUTBOX_OLD
-		? "they have waited for 7 days"
-		: "more than 10000 are waiting, and they are the oldest");
+	struct notify *notify = ctx;
+	struct rule *rule = rule_by_name(notify, name);
+
+	if (rule != NULL)
+		rule->dropped[why] += n;
+	else
+		notify->gone_dropped[why] += n;
+}
+
+int
+pass_trim(struct notify *n, struct err *err)
+{
+	n->added = 0;
+	return db_outbox_trim(n->p->db, (int64_t)time(NULL), on_drop, n, err);
+}
+
+/* And forgets them. */
+static void
+say_drops(uint64_t *dropped, const char *whose)
+{
+	for (size_t i = 0; i < DB_OUTBOX_DROPS; i++) {
+		if (dropped[i] != 0)
+			term_line(TERM_WARN,
+			    "%" PRIu64 " notifications for %s were dropped: %s",
+			    dropped[i], whose, why_dropped[i]);
+		dropped[i] = 0;
+	}
+}
+
+static void
+say_dropped(struct notify *n)
+{
+	for (size_t i = 0; i < n->n; i++) {
+		autopool struct pool pool = POOL_NONE;
+
+		say_drops(n->rule[i].dropped,
+		    pool_cstr(&pool,
+			quote_text(&pool, n->rule[i].config->label)));
+	}
+	say_drops(n->gone_dropped, "rules that are not there");
 }
 
 static int64_t
@@ -249,9 +278,11 @@ claim_and_go(struct pass *pass, struct err *err)
 				     "now, and these with them");
 	if (status != 1)
 		return status;
-	status = db_outbox_trim(db, (int64_t)time(NULL), on_drop, pass->n, err);
-	if (status == 0)
+	status = pass_trim(pass->n, err);
+	if (status == 0) {
+		say_dropped(pass->n);
 		status = go_over(pass, err);
+	}
 	db_outbox_release(db);
 	return status == -1 ? -1 : has_more(pass, err);
 }

@@ -72,6 +72,29 @@ open_library(struct program *p, struct err *err)
 	    err);
 }
 
+struct expiry {
+	struct program *p;
+	const char *workspace;
+};
+
+static int
+tell_expired(void *ctx, struct db *db, const char *table, struct str value,
+    struct err *err)
+{
+	const struct expiry *e = ctx;
+
+	return e->p->expired(e->p, e->workspace, db, table, value, err);
+}
+
+int
+program_expire(struct program *p, const char *workspace, struct db *db,
+    struct err *err)
+{
+	struct expiry e = { p, workspace };
+
+	return db_expire(db, p->expired != NULL ? tell_expired : NULL, &e, err);
+}
+
 int
 program_switch(struct program *p, struct str workspace, struct err *err)
 {
@@ -92,7 +115,7 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 		term_line(TERM_WARN,
 		    "workspace '%s' keeps no record of who does what: %.*s",
 		    name, STR_ARG(why));
-	return db_expire(db, err);
+	return program_expire(p, name, db, err);
 }
 
 /* As whoever looked last has found; a file that is none says nothing. */

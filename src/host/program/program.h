@@ -30,6 +30,13 @@ struct program {
 	bool has_passphrase_fd; /* --passphrase-fd, program/unlock.h */
 	int passphrase_fd;
 
+	/*
+	 * Told of each row that ends by itself, in the change; what starts the
+	 * program says who. NULL: nobody is.
+	 */
+	int (*expired)(struct program *p, const char *workspace, struct db *db,
+	    const char *table, struct str value, struct err *err);
+
 	/* The prompt's state: the selected module, its options, its targets. */
 	bool is_prompt;
 	struct pool use_pool;        /* ends with the next `use` */
@@ -60,6 +67,10 @@ void program_say_refused(const struct program *p);
  * Returns -1.
  */
 int program_failed(struct program *p, const struct err *err);
+
+/* Deletes the rows of a workspace whose time has come, and tells of them. */
+int program_expire(struct program *p, const char *workspace, struct db *db,
+    struct err *err);
 
 /* Another workspace, or the first; the old one stays where it fails. */
 int program_switch(struct program *p, struct str workspace, struct err *err);

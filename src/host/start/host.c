@@ -10,6 +10,7 @@
 #include "config.h"
 #include "line/cmd.h"
 #include "line/parse.h"
+#include "notify/notify.h"
 #include "program/unlock.h"
 #include "start/table.h"
 #include "term/term.h"
@@ -137,6 +138,7 @@ host_main(int argc, char **argv)
 
 	cmd_table = table;
 	cmd_global = &global;
+	program.expired = notify_expired;
 	/*
 	 * A reader that has gone and a file that may not grow are errors of
 	 * write(2), not a death.

@@ -397,13 +397,13 @@ an_end_is_a_run_of_its_own(void)
 	struct row row;
 
 	rows_open();
-	CHECK_INT(db_expire(rows.db, &err), 0);
+	CHECK_INT(db_expire(rows.db, NULL, NULL, &err), 0);
 	CHECK_STR(raw("SELECT count(*) FROM run"), "0");
 	CHECK(rows_read("email", "{'value':'old@a.com'}", &row, &why));
 	CHECK_INT(db_insert(rows.db, NULL, &row, &gone, &rows.pool,
 		      &rows_result, &err),
 	    0);
-	CHECK_INT(db_expire(rows.db, &err), 0);
+	CHECK_INT(db_expire(rows.db, NULL, NULL, &err), 0);
 	CHECK_STR(err_text(&err), "");
 	CHECK_STR(
 	    raw("SELECT kind, run.outcome, family, what, value FROM origin "

@@ -455,7 +455,7 @@ static int
 end_rows(struct buf *out, struct err *err)
 {
 	(void)out;
-	return db_expire(rows.db, err);
+	return db_expire(rows.db, NULL, NULL, err);
 }
 
 /* The rules that are in force are those that are stored. */

@@ -204,7 +204,7 @@ an_end_of_an_unknown_table_is_dropped(void)
 	rows_write_raw("INSERT INTO ttls (family, key, value, expire) VALUES "
 		       "('moons', 1, 'x', '2000-01-01 00:00:00')");
 	CHECK_INT(count("ttls"), 1);
-	CHECK_INT(db_expire(rows.db, &err), 0);
+	CHECK_INT(db_expire(rows.db, NULL, NULL, &err), 0);
 	CHECK_INT(count("ttls"), 0);
 	rows_close();
 }

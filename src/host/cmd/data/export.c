@@ -141,7 +141,8 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 		return err_usage(err, "-o takes the name of a file");
 	path = opts->output.p != NULL ? pool_cstr(&pool, opts->output) : NULL;
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
-	    check_output(p, path, err) == -1 || db_expire(p->db, err) == -1)
+	    check_output(p, path, err) == -1 ||
+	    program_expire(p, p->workspace_name, p->db, err) == -1)
 		return -1;
 	return export_write(format, p->db, &p->ws,
 	    choice.in_scope || choice.has_records || choice.n != 0 ? &choice

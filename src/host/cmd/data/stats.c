@@ -208,7 +208,7 @@ count_named(struct program *p, const struct stats_opts *opts, struct str name,
 	workspace_at(&ws, &p->paths, pool_cstr(&pool, name), &pool);
 	status = file_stat(AT_FDCWD, ws.db, &st, err);
 	if (status == 1 && db_open(ws.db, &db, err) == 0)
-		status = db_expire(db, err);
+		status = program_expire(p, ws.name, db, err);
 	else if (status == 1)
 		status = -1;
 	if (status == -1) {
@@ -282,7 +282,7 @@ run_stats(struct program *p, const void *arg, const struct operands *in,
 	if (opts->all)
 		return count_all(p, opts, err);
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
-	    db_expire(p->db, err) == -1)
+	    program_expire(p, p->workspace_name, p->db, err) == -1)
 		return -1;
 	return count_workspace(opts, &p->ws, p->db, err);
 }

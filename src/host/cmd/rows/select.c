@@ -116,7 +116,8 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 	if (opts->columns.p != NULL &&
 	    columns_choose(&columns, model, opts->columns, err) == -1)
 		return -1;
-	if (p->is_prompt && db_expire(p->db, err) == -1)
+	if (p->is_prompt &&
+	    program_expire(p, p->workspace_name, p->db, err) == -1)
 		return -1;
 	if (opts->count)
 		return print_count(p, model, filter, err);

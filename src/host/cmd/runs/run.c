@@ -658,7 +658,7 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	int status = 0;
 
 	if (p->is_prompt)
-		status = db_expire(p->db, err);
+		status = program_expire(p, p->workspace_name, p->db, err);
 	if (status == 0)
 		status = prepare_run(p, opts, in, &run, err);
 	if (status == 0)
