@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "launch/grant.h"
 #include "notify/inside.h"
 #include "notify/topic.h"
@@ -280,15 +281,30 @@ notify_open(struct notify *n, struct starter *starter,
 	return 0;
 }
 
+/* Kept short: there may be thousands, and each may be any module's text. */
+static struct str
+cut(struct pool *pool, struct str text)
+{
+	struct str kept = utf8_cut(text, NOTIFY_SUBJECT);
+
+	if (kept.n == text.n)
+		return text;
+	return str_of(
+	    pool_printf(pool, "%.*s [cut: %zu bytes]", STR_ARG(kept), text.n));
+}
+
 /* 1: the rule is for it, and the row is there; 0: it is not; -1. */
 static int
 add_row(struct db *db, const struct config_rule *rule,
     const struct db_notice *notice, int64_t *id, struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
 	struct db_notice one = *notice;
 
 	if (!topic_is_for(rule, notice->topic))
 		return 0;
+	one.topic = cut(&pool, notice->topic);
+	one.subject = cut(&pool, notice->subject);
 	one.rule = rule->label;
 	one.created = (int64_t)time(NULL);
 	if (db_outbox_add(db, &one, err) == -1)

@@ -37,6 +37,7 @@
 
 /* Children at once, those that are ending with it. */
 #define NOTIFY_CHILDREN 64
+#define NOTIFY_SUBJECT  ((size_t)2 << 10)  /* bytes of a topic, of a subject */
 #define NOTIFY_BODY     ((size_t)64 << 10) /* bytes of what goes together */
 
 struct notify;

@@ -258,7 +258,9 @@ struct str
 attempt_error(const struct job *job, const struct death *death,
     struct pool *pool)
 {
-	return secret_hide(pool, &job->run->options->start,
+	const struct work_options *options = job->run->options;
+
+	return secret_hide(pool, &options->start, options->is_inner,
 	    error_of(job, death));
 }
 

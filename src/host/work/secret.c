@@ -57,12 +57,13 @@ add_keys(struct hiding *h, const struct slot_objects *keyring)
 }
 
 static void
-add_options(struct hiding *h, const struct json *options)
+add_options(struct hiding *h, const struct json *options, bool is_all)
 {
 	for (size_t i = 0; options != NULL && i < options->map.n; i++) {
 		const struct json_member *m = &options->map.member[i];
 
-		if (m->value.kind == JSON_STR && secret_is_option(m->name))
+		if (m->value.kind == JSON_STR &&
+		    (is_all || secret_is_option(m->name)))
 			add(h, m->value.str, secret_option(h->pool, m->name));
 	}
 }
@@ -84,14 +85,15 @@ hidden_at(const struct hiding *h, struct str text)
 }
 
 struct str
-secret_hide(struct pool *pool, const struct start *start, struct str text)
+secret_hide(struct pool *pool, const struct start *start, bool is_all,
+    struct str text)
 {
 	struct hiding h = { .pool = pool };
 	struct buf out = BUF_IN(pool);
 	bool is_changed = false;
 
 	add_keys(&h, &start->keyring);
-	add_options(&h, start->options);
+	add_options(&h, start->options, is_all);
 	for (size_t i = 0; h.n != 0 && i < text.n;) {
 		const struct hidden *row = hidden_at(&h, str_from(text, i));
 

@@ -18,10 +18,10 @@ struct str secret_option(struct pool *pool, struct str name);
 
 /*
  * A text in which the secrets of a start line, as they are, are replaced by
- * what they are: "[secret option NAME]", "[secret key of NAMESPACE]". Text, if
- * there is none, else in pool.
+ * what they are: "[secret option NAME]", "[secret key of NAMESPACE]". With
+ * is_all each option is one. Text, if there is none, else in pool.
  */
 struct str secret_hide(struct pool *pool, const struct start *start,
-    struct str text);
+    bool is_all, struct str text);
 
 #endif

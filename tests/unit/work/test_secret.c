@@ -55,10 +55,13 @@ secrets_are_replaced(void)
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
 		struct str in = str_of(row[i].in);
 
-		CHECK_STR(secret_hide(&pool, &start, in), row[i].want);
-		CHECK_STR(secret_hide(&pool, &nothing, in), row[i].in);
+		CHECK_STR(secret_hide(&pool, &start, false, in), row[i].want);
+		CHECK_STR(secret_hide(&pool, &nothing, true, in), row[i].in);
 	}
-	CHECK(secret_hide(&pool, &start, STR_NONE).p == NULL);
+	/* of a notification every option is one, whatever its name */
+	CHECK_STR(secret_hide(&pool, &start, true, STR("u=plain")),
+	    "u=[secret option depth]");
+	CHECK(secret_hide(&pool, &start, true, STR_NONE).p == NULL);
 }
 
 CHECK_MAIN(CASE(names_say_what_is_secret), CASE(secrets_are_replaced))
