@@ -198,6 +198,27 @@ def a_rule_that_cannot_deliver_says_why(home):
     has(home.run("notify", "test", "nobody", status=1), "there is no rule nobody")
 
 
+def a_sealed_ring_is_opened_before_anything_runs(home):
+    def with_passphrase(*args, status=0):
+        read, write = os.pipe()
+        os.write(write, b"pass\n")
+        os.close(write)
+        p = subprocess.run([Home.program, "--passphrase-fd", str(read), *args], stdin=subprocess.DEVNULL, env=home.env, cwd=home.path,
+                           capture_output=True, timeout=120, pass_fds=(read,))
+        os.close(read)
+        same(p.returncode, status, p)
+        return (p.stdout + p.stderr).decode()
+
+    home.module("me/key", "Source: notifications", "Keyring-Access: mail",
+                body="    info(keyring('mail')[1]['secret_key'])\nend")
+    home.rules(("key", "me/key", 'topics = ["a:b"]'))
+    home.run("keyring", "add", "mail:me", "s3cret")
+    home.run("notify", "test", "--grant", "mail")
+    with_passphrase("keyring", "seal")
+    has(home.run("notify", "send", "a:b", "x"), 'Fatal me/key for "key": the keyring is sealed, and there is no terminal')
+    lines(with_passphrase("notify", "deliver", "--all"), '"s3cret"', 'Executed me/key for "key"')
+
+
 def a_module_is_tried_by_hand(home):
     home.rules()
     lines(home.run("notify", "exec", "me/tell", "hi", "there"), '"subject: hi"', '"body: there"', "[+] Sent 1 notification with me/tell\n")
@@ -360,7 +381,7 @@ def a_kill_loses_nothing(home):
 
 CASES = [a_run_delivers_before_it_is_finished, topics_and_workspaces_choose, updates_and_events_are_told, what_fails_stays_and_is_tried_again,
          an_id_tells_who_was_told_before, what_a_delivery_stores_is_told_to_nobody, a_rule_that_cannot_deliver_says_why,
-         a_module_is_tried_by_hand, an_hour_has_its_most, what_waits_goes_together, a_receiver_that_is_down_for_a_week_is_given_up,
+         a_sealed_ring_is_opened_before_anything_runs, a_module_is_tried_by_hand, an_hour_has_its_most, what_waits_goes_together, a_receiver_that_is_down_for_a_week_is_given_up,
          more_than_there_is_room_for_is_dropped_and_said, what_is_long_is_cut_and_what_is_secret_hidden, a_row_that_ends_is_told, the_host_is_locked_before_a_module_is_heard,
          the_prompt_delivers_too, an_interrupt_leaves_the_rest, two_at_once_send_each_once, a_kill_loses_nothing]
 
