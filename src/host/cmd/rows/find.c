@@ -129,7 +129,8 @@ run_find(struct program *p, const void *arg, const struct operands *in,
 	if (check_opts(opts, search.text, err) == -1 ||
 	    read_tables(opts->tables, &pool, &search, err) == -1)
 		return -1;
-	if (p->is_prompt && db_expire(p->db, err) == -1)
+	if (p->is_prompt &&
+	    program_expire(p, p->workspace_name, p->db, err) == -1)
 		return -1;
 	if (db_search(p->db, &search, print_hit, &find, err) == -1)
 		return -1;
