@@ -33,6 +33,7 @@ static const char *const expect_name[ERRAND_EXPECTS] = {
 	[ERRAND_SUFFIX_LIST] = "suffix-list",
 	[ERRAND_GEOIP_CITY] = "geoip-city",
 	[ERRAND_GEOIP_ASN] = "geoip-asn",
+	[ERRAND_REPLY] = "reply",
 };
 
 const char *

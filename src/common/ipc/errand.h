@@ -24,7 +24,7 @@
 #define ERRAND_MAX_NOTES  64     /* of a child */
 
 /*
- * What the body of an answer of status 200 has to be. The child looks at it
+ * What the body of an answer of status 200 has to be; ERRAND_REPLY: of any. The child looks at it
  * while it comes, and fails the errand where it is none (ERRAND_CONTENT): the
  * host interprets nothing of what the network sent.
  */
@@ -34,6 +34,7 @@ enum errand_expect {
 	                       one; at most PSL_MAX_BYTES (url/psl.h) */
 	ERRAND_GEOIP_CITY,  /* a MaxMind database (geo/mmdb.h) of that type */
 	ERRAND_GEOIP_ASN,
+	ERRAND_REPLY, /* of a registry (ipc/api.h), whatever the status */
 	ERRAND_EXPECTS
 };
 

@@ -26,7 +26,8 @@ struct ask {
 		    int64_t time, const struct err *why);
 	} done;
 	void *arg;
-	uint64_t number; /* of the request that asks it; 0: none yet */
+	struct str url;  /* of the request that asks it */
+	uint64_t number; /* the same */
 };
 
 /* By the kind of the question one of them. */
@@ -40,6 +41,12 @@ struct finding {
 void ask_end(struct ask *ask, enum registry_answer answer,
     const struct finding *finding, const struct err *why);
 
+/*
+ * Nobody is asked for what no registry can have: -1, with the reason, whether it
+ * came from a command or from the name of a file of the user's.
+ */
+int ask_check(const struct ask *ask, struct err *err);
+
 /* Is what was brought for a download what was asked for? */
 int code_check(const struct ask *ask, const struct registry_code *code,
     struct err *err);
@@ -47,6 +54,9 @@ int code_check(const struct ask *ask, const struct registry_code *code,
 /* The first question; NULL: nothing is pending. */
 struct ask *registry_first(const struct registry *r);
 struct loop *registry_loop(const struct registry *r);
+
+/* ^C came while something was waited for elsewhere. */
+void registry_interrupted(struct registry *r);
 
 typedef int each_module(void *arg, const struct registry_module *module,
     struct err *err);
@@ -64,12 +74,12 @@ struct source {
 
 	enum registry_answer (*whoami)(void *source, struct str token,
 	    struct pool *pool, struct str *user, struct err *err);
-	enum registry_answer (*publish)(void *source, struct str name,
-	    struct str code, struct pool *pool, struct registry_code *out,
-	    struct err *err);
+	enum registry_answer (*publish)(void *source, struct str token,
+	    struct str name, struct str code, struct pool *pool,
+	    struct registry_code *out, struct err *err);
 
-	/* Before the process is locked: what is needed is made; *folder, which
-	 * may stay NULL, is what has to stay in reach. */
+	/* Before the process is locked: what is needed later is made, and
+	 * *folder is what has to stay in reach, NULL: nothing. */
 	int (*prepare)(void *source, const char **folder, struct err *err);
 
 	void (*close)(void *source);

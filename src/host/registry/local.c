@@ -17,6 +17,7 @@
 
 struct local {
 	struct registry *registry;
+	const char *path; /* of the registry's pool */
 	const struct shelf_kind *kind;
 	void *at;
 	struct loop_timer timer; /* now, while anything is pending */
@@ -159,6 +160,8 @@ answer(struct local *l, const struct ask *ask, struct pool *pool,
 	struct shelf shelf = { .pool = pool };
 	size_t first = 0, n;
 
+	if (ask_check(ask, err) == -1)
+		return REGISTRY_UNKNOWN;
 	if (ask->kind == ASK_LATEST)
 		return answer_latest(l, pool, f, err);
 	if (list_all(l, &id, &shelf, err) == -1)
@@ -290,12 +293,12 @@ local_whoami(void *source, struct str token, struct pool *pool,
 }
 
 static enum registry_answer
-local_publish(void *source, struct str name, struct str code, struct pool *pool,
-    struct registry_code *out, struct err *err)
+local_publish(void *source, struct str token, struct str name, struct str code,
+    struct pool *pool, struct registry_code *out, struct err *err)
 {
 	const struct local *l = source;
 
-	(void)code, (void)pool, (void)out;
+	(void)token, (void)code, (void)pool, (void)out;
 	(void)err_set(err,
 	    "%.*s is no server: put the file there as "
 	    "AUTHOR/%.*s/VERSION.lua",
@@ -303,14 +306,14 @@ local_publish(void *source, struct str name, struct str code, struct pool *pool,
 	return REGISTRY_UNKNOWN;
 }
 
+/* A tar is open already. */
 static int
 local_prepare(void *source, const char **folder, struct err *err)
 {
 	const struct local *l = source;
-	struct str url = registry_url(l->registry);
 
 	(void)err;
-	*folder = url.p + strlen("file://");
+	*folder = l->kind == &shelf_folder ? l->path : NULL;
 	return 0;
 }
 
@@ -327,14 +330,17 @@ local_close(void *source)
 void *
 local_open(struct registry *r, const char *path, struct err *err)
 {
-	void *at = shelf_folder_open(path, err);
+	bool is_tar = str_ends(str_of(path), STR(".tar"));
+	void *at =
+	    is_tar ? shelf_tar_open(path, err) : shelf_folder_open(path, err);
 	struct local *l;
 
 	if (at == NULL)
 		return NULL;
 	l = mem_zalloc(sizeof(*l));
 	l->registry = r;
-	l->kind = &shelf_folder;
+	l->path = path;
+	l->kind = is_tar ? &shelf_tar : &shelf_folder;
 	l->at = at;
 	l->timer = (struct loop_timer){ .call = on_turn, .ctx = l };
 	return l;

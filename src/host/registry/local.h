@@ -6,7 +6,10 @@
 
 extern const struct source source_local;
 
-/* By its name: *.tar is a tar file. NULL: it cannot be opened, or is not right. */
+/*
+ * By its name: *.tar is a tar file. The path lives as long as r. NULL: it cannot
+ * be opened, or is not right.
+ */
 void *local_open(struct registry *r, const char *path, struct err *err);
 
 #endif

@@ -10,12 +10,15 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "lock/lock.h"
 #include "registry/inside.h"
 #include "registry/local.h"
+#include "registry/web.h"
 #include "state/header.h"
 #include "stream/clock.h"
 #include "term/term.h"
+#include "transport/starter.h"
+#include "url/percent.h"
 #include "value/quote.h"
 
 #define TICK_MS 100 /* of the animation */
@@ -68,6 +71,12 @@ registry_is_interrupted(const struct registry *r)
 	return r->is_interrupted;
 }
 
+void
+registry_interrupted(struct registry *r)
+{
+	r->is_interrupted = true;
+}
+
 static void
 on_tick(void *ctx)
 {
@@ -83,23 +92,24 @@ on_tick(void *ctx)
 static const char *
 local_path(struct pool *pool, struct str url)
 {
+	struct str path = str_from(url, strlen("file://"));
+
 	if (!str_starts(url, STR("file:///")))
 		return NULL;
-	return pool_cstr(pool, str_from(url, strlen("file://")));
+	path = percent_read(pool, path);
+	return str_find_char(path, '\0') == STR_NPOS ? pool_cstr(pool, path)
+	                                             : NULL;
 }
 
 static int
-open_source(struct registry *r, struct err *err)
+open_source(struct program *p, struct registry *r,
+    const struct registry_options *o, struct err *err)
 {
 	const char *path = local_path(&r->pool, r->url);
 
-	if (path == NULL)
-		return err_set(err,
-		    "a registry is a folder like file:///srv/modules, not "
-		    "%.*s",
-		    STR_ARG(r->url));
-	r->source = &source_local;
-	r->at = local_open(r, path, err);
+	r->source = path != NULL ? &source_local : &source_web;
+	r->at =
+	    path != NULL ? local_open(r, path, err) : web_open(p, r, o, err);
 	return r->at != NULL ? 0 : -1;
 }
 
@@ -134,7 +144,7 @@ registry_open(struct program *p, const struct registry_options *o,
 	r->loop = loop;
 	r->tick = (struct loop_timer){ .call = on_tick, .ctx = r };
 	r->url = str_of(pool_cstr(&r->pool, trim_slashes(choose_url(p, o))));
-	if (open_source(r, err) == 0)
+	if (open_source(p, r, o, err) == 0)
 		return r;
 	registry_close(r);
 	return NULL;
@@ -164,6 +174,29 @@ registry_close(struct registry *r)
 		r->source->close(r->at);
 	pool_clear(&r->pool);
 	free(r);
+}
+
+int
+registry_lock(struct registry *r, const char *const *path, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf what = BUF_IN(&pool);
+	const char *folder = NULL, **all;
+	size_t n = 0;
+
+	if (!lock_is_there() || starter_check(NULL) == -1)
+		return 0;
+	if (r->source->prepare(r->at, &folder, err) == -1)
+		return -1;
+	while (path[n] != NULL)
+		n++;
+	all = pool_array(&pool, n + 2, sizeof(*all));
+	memcpy(all, path, n * sizeof(*all));
+	all[n] = folder;
+	all[n + 1] = NULL;
+	if (lock_apply(all, &what, err) == -1)
+		return err_wrap(err, "cannot lock the host");
+	return 0;
 }
 
 static struct ask *
@@ -273,6 +306,20 @@ ask_end(struct ask *ask, enum registry_answer answer,
 	free(ask);
 }
 
+int
+ask_check(const struct ask *ask, struct err *err)
+{
+	if (ask->kind == ASK_LATEST)
+		return 0;
+	if (registry_name_check(ask->author, err) == -1 ||
+	    registry_name_check(ask->name, err) == -1)
+		return err_wrap(err, "no registry has %.*s/%.*s",
+		    STR_ARG(ask->author), STR_ARG(ask->name));
+	return ask->kind == ASK_DOWNLOAD
+	           ? registry_version_check(ask->version, err)
+	           : 0;
+}
+
 static int
 check_same(const char *what, struct str got, struct str want, struct err *err)
 {
@@ -370,8 +417,9 @@ registry_whoami(struct registry *r, struct str token, struct pool *pool,
 }
 
 enum registry_answer
-registry_publish(struct registry *r, struct str name, struct str code,
-    struct pool *pool, struct registry_code *out, struct err *err)
+registry_publish(struct registry *r, struct str token, struct str name,
+    struct str code, struct pool *pool, struct registry_code *out,
+    struct err *err)
 {
-	return r->source->publish(r->at, name, code, pool, out, err);
+	return r->source->publish(r->at, token, name, code, pool, out, err);
 }

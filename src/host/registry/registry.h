@@ -58,7 +58,6 @@ struct registry_code {
 /* What may be given on the command line; all may be empty. */
 struct registry_options {
 	struct str url;   /* core.registry, else REGISTRY_URL */
-	struct str token; /* of a login */
 	struct str proxy; /* network.proxy */
 	struct slot_texts ns, allow_net, missing; /* as of `run` */
 };
@@ -87,7 +86,17 @@ struct str registry_url(const struct registry *r);
  */
 
 /*
- * Questions. They wait for their turn in order, REGISTRY_AT_ONCE are under way,
+ * For commands that do not return to a prompt, once, before the first question:
+ * the process gives up everything but these paths (NULL ends them; lock/lock.h
+ * says what is left of it: no folder can be made), the registry, and a starter
+ * of children. Nothing where the system has no such thing.
+ */
+int registry_lock(struct registry *r, const char *const *path, struct err *err);
+
+/*
+ * Questions. Of an id or a version that none can have it is unknown whether it
+ * is there, and why says so; so names of files can be asked for as they are.
+ * They wait for their turn in order, REGISTRY_AT_ONCE are under way,
  * and done() is called once each, by the loop of the program or registry_wait(),
  * never within the question itself. It may ask more. What it gets is NULL unless
  * the answer is REGISTRY_FOUND, why is empty then.
@@ -135,13 +144,15 @@ int registry_quickstart(struct registry *r,
     void *arg, struct err *err);
 
 /*
- * With an account; a folder has none. whoami: whose the token is; NONE: it is
- * nobody's. publish: as what it was taken; NONE: it was refused. In pool.
+ * With the token of a login, which goes to the server that was configured and
+ * to none that it redirects to; a folder has no accounts. whoami: whose it is;
+ * NONE: it is nobody's. publish: as what it was taken; NONE: it was refused. All
+ * in pool.
  */
 enum registry_answer registry_whoami(struct registry *r, struct str token,
     struct pool *pool, struct str *user, struct err *err);
-enum registry_answer registry_publish(struct registry *r, struct str name,
-    struct str code, struct pool *pool, struct registry_code *out,
-    struct err *err);
+enum registry_answer registry_publish(struct registry *r, struct str token,
+    struct str name, struct str code, struct pool *pool,
+    struct registry_code *out, struct err *err);
 
 #endif

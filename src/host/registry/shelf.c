@@ -67,6 +67,9 @@ shelf_add(struct shelf *shelf, struct str path, const struct shelf_item *item,
 
 	if (status == 0)
 		return 0;
+	/* once more, for what is kept views the copy */
+	path = pool_copy(shelf->pool, path);
+	(void)read_path(path, &new, NULL);
 	if (shelf->n + shelf->refusals == SHELF_MAX_ITEMS)
 		return err_set(err, "there are more than %u modules in it",
 		    SHELF_MAX_ITEMS);

@@ -33,8 +33,7 @@ struct shelf {
 };
 
 /*
- * One more file, whose path is viewed and whose size, place and time the item
- * has. -1: there are too many, or this is the second of that name.
+ * One more file, of which the item has size, place and time. -1: there are too many, or this is the second of that name.
  */
 int shelf_add(struct shelf *shelf, struct str path,
     const struct shelf_item *item, struct err *err);
@@ -67,9 +66,10 @@ struct shelf_kind {
 	void (*close)(void *at);
 };
 
-extern const struct shelf_kind shelf_folder;
+extern const struct shelf_kind shelf_folder, shelf_tar;
 
 /* Opened for good: what is renamed behind it does not matter. NULL: -1. */
 void *shelf_folder_open(const char *path, struct err *err);
+void *shelf_tar_open(const char *path, struct err *err);
 
 #endif

@@ -76,6 +76,24 @@ read_piece(int fd, char piece[PIECE], off_t at)
 	return (ssize_t)n;
 }
 
+int
+spool_each(const struct spool *spool,
+    int (*each)(void *arg, struct str bytes, struct err *err), void *arg,
+    struct err *err)
+{
+	char piece[PIECE];
+	ssize_t n;
+
+	for (off_t at = 0; (n = read_piece(spool->fd, piece, at)) > 0;
+	     at += n) {
+		if (each(arg, str_view(piece, (size_t)n), err) == -1)
+			return -1;
+	}
+	return n == 0
+	           ? 0
+	           : err_sys(err, "cannot read what came in %s", spool->folder);
+}
+
 static bool
 has_same_bytes(int fd, int other)
 {

@@ -30,6 +30,14 @@ int spool_open(struct spool *spool, const char *folder, struct err *err);
 /* After -1 it is good for nothing but spool_close(). */
 int spool_add(struct spool *spool, struct str bytes, struct err *err);
 
+/*
+ * What is in it, from the beginning, in pieces; -1 from each() ends it. No more
+ * may be added meanwhile.
+ */
+int spool_each(const struct spool *spool,
+    int (*each)(void *arg, struct str bytes, struct err *err), void *arg,
+    struct err *err);
+
 /* A file has the same bytes. What cannot be read has others. */
 bool spool_is_as(const struct spool *spool, const char *path);
 

@@ -125,8 +125,9 @@ struct fetch_request {
 	uint64_t most;
 
 	/*
-	 * What an answer of status 200 has to be, or it is FETCH_CONTENT. The
-	 * child judges that, when all of the body has come.
+	 * What an answer of status 200 (ERRAND_REPLY: of any) has to be, or it
+	 * is FETCH_CONTENT. The child judges that, when all of the body has
+	 * come.
 	 */
 	enum errand_expect expect;
 

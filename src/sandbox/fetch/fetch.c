@@ -187,7 +187,8 @@ write_end(struct fetch *f, struct buf *line)
 	if (http_send(f->http, &request, &f->pool, &response, &err) == -1)
 		write_failed(f, line, cause_of(dial_take_failure(f->dialler)),
 		    &err);
-	else if (response.status == 200 && judge_end(&f->judge, &err) == -1)
+	else if (judge_has_say(&f->judge, response.status) &&
+		 judge_end(&f->judge, &err) == -1)
 		write_failed(f, line, ERRAND_CONTENT, &err);
 	else
 		errand_write_end(line, f->errand.id);

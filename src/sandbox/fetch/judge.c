@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "geo/mmdb.h"
+#include "ipc/api.h"
 #include "url/psl.h"
 
 /* A page of text is a list of rules, too, but for the marks of the real one. */
@@ -47,6 +48,15 @@ check_asn(const struct judge *j, struct err *err)
 	return check_geoip(j, "ASN", err);
 }
 
+static int
+check_reply(const struct judge *j, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct api_reply reply;
+
+	return api_read(&pool, buf_str(&j->end), &reply, err);
+}
+
 /*
  * Of each kind how much of its end is kept. A list that is longer than it may
  * be is cut in front, so one byte more tells.
@@ -58,6 +68,7 @@ static const struct {
 	[ERRAND_SUFFIX_LIST] = { PSL_MAX_BYTES + 1, check_psl },
 	[ERRAND_GEOIP_CITY] = { MMDB_MAX_META, check_city },
 	[ERRAND_GEOIP_ASN] = { MMDB_MAX_META, check_asn },
+	[ERRAND_REPLY] = { API_MAX_BYTES + 1, check_reply },
 };
 
 void
@@ -89,6 +100,12 @@ judge_add(struct judge *j, struct str bytes)
 	j->bytes += bytes.n;
 	if (kinds[j->expect].check != NULL)
 		keep_end(&j->end, bytes, kinds[j->expect].keep);
+}
+
+bool
+judge_has_say(const struct judge *j, unsigned status)
+{
+	return status == 200 || j->expect == ERRAND_REPLY;
 }
 
 int

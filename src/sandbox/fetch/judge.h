@@ -33,6 +33,9 @@ struct judge {
 void judge_begin(struct judge *j, enum errand_expect expect);
 void judge_add(struct judge *j, struct str bytes);
 
+/* An answer of that status has to be what was expected. */
+bool judge_has_say(const struct judge *j, unsigned status);
+
 /*
  * -1: what came is not what was expected: "it is no public suffix list: ...",
  * "it is compressed (gzip); the file itself is needed".

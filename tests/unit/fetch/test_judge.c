@@ -65,6 +65,14 @@ each_kind_is_known(void)
 		{ ERRAND_GEOIP_ASN, STR("\x1f"),
 		    "it is no MaxMind database (.mmdb): its metadata is "
 		    "missing" },
+		{ ERRAND_REPLY, STR("{\"success\":[]}"), NULL },
+		{ ERRAND_REPLY, STR("{\"error\":\"no\"}"), NULL },
+		{ ERRAND_REPLY, STR("oops"),
+		    "it is no reply of a registry: expected value at line 1 "
+		    "column 1" },
+		{ ERRAND_REPLY, STR("{\"error\":\"\xff\"}"),
+		    "it is no reply of a registry: stream did not contain "
+		    "valid UTF-8" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
@@ -74,6 +82,20 @@ each_kind_is_known(void)
 			CHECK_STR(str_of(judged(&pool, row[i].expect,
 				      row[i].body, piece[k])),
 			    row[i].want);
+	}
+}
+
+/* Of lists and databases only what a server calls one is judged. */
+static void
+a_reply_is_judged_whatever_the_status(void)
+{
+	for (int i = 0; i < ERRAND_EXPECTS; i++) {
+		struct judge j = JUDGE_NONE;
+
+		judge_begin(&j, (enum errand_expect)i);
+		CHECK(judge_has_say(&j, 200));
+		CHECK_INT(judge_has_say(&j, 404), i == ERRAND_REPLY);
+		judge_clear(&j);
 	}
 }
 
@@ -176,6 +198,8 @@ one_errand_leaves_nothing_for_the_next(void)
 	judge_clear(&j);
 }
 
-CHECK_MAIN(CASE(each_kind_is_known), CASE(a_long_database_is_judged_by_its_end),
-    CASE(what_is_held_is_bounded), CASE(a_list_that_is_too_long_is_none),
+CHECK_MAIN(CASE(each_kind_is_known),
+    CASE(a_reply_is_judged_whatever_the_status),
+    CASE(a_long_database_is_judged_by_its_end), CASE(what_is_held_is_bounded),
+    CASE(a_list_that_is_too_long_is_none),
     CASE(one_errand_leaves_nothing_for_the_next))

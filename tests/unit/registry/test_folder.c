@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "file.h"
 #include "library.h"
+#include "registry/shelf.h"
 
 /* Makes the folders that are not there. */
 static void
@@ -284,7 +286,84 @@ all_that_is_asked_is_answered(void)
 	}
 }
 
-CHECK_MAIN(CASE(questions_have_three_answers), CASE(lists_are_in_order),
+/* Why the first file of a list cannot be read; "": it can. */
+static const char *
+read_first(struct pool *pool, const struct shelf_kind *kind, void *at,
+    const struct shelf *shelf)
+{
+	autoerr struct err err = ERR_NONE;
+	struct str text;
+
+	CHECK(shelf->n != 0);
+	if (kind->read(at, &shelf->item[0], pool, &text, &err) == 0)
+		return "";
+	return pool_printf(pool, "%s", err_cstr(&err));
+}
+
+/* Between the list and its reading a file grows, becomes a link, and goes. */
+static void
+a_file_that_changes_is_not_read(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *place = place_new(&pool);
+	const char *file = place_path(&pool, place, "me/x/1.0.0.lua");
+	const char *what = pool_printf(&pool, "cannot read %s: ", file);
+	struct shelf shelf = { .pool = &pool };
+	void *at = shelf_folder_open(place, NULL);
+
+	put_module(&pool, place, "me/x", "1.0.0");
+	CHECK_INT(shelf_folder.list(at, NULL, &shelf, NULL), 0);
+	CHECK_CSTR(read_first(&pool, &shelf_folder, at, &shelf), "");
+	place_put(file, STR("shorter"));
+	CHECK_CSTR(read_first(&pool, &shelf_folder, at, &shelf),
+	    pool_printf(&pool, "%sit was changed while it was read", what));
+	CHECK_INT(rename(file, place_path(&pool, place, "y")), 0);
+	CHECK_CSTR(read_first(&pool, &shelf_folder, at, &shelf),
+	    pool_printf(&pool, "%sNo such file or directory (os error 2)",
+		what));
+	CHECK_INT(symlink("../../y", file), 0);
+	CHECK_CSTR(read_first(&pool, &shelf_folder, at, &shelf),
+	    pool_printf(&pool,
+		"%sToo many levels of symbolic links (os error 40)", what));
+	shelf_folder.close(at);
+}
+
+/* One that takes its place is another; one that is changed is none any more. */
+static void
+a_tar_that_changes_is_not_believed(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *place = place_new(&pool);
+	const char *path = place_path(&pool, place, "r.tar");
+	const char *aside = place_path(&pool, place, "aside");
+	struct str bytes = file_read(&pool, "../fuzz/corpus/tar/gnu");
+	struct shelf shelf = { .pool = &pool }, again = shelf;
+	autoerr struct err err = ERR_NONE;
+	void *at;
+
+	place_put(path, bytes);
+	at = shelf_tar_open(path, NULL);
+	CHECK_INT(shelf_tar.list(at, NULL, &shelf, NULL), 0);
+	CHECK_INT(shelf.n, 1);
+	CHECK_CSTR(read_first(&pool, &shelf_tar, at, &shelf), "");
+	CHECK_INT(rename(path, aside), 0);
+	place_put(path, STR("another"));
+	CHECK_CSTR(read_first(&pool, &shelf_tar, at, &shelf), "");
+	/* times have the steps of the kernel, so it is shorter, too */
+	place_put(aside, str_sub(bytes, 0, bytes.n - 1));
+	CHECK_CSTR(read_first(&pool, &shelf_tar, at, &shelf),
+	    pool_printf(&pool,
+		"cannot read bob/one in %s: it was changed while it was read",
+		path));
+	CHECK_INT(shelf_tar.list(at, NULL, &again, &err), -1);
+	CHECK_CSTR(err_cstr(&err),
+	    pool_printf(&pool, "%s was changed since it was opened", path));
+	shelf_tar.close(at);
+}
+
+CHECK_MAIN(CASE(a_file_that_changes_is_not_read),
+    CASE(a_tar_that_changes_is_not_believed),
+    CASE(questions_have_three_answers), CASE(lists_are_in_order),
     CASE(what_is_put_there_is_found), CASE(each_file_is_checked),
     CASE(links_are_not_followed), CASE(redirects_are_ids),
     CASE(a_folder_that_is_none_is_told), CASE(all_that_is_asked_is_answered))

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "place.h"
 #include "state/file.h"
@@ -51,6 +52,39 @@ count_names(const char *folder)
 /* Around the sizes in which it is compared and copied. */
 static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 1000, 32767, 32768, 32769,
 	65536, 65537, 1000003 };
+
+static int
+add_piece(void *arg, struct str bytes, struct err *err)
+{
+	struct buf *out = arg;
+
+	if (out->n > 65536)
+		return err_set(err, "no more is wanted");
+	buf_add(out, bytes);
+	return 0;
+}
+
+/* All of it and in order, until it is enough. */
+static void
+it_is_read_in_pieces(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		autopool struct pool pool = POOL_NONE;
+		autoerr struct err err = ERR_NONE;
+		struct str bytes = bytes_of(&pool, sizes[i]);
+		struct buf out = BUF_IN(&pool);
+		struct spool spool;
+		bool is_long = sizes[i] > 100000;
+
+		fill(&spool, place_new(&pool), bytes, 1000);
+		CHECK_INT(spool_each(&spool, add_piece, &out, &err),
+		    is_long ? -1 : 0);
+		CHECK_BYTES(buf_str(&out), str_sub(bytes, 0, out.n));
+		CHECK(is_long || out.n == sizes[i]);
+		CHECK_CSTR(err_cstr(&err), is_long ? "no more is wanted" : "");
+		spool_close(&spool);
+	}
+}
 
 static void
 it_becomes_a_file(void)
@@ -155,5 +189,6 @@ what_fails_is_said(void)
 	spool_close(&spool);
 }
 
-CHECK_MAIN(CASE(it_becomes_a_file), CASE(one_byte_makes_another),
-    CASE(what_is_not_kept_leaves_nothing), CASE(what_fails_is_said))
+CHECK_MAIN(CASE(it_is_read_in_pieces), CASE(it_becomes_a_file),
+    CASE(one_byte_makes_another), CASE(what_is_not_kept_leaves_nothing),
+    CASE(what_fails_is_said))
