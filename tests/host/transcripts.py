@@ -3,12 +3,13 @@
 
 Where ours differs on purpose NN.ours is what it prints instead, and NN.why has a line for each command that differs: its number and
 itself, a tab, and the reason: a row of the table of defects (B19) or of what was found (F-D8), "free text" (the words of errors, help
-and questions are free; streams and statuses are not), "filter" (docs/database.md, "Filters"), or "not built: ...". A difference without a line fails, as does a line without a
+and questions are free; streams and statuses are not), "filter" (docs/database.md, "Filters"), "requests" (a registry is asked less), or "not built: ...". A difference without a line fails, as does a line without a
 difference, and one called free text whose status or stream differs. `--write` makes .ours anew and says which lines are missing. TAP.
 """
 import difflib
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,12 @@ import tap  # noqa: E402
 from transcript import LACKS  # noqa: E402
 
 FOLDER = os.path.join(os.path.dirname(HERE), "vectors", "host")
-REASON = re.compile(r"(B\d+|F-[A-E]\d+|free text|not built: [a-z]+|order|version|filter|column)(, (B\d+|F-[A-E]\d+|free text))*$")
+REASON = re.compile(r"(B\d+|F-[A-E]\d+|free text|not built: [a-z]+|order|requests|version|filter|column)(, (B\d+|F-[A-E]\d+|free text))*$")
 
 NOISE = re.compile(r"E\| ␛\[1m\[␛\[(34m#␛\[0;1m\]␛\[0m (host: on: .*|children: (not )?bounded together: .*|sandbox, (?:worker|outer half): on: .*|.*: used \d+ ms, .*)|"
                    r"33m!␛\[0;1m\]␛\[0m Stopped at the first error: .*)\n|"
                    rf"(?:E\| )?␍?(?:␛\[2K)?␛\[1m\[␛\[33m!␛\[0;1m\]␛\[0m {LACKS}.*\n")  # as many as there are cores were at work beside it
+MANY = re.compile(r" (pkg (update|quickstart)|run bob/two)$")  # three at once
 SIDE_BY_SIDE = re.compile(r"\{ subdomain_id: \d+, ip_addr_id: \d+ \}")  # ids by who came first
 
 
@@ -51,6 +53,12 @@ def blocks(text):
     return out
 
 
+def free_port():
+    """For the server of a script, so that two runs of it are not in each other's way."""
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return s.getsockname()[1]
+
+
 def play(sn0int, name):
     """With colours, which the reference prints to a pipe as well, and on one processor, so that -j is 1 where nothing is said."""
     with tempfile.TemporaryDirectory(prefix="transcript") as folder:
@@ -58,8 +66,10 @@ def play(sn0int, name):
         with open(wrapper, "w") as f:
             f.write(f'#!/bin/sh\nexec taskset -c {min(os.sched_getaffinity(0))} {sn0int} --color always "$@"\n')
         os.chmod(wrapper, 0o755)
-        p = subprocess.run(["sh", os.path.join(FOLDER, name + ".sh")], env={**os.environ, "SN0INT": wrapper}, capture_output=True, timeout=300)
-    return steady(p.stdout.decode("utf-8", "replace").replace(folder, "~BIN~"))
+        port = str(free_port())
+        env = {**os.environ, "SN0INT": wrapper, "PORT": port}
+        p = subprocess.run(["sh", os.path.join(FOLDER, name + ".sh")], env=env, capture_output=True, timeout=300)
+    return steady(p.stdout.decode("utf-8", "replace").replace(folder, "~BIN~").replace("127.0.0.1:" + port, "127.0.0.1:PORT"))
 
 
 def steady(text):
@@ -70,7 +80,7 @@ def steady(text):
         mixed = mixed or " -j2" in command
         if mixed:
             lines = [SIDE_BY_SIDE.sub("{ ... }", line) for line in lines]
-        if " -j2" in command:
+        if " -j2" in command or MANY.search(command):
             lines.sort()
         out.append((command + "\n" if command else "") + "".join(lines))
     return "".join(out)

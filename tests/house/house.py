@@ -27,6 +27,7 @@ MAY_WRITE = {
     "host_term_edit.c.o": {"fflush": "the line editor draws", "fputs": "the same", "fputc": "the same", "rl_": "the same"},
     "host_state_file.c.o": {"write_all": "files of the user, which it opens itself"},
     "host_state_spool.c.o": {"write_all": "a file without a name, which it opens itself, and the one that it becomes"},
+    "host_cmd_packages_new.c.o": {"write_all": "the skeleton of a module, to a file that it makes itself"},
     "host_pkg_store.c.o": {"write_all": "modules that are installed, and the log of that, which it opens itself"},
     "host_transport_bounds.c.o": {"write_all": "words to files of a control group, which it opens itself"},
     "host_transport_oom.c.o": {"pwrite64": "a number to a file of /proc, which it opens itself"},

@@ -572,6 +572,22 @@ def a_host_that_fetches_lists_is_locked(home):
     same(read(os.path.join(home.folder, ".cache/sn0int/public_suffix_list.dat")), body)
 
 
+def a_host_that_asks_a_registry_is_locked(home):
+    for args, reply in ((["search", "x"], b'{"success":[]}'), (["login"], b'{"success":{"user":"bob"}}')):
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(WAIT)
+        p = home.start(*args, "--registry", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        connection, _ = listener.accept()
+        host = status_of(p.pid)
+        same((host["Seccomp"], host["NoNewPrivs"]), ("2", "1"), args)
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(reply) + reply)
+            out, err = p.communicate(timeout=WAIT)
+        same((p.returncode, err), (0, b""), (args, out))
+    assert len(read(os.path.join(home.folder, ".local/share/sn0int/auth"))) == 33
+
+
 def a_run_ends_when_its_starter_is_gone(home):
     home.domains(50)
     p = home.start("run", "-j2", "-f", home.module("info('x') sleep(1)", "-- Source: domains\n"), stdin=subprocess.DEVNULL)
@@ -587,7 +603,7 @@ CASES = [a_locked_host_has_no_new_privileges_and_a_filter, every_process_below_i
          another_program_is_not_locked, what_the_kernel_lacks_is_said,
          nobody_is_left_of_a_host_that_is_killed, nobody_is_left_of_a_starter_that_is_killed, nobody_is_left_of_an_outer_half_that_is_killed,
          nobody_is_left_of_a_worker_that_is_killed,
-         a_host_that_fetches_lists_is_locked, a_run_ends_when_its_starter_is_gone]
+         a_host_that_fetches_lists_is_locked, a_host_that_asks_a_registry_is_locked, a_run_ends_when_its_starter_is_gone]
 
 
 def main():

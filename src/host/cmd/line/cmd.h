@@ -79,7 +79,8 @@ struct cmd {
 	enum program_needs needs; /* what is opened before it runs */
 	const char *operands; /* "MODULE", "[PATTERN]", "FAMILY [VALUE...]" */
 	unsigned least,
-	    most;         /* operands; most 0 with a "..." in operands: any */
+	    most;        /* operands; most 0 with a "..." in operands: any */
+	const char *now; /* NULL; of an old name, which is warned of: the new */
 	const char *help; /* one line, lower case, no full stop */
 	const char *more; /* for --help: paragraphs; NULL: none */
 	void (*add_more)(struct buf *out); /* lines of a table behind them */

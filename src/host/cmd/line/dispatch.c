@@ -138,6 +138,14 @@ no_sub_command(struct pool *pool, const struct cmd *cmd, struct err *err)
 	    buf_cstr(&names));
 }
 
+static void
+warn_of_old_name(const struct cmd *cmd)
+{
+	if (cmd->now != NULL)
+		term_line(TERM_WARN, "%s is an old name, it is now: %s",
+		    cmd->name, cmd->now);
+}
+
 static int
 run(struct program *p, struct pool *pool, const struct str *word, size_t n,
     struct err *err)
@@ -162,6 +170,7 @@ run(struct program *p, struct pool *pool, const struct str *word, size_t n,
 		return -1;
 	if (check_operands(cmd, &in, err) == -1)
 		return -1;
+	warn_of_old_name(parent != NULL ? parent : cmd);
 	if (!(cmd->where & CMD_BARE) && program_open(p, cmd->needs, err) == -1)
 		return -1;
 	return cmd->run(p, opts, &in, err);

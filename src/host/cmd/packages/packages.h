@@ -8,6 +8,7 @@
 #include "line/cmd.h"
 
 extern const struct cmd packages_diff, packages_install, packages_look,
-    packages_quickstart, packages_uninstall, packages_update, packages_verify;
+    packages_quickstart, packages_search, packages_uninstall, packages_update,
+    packages_verify;
 
 #endif

@@ -107,6 +107,16 @@ static const struct opt quickstart_opts[] = {
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
+const struct cmd cmd_quickstart = {
+	.name = "quickstart",
+	.where = CMD_PROMPT | CMD_HIDDEN,
+	.now = "pkg quickstart",
+	.help = "install what the registry recommends",
+	.opts = quickstart_opts,
+	.size = sizeof(struct quickstart_opts),
+	.run = run_quickstart,
+};
+
 const struct cmd packages_quickstart = {
 	.name = "quickstart",
 	.where = CMD_LINE | CMD_PROMPT,

@@ -8,28 +8,17 @@
 #include "state/outdated.h"
 #include "term/term.h"
 
-static int
-open_registry(struct session *s, const struct net_opts *net, struct err *err)
-{
-	struct registry_options o = {
-		.proxy = net->proxy.p != NULL ? net->proxy : s->p->config.proxy,
-		.ns = { net->ns.text, net->ns.n },
-		.allow_net = { net->allow_net.text, net->allow_net.n },
-		.missing = { net->missing.text, net->missing.n },
-	};
-
-	s->registry = registry_open(s->p, &o, err);
-	return s->registry != NULL ? 0 : -1;
-}
-
 int
 session_open(struct session *s, struct program *p, const struct net_opts *net,
     struct err *err)
 {
 	*s = (struct session){ .p = p };
 	s->store = store_new(p->paths.share, p->paths.modules);
-	if (net != NULL && open_registry(s, net, err) == -1)
-		return -1;
+	if (net != NULL) {
+		s->registry = ask_open(p, net, err);
+		if (s->registry == NULL)
+			return -1;
+	}
 	return store_packages(s->store, &s->pool, &s->packages, err);
 }
 

@@ -5,33 +5,8 @@
 #ifndef PACKAGES_SESSION_H
 #define PACKAGES_SESSION_H
 
-#include "base/mem.h"
-#include "line/cmd.h"
+#include "packages/ask.h"
 #include "pkg/store.h"
-#include "registry/registry.h"
-
-/* The options that all who ask a registry have. */
-struct net_opts {
-	struct str proxy;
-	struct opt_texts ns, allow_net, missing;
-};
-
-/* Rows of a table of options; the struct has `struct net_opts net`. */
-#define NET_OPTS(type)                                                            \
-	{ 'X', "proxy", OPT_TEXT, AT(type, net.proxy), "IP:PORT",                 \
-		"SOCKS5 proxy for all of it", 0 },                                \
-	    { 0, "nameserver", OPT_TEXTS, AT(type, net.ns), "IP:PORT",            \
-		    "ask this name server, not the system's; may be given again", \
-		    0 },                                                          \
-	    { 0, "allow-net", OPT_TEXTS, AT(type, net.allow_net), "WORD",         \
-		    "connect there, too: private, local, 10.0.0.0/8:443", 0 },    \
-	{                                                                         \
-		0, "sandbox-allow-missing", OPT_TEXTS, AT(type, net.missing),     \
-		    "LAYER",                                                      \
-		    "go on even without this layer of the sandbox: "              \
-		    "filesystem, all",                                            \
-		    0                                                             \
-	}
 
 struct task;
 
