@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "registry/id.h"
 #include "value/slot.h"
 
 static const struct slot row_slots[] = {
@@ -82,28 +83,6 @@ packages_find(const struct packages *rows, struct str id)
 	return NULL;
 }
 
-static bool
-is_word(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = char_lower(s.p[i]);
-
-		if ((c < 'a' || c > 'z') && !char_is_digit(s.p[i]) && c != '-')
-			return false;
-	}
-	return s.n != 0;
-}
-
-static int
-check_id(struct str id, struct err *err)
-{
-	struct str name = id, author = str_cut(&name, '/');
-
-	if (!is_word(author) || !is_word(name))
-		return err_set(err, "'%.*s' is no author/name", STR_ARG(id));
-	return 0;
-}
-
 static int
 check_sha256(struct str sha256, struct err *err)
 {
@@ -120,8 +99,10 @@ static int
 read_row(struct packages *rows, struct str id, const struct json *v,
     struct package *row, struct err *err)
 {
+	struct registry_id parts;
+
 	row->id = id;
-	if (check_id(id, err) == -1)
+	if (registry_id_read(id, &parts, err) == -1)
 		return -1;
 	if (!row->is_removal &&
 	    (slot_read(row_slots, NULL, v, rows->pool, row, err) == -1 ||
@@ -223,13 +204,4 @@ packages_log_write(struct buf *out, const struct package *row)
 	else
 		add_texts(out, row);
 	buf_add(out, STR("}\n"));
-}
-
-void
-package_split(struct str id, struct str *author, struct str *name)
-{
-	struct str rest = id;
-
-	*author = str_cut(&rest, '/');
-	*name = rest;
 }

@@ -51,7 +51,4 @@ void packages_log_write(struct buf *out, const struct package *row);
 /* How many bytes of a log are whole lines. */
 size_t packages_log_whole(struct str text);
 
-/* author and name of an id that was read; its form is checked. */
-void package_split(struct str id, struct str *author, struct str *name);
-
 #endif

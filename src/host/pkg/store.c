@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/write.h"
 #include "crypt/digest.h"
+#include "registry/id.h"
 #include "state/file.h"
 #include "state/library.h"
 #include "state/paths.h"
@@ -336,18 +337,20 @@ static int
 has_happened(const struct store *s, const struct package *row, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str author, name, code, sha256 = STR_NONE;
+	struct str code, sha256 = STR_NONE;
+	struct registry_id id;
 	bool is_done;
 	int there;
 
-	package_split(row->id, &author, &name);
-	there = store_look(s, &pool, author, name, &code, &sha256, err);
+	if (registry_id_read(row->id, &id, err) == -1)
+		return -1;
+	there = store_look(s, &pool, id.author, id.name, &code, &sha256, err);
 	if (there == -1)
 		return -1;
 	is_done = row->is_removal ? there == 0
 	                          : there == 1 && str_eq(sha256, row->sha256);
 	if (!is_done || there == 0)
-		clean(s, author, name);
+		clean(s, id.author, id.name);
 	return is_done;
 }
 

@@ -2,6 +2,7 @@
 #include "packages/packages.h"
 
 #include "pkg/store.h"
+#include "registry/id.h"
 #include "term/term.h"
 
 struct verify {
@@ -33,13 +34,16 @@ static int
 verify_one(struct verify *v, const struct package *package, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str author, name, code, sha256;
+	struct str code, sha256;
+	struct registry_id id;
 	int there;
 
 	if (!is_wanted(v, package->id))
 		return 0;
-	package_split(package->id, &author, &name);
-	there = store_look(v->store, &pool, author, name, &code, &sha256, err);
+	if (registry_id_read(package->id, &id, err) == -1)
+		return -1;
+	there = store_look(v->store, &pool, id.author, id.name, &code, &sha256,
+	    err);
 	if (there == -1)
 		return -1;
 	if (there == 0)
