@@ -284,6 +284,40 @@ def quickstart_brings_what_is_missing(home):
     same(home.ok("pkg", "quickstart"), ("", ""))
 
 
+def quickstart_grows_with_the_rows_alone(home):
+    """A module of 20 KB costs a row of some hundred bytes of memory, as it is folded, and not its text."""
+    with open(SN0INT, "rb") as f:
+        if b"__asan_init" in f.read():
+            raise tap.Skip("a sanitizer keeps what was freed")
+    few, many = 50, max(500, int(os.environ.get("SN0INT_ROWS", "0")) // 100)
+    peaks = []
+    for n in (few, many):
+        for i in range(n):
+            if not os.path.exists(os.path.join(home.registry, f"a{i % 50}/m{i}")):
+                home.publish(f"a{i % 50}/m{i}", "0.1.0", body="-- 1234567\n" * 2000)
+        p = home.start("pkg", "quickstart", "-n")
+        same(len(p.communicate(timeout=1000)[0].splitlines()), n if n == few else n - few)
+        p = subprocess.Popen([SN0INT, "pkg", "quickstart"], env=home.env, cwd=home.home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        peaks.append(peak_of(p))
+        same(p.wait(), 0)
+    same(len(home.installed()), many)
+    print(f"# {few} modules: {peaks[0]} KiB, {many}: {peaks[1]} KiB", flush=True)
+    assert peaks[1] - peaks[0] < 1024 + (many - few), peaks
+
+
+def peak_of(p):
+    """KiB, as far as it is seen before it ends: what wait4(2) tells has ours in it, from before it was another program."""
+    peak = 0
+    while p.poll() is None:
+        try:
+            with open(f"/proc/{p.pid}/status") as f:
+                peak = max(peak, int(f.read().split("VmHWM:")[1].split()[0]))
+        except (IndexError, OSError):
+            pass
+        time.sleep(0.001)
+    return peak
+
+
 def the_prompt_has_what_is_new(home):
     home.publish("bob/one", "0.1.0")
     out, err = home.ok(stdin=b"pkg install bob/one\nuse one\npkg uninstall bob/one\nuse one\n")
@@ -374,7 +408,7 @@ def an_update_is_killed_at_any_moment(home):
 
 CASES = [a_module_is_installed, what_cannot_be_installed_is_said, a_redirect_is_followed, an_update_says_what_changes,
          what_was_changed_by_hand_stays, other_code_under_the_same_version_is_refused, what_the_peer_installed_is_updated,
-         what_is_the_users_own_is_not_touched, a_module_is_uninstalled, quickstart_brings_what_is_missing, the_prompt_has_what_is_new,
+         what_is_the_users_own_is_not_touched, a_module_is_uninstalled, quickstart_brings_what_is_missing, quickstart_grows_with_the_rows_alone, the_prompt_has_what_is_new,
          what_is_newer_is_looked_for_while_a_module_runs, several_at_once_lose_nothing, an_update_is_killed_at_any_moment]
 
 
