@@ -92,6 +92,7 @@ run_install(struct program *p, const void *arg, const struct operands *in,
 	status = session_open(&s, p, &opts->net, err);
 	if (status == 0)
 		status = install(&s, opts, &id, version, err);
+	task_give_up(&s);
 	return session_close(&s, status, err);
 }
 

@@ -35,10 +35,12 @@ task_target(struct task *t)
 	    STR_ARG(t->name)));
 }
 
+/* ^C is said once, by whoever waits. */
 static void
 task_fail(struct task *t, enum registry_answer answer, struct err *why)
 {
-	t->kind->failed(t, answer, why);
+	if (!registry_is_interrupted(t->s->registry))
+		t->kind->failed(t, answer, why);
 	task_free(t);
 }
 
@@ -160,24 +162,46 @@ task_wait(struct session *s, size_t most, struct err *err)
 	return 0;
 }
 
+static struct task *
+take_asking(struct session *s)
+{
+	struct task *t = s->asking;
+
+	if (t != NULL)
+		s->asking = t->next;
+	return t;
+}
+
+static void
+ask(struct task *t)
+{
+	autoerr struct err why = ERR_NONE;
+
+	if (t->kind->ask(t, &why) == -1)
+		task_fail(t, REGISTRY_FOUND, &why);
+	else
+		task_free(t);
+}
+
 int
 task_finish(struct session *s, struct err *err)
 {
-	int status = task_wait(s, 0, err);
+	struct task *t;
 
-	while (s->asking != NULL) {
-		struct task *t = s->asking;
-		autoerr struct err why = ERR_NONE;
+	if (task_wait(s, 0, err) == -1)
+		return -1;
+	while ((t = take_asking(s)) != NULL)
+		ask(t);
+	return 0;
+}
 
-		s->asking = t->next;
-		if (status == -1)
-			task_free(t);
-		else if (t->kind->ask(t, &why) == -1)
-			task_fail(t, REGISTRY_FOUND, &why);
-		else
-			task_free(t);
-	}
-	return status;
+void
+task_give_up(struct session *s)
+{
+	struct task *t;
+
+	while ((t = take_asking(s)) != NULL)
+		task_free(t);
 }
 
 /*

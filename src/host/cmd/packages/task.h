@@ -60,6 +60,9 @@ int task_wait(struct session *s, size_t most, struct err *err);
 /* Waits for all, then asks what is to be asked. */
 int task_finish(struct session *s, struct err *err);
 
+/* What was to be asked is not; before a session ends that did not finish. */
+void task_give_up(struct session *s);
+
 /* kind->got() of most: the text goes into the store, or is asked about. */
 int task_put(struct task *t, struct str code, const char *what,
     struct err *err);

@@ -173,6 +173,7 @@ run_update(struct program *p, const void *arg, const struct operands *in,
 	s.failed += (unsigned)p->library.refusals;
 	if (status == 0)
 		status = update(&s, opts, err);
+	task_give_up(&s);
 	return session_close(&s, status, err);
 }
 
