@@ -284,6 +284,35 @@ def other_graphs_have_each_row_and_each_link(home):
     same({a: {k: v for k, v in d.items() if k != "label"} for a, d, b in links if len(d) > 1}, {e[0]: e[3] for e in edges if e[3]})
 
 
+def links_of_ours_are_edges(home):
+    fill(home)
+    with database(home) as db:
+        db.execute("insert into persons (value, unscoped, birthday) values ('bob', 0, '1970')")
+        db.executemany("insert into links (left_family, left_row, right_family, right_row, value) values ('person', 1, ?, 1, ?)",
+                       [("domain", 'owns "it" <&>'), ("email", "uses"), ("network", "\u2603")])
+        db.execute("insert into notes (family, row, value) values ('email', 1, 'out'), ('person', 1, 'in')")
+    db.close()
+    want = [("person_1", 'owns "it" <&>', "domain_1"), ("person_1", "uses", "email_1"), ("person_1", "\u2603", "network_1")]
+    nodes, edges = gexf(home.call("export", "-f", "gexf"))
+    same(nodes["person_1"], ("bob", {"class": "person", "unscoped": "false", "birthday": "1970"}))
+    same([e for e in edges if e[0] == "person_1"], [(*w, {}) for w in want])
+    same([(a, d["label"], b) for a, d, b in graphml(home.call("export", "-f", "graphml"))[1] if a == "person_1"], want)
+    same([line[4] for line in csv.reader(home.call("export", "-f", "maltego").decode().splitlines()) if line[0] == "maltego.Person" and line[4]], [w[1] for w in want])
+    same(len([o for o in json.loads(home.call("export", "-f", "misp"))["Event"]["Object"] if o["Attribute"][0]["value"] in [w[1] for w in want]]), 3)
+    text = home.call("export", "-f", "stix")
+    same([(o["identity_class"]) for o in json.loads(text)["objects"] if o.get("name") == "bob"], ["individual"])
+    same([(o["relationship_type"], o["description"]) for o in json.loads(text)["objects"] if o.get("source_ref", "").startswith("identity")],
+         list(zip(["owns--it-----", "uses", "---"], [w[1] for w in want])))
+    judged_by_its_validator(home, text)
+    # what is about rows goes with them
+    def some(*args):
+        return {t: [r["value"] for r in rows] for t, rows in json.loads(home.call("export", "-f", "json", *args)).items() if t in ("links", "notes")}
+    same(some("--in-scope"), {"links": ['owns "it" <&>', "\u2603"], "notes": ["in"]})
+    same(some("emails"), {"links": [], "notes": ["out"]})
+    same(some("persons", "emails"), {"links": ["uses"], "notes": ["out", "in"]})
+    same(some("persons", "emails", "where", "value=bob"), {"links": [], "notes": ["in"]})
+
+
 def one_sheet_holds_what_the_object_holds(home):
     fill(home)
     fill_hostile(home)
@@ -332,8 +361,8 @@ def objects_and_relationships_are_those_of_stix(home):
     same(by["ipv4-addr"][0]["id"], "ipv4-addr--" + str(uuid.uuid5(uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7"), '{"value":"192.0.2.1"}')))
     same(by["user-account"][0]["id"],
          "user-account--" + str(uuid.uuid5(uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7"), '{"account_login":"alice","account_type":"github.com"}')))
-    same(by["ipv4-addr"][0]["extensions"][extension], {"extension_type": "property-extension", "kind": "ipaddr", "family": "4", "unscoped": False, "asn": 7})
-    same([(o["value"], o["extensions"][extension]["kind"]) for o in by["domain-name"]],
+    same(by["ipv4-addr"][0]["extensions"][extension], {"extension_type": "property-extension", "sn0int_family": "ipaddr", "family": "4", "unscoped": False, "asn": 7})
+    same([(o["value"], o["extensions"][extension]["sn0int_family"]) for o in by["domain-name"]],
          [("example.com", "domain"), ("www.example.com", "subdomain"), ("example.com", "subdomain")])
     same([(o["protocols"], o["dst_port"], o["dst_ref"]) for o in by["network-traffic"]],
          [(["tcp"], 80, by["ipv4-addr"][0]["id"]), (["udp"], 53, by["ipv6-addr"][0]["id"])])
@@ -657,7 +686,7 @@ def memory_does_not_grow_with_rows(home):
 
 CASES = [lines_hold_what_the_object_holds, spreadsheets_hold_what_the_object_holds, all_sheets_or_none, the_graph_has_each_row_and_each_link, other_graphs_have_each_row_and_each_link, chosen_rows_and_the_links_between_them,
          one_sheet_holds_what_the_object_holds, objects_and_relationships_are_those_of_stix, an_event_of_misp_has_each_row_and_each_link,
-         maltego_has_each_row_and_each_link, networkx_reads_ten_thousand_rows, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
+         maltego_has_each_row_and_each_link, links_of_ours_are_edges, networkx_reads_ten_thousand_rows, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
          graphviz_draws_it, an_end_that_is_not_there_is_told, a_format_has_a_name, a_file_is_what_the_pipe_gets, what_it_comes_from_is_not_replaced,
         what_cannot_be_written_is_told_once,
          a_disk_that_fills_leaves_the_old_file, a_reader_that_goes_is_no_error, a_pipe_gets_it_in_place, killed_half_way_leaves_the_old_file,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """workspaces.py SN0INT [CASE...]: workspaces that are copied, renamed and backed up, while others use them. TAP."""
+import json
 import os
 import resource
 import shutil
@@ -189,8 +190,155 @@ def a_disk_that_fills_leaves_nothing(home):
     same(sorted(os.listdir(folder(home))), ["a"])
 
 
+def fill_ours(home, name):
+    """Links of all kinds, what only this program has, and what the reference program leaves of an end."""
+    home.call("-w", name, "add", "ipaddr", "192.0.2.1")
+    home.call("-w", name, "add", "breach", "leak")
+    home.call("-w", name, "add", "email", "a@example.com")
+    home.call("-w", name, "noscope", "emails", "where", "true")
+    with sqlite3.connect(os.path.join(folder(home, name), "db.sqlite")) as db:
+        db.executescript("""
+            insert into subdomain_ipaddrs (subdomain_id, ip_addr_id) values (1, 1);
+            insert into breach_emails (breach_id, email_id, password) values (1, 1, 'hunter2'), (1, 1, 'other');
+            insert into persons (value, unscoped) values ('bob', 0);
+            insert into links (left_family, left_row, right_family, right_row, value) values ('person', 1, 'domain', 1, 'owns');
+            insert into notes (family, row, value) values ('domain', 1, 'a note'), ('person', 1, 'a note');
+            insert into tags (family, row, value) values ('subdomain', 1, 'client');
+            insert into activity (topic, time, content) values ('t', '2020-02-29 12:00:00', '{"a":1}');
+            insert into ttls (family, key, value, expire) values ('domains', 4711, 'gone', '2199-01-01 00:00:00');
+            update ipaddrs set asn = 7; update urls set body = x'00ff41'""")
+    db.close()
+
+
+def told(home, *args, status=0):
+    got = run(home, "workspace", *args)
+    same(got[0], status, got)
+    same(got[2], "")
+    return got[1]
+
+
+def facts(home, name):
+    """What a workspace holds but who did it: as an export tells it, with what ids name in their place."""
+    lines = [json.loads(l) for l in home.call("-w", name, "export", "-f", "jsonl").decode().split("\n")[:-1]]
+    ids = {(l["table"], l.get("id")): l.get("value") for l in lines}
+    tables = {"domain": "domains", "subdomain": "subdomains", "person": "persons"}
+    held = []
+    for l in lines:
+        table, l = l["table"], {k: v for k, v in l.items() if k not in ("id", "table")}
+        for column, names in (("domain_id", "domains"), ("subdomain_id", "subdomains"), ("ip_addr_id", "ipaddrs"), ("breach_id", "breaches"),
+                              ("email_id", "emails")):
+            if column in l:
+                l[column] = ids[names, l[column]]
+        for family, row in (("family", "row"), ("left_family", "left_row"), ("right_family", "right_row")):
+            if row in l:
+                l[row] = ids[tables[l[family]], l[row]]
+        if table != "ttls":
+            held.append((table, sorted(l.items(), key=str)))
+    return sorted(held, key=str)
+
+
+def a_merge_into_an_empty_one_is_equal(home):
+    fill(home, "a")
+    fill_ours(home, "a")
+    home.call("-w", "b", "select", "domains")
+    before = held(home, folder(home, "a"))
+    has(told(home, "merge", "-n", "a", "into", "b"), "[+] Would add 16 rows, changed 0")
+    same((facts(home, "b"), os.listdir(folder(home, "b/blobs")), home.rows("select count(*) from run", workspace="b")), ([], [], [(0,)]))
+    has(told(home, "merge", "a", "into", "b"), "[+] Added 16 rows, changed 0")
+    same(facts(home, "b"), facts(home, "a"))
+    same(told(home, "diff", "a", "b"), "")
+    same(home.rows("select kind, outcome from run", workspace="b"), [("merge", "done")])
+    same(held(home, folder(home, "a")), before)
+    same(os.listdir(folder(home, "b/blobs")), os.listdir(folder(home, "a/blobs")))
+
+
+def a_second_merge_changes_nothing(home):
+    fill(home, "a")
+    fill_ours(home, "a")
+    before = held(home, folder(home, "a"))
+    same(told(home, "merge", "a", "a"), "[+] Added 0 rows, changed 0\n")
+    same(held(home, folder(home, "a")), before)
+    home.call("-w", "b", "add", "domain", "example.org")
+    told(home, "merge", "a", "into", "b")
+    before = held(home, folder(home, "b"))
+    same(told(home, "merge", "a", "into", "b"), "[+] Added 0 rows, changed 0\n")
+    same(held(home, folder(home, "b")), before)
+    told(home, "merge", "b", "into", "a")
+    same(told(home, "diff", "a", "b"), "")
+    same(told(home, "merge", "a", "b"), "[+] Added 0 rows, changed 0\n")
+
+
+def a_merge_says_who_it_was(home):
+    home.call("-w", "a", "add", "domain", "example.net")
+    home.call("-w", "a", "add", "ipaddr", "192.0.2.1")
+    home.call("-w", "b", "add", "ipaddr", "192.0.2.1")
+    for name, asn in (("a", 7), ("b", 8)):
+        with sqlite3.connect(os.path.join(folder(home, name), "db.sqlite")) as db:
+            db.execute("update ipaddrs set asn = ?", (asn,))
+        db.close()
+    told(home, "merge", "a", "into", "b")
+    same(home.rows("select o.family, o.what, o.value, o.columns from origin o join attempt on attempt.id = o.attempt join run on run.id = attempt.run "
+                   "where run.kind = 'merge' order by o.family", workspace="b"),
+         [("domain", "added", "example.net", None), ("ipaddr", "changed", "192.0.2.1", '{"asn":[8,7]}')])
+
+
+def a_merge_obeys_the_rules(home):
+    home.call("-w", "a", "add", "domain", "example.net")
+    home.call("-w", "a", "add", "domain", "example.org")
+    home.call("-w", "a", "noscope", "domains", "where", "value=example.org")
+    home.call("-w", "b", "autonoscope", "add", "domain", "example.net")
+    told(home, "merge", "a", "into", "b")
+    same(home.rows("select value, unscoped from domains order by value", workspace="b"), [("example.net", 1), ("example.org", 1)])
+
+
+def a_merge_that_fails_leaves_nothing(home):
+    fill(home, "a")
+    db = sqlite3.connect(os.path.join(folder(home, "a"), "db.sqlite"))
+    with db:
+        db.executemany("insert into subdomains (domain_id, value, unscoped) values (1, ?, 0)", ((f"{i}.example.com",) for i in range(20000)))
+    db.execute("pragma wal_checkpoint(truncate)")
+    db.close()
+    home.call("-w", "b", "add", "domain", "example.org")
+    before = held(home, folder(home, "b"))
+    status, out, err = run(home, "workspace", "merge", "a", "into", "b", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000000, 1000000)))
+    same((status, out), (1, ""), err)
+    same(held(home, folder(home, "b")), before)
+
+
+def a_diff_names_each_row(home):
+    for name in ("a", "b"):
+        fill(home, name)
+        fill_ours(home, name)
+    same(told(home, "diff", "a", "b"), "")
+    same(told(home, "diff", "--json", "a", "b"), "")
+    # the same rows with other ids are the same
+    home.call("-w", "c", "add", "domain", "zzz.com")
+    told(home, "merge", "a", "into", "c")
+    home.call("-w", "c", "delete", "domains", "where", "value=zzz.com")
+    same(told(home, "diff", "a", "c"), "")
+    with sqlite3.connect(os.path.join(folder(home, "b"), "db.sqlite")) as db:
+        db.executescript("""update ipaddrs set asn = null, city = 'x"y'; delete from subdomain_ipaddrs; update links set value = 'runs';
+            delete from tags; insert into domains (value, unscoped) values (cast(x'1b5b324a' as text), 0); update emails set unscoped = 0""")
+    db.close()
+    want = [("changed", "email", "a@example.com", {"unscoped": [True, False]}), ("changed", "ipaddr", "192.0.2.1", {"city": [None, 'x"y'], "asn": [7, None]}),
+            ("only_first", "link", "owns (person bob, domain example.com)", None), ("only_first", "subdomain-ipaddr", "www.example.com+192.0.2.1", None),
+            ("only_first", "tag", "client (subdomain www.example.com)", None), ("only_second", "domain", "\x1b[2J", None),
+            ("only_second", "link", "runs (person bob, domain example.com)", None)]
+    got = [json.loads(l) for l in told(home, "diff", "--json", "a", "b", status=1).split("\n")[:-1]]
+    same(sorted((l["what"], l["family"], l["value"], l.get("columns")) for l in got), want)
+    lines = told(home, "diff", "a", "b", status=1).split("\n")[:-1]
+    same(sorted(lines), sorted(["~ email a@example.com  \"unscoped\":[true,false]", '~ ipaddr 192.0.2.1  "city":[null,"x\\"y"],"asn":[7,null]',
+                                "- link owns (person bob, domain example.com)", "- subdomain-ipaddr www.example.com+192.0.2.1",
+                                "- tag client (subdomain www.example.com)", "+ domain \\u{1b}[2J", "+ link runs (person bob, domain example.com)"]))
+    same(told(home, "diff", "-q", "a", "b", status=1), "")
+    for args, why in ((("a", "nope"), "there is no workspace 'nope'"), (("nope", "a"), "there is no workspace 'nope'"), (("-q", "--json", "a", "b"), "exclude each other")):
+        refuse(home, why, "workspace", "diff", *args, status=2)
+
+
 CASES = [a_copy_is_equal_and_on_its_own, a_rename_takes_all_along, a_backup_is_a_workspace, while_a_run_goes_on, while_others_write, nothing_is_replaced,
-         a_word_alone_is_a_workspace, what_was_left_is_taken_up, a_disk_that_fills_leaves_nothing]
+         a_word_alone_is_a_workspace, what_was_left_is_taken_up, a_disk_that_fills_leaves_nothing,
+         a_merge_into_an_empty_one_is_equal, a_second_merge_changes_nothing, a_merge_says_who_it_was, a_merge_obeys_the_rules,
+         a_merge_that_fails_leaves_nothing, a_diff_names_each_row]
 
 
 def main():

@@ -186,6 +186,25 @@ int db_count(struct db *db, const struct model *model,
     const struct filter *filter, unsigned flags, uint64_t *n, struct err *err);
 
 /*
+ * The same row in another workspace: of the same value, a link between the same
+ * rows, a note of the same text on the same row. 1, 0: there is none, -1.
+ */
+int db_twin(struct db *db, const struct row *row, struct db *other,
+    struct pool *pool, struct row *twin, struct err *err);
+
+/*
+ * What tells a row from all others of its family, for people: its value, or
+ * "left+right" of a link; what is about rows has them behind it:
+ * "client (domain example.com)".
+ */
+int db_label(struct db *db, const struct row *row, struct pool *pool,
+    struct str *label, struct err *err);
+
+/* Whether a row is one of those: 1, 0, -1. */
+int db_is_among(struct db *db, const struct model *model,
+    const struct filter *filter, unsigned flags, int32_t id, struct err *err);
+
+/*
  * What select shows below a row: sub-domains, addresses, ... each as the text
  * after the TAB, without colours. Children of a family: docs/database.md.
  */

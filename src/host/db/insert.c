@@ -114,9 +114,8 @@ step_row(struct db *db, sqlite3_stmt *stmt, const struct model *model,
 	return status == 0 ? 1 : -1;
 }
 
-/* 1: *old is the row that is there; 0: none; -1. */
-static int
-read_old(struct db *db, const struct row *row, struct pool *pool,
+int
+insert_find(struct db *db, const struct row *row, struct pool *pool,
     struct row *old, struct err *err)
 {
 	sqlite3_stmt **find = &sql_cache(db, row->model)->find;
@@ -263,7 +262,7 @@ db_insert(struct db *db, const struct db_author *author, struct row *row,
 	if (hang_check_kept(db, row->model, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
-	status = read_old(db, row, pool, &old, err);
+	status = insert_find(db, row, pool, &old, err);
 	if (status == 0)
 		status =
 		    insert_new(db, author, row, false, ttl, pool, out, err);
@@ -288,7 +287,7 @@ insert_carried(struct db *db, struct db_carry *carry,
 	if (hang_check_kept(db, row->model, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
-	status = read_old(db, row, pool, &old, err);
+	status = insert_find(db, row, pool, &old, err);
 	if (status == 0)
 		status =
 		    insert_new(db, author, row, was_out, NULL, pool, out, err);
@@ -351,7 +350,7 @@ db_find(struct db *db, const struct model *model, struct str value,
 		return err_set(err, "Unsupported operation");
 	row_value(&row, "value")->is_set = true;
 	row_value(&row, "value")->text = value;
-	status = read_old(db, &row, &pool, &old, err);
+	status = insert_find(db, &row, &pool, &old, err);
 	if (status == -1)
 		return -1;
 	out->kind = REPLY_NONE;

@@ -100,6 +100,25 @@ db_count(struct db *db, const struct model *model, const struct filter *filter,
 	return 0;
 }
 
+int
+db_is_among(struct db *db, const struct model *model,
+    const struct filter *filter, unsigned flags, int32_t id, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct sql_text text = SQL_TEXT_IN(&pool);
+	sqlite3_stmt *stmt = NULL;
+	int64_t count;
+
+	buf_add(&text.text, STR("SELECT count(*) FROM ("));
+	sql_add_select(&text, model, filter, flags);
+	buf_printf(&text.text, ") WHERE id = %d", (int)id);
+	if (sql_check_text(db, filter, err) == -1 ||
+	    sql_prepare_text(db, &text, &stmt, err) == -1 ||
+	    sql_number_once(db, stmt, &count, err) == -1)
+		return -1;
+	return count != 0;
+}
+
 /* A statement that changes rows; *n is how many. */
 static int
 change_rows(struct db *db, const struct sql_text *text, uint64_t *n,

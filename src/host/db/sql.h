@@ -190,6 +190,10 @@ int insert_carried(struct db *db, struct db_carry *carry,
 int carry_merge(struct db_carry *carry, struct row *row, const struct row *old,
     struct err *err);
 
+/* insert.c: the row that an insert of this one would meet. 1, 0: none, -1. */
+int insert_find(struct db *db, const struct row *row, struct pool *pool,
+    struct row *old, struct err *err);
+
 /* label.c: what logs call a row; of a link the two linked values. */
 int label_of(struct db *db, const struct row *row, struct pool *pool,
     struct str *label, struct err *err);

@@ -6,8 +6,13 @@
 #include "export/format.h"
 
 bool
-column_is_told(const struct field *field)
+column_is_told(const struct model *model, size_t i)
 {
+	const struct field *field = &model->field[i];
+
+	if (field->flags & FIELD_FAMILY ||
+	    (i != 0 && field[-1].flags & FIELD_FAMILY))
+		return false;
 	return field->references == NULL && field->kind != FIELD_BYTES &&
 	       strcmp(field->name, "value") != 0;
 }
@@ -30,8 +35,9 @@ static bool
 is_wanted(const struct model *table, enum column_of which)
 {
 	return which == COLUMN_OF_ALL ||
-	       (which == COLUMN_OF_NODES ? export_is_node(table)
-					 : (table->flags & MODEL_LINK) != 0);
+	       (which == COLUMN_OF_NODES
+		       ? export_is_node(table)
+		       : (table->flags & (MODEL_LINK | MODEL_HANGS)) != 0);
 }
 
 size_t
@@ -43,10 +49,9 @@ column_list(struct column column[COLUMN_MAX], enum column_of which)
 	for (size_t i = 0; (table = export_table(i)) != NULL; i++) {
 		if (!is_wanted(table, which))
 			continue;
-		for (const struct field *f = table->field; f->name != NULL;
-		     f++) {
-			if (which == COLUMN_OF_ALL || column_is_told(f))
-				add_column(column, &n, f);
+		for (size_t k = 0; table->field[k].name != NULL; k++) {
+			if (which == COLUMN_OF_ALL || column_is_told(table, k))
+				add_column(column, &n, &table->field[k]);
 		}
 	}
 	return n;

@@ -24,10 +24,10 @@ enum column_of {
 size_t column_list(struct column column[COLUMN_MAX], enum column_of which);
 
 /*
- * Nodes and edges tell neither ids of others, which are edges, nor their value,
- * which is the label, nor bytes.
+ * Nodes and edges tell neither ids of others, which are edges, and whose they
+ * are, nor their value, which is the label, nor bytes. i: of the field.
  */
-bool column_is_told(const struct field *field);
+bool column_is_told(const struct model *model, size_t i);
 
 /* "string", or, in the words of GEXF and GraphML, what a number is. */
 const char *column_type(enum field_kind kind, const char *integer);

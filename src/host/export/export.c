@@ -161,6 +161,8 @@ is_table_chosen(struct walk *walk, const struct model *table)
 	const struct filter *filter;
 	unsigned flags;
 
+	if (table->flags & MODEL_HANGS) /* each is looked at */
+		return true;
 	if (!(table->flags & MODEL_LINK))
 		return is_chosen(walk, table, &filter, &flags);
 	for (const struct field *f = table->field; f->name != NULL; f++) {
@@ -198,6 +200,54 @@ write_links(struct walk *walk, const struct model *table, struct err *err)
 	return status == -1 ? -1 : 0;
 }
 
+/* What is about rows that are chosen: 1, 0, -1. */
+static int
+is_hung_chosen(struct walk *walk, const struct row *row, struct err *err)
+{
+	const struct model *table = row->model;
+
+	for (int i = model_end(table, 0); i != -1;
+	     i = model_end(table, i + 1)) {
+		const struct model *model = model_by_family(row->value[i].text);
+		const struct filter *filter;
+		unsigned flags;
+		int status = 1;
+
+		if (model == NULL || !is_chosen(walk, model, &filter, &flags))
+			return 0;
+		if (filter != NULL || flags != 0)
+			status = db_is_among(walk->db, model, filter, flags,
+			    (int32_t)row->value[i + 1].i, err);
+		if (status != 1)
+			return status;
+	}
+	return 1;
+}
+
+static int
+write_hung(struct walk *walk, const struct model *table, struct err *err)
+{
+	struct exporter *x = &walk->x;
+	struct db_rows *rows;
+	struct row row;
+	int status = 0;
+
+	if (db_rows_open(walk->db, table, NULL, DB_BY_ID, &rows, err) == -1)
+		return -1;
+	x->rows = 0;
+	while (!is_broken(walk) && status != -1 &&
+	       (status = db_rows_next(rows, x->pool, &row, err)) == 1) {
+		status = is_hung_chosen(walk, &row, err);
+		if (status == 1) {
+			walk->format->row(x, &row);
+			x->rows++, x->all_rows++;
+		}
+		pool_reset(x->pool);
+	}
+	db_rows_free(rows);
+	return status == -1 ? -1 : 0;
+}
+
 static int
 write_rows(struct walk *walk, const struct model *table, struct err *err)
 {
@@ -210,6 +260,8 @@ write_rows(struct walk *walk, const struct model *table, struct err *err)
 
 	if (walk->choice != NULL && table->flags & MODEL_LINK)
 		return write_links(walk, table, err);
+	if (walk->choice != NULL && table->flags & MODEL_HANGS)
+		return write_hung(walk, table, err);
 	(void)is_chosen(walk, table, &filter, &flags);
 	if (db_rows_open(walk->db, table, filter, flags | DB_BY_ID, &rows,
 		err) == -1)

@@ -48,7 +48,7 @@ add_values(struct exporter *x, struct buf *out, const struct row *row)
 	for (size_t i = 0; field[i].name != NULL; i++) {
 		struct buf text = BUF_IN(x->pool);
 
-		if (!row->value[i].is_set || !column_is_told(&field[i]))
+		if (!row->value[i].is_set || !column_is_told(row->model, i))
 			continue;
 		value_write_text(&text, &field[i], &row->value[i]);
 		buf_printf(out, "<attvalue for=\"%s\" value=\"", field[i].name);

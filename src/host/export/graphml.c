@@ -62,7 +62,7 @@ add_values(struct exporter *x, struct buf *out, char class,
 	for (size_t i = 0; field[i].name != NULL; i++) {
 		struct buf text = BUF_IN(x->pool);
 
-		if (!row->value[i].is_set || !column_is_told(&field[i]))
+		if (!row->value[i].is_set || !column_is_told(row->model, i))
 			continue;
 		value_write_text(&text, &field[i], &row->value[i]);
 		add_data(x, out, class, field[i].name, buf_str(&text));

@@ -50,7 +50,7 @@ add_comment(struct exporter *x, struct buf *out, const struct row *row)
 
 	buf_add(&text, str_of(row->model->family));
 	for (size_t i = 0; field[i].name != NULL; i++) {
-		if (!row->value[i].is_set || !column_is_told(&field[i]))
+		if (!row->value[i].is_set || !column_is_told(row->model, i))
 			continue;
 		buf_printf(&text, "; %s: ", field[i].name);
 		value_write_text(&text, &field[i], &row->value[i]);

@@ -16,6 +16,7 @@
  */
 #include <string.h>
 
+#include "export/column.h"
 #include "export/entity.h"
 #include "export/format.h"
 #include "value/json.h"
@@ -160,7 +161,8 @@ static void
 add_identity(struct exporter *x, struct buf *out, const struct row *row)
 {
 	add_name(x, out, row);
-	add_member(out, ",\"identity_class",
+	buf_add_char(out, ',');
+	add_member(out, "identity_class",
 	    strcmp(row->model->family, "person") == 0 ? STR("individual")
 						      : STR("organization"));
 }
@@ -203,8 +205,8 @@ add_columns(struct buf *out, const struct row *row)
 	const struct field *field = row->model->field;
 
 	for (size_t i = 0; field[i].name != NULL; i++) {
-		if (!row->value[i].is_set || field[i].references != NULL ||
-		    strcmp(field[i].name, "value") == 0)
+		if (!row->value[i].is_set || (!column_is_told(row->model, i) &&
+						 field[i].kind != FIELD_BYTES))
 			continue;
 		buf_printf(out, ",\"%s\":", field[i].name);
 		value_write_json(out, &field[i], &row->value[i]);
@@ -220,7 +222,8 @@ add_extension(struct buf *out, const struct row *row, bool is_ours)
 	    ",\"extensions\":{\"" EXTENSION "\":{\"extension_type\":\"%s\"",
 	    is_ours ? "new-sco" : "property-extension");
 	if (!is_ours) {
-		buf_printf(out, ",\"kind\":\"%s\"", row->model->family);
+		buf_printf(out, ",\"sn0int_family\":\"%s\"",
+		    row->model->family);
 		add_columns(out, row);
 	}
 	buf_add(out, STR("}}"));
@@ -300,6 +303,10 @@ stix_edge(struct exporter *x, const struct edge *edge)
 	add_word(&what, edge->relation);
 	buf_printf(&what, "\",\"source_ref\":\"%s\",\"target_ref\":\"%s\"",
 	    buf_cstr(&from), buf_cstr(&to));
+	if (edge->link.model != NULL && edge->link.model->flags & MODEL_HANGS) {
+		buf_add_char(&what, ',');
+		add_member(&what, "description", str_of(edge->relation));
+	}
 	if (edge->link.model != NULL)
 		add_extension(&what, &edge->link, false);
 	entity_uuid(uuid, ENTITY_SPACE, buf_str(&what));

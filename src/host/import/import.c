@@ -87,6 +87,37 @@ import_at(const struct import *im, uint64_t file, uint64_t line, uint64_t at,
 	    (unsigned long long)line, (unsigned long long)at);
 }
 
+int
+import_row(struct import *im, const struct row *row, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct json columns = row_to_json(row, &pool);
+
+	if (store_row(im, row->model, &columns, false, err) == 0)
+		return 0;
+	return err_wrap(err, "row %d of %s of %s", (int)row->id,
+	    row->model->table, im->file[im->at].name);
+}
+
+int
+import_blob(struct import *im, struct str id, struct str bytes, struct err *err)
+{
+	return store_blob(im, id, bytes, err);
+}
+
+int
+import_id(struct import *im, const struct model *model, int32_t there,
+    int32_t *here, struct err *err)
+{
+	return db_carry_get(im->carry, model, there, here, err);
+}
+
+int
+import_end_rows(struct import *im, struct err *err)
+{
+	return store_end(im, err);
+}
+
 /* "x/domains.csv": the table of that name; NULL: none. */
 static const struct model *
 table_of_path(const char *path)
@@ -202,6 +233,13 @@ add_file(struct import *im, int fd, const char *name,
 		.table = table,
 	};
 	return 0;
+}
+
+int
+import_begin_rows(struct import *im, const char *name, struct err *err)
+{
+	im->at = im->files;
+	return add_file(im, -1, name, NULL, NULL, err);
 }
 
 static int

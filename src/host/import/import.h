@@ -72,6 +72,21 @@ int import_open(struct import *im, const char *path,
  */
 int import_read(struct import *im, struct err *err);
 
+/*
+ * In place of files: what is read elsewhere, rows as an export has them, with
+ * the ids that they have there, and files of images. name: of where, for
+ * errors. The rest as of import_read().
+ */
+int import_begin_rows(struct import *im, const char *name, struct err *err);
+int import_row(struct import *im, const struct row *row, struct err *err);
+int import_blob(struct import *im, struct str id, struct str bytes,
+    struct err *err);
+int import_end_rows(struct import *im, struct err *err);
+
+/* The row here of one of them. 1, 0: none, -1 */
+int import_id(struct import *im, const struct model *model, int32_t there,
+    int32_t *here, struct err *err);
+
 /* The i-th table of which there were rows; NULL behind the last. */
 const struct import_count *import_count_at(const struct import *im, size_t i);
 const struct import_total *import_total(const struct import *im);

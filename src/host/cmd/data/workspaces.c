@@ -1,56 +1,14 @@
-/*
- * workspace copy, rename, backup. A workspace that is read is opened as every
- * command opens one, so an older one is brought up to date first, and runs that
- * were killed are noted.
- */
+/* workspace copy, rename, backup */
 #include "data/workspaces.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "data/opened.h"
 #include "state/file.h"
 #include "state/replica.h"
 #include "term/term.h"
-
-/* A workspace that is there; ours, if it is the one that the prompt has. */
-struct opened {
-	struct workspace ws;
-	struct db *db;
-	bool is_ours;
-};
-
-static int
-open_one(struct program *p, struct str name, struct pool *pool,
-    struct opened *out, struct err *err)
-{
-	const char *text = pool_cstr(pool, name);
-	int status;
-
-	if (workspace_check_name(name, err) == -1)
-		return err_set_kind(err, ERR_USAGE);
-	out->is_ours = p->db != NULL && strcmp(text, p->workspace_name) == 0;
-	if (out->is_ours) {
-		out->ws = p->ws;
-		out->db = p->db;
-		return 0;
-	}
-	status = workspace_exists(&p->paths, text, err);
-	if (status == 0)
-		return err_set(err, "there is no workspace '%s'", text);
-	if (status == -1 ||
-	    workspace_open(&out->ws, &p->paths, text, pool, err) == -1 ||
-	    db_open(out->ws.db, &out->db, err) == -1)
-		return err_wrap(err, "cannot open workspace '%s'", text);
-	return 0;
-}
-
-static void
-close_one(struct opened *opened)
-{
-	if (!opened->is_ours)
-		db_free(opened->db);
-}
 
 /* Blobs of rows that are copied do not go meanwhile. */
 static int
@@ -77,13 +35,13 @@ copy_to(struct program *p, struct str name, const char *folder, struct err *err)
 	struct opened from;
 	int status;
 
-	if (open_one(p, name, &pool, &from, err) == -1)
+	if (opened_by_name(p, name, &pool, &from, err) == -1)
 		return -1;
 	status = replica_begin(&replica, folder, &pool, err);
 	if (status == 0)
 		status = replica_end(&replica,
 		    fill_replica(&replica, &from, err), err);
-	close_one(&from);
+	opened_close(&from);
 	return status;
 }
 
@@ -168,10 +126,10 @@ run_rename(struct program *p, const void *arg, const struct operands *in,
 
 	(void)arg;
 	if (check_new(p, in->word[1], &pool, &folder, err) == -1 ||
-	    open_one(p, in->word[0], &pool, &from, err) == -1)
+	    opened_by_name(p, in->word[0], &pool, &from, err) == -1)
 		return -1;
 	status = check_is_idle(&from, err);
-	close_one(&from);
+	opened_close(&from);
 	return status == 0 ? replica_rename(from.ws.folder, folder, err) : -1;
 }
 
@@ -215,4 +173,4 @@ static const struct cmd sub_backup = {
 };
 
 const struct cmd *const workspaces_sub[] = { &sub_copy, &sub_rename,
-	&sub_backup, NULL };
+	&sub_backup, &workspaces_merge, &workspaces_diff, NULL };

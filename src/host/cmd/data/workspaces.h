@@ -6,4 +6,6 @@
 
 extern const struct cmd *const workspaces_sub[];
 
+extern const struct cmd workspaces_merge, workspaces_diff;
+
 #endif
