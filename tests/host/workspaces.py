@@ -247,7 +247,7 @@ def a_merge_into_an_empty_one_is_equal(home):
     has(told(home, "merge", "a", "into", "b"), "[+] Added 16 rows, changed 0")
     same(facts(home, "b"), facts(home, "a"))
     same(told(home, "diff", "a", "b"), "")
-    same(home.rows("select kind, outcome from run", workspace="b"), [("merge", "done")])
+    same(home.rows("select kind, outcome from run", workspace="b"), [("merge", "done")] + [("merged " + k, o) for k, o in home.rows("select kind, outcome from run", workspace="a")])
     same(held(home, folder(home, "a")), before)
     same(os.listdir(folder(home, "b/blobs")), os.listdir(folder(home, "a/blobs")))
 
@@ -280,6 +280,35 @@ def a_merge_says_who_it_was(home):
     same(home.rows("select o.family, o.what, o.value, o.columns from origin o join attempt on attempt.id = o.attempt join run on run.id = attempt.run "
                    "where run.kind = 'merge' order by o.family", workspace="b"),
          [("domain", "added", "example.net", None), ("ipaddr", "changed", "192.0.2.1", '{"asn":[8,7]}')])
+
+
+def a_merge_takes_over_who_did_it(home):
+    fill(home, "a")
+    home.module("me/m", body="db_add('domain', {value='found.com'}) end")
+    home.call("-w", "a", "run", "me/m")
+    home.call("-w", "a", "add", "email", "gone@example.com")
+    home.call("-w", "a", "delete", "emails", "where", "true")
+    home.call("-w", "b", "add", "domain", "first.org")
+    home.call("-w", "b", "add", "domain", "example.com")
+    query = ("select run.uuid, run.module, o.family, o.what, o.value, o.columns, o.sequence from origin o join attempt on attempt.id = o.attempt "
+             "join run on run.id = attempt.run where run.kind <> 'merge' order by 1, 3, 7")
+    theirs, ours = home.rows(query, workspace="a"), home.rows(query, workspace="b")
+    told(home, "merge", "a", "into", "b")
+    same(home.rows(query, workspace="b"), sorted(theirs + ours, key=lambda r: (r[0], r[2], r[6])))
+    assert {"removed", "added"} <= {r[3] for r in theirs}
+    # each is about the row that has its value here, or about none
+    for family, table in (("domain", "domains"), ("subdomain", "subdomains"), ("image", "images"), ("email", "emails")):
+        for row, what, value in home.rows("select row, what, value from origin where family = ?", family, workspace="b"):
+            same(home.rows(f"select value from {table} where id = ?", row, workspace="b"), [(value,)] if row > 0 else [])
+    same(home.rows("select distinct row < 0 from origin where family = 'email'", workspace="b"), [(1,)])
+    same(home.rows("select distinct run.kind from run where module = 'me/m'", workspace="b"), [("merged run",)])
+    same(home.call("-w", "b", "fsck"), b"")
+    before = held(home, folder(home, "b"))
+    same(told(home, "merge", "a", "into", "b"), "[+] Added 0 rows, changed 0\n")
+    same(held(home, folder(home, "b")), before)
+    told(home, "merge", "b", "into", "a")
+    same(told(home, "merge", "a", "into", "b"), "[+] Added 0 rows, changed 0\n")
+    same(held(home, folder(home, "b")), before)
 
 
 def a_merge_obeys_the_rules(home):
@@ -337,7 +366,7 @@ def a_diff_names_each_row(home):
 
 CASES = [a_copy_is_equal_and_on_its_own, a_rename_takes_all_along, a_backup_is_a_workspace, while_a_run_goes_on, while_others_write, nothing_is_replaced,
          a_word_alone_is_a_workspace, what_was_left_is_taken_up, a_disk_that_fills_leaves_nothing,
-         a_merge_into_an_empty_one_is_equal, a_second_merge_changes_nothing, a_merge_says_who_it_was, a_merge_obeys_the_rules,
+         a_merge_into_an_empty_one_is_equal, a_second_merge_changes_nothing, a_merge_says_who_it_was, a_merge_takes_over_who_did_it, a_merge_obeys_the_rules,
          a_merge_that_fails_leaves_nothing, a_diff_names_each_row]
 
 

@@ -146,6 +146,17 @@ int db_command_begin_group(struct db *db, const char *kind,
 int db_command_end_group(struct db *db, struct db_author *author, int status,
     struct err *err);
 
+/*
+ * Takes over who did it from another workspace whose rows have come, in their
+ * group: runs that ended, but merges; their attempts; what they changed. id_of:
+ * the row here of one there, as db_carry_get(). *runs: how many were not known.
+ * A second time nothing is left.
+ */
+int db_inherit(struct db *to, struct db *from,
+    int (*id_of)(void *ctx, const struct model *model, int32_t there,
+	int32_t *here, struct err *err),
+    void *ctx, uint64_t *runs, struct err *err);
+
 /* How many runs go on; 0 where authors are not kept. */
 int db_count_live_runs(struct db *db, uint64_t *n, struct err *err);
 

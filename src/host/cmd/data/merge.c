@@ -18,8 +18,9 @@ struct merge_opts {
 };
 
 struct merge {
-	const struct opened *from;
+	const struct opened *from, *to;
 	struct import *im;
+	uint64_t runs; /* that are new here */
 };
 
 static int
@@ -100,6 +101,13 @@ carry_table(struct merge *merge, const struct model *table, struct err *err)
 }
 
 static int
+id_here(void *ctx, const struct model *model, int32_t there, int32_t *here,
+    struct err *err)
+{
+	return import_id(ctx, model, there, here, err);
+}
+
+static int
 carry_all(struct merge *merge, struct err *err)
 {
 	const struct model *table;
@@ -110,12 +118,16 @@ carry_all(struct merge *merge, struct err *err)
 		if (carry_table(merge, table, err) == -1)
 			return -1;
 	}
-	return import_end_rows(merge->im, err);
+	if (import_end_rows(merge->im, err) == -1)
+		return -1;
+	return db_inherit(merge->to->db, merge->from->db, id_here, merge->im,
+	    &merge->runs, err);
 }
 
 static void
-say_merged(const struct import *im, bool is_dry)
+say_merged(const struct merge *merge, bool is_dry)
 {
+	const struct import *im = merge->im;
 	const struct import_count *count;
 	uint64_t added = 0, changed = 0;
 
@@ -128,6 +140,9 @@ say_merged(const struct import *im, bool is_dry)
 			    (unsigned long long)count->added,
 			    (unsigned long long)count->changed);
 	}
+	if (merge->runs != 0)
+		term_line(TERM_INFO, "runs: %llu new",
+		    (unsigned long long)merge->runs);
 	term_line(TERM_SUCCESS, "%s %llu rows, changed %llu",
 	    is_dry ? "Would add" : "Added", (unsigned long long)added,
 	    (unsigned long long)changed);
@@ -135,15 +150,16 @@ say_merged(const struct import *im, bool is_dry)
 
 /* Whether anything came of it; what is only known already is no run. */
 static bool
-has_changed(const struct import *im)
+has_changed(const struct merge *merge)
 {
+	const struct import *im = merge->im;
 	const struct import_count *count;
 
 	for (size_t i = 0; (count = import_count_at(im, i)) != NULL; i++) {
 		if (count->added != 0 || count->changed != 0)
 			return true;
 	}
-	return import_total(im)->blobs != 0;
+	return merge->runs != 0 || import_total(im)->blobs != 0;
 }
 
 /* In the group of its command, which ends here. */
@@ -157,7 +173,7 @@ merge_group(struct program *p, struct opened *from, struct opened *to,
 		.is_dry = is_dry,
 		.domain_of = domain_of,
 		.ctx = p };
-	struct merge merge = { .from = from };
+	struct merge merge = { .from = from, .to = to };
 	int status = import_new(&into, &merge.im, err);
 
 	if (status == -1) {
@@ -165,14 +181,14 @@ merge_group(struct program *p, struct opened *from, struct opened *to,
 		return -1;
 	}
 	status = carry_all(&merge, err);
-	if (status == 0 && (is_dry || !has_changed(merge.im)))
+	if (status == 0 && (is_dry || !has_changed(&merge)))
 		(void)db_command_end_group(to->db, author, -1, NULL);
 	else
 		status = db_command_end_group(to->db, author, status, err);
 	if (status == -1)
 		import_undo(merge.im);
 	else
-		say_merged(merge.im, is_dry);
+		say_merged(&merge, is_dry);
 	import_free(merge.im);
 	return status;
 }
