@@ -398,6 +398,21 @@ def what_was_undone_touched_nothing(home):
     same(everything(home), before)
 
 
+def tags_notes_and_links_are_undone(home):
+    home.call("add", "email", "--stdin", stdin=b"x@a.com\ny@a.com\n")
+    steps = [("tag", "add", "vip", "emails", "where", "true"), ("note", "add", "two\nlines", "emails", "where", "id=1"),
+             ("link", "email", "x@a.com", "knows", "email", "y@a.com"), ("edit", "notes", "1", "value=one\nmore"),
+             ("tag", "delete", "vip", "emails", "where", "id=1"), ("delete", "emails", "where", "id=1")]
+    states = []
+    for step in steps:
+        states.append(everything(home))
+        home.call(*step)
+    for step in reversed(steps):
+        home.call("undo")
+        same(everything(home), states.pop(), step)
+    has(refused(home, "undo", status=1), "there is nothing to undo")
+
+
 # ---- find
 
 
