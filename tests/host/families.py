@@ -181,11 +181,11 @@ def what_was_deleted_without_triggers_is_swept(home):
 
 def rows_of_ours_end_by_themselves(home):
     home.call("add", "domain", "a.com")
-    home.module("me/m", "Source: domains", body="db_add_ttl('person', {value='Alice'}, 3600) db_add_ttl('tag', {family='domain', row=arg['id'], value='x'}, 3600)\nend")
+    home.module("me/m", "Source: domains", body="db_add_ttl('person', {value='Alice'}, 36000) db_add_ttl('tag', {family='domain', row=arg['id'], value='x'}, 36000)\nend")
     home.call("run", "me/m")
     home.call("run", "me/m")
     same(home.rows("select count(*) from ttls"), [(0,)])
-    same(home.rows("select count(*) from persons where expires > datetime('now', '+3500 seconds')"), [(1,)])
+    same(home.rows("select count(*) from persons where expires > datetime('now', '+3000 seconds')"), [(1,)])
     other(home, "update persons set expires = '2020-01-01 00:00:00'; update tags set expires = '2020-01-01 00:00:00'")
     same((values(home, "persons"), values(home, "tags")), ([], []))
     same(home.rows("select kind from run order by id desc limit 1"), [("expire",)])
