@@ -559,6 +559,92 @@ def matrix_that_refuses(world):
         same(world.deliver("matrix", "s", options={"server": url, "room": "!a:b"}, keys=BOT), url + ": M_LIMIT_EXCEEDED: Too Many Requests")
 
 
+# -- with the host: a rule, the outbox, a key
+
+class Place:
+    """A home with a module that finds what it is told to, and a rule that mails it."""
+
+    def __init__(self, world, options, **more):
+        self.folder = tempfile.TemporaryDirectory(prefix="place")
+        self.env = {**world.env, "HOME": self.folder.name}
+        self.rule = {"script": "bundled/smtp", "topics": ["db:subdomain:*:insert"], "options": [f"{k}={v}" for k, v in options.items()], **more}
+        self.write(".config/sn0int.toml", "[notify]\nallow = [\"127.0.0.0/8\"]\n[notifications.mail]\n"
+                   + "".join(f"{k} = {json.dumps(v)}\n" for k, v in self.rule.items()))
+        self.write(".local/share/sn0int/modules/me/find.lua", """\
+-- Description: finds what it is told to
+-- Version: 0.1.0
+-- License: GPL-3.0
+
+function run()
+    local id = db_add('domain', { value='example.com' })
+    for name in getopt('names'):gmatch('%S+') do
+        db_add('subdomain', { domain_id=id, value=name .. '.example.com' })
+    end
+end
+""")
+
+    def write(self, name, text):
+        path = os.path.join(self.folder.name, name)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(path, "w") as f:
+            f.write(text)
+
+    def call(self, *args):
+        p = subprocess.run([SN0INT, *args], env=self.env, cwd=self.folder.name, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                           timeout=120)
+        return p.returncode, p.stdout, p.stderr
+
+    def find(self, *names):
+        return self.call("run", "me/find", "-o", "names=" + " ".join(names))
+
+
+def a_mail_for_each_new_subdomain(world):
+    with Mail(world, auth_required=True) as mail:
+        place = Place(world, mail.options)
+        same(place.call("keyring", "add", "smtp:bob", "pässword")[0], 0)
+        out = place.call("notify", "test", "mail")  # nobody is there to be asked
+        same(out[0], 1, out)
+        out = place.call("notify", "test", "--grant", "smtp", "mail")
+        same(out[0], 0, out)
+        mail.only()
+        out = place.find("www", "mail")
+        same(out[0], 0, out)
+        has(out[1], 'Executed bundled/smtp for "mail"\n')
+        same(sorted(str(email.message_from_bytes(m[2], policy=email.policy.default)["subject"]) for m in mail.kept.mail),
+             ['Added subdomain "mail.example.com"', 'Added subdomain "www.example.com"'])
+        mail.kept.mail.clear()
+        place.find("www", "mail")  # nothing is new
+        same(mail.kept.mail, [])
+
+
+def a_mail_that_was_lost_on_the_way_keeps_its_name(world):
+    """The server takes it and dies before it says so: it comes again, and can be told for the same."""
+    kept = []
+
+    class Dies(Says):
+        def handle(self):
+            for say in (b"220 x\r\n", b"250 x\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n"):
+                self.wfile.write(say)
+                self.rfile.readline()
+            lines = []
+            while (lines[-1:] or [b"x"])[0] not in (b".\r\n", b""):
+                lines.append(self.rfile.readline())
+            kept.append(email.message_from_bytes(b"".join(lines[:-1]), policy=email.policy.default))
+            if len(kept) > 1:
+                self.wfile.write(b"250 ok\r\n")
+
+    with Listening(Dies) as server:
+        place = Place(world, {"server": "127.0.0.1", "port": server.port, "from": "a@b.test", "to": "c@d.test", "tls": "none"})
+        out = place.find("www")
+        has(out[1] + out[2], "message: no answer")
+        has(place.call("notify", "outbox")[1], 'Added subdomain "www.example.com"')
+        same(place.call("notify", "deliver", "--all")[0], 0)
+        same(len(kept), 2)
+        same(kept[0]["message-id"], kept[1]["message-id"])
+        assert kept[0]["message-id"].startswith("<sn0int."), kept[0]["message-id"]
+        same(place.call("notify", "outbox")[1], "")
+
+
 CASES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("world",)]
 
 
