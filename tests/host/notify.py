@@ -43,7 +43,7 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if receiver.holds is not None:
                     receiver.asked.set()
-                    receiver.holds.wait(60)
+                    receiver.holds.wait(300)
                     receiver.holds = None
                     return
                 if receiver.is_up:
@@ -90,7 +90,7 @@ class Notified(Home):
                     f'allow = ["127.0.0.1:{self.receiver.port}"]\n{more}'), notify=notify)
 
     def run(self, *args, status=0):
-        p = subprocess.run([Home.program, *args], stdin=subprocess.DEVNULL, env=self.env, cwd=self.path, capture_output=True, timeout=120)
+        p = subprocess.run([Home.program, *args], stdin=subprocess.DEVNULL, env=self.env, cwd=self.path, capture_output=True, timeout=400)
         out, err = p.stdout.decode(), p.stderr.decode()
         same(p.returncode, status, (args, out, err))
         return out + err
@@ -204,7 +204,7 @@ def a_sealed_ring_is_opened_before_anything_runs(home):
         os.write(write, b"pass\n")
         os.close(write)
         p = subprocess.run([Home.program, "--passphrase-fd", str(read), *args], stdin=subprocess.DEVNULL, env=home.env, cwd=home.path,
-                           capture_output=True, timeout=120, pass_fds=(read,))
+                           capture_output=True, timeout=400, pass_fds=(read,))
         os.close(read)
         same(p.returncode, status, p)
         return (p.stdout + p.stderr).decode()
@@ -317,7 +317,7 @@ def the_host_is_locked_before_a_module_is_heard(home):
 def the_prompt_delivers_too(home):
     home.rules(("mail", "me/tell", ""))
     p = subprocess.run([Home.program], input=b"run me/add\nnotify send a:b x\nnotify outbox\n", env=home.env, cwd=home.path,
-                       capture_output=True, timeout=120)
+                       capture_output=True, timeout=400)
     same(p.returncode, 0, p)
     same(p.stdout.count(b'Executed me/tell for "mail"'), 3, p)
 
@@ -331,9 +331,9 @@ def an_interrupt_leaves_the_rest(home):
     home.receiver.is_up, home.receiver.holds = True, threading.Event()
     p = subprocess.Popen([Home.program, "notify", "deliver", "--all"], stdin=subprocess.DEVNULL, env=home.env, cwd=home.path,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert home.receiver.asked.wait(60)
+    assert home.receiver.asked.wait(300)
     p.send_signal(signal.SIGINT)
-    out = p.communicate(timeout=60)
+    out = p.communicate(timeout=300)
     home.receiver.holds.set()
     same(p.returncode, 130, out)
     same(len(home.waiting()), 3)
@@ -350,7 +350,7 @@ def two_at_once_send_each_once(home):
     both = [subprocess.Popen([Home.program, "notify", "deliver", "--all"], stdin=subprocess.DEVNULL, env=home.env, cwd=home.path,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     for p in both:
-        out = p.communicate(timeout=120)
+        out = p.communicate(timeout=400)
         same(p.returncode, 0, out)
     same(sorted(home.receiver.subjects()), [f'Added email "{i}@example.com"' for i in range(1, 9)])
 
