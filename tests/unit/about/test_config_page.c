@@ -61,18 +61,18 @@ every_key_is_on_both_pages(void)
 		    pool_printf(&pool, "\n- `%s=", limit_rows[i].name));
 }
 
+/* The last of its words is the key, a section may have more than one. */
 static bool
 is_key(struct str name)
 {
-	struct str key = name, section = str_cut(&key, '.');
-
 	for (const struct config_section *s = config_sections; s->name != NULL;
 	     s++) {
-		if (!str_is(section, s->name))
-			continue;
+		autopool struct pool pool = POOL_NONE;
+
 		for (const struct slot *slot = s->slot; slot->name != NULL;
 		     slot++) {
-			if (str_is(key, slot->name))
+			if (str_is(name, pool_printf(&pool, "%s.%s", s->name,
+					     slot->name)))
 				return true;
 		}
 	}
