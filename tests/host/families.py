@@ -237,7 +237,13 @@ def a_workspace_that_keeps_none_says_so(home):
     refused(home, 1, "a person is of this program alone", "add", "person", "Bob")
     refused(home, 1, "a tag is of this program alone", "tag", "add", "x", "domains", "where", "true")
     same(values(home, "domains"), ["example.com"])
-    same((values(home, "persons"), values(home, "emails", "where", "tag=vip")), ([], []))
+    # what cannot be looked at is not nothing, least of all where "nothing" would delete
+    for args in (["select", "persons"], ["select", "-c", "links"], ["tag", "list"], ["find", "-t", "notes", "x"], ["export", "-f", "csv-all", "persons"],
+                 ["select", "emails", "where", "tag=vip"], ["delete", "emails", "where", "not tag=vip"], ["export", "-f", "json", "emails", "where", "tag=vip"]):
+        refused(home, 1, " is of this program alone, and this workspace keeps none: ", *args)
+    p = subprocess.run([Home.program, "export", "-f", "jsonl"], env=home.env, capture_output=True, timeout=WAIT)
+    has(p.stderr.decode(), "; people, organisations, links, notes and tags in it are not seen")
+    same(len(values(home, "emails")), 2)
     same(home.rows("select count(*) from persons"), [(1,)])
 
 

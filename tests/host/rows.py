@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
@@ -90,6 +91,14 @@ def what_is_in_a_cell_stays_in_its_line(home):
     edit_file(home, "update networks set description = ?", ("a\nb\x1b[31m\u202e",))
     same(text(home, "select", "-C", "description,id", "networks").count("\n"), 2)
     has(text(home, "select", "-C", "description", "networks"), "a\\u{a}b\\u{1b}[31m")
+
+
+def an_image_that_is_none_of_ours_has_no_path(home):
+    home.write("i.jsonl", b'{"table":"images","value":"../../../../etc/passwd"}\n{"table":"images","value":"%s"}\n' % (b"1" * 44))
+    home.call("import", "i.jsonl")
+    p = subprocess.run([Home.program, "select", "--paths", "images"], env=home.env, capture_output=True, timeout=WAIT)
+    same((p.returncode, p.stdout.decode()), (0, os.path.join(home.share, "data/default/blobs", "1" * 44) + "\n"))
+    has(p.stderr.decode(), 'the image #1 has no file: "../../../../etc/passwd" is no id of a blob')
 
 
 def many_rows_settle_their_columns_by_the_first(home):
@@ -177,6 +186,26 @@ def a_row_is_edited_by_hand(home):
     same([(w, v, json.loads(c)) for w, v, c in home.rows("select what, value, columns from origin where what = 'changed' order by attempt")], [
         ("changed", "x@a.com", {"valid": [None, True], "displayname": [None, "Jane Doe"]}),
         ("changed", "x@a.com", {"value": ["x@a.com", "y@a.com"], "valid": [True, None]})])
+
+
+def an_edit_keeps_what_others_write_meanwhile(home):
+    """The row is read when its turn has come: all columns are written."""
+    home.call("add", "email", "x@a.com")
+    db = sqlite3.connect(os.path.join(home.share, "data/default/db.sqlite"), isolation_level=None)
+    db.execute("begin immediate")
+    db.execute("update emails set valid = 1")
+    p = subprocess.Popen([Home.program, "edit", "emails", "1", "displayname=x"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    # it waits for our commit when it sleeps each time that somebody looks; were that too early, it would hold all the same
+    asleep = 0
+    while asleep < 50 and p.poll() is None:
+        with open(f"/proc/{p.pid}/stat") as f:
+            asleep = asleep + 1 if f.read().rpartition(")")[2].split()[0] == "S" else 0
+        time.sleep(0.005)
+    db.execute("commit")
+    same((p.communicate(timeout=WAIT)[0], p.returncode), (b'[+] Edited email #1: displayname: null -> "x"\n', 0))
+    same(home.rows("select valid, displayname from emails"), [(1, "x")])
+    has(refused(home, "edit", "emails", "7", "valid=true", status=1), "there is no email with the id 7")
+    same(home.rows("select count(*) from run where kind = 'edit'"), [(1,)])
 
 
 def every_kind_of_column_is_edited(home):
@@ -384,6 +413,25 @@ def origins_of_a_stranger_undo_nothing(home):
                   (family, row, run, what, value, columns))
         has(refused(home, "undo", str(run), status=1), "Error: ")
         same(everything(home), before, columns)
+
+
+def many_rows_go_with_what_is_below_them(home):
+    """Indexes that are there for that long, and no longer."""
+    rows = [{"table": "domains", "id": 1, "value": "keep.com"}]
+    for i in range(2, 202):
+        rows += [{"table": "domains", "id": i, "value": f"d{i}.com"}, {"table": "subdomains", "id": i, "domain_id": i, "value": f"www.d{i}.com"},
+                 {"table": "urls", "id": i, "subdomain_id": i, "value": f"http://www.d{i}.com/", "path": "/"}]
+    home.write("many.jsonl", "".join(json.dumps(r) + "\n" for r in rows).encode())
+    home.call("import", "many.jsonl")
+    schema, before = home.rows("select type, name, sql from sqlite_master order by 1, 2"), everything(home)
+    has(text(home, "delete", "domains", "where", "id>1"), "Deleted 200 rows")
+    same([home.rows(f"select count(*) from {t}")[0][0] for t in ("domains", "subdomains", "urls")], [1, 0, 0])
+    same(home.rows("select type, name, sql from sqlite_master order by 1, 2"), schema)
+    has(text(home, "undo"), "(600 rows)")
+    same(everything(home), before)
+    has(text(home, "undo"), "(601 rows)")
+    same([home.rows(f"select count(*) from {t}")[0][0] for t in ("domains", "subdomains", "urls")], [0, 0, 0])
+    same(home.rows("select type, name, sql from sqlite_master order by 1, 2"), schema)
 
 
 def what_was_undone_touched_nothing(home):

@@ -65,7 +65,7 @@ db_attach(struct db *db, const struct db_author *author, const struct row *what,
 	buf_add(&text.text, STR(" FROM ("));
 	sql_add_select(&text, model, filter, 0);
 	buf_add(&text.text, STR(") RETURNING id"));
-	if (hang_check_kept(db, what->model, err) == -1 ||
+	if (db_check_family(db, what->model, err) == -1 ||
 	    sql_check_text(db, filter, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
@@ -118,7 +118,7 @@ db_detach(struct db *db, const struct db_author *author, const struct row *what,
 	add_carriers(&text, model, filter);
 	buf_add(&text.text, STR(" AND value = "));
 	sql_add_parameter(&text, &value);
-	if (hang_check_kept(db, what->model, err) == -1 ||
+	if (db_check_family(db, what->model, err) == -1 ||
 	    sql_check_text(db, filter, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;

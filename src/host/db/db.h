@@ -162,6 +162,13 @@ int db_topic_days(struct db *db, const struct db_events *which,
     void (*each)(void *ctx, struct str topic, struct str day, uint64_t n),
     void *ctx, struct err *err);
 
+/*
+ * Whether rows of a family can be there at all: one of ours has no table where
+ * ours cannot be used, and looks empty to whoever reads all families. -1: *err.
+ */
+int db_check_family(const struct db *db, const struct model *model,
+    struct err *err);
+
 enum db_flag {
 	DB_IN_SCOPE = 1 << 0, /* only rows with unscoped = 0 */
 	DB_BY_ID = 1 << 1,    /* by id, unless the filter has an order */

@@ -8,6 +8,7 @@
  * are refused.
  */
 #include "base/mem.h"
+#include "db/filter_parts.h"
 #include "db/sql.h"
 
 struct readable {
@@ -131,12 +132,29 @@ try_both(struct db *db, const struct filter *filter, struct err *err)
 	return try_text(db, str_sub(whole, 0, whole.n - 1), err);
 }
 
+/* Tags that cannot be looked at are not tags that no row has. */
+static int
+check_node(const struct db *db, const struct filter_node *node, struct err *err)
+{
+	for (size_t i = 0; i < node->n_child; i++) {
+		if (check_node(db, &node->child[i], err) == -1)
+			return -1;
+	}
+	return node->kind == FILTER_TEST &&
+	               node->operand.field == &filter_field_tag
+	           ? db_check_family(db, model_by_family(STR("tag")), err)
+	           : 0;
+}
+
 int
 sql_check_text(struct db *db, const struct filter *filter, struct err *err)
 {
 	struct readable what = { .pool = POOL_NONE };
 	int status;
 
+	if (filter != NULL && filter->where != NULL &&
+	    check_node(db, filter->where, err) == -1)
+		return -1;
 	if (filter == NULL || filter->sql.p == NULL)
 		return 0;
 	if (str_find_char(filter->sql, '\0') != STR_NPOS)

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 int
-hang_check_kept(const struct db *db, const struct model *model, struct err *err)
+db_check_family(const struct db *db, const struct model *model, struct err *err)
 {
 	struct str why;
 

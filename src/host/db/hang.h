@@ -15,10 +15,6 @@
 /* So many rows of a table are looked at whenever a file is opened. */
 #define HANG_LOOK 4096
 
-/* A family of ours has a table only where ours are. 0, or -1: *err. */
-int hang_check_kept(const struct db *db, const struct model *model,
-    struct err *err);
-
 /* The rows that one of a MODEL_HANGS names are there; 0, or -1: *err. */
 int hang_check(struct db *db, const struct row *row, struct err *err);
 

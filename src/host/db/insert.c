@@ -259,7 +259,7 @@ db_insert(struct db *db, const struct db_author *author, struct row *row,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (hang_check_kept(db, row->model, err) == -1 ||
+	if (db_check_family(db, row->model, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = insert_find(db, row, pool, &old, err);
@@ -284,7 +284,7 @@ insert_carried(struct db *db, struct db_carry *carry,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (hang_check_kept(db, row->model, err) == -1 ||
+	if (db_check_family(db, row->model, err) == -1 ||
 	    sql_change_begin(db, &change, err) == -1)
 		return -1;
 	status = insert_find(db, row, pool, &old, err);
@@ -310,7 +310,7 @@ db_update(struct db *db, const struct db_author *author, const struct row *row,
 	int status;
 
 	*out = (struct db_result){ .is_scoped_out = false };
-	if (hang_check_kept(db, row->model, err) == -1)
+	if (db_check_family(db, row->model, err) == -1)
 		return -1;
 	if (!model_is_mutable(row->model))
 		return err_set(err, "a %s has no columns that change",

@@ -1,7 +1,8 @@
 /* Rows of a filter: reading, counting, deleting, scope. */
-#include "db/sql.h"
+#include "db/cascade.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -149,6 +150,39 @@ drop_ttls(struct db *db, const struct model *model, struct err *err)
 	    err);
 }
 
+/* Whether rows of other tables go with those of this one. */
+static bool
+has_below(const struct model *model)
+{
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		for (const struct field *f = m->field; f->name != NULL; f++) {
+			if (f->references != NULL &&
+			    strcmp(f->references, model->table) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int
+delete_rows(struct db *db, const struct model *model,
+    const struct filter *filter, const struct sql_text *text, uint64_t *n,
+    struct err *err)
+{
+	uint64_t count = 0;
+	bool is_many;
+	int status;
+
+	if (has_below(model) &&
+	    db_count(db, model, filter, 0, &count, err) == -1)
+		return -1;
+	is_many = count >= CASCADE_MANY;
+	if (is_many && cascade_begin(db, err) == -1)
+		return -1;
+	status = change_rows(db, text, n, err);
+	return is_many ? cascade_end(db, status, err) : status;
+}
+
 int
 db_delete(struct db *db, const struct db_author *author,
     const struct model *model, const struct filter *filter, uint64_t *n,
@@ -166,7 +200,7 @@ db_delete(struct db *db, const struct db_author *author,
 		return -1;
 	status = origin_watch(db, author, err);
 	if (status == 0)
-		status = change_rows(db, &text, n, err);
+		status = delete_rows(db, model, filter, &text, n, err);
 	origin_unwatch(db);
 	for (const struct model *m = model_table;
 	     status == 0 && m->family != NULL; m++) {

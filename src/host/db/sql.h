@@ -174,7 +174,8 @@ int sql_prepare_text(struct db *db, const struct sql_text *text,
 
 /*
  * filter_text.c: "where sql TEXT" as "(SELECT ... WHERE TEXT)". Before that it
- * is checked to be one statement that only reads; filters without it pass.
+ * is checked to be one statement that only reads. Other filters pass, unless
+ * they ask for tags where none can be looked at.
  */
 void sql_add_text(struct buf *out, const struct model *model, struct str text);
 int sql_check_text(struct db *db, const struct filter *filter, struct err *err);

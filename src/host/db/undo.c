@@ -14,6 +14,7 @@
 #include "db/undo.h"
 
 #include "base/mem.h"
+#include "db/cascade.h"
 #include "db/undo_change.h"
 
 /* add and rules of scope have commands of their own that take them back. */
@@ -102,6 +103,16 @@ read_run(struct db *db, int64_t run, struct pool *pool, struct db_undone *out,
 	return status;
 }
 
+/* Not before many rows have gone: most runs have few. */
+static int
+prepare_many(struct undo *undo, struct err *err)
+{
+	if (undo->is_many || undo->below < CASCADE_MANY)
+		return 0;
+	undo->is_many = true;
+	return cascade_begin(undo->db, err);
+}
+
 static int
 undo_all(struct undo *undo, sqlite3_stmt *stmt, struct err *err)
 {
@@ -118,7 +129,9 @@ undo_all(struct undo *undo, sqlite3_stmt *stmt, struct err *err)
 		};
 
 		undo->author.sequence++;
-		status = undo_change(undo, &change, err);
+		status = prepare_many(undo, err);
+		if (status == 0)
+			status = undo_change(undo, &change, err);
 		if (status == -1)
 			return -1;
 		if (status == 1)
@@ -159,6 +172,8 @@ undo_changes(struct undo *undo, struct err *err)
 		status = undo_all(undo, stmt, err);
 	origin_unwatch(undo->db);
 	(void)sqlite3_finalize(stmt);
+	if (undo->is_many)
+		status = cascade_end(undo->db, status, err);
 	return status == 0 ? check_below(undo, err) : status;
 }
 

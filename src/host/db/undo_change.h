@@ -26,6 +26,7 @@ struct undo {
 	uint64_t done;           /* changes that were taken back */
 	uint64_t gone;           /* of which nothing is left */
 	uint64_t below;          /* rows that went, of families */
+	bool is_many;            /* of these: see db/cascade.h */
 	struct err *why;         /* of the first that is gone */
 };
 

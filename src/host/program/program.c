@@ -113,7 +113,9 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 	p->workspace_name = name;
 	if (!db_kept(db, &why))
 		term_line(TERM_WARN,
-		    "workspace '%s' keeps no record of who does what: %.*s",
+		    "workspace '%s' keeps no record of who does what: %.*s; "
+		    "people, organisations, links, notes and tags in it are "
+		    "not seen",
 		    name, STR_ARG(why));
 	return program_expire(p, name, db, err);
 }

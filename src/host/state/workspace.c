@@ -274,9 +274,9 @@ workspace_usage(const struct paths *paths, const char *name, uint64_t *bytes,
 }
 
 /* Nothing but an id becomes a path. */
-static const char *
-blob_path(const struct workspace *ws, struct pool *pool, struct str id,
-    struct err *err)
+const char *
+workspace_blob_path(const struct workspace *ws, struct pool *pool,
+    struct str id, struct err *err)
 {
 	if (id.n != BLOB_ID_LEN) {
 		(void)err_set(err, "not the id of a blob");
@@ -295,7 +295,7 @@ int
 workspace_has_blob(const struct workspace *ws, struct str id, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	const char *path = blob_path(ws, &pool, id, NULL);
+	const char *path = workspace_blob_path(ws, &pool, id, NULL);
 	struct stat st;
 
 	return path != NULL ? file_stat(AT_FDCWD, path, &st, err) : 0;
@@ -354,7 +354,7 @@ workspace_blob_store(const struct workspace *ws, struct blob_hold *hold,
 	const char *path;
 
 	*id = blob_id(pool, bytes);
-	path = blob_path(ws, &scratch, *id, err);
+	path = workspace_blob_path(ws, &scratch, *id, err);
 	if (path == NULL ||
 	    (hold->fd == -1 && hold_blobs(ws, hold, LOCK_SH, err) == -1))
 		return -1;
@@ -368,7 +368,7 @@ int
 workspace_blob_load(const struct workspace *ws, struct str id,
     struct pool *pool, struct str *bytes, struct err *err)
 {
-	const char *path = blob_path(ws, pool, id, err);
+	const char *path = workspace_blob_path(ws, pool, id, err);
 
 	return path != NULL ? file_read(pool, path, MAX_BLOB_BYTES, bytes, err)
 	                    : -1;

@@ -79,6 +79,9 @@ int workspace_blob_store(const struct workspace *ws, struct blob_hold *hold,
     struct str bytes, struct pool *pool, struct str *id, struct err *err);
 int workspace_blob_load(const struct workspace *ws, struct str id,
     struct pool *pool, struct str *bytes, struct err *err); /* 1, 0: none, -1 */
+/* Where it is or would be, in pool; NULL: *err, it is no id. */
+const char *workspace_blob_path(const struct workspace *ws, struct pool *pool,
+    struct str id, struct err *err);
 int workspace_has_blob(const struct workspace *ws, struct str id,
     struct err *err); /* 1, 0, -1: nobody knows */
 

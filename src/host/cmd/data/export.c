@@ -118,6 +118,18 @@ check_records(const struct format *format, const struct export_choice *choice,
 	return 0;
 }
 
+/* What is asked for by its name and cannot be looked at is not empty. */
+static int
+check_families(struct program *p, const struct export_choice *choice,
+    struct err *err)
+{
+	for (size_t i = 0; i < choice->n; i++) {
+		if (db_check_family(p->db, choice->family[i].model, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 run_export(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
@@ -141,6 +153,7 @@ run_export(struct program *p, const void *arg, const struct operands *in,
 		return err_usage(err, "-o takes the name of a file");
 	path = opts->output.p != NULL ? pool_cstr(&pool, opts->output) : NULL;
 	if (program_open(p, NEEDS_WORKSPACE, err) == -1 ||
+	    check_families(p, &choice, err) == -1 ||
 	    check_output(p, path, err) == -1 ||
 	    program_expire(p, p->workspace_name, p->db, err) == -1)
 		return -1;

@@ -364,22 +364,44 @@ add_changes(const struct edit *edit, struct buf *out)
 	return n;
 }
 
+/* 1: *text is what differs, and is stored; 0: nothing does; -1. */
 static int
-store(struct edit *edit, const struct operands *in, struct err *err)
+store(struct edit *edit, const struct db_author *author, struct str word,
+    struct buf *text, struct err *err)
+{
+	if (find_row(edit, word, err) == -1 || judge(edit, err) == -1)
+		return -1;
+	if (add_changes(edit, text) == 0)
+		return 0;
+	if (check_free(edit, err) == -1 ||
+	    db_edit(edit->p->db, author, &edit->row, err) == -1)
+		return -1;
+	return 1;
+}
+
+/*
+ * The row is read in the transaction that writes it: all of its columns are
+ * written, and others may change some of them while we wait for our turn.
+ */
+static int
+edit_row(struct edit *edit, const struct operands *in, struct err *err)
 {
 	struct buf text = BUF_IN(edit->pool);
 	struct db_author author;
 	struct str shown;
+	int status;
 
-	if (add_changes(edit, &text) == 0) {
-		term_line(TERM_INFO, "Nothing differs");
-		return 0;
+	if (db_command_begin_group(edit->p->db, "edit", in->word, in->n,
+		&author, err) == -1)
+		return -1;
+	status = store(edit, &author, in->word[1], &text, err);
+	if (status != 1) {
+		(void)db_command_end_group(edit->p->db, &author, -1, NULL);
+		if (status == 0)
+			term_line(TERM_INFO, "Nothing differs");
+		return status;
 	}
-	if (check_free(edit, err) == -1 ||
-	    db_command_begin_group(edit->p->db, "edit", in->word, in->n,
-		&author, err) == -1 ||
-	    db_command_end_group(edit->p->db, &author,
-		db_edit(edit->p->db, &author, &edit->row, err), err) == -1)
+	if (db_command_end_group(edit->p->db, &author, 0, err) == -1)
 		return -1;
 	shown = term_safe(edit->pool, buf_str(&text));
 	term_line(TERM_SUCCESS, "Edited %s #%d: %.*s", edit->model->family,
@@ -405,9 +427,7 @@ run_edit(struct program *p, const void *opts, const struct operands *in,
 		if (read_word(&edit, in->word[i], err) == -1)
 			return -1;
 	}
-	if (find_row(&edit, in->word[1], err) == -1 || judge(&edit, err) == -1)
-		return -1;
-	return store(&edit, in, err);
+	return edit_row(&edit, in, err);
 }
 
 static void

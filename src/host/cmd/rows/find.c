@@ -76,8 +76,8 @@ print_hit(void *ctx, const struct db_hit *hit)
 }
 
 static int
-read_tables(struct str list, struct pool *pool, struct db_search *search,
-    struct err *err)
+read_tables(const struct program *p, struct str list, struct pool *pool,
+    struct db_search *search, struct err *err)
 {
 	const struct model **model = NULL;
 
@@ -85,7 +85,8 @@ read_tables(struct str list, struct pool *pool, struct db_search *search,
 		struct str name = str_trim(str_cut(&list, ','));
 
 		model = pool_push(pool, model, search->n, sizeof(*model));
-		if (cmd_family(name, true, &model[search->n], err) == -1)
+		if (cmd_family(name, true, &model[search->n], err) == -1 ||
+		    db_check_family(p->db, model[search->n], err) == -1)
 			return -1;
 		search->n++;
 	}
@@ -127,7 +128,7 @@ run_find(struct program *p, const void *arg, const struct operands *in,
 	struct find find = { .opts = opts };
 
 	if (check_opts(opts, search.text, err) == -1 ||
-	    read_tables(opts->tables, &pool, &search, err) == -1)
+	    read_tables(p, opts->tables, &pool, &search, err) == -1)
 		return -1;
 	if (p->is_prompt &&
 	    program_expire(p, p->workspace_name, p->db, err) == -1)

@@ -63,29 +63,14 @@ read_end(struct program *p, const struct str *word, const char *side,
 }
 
 static int
-store(struct program *p, const struct operands *in, struct row *row,
-    struct pool *pool, struct err *err)
-{
-	struct db_result result;
-	struct db_author author;
-	int status;
-
-	if (db_command_begin_group(p->db, "link", in->word, in->n, &author,
-		err) == -1)
-		return -1;
-	status = db_insert(p->db, &author, row, NULL, pool, &result, err);
-	return db_command_end_group(p->db, &author, status, err);
-}
-
-static int
-run_link(struct program *p, const void *opts, const struct operands *in,
-    struct err *err)
+store(struct program *p, const struct operands *in,
+    const struct db_author *author, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct json fields = json_map();
+	struct db_result result;
 	struct row row;
 
-	(void)opts;
 	if (read_end(p, in->word, "left", &pool, &fields, err) == -1 ||
 	    read_end(p, in->word + 3, "right", &pool, &fields, err) == -1)
 		return -1;
@@ -93,7 +78,22 @@ run_link(struct program *p, const void *opts, const struct operands *in,
 	if (row_read_insert(&row, model_by_family(STR("link")), &fields, &pool,
 		err) == -1)
 		return -1;
-	return store(p, in, &row, &pool, err);
+	return db_insert(p->db, author, &row, NULL, &pool, &result, err);
+}
+
+/* Both rows are looked up in the transaction: neither goes in the meantime. */
+static int
+run_link(struct program *p, const void *opts, const struct operands *in,
+    struct err *err)
+{
+	struct db_author author;
+
+	(void)opts;
+	if (db_command_begin_group(p->db, "link", in->word, in->n, &author,
+		err) == -1)
+		return -1;
+	return db_command_end_group(p->db, &author, store(p, in, &author, err),
+	    err);
 }
 
 static void

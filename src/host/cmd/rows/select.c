@@ -109,6 +109,7 @@ run_select(struct program *p, const void *arg, const struct operands *in,
 
 	if (check_opts(opts, err) == -1 ||
 	    cmd_family(in->word[0], true, &model, err) == -1 ||
+	    db_check_family(p->db, model, err) == -1 ||
 	    filter_read(&pool, model, in->word + 1, in->n - 1, &filter, err) ==
 		-1)
 		return -1;

@@ -3,6 +3,7 @@
 #include "db/attach.h"
 #include "term/detail.h"
 #include "term/term.h"
+#include "value/quote.h"
 
 /* Devices show their first network, a table beside their own. */
 static int
@@ -47,10 +48,18 @@ static int
 show_path(struct program *p, const struct row *row, struct pool *pool,
     struct buf *out, struct err *err)
 {
+	struct str value = row_label(row, pool);
+	const char *path;
+
 	if (model_field_with(row->model, FIELD_BLOB) == -1)
 		return err_set(err, "only images have a path");
-	buf_printf(out, "%s/", p->ws.blobs);
-	buf_add(out, row_label(row, pool));
+	path = workspace_blob_path(&p->ws, pool, value, NULL);
+	if (path != NULL)
+		buf_add(out, str_of(path));
+	else
+		term_line(TERM_WARN,
+		    "the image #%d has no file: %.*s is no id of a blob",
+		    row->id, STR_ARG(quote_text(pool, value)));
 	return 0;
 }
 
@@ -76,6 +85,8 @@ show_row(struct program *p, const struct row *row, enum show_form form,
 static void
 print_row(struct buf *out, enum show_form form)
 {
+	if (form == SHOW_PATHS && out->n == 0) /* it was told why */
+		return;
 	if (form == SHOW_VALUES || form == SHOW_PATHS) {
 		term_value(buf_str(out));
 		return;

@@ -61,6 +61,8 @@ run_list(struct program *p, const void *opts, const struct operands *in,
 	if (model != NULL &&
 	    !model_may_carry(model, model_by_family(STR("tag"))))
 		return err_usage(err, "%s have no tags", model->table);
+	if (db_check_family(p->db, model_by_family(STR("tag")), err) == -1)
+		return -1;
 	return db_tags(p->db, model, filter, print_tag, NULL, err);
 }
 
