@@ -309,6 +309,11 @@ def a_merge_takes_over_who_did_it(home):
     told(home, "merge", "b", "into", "a")
     same(told(home, "merge", "a", "into", "b"), "[+] Added 0 rows, changed 0\n")
     same(held(home, folder(home, "b")), before)
+    # and a third does not get for its own what was gone in the first
+    home.call("-w", "c", "add", "email", "other@example.com")
+    told(home, "merge", "b", "into", "c")
+    same(home.rows("select o.row, o.value from origin o where family = 'email' and row > 0", workspace="c"), [(1, "other@example.com")])
+    same(home.rows("select distinct value from origin where family = 'email' and row < 0", workspace="c"), [("gone@example.com",)])
 
 
 def a_merge_obeys_the_rules(home):

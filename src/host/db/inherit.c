@@ -191,7 +191,10 @@ copy_attempt(struct inherit *in, sqlite3_stmt *from, struct err *err)
 	           : put(in, PUT_ATTEMPT, sqlite3_column_int64(from, 0), err);
 }
 
-/* A row that was gone there is here none, and asked for by its value. */
+/*
+ * A row that was gone there is here none, and asked for by its value: a number
+ * below 0, which it has there already if it came from a third workspace.
+ */
 static int
 row_here(struct inherit *in, struct str family, int64_t there, int64_t *here,
     struct err *err)
@@ -202,7 +205,7 @@ row_here(struct inherit *in, struct str family, int64_t there, int64_t *here,
 
 	if (model != NULL && there > 0 && there <= INT32_MAX)
 		status = in->id_of(in->ctx, model, (int32_t)there, &id, err);
-	*here = status == 1 ? id : -there;
+	*here = status == 1 ? id : there > 0 ? -there : there;
 	return status == -1 ? -1 : 0;
 }
 
