@@ -210,7 +210,7 @@ def a_proxy_gets_all_of_it(home):
 def what_is_no_registry_is_refused(home):
     for url in ("ftp://x", "x", "", "http://", "https://user:pass@x/", "http://x/?q", "http://x/#f", "file://host/x", "file:x", "file:///x%00y"):
         has(home.run("search", "--registry", url, "x", status=1)[1], "a registry is a URL like https://sn0int.com or file:///srv/modules")
-    has(home.run("search", "--registry", "file:///nonexistent", "x", status=1)[1], "cannot open the registry /nonexistent")
+    has(home.run("search", "--registry", "file:///proc/nonexistent", "x", status=1)[1], "cannot open the registry /proc/nonexistent")
     home.run("search", status=2)
     home.run("search", "a", "b", status=2)
 

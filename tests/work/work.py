@@ -122,9 +122,9 @@ def one_question_at_a_time(home):
 
 
 def a_foreign_child_that_cannot_start(home):
-    args = home.module("") + ["--child", "/nonexistent/child"]
+    args = home.module("") + ["--child", "/proc/nonexistent/child"]
     out, _, status = home.run(args)
-    assert "Failed to spawn child process: cannot start /nonexistent/child: No such file" in out, out
+    assert "Failed to spawn child process: cannot start /proc/nonexistent/child: No such file" in out, out
     assert status == 0
 
 

@@ -30,8 +30,8 @@ static int
 locked(int (*run)(void), struct pool *pool, struct str *said)
 {
 	char text[4096];
-	const char *const path[] = { place = place_new(pool), "/nonexistent",
-		NULL };
+	const char *const path[] = { place = place_new(pool),
+		"/proc/nonexistent", NULL };
 	int end[2], status;
 	size_t n = 0;
 	ssize_t k;

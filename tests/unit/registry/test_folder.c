@@ -238,8 +238,8 @@ a_folder_that_is_none_is_told(void)
 	static const struct {
 		const char *url, *want;
 	} row[] = {
-		{ "file:///nonexistent/x",
-		    "cannot open the registry /nonexistent/x: No such file or "
+		{ "file:///proc/nonexistent/x",
+		    "cannot open the registry /proc/nonexistent/x: No such file or "
 		    "directory (os error 2)" },
 		{ "file:///dev/null",
 		    "cannot open the registry /dev/null: Not a "

@@ -163,7 +163,7 @@ what_cannot_be_read_is_left_out(void)
 	write_module(&pool, place, "me/t\tab.lua", NEEDED "\n");
 	CHECK_INT(symlink("nowhere", place_path(&pool, place, "me/gone.lua")),
 	    0);
-	CHECK_INT(load(&library, place, "/nonexistent"), 0);
+	CHECK_INT(load(&library, place, "/proc/nonexistent"), 0);
 	CHECK_INT(library.n, 1);
 	CHECK_STR(library.module[0].id, "me/good");
 	for (size_t i = 0; i < 6; i++) {
@@ -198,7 +198,7 @@ a_missing_folder_has_none(void)
 {
 	struct library library;
 
-	CHECK_INT(load(&library, "/nonexistent/modules", NULL), 0);
+	CHECK_INT(load(&library, "/proc/nonexistent/modules", NULL), 0);
 	CHECK_INT(library.n, 0);
 	CHECK_INT(load(&library, "/dev/null", NULL), -1);
 }
@@ -211,7 +211,7 @@ namespaces_stand_for_folders(void)
 	const char *bundled, *folder = make_place(&pool, &bundled);
 	struct config_namespace ns[] = {
 		{ STR("me"), bundled, STR("b") }, /* in place of m/me */
-		{ STR("gone"), "/nonexistent", STR("x") },
+		{ STR("gone"), "/proc/nonexistent", STR("x") },
 		{ STR("a$b"), bundled, STR("b") },
 		/* not "you", with what was granted to its modules */
 		{ STR("you\0x"), bundled, STR("b") },
@@ -225,7 +225,7 @@ namespaces_stand_for_folders(void)
 	CHECK(library.module[2].is_private);
 	CHECK(!library.module[4].is_private);
 	CHECK(str_starts(refused(&pool, &library),
-	    STR("gone: cannot read /nonexistent: No such file")));
+	    STR("gone: cannot read /proc/nonexistent: No such file")));
 	CHECK(str_find(refused(&pool, &library), STR("\"a$b\": the name")) !=
 	      STR_NPOS);
 	CHECK(str_find(refused(&pool, &library),

@@ -158,13 +158,14 @@ static void
 what_cannot_start_is_an_error(void)
 {
 	autoerr struct err err = ERR_NONE;
-	const char *argv[] = { "/nonexistent/x", NULL };
+	const char *argv[] = { "/proc/nonexistent/x", NULL };
 	struct proc_options options = { argv, NULL, false, -1 };
 	struct proc proc;
 
 	CHECK_INT(proc_start(&proc, &options, &err), -1);
-	CHECK_CSTR(err_cstr(&err), "cannot start /nonexistent/x: No such file "
-				   "or directory (os error 2)");
+	CHECK_CSTR(err_cstr(&err),
+	    "cannot start /proc/nonexistent/x: No such file "
+	    "or directory (os error 2)");
 	CHECK_INT(proc.pid, 0);
 	CHECK_INT(proc.in, -1);
 }

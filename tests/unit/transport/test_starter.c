@@ -122,7 +122,7 @@ static void
 what_cannot_start_is_an_error(void)
 {
 	const struct recipe recipe = {
-		(const char *const[]){ "/nonexistent/x", NULL }, env
+		(const char *const[]){ "/proc/nonexistent/x", NULL }, env
 	};
 	struct proc_options options = { recipe.argv, env, false, -1, NULL };
 	autoerr struct err err = ERR_NONE;
@@ -132,8 +132,9 @@ what_cannot_start_is_an_error(void)
 	if (options.starter == NULL)
 		return;
 	CHECK_INT(proc_start(&proc, &options, &err), -1);
-	CHECK_CSTR(err_cstr(&err), "cannot start /nonexistent/x: No such file "
-				   "or directory (os error 2)");
+	CHECK_CSTR(err_cstr(&err),
+	    "cannot start /proc/nonexistent/x: No such file "
+	    "or directory (os error 2)");
 	CHECK_INT(proc.pid, 0);
 	CHECK(!starter_is_gone(options.starter));
 	starter_free(options.starter);

@@ -187,7 +187,7 @@ a_child_has_its_pipes(void)
 static void
 who_cannot_be_started_is_told(void)
 {
-	static const char *const command[] = { "/nonexistent/x", NULL };
+	static const char *const command[] = { "/proc/nonexistent/x", NULL };
 	struct order order = own_order(false);
 	struct transport *transport =
 	    transport_new(&transport_program, command, &order, &pool);
@@ -196,7 +196,7 @@ who_cannot_be_started_is_told(void)
 	struct child child;
 
 	CHECK_INT(transport_start(transport, &child, &err), -1);
-	CHECK_STR(err_text(&err), "cannot start /nonexistent/x");
+	CHECK_STR(err_text(&err), "cannot start /proc/nonexistent/x");
 	CHECK_INT(spares_take(&spares, transport, &child, &err), -1);
 	CHECK_INT(child.proc.pid, 0);
 	CHECK_INT(child.control.fd, -1);
