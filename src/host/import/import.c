@@ -2,7 +2,6 @@
 #include "import/import.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/read.h"
 #include "import/inside.h"
 #include "import/ours.h"
 #include "state/file.h"
@@ -131,22 +131,15 @@ table_of_path(const char *path)
 	return ours_table(dot != STR_NPOS ? str_sub(name, 0, dot) : name);
 }
 
-/* As many bytes as there are, up to n. */
+/* Of a pipe, too, a whole one but for the last. */
 static int
-read_piece(int fd, char *p, size_t n, size_t *got, struct err *err)
+read_piece(int fd, char *piece, size_t *n, struct err *err)
 {
-	*got = 0;
-	while (*got < n) {
-		ssize_t some = read(fd, p + *got, n - *got);
+	ssize_t got = read_full(fd, piece, PIECE);
 
-		if (some == -1 && errno == EINTR)
-			continue;
-		if (some == -1)
-			return err_sys(err, "cannot read it");
-		if (some == 0)
-			break;
-		*got += (size_t)some;
-	}
+	if (got == -1)
+		return err_sys(err, "cannot read it");
+	*n = (size_t)got;
 	return 0;
 }
 
@@ -156,7 +149,7 @@ feed_all(int fd, char *piece, size_t n, struct import_feed *feed,
 {
 	while (n != 0) {
 		if (import_feed(feed, str_view(piece, n), err) == -1 ||
-		    read_piece(fd, piece, PIECE, &n, err) == -1)
+		    read_piece(fd, piece, &n, err) == -1)
 			return -1;
 	}
 	return import_feed_end(feed, err);
@@ -184,7 +177,7 @@ read_open(struct import *im, const struct import_file *file, char *piece,
 	size_t n;
 	int status;
 
-	if (read_piece(file->fd, piece, PIECE, &n, err) == -1)
+	if (read_piece(file->fd, piece, &n, err) == -1)
 		return err_wrap(err, "%s", file->name);
 	if (format == NULL)
 		format = import_by_head(

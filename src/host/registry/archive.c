@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/read.h"
 #include "registry/registry.h"
 #include "registry/shelf.h"
 #include "registry/tar.h"
@@ -52,19 +53,13 @@ static int
 read_at(void *ctx, uint64_t at, char *p, size_t n, struct err *err)
 {
 	const struct archive *a = ctx;
+	ssize_t got = read_full_at(a->fd, p, n, (off_t)at);
 
-	for (size_t got = 0; got < n;) {
-		ssize_t k = pread(a->fd, p + got, n - got, (off_t)(at + got));
-
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k == -1)
-			return err_set_errno(err, errno);
-		if (k == 0)
-			return err_set(err, "it was changed while it was read");
-		got += (size_t)k;
-	}
-	return 0;
+	if (got == -1)
+		return err_set_errno(err, errno);
+	return (size_t)got == n
+	           ? 0
+	           : err_set(err, "it was changed while it was read");
 }
 
 /* A copy of the first part, or whether it is the same. */

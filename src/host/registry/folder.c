@@ -12,6 +12,7 @@
 
 #include "base/fds.h"
 #include "base/mem.h"
+#include "base/read.h"
 #include "registry/registry.h"
 #include "registry/shelf.h"
 #include "state/file.h"
@@ -178,26 +179,6 @@ is_as_listed(int fd, const struct shelf_item *item)
 	       (uint64_t)st.st_size == item->size && st.st_mtime == item->time;
 }
 
-/* -1 with errno. */
-static ssize_t
-read_whole(int fd, char *p, size_t n)
-{
-	size_t got = 0;
-
-	while (got < n) {
-		ssize_t k = read(fd, p + got, n - got);
-
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k == -1)
-			return -1;
-		if (k == 0)
-			break;
-		got += (size_t)k;
-	}
-	return (ssize_t)got;
-}
-
 /* One byte more than it may have is asked for. */
 static int
 read_file(int fd, const struct shelf_item *item, struct pool *pool,
@@ -205,7 +186,7 @@ read_file(int fd, const struct shelf_item *item, struct pool *pool,
 {
 	size_t n = (size_t)item->size;
 	char *p = pool_alloc(pool, n + 1);
-	ssize_t got = is_as_listed(fd, item) ? read_whole(fd, p, n + 1) : 0;
+	ssize_t got = is_as_listed(fd, item) ? read_full(fd, p, n + 1) : 0;
 
 	if (got == -1)
 		return err_set_errno(err, errno);

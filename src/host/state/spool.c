@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fds.h"
+#include "base/read.h"
 #include "base/write.h"
 #include "state/file.h"
 
@@ -56,26 +57,6 @@ spool_add(struct spool *spool, struct str bytes, struct err *err)
 			 spool->folder);
 }
 
-/* What a file has from there on, up to its end or PIECE. -1 with errno. */
-static ssize_t
-read_piece(int fd, char piece[PIECE], off_t at)
-{
-	size_t n = 0;
-
-	while (n < PIECE) {
-		ssize_t k = pread(fd, piece + n, PIECE - n, at + (off_t)n);
-
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k == -1)
-			return -1;
-		if (k == 0)
-			break;
-		n += (size_t)k;
-	}
-	return (ssize_t)n;
-}
-
 int
 spool_each(const struct spool *spool,
     int (*each)(void *arg, struct str bytes, struct err *err), void *arg,
@@ -84,7 +65,7 @@ spool_each(const struct spool *spool,
 	char piece[PIECE];
 	ssize_t n;
 
-	for (off_t at = 0; (n = read_piece(spool->fd, piece, at)) > 0;
+	for (off_t at = 0; (n = read_full_at(spool->fd, piece, PIECE, at)) > 0;
 	     at += n) {
 		if (each(arg, str_view(piece, (size_t)n), err) == -1)
 			return -1;
@@ -101,8 +82,8 @@ has_same_bytes(int fd, int other)
 	ssize_t n = 1;
 
 	for (off_t at = 0; n > 0; at += n) {
-		n = read_piece(fd, a, at);
-		if (n == -1 || read_piece(other, b, at) != n ||
+		n = read_full_at(fd, a, PIECE, at);
+		if (n == -1 || read_full_at(other, b, PIECE, at) != n ||
 		    memcmp(a, b, (size_t)n) != 0)
 			return false;
 	}
@@ -129,7 +110,7 @@ copy_all(int from, int to)
 	ssize_t n = 1;
 
 	for (off_t at = 0; n > 0; at += n) {
-		n = read_piece(from, piece, at);
+		n = read_full_at(from, piece, PIECE, at);
 		if (n == -1 || write_all(to, str_view(piece, (size_t)n)) == -1)
 			return -1;
 	}
