@@ -51,3 +51,33 @@ closest_name(struct str typo, const char *(*name)(const void *list, size_t i),
 	}
 	return closest;
 }
+
+void
+closest_add_all(struct buf *out,
+    const char *(*name)(const void *list, size_t i), const void *list)
+{
+	for (size_t i = 0; name(list, i) != NULL; i++)
+		buf_printf(out, "%s%s",
+		    i == 0                      ? ""
+		    : name(list, i + 1) != NULL ? ", "
+						: " or ",
+		    name(list, i));
+}
+
+int
+closest_none(const char *what, struct str typo,
+    const char *(*name)(const void *list, size_t i), const void *list,
+    struct err *err)
+{
+	const char *closest = closest_name(typo, name, list);
+	autopool struct pool pool = POOL_NONE;
+	struct buf names = BUF_IN(&pool);
+
+	closest_add_all(&names, name, list);
+	if (closest != NULL)
+		return err_usage(err,
+		    "there is no %s '%.*s', did you mean '%s'? It is %s", what,
+		    STR_ARG(typo), closest, buf_cstr(&names));
+	return err_usage(err, "there is no %s '%.*s': it is %s", what,
+	    STR_ARG(typo), buf_cstr(&names));
+}

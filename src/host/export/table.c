@@ -30,32 +30,16 @@ name_at(const void *list, size_t i)
 void
 format_add_names(struct buf *out)
 {
-	for (size_t i = 0; format_table[i] != NULL; i++)
-		buf_printf(out, "%s%s",
-		    i == 0                        ? ""
-		    : format_table[i + 1] != NULL ? ", "
-						  : " or ",
-		    format_table[i]->name);
+	closest_add_all(out, name_at, NULL);
 }
 
 const struct format *
 format_by_name(struct str name, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct buf names = BUF_IN(&pool);
-	const char *closest = closest_name(name, name_at, NULL);
-
 	for (size_t i = 0; format_table[i] != NULL; i++) {
 		if (str_is(name, format_table[i]->name))
 			return format_table[i];
 	}
-	format_add_names(&names);
-	if (closest != NULL)
-		(void)err_usage(err,
-		    "there is no format '%.*s', did you mean '%s'? It is %s",
-		    STR_ARG(name), closest, buf_cstr(&names));
-	else
-		(void)err_usage(err, "there is no format '%.*s': it is %s",
-		    STR_ARG(name), buf_cstr(&names));
+	(void)closest_none("format", name, name_at, NULL, err);
 	return NULL;
 }

@@ -35,15 +35,17 @@ import_help_at(size_t i)
 	return import_table[i]->help;
 }
 
+static const char *
+name_at(const void *list, size_t i)
+{
+	(void)list;
+	return import_name_at(i);
+}
+
 void
 import_add_names(struct buf *out)
 {
-	for (size_t i = 0; import_table[i] != NULL; i++)
-		buf_printf(out, "%s%s",
-		    i == 0                        ? ""
-		    : import_table[i + 1] != NULL ? ", "
-						  : " or ",
-		    import_table[i]->name);
+	closest_add_all(out, name_at, NULL);
 }
 
 /* Without blanks between tokens, as far as there is room. */
@@ -86,31 +88,13 @@ import_by_head(struct str head)
 	return NULL;
 }
 
-static const char *
-name_at(const void *list, size_t i)
-{
-	(void)list;
-	return import_name_at(i);
-}
-
 const struct import_format *
 import_by_name(struct str name, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct buf names = BUF_IN(&pool);
-	const char *closest = closest_name(name, name_at, NULL);
-
 	for (size_t i = 0; import_table[i] != NULL; i++) {
 		if (str_is(name, import_table[i]->name))
 			return import_table[i];
 	}
-	import_add_names(&names);
-	if (closest != NULL)
-		(void)err_usage(err,
-		    "there is no format '%.*s', did you mean '%s'? It is %s",
-		    STR_ARG(name), closest, buf_cstr(&names));
-	else
-		(void)err_usage(err, "there is no format '%.*s': it is %s",
-		    STR_ARG(name), buf_cstr(&names));
+	(void)closest_none("format", name, name_at, NULL, err);
 	return NULL;
 }

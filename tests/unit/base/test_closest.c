@@ -49,4 +49,44 @@ an_empty_list_has_none(void)
 	CHECK(closest_name(STR("select"), name_of, names) == NULL);
 }
 
-CHECK_MAIN(CASE(two_slips_are_forgiven), CASE(an_empty_list_has_none))
+static void
+all_are_named(void)
+{
+	static const struct {
+		const char *name[5], *want;
+	} row[] = {
+		{ { NULL }, "" },
+		{ { "a", NULL }, "a" },
+		{ { "a", "b", NULL }, "a or b" },
+		{ { "a", "b", "c", NULL }, "a, b or c" },
+		{ { "a", "b", "c", "d", NULL }, "a, b, c or d" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct buf out = BUF_IN(&pool);
+
+		closest_add_all(&out, name_of, row[i].name);
+		CHECK_CSTR(buf_cstr(&out), row[i].want);
+	}
+}
+
+static void
+an_error_names_all(void)
+{
+	static const char *const names[] = { "json", "csv", NULL };
+	autoerr struct err err = ERR_NONE;
+
+	CHECK_INT(closest_none("format", STR("jsn"), name_of, names, &err), -1);
+	CHECK_CSTR(err_cstr(&err),
+	    "there is no format 'jsn', did you mean 'json'? It is json or csv");
+	CHECK(err.kind == ERR_USAGE);
+	CHECK_INT(closest_none("format", STR("xml"), name_of, names, NULL), -1);
+	err_clear(&err);
+	CHECK_INT(closest_none("format", STR("xml"), name_of, names, &err), -1);
+	CHECK_CSTR(err_cstr(&err),
+	    "there is no format 'xml': it is json or csv");
+}
+
+CHECK_MAIN(CASE(two_slips_are_forgiven), CASE(an_empty_list_has_none),
+    CASE(all_are_named), CASE(an_error_names_all))
