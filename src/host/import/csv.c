@@ -309,7 +309,8 @@ take_byte(struct import_reader *r, struct csv *csv, char c, struct err *err)
 		return c == '"' ? 0 : add(csv, c, err);
 	case CSV_PLAIN:
 		if (c == '"')
-			return err_set(err, "a quote within a cell without");
+			return err_set(err,
+			    "a quote within a cell that has none around it");
 		return ends ? end_cell(r, csv, c, err) : add(csv, c, err);
 	case CSV_QUOTED:
 		if (c != '"')

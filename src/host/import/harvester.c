@@ -190,31 +190,14 @@ take_item(struct import_reader *r, const struct split_item *item,
 static int
 begin(struct import_reader *r, struct err *err)
 {
-	struct split *split = r->state;
+	static const struct split_kind kind = {
+		.most = most_of,
+		.item = take_item,
+	};
 
 	(void)err;
-	split_init(split);
-	split->most = most_of;
-	split->item = take_item;
+	split_begin(r, &kind);
 	return 0;
-}
-
-static int
-take_piece(struct import_reader *r, struct str bytes, struct err *err)
-{
-	return split_piece(r->state, r, bytes, err);
-}
-
-static int
-end(struct import_reader *r, struct err *err)
-{
-	return split_end(r->state, r, err);
-}
-
-static void
-clear(struct import_reader *r)
-{
-	split_clear(r->state);
 }
 
 const struct import_format import_harvester = {
@@ -233,7 +216,7 @@ const struct import_format import_harvester_report = {
 	.knows = knows_report,
 	.size = sizeof(struct split),
 	.begin = begin,
-	.piece = take_piece,
-	.end = end,
-	.clear = clear,
+	.piece = split_piece,
+	.end = split_end,
+	.clear = split_clear,
 };

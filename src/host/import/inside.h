@@ -7,7 +7,7 @@
 #include "import/import.h"
 #include "import/reader.h"
 
-#define MOST_COUNTS 64
+#define MOST_COUNTS 64 /* tables of an export, and a few more */
 
 struct import_blob {
 	char id[48];
@@ -29,11 +29,9 @@ struct import {
 
 	struct import_file *file;
 	size_t files;
-	size_t
-	    at; /* the one that is being read, and where; late rows keep both */
+	size_t at; /* the one that is being read; late rows keep it */
 	struct import_reader *reader; /* NULL: the end */
-	bool is_end;                  /* what waited is tried once more */
-	bool is_last;                 /* and what is no row of a family */
+	bool is_last;                 /* what is no row of a family, too */
 	uint64_t late;                /* how many wait */
 	uint64_t later;       /* of them families, that had to wait again */
 	struct db_late place; /* of the one that is tried again */

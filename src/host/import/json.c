@@ -47,32 +47,15 @@ take_item(struct import_reader *r, const struct split_item *item,
 static int
 begin(struct import_reader *r, struct err *err)
 {
-	struct split *split = r->state;
+	static const struct split_kind kind = {
+		.inside = "models",
+		.most = most_of,
+		.item = take_item,
+	};
 
 	(void)err;
-	split_init(split);
-	split->inside = "models";
-	split->most = most_of;
-	split->item = take_item;
+	split_begin(r, &kind);
 	return 0;
-}
-
-static int
-take_piece(struct import_reader *r, struct str bytes, struct err *err)
-{
-	return split_piece(r->state, r, bytes, err);
-}
-
-static int
-end(struct import_reader *r, struct err *err)
-{
-	return split_end(r->state, r, err);
-}
-
-static void
-clear(struct import_reader *r)
-{
-	split_clear(r->state);
 }
 
 const struct import_format import_json = {
@@ -81,9 +64,9 @@ const struct import_format import_json = {
 	.knows = knows_json,
 	.size = sizeof(struct split),
 	.begin = begin,
-	.piece = take_piece,
-	.end = end,
-	.clear = clear,
+	.piece = split_piece,
+	.end = split_end,
+	.clear = split_clear,
 };
 
 const struct import_format import_json_blobs = {
@@ -91,7 +74,7 @@ const struct import_format import_json_blobs = {
 	.help = "the same, and files of images",
 	.size = sizeof(struct split),
 	.begin = begin,
-	.piece = take_piece,
-	.end = end,
-	.clear = clear,
+	.piece = split_piece,
+	.end = split_end,
+	.clear = split_clear,
 };

@@ -2,7 +2,6 @@
  * jsonl: our export of an object a line. The name of the table stands in each,
  * "blobs" are files of images.
  */
-#include "base/closest.h"
 #include "import/ours.h"
 #include "import/reader.h"
 

@@ -5,25 +5,53 @@
  */
 #include "import/split.h"
 
+#include "base/mem.h"
+
 static int step(struct split *split, struct import_reader *r, char c,
     struct err *err);
 
+/* What may come where something of the skeleton is due, and what then is. */
+static const struct {
+	enum split_state state;
+	char c;
+	enum split_state then;
+} ways[] = {
+	{ SPLIT_START, '{', SPLIT_FIRST },
+	{ SPLIT_FIRST, '"', SPLIT_IN_NAME },
+	{ SPLIT_FIRST, '}', SPLIT_END },
+	{ SPLIT_NAME, '"', SPLIT_IN_NAME },
+	{ SPLIT_COLON, ':', SPLIT_MEMBER },
+	{ SPLIT_ITEM_FIRST, ']', SPLIT_MEMBER_END },
+	{ SPLIT_ITEM_END, ',', SPLIT_ITEM },
+	{ SPLIT_ITEM_END, ']', SPLIT_MEMBER_END },
+	{ SPLIT_MEMBER_END, ',', SPLIT_NAME },
+	{ SPLIT_MEMBER_END, '}', SPLIT_END },
+};
+
+static const char *const due[] = {
+	[SPLIT_START] = "'{'",
+	[SPLIT_FIRST] = "a name",
+	[SPLIT_NAME] = "a name",
+	[SPLIT_COLON] = "':'",
+	[SPLIT_ITEM_END] = "',' or ']'",
+	[SPLIT_MEMBER_END] = "',' or '}'",
+	[SPLIT_END] = "the end",
+};
+
 void
-split_init(struct split *split)
+split_begin(struct import_reader *r, const struct split_kind *kind)
 {
+	struct split *split = r->state;
+
+	split->kind = kind;
 	split->line = 1;
 }
 
-void
-split_clear(struct split *split)
-{
-	buf_clear(&split->text);
-}
-
 static int
-wrong(const struct split *split, char c, const char *want, struct err *err)
+wrong(const struct split *split, char c, struct err *err)
 {
-	(void)split;
+	const char *want = due[split->state];
+
 	if ((unsigned char)c < ' ' || (unsigned char)c > '~')
 		return err_set(err, "no JSON: a byte 0x%02x where %s is due",
 		    (unsigned char)c, want);
@@ -37,7 +65,7 @@ give(struct split *split, struct import_reader *r, struct err *err)
 
 	split->now.list = str_view(split->name, split->name_n);
 	split->now.text = buf_str(&split->text);
-	status = split->item(r, &split->now, err);
+	status = split->kind->item(r, &split->now, err);
 	pool_reset(r->pool);
 	split->text.n = 0;
 	if (split->text.cap > IMPORT_MAX_LINE)
@@ -59,13 +87,6 @@ begin_item(struct split *split, struct import_reader *r, char c)
 	               : split->open != 0 ? SPLIT_IN_TREE
 	                                  : SPLIT_IN_WORD;
 	buf_add_char(&split->text, c);
-}
-
-static void
-begin_name(struct split *split)
-{
-	split->name_n = 0;
-	split->state = SPLIT_IN_NAME;
 }
 
 static int
@@ -93,8 +114,8 @@ member(struct split *split, struct import_reader *r, char c)
 		split->state = SPLIT_ITEM_FIRST;
 		return 0;
 	}
-	if (c == '{' && !split->now.is_inside && split->inside != NULL &&
-	    str_is(str_view(split->name, split->name_n), split->inside)) {
+	if (c == '{' && !split->now.is_inside && split->kind->inside != NULL &&
+	    str_is(str_view(split->name, split->name_n), split->kind->inside)) {
 		split->now.is_inside = true;
 		split->state = SPLIT_FIRST;
 		return 0;
@@ -104,12 +125,17 @@ member(struct split *split, struct import_reader *r, char c)
 	return 0;
 }
 
-/* The end of the object that was entered, or of all. */
+/* An end may be that of the object that was entered, and all goes on. */
 static void
-close_map(struct split *split)
+go_on(struct split *split, enum split_state then)
 {
-	split->state = split->now.is_inside ? SPLIT_MEMBER_END : SPLIT_END;
-	split->now.is_inside = false;
+	if (then == SPLIT_IN_NAME)
+		split->name_n = 0;
+	if (then == SPLIT_END && split->now.is_inside) {
+		split->now.is_inside = false;
+		then = SPLIT_MEMBER_END;
+	}
+	split->state = then;
 }
 
 /* A string within an item, or the item. */
@@ -152,57 +178,21 @@ in_item(struct split *split, struct import_reader *r, char c, struct err *err)
 static int
 step(struct split *split, struct import_reader *r, char c, struct err *err)
 {
-	switch (split->state) {
-	case SPLIT_START:
-		if (split->at < 3 && c == "\xef\xbb\xbf"[split->at])
-			return 0;
-		if (c != '{')
-			return wrong(split, c, "'{'", err);
-		split->state = SPLIT_FIRST;
+	if (split->state == SPLIT_START && split->at < 3 &&
+	    c == "\xef\xbb\xbf"[split->at])
 		return 0;
-	case SPLIT_FIRST:
-		if (c == '}') {
-			close_map(split);
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (ways[i].state == split->state && ways[i].c == c) {
+			go_on(split, ways[i].then);
 			return 0;
 		}
-		/* fallthrough */
-	case SPLIT_NAME:
-		if (c != '"')
-			return wrong(split, c, "a name", err);
-		begin_name(split);
-		return 0;
-	case SPLIT_COLON:
-		if (c != ':')
-			return wrong(split, c, "':'", err);
-		split->state = SPLIT_MEMBER;
-		return 0;
-	case SPLIT_MEMBER:
-		return member(split, r, c);
-	case SPLIT_ITEM_FIRST:
-		if (c == ']') {
-			split->state = SPLIT_MEMBER_END;
-			return 0;
-		}
-		/* fallthrough */
-	case SPLIT_ITEM:
-		begin_item(split, r, c);
-		return 0;
-	case SPLIT_ITEM_END:
-		if (c != ',' && c != ']')
-			return wrong(split, c, "',' or ']'", err);
-		split->state = c == ',' ? SPLIT_ITEM : SPLIT_MEMBER_END;
-		return 0;
-	case SPLIT_MEMBER_END:
-		if (c != ',' && c != '}')
-			return wrong(split, c, "',' or '}'", err);
-		if (c == ',')
-			split->state = SPLIT_NAME;
-		else
-			close_map(split);
-		return 0;
-	default:
-		return wrong(split, c, "the end", err);
 	}
+	if (split->state == SPLIT_MEMBER)
+		return member(split, r, c);
+	if (split->state != SPLIT_ITEM && split->state != SPLIT_ITEM_FIRST)
+		return wrong(split, c, err);
+	begin_item(split, r, c);
+	return 0;
 }
 
 static bool
@@ -233,7 +223,7 @@ check_size(struct split *split, struct err *err)
 	size_t most;
 
 	split->now.list = str_view(split->name, split->name_n);
-	most = split->most(&split->now);
+	most = split->kind->most(&split->now);
 	return split->text.n <= most
 	           ? 0
 	           : err_set(err, "one of '%.*s' has more than %zu bytes",
@@ -253,9 +243,10 @@ take_byte(struct split *split, struct import_reader *r, char c, struct err *err)
 }
 
 int
-split_piece(struct split *split, struct import_reader *r, struct str bytes,
-    struct err *err)
+split_piece(struct import_reader *r, struct str bytes, struct err *err)
 {
+	struct split *split = r->state;
+
 	while (bytes.n != 0) {
 		size_t n = is_in_item(split) ? take_plain(split, bytes) : 0;
 
@@ -274,11 +265,21 @@ split_piece(struct split *split, struct import_reader *r, struct str bytes,
 }
 
 int
-split_end(struct split *split, struct import_reader *r, struct err *err)
+split_end(struct import_reader *r, struct err *err)
 {
+	struct split *split = r->state;
+
 	if (split->state == SPLIT_END)
 		return 0;
 	r->line = split->line;
 	r->at = split->at;
 	return err_set(err, "the file is cut: its object does not end");
+}
+
+void
+split_clear(struct import_reader *r)
+{
+	struct split *split = r->state;
+
+	buf_clear(&split->text);
 }

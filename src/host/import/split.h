@@ -40,12 +40,17 @@ enum split_state {
 	SPLIT_END,        /* only blanks */
 };
 
-struct split {
+/* What a format does with them. */
+struct split_kind {
 	const char *inside; /* the member whose object is entered; NULL: none */
 	size_t (*most)(const struct split_item *item); /* bytes of an item */
 	int (*item)(struct import_reader *r, const struct split_item *item,
 	    struct err *err);
+};
 
+/* The state of such a format: reader->state, zero when it begins. */
+struct split {
+	const struct split_kind *kind;
 	enum split_state state;
 	struct split_item now;
 	char name[SPLIT_MAX_NAME];
@@ -56,10 +61,10 @@ struct split {
 	uint64_t line, at;
 };
 
-void split_init(struct split *split);
-int split_piece(struct split *split, struct import_reader *r, struct str bytes,
-    struct err *err);
-int split_end(struct split *split, struct import_reader *r, struct err *err);
-void split_clear(struct split *split);
+/* The hooks of such a format (import/reader.h); its begin() calls the first. */
+void split_begin(struct import_reader *r, const struct split_kind *kind);
+int split_piece(struct import_reader *r, struct str bytes, struct err *err);
+int split_end(struct import_reader *r, struct err *err);
+void split_clear(struct import_reader *r);
 
 #endif

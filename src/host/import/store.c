@@ -10,6 +10,7 @@
  */
 #include "import/inside.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -37,8 +38,7 @@ count_of(struct import *im, const struct model *table)
 		if (im->count[i].table == table)
 			return &im->count[i];
 	}
-	if (im->counts == MOST_COUNTS)
-		return &im->count[MOST_COUNTS - 1];
+	assert(im->counts < MOST_COUNTS);
 	im->count[im->counts].table = table;
 	return &im->count[im->counts++];
 }
