@@ -318,8 +318,8 @@ def what_was_changed_since_is_not_undone(home):
     has(text(home, "undo"), "delete emails where value=y@a.com")
     home.call("edit", "emails", "3", "value=q@a.com")
     has(text(home, "undo", "5"), "delete emails where true")
-    has(refused(home, "undo", "5", status=1), "nothing to undo in a run 5")
-    has(refused(home, "undo", "1", status=1), "nothing to undo in a run 1")
+    has(refused(home, "undo", "5", status=1), "nothing to undo in run 5")
+    has(refused(home, "undo", "1", status=1), "nothing to undo in run 1")
     has(refused(home, "undo", "x"), "no 'x'")
 
 
@@ -413,6 +413,25 @@ def origins_of_a_stranger_undo_nothing(home):
                   (family, row, run, what, value, columns))
         has(refused(home, "undo", str(run), status=1), "Error: ")
         same(everything(home), before, columns)
+
+
+def what_another_workspace_knows_of_a_row_is_no_change(home):
+    home.call("add", "domain", "a.com")
+    home.call("tag", "add", "x", "domains", "where", "true")
+    before = everything(home)
+    for source, target in (("default", "two"), ("two", "default")):
+        home.call("-w", source, "export", "-f", "jsonl", "-r", "-o", "r.jsonl")
+        home.call("-w", target, "import", "r.jsonl")
+    home.call("-w", "two", "add", "domain", "b.com")
+    home.call("-w", "two", "edit", "domains", "b.com", "value=c.com")
+    home.call("-w", "two", "tag", "add", "y", "domains", "where", "true")
+    for _ in range(2):
+        home.call("workspace", "merge", "two", "default")
+        same(len(home.rows("select * from tags")), 3)
+        has(text(home, "undo"), ": merge two default (3 rows)")
+        same(everything(home), before)
+    has(text(home, "undo"), ": tag x domains where true (1 rows)")
+    same(home.rows("select count(*) from tags"), [(0,)])
 
 
 def many_rows_go_with_what_is_below_them(home):

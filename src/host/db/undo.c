@@ -19,7 +19,7 @@
 
 /* add and rules of scope have commands of their own that take them back. */
 const char *const db_undo_kinds[] = { "delete", "edit", "scope", "noscope",
-	"rescope", "import", "link", "note", "tag", NULL };
+	"rescope", "import", "merge", "link", "note", "tag", NULL };
 
 bool
 db_undo_has_kind(const char *kind)
@@ -172,6 +172,7 @@ undo_changes(struct undo *undo, struct err *err)
 		status = undo_all(undo, stmt, err);
 	origin_unwatch(undo->db);
 	(void)sqlite3_finalize(stmt);
+	undo_clear(undo);
 	if (undo->is_many)
 		status = cascade_end(undo->db, status, err);
 	return status == 0 ? check_below(undo, err) : status;

@@ -6,6 +6,10 @@
  */
 #include "db/undo_change.h"
 
+#include <assert.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "db/keep.h"
 #include "model/scope.h"
 
@@ -252,7 +256,8 @@ change_back(struct undo *undo, const struct undo_change *change,
 
 /*
  * 1: by another attempt than those of the run and ours, *by; 0; -1. What was
- * undone, and what has undone it, leave a row as it was.
+ * undone, and what has undone it, leave a row as it was; what another workspace
+ * knows of it, and came by an import, has changed nothing here.
  */
 static int
 was_touched(struct undo *undo, const struct undo_change *change, int64_t *by,
@@ -266,8 +271,9 @@ was_touched(struct undo *undo, const struct undo_change *change, int64_t *by,
 		    "?2 AND attempt <> ?3 AND attempt NOT IN (SELECT id FROM "
 		    "attempt WHERE run = ?4) AND attempt NOT IN (SELECT "
 		    "attempt.id FROM attempt JOIN run ON run.id = attempt.run "
-		    "WHERE run.kind = 'undo' OR run.uuid IN (" UNDO_UNDONE
-		    ")) LIMIT 1"),
+		    "WHERE run.kind = 'undo' OR run.kind LIKE 'carried %' OR "
+		    "run.kind LIKE 'merged %' OR "
+		    "run.uuid IN (" UNDO_UNDONE ")) LIMIT 1"),
 		&stmt, err) == -1)
 		return -1;
 	sql_bind_text(stmt, 1, change->family);
@@ -302,17 +308,42 @@ went_with_another(struct undo *undo, const struct undo_change *change,
 	return status;
 }
 
-static int
-delete_row(struct db *db, const struct model *model, int64_t id,
-    struct err *err)
+/* NULL: *err. Kept, as the triggers that each of them has are read with it. */
+static sqlite3_stmt *
+stmt_that_deletes(struct undo *undo, const struct model *model, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
+	size_t at = 0;
 
-	return sql_run(db,
+	while (at < UNDO_TABLES && undo->taken[at].model != NULL &&
+	       undo->taken[at].model != model)
+		at++;
+	assert(at < UNDO_TABLES);
+	undo->taken[at].model = model;
+	return sql_prepare(undo->db,
+		   str_of(pool_printf(&pool, "DELETE FROM %s WHERE id = ?1",
+		       model->table)),
+		   &undo->taken[at].stmt, err) == -1
+	           ? NULL
+	           : undo->taken[at].stmt;
+}
+
+static int
+delete_row(struct undo *undo, const struct model *model, int64_t id,
+    struct err *err)
+{
+	sqlite3_stmt *stmt = stmt_that_deletes(undo, model, err);
+	autopool struct pool pool = POOL_NONE;
+
+	if (stmt == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	if (sql_step(undo->db, stmt, err) == -1)
+		return -1;
+	return sql_run(undo->db,
 	    pool_printf(&pool,
-		"DELETE FROM %s WHERE id = %lld; DELETE FROM ttls WHERE family "
-		"= '%s' AND key = %lld",
-		model->table, (long long)id, model->table, (long long)id),
+		"DELETE FROM ttls WHERE family = '%s' AND key = %lld",
+		model->table, (long long)id),
 	    err);
 }
 
@@ -336,7 +367,7 @@ take_away(struct undo *undo, const struct undo_change *change,
 	if (status == 1)
 		return err_set(err, NAME " was changed since (attempt %lld)",
 		    NAME_ARG(change), (long long)by);
-	if (status == -1 || delete_row(undo->db, model, change->row, err) == -1)
+	if (status == -1 || delete_row(undo, model, change->row, err) == -1)
 		return -1;
 	if (model != &model_activity)
 		undo->below++;
@@ -396,6 +427,14 @@ model_of(struct str family)
 	if (model == NULL && str_is(family, model_activity.family))
 		model = &model_activity;
 	return model;
+}
+
+void
+undo_clear(struct undo *undo)
+{
+	for (size_t i = 0; i < UNDO_TABLES; i++)
+		(void)sqlite3_finalize(undo->taken[i].stmt);
+	memset(undo->taken, 0, sizeof(undo->taken));
 }
 
 int

@@ -18,6 +18,8 @@ struct undo_change {
 	int64_t row;
 };
 
+#define UNDO_TABLES 32 /* that rows are taken from: families, links, events */
+
 /* An undo that is under way, in a group. */
 struct undo {
 	struct db *db;
@@ -28,6 +30,10 @@ struct undo {
 	uint64_t below;          /* rows that went, of families */
 	bool is_many;            /* of these: see db/cascade.h */
 	struct err *why;         /* of the first that is gone */
+	struct {
+		const struct model *model;
+		sqlite3_stmt *stmt; /* deletes a row of it */
+	} taken[UNDO_TABLES];
 };
 
 /*
@@ -36,6 +42,9 @@ struct undo {
  */
 int undo_change(struct undo *undo, const struct undo_change *change,
     struct err *err);
+
+/* Behind the last change. */
+void undo_clear(struct undo *undo);
 
 /* edit.c: all columns of a row by its id. */
 int edit_write(struct db *db, const struct row *row, struct err *err);

@@ -57,7 +57,7 @@ run_undo(struct program *p, const void *arg, const struct operands *in,
 	status = db_undo(p->db, run, opts->dry_run, &pool, &undone, err);
 	if (status == 0 && run != 0)
 		return err_set(err,
-		    "there is nothing to undo in a run %lld: it is none by "
+		    "there is nothing to undo in run %lld: it is none by "
 		    "hand, changed nothing, was undone, or nothing of it is "
 		    "left",
 		    (long long)run);
