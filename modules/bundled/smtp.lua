@@ -295,7 +295,9 @@ function run(arg)
     if problem then return problem end
     if not is_address(from) then return 'not an address: ' .. from end
     if not PORTS[tls] then return 'option tls is starttls, tls or none, not ' .. tls end
-    if not port:match('^%d%d?%d?%d?%d?$') then return 'option port is not a number: ' .. port end
+    if not port:match('^%d%d?%d?%d?%d?$') or intval(port) < 1 or intval(port) > 65535 then
+        return 'option port is not 1 to 65535: ' .. port
+    end
     if not timeout:match('^[1-9]%d?%d?$') then return 'option timeout is not 1 to 999 seconds: ' .. timeout end
     if key and tls == 'none' then
         if getopt('user') then return 'no password is sent without TLS' end

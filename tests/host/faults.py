@@ -116,6 +116,14 @@ def running(home):
         "info('done') end"))
 
 
+def noticed(home):
+    """What a run finds is told to two."""
+    some(home)
+    home.module("me/rows", "Source: domains", body="db_add('subdomain', {domain_id=arg['id'], value='x.' .. arg['value']}) end\n")
+    home.module("me/tell", "Source: notifications", body="info(arg['subject']) end\n")
+    home.write(".config/sn0int.toml", b"[core]\nno-autoupdate = true\n[notifications.a]\nscript = 'me/tell'\n[notifications.b]\nscript = 'me/tell'\n")
+
+
 def undone(home):
     some(home)
     home.call("delete", "domains", "where", "1")
@@ -181,6 +189,20 @@ def acknowledged_rows(before, now, after, out):
     return some_rows(before, now, after, out) and all(s.decode() in have for s in said)
 
 
+def rows_and_notices(before, now, after, _):
+    """No row that is told to both without a row in the outbox for each, nor the other way round, be they sent or not."""
+    if now["files"] not in (before["files"], after["files"]) or not rows_of(before) <= rows_of(now) <= rows_of(after):
+        return False
+    found = "".join(line for _, line in rows_of(now) - rows_of(before))
+    told = now["records"].get("default", {}).get("outbox", [])
+    for rule in ("'a'", "'b'"):
+        topics = [line for line in told if rule in line]
+        for value in ("x.a.com", "x.b.com"):
+            if (value in found) != any(value in line for line in topics):
+                return False
+    return True
+
+
 def blob_without_row(before, now, after, _):
     """A file of an image that no row names yet: `fsck --gc` finds it."""
     return now["rows"] == before["rows"] and all(after["files"].get(n) == d for n, d in now["files"].items())
@@ -227,6 +249,8 @@ case("keyring list", "keyring", "list")(ring)
 case("grant", "run", "-x", "me/ask", "--grant", "old", between=text_without_name)(asking)
 case("revoke", "keyring", "revoke", "old", "me/ask", between=text_without_name)(granted)
 case("run", "run", "-j1", "-x", "me/rows", between=acknowledged_rows)(running)
+case("run with a rule", "run", "-j1", "-x", "me/rows", between=rows_and_notices)(noticed)
+case("notify send", "notify", "send", "a:b", "x", "y", between=rows_and_notices)(noticed)
 case("export", "export", "--format", "json")(some)
 case("export into a file", "export", "--format", "dot", "-o", "out")(exported)
 case("export with files", "export", "--format", "json-blobs")(with_image)
@@ -366,6 +390,13 @@ class Trial:
             raise Bad(f"half-written files: {e}") from None
         # the prompt says it, and goes on; so does add image about what it cannot read (transcript 10)
         is_more = not self.args or self.args[1:2] == ["image"] and line.startswith(READS) and same_rows(now, self.before)
+        # a delivery that fails is no failure of its command: what was to be delivered stays, and that is said; nor is one that went out and
+        # of which only the record has no end
+        is_late = b"cannot note how it ended" in out or re.search(rb'^\[!\] \d notifications for "[ab]" wait', err, re.M)
+        if status == 0 and is_late:
+            if not self.is_between(now, out):
+                raise Bad("half-written files: " + differ(now, self.after))
+            return
         told = is_more and re.search(rb"^\[[-!]\] ", err, re.M)
         if status == 0 and not told:
             # not found in /proc it is taken for installed

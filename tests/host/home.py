@@ -23,6 +23,7 @@ def png(n=0):
 
 # Columns that differ from one run of a test to the next.
 MOVING = ("time", "run_on", "expires", "last_seen", "uuid", "started", "ended", "since", "cpu_ms", "memory_kib")
+MOVING_OF_OUTBOX = ("created", "delivery", "not_before", "sent")
 # Tables of who did what, docs/database.md: a command that fails leaves how far it came.
 RECORDS = ("sn0int_schema", "digest", "run", "unit", "attempt", "origin", "seen", "outbox")
 
@@ -74,7 +75,8 @@ class Home:
             held = {}
             for (table,) in db.execute("select name from sqlite_master where type = 'table'").fetchall():
                 rows = db.execute(f'select * from "{table}"')
-                keep = [i for i, c in enumerate(rows.description) if c[0] not in MOVING]
+                moving = MOVING + (MOVING_OF_OUTBOX if table == "outbox" else ())
+                keep = [i for i, c in enumerate(rows.description) if c[0] not in moving]
                 lines = sorted(repr(tuple(r[i] for i in keep)) for r in rows)
                 if lines and not table.startswith(("sqlite_", "__")):
                     held[table] = lines

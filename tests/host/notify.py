@@ -230,6 +230,70 @@ def a_module_is_tried_by_hand(home):
     same(home.rows("select options from run where module = 'me/bad'"), [('{"a":"[secret option a]"}',)])
 
 
+def what_did_not_go_out_is_said(home):
+    """On standard error, whatever the status and whoever reads the results."""
+    def said(*args, status=0):
+        p = subprocess.run([Home.program, *args], stdin=subprocess.DEVNULL, env=home.env, cwd=home.path, capture_output=True, timeout=400)
+        same(p.returncode, status, p)
+        return p.stdout.decode(), p.stderr.decode()
+
+    home.rules()
+    same(said("notify", "send", "a:b", "x"), ("", "[!] nobody is told: no rule of workspace 'default' is for the topic \"a:b\"\n"))
+    home.module("me/bad", "Source: notifications", body="    return 'no\\n[+] yes'\nend")
+    home.rules(("bad", "me/bad", 'topics = ["a:*"]'), ("gone", "me/gone", 'topics = ["c:*"]'))
+    same(said("notify", "send", "-n", "a:\n", "x"), ('[+] Executed me/bad for "bad" (dry-run)\n', ""))
+    same(said("notify", "send", "-n", "b:\n", "x")[1], "[!] nobody is told: no rule of workspace 'default' is for the topic \"b:\\n\"\n")
+    same(said("notify", "send", "-n", "c:d", "x")[0], '[-] Fatal me/gone for "gone": Module not found: me/gone\n')
+    same(said("notify", "exec", "me/bad", "x")[1], '[!] it was not delivered: "Script returned error: \\"no\\\\n[+] yes\\""\n')
+    same(said("notify", "send", "a:b", "x")[1], '[!] 1 notifications for "bad" wait (sn0int notify outbox)\n')
+    has(said("notify", "test", "--grant", "mial", "bad", status=1)[1], "[!] --grant mial: no module of a rule asks for these keys\n")
+    for words in (["send", "a:b", b"\xff"], ["send", b"\xff", "x"], ["send", "a:b", "x", b"\xff"], ["exec", "me/bad", b"\xff"]):
+        same(said("notify", *words, status=1)[1], "Error: '\ufffd' is no UTF-8\n")
+    same(len(home.waiting()), 1)
+
+
+def the_way_out_of_a_refusal_is_a_setting(home):
+    home.posts()
+    out = home.run("notify", "exec", "-o", f"url=http://127.0.0.1:{home.receiver.port}/", "me/post", "x")
+    has(out, '[!] 1 connection refused by the network policy (local); allow with "local" in notify.allow\n')
+    same(home.receiver.got, [])
+    home.posts(notify='allow = ["local"]')
+    home.run("notify", "exec", "-o", f"url=http://127.0.0.1:{home.receiver.port}/", "me/post", "x")
+    same(home.receiver.subjects(), ["x"])
+
+
+def a_clock_that_is_set_back_holds_nothing_up(home):
+    """What has times ahead of ours, of tries and of what was sent."""
+    home.posts()
+    home.receiver.is_up = False
+    home.run("run", "me/add")
+    home.change("update outbox set created = created + 864000, not_before = not_before + 864000")
+    home.receiver.is_up = True
+    has(home.run("notify", "deliver"), "[+] Delivered 2 notifications\n")
+    home.change("update outbox set sent = sent + 864000")
+    home.posts(more="max = 1", notify='digest = "1h"')
+    home.adds(4)
+    home.run("run", "me/add")
+    same(home.receiver.subjects()[2:], ['Added email "3@example.com" (and 1 more)'])
+    # and both bounds hold for what goes out now
+    home.adds(5)
+    has(home.run("run", "me/add"), '[!] 1 notifications for "hook" wait')
+    same(len(home.receiver.got), 3)
+
+
+def a_workspace_of_a_newer_program_keeps_what_is_found(home):
+    home.posts()
+    home.run("run", "me/add")
+    home.adds(4)
+    home.change("update sn0int_schema set version = version + 1")
+    has(home.run("run", "me/add"), "[!] 2 notifications are lost: there is no outbox: its tables are of a newer program")
+    same(len(home.rows("select 1 from emails")), 4)
+    assert "lost" not in home.run("run", "me/add")  # it found nothing
+    has(home.run("notify", "send", "a:b", "x", status=1), "there is no outbox: its tables are of a newer program")
+    home.change("update sn0int_schema set version = version - 1")
+    same(home.waiting(), [])
+
+
 def an_hour_has_its_most(home):
     home.posts(more="max = 3")
     home.adds(10)
@@ -336,6 +400,7 @@ def an_interrupt_leaves_the_rest(home):
     out = p.communicate(timeout=300)
     home.receiver.holds.set()
     same(p.returncode, 130, out)
+    has(out[1].decode(), "[!] interrupted: what was not delivered waits (sn0int notify outbox)\n")
     same(len(home.waiting()), 3)
     home.run("notify", "deliver", "--all")
     same(home.waiting(), [])
@@ -382,7 +447,9 @@ def a_kill_loses_nothing(home):
 
 CASES = [a_run_delivers_before_it_is_finished, topics_and_workspaces_choose, updates_and_events_are_told, what_fails_stays_and_is_tried_again,
          an_id_tells_who_was_told_before, what_a_delivery_stores_is_told_to_nobody, a_rule_that_cannot_deliver_says_why,
-         a_sealed_ring_is_opened_before_anything_runs, a_module_is_tried_by_hand, an_hour_has_its_most, what_waits_goes_together, a_receiver_that_is_down_for_a_week_is_given_up,
+         a_sealed_ring_is_opened_before_anything_runs, a_module_is_tried_by_hand, what_did_not_go_out_is_said,
+         the_way_out_of_a_refusal_is_a_setting, a_clock_that_is_set_back_holds_nothing_up, a_workspace_of_a_newer_program_keeps_what_is_found,
+         an_hour_has_its_most, what_waits_goes_together, a_receiver_that_is_down_for_a_week_is_given_up,
          more_than_there_is_room_for_is_dropped_and_said, what_is_long_is_cut_and_what_is_secret_hidden, a_row_that_ends_is_told, the_host_is_locked_before_a_module_is_heard,
          the_prompt_delivers_too, an_interrupt_leaves_the_rest, two_at_once_send_each_once, a_kill_loses_nothing]
 

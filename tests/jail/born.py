@@ -4,6 +4,7 @@
 The host is the one beside SANDBOX. What its child has is compared with what `--check` of the same program says when it is started by hand,
 with an outer half, under the same refusals.
 """
+import http.server
 import os
 import re
 import select
@@ -12,6 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -262,12 +264,16 @@ def owned(tap):
 class Pair:
     """Two workers of one run, which wait; their filters are suspended."""
 
-    def __init__(self, who):
+    def __init__(self, who, rule=None):
+        """rule: the port of who is told of what they find, by a module that connects."""
         self.home = tempfile.TemporaryDirectory(prefix="born")
         os.chmod(self.home.name, 0o777)
         module = os.path.join(self.home.name, "m.lua")
         with open(module, "w") as f:
-            f.write(MODULE.replace("-- License", "-- Source: domains\n-- License").replace("info('it ran')", "info('ready') stdin_read_line()"))
+            f.write(MODULE.replace("-- License", "-- Source: domains\n-- License").replace(
+                "run() info('it ran')", "run(arg) info('ready') stdin_read_line() db_add('email', {value='me@' .. arg['value']})"))
+        if rule is not None:
+            self.add_rule(rule)
         env = {"HOME": self.home.name, "PATH": os.environ["PATH"]}
         subprocess.run([SN0INT, "add", "domain", "--stdin"], input=b"example.com\nexample.org\n", env=env, preexec_fn=who, check=True, timeout=WAIT, stdout=subprocess.DEVNULL)
         self.p = subprocess.Popen([SN0INT, "run", "-j2", "--stdin", "-f", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -278,8 +284,39 @@ class Pair:
             said += line
             assert line, (said, self.p.stderr.read())
             ready += b"ready" in line
-        (starter,) = children(self.p.pid)
-        self.pids = self.waiting_ones(starter)
+        (self.starter,) = children(self.p.pid)
+        self.pids = self.waiting_ones(self.starter)
+
+    @staticmethod
+    def ways_of(pid):
+        """Routes, and addresses: a device that is up has one, be it the loopback."""
+        found = []
+        for name in ("route", "if_inet6"):
+            try:
+                with open(f"/proc/{pid}/net/{name}") as f:
+                    found += [line.split()[0] for line in f if not line.startswith("Iface")]
+            except FileNotFoundError:
+                pass  # a kernel without IPv6
+        return found
+
+    def add_rule(self, port):
+        self.write(".local/share/sn0int/modules/me/tell.lua", MODULE.replace("-- License", "-- Source: notifications\n-- License").replace(
+            "run() info('it ran')", f"run(arg) http_send(http_request(http_mksession(), 'POST', 'http://127.0.0.1:{port}/', {{body=arg['subject']}}))"))
+        self.write(".config/sn0int.toml", f'[core]\nno-autoupdate = true\n[notifications.tell]\nscript = "me/tell"\nallow = ["127.0.0.1:{port}"]\n')
+
+    def write(self, name, text):
+        folder = self.home.name
+        for part in name.split("/")[:-1]:
+            folder = os.path.join(folder, part)
+            os.makedirs(folder, exist_ok=True)
+            os.chmod(folder, 0o777)
+        with open(os.path.join(self.home.name, name), "w") as f:
+            f.write(text)
+
+    def finish(self):
+        """Both read on, and the run comes to its end: what it says."""
+        out, err = self.p.communicate(timeout=WAIT)
+        return self.p.returncode, out, err
 
     @staticmethod
     def waiting_ones(starter):
@@ -368,6 +405,43 @@ def neighbours(tap):
         tap.check(f"{name}, no Landlock: each has a network of its own", len(net) >= 2 and len(set(net)) == len(net), net)
 
 
+class Told(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.server.got.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+def beside_a_rule(tap):
+    """A run that is to deliver by a module that connects: its own workers have one empty network, and are born by a process between."""
+    here = os.readlink("/proc/self/ns/net")
+    for name, who in (("root", NOTHING), ("a user", NOBODY)):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Told)
+        server.got = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        pair = Pair(who, server.server_address[1])
+        try:
+            if len(pair.pids) < 2:
+                tap.skip(f"{name}: two workers beside a rule", "this machine has children with an outer half only")
+                continue
+            net = set(pair.spaces("net"))
+            tap.check(f"{name}: beside a rule that connects they have one network, which is nobody else's", (len(net) == 1) == (abi() >= 6) and here not in net, net)
+            ways = [pair.ways_of(pid) for pid in pair.pids]
+            tap.check(f"{name}: there is no way out of it", not any(ways), ways)
+            tap.check(f"{name}: their starter stayed outside", os.readlink(f"/proc/{pair.starter}/ns/net") == here)
+            said = pair.finish()
+            wanted = ['Added email "me@example.com"', 'Added email "me@example.org"']
+            tap.check(f"{name}: what they find is delivered", said[0] == 0 and sorted(server.got) == wanted, (said, server.got))
+        finally:
+            pair.end()
+            server.shutdown()
+            server.server_close()
+
+
 def abi():
     found = re.search(r"landlock \(ABI (\d+)", subprocess.run([SANDBOX, "--check"], capture_output=True, text=True, timeout=WAIT).stdout)
     return int(found[1]) if found else 0
@@ -385,6 +459,7 @@ def main():
     if child.is_root():
         owned(tap)
         neighbours(tap)
+        beside_a_rule(tap)
         what_the_kernel_refuses(tap)
     return tap.end()
 

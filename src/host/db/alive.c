@@ -79,6 +79,16 @@ alive_is(struct db *db, int64_t run)
 }
 
 int
+alive_other(struct db *db, int64_t number, struct err *err)
+{
+	struct flock lock = lock_of(number, F_WRLCK);
+
+	if (open_folder(db, err) == -1)
+		return -1;
+	return fcntl(db->own.folder, GET, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+int
 alive_outbox(struct db *db, int64_t *number, struct err *err)
 {
 	const char *path = sqlite3_db_filename(db->sqlite, "main");

@@ -40,11 +40,13 @@ static int
 claim(struct db *db, struct err *err)
 {
 	int64_t number;
+	int other;
 
 	if (alive_outbox(db, &number, err) == -1)
 		return -1;
-	if (alive_is(db, number))
-		return 0;
+	other = alive_other(db, number, err);
+	if (other != 0)
+		return other == 1 ? 0 : -1;
 	return alive_take(db, number, err) == -1 ? -1 : 1;
 }
 

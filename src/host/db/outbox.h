@@ -30,6 +30,12 @@
 #define DB_OUTBOX_SECONDS (7 * 24 * 3600) /* that one waits at most */
 #define DB_OUTBOX_ANY     INT64_C(0)      /* as `now`: due or not */
 
+/*
+ * The longest wait for another try: a row that waits for longer was put off by a
+ * clock that was set back since, and is due. Digits only: SQL has it.
+ */
+#define DB_OUTBOX_WAIT_S 21600
+
 struct db_notice {
 	int64_t id;
 	int64_t created;
@@ -72,7 +78,10 @@ int db_outbox_trim(struct db *db, int64_t now,
 int db_outbox_next(struct db *db, int64_t id, int64_t now, struct pool *pool,
     struct db_notice *notice, struct err *err);
 
-/* Of a rule: what is due and was not taken; what was sent since then, and last. */
+/*
+ * Of a rule: what is due and was not taken; what was sent since then and by now,
+ * and last by now: what has the time of a clock that ran ahead binds nobody.
+ */
 struct db_outbox_count {
 	uint64_t due, sent;
 	int64_t last; /* 0: none is remembered */

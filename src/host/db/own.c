@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "db/hang.h"
+#include "db/outbox.h"
 #include "db/sql.h"
 
 #define OPT FIELD_OPT
@@ -219,7 +220,10 @@ static const struct {
 #define OUTBOX_COLUMNS                                                         \
 	"id, created, rule, topic, subject, body, label, delivery, tries, "    \
 	"not_before, error"
-#define OUTBOX_DUE "sent IS NULL AND (?2 = 0 OR not_before <= ?2) AND rule = ?3"
+/* beyond the longest wait: the clock was set back since */
+#define OUTBOX_DUE                                                                   \
+	"sent IS NULL AND (?2 = 0 OR not_before <= ?2 OR not_before > ?2 + " DIGITS( \
+	    DB_OUTBOX_WAIT_S) ")"
 
 #define DIGITS_OF(n) #n
 #define DIGITS(n)    DIGITS_OF(n)
@@ -265,13 +269,13 @@ static const char *const text[OWN_STMTS] = {
 	    "RETURNING id",
 	/* ?2: the time; 0: whatever it is */
 	[OWN_OUTBOX_NEXT] = "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id > "
-			    "?1 AND sent IS NULL AND (?2 = 0 OR not_before <= "
-			    "?2) ORDER BY id LIMIT 1",
+			    "?1 AND " OUTBOX_DUE " ORDER BY id LIMIT 1",
 	[OWN_OUTBOX_GROUP] = "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE "
 			     "delivery = ?1 AND sent IS NULL ORDER BY id",
 	[OWN_OUTBOX_TAKE_ONE] = "UPDATE outbox SET delivery = ?2 WHERE id = ?1",
-	[OWN_OUTBOX_TAKE_ALL] = "UPDATE outbox SET delivery = ?1 WHERE "
-				"delivery IS NULL AND " OUTBOX_DUE,
+	[OWN_OUTBOX_TAKE_ALL] =
+	    "UPDATE outbox SET delivery = ?1 WHERE "
+	    "delivery IS NULL AND rule = ?3 AND " OUTBOX_DUE,
 	[OWN_OUTBOX_FAILED] = "UPDATE outbox SET tries = tries + 1, not_before "
 			      "= ?2, error = ?3 WHERE delivery = ?1",
 	/* one row of those that went together tells when */
@@ -282,8 +286,9 @@ static const char *const text[OWN_STMTS] = {
 	    "min(id) FROM outbox WHERE delivery = ?1)",
 	[OWN_OUTBOX_COUNT] =
 	    "SELECT (SELECT count(*) FROM outbox WHERE delivery IS NULL "
-	    "AND " OUTBOX_DUE "), (SELECT count(*) FROM outbox WHERE sent > ?1 "
-	    "AND rule = ?3), (SELECT max(sent) FROM outbox WHERE rule = ?3)",
+	    "AND rule = ?3 AND " OUTBOX_DUE "), (SELECT count(*) FROM outbox "
+	    "WHERE sent > ?1 AND sent <= ?2 AND rule = ?3), (SELECT max(sent) "
+	    "FROM outbox WHERE sent <= ?2 AND rule = ?3)",
 	[OWN_OUTBOX_FORGET] =
 	    "DELETE FROM outbox WHERE rule = ?1 AND sent <= ?2",
 	[OWN_OUTBOX_TOO_OLD] = "DELETE FROM outbox WHERE created <= ?1 AND "

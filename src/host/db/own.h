@@ -98,6 +98,12 @@ void alive_undo(struct db *db);
  * of runs, and another one for each file of the folder.
  */
 int alive_outbox(struct db *db, int64_t *number, struct err *err);
+
+/*
+ * 1: another has that one; 0: nobody has, or there are no such locks here, and
+ * two may deliver the same; -1.
+ */
+int alive_other(struct db *db, int64_t number, struct err *err);
 void alive_end(struct db *db);
 
 /*

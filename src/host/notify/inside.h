@@ -29,6 +29,7 @@ struct notify {
 	struct rule *rule;
 	size_t n;
 	size_t added; /* rows since the last trim */
+	size_t lost;  /* that no outbox took, and nobody was told */
 	size_t gone;  /* rows of rules that are not there, in this pass */
 	uint64_t gone_dropped[DB_OUTBOX_DROPS];
 };

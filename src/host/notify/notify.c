@@ -15,6 +15,7 @@
 #include "notify/inside.h"
 #include "notify/topic.h"
 #include "state/module_options.h"
+#include "term/term.h"
 #include "value/quote.h"
 
 static struct slot_texts
@@ -262,11 +263,35 @@ read_keys(struct notify *n, struct rule *rule, const struct opt_texts *given,
 	    &rule->work.start.keyring, err);
 }
 
+/* As a run does: what nobody asks for was mistyped. */
+static void
+check_grants(const struct notify *n, const struct opt_texts *grant)
+{
+	for (size_t k = 0; grant != NULL && k < grant->n; k++) {
+		bool is_asked_for = false;
+
+		for (size_t i = 0; i < notify_count(n); i++) {
+			const struct module *module = n->rule[i].module;
+
+			is_asked_for |=
+			    module != NULL && str_is_among(grant->text[k],
+						  module->keyring_access.text,
+						  module->keyring_access.n);
+		}
+		if (!is_asked_for)
+			term_line(TERM_WARN,
+			    "--grant %.*s: no module of a rule asks for these "
+			    "keys",
+			    STR_ARG(grant->text[k]));
+	}
+}
+
 int
 notify_open(struct notify *n, struct starter *starter,
     const struct opt_texts *grant, struct err *err)
 {
 	(void)err;
+	check_grants(n, grant);
 	for (size_t i = 0; i < notify_count(n); i++) {
 		struct rule *rule = &n->rule[i];
 		autoerr struct err why = ERR_NONE;
@@ -371,6 +396,16 @@ notify_put(struct notify *n, const struct db_notice *notice, int64_t *first,
 	    err);
 }
 
+static size_t
+count_meant(const struct notify *n, struct str topic)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n->n; i++)
+		count += notify_is_for(n, i, topic);
+	return count;
+}
+
 int
 notify_changed(void *ctx, struct str label, struct str topic,
     struct str subject, struct err *err)
@@ -380,7 +415,12 @@ notify_changed(void *ctx, struct str label, struct str topic,
 		.subject = subject };
 	struct notify *n = ctx;
 	int64_t first;
+	struct str why;
 
+	if (!db_kept(n->p->db, &why)) {
+		n->lost += count_meant(n, topic);
+		return 0;
+	}
 	if (add_rows(n, &notice, &first, err) == -1)
 		return -1;
 	return n->added < NOTIFY_TRIM ? 0 : pass_trim(n, err);

@@ -31,7 +31,7 @@
 
 /* To the next try: this, doubled with each that fails, up to the most. */
 #define NOTIFY_RETRY_S      60
-#define NOTIFY_RETRY_MOST_S (6 * 3600)
+#define NOTIFY_RETRY_MOST_S DB_OUTBOX_WAIT_S
 
 #define NOTIFY_HOUR_S 3600
 
@@ -73,7 +73,16 @@ size_t notify_recipes(const struct notify *notify, struct recipe *recipe,
 int notify_open(struct notify *notify, struct starter *starter,
     const struct opt_texts *grant, struct err *err);
 
-/* work_options.changed, ctx: the notify. In the group of the change. */
+/*
+ * Whether the workspace has an outbox; one of a newer program has none for us.
+ * false: how many could not be noted since the last time is said.
+ */
+bool notify_is_kept(struct notify *notify);
+
+/*
+ * work_options.changed, ctx: the notify. In the group of the change. Where there
+ * is no outbox the change is kept nevertheless (notify_is_kept()).
+ */
 int notify_changed(void *ctx, struct str label, struct str topic,
     struct str subject, struct err *err);
 
@@ -106,10 +115,11 @@ int notify_deliver(struct notify *notify, struct work *work, int64_t after,
     unsigned flags, struct notify_sum *sum, struct err *err);
 
 /*
- * Delivers this one by one rule, without the outbox: 1; 0: it failed; -1. With
- * the line of a delivery, if it is_said.
+ * Delivers this one by one rule, without the outbox: 1; 0: it failed, *why in
+ * pool; 2: it was interrupted; -1. With the line of a delivery, if it is_said.
  */
 int notify_once(struct notify *notify, size_t rule, struct work *work,
-    const struct db_notice *notice, bool is_said, struct err *err);
+    struct pool *pool, const struct db_notice *notice, bool is_said,
+    struct str *why, struct err *err);
 
 #endif

@@ -313,11 +313,31 @@ say_waiting(const struct pass *pass)
 			    "outbox)",
 			    rule->waiting, STR_ARG(name));
 	}
+	if (pass->is_interrupted || work_is_stopped(pass->work))
+		term_line(TERM_WARN,
+		    "interrupted: what was not delivered waits (sn0int notify "
+		    "outbox)");
 	if (pass->n->gone != 0)
 		term_line(TERM_WARN,
 		    "%zu notifications wait for rules that are not there "
 		    "(sn0int notify outbox)",
 		    pass->n->gone);
+}
+
+bool
+notify_is_kept(struct notify *n)
+{
+	struct str why;
+
+	if (db_kept(n->p->db, &why))
+		return true;
+	if (n->lost != 0)
+		term_line(TERM_WARN,
+		    "%zu notifications are lost: there is no outbox: "
+		    "%.*s",
+		    n->lost, STR_ARG(why));
+	n->lost = 0;
+	return false;
 }
 
 int
@@ -342,17 +362,17 @@ notify_deliver(struct notify *n, struct work *work, int64_t after,
 		pass.sum.waiting += n->rule[i].waiting;
 	pass.sum.waiting += n->gone;
 	*sum = pass.sum;
-	return status == -1 ? err_wrap(err, "cannot deliver notifications") : 0;
+	/* who reads it is gone: whoever says that knows no more */
+	if (status == -1 && !term_is_broken())
+		return err_wrap(err, "cannot deliver notifications");
+	return status == -1 ? -1 : 0;
 }
 
 int
-notify_once(struct notify *n, size_t rule, struct work *work,
-    const struct db_notice *notice, bool is_said, struct err *err)
+notify_once(struct notify *n, size_t rule, struct work *work, struct pool *pool,
+    const struct db_notice *notice, bool is_said, struct str *why,
+    struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct str why = STR_NONE;
-	int status = deliver_one(&n->rule[rule], work, &pool, notice, is_said,
-	    &why, err);
-
-	return status == 2 ? 0 : status;
+	return deliver_one(&n->rule[rule], work, pool, notice, is_said, why,
+	    err);
 }

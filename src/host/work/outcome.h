@@ -86,8 +86,12 @@ void outcome_add(struct outcome_sum *sum, const struct outcome_sum *other);
 /* Something was looked for, and nothing could be looked at. */
 bool outcome_is_blind(const struct outcome_sum *sum);
 
-/* A line a kind of failure, each with its newline: "3 names could not ...". */
-void outcome_lines(struct buf *out, const struct outcome_sum *sum);
+/*
+ * A line a kind of failure, each with its newline: "3 names could not ...".
+ * is_inner: the way out of a refusal is a setting, as in work_options.
+ */
+void outcome_lines(struct buf *out, const struct outcome_sum *sum,
+    bool is_inner);
 
 /* {"policy":48,"proxy":94}: by cause. And {"local":48} of the policy. */
 struct json outcome_causes(struct pool *pool, const struct outcome_sum *sum);

@@ -68,9 +68,19 @@ say_policy(struct buf *out, const struct outcome_row *row)
 	add_count(out, row, thing_of(row));
 	buf_printf(out, "refused by the network policy (%s)",
 	    classes[row->detail].what);
-	if (classes[row->detail].word != NULL)
-		buf_printf(out, "; allow with --allow-net %s",
-		    classes[row->detail].word);
+}
+
+/* What a person can do about it: a delivery has no command line. */
+static void
+add_way_out(struct buf *out, const struct outcome_row *row, bool is_inner)
+{
+	const char *word =
+	    row->cause == OUTCOME_POLICY ? classes[row->detail].word : NULL;
+
+	if (word != NULL && is_inner)
+		buf_printf(out, "; allow with \"%s\" in notify.allow", word);
+	else if (word != NULL)
+		buf_printf(out, "; allow with --allow-net %s", word);
 }
 
 static void
@@ -191,10 +201,11 @@ static void (*const say[OUTCOME_CAUSES])(struct buf *,
 };
 
 void
-outcome_lines(struct buf *out, const struct outcome_sum *sum)
+outcome_lines(struct buf *out, const struct outcome_sum *sum, bool is_inner)
 {
 	for (size_t i = 0; i < sum->n; i++) {
 		say[sum->row[i].cause](out, &sum->row[i]);
+		add_way_out(out, &sum->row[i], is_inner);
 		buf_add_char(out, '\n');
 	}
 	if (sum->is_cut)

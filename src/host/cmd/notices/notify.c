@@ -5,6 +5,7 @@
  */
 #include "notify/notify.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "launch/launch.h"
 #include "notices/notices.h"
 #include "program/unlock.h"
@@ -79,6 +80,22 @@ end(struct program *p, struct sending *s, int status)
 	return status;
 }
 
+/* Nothing else can be stored, sent on and shown. */
+static int
+check_utf8(const struct operands *in, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < in->n; i++) {
+		struct str shown = utf8_lossy(&pool, in->word[i]);
+
+		if (!utf8_is_valid(in->word[i]))
+			return err_set(err, "'%.*s' is no UTF-8",
+			    STR_ARG(shown));
+	}
+	return 0;
+}
+
 static int
 exec_once(struct program *p, struct sending *s, const struct notify_opts *opts,
     const struct operands *in, struct err *err)
@@ -87,6 +104,7 @@ exec_once(struct program *p, struct sending *s, const struct notify_opts *opts,
 		.subject = in->word[1],
 		.body = in->n > 2 ? in->word[2] : STR_NONE,
 	};
+	struct str why = STR_NONE;
 	int sent;
 
 	if (notify_fault(s->notify, 0).p != NULL)
@@ -95,11 +113,15 @@ exec_once(struct program *p, struct sending *s, const struct notify_opts *opts,
 		return -1;
 	if (notify_fault(s->notify, 0).p != NULL)
 		return err_set_str(err, notify_fault(s->notify, 0));
-	sent = notify_once(s->notify, 0, s->work, &notice, false, err);
+	sent = notify_once(s->notify, 0, s->work, &s->pool, &notice, false,
+	    &why, err);
 	if (sent == -1 || work_is_stopped(s->work))
 		return sent == -1 ? -1 : 0;
 	term_line(TERM_SUCCESS, "Sent 1 notification with %.*s%s",
 	    STR_ARG(in->word[0]), sent == 1 ? "" : " (1 errors)");
+	if (sent == 0)
+		term_line(TERM_WARN, "it was not delivered: %.*s",
+		    STR_ARG(quote_text(&s->pool, why)));
 	return 0;
 }
 
@@ -114,34 +136,69 @@ run_exec(struct program *p, const void *arg, const struct operands *in,
 		.options = { opts->option.text, opts->option.n },
 	};
 	struct sending s = { .notify = NULL };
-	int status = 0;
+	int status = check_utf8(in, err);
 
 	for (size_t i = 0; i < opts->option.n; i++) {
 		if (str_find_char(opts->option.text[i], '=') == STR_NPOS)
 			return err_usage(err, "-o takes KEY=VALUE, not '%.*s'",
 			    STR_ARG(opts->option.text[i]));
 	}
-	status = notify_new_rule(p, &rule, opts->verbose, &s.notify, err);
+	if (status == 0)
+		status =
+		    notify_new_rule(p, &rule, opts->verbose, &s.notify, err);
 	if (status == 0)
 		status = exec_once(p, &s, opts, in, err);
 	return end(p, &s, status);
+}
+
+/* As far as is known before anything is started. */
+static void
+show_one(struct sending *s, size_t i)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct config_rule *rule = notify_rule(s->notify, i);
+	struct str label = quote_text(&pool, rule->label);
+	struct str fault = notify_fault(s->notify, i);
+
+	if (fault.p != NULL)
+		term_run_line(TERM_ERROR, STR_NONE,
+		    str_of(pool_printf(&pool, "Fatal %.*s for %.*s: %.*s",
+			STR_ARG(rule->script), STR_ARG(label),
+			STR_ARG(fault))));
+	else
+		term_run_line(TERM_SUCCESS, STR_NONE,
+		    str_of(
+			pool_printf(&pool, "Executed %.*s for %.*s (dry-run)",
+			    STR_ARG(rule->script), STR_ARG(label))));
 }
 
 static int
 show_dry(struct sending *s, struct str topic)
 {
 	for (size_t i = 0; i < notify_count(s->notify); i++) {
-		autopool struct pool pool = POOL_NONE;
-		const struct config_rule *rule = notify_rule(s->notify, i);
-		struct str label = quote_text(&pool, rule->label);
-
 		if (notify_is_for(s->notify, i, topic))
-			term_run_line(TERM_SUCCESS, STR_NONE,
-			    str_of(pool_printf(&pool,
-				"Executed %.*s for %.*s (dry-run)",
-				STR_ARG(rule->script), STR_ARG(label))));
+			show_one(s, i);
 	}
 	return 0;
+}
+
+/* What is for nobody ends well, as in the reference program, but is said. */
+static bool
+is_for_anybody(const struct program *p, const struct sending *s,
+    struct str topic)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str shown;
+
+	for (size_t i = 0; i < notify_count(s->notify); i++) {
+		if (notify_is_for(s->notify, i, topic))
+			return true;
+	}
+	shown = quote_text(&pool, utf8_cut(topic, NOTIFY_SUBJECT));
+	term_line(TERM_WARN,
+	    "nobody is told: no rule of workspace '%s' is for the topic %.*s",
+	    p->workspace_name, STR_ARG(shown));
+	return false;
 }
 
 /* What somebody sends goes at once, whatever bounds its rules have. */
@@ -173,9 +230,11 @@ run_send(struct program *p, const void *arg, const struct operands *in,
 		.subject = in->word[1],
 		.body = in->n > 2 ? in->word[2] : STR_NONE,
 	};
-	int status = notify_new(p, &s.notify, err);
+	int status = check_utf8(in, err);
 
-	if (status == 0 && s.notify != NULL)
+	if (status == 0)
+		status = notify_new(p, &s.notify, err);
+	if (status == 0 && is_for_anybody(p, &s, notice.topic))
 		status = opts->is_dry ? show_dry(&s, notice.topic)
 		                      : send_now(p, &s, opts, &notice, err);
 	return end(p, &s, status);
@@ -223,6 +282,7 @@ test_rules(struct sending *s, const struct operands *in, struct err *err)
 		.body = STR("Somebody has typed: sn0int notify test"),
 	};
 	size_t failed = 0, n = 0;
+	struct str why;
 
 	for (size_t i = 0; i < notify_count(s->notify); i++) {
 		const struct config_rule *rule = notify_rule(s->notify, i);
@@ -231,9 +291,10 @@ test_rules(struct sending *s, const struct operands *in, struct err *err)
 		if ((in->n != 0 && !str_eq(in->word[0], rule->label)) ||
 		    work_is_stopped(s->work))
 			continue;
-		sent = notify_once(s->notify, i, s->work, &notice, true, err);
-		if (sent == -1)
-			return -1;
+		sent = notify_once(s->notify, i, s->work, &s->pool, &notice,
+		    true, &why, err);
+		if (sent == -1 || sent == 2)
+			return sent == -1 ? -1 : 0;
 		failed += sent == 0;
 		n++;
 	}

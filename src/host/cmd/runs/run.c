@@ -423,7 +423,8 @@ deliver(struct run *run, struct work_result *result, struct err *err)
 {
 	struct notify_sum sum;
 
-	if (run->notify == NULL || result->interrupted)
+	if (run->notify == NULL || !notify_is_kept(run->notify) ||
+	    result->interrupted)
 		return 0;
 	if (notify_deliver(run->notify, run->shared, 0, 0, &sum, err) == -1)
 		return -1;
