@@ -171,12 +171,21 @@ open_file(const struct folder *f, const struct shelf_item *item,
 }
 
 static bool
-is_as_listed(int fd, const struct shelf_item *item)
+is_as_listed(const struct stat *st, const struct shelf_item *item)
+{
+	return S_ISREG(st->st_mode) && (uint64_t)st->st_size == item->size &&
+	       st->st_mtime == item->time;
+}
+
+/* Of what is written twice in a second the nanoseconds differ. */
+static bool
+is_as_before(int fd, const struct stat *before)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	       (uint64_t)st.st_size == item->size && st.st_mtime == item->time;
+	return fstat(fd, &st) == 0 && st.st_size == before->st_size &&
+	       st.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+	       st.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
 /* One byte more than it may have is asked for. */
@@ -186,11 +195,15 @@ read_file(int fd, const struct shelf_item *item, struct pool *pool,
 {
 	size_t n = (size_t)item->size;
 	char *p = pool_alloc(pool, n + 1);
-	ssize_t got = is_as_listed(fd, item) ? read_full(fd, p, n + 1) : 0;
+	struct stat st;
+	ssize_t got;
 
+	if (fstat(fd, &st) == -1)
+		return err_set_errno(err, errno);
+	got = is_as_listed(&st, item) ? read_full(fd, p, n + 1) : -2;
 	if (got == -1)
 		return err_set_errno(err, errno);
-	if ((size_t)got != n || !is_as_listed(fd, item))
+	if (got != (ssize_t)n || !is_as_before(fd, &st))
 		return err_set(err, "it was changed while it was read");
 	*text = n != 0 ? str_view(p, n) : STR("");
 	return 0;
