@@ -400,6 +400,120 @@ def an_interrupt_ends_it_at_once(home):
     home.check("bob/one", "bob/two")
 
 
+def an_interrupt_is_not_lost_between_two_modules(home):
+    """A folder answers at once: the signal comes while a module is written, not while somebody waits."""
+    names = {f"bob/m{i}.lua" for i in range(3000)}
+    for name in names:
+        home.publish(name[:-4], "0.1.0")
+    p = home.start("pkg", "quickstart")
+    while not home.installed() & names and p.poll() is None:
+        time.sleep(0.001)
+    p.send_signal(signal.SIGINT)
+    err = p.communicate(timeout=100)[1]
+    # or it dies of it, while it looks for the next one
+    assert (err, p.returncode) in ((b"Error: Interrupted\n", 130), (b"", -signal.SIGINT)), (err, p.returncode)
+    there = home.installed()
+    assert there < names, len(there)
+    home.ok("pkg", "install", "bob/m0")
+    home.check("bob/m0", *(n[:-4] for n in there))
+
+
+def what_would_go_is_shown_whole(home):
+    """Of what was changed by hand all that differs, not only its header."""
+    home.publish("bob/one", "0.1.0")
+    home.ok("pkg", "install", "bob/one")
+    with open(os.path.join(home.modules, "bob/one.lua"), "a") as f:
+        f.write("-- my own line\n")
+    home.publish("bob/one", "0.2.0")
+    has(home.run("pkg", "update")[2], "bob/one: --- as it is here\n", "bob/one: --- my own line\n")
+    status, out, err = home.run("pkg", "update", "--dry-run")
+    same((status, out), (0, line("bob/one", "would be updated v0.1.0 -> v0.2.0, after a question: it was changed since it was installed")))
+    has(err, "bob/one: --- my own line\n")
+
+
+def nobody_takes_the_name_of_what_came_with_sn0int(home):
+    why = "modules of the author bundled come with sn0int, and from no registry"
+    for name in ("bundled/robots", "bundled/other", "bob/one"):
+        home.publish(name, "9.0.0")
+    home.write("registry/bob/old/redirect", "bundled/robots\n")
+    for name in ("bundled/robots", "bob/old"):
+        status, out, err = home.run("pkg", "install", name)
+        same((status, out), (1, ""))
+        has(err, why)
+    status, out, err = home.run("pkg", "quickstart")
+    same((status, out), (1, line("bob/one", "installed v9.0.0")))
+    same(err, f"[-] bundled/other: {why}\n[-] bundled/robots: {why}\n")
+    # that is the user's own
+    home.write(".local/share/sn0int/modules/bundled/robots.lua", code("robots", "0.1.0"))
+    same(home.ok("pkg", "update"), ("", ""))
+
+
+def who_may_not_write_may_look(home):
+    """A home on a medium that is read-only, or somebody else's."""
+    if os.geteuid() == 0 and subprocess.run(["unshare", "-m", "true"], stdin=subprocess.DEVNULL, capture_output=True).returncode != 0:
+        print("# no mount namespace: skipped", flush=True)
+        return
+    home.publish("bob/one", "0.1.0")
+    home.publish("bob/two", "0.1.0")
+    home.ok("pkg", "install", "bob/one")
+    home.publish("bob/one", "0.2.0")
+    os.chmod(home.share, 0o500)
+    wrap = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"', home.share] if os.geteuid() == 0 else []
+
+    def run(*args):
+        p = subprocess.run([*wrap, SN0INT, *args], env=home.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100)
+        return p.returncode, p.stdout, p.stderr
+    try:
+        same(run("pkg", "verify"), (0, "[+] 1 as it was installed\n", ""))
+        same(run("pkg", "update", "--dry-run")[:2], (0, line("bob/one", "would be updated v0.1.0 -> v0.2.0")))
+        same(run("pkg", "quickstart", "--dry-run"), (0, line("bob/two", "would be installed v0.1.0"), ""))
+        same(run("pkg", "uninstall", "--dry-run", "bob/one")[0], 0)
+        status, out, err = run("pkg", "install", "bob/two")
+        same((status, out, err.count("Error: ")), (1, "", 1), err)
+        has(err, "cannot lock ")
+    finally:
+        os.chmod(home.share, 0o700)
+    home.check("bob/one")
+
+
+def what_cannot_be_read_does_not_hide_the_others(home):
+    for name in ("bob/a", "bob/b", "bob/c"):
+        home.publish(name, "0.1.0")
+        home.ok("pkg", "install", name)
+    os.remove(os.path.join(home.modules, "bob/a.lua"))
+    os.mkdir(os.path.join(home.modules, "bob/a.lua"))
+    home.write(".local/share/sn0int/modules/bob/c.lua", "x")
+    status, out, _ = home.run("pkg", "verify")
+    same(status, 1)
+    has(out, "[-] bob/a: ", "Is a directory", "[!] bob/c: changed since 0.1.0", "[+] 1 as it was installed\n")
+
+
+def what_nobody_could_read_is_not_all_there_is(home):
+    """Of a module of the list that is not right it is told, and the others are installed."""
+    home.publish("bob/one", "0.1.0")
+    home.write("registry/bob/two/0.1.0.lua", "no header\n")
+    status, out, err = home.run("pkg", "quickstart")
+    same((status, out), (1, line("bob/one", "installed v0.1.0")))
+    has(err, "[!] the registry's bob/two/0.1.0.lua: Failed to parse header: line 1")
+    for i in range(30):
+        home.write(f"registry/bob/one/no-{i}.lua", "")
+    err = home.run("search", "one")[2]
+    same(err.count("is no version like 1.2.3"), 20)
+    has(err, "[!] the registry has 10 more files that are left out\n")
+
+
+def the_same_text_of_two_processes_is_no_conflict(home):
+    """Both want what the other one has just put there."""
+    names = [f"bob/m{i}" for i in range(60)]
+    for version in ("0.1.0", "0.2.0"):
+        for name in names:
+            home.publish(name, version)
+        both = [home.start("pkg", "quickstart" if version == "0.1.0" else "update") for _ in range(3)]
+        for p in both:
+            same((p.communicate(timeout=100)[1].count(b"meanwhile"), p.returncode), (0, 0))
+        home.check(*names)
+
+
 def several_at_once_lose_nothing(home):
     names = [f"bob/m{i}" for i in range(8)]
     for name in names:
@@ -447,7 +561,10 @@ CASES = [a_module_is_installed, what_cannot_be_installed_is_said, a_redirect_is_
          what_was_changed_by_hand_stays, other_code_under_the_same_version_is_refused, what_the_peer_installed_is_updated,
          what_is_the_users_own_is_not_touched, a_module_is_uninstalled, quickstart_brings_what_is_missing, quickstart_grows_with_the_rows_alone, the_prompt_has_what_is_new,
          what_is_newer_is_looked_for_while_a_module_runs, nobody_waits_for_a_registry_that_does_not_answer,
-         an_interrupt_ends_it_at_once, several_at_once_lose_nothing, an_update_is_killed_at_any_moment]
+         an_interrupt_ends_it_at_once, an_interrupt_is_not_lost_between_two_modules, what_would_go_is_shown_whole,
+         nobody_takes_the_name_of_what_came_with_sn0int,
+         who_may_not_write_may_look, what_cannot_be_read_does_not_hide_the_others,
+         what_nobody_could_read_is_not_all_there_is, the_same_text_of_two_processes_is_no_conflict, several_at_once_lose_nothing, an_update_is_killed_at_any_moment]
 
 
 def main():

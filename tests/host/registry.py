@@ -348,7 +348,7 @@ def a_login_that_nobody_could_check_stays(home):
     for reply in ((502, b"oops"), (500, {"error": "Database is down"}), (200, {"success": {"user": 5}})):
         has(home.run("login", "--registry", Server(reply).url, status=1)[1], "cannot find out whether you are logged in")
     same(open(os.path.join(home.share, "auth")).read(), "mine\n")
-    for text in ("", "a b\n", "a\x01\n", "x" * 2000):
+    for text in ("a b\n", "a\x01\n", "x" * 2000):
         home.token(text)
         has(home.run("login", "--registry", Server((200, {})).url, status=1)[1], "cannot use ")
 
@@ -374,12 +374,23 @@ def publish_sends_what_was_looked_at(home):
     for name in ("one", "two", "three"):
         home.write(f"m/{name}.lua", code())
     has(home.run("publish", "m/one.lua", status=1)[1], "you are not logged in: sn0int login")
+    home.token("\n")
+    has(home.run("publish", "m/one.lua", status=1)[1], "you are not logged in: sn0int login")
     home.token()
     out, err = home.run("publish", "m/one.lua", "m/two.lua", "m/three.lua")
     same(out, '[+] Published bob/one 0.1.0 ("m/one.lua")\n[+] Published bob/three 0.1.0 ("m/three.lua")\n')
     same(err, '[-] Failed to publish two 0.1.0 ("m/two.lua"): api error: "Version number already in use"\n')
     same([(m, p, h["Content-Type"], json.loads(b)) for m, p, h, b in server.seen],
          [("POST", f"/api/v0/publish/{n}", "application/json; charset=utf-8", {"code": code()}) for n in ("one", "two", "three")])
+
+
+def what_was_published_is_what_was_sent(home):
+    home.write("mine.lua", code())
+    home.token()
+    for name, version in (("other", "0.1.0"), ("mine", "9.9.9")):
+        server = Server((200, {"success": {"author": "bob", "name": name, "version": version}}))
+        same(home.run("publish", "--registry", server.url, "mine.lua"),
+             ("", f'[-] Failed to publish mine 0.1.0 ("mine.lua"): the registry says that it has published bob/{name} {version} instead\n'))
 
 
 def a_file_that_is_not_right_stops_all_of_it(home):
@@ -414,7 +425,7 @@ CASES = [old_names_work_and_say_so, a_search_shows_what_there_is, the_prompt_sea
          texts_of_the_registry_stay_texts, redirects_are_followed_five_times, an_address_that_is_configured_may_be_local, a_proxy_gets_all_of_it,
          what_is_no_registry_is_refused, a_folder_is_a_registry, a_tar_gives_the_same_as_a_folder, a_tar_that_is_not_right_is_no_registry, ten_thousand_modules_cost_what_ten_cost,
          a_login_is_confirmed_elsewhere, a_login_that_nobody_could_check_stays,
-         a_token_goes_to_nobody_else, publish_sends_what_was_looked_at, a_file_that_is_not_right_stops_all_of_it, new_makes_a_module_that_can_be_run]
+         a_token_goes_to_nobody_else, publish_sends_what_was_looked_at, what_was_published_is_what_was_sent, a_file_that_is_not_right_stops_all_of_it, new_makes_a_module_that_can_be_run]
 
 
 def main():

@@ -1,6 +1,7 @@
 #include "pkg/look.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include "state/outdated.h"
 #include "transport/proc.h"
@@ -19,7 +20,9 @@ look_is_due(const struct program *p, int64_t now)
 	struct outdated o;
 	int64_t age;
 
+	/* what cannot be noted would be asked again each time */
 	if (p->config.registry.p == NULL || p->config.no_autoupdate ||
+	    access(p->paths.share, W_OK) == -1 ||
 	    outdated_load(path, &pool, &o, NULL) == -1)
 		return false;
 	/* somebody may have put the clock back, or written anything */

@@ -144,10 +144,13 @@ store_check_place(const struct store *store, struct str author, struct str name,
 	return there == -1 ? -1 : 0;
 }
 
-/* Until the lock: somebody may have changed it while it was looked at. */
+/*
+ * Until the lock: somebody may have changed it while it was looked at, to
+ * something else than what it is to become.
+ */
 static int
 check_before(const struct store *s, struct str author, struct str name,
-    struct str before, struct err *err)
+    struct str before, struct str after, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str code, sha256 = STORE_NONE;
@@ -158,7 +161,7 @@ check_before(const struct store *s, struct str author, struct str name,
 		return 0;
 	if (store_look(s, &pool, author, name, &code, &sha256, err) == -1)
 		return -1;
-	if (!str_eq(sha256, before))
+	if (!str_eq(sha256, before) && !str_eq(sha256, after))
 		return err_set(err,
 		    "%.*s/%.*s was changed meanwhile: try it again",
 		    STR_ARG(author), STR_ARG(name));
@@ -277,7 +280,8 @@ store_install(struct store *store, const struct store_text *text,
 
 	if (fd == -1)
 		return -1;
-	if (check_before(store, text->author, text->name, before, err) == 0 &&
+	if (check_before(store, text->author, text->name, before, row.sha256,
+		err) == 0 &&
 	    log_row(store, &row, err) == 0)
 		status = put(store, text, err);
 	(void)close(fd);
@@ -314,7 +318,7 @@ store_remove(struct store *store, struct str author, struct str name,
 
 	if (fd == -1)
 		return -1;
-	if (check_before(store, author, name, before, err) == 0 &&
+	if (check_before(store, author, name, before, STORE_NONE, err) == 0 &&
 	    log_row(store, &row, err) == 0)
 		status = drop(store, author, name, err);
 	(void)close(fd);
@@ -379,8 +383,10 @@ load(const struct store *s, struct packages *rows, bool *has_log,
 	int status =
 	    file_read(rows->pool, s->packages, PACKAGES_MAX_BYTES, &text, err);
 
-	if (status == 1)
-		status = packages_read(rows, text, err);
+	if (status == 1 && packages_read(rows, text, err) == -1)
+		status = err_wrap(err,
+		    "without it nobody knows where modules came from; they "
+		    "work, and may be installed again once it is moved away");
 	if (status == -1)
 		return err_wrap(err, "cannot read %s", s->packages);
 	status = file_read(rows->pool, s->log, PACKAGES_MAX_BYTES, &text, err);
@@ -395,18 +401,30 @@ load(const struct store *s, struct packages *rows, bool *has_log,
 	return 0;
 }
 
+/*
+ * Who may not write there changes nothing, and reads without the lock: files
+ * are replaced whole, and a line that is being written is none yet.
+ */
+static bool
+is_read_only(const struct store *s)
+{
+	return access(s->share, W_OK) == -1 &&
+	       (errno == EACCES || errno == EROFS);
+}
+
 int
 store_packages(struct store *store, struct pool *pool, struct packages *rows,
     struct err *err)
 {
 	struct packages all = { .pool = pool };
-	int fd = lock(store, err), status;
-	bool has_log;
+	bool is_locked = !is_read_only(store), has_log;
+	int fd = is_locked ? lock(store, err) : -1, status;
 
-	if (fd == -1)
+	if (is_locked && fd == -1)
 		return -1;
 	status = load(store, &all, &has_log, err);
-	(void)close(fd);
+	if (is_locked)
+		(void)close(fd);
 	if (status == 0)
 		*rows = all;
 	return status;

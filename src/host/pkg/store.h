@@ -33,8 +33,8 @@ struct store_text {
 #define STORE_NONE STR("none")
 
 /*
- * The new text takes the place of the old one, if that is still `before`; -1:
- * the old one is there, or *err says that the new one is and may not survive a
+ * The new text takes the place of the old one, if that is still `before` (or
+ * somebody has put the new one there meanwhile); -1: the old one is there, or *err says that the new one is and may not survive a
  * crash. A folder or file that is a link, or a folder with a .git, is somebody's
  * own and refused.
  */
@@ -51,7 +51,7 @@ int store_remove(struct store *store, struct str author, struct str name,
 /* What was changed is in packages.json, and the log is gone. */
 int store_fold(struct store *store, struct err *err);
 
-/* All rows as they are now, of the log, too; lives in pool. */
+/* All rows as they are now, of the log, too; lives in pool. Nothing is written. */
 int store_packages(struct store *store, struct pool *pool,
     struct packages *rows, struct err *err);
 

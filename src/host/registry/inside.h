@@ -58,6 +58,9 @@ struct loop *registry_loop(const struct registry *r);
 /* ^C came while something was waited for elsewhere. */
 void registry_interrupted(struct registry *r);
 
+/* A module of a list was told not to be right. */
+void registry_leaves_out(struct registry *r);
+
 typedef int each_module(void *arg, const struct registry_module *module,
     struct err *err);
 

@@ -15,6 +15,8 @@
 #include "term/term.h"
 #include "value/quote.h"
 
+#define MAX_TOLD 20 /* files that are left out, with their names */
+
 struct local {
 	struct registry *registry;
 	const char *path; /* of the registry's pool */
@@ -32,6 +34,12 @@ tell_refused(struct local *l, const struct shelf *shelf)
 	for (size_t i = 0; i < shelf->refusals && !l->has_told; i++) {
 		struct str safe = term_safe(&pool, shelf->refused[i]);
 
+		if (i == MAX_TOLD) {
+			term_line(TERM_WARN,
+			    "the registry has %zu more files that are left out",
+			    shelf->refusals - i);
+			break;
+		}
 		term_line(TERM_WARN, "the registry's %.*s", STR_ARG(safe));
 	}
 	l->has_told = l->has_told || shelf->refusals != 0;
@@ -256,6 +264,7 @@ list_one(struct local *l, const struct shelf_item *item, size_t n,
 
 	if (read_module(l, item, n, &pool, &module, &why) == -1) {
 		term_line(TERM_WARN, "the registry's %s", err_cstr(&why));
+		registry_leaves_out(l->registry);
 		return 0;
 	}
 	return is_hit(&module, query) ? each(arg, &module, err) : 0;

@@ -32,6 +32,7 @@ struct registry {
 	struct ask *first, *last;
 	size_t pending;
 	bool is_interrupted;
+	size_t left_out;
 	struct loop_timer tick;
 };
 
@@ -63,6 +64,18 @@ size_t
 registry_pending(const struct registry *r)
 {
 	return r->pending;
+}
+
+size_t
+registry_left_out(const struct registry *r)
+{
+	return r->left_out;
+}
+
+void
+registry_leaves_out(struct registry *r)
+{
+	r->left_out++;
 }
 
 bool
@@ -383,6 +396,9 @@ registry_wait(struct registry *r, size_t most, struct err *err)
 	on_tick(r);
 	while (status == 0 && r->pending > most)
 		status = loop_turn(r->loop, err);
+	/* who has come after the last turn looked is not to be forgotten */
+	if (!r->is_interrupted && loop_signal_count(&interrupt) != 0)
+		on_interrupt(r, 1);
 	loop_timer_stop(&r->tick);
 	loop_signal_stop(&interrupt);
 	if (status == -1)

@@ -128,6 +128,9 @@ size_t registry_pending(const struct registry *r);
 int registry_wait(struct registry *r, size_t most, struct err *err);
 bool registry_is_interrupted(const struct registry *r);
 
+/* Modules of lists so far that were told not to be right, and were left out. */
+size_t registry_left_out(const struct registry *r);
+
 /*
  * Lists: each() gets them one by one when all has come and is right; it may ask
  * and wait, so that what a list costs does not grow with it. -1 from it ends

@@ -356,6 +356,7 @@ web_stop(void *source, const struct err *why)
 
 /* A list that is coming, and then read. */
 struct listing {
+	struct registry *registry;
 	struct spool spool;
 	each_module *each;
 	void *arg;
@@ -381,6 +382,7 @@ on_record(void *arg, const struct json *record, struct err *err)
 	if (reply_module(record, &pool, &module, &why) == 0)
 		return l->each(l->arg, &module, err);
 	term_line(TERM_WARN, "the registry's list: %s", err_cstr(&why));
+	registry_leaves_out(l->registry);
 	return 0;
 }
 
@@ -434,7 +436,7 @@ web_list(void *source, struct str query, each_module *each, void *arg,
 {
 	struct web *w = source;
 	autopool struct pool pool = POOL_NONE;
-	struct listing l = { SPOOL_NONE, each, arg };
+	struct listing l = { w->registry, SPOOL_NONE, each, arg };
 	struct fetch_request request;
 	struct fetch_answer answer;
 	int status = -1;

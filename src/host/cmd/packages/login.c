@@ -89,6 +89,10 @@ log_in(struct login *l, struct err *err)
 	struct str token = str_view(letters, sizeof(letters)), user;
 	struct str url = registry_url(l->registry);
 
+	if (registry_is_local(l->registry)) {
+		(void)registry_whoami(l->registry, token, &l->pool, &user, err);
+		return -1;
+	}
 	if (token_make(letters, err) == -1)
 		return -1;
 	term_line(TERM_INFO, "Open this in a browser: %.*s/auth/%.*s",

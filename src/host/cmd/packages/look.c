@@ -84,7 +84,8 @@ ask_all(struct look *look, struct err *err)
 		struct one *one;
 
 		if (m->is_private || m->is_bundled ||
-		    registry_id_read(m->id, &id, NULL) == -1)
+		    registry_id_read(m->id, &id, NULL) == -1 ||
+		    session_check_author(id.author, NULL) == -1)
 			continue;
 		one = pool_alloc(&look->s->pool, sizeof(*one));
 		*one = (struct one){ look, m->id, m->version };

@@ -87,6 +87,19 @@ read_token(struct publish *l, struct err *err)
 	return status == 1 ? 0 : -1;
 }
 
+/* Whose it is says the registry, from the token. */
+static int
+check_published(const struct upload *up, const struct registry_code *out,
+    struct err *err)
+{
+	if (str_eq(out->name, up->name) &&
+	    str_eq(out->version, up->module.version))
+		return 0;
+	return err_set(err,
+	    "the registry says that it has published %.*s/%.*s %.*s instead",
+	    STR_ARG(out->author), STR_ARG(out->name), STR_ARG(out->version));
+}
+
 static bool
 publish_one(struct publish *l, const struct upload *up)
 {
@@ -97,7 +110,8 @@ publish_one(struct publish *l, const struct upload *up)
 	struct registry_code out;
 
 	if (registry_publish(l->registry, l->token, up->name, up->module.code,
-		&pool, &out, &err) == REGISTRY_FOUND) {
+		&pool, &out, &err) == REGISTRY_FOUND &&
+	    check_published(up, &out, &err) == 0) {
 		term_line(TERM_SUCCESS, "Published %.*s/%.*s %.*s (%.*s)",
 		    STR_ARG(out.author), STR_ARG(out.name),
 		    STR_ARG(out.version), STR_ARG(path));

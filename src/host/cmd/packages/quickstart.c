@@ -19,7 +19,8 @@ is_missing(struct task *t, struct err *err)
 {
 	struct found found;
 
-	if (session_look(t->s, &t->pool, t->author, t->name, &found, err) == -1)
+	if (session_check_author(t->author, err) == -1 ||
+	    session_look(t->s, &t->pool, t->author, t->name, &found, err) == -1)
 		return -1;
 	return !found.is_there;
 }
@@ -97,6 +98,9 @@ run_quickstart(struct program *p, const void *arg, const struct operands *in,
 		status = registry_quickstart(s.registry, each, &q, err);
 	if (status == 0)
 		status = task_finish(&s, err);
+	/* of those nobody knows whether they are recommended */
+	if (s.registry != NULL)
+		s.failed += (unsigned)registry_left_out(s.registry);
 	return session_close(&s, status, err);
 }
 

@@ -5,6 +5,7 @@
 #include "pkg/change.h"
 #include "pkg/diff.h"
 #include "state/header.h"
+#include "state/library.h"
 #include "state/outdated.h"
 #include "term/term.h"
 
@@ -42,7 +43,10 @@ session_close(struct session *s, int status, struct err *err)
 	if (s->is_changed) {
 		autoerr struct err why = ERR_NONE;
 
-		if (store_fold(s->store, &why) == -1) {
+		/* the rows stay where they are: the next command folds them */
+		if (store_fold(s->store, &why) == -1 && status == 0) {
+			(void)err_wrap(&why,
+			    "what was done is noted in packages.log only");
 			term_error(&why);
 			s->failed++;
 		}
@@ -62,6 +66,15 @@ session_id(struct str word, struct registry_id *id, struct err *err)
 	if (registry_id_read(word, id, err) == 0)
 		return 0;
 	return err_set_kind(err, ERR_USAGE);
+}
+
+int
+session_check_author(struct str author, struct err *err)
+{
+	if (!str_is(author, LIBRARY_BUNDLED))
+		return 0;
+	return err_set(err, "modules of the author " LIBRARY_BUNDLED
+			    " come with sn0int, and from no registry");
 }
 
 static bool
@@ -159,18 +172,23 @@ say_permissions(struct str id, struct str old, struct str new)
 }
 
 void
-session_say_change(struct str id, struct str old, struct str new)
+session_say_change(struct str id, const struct found *old, struct str new)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf diff = BUF_IN(&pool);
 	struct str rest;
 
-	diff_write(&diff, STR("header that was"), header_of(&pool, old),
-	    STR("header that is"), header_of(&pool, new));
+	if (old->is_changed)
+		diff_write(&diff, STR("as it is here"), old->code,
+		    STR("as it would be"), new);
+	else
+		diff_write(&diff, STR("header that was"),
+		    header_of(&pool, old->code), STR("header that is"),
+		    header_of(&pool, new));
 	rest = buf_str(&diff);
 	while (rest.n != 0)
 		term_child_line(id, str_cut(&rest, '\n'));
-	say_permissions(id, old, new);
+	say_permissions(id, old->code, new);
 }
 
 void

@@ -34,6 +34,9 @@ int session_close(struct session *s, int status, struct err *err);
 /* AUTHOR/NAME of a command line, in its checked form. */
 int session_id(struct str word, struct registry_id *id, struct err *err);
 
+/* The author of what came with sn0int is nobody's name in a registry. */
+int session_check_author(struct str author, struct err *err);
+
 /* What lies there. */
 struct found {
 	bool is_there, is_changed; /* since it came from a registry */
@@ -48,8 +51,11 @@ int session_look(struct session *s, struct pool *pool, struct str author,
 /* What was changed by hand is replaced or removed only by somebody's leave. */
 int session_ask_changed(struct str id, const char *what, struct err *err);
 
-/* What the new text may that the old one might not, and its other header. */
-void session_say_change(struct str id, struct str old, struct str new);
+/*
+ * What the new text may that the old one might not, and its other header; all
+ * of it where somebody's own changes would go.
+ */
+void session_say_change(struct str id, const struct found *old, struct str new);
 
 /* Takes it from what is outdated. */
 void session_is_current(struct session *s, struct str id);

@@ -232,16 +232,17 @@ task_put(struct task *t, struct str code, const char *what, struct err *err)
 	struct found found;
 	struct str sha256 = store_sha256(&t->pool, code);
 
-	if (session_look(t->s, &t->pool, t->author, t->name, &found, err) ==
+	if (session_check_author(t->author, err) == -1 ||
+	    session_look(t->s, &t->pool, t->author, t->name, &found, err) ==
 		-1 ||
 	    check_same_version(t, &found, sha256, err) == -1)
 		return -1;
+	t->is_asked = found.is_changed && !str_eq(found.sha256, sha256);
 	if (found.is_there && !str_eq(found.sha256, sha256))
-		session_say_change(task_target(t), found.code, code);
+		session_say_change(task_target(t), &found, code);
 	if (t->is_dry)
 		return 0;
-	if (found.is_changed && !str_eq(found.sha256, sha256) &&
-	    session_ask_changed(task_target(t), what, err) == -1)
+	if (t->is_asked && session_ask_changed(task_target(t), what, err) == -1)
 		return -1;
 	t->s->is_changed = true;
 	return store_install(t->s->store, &text, found.sha256, err);

@@ -41,6 +41,7 @@ struct task {
 	bool is_forced; /* redirects are not followed */
 	bool is_dry;    /* nothing is changed */
 	bool is_needed; /* that there is no version is a failure */
+	bool is_asked;  /* a question comes, or would: task_put() */
 	void *arg;      /* of the kind */
 	struct task *next;
 };

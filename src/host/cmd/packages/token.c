@@ -15,8 +15,6 @@ path_of(const struct paths *paths, struct pool *pool)
 static int
 check(struct str token, struct err *err)
 {
-	if (token.n == 0)
-		return err_set(err, "it is empty");
 	for (size_t i = 0; i < token.n; i++) {
 		if (token.p[i] <= ' ' || token.p[i] > '~')
 			return err_set(err, "byte %zu is none of a token",
@@ -35,7 +33,8 @@ token_load(const struct paths *paths, struct pool *pool, struct str *out,
 
 	if (status == 1) {
 		text = str_trim(text);
-		status = check(text, err) == 0 ? 1 : -1;
+		/* an empty file is as good as none */
+		status = text.n == 0 ? 0 : check(text, err) == 0 ? 1 : -1;
 	}
 	if (status == -1)
 		return err_wrap(err, "cannot use %s", path);

@@ -69,9 +69,13 @@ put(struct task *t, struct err *err)
 		return replace(t, err);
 	if (!t->is_dry)
 		session_is_current(t->s, t->id);
-	say(t, pool_printf(&t->pool, "%supdated v%.*s -> v%.*s",
+	say(t, pool_printf(&t->pool, "%supdated v%.*s -> v%.*s%s",
 		   t->is_dry ? "would be " : "", STR_ARG(t->was),
-		   STR_ARG(t->version)));
+		   STR_ARG(t->version),
+		   t->is_dry && t->is_asked
+		       ? ", after a question: it was changed since it was "
+			 "installed"
+		       : ""));
 	return 0;
 }
 
@@ -134,7 +138,8 @@ static bool
 is_registrys(const struct module *module, struct registry_id *id)
 {
 	return !module->is_private && !module->is_bundled &&
-	       registry_id_read(module->id, id, NULL) == 0;
+	       registry_id_read(module->id, id, NULL) == 0 &&
+	       session_check_author(id->author, NULL) == 0;
 }
 
 static int

@@ -30,10 +30,23 @@ say_bad(struct verify *v, const struct package *package, const char *what)
 	    STR_ARG(package->id), what, STR_ARG(version), STR_ARG(registry));
 }
 
+/* Nobody knows what is there; of the others it is known. */
+static void
+say_unread(struct verify *v, const struct package *package, struct err *why)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str text = err_join(&pool, why);
+
+	v->bad++;
+	term_result(TERM_ERROR, "%.*s: %.*s", STR_ARG(package->id),
+	    STR_ARG(text));
+}
+
 static int
 verify_one(struct verify *v, const struct package *package, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
+	autoerr struct err why = ERR_NONE;
 	struct str code, sha256;
 	struct registry_id id;
 	int there;
@@ -43,10 +56,10 @@ verify_one(struct verify *v, const struct package *package, struct err *err)
 	if (registry_id_read(package->id, &id, err) == -1)
 		return -1;
 	there = store_look(v->store, &pool, id.author, id.name, &code, &sha256,
-	    err);
+	    &why);
 	if (there == -1)
-		return -1;
-	if (there == 0)
+		say_unread(v, package, &why);
+	else if (there == 0)
 		say_bad(v, package, "gone");
 	else if (!str_eq(sha256, package->sha256))
 		say_bad(v, package, "changed");
