@@ -434,6 +434,22 @@ def what_another_workspace_knows_of_a_row_is_no_change(home):
     same(home.rows("select count(*) from tags"), [(0,)])
 
 
+def a_row_that_was_given_the_id_of_another_stays(home):
+    for table, add in (("domains", ["domain", "%s.com"]), ("persons", ["person", "%s"])):
+        one = text(home, "runs").count("\n") + 2
+        home.call("add", add[0], add[1] % "a")
+        home.call("noscope", table, "where", "true")
+        edit_file(home, f"delete from {table}")
+        edit_file(home, f"delete from sqlite_sequence where name = '{table}'")
+        home.call("add", add[0], add[1] % "b")
+        edit_file(home, f"update {table} set unscoped = 1")
+        before = everything(home)
+        same(home.rows(f"select id from {table}"), [(1,)])
+        has(refused(home, "undo", str(one), status=1), f"nothing to undo in run {one}")
+        has(refused(home, "undo", status=1), "nothing to undo")
+        same(everything(home), before)
+
+
 def many_rows_go_with_what_is_below_them(home):
     """Indexes that are there for that long, and no longer."""
     rows = [{"table": "domains", "id": 1, "value": "keep.com"}]

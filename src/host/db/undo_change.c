@@ -225,6 +225,22 @@ set_old(struct undo *undo, const struct undo_change *change,
 	return 1;
 }
 
+/*
+ * Another row may have the id by now: where ids are given out again, as when
+ * another program has emptied sqlite_sequence. It may look the same in the
+ * columns that were changed.
+ */
+static bool
+is_another(const struct undo_change *change, const struct json *columns,
+    const struct row *now)
+{
+	int at = model_field(now->model, "value");
+
+	return at != -1 && !(now->model->flags & MODEL_HANGS) &&
+	       json_member(columns, "value") == NULL &&
+	       !str_eq(now->value[at].text, change->value);
+}
+
 static int
 change_back(struct undo *undo, const struct undo_change *change,
     const struct model *model, struct err *err)
@@ -239,6 +255,9 @@ change_back(struct undo *undo, const struct undo_change *change,
 		    NAME_ARG(change));
 	if (status == -1 || read_columns(change, &pool, &columns, err) == -1)
 		return -1;
+	if (is_another(change, &columns, &now))
+		return IS_GONE(undo, NAME " is called otherwise by now",
+		    NAME_ARG(change));
 	before = now;
 	status = set_old(undo, change, &columns, &pool, &before, err);
 	if (status != 1)
