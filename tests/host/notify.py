@@ -406,6 +406,23 @@ def an_interrupt_leaves_the_rest(home):
     same(home.waiting(), [])
 
 
+def an_interrupt_of_one_is_no_failure_of_it(home):
+    """Whoever was under way may have it or not, and nothing says that the rule is broken."""
+    home.posts(notify='allow = ["local"]')
+    for words in (["test"], ["exec", "-o", f"url=http://127.0.0.1:{home.receiver.port}/", "me/post", "x"]):
+        holds = home.receiver.holds = threading.Event()
+        home.receiver.asked.clear()
+        p = subprocess.Popen([Home.program, "notify", *words], stdin=subprocess.DEVNULL, env=home.env, cwd=home.path,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert home.receiver.asked.wait(300)
+        p.send_signal(signal.SIGINT)
+        out = p.communicate(timeout=300)
+        holds.set()
+        while home.receiver.holds is not None:  # its thread lets go of it
+            time.sleep(0.01)
+        same((p.returncode, *out), (130, b"", b"[!] interrupted: whether it was delivered is not known\n"), words)
+
+
 def two_at_once_send_each_once(home):
     home.posts()
     home.adds(8)
@@ -451,7 +468,8 @@ CASES = [a_run_delivers_before_it_is_finished, topics_and_workspaces_choose, upd
          the_way_out_of_a_refusal_is_a_setting, a_clock_that_is_set_back_holds_nothing_up, a_workspace_of_a_newer_program_keeps_what_is_found,
          an_hour_has_its_most, what_waits_goes_together, a_receiver_that_is_down_for_a_week_is_given_up,
          more_than_there_is_room_for_is_dropped_and_said, what_is_long_is_cut_and_what_is_secret_hidden, a_row_that_ends_is_told, the_host_is_locked_before_a_module_is_heard,
-         the_prompt_delivers_too, an_interrupt_leaves_the_rest, two_at_once_send_each_once, a_kill_loses_nothing]
+         the_prompt_delivers_too, an_interrupt_leaves_the_rest,
+         an_interrupt_of_one_is_no_failure_of_it, two_at_once_send_each_once, a_kill_loses_nothing]
 
 
 def main():

@@ -96,6 +96,15 @@ check_utf8(const struct operands *in, struct err *err)
 	return 0;
 }
 
+/* What was under way has no outbox to wait in. */
+static int
+say_interrupted(void)
+{
+	term_line(TERM_WARN,
+	    "interrupted: whether it was delivered is not known");
+	return 0;
+}
+
 static int
 exec_once(struct program *p, struct sending *s, const struct notify_opts *opts,
     const struct operands *in, struct err *err)
@@ -116,7 +125,7 @@ exec_once(struct program *p, struct sending *s, const struct notify_opts *opts,
 	sent = notify_once(s->notify, 0, s->work, &s->pool, &notice, false,
 	    &why, err);
 	if (sent == -1 || work_is_stopped(s->work))
-		return sent == -1 ? -1 : 0;
+		return sent == -1 ? -1 : say_interrupted();
 	term_line(TERM_SUCCESS, "Sent 1 notification with %.*s%s",
 	    STR_ARG(in->word[0]), sent == 1 ? "" : " (1 errors)");
 	if (sent == 0)
@@ -294,7 +303,7 @@ test_rules(struct sending *s, const struct operands *in, struct err *err)
 		sent = notify_once(s->notify, i, s->work, &s->pool, &notice,
 		    true, &why, err);
 		if (sent == -1 || sent == 2)
-			return sent == -1 ? -1 : 0;
+			return sent == -1 ? -1 : say_interrupted();
 		failed += sent == 0;
 		n++;
 	}
