@@ -294,7 +294,7 @@ def links_of_ours_are_edges(home):
     db.close()
     want = [("person_1", 'owns "it" <&>', "domain_1"), ("person_1", "uses", "email_1"), ("person_1", "\u2603", "network_1")]
     nodes, edges = gexf(home.call("export", "-f", "gexf"))
-    same(nodes["person_1"], ("bob", {"class": "person", "unscoped": "false", "birthday": "1970"}))
+    same(nodes["person_1"], ("bob", {"class": "person", "unscoped": "false", "birthday": "1970", "notes": "in"}))
     same([e for e in edges if e[0] == "person_1"], [(*w, {}) for w in want])
     same([(a, d["label"], b) for a, d, b in graphml(home.call("export", "-f", "graphml"))[1] if a == "person_1"], want)
     same([line[4] for line in csv.reader(home.call("export", "-f", "maltego").decode().splitlines()) if line[0] == "maltego.Person" and line[4]], [w[1] for w in want])
@@ -311,6 +311,168 @@ def links_of_ours_are_edges(home):
     same(some("emails"), {"links": [], "notes": ["out"]})
     same(some("persons", "emails"), {"links": ["uses"], "notes": ["out", "in"]})
     same(some("persons", "emails", "where", "value=bob"), {"links": [], "notes": ["in"]})
+
+
+def hang(home, *rows):
+    """("tags" or "notes", family, id, text)"""
+    with database(home) as db:
+        for table, *values in rows:
+            db.execute(f"insert into {table} (family, row, value) values (?, ?, ?)", values)
+    db.close()
+
+
+# a document of XML has no other bytes in the way; none of these may end a text, a list, or a line
+TAGS = sorted(["red", "a,b|c;d", '"<&>]]>', "\u2603", "x" * 256])
+NOTES = sorted(["one", 'two\nlines "<&>]]>\x1b', "{}],"])
+
+
+def notes_and_tags_are_on_what_they_are_about(home):
+    fill(home)
+    home.call("add", "subdomain", "example.com")
+    home.call("add", "person", "bob")
+    home.call("link", "person", "bob", "owns", "domain", "example.com")
+    with database(home) as db:  # of one object, in two families
+        db.executemany("insert into links (left_family, left_row, right_family, right_row, value) values (?, ?, 'ipaddr', 1, 'was')", [("domain", 1), ("subdomain", 2)])
+    db.close()
+    home.call("tag", "add", "red", "domains", "where", "id=1")
+    home.call("note", "add", "one", "domains", "where", "id=1")
+    hang(home, *(("tags", "domain", 1, t) for t in TAGS if t != "red"), *(("notes", "domain", 1, t) for t in NOTES if t != "one"),
+         ("tags", "subdomain", 2, "red"), ("tags", "person", 1, "red"), ("tags", "person", 1, "blue"), ("notes", "subdomain", 2, "one"), ("notes", "network", 1, "far"),
+         ("tags", "breach-email", 1, "red"), ("notes", "breach-email", 1, "one"), ("tags", "link", 1, "sure"), ("notes", "port", 1, "\u00e4" * 32000),
+         ("notes", "port", 1, "z" * 60000))
+    want = {"domain_1": ("\n".join(TAGS), "\n\n".join(legal(n) for n in NOTES)), "subdomain_2": ("red", "one"), "person_1": ("blue\nred", None),
+            "network_1": (None, "far"), "port_1": (None, "z" * 60000 + "\n\n" + "\u00e4" * 32000)}
+    on_edges = [("breach_1", "red", "one"), ("person_1", "sure", None)]
+    nodes, edges = gexf(home.call("export", "-f", "gexf"))
+    same({n: (a.get("tags"), a.get("notes")) for n, (_, a) in nodes.items() if "tags" in a or "notes" in a}, want)
+    same(sorted((e[0], e[3].get("tags"), e[3].get("notes")) for e in edges if "tags" in e[3]), on_edges)
+    nodes, edges = graphml(home.call("export", "-f", "graphml"))
+    same({n: (a.get("tags"), a.get("notes")) for n, a in nodes.items() if "tags" in a or "notes" in a}, want)
+    same(sorted((a, d.get("tags"), d.get("notes")) for a, d, _ in edges if "tags" in d), on_edges)
+
+    text = home.call("export", "-f", "misp")
+    event = json.loads(text)["Event"]
+    rows = {(a["type"], a["value"]): a for a in event["Attribute"]}
+    same([t["name"] for t in rows["domain", "example.com"]["Tag"]], [t[:255] for t in TAGS])
+    same(rows["domain", "example.com"]["comment"], "domain; unscoped: false" + "".join(f"; note: {n}" for n in NOTES))
+    same((rows["hostname", "example.com"]["Tag"], "Tag" in rows["text", "cafe"]), ([{"name": "red"}], False))
+    long = rows["text", "tcp/192.0.2.1:80"]["comment"].encode()
+    same((len(long), long[-6:], b"z" * 60000 + "; note: \u00e4".encode() in long), (65534, b" [cut]", True))  # one byte is half a letter
+    same(sorted((o["Attribute"][0]["value"], [t["name"] for t in o["Attribute"][0]["Tag"]], o["comment"]) for o in event["Object"] if "Tag" in o["Attribute"][0]),
+         [("contains", ["red"], "breach-email; password: hunter2; note: one"), ("owns", ["sure"], "link")])
+    read_by_pymisp(text, len(rows) + len(event["Object"]))
+
+    text = home.call("export", "-f", "stix")
+    objects = json.loads(text)["objects"]
+    by = {o["id"]: o for o in objects}
+    same(len(by), len(objects))
+
+    def shown_as(o):
+        return o.get("value") or o.get("name") or o.get("relationship_type") or o["type"]
+    notes = [(shown_as(by[o["object_refs"][0]]), o.get("labels", []), o["content"]) for o in objects if o["type"] == "note"]
+    same(sorted(notes), sorted([("example.com", [t], t) for t in [*TAGS, "red"]] + [("example.com", [], n) for n in [*NOTES, "one"]] +
+                               [("cafe", [], "far"), ("contains", [], "one"), ("network-traffic", [], "z" * 60000), ("network-traffic", [], "\u00e4" * 32000)]))
+    same(sorted((shown_as(o), o["labels"]) for o in objects if "labels" in o and o["type"] != "note"), [("bob", ["blue", "red"]), ("contains", ["red"]), ("owns", ["sure"])])
+    judged_by_its_validator(home, text)
+    # chosen rows bring theirs, and of one object in two families the one that is there
+    objects = json.loads(home.call("export", "-f", "stix", "subdomains", "where", "value=example.com"))["objects"]
+    same([(o["value"], o["extensions"][objects[1]["id"]]["sn0int_family"]) for o in objects if o["type"] == "domain-name"], [("example.com", "subdomain")])
+    same(sorted(o["content"] for o in objects if o["type"] == "note"), ["one", "red"])
+    objects = json.loads(home.call("export", "-f", "stix", "domains", "subdomains", "where", "id=2"))["objects"]
+    same([o["extensions"][objects[1]["id"]] for o in objects if o["type"] == "domain-name"],
+         [{"extension_type": "property-extension", "sn0int_family": "subdomain", "unscoped": False}])
+    # where nothing of ours is kept nothing hangs, and nobody knows
+    with database(home) as db:
+        db.execute("drop table attempt")
+    db.close()
+    for name in ("gexf", "graphml", "misp"):
+        assert b"z" * 60000 not in home.call("export", "-f", name)
+    same([o["type"] for o in json.loads(home.call("export", "-f", "stix"))["objects"] if o["type"] == "note"], [])
+
+
+def read_by_pymisp(text, attributes):
+    try:
+        import pymisp
+    except ImportError:
+        return print("# PyMISP is not there (no package of Debian): it is not asked to read an event")
+    event = pymisp.MISPEvent()
+    event.load(json.loads(text))
+    same(len(event.attributes) + len(event.objects), attributes)
+    same({t.name for a in event.attributes for t in a.tags}, {t[:255] for t in TAGS} | {"red", "blue"})
+
+
+UNKNOWN = "1970-01-01T00:00:00.000Z"
+
+
+def objects_of_stix_say_when_a_row_came(home):
+    for name in ("kept", "gone", "again"):
+        home.call("add", "person", name)
+    home.call("add", "domain", "example.com")
+    home.call("add", "subdomain", "www.example.com")
+    home.call("noscope", "persons", "where", "value=kept")
+    home.call("delete", "persons", "where", "value=again")
+    home.call("add", "person", "again")
+    with database(home) as db:
+        db.executemany("insert into persons (value, unscoped) values (?, 0)", [("another",), ("touched",)])
+        db.execute("update persons set unscoped = 1 where value in ('touched', 'gone')")
+        db.execute("delete from origin where family = 'person' and what = 'added' and value = 'gone'")
+    db.close()
+    home.call("tag", "add", "red", "persons", "where", "value=again")
+
+    def began(what, value, family="person"):
+        return [t.replace(" ", "T") + "Z" for t, in home.rows(
+            f"select started from attempt, origin where attempt.id = attempt and family = '{family}' and what = '{what}' and value = '{value}' order by 1")]
+
+    def objects():
+        text = home.call("export", "-f", "stix")
+        all = json.loads(text)["objects"]
+        judged_by_its_validator(home, text)
+        return {o["name"]: o for o in all if "identity_class" in o}, [o for o in all if o["type"] == "relationship"]
+    by, relations = objects()
+    same((by["kept"]["created"], by["kept"]["modified"]), (*began("added", "kept"), *began("changed", "kept")))
+    assert by["kept"]["created"] < by["kept"]["modified"]
+    same((by["again"]["created"], by["again"]["modified"]), (began("added", "again")[1], *began("added", "red", "tag")))
+    same((by["another"]["created"], by["another"]["modified"]), (UNKNOWN, UNKNOWN))
+    for name in ("touched", "gone"):  # by another program, which notes when
+        noted, = home.rows(f"select sequence from origin where attempt = 0 and value = '{name}'")
+        same((by[name]["created"], by[name]["modified"]),
+             (UNKNOWN, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(noted[0] // 1000)) + f".{noted[0] % 1000:03}Z"))
+    same([(r["created"], r["modified"]) for r in relations], [(began("added", "www.example.com", "subdomain")[0],) * 2])
+    # the same object as long as it is: a change is a new version of it
+    home.call("scope", "persons", "where", "value=kept")
+    later, _ = objects()
+    same({n: o["id"] for n, o in later.items()}, {n: o["id"] for n, o in by.items()})
+    same((later["kept"]["created"], later["kept"]["modified"] > by["kept"]["modified"]), (by["kept"]["created"], True))
+    # what somebody else wrote there is no time
+    with database(home) as db:
+        db.execute("update attempt set started = 'never\"}'")
+    db.close()
+    by, _ = objects()
+    same((by["kept"]["created"], by["again"]["modified"]), (UNKNOWN, UNKNOWN))
+
+
+def formats_with_edges_say_where_notes_are(home):
+    page = home.call("reference", "exports").decode()
+    rows = {l.split("|")[1].strip(" `"): [c.strip() for c in l.split("|")[2:5]] for l in page.split("## Tags, notes, times")[1].split("\n\n")[2].splitlines()[2:]}
+    same(list(rows), ["dot", "gexf", "graphml", "stix", "misp", "maltego"])
+    fill(home)
+    hang(home, ("tags", "domain", 1, "here it is"), ("notes", "domain", 1, "and here"))
+    for name, (tags, notes, times) in rows.items():
+        out = home.call("export", "-f", name)
+        same((b"here it is" in out, b"and here" in out, b'"created":"2' in out), tuple(cell != "no place" for cell in (tags, notes, times)), name)
+
+
+def a_row_with_much_on_it_takes_no_memory(home):
+    many(home, 5000)  # behind it, so that somebody is there to be looked at
+    hang(home, *(("notes", "domain", 1, f"{i}" + "n" * 65530) for i in range(20)), ("tags", "domain", 1, "t"))
+    few = {name: peak(home, "export", "-f", name) for name in ("gexf", "graphml", "stix", "misp")}
+    with database(home) as db:
+        db.executemany("insert into notes (family, row, value) values ('domain', 1, ?)", ((f"{i:04}" + "n" * 65532,) for i in range(400)))
+        db.executemany("insert into tags (family, row, value) values ('domain', 1, ?)", ((f"{i:0256}",) for i in range(10000)))
+    db.close()
+    for name, before in few.items():
+        more = peak(home, "export", "-f", name)
+        assert more < before + 3072, f"{name}: {before} KiB for 20 notes, {more} for 25 MiB of them"
 
 
 def one_sheet_holds_what_the_object_holds(home):
@@ -363,7 +525,9 @@ def objects_and_relationships_are_those_of_stix(home):
          "user-account--" + str(uuid.uuid5(uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7"), '{"account_login":"alice","account_type":"github.com"}')))
     same(by["ipv4-addr"][0]["extensions"][extension], {"extension_type": "property-extension", "sn0int_family": "ipaddr", "family": "4", "unscoped": False, "asn": 7})
     same([(o["value"], o["extensions"][extension]["sn0int_family"]) for o in by["domain-name"]],
-         [("example.com", "domain"), ("www.example.com", "subdomain"), ("example.com", "subdomain")])
+         [("example.com", "domain"), ("www.example.com", "subdomain")])
+    same([o["extensions"][extension].get("subdomains") for o in by["domain-name"]], [{"sn0int_family": "subdomain", "unscoped": False}, None])
+    same(len({o["id"] for o in objects}), len(objects))
     same([(o["protocols"], o["dst_port"], o["dst_ref"]) for o in by["network-traffic"]],
          [(["tcp"], 80, by["ipv4-addr"][0]["id"]), (["udp"], 53, by["ipv6-addr"][0]["id"])])
     same([o["value"] for o in by["x-sn0int-network"]], ["cafe"] + HOSTILE + ["a\ufffdb"])
@@ -665,11 +829,16 @@ def killed_half_way_leaves_the_old_file(home):
 
 
 def peak(home, *args):
-    p = subprocess.Popen([Home.program, *args], env=home.env, cwd=home.path, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(p.pid, 0)
-    p.returncode = os.waitstatus_to_exitcode(status)
-    same(p.returncode, 0)
-    return used.ru_maxrss
+    """KiB at most. wait4() would tell of the process that it was forked from, too, and that is us."""
+    most = 0
+    p = subprocess.Popen([Home.program, *args], env=home.env, cwd=home.path, stdout=subprocess.PIPE)
+    while p.stdout.read1(65536):
+        with open(f"/proc/{p.pid}/status", encoding="ascii") as f:
+            most = max([most, *(int(l.split()[1]) for l in f if l.startswith("VmHWM:"))])
+    p.stdout.close()
+    same(p.wait(WAIT), 0)
+    assert most
+    return most
 
 
 def memory_does_not_grow_with_rows(home):
@@ -686,7 +855,8 @@ def memory_does_not_grow_with_rows(home):
 
 CASES = [lines_hold_what_the_object_holds, spreadsheets_hold_what_the_object_holds, all_sheets_or_none, the_graph_has_each_row_and_each_link, other_graphs_have_each_row_and_each_link, chosen_rows_and_the_links_between_them,
          one_sheet_holds_what_the_object_holds, objects_and_relationships_are_those_of_stix, an_event_of_misp_has_each_row_and_each_link,
-         maltego_has_each_row_and_each_link, links_of_ours_are_edges, networkx_reads_ten_thousand_rows, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
+         maltego_has_each_row_and_each_link, links_of_ours_are_edges, notes_and_tags_are_on_what_they_are_about, objects_of_stix_say_when_a_row_came,
+         formats_with_edges_say_where_notes_are, a_row_with_much_on_it_takes_no_memory, networkx_reads_ten_thousand_rows, an_empty_workspace_is_still_a_document, hostile_values_stay_values,
          graphviz_draws_it, an_end_that_is_not_there_is_told, a_format_has_a_name, a_file_is_what_the_pipe_gets, what_it_comes_from_is_not_replaced,
         what_cannot_be_written_is_told_once,
          a_disk_that_fills_leaves_the_old_file, a_reader_that_goes_is_no_error, a_pipe_gets_it_in_place, killed_half_way_leaves_the_old_file,

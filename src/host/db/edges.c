@@ -6,6 +6,7 @@
 #include "db/edges.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "db/sql.h"
@@ -363,4 +364,166 @@ db_edges_free(struct db_edges *edges)
 		return;
 	(void)sqlite3_finalize(edges->stmt);
 	free(edges);
+}
+
+/*
+ * Answers about a row come by the keys of the tables: (family, row) is the
+ * beginning of that of origin and of those of all that hangs, so nothing is
+ * sorted but the few origins of one row.
+ */
+#define RFC_3339 "'%Y-%m-%dT%H:%M:%fZ'"
+
+struct db_about {
+	struct db *db;
+	sqlite3_stmt *times;
+	/* where the model stands in model_table */
+	sqlite3_stmt *hung[SQL_MODELS], *value[SQL_MODELS];
+};
+
+struct db_about *
+db_about_new(struct db *db)
+{
+	struct db_about *about = mem_zalloc(sizeof(*about));
+
+	about->db = db;
+	return about;
+}
+
+void
+db_about_free(struct db_about *about)
+{
+	if (about == NULL)
+		return;
+	(void)sqlite3_finalize(about->times);
+	for (size_t i = 0; i < SQL_MODELS; i++) {
+		(void)sqlite3_finalize(about->hung[i]);
+		(void)sqlite3_finalize(about->value[i]);
+	}
+	free(about);
+}
+
+static bool
+is_kept(const struct db_about *about)
+{
+	struct str why;
+
+	return db_kept(about->db, &why);
+}
+
+/* A time that SQLite cannot read, as somebody else wrote it, is none. */
+static void
+set_time(char out[DB_TIME_SIZE], struct str text)
+{
+	out[0] = '\0';
+	if (text.n != DB_TIME_SIZE - 1)
+		return;
+	memcpy(out, text.p, text.n);
+	out[text.n] = '\0';
+}
+
+static void
+take_origin(struct db_times *times, struct str what, struct str when)
+{
+	set_time(times->changed, when);
+	if (str_is(what, "added"))
+		set_time(times->added, when);
+	else if (str_is(what, "removed"))
+		*times = (struct db_times){ "", "" };
+}
+
+int
+db_about_times(struct db_about *about, const struct model *model, int32_t id,
+    struct db_times *out, struct err *err)
+{
+	struct db_times times = { "", "" };
+	int status;
+
+	if (!is_kept(about)) {
+		*out = times;
+		return 0;
+	}
+	if (sql_prepare(about->db,
+		STR("SELECT what, CASE attempt WHEN 0 THEN strftime(" RFC_3339
+		    ", sequence / 1000.0, 'unixepoch') ELSE (SELECT "
+		    "strftime(" RFC_3339 ", started) FROM attempt WHERE id = "
+		    "origin.attempt) END AS at FROM origin WHERE family = ?1 "
+		    "AND row = ?2 ORDER BY at, attempt, sequence"),
+		&about->times, err) == -1)
+		return -1;
+	sql_bind_text(about->times, 1, str_of(model->family));
+	(void)sqlite3_bind_int64(about->times, 2, id);
+	while ((status = sql_step(about->db, about->times, err)) == 1)
+		take_origin(&times, sql_text(about->times, 0),
+		    sql_text(about->times, 1));
+	if (status == 0)
+		*out = times;
+	return status;
+}
+
+static void
+write_hung(struct buf *out, const struct model *hanging)
+{
+	const struct field *end = &hanging->field[model_end(hanging, 0)];
+
+	buf_printf(out,
+	    "SELECT id, value FROM %s WHERE %s = ?1 AND %s = ?2 ORDER BY value",
+	    hanging->table, end[0].name, end[1].name);
+}
+
+int
+db_about_open(struct db_about *about, const struct model *hanging,
+    const struct model *model, int32_t id, struct err *err)
+{
+	sqlite3_stmt **stmt = &about->hung[hanging - model_table];
+
+	if (!is_kept(about))
+		return 0;
+	if (sql_prepare_for(about->db, hanging, stmt, write_hung, err) == -1)
+		return -1;
+	sql_reset(*stmt);
+	sql_bind_text(*stmt, 1, str_of(model->family));
+	(void)sqlite3_bind_int64(*stmt, 2, id);
+	return 0;
+}
+
+int
+db_about_next(struct db_about *about, const struct model *hanging,
+    struct pool *pool, struct db_hung *out, struct err *err)
+{
+	sqlite3_stmt *stmt = about->hung[hanging - model_table];
+	int status;
+
+	if (stmt == NULL) /* none are kept */
+		return 0;
+	status = sql_step(about->db, stmt, err);
+	if (status != 1)
+		return status;
+	out->id = sqlite3_column_int(stmt, 0);
+	out->text = pool_copy(pool, sql_text(stmt, 1));
+	return sql_was_read(stmt, err) == -1 ? -1 : 1;
+}
+
+static void
+write_value(struct buf *out, const struct model *model)
+{
+	buf_add(out, STR("SELECT "));
+	sql_add_columns(out, model);
+	buf_printf(out, " FROM %s WHERE value = ?1", model->table);
+}
+
+int
+db_about_value(struct db_about *about, const struct model *model,
+    struct str value, struct pool *pool, struct row *row, struct err *err)
+{
+	sqlite3_stmt **stmt = &about->value[model - model_table];
+	int status;
+
+	if (sql_prepare_for(about->db, model, stmt, write_value, err) == -1)
+		return -1;
+	sql_bind_text(*stmt, 1, value);
+	status = sql_step(about->db, *stmt, err);
+	if (status == 1 && sql_row(*stmt, model, pool, row, err) == -1)
+		status = -1;
+	sql_reset(*stmt);
+	return status;
 }

@@ -168,6 +168,32 @@ entity_of(const struct model *model, struct str value)
 	return entity;
 }
 
+static bool
+is_same(const struct entity *entity, const struct entity *other,
+    struct str value)
+{
+	return strcmp(entity->family, other->family) != 0 &&
+	       other->stix != NULL && strcmp(entity->stix, other->stix) == 0 &&
+	       (other->fits == NULL || other->fits(value));
+}
+
+const struct model *
+entity_same(const struct entity *entity, struct str value,
+    const struct model *after)
+{
+	const struct model *m = after != NULL ? after + 1 : model_table;
+
+	for (; m->family != NULL; m++) {
+		for (const struct entity *e = entity_table; e->family != NULL;
+		     e++) {
+			if (strcmp(e->family, m->family) == 0 &&
+			    is_same(entity, e, value))
+				return m;
+		}
+	}
+	return NULL;
+}
+
 static int
 digit_of(char c)
 {

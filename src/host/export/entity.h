@@ -31,6 +31,13 @@ extern const struct entity entity_table[];
 /* Never NULL. */
 const struct entity *entity_of(const struct model *model, struct str value);
 
+/*
+ * The next family behind `after` (NULL: the first) whose row of that value STIX
+ * would have as the same type, as far as the table says so; NULL: there is none.
+ */
+const struct model *entity_same(const struct entity *entity, struct str value,
+    const struct model *after);
+
 #define ENTITY_UUID_SIZE 37
 
 /*

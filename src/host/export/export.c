@@ -124,6 +124,8 @@ end_files(struct walk *walk, int status, struct err *err)
 static bool
 is_broken(const struct walk *walk)
 {
+	if (walk->x.has_failed)
+		return true;
 	for (size_t i = 0; i < walk->files; i++) {
 		if (sink_is_broken(walk->file[i]))
 			return true;
@@ -399,7 +401,7 @@ write_database(struct walk *walk, struct err *err)
 	if (db_begin_read(walk->db, err) == -1)
 		return -1;
 	if (write_tables(walk, err) == -1 || write_records(walk, err) == -1 ||
-	    write_edges(walk, err) == -1) {
+	    write_edges(walk, err) == -1 || walk->x.has_failed) {
 		(void)db_rollback(walk->db, NULL);
 		return -1;
 	}
@@ -605,10 +607,15 @@ export_write(const struct format *format, struct db *db,
 	walk.x.pool = &walk.pool;
 	walk.x.whole = &walk.whole;
 	walk.x.name = ws->name;
+	walk.x.db = db;
+	walk.x.about = db_about_new(db);
+	walk.x.choice = edges_of(&walk);
+	walk.x.err = err;
 	status = open_first(&walk, err);
 	if (status == 0)
 		status = write_all_of(&walk, err);
 	status = end_files(&walk, status, err);
+	db_about_free(walk.x.about);
 	pool_clear(&walk.pool);
 	pool_clear(&walk.whole);
 	return status;

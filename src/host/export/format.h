@@ -31,6 +31,13 @@ struct exporter {
 	uint64_t tables;
 	uint64_t rows, all_rows; /* of this table; of all that were written */
 	uint64_t edges, blobs;
+
+	/* What about.h asks. */
+	struct db *db;
+	struct db_about *about;
+	const struct edge_choice *choice; /* NULL: all */
+	bool has_failed;                  /* *err says why */
+	struct err *err;
 };
 
 /*
@@ -59,6 +66,12 @@ struct format {
 	const char *ending;
 
 	bool holds_records; /* runs, attempts and origins, if they are chosen */
+
+	/*
+	 * Of a format with edges, for the reference: where tags and notes
+	 * stand, and since when a row is there; NULL: it has no place for that.
+	 */
+	const char *tags, *notes, *times;
 
 	void (*begin)(struct exporter *x);
 	void (*table)(struct exporter *x, const struct model *table);

@@ -4,6 +4,7 @@
  * families side by side, and their ids are their names. A reader wants all
  * nodes first and then all edges, which is how they come.
  */
+#include "export/about.h"
 #include "export/column.h"
 #include "export/entity.h"
 #include "export/format.h"
@@ -24,7 +25,10 @@ declare(struct exporter *x, const char *class, enum column_of which)
 		    "<attribute id=\"%s\" title=\"%s\" type=\"%s\"/>\n",
 		    column[i].name, column[i].name,
 		    column_type(column[i].kind, "integer"));
-	sink_add(x->out, STR("</attributes>\n"));
+	sink_add(x->out,
+	    STR("<attribute id=\"tags\" title=\"tags\" type=\"string\"/>\n"
+		"<attribute id=\"notes\" title=\"notes\" "
+		"type=\"string\"/>\n</attributes>\n"));
 }
 
 static void
@@ -57,6 +61,18 @@ add_values(struct exporter *x, struct buf *out, const struct row *row)
 	}
 }
 
+/* Behind what is in out: a row may have more than memory holds. */
+static void
+add_hung(struct exporter *x, struct buf *out, const struct row *row)
+{
+	sink_add(x->out, buf_str(out));
+	*out = (struct buf)BUF_IN(x->pool);
+	about_add_xml(x, "tag", row, "<attvalue for=\"tags\" value=\"",
+	    ABOUT_TAG_BREAK, "\"/>");
+	about_add_xml(x, "note", row, "<attvalue for=\"notes\" value=\"",
+	    ABOUT_NOTE_BREAK, "\"/>");
+}
+
 static void
 gexf_row(struct exporter *x, const struct row *row)
 {
@@ -70,6 +86,7 @@ gexf_row(struct exporter *x, const struct row *row)
 	buf_printf(&out, "\"><attvalues><attvalue for=\"class\" value=\"%s\"/>",
 	    family);
 	add_values(x, &out, row);
+	add_hung(x, &out, row);
 	buf_printf(&out,
 	    "</attvalues><viz:color r=\"%u\" g=\"%u\" b=\"%u\"/></node>\n",
 	    colour >> 16, colour >> 8 & 255, colour & 255);
@@ -98,6 +115,7 @@ gexf_edge(struct exporter *x, const struct edge *edge)
 	if (edge->link.model != NULL) {
 		buf_add(&out, STR("<attvalues>"));
 		add_values(x, &out, &edge->link);
+		add_hung(x, &out, &edge->link);
 		buf_add(&out, STR("</attvalues>"));
 	}
 	buf_add(&out, STR("</edge>\n"));
@@ -116,6 +134,8 @@ const struct format format_gexf = {
 	.name = "gexf",
 	.help = "a graph for Gephi, with what is known of each node",
 	.content = SINK_TEXT,
+	.tags = "attribute `tags`, a line each",
+	.notes = "attribute `notes`, an empty line between two",
 	.begin = gexf_begin,
 	.row = gexf_row,
 	.edge = gexf_edge,

@@ -3,6 +3,7 @@
  * which yEd, Cytoscape, igraph and NetworkX read. A key is declared once, for
  * nodes as "n.NAME", for edges as "e.NAME".
  */
+#include "export/about.h"
 #include "export/column.h"
 #include "export/entity.h"
 #include "export/format.h"
@@ -26,6 +27,8 @@ declare_all(struct exporter *x, const char *class, enum column_of which)
 
 	for (size_t i = 0; i < n; i++)
 		declare(x, class, column[i].name, column[i].kind);
+	declare(x, class, "tags", FIELD_TEXT);
+	declare(x, class, "notes", FIELD_TEXT);
 }
 
 static void
@@ -69,6 +72,20 @@ add_values(struct exporter *x, struct buf *out, char class,
 	}
 }
 
+/* As in gexf.c. */
+static void
+add_hung(struct exporter *x, struct buf *out, char class, const struct row *row)
+{
+	sink_add(x->out, buf_str(out));
+	*out = (struct buf)BUF_IN(x->pool);
+	about_add_xml(x, "tag", row,
+	    pool_printf(x->pool, "<data key=\"%c.tags\">", class),
+	    ABOUT_TAG_BREAK, "</data>");
+	about_add_xml(x, "note", row,
+	    pool_printf(x->pool, "<data key=\"%c.notes\">", class),
+	    ABOUT_NOTE_BREAK, "</data>");
+}
+
 static void
 graphml_row(struct exporter *x, const struct row *row)
 {
@@ -82,6 +99,7 @@ graphml_row(struct exporter *x, const struct row *row)
 	buf_printf(&out, "<data key=\"n.colour\">#%06x</data>",
 	    entity_of(row->model, label)->colour);
 	add_values(x, &out, 'n', row);
+	add_hung(x, &out, 'n', row);
 	buf_add(&out, STR("</node>\n"));
 	sink_add(x->out, buf_str(&out));
 }
@@ -95,8 +113,10 @@ graphml_edge(struct exporter *x, const struct edge *edge)
 	    edge->from.model->family, edge->from.id, edge->to.model->family,
 	    edge->to.id);
 	add_data(x, &out, 'e', "label", str_of(edge->relation));
-	if (edge->link.model != NULL)
+	if (edge->link.model != NULL) {
 		add_values(x, &out, 'e', &edge->link);
+		add_hung(x, &out, 'e', &edge->link);
+	}
 	buf_add(&out, STR("</edge>\n"));
 	sink_add(x->out, buf_str(&out));
 }
@@ -111,6 +131,8 @@ const struct format format_graphml = {
 	.name = "graphml",
 	.help = "the same for yEd, Cytoscape, igraph, NetworkX",
 	.content = SINK_TEXT,
+	.tags = "attribute `tags`, a line each",
+	.notes = "attribute `notes`, an empty line between two",
 	.begin = graphml_begin,
 	.row = graphml_row,
 	.edge = graphml_edge,

@@ -7,10 +7,17 @@
  * same: all of them are made of the workspace and the row. So who imports a
  * workspace again gets the same event, and who imports another a second one.
  */
+#include "base/utf8.h"
+#include "export/about.h"
 #include "export/column.h"
 #include "export/entity.h"
 #include "export/format.h"
 #include "value/json.h"
+
+/* What its columns hold: TEXT, and VARCHAR (255), of MariaDB. */
+#define COMMENT_MAX_BYTES 65535
+#define TAG_MAX_BYTES     255
+#define CUT               " [cut]"
 
 static void
 misp_begin(struct exporter *x)
@@ -41,7 +48,61 @@ add_uuid(struct exporter *x, struct buf *out, const char *family, long long id,
 	json_write_str(out, str_of(uuid));
 }
 
-/* "subdomain; unscoped: false; resolvable: true" */
+static void
+write_comment(struct exporter *x, struct buf *out, struct str text)
+{
+	text = utf8_lossy(x->pool, text);
+	if (text.n > COMMENT_MAX_BYTES)
+		text = str_of(pool_printf(x->pool, "%.*s" CUT,
+		    STR_ARG(utf8_cut(text,
+			COMMENT_MAX_BYTES - (sizeof(CUT) - 1)))));
+	json_write_str(out, text);
+}
+
+/* All notes, or those that there is room for. */
+static void
+add_notes(struct exporter *x, struct buf *text, const struct row *row)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_hung note;
+
+	about_open(x, "note", row);
+	while (buf_str(text).n <= COMMENT_MAX_BYTES &&
+	       about_next(x, "note", &pool, &note)) {
+		buf_add(text, STR("; note: "));
+		buf_add(text, utf8_lossy(&pool, note.text));
+		pool_reset(&pool);
+	}
+}
+
+/* Behind what is in out: a row may have more than memory holds. */
+static void
+add_tags(struct exporter *x, struct buf *out, const struct row *row)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *separator = ",\"Tag\":[";
+	struct db_hung tag;
+	bool has_any = false;
+
+	sink_add(x->out, buf_str(out));
+	*out = (struct buf)BUF_IN(x->pool);
+	about_open(x, "tag", row);
+	for (; about_next(x, "tag", &pool, &tag); has_any = true) {
+		struct buf one = BUF_IN(&pool);
+		struct str name = utf8_lossy(&pool, tag.text);
+
+		buf_printf(&one, "%s{\"name\":", separator);
+		json_write_str(&one, utf8_cut(name, TAG_MAX_BYTES));
+		buf_add_char(&one, '}');
+		sink_add(x->out, buf_str(&one));
+		separator = ",";
+		pool_reset(&pool);
+	}
+	if (has_any)
+		buf_add_char(out, ']');
+}
+
+/* "subdomain; unscoped: false; resolvable: true; note: see below" */
 static void
 add_comment(struct exporter *x, struct buf *out, const struct row *row)
 {
@@ -55,7 +116,8 @@ add_comment(struct exporter *x, struct buf *out, const struct row *row)
 		buf_printf(&text, "; %s: ", field[i].name);
 		value_write_text(&text, &field[i], &row->value[i]);
 	}
-	json_write_str(out, buf_str(&text));
+	add_notes(x, &text, row);
+	write_comment(x, out, buf_str(&text));
 }
 
 static void
@@ -75,6 +137,7 @@ misp_row(struct exporter *x, const struct row *row)
 	json_write_str(&out, label);
 	buf_add(&out, STR(",\"comment\":"));
 	add_comment(x, &out, row);
+	add_tags(x, &out, row);
 	buf_add_char(&out, '}');
 	sink_add(x->out, buf_str(&out));
 }
@@ -122,6 +185,8 @@ misp_edge(struct exporter *x, const struct edge *edge)
 			  "\"category\":\"Other\",\"to_ids\":false,"
 			  "\"distribution\":\"5\",\"value\":"));
 	json_write_str(&out, str_of(edge->relation));
+	if (edge->link.model != NULL)
+		add_tags(x, &out, &edge->link);
 	buf_add(&out, STR("}],\"ObjectReference\":["));
 	add_reference(x, &out, buf_str(&uuid), &edge->from, "from");
 	buf_add_char(&out, ',');
@@ -142,6 +207,8 @@ const struct format format_misp = {
 	.name = "misp",
 	.help = "an event of MISP: attributes, and objects that link them",
 	.content = SINK_JSON,
+	.tags = "`Tag`, to 255 bytes",
+	.notes = "`comment`, to 65,535 bytes, then ` [cut]`",
 	.begin = misp_begin,
 	.row = misp_row,
 	.edge = misp_edge,

@@ -213,6 +213,26 @@ print_entities(void)
 }
 
 static void
+print_hung(void)
+{
+	term_print(
+	    STR("\n## Tags, notes, times\n\nWhere a format with edges has "
+		"what hangs on a row (of a link: on the edge), and "
+		"since when the row is there, as\norigins say. Others "
+		"have them as tables.\n\n| format | tags | notes | times "
+		"|\n| --- | --- | --- | --- |\n"));
+	for (size_t i = 0; format_table[i] != NULL; i++) {
+		const struct format *f = format_table[i];
+
+		if (f->edge != NULL)
+			term_printf("| `%s` | %s | %s | %s |\n", f->name,
+			    f->tags != NULL ? f->tags : "no place",
+			    f->notes != NULL ? f->notes : "no place",
+			    f->times != NULL ? f->times : "no place");
+	}
+}
+
+static void
 print_exports(void)
 {
 	term_print(STR("# Exports\n\n"));
@@ -230,6 +250,7 @@ print_exports(void)
 		       "| --- | --- | --- | --- |\n"));
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		print_edges_of(m);
+	print_hung();
 	print_entities();
 }
 
