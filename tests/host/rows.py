@@ -467,6 +467,11 @@ def many_rows_go_with_what_is_below_them(home):
     has(text(home, "undo"), "(601 rows)")
     same([home.rows(f"select count(*) from {t}")[0][0] for t in ("domains", "subdomains", "urls")], [0, 0, 0])
     same(home.rows("select type, name, sql from sqlite_master order by 1, 2"), schema)
+    home.call("import", "many.jsonl")
+    edit_file(home, "insert into ttls (family, key, value, expire) select 'domains', id, value, '2020-01-01 00:00:00' from domains")
+    home.call("select", "domains")
+    same([home.rows(f"select count(*) from {t}")[0][0] for t in ("domains", "subdomains", "urls", "ttls")], [0, 0, 0, 0])
+    same(home.rows("select type, name, sql from sqlite_master order by 1, 2"), schema)
 
 
 def what_was_undone_touched_nothing(home):

@@ -1,4 +1,5 @@
 /* Rows that end by themselves. */
+#include "db/cascade.h"
 #include "db/sql.h"
 
 #define NOW        "strftime('%Y-%m-%d %H:%M:%S', 'now')"
@@ -162,21 +163,34 @@ end_own(struct db *db, struct err *err)
 	return sql_run(db, buf_cstr(&out), err);
 }
 
+static int
+end_all(struct db *db, const struct expired *list, size_t n,
+    const struct teller *teller, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (end_row(db, &list[i], teller, err) == -1)
+			return -1;
+	}
+	return db->own.is_kept ? end_own(db, err) : 0;
+}
+
 /* Of several at once; another process may just have moved an end. */
 static int
 end_rows(struct db *db, const struct teller *teller, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct expired *list;
+	bool is_many;
+	int status;
 	size_t n;
 
 	if (read_expired(db, &pool, &list, &n, err) == -1)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (end_row(db, &list[i], teller, err) == -1)
-			return -1;
-	}
-	return db->own.is_kept ? end_own(db, err) : 0;
+	is_many = n >= CASCADE_MANY;
+	if (is_many && cascade_begin(db, err) == -1)
+		return -1;
+	status = end_all(db, list, n, teller, err);
+	return is_many ? cascade_end(db, status, err) : status;
 }
 
 /* One sequence for all: a row ends once. */

@@ -127,6 +127,19 @@ text_member(const struct json *columns, const char *name)
 	return v != NULL && v->kind == JSON_STR ? v->str : STR_NONE;
 }
 
+/* What a row is told by: its value, or of a link the first text. */
+static struct str
+example_of(const struct json *columns)
+{
+	struct str text = text_member(columns, "value");
+
+	for (size_t i = 0; text.n == 0 && i < columns->map.n; i++) {
+		if (columns->map.member[i].value.kind == JSON_STR)
+			text = columns->map.member[i].value.str;
+	}
+	return text;
+}
+
 /* What a tool says has passed nobody's check. */
 static bool
 is_usable(const struct model *table, const struct json *columns)
@@ -618,7 +631,7 @@ store_row(void *ctx, const struct model *table, const struct json *columns,
 	}
 	if (status == UNUSABLE ||
 	    (status == -1 && tool && !db_has_failed(im->into.db))) {
-		count_unusable(im, text_member(columns, "value"));
+		count_unusable(im, example_of(columns));
 		return 0;
 	}
 	if (status == -1 && err != NULL)
