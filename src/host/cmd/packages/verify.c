@@ -34,12 +34,9 @@ say_bad(struct verify *v, const struct package *package, const char *what)
 static void
 say_unread(struct verify *v, const struct package *package, struct err *why)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct str text = err_join(&pool, why);
-
 	v->bad++;
-	term_result(TERM_ERROR, "%.*s: %.*s", STR_ARG(package->id),
-	    STR_ARG(text));
+	(void)err_wrap(why, "cannot verify %.*s", STR_ARG(package->id));
+	term_error(why);
 }
 
 static int
