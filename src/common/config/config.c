@@ -421,13 +421,13 @@ static int
 read_rules(struct config *config, const struct config_section *section,
     const struct json *v, struct pool *pool, struct err *err)
 {
-	struct config_rule *rule =
-	    pool_zalloc(pool, (v->map.n + 1) * sizeof(*rule));
+	struct config_rule *rule;
 
 	if (v->map.n > CONFIG_MAX_RULES)
 		return err_set(err,
 		    "in [notifications]: there are %zu rules, at most %d",
 		    v->map.n, CONFIG_MAX_RULES);
+	rule = pool_zalloc(pool, (v->map.n + 1) * sizeof(*rule));
 	for (size_t i = 0; i < v->map.n; i++) {
 		const struct json_member *m = &v->map.member[i];
 
@@ -585,4 +585,14 @@ config_read(struct config *config, struct str text, struct pool *pool,
 	    check_limits(&config->limits, err) == -1)
 		return -1;
 	return check_ns(&config->ns, err);
+}
+
+bool
+config_has_namespace(const struct config *config, struct str name)
+{
+	for (size_t i = 0; i < config->namespaces; i++) {
+		if (str_eq(config->namespace[i].name, name))
+			return true;
+	}
+	return false;
 }

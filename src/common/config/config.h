@@ -119,4 +119,7 @@ struct config_section {
 /* Ends with a row whose name is NULL. */
 extern const struct config_section config_sections[];
 
+/* Whether modules of that author are the user's own, by [namespaces]. */
+bool config_has_namespace(const struct config *config, struct str name);
+
 #endif

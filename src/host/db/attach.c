@@ -251,8 +251,11 @@ add_attached(struct db *db, const struct row *row, const struct model *m,
 		*child = pool_push(pool, *child, *n, sizeof(**child));
 		if (sql_row(*stmt, m, pool, &hanging, err) == -1 ||
 		    attached_text(db, &hanging, at, pool, &(*child)[*n], err) ==
-			-1)
+			-1) {
+			/* it stays prepared, and must not stay open */
+			sql_reset(*stmt);
 			return -1;
+		}
 		++*n;
 	}
 	return status;

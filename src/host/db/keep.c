@@ -19,10 +19,9 @@ void
 keep_add_hash(struct buf *out, struct str bytes)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct str hash = digest_of(&pool, DIGEST_SHA2_256, bytes);
 
 	buf_add(out, STR("\"" SHA256));
-	buf_add(out, hex_write(&pool, hash));
+	buf_add(out, digest_hex(&pool, DIGEST_SHA2_256, bytes));
 	buf_add_char(out, '"');
 }
 

@@ -178,18 +178,20 @@ undo_changes(struct undo *undo, struct err *err)
 	return status == 0 ? check_below(undo, err) : status;
 }
 
+/* The uuid is what the file says, which may be anybody's. */
 static int
 end_run(struct undo *undo, struct str uuid, struct err *err)
 {
 	const struct db_attempt_end attempt_end = { .used = DB_USED_UNKNOWN };
 	autopool struct pool pool = POOL_NONE;
-	const struct db_run_end run_end = {
-		.outcome = DB_DONE,
-		.counters = str_of(
-		    pool_printf(&pool, "{\"changed\":%llu,\"undone\":\"%.*s\"}",
-			(unsigned long long)undo->done, STR_ARG(uuid))),
-	};
+	struct buf counters = BUF_IN(&pool);
+	struct db_run_end run_end = { .outcome = DB_DONE };
 
+	buf_printf(&counters,
+	    "{\"changed\":%llu,\"undone\":", (unsigned long long)undo->done);
+	json_write_str(&counters, uuid);
+	buf_add_char(&counters, '}');
+	run_end.counters = buf_str(&counters);
 	if (db_attempt_end(undo->db, &undo->author, &attempt_end, err) == -1)
 		return -1;
 	return db_run_end(undo->db, &undo->author, &run_end, err);

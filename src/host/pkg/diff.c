@@ -298,10 +298,12 @@ diff_write(struct buf *out, struct str old_name, struct str old,
     struct str new_name, struct str new)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct side a = split(&pool, old), b = split(&pool, new);
+	struct side a, b;
 
 	if (str_eq(old, new))
 		return;
+	a = split(&pool, old);
+	b = split(&pool, new);
 	buf_printf(out, "--- %.*s\n+++ %.*s\n", STR_ARG(old_name),
 	    STR_ARG(new_name));
 	add_hunks(out, make_script(&pool, &a, &b), &a, &b);

@@ -27,7 +27,6 @@
 #include "state/file.h"
 #include "state/library.h"
 #include "state/paths.h"
-#include "text/codec.h"
 
 struct store {
 	struct pool pool;
@@ -61,7 +60,7 @@ store_free(struct store *store)
 struct str
 store_sha256(struct pool *pool, struct str code)
 {
-	return hex_write(pool, digest_of(pool, DIGEST_SHA2_256, code));
+	return digest_hex(pool, DIGEST_SHA2_256, code);
 }
 
 static const char *

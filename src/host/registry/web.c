@@ -498,7 +498,7 @@ publish_body(struct pool *pool, struct str code)
 	struct json body = json_map();
 	struct buf out = BUF_IN(pool);
 
-	json_set(pool, &body, STR("code"), json_str(code));
+	(void)json_set(pool, &body, STR("code"), json_str(code));
 	json_write(&out, &body, 0);
 	return buf_str(&out);
 }

@@ -185,16 +185,6 @@ load_author(struct loading *l, struct str author, const char *folder,
 	return status;
 }
 
-static bool
-is_namespace(const struct config *config, struct str name)
-{
-	for (size_t i = 0; i < config->namespaces; i++) {
-		if (str_eq(config->namespace[i].name, name))
-			return true;
-	}
-	return false;
-}
-
 /* Under version control, or somewhere else: not the registry's business. */
 static bool
 is_own(DIR *dir, const char *name)
@@ -238,7 +228,7 @@ load_authors(struct loading *l, const char *folder, const struct config *config,
 		struct stat st;
 		int there;
 
-		if (entry[0] == '.' || is_namespace(config, author))
+		if (entry[0] == '.' || config_has_namespace(config, author))
 			continue;
 		there = file_stat(dirfd(dir), entry, &st, &why);
 		if (there == -1)
@@ -447,7 +437,7 @@ source_value(const struct module *module, struct pool *pool)
 struct str
 module_sha256(const struct module *module, struct pool *pool)
 {
-	return hex_write(pool, digest_of(pool, DIGEST_SHA2_256, module->code));
+	return digest_hex(pool, DIGEST_SHA2_256, module->code);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <nettle/nettle-meta.h>
 
 #include "base/mem.h"
+#include "text/codec.h"
 
 static const struct nettle_hash *
 hash_by_kind(enum digest_kind kind)
@@ -42,6 +43,12 @@ digest_of(struct pool *pool, enum digest_kind kind, struct str bytes)
 	hash->update(state, bytes.n, bytes_of(bytes));
 	hash->digest(state, hash->digest_size, out);
 	return str_view((char *)out, hash->digest_size);
+}
+
+struct str
+digest_hex(struct pool *pool, enum digest_kind kind, struct str bytes)
+{
+	return hex_write(pool, digest_of(pool, kind, bytes));
 }
 
 struct str

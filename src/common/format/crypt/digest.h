@@ -19,6 +19,10 @@ enum digest_kind {
 struct str digest_of(struct pool *pool, enum digest_kind kind,
     struct str bytes);
 
+/* The same in lower-case hexadecimal digits, two a byte. */
+struct str digest_hex(struct pool *pool, enum digest_kind kind,
+    struct str bytes);
+
 /* The MAC, of the same sizes. A key may have any length, 0 too. */
 struct str digest_hmac(struct pool *pool, enum digest_kind kind, struct str key,
     struct str message);

@@ -80,15 +80,13 @@ run_install(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
 	const struct install_opts *opts = arg;
-	struct str version = in->n > 1 ? in->word[1] : STR_NONE;
 	struct registry_id id;
+	struct str version;
 	struct session s;
 	int status;
 
-	if (session_id(in->word[0], &id, err) == -1)
+	if (session_operands(in, &id, &version, err) == -1)
 		return -1;
-	if (version.p != NULL && registry_version_check(version, err) == -1)
-		return err_set_kind(err, ERR_USAGE);
 	status = session_open(&s, p, &opts->net, err);
 	if (status == 0)
 		status = install(&s, opts, &id, version, err);

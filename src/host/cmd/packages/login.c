@@ -83,18 +83,10 @@ wait_for_user(struct login *l, struct str token, struct str *user,
 }
 
 static int
-log_in(struct login *l, struct err *err)
+confirm(struct login *l, struct str token, struct err *err)
 {
-	char letters[TOKEN_LETTERS];
-	struct str token = str_view(letters, sizeof(letters)), user;
-	struct str url = registry_url(l->registry);
+	struct str url = registry_url(l->registry), user;
 
-	if (registry_is_local(l->registry)) {
-		(void)registry_whoami(l->registry, token, &l->pool, &user, err);
-		return -1;
-	}
-	if (token_make(letters, err) == -1)
-		return -1;
 	term_line(TERM_INFO, "Open this in a browser: %.*s/auth/%.*s",
 	    STR_ARG(url), STR_ARG(token));
 	if (wait_for_user(l, token, &user, err) == -1 ||
@@ -102,6 +94,26 @@ log_in(struct login *l, struct err *err)
 		return -1;
 	say_user(l, user);
 	return 0;
+}
+
+static int
+log_in(struct login *l, struct err *err)
+{
+	char letters[TOKEN_LETTERS];
+	struct str user;
+	int status;
+
+	if (registry_is_local(l->registry)) {
+		/* which has no accounts, and says so */
+		(void)registry_whoami(l->registry, STR_NONE, &l->pool, &user,
+		    err);
+		return -1;
+	}
+	status = token_make(letters, err);
+	if (status == 0)
+		status = confirm(l, str_view(letters, sizeof(letters)), err);
+	mem_wipe(letters, sizeof(letters));
+	return status;
 }
 
 /* Only a token that the registry does not know (any more) is replaced. */

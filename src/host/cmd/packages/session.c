@@ -77,14 +77,16 @@ session_check_author(struct str author, struct err *err)
 			    " come with sn0int, and from no registry");
 }
 
-static bool
-is_namespace(const struct config *config, struct str name)
+int
+session_operands(const struct operands *in, struct registry_id *id,
+    struct str *version, struct err *err)
 {
-	for (size_t i = 0; i < config->namespaces; i++) {
-		if (str_eq(config->namespace[i].name, name))
-			return true;
-	}
-	return false;
+	*version = in->n > 1 ? in->word[1] : STR_NONE;
+	if (session_id(in->word[0], id, err) == -1)
+		return -1;
+	if (version->p == NULL || registry_version_check(*version, err) == 0)
+		return 0;
+	return err_set_kind(err, ERR_USAGE);
 }
 
 int
@@ -93,7 +95,7 @@ session_look(struct session *s, struct pool *pool, struct str author,
 {
 	int there;
 
-	if (is_namespace(&s->p->config, author))
+	if (config_has_namespace(&s->p->config, author))
 		return err_set(err,
 		    "%.*s is one of your [namespaces], so it is yours and not "
 		    "the registry's",

@@ -37,6 +37,10 @@ int session_id(struct str word, struct registry_id *id, struct err *err);
 /* The author of what came with sn0int is nobody's name in a registry. */
 int session_check_author(struct str author, struct err *err);
 
+/* AUTHOR/NAME [VERSION]. *version p NULL: the latest. */
+int session_operands(const struct operands *in, struct registry_id *id,
+    struct str *version, struct err *err);
+
 /* What lies there. */
 struct found {
 	bool is_there, is_changed; /* since it came from a registry */

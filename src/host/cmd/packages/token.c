@@ -46,11 +46,13 @@ token_load(const struct paths *paths, struct pool *pool, struct str *out,
 int
 token_keep(const struct paths *paths, struct str token, struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
+	struct pool pool = POOL_NONE;
 	const char *path = path_of(paths, &pool);
-
-	return file_write(path,
+	int status = file_write(path,
 	    str_of(pool_printf(&pool, "%.*s\n", STR_ARG(token))), err);
+
+	pool_wipe(&pool);
+	return status;
 }
 
 /* Bytes that would make some letters likelier than others are left out. */
