@@ -5,6 +5,7 @@
  */
 #include "notify/notify.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,10 @@
 #include "state/module_options.h"
 #include "term/term.h"
 #include "value/quote.h"
+
+/* Rules say no layers (-v), so each has one, and the run that they follow all. */
+static_assert(CONFIG_MAX_RULES + WORK_RECIPES <= STARTER_RECIPES,
+    "a rule would have none");
 
 static struct slot_texts
 join(struct pool *pool, const struct slot_texts *a, const struct slot_texts *b,
@@ -184,17 +189,16 @@ notify_fault(const struct notify *n, size_t i)
 }
 
 size_t
-notify_recipes(const struct notify *n, struct recipe *recipe, size_t most)
+notify_recipes(struct notify *n, struct recipe *recipe, size_t most)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < notify_count(n); i++) {
-		struct pool *pool = (struct pool *)&n->pool;
 		struct recipe one[WORK_RECIPES];
 		size_t k = 0, got = 0;
 
 		if (n->rule[i].module != NULL)
-			got = work_recipes(&n->rule[i].work, pool, one);
+			got = work_recipes(&n->rule[i].work, &n->pool, one);
 		while (k < got && count < most)
 			recipe[count++] = one[k++];
 	}
@@ -286,11 +290,10 @@ check_grants(const struct notify *n, const struct opt_texts *grant)
 	}
 }
 
-int
+void
 notify_open(struct notify *n, struct starter *starter,
-    const struct opt_texts *grant, struct err *err)
+    const struct opt_texts *grant)
 {
-	(void)err;
 	check_grants(n, grant);
 	for (size_t i = 0; i < notify_count(n); i++) {
 		struct rule *rule = &n->rule[i];
@@ -303,7 +306,6 @@ notify_open(struct notify *n, struct starter *starter,
 		    read_keys(n, rule, grant, &why) == -1)
 			rule->fault = err_join(&n->pool, &why);
 	}
-	return 0;
 }
 
 /* Kept short: there may be thousands, and each may be any module's text. */

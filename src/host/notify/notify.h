@@ -4,7 +4,7 @@
  *
  *	notify_new(p, &notify, err);              the library is open
  *	starter_new() with notify_recipes()
- *	notify_open(notify, starter, err);        database and keyring are, too
+ *	notify_open(notify, starter, grant);      database and keyring are, too
  *	launch_lock()
  *	options.changed = notify_changed, ...     a run writes into the outbox
  *	notify_deliver(notify, work, ...);        what waits goes out
@@ -61,8 +61,7 @@ bool notify_is_for(const struct notify *notify, size_t i, struct str topic);
 struct str notify_fault(const struct notify *notify, size_t i);
 
 /* What a starter must know; at most n, of which there have to be enough. */
-size_t notify_recipes(const struct notify *notify, struct recipe *recipe,
-    size_t n);
+size_t notify_recipes(struct notify *notify, struct recipe *recipe, size_t n);
 
 /*
  * Settles grants and reads keys. Whoever sits at a terminal is asked for what is
@@ -70,8 +69,8 @@ size_t notify_recipes(const struct notify *notify, struct recipe *recipe,
  * that are granted unasked; NULL: none. starter NULL: this process starts
  * children.
  */
-int notify_open(struct notify *notify, struct starter *starter,
-    const struct opt_texts *grant, struct err *err);
+void notify_open(struct notify *notify, struct starter *starter,
+    const struct opt_texts *grant);
 
 /*
  * Whether the workspace has an outbox; one of a newer program has none for us.

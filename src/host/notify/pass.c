@@ -5,11 +5,14 @@
  * adds meanwhile it finds, and looks once more when it has let go.
  */
 #include <inttypes.h>
+#include <string.h>
 #include <time.h>
 
 #include "notify/inside.h"
 #include "term/term.h"
 #include "value/quote.h"
+
+#define DAY_S (24 * 3600)
 
 struct pass {
 	struct notify *n;
@@ -30,11 +33,6 @@ rule_by_name(struct notify *n, struct str name)
 	}
 	return NULL;
 }
-
-static const char *const why_dropped[DB_OUTBOX_DROPS] = {
-	[DB_OUTBOX_OLD] = "they have waited for 7 days",
-	[DB_OUTBOX_MANY] = "no more than 10000 wait, and these are the oldest",
-};
 
 static void
 on_drop(void *ctx, struct str name, enum db_outbox_drop why, uint64_t n)
@@ -57,15 +55,19 @@ pass_trim(struct notify *n, struct err *err)
 
 /* And forgets them. */
 static void
-say_drops(uint64_t *dropped, const char *whose)
+say_drops(uint64_t dropped[DB_OUTBOX_DROPS], const char *whose)
 {
-	for (size_t i = 0; i < DB_OUTBOX_DROPS; i++) {
-		if (dropped[i] != 0)
-			term_line(TERM_WARN,
-			    "%" PRIu64 " notifications for %s were dropped: %s",
-			    dropped[i], whose, why_dropped[i]);
-		dropped[i] = 0;
-	}
+	if (dropped[DB_OUTBOX_OLD] != 0)
+		term_line(TERM_WARN,
+		    "%" PRIu64 " notifications for %s were dropped: they have "
+		    "waited for %d days",
+		    dropped[DB_OUTBOX_OLD], whose, DB_OUTBOX_SECONDS / DAY_S);
+	if (dropped[DB_OUTBOX_MANY] != 0)
+		term_line(TERM_WARN,
+		    "%" PRIu64 " notifications for %s were dropped: no more "
+		    "than %d wait, and these are the oldest",
+		    dropped[DB_OUTBOX_MANY], whose, DB_OUTBOX_MOST);
+	memset(dropped, 0, DB_OUTBOX_DROPS * sizeof(*dropped));
 }
 
 static void
@@ -151,7 +153,7 @@ next_try(int32_t tries, int64_t now)
 {
 	int64_t wait = NOTIFY_RETRY_S;
 
-	while (tries-- > 0 && wait < NOTIFY_RETRY_MOST_S)
+	for (; tries > 0 && wait < NOTIFY_RETRY_MOST_S; tries--)
 		wait *= 2;
 	return now + (wait < NOTIFY_RETRY_MOST_S ? wait : NOTIFY_RETRY_MOST_S);
 }

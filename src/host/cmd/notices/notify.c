@@ -38,9 +38,9 @@ open_all(struct program *p, struct sending *s, const struct notify_opts *opts,
 
 	if (program_open(p, NEEDS_ALL, err) == -1 ||
 	    unlock_use_fd(p, opts->passphrase_fd.is_set, opts->passphrase_fd.n,
-		err) == -1 ||
-	    notify_open(s->notify, s->launch.starter, &opts->grant, err) == -1)
+		err) == -1)
 		return -1;
+	notify_open(s->notify, s->launch.starter, &opts->grant);
 	loop = program_loop(p, err);
 	if (loop == NULL)
 		return -1;
@@ -307,7 +307,7 @@ test_rules(struct sending *s, const struct operands *in, struct err *err)
 		failed += sent == 0;
 		n++;
 	}
-	if (n == 0)
+	if (n == 0 && !work_is_stopped(s->work))
 		return err_set(err, "there is no rule %.*s for this workspace",
 		    STR_ARG(in->word[0]));
 	return failed == 0

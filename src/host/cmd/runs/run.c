@@ -602,10 +602,9 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	    grant_keys(p, run->module, &run->keys, &run->work.start.keyring,
 		err) == -1)
 		return -1;
-	if (targets_open(&run->targets, p, run->module, run->filter, err) ==
-		-1 ||
-	    notify_open(run->notify, run->launch.starter, NULL, err) == -1)
+	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
 		return -1;
+	notify_open(run->notify, run->launch.starter, NULL);
 	run->work.next = targets_next;
 	run->work.next_ctx = &run->targets;
 	run->work.targets = run->targets.n;
