@@ -1,5 +1,7 @@
 #include "db/keep.h"
 
+#include <float.h>
+
 #include "base/utf8.h"
 #include "crypt/digest.h"
 #include "text/codec.h"
@@ -72,6 +74,14 @@ read_text(struct pool *pool, const struct field *field, struct str text,
 		   &value->text, NULL) == 0;
 }
 
+/* A workspace of a stranger's may have anything there. */
+static bool
+fits(const struct field *field, int64_t n)
+{
+	return field->kind == FIELD_I64 ||
+	       (field->kind == FIELD_I32 && n >= INT32_MIN && n <= INT32_MAX);
+}
+
 static int
 read_number(const struct field *field, const struct json *v,
     struct value *value)
@@ -85,10 +95,13 @@ read_number(const struct field *field, const struct json *v,
 			value->f = (float)v->i;
 		else
 			value->i = v->i;
-		return field->kind != FIELD_BOOL;
+		return field->kind == FIELD_F32 || fits(field, v->i);
 	case JSON_DOUBLE:
+		if (field->kind != FIELD_F32 || v->d < -FLT_MAX ||
+		    v->d > FLT_MAX)
+			return 0;
 		value->f = (float)v->d;
-		return field->kind == FIELD_F32;
+		return 1;
 	default:
 		return 0;
 	}
