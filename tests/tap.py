@@ -6,6 +6,12 @@ class Skip(Exception):
     """A case that cannot be one here, and why."""
 
 
+def is_sanitized(program):
+    """Such a build keeps what was freed for a while, and has red zones around what was not."""
+    with open(program, "rb") as f:
+        return b"__asan_init" in f.read()
+
+
 def same(got, want, text=""):
     assert got == want, f"\n  got  {got!r}\n  want {want!r}" + (f"\n  {text}" if text else "")
 

@@ -29,12 +29,6 @@ def run(home, *args, stdin=b""):
     return p.returncode, p.stdout.decode(), p.stderr.decode()
 
 
-def is_sanitized():
-    """Such a build keeps what was freed for a while."""
-    with open(Home.program, "rb") as f:
-        return b"__asan_init" in f.read()
-
-
 def database(home, workspace="default"):
     return sqlite3.connect(os.path.join(home.share, f"data/{workspace}/db.sqlite"))
 
@@ -376,7 +370,7 @@ def what_is_broken_is_one_error_and_nothing_is_kept(home):
         has(err, "Error: bad, line ")
         has(err, want)
         same((tables(home), sorted(os.listdir(blobs)), ask(home, "select count(*) from run")), (before, files, records), (format, text[:100]))
-    same(is_sanitized() or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 << 10, True, "KiB at most")
+    same(tap.is_sanitized(Home.program) or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 << 10, True, "KiB at most")
 
 
 def blobs_of_a_file_with_an_error_go(home):
@@ -423,7 +417,7 @@ def who_parses_is_locked(home):
         status = dict(line.split(":\t", 1) for line in f.read().splitlines() if ":\t" in line)
     out, _ = p.communicate(timeout=WAIT)
     has(out.decode(), "subdomains: 1 new, 0 changed, 49999 as they were")
-    same(is_sanitized() or (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), True, status)
+    same(tap.is_sanitized(Home.program) or (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), True, status)
 
 
 def of_several_files_all_or_none(home):
@@ -484,7 +478,7 @@ def memory_does_not_grow_with_rows(home):
         return kib
     # the caches of SQLite fill, its own and of its temporary file
     few, more = peak(5000), peak(ROWS)
-    same(is_sanitized() or more < few + (8 << 10), True, (few, more, "KiB for 5,000 and", ROWS))
+    same(tap.is_sanitized(Home.program) or more < few + (8 << 10), True, (few, more, "KiB for 5,000 and", ROWS))
 
 
 CASES = [subfinder_gives_names_and_addresses, nmap_gives_hosts_that_are_up, bbot_gives_each_kind_of_event, theharvester_gives_findings,
