@@ -30,7 +30,8 @@ check-static: all
 check-long: check check-static
 	tools/packages coverage
 	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
-		host-faults host-filters host-keyring host-model host-rows
+		host-exports host-faults host-filters host-imports host-keyring host-log \
+		host-model host-notify host-packages host-rows
 	tools/fuzz 30
 	tools/fuzz 600 request search lookup ownaddr notice starter errand judge clean
 

@@ -95,9 +95,26 @@ check_sha256(struct str sha256, struct err *err)
 	return 0;
 }
 
+/* The tree of the JSON is many times as large. Most are of one registry. */
+static void
+keep_row(struct packages *rows, struct package *row)
+{
+	const struct str before =
+	    rows->n != 0 ? rows->package[rows->n - 1].registry : STR_NONE;
+
+	row->id = pool_copy(rows->pool, row->id);
+	row->registry = str_eq(row->registry, before)
+	                    ? before
+	                    : pool_copy(rows->pool, row->registry);
+	row->version = pool_copy(rows->pool, row->version);
+	row->sha256 = pool_copy(rows->pool, row->sha256);
+	packages_add(rows, row);
+}
+
+/* pool: where the tree is. */
 static int
 read_row(struct packages *rows, struct str id, const struct json *v,
-    struct package *row, struct err *err)
+    struct package *row, struct pool *pool, struct err *err)
 {
 	struct registry_id parts;
 
@@ -105,20 +122,21 @@ read_row(struct packages *rows, struct str id, const struct json *v,
 	if (registry_id_read(id, &parts, err) == -1)
 		return -1;
 	if (!row->is_removal &&
-	    (slot_read(row_slots, NULL, v, rows->pool, row, err) == -1 ||
+	    (slot_read(row_slots, NULL, v, pool, row, err) == -1 ||
 		check_sha256(row->sha256, err) == -1))
 		return err_wrap(err, "%.*s", STR_ARG(id));
-	packages_add(rows, row);
+	keep_row(rows, row);
 	return 0;
 }
 
 int
 packages_read(struct packages *rows, struct str text, struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
 	const struct json *all;
 	struct json root;
 
-	if (json_read(rows->pool, text, &root, err) == -1)
+	if (json_read(&pool, text, &root, err) == -1)
 		return -1;
 	all = json_member(&root, "packages");
 	if (all == NULL || all->kind != JSON_MAP)
@@ -127,7 +145,7 @@ packages_read(struct packages *rows, struct str text, struct err *err)
 		const struct json_member *m = &all->map.member[i];
 		struct package row = { .is_removal = false };
 
-		if (read_row(rows, m->name, &m->value, &row, err) == -1)
+		if (read_row(rows, m->name, &m->value, &row, &pool, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -172,13 +190,14 @@ packages_log_whole(struct str text)
 static int
 read_line(struct packages *rows, struct str line, struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
 	struct package row = { .is_removal = false };
 	struct json v;
 
-	if (json_read(rows->pool, line, &v, err) == -1 ||
-	    slot_read(log_slots, NULL, &v, rows->pool, &row, err) == -1)
+	if (json_read(&pool, line, &v, err) == -1 ||
+	    slot_read(log_slots, NULL, &v, &pool, &row, err) == -1)
 		return -1;
-	return read_row(rows, row.id, &v, &row, err);
+	return read_row(rows, row.id, &v, &row, &pool, err);
 }
 
 int

@@ -37,7 +37,7 @@ void packages_settle(struct packages *rows);
 /* Of settled rows. NULL: none. */
 const struct package *packages_find(const struct packages *rows, struct str id);
 
-/* All of packages.json; views into text. Writing is of settled rows. */
+/* All of packages.json. Writing is of settled rows. */
 int packages_read(struct packages *rows, struct str text, struct err *err);
 void packages_write(struct buf *out, const struct packages *rows);
 

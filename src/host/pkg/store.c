@@ -377,10 +377,11 @@ static int
 load(const struct store *s, struct packages *rows, bool *has_log,
     struct err *err)
 {
+	autopool struct pool texts = POOL_NONE;
 	struct packages lines = { .pool = rows->pool };
 	struct str text;
 	int status =
-	    file_read(rows->pool, s->packages, PACKAGES_MAX_BYTES, &text, err);
+	    file_read(&texts, s->packages, PACKAGES_MAX_BYTES, &text, err);
 
 	if (status == 1 && packages_read(rows, text, err) == -1)
 		status = err_wrap(err,
@@ -388,7 +389,7 @@ load(const struct store *s, struct packages *rows, bool *has_log,
 		    "work, and may be installed again once it is moved away");
 	if (status == -1)
 		return err_wrap(err, "cannot read %s", s->packages);
-	status = file_read(rows->pool, s->log, PACKAGES_MAX_BYTES, &text, err);
+	status = file_read(&texts, s->log, PACKAGES_MAX_BYTES, &text, err);
 	*has_log = status == 1;
 	if (status == 1)
 		status = packages_log_read(&lines, text, err);
