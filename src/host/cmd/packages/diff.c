@@ -14,13 +14,6 @@ struct diff {
 	struct str old, old_name;
 };
 
-static int
-always(struct task *t, struct err *err)
-{
-	(void)t, (void)err;
-	return 1;
-}
-
 static const char *
 color_of(struct str line)
 {
@@ -63,7 +56,7 @@ failed(struct task *t, enum registry_answer answer, struct err *why)
 	err_move(diff->err, why);
 }
 
-static const struct task_kind diff_kind = { always, got, NULL, failed };
+static const struct task_kind diff_kind = { NULL, got, NULL, failed };
 
 static int
 diff(struct session *s, const struct registry_id *id, struct str word,

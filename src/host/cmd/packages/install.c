@@ -13,13 +13,6 @@ struct install {
 	int status;
 };
 
-static int
-always(struct task *t, struct err *err)
-{
-	(void)t, (void)err;
-	return 1;
-}
-
 /* A question turns the loop, which is turning now. */
 static int
 keep(struct task *t, struct str code, struct err *err)
@@ -56,7 +49,7 @@ failed(struct task *t, enum registry_answer answer, struct err *why)
 	err_move(install->err, why);
 }
 
-static const struct task_kind install_kind = { always, keep, put, failed };
+static const struct task_kind install_kind = { NULL, keep, put, failed };
 
 static int
 install(struct session *s, const struct install_opts *opts,

@@ -108,7 +108,7 @@ go_on(struct task *t, const struct registry_module *module, struct err *err)
 	if (module->latest.p == NULL)
 		return 0;
 	t->version = pool_copy(&t->pool, module->latest);
-	status = t->kind->is_wanted(t, err);
+	status = t->kind->is_wanted != NULL ? t->kind->is_wanted(t, err) : 1;
 	if (status == 1)
 		registry_download(t->s->registry, t->author, t->name,
 		    t->version, on_code, t);

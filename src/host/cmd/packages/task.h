@@ -13,7 +13,7 @@
 struct task_kind {
 	/*
 	 * The version that it has is known (t->version). 1: bring its code; 0:
-	 * there is nothing to do; -1: it fails.
+	 * there is nothing to do; -1: it fails. NULL: always.
 	 */
 	int (*is_wanted)(struct task *t, struct err *err);
 

@@ -1,27 +1,12 @@
 /* note: texts on rows. */
 #include "rows/put.h"
-#include "term/term.h"
-
-static int
-put_note(struct program *p, const struct operands *in, bool is_off,
-    struct err *err)
-{
-	uint64_t n;
-
-	if (put_on_rows(p, "note", in, is_off, &n, err) == -1)
-		return -1;
-	term_line(TERM_SUCCESS,
-	    is_off ? "Took the note from %llu rows" : "Noted on %llu rows",
-	    (unsigned long long)n);
-	return 0;
-}
 
 static int
 run_add(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)opts;
-	return put_note(p, in, false, err);
+	return put_on_rows(p, "note", in, false, "Noted on", err);
 }
 
 static int
@@ -29,7 +14,7 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)opts;
-	return put_note(p, in, true, err);
+	return put_on_rows(p, "note", in, true, "Took the note from", err);
 }
 
 #define BOTH (CMD_LINE | CMD_PROMPT)

@@ -1,6 +1,7 @@
 #include "rows/put.h"
 
 #include "db/attach.h"
+#include "term/term.h"
 
 /* The row that is put, as the door makes it: with any id, which is none of it. */
 static int
@@ -30,13 +31,14 @@ read_rows(const struct operands *in, struct pool *pool,
 
 int
 put_on_rows(struct program *p, const char *family, const struct operands *in,
-    bool is_off, uint64_t *n, struct err *err)
+    bool is_off, const char *done, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const struct filter *filter;
 	const struct model *model;
 	struct db_author author;
 	struct row what;
+	uint64_t n;
 	int status;
 
 	if (read_rows(in, &pool, &model, &filter, err) == -1 ||
@@ -45,9 +47,12 @@ put_on_rows(struct program *p, const char *family, const struct operands *in,
 		err) == -1)
 		return -1;
 	status = is_off
-	             ? db_detach(p->db, &author, &what, model, filter, n, err)
-	             : db_attach(p->db, &author, &what, model, filter, n, err);
-	return db_command_end_group(p->db, &author, status, err);
+	             ? db_detach(p->db, &author, &what, model, filter, &n, err)
+	             : db_attach(p->db, &author, &what, model, filter, &n, err);
+	if (db_command_end_group(p->db, &author, status, err) == -1)
+		return -1;
+	term_line(TERM_SUCCESS, "%s %llu rows", done, (unsigned long long)n);
+	return 0;
 }
 
 void

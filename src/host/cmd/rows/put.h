@@ -9,10 +9,11 @@
 
 /*
  * in: TEXT FAMILIES where FILTER. Puts a row of `family` with this text on all
- * of them, or takes it away; the command is the run's kind. *n: of how many.
+ * of them, or takes it away; the command is the run's kind. What
+ * was done is said as "DONE 3 rows".
  */
 int put_on_rows(struct program *p, const char *family,
-    const struct operands *in, bool is_off, uint64_t *n, struct err *err);
+    const struct operands *in, bool is_off, const char *done, struct err *err);
 
 /* .complete of such a command */
 void put_complete(struct program *p, const struct operands *before,

@@ -5,25 +5,11 @@
 #include "term/term.h"
 
 static int
-put_tag(struct program *p, const struct operands *in, bool is_off,
-    struct err *err)
-{
-	uint64_t n;
-
-	if (put_on_rows(p, "tag", in, is_off, &n, err) == -1)
-		return -1;
-	term_line(TERM_SUCCESS,
-	    is_off ? "Untagged %llu rows" : "Tagged %llu rows",
-	    (unsigned long long)n);
-	return 0;
-}
-
-static int
 run_add(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)opts;
-	return put_tag(p, in, false, err);
+	return put_on_rows(p, "tag", in, false, "Tagged", err);
 }
 
 static int
@@ -31,7 +17,7 @@ run_delete(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
 	(void)opts;
-	return put_tag(p, in, true, err);
+	return put_on_rows(p, "tag", in, true, "Untagged", err);
 }
 
 static int
