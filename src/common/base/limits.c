@@ -121,6 +121,15 @@ const struct limit_row limit_rows[LIMITS] = {
 	    .most = 1000000,
 	    .doc = "connections of a run",
 	},
+	[LIMIT_EVIDENCE] = {
+	    .name = "evidence",
+	    .unit = LIMIT_BYTES,
+	    .value = 256 * MB,
+	    .least = 0,
+	    .most = 1024 * GB,
+	    .may_be_off = true,
+	    .doc = "bytes that full evidence has of a target; more is cut",
+	},
 };
 
 void

@@ -27,6 +27,9 @@ const struct child_option child_option_rows[] = {
 	    "the SOCKS5 proxy of the broker" },
 	{ "name-server", "IP:PORT", CHILD_OPTION_ADDRS,
 	    AT(child_options, name_server), "one of its name servers" },
+	{ "evidence", "off|digest|full", CHILD_OPTION_EVIDENCE,
+	    AT(child_options, evidence),
+	    "events about what it asks of the outside" },
 	{ "limit", "NAME=VALUE", CHILD_OPTION_TEXTS, AT(child_options, limit),
 	    "an amount that the run may use" },
 	{ "allow-net", "WORD", CHILD_OPTION_TEXTS, AT(child_options, allow_net),
@@ -139,6 +142,10 @@ child_options_check(struct child_options *o, struct err *err)
 	if (o->is_spare && o->ahead_fd >= FIRST_FD)
 		return err_set(err,
 		    "a spare has read nothing before: --ahead-fd");
+	if (o->evidence != EVIDENCE_OFF && !o->is_spare)
+		return err_set(err,
+		    "evidence is for our own parent: --evidence goes with "
+		    "--spare");
 	if (check_fetching(o, err) == -1 || check_birth(o, err) == -1)
 		return -1;
 	return check_broker(o, err);
@@ -182,6 +189,10 @@ write_option(const struct child_options *o, const struct child_option *row,
 		needs_write(&value, o->needs);
 		if (o->has_needs)
 			add_option(w, row, buf_str(&value));
+		return;
+	case CHILD_OPTION_EVIDENCE:
+		if (o->evidence != EVIDENCE_OFF)
+			add_option(w, row, str_of(evidence_name(o->evidence)));
 		return;
 	case CHILD_OPTION_FD:
 		buf_add_int(&value, *(int *)option_member(o, row));
@@ -294,6 +305,8 @@ read_option(struct child_options *o, const struct child_option *row,
 	case CHILD_OPTION_NEEDS:
 		o->has_needs = true;
 		return needs_read(value, &o->needs, err);
+	case CHILD_OPTION_EVIDENCE:
+		return evidence_by_name(value, &o->evidence, err);
 	case CHILD_OPTION_FD:
 		return read_fd(o, row, value, err);
 	case CHILD_OPTION_BIRTH:

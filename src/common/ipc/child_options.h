@@ -22,6 +22,7 @@
 #include <sys/types.h>
 
 #include "base/limits.h"
+#include "ipc/exchange.h"
 #include "value/slot.h"
 
 /* Layers of the jail that a run may do without, if the user says so. */
@@ -77,6 +78,10 @@ struct child_options {
 	 */
 	int ahead_fd;
 
+	/* What it says of its exchanges with the outside, beside its other
+	 * events. Our own parent asks; another one knows nothing of it. */
+	enum evidence evidence;
+
 	/* What the broker of a control_fd knows of the network, as IP:PORT; under
 	 * any other parent the start line says it. */
 	struct str proxy; /* p NULL: none */
@@ -112,6 +117,7 @@ enum child_option_kind {
 	CHILD_OPTION_ADDR,
 	CHILD_OPTION_ADDRS, /* may be given several times */
 	CHILD_OPTION_TEXTS, /* may be given several times */
+	CHILD_OPTION_EVIDENCE,
 };
 
 struct child_option {

@@ -270,6 +270,30 @@ read_data(struct reader *r, const struct json *v, struct event *out)
 }
 
 static int
+read_exchange(struct reader *r, const struct json *v, struct event *out)
+{
+	out->kind = EVENT_EXCHANGE;
+	r->column = v->end;
+	return exchange_read(r->pool, v, &out->exchange, r->err);
+}
+
+static int
+read_piece(struct reader *r, const struct json *v, struct event *out)
+{
+	out->kind = EVENT_PIECE;
+	r->column = v->end;
+	return exchange_read_piece(r->pool, v, &out->piece, r->err);
+}
+
+static int
+read_value(struct reader *r, const struct json *v, struct event *out)
+{
+	out->kind = EVENT_VALUE;
+	r->column = v->end;
+	return exchange_read_value(r->pool, v, &out->value, r->err);
+}
+
+static int
 read_end(struct reader *r, const struct json *v, struct event *out)
 {
 	const struct json *payload;
@@ -297,6 +321,17 @@ check_head(struct str line, struct err *err)
 	return 0;
 }
 
+/* Of our own child only: not in the table, which is what others are told. */
+static const struct {
+	const char *name;
+	int (*read)(struct reader *, const struct json *, struct event *);
+} ours[] = {
+	{ "Data", read_data },
+	{ "Exchange", read_exchange },
+	{ "Piece", read_piece },
+	{ "Value", read_value },
+};
+
 static int
 read_outer(struct reader *r, const struct json *v, struct event *out)
 {
@@ -310,10 +345,11 @@ read_outer(struct reader *r, const struct json *v, struct event *out)
 		r->column = v->end;
 		return slot_fail(r->err, "expected value");
 	}
-	/* not in the table, which is what others are told that there is */
-	if (v->kind == JSON_MAP && v->map.n == 1 &&
-	    str_is(v->map.member[0].name, "Data"))
-		return read_data(r, &v->map.member[0].value, out);
+	for (size_t k = 0; k < ARRAY_SIZE(ours); k++) {
+		if (v->kind == JSON_MAP && v->map.n == 1 &&
+		    str_is(v->map.member[0].name, ours[k].name))
+			return ours[k].read(r, &v->map.member[0].value, out);
+	}
 	i = read_variant(r, outer, v, &payload);
 	return i == -1 ? -1 : read[i](r, payload, out);
 }

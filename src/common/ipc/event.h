@@ -6,6 +6,7 @@
 #ifndef IPC_EVENT_H
 #define IPC_EVENT_H
 
+#include "ipc/exchange.h"
 #include "model/model.h"
 
 /*
@@ -27,6 +28,9 @@ enum event_kind {
 	EVENT_RATELIMIT, /* text: the key; passes, time_ms */
 	EVENT_BLOB,      /* text: the bytes */
 	EVENT_DATA,      /* text: the file; is_there. Our own child only */
+	EVENT_EXCHANGE,  /* exchange; like the next two of our own child that */
+	EVENT_PIECE,     /* was asked for evidence: piece */
+	EVENT_VALUE,     /* value */
 	EVENT_EXIT_OK,
 	EVENT_EXIT_ERR, /* text */
 	EVENT_EXIT_SETUP_FAILED,
@@ -53,6 +57,9 @@ struct event {
 	int32_t ttl;
 	uint32_t passes, time_ms;
 	bool is_there;
+	struct exchange exchange;
+	struct exchange_piece piece;
+	struct exchange_value value;
 };
 
 /*

@@ -39,6 +39,8 @@ const struct cargo_row cargo_rows[CARGOS] = {
 	[CARGO_BROKER] = { "broker", "connections, made by its outer half" },
 	[CARGO_SPARE] = { "spare", "it is started before its start line" },
 	[CARGO_OUTCOMES] = { "outcomes", "what it could not look at" },
+	[CARGO_EVIDENCE] = { "evidence",
+	    "what it asked of the outside, and what came" },
 	[CARGO_PLACE] = { "place", "the processor that it may run on" },
 	[CARGO_END] = { "end", "its own exit status, usage and wall time" },
 };
@@ -118,6 +120,8 @@ const struct transport_kind transport_own = {
 	    [CARGO_BROKER] = { "its descriptor 3", NULL },
 	    [CARGO_SPARE] = { "a word of its command line", NULL },
 	    [CARGO_OUTCOMES] = { "events, and words to its broker", NULL },
+	    [CARGO_EVIDENCE] = { "a word of its command line, and events",
+		NULL },
 	    [CARGO_PLACE] = { "set by its parent", NULL },
 	    [CARGO_END] = { "it is the process", NULL },
 	},
@@ -138,6 +142,7 @@ const struct transport_kind transport_program = {
 	    [CARGO_SPARE] = { NULL, "another program makes its sandbox when "
 				    "it has read its start line" },
 	    [CARGO_OUTCOMES] = { NULL, NOT_ITS },
+	    [CARGO_EVIDENCE] = { NULL, NOT_ITS },
 	    [CARGO_PLACE] = { NULL, "what works may be a command behind it" },
 	    [CARGO_END] = { NULL, "what ended may be a command in front of "
 				  "it" },

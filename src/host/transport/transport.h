@@ -33,6 +33,7 @@ enum cargo {
 	CARGO_BROKER,   /* connections, which it reports on control */
 	CARGO_SPARE,    /* it may be started before its start line */
 	CARGO_OUTCOMES, /* what it could not look at */
+	CARGO_EVIDENCE, /* what it asked of the outside, and what came */
 	CARGO_PLACE,    /* the processor that it may run on */
 	CARGO_END,      /* its exit status and usage are the worker's, and it
 	                    ends by itself when its wall time is over */

@@ -162,6 +162,19 @@ on_data(struct job *job, struct event *event)
 	tally_word(&job->tally, &o);
 }
 
+/* What nobody asked for is not from a child of ours. */
+static void
+on_evidence(struct job *job, struct event *event)
+{
+	enum evidence asked = job->run->options->child_options.evidence;
+	enum evidence least =
+	    event->kind == EVENT_EXCHANGE ? EVIDENCE_DIGEST : EVIDENCE_FULL;
+
+	if (asked < least ||
+	    !transport_carries(job->run->transport, CARGO_EVIDENCE))
+		job_stop(job, STR("evidence that it was not asked for"));
+}
+
 static void
 on_exit_event(struct job *job, struct event *event)
 {
@@ -181,6 +194,9 @@ static const struct handler handlers[EVENT_KINDS] = {
 	[EVENT_RATELIMIT] = { QUESTION, on_ratelimit },
 	[EVENT_BLOB] = { QUESTION, on_blob },
 	[EVENT_DATA] = { ANY_TIME, on_data },
+	[EVENT_EXCHANGE] = { ANY_TIME, on_evidence },
+	[EVENT_PIECE] = { ANY_TIME, on_evidence },
+	[EVENT_VALUE] = { ANY_TIME, on_evidence },
 	[EVENT_EXIT_OK] = { LAST, on_exit_event },
 	[EVENT_EXIT_ERR] = { LAST, on_exit_event },
 	[EVENT_EXIT_SETUP_FAILED] = { LAST, on_exit_event },

@@ -1,9 +1,9 @@
 #include "stdlib/handle.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "base/mem.h"
+#include "stream/values.h"
 
 struct handle {
 	struct handle *next;
@@ -26,9 +26,8 @@ draw(char id[HANDLE_SIZE])
 	size_t n = 0;
 
 	while (n < HANDLE_SIZE) {
-		ssize_t got = getrandom(byte, sizeof(byte), 0);
-
-		for (ssize_t i = 0; i < got && n < HANDLE_SIZE; i++) {
+		values_random(VALUES_HANDLE, byte, sizeof(byte));
+		for (size_t i = 0; i < sizeof(byte) && n < HANDLE_SIZE; i++) {
 			/* all letters equally often */
 			if (byte[i] < 256 / letters * letters)
 				id[n++] = letter[byte[i] % letters];

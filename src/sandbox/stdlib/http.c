@@ -1,12 +1,11 @@
 /* http: requests as modules make them, and sessions, which keep cookies. */
 #include "http/http.h"
 
-#include <time.h>
-
 #include "base/utf8.h"
 #include "stdlib/handle.h"
 #include "stdlib/http_options.h"
 #include "stdlib/network.h"
+#include "stream/values.h"
 #include "text/encoding_sniff.h"
 
 struct sessions {
@@ -90,7 +89,7 @@ cookies_for(struct call *c, struct cookie_jar *jar, struct str text)
 	if (http_url_read(text, &url, NULL) == -1)
 		return map;
 	site = (struct cookie_site){ url.host, url.path, url.is_tls };
-	n = cookie_jar_find(jar, &site, time(NULL), c->pool, &field);
+	n = cookie_jar_find(jar, &site, values_clock(), c->pool, &field);
 	for (size_t i = 0; i < n; i++) {
 		/* of equal names, that of the longest path */
 		if (json_member_str(&map, field[i].name) == NULL)

@@ -3,6 +3,7 @@
 
 #include "date/date.h"
 #include "stdlib/call.h"
+#include "stream/values.h"
 
 static int
 return_time(struct call *c, int64_t seconds)
@@ -19,13 +20,13 @@ return_time(struct call *c, int64_t seconds)
 static int
 fn_time_unix(struct call *c)
 {
-	return call_return_int(c, (int64_t)time(NULL));
+	return call_return_int(c, values_clock());
 }
 
 static int
 fn_datetime(struct call *c)
 {
-	return return_time(c, (int64_t)time(NULL));
+	return return_time(c, values_clock());
 }
 
 static int

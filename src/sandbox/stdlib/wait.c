@@ -5,6 +5,7 @@
 #include "child/child.h"
 #include "stdlib/ask.h"
 #include "stdlib/call.h"
+#include "stream/values.h"
 #include "value/quote.h"
 
 #define MOST_SECONDS 1000000000 /* 30 years; a time_t holds it everywhere */
@@ -40,6 +41,8 @@ wait_ns(struct call *c, uint64_t ns)
 	if (left.tv_sec > MOST_SECONDS)
 		left.tv_sec = MOST_SECONDS;
 	call_flush(c);
+	if (values_sleep(ns / 1000000))
+		return;
 	while (nanosleep(&left, &left) == -1 && errno == EINTR)
 		;
 }

@@ -37,7 +37,7 @@ values_are_read_and_printed(void)
 
 #define THERE                                                                  \
 	" (there are memory, address-space, cpu, wall, stack, files, "         \
-	"processes, file-size, start-line, log-line, line, output, connections)"
+	"processes, file-size, start-line, log-line, line, output, connections, evidence)"
 
 static void
 what_is_no_value_is_refused(void)

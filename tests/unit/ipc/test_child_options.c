@@ -52,6 +52,7 @@ both_ways_agree(void)
 		.limit = { limit, 2 },
 		.allow_missing = { missing, 1 },
 		.audit = true,
+		.evidence = EVIDENCE_FULL,
 	};
 	struct child_options got;
 	const char **words;
@@ -63,6 +64,7 @@ both_ways_agree(void)
 	CHECK_INT(read_words(&got, words, &pool, NULL), 0);
 	CHECK_CSTR(got.name, "--spare");
 	CHECK(got.is_spare && got.has_needs && got.audit);
+	CHECK_INT(got.evidence, EVIDENCE_FULL);
 	CHECK_INT(got.needs, o.needs);
 	CHECK_INT(got.control_fd, 3);
 	CHECK_STR(got.proxy, "127.0.0.1:9050");
@@ -141,6 +143,11 @@ errors_are_sentences(void)
 		{ { "--limit", NULL }, "--limit needs a value: NAME=VALUE" },
 		{ { "--limit=cpuu=1", "a", NULL },
 		    "no such limit: \"cpuu\", did you mean cpu?" },
+		{ { "--evidence=ful", "a", NULL },
+		    "no such evidence: \"ful\", did you mean full?" },
+		{ { "--evidence=full", "a", NULL },
+		    "evidence is for our own parent: --evidence goes with "
+		    "--spare" },
 		{ { "--needs=net,,", "a", NULL }, "no such need: \"\"" },
 		{ { "--needs=", "a", NULL }, "no such need: \"\"" },
 		{ { "--control-fd=2", "a", NULL },

@@ -1,10 +1,10 @@
 #include "http/http.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "http/hop.h"
+#include "stream/values.h"
 #include "url/url.h"
 
 struct http *
@@ -73,7 +73,7 @@ static void
 keep_cookies(const struct cookies *cookies, const struct http_hop *hop)
 {
 	struct cookie_site site = site_of(&hop->url);
-	int64_t now = time(NULL);
+	int64_t now = values_clock();
 
 	for (size_t i = 0; i < hop->head.fields; i++) {
 		const struct http_field *field = &hop->head.field[i];
@@ -94,7 +94,7 @@ choose_cookies(const struct cookies *cookies, struct http_hop *hop)
 {
 	struct http_request *r = &hop->request;
 	struct cookie_site site = site_of(&hop->url);
-	int64_t now = time(NULL);
+	int64_t now = values_clock();
 	struct http_field *own, *list = NULL;
 	size_t n = 0, n_own;
 

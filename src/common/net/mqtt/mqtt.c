@@ -1,10 +1,10 @@
 #include "mqtt/mqtt.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "base/mem.h"
 #include "name/dial.h"
+#include "stream/values.h"
 
 #define ID_RANDOM    8
 #define SUBSCRIBE_ID 1
@@ -34,8 +34,7 @@ make_id(char *out)
 				     "abcdefghijklmnopqrstuvwxyz";
 	unsigned char bytes[ID_RANDOM];
 
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		mem_fail(sizeof(bytes));
+	values_random(VALUES_RANDOM, bytes, sizeof(bytes));
 	for (size_t i = 0; i < ID_RANDOM; i++)
 		out[i] = letter[bytes[i] % (sizeof(letter) - 1)];
 }

@@ -1,8 +1,7 @@
 #include "name/query.h"
 
-#include <sys/random.h>
-
 #include "base/bytes.h"
+#include "stream/values.h"
 
 #define HEAD_SIZE 12
 
@@ -12,8 +11,7 @@ query_make(struct query *q, const struct dns_name *name, uint16_t type,
 {
 	q->name = name;
 	q->type = type;
-	while (getrandom(&q->id, sizeof(q->id), 0) != sizeof(q->id))
-		continue; /* only a signal can be in the way */
+	values_random(VALUES_ID, &q->id, sizeof(q->id));
 	q->n = dns_write_query(q->bytes + 2, q->id, name, type, has_opt);
 	q->bytes[0] = (unsigned char)(q->n >> 8);
 	q->bytes[1] = (unsigned char)q->n;

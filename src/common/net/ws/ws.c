@@ -1,13 +1,13 @@
 #include "ws/ws.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include <openssl/evp.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "name/dial.h"
+#include "stream/values.h"
 #include "text/b64.h"
 #include "ws/accept.h"
 
@@ -25,14 +25,6 @@ struct ws {
 	enum ws_opcode kind; /* of them; WS_CONTINUE: there are none */
 	bool is_closed;      /* a close frame came, or the connection ended */
 };
-
-static void
-fill_random(void *p, size_t n)
-{
-	/* up to 256 bytes never come in part, and the pool is long ready */
-	if (getrandom(p, n, 0) != (ssize_t)n)
-		mem_fail(n);
-}
 
 /* What a server makes of the key. */
 static struct str
@@ -82,7 +74,7 @@ handshake_http(struct stream *s, const struct ws_request *request,
 	struct buf key = BUF_IN(&pool), text = BUF_IN(&pool);
 	char bytes[KEY_SIZE];
 
-	fill_random(bytes, sizeof(bytes));
+	values_random(VALUES_RANDOM, bytes, sizeof(bytes));
 	b64_add(&key, str_view(bytes, sizeof(bytes)));
 	if (ws_request_write(&text, request, buf_str(&key), err) == -1 ||
 	    stream_write(s, buf_str(&text), err) == -1)
@@ -127,7 +119,7 @@ send_frame(struct ws *ws, enum ws_opcode opcode, struct str payload,
 	unsigned char mask[4];
 	int status;
 
-	fill_random(mask, sizeof(mask));
+	values_random(VALUES_MASK, mask, sizeof(mask));
 	ws_frame_write(&out, opcode, payload, mask);
 	status = stream_write(ws->stream, buf_str(&out), err);
 	buf_clear(&out);
