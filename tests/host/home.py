@@ -25,7 +25,7 @@ def png(n=0):
 MOVING = ("time", "run_on", "expires", "last_seen", "uuid", "started", "ended", "since", "cpu_ms", "memory_kib")
 MOVING_OF_OUTBOX = ("created", "delivery", "not_before", "sent")
 # Tables of who did what, docs/database.md: a command that fails leaves how far it came.
-RECORDS = ("sn0int_schema", "digest", "run", "unit", "attempt", "origin", "seen", "outbox")
+RECORDS = ("sn0int_schema", "digest", "run", "unit", "attempt", "exchange", "origin", "seen", "outbox")
 
 
 class Home:

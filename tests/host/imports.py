@@ -224,6 +224,12 @@ def who_did_it_comes_with_the_rows(home):
     home.call("import", "p.jsonl")
     db = database(home)
     db.execute("delete from subdomains where value = 'www.example.com'")
+    # as if those commands had asked something; another attempt has the same number
+    for attempt, number in ((1, 1), (1, 2), (2, 1)):
+        db.execute("insert into exchange (attempt, sequence, number, kind, what, place, length, seen, cut) values (?, ?, ?, 'http', ?, 7, 8, 1, 0)",
+                   (attempt, number, number, f"GET http://{attempt}.example.com/{number}"))
+    db.execute("update origin set exchange = 2 where attempt = 1")
+    db.execute("update origin set exchange = 3 where attempt = 2")
     db.commit()
     db.close()
     here = records(home, "default")
@@ -232,7 +238,9 @@ def who_did_it_comes_with_the_rows(home):
     # other ids than there
     home.call("-w", "two", "add", "domain", "other.org")
     out = home.call("-w", "two", "import", "a.jsonl").decode()
-    has(out, "run: 6 new", "attempt: 6 new", "origin: 7 new")
+    has(out, "run: 6 new", "attempt: 6 new", "exchange: 3 new", "origin: 7 new")
+    asked = "select o.value, x.what, x.place, x.length, x.seen, x.attempt = o.attempt from origin o join exchange x on x.id = o.exchange order by 2"
+    same(ask(home, asked, "two"), [("example.com", "GET http://1.example.com/2", None, None, 1, 1), ("www.example.com", "GET http://2.example.com/1", None, None, 1, 1)])
     there, uuids = records(home, "two"), {r["uuid"] for r in here[0]}
     same(sorted((r for r in there[0] if r["uuid"] in uuids), key=str), sorted(here[0], key=str))
     same(sorted((a for a in there[1] if a[0] in uuids), key=str), sorted(here[1], key=str))

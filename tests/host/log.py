@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """log.py SN0INT [CASE...]: rows that a child was told are stored, with kill -9 at any moment and another program that reads. TAP.
 
-The log of the database leaves in one write a commit (src/host/db/wal.h). Here the host is killed while it stores row after row: what its
+The log of the database leaves in one write a commit (src/host/db/wal/wal.h). Here the host is killed while it stores row after row: what its
 child was told, and what was printed, has to be there, with all of its commit and nothing torn. The other program is Python's sqlite3, which
 knows nothing of that; it reads all the while, the kills included. SN0INT_KILLS says how often; the default is for make check.
 """

@@ -290,6 +290,10 @@ def a_merge_takes_over_who_did_it(home):
     home.call("-w", "a", "delete", "emails", "where", "true")
     home.call("-w", "b", "add", "domain", "first.org")
     home.call("-w", "b", "add", "domain", "example.com")
+    with sqlite3.connect(os.path.join(folder(home, "a"), "db.sqlite")) as db:
+        db.execute("insert into exchange (id, attempt, sequence, number, kind, what, cut) select 7, max(id), 1, 1, 'dns', 'A found.com', 0 from attempt where unit is not null")
+        db.execute("update origin set exchange = 7 where value = 'found.com'")
+    db.close()
     query = ("select run.uuid, run.module, o.family, o.what, o.value, o.columns, o.sequence from origin o join attempt on attempt.id = o.attempt "
              "join run on run.id = attempt.run where run.kind <> 'merge' order by 1, 3, 7")
     theirs, ours = home.rows(query, workspace="a"), home.rows(query, workspace="b")
@@ -301,6 +305,7 @@ def a_merge_takes_over_who_did_it(home):
         for row, what, value in home.rows("select row, what, value from origin where family = ?", family, workspace="b"):
             same(home.rows(f"select value from {table} where id = ?", row, workspace="b"), [(value,)] if row > 0 else [])
     same(home.rows("select distinct row < 0 from origin where family = 'email'", workspace="b"), [(1,)])
+    same(home.rows("select o.value, x.what, x.attempt = o.attempt from exchange x join origin o on o.exchange = x.id", workspace="b"), [("found.com", "A found.com", 1)])
     same(home.rows("select distinct run.kind from run where module = 'me/m'", workspace="b"), [("merged run",)])
     same(home.call("-w", "b", "fsck"), b"")
     before = held(home, folder(home, "b"))

@@ -32,6 +32,7 @@ struct db_author {
 	int64_t run;     /* 0: nobody, and nothing is kept */
 	int64_t attempt; /* 0: none yet, the same */
 	int64_t sequence;
+	int64_t exchange;        /* the one before, db/exchange.h; 0: none */
 	int64_t module, options; /* their texts, as the table digest has them */
 	int64_t unit;            /* of the attempt; 0: none */
 	struct db_seen *seen;    /* of the attempt; NULL: not counted */
@@ -40,7 +41,7 @@ struct db_author {
 
 #define DB_AUTHOR_NONE                                                         \
 	{                                                                      \
-		0, 0, 0, 0, 0, 0, NULL, false                                  \
+		0, 0, 0, 0, 0, 0, 0, NULL, false                               \
 	}
 
 /* What is known when a run begins. All but kind may be missing. */

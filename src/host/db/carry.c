@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "db/exchange.h"
 #include "db/sql.h"
 #include "model/scope.h"
 
@@ -22,6 +23,7 @@ enum carry_stmt {
 	CARRY_RUN_PUT,
 	CARRY_RUN,
 	CARRY_ATTEMPT,
+	CARRY_EXCHANGE,
 	CARRY_ORIGIN,
 	CARRY_LATE,
 	CARRY_FIRST,
@@ -81,9 +83,16 @@ static const char *const text[CARRY_STMTS] = {
 	    "cause, error, cpu_ms, memory_kib, connections, sent, received, "
 	    "events) VALUES (?1, NULL, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
 	    "?12, ?13, ?14)",
+	/* but for the archive, which does not come with it */
+	[CARRY_EXCHANGE] =
+	    "INSERT INTO exchange (attempt, sequence, number, kind, what, "
+	    "status, error, connection, server, proxy, started, ms, sent, "
+	    "received, bytes, sha256, certificate, seen, redacted, cut) VALUES "
+	    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+	    "?15, ?16, ?17, ?20, ?21, ?22)",
 	[CARRY_ORIGIN] = "INSERT OR IGNORE INTO origin (family, row, attempt, "
-			 "sequence, what, value, columns) VALUES (?1, ?2, ?3, "
-			 "?4, ?5, ?6, ?7)",
+			 "sequence, what, value, columns, exchange) VALUES "
+			 "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[CARRY_LATE] = "INSERT INTO carry_late (text, file, line, at) VALUES "
 		       "(?1, ?2, ?3, ?4)",
 	[CARRY_FIRST] = "SELECT id, text, file, line, at FROM carry_late ORDER "
@@ -320,10 +329,10 @@ db_carry_ttl(struct db_carry *carry, const struct row *ttl,
 }
 
 /*
- * Numbers of runs and attempts are told apart from ids of rows by what stands
+ * Numbers of runs, attempts and exchanges are told apart from ids of rows by what stands
  * where those have their family.
  */
-enum space { SPACE_RUN = 1 << 20, SPACE_ATTEMPT };
+enum space { SPACE_RUN = 1 << 20, SPACE_ATTEMPT, SPACE_EXCHANGE };
 
 static int
 put_number(struct db_carry *carry, enum space space, int32_t there,
@@ -435,6 +444,47 @@ db_carry_attempt(struct db_carry *carry, const struct row *attempt,
 	return put_number(carry, SPACE_ATTEMPT, there, err);
 }
 
+int
+db_carry_exchange(struct db_carry *carry, const struct row *exchange,
+    int32_t there, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int64_t attempt;
+	int status;
+
+	if (check_kept(carry->db, err) == -1)
+		return -1;
+	status = get_number(carry, SPACE_ATTEMPT, exchange->value[0].i,
+	    &attempt, err);
+	if (status != 1)
+		return status;
+	stmt = stmt_of(carry, CARRY_EXCHANGE, err);
+	if (stmt == NULL)
+		return -1;
+	sql_bind_row(stmt, exchange);
+	(void)sqlite3_bind_int64(stmt, 1, attempt);
+	if (sql_step(carry->db, stmt, err) == -1)
+		return -1;
+	return put_number(carry, SPACE_EXCHANGE, there, err);
+}
+
+/* The exchange before a change; none, where it did not come. */
+static int
+bind_exchange(struct db_carry *carry, sqlite3_stmt *stmt, int i,
+    const struct value *value, struct err *err)
+{
+	int64_t here;
+	int status = 0;
+
+	if (value->is_set)
+		status =
+		    get_number(carry, SPACE_EXCHANGE, value->i, &here, err);
+	(void)sqlite3_bind_null(stmt, i);
+	if (status == 1)
+		(void)sqlite3_bind_int64(stmt, i, here);
+	return status == -1 ? -1 : 0;
+}
+
 /* The row, as it is here; of one that is gone a number that none has. */
 static int
 row_of_origin(struct db_carry *carry, const struct row *origin, int64_t *here,
@@ -474,7 +524,8 @@ db_carry_origin(struct db_carry *carry, const struct row *origin,
 	sql_bind_row(stmt, origin);
 	(void)sqlite3_bind_int64(stmt, 2, row);
 	(void)sqlite3_bind_int64(stmt, 3, attempt);
-	if (sql_step(carry->db, stmt, err) == -1)
+	if (bind_exchange(carry, stmt, 8, &origin->value[7], err) == -1 ||
+	    sql_step(carry->db, stmt, err) == -1)
 		return -1;
 	return sqlite3_changes(carry->db->sqlite) != 0;
 }

@@ -63,12 +63,14 @@ int db_carry_ttl(struct db_carry *carry, const struct row *ttl,
 /*
  * Who did it, there. A run is told by its uuid: of one that is here already,
  * as of what it did, nothing is stored. Its kind becomes "carried KIND", for
- * it changed nothing here, and its attempts lose their units. A row that is
- * gone there has a number below 0 in its place. 1, 0: it is known, -1.
+ * it changed nothing here, its attempts lose their units, and its exchanges the
+ * archive. A row that is gone there has a number below 0 in its place. 1, 0: it is known, -1.
  */
 int db_carry_run(struct db_carry *carry, const struct row *run, int32_t there,
     struct err *err);
 int db_carry_attempt(struct db_carry *carry, const struct row *attempt,
+    int32_t there, struct err *err);
+int db_carry_exchange(struct db_carry *carry, const struct row *exchange,
     int32_t there, struct err *err);
 int db_carry_origin(struct db_carry *carry, const struct row *origin,
     struct err *err);

@@ -24,6 +24,13 @@ static const struct flaw flaws[] = {
 	    "attempts are of a run that is not there", NULL },
 	{ "origin WHERE attempt <> 0 AND " NOT_IN("attempt", "attempt"),
 	    "changes are of an attempt that is not there", NULL },
+	{ "exchange WHERE " NOT_IN("attempt", "attempt"),
+	    "exchanges are of an attempt that is not there", NULL },
+	{ "origin WHERE exchange IS NOT NULL AND " NOT_IN("exchange",
+	      "exchange"),
+	    "changes are behind an exchange that is not there",
+	    "UPDATE origin SET exchange = NULL WHERE exchange IS NOT NULL AND " NOT_IN(
+		"exchange", "exchange") },
 	{ "seen WHERE " NOT_IN("last", "attempt"),
 	    "counters are of an attempt that is not there", NULL },
 	{ "unit WHERE " NOT_IN("module", "digest") " OR " NOT_IN("options",

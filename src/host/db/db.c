@@ -8,9 +8,9 @@
 #include "base/mem.h"
 #include "db/hang.h"
 #include "db/sql.h"
-#include "db/wal.h"
 #include "model/scope.h"
 #include "stream/clock.h"
+#include "wal/wal.h"
 
 #define WAL_PAUSE_MS 2
 

@@ -1,6 +1,6 @@
 /*
- * Who did it, of another workspace: its runs, their attempts, and the changes of
- * rows that they made, under numbers of this one. A run is known by its uuid, so
+ * Who did it, of another workspace: its runs, their attempts, what these asked,
+ * and the changes of rows that they made, under numbers of this one. A run is known by its uuid, so
  * one that is there already stays the only one, with all that belongs to it.
  *
  * Such a run is called "merged add": what it did it did elsewhere, so it is
@@ -10,6 +10,7 @@
  *
  * What has to be remembered stands in temporary tables, as in carry.c.
  */
+#include "db/exchange.h"
 #include "db/sql.h"
 
 #define MERGED "merged "
@@ -22,6 +23,9 @@ enum stmt_of {
 	ADD_ATTEMPT,
 	PUT_ATTEMPT,
 	GET_ATTEMPT,
+	ADD_EXCHANGE,
+	PUT_EXCHANGE,
+	GET_EXCHANGE,
 	ADD_ORIGIN,
 	STMTS
 };
@@ -40,11 +44,14 @@ static const char tables[] =
     "INSERT OR IGNORE INTO inherit_uuid SELECT uuid FROM run;"
     "CREATE TEMP TABLE inherit_run (there INTEGER PRIMARY KEY, here INTEGER);"
     "CREATE TEMP TABLE inherit_attempt (there INTEGER PRIMARY KEY, here "
+    "INTEGER);"
+    "CREATE TEMP TABLE inherit_exchange (there INTEGER PRIMARY KEY, here "
     "INTEGER)";
 
 static const char drop[] = "DROP TABLE IF EXISTS temp.inherit_uuid;"
 			   "DROP TABLE IF EXISTS temp.inherit_run;"
-			   "DROP TABLE IF EXISTS temp.inherit_attempt";
+			   "DROP TABLE IF EXISTS temp.inherit_attempt;"
+			   "DROP TABLE IF EXISTS temp.inherit_exchange";
 
 /* NULL: sql_add_insert() of the model */
 static const struct {
@@ -59,9 +66,14 @@ static const struct {
 	[PUT_ATTEMPT] = { "INSERT INTO inherit_attempt VALUES (?1, ?2)", NULL },
 	[GET_ATTEMPT] = { "SELECT here FROM inherit_attempt WHERE there = ?1",
 	    NULL },
+	[ADD_EXCHANGE] = { NULL, &db_model_exchange },
+	[PUT_EXCHANGE] = { "INSERT INTO inherit_exchange VALUES (?1, ?2)",
+	    NULL },
+	[GET_EXCHANGE] = { "SELECT here FROM inherit_exchange WHERE there = ?1",
+	    NULL },
 	[ADD_ORIGIN] = { "INSERT OR IGNORE INTO origin (family, row, attempt, "
-			 "sequence, what, value, columns) VALUES (?1, ?2, ?3, "
-			 "?4, ?5, ?6, ?7)",
+			 "sequence, what, value, columns, exchange) VALUES "
+			 "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	    NULL },
 };
 
@@ -191,6 +203,44 @@ copy_attempt(struct inherit *in, sqlite3_stmt *from, struct err *err)
 	           : put(in, PUT_ATTEMPT, sqlite3_column_int64(from, 0), err);
 }
 
+static int
+copy_exchange(struct inherit *in, sqlite3_stmt *from, struct err *err)
+{
+	int attempt = model_field(&db_model_exchange, "attempt") + 1;
+	sqlite3_stmt *stmt;
+	int64_t here;
+	int status = get(in, GET_ATTEMPT, sqlite3_column_int64(from, attempt),
+	    &here, err);
+
+	if (status != 1)
+		return status;
+	stmt = stmt_of(in, ADD_EXCHANGE, err);
+	if (stmt == NULL)
+		return -1;
+	bind_columns(stmt, from);
+	(void)sqlite3_bind_int64(stmt, attempt, here);
+	status = sql_step(in->to, stmt, err);
+	sql_reset(stmt);
+	return status == -1
+	           ? -1
+	           : put(in, PUT_EXCHANGE, sqlite3_column_int64(from, 0), err);
+}
+
+/* The exchange before a change, of which it may know none. */
+static int
+bind_exchange(struct inherit *in, sqlite3_stmt *to, int i, sqlite3_stmt *from,
+    struct err *err)
+{
+	int64_t here;
+	int status =
+	    get(in, GET_EXCHANGE, sqlite3_column_int64(from, i), &here, err);
+
+	(void)sqlite3_bind_null(to, i);
+	if (status == 1)
+		(void)sqlite3_bind_int64(to, i, here);
+	return status == -1 ? -1 : 0;
+}
+
 /*
  * A row that was gone there is here none, and asked for by its value: a number
  * below 0, which it has there already if it came from a third workspace.
@@ -228,6 +278,8 @@ copy_origin(struct inherit *in, sqlite3_stmt *from, struct err *err)
 	bind_columns(stmt, from);
 	(void)sqlite3_bind_int64(stmt, 2, row);
 	(void)sqlite3_bind_int64(stmt, 3, attempt);
+	if (bind_exchange(in, stmt, 8, from, err) == -1)
+		return -1;
 	status = sql_step(in->to, stmt, err);
 	sql_reset(stmt);
 	return status == -1 ? -1 : 0;
@@ -278,9 +330,12 @@ copy_tables(struct inherit *in, struct err *err)
 	if (copy_all(in, select_of(&pool, &db_model_attempt, ""), copy_attempt,
 		err) == -1)
 		return -1;
+	if (copy_all(in, select_of(&pool, &db_model_exchange, ""),
+		copy_exchange, err) == -1)
+		return -1;
 	return copy_all(in,
 	    STR("SELECT 0, family, row, attempt, sequence, what, value, "
-		"columns FROM origin WHERE attempt <> 0"),
+		"columns, exchange FROM origin WHERE attempt <> 0"),
 	    copy_origin, err);
 }
 

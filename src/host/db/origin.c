@@ -48,6 +48,8 @@ origin_add(struct db *db, const struct db_author *author, const char *family,
 	sql_bind_text(stmt, 5, str_of(what));
 	sql_bind_text(stmt, 6, value);
 	sql_bind_text(stmt, 7, columns);
+	if (author->exchange != 0)
+		(void)sqlite3_bind_int64(stmt, 8, author->exchange);
 	if (sql_step(db, stmt, err) == -1)
 		return err_wrap(err, "cannot note who did it");
 	return 0;

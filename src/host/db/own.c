@@ -92,6 +92,41 @@ static const struct field attempt_fields[] = {
 	{ NULL, FIELD_TEXT, 0, NULL, NULL },
 };
 
+static const struct field exchange_fields[] = {
+	{ "attempt", FIELD_I64, 0, NULL, "in attempt" },
+	{ "sequence", FIELD_I64, 0, NULL,
+	    "which event of the attempt, as in origin" },
+	{ "number", FIELD_I64, 0, NULL, "what the child calls it" },
+	{ "kind", FIELD_TEXT, 0, NULL, "http, dns, tcp, tls, ws, mqtt" },
+	{ "what", FIELD_TEXT, 0, NULL,
+	    "METHOD URL; TYPE name; TYPE name @server; host:port" },
+	{ "status", FIELD_I64, OPT, NULL, "of the answer" },
+	{ "error", FIELD_TEXT, OPT, NULL, "why there is no answer" },
+	{ "connection", FIELD_I64, OPT, NULL,
+	    "its number; null: none was named" },
+	{ "server", FIELD_TEXT, OPT, NULL, "address and port" },
+	{ "proxy", FIELD_TEXT, OPT, NULL,
+	    "IP:PORT; server is what it was asked for" },
+	{ "started", FIELD_I64, OPT, NULL, "milliseconds since 1970" },
+	{ "ms", FIELD_I64, OPT, NULL,
+	    "how long it took; null: it was open when nothing more was said" },
+	{ "sent", FIELD_I64, OPT, NULL, "bytes above TLS" },
+	{ "received", FIELD_I64, OPT, NULL, "bytes above TLS" },
+	{ "bytes", FIELD_I64, OPT, NULL, "of the body, as the module got it" },
+	{ "sha256", FIELD_TEXT, OPT, NULL, "of the same" },
+	{ "certificate", FIELD_TEXT, OPT, NULL, "SHA-256 of the server's" },
+	{ "place", FIELD_I64, OPT, NULL,
+	    "where its records begin in the archive of the run; null: none" },
+	{ "length", FIELD_I64, OPT, NULL, "bytes of these records" },
+	{ "seen", FIELD_BOOL, OPT, NULL,
+	    "by the broker: the connection, not what went over it; null: not "
+	    "judged yet" },
+	{ "redacted", FIELD_TEXT, OPT, NULL,
+	    "the sides in which a secret was replaced, with commas" },
+	{ "cut", FIELD_BOOL, 0, NULL, "not all of its bytes were kept" },
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
 static const struct field origin_fields[] = {
 	{ "family", FIELD_TEXT, 0, NULL, "of the row" },
 	{ "row", FIELD_I64, 0, NULL, "its id" },
@@ -163,6 +198,10 @@ const struct model db_model_attempt = { .family = "attempt",
 	.table = "attempt",
 	.field = attempt_fields,
 	.doc = "One try at a unit in a run, or a command as a whole." };
+const struct model db_model_exchange = { .family = "exchange",
+	.table = "exchange",
+	.field = exchange_fields,
+	.doc = "A question of an attempt to the outside." };
 
 /*
  * To change one is a new OWN_VERSION, and a step that brings the older here: of
@@ -187,6 +226,7 @@ static const struct own_table tables[] = {
 	{ &model_seen, false, 1,
 	    ", PRIMARY KEY (family, row, module)) WITHOUT ROWID" },
 	{ &db_model_outbox, true, 2, ")" },
+	{ &db_model_exchange, true, 3, ")" },
 };
 
 #define ORIGIN_BIT (1u << 5) /* where it stands above */
@@ -207,6 +247,7 @@ static const struct {
 	{ 2, "CREATE INDEX outbox_waits ON outbox (id) WHERE sent IS NULL" },
 	{ 2, "CREATE INDEX outbox_delivery ON outbox (delivery) WHERE delivery "
 	     "IS NOT NULL" },
+	{ 3, "CREATE INDEX exchange_attempt ON exchange (attempt)" },
 	{ FAMILIES, "CREATE INDEX link_right ON links (right_family, "
 		    "right_row)" },
 	{ FAMILIES, "CREATE INDEX tag_value ON tags (family, value, row)" },
@@ -254,8 +295,24 @@ static const char *const text[OWN_STMTS] = {
 	    "error = ?4, cpu_ms = ?5, memory_kib = ?6, connections = ?7, "
 	    "sent = ?8, received = ?9, events = ?10 WHERE id = ?1",
 	[OWN_ORIGIN] = "INSERT INTO origin (family, row, attempt, sequence, "
-		       "what, value, columns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
-		       "?7)",
+		       "what, value, columns, exchange) VALUES (?1, ?2, ?3, "
+		       "?4, ?5, ?6, ?7, ?8)",
+	[OWN_EXCHANGE] =
+	    "INSERT INTO exchange (attempt, sequence, number, kind, what, "
+	    "status, error, connection, server, proxy, started, ms, sent, "
+	    "received, bytes, sha256, certificate, place, length, redacted, "
+	    "cut) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+	    "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21) RETURNING id",
+	/* the sequence stays that of its beginning */
+	[OWN_EXCHANGE_END] =
+	    "UPDATE exchange SET what = ?5, status = ?6, error = ?7, "
+	    "connection = ?8, server = ?9, proxy = ?10, started = ?11, ms = "
+	    "?12, sent = ?13, received = ?14, bytes = ?15, sha256 = ?16, "
+	    "certificate = ?17, place = ?18, length = ?19, redacted = ?20, cut "
+	    "= ?21 WHERE id = ?22 AND attempt = ?1 RETURNING id",
+	[OWN_EXCHANGE_SEEN] = "UPDATE exchange SET seen = ?2 WHERE id = ?1",
+	[OWN_EXCHANGE_ALL_SEEN] = "UPDATE exchange SET seen = ?2 WHERE attempt "
+				  "= ?1 AND seen IS NULL",
 	/* what the attempt has added itself is not met again */
 	[OWN_SEEN] =
 	    "INSERT INTO seen (family, row, module, first, last, times) "

@@ -15,7 +15,7 @@
 #include "base/pool.h"
 #include "db/author.h"
 
-#define OWN_VERSION 2
+#define OWN_VERSION 3
 
 /* As triggers note it: milliseconds since 1970. */
 #define OWN_NOW_MS "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
@@ -29,6 +29,10 @@ enum own_stmt {
 	OWN_UNIT_END,
 	OWN_ATTEMPT,
 	OWN_ATTEMPT_END,
+	OWN_EXCHANGE,
+	OWN_EXCHANGE_END,
+	OWN_EXCHANGE_SEEN,
+	OWN_EXCHANGE_ALL_SEEN,
 	OWN_ORIGIN,
 	OWN_SEEN,
 	OWN_OUTBOX_ADD,

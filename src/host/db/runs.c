@@ -196,7 +196,7 @@ db_attempt_begin(struct db *db, const struct db_unit *unit,
 	struct db_author begun = *author;
 	struct sql_change change;
 
-	begun.sequence = 0;
+	begun.sequence = begun.exchange = 0;
 	if (author->run == 0 || !db->own.is_kept)
 		return 0;
 	if (sql_change_begin(db, &change, err) == -1 ||
@@ -214,7 +214,8 @@ db_author_clear(struct db_author *author)
 {
 	seen_free(author->seen);
 	author->seen = NULL;
-	author->attempt = author->unit = author->sequence = 0;
+	author->attempt = author->unit = 0;
+	author->sequence = author->exchange = 0;
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "crypt/blob.h"
+#include "db/exchange.h"
 #include "term/term.h"
 
 #define MOST_TABLES 32
@@ -71,7 +72,7 @@ const struct model *
 export_record(size_t i)
 {
 	const struct model *const records[] = { &db_model_run,
-		&db_model_attempt, &db_model_origin };
+		&db_model_attempt, &db_model_exchange, &db_model_origin };
 
 	return i < ARRAY_SIZE(records) ? records[i] : NULL;
 }

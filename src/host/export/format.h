@@ -65,7 +65,7 @@ struct format {
 	 */
 	const char *ending;
 
-	bool holds_records; /* runs, attempts and origins, if they are chosen */
+	bool holds_records; /* runs to origins, if they are chosen */
 
 	/*
 	 * Of a format with edges, for the reference: where tags and notes
@@ -96,7 +96,7 @@ void format_add_names(struct buf *out);
 /* The i-th table that an export has, NULL behind the last. */
 const struct model *export_table(size_t i);
 
-/* The same of who did it: runs, their attempts, what these changed. */
+/* The same of who did it: runs, attempts, exchanges, changes. */
 const struct model *export_record(size_t i);
 
 /* A row that others are linked to: of a family, and none of the links. */

@@ -4,12 +4,14 @@
 #include "base/closest.h"
 #include "base/mem.h"
 #include "db/db.h"
+#include "db/exchange.h"
 #include "import/import.h"
 #include "text/b64.h"
 
 /* What is no family. */
 static const struct model *const others[] = { &model_activity, &db_model_rules,
-	&db_model_ttls, &db_model_run, &db_model_attempt, &db_model_origin };
+	&db_model_ttls, &db_model_run, &db_model_attempt, &db_model_exchange,
+	&db_model_origin };
 
 static const char *
 name_at(const void *list, size_t i)

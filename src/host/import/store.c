@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "crypt/blob.h"
+#include "db/exchange.h"
 #include "import/ours.h"
 #include "url/ip.h"
 #include "url/url.h"
@@ -502,7 +503,7 @@ store_ttl(struct import *im, const struct json *columns, struct pool *pool,
 	return status == -1 ? -1 : STORED;
 }
 
-/* A run or an attempt; what it refers to stands before it. */
+/* A run, an attempt or an exchange; what it refers to stands before it. */
 static int
 store_record(struct import *im, const struct model *table,
     const struct json *columns, struct pool *pool, struct err *err)
@@ -520,6 +521,8 @@ store_record(struct import *im, const struct model *table,
 		status = db_carry_origin(im->carry, &row, err);
 	else if (table == &db_model_run)
 		status = db_carry_run(im->carry, &row, there, err);
+	else if (table == &db_model_exchange)
+		status = db_carry_exchange(im->carry, &row, there, err);
 	else
 		status = db_carry_attempt(im->carry, &row, there, err);
 	count->added += status == 1;
@@ -597,6 +600,7 @@ store_any(struct import *im, const struct model *table,
 	if (table == &model_activity)
 		return store_event(im, columns, pool, err);
 	if (table == &db_model_run || table == &db_model_attempt ||
+	    table == &db_model_exchange ||
 	    (table == &db_model_origin && im->is_last))
 		return store_record(im, table, columns, pool, err);
 	if (!is_family(table) && !im->is_last)

@@ -732,7 +732,7 @@ two_processes_work_at_once(void)
 static const char drop_ours[] =
     "DROP TABLE sn0int_schema; DROP TABLE digest; DROP TABLE run; DROP TABLE "
     "unit; DROP TABLE attempt; DROP TABLE origin; DROP TABLE seen; DROP TABLE "
-    "outbox; DROP TABLE persons; DROP TABLE organisations; DROP TABLE links; "
+    "outbox; DROP TABLE exchange; DROP TABLE persons; DROP TABLE organisations; DROP TABLE links; "
     "DROP TABLE notes; DROP TABLE tags";
 
 static void
@@ -764,7 +764,7 @@ a_workspace_without_ours_gets_them(void)
 	CHECK_STR(raw("SELECT row FROM origin"), "2");
 	CHECK_STR(raw("SELECT row FROM seen"), "1");
 	CHECK_STR(raw("SELECT version, since IS NOT NULL FROM sn0int_schema"),
-	    "2|1");
+	    "3|1");
 	CHECK_STR(raw("PRAGMA user_version"), "0");
 	CHECK_STR(raw("PRAGMA foreign_key_check"), "");
 	rows_close();
@@ -911,22 +911,25 @@ check_not_kept(const char *change, const char *want)
 static void
 a_newer_schema_is_left_alone(void)
 {
-	check_not_kept("UPDATE sn0int_schema SET version = 3",
-	    "its tables are of a newer program (version 3, this one knows 2)");
-	check_not_kept("UPDATE sn0int_schema SET version = 3; DROP TABLE "
+	check_not_kept("UPDATE sn0int_schema SET version = 4",
+	    "its tables are of a newer program (version 4, this one knows 3)");
+	check_not_kept("UPDATE sn0int_schema SET version = 4; DROP TABLE "
 		       "origin; ALTER TABLE run ADD COLUMN moon",
-	    "its tables are of a newer program (version 3, this one knows 2)");
+	    "its tables are of a newer program (version 4, this one knows 3)");
 }
 
 /* ---- from version to version */
 
-/* As the program of version 1 has left it. */
+/* As the programs of these versions have left it. */
 static const char to_1[] =
+    "DROP TABLE exchange; "
     "DROP TABLE outbox; DROP TABLE persons; DROP TABLE organisations; DROP "
     "TABLE links; DROP TABLE notes; DROP TABLE tags; UPDATE sn0int_schema SET version = 1";
+static const char to_2[] =
+    "DROP TABLE exchange; UPDATE sn0int_schema SET version = 2";
 
 static void
-an_older_version_is_brought_here(void)
+check_is_brought_here(const char *older)
 {
 	struct str why = STR_NONE, before;
 
@@ -934,13 +937,17 @@ an_older_version_is_brought_here(void)
 	begin();
 	CHECK_STR(add("domain", "{'value':'a.com'}"), "Inserted(1)");
 	end();
-	CHECK_STR(raw(to_1), "");
+	CHECK_STR(raw(older), "");
 	drop_triggers();
 	before = everything();
 	reopen();
 	CHECK(db_kept(rows.db, &why));
-	CHECK_STR(raw("SELECT version FROM sn0int_schema"), "2");
+	CHECK_STR(raw("SELECT version FROM sn0int_schema"), "3");
 	CHECK_STR(raw("SELECT count(*) FROM outbox"), "0");
+	CHECK_STR(raw("SELECT count(*) FROM exchange"), "0");
+	CHECK_STR(raw("SELECT count(*) FROM sqlite_master WHERE name = "
+		      "'exchange_attempt'"),
+	    "1");
 	CHECK_STR(raw("SELECT count(*) FROM sqlite_master WHERE type = 'index' "
 		      "AND name GLOB 'outbox_*'"),
 	    "2");
@@ -951,6 +958,13 @@ an_older_version_is_brought_here(void)
 	end();
 	CHECK_STR(raw("SELECT count(*) FROM origin"), "2");
 	rows_close();
+}
+
+static void
+older_versions_are_brought_here(void)
+{
+	check_is_brought_here(to_1);
+	check_is_brought_here(to_2);
 }
 
 /* Nothing of it is half done, and the next who opens it does it. */
@@ -967,7 +981,7 @@ a_step_that_is_killed_is_done_by_the_next(void)
 		int status;
 		pid_t pid;
 
-		CHECK_STR(raw(to_1), "");
+		CHECK_STR(raw(i % 2 == 0 ? to_1 : to_2), "");
 		db_free(rows.db);
 		rows.db = NULL;
 		pid = fork();
@@ -981,12 +995,14 @@ a_step_that_is_killed_is_done_by_the_next(void)
 		(void)kill(pid, SIGKILL);
 		CHECK_INT(waitpid(pid, &status, 0), pid);
 		version = raw("SELECT version, (SELECT count(*) FROM "
-			      "sqlite_master WHERE name GLOB 'outbox*') FROM "
-			      "sn0int_schema");
-		CHECK(str_is(version, "1|0") || str_is(version, "2|3"));
+			      "sqlite_master WHERE name GLOB 'outbox*'), "
+			      "(SELECT count(*) FROM sqlite_master WHERE name "
+			      "GLOB 'exchange*') FROM sn0int_schema");
+		CHECK(str_is(version, i % 2 == 0 ? "1|0|0" : "2|3|0") ||
+		      str_is(version, "3|3|2"));
 		CHECK_INT(db_open(rows.path, &rows.db, NULL), 0);
 		CHECK(db_kept(rows.db, &why));
-		CHECK_STR(raw("SELECT version FROM sn0int_schema"), "2");
+		CHECK_STR(raw("SELECT version FROM sn0int_schema"), "3");
 	}
 	rows_close();
 }
@@ -1040,6 +1056,10 @@ broken_tables_are_left_alone(void)
 		    "its table notes is not as this program makes it" },
 		{ "UPDATE sn0int_schema SET version = 1",
 		    "it has a table outbox of somebody else's" },
+		{ "UPDATE sn0int_schema SET version = 2",
+		    "it has a table exchange of somebody else's" },
+		{ "ALTER TABLE exchange ADD COLUMN moon",
+		    "its table exchange is not as this program makes it" },
 		{ "DROP TABLE origin; CREATE TABLE origin (x)",
 		    "its table origin is not as this program makes it" },
 		{ "UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE "
@@ -1152,7 +1172,7 @@ static const struct check_case cases[] = {
 	CASE(what_others_change_is_noted),
 	CASE(our_triggers_fail_nobody),
 	CASE(a_newer_schema_is_left_alone),
-	CASE(an_older_version_is_brought_here),
+	CASE(older_versions_are_brought_here),
 	CASE(a_step_that_is_killed_is_done_by_the_next),
 	CASE(a_table_of_somebody_elses_stops_the_step),
 	CASE(broken_tables_are_left_alone),

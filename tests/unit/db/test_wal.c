@@ -1,11 +1,11 @@
 /*
- * The log that is written in one piece a commit (db/wal.h), against the one that
+ * The log that is written in one piece a commit (wal/wal.h), against the one that
  * SQLite writes. A VFS of the test's own lies below: it sees what reaches the
  * file of the log, lets the n-th call fail, and looks around before and after
  * each write, as another process would that reads, or that comes when this one
  * was killed there.
  */
-#include "db/wal.h"
+#include "wal/wal.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

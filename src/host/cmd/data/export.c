@@ -207,7 +207,8 @@ static const struct opt export_opts[] = {
 	{ 0, "in-scope", OPT_FLAG, AT(export_opts, in_scope), NULL,
 	    "without rows that are out of scope, and links to them", 0 },
 	{ 'r', "records", OPT_FLAG, AT(export_opts, has_records), NULL,
-	    "who did it as well: runs, attempts, origins (jsonl)", 0 },
+	    "who did it as well: runs, attempts, exchanges, origins (jsonl)",
+	    0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

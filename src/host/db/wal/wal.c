@@ -12,7 +12,7 @@
  * for an earlier frame is the same to it: it undoes the transaction for the
  * failure of any of its frames.
  */
-#include "db/wal.h"
+#include "wal/wal.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /*
- * wal: SQLite's write-ahead log, in one write a commit. Internal to db.
+ * wal: SQLite's write-ahead log, in one write a commit. For db.
  *
  * SQLite writes a header of 24 bytes and a page for each page that a
  * transaction has changed: a row that a module adds is eight pwrite(2). Here
@@ -8,8 +8,8 @@
  * index and when the disk is waited for are SQLite's. docs/database.md, "The
  * log", says why that is safe.
  */
-#ifndef DB_WAL_H
-#define DB_WAL_H
+#ifndef WAL_WAL_H
+#define WAL_WAL_H
 
 /*
  * The VFS to open a database with, made at the first call: the one that SQLite
