@@ -25,19 +25,15 @@ most_of(uint32_t connections)
 	       BACKLOG;
 }
 
-int
-control_begin(struct control *control, uint32_t connections, struct err *err)
+static int
+tell(struct control *control, struct str packet, struct err *err)
 {
-	const struct order_packet order = { ++control->attempt, connections };
-	unsigned char packet[ORDER_SIZE];
 	ssize_t n;
 
 	if (control->fd == -1)
 		return 0;
-	control->left = most_of(connections);
-	order_packet_write(packet, &order);
 	do
-		n = send(control->fd, packet, sizeof(packet),
+		n = send(control->fd, packet.p, packet.n,
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 	while (n == -1 && errno == EINTR);
 	if (n != -1)
@@ -46,6 +42,21 @@ control_begin(struct control *control, uint32_t connections, struct err *err)
 		return err_sys(err, "cannot tell its broker to begin");
 	control_close(control); /* it has died; its end says why */
 	return 0;
+}
+
+int
+control_begin(struct control *control, uint32_t connections, struct str rules,
+    struct err *err)
+{
+	const struct order_packet order = { ++control->attempt, connections,
+		rules.p != NULL };
+	unsigned char packet[ORDER_SIZE];
+
+	control->left = most_of(connections);
+	order_packet_write(packet, &order);
+	if (rules.p != NULL && tell(control, rules, err) == -1)
+		return -1;
+	return tell(control, str_view((char *)packet, sizeof(packet)), err);
 }
 
 /* A full socket or none: it stays where it is. */

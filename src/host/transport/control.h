@@ -4,7 +4,7 @@
  * broker did comes back as notices. They are no more than the broker's word: a
  * child that is another's can make up what it did, and nothing else.
  *
- *	if (control_begin(&child->control, connections, err) == -1)
+ *	if (control_begin(&child->control, connections, rules, err) == -1)
  *		...kill it...
  *	write(child->proc.in, start line)
  *	...poll(2) says that control.fd can be read, or the child's output can:
@@ -29,11 +29,12 @@ struct control {
 
 /*
  * The next attempt begins: what is noticed of the one before does not count
- * any more. Does nothing where there is no control, or no broker any more. -1:
- * the broker does not take it.
+ * any more. rules: what it may reach (gate/permit.h), a packet; p NULL: what the
+ * policy allows. Does nothing where there is no control, or no broker any more.
+ * -1: the broker does not take it.
  */
 int control_begin(struct control *control, uint32_t connections,
-    struct err *err);
+    struct str rules, struct err *err);
 
 /*
  * Where the worker may run, base/processor.h; where nobody sees to that,

@@ -156,7 +156,8 @@ helper_send(struct helper *h, const struct errand *errand, uint32_t silent_ms,
 	errand_begin(&h->reader, errand);
 	errand_write(&h->to, errand);
 	/* before it can ask for anything that this is about */
-	if (control_begin(&h->child.control, FETCH_CONNECTIONS, &err) == -1)
+	if (control_begin(&h->child.control, FETCH_CONNECTIONS, STR_NONE,
+		&err) == -1)
 		helper_stop(h, str_of(pool_printf(&h->pool, "killed, for we %s",
 				   err_cstr(&err))));
 	else

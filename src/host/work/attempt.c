@@ -215,7 +215,10 @@ outcome_of(const struct job *job, const struct death *death,
 		return DB_REFUSED;
 	if (death->is_violation || job->fault.p != NULL)
 		return DB_STOPPED;
-	return has_cause(sum, OUTCOME_POLICY) ? DB_REFUSED : DB_FAILED;
+	return has_cause(sum, OUTCOME_POLICY) ||
+	               has_cause(sum, OUTCOME_PERMISSION)
+	           ? DB_REFUSED
+	           : DB_FAILED;
 }
 
 /* No more than a broker that is another's can say. */

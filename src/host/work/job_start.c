@@ -96,12 +96,13 @@ take_child(struct job *job, struct err *err)
 
 /* Its broker is told before it is: what it does is of this attempt. */
 static void
-begin_attempt(struct job *job)
+begin_attempt(struct job *job, const struct work_target *target)
 {
 	autoerr struct err err = ERR_NONE;
 
 	if (control_begin(&job->child.control,
-		(uint32_t)job->run->limits.of[LIMIT_CONNECTIONS], &err) == -1)
+		(uint32_t)job->run->limits.of[LIMIT_CONNECTIONS], target->rules,
+		&err) == -1)
 		job_stop(job, err_text(&err));
 }
 
@@ -126,7 +127,7 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 	}
 	proc_watch_start(&job->on_end, run->work->loop, &job->child.proc);
 	line_init(&job->in, job->child.proc.out);
-	begin_attempt(job);
+	begin_attempt(job, target);
 	write_start(job, target);
 	job_status(job, STR_NONE);
 	job_flush(job);

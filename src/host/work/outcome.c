@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -29,17 +30,44 @@ is_file_char(char c)
 }
 
 /* Foreign: shown only if there is nothing to it. */
+static bool
+is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (!is_file_char(name.p[i]))
+			return false;
+	}
+	return name.n != 0;
+}
+
 static void
 set_file(struct outcome_row *row, struct str name)
 {
-	if (name.n >= sizeof(row->file))
-		return;
-	for (size_t i = 0; i < name.n; i++) {
-		if (!is_file_char(name.p[i]))
-			return;
-	}
-	if (name.n != 0)
+	if (is_plain(name) && name.n < sizeof(row->file))
 		memcpy(row->file, name.p, name.n);
+}
+
+/* As `sn0int permissions --allow net=` takes it. */
+static void
+set_place(struct outcome_row *row, struct str host, uint16_t port)
+{
+	char text[OUTCOME_HOST_MAX + 16];
+	struct addr addr;
+	int n;
+
+	if (addr_read_ip(host, &addr)) {
+		char ip[ADDR_TEXT_MAX];
+
+		addr.port = port;
+		n = snprintf(text, sizeof(text), "%s", addr_text(&addr, ip));
+	} else if (is_plain(host)) {
+		n = snprintf(text, sizeof(text), "%.*s:%u", STR_ARG(host),
+		    (unsigned)port);
+	} else {
+		return;
+	}
+	if ((size_t)n < sizeof(row->file))
+		memcpy(row->file, text, (size_t)n);
 }
 
 static uint32_t
@@ -48,6 +76,10 @@ plain_detail(const struct outcome *o)
 	switch (o->cause) {
 	case OUTCOME_POLICY:
 		return o->detail < EGRESS_CLASSES ? o->detail : EGRESS_DENIED;
+	case OUTCOME_PERMISSION:
+		return egress_is_permission((enum egress_class)o->detail)
+		           ? o->detail
+		           : EGRESS_UNNAMED;
 	case OUTCOME_NAME:
 		return o->detail != 0 && o->detail <= OUTCOME_NAME_NO_RECORD
 		           ? o->detail
@@ -79,6 +111,9 @@ row_of(const struct outcome *o)
 		row.server = o->server;
 	if (o->cause == OUTCOME_MISSING)
 		set_file(&row, outcome_host(o));
+	if (o->cause == OUTCOME_PERMISSION &&
+	    row.detail != (uint32_t)EGRESS_NO_LOOKUPS)
+		set_place(&row, outcome_host(o), o->port);
 	return row;
 }
 
@@ -110,6 +145,8 @@ coarse(const struct outcome_row *row)
 
 	if (row->cause == OUTCOME_POLICY)
 		out.detail = EGRESS_DENIED;
+	if (row->cause == OUTCOME_PERMISSION)
+		out.detail = EGRESS_UNNAMED;
 	return out;
 }
 
@@ -133,6 +170,14 @@ static_assert(OUTCOME_ROOM - OUTCOME_ROWS >=
 		  (int)OUTCOME_WHATS * (int)OUTCOME_CAUSES,
     "coarse rows always find room");
 
+/* What the broker decides, and counts at once. */
+static bool
+is_refusal(enum outcome_cause cause)
+{
+	return cause == OUTCOME_POLICY || cause == OUTCOME_LIMIT ||
+	       cause == OUTCOME_PERMISSION;
+}
+
 /* Facts. */
 void
 tally_fact(struct tally *t, const struct outcome *o)
@@ -143,7 +188,7 @@ tally_fact(struct tally *t, const struct outcome *o)
 		t->fine_facts++;
 		return;
 	}
-	if (o->cause == OUTCOME_POLICY || o->cause == OUTCOME_LIMIT) {
+	if (is_refusal(o->cause)) {
 		t->was_refused = true;
 		add_row(&t->sum, &row);
 		return;
@@ -287,8 +332,7 @@ fail(struct tally *t, const struct outcome *o)
 {
 	struct outcome_row row = row_of(o);
 
-	if (t->was_refused &&
-	    (o->cause == OUTCOME_POLICY || o->cause == OUTCOME_LIMIT))
+	if (t->was_refused && is_refusal(o->cause))
 		return; /* it counts already */
 	if (o->what == OUTCOME_EXCHANGE)
 		drop_made(t, o);

@@ -5,13 +5,13 @@
  *	tally_fact(&job->tally, &outcome);   the broker decided or saw it
  *	tally_word(&job->tally, &outcome);   the worker says so
  *	tally_end(&job->tally, &run->outcome);
- *	outcome_lines(&lines, &run->outcome);
+ *	outcome_lines(&lines, &run->outcome, false, "author/name");
  *
  * A fact stands until the worker's next word, which says what the connection
  * was for and how it ended: of several addresses the last one decides, and a
  * success takes back what failed before on the way to the same host and port.
  * A connection over which an exchange then failed is no success.
- * A refusal by the policy or by a limit counts at once and for good: no word of
+ * A refusal by the policy, by permissions or by a limit counts at once and for good: no word of
  * a worker takes it back. Rules: docs/jail.md, "Outcomes".
  */
 #ifndef WORK_OUTCOME_H
@@ -34,7 +34,8 @@ struct outcome_row {
 	enum outcome_cause cause;
 	uint32_t detail;
 	struct addr server;
-	char file[OUTCOME_FILE_MAX]; /* of OUTCOME_MISSING */
+	/* of OUTCOME_MISSING; where to, of OUTCOME_PERMISSION */
+	char file[OUTCOME_FILE_MAX];
 	size_t n;
 };
 
@@ -88,10 +89,11 @@ bool outcome_is_blind(const struct outcome_sum *sum);
 
 /*
  * A line a kind of failure, each with its newline: "3 names could not ...".
- * is_inner: the way out of a refusal is a setting, as in work_options.
+ * is_inner: the way out of a refusal is a setting, as in work_options. module:
+ * whose permissions they are.
  */
 void outcome_lines(struct buf *out, const struct outcome_sum *sum,
-    bool is_inner);
+    bool is_inner, const char *module);
 
 /* {"policy":48,"proxy":94}: by cause. And {"local":48} of the policy. */
 struct json outcome_causes(struct pool *pool, const struct outcome_sum *sum);

@@ -70,12 +70,47 @@ say_policy(struct buf *out, const struct outcome_row *row)
 	    classes[row->detail].what);
 }
 
+static void
+say_permission(struct buf *out, const struct outcome_row *row)
+{
+	if (row->detail == EGRESS_NO_LOOKUPS) {
+		add_count(out, row, "look-up");
+		buf_add(out,
+		    STR("refused: the module's text looks no names up"));
+		return;
+	}
+	add_count(out, row, thing_of(row));
+	if (row->file[0] != '\0')
+		buf_printf(out, "to %s ", row->file);
+	buf_add(out, row->detail == EGRESS_TAKEN
+			 ? STR("refused: denied by sn0int permissions")
+			 : STR("refused: the module's text does not name it"));
+}
+
+/* The command that allows it. */
+static void
+add_permission(struct buf *out, const struct outcome_row *row,
+    const char *module)
+{
+	if (row->detail == EGRESS_NO_LOOKUPS)
+		buf_printf(out,
+		    "; allow with: sn0int permissions %s --allow dns", module);
+	else if (row->detail == EGRESS_UNNAMED && row->file[0] != '\0')
+		buf_printf(out,
+		    "; allow with: sn0int permissions %s --allow net=%s",
+		    module, row->file);
+}
+
 /* What a person can do about it: a delivery has no command line. */
 static void
-add_way_out(struct buf *out, const struct outcome_row *row, bool is_inner)
+add_way_out(struct buf *out, const struct outcome_row *row, bool is_inner,
+    const char *module)
 {
 	const char *word =
 	    row->cause == OUTCOME_POLICY ? classes[row->detail].word : NULL;
+
+	if (row->cause == OUTCOME_PERMISSION)
+		add_permission(out, row, module);
 
 	if (word != NULL && is_inner)
 		buf_printf(out, "; allow with \"%s\" in notify.allow", word);
@@ -198,14 +233,16 @@ static void (*const say[OUTCOME_CAUSES])(struct buf *,
 	[OUTCOME_TLS] = say_tls,
 	[OUTCOME_MISSING] = say_missing,
 	[OUTCOME_ANSWER] = say_failed,
+	[OUTCOME_PERMISSION] = say_permission,
 };
 
 void
-outcome_lines(struct buf *out, const struct outcome_sum *sum, bool is_inner)
+outcome_lines(struct buf *out, const struct outcome_sum *sum, bool is_inner,
+    const char *module)
 {
 	for (size_t i = 0; i < sum->n; i++) {
 		say[sum->row[i].cause](out, &sum->row[i]);
-		add_way_out(out, &sum->row[i], is_inner);
+		add_way_out(out, &sum->row[i], is_inner, module);
 		buf_add_char(out, '\n');
 	}
 	if (sum->is_cut)

@@ -48,7 +48,8 @@ say_outcome(struct run *run)
 	struct buf lines = BUF_IN(&run->pool);
 	struct str text;
 
-	outcome_lines(&lines, &run->outcome, run->options->is_inner);
+	outcome_lines(&lines, &run->outcome, run->options->is_inner,
+	    run->options->module);
 	text = buf_str(&lines);
 	while (text.n != 0)
 		term_run_line(TERM_WARN, STR_NONE, str_cut(&text, '\n'));

@@ -48,6 +48,8 @@ struct work_target {
 	struct db_unit unit; /* sees.p NULL: arg as a whole */
 	struct json arg;
 	struct slot_texts blobs; /* base64 */
+	struct str rules; /* what it may reach, gate/permit.h; p NULL: what the
+	                     policy allows */
 };
 
 struct run;

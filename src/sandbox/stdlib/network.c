@@ -46,6 +46,8 @@ network_read_config(const struct start *start, struct pool *pool,
 		                          : INT64_MAX;
 	out->has_proxy = start->proxy.p != NULL &&
 	                 addr_read(start->proxy, &out->proxy, NULL) == 0;
+	out->module = str_of(pool_printf(pool, "%.*s/%.*s",
+	    STR_ARG(start->module.author), STR_ARG(start->module.name)));
 }
 
 static struct network *

@@ -18,6 +18,7 @@
 
 #include "base/mem.h"
 #include "broker/broker.h"
+#include "gate/permit.h"
 #include "gate/socks5.h"
 
 /* A listener on 127.0.0.1. */
@@ -386,6 +387,71 @@ connections_are_counted(void)
 	begin(&b, 0);
 	CHECK_INT(ask_for(&b, &r).status, REPLY_BUDGET);
 	bench_clear(&b);
+	close(server);
+}
+
+static struct str
+rules_packet(struct buf *out)
+{
+	const struct permit rule = { .kind = PERMIT_ANY };
+
+	out->n = 0;
+	CHECK_INT(permits_write(out, &rule, 1, NULL), 0);
+	return buf_str(out);
+}
+
+static void
+host_sends(struct bench *b, struct str packet)
+{
+	CHECK_INT(send(b->host, packet.p, packet.n, MSG_NOSIGNAL),
+	    (int64_t)packet.n);
+}
+
+static void
+host_orders(struct bench *b, bool is_limited)
+{
+	const struct order_packet order = { ++b->attempt, 10, is_limited };
+	unsigned char packet[ORDER_SIZE];
+
+	order_packet_write(packet, &order);
+	host_sends(b, str_view((char *)packet, sizeof(packet)));
+}
+
+/* What does not belong together ends it: one of the two was lost. */
+static void
+rules_and_their_order_come_together(void)
+{
+	struct net_config net = NET_CONFIG_NONE;
+	struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.wait_ms = 5000 };
+	int server = listener(&r.to);
+	struct buf rules = BUF_NONE;
+
+	(void)rules_packet(&rules);
+	for (int i = 0; i < 5; i++) {
+		unsigned char packet[REQUEST_MAX];
+		char bytes[REPLY_SIZE];
+		struct str whole = buf_str(&rules);
+		struct bench b;
+		ssize_t n;
+
+		bench_init(&b, &net, "local");
+		if (i == 0 || i == 2 || i == 3)
+			host_sends(&b, whole);
+		if (i == 2)
+			host_sends(&b, whole);
+		if (i == 4)
+			host_sends(&b, str_sub(whole, 0, whole.n - 1));
+		host_orders(&b, i != 3);
+		n = ask(&b, str_view((char *)packet, request_write(packet, &r)),
+		    bytes);
+		CHECK_INT(n != 0, i == 0);
+		CHECK_INT(broker_is_done(b.broker), i != 0);
+		CHECK_INT(is_touched(server), i == 0);
+		bench_clear(&b);
+	}
+	buf_clear(&rules);
 	close(server);
 }
 
@@ -1407,4 +1473,5 @@ CHECK_MAIN(CASE(what_a_proxy_says_is_told),
     CASE(the_worker_is_put_where_the_host_wants_it),
     CASE(one_connection_is_pending),
     CASE(what_a_worker_sends_first_goes_at_once),
-    CASE(names_that_are_not_normal_are_bad))
+    CASE(names_that_are_not_normal_are_bad),
+    CASE(rules_and_their_order_come_together))

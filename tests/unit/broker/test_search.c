@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "broker/broker.h"
+#include "gate/permit.h"
 
 #define MOST_ADDRS 1000
 #define MOST_BYTES (2 + 512 + MOST_ADDRS * 16)
@@ -34,7 +35,7 @@ struct heard {
 	size_t n;
 	struct broker_record last;
 	char name[REQUEST_NAME_MAX + 1];
-	size_t refusals, limits;
+	size_t refusals, limits, not_permitted;
 };
 
 struct world {
@@ -108,6 +109,7 @@ hear(struct world *w)
 		if (!broker_record_outcome(record, NULL, &fact))
 			continue;
 		w->heard.refusals += fact.cause == OUTCOME_POLICY;
+		w->heard.not_permitted += fact.cause == OUTCOME_PERMISSION;
 		w->heard.limits += fact.cause == OUTCOME_LIMIT;
 	}
 }
@@ -702,6 +704,145 @@ who_goes_leaves_no_look_up_behind(void)
 	CHECK_INT(count_descriptors(), before);
 }
 
+/* The next attempt, limited to that. */
+static void
+order_limited(struct world *w, const struct permit *rule, size_t n)
+{
+	static uint32_t attempt = 1;
+	const struct order_packet order = { ++attempt, 10000, true };
+	unsigned char packet[ORDER_SIZE];
+	struct buf rules = BUF_NONE;
+
+	CHECK_INT(permits_write(&rules, rule, n, NULL), 0);
+	order_packet_write(packet, &order);
+	if (send(w->host, rules.p, rules.n, MSG_NOSIGNAL) != (ssize_t)rules.n ||
+	    send(w->host, packet, sizeof(packet), MSG_NOSIGNAL) != ORDER_SIZE)
+		abort();
+	buf_clear(&rules);
+}
+
+static struct reply
+ask_by_address(struct world *w, const struct addr *to, bool is_ns)
+{
+	const struct request r = { .kind = REQUEST_ADDR,
+		.proto = DIAL_TCP,
+		.is_ns = is_ns,
+		.wait_ms = 60000,
+		.number = 5,
+		.to = *to };
+
+	return ask(w, &r);
+}
+
+static void
+a_name_that_is_not_permitted_is_not_looked_up(void)
+{
+	const struct permit rule[] = { { .kind = PERMIT_BELOW,
+					   .name = STR("b.test") },
+		{ .kind = PERMIT_NAME, .name = STR("a.test"), .port = 1 } };
+	struct world w;
+	struct request r;
+	struct reply reply;
+
+	world_init(&w, "127.0.0.1", 0);
+	r = request(&w);
+	set_zone(&w, HERE, 1);
+	for (size_t n = 0; n <= ARRAY_SIZE(rule); n++) {
+		order_limited(&w, rule, n);
+		reply = ask(&w, &r);
+		CHECK_INT(reply.status, REPLY_REFUSED);
+		CHECK_INT(reply.class, EGRESS_UNNAMED);
+		CHECK_INT(reply.n_tried, 0);
+		/* nor is the address that it has */
+		CHECK_INT(ask_by_address(&w, &w.to, false).class,
+		    EGRESS_UNNAMED);
+	}
+	CHECK_INT(w.queries, 0);
+	CHECK_INT(broker_count(w.broker), 0);
+	CHECK_INT(w.heard.not_permitted, 6);
+	CHECK_INT(w.heard.refusals, 0);
+	CHECK(!is_touched(&w));
+	r.name = STR("x.b.test");
+	CHECK_INT(ask(&w, &r).status, REPLY_CONNECTED);
+	world_clear(&w);
+}
+
+/* What the name meant here, with the port, in this attempt. */
+static void
+an_answer_may_be_asked_for_by_address(void)
+{
+	const struct permit rule = { .kind = PERMIT_NAME,
+		.name = STR("a.test") };
+	struct world w;
+	struct request r;
+	struct addr other;
+
+	world_init(&w, "127.0.0.1", 0);
+	r = request(&w);
+	set_zone(&w, HERE, 1);
+	order_limited(&w, &rule, 1);
+	CHECK_INT(ask_by_address(&w, &w.to, false).class, EGRESS_UNNAMED);
+	CHECK_INT(ask(&w, &r).status, REPLY_CONNECTED);
+	CHECK_INT(ask_by_address(&w, &w.to, false).status, REPLY_CONNECTED);
+	other = w.to;
+	other.port++;
+	CHECK_INT(ask_by_address(&w, &other, false).class, EGRESS_UNNAMED);
+	order_limited(&w, &rule, 1);
+	CHECK_INT(ask_by_address(&w, &w.to, false).class, EGRESS_UNNAMED);
+	world_clear(&w);
+}
+
+static void
+a_permission_opens_nothing_that_the_policy_shuts(void)
+{
+	const struct permit any = { .kind = PERMIT_ANY };
+	struct world w;
+	struct request r;
+	struct reply reply;
+
+	world_init(&w, NULL, 0);
+	r = request(&w);
+	set_zone(&w, HERE, 1);
+	for (int i = 0; i < 2; i++) {
+		order_limited(&w, &any, 1);
+		if (i == 1) {
+			reply = ask(&w, &r);
+			CHECK_INT(reply.status, REPLY_REFUSED);
+			CHECK_INT(reply.class, EGRESS_LOCAL);
+		}
+		reply = ask_by_address(&w, &w.to, false);
+		CHECK_INT(reply.status, REPLY_REFUSED);
+		CHECK_INT(reply.class, EGRESS_LOCAL);
+	}
+	CHECK(!is_touched(&w));
+	CHECK_INT(w.heard.not_permitted, 0);
+	world_clear(&w);
+}
+
+/* The worker's own; those of the broker are not asked for. */
+static void
+name_servers_are_for_who_looks_names_up(void)
+{
+	const struct permit rule[] = { { .kind = PERMIT_NAME,
+					   .name = STR("a.test") },
+		{ .kind = PERMIT_LOOKUPS } };
+	struct world w;
+	struct request r;
+
+	world_init(&w, "127.0.0.1", 0);
+	r = request(&w);
+	set_zone(&w, HERE, 1);
+	order_limited(&w, rule, 1);
+	CHECK_INT(ask_by_address(&w, &w.ns, true).class, EGRESS_NO_LOOKUPS);
+	CHECK_INT(w.heard.not_permitted, 1);
+	CHECK_INT(ask(&w, &r).status, REPLY_CONNECTED);
+	order_limited(&w, rule, 2);
+	CHECK_INT(ask_by_address(&w, &w.ns, true).status, REPLY_CONNECTED);
+	/* for another purpose it is an address like others */
+	CHECK_INT(ask_by_address(&w, &w.ns, false).class, EGRESS_UNNAMED);
+	world_clear(&w);
+}
+
 CHECK_MAIN(CASE(a_name_is_looked_up_and_connected_to),
     CASE(each_address_is_judged), CASE(a_name_that_turns_inward_is_refused),
     CASE(a_name_is_kept_if_that_is_asked_for),
@@ -712,4 +853,8 @@ CHECK_MAIN(CASE(a_name_is_looked_up_and_connected_to),
     CASE(look_ups_count_as_connections),
     CASE(without_name_servers_nobody_is_asked),
     CASE(a_host_that_does_not_read_holds_look_ups_up),
-    CASE(who_goes_leaves_no_look_up_behind))
+    CASE(who_goes_leaves_no_look_up_behind),
+    CASE(a_name_that_is_not_permitted_is_not_looked_up),
+    CASE(an_answer_may_be_asked_for_by_address),
+    CASE(a_permission_opens_nothing_that_the_policy_shuts),
+    CASE(name_servers_are_for_who_looks_names_up))

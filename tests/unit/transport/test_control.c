@@ -31,7 +31,7 @@ begin(struct control *c, uint32_t connections)
 	if (broker_pair(fd, NULL) == -1)
 		abort();
 	*c = (struct control){ .fd = fd[0] };
-	CHECK_INT(control_begin(c, connections, NULL), 0);
+	CHECK_INT(control_begin(c, connections, STR_NONE, NULL), 0);
 	return fd[1];
 }
 
@@ -65,7 +65,7 @@ attempts_have_numbers(void)
 		CHECK_INT(order.attempt, i);
 		CHECK_INT(order.connections, i == 1 ? 5 : 0);
 		if (i == 1)
-			CHECK_INT(control_begin(&c, 0, NULL), 0);
+			CHECK_INT(control_begin(&c, 0, STR_NONE, NULL), 0);
 	}
 	/* those of the one before do not count */
 	CHECK(tell(fd, 1, 7) && tell(fd, 2, 8) && tell(fd, 3, 9));
@@ -160,9 +160,9 @@ who_has_gone_is_no_error(void)
 	CHECK_INT(control_read(&c, on_notice, &told, NULL), 0);
 	CHECK(told.n == 1 && c.fd == -1);
 	close(begin(&c, 5));
-	CHECK_INT(control_begin(&c, 5, NULL), 0);
+	CHECK_INT(control_begin(&c, 5, STR_NONE, NULL), 0);
 	CHECK_INT(c.fd, -1);
-	CHECK_INT(control_begin(&c, 5, NULL), 0);
+	CHECK_INT(control_begin(&c, 5, STR_NONE, NULL), 0);
 }
 
 /* One that takes no orders is another's. */
@@ -174,7 +174,7 @@ who_takes_no_order_is_an_error(void)
 	int fd = begin(&c, 5), status = 0;
 
 	for (int i = 0; status == 0 && i < 100000; i++)
-		status = control_begin(&c, 5, &err);
+		status = control_begin(&c, 5, STR_NONE, &err);
 	CHECK_INT(status, -1);
 	CHECK(str_starts(err_text(&err), STR("cannot tell its broker")));
 	control_close(&c);

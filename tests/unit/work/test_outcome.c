@@ -342,7 +342,7 @@ who_says_too_much_is_told_apart(void)
 	word(&t, OUTCOME_FINE, "a.test");
 	tally_end(&t, &sum);
 	CHECK(sum.is_cut);
-	outcome_lines(&out, &sum, false);
+	outcome_lines(&out, &sum, false, "a/b");
 	CHECK(str_ends(buf_str(&out),
 	    STR("\na target had more than 100000 outcomes: the others are not "
 		"counted\n")));
@@ -488,7 +488,7 @@ it_is_said_in_words(void)
 		for (int n = 0; n < said[i].times; n++)
 			tally_word(&t, &said[i].o);
 		tally_end(&t, &sum);
-		outcome_lines(&out, &sum, false);
+		outcome_lines(&out, &sum, false, "a/b");
 		CHECK_STR(buf_str(&out), said[i].want);
 	}
 }
@@ -508,7 +508,7 @@ too_many_causes_are_said_in_one_line(void)
 		tally_word(&t, &o);
 	}
 	tally_end(&t, &sum);
-	outcome_lines(&out, &sum, false);
+	outcome_lines(&out, &sum, false, "a/b");
 	CHECK(str_ends(buf_str(&out),
 	    STR("\n6 names could not be looked up (for several reasons)\n")));
 }
@@ -531,7 +531,7 @@ refusals_beyond_count_are_denied(void)
 	fact(&t, OUTCOME_POLICY, EGRESS_LOCAL);
 	fact(&t, OUTCOME_POLICY, EGRESS_PRIVATE);
 	tally_end(&t, &sum);
-	outcome_lines(&out, &sum, false);
+	outcome_lines(&out, &sum, false, "a/b");
 	CHECK(str_ends(buf_str(&out),
 	    STR("\n2 connections refused by the network policy (denied by "
 		"--deny-net or network.deny)\n")));
@@ -581,7 +581,7 @@ a_run_without_failures_says_nothing(void)
 	struct outcome_sum sum = { .n = 0 };
 	struct buf out = BUF_IN(&pool);
 
-	outcome_lines(&out, &sum, false);
+	outcome_lines(&out, &sum, false, "a/b");
 	CHECK_INT(out.n, 0);
 	CHECK(!outcome_is_blind(&sum));
 }

@@ -48,7 +48,7 @@
 #define SEND_BYTES      1024  /* for replies; Linux makes 4608 of it */
 #define CONTROL_BYTES   16384 /* for notices; Linux makes it the double */
 #define LAST_PACKETS    1024  /* more than a socket holds */
-#define ORDERS_A_TIME   4     /* there is never but one */
+#define ORDERS_A_TIME   8     /* rules, an order, places */
 
 /* In the array of broker_poll(). */
 enum { AT_WORKER, AT_CONTROL, AT_JOB, AT_FLOWS };
@@ -140,6 +140,8 @@ broker_begin(struct broker *b, const struct order_packet *order)
 	b->is_begun = true;
 	b->attempt = order->attempt;
 	b->connections = order->connections;
+	b->is_limited = order->is_limited;
+	b->has_rules = false;
 	b->count = b->bad = b->words = b->refused = 0;
 }
 
@@ -281,34 +283,66 @@ hang_up_on_nonsense(struct broker *b)
 	broker_tell(b, &notice);
 }
 
-/* What the host says. */
-static void
+/* Those of the attempt that goes on count no more: its order is behind them. */
+static bool
+take_rules(struct broker *b, struct str packet)
+{
+	struct permits rules;
+
+	if (!permits_read(packet, &rules))
+		return false;
+	memcpy(b->rules, packet.p, packet.n);
+	return permits_read(str_view(b->rules, packet.n), &b->permits);
+}
+
+/* Rules and the order for them come together, or somebody has lost one. */
+static bool
 take_order(struct broker *b, struct str packet)
 {
 	struct order_packet order;
+
+	if (!order_packet_read(packet, &order) ||
+	    order.is_limited != b->has_rules)
+		return false;
+	broker_begin(b, &order);
+	return true;
+}
+
+static bool
+take_place(struct broker *b, struct str packet)
+{
 	uint32_t processor;
 
-	if (order_packet_read(packet, &order))
-		broker_begin(b, &order);
-	else if (!place_packet_read(packet, &processor))
-		broker_lose_control(b);
-	else if (b->place != NULL)
+	if (!place_packet_read(packet, &processor))
+		return false;
+	if (b->place != NULL)
 		b->place(processor);
+	return true;
+}
+
+/* What the host says. */
+static void
+take_control(struct broker *b, struct str packet)
+{
+	if (permits_is_packet(packet) && !b->has_rules)
+		b->has_rules = take_rules(b, packet);
+	else if (take_order(b, packet) || take_place(b, packet))
+		return;
+	else
+		broker_lose_control(b);
 }
 
 static void
 read_orders(struct broker *b)
 {
-	char packet[ORDER_SIZE + 1];
-
 	for (int i = 0; i < ORDERS_A_TIME && b->box.fd != -1; i++) {
-		ssize_t n =
-		    recv(b->box.fd, packet, sizeof(packet), MSG_DONTWAIT);
+		ssize_t n = recv(b->box.fd, b->control, sizeof(b->control),
+		    MSG_DONTWAIT);
 
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n > 0)
-			take_order(b, str_view(packet, (size_t)n));
+			take_control(b, str_view(b->control, (size_t)n));
 		else
 			broker_lose_control(b);
 	}

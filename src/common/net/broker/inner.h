@@ -9,6 +9,7 @@
 #include "broker/broker.h"
 #include "broker/outbox.h"
 #include "broker/search.h"
+#include "gate/permit.h"
 #include "gate/socks5.h"
 
 #define BROKER_RETRY_MS 100 /* when the system has no room for a packet */
@@ -46,10 +47,13 @@ struct broker {
 	struct addr *ns;
 	struct egress *egress;
 	void (*place)(uint32_t processor);
-	bool is_begun;    /* there was an order */
-	bool is_gone;     /* the worker is; its last words are not */
-	bool is_lost;     /* the host is */
-	uint32_t attempt; /* of the last order */
+	bool is_begun;          /* there was an order */
+	bool is_gone;           /* the worker is; its last words are not */
+	bool is_lost;           /* the host is */
+	uint32_t attempt;       /* of the last order */
+	bool is_limited;        /* to `permits` */
+	bool has_rules;         /* there are some, for the next order */
+	struct permits permits; /* of `rules` */
 	unsigned connections, count, bad;
 	unsigned words;   /* outcomes that the worker has told */
 	unsigned refused; /* requests that came to nothing, and were told */
@@ -63,6 +67,8 @@ struct broker {
 	struct job asked; /* a socket to a name server, of the look-up */
 	struct outbox box;
 	struct traffic traffic;
+	char rules[PERMITS_MAX_BYTES];
+	char control[PERMITS_MAX_BYTES + 1]; /* the packet that is read */
 };
 
 /* job.c: of the request that b->job is, or that b->asked is. */

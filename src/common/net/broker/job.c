@@ -103,13 +103,49 @@ refresh_own(struct broker *b)
 	return b->own_at != 0;
 }
 
+/* Not a name that a proxy looks up: judged by its address. */
+static bool
+is_by_address(const struct job *job)
+{
+	return job->request.kind == REQUEST_ADDR || job->is_search;
+}
+
+/* By the permissions. Of a name that we look up the name was judged before. */
+static bool
+is_permitted(const struct broker *b, const struct job *job,
+    enum egress_class *why)
+{
+	const struct request *r = &job->request;
+
+	if (!b->is_limited || job->is_search)
+		return true;
+	if (r->kind == REQUEST_NAME)
+		return permits_judge_name(&b->permits, r->name, r->to.port,
+		    why);
+	if (r->is_ns)
+		return permits_judge_lookups(&b->permits, why);
+	return permits_judge_addr(&b->permits, &job->to, why);
+}
+
+static bool
+is_allowed(const struct broker *b, const struct job *job,
+    enum egress_class *why)
+{
+	const struct request *r = &job->request;
+
+	if (!b->net.has_proxy && r->is_ns)
+		return true;
+	return is_by_address(job)
+	           ? egress_judge(b->egress, &job->to, why)
+	           : egress_judge_name(b->egress, r->name, r->to.port, why);
+}
+
 /* false: the job is finished, with a refusal or because nobody can judge. */
 static bool
 judge_job(struct broker *b, struct job *job)
 {
 	const struct request *r = &job->request;
 	enum egress_class why = EGRESS_DENIED;
-	bool is_allowed = false;
 
 	if (!b->is_begun) {
 		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
@@ -119,20 +155,14 @@ judge_job(struct broker *b, struct job *job)
 		finish_job(job, REPLY_REFUSED, EGRESS_PROXIED, 0);
 		return false;
 	}
-	if (!b->net.has_proxy && r->is_ns)
-		return true;
-	if (!refresh_own(b)) {
+	if ((b->net.has_proxy || !r->is_ns) && !refresh_own(b)) {
 		finish_job(job, REPLY_FAILED, 0, errno);
 		return false;
 	}
-	if (r->kind == REQUEST_NAME && !job->is_search)
-		is_allowed =
-		    egress_judge_name(b->egress, r->name, r->to.port, &why);
-	else
-		is_allowed = egress_judge(b->egress, &job->to, &why);
-	if (!is_allowed)
-		finish_job(job, REPLY_REFUSED, why, 0);
-	return is_allowed;
+	if (is_allowed(b, job, &why) && is_permitted(b, job, &why))
+		return true;
+	finish_job(job, REPLY_REFUSED, why, 0);
+	return false;
 }
 
 /* Small answers to small questions: a fresh socket takes them at once. */
@@ -224,12 +254,14 @@ follow_search(struct broker *b, struct job *job, enum search_state state)
 	}
 }
 
-/* A name that we look up. */
+/* A name that we look up: of one that is not permitted nobody is asked. */
 static void
 start_search(struct broker *b, struct job *job)
 {
-	if (!b->is_begun) {
-		finish_job(job, REPLY_REFUSED, EGRESS_DENIED, 0);
+	enum egress_class why = EGRESS_DENIED;
+
+	if (!b->is_begun || !is_permitted(b, job, &why)) {
+		finish_job(job, REPLY_REFUSED, why, 0);
 		return;
 	}
 	job->is_search = true;
@@ -245,6 +277,8 @@ broker_job_go_through(struct broker *b, struct job *job)
 		if (!job->is_told)
 			broker_tell_job(b, job);
 		search_note(&job->to, &job->reply);
+		if (b->is_limited && job->reply.status != REPLY_REFUSED)
+			permits_remember(&b->permits, &job->to);
 		if (job->reply.status == REPLY_CONNECTED || !try_next(b, job))
 			job->is_search = false;
 	}

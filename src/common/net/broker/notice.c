@@ -12,8 +12,9 @@
  *	   of a closed connection:
  *	   8  number   12 is it cut   16 sent   24 received
  *
- * an order: version, kind 1, zero, attempt at 4, connections at 8; and a place:
- * version, kind 2, zero, processor at 8.
+ * an order: version, kind 1, zero, attempt at 4, connections at 8, is it limited
+ * at 12; a place: version, kind 2, zero, processor at 8; kind 3 are rules
+ * (gate/permit.c).
  */
 #include "broker/notice.h"
 
@@ -27,7 +28,7 @@
 #define KIND_ORDER 1
 #define KIND_PLACE 2
 
-enum { AT_ATTEMPT = 4, AT_BODY = 8 };
+enum { AT_ATTEMPT = 4, AT_BODY = 8, AT_LIMITED = 12 };
 enum {
 	AT_PROTO = 8,
 	AT_FLAGS = 9,
@@ -54,6 +55,7 @@ order_packet_write(unsigned char out[ORDER_SIZE],
 	out[1] = KIND_ORDER;
 	memcpy(out + AT_ATTEMPT, &order->attempt, 4);
 	memcpy(out + AT_BODY, &order->connections, 4);
+	out[AT_LIMITED] = order->is_limited;
 }
 
 bool
@@ -62,10 +64,12 @@ order_packet_read(struct str packet, struct order_packet *out)
 	const unsigned char *p = (const unsigned char *)packet.p;
 
 	if (packet.n != ORDER_SIZE || p[0] != VERSION || p[1] != KIND_ORDER ||
-	    !bytes_are_zero(p + 2, 2) || !bytes_are_zero(p + 12, 4))
+	    !bytes_are_zero(p + 2, 2) || p[AT_LIMITED] > 1 ||
+	    !bytes_are_zero(p + AT_LIMITED + 1, 3))
 		return false;
 	memcpy(&out->attempt, p + AT_ATTEMPT, 4);
 	memcpy(&out->connections, p + AT_BODY, 4);
+	out->is_limited = p[AT_LIMITED] == 1;
 	return true;
 }
 
@@ -226,7 +230,9 @@ blame(const struct broker_record *r, const struct addr *proxy,
     struct outcome *out)
 {
 	if (r->status == REPLY_REFUSED) {
-		out->cause = OUTCOME_POLICY;
+		out->cause = egress_is_permission((enum egress_class)r->class)
+		                 ? OUTCOME_PERMISSION
+		                 : OUTCOME_POLICY;
 		out->detail = r->class;
 	} else if (r->status == REPLY_BUDGET) {
 		out->cause = OUTCOME_LIMIT;
@@ -248,7 +254,8 @@ static bool
 is_half(const struct broker_record *r, const struct outcome *o)
 {
 	return (r->is_ns || r->proto == DIAL_UDP) &&
-	       o->cause != OUTCOME_POLICY && o->cause != OUTCOME_LIMIT;
+	       o->cause != OUTCOME_POLICY && o->cause != OUTCOME_LIMIT &&
+	       o->cause != OUTCOME_PERMISSION;
 }
 
 bool

@@ -6,14 +6,16 @@
  * much went over each connection that is over.
  *
  *	host				outer half
+ *	rules (what it may reach)    ->
  *	order (attempt, connections) ->
  *	place (processor)            ->
  *				     <- request | word | closed | hung up ...
  *
  * Until the first order everything is refused; each order begins a new attempt,
  * whose counts start anew, and every notice carries the number of the attempt
- * that it belongs to. Packets are in native byte order but for ports, of fixed
- * size, and what is not used in them is zero: there is one way to write each.
+ * that it belongs to. Rules (gate/permit.h) are for the order behind them, which
+ * says that they were there; without them the policy decides alone. Packets are in native byte order but for ports, of fixed
+ * size but for the rules, and what is not used in them is zero: there is one way to write each.
  * None of it is more than the broker's word. Source: docs/jail.md, "Control".
  */
 #ifndef BROKER_NOTICE_H
@@ -38,6 +40,7 @@
 struct order_packet {
 	uint32_t attempt;     /* any number but the last one's */
 	uint32_t connections; /* that it may have */
+	bool is_limited;      /* to what the rules before it permit, permit.h */
 };
 
 void order_packet_write(unsigned char out[ORDER_SIZE],

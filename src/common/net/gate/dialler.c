@@ -157,7 +157,11 @@ blame_verdict(struct dialler *d, const struct reply_tried *v)
 	const struct addr *proxy = config->has_proxy ? &config->proxy : NULL;
 
 	if (v->status == REPLY_REFUSED)
-		dial_blame(d, OUTCOME_POLICY, v->class, NULL);
+		dial_blame(d,
+		    egress_is_permission((enum egress_class)v->class)
+			? OUTCOME_PERMISSION
+			: OUTCOME_POLICY,
+		    v->class, NULL);
 	else if (v->status == REPLY_BUDGET)
 		dial_blame(d, OUTCOME_LIMIT, 0, NULL);
 	else if (v->status == REPLY_PROXY)
@@ -168,17 +172,29 @@ blame_verdict(struct dialler *d, const struct reply_tried *v)
 		dial_blame(d, outcome_of_errno((int)v->error), v->error, NULL);
 }
 
+/* Nobody would let it pass for another reason: no error of the system. */
+static int
+explain_refusal(const struct dialler *d, const struct str *name,
+    const struct reply_tried *v, int *errnum, struct err *err)
+{
+	enum egress_class why = (enum egress_class)v->class;
+
+	*errnum = 0;
+	if (egress_is_permission(why))
+		return egress_not_permitted(err, &v->to, name, why,
+		    d->config->module);
+	return egress_refusal(err, &v->to, name, why);
+}
+
 /* name: NULL for an address. */
 static int
-explain_verdict(const struct str *name, const struct reply_tried *v,
-    int *errnum, struct err *err)
+explain_verdict(const struct dialler *d, const struct str *name,
+    const struct reply_tried *v, int *errnum, struct err *err)
 {
 	*errnum = EACCES;
 	switch (v->status) {
 	case REPLY_REFUSED:
-		*errnum = 0;
-		return egress_refusal(err, &v->to, name,
-		    (enum egress_class)v->class);
+		return explain_refusal(d, name, v, errnum, err);
 	case REPLY_FAILED:
 		return fail_errno(-1, errnum, (int)v->error, err);
 	case REPLY_PROXY:
@@ -249,7 +265,7 @@ fail_verdict(struct dialler *d, const struct str *name,
     const struct reply_tried *verdict, int *errnum, struct err *err)
 {
 	blame_verdict(d, verdict);
-	return explain_verdict(name, verdict, errnum, err);
+	return explain_verdict(d, name, verdict, errnum, err);
 }
 
 static int

@@ -339,23 +339,71 @@ egress_class_name(enum egress_class c)
 		[EGRESS_LOCAL_NAME] = "local name",
 		[EGRESS_DENIED] = "denied",
 		[EGRESS_PROXIED] = "proxied",
+		[EGRESS_UNNAMED] = "unnamed",
+		[EGRESS_NO_LOOKUPS] = "no look-ups",
+		[EGRESS_TAKEN] = "taken away",
 	};
 
 	return (unsigned)c < EGRESS_CLASSES ? name[c] : "unknown";
+}
+
+bool
+egress_is_permission(enum egress_class c)
+{
+	return c == EGRESS_UNNAMED || c == EGRESS_NO_LOOKUPS ||
+	       c == EGRESS_TAKEN;
+}
+
+#define WHERE_MAX (ADDR_TEXT_MAX + HOSTNAME_MAX)
+
+static const char *
+where(char text[WHERE_MAX], const struct addr *to, const struct str *name)
+{
+	char addr[ADDR_TEXT_MAX];
+
+	if (name != NULL)
+		snprintf(text, WHERE_MAX, "%.*s:%u",
+		    (int)(name->n < HOSTNAME_MAX ? name->n : HOSTNAME_MAX),
+		    name->p, to->port);
+	else
+		snprintf(text, WHERE_MAX, "%s", addr_text(to, addr));
+	return text;
+}
+
+int
+egress_not_permitted(struct err *err, const struct addr *to,
+    const struct str *name, enum egress_class why, struct str module)
+{
+	char text[WHERE_MAX];
+
+	(void)where(text, to, name);
+	if (module.n == 0)
+		module = STR("MODULE");
+	if (why == EGRESS_NO_LOOKUPS)
+		return err_set(err,
+		    "name server %s refused: the module's text looks no names "
+		    "up (allow it with: sn0int permissions %.*s --allow dns)",
+		    text, STR_ARG(module));
+	if (why == EGRESS_TAKEN)
+		return err_set(err,
+		    "connection to %s refused: denied by sn0int permissions "
+		    "%.*s",
+		    text, STR_ARG(module));
+	return err_set(err,
+	    "connection to %s refused: the module's text does not name it "
+	    "(allow it with: sn0int permissions %.*s --allow net=%s)",
+	    text, STR_ARG(module), text);
 }
 
 int
 egress_refusal(struct err *err, const struct addr *to, const struct str *name,
     enum egress_class why)
 {
-	char text[ADDR_TEXT_MAX + HOSTNAME_MAX], addr[ADDR_TEXT_MAX];
+	char text[WHERE_MAX];
 
-	if (name != NULL)
-		snprintf(text, sizeof(text), "%.*s:%u",
-		    (int)(name->n < HOSTNAME_MAX ? name->n : HOSTNAME_MAX),
-		    name->p, to->port);
-	else
-		snprintf(text, sizeof(text), "%s", addr_text(to, addr));
+	if (egress_is_permission(why))
+		return egress_not_permitted(err, to, name, why, STR_NONE);
+	(void)where(text, to, name);
 	switch (why) {
 	case EGRESS_DENIED:
 		return err_set(err,

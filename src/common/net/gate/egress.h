@@ -32,6 +32,10 @@ enum egress_class {
 	EGRESS_LOCAL_NAME, /* no address: what it is never asked for */
 	EGRESS_DENIED,     /* no class: a deny entry decided */
 	EGRESS_PROXIED,    /* no class: it would go around the proxy */
+	/* no classes: the permissions of the module decided, permit.h */
+	EGRESS_UNNAMED,    /* its text does not name it */
+	EGRESS_NO_LOOKUPS, /* its text looks no names up */
+	EGRESS_TAKEN,      /* the user has taken it away */
 	EGRESS_CLASSES
 };
 
@@ -91,6 +95,9 @@ bool egress_judge_name(const struct egress *e, struct str name, uint16_t port,
 /* "local", "link-local", ... */
 const char *egress_class_name(enum egress_class c);
 
+/* Did permissions decide, and no policy? */
+bool egress_is_permission(enum egress_class c);
+
 /*
  * "connection to 127.0.0.1:6379 refused: local address (allow it with
  * --allow-net 127.0.0.1:6379)", or what else is the cause. name: NULL for an
@@ -98,5 +105,14 @@ const char *egress_class_name(enum egress_class c);
  */
 int egress_refusal(struct err *err, const struct addr *to,
     const struct str *name, enum egress_class why);
+
+/*
+ * The same where egress_is_permission(): "connection to evil.example:443
+ * refused: the module's text does not name it (allow it with: sn0int
+ * permissions kpcyrd/x --allow net=evil.example:443)". module: "author/name";
+ * may be empty.
+ */
+int egress_not_permitted(struct err *err, const struct addr *to,
+    const struct str *name, enum egress_class why, struct str module);
 
 #endif

@@ -17,6 +17,7 @@ struct net_config {
 	int64_t dns_timeout_ms; /* of one lookup; -1: 5 s */
 	bool has_proxy;         /* everything goes through it, UDP is off */
 	struct addr proxy;
+	struct str module; /* "author/name", for what is said; may be empty */
 };
 
 #define NET_CONFIG_NONE                                                        \

@@ -61,6 +61,7 @@ outcome_cause_name(enum outcome_cause cause)
 		[OUTCOME_TLS] = "tls",
 		[OUTCOME_MISSING] = "missing",
 		[OUTCOME_ANSWER] = "answer",
+		[OUTCOME_PERMISSION] = "permission",
 	};
 
 	return name[cause];

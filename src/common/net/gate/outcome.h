@@ -38,6 +38,7 @@ enum outcome_cause {
 	OUTCOME_TLS,         /* detail: see below */
 	OUTCOME_MISSING,     /* the file is not there */
 	OUTCOME_ANSWER,      /* what came is no answer; detail: see below */
+	OUTCOME_PERMISSION,  /* detail: enum egress_class */
 	OUTCOME_CAUSES
 };
 

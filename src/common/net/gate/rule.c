@@ -151,6 +151,13 @@ check_brackets(struct str text, struct err *err)
 	return 0;
 }
 
+bool
+block_is_valid(const struct block *block)
+{
+	return block->bits <= 128 && (!block->is_ip4 || block->bits >= 96) &&
+	       is_clean(block);
+}
+
 int
 rule_read(struct str text, struct rule *out, struct err *err)
 {

@@ -31,6 +31,9 @@ struct rule {
  */
 int rule_read(struct str text, struct rule *out, struct err *err);
 
+/* The bits behind its prefix are 0, and there are not too many. */
+bool block_is_valid(const struct block *block);
+
 bool block_has(const struct block *block, const struct addr *addr);
 
 static inline bool
