@@ -60,13 +60,24 @@ add_keys(struct doc *doc, const struct stdlib_fn *fn)
 	doc_slots(doc, fn->keys, 0);
 }
 
+static const char *
+doc_of(struct pool *pool, const struct stdlib_fn *fn)
+{
+	return fn->flags & FN_OURS
+	           ? pool_printf(pool,
+			 "%s Of this program alone: the reference program has no "
+			 "such function.",
+			 fn->doc)
+	           : fn->doc;
+}
+
 static void
-add_markdown(struct doc *doc, const struct stdlib_fn *fn)
+add_markdown(struct doc *doc, struct pool *pool, const struct stdlib_fn *fn)
 {
 	buf_printf(doc->out, "\n## %s\n\n    ", fn->name);
 	add_signature(doc->out, fn);
 	buf_add(doc->out, STR("\n\n"));
-	doc_lines(doc, "", "", fn->doc);
+	doc_lines(doc, "", "", doc_of(pool, fn));
 	add_keys(doc, fn);
 	buf_add_char(doc->out, '\n');
 	fold_code(doc->out, str_of(fn->example), "    ");
@@ -92,7 +103,7 @@ print_markdown(struct reference *ref)
 		    ref->all.fn[i]->name, ref->all.fn[i]->name);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < ref->all.n; i++)
-		add_markdown(&doc, ref->all.fn[i]);
+		add_markdown(&doc, &ref->pool, ref->all.fn[i]);
 }
 
 static void
@@ -116,7 +127,7 @@ print_scdoc(struct reference *ref)
 		buf_add_char(out, '\n');
 		doc_code(&doc, buf_cstr(&line));
 		buf_add(out, STR("\n\t"));
-		doc_text(&doc, ref->all.fn[i]->doc);
+		doc_text(&doc, doc_of(&ref->pool, ref->all.fn[i]));
 		buf_add_char(out, '\n');
 		add_keys(&doc, ref->all.fn[i]);
 		buf_add(out, STR("\n\tExample: "));
@@ -211,6 +222,8 @@ print_json(struct reference *ref)
 		if (fn->keys != NULL)
 			(void)json_set(&ref->pool, &row, STR("keys"),
 			    key_types(&ref->pool, fn->keys));
+		(void)json_set(&ref->pool, &row, STR("ours"),
+		    json_bool(fn->flags & FN_OURS));
 		(void)json_set(&ref->pool, &row, STR("runs"),
 		    json_bool(!(fn->flags & FN_EXAMPLE_TEXT)));
 		json_write(&ref->out, &row, 0);
@@ -237,7 +250,7 @@ print_one(struct reference *ref, struct str name)
 			continue;
 		add_signature(&ref->out, fn);
 		buf_add(&ref->out, STR("\n\n"));
-		doc_lines(&doc, "  ", "  ", fn->doc);
+		doc_lines(&doc, "  ", "  ", doc_of(&ref->pool, fn));
 		add_keys(&doc, fn);
 		buf_printf(&ref->out, "\nExample:\n  %s\n", fn->example);
 		return 0;

@@ -91,6 +91,8 @@ enum stdlib_flag {
 	/* the example cannot run by itself (it needs a server or a parent's
 	 * answer that is not a plain value) */
 	FN_EXAMPLE_TEXT = 1 << 1,
+	/* the reference program has no such function */
+	FN_OURS = 1 << 2,
 };
 
 struct stdlib_fn {

@@ -3,10 +3,14 @@
 #include "base/utf8.h"
 #include "stdlib/call.h"
 #include "stdlib/form.h"
+#include "text/lower.h"
+#include "url/link.h"
 #include "url/percent.h"
 
 /* A table of more does not fit the memory of a module. */
 #define FORM_MAX_PAIRS (1 << 20)
+
+#define MOST_LINKS 1000 /* each is compared with all */
 
 static int
 fn_url_escape(struct call *c)
@@ -79,10 +83,10 @@ clear_base(void *p)
 }
 
 static int
-read_base(struct call *c, const struct url **url)
+read_base(struct call *c, int i, const struct url **url)
 {
 	struct base *base = call_state(c, &base_key, sizeof(*base), clear_base);
-	struct str text = call_str(c, 1);
+	struct str text = call_str(c, i);
 
 	*url = &base->url;
 	if (base->text.p != NULL && str_eq(base->text, text))
@@ -102,7 +106,7 @@ fn_url_join(struct call *c)
 	const struct url *base;
 	struct url url;
 
-	if (read_base(c, &base) == -1 ||
+	if (read_base(c, 1, &base) == -1 ||
 	    url_parse(c->pool, call_str(c, 2), base, &url, c->err) == -1)
 		return -1;
 	return call_return_str(c, url.href);
@@ -136,6 +140,48 @@ fn_url_parse(struct call *c)
 		json_set(c->pool, &map, STR("params"), params);
 	if (url.has_fragment)
 		set_part(c, &map, STR("fragment"), url.fragment);
+	return call_return_json(c, &map);
+}
+
+/* Of several links of a type the first counts; what is no URL is none. */
+static int
+set_links(struct call *c, struct json *map, const struct link *link,
+    const struct url *base)
+{
+	struct str types = link->rel;
+	struct url url;
+
+	if (link->has_anchor ||
+	    url_parse(c->pool, link->target, base, &url, NULL) == -1)
+		return 0;
+	while (types.n != 0) {
+		struct str type =
+		    lower_text(c->pool, str_trim(str_cut(&types, ' ')));
+
+		if (type.n == 0 || json_member_str(map, type) != NULL)
+			continue;
+		if (map->map.n == MOST_LINKS)
+			return err_set(c->err, "more than %d links",
+			    MOST_LINKS);
+		json_set(c->pool, map, type, json_utf8(url.href));
+	}
+	return 0;
+}
+
+static int
+fn_url_links(struct call *c)
+{
+	struct str rest = call_str(c, 1);
+	struct json map = json_map();
+	const struct url *base;
+	struct link link;
+
+	if (read_base(c, 2, &base) == -1)
+		return -1;
+	while (link_next(c->pool, &rest, &link)) {
+		if (set_links(c, &map, &link, base) == -1)
+			return -1;
+	}
 	return call_return_json(c, &map);
 }
 
@@ -184,6 +230,22 @@ const struct stdlib_fn stdlib_url[] = {
 	    .example = "url_join('https://example.com/a/b?c', '../d e')"
 		       "  -- \"https://example.com/d%20e\"",
 	    .flags = FN_DEBUG_DUMP,
+	},
+	{
+	    .name = "url_links",
+	    .call = fn_url_links,
+	    .args = "header:text, base:text",
+	    .returns = "table",
+	    .doc =
+		"Reads the value of a Link header (RFC 8288): a table of "
+		"absolute URLs by their relation in lower case. `next` is "
+		"where a service that answers in pages has the next one; base "
+		"is the URL of this one. Of several links with a relation the "
+		"first counts; those about other pages (anchor) are left out.",
+	    .example = "url_links('</p?n=2>; rel=\"next\"', "
+		       "'https://example.com/p')['next']"
+		       "  -- \"https://example.com/p?n=2\"",
+	    .flags = FN_DEBUG_DUMP | FN_OURS,
 	},
 	{
 	    .name = "url_parse",
