@@ -195,7 +195,7 @@ int carry_merge(struct db_carry *carry, struct row *row, const struct row *old,
 int insert_find(struct db *db, const struct row *row, struct pool *pool,
     struct row *old, struct err *err);
 
-/* label.c: what logs call a row; of a link the two linked values. */
+/* twin.c: what logs call a row; of a link the two linked values. */
 int label_of(struct db *db, const struct row *row, struct pool *pool,
     struct str *label, struct err *err);
 

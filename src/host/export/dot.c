@@ -1,29 +1,15 @@
 /*
  * dot: a graph in the language of Graphviz, https://graphviz.org/doc/info/
- * lang.html. Values are foreign: in a quoted string `"` ends it, a label takes
- * `\N`, `\l`, ... for its own and `&amp;` for an entity, and a control
- * character would end up in an SVG that is none. So a label is cleaned as for a
- * terminal, and what has a meaning is escaped.
+ * lang.html. Values are foreign: quote_dot() says what that means in a label.
  */
 #include "export/format.h"
+#include "export/quote.h"
 #include "term/term.h"
 
 static void
 add_quoted(struct exporter *x, struct buf *out, struct str text)
 {
-	struct str safe = term_safe(x->pool, text);
-
-	buf_add_char(out, '"');
-	for (size_t i = 0; i < safe.n; i++) {
-		if (safe.p[i] == '&') {
-			buf_add(out, STR("&amp;"));
-			continue;
-		}
-		if (safe.p[i] == '"' || safe.p[i] == '\\')
-			buf_add_char(out, '\\');
-		buf_add_char(out, safe.p[i]);
-	}
-	buf_add_char(out, '"');
+	quote_dot(out, term_safe(x->pool, text));
 }
 
 static void

@@ -64,3 +64,19 @@ quote_xml(struct buf *out, struct pool *pool, struct str text)
 		text = str_from(text, n);
 	}
 }
+
+void
+quote_dot(struct buf *out, struct str text)
+{
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '&') {
+			buf_add(out, STR("&amp;"));
+			continue;
+		}
+		if (text.p[i] == '"' || text.p[i] == '\\')
+			buf_add_char(out, '\\');
+		buf_add_char(out, text.p[i]);
+	}
+	buf_add_char(out, '"');
+}

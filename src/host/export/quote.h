@@ -20,4 +20,11 @@ void quote_csv(struct buf *out, struct pool *pool, struct str text);
  */
 void quote_xml(struct buf *out, struct pool *pool, struct str text);
 
+/*
+ * A label of Graphviz, in quotes: `"` ends one, it takes `\N`, `\l`, ... for its
+ * own and `&amp;` for an entity. text is cleaned for a terminal: a control
+ * character would end up in an SVG that is none.
+ */
+void quote_dot(struct buf *out, struct str text);
+
 #endif

@@ -6,7 +6,8 @@ extern const struct cmd cmd_activity, cmd_add, cmd_autonoscope, cmd_autoscope,
     cmd_keyring, cmd_link, cmd_modules, cmd_noscope, cmd_note, cmd_notify,
     cmd_options, cmd_paths, cmd_pkg, cmd_quit, cmd_reference, cmd_rescope,
     cmd_run, cmd_runs, cmd_scope, cmd_select, cmd_set, cmd_stats, cmd_tag,
-    cmd_target, cmd_undo, cmd_unset, cmd_update_lists, cmd_use, cmd_workspace;
+    cmd_target, cmd_undo, cmd_unset, cmd_update_lists, cmd_use, cmd_why,
+    cmd_workspace;
 
 /* what asks a registry, and old names */
 extern const struct cmd cmd_login, cmd_mod, cmd_new, cmd_publish,
@@ -59,6 +60,7 @@ const struct cmd *const table[] = {
 	&cmd_unset,
 	&cmd_update_lists,
 	&cmd_use,
+	&cmd_why,
 	&cmd_workspace,
 	NULL,
 };

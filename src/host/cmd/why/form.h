@@ -1,0 +1,73 @@
+/*
+ * form: the ways in which the answer of why is written. The walk (why.c) goes
+ * from the row that was asked for to what a person typed, and says what it
+ * meets:
+ *
+ *	begin
+ *	    row, change..., row_end         the row that was asked for: depth 0
+ *	        row, change, row_end        of what it was found: depth 1
+ *	    edge                            between the two
+ *	end
+ *
+ * All texts are foreign. To add one: a file with its hooks, its name here and
+ * an option in why.c.
+ */
+#ifndef WHY_FORM_H
+#define WHY_FORM_H
+
+#include "db/why.h"
+#include "program/program.h"
+
+#define WHY_DEPTH 32 /* rows from the first one to the last */
+#define WHY_ROWS  1000
+#define WHY_ENDS  64 /* targets of which one row was found */
+
+enum why_end {
+	WHY_ABOVE,    /* the row was said already */
+	WHY_TOO_DEEP, /* the chain goes on, or there are more rows */
+};
+
+struct why {
+	struct program *p;
+	struct pool *pool; /* of what is kept as long as the walk */
+	struct str since;  /* when origins began to be kept; p NULL */
+	const struct why_form *form;
+
+	struct why_seen {
+		const struct model *model;
+		int64_t id;
+	} * seen;
+	size_t n;
+	bool is_cut; /* a chain goes on, or there were too many rows */
+
+	/* of the form at hand */
+	size_t changes;   /* that were said of this row */
+	struct str *said; /* names of nodes */
+	size_t n_said;
+};
+
+struct why_form {
+	void (*begin)(struct why *why);
+	void (*row)(struct why *why, const struct db_why *row, unsigned depth,
+	    struct pool *pool);
+	void (*change)(struct why *why, const struct db_why *row,
+	    const struct db_why_change *change, unsigned depth,
+	    struct pool *pool);
+	void (*row_end)(struct why *why, const struct db_why *row,
+	    unsigned depth, struct pool *pool);
+	/* `to` was found when `change` was made, on the row `from` */
+	void (*edge)(struct why *why, const struct db_why *to,
+	    const struct db_why_change *change, const struct db_why *from,
+	    struct pool *pool);
+	/* instead of a row: from is not told again */
+	void (*stop)(struct why *why, const struct db_why *from,
+	    enum why_end why_end, unsigned depth, struct pool *pool);
+	void (*end)(struct why *why);
+};
+
+extern const struct why_form why_lines, why_json, why_graph;
+
+/* "2026-11-29 01:02:11Z" of a time of the database. */
+struct str why_time(struct pool *pool, struct str time);
+
+#endif

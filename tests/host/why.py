@@ -1,0 +1,340 @@
+#!/usr/bin/env python3
+"""why.py SN0INT [STORY...]: where rows come from, as `why` tells it. TAP."""
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import tap  # noqa: E402
+from dot import Graph  # noqa: E402
+from home import WAIT, Home  # noqa: E402
+from stories import Terminal  # noqa: E402
+from tap import has, same  # noqa: E402
+
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?Z?")
+HASH = re.compile(r"sha256 [0-9a-f]{12}\.\.\.")
+
+
+def why(home, *args):
+    """What is printed, without what differs from one run of the test to the next."""
+    return HASH.sub("sha256 HASH", TIME.sub("TIME", home.call("why", *args).decode()))
+
+
+def refused(home, *args, status=1):
+    p = subprocess.run([Home.program, *args], env=home.env, cwd=home.path, capture_output=True, timeout=WAIT, stdin=subprocess.DEVNULL)
+    same((p.returncode, p.stdout), (status, b""), (args, p.stderr))
+    return TIME.sub("TIME", p.stderr.decode())
+
+
+def edit_file(home, *queries):
+    """As another program does it."""
+    db = sqlite3.connect(os.path.join(home.share, "data/default/db.sqlite"))
+    with db:
+        for query in queries:
+            db.execute(query)
+    db.close()
+
+
+def on_terminal(home, *args):
+    """All that is shown on one until the program ends."""
+    t, seen = Terminal(home, *args, program=Home.program, env={**home.env, "TERM": "xterm"}), b""
+    try:
+        while data := os.read(t.fd, 65536):
+            seen += data
+    except OSError:
+        pass
+    same(os.waitstatus_to_exitcode(os.waitpid(t.pid, 0)[1]), 0, (args, seen))
+    return seen.decode("utf-8", "replace")
+
+
+def objects(home, *args):
+    return [json.loads(line) for line in home.call("why", "--json", *args).splitlines()]
+
+
+def module(home, name, *headers, body):
+    home.module(name, *headers, body=body + "\nend")
+
+
+def found(home):
+    """A domain by hand, a sub-domain of it, and what was found on that."""
+    module(home, "me/subs", "Source: domains", body="db_add('subdomain', {domain_id=arg['id'], value='www.' .. arg['value']})")
+    module(home, "me/resolve", "Source: subdomains", body="""
+        db_update('subdomain', arg, {resolvable=true})
+        local ip = db_add('ipaddr', {value='192.0.2.7'})
+        db_add('subdomain-ipaddr', {subdomain_id=arg['id'], ip_addr_id=ip})
+        db_add('subdomain', {domain_id=arg['domain_id'], value=arg['value']})""")
+    home.call("add", "domain", "example.com")
+    for name in ("me/subs", "me/resolve", "me/resolve"):
+        home.call("run", name)
+
+
+# ---- lines
+
+
+def a_row_is_followed_to_what_was_typed(home):
+    found(home)
+    same(why(home, "ipaddrs", "192.0.2.7"), """\
+192.0.2.7   #1, in scope, first TIME, seen 2 times by 1 module
+  added    me/resolve 0.1.0 (sha256 HASH) for subdomain www.example.com, run 3, TIME
+  www.example.com  #1, added by me/subs 0.1.0 (sha256 HASH) for domain example.com, run 2, TIME
+    example.com  #1, by hand: add domain example.com, run 1, TIME
+""")
+    same(why(home, "subdomains", "www.example.com"), """\
+www.example.com   #1, in scope, first TIME, seen 3 times by 2 modules
+  added    me/subs 0.1.0 (sha256 HASH) for domain example.com, run 2, TIME
+  changed  resolvable: null -> true   me/resolve 0.1.0 (sha256 HASH) for subdomain www.example.com, run 3, TIME
+  example.com  #1, by hand: add domain example.com, run 1, TIME
+""")
+    hash = home.rows("select sha256 from run where id = 2")[0][0]
+    has(home.call("why", "subdomain", "#1").decode(), f"(sha256 {hash[:12]}...)")
+
+
+def a_value_is_taken_in_any_spelling_and_a_row_by_its_number(home):
+    found(home)
+    want = why(home, "subdomains", "www.example.com")
+    for args in (["subdomain", "WWW.Example.COM"], ["subdomains", "#1"]):
+        same(why(home, *args), want, args)
+    home.call("add", "ipaddr", "2001:db8::1")
+    has(why(home, "ipaddrs", "2001:0DB8:0:0::1"), "2001:db8::1   #2, in scope, first TIME, seen by no module\n", "by hand: add ipaddr")
+    has(why(home, "subdomain_ipaddrs", "#1"), "www.example.com+192.0.2.7   #1, first TIME, seen 2 times by 1 module\n")
+
+
+def the_prompt_tells_it_too(home):
+    found(home)
+    out = home.call(stdin=b"why ipaddrs #1\nwhy domains example.com\nquit\n").decode()
+    has(out, "192.0.2.7   #1, in scope", "    example.com  #1, by hand: add domain", "\nexample.com   #1, in scope")
+
+
+def what_is_not_there_is_an_error(home):
+    found(home)
+    same(refused(home, "why", "subdomains", "wwv.example.com"),
+         "Error: there is no subdomain 'wwv.example.com', did you mean 'www.example.com'?\n")
+    same(refused(home, "why", "domains", "#7"), "Error: there is no domain '#7', and none was noted since TIME\n")
+    same(refused(home, "why", "emails", "a@b.c"), "Error: there is no email 'a@b.c', and none was noted since TIME\n")
+    has(refused(home, "why", "domians", "x", status=2), "did you mean 'domains'?")
+    has(refused(home, "why", "domains", status=2), "in quotes, since a shell takes")
+    has(refused(home, "why", "--json", "--graph", "domains", "x", status=2), "exclude each other")
+
+
+# ---- changes
+
+
+def a_row_that_is_gone_is_told_by_its_value(home):
+    found(home)
+    home.call("delete", "ipaddrs", "where", "true")
+    same(why(home, "ipaddrs", "192.0.2.7").splitlines()[:3], [
+        "192.0.2.7   #1, gone, first TIME, seen 2 times by 1 module",
+        "  added    me/resolve 0.1.0 (sha256 HASH) for subdomain www.example.com, run 3, TIME",
+        "  removed  by hand: delete ipaddrs where true, run 5, TIME"])
+    same(why(home, "ipaddrs", "#1"), why(home, "ipaddrs", "192.0.2.7"))
+    # it comes again: another row; the one that is there first
+    home.call("run", "me/resolve")
+    same([line for line in why(home, "ipaddrs", "192.0.2.7").splitlines() if not line.startswith(" ")], [
+        "192.0.2.7   #2, in scope, first TIME, seen once by 1 module",
+        "192.0.2.7   #1, gone, first TIME, seen 2 times by 1 module"])
+    home.call("delete", "subdomains", "where", "true")
+    has(why(home, "ipaddrs", "192.0.2.7"), "\n  www.example.com  #1, gone, added by me/subs")
+
+
+def what_comes_back_has_both_in_its_history(home):
+    found(home)
+    home.call("delete", "domains", "where", "true")
+    home.call("undo")
+    lines = why(home, "domains", "example.com").splitlines()
+    same([line.split()[0] for line in lines], ["example.com", "added", "removed", "added"])
+    has(lines[3], "by hand: undo 5, run 6")
+    # the target was there by what was typed first, not by what came later
+    has(why(home, "ipaddrs", "192.0.2.7"), "    example.com  #1, by hand: add domain example.com, run 1, TIME")
+
+
+def scope_is_a_change(home):
+    found(home)
+    home.call("noscope", "subdomains", "where", "true")
+    has(why(home, "subdomains", "www.example.com"), "www.example.com   #1, out of scope, first",
+        "  changed  unscoped: false -> true   by hand: noscope subdomains where true, run 5, TIME")
+    home.call("autonoscope", "add", "domain", "b.com")
+    home.call("add", "domain", "b.com")
+    has(why(home, "domains", "b.com"), "  added    unscoped: null -> true   by hand: add domain b.com, run 7")
+
+
+def what_other_programs_do_is_told_as_theirs(home):
+    found(home)
+    edit_file(home, "update ipaddrs set asn = 3", "insert into domains (value, unscoped) values ('b.com', 0)")
+    has(why(home, "ipaddrs", "192.0.2.7"), "\n  changed  another program, TIME\n")
+    same(why(home, "domains", "b.com"), """\
+b.com   #2, in scope, seen by no module
+  no origin: there before TIME, since when origins are kept, or added by another program
+""")
+    home.call("run", "me/subs")
+    has(why(home, "subdomains", "www.b.com"), "  b.com  #2, no origin: there before TIME, since when")
+    edit_file(home, "delete from domains where value = 'b.com'")
+    same(why(home, "domains", "b.com"), """\
+b.com   #2, gone, seen by no module
+  no origin: there before TIME, since when origins are kept, or added by another program
+  removed  another program, TIME
+""")
+    # and nothing at all is left of it
+    edit_file(home, "delete from origin where family = 'domain' and row = 2")
+    has(why(home, "subdomains", "www.b.com"), "\n  b.com  #2, gone, no origin: there before TIME")
+    edit_file(home, "delete from run where id = 2")
+    has(why(home, "subdomains", "www.example.com"), "  added    attempt 2, of which nothing is known, TIME\n")
+
+
+# ---- how far
+
+
+def chains_end(home):
+    """Circles, and chains that are longer than a person has patience for."""
+    module(home, "me/next", "Source: domains", body="""
+        local n = arg['value']:match('^d(%d+)%.') + 1
+        db_add('domain', {value='d' .. n % 40 .. '.com'})""")
+    home.call("add", "domain", "d0.com")
+    for n in range(40):
+        home.call("run", "me/next", "-t", f"where value=d{n}.com")
+    lines = why(home, "domains", "d39.com").splitlines()
+    same(len(lines), 2 + 32, lines)
+    same(lines[-1].strip(), "d7.com  #8, and so on: sn0int why domains '#8'")
+    same(why(home, "domains", "d31.com").splitlines()[-1].strip(), "d0.com  #1, by hand: add domain d0.com, run 1, TIME")
+    # d0.com is removed, and found again by the last: a circle of values, not of rows
+    home.call("delete", "domains", "where", "value=d0.com")
+    home.call("run", "me/next", "-t", "where value=d39.com")
+    has(why(home, "domains", "d0.com"), "d0.com   #41, in scope")
+    # and one of rows, which only a file of somebody else can hold: what came later is no reason
+    edit_file(home, "update unit set row = 40 where row = 1")
+    same([line.split(",")[0].strip() for line in why(home, "domains", "d2.com").splitlines()],
+         ["d2.com   #3", "added    me/next 0.1.0 (sha256 HASH) for domain d1.com", "d1.com  #2", "d39.com  #40"])
+    edit_file(home, "update unit set row = 3 where row = 2")
+    same(len(why(home, "domains", "d2.com").splitlines()), 2)
+
+
+def what_stands_above_is_told_once(home):
+    module(home, "me/a", "Source: domains", body="db_add('email', {value='x@a.com', displayname=arg['value']})")
+    module(home, "me/b", "Source: emails", body="db_add('domain', {value='b.com'})")
+    home.call("add", "email", "x@a.com")
+    home.call("run", "me/b")
+    home.call("add", "domain", "c.com")
+    home.call("run", "me/a", "-j", "1")
+    same([line.split(",")[0] for line in why(home, "emails", "x@a.com").splitlines()], [
+        "x@a.com   #1", "  added    by hand: add email x@a.com",
+        '  changed  displayname: null -> "b.com"   me/a 0.1.0 (sha256 HASH) for domain b.com',
+        '  changed  displayname: "b.com" -> "c.com"   me/a 0.1.0 (sha256 HASH) for domain c.com',
+        "  b.com  #1", "    x@a.com  #1", "  c.com  #2"])
+    has(why(home, "emails", "x@a.com"), "    x@a.com  #1, which stands above\n")
+    same([o["id"] for o in objects(home, "emails", "x@a.com")], [1, 1, 2])
+
+
+def any_number_of_origins(home):
+    home.call("add", "domain", "a.com")
+    for wanted in (2, 1000):
+        have = home.rows("select count(*) from origin")[0][0]
+        edit_file(home, *(f"insert into origin (family, row, attempt, sequence, what, value, columns) values "
+                          f"('domain', 1, 1, {n}, 'changed', 'a.com', '{{\"unscoped\":[null,false]}}')" for n in range(have, wanted)))
+        same(len(why(home, "domains", "a.com").splitlines()), 1 + wanted)
+        same(len(objects(home, "domains", "a.com")[0]["changes"]), wanted)
+    edit_file(home, "delete from origin")
+    same(len(why(home, "domains", "a.com").splitlines()), 2)
+    same(objects(home, "domains", "a.com")[0]["changes"], [])
+
+
+def many_targets_of_one_row(home):
+    module(home, "me/same", "Source: domains", body="db_add('email', {value='x@a.com', displayname=arg['value']})")
+    home.call("add", "email", "x@a.com")
+    home.call("add", "domain", "--stdin", stdin="".join(f"d{n}.com\n" for n in range(70)).encode())
+    home.call("run", "me/same", "-j", "1")
+    p = subprocess.run([Home.program, "why", "emails", "x@a.com"], env=home.env, capture_output=True, text=True, timeout=WAIT)
+    same(len(p.stdout.splitlines()), 1 + 1 + 70 + 64)
+    has(p.stderr, "not all of it")
+
+
+# ---- other forms
+
+
+def json_has_all_of_it(home):
+    found(home)
+    rows = objects(home, "ipaddrs", "192.0.2.7")
+    same([(r["depth"], r["family"], r["id"], r["value"], r["there"], r["in_scope"], r["seen"], r["modules"]) for r in rows], [
+        (0, "ipaddr", 1, "192.0.2.7", True, True, 2, ["me/resolve"]),
+        (1, "subdomain", 1, "www.example.com", True, True, 3, ["me/resolve", "me/subs"]),
+        (2, "domain", 1, "example.com", True, True, 0, [])])
+    change, = rows[0]["changes"]
+    hash, started = home.rows("select run.sha256, attempt.started from run join attempt on run.id = run where attempt.id = 3")[0]
+    same({k: change[k] for k in ("what", "time", "attempt", "sequence", "run", "kind", "module", "version", "sha256", "columns")}, {
+        "what": "added", "time": started, "attempt": 3, "sequence": 2, "run": 3, "kind": "run", "module": "me/resolve",
+        "version": "0.1.0", "sha256": hash, "columns": None})
+    same(change["target"], {"family": "subdomain", "id": 1, "value": "www.example.com"})
+    same((rows[2]["changes"][0]["command"], rows[2]["changes"][0]["target"]), ("add domain example.com", None))
+    same(objects(home, "subdomains", "#1")[0]["changes"][1]["columns"], {"resolvable": [None, True]})
+
+
+def a_graph_is_one_for_graphviz(home):
+    found(home)
+    graph = Graph(home.call("why", "--graph", "ipaddrs", "192.0.2.7").decode())
+    same(sorted(graph.nodes), ["attempt_1", "domains_1", "ipaddrs_1", "subdomains_1"])
+    same(sorted((a, b) for a, b, _ in graph.edges), [("attempt_1", "domains_1"), ("domains_1", "subdomains_1"), ("subdomains_1", "ipaddrs_1")])
+
+
+def foreign_texts_stay_texts(home):
+    """The file is a stranger's: escape sequences, quotes of DOT, no JSON, no UTF-8."""
+    found(home)
+    nasty = "\x1b]0;owned\x07\"; evil -> node; &lt; \\N \n\u202e"
+    db = sqlite3.connect(os.path.join(home.share, "data/default/db.sqlite"))
+    with db:
+        db.execute("update run set module = ?, version = ?, sha256 = ?, command = ?", (nasty,) * 4)
+        db.execute("update attempt set target = ?, started = ?", (nasty, nasty))
+        db.execute("update origin set value = ?, columns = ?", (nasty, nasty))
+        db.execute("update ipaddrs set value = ?", (nasty,))
+        db.execute("update subdomains set value = cast(x'ff1b5b41' as text)")
+    db.close()
+    for args in (["ipaddrs", "#1"], ["subdomains", "#1"], ["domains", "#1"]):
+        shown = on_terminal(home, "why", *args)
+        same([c for c in re.sub(r"\x1b\[[0-9;]*m", "", shown) if c < " " and c not in "\r\n" or c == "\u202e"], [], shown)
+        objects(home, *args)
+        graph = Graph(home.call("why", "--graph", *args).decode())
+        assert "evil" not in graph.nodes and "node" not in graph.nodes, graph.nodes
+    edit_file(home, "update unit set family = 'nonsense'", "update origin set what = 'x'")
+    has(why(home, "ipaddrs", "#1"), "\n  x        ")
+    edit_file(home, "update origin set columns = '{\"a\":[1],\"b\":2,\"c\":[\"" + "x" * 500 + "\",null]}'")
+    has(why(home, "ipaddrs", "#1"), 'c: "' + "x" * 119 + "... -> null   ")
+
+
+def colours_are_for_terminals(home):
+    found(home)
+    has(on_terminal(home, "why", "ipaddrs", "#1"), "\x1b[1m192.0.2.7\x1b[0m", "\x1b[32madded   \x1b[0m")
+    assert "\x1b" not in why(home, "ipaddrs", "#1")
+    p = subprocess.run([Home.program, "why", "ipaddrs", "#1"], env=home.env, capture_output=True, timeout=WAIT)
+    same(p.stderr, b"")
+
+
+STORIES = [
+    a_row_is_followed_to_what_was_typed,
+    a_value_is_taken_in_any_spelling_and_a_row_by_its_number,
+    the_prompt_tells_it_too,
+    what_is_not_there_is_an_error,
+    a_row_that_is_gone_is_told_by_its_value,
+    what_comes_back_has_both_in_its_history,
+    scope_is_a_change,
+    what_other_programs_do_is_told_as_theirs,
+    chains_end,
+    what_stands_above_is_told_once,
+    any_number_of_origins,
+    many_targets_of_one_row,
+    json_has_all_of_it,
+    a_graph_is_one_for_graphviz,
+    foreign_texts_stay_texts,
+    colours_are_for_terminals,
+]
+
+
+def run_story(story):
+    with tempfile.TemporaryDirectory() as folder:
+        story(Home(folder))
+
+
+if __name__ == "__main__":
+    Home.program = os.path.abspath(sys.argv[1])
+    sys.exit(tap.run(STORIES, run_story, sys.argv[2:]))
