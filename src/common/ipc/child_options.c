@@ -16,6 +16,8 @@ const struct child_option child_option_rows[] = {
 	    "plugins and data to load; \"none\" and \"all\" are names too" },
 	{ "fetch", NULL, CHILD_OPTION_FLAG, AT(child_options, is_fetching),
 	    "no module: do errands for the host" },
+	{ "replay", NULL, CHILD_OPTION_FLAG, AT(child_options, is_replaying),
+	    "no network: what came from outside is asked of the host" },
 	{ "control-fd", "NUMBER", CHILD_OPTION_FD,
 	    AT(child_options, control_fd),
 	    "the socket between our host and the broker" },
@@ -102,6 +104,16 @@ check_fetching(const struct child_options *o, struct err *err)
 }
 
 static int
+check_replaying(const struct child_options *o, struct err *err)
+{
+	if (!o->is_replaying ||
+	    (o->is_spare && !o->is_fetching && (o->needs & NEED_BROKER) == 0))
+		return 0;
+	return err_set(err,
+	    "--replay goes with --spare, and without --needs=broker");
+}
+
+static int
 check_broker(const struct child_options *o, struct err *err)
 {
 	if (o->control_fd != -1 &&
@@ -146,7 +158,8 @@ child_options_check(struct child_options *o, struct err *err)
 		return err_set(err,
 		    "evidence is for our own parent: --evidence goes with "
 		    "--spare");
-	if (check_fetching(o, err) == -1 || check_birth(o, err) == -1)
+	if (check_fetching(o, err) == -1 || check_replaying(o, err) == -1 ||
+	    check_birth(o, err) == -1)
 		return -1;
 	return check_broker(o, err);
 }

@@ -58,6 +58,12 @@ struct child_options {
 	bool is_fetching;
 
 	/*
+	 * The run is played again (recall.h): a spare without a broker, which
+	 * asks its parent for all that came from outside, and does not wait.
+	 */
+	bool is_replaying;
+
+	/*
 	 * The outer half's end of control (broker/notice.h); the parent puts it
 	 * on 3 and closes its own copy after the start. -1: the parent is not
 	 * ours, or the module needs no broker. The outer half is the broker in

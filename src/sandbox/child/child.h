@@ -40,6 +40,8 @@ struct child {
 	struct child_place raised; /* where arguments had the wrong types */
 	bool is_ours; /* the parent: it is told places, others get the texts
 	                 that they know */
+	bool is_replaying; /* what came from outside is asked of the parent,
+	                      and nothing takes time (ipc/recall.h) */
 	struct start start;
 	struct wire wire;
 	struct limits limits;

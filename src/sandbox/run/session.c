@@ -18,6 +18,7 @@
 #include "run/run.h"
 #include "run/serve.h"
 #include "stdlib/network.h"
+#include "stdlib/recall.h"
 #include "text/b64.h"
 
 #define DEADLINE_GRACE_MS 5000
@@ -100,6 +101,8 @@ run_line(struct str line, struct err *err)
 		err) == -1 ||
 	    take_blobs(err) == -1)
 		return setup_failed(err);
+	if (child.is_replaying)
+		recall_values(&child);
 	jail_run_begins();
 	last = child_run(&child);
 	jail_run_ends();
@@ -315,6 +318,7 @@ session_run(struct child_options *o, char *const *word)
 
 	s = (struct session){ .o = o, .word = word, .jail = JAIL_NONE };
 	child.is_ours = o->is_spare;
+	child.is_replaying = o->is_replaying;
 	s.needs = o->needs;
 	if (o->has_needs)
 		leave_for_plugins(&s, NULL);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "gate/egress.h"
+#include "gate/record.h"
 #include "name/resolve.h"
 #include "stdlib/call.h"
 #include "stdlib/network.h"
@@ -92,6 +93,24 @@ check_hyphens(struct str name, struct err *err)
 	return 0;
 }
 
+/* What was recorded of "MX example.com @192.0.2.53:53". */
+static int
+recall_query(struct call *c, const struct record *record,
+    const struct options *options, uint16_t type, struct dns_message *out)
+{
+	struct buf what = BUF_IN(c->pool);
+	struct str messages;
+
+	buf_printf(&what, "%.*s %.*s", STR_ARG(options->record),
+	    STR_ARG(call_str(c, 1)));
+	if (options->nameserver.p != NULL)
+		buf_printf(&what, " @%.*s", STR_ARG(options->nameserver));
+	return record->dns(record->arg, buf_str(&what), c->pool, &messages,
+		   c->err) == -1
+	           ? -1
+	           : resolve_read(messages, type, c->pool, out, c->err);
+}
+
 static int
 query(struct call *c, const struct options *options, uint16_t type,
     struct dns_message *out)
@@ -113,6 +132,9 @@ query(struct call *c, const struct options *options, uint16_t type,
 	if (check_hyphens(call_str(c, 1), c->err) == -1 ||
 	    dns_name_read(call_str(c, 1), &name, c->err) == -1)
 		return -1;
+	if (dialler_record(network_dialler(c)) != NULL)
+		return recall_query(c, dialler_record(network_dialler(c)),
+		    options, type, out);
 	result = resolve_query(network_dialler(c), &name, type, &how, c->pool,
 	    out, c->err);
 	tell_lookup(c, type, result == 0 && is_said(type, out));

@@ -1,11 +1,13 @@
 #include "stdlib/network.h"
 
 #include "child/child.h"
+#include "stdlib/recall.h"
 
 int network_broker = -1;
 
 struct network {
 	struct net_config config;
+	struct record record; /* of a replay */
 	struct dialler *dialler;
 };
 
@@ -50,6 +52,18 @@ network_read_config(const struct start *start, struct pool *pool,
 	    STR_ARG(start->module.author), STR_ARG(start->module.name)));
 }
 
+static struct dialler *
+dialler_of(struct call *c, struct network *network)
+{
+	if (c->child->is_replaying) {
+		network->record = recall_record(c->child);
+		return dialler_new_record(&network->record, &network->config);
+	}
+	return network_broker != -1
+	           ? dialler_new_broker(network_broker, &network->config)
+	           : dialler_new_direct(&network->config);
+}
+
 static struct network *
 network_of(struct call *c)
 {
@@ -60,10 +74,7 @@ network_of(struct call *c)
 	if (network->dialler != NULL)
 		return network;
 	network_read_config(call_start(c), &c->child->pool, &network->config);
-	network->dialler =
-	    network_broker != -1
-		? dialler_new_broker(network_broker, &network->config)
-		: dialler_new_direct(&network->config);
+	network->dialler = dialler_of(c, network);
 	flushed = c->child;
 	stream_before_wait = flush_child;
 	return network;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "gate/record.h"
 #include "stdlib/handle.h"
 #include "stdlib/network.h"
 #include "stdlib/regex.h"
@@ -92,11 +93,9 @@ fn_sock_connect(struct call *c)
 }
 
 static struct json
-chain_of(struct call *c, struct stream *stream)
+chain_table(struct call *c, const struct str *pem, size_t n)
 {
 	struct json map = json_map(), list = json_list();
-	size_t n;
-	struct str *pem = tls_chain(stream, c->pool, &n);
 
 	for (size_t i = 0; i < n; i++)
 		json_append(c->pool, &list, json_str(pem[i]));
@@ -115,6 +114,24 @@ tell_tls(struct call *c, const struct stream *s)
 	dial_tell(d, OUTCOME_EXCHANGE, stream_host(s), stream_port(s), false);
 }
 
+/* 0 with the chain, as tls_chain() gives it. */
+static int
+start_tls(struct call *c, struct stream *s, const struct tls_opts *opts,
+    struct str **pem, size_t *n)
+{
+	const struct record *record = dialler_record(network_dialler(c));
+
+	if (record != NULL)
+		return record->start_tls(record->arg, s, c->pool, pem, n,
+		    c->err);
+	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
+	if (tls_start(s, opts, c->err) == -1)
+		return -1;
+	stream_set_deadline(s, CLOCK_NEVER);
+	*pem = tls_chain(s, c->pool, n);
+	return 0;
+}
+
 static int
 fn_sock_upgrade_tls(struct call *c)
 {
@@ -122,6 +139,8 @@ fn_sock_upgrade_tls(struct call *c)
 	struct tls_opts tls = { .port = 0 };
 	struct sock *sock;
 	struct json chain;
+	struct str *pem;
+	size_t n;
 
 	if (read_options(c, 2, &options) == -1)
 		return -1;
@@ -133,8 +152,7 @@ fn_sock_upgrade_tls(struct call *c)
 	network_set_stream(&options.net, sock->stream);
 	tls.host = options.sni_value;
 	tls.no_verify = options.disable_tls_verify;
-	stream_set_deadline(sock->stream, clock_in(DIAL_MOST_MS));
-	if (tls_start(sock->stream, &tls, c->err) == -1) {
+	if (start_tls(c, sock->stream, &tls, &pem, &n) == -1) {
 		tell_tls(c, sock->stream);
 		/* half a handshake is of no use to anybody */
 		handle_drop_arg(c, &handles);
@@ -142,8 +160,7 @@ fn_sock_upgrade_tls(struct call *c)
 		return err_wrap(c->err,
 		    "Failed to read reply to tls client hello");
 	}
-	stream_set_deadline(sock->stream, CLOCK_NEVER);
-	chain = chain_of(c, sock->stream);
+	chain = chain_table(c, pem, n);
 	return call_return_json(c, &chain);
 }
 

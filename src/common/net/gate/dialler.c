@@ -17,6 +17,7 @@
 
 struct dialler {
 	const struct net_config *config;
+	const struct record *record; /* NULL: there is a network */
 	int fd; /* the broker's; -1: open sockets ourselves */
 	uint32_t number;
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
@@ -39,6 +40,21 @@ dialler_new_broker(int fd, const struct net_config *config)
 	d->config = config;
 	d->fd = fd;
 	return d;
+}
+
+struct dialler *
+dialler_new_record(const struct record *record, const struct net_config *config)
+{
+	struct dialler *d = dialler_new_broker(-1, config);
+
+	d->record = record;
+	return d;
+}
+
+const struct record *
+dialler_record(const struct dialler *d)
+{
+	return d->record;
 }
 
 void
@@ -406,6 +422,10 @@ dialler_open(struct dialler *d, struct request *r, int64_t deadline,
 {
 	if (is_sent != NULL)
 		*is_sent = false;
+	if (d->record != NULL) {
+		*errnum = 0;
+		return err_set(err, "there is no network in a replay");
+	}
 	if (clock_left(deadline) == 0) {
 		dial_blame(d, OUTCOME_TIMEOUT, 0, NULL);
 		return fail_errno(-1, errnum, ETIMEDOUT, err);

@@ -22,6 +22,16 @@ struct dialler *dialler_new_direct(const struct net_config *config);
 
 /* fd: the broker's socket; the caller keeps it. */
 struct dialler *dialler_new_broker(int fd, const struct net_config *config);
+
+/*
+ * For a run that is played again: connects to nothing. Who makes connections,
+ * sends requests or asks name servers asks the record instead, and finds it
+ * with dialler_record(); NULL: the dialler is one of the others.
+ */
+struct record;
+struct dialler *dialler_new_record(const struct record *record,
+    const struct net_config *config);
+const struct record *dialler_record(const struct dialler *d);
 void dialler_free(struct dialler *d);
 
 const struct net_config *dialler_config(const struct dialler *d);

@@ -112,3 +112,15 @@ target_read(struct str text, uint16_t port, struct target *out, struct err *err)
 	}
 	return err_set(err, "not a host name: %.*s", STR_ARG(text));
 }
+
+void
+target_write(struct buf *out, const struct target *target)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (target->is_name)
+		buf_printf(out, "%.*s:%u", STR_ARG(target_text(target)),
+		    target->addr.port);
+	else
+		buf_add(out, str_of(addr_text(&target->addr, text)));
+}

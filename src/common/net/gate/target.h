@@ -7,6 +7,7 @@
 #ifndef GATE_TARGET_H
 #define GATE_TARGET_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "gate/hostname.h"
 #include "stream/addr.h"
@@ -25,6 +26,9 @@ target_text(const struct target *target)
 {
 	return str_view(target->text, target->n);
 }
+
+/* "example.com:25", "[2001:db8::1]:25": how records name a connection. */
+void target_write(struct buf *out, const struct target *target);
 
 /*
  * An address as addr_read_ip() has it, or a name: IDNA by UTS #46, lower case,

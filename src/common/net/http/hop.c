@@ -1,5 +1,6 @@
 #include "http/hop.h"
 
+#include "gate/record.h"
 #include "http/body.h"
 #include "http/coding.h"
 #include "tls/tls.h"
@@ -175,11 +176,38 @@ exchange(struct http_hop *hop, struct err *err)
 	                      : fail_hop(hop, "connection error", &cause, err);
 }
 
+/*
+ * The same where the run is played again. An error that was recorded is the
+ * hop's, wherever it came from.
+ */
+static int
+recall_head(struct http_hop *hop, const struct record *record, struct err *err)
+{
+	struct buf what = BUF_IN(hop->pool), out = BUF_IN(hop->pool);
+	autoerr struct err cause = ERR_NONE;
+	struct target target;
+
+	if (target_read(hop->url.host, hop->url.port, &target, &cause) == -1)
+		return fail_hop(hop, "error trying to connect", &cause, err);
+	http_request_write(&out, &hop->request, &hop->url);
+	buf_add(&out, hop->request.body);
+	buf_printf(&what, "%.*s %.*s", STR_ARG(hop->request.method),
+	    STR_ARG(hop->request.url));
+	if (record->http(record->arg, buf_str(&what), buf_str(&out), hop->pool,
+		&hop->stream, err) == -1)
+		return -1;
+	hop->is_reused = false;
+	return read_final_head(hop, err) == 1 ? 0 : -1;
+}
+
 static int
 get_head(struct http_hop *hop, struct err *err)
 {
+	const struct record *record = dialler_record(hop->http->dialler);
 	int result;
 
+	if (record != NULL)
+		return recall_head(hop, record, err);
 	if (get_stream(hop, err) == -1)
 		return -1;
 	result = exchange(hop, err);
@@ -290,6 +318,8 @@ get_body(struct http_hop *hop, struct err *err)
 static void
 keep_stream(struct http_hop *hop)
 {
+	if (dialler_record(hop->http->dialler) != NULL)
+		return;
 	stream_set_deadline(hop->stream, CLOCK_NEVER);
 	http_pool_put(&hop->http->kept, hop->url.origin, hop->request.proxy,
 	    hop->stream);

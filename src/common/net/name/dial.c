@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "gate/dialler.h"
+#include "gate/record.h"
 #include "gate/socks5.h"
 #include "name/lookup.h"
 #include "name/name_cache.h"
@@ -406,12 +407,32 @@ dial_check_proxy(const struct dialler *d, const struct addr *proxy,
 	return 0;
 }
 
+/* What was recorded of it: the handshakes are over. */
+static int
+dial_recorded(const struct record *record, const struct dial *to,
+    struct stream **out, struct err *err)
+{
+	struct buf what = BUF_NONE;
+	int result;
+
+	target_write(&what, &to->target);
+	result = record->connect(record->arg, buf_str(&what), to->ready != NULL,
+	    out, err);
+	buf_clear(&what);
+	if (result == -1)
+		return -1;
+	stream_set_timeouts(*out, to->read_timeout_ms, to->write_timeout_ms);
+	return 0;
+}
+
 static int
 dial(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
 {
 	const struct net_config *config = dialler_config(d);
 
+	if (dialler_record(d) != NULL)
+		return dial_recorded(dialler_record(d), to, out, err);
 	if (config->has_proxy && dialler_is_broker(d))
 		return dial_brokered_proxy(d, to, out, err);
 	if (config->has_proxy)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "gate/dialler.h"
 #include "name/lookup.h"
@@ -123,6 +124,67 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 	/* whether an error code is a failure is the caller's to say */
 	dial_blame(d, OUTCOME_NAME, end.answer.rcode, end.server);
 	*out = end.answer;
+	return 0;
+}
+
+static bool
+cut_message(struct str *rest, struct str *message)
+{
+	size_t n;
+
+	if (rest->n < 2)
+		return false;
+	n = bytes_be16((const unsigned char *)rest->p);
+	if (rest->n - 2 < n)
+		return false;
+	*message = str_sub(*rest, 2, n);
+	*rest = str_from(*rest, 2 + n);
+	return true;
+}
+
+/* Behind those that are there already, of which room says how many fit. */
+static void
+add_records(struct pool *pool, struct dns_message *to, size_t *room,
+    const struct dns_message *more)
+{
+	size_t n = to->n_answers + more->n_answers;
+
+	if (n > *room) {
+		to->answer = pool_grow(pool, to->answer,
+		    to->n_answers * sizeof(*to->answer),
+		    2 * n * sizeof(*to->answer));
+		*room = 2 * n;
+	}
+	if (more->n_answers != 0)
+		memcpy(to->answer + to->n_answers, more->answer,
+		    more->n_answers * sizeof(*to->answer));
+	to->n_answers = n;
+}
+
+int
+resolve_read(struct str messages, uint16_t type, struct pool *pool,
+    struct dns_message *out, struct err *err)
+{
+	struct dns_message answer = { .id = 0 }, m;
+	struct str rest = messages, message;
+	bool has_one = false;
+	size_t room = 0;
+
+	while (cut_message(&rest, &message)) {
+		if (dns_read(pool, message, &m, err) == -1)
+			return -1;
+		if (m.is_truncated && rest.n != 0)
+			continue;
+		if (type == DNS_AXFR && has_one && answer.rcode == 0 &&
+		    m.rcode == 0)
+			add_records(pool, &answer, &room, &m);
+		else
+			answer = m, room = m.n_answers;
+		has_one = true;
+	}
+	if (!has_one || rest.n != 0)
+		return err_set(err, "the recorded answer is cut");
+	*out = answer;
 	return 0;
 }
 

@@ -37,6 +37,14 @@ int resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
     struct err *err);
 
 /*
+ * The answer that messages are, each behind its length in two bytes (RFC 1035,
+ * 4.2.2), as they were recorded of one look-up: the last one; of a zone
+ * transfer all records of those that have some. Lives in pool.
+ */
+int resolve_read(struct str messages, uint16_t type, struct pool *pool,
+    struct dns_message *out, struct err *err);
+
+/*
  * That a host name could not be looked up, by lookup_detail() and who was asked
  * (NULL: nobody): leaves it as the cause, and sets one of the errors of
  * resolve_host(). Returns -1.

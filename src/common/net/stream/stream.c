@@ -34,7 +34,7 @@ struct stream *
 stream_new(int fd)
 {
 	struct stream *s = mem_zalloc(sizeof(*s));
-	int flags = fcntl(fd, F_GETFL);
+	int flags = fd != -1 ? fcntl(fd, F_GETFL) : -1;
 
 	if (flags != -1 && (flags & O_NONBLOCK) == 0)
 		(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
@@ -50,9 +50,12 @@ stream_free(struct stream *s)
 		return;
 	if (s->ops != NULL)
 		s->ops->free(s, s->layer);
-	/* whoever holds it, too, to see how much went, does not keep it open */
-	(void)shutdown(s->fd, SHUT_RDWR);
-	close(s->fd);
+	if (s->fd != -1) {
+		/* whoever holds it, too, to see how much went, does not keep it
+		 * open */
+		(void)shutdown(s->fd, SHUT_RDWR);
+		close(s->fd);
+	}
 	free(s->buf);
 	buf_clear(&s->host);
 	free(s);
@@ -95,8 +98,8 @@ stream_fail_tls(struct stream *s)
 	return -1;
 }
 
-static int
-fail_timeout(struct stream *s, struct err *err)
+int
+stream_fail_timeout(struct stream *s, struct err *err)
 {
 	s->fault = STREAM_TIMEOUT;
 	return err_set_errno(err, EAGAIN);
@@ -140,7 +143,7 @@ stream_wait(struct stream *s, enum stream_io io, bool for_read, struct err *err)
 	    clock_first(until, s->deadline));
 	if (n == -1)
 		return stream_fail_errno(s, errno, err);
-	return n == 0 ? fail_timeout(s, err) : 0;
+	return n == 0 ? stream_fail_timeout(s, err) : 0;
 }
 
 static enum stream_io
@@ -224,7 +227,7 @@ read_some(struct stream *s, void *p, size_t n, size_t *done, struct err *err)
 
 		s->fault = STREAM_FINE;
 		if (is_late(s) || (!is_first && stream_has_waited(s, since)))
-			return fail_timeout(s, err);
+			return stream_fail_timeout(s, err);
 		io = try_read(s, p, n, done, err);
 		s->has_ended = io == STREAM_IO_END;
 		if (io == STREAM_IO_DONE)
@@ -361,7 +364,7 @@ stream_write(struct stream *s, struct str bytes, struct err *err)
 
 		s->fault = STREAM_FINE;
 		if (is_late(s))
-			return fail_timeout(s, err);
+			return stream_fail_timeout(s, err);
 		io = try_write(s, bytes.p, bytes.n, &done, err);
 		if (io == STREAM_IO_DONE)
 			bytes = str_from(bytes, done);
@@ -429,7 +432,8 @@ stream_fd(const struct stream *s)
 bool
 stream_is_tls(const struct stream *s)
 {
-	return s->ops != NULL;
+	return s->ops != NULL &&
+	       (s->ops->is_tls == NULL || s->ops->is_tls(s->layer));
 }
 
 const struct addr *

@@ -57,7 +57,10 @@ extern void (*stream_before_wait)(void);
  */
 int stream_poll(int fd, short events, int64_t until);
 
-/* Takes over fd, a connected socket. No timeouts, no deadline. */
+/*
+ * Takes over fd, a connected socket; -1: there is none, and a layer that never
+ * waits takes its place (memory.h). No timeouts, no deadline.
+ */
 struct stream *stream_new(int fd);
 
 /*
@@ -167,6 +170,8 @@ struct stream_layer {
 	    size_t n, size_t *done, struct err *err);
 	/* bytes that it took from the descriptor and did not give yet */
 	bool (*has_kept)(void *layer);
+	/* NULL: it is TLS */
+	bool (*is_tls)(const void *layer);
 	void (*free)(struct stream *s, void *layer);
 };
 
@@ -188,8 +193,9 @@ void *stream_layer(const struct stream *s, const struct stream_layer *ops);
 int stream_wait(struct stream *s, enum stream_io io, bool for_read,
     struct err *err);
 
-/* Both note the fault and return -1; for TLS the caller has set the error. */
+/* Each notes the fault and returns -1; for TLS the caller has set the error. */
 int stream_fail_errno(struct stream *s, int errnum, struct err *err);
+int stream_fail_timeout(struct stream *s, struct err *err);
 int stream_fail_tls(struct stream *s);
 
 #endif
