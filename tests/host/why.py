@@ -251,6 +251,40 @@ def many_targets_of_one_row(home):
     has(p.stderr, "not all of it")
 
 
+# ---- exchanges
+
+
+def exchange(home, id, attempt, what, origin=None, **columns):
+    """One as the child would have told of it, before a change of the attempt."""
+    columns = {"id": id, "attempt": attempt, "sequence": 1, "number": id, "kind": "http", "what": what, "cut": 0, **columns}
+    db = sqlite3.connect(os.path.join(home.share, "data/default/db.sqlite"))
+    with db:
+        db.execute(f"insert into exchange ({', '.join(columns)}) values ({', '.join('?' * len(columns))})", list(columns.values()))
+        db.execute("update origin set exchange = ? where attempt = ?", (id, attempt))
+    db.close()
+
+
+def a_change_has_what_was_asked_before_it(home):
+    found(home)
+    hash = "91ab" * 16
+    exchange(home, 5, 2, "GET https://crt.sh/?q=x", status=200, bytes=12310, sha256=hash, seen=1, proxy="127.0.0.1:9050", server="crt.sh:443")
+    after = "TIME\n           after GET https://crt.sh/?q=x  200, 12,310 bytes, sha256 HASH, "
+    has(why(home, "subdomains", "#1"), after + "connection seen (by proxy 127.0.0.1:9050)\n")
+    row = objects(home, "subdomains", "#1")[0]["changes"][0]["exchange"]
+    same({k: row[k] for k in ("id", "what", "status", "sha256", "seen", "proxy", "length")}, {
+        "id": 5, "what": "GET https://crt.sh/?q=x", "status": 200, "sha256": hash, "seen": True, "proxy": "127.0.0.1:9050", "length": None})
+    for columns, want in (
+            ({"status": 200, "bytes": 0, "seen": 0}, "  200, 0 bytes, claimed only\n"),
+            ({"status": 200, "bytes": 999, "redacted": "request,response"}, "  200, 999 bytes, not compared with the broker yet, secrets replaced in request,response\n"),
+            ({"error": "timed \x1b[1mout", "bytes": 1234567, "seen": 1, "cut": 1}, "  no answer: timed \\u{1b}[1mout, 1,234,567 bytes, connection seen, cut\n")):
+        exchange(home, home.rows("select max(id) + 1 from exchange")[0][0], 2, "A www.example.com", **columns)
+        has(why(home, "subdomains", "#1"), "\n           after A www.example.com" + want)
+    exchange(home, 100, 2, "GET https://a/" + "x" * 1000)
+    has(why(home, "subdomains", "#1"), "after GET https://a/" + "x" * (400 - 14) + "...  not compared")
+    edit_file(home, "delete from exchange")
+    assert "after" not in why(home, "subdomains", "#1")
+
+
 # ---- other forms
 
 
@@ -323,6 +357,7 @@ STORIES = [
     what_stands_above_is_told_once,
     any_number_of_origins,
     many_targets_of_one_row,
+    a_change_has_what_was_asked_before_it,
     json_has_all_of_it,
     a_graph_is_one_for_graphviz,
     foreign_texts_stay_texts,

@@ -16,7 +16,7 @@
 
 #include "value/json.h"
 
-#define MODEL_MAX_FIELDS 20
+#define MODEL_MAX_FIELDS 24
 #define MODEL_MAX_JSON   ((size_t)256 << 10) /* values in a FIELD_JSON */
 
 enum field_kind {

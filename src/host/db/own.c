@@ -127,6 +127,10 @@ static const struct field exchange_fields[] = {
 	{ NULL, FIELD_TEXT, 0, NULL, NULL },
 };
 
+/* a row has room for no more: the longest are proved, with their end */
+_Static_assert(ARRAY_SIZE(exchange_fields) - 1 <= MODEL_MAX_FIELDS, "a row");
+_Static_assert(ARRAY_SIZE(run_fields) - 1 <= MODEL_MAX_FIELDS, "a row");
+
 static const struct field origin_fields[] = {
 	{ "family", FIELD_TEXT, 0, NULL, "of the row" },
 	{ "row", FIELD_I64, 0, NULL, "its id" },

@@ -27,6 +27,11 @@ enum why_end {
 	WHY_TOO_DEEP, /* the chain goes on, or there are more rows */
 };
 
+/* What the attempt had asked before it made a change. */
+struct why_proof {
+	const struct row *exchange; /* the one before it; NULL: none is noted */
+};
+
 struct why {
 	struct program *p;
 	struct pool *pool; /* of what is kept as long as the walk */
@@ -51,8 +56,8 @@ struct why_form {
 	void (*row)(struct why *why, const struct db_why *row, unsigned depth,
 	    struct pool *pool);
 	void (*change)(struct why *why, const struct db_why *row,
-	    const struct db_why_change *change, unsigned depth,
-	    struct pool *pool);
+	    const struct db_why_change *change, const struct why_proof *proof,
+	    unsigned depth, struct pool *pool);
 	void (*row_end)(struct why *why, const struct db_why *row,
 	    unsigned depth, struct pool *pool);
 	/* `to` was found when `change` was made, on the row `from` */
@@ -66,6 +71,17 @@ struct why_form {
 };
 
 extern const struct why_form why_lines, why_json, why_graph;
+
+/*
+ * exchange.c: what went before a change. -1: *err. *exchange is where it lives.
+ */
+int why_prove(struct why *why, const struct db_why *row,
+    const struct db_why_change *change, struct row *exchange,
+    struct why_proof *proof, struct pool *pool, struct err *err);
+
+/* "GET https://a/  200, 12,310 bytes, sha256 91ab..., connection seen" */
+void why_add_exchange(struct buf *out, struct pool *pool,
+    const struct row *exchange);
 
 /* "2026-11-29 01:02:11Z" of a time of the database. */
 struct str why_time(struct pool *pool, struct str time);

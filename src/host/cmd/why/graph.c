@@ -102,12 +102,13 @@ say_author(struct why *why, const char *name,
 /* Of targets that are rows graph_edge() tells. */
 static void
 graph_change(struct why *why, const struct db_why *row,
-    const struct db_why_change *change, unsigned depth, struct pool *pool)
+    const struct db_why_change *change, const struct why_proof *proof,
+    unsigned depth, struct pool *pool)
 {
 	struct buf out = BUF_IN(pool);
 	const char *name = "other";
 
-	(void)depth;
+	(void)depth, (void)proof;
 	if (model_by_family(change->family) != NULL && change->row != 0)
 		return;
 	if (change->attempt != 0)

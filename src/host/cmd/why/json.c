@@ -102,7 +102,8 @@ add_target(struct buf *out, const struct db_why_change *change)
 
 static void
 json_change(struct why *why, const struct db_why *row,
-    const struct db_why_change *change, unsigned depth, struct pool *pool)
+    const struct db_why_change *change, const struct why_proof *proof,
+    unsigned depth, struct pool *pool)
 {
 	struct buf out = begin_in(pool);
 
@@ -124,6 +125,11 @@ json_change(struct why *why, const struct db_why *row,
 	add_text(&out, "sha256", change->sha256);
 	add_target(&out, change);
 	add_json(&out, "columns", change->columns, pool);
+	buf_add(&out, STR(",\"exchange\":"));
+	if (proof->exchange != NULL)
+		row_write_json(&out, proof->exchange);
+	else
+		buf_add(&out, STR("null"));
 	buf_add_char(&out, '}');
 	term_json(buf_str(&out));
 }

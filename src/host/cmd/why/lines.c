@@ -13,6 +13,7 @@
 
 #define MOST_VALUE 120 /* bytes of a value in a change */
 #define HASH_SHOWN 12
+#define BEHIND     "           " /* below what stands behind "added" */
 
 struct str
 why_time(struct pool *pool, struct str time)
@@ -221,7 +222,8 @@ add_in_chain(struct buf *out, struct pool *pool,
 
 static void
 lines_change(struct why *why, const struct db_why *row,
-    const struct db_why_change *change, unsigned depth, struct pool *pool)
+    const struct db_why_change *change, const struct why_proof *proof,
+    unsigned depth, struct pool *pool)
 {
 	struct buf out = BUF_IN(pool);
 	struct str what = term_safe(pool, change->what),
@@ -240,6 +242,11 @@ lines_change(struct why *why, const struct db_why *row,
 	buf_printf(&out, ", %.*s", STR_ARG(at));
 	if (depth == 0)
 		buf_add_char(&out, '\n');
+	if (depth == 0 && proof->exchange != NULL) {
+		buf_add(&out, STR(BEHIND "after "));
+		why_add_exchange(&out, pool, proof->exchange);
+		buf_add_char(&out, '\n');
+	}
 	term_print(buf_str(&out));
 }
 

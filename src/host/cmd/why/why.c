@@ -103,10 +103,14 @@ tell_change(void *ctx, const struct db_why_change *change, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct row_walk *walk = ctx;
+	struct why_proof proof = { NULL };
+	struct row exchange;
 
-	(void)err;
-	walk->why->form->change(walk->why, walk->row, change, walk->depth,
-	    &pool);
+	if (why_prove(walk->why, walk->row, change, &exchange, &proof, &pool,
+		err) == -1)
+		return -1;
+	walk->why->form->change(walk->why, walk->row, change, &proof,
+	    walk->depth, &pool);
 	walk->why->changes++;
 	note_target(walk, change);
 	return term_is_broken();
