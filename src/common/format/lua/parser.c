@@ -77,6 +77,7 @@ new_node(struct parser *in, enum syntax_kind kind)
 	struct syntax_node *node = pool_zalloc(in->lex.pool, sizeof(*node));
 
 	node->kind = kind;
+	node->id = in->out->nodes;
 	if (++in->out->nodes > SYNTAX_MAX_NODES)
 		lex_fail(&in->lex, parser_place(in),
 		    "too many parts (limit is %u)", SYNTAX_MAX_NODES);

@@ -132,6 +132,7 @@ struct syntax_local {
 struct syntax_node {
 	enum syntax_kind kind;
 	enum syntax_op op;
+	unsigned id;           /* among all of the text, from 0 */
 	unsigned line, column; /* where it begins; from 1, columns in bytes */
 	struct str source;     /* all of it, as it is written */
 	struct syntax_node *next; /* in the list in which it stands */
