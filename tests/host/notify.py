@@ -355,7 +355,7 @@ def what_is_long_is_cut_and_what_is_secret_hidden(home):
     subject, topic, error = home.rows("select subject, topic, error from outbox")[0]
     assert len(subject) < 2200 and len(topic) < 2200, (len(subject), len(topic))
     has(subject, " [cut: 100", "bytes]")
-    has(error, "cannot reach [secret option url]")
+    has(error, "cannot reach SECRET-url")
     assert not home.rows("select 1 from attempt where error like '%T0K3N%'")
 
 

@@ -7,9 +7,9 @@
 #include "work/attempt.h"
 
 #include "base/mem.h"
+#include "ipc/secret.h"
 #include "work/job.h"
 #include "work/run.h"
-#include "work/secret.h"
 
 static struct str
 text_of(struct pool *pool, const struct json *v)

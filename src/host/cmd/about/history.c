@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "ipc/secret.h"
 #include "line/words.h"
 #include "state/file.h"
-#include "work/secret.h"
 
 #define MAX_BYTES ((size_t)16 << 20)
 

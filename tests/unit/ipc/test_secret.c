@@ -1,5 +1,5 @@
 /* What is not kept of a text that quotes secrets. */
-#include "work/secret.h"
+#include "ipc/secret.h"
 
 #include "base/mem.h"
 
@@ -24,7 +24,7 @@ secrets_are_replaced(void)
 {
 	static const struct start_key key[] = {
 		{ { "aws", 3 }, { "user", 4 }, { "hunter2", 7 } },
-		{ { "two", 3 }, { "none", 4 }, { NULL, 0 } },
+		{ { "two", 3 }, { "access-key", 10 }, { NULL, 0 } },
 		{ { "tri", 3 }, { "x", 1 }, { "hunter2-longer", 14 } },
 		{ { "few", 3 }, { "x", 1 }, { "abc", 3 } },
 		{ { "nil", 3 }, { "x", 1 }, { "", 0 } },
@@ -34,14 +34,14 @@ secrets_are_replaced(void)
 	} row[] = {
 		{ "", "" },
 		{ "abc user none plain", "abc user none plain" },
-		{ "hunter2", "[secret key of aws]" },
+		{ "hunter2", "SECRET-aws" },
+		{ "?k=access%2dkey", "?k=SECRET-two" },
+		{ "Basic dXNlcjpodW50ZXIy", "Basic dXNlcjpTRUNSRVQtYXdz" },
 		{ "hunter", "hunter" },
-		{ "xhunter2hunter2y",
-		    "x[secret key of aws][secret key of aws]y" },
-		{ "hunter2-longe", "[secret key of aws]-longe" },
-		{ "hunter2-longer", "[secret key of tri]" },
-		{ "at ?t=s3cret&u=plain",
-		    "at ?t=[secret option token]&u=plain" },
+		{ "xhunter2hunter2y", "xSECRET-awsSECRET-awsy" },
+		{ "hunter2-longe", "SECRET-aws-longe" },
+		{ "hunter2-longer", "SECRET-tri" },
+		{ "at ?t=s3cret&u=plain", "at ?t=SECRET-token&u=plain" },
 	};
 	autopool struct pool pool = POOL_NONE;
 	struct json options = json_map();
@@ -60,8 +60,12 @@ secrets_are_replaced(void)
 	}
 	/* of a notification every option is one, whatever its name */
 	CHECK_STR(secret_hide(&pool, &start, true, STR("u=plain")),
-	    "u=[secret option depth]");
+	    "u=SECRET-depth");
 	CHECK(secret_hide(&pool, &start, true, STR_NONE).p == NULL);
+	CHECK(mask_is_blind(secret_mask(&pool, &start, false)));
+	CHECK(!mask_is_blind(secret_mask(&pool, &nothing, true)));
+	CHECK_INT(mask_finds(secret_mask(&pool, &start, false), STR("plain")),
+	    -1);
 }
 
 CHECK_MAIN(CASE(names_say_what_is_secret), CASE(secrets_are_replaced))
