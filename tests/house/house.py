@@ -32,6 +32,7 @@ MAY_WRITE = {
     "host_transport_bounds.c.o": {"write_all": "words to files of a control group, which it opens itself"},
     "host_transport_oom.c.o": {"pwrite64": "a number to a file of /proc, which it opens itself"},
     "host_out_sink.c.o": {"write_all": "files that somebody named, which it opens itself; cleaned where one is a terminal"},
+    "host_warc_member.c.o": {"write_all": "records of a run, to a file that the room makes itself"},
     "host_work_job.c.o": {"write": "the pipe to a child"},
     "host_loop_signal.c.o": {"write": "the pipe to ourselves"},
     "host_web_helper.c.o": {"write": "the pipe to a child"},

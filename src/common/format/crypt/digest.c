@@ -51,6 +51,41 @@ digest_hex(struct pool *pool, enum digest_kind kind, struct str bytes)
 	return hex_write(pool, digest_of(pool, kind, bytes));
 }
 
+struct digest {
+	const struct nettle_hash *hash;
+	void *state;
+};
+
+struct digest *
+digest_new(struct pool *pool, enum digest_kind kind)
+{
+	struct digest *digest = pool_alloc(pool, sizeof(*digest));
+
+	digest->hash = hash_by_kind(kind);
+	digest->state = pool_alloc(pool, digest->hash->context_size);
+	digest->hash->init(digest->state);
+	return digest;
+}
+
+void
+digest_add(struct digest *digest, struct str bytes)
+{
+	digest->hash->update(digest->state, bytes.n, bytes_of(bytes));
+}
+
+/* nettle begins anew with each sum: a copy of the state gives it. */
+struct str
+digest_sum(const struct digest *digest, struct pool *pool)
+{
+	const struct nettle_hash *hash = digest->hash;
+	void *state = pool_alloc(pool, hash->context_size);
+	uint8_t *out = pool_alloc(pool, hash->digest_size);
+
+	memcpy(state, digest->state, hash->context_size);
+	hash->digest(state, hash->digest_size, out);
+	return str_view((char *)out, hash->digest_size);
+}
+
 struct str
 digest_hmac(struct pool *pool, enum digest_kind kind, struct str key,
     struct str message)

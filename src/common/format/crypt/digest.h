@@ -23,6 +23,16 @@ struct str digest_of(struct pool *pool, enum digest_kind kind,
 struct str digest_hex(struct pool *pool, enum digest_kind kind,
     struct str bytes);
 
+/*
+ * The same piece by piece: the sum of what was added so far, as often as it is
+ * asked for. It lives in pool, and is not copied.
+ */
+struct digest;
+
+struct digest *digest_new(struct pool *pool, enum digest_kind kind);
+void digest_add(struct digest *digest, struct str bytes);
+struct str digest_sum(const struct digest *digest, struct pool *pool);
+
 /* The MAC, of the same sizes. A key may have any length, 0 too. */
 struct str digest_hmac(struct pool *pool, enum digest_kind kind, struct str key,
     struct str message);
