@@ -85,6 +85,12 @@ static const struct slot run_slots[] = {
 	    "how many targets a run works on at once; `run -j` is stronger",
 	    .most = CONFIG_MAX_JOBS, .without = "the cores of the machine",
 	    .example = "8" },
+	{ "permissions", SLOT_TEXT, SLOT_OPT, AT(config, permissions),
+	    "what a module may reach and write: `enforce`: what its text says, "
+	    "and what `sn0int permissions` allows; `ask`: the same, and each "
+	    "text is shown before it runs for the first time; `off`: anything",
+	    .form = "enforce, ask or off", .without = "enforce",
+	    .example = "\"ask\"" },
 	{ .name = NULL },
 };
 
@@ -517,6 +523,24 @@ check_limits(const struct slot_texts *words, struct err *err)
 }
 
 static int
+check_permissions(struct config *config, struct err *err)
+{
+	static const char *const name[] = { "enforce", "ask", "off" };
+
+	if (config->permissions.p == NULL)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		if (str_is(config->permissions, name[i])) {
+			config->permissions_kind = (enum config_permissions)i;
+			return 0;
+		}
+	}
+	return err_set(err,
+	    "run.permissions is enforce, ask or off, not '%.*s'",
+	    STR_ARG(config->permissions));
+}
+
+static int
 check_form(const struct config *config, struct err *err)
 {
 	if (config->form.p == NULL || str_is(config->form, "table") ||
@@ -578,7 +602,8 @@ config_read(struct config *config, struct str text, struct pool *pool,
 	if (config->proxy.p != NULL &&
 	    check_address("proxy", config->proxy, err) == -1)
 		return -1;
-	if (check_form(config, err) == -1 ||
+	if (check_permissions(config, err) == -1 ||
+	    check_form(config, err) == -1 ||
 	    check_policy("allow", &config->allow_net, err) == -1 ||
 	    check_policy("deny", &config->deny_net, err) == -1 ||
 	    check_notify(config, err) == -1 ||

@@ -72,6 +72,14 @@ struct config {
 	/* [run] */
 	uint32_t jobs; /* up to CONFIG_MAX_JOBS; 0: as many as cores */
 
+	/* what modules may do beside what their texts say; checked */
+	struct str permissions;
+	enum config_permissions {
+		PERMISSIONS_ENFORCE, /* nothing */
+		PERMISSIONS_ASK,     /* the same, and each new text is shown */
+		PERMISSIONS_OFF,     /* everything */
+	} permissions_kind;
+
 	/* [select] */
 	struct str form;  /* "lines", or "table" for persons; checked */
 	struct str pager; /* a program and its arguments */

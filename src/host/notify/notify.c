@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "enforce/enforce.h"
 #include "launch/grant.h"
 #include "notify/inside.h"
 #include "notify/topic.h"
@@ -244,6 +245,7 @@ asked_for(struct pool *pool, const struct opt_texts *given,
 	return out;
 }
 
+/* Its keys, and what it may do with them. */
 static int
 read_keys(struct notify *n, struct rule *rule, const struct opt_texts *given,
     struct err *err)
@@ -264,7 +266,11 @@ read_keys(struct notify *n, struct rule *rule, const struct opt_texts *given,
 		    "test --grant %.*s)",
 		    STR_ARG(missing), STR_ARG(missing));
 	return grant_keys(p, rule->module, &rule->keys,
-	    &rule->work.start.keyring, err);
+		   &rule->work.start.keyring, err) == -1 ||
+	               enforce_new(p, rule->module, &rule->work.start, &n->pool,
+			   &rule->work.enforce, err) == -1
+	           ? -1
+	           : 0;
 }
 
 /* As a run does: what nobody asks for was mistyped. */

@@ -20,6 +20,8 @@ paths_init(struct paths *paths, struct pool *pool, struct err *err)
 	paths->data = pool_printf(pool, "%s/data", paths->share);
 	paths->modules = pool_printf(pool, "%s/modules", paths->share);
 	paths->keyring = pool_printf(pool, "%s/keyring.json", paths->share);
+	paths->permissions =
+	    pool_printf(pool, "%s/permissions.json", paths->share);
 	paths->history = pool_printf(pool, "%s/history", paths->share);
 	paths->cache = pool_printf(pool, "%s/sn0int",
 	    home_xdg(pool, "XDG_CACHE_HOME", home, ".cache"));

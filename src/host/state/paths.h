@@ -9,13 +9,14 @@
 
 struct paths {
 	const char *home;
-	const char *config;  /* $XDG_CONFIG_HOME/sn0int.toml */
-	const char *share;   /* $XDG_DATA_HOME/sn0int */
-	const char *data;    /* share/data: a folder a workspace */
-	const char *modules; /* share/modules */
-	const char *keyring; /* share/keyring.json */
-	const char *history; /* share/history */
-	const char *cache;   /* $XDG_CACHE_HOME/sn0int */
+	const char *config;      /* $XDG_CONFIG_HOME/sn0int.toml */
+	const char *share;       /* $XDG_DATA_HOME/sn0int */
+	const char *data;        /* share/data: a folder a workspace */
+	const char *modules;     /* share/modules */
+	const char *keyring;     /* share/keyring.json */
+	const char *permissions; /* share/permissions.json */
+	const char *history;     /* share/history */
+	const char *cache;       /* $XDG_CACHE_HOME/sn0int */
 };
 
 /* Only the texts; nothing is looked at. -1: no home. */

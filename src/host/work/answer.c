@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "enforce/enforce.h"
 #include "stream/clock.h"
 #include "term/term.h"
 #include "value/quote.h"
@@ -202,6 +203,43 @@ static const struct handler handlers[EVENT_KINDS] = {
 	[EVENT_EXIT_SETUP_FAILED] = { LAST, on_exit_event },
 };
 
+/* What needs a permission; false: it does not. */
+static bool
+read_question(const struct event *event, struct enforce_question *q)
+{
+	static const enum word_kind kind[EVENT_KINDS] = {
+		[EVENT_INSERT] = WORD_FAMILY,
+		[EVENT_UPDATE] = WORD_FAMILY,
+		[EVENT_SELECT] = WORD_FAMILY,
+		[EVENT_ACTIVITY] = WORD_ACTIVITY,
+		[EVENT_STDIN_LINE] = WORD_STDIN,
+		[EVENT_STDIN_REST] = WORD_STDIN,
+		[EVENT_RATELIMIT] = WORD_RATELIMIT,
+		[EVENT_BLOB] = WORD_BLOBS,
+	};
+
+	*q = (struct enforce_question){ .kind = kind[event->kind],
+		.is_read = event->kind == EVENT_SELECT };
+	if (q->kind == WORD_FAMILY)
+		q->model = event->model;
+	return q->kind != WORD_NET;
+}
+
+/* A worker may be another's: what its text does not do is not done for it. */
+static bool
+is_permitted(struct job *job, const struct event *event)
+{
+	const struct enforce *enforce = job->run->options->enforce;
+	struct enforce_question q;
+	struct outcome refused;
+
+	if (!read_question(event, &q) || enforce_may(enforce, &q, &refused))
+		return true;
+	tally_fact(&job->tally, &refused);
+	answer_err(job, enforce_refusal(enforce, &q, &job->run->turn));
+	return false;
+}
+
 void
 answer_line(struct job *job, struct str line)
 {
@@ -226,6 +264,6 @@ answer_line(struct job *job, struct str line)
 	if (status == 1)
 		batch_refuse(job->run, job,
 		    job_cut(job, err_join(&job->run->turn, &err)));
-	else
+	else if (is_permitted(job, &event))
 		handlers[event.kind].handle(job, &event);
 }

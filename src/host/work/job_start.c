@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "enforce/enforce.h"
 #include "stream/clock.h"
 #include "work/attempt.h"
 #include "work/job.h"
@@ -98,10 +99,12 @@ take_child(struct job *job, struct err *err)
 static void
 begin_attempt(struct job *job, const struct work_target *target)
 {
+	const struct run *run = job->run;
 	autoerr struct err err = ERR_NONE;
 
 	if (control_begin(&job->child.control,
-		(uint32_t)job->run->limits.of[LIMIT_CONNECTIONS], target->rules,
+		(uint32_t)run->limits.of[LIMIT_CONNECTIONS],
+		enforce_rules(run->options->enforce, &target->arg, &job->pool),
 		&err) == -1)
 		job_stop(job, err_text(&err));
 }

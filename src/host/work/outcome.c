@@ -41,10 +41,27 @@ is_plain(struct str name)
 }
 
 static void
+set_text(struct outcome_row *row, struct str text)
+{
+	if (text.n != 0 && text.n < sizeof(row->file))
+		memcpy(row->file, text.p, text.n);
+}
+
+/* What the host was asked for: "family=domain". */
+static void
+set_word(struct outcome_row *row, struct str word)
+{
+	struct str value = word, name = str_cut(&value, '=');
+
+	if (is_plain(name) && (value.p == NULL || is_plain(value)))
+		set_text(row, word);
+}
+
+static void
 set_file(struct outcome_row *row, struct str name)
 {
-	if (is_plain(name) && name.n < sizeof(row->file))
-		memcpy(row->file, name.p, name.n);
+	if (is_plain(name))
+		set_text(row, name);
 }
 
 /* As `sn0int permissions --allow net=` takes it. */
@@ -66,8 +83,19 @@ set_place(struct outcome_row *row, struct str host, uint16_t port)
 	} else {
 		return;
 	}
-	if ((size_t)n < sizeof(row->file))
-		memcpy(row->file, text, (size_t)n);
+	set_text(row, str_view(text, (size_t)n));
+}
+
+/* Of who asks names and of who says offline it does not matter for what. */
+static void
+set_wanted(struct outcome_row *row, const struct outcome *o)
+{
+	if (row->detail != EGRESS_UNNAMED && row->detail != EGRESS_TAKEN)
+		return;
+	if (o->what == OUTCOME_EVENT)
+		set_word(row, outcome_host(o));
+	else
+		set_place(row, outcome_host(o), o->port);
 }
 
 static uint32_t
@@ -111,9 +139,8 @@ row_of(const struct outcome *o)
 		row.server = o->server;
 	if (o->cause == OUTCOME_MISSING)
 		set_file(&row, outcome_host(o));
-	if (o->cause == OUTCOME_PERMISSION &&
-	    row.detail != (uint32_t)EGRESS_NO_LOOKUPS)
-		set_place(&row, outcome_host(o), o->port);
+	if (o->cause == OUTCOME_PERMISSION)
+		set_wanted(&row, o);
 	return row;
 }
 
@@ -170,14 +197,6 @@ static_assert(OUTCOME_ROOM - OUTCOME_ROWS >=
 		  (int)OUTCOME_WHATS * (int)OUTCOME_CAUSES,
     "coarse rows always find room");
 
-/* What the broker decides, and counts at once. */
-static bool
-is_refusal(enum outcome_cause cause)
-{
-	return cause == OUTCOME_POLICY || cause == OUTCOME_LIMIT ||
-	       cause == OUTCOME_PERMISSION;
-}
-
 /* Facts. */
 void
 tally_fact(struct tally *t, const struct outcome *o)
@@ -188,7 +207,7 @@ tally_fact(struct tally *t, const struct outcome *o)
 		t->fine_facts++;
 		return;
 	}
-	if (is_refusal(o->cause)) {
+	if (outcome_is_refusal(o->cause)) {
 		t->was_refused = true;
 		add_row(&t->sum, &row);
 		return;
@@ -332,7 +351,7 @@ fail(struct tally *t, const struct outcome *o)
 {
 	struct outcome_row row = row_of(o);
 
-	if (t->was_refused && is_refusal(o->cause))
+	if (t->was_refused && outcome_is_refusal(o->cause))
 		return; /* it counts already */
 	if (o->what == OUTCOME_EXCHANGE)
 		drop_made(t, o);

@@ -19,6 +19,7 @@ static const char *
 thing_of(const struct outcome_row *row)
 {
 	return row->what == OUTCOME_LOOKUP     ? "look-up"
+	       : row->what == OUTCOME_EVENT    ? "question"
 	       : row->what == OUTCOME_EXCHANGE ? "request"
 	                                       : "connection";
 }
@@ -70,21 +71,23 @@ say_policy(struct buf *out, const struct outcome_row *row)
 	    classes[row->detail].what);
 }
 
+/* "3 connections to a.example:443 refused: its text does not name it" */
 static void
 say_permission(struct buf *out, const struct outcome_row *row)
 {
-	if (row->detail == EGRESS_NO_LOOKUPS) {
-		add_count(out, row, "look-up");
-		buf_add(out,
-		    STR("refused: the module's text looks no names up"));
-		return;
-	}
-	add_count(out, row, thing_of(row));
+	static const char *const why[EGRESS_CLASSES] = {
+		[EGRESS_UNNAMED] = "the module's text does not name it",
+		[EGRESS_NO_LOOKUPS] = "the module's text looks no names up",
+		[EGRESS_TAKEN] = "denied by sn0int permissions",
+		[EGRESS_OFFLINE] = "the module's header says it is offline",
+	};
+
+	add_count(out, row,
+	    row->detail == EGRESS_NO_LOOKUPS ? "look-up" : thing_of(row));
 	if (row->file[0] != '\0')
-		buf_printf(out, "to %s ", row->file);
-	buf_add(out, row->detail == EGRESS_TAKEN
-			 ? STR("refused: denied by sn0int permissions")
-			 : STR("refused: the module's text does not name it"));
+		buf_printf(out, "%s %s ",
+		    row->what == OUTCOME_EVENT ? "for" : "to", row->file);
+	buf_printf(out, "refused: %s", why[row->detail]);
 }
 
 /* The command that allows it. */
@@ -92,13 +95,15 @@ static void
 add_permission(struct buf *out, const struct outcome_row *row,
     const char *module)
 {
+	const char *what = row->what == OUTCOME_EVENT ? "" : "net=";
+
 	if (row->detail == EGRESS_NO_LOOKUPS)
 		buf_printf(out,
 		    "; allow with: sn0int permissions %s --allow dns", module);
 	else if (row->detail == EGRESS_UNNAMED && row->file[0] != '\0')
 		buf_printf(out,
-		    "; allow with: sn0int permissions %s --allow net=%s",
-		    module, row->file);
+		    "; allow with: sn0int permissions %s --allow %s%s", module,
+		    what, row->file);
 }
 
 /* What a person can do about it: a delivery has no command line. */

@@ -48,10 +48,9 @@ struct work_target {
 	struct db_unit unit; /* sees.p NULL: arg as a whole */
 	struct json arg;
 	struct slot_texts blobs; /* base64 */
-	struct str rules; /* what it may reach, gate/permit.h; p NULL: what the
-	                     policy allows */
 };
 
+struct enforce;
 struct run;
 
 /* What views what: the caller keeps all of it until work_end(). */
@@ -93,6 +92,12 @@ struct work_options {
 
 	/* Where it may connect: words of gate/egress.h. None: public. */
 	struct slot_texts allow_net, deny_net;
+
+	/*
+	 * What the module may do of what that allows, and what it may ask us
+	 * for; NULL: all. Not of foreign ones.
+	 */
+	const struct enforce *enforce;
 
 	/*
 	 * Called when a row was inserted or updated, or an event logged, in the

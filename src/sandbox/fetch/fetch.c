@@ -132,6 +132,7 @@ cause_of(struct outcome failure)
 		[OUTCOME_TLS] = ERRAND_TLS,
 		[OUTCOME_MISSING] = ERRAND_REQUEST, /* no data file here */
 		[OUTCOME_ANSWER] = ERRAND_ANSWER,
+		[OUTCOME_PERMISSION] = ERRAND_POLICY, /* nobody limits it */
 	};
 
 	return is_no_name(&failure) ? ERRAND_NAME : cause[failure.cause];

@@ -254,8 +254,7 @@ static bool
 is_half(const struct broker_record *r, const struct outcome *o)
 {
 	return (r->is_ns || r->proto == DIAL_UDP) &&
-	       o->cause != OUTCOME_POLICY && o->cause != OUTCOME_LIMIT &&
-	       o->cause != OUTCOME_PERMISSION;
+	       !outcome_is_refusal(o->cause);
 }
 
 bool

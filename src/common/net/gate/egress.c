@@ -342,6 +342,7 @@ egress_class_name(enum egress_class c)
 		[EGRESS_UNNAMED] = "unnamed",
 		[EGRESS_NO_LOOKUPS] = "no look-ups",
 		[EGRESS_TAKEN] = "taken away",
+		[EGRESS_OFFLINE] = "offline",
 	};
 
 	return (unsigned)c < EGRESS_CLASSES ? name[c] : "unknown";
@@ -351,7 +352,7 @@ bool
 egress_is_permission(enum egress_class c)
 {
 	return c == EGRESS_UNNAMED || c == EGRESS_NO_LOOKUPS ||
-	       c == EGRESS_TAKEN;
+	       c == EGRESS_TAKEN || c == EGRESS_OFFLINE;
 }
 
 #define WHERE_MAX (ADDR_TEXT_MAX + HOSTNAME_MAX)
@@ -384,6 +385,11 @@ egress_not_permitted(struct err *err, const struct addr *to,
 		    "name server %s refused: the module's text looks no names "
 		    "up (allow it with: sn0int permissions %.*s --allow dns)",
 		    text, STR_ARG(module));
+	if (why == EGRESS_OFFLINE)
+		return err_set(err,
+		    "connection to %s refused: the module's header says that "
+		    "it is offline",
+		    text);
 	if (why == EGRESS_TAKEN)
 		return err_set(err,
 		    "connection to %s refused: denied by sn0int permissions "

@@ -36,6 +36,7 @@ enum egress_class {
 	EGRESS_UNNAMED,    /* its text does not name it */
 	EGRESS_NO_LOOKUPS, /* its text looks no names up */
 	EGRESS_TAKEN,      /* the user has taken it away */
+	EGRESS_OFFLINE,    /* its header says that it is */
 	EGRESS_CLASSES
 };
 

@@ -46,6 +46,13 @@ outcome_of_errno(int errnum)
 	}
 }
 
+bool
+outcome_is_refusal(enum outcome_cause cause)
+{
+	return cause == OUTCOME_POLICY || cause == OUTCOME_LIMIT ||
+	       cause == OUTCOME_PERMISSION;
+}
+
 const char *
 outcome_cause_name(enum outcome_cause cause)
 {

@@ -23,6 +23,8 @@ enum outcome_what {
 	OUTCOME_EXCHANGE,   /* over a connection that was there; host is that
 	                       of the connection, or that, "/" and what for */
 	OUTCOME_FILE,       /* a file of data that is looked into */
+	OUTCOME_EVENT,      /* what the host is asked for; host is the word that
+	                       would allow it */
 	OUTCOME_WHATS
 };
 
@@ -70,6 +72,9 @@ struct str outcome_host(const struct outcome *outcome);
 
 /* By the errno of a connect(2), or of a wait for it. */
 enum outcome_cause outcome_of_errno(int errnum);
+
+/* A broker decided it, and counts it: by policy, permissions, or a limit. */
+bool outcome_is_refusal(enum outcome_cause cause);
 
 /* "policy", "limit", "proxy", ... */
 const char *outcome_cause_name(enum outcome_cause cause);

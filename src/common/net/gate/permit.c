@@ -98,7 +98,8 @@ take_rule(struct str *rest, struct permit *out)
 		return false;
 	r.is_denied = p[1] == 1;
 	r.port = bytes_be16(p + 2);
-	if (r.kind == PERMIT_LOOKUPS && r.port != 0)
+	if ((r.kind == PERMIT_LOOKUPS || r.kind == PERMIT_OFFLINE) &&
+	    r.port != 0)
 		return false;
 	if (has_name(r.kind)) {
 		if (bytes_take(rest, p[4], &r.name) == -1 ||
@@ -166,6 +167,8 @@ is_below(struct str name, struct str domain)
 static bool
 rule_fits(const struct permit *rule, const struct question *q)
 {
+	if (rule->kind == PERMIT_OFFLINE)
+		return true;
 	if (q->is_lookup || rule->kind == PERMIT_LOOKUPS)
 		return q->is_lookup && rule->kind == PERMIT_LOOKUPS;
 	if (rule->port != 0 && rule->port != q->port)
@@ -190,8 +193,8 @@ judge(const struct permits *p, const struct question *q, bool is_allowed,
 	while (take_rule(&rest, &rule)) {
 		if (!rule_fits(&rule, q))
 			continue;
-		if (rule.is_denied) {
-			*why = EGRESS_TAKEN;
+		if (rule.is_denied || rule.kind == PERMIT_OFFLINE) {
+			*why = rule.is_denied ? EGRESS_TAKEN : EGRESS_OFFLINE;
 			return false;
 		}
 		is_allowed = true;

@@ -26,6 +26,7 @@ enum permit_kind {
 	PERMIT_BELOW,   /* this name, and all below it */
 	PERMIT_BLOCK,   /* addresses that are asked for as such */
 	PERMIT_LOOKUPS, /* the name servers of the start line; no port */
+	PERMIT_OFFLINE, /* nothing, whatever else there is; no port */
 	PERMIT_KINDS
 };
 

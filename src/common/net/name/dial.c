@@ -331,13 +331,13 @@ speak_socks5(struct stream *s, const struct str *name, const struct addr *addr,
 	return read_answer(s, socks5_read_reply, fault, err);
 }
 
-/* What the policy or a limit decided is not the proxy's. */
+/* What was refused is not the proxy's. */
 static void
 blame_proxy(struct dialler *d, const struct addr *proxy, uint32_t error)
 {
 	enum outcome_cause cause = dialler_cause(d);
 
-	if (cause != OUTCOME_POLICY && cause != OUTCOME_LIMIT)
+	if (!outcome_is_refusal(cause))
 		dial_blame(d, OUTCOME_PROXY, error, proxy);
 }
 

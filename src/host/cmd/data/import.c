@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "line/cmd.h"
 #include "lock/lock.h"
-#include "rows/suffix.h"
+#include "program/suffix.h"
 #include "term/term.h"
 
 struct import_opts {

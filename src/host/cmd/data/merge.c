@@ -10,7 +10,7 @@
 #include "data/opened.h"
 #include "export/format.h"
 #include "import/import.h"
-#include "rows/suffix.h"
+#include "program/suffix.h"
 #include "term/term.h"
 
 struct merge_opts {

@@ -4,7 +4,7 @@
 #include "base/num.h"
 #include "line/cmd.h"
 #include "line/typed.h"
-#include "rows/suffix.h"
+#include "program/suffix.h"
 #include "term/term.h"
 
 /* A row that is being edited. */

@@ -14,6 +14,7 @@
 #include "base/locked.h"
 #include "base/mem.h"
 #include "date/date.h"
+#include "enforce/enforce.h"
 #include "launch/grant.h"
 #include "launch/launch.h"
 #include "line/cmd.h"
@@ -601,6 +602,10 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		err) == -1 ||
 	    grant_keys(p, run->module, &run->keys, &run->work.start.keyring,
 		err) == -1)
+		return -1;
+	if (run->work.child == NULL &&
+	    enforce_new(p, run->module, &run->work.start, &run->pool,
+		&run->work.enforce, err) == -1)
 		return -1;
 	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
 		return -1;

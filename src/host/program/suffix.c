@@ -1,4 +1,4 @@
-#include "rows/suffix.h"
+#include "program/suffix.h"
 
 #include <fcntl.h>
 
@@ -85,4 +85,14 @@ suffix_domain(struct program *p, struct str name, struct str *domain,
 		return err_wrap(err, "Failed to parse domain");
 	*domain = parts.domain;
 	return 0;
+}
+
+bool
+suffix_is_one(struct program *p, struct str name)
+{
+	struct psl_name parts;
+
+	return suffix_load(p, NULL) == 0 &&
+	       psl_split(list, name, &parts, NULL) == 0 &&
+	       str_eq(parts.suffix, name);
 }

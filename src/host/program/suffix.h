@@ -2,8 +2,8 @@
  * suffix: the registrable part of a name, by the public suffix list of the
  * system or of the cache folder. Read on the first use.
  */
-#ifndef ROWS_SUFFIX_H
-#define ROWS_SUFFIX_H
+#ifndef PROGRAM_SUFFIX_H
+#define PROGRAM_SUFFIX_H
 
 #include "program/program.h"
 
@@ -16,5 +16,8 @@ int suffix_load(struct program *p, struct err *err);
  */
 int suffix_domain(struct program *p, struct str name, struct str *domain,
     struct err *err);
+
+/* Is the name, whole, one under which others register theirs? */
+bool suffix_is_one(struct program *p, struct str name);
 
 #endif
