@@ -499,7 +499,7 @@ def a_start_line_waits_for_its_reader(home):
 
 def what_only_our_child_says_is_no_word_of_another(home):
     ends_as(home, """echo '{"Data":["a.mmdb",false]}'; exec sleep 1000""", "an event of another program's")
-    for event in ['{"Exchange":{"id":1,"kind":"tcp","what":"a:1","open":true,"proxied":false,"started":0,"ms":0,"sent":0,"received":0,"bytes":0,"redacted":[],"cut":false}}',
+    for event in ['{"Exchange":{"id":1,"kind":"tcp","what":"a:1","open":true,"proxied":false,"tls":false,"started":0,"ms":0,"sent":0,"received":0,"bytes":0,"redacted":[],"cut":false}}',
                   '{"Piece":{"id":1,"part":"in","bytes":"YQ=="}}', '{"Value":{"what":"clock","value":1}}']:
         ends_as(home, f"echo '{event}'; exec sleep 1000", "evidence that it was not asked for")
 

@@ -33,7 +33,7 @@ static const char *const part_names[] = {
 /* What a line has, before it is looked at. */
 struct raw_exchange {
 	struct str kind, what, error, server, sha256, certificate, part, bytes;
-	bool is_open, is_proxied, is_cut;
+	bool is_open, is_proxied, is_tls, is_cut;
 	uint64_t id, connection, started, ms, sent, received, body;
 	uint16_t status;
 	struct slot_texts redacted;
@@ -52,6 +52,7 @@ static const struct slot exchange_slots[] = {
 	{ "server", SLOT_TEXT, SLOT_OPT, AT(raw_exchange, server), "IP:PORT" },
 	{ "proxied", SLOT_BOOL, 0, AT(raw_exchange, is_proxied),
 	    "the server is a proxy" },
+	{ "tls", SLOT_BOOL, SLOT_ELSE, AT(raw_exchange, is_tls), "with TLS" },
 	{ "started", SLOT_U64, 0, AT(raw_exchange, started), "milliseconds" },
 	{ "ms", SLOT_U64, 0, AT(raw_exchange, ms), "that it took" },
 	{ "sent", SLOT_U64, 0, AT(raw_exchange, sent), "bytes" },
@@ -59,7 +60,7 @@ static const struct slot exchange_slots[] = {
 	{ "bytes", SLOT_U64, 0, AT(raw_exchange, body), "bytes" },
 	{ "sha256", SLOT_TEXT, SLOT_OPT, AT(raw_exchange, sha256), "of these" },
 	{ "certificate", SLOT_TEXT, SLOT_OPT, AT(raw_exchange, certificate),
-	    "SHA-256 of the chain" },
+	    "SHA-256 of the server's" },
 	{ "redacted", SLOT_TEXTS, 0, AT(raw_exchange, redacted),
 	    "parts with secrets" },
 	{ "cut", SLOT_BOOL, 0, AT(raw_exchange, is_cut), "bytes are missing" },
@@ -247,6 +248,7 @@ exchange_read(struct pool *pool, const struct json *v, struct exchange *out,
 		.connection = raw.connection,
 		.server = raw.server,
 		.is_proxied = raw.is_proxied,
+		.is_tls = raw.is_tls,
 		.started = raw.started,
 		.ms = raw.ms,
 		.sent = raw.sent,
@@ -409,6 +411,7 @@ exchange_write(struct buf *out, const struct exchange *e)
 	add_uint_or_null(out, "connection", e->connection != 0, e->connection);
 	add_text(out, "server", e->server);
 	add_bool(out, "proxied", e->is_proxied);
+	add_bool(out, "tls", e->is_tls);
 	add_uint(out, "started", e->started);
 	add_uint(out, "ms", e->ms);
 	add_uint(out, "sent", e->sent);

@@ -54,12 +54,12 @@ const char *exchange_kind_name(enum exchange_kind kind);
 enum exchange_part {
 	EXCHANGE_REQUEST, /* of http, as on the wire above TLS */
 	EXCHANGE_RESPONSE,
-	EXCHANGE_QUERY, /* a message of DNS, without a length in front */
+	EXCHANGE_QUERY, /* messages of DNS, two bytes of length before each */
 	EXCHANGE_ANSWER,
 	EXCHANGE_OUT, /* of tcp, ws, mqtt, above TLS */
 	EXCHANGE_IN,
-	EXCHANGE_MARK,  /* where reads ended, a line each: docs/wire.md */
-	EXCHANGE_CHAIN, /* certificates as PEM; once a chain a run */
+	EXCHANGE_MARK,  /* what happened beside, a line each: docs/wire.md */
+	EXCHANGE_CHAIN, /* certificates as PEM, the leaf first; once a leaf */
 	EXCHANGE_PARTS
 };
 
@@ -80,15 +80,15 @@ struct exchange {
 	struct str server;   /* "192.0.2.1:443", the proxy's if is_proxied; p
 	                        NULL: unknown */
 	bool is_proxied;
-	uint64_t started;        /* milliseconds since 1970 */
-	uint64_t ms;             /* that it took */
+	bool is_tls;      /* spoken from the beginning of the connection */
+	uint64_t started; /* milliseconds since 1970 */
+	uint64_t ms;      /* that it took */
 	uint64_t sent, received; /* bytes, above TLS */
 	uint64_t bytes;    /* of the body as the module got it (http), else of
 	                      what was received */
 	struct str sha256; /* of these, lower-case hex; p NULL: none, as of
 	                      what was altered */
-	struct str
-	    certificate;   /* SHA-256 of the chain as PEM; p NULL: no TLS */
+	struct str certificate; /* SHA-256 of the server's; p NULL: no TLS */
 	unsigned redacted; /* 1 << enum exchange_part: secrets were in it */
 	bool is_cut;       /* bytes of it were not sent: the limit evidence */
 };

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "child/data.h"
 #include "child/wire.h"
+#include "ipc/exchange.h"
 #include "ipc/start.h"
 
 struct lua_State;
@@ -42,6 +43,7 @@ struct child {
 	                 that they know */
 	bool is_replaying; /* what came from outside is asked of the parent,
 	                      and nothing takes time (ipc/recall.h) */
+	enum evidence evidence; /* that the parent wants: ipc/exchange.h */
 	struct start start;
 	struct wire wire;
 	struct limits limits;

@@ -226,6 +226,16 @@ wire_send(struct wire *wire, struct str line, struct err *err)
 }
 
 int
+wire_send_beside(struct wire *wire, struct str line, struct err *err)
+{
+	if (wire->is_broken)
+		return gone(err);
+	if (check_length(wire, line.n, err) == -1)
+		return -1;
+	return send_line(wire, line) == -1 ? gone(err) : 0;
+}
+
+int
 wire_end(struct wire *wire, struct str line)
 {
 	const char *p = line.p;

@@ -50,6 +50,12 @@ void wire_init(struct wire *wire, int in, int out, const struct limits *limits);
 /* One whole line, newline included. -1: the parent is gone, or a limit. */
 int wire_send(struct wire *wire, struct str line, struct err *err);
 
+/*
+ * The same for what the parent wants beside: it does not count, and goes out
+ * when the limit is used up, too.
+ */
+int wire_send_beside(struct wire *wire, struct str line, struct err *err);
+
 /* Counts n bytes of output that go elsewhere. -1: the output limit. */
 int wire_count(struct wire *wire, size_t n, struct err *err);
 

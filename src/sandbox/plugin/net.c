@@ -1,6 +1,7 @@
 /* net: what stands on OpenSSL. */
 #include <stdlib.h>
 
+#include "evidence/evidence.h"
 #include "fetch/fetch.h"
 #include "stdlib/plugin.h"
 #include "tls/tls.h"
@@ -20,11 +21,18 @@ static const struct stdlib_fn *const rooms[] = {
 	NULL,
 };
 
+static const struct evidence_digest digest = {
+	.begin = tls_digest_begin,
+	.add = tls_digest_add,
+	.end = tls_digest_end,
+};
+
 /* The environment is read here, before the jail closes and wipes it. */
 static void
 prepare_tls(void)
 {
 	tls_prepare(getenv("SSL_CERT_FILE"));
+	evidence_digest = &digest;
 }
 
 const struct plugin plugin = {

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "evidence/evidence.h"
 #include "run/heap.h"
 #include "stdlib/bind.h"
 #include "stdlib/env.h"
@@ -204,7 +205,11 @@ run_module(struct child *child)
 struct str
 child_run(struct child *child)
 {
-	struct str line = run_module(child);
+	struct str line;
+
+	evidence_begin(child);
+	line = run_module(child);
+	evidence_end();
 
 	/* a limit that was reached with the last instruction counts */
 	return child->stopped != NULL ? exit_err(child, str_of(child->stopped))

@@ -318,6 +318,7 @@ session_run(struct child_options *o, char *const *word)
 
 	s = (struct session){ .o = o, .word = word, .jail = JAIL_NONE };
 	child.is_ours = o->is_spare;
+	child.evidence = o->evidence;
 	child.is_replaying = o->is_replaying;
 	s.needs = o->needs;
 	if (o->has_needs)

@@ -111,6 +111,33 @@ recall_query(struct call *c, const struct record *record,
 	           : resolve_read(messages, type, c->pool, out, c->err);
 }
 
+/* "MX example.com", "MX example.com @192.0.2.53:53". */
+static struct tap *
+begin_tap(struct call *c, const struct options *options)
+{
+	const struct taps *taps = dialler_taps(network_dialler(c));
+	struct buf what = BUF_IN(c->pool);
+
+	if (taps == NULL)
+		return NULL;
+	buf_add(&what, options->record);
+	buf_add_char(&what, ' ');
+	buf_add(&what, call_str(c, 1));
+	if (options->nameserver.p != NULL) {
+		buf_add(&what, STR(" @"));
+		buf_add(&what, options->nameserver);
+	}
+	return taps_begin(taps, TAP_DNS, buf_str(&what));
+}
+
+static void
+end_tap(struct call *c, struct tap *tap, const struct dns_message *answer)
+{
+	tap_end(tap, &(struct tap_end){ .has_status = answer != NULL,
+			 .status = answer != NULL ? (uint16_t)answer->rcode : 0,
+			 .err = answer != NULL ? NULL : c->err });
+}
+
 static int
 query(struct call *c, const struct options *options, uint16_t type,
     struct dns_message *out)
@@ -135,8 +162,10 @@ query(struct call *c, const struct options *options, uint16_t type,
 	if (dialler_record(network_dialler(c)) != NULL)
 		return recall_query(c, dialler_record(network_dialler(c)),
 		    options, type, out);
+	how.tap = begin_tap(c, options);
 	result = resolve_query(network_dialler(c), &name, type, &how, c->pool,
 	    out, c->err);
+	end_tap(c, how.tap, result == 0 ? out : NULL);
 	tell_lookup(c, type, result == 0 && is_said(type, out));
 	return result;
 }

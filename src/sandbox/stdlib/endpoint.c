@@ -38,5 +38,27 @@ endpoint_connect(struct call *c, const struct endpoint_scheme *scheme,
 		to.ready = tls_ready;
 		to.arg = &tls;
 	}
-	return dial_tcp(network_dialler(c), &to, out, c->err);
+	to.tap = network_tap(c, scheme->kind, target_text(&to.target), port);
+	if (dial_tcp(network_dialler(c), &to, out, c->err) == -1)
+		return network_lost(c, to.tap);
+	tls_tell(*out, to.tap);
+	stream_set_tap(*out, to.tap);
+	return 0;
+}
+
+void
+endpoint_stands(struct stream *s, uint16_t status)
+{
+	tap_stands(stream_tap(s), status);
+}
+
+int
+endpoint_lost(struct call *c, struct stream *s)
+{
+	struct tap *tap = stream_tap(s);
+
+	(void)network_fail(c, s, true);
+	stream_set_tap(s, NULL);
+	stream_free(s);
+	return network_lost(c, tap);
 }

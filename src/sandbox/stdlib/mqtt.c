@@ -16,6 +16,7 @@ static const struct endpoint_scheme scheme = {
 	.plain_port = 1883,
 	.tls_port = 8883,
 	.refused = "Invalid mqtt protocol",
+	.kind = TAP_MQTT,
 };
 
 struct options {
@@ -66,11 +67,9 @@ fn_mqtt_connect(struct call *c)
 		return -1;
 	opts = (struct mqtt_opts){ options.username, options.password,
 		options.keep_alive, options.ping_interval };
-	if (mqtt_new(stream, &opts, &m, c->err) == -1) {
-		(void)network_fail(c, stream, true);
-		stream_free(stream);
-		return -1;
-	}
+	if (mqtt_new(stream, &opts, &m, c->err) == -1)
+		return endpoint_lost(c, stream);
+	endpoint_stands(stream, 0);
 	return call_return_str(c, handle_add(c, &handles, m));
 }
 

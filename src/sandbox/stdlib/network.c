@@ -1,6 +1,7 @@
 #include "stdlib/network.h"
 
 #include "child/child.h"
+#include "evidence/evidence.h"
 #include "stdlib/recall.h"
 
 int network_broker = -1;
@@ -75,6 +76,7 @@ network_of(struct call *c)
 		return network;
 	network_read_config(call_start(c), &c->child->pool, &network->config);
 	network->dialler = dialler_of(c, network);
+	dialler_set_taps(network->dialler, evidence_taps());
 	flushed = c->child;
 	stream_before_wait = flush_child;
 	return network;
@@ -103,6 +105,24 @@ network_read_addr(struct call *c, struct str text, struct addr *addr,
 		return false;
 	*out = addr;
 	return true;
+}
+
+struct tap *
+network_tap(struct call *c, enum tap_kind kind, struct str host, uint16_t port)
+{
+	const struct taps *taps = dialler_taps(network_dialler(c));
+
+	if (taps == NULL)
+		return NULL;
+	return taps_begin(taps, kind,
+	    str_of(pool_printf(c->pool, "%.*s:%u", STR_ARG(host), port)));
+}
+
+int
+network_lost(struct call *c, struct tap *tap)
+{
+	tap_end(tap, &(struct tap_end){ .err = c->err });
+	return -1;
 }
 
 int

@@ -31,6 +31,16 @@ void network_read_config(const struct start *start, struct pool *pool,
  */
 struct dialler *network_dialler(struct call *c);
 
+/*
+ * An exchange with a host begins: for dial.tap, then stream_set_tap(). NULL:
+ * nobody looks on.
+ */
+struct tap *network_tap(struct call *c, enum tap_kind kind, struct str host,
+    uint16_t port);
+
+/* -1, for a function that failed with c->err: that was its end. */
+int network_lost(struct call *c, struct tap *tap);
+
 /* The start line's proxy is in use. */
 bool network_has_proxy(struct call *c);
 

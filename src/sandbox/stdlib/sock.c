@@ -87,8 +87,13 @@ fn_sock_connect(struct call *c)
 		to.ready = tls_ready;
 		to.arg = &tls;
 	}
+	to.tap = network_tap(c, TAP_TCP, target_text(&to.target),
+	    to.target.addr.port);
 	if (dial_tcp(network_dialler(c), &to, &stream, c->err) == -1)
-		return -1;
+		return network_lost(c, to.tap);
+	tls_tell(stream, to.tap);
+	tap_stands(to.tap, 0);
+	stream_set_tap(stream, to.tap);
 	return call_return_str(c, add_sock(c, stream));
 }
 
@@ -114,6 +119,24 @@ tell_tls(struct call *c, const struct stream *s)
 	dial_tell(d, OUTCOME_EXCHANGE, stream_host(s), stream_port(s), false);
 }
 
+/* An exchange of its own. */
+static int
+shake_hands(struct call *c, struct stream *s, const struct tls_opts *opts)
+{
+	struct tap *tap =
+	    network_tap(c, TAP_TLS, stream_host(s), stream_port(s));
+	struct tap_route route = stream_route(s);
+
+	tap_route(tap, &route);
+	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
+	if (tls_start(s, opts, c->err) == -1)
+		return network_lost(c, tap);
+	stream_set_deadline(s, CLOCK_NEVER);
+	tls_tell(s, tap);
+	tap_end(tap, &(struct tap_end){ .err = NULL });
+	return 0;
+}
+
 /* 0 with the chain, as tls_chain() gives it. */
 static int
 start_tls(struct call *c, struct stream *s, const struct tls_opts *opts,
@@ -124,10 +147,8 @@ start_tls(struct call *c, struct stream *s, const struct tls_opts *opts,
 	if (record != NULL)
 		return record->start_tls(record->arg, s, c->pool, pem, n,
 		    c->err);
-	stream_set_deadline(s, clock_in(DIAL_MOST_MS));
-	if (tls_start(s, opts, c->err) == -1)
+	if (shake_hands(c, s, opts) == -1)
 		return -1;
-	stream_set_deadline(s, CLOCK_NEVER);
 	*pem = tls_chain(s, c->pool, n);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "child/child.h"
+#include "evidence/evidence.h"
 #include "stdlib/ask.h"
 #include "stdlib/call.h"
 #include "stream/values.h"
@@ -15,6 +16,7 @@ ask_line(struct call *c, struct str line, struct str *answer)
 {
 	struct wire *wire = &c->child->wire;
 
+	evidence_flush();
 	return wire_send(wire, line, c->err) == -1
 	           ? -1
 	           : wire_receive(wire, answer, c->err);

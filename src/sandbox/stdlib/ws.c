@@ -11,7 +11,10 @@ static const struct endpoint_scheme scheme = {
 	.plain_port = 80,
 	.tls_port = 443,
 	.refused = "Invalid websocket protocol",
+	.kind = TAP_WS,
 };
+
+#define WS_SWITCHED 101 /* the status of a handshake that went well */
 
 struct options {
 	const struct json *headers; /* a map of texts, NULL: none */
@@ -94,11 +97,9 @@ fn_ws_connect(struct call *c)
 	request.host = host_line(c, &url);
 	request.target = target_of(c, &url);
 	take_headers(c, options.headers, &request);
-	if (ws_new(stream, &request, &ws, c->err) == -1) {
-		(void)network_fail(c, stream, true);
-		stream_free(stream);
-		return -1;
-	}
+	if (ws_new(stream, &request, &ws, c->err) == -1)
+		return endpoint_lost(c, stream);
+	endpoint_stands(stream, WS_SWITCHED);
 	return call_return_str(c, handle_add(c, &handles, ws));
 }
 

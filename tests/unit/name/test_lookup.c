@@ -388,7 +388,9 @@ a_connection_on_its_way_is_waited_for(void)
 	struct addr ns[2];
 	struct lookup *l;
 	int arrived[2] = { -1, -1 }, *arrival = arrived;
-	struct lookup_door door = { open_slowly, note_arrival, &arrival };
+	struct lookup_door door = { .open = open_slowly,
+		.arrived = note_arrival,
+		.arg = &arrival };
 	int dead, alive, peer;
 	size_t n;
 

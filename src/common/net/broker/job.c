@@ -417,5 +417,7 @@ broker_job_late(struct broker *b, struct job *job)
 struct lookup_door
 broker_job_door(struct broker *b)
 {
-	return (struct lookup_door){ open_asked, asked_arrived, b };
+	return (struct lookup_door){ .open = open_asked,
+		.arrived = asked_arrived,
+		.arg = b };
 }

@@ -20,6 +20,7 @@ struct dialler {
 	const struct record *record; /* NULL: there is a network */
 	int fd; /* the broker's; -1: open sockets ourselves */
 	uint32_t number;
+	const struct taps *taps;
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
 	unsigned told;
 	bool has_failed;        /* an exchange has */
@@ -73,6 +74,24 @@ bool
 dialler_is_broker(const struct dialler *d)
 {
 	return d->fd != -1;
+}
+
+void
+dialler_set_taps(struct dialler *d, const struct taps *taps)
+{
+	d->taps = taps;
+}
+
+const struct taps *
+dialler_taps(const struct dialler *d)
+{
+	return d->taps;
+}
+
+uint32_t
+dialler_number(const struct dialler *d)
+{
+	return d->number;
 }
 
 enum outcome_cause

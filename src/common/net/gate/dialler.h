@@ -39,6 +39,16 @@ const struct net_config *dialler_config(const struct dialler *d);
 bool dialler_is_broker(const struct dialler *d);
 
 /*
+ * Who looks on at what is asked over its connections: NULL, unless set. It
+ * must live as long.
+ */
+void dialler_set_taps(struct dialler *d, const struct taps *taps);
+const struct taps *dialler_taps(const struct dialler *d);
+
+/* Of the last request to a broker; 0: there was none. */
+uint32_t dialler_number(const struct dialler *d);
+
+/*
  * Sends *r, whose number and wait it fills in, or opens what it says. Errors
  * as dial_socket(). A direct dialler knows addresses only, and no proxy, and
  * sends nothing. is_sent may be NULL.

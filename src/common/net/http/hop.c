@@ -24,6 +24,43 @@ sink_of(const struct http_hop *hop)
 	return http_hop_target(hop).p == NULL ? hop->request.sink : NULL;
 }
 
+/* What is asked, as its events have it: "GET http://a/b?c". */
+static struct str
+what_of(const struct http_hop *hop)
+{
+	const struct http_request *r = &hop->request;
+	struct buf what = BUF_IN(hop->pool);
+
+	buf_add(&what, r->method);
+	buf_add_char(&what, ' ');
+	buf_add(&what, hop->url.origin);
+	buf_add(&what, hop->url.path.n != 0 ? hop->url.path : STR("/"));
+	if (r->has_query || hop->url.has_query) {
+		buf_add_char(&what, '?');
+		buf_add(&what, r->has_query ? r->query : hop->url.query);
+	}
+	return buf_str(&what);
+}
+
+static void
+begin_tap(struct http_hop *hop)
+{
+	const struct taps *taps = dialler_taps(hop->http->dialler);
+
+	if (taps != NULL)
+		hop->tap = taps_begin(taps, TAP_HTTP, what_of(hop));
+}
+
+/* The stream, which may be kept, is of nobody from here on. */
+static void
+end_tap(struct http_hop *hop, const struct tap_end *end)
+{
+	if (hop->stream != NULL)
+		stream_set_tap(hop->stream, NULL);
+	tap_end(hop->tap, end);
+	hop->tap = NULL;
+}
+
 static int
 fail_timeout(struct err *err)
 {
@@ -54,6 +91,7 @@ connect_to(struct http_hop *hop, struct err *err)
 	to.proxy = hop->request.proxy;
 	to.cache = hop->http->names;
 	to.deadline = hop->deadline;
+	to.tap = hop->tap;
 	to.read_timeout_ms = to.write_timeout_ms = hop->request.silence_ms;
 	to.connect_timeout_ms = hop->request.connect_ms;
 	if (hop->url.is_tls) {
@@ -69,6 +107,19 @@ connect_to(struct http_hop *hop, struct err *err)
 	if (dial_tcp(hop->http->dialler, &to, &hop->stream, &cause) == -1)
 		return fail_hop(hop, "error trying to connect", &cause, err);
 	return 0;
+}
+
+/* Who looks on sees it from here. */
+static void
+tap_stream(struct http_hop *hop)
+{
+	struct tap_route route = stream_route(hop->stream);
+
+	if (hop->tap == NULL)
+		return;
+	tap_route(hop->tap, &route);
+	stream_set_tap(hop->stream, hop->tap);
+	tls_tell(hop->stream, hop->tap);
 }
 
 /* A kept connection if the request may be sent twice, else a new one. */
@@ -98,16 +149,23 @@ static int
 send_request(struct http_hop *hop, struct err *err)
 {
 	struct buf out = BUF_IN(hop->pool);
-	struct str body = hop->request.body;
+	struct str body = hop->request.body, rest = body;
+	uint64_t before = stream_sent(hop->stream);
+	size_t head;
+	int result;
 
 	http_request_write(&out, &hop->request, &hop->url);
+	head = out.n;
 	if (body.n <= SMALL_BODY) {
 		buf_add(&out, body);
-		body = STR_NONE;
+		rest = STR_NONE;
 	}
-	if (stream_write(hop->stream, buf_str(&out), err) == -1)
-		return -1;
-	return stream_write(hop->stream, body, err);
+	result = stream_write(hop->stream, buf_str(&out), err);
+	if (result == 0)
+		result = stream_write(hop->stream, rest, err);
+	tap_request(hop->tap, str_sub(buf_str(&out), 0, head), body,
+	    (size_t)(stream_sent(hop->stream) - before));
+	return result;
 }
 
 /* 1: hop->head is complete; 0: the end came before anything did; -1. */
@@ -176,6 +234,18 @@ exchange(struct http_hop *hop, struct err *err)
 	                      : fail_hop(hop, "connection error", &cause, err);
 }
 
+/* What came to nothing on a kept connection is an exchange of its own. */
+static void
+begin_again(struct http_hop *hop)
+{
+	autoerr struct err gone = ERR_NONE;
+
+	err_set(&gone, "%s", HTTP_KEPT_GONE);
+	end_tap(hop, &(struct tap_end){ .err = &gone });
+	drop_stream(hop);
+	begin_tap(hop);
+}
+
 /*
  * The same where the run is played again. An error that was recorded is the
  * hop's, wherever it came from.
@@ -183,7 +253,7 @@ exchange(struct http_hop *hop, struct err *err)
 static int
 recall_head(struct http_hop *hop, const struct record *record, struct err *err)
 {
-	struct buf what = BUF_IN(hop->pool), out = BUF_IN(hop->pool);
+	struct buf out = BUF_IN(hop->pool);
 	autoerr struct err cause = ERR_NONE;
 	struct target target;
 
@@ -191,9 +261,7 @@ recall_head(struct http_hop *hop, const struct record *record, struct err *err)
 		return fail_hop(hop, "error trying to connect", &cause, err);
 	http_request_write(&out, &hop->request, &hop->url);
 	buf_add(&out, hop->request.body);
-	buf_printf(&what, "%.*s %.*s", STR_ARG(hop->request.method),
-	    STR_ARG(hop->request.url));
-	if (record->http(record->arg, buf_str(&what), buf_str(&out), hop->pool,
+	if (record->http(record->arg, what_of(hop), buf_str(&out), hop->pool,
 		&hop->stream, err) == -1)
 		return -1;
 	hop->is_reused = false;
@@ -210,11 +278,13 @@ get_head(struct http_hop *hop, struct err *err)
 		return recall_head(hop, record, err);
 	if (get_stream(hop, err) == -1)
 		return -1;
+	tap_stream(hop);
 	result = exchange(hop, err);
 	if (result == 0) {
-		drop_stream(hop);
+		begin_again(hop);
 		if (connect_to(hop, err) == -1)
 			return -1;
+		tap_stream(hop);
 		result = exchange(hop, err);
 	}
 	return result == 1 ? 0 : -1;
@@ -360,10 +430,36 @@ tell_head(const struct http_hop *hop, struct http_response *out,
 	return sink != NULL ? sink->head(sink->arg, out, err) : 0;
 }
 
+/* The head may have come, and then an error. */
+static void
+end_hop(struct http_hop *hop, int result, const struct err *err)
+{
+	struct tap_end end = {
+		.has_status = hop->head.has_status,
+		.status = (uint16_t)hop->head.status,
+		.has_body = result != -1,
+		.err = result == -1 ? err : NULL,
+	};
+
+	if (hop->tap == NULL)
+		return;
+	if (result != -1)
+		end.body = buf_str(hop->body);
+	end_tap(hop, &end);
+}
+
+static int
+send_hop(struct http_hop *hop, struct http_response *out, struct err *err)
+{
+	if (get_head(hop, err) == -1 || tell_head(hop, out, err) == -1)
+		return -1;
+	return get_body(hop, err);
+}
+
 int
 http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 {
-	int result = -1;
+	int result;
 
 	*out = (struct http_response){ .url = hop->request.url };
 	hop->deadline = clock_in(hop->request.timeout_ms != -1
@@ -372,8 +468,10 @@ http_hop_send(struct http_hop *hop, struct http_response *out, struct err *err)
 	if (http_request_check(&hop->request, err) == -1 ||
 	    dial_check_proxy(hop->http->dialler, hop->request.proxy, err) == -1)
 		return -1;
-	if (get_head(hop, err) == 0 && tell_head(hop, out, err) == 0)
-		result = get_body(hop, err);
+	hop->head = (struct http_head)HTTP_HEAD_IN(hop->pool);
+	begin_tap(hop);
+	result = send_hop(hop, out, err);
+	end_hop(hop, result, err);
 	if (hop->stream != NULL)
 		tell_outcome(hop, result != -1);
 	if (result == 1)

@@ -24,6 +24,7 @@ struct http_hop {
 	int64_t deadline;
 	struct stream *stream; /* NULL before and after */
 	bool is_reused;        /* the stream served another request before */
+	struct tap *tap;       /* of this request; NULL: nobody looks on */
 	struct http_head head;
 	struct buf *body; /* ends with the pool */
 };

@@ -18,6 +18,12 @@
 /* More redirects than that are a loop, whatever the request allows. */
 #define HTTP_MAX_HOPS 50
 
+/*
+ * What who looks on (stream/tap.h) is told of a request that a kept connection
+ * did not take; it is asked again, which is another exchange.
+ */
+#define HTTP_KEPT_GONE "the kept connection had ended; asked again"
+
 struct http;
 
 /* The dialler must live as long. */

@@ -446,18 +446,57 @@ dial(struct dialler *d, const struct dial *to, struct stream **out,
 	return dial_each(d, to, &to->target.addr, 1, out, err);
 }
 
+static const struct addr *
+proxy_of(const struct dialler *d, const struct dial *to)
+{
+	const struct net_config *config = dialler_config(d);
+
+	return config->has_proxy ? &config->proxy : to->proxy;
+}
+
+/* What is known of the way to where nobody was reached. */
+static void
+tell_lost(const struct dialler *d, const struct dial *to, uint32_t before)
+{
+	const struct addr *proxy = proxy_of(d, to);
+	struct tap_route route = { .is_proxied = proxy != NULL,
+		.is_tls = to->ready != NULL };
+
+	if (proxy != NULL)
+		route.server = *proxy;
+	else if (!to->target.is_name)
+		route.server = to->target.addr;
+	if (dialler_number(d) != before)
+		route.number = dialler_number(d);
+	tap_route(to->tap, &route);
+}
+
+/* The last request is the one that it came by. */
+static void
+set_way(const struct dialler *d, const struct dial *to, struct stream *s)
+{
+	struct tap_route route;
+
+	stream_set_host(s, target_text(&to->target), to->target.addr.port);
+	stream_set_route(s, dialler_number(d), proxy_of(d, to));
+	route = stream_route(s);
+	tap_route(to->tap, &route);
+}
+
 int
 dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
 {
+	uint32_t before = dialler_number(d);
 	int result;
 
 	if (dial_check_proxy(d, to->proxy, err) == -1)
 		return -1;
 	result = dial(d, to, out, err);
 	if (result == 0)
-		stream_set_host(*out, target_text(&to->target),
-		    to->target.addr.port);
+		set_way(d, to, *out);
+	else
+		tell_lost(d, to, before);
 	dial_tell(d, OUTCOME_CONNECTION, target_text(&to->target),
 	    to->target.addr.port, result == 0);
 	return result;

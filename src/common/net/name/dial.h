@@ -47,6 +47,10 @@ struct dial {
 	uint32_t write_timeout_ms;
 	int64_t deadline; /* for all of it; stays on the stream */
 
+	/* Told of the way to the stream, and, where there is none, of the last
+	 * request. NULL: nobody. */
+	struct tap *tap;
+
 	/* Called with every stream that got connected (through the proxy, if
 	 * there is one), to make it usable: TLS. -1 counts as a failed
 	 * address, and the next one is tried. May be NULL. */

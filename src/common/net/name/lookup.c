@@ -113,6 +113,13 @@ note_fault(struct lookup *l, enum lookup_fault fault, const struct addr *ns)
 	buf_printf(&l->faults, "%s %s", addr_text(ns, text), what[fault]);
 }
 
+static void
+tell(const struct lookup *l, bool is_query, struct str message)
+{
+	if (l->door.seen != NULL)
+		l->door.seen(l->door.arg, is_query, message);
+}
+
 /* Another server would not know better. */
 static bool
 is_final(const struct dns_message *m)
@@ -235,8 +242,10 @@ open_way(struct lookup *l)
 	l->sent = l->got = 0;
 	l->is_resent = l->is_zone = false;
 	l->is_ready = false;
-	if (way == LOOKUP_ASKED)
+	if (way == LOOKUP_ASKED) {
+		tell(l, true, query);
 		return listen_for(l);
+	}
 	l->state = way == LOOKUP_PENDING ? CONNECTING : ASKING;
 	return true;
 }
@@ -292,15 +301,17 @@ static bool
 ask_udp(struct lookup *l)
 {
 	const struct query *q = &l->query;
-	ssize_t sent = l->is_resent
-	                   ? send(l->fd, q->plain, q->n_plain, MSG_NOSIGNAL)
-	                   : send(l->fd, q->bytes + 2, q->n, MSG_NOSIGNAL);
+	struct str bytes = l->is_resent
+	                       ? str_view((const char *)q->plain, q->n_plain)
+	                       : str_view((const char *)q->bytes + 2, q->n);
+	ssize_t sent = send(l->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
 
 	/* a refusal of the packet before shows up here as well */
 	if (sent == -1 && !is_passing(errno)) {
 		end_way(l, LOOKUP_ABSENT);
 		return true;
 	}
+	tell(l, true, bytes);
 	return listen_for(l);
 }
 
@@ -318,6 +329,7 @@ ask_tcp(struct lookup *l)
 	l->sent += sent != -1 ? (size_t)sent : 0;
 	if (l->sent < n)
 		return is_late(l);
+	tell(l, true, str_view((const char *)l->query.bytes + 2, n - 2));
 	l->state = LISTENING;
 	return false;
 }
@@ -337,13 +349,17 @@ read_packet(struct lookup *l)
 
 	if (n == -1 && is_passing(errno))
 		return false;
-	if (n == -1)
+	if (n == -1) {
 		end_way(l, LOOKUP_ABSENT);
+		return true;
+	}
 	/* one byte more than offered: cut by us */
-	else if ((size_t)n < sizeof(bytes) &&
-		 query_is_answered(&l->query, str_view(bytes, (size_t)n),
-		     l->ask.pool, &l->answer))
+	if ((size_t)n < sizeof(bytes) &&
+	    query_is_answered(&l->query, str_view(bytes, (size_t)n),
+		l->ask.pool, &l->answer)) {
+		tell(l, false, str_view(bytes, (size_t)n));
 		end_way(l, LOOKUP_FINE);
+	}
 	return true;
 }
 
@@ -408,6 +424,7 @@ take_zone(struct lookup *l, struct str message)
 		end_way(l, LOOKUP_BROKEN);
 		return;
 	}
+	tell(l, false, message);
 	add_records(l, &m);
 	if (is_whole(l))
 		end_way(l, LOOKUP_FINE);
@@ -422,6 +439,7 @@ take_message(struct lookup *l, struct str message)
 	}
 	if (!query_is_answered(&l->query, message, l->ask.pool, &l->answer))
 		return;
+	tell(l, false, message);
 	if (is_whole(l)) {
 		end_way(l, LOOKUP_FINE);
 		return;

@@ -76,6 +76,9 @@ struct lookup_door {
 	    struct str query, int64_t until, enum lookup_way *way,
 	    enum lookup_fault *fault);
 	void (*arrived)(void *arg, int errnum);
+
+	/* A query that was sent, an answer that is one. May be NULL. */
+	void (*seen)(void *arg, bool is_query, struct str message);
 	void *arg;
 };
 

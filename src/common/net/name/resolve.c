@@ -15,6 +15,7 @@
 struct sockets {
 	struct dialler *d;
 	struct err *err;
+	struct tap *tap;
 };
 
 static int
@@ -39,6 +40,27 @@ open_socket(void *arg, enum dial_proto proto, const struct addr *ns,
 		             ? LOOKUP_REFUSED
 		             : lookup_fault_of(proto, errnum);
 	return fd;
+}
+
+static void
+on_message(void *arg, bool is_query, struct str message)
+{
+	struct sockets *s = arg;
+
+	tap_message(s->tap, is_query, message);
+}
+
+static void
+tell_route(struct tap *tap, const struct dialler *d, uint32_t before,
+    const struct lookup_end *end)
+{
+	struct tap_route route = { .is_proxied = false };
+
+	if (end->server != NULL)
+		route.server = *end->server;
+	if (dialler_number(d) != before)
+		route.number = dialler_number(d);
+	tap_route(tap, &route);
 }
 
 static int
@@ -99,7 +121,8 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 {
 	const struct net_config *config = dialler_config(d);
 	autoerr struct err refusal = ERR_NONE;
-	struct sockets sockets = { d, &refusal };
+	uint32_t before = dialler_number(d);
+	struct sockets sockets = { d, &refusal, how->tap };
 	struct lookup_question question = { .name = name,
 		.type = type,
 		.ns = how->ns != NULL ? how->ns : config->ns,
@@ -116,9 +139,12 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 		return fail_query(d, OUTCOME_NAME_NOBODY, NULL, -1, STR_NONE,
 		    err);
 	lookup = lookup_new(&question,
-	    &(struct lookup_door){ .open = open_socket, .arg = &sockets });
+	    &(struct lookup_door){ .open = open_socket,
+		.seen = how->tap != NULL ? on_message : NULL,
+		.arg = &sockets });
 	wait_for(lookup, &end);
 	lookup_free(lookup);
+	tell_route(how->tap, d, before, &end);
 	if (!end.has_answer)
 		return fail_lookup(d, how, &end, &refusal, err);
 	/* whether an error code is a failure is the caller's to say */

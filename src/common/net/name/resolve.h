@@ -14,6 +14,7 @@ struct resolve {
 	bool tcp;
 	int64_t timeout_ms; /* for all of it; -1: LOOKUP_TIMEOUT_MS */
 	int64_t deadline;   /* over it */
+	struct tap *tap;    /* who looks on; NULL: nobody */
 	bool says_who; /* the cause of "timed out" names servers and faults */
 };
 

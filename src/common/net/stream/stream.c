@@ -26,6 +26,10 @@ struct stream {
 	struct buf host;
 	uint16_t port;
 	struct addr peer;
+	uint64_t sent;
+	uint32_t number;   /* of the request to the broker; 0: none */
+	struct addr proxy; /* port 0: none */
+	struct tap *tap;
 	const struct stream_layer *ops; /* NULL: plain */
 	void *layer;
 };
@@ -48,6 +52,7 @@ stream_free(struct stream *s)
 {
 	if (s == NULL)
 		return;
+	tap_end(s->tap, &(struct tap_end){ .err = NULL });
 	if (s->ops != NULL)
 		s->ops->free(s, s->layer);
 	if (s->fd != -1) {
@@ -110,6 +115,13 @@ fail_full(struct stream *s, struct err *err)
 {
 	s->fault = STREAM_FULL;
 	return err_set(err, "message too large");
+}
+
+/* 0: TLS itself. */
+static size_t
+errno_of(const struct stream *s)
+{
+	return s->fault == STREAM_BAD_TLS ? 0 : (size_t)s->errnum;
 }
 
 static bool
@@ -210,12 +222,31 @@ may_wait_first(struct stream *s)
 	return has_written && !is_late(s) && !has_kept(s);
 }
 
+/* One that looks on hears of it; as the result of wait_and_read(). */
+static int
+tell_read(struct stream *s, int result, struct str bytes, const struct err *err)
+{
+	if (result == 1) {
+		tap_came(s->tap, bytes);
+		tap_mark(s->tap, TAP_READ, bytes.n, STR_NONE);
+	} else if (result == 0) {
+		tap_mark(s->tap, TAP_ENDED, 0, STR_NONE);
+	} else if (s->fault == STREAM_TIMEOUT) {
+		tap_mark(s->tap, TAP_READ_LATE, 0, STR_NONE);
+	} else {
+		tap_mark(s->tap, TAP_READ_FAILED, errno_of(s),
+		    err != NULL ? err_text(err) : STR(""));
+	}
+	return result;
+}
+
 /*
  * One read that waits: 1 with *done bytes, 0 at the end, -1. What a layer keeps
  * for itself, such as session tickets, is no byte that was waited for.
  */
 static int
-read_some(struct stream *s, void *p, size_t n, size_t *done, struct err *err)
+wait_and_read(struct stream *s, void *p, size_t n, size_t *done,
+    struct err *err)
 {
 	int64_t since = clock_ms();
 
@@ -238,6 +269,17 @@ read_some(struct stream *s, void *p, size_t n, size_t *done, struct err *err)
 		    stream_wait(s, io, true, err) == -1)
 			return -1;
 	}
+}
+
+static int
+read_some(struct stream *s, void *p, size_t n, size_t *done, struct err *err)
+{
+	int result = wait_and_read(s, p, n, done, err);
+
+	if (s->tap == NULL)
+		return result;
+	return tell_read(s, result, result == 1 ? str_view(p, *done) : STR_NONE,
+	    err);
 }
 
 /* Room for at least one read behind the held bytes. */
@@ -354,8 +396,8 @@ stream_read(struct stream *s, void *p, size_t n, struct err *err)
 	return (ssize_t)n;
 }
 
-int
-stream_write(struct stream *s, struct str bytes, struct err *err)
+static int
+write_all(struct stream *s, struct str bytes, struct err *err)
 {
 	s->has_written = true;
 	while (bytes.n != 0) {
@@ -366,13 +408,33 @@ stream_write(struct stream *s, struct str bytes, struct err *err)
 		if (is_late(s))
 			return stream_fail_timeout(s, err);
 		io = try_write(s, bytes.p, bytes.n, &done, err);
-		if (io == STREAM_IO_DONE)
+		if (io == STREAM_IO_DONE) {
+			s->sent += done;
+			tap_sent(s->tap, str_sub(bytes, 0, done));
 			bytes = str_from(bytes, done);
-		else if (io == STREAM_IO_FAILED ||
-			 stream_wait(s, io, false, err) == -1)
+		} else if (io == STREAM_IO_FAILED ||
+			   stream_wait(s, io, false, err) == -1) {
 			return -1;
+		}
 	}
 	return 0;
+}
+
+int
+stream_write(struct stream *s, struct str bytes, struct err *err)
+{
+	int result = write_all(s, bytes, err);
+
+	if (s->tap == NULL)
+		return result;
+	if (result == 0)
+		tap_mark(s->tap, TAP_WRITTEN, bytes.n, STR_NONE);
+	else if (s->fault == STREAM_TIMEOUT)
+		tap_mark(s->tap, TAP_WRITE_LATE, 0, STR_NONE);
+	else
+		tap_mark(s->tap, TAP_WRITE_FAILED, errno_of(s),
+		    err != NULL ? err_text(err) : STR(""));
+	return result;
 }
 
 /* Nothing is there, no end either. */
@@ -468,6 +530,45 @@ stream_set_host(struct stream *s, struct str host, uint16_t port)
 	s->port = port;
 }
 
+void
+stream_set_route(struct stream *s, uint32_t number, const struct addr *proxy)
+{
+	s->number = number;
+	if (proxy != NULL)
+		s->proxy = *proxy;
+}
+
+struct tap_route
+stream_route(const struct stream *s)
+{
+	bool is_proxied = s->proxy.port != 0;
+
+	return (struct tap_route){ .number = s->number,
+		.server = is_proxied ? s->proxy : s->peer,
+		.is_proxied = is_proxied,
+		.is_tls = s->ops != NULL };
+}
+
+uint64_t
+stream_sent(const struct stream *s)
+{
+	return s->sent;
+}
+
+void
+stream_set_tap(struct stream *s, struct tap *tap)
+{
+	s->tap = tap;
+	if (tap != NULL && s->from != s->to)
+		tap_came(tap, stream_held(s));
+}
+
+struct tap *
+stream_tap(const struct stream *s)
+{
+	return s->tap;
+}
+
 bool
 stream_fails_first(struct stream *s)
 {
@@ -483,6 +584,7 @@ stream_set_layer(struct stream *s, const struct stream_layer *ops, void *layer)
 	s->from = s->to = 0;
 	s->ops = ops;
 	s->layer = layer;
+	tap_mark(s->tap, TAP_SECURED, 0, STR_NONE);
 }
 
 void *

@@ -28,6 +28,7 @@
 #include "base/err.h"
 #include "stream/addr.h"
 #include "stream/clock.h"
+#include "stream/tap.h"
 
 #define STREAM_READ_SIZE ((size_t)8 << 10) /* asked for at once */
 #define STREAM_MAX_HELD  ((size_t)1 << 30) /* more is STREAM_FULL */
@@ -147,6 +148,21 @@ void stream_set_peer(struct stream *s, const struct addr *peer);
 struct str stream_host(const struct stream *s);
 uint16_t stream_port(const struct stream *s);
 void stream_set_host(struct stream *s, struct str host, uint16_t port);
+
+/*
+ * By which request the broker gave it (0: none), and the proxy in between, as
+ * noted by dial; NULL: none.
+ */
+void stream_set_route(struct stream *s, uint32_t number,
+    const struct addr *proxy);
+struct tap_route stream_route(const struct stream *s);
+
+/* Bytes that went, above TLS. */
+uint64_t stream_sent(const struct stream *s);
+
+/* Who looks on from now on, with what is held; NULL: nobody. */
+void stream_set_tap(struct stream *s, struct tap *tap);
+struct tap *stream_tap(const struct stream *s);
 
 /* True the first time: one stream fails once. */
 bool stream_fails_first(struct stream *s);

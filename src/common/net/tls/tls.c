@@ -34,6 +34,8 @@ struct tls {
 	bool is_ended;       /* the connection has, below TLS */
 	const char *problem; /* of the certificate; NULL: none */
 	char host[256];      /* what to check; "" fits nothing */
+	unsigned char leaf[TAP_DIGEST_SIZE]; /* of the server's certificate */
+	bool has_leaf;
 	bool no_verify;
 };
 
@@ -446,6 +448,64 @@ pem(struct pool *pool, X509 *x)
 	buf_add(&out, STR("-----END CERTIFICATE-----\r\n"));
 	OPENSSL_free(der);
 	return buf_str(&out);
+}
+
+/* A chain of one exchange after the other is the same. */
+static bool
+digest_leaf(struct tls *t, X509 *leaf)
+{
+	unsigned n = 0;
+
+	if (!t->has_leaf && leaf != NULL)
+		t->has_leaf = X509_digest(leaf, EVP_sha256(), t->leaf, &n) == 1;
+	return t->has_leaf;
+}
+
+void
+tls_tell(struct stream *s, struct tap *tap)
+{
+	struct tls *t = stream_layer(s, &layer_ops);
+	autopool struct pool pool = POOL_NONE;
+	struct buf all = BUF_IN(&pool);
+	STACK_OF(X509) * chain;
+
+	if (t == NULL || tap == NULL)
+		return;
+	chain = SSL_get_peer_cert_chain(t->ssl);
+	if (chain == NULL || sk_X509_num(chain) == 0 ||
+	    !digest_leaf(t, sk_X509_value(chain, 0)) ||
+	    !tap->hooks->certificate(tap, t->leaf))
+		return;
+	for (int i = 0; i < sk_X509_num(chain); i++)
+		buf_add(&all, pem(&pool, sk_X509_value(chain, i)));
+	tap->hooks->chain(tap, buf_str(&all));
+}
+
+void *
+tls_digest_begin(void)
+{
+	EVP_MD_CTX *ctx;
+
+	OPENSSL_init_ssl(init, NULL);
+	ctx = EVP_MD_CTX_new();
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+		mem_fail(0);
+	return ctx;
+}
+
+void
+tls_digest_add(void *digest, struct str bytes)
+{
+	if (bytes.n != 0 && EVP_DigestUpdate(digest, bytes.p, bytes.n) != 1)
+		mem_fail(0);
+}
+
+void
+tls_digest_end(void *digest, unsigned char out[TAP_DIGEST_SIZE])
+{
+	if (out != NULL && EVP_DigestFinal_ex(digest, out, NULL) != 1)
+		mem_fail(0);
+	EVP_MD_CTX_free(digest);
 }
 
 struct str *

@@ -44,6 +44,20 @@ int tls_start(struct stream *s, const struct tls_opts *opts, struct err *err);
 int tls_ready(struct stream *s, void *opts, struct err *err);
 
 /*
+ * Tells who looks on of the server's certificate, and of the chain if it is
+ * wanted. Without TLS, nothing.
+ */
+void tls_tell(struct stream *s, struct tap *tap);
+
+/*
+ * SHA-256 of bytes that come in pieces, for who has no library of his own:
+ * begin; add; end gives the digest and frees it (NULL: only frees).
+ */
+void *tls_digest_begin(void);
+void tls_digest_add(void *digest, struct str bytes);
+void tls_digest_end(void *digest, unsigned char out[TAP_DIGEST_SIZE]);
+
+/*
  * The chain as sent, turned round: the leaf comes last. PEM in 64 columns
  * with CRLF after every line. In pool.
  */

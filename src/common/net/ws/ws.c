@@ -72,12 +72,18 @@ handshake_http(struct stream *s, const struct ws_request *request,
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf key = BUF_IN(&pool), text = BUF_IN(&pool);
+	uint64_t before = stream_sent(s);
 	char bytes[KEY_SIZE];
+	int status;
 
 	values_random(VALUES_RANDOM, bytes, sizeof(bytes));
 	b64_add(&key, str_view(bytes, sizeof(bytes)));
-	if (ws_request_write(&text, request, buf_str(&key), err) == -1 ||
-	    stream_write(s, buf_str(&text), err) == -1)
+	if (ws_request_write(&text, request, buf_str(&key), err) == -1)
+		return -1;
+	status = stream_write(s, buf_str(&text), err);
+	tap_request(stream_tap(s), buf_str(&text), STR_NONE,
+	    (size_t)(stream_sent(s) - before));
+	if (status == -1)
 		return -1;
 	return read_answer(s, accept_of(&pool, buf_str(&key)), err);
 }
@@ -111,6 +117,20 @@ ws_stream(struct ws *ws)
 	return ws->stream;
 }
 
+/* Who looks on could find nothing behind the mask, so looks before. */
+static void
+tell_frame(struct tap *tap, enum ws_opcode opcode, struct str payload,
+    const unsigned char mask[4])
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf out = BUF_NONE;
+
+	ws_frame_write(&out, opcode, tap->hooks->hide(tap, &pool, payload),
+	    mask);
+	tap->hooks->wrapped(tap, buf_str(&out));
+	buf_clear(&out);
+}
+
 static int
 send_frame(struct ws *ws, enum ws_opcode opcode, struct str payload,
     struct err *err)
@@ -123,6 +143,8 @@ send_frame(struct ws *ws, enum ws_opcode opcode, struct str payload,
 	ws_frame_write(&out, opcode, payload, mask);
 	status = stream_write(ws->stream, buf_str(&out), err);
 	buf_clear(&out);
+	if (status == 0 && stream_tap(ws->stream) != NULL)
+		tell_frame(stream_tap(ws->stream), opcode, payload, mask);
 	return status;
 }
 

@@ -1,0 +1,140 @@
+#include "evidence/head.h"
+
+#include "base/mem.h"
+
+static const char *const secret[] = { "authorization", "proxy-authorization",
+	"cookie", "set-cookie" };
+
+static bool
+is_secret(struct str name)
+{
+	name = str_trim(name);
+	for (size_t i = 0; i < ARRAY_SIZE(secret); i++) {
+		if (str_eq_nocase(name, str_of(secret[i])))
+			return true;
+	}
+	return false;
+}
+
+static struct str
+line_of(const struct head *head)
+{
+	return str_view(head->line,
+	    head->n < HEAD_NAME_MAX ? head->n : HEAD_NAME_MAX);
+}
+
+/* "http/1.1 103 ..."; 101 is an answer. */
+static bool
+says_interim(struct str line)
+{
+	size_t at = str_find_char(line, ' ');
+
+	while (at < line.n && line.p[at] == ' ')
+		at++;
+	return str_sub(line, at, 1).n != 0 && line.p[at] == '1' &&
+	       !str_is(str_sub(line, at, 3), "101");
+}
+
+static void
+end_line(struct head *head)
+{
+	bool is_empty = str_trim(line_of(head)).n == 0 && head->n <= 1;
+
+	if (head->is_first && !is_empty) {
+		head->is_interim = says_interim(line_of(head));
+		head->is_first = false;
+	} else if (is_empty && !head->is_first) {
+		head->is_over = !head->is_interim;
+		head->is_first = true;
+	}
+	head->n = 0;
+}
+
+/* A line that begins with a blank goes on with the one before. */
+static void
+begin_line(struct head *head, char c)
+{
+	if (head->n != 0 || c == ' ' || c == '\t' || c == '\r' || c == '\n')
+		return;
+	head->is_value = head->is_secret = false;
+}
+
+static char
+hide_byte(struct head *head, char c)
+{
+	begin_line(head, c);
+	if (c == '\n') {
+		end_line(head);
+		return c;
+	}
+	if (head->n < HEAD_NAME_MAX)
+		head->line[head->n] = (char)char_lower(c);
+	head->n++;
+	if (head->is_value && head->is_secret && !char_is_blank(c)) {
+		head->is_altered = true;
+		return '-';
+	}
+	if (c == ':' && !head->is_value && !head->is_first) {
+		head->is_value = true;
+		head->is_secret = head->n <= HEAD_NAME_MAX &&
+		                  is_secret(str_view(head->line, head->n - 1));
+	}
+	return c;
+}
+
+size_t
+head_hide(struct head *head, char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n && !head->is_over; i++)
+		p[i] = hide_byte(head, p[i]);
+	return i;
+}
+
+/* Without its CR and LF. */
+static void
+write_line(struct buf *out, struct str line, bool has_length, size_t length,
+    bool *is_altered)
+{
+	struct str value = line;
+	struct str name = str_cut(&value, ':');
+
+	if (value.p != NULL && is_secret(name)) {
+		buf_add(out, name);
+		buf_add(out, STR(": SECRET-"));
+		for (size_t i = 0; i < str_trim(name).n; i++)
+			buf_add_char(out,
+			    (char)char_lower(str_trim(name).p[i]));
+		*is_altered = true;
+	} else if (value.p != NULL && has_length &&
+		   str_eq_nocase(name, STR("content-length"))) {
+		buf_add(out, name);
+		buf_add(out, STR(": "));
+		buf_add_uint(out, length);
+	} else {
+		buf_add(out, line);
+	}
+}
+
+void
+head_write(struct buf *out, struct str head, bool has_length, size_t length,
+    bool *is_altered)
+{
+	bool is_first = true;
+
+	while (head.n != 0) {
+		size_t at = str_find(head, STR("\r\n"));
+		struct str line = str_sub(head, 0, at);
+
+		if (is_first)
+			buf_add(out, line);
+		else
+			write_line(out, line, has_length, length, is_altered);
+		if (at == STR_NPOS)
+			return;
+		buf_add(out, STR("\r\n"));
+		head = str_from(head, at + 2);
+		is_first = false;
+	}
+}
