@@ -168,9 +168,10 @@ def budget(tap):
 
 
 class Names:
-    """A name server on 127.0.0.1: everything has that address."""
+    """A name server on 127.0.0.1: everything has that address; what begins with alias is called evil.example."""
 
     def __init__(self):
+        self.asked = []
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
@@ -180,9 +181,18 @@ class Names:
         while True:
             question, who = self.socket.recvfrom(1000)
             end = question.index(b"\0", 12) + 5
-            head = question[:2] + struct.pack(">HHHHH", 0x8180, 1, 1, 0, 0)
-            answer = struct.pack(">HHHIH4s", 0xC00C, 1, 1, 60, 4, socket.inet_aton("127.0.0.1"))
+            self.asked.append(".".join(self.labels(question[12:])))
+            alias = b"\4evil\7example\0" if self.asked[-1].startswith("alias.") else b""
+            head = question[:2] + struct.pack(">HHHHH", 0x8180, 1, 2 if alias else 1, 0, 0)
+            answer = struct.pack(">HHHIH", 0xC00C, 5, 1, 60, len(alias)) + alias if alias else b""
+            answer += (alias or b"\xc0\x0c") + struct.pack(">HHIH4s", 1, 1, 60, 4, socket.inet_aton("127.0.0.1"))
             self.socket.sendto(head + question[12:end] + answer, who)
+
+    @staticmethod
+    def labels(name):
+        while name[0]:
+            yield name[1:1 + name[0]].decode()
+            name = name[1 + name[0]:]
 
 
 def last_descriptor(tap):
@@ -286,10 +296,75 @@ def ordered_broker(tap):
     tap.check("how much went over a connection is the kernel's count", sent == [(5, 0)], f"{sent}")
 
 
+def rule(kind, port=0, name=b"", bits=0, denied=False):
+    """As docs/jail.md, "Control", has it."""
+    return struct.pack(">BBHBB", kind, denied, port, bits or len(name), 0) + name
+
+
+ANY, NAME, BELOW, BLOCK, LOOKUPS, OFFLINE = range(1, 7)
+HERE = bytes(10) + b"\xff\xff" + socket.inet_aton("127.0.0.1")
+
+
+def limited(words, code, *rules, start={}):
+    """A worker that does what `code` says, whatever its text was when the rules were made: the broker asks no worker."""
+    s = Spare("net,broker", *words)
+    s.worker()
+    s.ours.send(struct.pack("=BBHIQ", 1, 3, 0, len(rules), 0) + b"".join(rules))
+    s.ours.send(struct.pack("=BBHIII", 1, 1, 0, 7, 50, 1))
+    got = s.end(child.start_line(code, **start))
+    s.ours.close()
+    return [line["Log"]["Info"] for line in got.lines if "Info" in line.get("Log", {})]
+
+
+def limited_broker(tap):
+    """A worker that asks for another host than its rules name gets none, however it writes it."""
+    names = Names()
+    listener = Listener()
+    words = ["--allow-net=local", "--name-server=" + names.address]
+    start = {"dns_config": {"ns": [names.address], "tcp": False, "timeout": None}}
+    unnamed = "refused: the module's text does not name it (allow it with: sn0int permissions "
+
+    def asks(name, hosts, want, *rules, words=words):
+        tries = "".join(f"try({host}) " for host in hosts)
+        code = ("function try(host, port) local s = sock_connect(host, port or %d, {}) "
+                "if s then info('connected') else info(last_err()) clear_err() end end function run() %s end" % (listener.port, tries))
+        said = limited(words, code, *rules, start=start)
+        is_right = len(said) == len(want) and all(w in text for w, text in zip(want, said))
+        tap.check(name, is_right, f"{said} {names.asked}")
+        asked, names.asked = names.asked, []
+        return asked
+
+    here = "'127.0.0.1'"
+    mine = rule(BELOW, listener.port, b"a.example")
+    asks("no rule allows nothing", [here, "'a.example'"], [unnamed] * 2)
+    asked = asks("another host is refused, and nobody is asked for it", ["'evil.example'", "'xa.example'", "'example'"], [unnamed] * 3, mine)
+    tap.check("no name server was asked", asked == [], asked)
+    asks("a host that is named, and below it", ["'a.example'", "'b.c.a.example'"], ["connected"] * 2, mine)
+    asks("an answer may be asked for by address", [here, "'a.example'", here, here + ", 1"], [unnamed, "connected", "connected", unnamed], mine)
+    asks("whatever it is spelt like it is one name", ["'A.EXAMPLE'", "'a.example.'", "'\\239\\189\\129.example'"], ["connected"] * 3, mine)
+    asks("what is no name is none", ["'a.example\\0.evil.example'", "'evil.example\\0.a.example'", "'evil.example%2ea.example'", "'evil.example/a.example'"], ["char", "char", "label", "label"], mine)
+    asked = asks("a name that is another's is what was asked for", ["'alias.a.example'", "'evil.example'"], ["connected", unnamed], mine)
+    tap.check("and nobody asks for the other", asked == ["alias.a.example"], asked)
+    asks("a port is one", ["'a.example', 1", "'a.example'"], [unnamed, "connected"], mine)
+    asks("an address is named as such", [here, "'a.example'"], ["connected", unnamed], rule(BLOCK, listener.port, HERE, 128))
+    asks("what is taken away is, whatever allows it", ["'a.example'", "'b.example'"], ["denied by sn0int permissions", "connected"],
+         rule(ANY), rule(BELOW, 0, b"a.example", denied=True))
+    asks("who says offline is", ["'a.example'", here], ["says that it is offline"] * 2, rule(OFFLINE), rule(ANY))
+    asks("what the policy refuses stays refused", [here, "'a.example'"], ["refused: local address"] * 2, rule(ANY), rule(BLOCK, 0, HERE, 128), words=words[1:])
+    for n in (1, 2, 1000):
+        many = [rule(NAME, listener.port, b"h%d.example" % i) for i in range(n)]
+        asks(f"{n} rules", [f"'h{n - 1}.example'", f"'h{n}.example'"], ["connected", unnamed], *many)
+    look = "function run() dns('a.example', {record='A'}) if last_err() then info(last_err()) clear_err() else info('looked up') end end"
+    for rules, want in (((mine,), "looks no names up (allow it with: sn0int permissions "), ((mine, rule(LOOKUPS)), "looked up")):
+        said = limited(words, look, *rules, start=start)
+        tap.check(f"look-ups: {want[:14]}", len(said) == 1 and want in said[0], said)
+    listener.end()
+
+
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (policy, configuration, configuration_is_no_riddle, looks_at_configuration, home_of_the_user, escaped_proxy, budget, last_descriptor, none, spare, ordered_broker):
+    for part in (policy, configuration, configuration_is_no_riddle, looks_at_configuration, home_of_the_user, escaped_proxy, budget, last_descriptor, none, spare, ordered_broker, limited_broker):
         part(tap)
     tap.end()
 

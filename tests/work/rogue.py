@@ -28,7 +28,8 @@ WORKERS = 6
 FLOOD = """
 import socket, struct, sys
 control = socket.socket(fileno=3)
-order = control.recv(16)
+while (order := control.recv(65536))[1] != 1:  # its rules come before
+    pass
 sys.stdin.readline()
 print('{"Log":{"Info":"begins"}}', flush=True)
 def packet(kind, body=b""):
