@@ -1,6 +1,6 @@
 /*
  * html_entity: character references. Source: HTML standard, 13.2.5.72 and
- * following, 13.5. Internal to html.
+ * following, 13.5.
  */
 #ifndef HTML_ENTITY_H
 #define HTML_ENTITY_H
