@@ -1,8 +1,10 @@
-"""records.py SAMPLE: our WARC files as other programs read them, and what is left of one whose writer is killed.
+"""records.py SAMPLE LIST: our WARC files as other programs read them, and what is left of one whose writer is killed; others'
+as we read them.
 
 warcio (PyPI; not in Debian 12) is asked where Python finds it, or the Python that SN0INT_WARCIO names."""
 import hashlib
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -13,8 +15,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap
 from tap import has, same
 
-SAMPLE = os.path.abspath(sys.argv[1])
-KILLS = 5
+SAMPLE, LIST = (os.path.abspath(path) for path in sys.argv[1:3])
+KILLS = int(os.environ.get("SN0INT_KILLS", 5))
+IS_LONG = "SN0INT_KILLS" in os.environ
+MEMORY = 64 << 20  # address space of one that reads
 
 
 def members(data):
@@ -56,6 +60,12 @@ def warcio():
     if subprocess.run([python, "-c", "import warcio"], capture_output=True).returncode != 0:
         raise tap.Skip("warcio is not there: it is in no package of Debian 12; pip install warcio, SN0INT_WARCIO=that python")
     return [python, "-m", "warcio.cli"]
+
+
+def listed(path, memory=None):
+    """Lines of what we read there."""
+    limit = (lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))) if memory and not tap.is_sanitized(LIST) else None
+    return subprocess.run([LIST, path], capture_output=True, text=True, check=True, preexec_fn=limit).stdout.splitlines()
 
 
 def every_record_is_whole_and_of_its_kind(folder):
@@ -108,6 +118,56 @@ def a_kill_leaves_whole_records_and_one_that_is_cut(folder):
         for text in all:
             record(text)
         assert left < 300000, left
+        *lines, last = listed(path)
+        same(len(lines), len(all))
+        assert all_right(lines), lines
+        same(last, f"cut: {path}: record at {len(data) - left}: the file ends in the middle of it" if left else "end")
+
+
+def all_right(lines):
+    return all(line.split()[3] == "right" and line.split()[4] in ("right", "none") for line in lines)
+
+
+def what_we_read_is_what_we_wrote(folder):
+    path = write(folder)
+    *lines, last = listed(path)
+    same(last, "end")
+    same([line.split()[1] for line in lines], ["warcinfo"] + ["request", "response"] * 3 + ["revisit"] + ["resource"] * 4 + ["metadata"])
+    assert all_right(lines), lines
+
+
+def what_warcio_writes_is_read(folder):
+    python = warcio()[0]
+    path = os.path.join(folder, "other.warc.gz")
+    subprocess.run([python, "-c", """
+import io, sys
+from warcio.warcwriter import WARCWriter
+from warcio.statusandheaders import StatusAndHeaders
+with open(sys.argv[1], "wb") as out:
+    writer = WARCWriter(out, gzip=True)
+    for body in b"", b"hello", b"x" * 200000:
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/plain")], protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record("http://a.example/", "response", payload=io.BytesIO(body), http_headers=head))
+    writer.write_record(writer.create_warcinfo_record("x", {"software": "other"}))
+""", path], check=True)
+    *lines, last = listed(path)
+    same([last, len(lines)], ["end", 4])
+    assert all_right(lines), lines
+
+
+def a_large_block_takes_no_memory(folder):
+    """And one that says so, but ends."""
+    path = os.path.join(folder, "large.warc")
+    n = 10 << 30 if IS_LONG else 200 << 20
+    head = f"WARC/1.1\r\nWARC-Type: resource\r\nContent-Length: {n}\r\n\r\n".encode()
+    with open(path, "wb") as f:
+        f.write(head)
+        f.truncate(len(head) + n)
+        f.seek(0, 2)
+        f.write(b"\r\n\r\n")
+    same(listed(path, MEMORY), [f"0 resource {n} none none", "end"])
+    os.truncate(path, len(head) + n - 1)
+    same(listed(path, MEMORY), [f"cut: {path}: record at 0: the file ends in the middle of it"])
 
 
 def call(case):
@@ -115,5 +175,6 @@ def call(case):
         case(folder)
 
 
-CASES = [every_record_is_whole_and_of_its_kind, folder_and_file_are_the_owners, warcio_finds_no_fault, a_kill_leaves_whole_records_and_one_that_is_cut]
-sys.exit(tap.run(CASES, call, sys.argv[2:]))
+CASES = [every_record_is_whole_and_of_its_kind, folder_and_file_are_the_owners, what_we_read_is_what_we_wrote,
+         warcio_finds_no_fault, what_warcio_writes_is_read, a_large_block_takes_no_memory, a_kill_leaves_whole_records_and_one_that_is_cut]
+sys.exit(tap.run(CASES, call, sys.argv[3:]))
