@@ -19,6 +19,7 @@
 
 /* Accesses of files. */
 enum landlock_file {
+	LANDLOCK_EXECUTE = 1 << 0,
 	LANDLOCK_WRITE_FILE = 1 << 1,
 	LANDLOCK_READ_FILE = 1 << 2,
 	LANDLOCK_READ_DIR = 1 << 3,

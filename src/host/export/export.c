@@ -621,3 +621,38 @@ export_write(const struct format *format, struct db *db,
 	pool_clear(&walk.whole);
 	return status;
 }
+
+struct each {
+	int (*each)(void *ctx, const struct row *row, struct err *err);
+	void *ctx;
+};
+
+static void
+call_each(struct exporter *x, const struct row *row)
+{
+	const struct each *to = x->own;
+
+	x->has_failed = to->each(to->ctx, row, x->err) == -1;
+}
+
+int
+export_each_row(struct db *db, const struct export_choice *choice,
+    int (*each)(void *ctx, const struct row *row, struct err *err), void *ctx,
+    struct err *err)
+{
+	static const struct format format = { .row = call_each };
+	struct each to = { each, ctx };
+	struct walk walk = { .format = &format, .db = db, .choice = choice };
+	int status;
+
+	walk.edge_choice = (struct edge_choice){ is_chosen, &walk };
+	walk.x.pool = &walk.pool;
+	walk.x.whole = &walk.whole;
+	walk.x.db = db;
+	walk.x.own = &to;
+	walk.x.err = err;
+	status = write_tables(&walk, err);
+	pool_clear(&walk.pool);
+	pool_clear(&walk.whole);
+	return walk.x.has_failed ? -1 : status;
+}

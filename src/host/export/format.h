@@ -130,4 +130,12 @@ int export_write(const struct format *format, struct db *db,
     const struct workspace *ws, const struct export_choice *choice,
     const char *path, struct err *err);
 
+/*
+ * The rows alone, in the same order, within a group of reads of the caller's:
+ * each() gets them one by one, -1 from it ends the walk.
+ */
+int export_each_row(struct db *db, const struct export_choice *choice,
+    int (*each)(void *ctx, const struct row *row, struct err *err), void *ctx,
+    struct err *err);
+
 #endif

@@ -1,8 +1,8 @@
 #include "start/table.h"
 
 extern const struct cmd cmd_activity, cmd_add, cmd_autonoscope, cmd_autoscope,
-    cmd_back, cmd_cal, cmd_completions, cmd_delete, cmd_edit, cmd_exit,
-    cmd_export, cmd_find, cmd_fsck, cmd_help, cmd_import, cmd_install,
+    cmd_back, cmd_bundle, cmd_cal, cmd_completions, cmd_delete, cmd_edit,
+    cmd_exit, cmd_export, cmd_find, cmd_fsck, cmd_help, cmd_import, cmd_install,
     cmd_keyring, cmd_link, cmd_modules, cmd_noscope, cmd_note, cmd_notify,
     cmd_options, cmd_paths, cmd_pkg, cmd_quit, cmd_reference, cmd_rescope,
     cmd_run, cmd_runs, cmd_scope, cmd_select, cmd_set, cmd_stats, cmd_tag,
@@ -19,6 +19,7 @@ const struct cmd *const table[] = {
 	&cmd_autonoscope,
 	&cmd_autoscope,
 	&cmd_back,
+	&cmd_bundle,
 	&cmd_cal,
 	&cmd_completions,
 	&cmd_delete,

@@ -1,0 +1,58 @@
+#include "bundle/set.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void
+set_add(struct set *set, uint64_t item)
+{
+	if (set->n == set->room) {
+		set->room = set->room != 0 ? 2 * set->room : 64;
+		set->item =
+		    mem_realloc(set->item, set->room * sizeof(*set->item));
+	}
+	set->item[set->n++] = item;
+	set->is_sealed = false;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+void
+set_seal(struct set *set)
+{
+	size_t n = 0;
+
+	if (set->is_sealed)
+		return;
+	if (set->n > 1)
+		qsort(set->item, set->n, sizeof(*set->item), by_number);
+	for (size_t i = 0; i < set->n; i++) {
+		if (i == 0 || set->item[i] != set->item[i - 1])
+			set->item[n++] = set->item[i];
+	}
+	set->n = n;
+	set->is_sealed = true;
+}
+
+bool
+set_has(const struct set *set, uint64_t item)
+{
+	assert(set->is_sealed || set->n == 0);
+	return set->n != 0 && bsearch(&item, set->item, set->n,
+				  sizeof(*set->item), by_number) != NULL;
+}
+
+void
+set_clear(struct set *set)
+{
+	free(set->item);
+	*set = (struct set)SET_NONE;
+}

@@ -1,0 +1,379 @@
+#!/usr/bin/env python3
+"""bundles.py SN0INT [CASE...]: cases in one file, made, read by other programs, changed, and checked. TAP."""
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import tap  # noqa: E402
+from home import WAIT, Home  # noqa: E402
+from tap import Skip, has, same  # noqa: E402
+from tsa import Tsa  # noqa: E402
+
+
+def run(home, *args, env=None):
+    p = subprocess.run([Home.program, *args], env=env or home.env, cwd=home.path, capture_output=True, timeout=WAIT)
+    return p.returncode, p.stdout.decode(), p.stderr.decode()
+
+
+def fill(home):
+    home.call("add", "domain", "example.com")
+    home.call("add", "subdomain", "www.example.com")
+    home.call("add", "email", "a@example.com")
+    home.call("add", "email", "b@example.com")
+
+
+def bundle(home, *args, name="case.wacz"):
+    home.call("bundle", *args, "-o", name)
+    return zipfile.ZipFile(os.path.join(home.path, name))
+
+
+def lines(z, member):
+    return [json.loads(line) for line in z.read("sn0int/" + member).splitlines()]
+
+
+def values(z):
+    return [row["value"] for row in lines(z, "rows.jsonl")]
+
+
+def needs(program):
+    if shutil.which(program) is None:
+        raise Skip(f"{program} is not installed")
+
+
+def key(home, name="key"):
+    needs("ssh-keygen")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", os.path.join(home.path, name)], check=True)
+    home.write(f"allowed-{name}", b"me@example.com " + home.content(name + ".pub"))
+    return name
+
+
+# ---- what is in it
+
+
+def all_of_a_workspace_is_in_it(home):
+    fill(home)
+    z = bundle(home)
+    same(values(z), ["example.com", "a@example.com", "b@example.com", "www.example.com"])
+    same([(r["table"], r["kind"], r["command"]) for r in lines(z, "runs.jsonl")], [
+        ("run", "add", "add domain example.com"), ("run", "add", "add subdomain www.example.com"),
+        ("run", "add", "add email a@example.com"), ("run", "add", "add email b@example.com")])
+    same([a["run"] for a in lines(z, "attempts.jsonl")], [1, 2, 3, 4])
+    same([(o["family"], o["row"], o["what"], o["attempt"]) for o in lines(z, "origins.jsonl")], [
+        ("domain", 1, "added", 1), ("email", 1, "added", 3), ("email", 2, "added", 4), ("subdomain", 1, "added", 2)])
+
+
+def of_a_run_its_rows_and_what_they_name(home):
+    fill(home)
+    z = bundle(home, "--run", "2")
+    same(values(z), ["example.com", "www.example.com"])
+    same([r["id"] for r in lines(z, "runs.jsonl")], [2])
+    same([(o["family"], o["row"]) for o in lines(z, "origins.jsonl")], [("subdomain", 1)])
+    z = bundle(home, "--run", "3", "--run", "4")
+    same(values(z), ["a@example.com", "b@example.com"])
+    # and so it can be read again
+    home.write("rows.jsonl", bundle(home, "--run", "2").read("sn0int/rows.jsonl"))
+    home.call("-w", "other", "import", "rows.jsonl")
+    same(home.rows("select value from subdomains", workspace="other"), [("www.example.com",)])
+
+
+def of_families_their_rows_and_their_runs(home):
+    fill(home)
+    for args in (("emails", "where", "value", "like", "b%"), ("emails", "--where", "value like b%")):
+        z = bundle(home, *args)
+        same((values(z), [r["id"] for r in lines(z, "runs.jsonl")], [o["row"] for o in lines(z, "origins.jsonl")]), (["b@example.com"], [4], [2]))
+    z = bundle(home, "emails", "--run", "2", "--run", "3")
+    same((values(z), [r["id"] for r in lines(z, "runs.jsonl")], [o["row"] for o in lines(z, "origins.jsonl")]), (["a@example.com"], [2, 3], [1]))
+
+
+def what_was_removed_is_told_of(home):
+    fill(home)
+    home.call("delete", "emails", "where", "id", "=", "1")
+    z = bundle(home, "--run", "5")
+    same(values(z), [])
+    same([(o["what"], o["value"]) for o in lines(z, "origins.jsonl")], [("removed", "a@example.com")])
+
+
+# ---- the file
+
+
+def it_has_one_layout(home):
+    """Two of the same at one time are the same bytes, but for when they were made."""
+    fill(home)
+    z = bundle(home)
+    for info in z.infolist():
+        same((info.compress_type, info.date_time, info.extra, info.comment, info.flag_bits), (0, (1980, 1, 1, 0, 0, 0), b"", b"", 0), info)
+        same(info.filename.count("/") <= 1 and "." in info.filename.split("/")[-1], True, info)
+    same(z.namelist()[-2:], ["datapackage.json", "datapackage-digest.json"])
+    package = json.loads(z.read("datapackage.json"))
+    same([r["path"] for r in package["resources"]], z.namelist()[:-2])
+    names = [r["name"] for r in package["resources"]]
+    same((len(set(names)), [n for n in names if n != n.lower()]), (len(names), []))
+    for r in package["resources"]:
+        data = z.read(r["path"])
+        same((r["hash"], r["bytes"]), ("sha256:" + hashlib.sha256(data).hexdigest(), len(data)), r)
+    same(json.loads(z.read("datapackage-digest.json")), {
+        "path": "datapackage.json", "hash": "sha256:" + hashlib.sha256(z.read("datapackage.json")).hexdigest()})
+
+
+def others_find_nothing_wrong(home):
+    """unzip, and wacz validate where Python has it."""
+    fill(home)
+    bundle(home)
+    if shutil.which("unzip"):
+        out = subprocess.run(["unzip", "-t", "case.wacz"], cwd=home.path, capture_output=True, text=True, timeout=WAIT)
+        same(out.returncode, 0, out.stdout + out.stderr)
+        has(out.stdout, "No errors detected")
+    if importlib.util.find_spec("wacz") is None:
+        raise Skip("Python has no package wacz (PyPI, 0.6.0)")
+    out = subprocess.run([sys.executable, "-c", "import sys; from wacz.main import main; sys.exit(main(['validate', '-f', 'case.wacz']))"],
+                         cwd=home.path, capture_output=True, text=True, timeout=WAIT)
+    same(out.returncode, 0, out.stdout + out.stderr)
+    has(out.stdout, "the passed WACZ is valid")
+
+
+def it_appears_whole_or_not_at_all(home):
+    fill(home)
+    home.write("case.wacz", b"old")
+    status, _, err = run(home, "bundle", "--run", "99", "-o", "case.wacz")
+    same(status, 1)
+    has(err, "there is no run 99")
+    same(home.content("case.wacz"), b"old")
+    same([f for f in os.listdir(home.path) if "sn0int.new" in f], [])
+    status, _, err = run(home, "bundle", "-o", os.path.join(home.share, "data/default/db.sqlite"))
+    same(status, 1)
+    has(err, "which a bundle would replace")
+    for args, why in ((("bundle",), "-o case.wacz"), (("bundle", "-o", "x.wacz", "--run", "x"), "--run takes"),
+                      (("bundle", "-o", "x.wacz", "--where", "id = 1"), "needs families"), (("bundle", "-o", "x.wacz", "--timestamp", "http://x/"), "--sign KEY")):
+        status, _, err = run(home, *args)
+        same(status, 2, (args, err))
+        has(err, why)
+    same(os.path.exists(os.path.join(home.path, "x.wacz")), False)
+
+
+# ---- checked
+
+
+def each_byte_counts(home):
+    """Somewhere in each member, and everywhere between them; the unit test tries each bit of a smaller one."""
+    fill(home)
+    z = bundle(home)
+    whole, places, at = home.content("case.wacz"), [], 0
+    for info in z.infolist():
+        start = info.header_offset + 30 + struct.unpack_from("<H", whole, info.header_offset + 26)[0]
+        places += [(at, "the zip itself"), (start - 1, "the zip itself"), (start, info.filename), (start + info.file_size // 2, info.filename)]
+        at = start + info.file_size
+    places += [(n, "the zip itself") for n in (at, at + 44, len(whole) - 12, len(whole) - 1)]
+    for at, name in places:
+        home.write("bad.wacz", whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+        status, out, _ = run(home, "bundle", "verify", "bad.wacz")
+        same(status, 1, (at, name, out))
+        has(out, f"[-] {name}: ")
+    for bad in (whole[:-1], whole + b"x", b"", b"PK", whole[:100]):
+        home.write("bad.wacz", bad)
+        status, out, _ = run(home, "bundle", "verify", "bad.wacz")
+        same(status, 1, out)
+        has(out, "[-] the zip itself: ")
+
+
+def what_is_not_signed_says_so(home):
+    fill(home)
+    bundle(home)
+    status, out, err = run(home, "bundle", "verify", "case.wacz")
+    same((status, err), (0, ""))
+    has(out, "all 4 members have the hashes", "signature: none: whoever had the file could have changed it")
+    same("[-]" in out, False)
+
+
+def what_cannot_be_read_is_not_wrong(home):
+    for args in (("nothing.wacz",), (".",), ("/dev/null",)):
+        same(run(home, "bundle", "verify", *args)[0], 2, args)
+    fill(home)
+    bundle(home)
+    same(run(home, "bundle", "verify", "case.wacz", "--tsa-ca", "nothing.pem")[0], 2)
+    key(home)
+    bundle(home, "--sign", "key")
+    status, out, _ = run(home, "bundle", "verify", "case.wacz", env={**home.env, "PATH": home.path})
+    same(status, 2, out)
+    has(out, "[!] signature: was not checked: ssh-keygen cannot be started")
+
+
+def who_checks_is_locked(home):
+    """The file is a stranger's: whoever owns the host has nothing."""
+    needs("strace")
+    if tap.is_sanitized(Home.program):
+        raise Skip("a build with the address sanitizer has no lock")
+    fill(home)
+    bundle(home)
+    out = subprocess.run(["strace", "-f", "-e", "trace=seccomp,prctl,landlock_restrict_self", "-o", "trace", Home.program, "bundle", "verify", "case.wacz"],
+                         env=home.env, cwd=home.path, capture_output=True, timeout=WAIT)
+    same(out.returncode, 0, out.stderr)
+    has(home.content("trace").decode(), "SECCOMP_SET_MODE_FILTER")
+
+
+# ---- signed
+
+
+def a_signature_is_checked(home):
+    fill(home)
+    key(home)
+    key(home, "other")
+    z = bundle(home, "--sign", "key")
+    digest = json.loads(z.read("datapackage-digest.json"))
+    same(list(digest), ["path", "hash", "sshsig"])
+    status, out, _ = run(home, "bundle", "verify", "case.wacz")
+    same(status, 0, out)
+    has(out, 'Good "sn0int-bundle" signature with ED25519 key', "not checked: whose key that is")
+    status, out, _ = run(home, "bundle", "verify", "case.wacz", "--allowed-signers", "allowed-key")
+    same(status, 0, out)
+    has(out, 'Good "sn0int-bundle" signature for me@example.com')
+    status, out, _ = run(home, "bundle", "verify", "case.wacz", "--allowed-signers", "allowed-other")
+    same(status, 1, out)
+    has(out, "[-] signature: its key is none of --allowed-signers")
+
+
+def a_signature_of_something_else_is_found(home):
+    """Somebody puts other rows into it, with all hashes made anew, and keeps the signature."""
+    fill(home)
+    key(home)
+    first = bundle(home, "--sign", "key")
+    home.call("add", "email", "c@example.com")
+    second = bundle(home, "--sign", "key", name="second.wacz")
+    old, new = (json.loads(z.read("datapackage-digest.json"))["sshsig"] for z in (first, second))
+    whole = home.content("second.wacz")
+    swapped = whole.replace(json.dumps(new).encode(), json.dumps(old).encode())
+    digest = second.read("datapackage-digest.json").replace(json.dumps(new).encode(), json.dumps(old).encode())
+    crc = [struct.pack("<I", zipfile.crc32(d)) for d in (second.read("datapackage-digest.json"), digest)]
+    same(len(swapped), len(whole))
+    home.write("swapped.wacz", swapped.replace(*crc))
+    status, out, _ = run(home, "bundle", "verify", "swapped.wacz")
+    same(status, 1, out)
+    has(out, "[-] signature: ")
+    same(out.count("[-]"), 1, out)
+
+
+def an_agent_signs(home):
+    needs("ssh-agent")
+    fill(home)
+    key(home)
+    socket = os.path.join(home.path, "agent")
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", socket], env=home.env, stdout=subprocess.PIPE)
+    try:
+        agent.stdout.readline()  # it listens
+        env = {**home.env, "SSH_AUTH_SOCK": socket}
+        subprocess.run(["ssh-add", "-q", "key"], env=env, cwd=home.path, check=True, capture_output=True)
+        os.unlink(os.path.join(home.path, "key"))
+        same(run(home, "bundle", "--sign", "key.pub", "-o", "case.wacz", env=env)[0], 0)
+    finally:
+        agent.kill()
+        agent.wait()
+        agent.stdout.close()
+    same(run(home, "bundle", "verify", "case.wacz", "--allowed-signers", "allowed-key")[0], 0)
+
+
+def no_signature_no_bundle(home):
+    needs("ssh-keygen")
+    fill(home)
+    status, _, err = run(home, "bundle", "--sign", "nokey", "-o", "case.wacz")
+    same(status, 1)
+    has(err, "cannot sign it", "nokey")
+    same(os.path.exists(os.path.join(home.path, "case.wacz")), False)
+
+
+# ---- at a time
+
+
+def stamped(home, *args):
+    needs("openssl")
+    fill(home)
+    key(home)
+    tsa = Tsa(os.path.join(home.path, "tsa"))
+    return tsa, ("bundle", "--sign", "key", "--timestamp", tsa.url, "--allow-net", "local", "-o", "case.wacz", *args)
+
+
+def a_time_is_confirmed(home):
+    tsa, call = stamped(home)
+    try:
+        status, _, err = run(home, *call)
+        same(status, 0, err)
+        same([kind for kind, _ in tsa.asked], ["application/timestamp-query"])
+        status, out, _ = run(home, "bundle", "verify", "case.wacz", "--tsa-ca", tsa.ca)
+        same(status, 0, out)
+        has(out, "[+] time stamp: the signature was there at 2", "not checked: whether its certificate was revoked")
+        status, out, _ = run(home, "bundle", "verify", "case.wacz")
+        same(status, 0, out)
+        has(out, "time stamp: not checked: it says 2", "--tsa-ca FILE")
+        other = Tsa(os.path.join(home.path, "tsa2"))
+        other.close()
+        status, out, _ = run(home, "bundle", "verify", "case.wacz", "--tsa-ca", other.ca)
+        same(status, 1, out)
+        has(out, "[-] time stamp: ")
+    finally:
+        tsa.close()
+
+
+def what_a_server_says_is_looked_at(home):
+    tsa, call = stamped(home)
+    try:
+        run(home, *call)
+        home.call("add", "email", "later@example.com")  # in the same second the same would be signed
+        first = tsa.reply(tsa.asked[0][1])
+        for answer, why in ((lambda a: first, "it is about something else"), (lambda a: a[:-1], "gave no time stamp"), (lambda a: b"", "gave no time stamp"),
+                            (lambda a: b"<html>", "gave no time stamp"), (lambda a: b"\x30\x05\x30\x03\x02\x01\x02", "it was refused, status 2")):
+            tsa.answer = answer
+            os.path.exists(os.path.join(home.path, "case.wacz")) and os.unlink(os.path.join(home.path, "case.wacz"))
+            status, _, err = run(home, *call)
+            same(status, 1, err)
+            has(err, "cannot have its time confirmed", why)
+            same(os.path.exists(os.path.join(home.path, "case.wacz")), False)
+    finally:
+        tsa.close()
+
+
+def commands_of_the_page(home):
+    """docs/evidence.md, "By other programs": as they stand there."""
+    for program in ("unzip", "jq", "sha256sum", "base64"):
+        needs(program)
+    tsa, call = stamped(home)
+    try:
+        same(run(home, *call)[0], 0)
+    finally:
+        tsa.close()
+    shutil.copy(tsa.ca, home.path)
+    home.write("allowed_signers", home.content("allowed-key"))
+    with open(os.path.join(os.path.dirname(os.path.dirname(HERE)), "docs/evidence.md")) as f:
+        section = f.read().split("### By other programs")[1].split("\n## ")[0]
+    commands = "\n".join(line[4:] for line in section.splitlines() if line.startswith("    "))
+    same(commands.count("\n"), 7, commands)
+    out = subprocess.run(["sh", "-e", "-c", commands], env=home.env, cwd=home.path, capture_output=True, text=True, timeout=WAIT)
+    same(out.returncode, 0, out.stdout + out.stderr)
+    has(out.stdout, "sn0int/rows.jsonl: OK", "datapackage.json: OK", 'Good "sn0int-bundle" signature for me@example.com')
+    has(out.stdout + out.stderr, "Verification: OK")
+
+
+CASES = [all_of_a_workspace_is_in_it, of_a_run_its_rows_and_what_they_name, of_families_their_rows_and_their_runs, what_was_removed_is_told_of,
+         it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, each_byte_counts, what_is_not_signed_says_so,
+         what_cannot_be_read_is_not_wrong, who_checks_is_locked, a_signature_is_checked, a_signature_of_something_else_is_found, an_agent_signs,
+         no_signature_no_bundle, a_time_is_confirmed, what_a_server_says_is_looked_at,
+         commands_of_the_page]
+
+
+def main():
+    Home.program = os.path.abspath(sys.argv[1])
+
+    def call(case):
+        with tempfile.TemporaryDirectory(prefix="bundles") as folder:
+            case(Home(folder))
+    return tap.run(CASES, call, sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
