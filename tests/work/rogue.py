@@ -47,6 +47,40 @@ sys.stdin.read()
 """
 
 
+# A worker that somebody has taken over, with an outer half that tells the truth: connection 1 was made, and had 20 and 300 bytes.
+WITNESS = """
+import json, os, socket, struct, sys, time
+control = socket.socket(fileno=3)
+while (order := control.recv(65536))[1] != 1:  # its rules come before
+    pass
+target = json.loads(sys.stdin.readline())["arg"]["value"]
+print('{"Log":{"Info":"begins"}}', flush=True)
+now = int(time.time() * 1000)
+def packet(kind, body):
+    return struct.pack("=BBH", 1, kind, 0) + order[4:8] + body.ljust(293, b"\\0")
+def say(**event):
+    print(json.dumps(event), flush=True)
+def exchange(id, connection, **more):
+    say(Exchange={"id": id, "kind": "http", "what": "GET http://example.com/", "open": False, "status": 200, "error": None, "connection": connection,
+                  "server": "127.0.0.1:80", "proxied": False, "started": now, "ms": 5, "sent": 10, "received": 100, "bytes": 90, "sha256": None,
+                  "certificate": None, "redacted": [], "cut": False} | more)
+def piece(id, part="response", bytes="eA=="):
+    say(Piece={"id": id, "part": part, "bytes": bytes})
+def add(value):
+    say(Database={"Insert": {"Domain": {"value": value, "unscoped": False}}})
+    sys.stdin.readline()
+def closed(number=1, cut=0, sent=20, received=300, at=0):
+    control.send(packet(3, struct.pack("=IIQQI", number, cut, sent, received, (now + at) % 2**32)))
+control.send(packet(1, struct.pack(">BBBBHH", 6, 0, 0, 0, 80, 0) + struct.pack("=IIII", 1, 0, 0, now % 2**32) + bytes(10) + b"\\xff\\xff\\x7f\\0\\0\\1"))
+try:
+    SAY
+    control.close()
+    say(Exit="Ok")
+except BrokenPipeError:
+    pass
+"""
+
+
 class Home:
     def __init__(self, program, folder):
         self.program, self.folder, self.name = program, folder, os.path.basename(folder)
@@ -206,7 +240,70 @@ def an_outer_half_that_is_killed_takes_its_worker_with_it(home):
         assert out.count("heard") == WORKERS - 1 and len(killed) == 1 and "(1 errors)" in out, (killed, out)
 
 
-CASES = [outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
+def rows(home, query):
+    db = sqlite3.connect(os.path.join(home.folder, ".local/share/sn0int/data/default/db.sqlite"))
+    with contextlib.closing(db):
+        return list(db.execute(query))
+
+
+def over_witnesses(home, say, *args):
+    home.module("function run(arg) sock_connect() end")
+    return home.rest(home.run_over(WITNESS.replace("SAY", say), *args))
+
+
+SEEN = "select number, seen from exchange where attempt = (select max(id) from attempt) order by number"
+
+
+def what_is_claimed_is_told_from_what_was_seen(home):
+    """Another's connection, none, one that is not over, too many bytes over one, at another time."""
+    for say, want in (("exchange(1, 1); exchange(2, 2); exchange(3, None); exchange(4, 2**32 + 1); closed()", [(1, 1), (2, 0), (3, 0), (4, 0)]),
+                      ("exchange(1, 1); exchange(2, 1); closed()", [(1, 1), (2, 1)]), ("exchange(1, 1); exchange(2, 1, sent=11); closed()", [(1, 0), (2, 0)]),
+                      ("exchange(1, 1); exchange(2, 1, received=2**63 - 1); closed()", [(1, 0), (2, 0)]), ("exchange(1, 1)", [(1, 0)]),
+                      ("exchange(1, 1); closed(2)", [(1, 0)]), ("exchange(1, 1); closed(cut=1)", [(1, 1)]), ("closed(at=-5000); exchange(1, 1)", [(1, 0)]),
+                      ("exchange(1, 1, started=now - 60000); exchange(2, 1); closed()", [(1, 0), (2, 1)]),
+                      ("exchange(1, 1, kind='tcp', open=True); exchange(2, 1, started=now + 1); exchange(1, 1, kind='tcp', ms=8); closed()", [(1, 1), (2, 1)]),
+                      ("exchange(1, 1, kind='tcp', open=True); closed()", [(1, 1)]),
+                      ("exchange(1, None, kind='dns', what='A example.com'); exchange(2, 1, kind='dns', what='A example.com'); closed()", [(1, 0), (2, 1)])):
+        out = over_witnesses(home, say)
+        assert f"Finished me/{home.name}\n" in out, out
+        assert rows(home, SEEN) == want, (say, rows(home, SEEN))
+    assert rows(home, "select count(*) from exchange where ms is null and kind = 'tcp'") == [(WORKERS,)]
+
+
+def a_change_names_what_was_asked_before_it(home):
+    over_witnesses(home, "add('a.' + target); exchange(1, 1); add('b.' + target); exchange(2, 1, kind='tcp', open=True); exchange(3, 1); add('c.' + target); "
+                         "exchange(2, 1, kind='tcp'); add('d.' + target); closed()")
+    got = rows(home, "select o.value, x.number, x.attempt = o.attempt, x.sequence < o.sequence from origin o left join exchange x on x.id = o.exchange "
+                     "where o.value glob '*.t*.com'")
+    assert sorted(got) == sorted((f"{v}.t{i}.com", *w) for i in range(WORKERS) for v, w in zip("abcd", [(None,) * 3, (1, 1, 1), (3, 1, 1), (2, 1, 1)])), got
+    # what the module did not say is not counted as that
+    assert rows(home, "select distinct events from attempt where unit is not null") == [(6,)]
+
+
+def evidence_that_cannot_be_ends_the_child(home):
+    """Each is killed and named, and what it said before stays what it was."""
+    for say, why in (("exchange(2, 1); exchange(1, 1)", "exchange 1 comes behind exchange 2, and was not open"),
+                     ("exchange(1, 1); exchange(1, 1)", "exchange 1 comes behind exchange 1, and was not open"),
+                     ("exchange(1, 1, open=True); exchange(1, 1, open=True)", "exchange 1 is open twice"),
+                     ("[exchange(i, 1, open=True) for i in range(1, 1026)]", "1024 exchanges are open, no more may be"),
+                     ("piece(1)", "evidence that it was not asked for"), ("say(Value={'what': 'clock', 'value': 1})", "evidence that it was not asked for"),
+                     ("exchange(0, 1)", "exchange"), ("exchange(1, 1, what='x' * 16385)", "asks 16385 bytes"), ("exchange(1, 1, kind='moon')", "of a kind that is none"),
+                     ("exchange(1, -1)", "integer `-1`, expected u64"), ("exchange(1, 1, sent=2**63)", "a number of 9223372036854775808 in an exchange"), ("exchange(1, 1, redacted=['moon'])", "an exchange")):
+        out = over_witnesses(home, say)
+        assert len([line for line in out.splitlines() if "Failed" in line and why in line]) == WORKERS and f"({WORKERS} errors)" in out, (say, out[-2000:])
+    out = over_witnesses(home, "exchange(1, 1)", "--evidence", "off")
+    assert out.count("evidence that it was not asked for") == WORKERS, out
+    assert rows(home, "select count(*) from exchange where attempt in (select id from attempt where run = (select max(id) from run))") == [(0,)]
+
+
+def a_witness_that_never_stops_is_stopped(home):
+    out = over_witnesses(home, "i = 0\n    while True: i += 1; exchange(i, 1, what='x' * 16384)", "--limit", "evidence=1M", "--limit", "output=1M")
+    assert len([line for line in out.splitlines() if "Failed" in line and "said more of its exchanges than it may (limit evidence=1M" in line]) == WORKERS, out[-2000:]
+
+
+CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
+         a_witness_that_never_stops_is_stopped,
+         outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 

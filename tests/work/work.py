@@ -772,6 +772,8 @@ def what_another_program_does_not_heed_is_refused(home):
     child = home.child("""echo '{"Exit":"Ok"}'""")
     for args, said in ((["--deny-net", "public"], "--deny-net does not go with --child"), (["--allow-net", "local"], "--allow-net does not go with --child"),
                        (["--sandbox-audit"], "--sandbox-audit does not go with --child"),
+                       (["--evidence", "full"], "--evidence does not go with --child"), (["--evidence", "digest"], "--evidence does not go with --child"),
+                       (["--evidence", "ful"], "no such evidence: \"ful\", did you mean full?"),
                        (["--sandbox-allow-missing", "all"], "--sandbox-allow-missing does not go with --child"),
                        (["--limit", "output=64K", "--limit", "cpu=1s"], "--limit cpu=1s does not go with --child: of another program only output and log-line")):
         out, err, status = home.run([*child, *args])

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "gate/rule.h"
+#include "ipc/exchange.h"
 #include "stream/addr.h"
 #include "text/glob.h"
 #include "value/toml.h"
@@ -91,6 +92,12 @@ static const struct slot run_slots[] = {
 	    "text is shown before it runs for the first time; `off`: anything",
 	    .form = "enforce, ask or off", .without = "enforce",
 	    .example = "\"ask\"" },
+	{ "evidence", SLOT_TEXT, SLOT_OPT, AT(config, evidence),
+	    "what is kept of what modules ask the outside: `off`: nothing, "
+	    "`digest`: what, when, sizes, hashes and errors, `full`: the bytes "
+	    "as well; `run --evidence` is stronger",
+	    .form = "off, digest or full", .without = "digest",
+	    .example = "\"full\"" },
 	{ .name = NULL },
 };
 
@@ -551,6 +558,16 @@ check_form(const struct config *config, struct err *err)
 }
 
 static int
+check_evidence(struct str name, struct err *err)
+{
+	enum evidence unused;
+
+	if (name.p == NULL || evidence_by_name(name, &unused, err) == 0)
+		return 0;
+	return err_wrap(err, "in run.evidence");
+}
+
+static int
 check_notify(struct config *config, struct err *err)
 {
 	struct rule rule;
@@ -604,6 +621,7 @@ config_read(struct config *config, struct str text, struct pool *pool,
 		return -1;
 	if (check_permissions(config, err) == -1 ||
 	    check_form(config, err) == -1 ||
+	    check_evidence(config->evidence, err) == -1 ||
 	    check_policy("allow", &config->allow_net, err) == -1 ||
 	    check_policy("deny", &config->deny_net, err) == -1 ||
 	    check_notify(config, err) == -1 ||

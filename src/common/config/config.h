@@ -70,7 +70,8 @@ struct config {
 	struct str user_agent;
 
 	/* [run] */
-	uint32_t jobs; /* up to CONFIG_MAX_JOBS; 0: as many as cores */
+	uint32_t jobs;       /* up to CONFIG_MAX_JOBS; 0: as many as cores */
+	struct str evidence; /* a level of ipc/exchange.h, checked */
 
 	/* what modules may do beside what their texts say; checked */
 	struct str permissions;

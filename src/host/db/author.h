@@ -96,6 +96,11 @@ struct db_attempt_end {
 	struct str cause; /* of a failure, one word: "policy", "timeout" */
 	struct str error;
 	struct db_used used;
+
+	/* With exchanges (db/exchange.h): connections that nobody has seen. */
+	bool has_exchanges;
+	const int64_t *unseen;
+	size_t unseen_n;
 };
 
 struct db_run_end {

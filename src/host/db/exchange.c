@@ -37,6 +37,8 @@ bind(sqlite3_stmt *stmt, const struct db_author *author,
 	bind_number(stmt, 19, x->length);
 	sql_bind_text(stmt, 20, x->redacted);
 	(void)sqlite3_bind_int(stmt, 21, x->is_cut);
+	if (x->is_unseen)
+		(void)sqlite3_bind_int(stmt, 22, 0);
 }
 
 static int
@@ -79,7 +81,7 @@ end(struct db *db, const struct db_author *author, int64_t id,
 	if (stmt == NULL)
 		return -1;
 	bind(stmt, author, x);
-	(void)sqlite3_bind_int64(stmt, 22, id);
+	(void)sqlite3_bind_int64(stmt, 23, id);
 	return sql_number(db, stmt, &done, err);
 }
 
@@ -99,32 +101,30 @@ db_exchange_end(struct db *db, struct db_author *author, int64_t id,
 }
 
 static int
-say_seen(struct db *db, enum own_stmt which, int64_t id, bool is_seen,
-    struct err *err)
+judge(struct db *db, const struct db_author *author, const int64_t *unseen,
+    size_t n, struct err *err)
 {
-	sqlite3_stmt *stmt = own_stmt(db, which, err);
+	sqlite3_stmt *stmt;
 
+	for (size_t i = 0; i < n; i++) {
+		stmt = own_stmt(db, OWN_EXCHANGE_UNSEEN, err);
+		if (stmt == NULL)
+			return -1;
+		(void)sqlite3_bind_int64(stmt, 1, author->attempt);
+		(void)sqlite3_bind_int64(stmt, 2, unseen[i]);
+		if (sql_step(db, stmt, err) == -1)
+			return -1;
+	}
+	stmt = own_stmt(db, OWN_EXCHANGE_SEEN, err);
 	if (stmt == NULL)
 		return -1;
-	(void)sqlite3_bind_int64(stmt, 1, id);
-	(void)sqlite3_bind_int(stmt, 2, is_seen);
+	(void)sqlite3_bind_int64(stmt, 1, author->attempt);
 	return sql_step(db, stmt, err);
 }
 
-static int
-judge(struct db *db, const struct db_author *author, bool most,
-    const int64_t *id, size_t n, struct err *err)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (say_seen(db, OWN_EXCHANGE_SEEN, id[i], !most, err) == -1)
-			return -1;
-	}
-	return say_seen(db, OWN_EXCHANGE_ALL_SEEN, author->attempt, most, err);
-}
-
 int
-db_exchange_judge(struct db *db, const struct db_author *author, bool most,
-    const int64_t *id, size_t n, struct err *err)
+db_exchange_judge(struct db *db, const struct db_author *author,
+    const int64_t *unseen, size_t n, struct err *err)
 {
 	struct sql_change change;
 
@@ -132,6 +132,6 @@ db_exchange_judge(struct db *db, const struct db_author *author, bool most,
 		return 0;
 	if (sql_change_begin(db, &change, err) == -1)
 		return -1;
-	return sql_change_end(db, &change, judge(db, author, most, id, n, err),
+	return sql_change_end(db, &change, judge(db, author, unseen, n, err),
 	    err);
 }

@@ -23,6 +23,7 @@ struct db_exchange {
 	int64_t place, length;
 	struct str redacted;
 	bool is_cut;
+	bool is_unseen; /* the broker cannot have seen its connection */
 };
 
 /*
@@ -36,11 +37,11 @@ int db_exchange_end(struct db *db, struct db_author *author, int64_t id,
     const struct db_exchange *exchange, struct err *err);
 
 /*
- * Whether the broker has seen the connections, of all rows of the attempt: what
- * most is, and of n rows the opposite.
+ * At the end of the attempt: those over these connections are unseen, and all
+ * others seen, but for those that is_unseen has said it of.
  */
-int db_exchange_judge(struct db *db, const struct db_author *author, bool most,
-    const int64_t *id, size_t n, struct err *err);
+int db_exchange_judge(struct db *db, const struct db_author *author,
+    const int64_t *unseen, size_t n, struct err *err);
 
 extern const struct model db_model_exchange;
 

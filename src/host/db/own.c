@@ -305,18 +305,20 @@ static const char *const text[OWN_STMTS] = {
 	    "INSERT INTO exchange (attempt, sequence, number, kind, what, "
 	    "status, error, connection, server, proxy, started, ms, sent, "
 	    "received, bytes, sha256, certificate, place, length, redacted, "
-	    "cut) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-	    "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21) RETURNING id",
+	    "cut, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+	    "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22) RETURNING "
+	    "id",
 	/* the sequence stays that of its beginning */
 	[OWN_EXCHANGE_END] =
 	    "UPDATE exchange SET what = ?5, status = ?6, error = ?7, "
 	    "connection = ?8, server = ?9, proxy = ?10, started = ?11, ms = "
 	    "?12, sent = ?13, received = ?14, bytes = ?15, sha256 = ?16, "
 	    "certificate = ?17, place = ?18, length = ?19, redacted = ?20, cut "
-	    "= ?21 WHERE id = ?22 AND attempt = ?1 RETURNING id",
-	[OWN_EXCHANGE_SEEN] = "UPDATE exchange SET seen = ?2 WHERE id = ?1",
-	[OWN_EXCHANGE_ALL_SEEN] = "UPDATE exchange SET seen = ?2 WHERE attempt "
-				  "= ?1 AND seen IS NULL",
+	    "= ?21, seen = ?22 WHERE id = ?23 AND attempt = ?1 RETURNING id",
+	[OWN_EXCHANGE_UNSEEN] = "UPDATE exchange SET seen = 0 WHERE attempt = "
+				"?1 AND connection = ?2",
+	[OWN_EXCHANGE_SEEN] = "UPDATE exchange SET seen = 1 WHERE attempt = ?1 "
+			      "AND seen IS NULL",
 	/* what the attempt has added itself is not met again */
 	[OWN_SEEN] =
 	    "INSERT INTO seen (family, row, module, first, last, times) "

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "config.h"
 #include "crypt/digest.h"
+#include "db/exchange.h"
 #include "db/own.h"
 #include "db/sql.h"
 #include "db/undo.h"
@@ -257,7 +258,9 @@ end_attempt(struct db *db, const struct db_author *author,
 	sql_bind_text(stmt, 4, end->error);
 	bind_used(stmt, &end->used);
 	if (sql_step(db, stmt, err) == -1 ||
-	    (author->seen != NULL && seen_store(db, author, err) == -1))
+	    (author->seen != NULL && seen_store(db, author, err) == -1) ||
+	    (end->has_exchanges && db_exchange_judge(db, author, end->unseen,
+				       end->unseen_n, err) == -1))
 		return -1;
 	return author->unit != 0 ? end_unit(db, author, end->outcome, err) : 0;
 }

@@ -164,15 +164,31 @@ on_data(struct job *job, struct event *event)
 }
 
 /* What nobody asked for is not from a child of ours. */
-static void
-on_evidence(struct job *job, struct event *event)
+static bool
+is_asked_for(const struct job *job, enum evidence least)
 {
-	enum evidence asked = job->run->options->child_options.evidence;
-	enum evidence least =
-	    event->kind == EVENT_EXCHANGE ? EVIDENCE_DIGEST : EVIDENCE_FULL;
+	return job->run->options->child_options.evidence >= least &&
+	       transport_carries(job->run->transport, CARGO_EVIDENCE);
+}
 
-	if (asked < least ||
-	    !transport_carries(job->run->transport, CARGO_EVIDENCE))
+static void
+on_exchange(struct job *job, struct event *event)
+{
+	autoerr struct err err = ERR_NONE;
+
+	if (!is_asked_for(job, EVIDENCE_DIGEST))
+		job_stop(job, STR("evidence that it was not asked for"));
+	else if (asked_check(&job->asked, &event->exchange, &err) == -1)
+		job_stop(job, err_text(&err));
+	else
+		batch_note(job->run, job, &event->exchange);
+}
+
+static void
+on_bytes(struct job *job, struct event *event)
+{
+	(void)event;
+	if (!is_asked_for(job, EVIDENCE_FULL))
 		job_stop(job, STR("evidence that it was not asked for"));
 }
 
@@ -195,9 +211,9 @@ static const struct handler handlers[EVENT_KINDS] = {
 	[EVENT_RATELIMIT] = { QUESTION, on_ratelimit },
 	[EVENT_BLOB] = { QUESTION, on_blob },
 	[EVENT_DATA] = { ANY_TIME, on_data },
-	[EVENT_EXCHANGE] = { ANY_TIME, on_evidence },
-	[EVENT_PIECE] = { ANY_TIME, on_evidence },
-	[EVENT_VALUE] = { ANY_TIME, on_evidence },
+	[EVENT_EXCHANGE] = { ANY_TIME, on_exchange },
+	[EVENT_PIECE] = { ANY_TIME, on_bytes },
+	[EVENT_VALUE] = { ANY_TIME, on_bytes },
 	[EVENT_EXIT_OK] = { LAST, on_exit_event },
 	[EVENT_EXIT_ERR] = { LAST, on_exit_event },
 	[EVENT_EXIT_SETUP_FAILED] = { LAST, on_exit_event },
@@ -240,6 +256,48 @@ is_permitted(struct job *job, const struct event *event)
 	return false;
 }
 
+/*
+ * What it says of its exchanges is its parent's wish: the module has said
+ * nothing by that.
+ */
+static void
+count(struct job *job, enum event_kind kind, size_t bytes)
+{
+	bool is_exchange = kind == EVENT_EXCHANGE;
+
+	if (is_exchange || kind == EVENT_PIECE || kind == EVENT_VALUE) {
+		job->evidence += bytes;
+		job->bytes -= bytes;
+		job->exchanges += is_exchange;
+	}
+	job->events +=
+	    is_exchange || (kind != EVENT_PIECE && kind != EVENT_VALUE);
+}
+
+/*
+ * Twice what it may keep, as base64 has more bytes, and what it may say: a
+ * child of ours is below that.
+ */
+static bool
+is_over_evidence(const struct job *job)
+{
+	const uint64_t *of = job->run->limits.of;
+
+	return job->evidence / 2 > of[LIMIT_EVIDENCE] &&
+	       job->evidence - of[LIMIT_EVIDENCE] > of[LIMIT_OUTPUT];
+}
+
+static void
+stop_witness(struct job *job)
+{
+	struct buf why = BUF_IN(&job->pool);
+
+	buf_add(&why, STR("said more of its exchanges than it may ("));
+	limits_note(&why, LIMIT_EVIDENCE, job->run->limits.of[LIMIT_EVIDENCE]);
+	buf_add_char(&why, ')');
+	job_stop(job, buf_str(&why));
+}
+
 void
 answer_line(struct job *job, struct str line)
 {
@@ -251,7 +309,11 @@ answer_line(struct job *job, struct str line)
 		job_stop(job, err_text(&err));
 		return;
 	}
-	job->events++;
+	count(job, event.kind, line.n);
+	if (is_over_evidence(job)) {
+		stop_witness(job);
+		return;
+	}
 	if (handlers[event.kind].turn == QUESTION) {
 		if (job->is_asking) {
 			job_stop(job, STR("asked before its last question was "

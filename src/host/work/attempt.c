@@ -120,6 +120,8 @@ counters_of(struct run *run)
 	set_member(pool, &map, "interrupted", run->cut_off);
 	set_member(pool, &map, "added", run->added);
 	set_member(pool, &map, "changed", run->changed);
+	if (run->unnoted != 0)
+		set_member(pool, &map, "unnoted", run->unnoted);
 	if (transport_carries(run->transport, CARGO_OUTCOMES)) {
 		(void)json_set(pool, &map, STR("refused"),
 		    outcome_causes(pool, &run->outcome));
@@ -235,7 +237,7 @@ used_by(const struct job *job)
 
 	used.cpu_ms = (int64_t)job_cpu_ms(job);
 	used.memory_kib = job->child.proc.usage.ru_maxrss;
-	used.events = (int64_t)job->events;
+	used.events = (int64_t)(job->events - job->exchanges);
 	if (!transport_carries(job->run->transport, CARGO_BROKER))
 		return used;
 	used.connections = (int64_t)job->connections;
@@ -279,6 +281,10 @@ attempt_end(struct job *job, const struct death *death,
 		.used = used_by(job),
 	};
 
+	end.has_exchanges = job->asked.has_any;
+	if (end.has_exchanges)
+		end.unseen =
+		    asked_unseen(&job->asked, &job->run->turn, &end.unseen_n);
 	if (job->author.attempt != 0)
 		ends_add(&job->run->work->ends, job->run, job->label,
 		    &job->author, &end);

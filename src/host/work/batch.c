@@ -207,17 +207,62 @@ batch_refuse(struct run *run, struct job *job, struct str why)
 	change->error = pool_copy(&run->turn, why);
 }
 
-/* Nothing of the turn is stored: everybody who changed something is told. */
+/* Once a run; how many there were is in its counters. */
 static void
-commit(struct batch *batch)
+miss(struct run *run, const struct err *err)
+{
+	if (run->unnoted++ == 0)
+		term_line(TERM_ERROR,
+		    "what %s asks is not noted any more: %.*s",
+		    run->options->module, STR_ARG(err_join(&run->turn, err)));
+}
+
+void
+batch_note(struct run *run, struct job *job, const struct exchange *x)
 {
 	autoerr struct err err = ERR_NONE;
+
+	job->author.sequence = (int64_t)job->events;
+	if (job->author.attempt == 0)
+		return;
+	if (begin_turn(run, &err) == 0 &&
+	    asked_add(&job->asked, run->options->db, &job->author, x,
+		run->options->start.proxy, run->work->batch.turn, &err) == 0)
+		return;
+	job->author.exchange = 0;
+	miss(run, &err);
+}
+
+/* What was asked in a turn that is not stored is before nothing. */
+static void
+lose(struct work *work, const struct err *err)
+{
+	for (size_t i = 0; i < work->n; i++) {
+		struct run *run = work->run[i];
+		bool is_lost = false;
+
+		for (size_t k = 0; k < run->n; k++)
+			is_lost = asked_lose(&run->job[k]->asked,
+				      &run->job[k]->author, work->batch.turn) ||
+			          is_lost;
+		if (is_lost)
+			miss(run, err);
+	}
+}
+
+/* Nothing of the turn is stored: everybody who changed something is told. */
+static void
+commit(struct work *work)
+{
+	autoerr struct err err = ERR_NONE;
+	struct batch *batch = &work->batch;
 	struct db *db = batch->db;
 
 	batch->db = NULL;
 	if (db == NULL || db_commit(db, &err) == 0)
 		return;
 	(void)err_wrap(&err, "cannot store it");
+	lose(work, &err);
 	for (size_t i = 0; i < batch->n; i++) {
 		struct change *change = &batch->change[i];
 
@@ -282,7 +327,7 @@ batch_commit(struct work *work)
 {
 	struct batch *batch = &work->batch;
 
-	commit(batch);
+	commit(work);
 	for (size_t i = 0; i < batch->n; i++) {
 		count_change(&batch->change[i]);
 		say_change(&batch->change[i]);
@@ -294,5 +339,6 @@ void
 batch_reset(struct work *work)
 {
 	work->batch.n = 0;
+	work->batch.turn++;
 	work->batch.refusal = STR_NONE;
 }

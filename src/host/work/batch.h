@@ -29,6 +29,7 @@ struct batch {
 	size_t n, cap;
 	struct db *db;      /* whose transaction is open; NULL: none is */
 	struct str refusal; /* why the turn has none; p NULL: it may have */
+	uint64_t turn;      /* its number */
 };
 
 /* Does it; everything lives in run->turn. */
@@ -36,6 +37,10 @@ void batch_add(struct run *run, struct job *job, struct event *event);
 
 /* A question whose values were refused: answered in its turn like others. */
 void batch_refuse(struct run *run, struct job *job, struct str why);
+
+/* What it asked the outside: nobody is answered. */
+void batch_note(struct run *run, struct job *job,
+    const struct exchange *exchange);
 
 /* Commits, prints, and hands the answers to the jobs. */
 void batch_commit(struct work *work);

@@ -20,7 +20,7 @@ struct run;
 
 struct end {
 	struct run *run;
-	struct str label; /* with the texts of end in run->turn */
+	struct str label; /* with what end has in run->turn */
 	struct db_author author;
 	struct db_attempt_end end;
 	bool is_told; /* that it cannot be noted */

@@ -49,6 +49,7 @@ job_free(struct job *job)
 	input_forget(job);
 	child_clear(&job->child);
 	db_author_clear(&job->author);
+	asked_clear(&job->asked);
 	if (job->is_secret && job->to.n != 0)
 		mem_wipe(job->to.p, job->to.n);
 	buf_clear(&job->to);

@@ -10,6 +10,7 @@
 #include "loop/loop.h"
 #include "term/term.h"
 #include "transport/transport.h"
+#include "witness/asked.h"
 #include "work/child.h"
 #include "work/messages.h"
 #include "work/outcome.h"
@@ -34,11 +35,14 @@ struct job {
 	struct child child;
 	enum job_state state;
 
-	struct line in;  /* what it says */
-	bool is_long;    /* it is one of RUN_LONG_LINES */
-	bool is_waiting; /* to be one: its output is not read meanwhile */
-	uint64_t bytes;  /* in whole lines, and what job_say() added */
-	size_t events;
+	struct line in;    /* what it says */
+	bool is_long;      /* it is one of RUN_LONG_LINES */
+	bool is_waiting;   /* to be one: its output is not read meanwhile */
+	uint64_t bytes;    /* in whole lines, and what job_say() added */
+	size_t events;     /* each is a number of author.sequence */
+	size_t exchanges;  /* among them, which the module did not say */
+	uint64_t evidence; /* bytes in lines of it */
+	struct asked asked;
 	struct messages messages;
 
 	struct buf to; /* what it is told, from byte `sent` on */

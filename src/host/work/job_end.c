@@ -31,7 +31,7 @@ say_usage(struct job *job)
 		(long long)(clock_ms() - job->started),
 		(unsigned long long)job_cpu_ms(job),
 		job->child.proc.usage.ru_maxrss, job->connections,
-		job->events)));
+		job->events - job->exchanges)));
 }
 
 /* 0: none. */

@@ -170,6 +170,8 @@ set_limits(struct run *run, struct err *err)
 {
 	struct child_options options = run->options->child_options;
 
+	/* of its words alone; it goes to children that are spares */
+	options.evidence = EVIDENCE_OFF;
 	if (child_options_check(&options, err) == -1)
 		return -1;
 	run->limits = options.limits;

@@ -103,6 +103,7 @@ struct run {
 	struct buf cut_off_names;
 	size_t named;
 	size_t added, changed; /* rows */
+	size_t unnoted;        /* exchanges, and turns of them */
 	struct outcome_sum outcome;
 
 	struct run_failure *failure, **last_failure; /* in order */

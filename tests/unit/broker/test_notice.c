@@ -81,7 +81,8 @@ a_request_is_read_back(void)
 		    .status = REPLY_PROXY,
 		    .class = EGRESS_DENIED,
 		    .error = SOCKS5_EOF,
-		    .ms = UINT32_MAX } };
+		    .ms = UINT32_MAX,
+		    .when = 0xfedcba98 } };
 	unsigned char bytes[NOTICE_SIZE];
 	struct notice back;
 
@@ -98,6 +99,7 @@ a_request_is_read_back(void)
 	CHECK_INT(back.record.class, EGRESS_DENIED);
 	CHECK_INT(back.record.error, SOCKS5_EOF);
 	CHECK_INT(back.record.ms, UINT32_MAX);
+	CHECK_INT(back.record.when, 0xfedcba98);
 }
 
 static void
@@ -108,7 +110,8 @@ the_others_are_read_back(void)
 		.closed = { .number = 9,
 		    .is_cut = true,
 		    .sent = 1,
-		    .received = UINT64_MAX } };
+		    .received = UINT64_MAX,
+		    .when = 0x01234567 } };
 	const struct notice hung_up = { .kind = NOTICE_HUNG_UP };
 	unsigned char bytes[NOTICE_SIZE];
 	struct notice back;
@@ -122,8 +125,30 @@ the_others_are_read_back(void)
 	CHECK(notice_read(written(bytes, &closed), &back));
 	CHECK(back.closed.is_cut && back.closed.number == 9);
 	CHECK(back.closed.sent == 1 && back.closed.received == UINT64_MAX);
+	CHECK_INT(back.closed.when, 0x01234567);
 	CHECK(notice_read(written(bytes, &hung_up), &back));
 	CHECK_INT(back.kind, NOTICE_HUNG_UP);
+}
+
+/* Around each edge of what the low half of a time can say. */
+static void
+a_time_is_found_from_its_low_half(void)
+{
+	static const int64_t now[] = { INT64_C(1764460000123),
+		INT64_C(0x19a00000000), INT64_C(0x199ffffffff),
+		INT64_C(0x19a80000000), INT64_C(0x19a7fffffff) };
+	static const int64_t away[] = { 0, 1, 999, 86400000, 2147483647 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(now); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(away); k++) {
+			CHECK_INT(notice_when((uint32_t)(now[i] - away[k]),
+				      now[i]),
+			    now[i] - away[k]);
+			CHECK_INT(notice_when((uint32_t)(now[i] + away[k]),
+				      now[i]),
+			    now[i] + away[k]);
+		}
+	}
 }
 
 /* Each byte in turn is made another one. */
@@ -131,7 +156,7 @@ static void
 what_is_not_used_is_zero(void)
 {
 	static const size_t used[] = {
-		[NOTICE_CLOSED] = 32,
+		[NOTICE_CLOSED] = 36,
 		[NOTICE_HUNG_UP] = 8,
 	};
 
@@ -162,7 +187,6 @@ static const struct wrong {
 	{ 10, REPLY_STATUSES }, /* the answer */
 	{ 11, EGRESS_CLASSES }, /* the class */
 	{ 15, 1 },              /* the name is longer than there is room */
-	{ 28, 1 }, { 31, 1 },   /* nothing */
 	{ NOTICE_HEAD, 'a' }, { NOTICE_SIZE - 1, 'a' }, /* behind the name */
 };
 
@@ -250,5 +274,6 @@ a_request_says_whether_it_could_be_looked_there(void)
 
 CHECK_MAIN(CASE(an_order_is_read_back), CASE(a_place_is_read_back),
     CASE(a_request_is_read_back), CASE(the_others_are_read_back),
-    CASE(what_is_not_used_is_zero), CASE(what_is_none_is_refused),
+    CASE(a_time_is_found_from_its_low_half), CASE(what_is_not_used_is_zero),
+    CASE(what_is_none_is_refused),
     CASE(a_request_says_whether_it_could_be_looked_there))

@@ -742,7 +742,8 @@ attempt(const struct operation *o, struct str file, enum fault what, long n,
 	if (o->run != open_it)
 		CHECK_INT(db_open(rows.path, &rows.db, &err), 0);
 	/* that of fill(), which has ended; what it did so far is numbered */
-	rows.author = (struct db_author){ 1, 1, 1000, 0, 0, 0, NULL };
+	rows.author =
+	    (struct db_author){ .run = 1, .attempt = 1, .sequence = 1000 };
 	has_failed = is_interrupted = false;
 	memset(seen, 0, sizeof(seen));
 	fault = what;

@@ -148,11 +148,14 @@ what_is_wrong_is_named(void)
 		{ "[run]\njobs = 1001",
 		    "in [run]: jobs: invalid value: integer `1001`, expected "
 		    "a number up to 1000" },
+		{ "[run]\nevidence = 'ful'",
+		    "in run.evidence: no such evidence: \"ful\", did you mean "
+		    "full?" },
 		{ "[sandbox]\nlimits = ['memory=1M', 'speed=1']",
 		    "in sandbox.limits: no such limit: \"speed\" (there are "
 		    "memory, address-space, cpu, wall, stack, files, "
 		    "processes, file-size, start-line, log-line, line, "
-		    "output, connections)" },
+		    "output, connections, evidence)" },
 		{ "[sandbox]\nlimits = ['memory=1']",
 		    "in sandbox.limits: limit memory must be 1M to 64G, not "
 		    "\"1\"" },

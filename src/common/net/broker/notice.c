@@ -6,11 +6,11 @@
  *	8  of a request:
  *	   8  proto  9  flags  10  status  11  class
  *	   12 port, in network byte order  14  length of the name
- *	   16 number    20 error   24 ms   28  zero
+ *	   16 number    20 error   24 ms   28  when
  *	   32 address   48 name
  *	   of a word: the packet of the worker, as gate/outcome.c writes it
  *	   of a closed connection:
- *	   8  number   12 is it cut   16 sent   24 received
+ *	   8  number   12 is it cut   16 sent   24 received   32  when
  *
  * an order: version, kind 1, zero, attempt at 4, connections at 8, is it limited
  * at 12; a place: version, kind 2, zero, processor at 8; kind 3 are rules
@@ -19,6 +19,7 @@
 #include "broker/notice.h"
 
 #include <assert.h>
+#include <time.h>
 
 #include "base/bytes.h"
 #include "gate/egress.h"
@@ -39,12 +40,35 @@ enum {
 	AT_NUMBER = 16,
 	AT_ERROR = 20,
 	AT_MS = 24,
+	AT_WHEN = 28,
 	AT_IP = 32,
 };
-enum { AT_CLOSED = 8, AT_CUT = 12, AT_SENT = 16, AT_RECEIVED = 24 };
+enum {
+	AT_CLOSED = 8,
+	AT_CUT = 12,
+	AT_SENT = 16,
+	AT_RECEIVED = 24,
+	AT_OVER = 32,
+};
 enum { IS_NAME = 1, IS_NS = 2, IS_PROXIED = 4, ALL_FLAGS = 7 };
 
 static_assert(AT_BODY + OUTCOME_SIZE <= NOTICE_SIZE, "a word has room");
+
+uint32_t
+notice_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (uint32_t)((uint64_t)now.tv_sec * 1000 +
+			  (uint64_t)now.tv_nsec / 1000000);
+}
+
+int64_t
+notice_when(uint32_t when, int64_t now)
+{
+	return now - (int32_t)((uint32_t)now - when);
+}
 
 void
 order_packet_write(unsigned char out[ORDER_SIZE],
@@ -112,6 +136,7 @@ write_record(unsigned char *out, const struct broker_record *r)
 	memcpy(out + AT_NUMBER, &r->number, 4);
 	memcpy(out + AT_ERROR, &r->error, 4);
 	memcpy(out + AT_MS, &r->ms, 4);
+	memcpy(out + AT_WHEN, &r->when, 4);
 	memcpy(out + AT_IP, r->to.ip, 16);
 	if (n != 0)
 		memcpy(out + NOTICE_HEAD, r->name.p, n);
@@ -128,7 +153,6 @@ read_record(struct str packet, struct broker_record *out)
 	if ((p[AT_PROTO] != DIAL_TCP && p[AT_PROTO] != DIAL_UDP) ||
 	    p[AT_FLAGS] > ALL_FLAGS || p[AT_STATUS] > REPLY_PROXY ||
 	    p[AT_CLASS] >= EGRESS_CLASSES || n > REQUEST_NAME_MAX ||
-	    !bytes_are_zero(p + AT_MS + 4, 4) ||
 	    !bytes_are_zero(p + NOTICE_HEAD + n,
 		(size_t)(REQUEST_NAME_MAX - n)))
 		return false;
@@ -141,6 +165,7 @@ read_record(struct str packet, struct broker_record *out)
 	memcpy(&r.number, p + AT_NUMBER, 4);
 	memcpy(&r.error, p + AT_ERROR, 4);
 	memcpy(&r.ms, p + AT_MS, 4);
+	memcpy(&r.when, p + AT_WHEN, 4);
 	r.to = addr_ip6(p + AT_IP, bytes_be16(p + AT_PORT));
 	r.name = n != 0 ? str_sub(packet, NOTICE_HEAD, n) : STR_NONE;
 	if (r.is_name && n == 0)
@@ -156,19 +181,20 @@ write_closed(unsigned char *out, const struct broker_closed *c)
 	out[AT_CUT] = c->is_cut;
 	memcpy(out + AT_SENT, &c->sent, 8);
 	memcpy(out + AT_RECEIVED, &c->received, 8);
+	memcpy(out + AT_OVER, &c->when, 4);
 }
 
 static bool
 read_closed(const unsigned char *p, struct broker_closed *out)
 {
 	if (p[AT_CUT] > 1 || !bytes_are_zero(p + AT_CUT + 1, 3) ||
-	    !bytes_are_zero(p + AT_RECEIVED + 8,
-		NOTICE_SIZE - (AT_RECEIVED + 8)))
+	    !bytes_are_zero(p + AT_OVER + 4, NOTICE_SIZE - (AT_OVER + 4)))
 		return false;
 	memcpy(&out->number, p + AT_CLOSED, 4);
 	out->is_cut = p[AT_CUT] == 1;
 	memcpy(&out->sent, p + AT_SENT, 8);
 	memcpy(&out->received, p + AT_RECEIVED, 8);
+	memcpy(&out->when, p + AT_OVER, 4);
 	return true;
 }
 

@@ -78,6 +78,7 @@ struct broker_record {
 	unsigned class; /* enum egress_class */
 	uint32_t error; /* as in struct reply */
 	uint32_t ms;    /* from request to reply */
+	uint32_t when;  /* of the reply: notice_now() */
 };
 
 /* By the kernel's count (TCP_INFO), of a connection by its number. */
@@ -85,6 +86,7 @@ struct broker_closed {
 	uint32_t number;
 	bool is_cut; /* there were too many to watch: counted up to now only */
 	uint64_t sent, received; /* bytes */
+	uint32_t when;           /* notice_now() */
 };
 
 struct notice {
@@ -96,6 +98,13 @@ struct notice {
 		struct broker_closed closed;
 	};
 };
+
+/*
+ * The time as notices have it: of milliseconds since 1970 the low 32 bits, which
+ * is 49 days. _when: which one it is, near one of these days.
+ */
+uint32_t notice_now(void);
+int64_t notice_when(uint32_t when, int64_t now);
 
 void notice_write(unsigned char out[NOTICE_SIZE], const struct notice *notice);
 

@@ -97,6 +97,7 @@ broker_tell_job(struct broker *b, struct job *job)
 		    .class = job->reply.class,
 		    .error = job->reply.error,
 		    .ms = since(job->start),
+		    .when = notice_now(),
 		} };
 
 	job->is_told = true;

@@ -90,7 +90,8 @@ traffic_end(struct traffic *t, size_t i, unsigned how, struct notice *out)
 	*out = (struct notice){ .kind = NOTICE_CLOSED,
 		.attempt = flow.attempt,
 		.closed = { .number = flow.number,
-		    .is_cut = (how & TRAFFIC_CUT) != 0 } };
+		    .is_cut = (how & TRAFFIC_CUT) != 0,
+		    .when = notice_now() } };
 	ask(flow.fd, (how & TRAFFIC_BROKEN) != 0, &out->closed);
 	(void)close(flow.fd);
 	t->n--;

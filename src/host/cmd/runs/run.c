@@ -45,7 +45,7 @@ struct run_opts {
 	struct opt_number passphrase_fd;
 	struct opt_texts grant;
 	struct opt_texts option;
-	struct str target, proxy, user_agent, child;
+	struct str target, proxy, user_agent, child, evidence;
 	struct opt_texts limit, allow_net, deny_net, allow_missing, ns;
 	bool audit;
 };
@@ -250,6 +250,25 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	    opts->deny_net.n, err);
 }
 
+/* What is kept of its exchanges: as the option says, or the file, or heads. */
+static int
+set_evidence(struct program *p, const struct run_opts *opts, struct run *run,
+    struct err *err)
+{
+	enum evidence *level = &run->work.child_options.evidence;
+	autoerr struct err why = ERR_NONE;
+	struct str name =
+	    opts->evidence.p != NULL ? opts->evidence : p->config.evidence;
+
+	*level = EVIDENCE_DIGEST;
+	if (name.p != NULL && evidence_by_name(name, level, &why) == -1)
+		return err_usage(err, "--evidence: %s", err_cstr(&why));
+	/* another program knows nothing of it */
+	if (opts->child.p != NULL && opts->evidence.p == NULL)
+		*level = EVIDENCE_OFF;
+	return 0;
+}
+
 /* What the other program has no way for; the rest is for the host. */
 static int
 check_child(const struct run_opts *opts, struct run *run, struct err *err)
@@ -264,6 +283,8 @@ check_child(const struct run_opts *opts, struct run *run, struct err *err)
 		{ "--sandbox-allow-missing", CARGO_LAYERS,
 		    opts->allow_missing.n != 0 },
 		{ "--sandbox-audit", CARGO_AUDIT, opts->audit },
+		{ "--evidence", CARGO_EVIDENCE,
+		    run->work.child_options.evidence != EVIDENCE_OFF },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -514,10 +535,10 @@ date_of(struct pool *pool, const char *path, struct str *date, struct err *err)
 	return 0;
 }
 
-/* The dates of the lists that a child may look into: JSON, by their names. */
+/* The dates of the lists that a child may look into, by their names: JSON. */
 static int
-data_of(const struct program *p, struct pool *pool, struct str *data,
-    struct err *err)
+data_of(const struct program *p, enum evidence level, struct pool *pool,
+    struct str *data, struct err *err)
 {
 	struct json map = json_map();
 	struct buf out = BUF_IN(pool);
@@ -542,6 +563,8 @@ data_of(const struct program *p, struct pool *pool, struct str *data,
 			(void)json_set(pool, &map, str_of(name),
 			    json_str(date));
 	}
+	(void)json_set(pool, &map, STR("evidence"),
+	    json_str(str_of(evidence_name(level))));
 	json_write(&out, &map, 0);
 	*data = buf_str(&out);
 	return 0;
@@ -594,7 +617,8 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		return -1;
 	run->work.db = p->db;
 	rules_warn(p);
-	if (data_of(p, &run->pool, &run->work.data, err) == -1)
+	if (data_of(p, run->work.child_options.evidence, &run->pool,
+		&run->work.data, err) == -1)
 		return err_wrap(err, "cannot note which lists there are");
 	if (grant_ask(p, run->module, &grant, err) == -1)
 		return -1;
@@ -640,6 +664,7 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	run->work.command = command_of(run, opts);
 	module_start(run->module, &run->pool, &run->work.start);
 	if (set_sandbox(p, opts, run, err) == -1 ||
+	    set_evidence(p, opts, run, err) == -1 ||
 	    set_child(p, opts, run, err) == -1 ||
 	    set_network(p, opts, run, err) == -1 ||
 	    set_options(p, opts, run, err) == -1 ||
@@ -737,6 +762,10 @@ static const struct opt run_opts[] = {
 	    "at the end, a line of JSON: what came of the run", 0 },
 	{ 0, "timeout", OPT_NUMBER, AT(run_opts, timeout_s), "SECONDS",
 	    "stop a target that takes longer", 0 },
+	{ 0, "evidence", OPT_TEXT, AT(run_opts, evidence), "LEVEL",
+	    "what is kept of what it asks the outside: off; digest (what, "
+	    "when, sizes, hashes); full (the bytes)",
+	    0, "off digest full" },
 	{ 0, "limit", OPT_TEXTS, AT(run_opts, limit), "NAME=VALUE",
 	    "another limit of the sandbox: memory=512M", 0, NULL,
 	    complete_limit },
