@@ -20,7 +20,7 @@ static struct str
 line_of(const struct head *head)
 {
 	return str_view(head->line,
-	    head->n < HEAD_NAME_MAX ? head->n : HEAD_NAME_MAX);
+	    head->kept < HEAD_NAME_MAX ? head->kept : HEAD_NAME_MAX);
 }
 
 /* "http/1.1 103 ..."; 101 is an answer. */
@@ -47,7 +47,19 @@ end_line(struct head *head)
 		head->is_over = !head->is_interim;
 		head->is_first = true;
 	}
-	head->n = 0;
+	head->n = head->kept = 0;
+}
+
+/* Blanks may stand between a name and its colon. */
+static void
+keep_byte(struct head *head, char c)
+{
+	head->n++;
+	if (!head->is_first && char_is_blank(c))
+		return;
+	if (head->kept < HEAD_NAME_MAX)
+		head->line[head->kept] = (char)char_lower(c);
+	head->kept++;
 }
 
 /* A line that begins with a blank goes on with the one before. */
@@ -67,17 +79,16 @@ hide_byte(struct head *head, char c)
 		end_line(head);
 		return c;
 	}
-	if (head->n < HEAD_NAME_MAX)
-		head->line[head->n] = (char)char_lower(c);
-	head->n++;
+	keep_byte(head, c);
 	if (head->is_value && head->is_secret && !char_is_blank(c)) {
 		head->is_altered = true;
 		return '-';
 	}
 	if (c == ':' && !head->is_value && !head->is_first) {
 		head->is_value = true;
-		head->is_secret = head->n <= HEAD_NAME_MAX &&
-		                  is_secret(str_view(head->line, head->n - 1));
+		head->is_secret =
+		    head->kept <= HEAD_NAME_MAX &&
+		    is_secret(str_view(head->line, head->kept - 1));
 	}
 	return c;
 }

@@ -12,7 +12,8 @@
 /* Of an answer, as it comes, in whatever pieces; heads of 1xx come before it. */
 struct head {
 	char line[HEAD_NAME_MAX]; /* how it begins, in lower case */
-	size_t n;                 /* bytes of it so far; some may be blanks */
+	size_t kept;              /* bytes there; of a name no blanks */
+	size_t n;                 /* bytes of the line so far */
 	bool is_first;            /* the line is the status line */
 	bool is_value;            /* behind the colon */
 	bool is_secret;  /* of this line, and those that go on with it */

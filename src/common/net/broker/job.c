@@ -206,6 +206,7 @@ start_job(struct broker *b, struct job *job)
 		to = &b->net.proxy;
 	b->count++;
 	job->number = ++b->number;
+	job->reply.connection = job->number;
 	job->fd = socket_connect((enum dial_proto)job->request.proto, to,
 	    SOCKET_DRAW_PORT, &is_pending, &errnum);
 	if (job->fd == -1)

@@ -20,6 +20,7 @@ struct dialler {
 	const struct record *record; /* NULL: there is a network */
 	int fd; /* the broker's; -1: open sockets ourselves */
 	uint32_t number;
+	uint32_t connection; /* see dialler_connection() */
 	const struct taps *taps;
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
 	unsigned told;
@@ -89,9 +90,15 @@ dialler_taps(const struct dialler *d)
 }
 
 uint32_t
-dialler_number(const struct dialler *d)
+dialler_connection(const struct dialler *d)
 {
-	return d->number;
+	return d->connection;
+}
+
+void
+dialler_forget(struct dialler *d)
+{
+	d->connection = 0;
 }
 
 enum outcome_cause
@@ -283,6 +290,8 @@ ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
 	*fd = -1;
 	is_there =
 	    send_packet(d->fd, packet, n) && receive_reply(d->fd, reply, fd);
+	if (is_there && reply->connection != 0)
+		d->connection = reply->connection;
 	if (*fd == NO_ROOM)
 		return no_room(d, err);
 	if (is_there && reply->status == REPLY_CONNECTED && *fd != -1 &&

@@ -45,8 +45,12 @@ bool dialler_is_broker(const struct dialler *d);
 void dialler_set_taps(struct dialler *d, const struct taps *taps);
 const struct taps *dialler_taps(const struct dialler *d);
 
-/* Of the last request to a broker; 0: there was none. */
-uint32_t dialler_number(const struct dialler *d);
+/*
+ * The broker's number of the last connection that was tried since
+ * dialler_forget(), as it tells its host; 0: none was.
+ */
+uint32_t dialler_connection(const struct dialler *d);
+void dialler_forget(struct dialler *d);
 
 /*
  * Sends *r, whose number and wait it fills in, or opens what it says. Errors

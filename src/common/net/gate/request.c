@@ -13,7 +13,8 @@
  *	0  version   1  status   2  class    3  1: the addresses are kept ones,
  *	                                        2: it was sent
  *	4  number    8  error   12  tried   14  addresses of the name
- *	16 each one tried: address, 16 port, 18 status, 19 class, 20 error;
+ *	16 number of the connection
+ *	20 each one tried: address, 16 port, 18 status, 19 class, 20 error;
  *	   of a name that has none in its place the name server: address,
  *	   16 port, 18 zero
  *
@@ -159,6 +160,7 @@ broker_reply_write(unsigned char out[REPLY_MAX], const struct reply *reply)
 	memcpy(out + 8, &reply->error, 4);
 	memcpy(out + 12, &reply->n_tried, 2);
 	memcpy(out + 14, &reply->addrs, 2);
+	memcpy(out + 16, &reply->connection, 4);
 	for (size_t i = 0; i < reply->n_tried; i++, n += REPLY_TRIED_SIZE)
 		write_tried(out + n, &reply->tried[i]);
 	if (reply->status == REPLY_NAME && reply->server.port != 0) {
@@ -231,6 +233,7 @@ broker_reply_read(struct str packet, struct reply *out)
 	memcpy(&r.error, p + 8, 4);
 	memcpy(&r.n_tried, p + 12, 2);
 	memcpy(&r.addrs, p + 14, 2);
+	memcpy(&r.connection, p + 16, 4);
 	if (r.status == REPLY_NAME
 		? r.n_tried != 0 || r.addrs != 0 ||
 		      !read_server(p + REPLY_SIZE, rest, &r.server)

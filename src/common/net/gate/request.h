@@ -22,7 +22,7 @@
 #define REQUEST_MAX      (REQUEST_HEAD + REQUEST_NAME_MAX)
 #define REQUEST_FOREVER  UINT32_MAX /* of a time: there is no end */
 
-#define REPLY_SIZE       16 /* and REPLY_TRIED_SIZE for each address tried */
+#define REPLY_SIZE       20 /* and REPLY_TRIED_SIZE for each address tried */
 #define REPLY_TRIED_SIZE 24
 #define REPLY_TRIED_MAX  64
 #define REPLY_MAX        (REPLY_SIZE + REPLY_TRIED_MAX * REPLY_TRIED_SIZE)
@@ -78,8 +78,10 @@ struct reply_tried {
 struct reply {
 	enum reply_status status; /* where addresses were tried: the last's */
 	unsigned class;           /* enum egress_class */
-	uint32_t number;
+	uint32_t number;          /* of the request */
 	uint32_t error;
+	uint32_t connection; /* the broker's number of the last that was tried,
+	                        as its notices have it; 0: none was */
 
 	bool is_sent; /* REPLY_CONNECTED: what was to be sent at once */
 

@@ -456,7 +456,7 @@ proxy_of(const struct dialler *d, const struct dial *to)
 
 /* What is known of the way to where nobody was reached. */
 static void
-tell_lost(const struct dialler *d, const struct dial *to, uint32_t before)
+tell_lost(const struct dialler *d, const struct dial *to)
 {
 	const struct addr *proxy = proxy_of(d, to);
 	struct tap_route route = { .is_proxied = proxy != NULL,
@@ -466,19 +466,18 @@ tell_lost(const struct dialler *d, const struct dial *to, uint32_t before)
 		route.server = *proxy;
 	else if (!to->target.is_name)
 		route.server = to->target.addr;
-	if (dialler_number(d) != before)
-		route.number = dialler_number(d);
+	route.number = dialler_connection(d);
 	tap_route(to->tap, &route);
 }
 
-/* The last request is the one that it came by. */
+/* The last one that was tried is the one that it is. */
 static void
 set_way(const struct dialler *d, const struct dial *to, struct stream *s)
 {
 	struct tap_route route;
 
 	stream_set_host(s, target_text(&to->target), to->target.addr.port);
-	stream_set_route(s, dialler_number(d), proxy_of(d, to));
+	stream_set_route(s, dialler_connection(d), proxy_of(d, to));
 	route = stream_route(s);
 	tap_route(to->tap, &route);
 }
@@ -487,16 +486,16 @@ int
 dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
     struct err *err)
 {
-	uint32_t before = dialler_number(d);
 	int result;
 
 	if (dial_check_proxy(d, to->proxy, err) == -1)
 		return -1;
+	dialler_forget(d);
 	result = dial(d, to, out, err);
 	if (result == 0)
 		set_way(d, to, *out);
 	else
-		tell_lost(d, to, before);
+		tell_lost(d, to);
 	dial_tell(d, OUTCOME_CONNECTION, target_text(&to->target),
 	    to->target.addr.port, result == 0);
 	return result;

@@ -9,9 +9,12 @@ void
 query_make(struct query *q, const struct dns_name *name, uint16_t type,
     bool has_opt)
 {
+	unsigned char id[2];
+
 	q->name = name;
 	q->type = type;
-	values_random(VALUES_ID, &q->id, sizeof(q->id));
+	values_random(VALUES_ID, id, sizeof(id));
+	q->id = (uint16_t)bytes_be16(id);
 	q->n = dns_write_query(q->bytes + 2, q->id, name, type, has_opt);
 	q->bytes[0] = (unsigned char)(q->n >> 8);
 	q->bytes[1] = (unsigned char)q->n;

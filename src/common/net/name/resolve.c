@@ -51,15 +51,13 @@ on_message(void *arg, bool is_query, struct str message)
 }
 
 static void
-tell_route(struct tap *tap, const struct dialler *d, uint32_t before,
+tell_route(struct tap *tap, const struct dialler *d,
     const struct lookup_end *end)
 {
-	struct tap_route route = { .is_proxied = false };
+	struct tap_route route = { .number = dialler_connection(d) };
 
 	if (end->server != NULL)
 		route.server = *end->server;
-	if (dialler_number(d) != before)
-		route.number = dialler_number(d);
 	tap_route(tap, &route);
 }
 
@@ -121,7 +119,6 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 {
 	const struct net_config *config = dialler_config(d);
 	autoerr struct err refusal = ERR_NONE;
-	uint32_t before = dialler_number(d);
 	struct sockets sockets = { d, &refusal, how->tap };
 	struct lookup_question question = { .name = name,
 		.type = type,
@@ -138,13 +135,14 @@ resolve_query(struct dialler *d, const struct dns_name *name, uint16_t type,
 	if (question.n_ns == 0)
 		return fail_query(d, OUTCOME_NAME_NOBODY, NULL, -1, STR_NONE,
 		    err);
+	dialler_forget(d);
 	lookup = lookup_new(&question,
 	    &(struct lookup_door){ .open = open_socket,
 		.seen = how->tap != NULL ? on_message : NULL,
 		.arg = &sockets });
 	wait_for(lookup, &end);
 	lookup_free(lookup);
-	tell_route(how->tap, d, before, &end);
+	tell_route(how->tap, d, &end);
 	if (!end.has_answer)
 		return fail_lookup(d, how, &end, &refusal, err);
 	/* whether an error code is a failure is the caller's to say */

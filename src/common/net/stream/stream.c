@@ -27,7 +27,7 @@ struct stream {
 	uint16_t port;
 	struct addr peer;
 	uint64_t sent;
-	uint32_t number;   /* of the request to the broker; 0: none */
+	uint32_t number;   /* the broker's; 0: none */
 	struct addr proxy; /* port 0: none */
 	struct tap *tap;
 	const struct stream_layer *ops; /* NULL: plain */

@@ -150,7 +150,7 @@ uint16_t stream_port(const struct stream *s);
 void stream_set_host(struct stream *s, struct str host, uint16_t port);
 
 /*
- * By which request the broker gave it (0: none), and the proxy in between, as
+ * The broker's number of it (0: none), and the proxy in between, as
  * noted by dial; NULL: none.
  */
 void stream_set_route(struct stream *s, uint32_t number,

@@ -33,7 +33,7 @@ enum tap_mark {
 };
 
 struct tap_route {
-	uint32_t number;    /* of the request to the broker; 0: none */
+	uint32_t number;    /* the broker's, of the connection; 0: none */
 	struct addr server; /* the proxy, if there is one; port 0: unknown */
 	bool is_proxied;
 	bool is_tls; /* from its beginning */
