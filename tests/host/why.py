@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """why.py SN0INT [STORY...]: where rows come from, as `why` tells it. TAP."""
+import gzip
+import hashlib
 import json
 import os
 import re
@@ -7,6 +9,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import uuid
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
@@ -285,6 +289,202 @@ def a_change_has_what_was_asked_before_it(home):
     assert "after" not in why(home, "subdomains", "#1")
 
 
+# ---- bytes
+
+
+def member(n, kind, part, block, *fields, digest=None):
+    """A record of WARC 1.1 in a gzip member of its own, as the program writes it."""
+    digest = digest or hashlib.sha256(block).hexdigest()
+    head = "\r\n".join(("WARC/1.1", f"WARC-Type: {kind}", f"WARC-Record-ID: <urn:uuid:{uuid.UUID(int=n)}>", "WARC-Date: 2026-11-29T01:02:11Z",
+                        f"WARC-Block-Digest: sha256:{digest}", f"X-Sn0int-Part: {part}", *fields, f"Content-Length: {len(block)}")).encode()
+    return gzip.compress(head + b"\r\n\r\n" + block + b"\r\n\r\n", mtime=0)
+
+
+def archive(home, run):
+    folder = os.path.join(home.share, "data/default/evidence")
+    os.makedirs(folder, exist_ok=True)
+    return os.path.join(folder, home.rows(f"select uuid from run where id = {run}")[0][0] + ".warc.gz")
+
+
+def recorded(home, run, attempt, *exchanges):
+    """(what, [(kind, part, block, field...)...]) each, in the archive of the run and the table; the last one stands before the changes."""
+    path, first = archive(home, run), home.rows("select coalesce(max(id), 0) from exchange")[0][0]
+    with open(path, "wb") as f:
+        f.write(member(0, "warcinfo", "x", b"program: x\r\n"))
+        for n, (what, records) in enumerate(exchanges, 1):
+            at = f.tell()
+            for record in records:
+                f.write(member(f.tell(), *record[:3], f"X-Sn0int-Exchange: {first + n}", *record[3:]))
+            place = {"place": at, "length": f.tell() - at} if records else {}
+            exchange(home, first + n, attempt, what, kind="dns" if what[1] == " " else "http", seen=1, **place)
+    return path
+
+
+def http(body, *fields, chunk=0):
+    """A response, with chunks of that size."""
+    if chunk:
+        fields += ("Transfer-Encoding: chunked",)
+        body = b"".join(b"%x\r\n%s\r\n" % (len(body[i:i + chunk]), body[i:i + chunk]) for i in range(0, len(body), chunk)) + b"0\r\n\r\n"
+    else:
+        fields += (f"Content-Length: {len(body)}",)
+    return [("request", "request", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+            ("response", "response", "\r\n".join(("HTTP/1.1 200 OK", *fields, "", "")).encode() + body)]
+
+
+def proof(home, family="subdomains", row="#1"):
+    """What stands below the first change."""
+    lines = why(home, family, row).splitlines()[2:]
+    return [line.strip() for line in lines if line.startswith("           ") and not line.strip().startswith("after ")]
+
+
+def a_value_is_found_in_the_third_of_ten(home):
+    found(home)
+    other = http(b"nothing")
+    page = http(b'[{"x":"' + b" " * 800 + b'www.example.com"}]')
+    recorded(home, 2, 2, *[(f"GET https://a/{n}", page if n == 3 else other) for n in range(1, 11)])
+    same(proof(home), ["the value stands in GET https://a/3, 3 of 10, at byte 807"])
+    change = objects(home, "subdomains", "#1")[0]["changes"][0]
+    same((change["asked"], change["kept"], change["looked"], change["why_not"]), (10, 10, 10, None))
+    same([(p["exchange"], p["number"], p["part"], p["at"], p["bytes"], p["form"]) for p in change["found"]], [(3, 3, "body", 807, 15, "as it is")])
+
+
+def each_way_to_write_it_is_found(home):
+    found(home)
+    value = b"www.example.com"
+    for records, want in (
+            (http(b"x " + value), "at byte 2"),
+            (http(b"x " + value.upper()), "at byte 2"),
+            (http(b'"www\\u002eexample.com"'), "at byte 1, as JSON"),
+            (http(b"www&period;example&#46;com"), "at byte 0, as HTML"),
+            (http(b"<i>www.<b>example</b>.com</i>"), "at byte 3, as HTML between tags"),
+            (http(b"?q=www%2eexample.com"), "at byte 3, in percent encoding"),
+            (http(b"xx" + value), "at byte 2, as a part of something longer"),
+            (http(b"<p>" + value, chunk=5), "at byte 3"),
+            (http(gzip.compress(b"<p>" + value), "Content-Encoding: gzip", chunk=7), "at byte 3"),
+            (http(zlib.compress(b"<p>" + value), "Content-Encoding: deflate"), "at byte 3"),
+            (http(b"", "Location: https://www.example.com/"), "at byte 35 of its head"),
+            ([("resource", "in", b"\0\1" + value, "Content-Type: application/octet-stream")], "at byte 2 of its bytes")):
+        recorded(home, 2, 2, ("GET https://a/", records))
+        same(proof(home), [f"the value stands in it {want}"], records)
+        edit_file(home, "delete from exchange")
+
+
+MESSAGE = (b"\0\1\x81\x80\0\1\0\1\0\0\0\0\3www\7example\3com\0\0\1\0\1"
+           b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\7")
+
+
+def answers_of_the_dns_are_read(home):
+    found(home)
+    message = len(MESSAGE).to_bytes(2, "big") + MESSAGE
+    recorded(home, 3, 3, ("A www.example.com", [("resource", "answer", message, "Content-Type: application/dns-message")]))
+    same(proof(home, "ipaddrs"), ["the value stands in it at byte 18 of its answer"])
+    # both ends of a link
+    same(proof(home, "subdomain_ipaddrs"), ['"www.example.com" stands in it at byte 0 of its answer', '"192.0.2.7" stands in it at byte 18 of its answer'])
+    edit_file(home, "delete from exchange")
+    recorded(home, 3, 3, ("A www.example.com", [("resource", "answer", message[:-3], "Content-Type: application/dns-message")]))
+    same(proof(home, "ipaddrs"), ["1 of 1 could not be looked through: a message of the DNS cannot be read"])
+
+
+def columns_are_looked_for_by_what_they_became(home):
+    module(home, "me/m", "Source: domains", body="db_add('email', {value='x@a.com', displayname=arg['value'] .. ' & sons', valid=true})")
+    home.call("add", "email", "x@a.com")
+    home.call("add", "domain", "a.com")
+    home.call("run", "me/m")
+    recorded(home, 3, 3, ("GET https://a/", http(b"<h1>a.com &amp; sons</h1>")))
+    has(why(home, "emails", "x@a.com"), '\n           "a.com & sons" stands in it at byte 4, as HTML\n')
+    edit_file(home, "update origin set columns = '{\"valid\":[null,true]}' where what = 'changed'")
+    has(why(home, "emails", "x@a.com"), "\n           it was not looked for: it is no text\n")
+    body = hashlib.sha256(b"abc").hexdigest()
+    edit_file(home, f"update origin set columns = '{{\"displayname\":[null,\"sha256:{body}\"]}}' where what = 'changed'",
+              f"update exchange set sha256 = '{body}'")
+    has(why(home, "emails", "x@a.com"), f'\n           "sha256:{body}" is all of it\n')
+
+
+def nothing_there_and_could_not_look_are_two_things(home):
+    found(home)
+    recorded(home, 2, 2, ("GET https://a/?q=www.example.com", http(b"nothing")), ("GET https://b/", http(b"nothing")))
+    same(proof(home), ["it stands in none of the 2 answers that were looked through", "it stands in the question GET https://a/?q=www.example.com"])
+    for records, columns, want in (
+            (http(b"x" * 9)[:1] + [("response", "response", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx")], "", "it is cut"),
+            (http(b"xyz", "Content-Encoding: br"), "", "its compression cannot be undone"),
+            (http(b"xyz"), "cut = 1", "not all of its bytes were kept"),
+            ([("response", "response", b"HTTP/1.1 200 OK\r\n\r\nx", "X: y")], "place = 9999999", None),
+            (http(b"xyz"), "place = 1", None)):
+        edit_file(home, "delete from exchange")
+        recorded(home, 2, 2, ("GET https://a/", records))
+        if columns:
+            edit_file(home, f"update exchange set {columns}")
+        lines = proof(home)
+        same(len(lines), 1, lines)
+        has(lines[0], "1 of 1 could not be looked through: " + (want or ""))
+    # of bytes that were not kept
+    edit_file(home, "delete from exchange")
+    recorded(home, 2, 2, ("GET https://a/", []), ("GET https://b/", http(b"nothing")))
+    same(proof(home), ["it stands in none of the 1 answers that were looked through", "no bytes were kept of 1 of 2"])
+
+
+def an_archive_is_a_strangers(home):
+    found(home)
+    path = recorded(home, 2, 2, ("GET https://a/", http(b"www.example.com")))
+    with open(path, "rb") as f:
+        whole = f.read()
+    at = home.rows("select place from exchange")[0][0]
+    for data, want in ((whole[:-20], ""), (whole[:at], ""), (b"", ""), (whole[:at] + b"\x1b[31m" + whole[at + 5:], ""),
+                       (whole[:at] + os.urandom(len(whole) - at), "")):
+        with open(path, "wb") as f:
+            f.write(data)
+        lines = proof(home)
+        same(len(lines), 1, lines)
+        has(lines[0], "1 of 1 could not be looked through: ")
+        assert "\x1b" not in lines[0]
+    # changed, with a digest that does not fit
+    with open(path, "wb") as f:
+        f.write(whole[:at] + member(1, "response", "response", http(b"www.example.com")[1][2], digest="0" * 64))
+    edit_file(home, "update exchange set length = 1")
+    has(proof(home)[0], "1 of 1 could not be looked through: the digest of the record at byte")
+    os.unlink(path)
+    has(proof(home)[0], "1 of 1 could not be looked through: ", os.path.basename(path))
+    # no path is made of what is no number of a run
+    edit_file(home, "update run set uuid = '../../../../../../etc/passwd' where id = 2")
+    same(proof(home), ["1 of 1 could not be looked through: its run has no number"])
+
+
+def what_came_twice_is_kept_once(home):
+    """A revisit: the head, and whose bytes stand behind it."""
+    found(home)
+    answer = http(b"<p>www.example.com</p>")
+    path = recorded(home, 2, 2, ("GET https://a/", answer), ("GET https://a/", []))
+    first = home.rows("select place from exchange where place is not null")[0][0]
+    size = len(member(first, *answer[0][:3], "X-Sn0int-Exchange: 1"))
+    head = answer[1][2][:-len(b"<p>www.example.com</p>")]
+    with open(path, "ab") as f:
+        at = f.tell()
+        f.write(member(999999, "revisit", "response", head, "X-Sn0int-Exchange: 2", f"WARC-Refers-To: <urn:uuid:{uuid.UUID(int=first + size)}>"))
+        length = f.tell() - at
+    edit_file(home, f"update exchange set place = {at}, length = {length} where id = 2", "update exchange set sha256 = 'x'")
+    same(proof(home), ["the value stands in it at byte 3", "the value stands in GET https://a/, 1 of 2, at byte 3"])
+    edit_file(home, "update exchange set sha256 = 'y' where id = 1")
+    same(proof(home), ["the value stands in GET https://a/, 1 of 2, at byte 3",
+                       "1 of 2 could not be looked through: the answer that it repeats is not there"])
+
+
+def the_exchange_itself_is_shown(home):
+    found(home)
+    records = http(gzip.compress(b"<p>\x1b[31m www.example.com\n" + b"x" * 20000), "Content-Encoding: gzip")
+    recorded(home, 2, 2, ("GET https://a/", records), ("GET https://b/", http(b"other")))
+    # as it was on the wire
+    same(home.call("why", "--bytes", "subdomains", "#1"), records[0][2] + records[1][2])
+    shown = on_terminal(home, "why", "--bytes", "subdomains", "#1")
+    has(shown, "\x1b[1mGET https://a/\x1b[0m\r\nGET / HTTP/1.1\r\nHost: x\r\n", "\x1b[7mwww.example.com\x1b[0m\r\n", " bytes]")
+    assert "\x1b[31m" not in shown
+    # of a value that is nowhere the last one
+    edit_file(home, "update origin set value = 'www.example.org'")
+    same(home.call("why", "--bytes", "subdomains", "#1"), b"".join(r[2] for r in http(b"other")))
+    edit_file(home, "delete from exchange")
+    has(refused(home, "why", "--bytes", "subdomains", "#1"), "no bytes were kept")
+    has(refused(home, "why", "--bytes", "--json", "subdomains", "#1", status=2), "exclude each other")
+
+
 # ---- other forms
 
 
@@ -358,6 +558,14 @@ STORIES = [
     any_number_of_origins,
     many_targets_of_one_row,
     a_change_has_what_was_asked_before_it,
+    a_value_is_found_in_the_third_of_ten,
+    each_way_to_write_it_is_found,
+    answers_of_the_dns_are_read,
+    columns_are_looked_for_by_what_they_became,
+    nothing_there_and_could_not_look_are_two_things,
+    an_archive_is_a_strangers,
+    what_came_twice_is_kept_once,
+    the_exchange_itself_is_shown,
     json_has_all_of_it,
     a_graph_is_one_for_graphviz,
     foreign_texts_stay_texts,

@@ -218,7 +218,7 @@ db_why_row(struct db *db, const struct model *model, int64_t id,
 static const char changes_text[] =
     "SELECT o.attempt, o.sequence, o.what, o.columns, " CHANGED_AT " AS at, "
     "o.exchange, r.id, r.kind, r.command, r.module, r.version, r.sha256, "
-    "u.family, u.row, a.target FROM origin AS o LEFT JOIN attempt AS a ON a.id "
+    "u.family, u.row, a.target, r.uuid, o.value FROM origin AS o LEFT JOIN attempt AS a ON a.id "
     "= o.attempt LEFT JOIN run AS r ON r.id = a.run LEFT JOIN unit AS u ON "
     "u.id = a.unit WHERE o.family = ?1 AND o.row = ?2 AND (?3 = 0 OR o.attempt "
     "< ?3) AND (?4 IS NULL OR o.what = ?4) ORDER BY at, o.attempt, o.sequence";
@@ -242,6 +242,8 @@ change_at(sqlite3_stmt *stmt)
 		.family = sql_text(stmt, 12),
 		.row = sqlite3_column_int64(stmt, 13),
 		.target = sql_text(stmt, 14),
+		.uuid = sql_text(stmt, 15),
+		.value = sql_text(stmt, 16),
 	};
 }
 

@@ -38,13 +38,14 @@ struct db_why_change {
 	int64_t attempt; /* 0: another program */
 	int64_t sequence;
 	struct str what;    /* added, changed, removed */
+	struct str value;   /* what the row was called then */
 	struct str columns; /* {"column":[old,new]} */
 	struct str
 	    at; /* UTC: when the attempt began; of another program when */
 	int64_t exchange; /* the one before it */
 
 	int64_t run; /* 0: another program, or its run is gone */
-	struct str kind, command, module, version, sha256;
+	struct str kind, command, module, version, sha256, uuid;
 
 	/* What the attempt was given: a row, or only its name. */
 	struct str family;

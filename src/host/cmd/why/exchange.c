@@ -106,15 +106,14 @@ why_add_exchange(struct buf *out, struct pool *pool, const struct row *x)
 		buf_add(out, STR(", cut"));
 }
 
-/* 1; 0: there is no such row; -1 */
-static int
-read_exchange(struct db *db, int64_t id, struct pool *pool, struct row *out,
-    struct err *err)
+int
+why_read_exchange(struct why *why, int64_t id, struct pool *pool,
+    struct row *out, struct err *err)
 {
 	struct db_rows *rows;
 	int status;
 
-	if (db_rows_open(db, &db_model_exchange,
+	if (db_rows_open(why->p->db, &db_model_exchange,
 		filter_id(pool, &db_model_exchange, id), 0, &rows, err) == -1)
 		return -1;
 	status = db_rows_next(rows, pool, out, err);
@@ -129,12 +128,12 @@ why_prove(struct why *why, const struct db_why *row,
 {
 	int status = 0;
 
-	(void)row;
 	*proof = (struct why_proof){ NULL };
 	if (change->exchange != 0)
-		status = read_exchange(why->p->db, change->exchange, pool,
+		status = why_read_exchange(why, change->exchange, pool,
 		    exchange, err);
-	if (status == 1)
-		proof->exchange = exchange;
-	return status == -1 ? -1 : 0;
+	if (status != 1)
+		return status;
+	proof->exchange = exchange;
+	return why_look(why, row, change, proof, pool, err);
 }

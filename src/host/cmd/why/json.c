@@ -101,6 +101,39 @@ add_target(struct buf *out, const struct db_why_change *change)
 }
 
 static void
+add_place(struct buf *out, const struct why_proof *proof,
+    const struct why_place *place)
+{
+	buf_printf(out, "{\"exchange\":%d", place->exchange.id);
+	add_number(out, "number", (int64_t)(proof->asked - place->number + 1));
+	add_text(out, "text", place->text);
+	add_text(out, "part", str_of(place->part));
+	buf_printf(out,
+	    ",\"all\":%s,\"at\":%zu,\"bytes\":%zu,\"form\":\"%s\","
+	    "\"other_spelling\":%s,\"part_of_longer\":%s}",
+	    place->is_hash ? "true" : "false", place->hit.at, place->hit.n,
+	    trace_form_text[place->hit.form],
+	    place->hit.is_other ? "true" : "false",
+	    place->hit.is_part ? "true" : "false");
+}
+
+static void
+add_proof(struct buf *out, const struct why_proof *proof)
+{
+	buf_add(out, STR(",\"found\":["));
+	for (size_t i = 0; i < proof->n_places; i++) {
+		if (i != 0)
+			buf_add_char(out, ',');
+		add_place(out, proof, &proof->place[i]);
+	}
+	buf_printf(out, "],\"asked\":%zu,\"kept\":%zu,\"looked\":%zu",
+	    proof->asked, proof->kept, proof->looked);
+	add_text(out, "why_not", proof->why_not);
+	add_text(out, "not_looked_for", proof->no_text);
+	add_text(out, "in_question", proof->in_question);
+}
+
+static void
 json_change(struct why *why, const struct db_why *row,
     const struct db_why_change *change, const struct why_proof *proof,
     unsigned depth, struct pool *pool)
@@ -126,10 +159,12 @@ json_change(struct why *why, const struct db_why *row,
 	add_target(&out, change);
 	add_json(&out, "columns", change->columns, pool);
 	buf_add(&out, STR(",\"exchange\":"));
-	if (proof->exchange != NULL)
+	if (proof->exchange != NULL) {
 		row_write_json(&out, proof->exchange);
-	else
+		add_proof(&out, proof);
+	} else {
 		buf_add(&out, STR("null"));
+	}
 	buf_add_char(&out, '}');
 	term_json(buf_str(&out));
 }

@@ -11,9 +11,10 @@
 #include "term/term.h"
 #include "why/form.h"
 
-#define MOST_VALUE 120 /* bytes of a value in a change */
-#define HASH_SHOWN 12
-#define BEHIND     "           " /* below what stands behind "added" */
+#define MOST_VALUE  120 /* bytes of a value in a change */
+#define HASH_SHOWN  12
+#define MOST_PLACES 5
+#define BEHIND      "           " /* below what stands behind "added" */
 
 struct str
 why_time(struct pool *pool, struct str time)
@@ -220,6 +221,104 @@ add_in_chain(struct buf *out, struct pool *pool,
 	add_author(out, pool, change);
 }
 
+/* "the value", or of a column the text itself */
+static void
+add_wanted(struct buf *out, struct pool *pool, const struct db_why *row,
+    struct str text)
+{
+	struct str safe = term_safe(pool, str_sub(text, 0, MOST_VALUE));
+
+	if (str_eq(text, row->label))
+		buf_add(out, STR("the value"));
+	else
+		buf_printf(out, "\"%.*s%s\"", STR_ARG(safe),
+		    text.n > MOST_VALUE ? "..." : "");
+}
+
+/* "it", or "GET https://a/, 3 of 10," */
+static void
+add_answer_of(struct buf *out, struct pool *pool, const struct why_proof *proof,
+    const struct why_place *place)
+{
+	const struct value *what =
+	    &place->exchange.value[model_field(place->exchange.model, "what")];
+	struct str safe = term_safe(pool, str_sub(what->text, 0, MOST_VALUE));
+
+	if (place->number == 1)
+		buf_add(out, STR("it"));
+	else
+		buf_printf(out, "%.*s, %zu of %zu,", STR_ARG(safe),
+		    proof->asked - place->number + 1, proof->asked);
+}
+
+static void
+add_place(struct buf *out, struct pool *pool, const struct db_why *row,
+    const struct why_proof *proof, const struct why_place *place)
+{
+	const struct trace_hit *hit = &place->hit;
+
+	buf_add(out, STR(BEHIND));
+	add_wanted(out, pool, row, place->text);
+	buf_add(out, place->is_hash ? STR(" is all of ") : STR(" stands in "));
+	add_answer_of(out, pool, proof, place);
+	if (!place->is_hash)
+		buf_printf(out, " at byte %zu%s%s", hit->at,
+		    strcmp(place->part, "body") != 0 ? " of its " : "",
+		    strcmp(place->part, "body") != 0 ? place->part : "");
+	if (!place->is_hash && hit->form != TRACE_PLAIN)
+		buf_printf(out, ", %s", trace_form_text[hit->form]);
+	if (hit->is_other)
+		buf_add(out, STR(", in another spelling"));
+	if (hit->is_part)
+		buf_add(out, STR(", as a part of something longer"));
+	buf_add_char(out, '\n');
+}
+
+static void
+add_not_found(struct buf *out, struct pool *pool, const struct why_proof *proof)
+{
+	struct str question =
+	    term_safe(pool, str_sub(proof->in_question, 0, MOST_VALUE));
+
+	if (proof->looked != 0)
+		buf_printf(out,
+		    BEHIND "it stands in none of the %zu answers that were "
+			   "looked through\n",
+		    proof->looked);
+	if (question.n != 0)
+		buf_printf(out, BEHIND "it stands in the question %.*s\n",
+		    STR_ARG(question));
+}
+
+/* Where it stands, or that it does not, or that nobody could look. */
+static void
+add_proof(struct buf *out, struct pool *pool, const struct db_why *row,
+    const struct why_proof *proof)
+{
+	struct str why_not = term_safe(pool, proof->why_not);
+
+	if (proof->no_text.p == NULL) {
+		for (size_t i = 0; i < proof->n_places && i < MOST_PLACES; i++)
+			add_place(out, pool, row, proof, &proof->place[i]);
+		if (proof->n_places > MOST_PLACES)
+			buf_printf(out, BEHIND "and in %zu more\n",
+			    proof->n_places - MOST_PLACES);
+		if (proof->n_places == 0)
+			add_not_found(out, pool, proof);
+	} else if (proof->kept != 0) {
+		buf_printf(out, BEHIND "it was not looked for: %.*s\n",
+		    STR_ARG(proof->no_text));
+	}
+	if (proof->kept < proof->asked)
+		buf_printf(out, BEHIND "no bytes were kept of %zu of %zu\n",
+		    proof->asked - proof->kept, proof->asked);
+	if (why_not.n != 0)
+		buf_printf(out,
+		    BEHIND "%zu of %zu could not be looked through: %.*s\n",
+		    proof->kept - proof->looked, proof->asked,
+		    STR_ARG(why_not));
+}
+
 static void
 lines_change(struct why *why, const struct db_why *row,
     const struct db_why_change *change, const struct why_proof *proof,
@@ -229,7 +328,7 @@ lines_change(struct why *why, const struct db_why *row,
 	struct str what = term_safe(pool, change->what),
 		   at = safe_time(pool, change->at);
 
-	(void)why, (void)row;
+	(void)why;
 	if (depth != 0) {
 		add_in_chain(&out, pool, change);
 	} else {
@@ -246,6 +345,7 @@ lines_change(struct why *why, const struct db_why *row,
 		buf_add(&out, STR(BEHIND "after "));
 		why_add_exchange(&out, pool, proof->exchange);
 		buf_add_char(&out, '\n');
+		add_proof(&out, pool, row, proof);
 	}
 	term_print(buf_str(&out));
 }

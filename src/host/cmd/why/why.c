@@ -15,7 +15,7 @@
 #include "why/form.h"
 
 struct why_opts {
-	bool json, graph;
+	bool json, graph, bytes;
 };
 
 /* A row that something was found on, and the change that says so. */
@@ -72,6 +72,8 @@ keep_change(struct pool *pool, const struct db_why_change *change)
 	copy.sha256 = keep(pool, change->sha256);
 	copy.family = keep(pool, change->family);
 	copy.target = keep(pool, change->target);
+	copy.uuid = keep(pool, change->uuid);
+	copy.value = keep(pool, change->value);
 	return copy;
 }
 
@@ -322,19 +324,39 @@ tell(struct why *why, const struct model *model, struct str typed,
 	return 0;
 }
 
+/* Who asks for bytes and gets none has asked for what is not there. */
+static int
+check_bytes(struct why *why, struct err *err)
+{
+	if (why->has_bytes)
+		return 0;
+	if (why->bytes_err->n != 0) {
+		err_move(err, why->bytes_err);
+		return err_wrap(err, "the bytes cannot be read");
+	}
+	return err_set(err,
+	    "no bytes were kept of what was asked before: they are with "
+	    "evidence = \"full\"");
+}
+
 static int
 run_why(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
 	const struct why_opts *opts = arg;
 	autopool struct pool pool = POOL_NONE;
-	struct why why = { .p = p, .pool = &pool, .form = &why_lines };
+	autoerr struct err bytes_err = ERR_NONE;
+	struct why why = { .p = p,
+		.pool = &pool,
+		.form = &why_lines,
+		.bytes_err = &bytes_err };
 	const struct model *model;
 	struct str because;
 	int status;
 
-	if (opts->json && opts->graph)
-		return err_usage(err, "--json and --graph exclude each other");
+	if (opts->json + opts->graph + opts->bytes > 1)
+		return err_usage(err,
+		    "--json, --graph and --bytes exclude each other");
 	if (!db_kept(p->db, &because))
 		return err_set(err, "nothing can be told: %.*s",
 		    STR_ARG(because));
@@ -351,13 +373,15 @@ run_why(struct program *p, const void *arg, const struct operands *in,
 		why.form = &why_json;
 	else if (opts->graph)
 		why.form = &why_graph;
+	else if (opts->bytes)
+		why.form = &why_bytes;
 	/* one state of the file, whoever else writes meanwhile */
 	if (db_begin_read(p->db, err) == -1)
 		return -1;
 	status = tell(&why, model, in->word[1], err);
 	if (db_commit(p->db, status == -1 ? NULL : err) == -1)
 		return -1;
-	return status;
+	return opts->bytes && status == 0 ? check_bytes(&why, err) : status;
 }
 
 static void
@@ -374,6 +398,9 @@ static const struct opt why_opts[] = {
 	    0 },
 	{ 0, "graph", OPT_FLAG, AT(why_opts, graph), NULL,
 	    "a graph for Graphviz: rows, and what led from one to another", 0 },
+	{ 0, "bytes", OPT_FLAG, AT(why_opts, bytes), NULL,
+	    "the exchange that holds it, marked; into a pipe as it was recorded",
+	    0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -388,7 +415,9 @@ const struct cmd cmd_why = {
 	.more =
 	    "Each change of the row with module, run and target, then the target itself, back\n"
 	    "to what somebody typed; of a row that is gone, too. A value in any spelling that\n"
-	    "other commands take; a link only by its number.",
+	    "other commands take; a link only by its number. Below a change stands what its\n"
+	    "attempt had asked before it, and, where the bytes were kept (evidence = \"full\"),\n"
+	    "where the value stands in the answers.",
 	.opts = why_opts,
 	.size = sizeof(struct why_opts),
 	.run = run_why,
