@@ -202,15 +202,30 @@ payload_of(struct str block)
 	return at != STR_NPOS ? str_from(block, at + 4) : STR("");
 }
 
+/* Exchanges with the same body; of one that was altered there is no hash. */
+static int
+read_twins(const struct row *exchange, struct pool *pool,
+    const struct filter **filter, struct err *err)
+{
+	struct str hash = record_text(exchange, "sha256");
+	const struct str word[] = { STR("where"), STR("place"), STR("is"),
+		STR("not"), STR("null"), STR("and"),
+		hash.p != NULL ? STR("sha256") : STR("bytes"), STR("="),
+		hash.p != NULL
+		    ? hash
+		    : str_of(pool_printf(pool, "%lld",
+			  (long long)record_number(exchange, "bytes", -1))) };
+
+	return filter_read(pool, exchange->model, word,
+	    sizeof(word) / sizeof(*word), filter, err);
+}
+
 /* The earlier answer with the same bytes, if it is in this archive. */
 static int
 follow(struct why *why, struct warc_reader *in, const struct row *exchange,
     struct pool *pool, struct record *out, struct err *err)
 {
-	const struct filter *filter = filter_and(pool,
-	    filter_equals(pool, exchange->model, "sha256",
-		record_text(exchange, "sha256")),
-	    filter_is_set(pool, exchange->model, "place"));
+	const struct filter *filter;
 	struct str wanted = without_brackets(out->refers_to);
 	struct buf whole = BUF_IN(pool);
 	struct db_rows *rows;
@@ -218,7 +233,8 @@ follow(struct why *why, struct warc_reader *in, const struct row *exchange,
 	bool is_found = false;
 	int status;
 
-	if (db_rows_open(why->p->db, exchange->model, filter, DB_BY_ID, &rows,
+	if (read_twins(exchange, pool, &filter, err) == -1 ||
+	    db_rows_open(why->p->db, exchange->model, filter, DB_BY_ID, &rows,
 		err) == -1)
 		return -1;
 	for (int i = 0; !is_found && i < MOST_TWINS &&
