@@ -35,6 +35,8 @@ MAY_WRITE = {
     "host_warc_member.c.o": {"write_all": "records of a run, to a file that the room makes itself"},
     "host_wacz_zip_write.c.o": {"pwrite64": "the file of a bundle, which is a regular one"},
     "host_bundle_tools.c.o": {"write_all": "questions and answers through a pipe, and files of a folder that it makes itself"},
+    "host_replay_player.c.o": {"write": "the pipe to a child"},
+    "host_cmd_replays_report.c.o": {"write_all": "a JUnit file that somebody named, which it opens itself"},
     "host_work_job.c.o": {"write": "the pipe to a child"},
     "host_loop_signal.c.o": {"write": "the pipe to ourselves"},
     "host_web_helper.c.o": {"write": "the pipe to a child"},

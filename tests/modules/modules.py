@@ -576,4 +576,5 @@ def main():
         return tap.run(CASES, lambda case: case(world, Home(world)), sys.argv[2:])
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -73,9 +73,9 @@ int
 launch_lock(struct program *p, struct launch *launch, struct err *err)
 {
 	const char *const path[] = {
-		p->ws.folder,
+		p->db != NULL ? p->ws.folder : NULL, /* no database: nothing */
 		p->ws.blobs,
-		db_folder(p->db), /* of a link's target */
+		p->db != NULL ? db_folder(p->db) : NULL, /* a link's target */
 		NULL,
 	};
 	struct buf what = BUF_IN(launch->pool);
@@ -85,7 +85,8 @@ launch_lock(struct program *p, struct launch *launch, struct err *err)
 			say_host(launch, "host: not locked", launch->unlocked);
 		return 0;
 	}
-	db_stay_in_folder(p->db);
+	if (p->db != NULL)
+		db_stay_in_folder(p->db);
 	report_prepare();
 	if (lock_apply(path, &what, err) == -1)
 		return err_wrap(err, "cannot lock the host");

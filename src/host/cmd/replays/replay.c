@@ -1,0 +1,283 @@
+/*
+ * replay: a recorded run once more, with no network at all. The file is read
+ * before the first child starts; then its attempts are played, as many at a
+ * time as there are processors, and what they say is compared with what they
+ * said then, byte for byte.
+ */
+#include "base/mem.h"
+#include "config.h"
+#include "ipc/needs.h"
+#include "line/cmd.h"
+#include "replay/archive.h"
+#include "replay/data.h"
+#include "replays/play.h"
+#include "replays/report.h"
+#include "term/term.h"
+
+struct replay_opts {
+	struct opt_number jobs, attempt;
+	bool json;
+};
+
+/* One attempt. */
+struct again {
+	int64_t number;
+	struct script script;
+	struct start start;
+	struct json data; /* as the files are now */
+	const struct transport *transport;
+};
+
+struct replay {
+	const struct replay_opts *opts;
+	struct play play;
+	struct pool pool;
+	const char *path;
+	int64_t *attempt;
+	size_t n;
+	struct again *again;
+	size_t differs;
+};
+
+static int
+load_one(struct replay *r, struct again *again, int64_t number, struct err *err)
+{
+	struct pool *pool = &again->script.pool;
+
+	script_init(&again->script);
+	again->number = number;
+	if (archive_load(r->path, number, &again->script, err) == -1)
+		return -1;
+	if (start_read(pool, again->script.start, &again->start, err) == -1)
+		return err_wrap(err, "its start line");
+	if (data_note(&r->play.p->paths,
+		needs_scan(again->start.module.code, false), pool, &again->data,
+		err) == -1)
+		return -1;
+	again->transport =
+	    play_transport(&r->play, again->start.module.code, err);
+	return again->transport != NULL ? 0 : -1;
+}
+
+/* All of the file, or --attempt N. */
+static int
+load_all(struct replay *r, struct err *err)
+{
+	const struct opt_number *only = &r->opts->attempt;
+
+	if (archive_attempts(&r->pool, r->path, &r->attempt, &r->n, err) == -1)
+		return -1;
+	if (r->n == 0)
+		return err_set(err,
+		    "%s holds nothing to be played again: that takes a run "
+		    "with --evidence full",
+		    r->path);
+	r->again = pool_array(&r->pool, r->n, sizeof(*r->again));
+	for (size_t i = 0, n = r->n; i < n; i++) {
+		if (i == 0)
+			r->n = 0;
+		if (only->is_set && (uint64_t)r->attempt[i] != only->n)
+			continue;
+		if (load_one(r, &r->again[r->n++], r->attempt[i], err) == -1)
+			return -1;
+	}
+	if (r->n == 0)
+		return err_set(err, "%s has no attempt %llu", r->path,
+		    (unsigned long long)only->n);
+	return 0;
+}
+
+/* What may make a difference and is no fault of the module, first. */
+static struct json
+notes_of(const struct again *again, struct pool *pool)
+{
+	const struct script_head *head = &again->script.head;
+	struct json list = json_list();
+	struct str file = STR_NONE;
+
+	if (head->program.n != 0 && !str_is(head->program, VERSION))
+		(void)json_append(pool, &list,
+		    json_text(pool_printf(pool,
+			"recorded by sn0int %.*s, this is " VERSION,
+			STR_ARG(head->program))));
+	if (head->data != NULL)
+		file = data_differs(head->data, &again->data);
+	if (file.p != NULL)
+		(void)json_append(pool, &list,
+		    json_text(pool_printf(pool,
+			"%.*s is not the file that it was then",
+			STR_ARG(file))));
+	return list;
+}
+
+static const char *
+reason(struct pool *pool, const struct again *again,
+    const struct player *player)
+{
+	if (player->fault.p != NULL)
+		return pool_printf(pool,
+		    "the run did not come to its end: %.*s",
+		    STR_ARG(player->fault));
+	if (again->script.miss.p != NULL)
+		return pool_printf(pool, "not in the record: %.*s",
+		    STR_ARG(again->script.miss));
+	if (again->script.strange.p != NULL)
+		return pool_printf(pool, "%.*s",
+		    STR_ARG(again->script.strange));
+	return NULL;
+}
+
+static struct json
+side(struct str text)
+{
+	return text.p != NULL ? json_str(text) : json_null();
+}
+
+static void
+print_json(const struct again *again, const struct player *player,
+    const char *why, const struct difference *d, struct pool *pool)
+{
+	struct json map = json_map();
+	struct buf line = BUF_IN(pool);
+
+	(void)json_set(pool, &map, STR("attempt"), json_int(again->number));
+	(void)json_set(pool, &map, STR("module"),
+	    json_str(again->script.head.module));
+	(void)json_set(pool, &map, STR("same"),
+	    json_bool(why == NULL && d == NULL));
+	(void)json_set(pool, &map, STR("events"),
+	    json_int((int64_t)player->events));
+	(void)json_set(pool, &map, STR("notes"), notes_of(again, pool));
+	(void)json_set(pool, &map, STR("why"), json_text(why));
+	if (d != NULL) {
+		(void)json_set(pool, &map, STR("at"), json_int((int64_t)d->at));
+		(void)json_set(pool, &map, STR("then"), side(d->then));
+		(void)json_set(pool, &map, STR("now"), side(d->now));
+	}
+	json_write(&line, &map, 0);
+	buf_add_char(&line, '\n');
+	term_json(buf_str(&line));
+}
+
+static void
+print_lines(const struct again *again, const struct player *player,
+    const char *why, const struct difference *d, struct pool *pool)
+{
+	struct json notes = notes_of(again, pool);
+	struct buf sides = BUF_IN(pool);
+	struct str name = term_safe(pool, again->script.head.module);
+
+	for (size_t i = 0; i < notes.list.n; i++)
+		term_line(TERM_WARN, "%.*s",
+		    STR_ARG(term_safe(pool, notes.list.item[i].str)));
+	if (why != NULL)
+		term_result(TERM_ERROR, "attempt %lld of %.*s: %.*s",
+		    (long long)again->number, STR_ARG(name),
+		    STR_ARG(term_safe(pool, str_of(why))));
+	if (d != NULL) {
+		term_result(TERM_ERROR,
+		    "attempt %lld of %.*s: event %zu differs",
+		    (long long)again->number, STR_ARG(name), d->at);
+		report_difference(&sides, d, "      ");
+		term_print(buf_str(&sides));
+	}
+	if (why == NULL && d == NULL)
+		term_result(TERM_SUCCESS,
+		    "attempt %lld of %.*s: %zu events, all as they were",
+		    (long long)again->number, STR_ARG(name), player->events);
+}
+
+static void
+judge(struct replay *r, const struct again *again, const struct player *player)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct difference d;
+	bool differs = player_differs(player, again->script.event,
+	    again->script.events, &d);
+	const char *why = reason(&pool, again, player);
+
+	r->differs += differs || why != NULL;
+	(r->opts->json ? print_json : print_lines)(again, player, why,
+	    differs ? &d : NULL, &pool);
+}
+
+static int
+play_all(struct replay *r, struct err *err)
+{
+	struct player *player = pool_array(&r->pool, r->n, sizeof(*player));
+	int status;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct buf line = BUF_IN(&r->pool);
+
+		buf_add(&line, r->again[i].script.start);
+		buf_add_char(&line, '\n');
+		player[i] = (struct player){ .script = &r->again[i].script,
+			.transport = r->again[i].transport,
+			.start = buf_str(&line),
+			.limits = r->play.limits };
+	}
+	if (play_begin(&r->play, err) == -1)
+		return -1;
+	status = players_run(player, r->n, r->play.jobs, r->play.loop, err);
+	for (size_t i = 0; i < r->n; i++) {
+		if (status == 0)
+			judge(r, &r->again[i], &player[i]);
+		player_clear(&player[i]);
+	}
+	return status;
+}
+
+static int
+run_replay(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct replay_opts *opts = arg;
+	struct replay r = { .opts = opts };
+	int status;
+
+	if (opts->jobs.is_set && opts->jobs.n == 0)
+		return err_usage(err, "-j takes 1 and more");
+	r.path = pool_cstr(&r.pool, in->word[0]);
+	status = play_init(&r.play, p, &r.pool,
+	    opts->jobs.is_set ? (unsigned)opts->jobs.n : 0, err);
+	if (status == 0)
+		status = load_all(&r, err);
+	if (status == 0)
+		status = play_all(&r, err);
+	if (status == 0)
+		p->status = r.differs != 0;
+	play_end(&r.play);
+	for (size_t i = 0; i < r.n && r.again != NULL; i++)
+		script_clear(&r.again[i].script);
+	pool_clear(&r.pool);
+	return status;
+}
+
+static const struct opt replay_opts[] = {
+	{ 'j', "jobs", OPT_NUMBER, AT(replay_opts, jobs), "N",
+	    "attempts at once; default: the processors of the machine", 0 },
+	{ 0, "attempt", OPT_NUMBER, AT(replay_opts, attempt), "N",
+	    "this attempt of the run alone", 0 },
+	{ 0, "json", OPT_FLAG, AT(replay_opts, json), NULL,
+	    "a JSON object a line and attempt", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
+const struct cmd cmd_replay = {
+	.name = "replay",
+	.where = CMD_LINE,
+	.needs = NEEDS_NOTHING,
+	.operands = "FILE.warc.gz",
+	.least = 1,
+	.most = 1,
+	.help = "play a recorded run again, without a network",
+	.more =
+	    "The module runs as it did, gets what it got then, and what it says is compared,\n"
+	    "event by event. What it asks for and is not in the record is named. Another\n"
+	    "version of the program and other lists are named first. Status 1 if anything\n"
+	    "differs. What a limit ended (time, memory) does not end the same way again.",
+	.opts = replay_opts,
+	.size = sizeof(struct replay_opts),
+	.run = run_replay,
+};

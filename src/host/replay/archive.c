@@ -1,0 +1,283 @@
+/*
+ * The lines of a script stand in `metadata` records, cut between two lines; the
+ * bytes of its exchanges in the records that anybody reads, which say in fields
+ * of their own whose they are, or in the script itself, as the child's Pieces.
+ */
+#include "replay/archive.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "warc/read.h"
+#include "warc/warc.h"
+
+#define PIECE      ((size_t)64 << 10)
+#define MOST_LINES ((size_t)1 << 20) /* bytes of lines in one record */
+
+static bool
+number_of(const struct warc_entry *entry, const char *name, uint64_t *n)
+{
+	struct str value = warc_field_value(entry, name, 0);
+
+	return value.p != NULL && num_read_max(value, INT64_MAX, n) == 0;
+}
+
+static bool
+is_script(const struct warc_entry *entry)
+{
+	return entry->kind == WARC_METADATA &&
+	       str_starts(entry->target_uri, STR(ARCHIVE_SCRIPT));
+}
+
+/* A file that is cut off still has a beginning: that is said. */
+static int
+fail_in(const struct warc_reader *in, const char *path, struct err *err)
+{
+	if (warc_is_cut(in))
+		(void)err_wrap(err, "the file is cut off");
+	return err_wrap(err, "%s", path);
+}
+
+static bool
+is_known(const int64_t *list, size_t n, int64_t number)
+{
+	/* of one attempt all stand together */
+	while (n != 0) {
+		if (list[--n] == number)
+			return true;
+	}
+	return false;
+}
+
+int
+archive_attempts(struct pool *pool, const char *path, int64_t **attempt,
+    size_t *n, struct err *err)
+{
+	struct warc_reader *in = warc_read_file(pool, path, err);
+	struct warc_entry entry;
+	int64_t *list = NULL;
+	int status;
+
+	*n = 0;
+	if (in == NULL)
+		return -1;
+	while ((status = warc_next(in, &entry, err)) == 1) {
+		uint64_t number;
+
+		if (!is_script(&entry) ||
+		    !number_of(&entry, ARCHIVE_ATTEMPT, &number) ||
+		    is_known(list, *n, (int64_t)number))
+			continue;
+		if (*n == ARCHIVE_ATTEMPTS)
+			return err_set(err, "%s: more than %d attempts", path,
+			    ARCHIVE_ATTEMPTS);
+		list = pool_push(pool, list, *n, sizeof(*list));
+		list[(*n)++] = (int64_t)number;
+	}
+	*attempt = list;
+	/* what is whole in front of a cut is there */
+	if (status == -1 && (!warc_is_cut(in) || *n == 0))
+		return fail_in(in, path, err);
+	if (status == -1 && err != NULL)
+		err_clear(err);
+	return 0;
+}
+
+/* Lines that are whole go on; what is left is the beginning of one. */
+static int
+take_lines(struct script *script, struct buf *held, struct err *err)
+{
+	struct str rest = buf_str(held);
+	const char *end;
+
+	while (rest.n != 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL) {
+		struct str line = str_sub(rest, 0, (size_t)(end - rest.p));
+
+		if (script_take(script, line, err) == -1)
+			return -1;
+		rest = str_from(rest, line.n + 1);
+	}
+	if (rest.n > SCRIPT_MAX_LINE)
+		return err_set(err, "a line of more than %zu bytes",
+		    SCRIPT_MAX_LINE);
+	if (rest.n != 0)
+		memmove(held->p, rest.p, rest.n);
+	held->n = rest.n;
+	return 0;
+}
+
+static int
+take_script(struct warc_reader *in, struct script *script, struct err *err)
+{
+	struct buf held = BUF_NONE;
+	int status = 0;
+	ssize_t n = 1;
+
+	while (status == 0 && n > 0) {
+		char *room = buf_room(&held, PIECE);
+
+		n = warc_block(in, room, PIECE, err);
+		if (n > 0) {
+			held.n += (size_t)n;
+			status = take_lines(script, &held, err);
+		}
+	}
+	if (status == 0 && n == 0 && held.n != 0)
+		status = err_set(err, "a record ends within a line");
+	buf_clear(&held);
+	return n == -1 ? -1 : status;
+}
+
+static bool
+part_of(const struct warc_entry *entry, enum exchange_part *part)
+{
+	struct str name = warc_field_value(entry, ARCHIVE_PART, 0);
+
+	for (int i = 0; name.p != NULL && i < EXCHANGE_PARTS; i++) {
+		if (str_is(name, exchange_part_name((enum exchange_part)i))) {
+			*part = (enum exchange_part)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int
+take_bytes(struct warc_reader *in, const struct warc_entry *entry,
+    struct script *script, struct err *err)
+{
+	enum exchange_part part;
+	char bytes[PIECE];
+	uint64_t id;
+	ssize_t n;
+
+	if (!number_of(entry, ARCHIVE_EXCHANGE, &id) || !part_of(entry, &part))
+		return 0;
+	while ((n = warc_block(in, bytes, sizeof(bytes), err)) > 0) {
+		if (script_take_bytes(script, id, part,
+			str_view(bytes, (size_t)n), err) == -1)
+			return -1;
+	}
+	return (int)n;
+}
+
+/* Another attempt's is passed over. */
+static bool
+is_wanted(const struct warc_entry *entry, int64_t *attempt)
+{
+	uint64_t number;
+
+	if (!number_of(entry, ARCHIVE_ATTEMPT, &number))
+		return false;
+	if (*attempt == 0)
+		*attempt = (int64_t)number;
+	return *attempt == (int64_t)number;
+}
+
+static int
+load(struct warc_reader *in, int64_t attempt, struct script *script,
+    struct err *err)
+{
+	struct warc_entry entry;
+	int status;
+
+	while ((status = warc_next(in, &entry, err)) == 1) {
+		if (!is_wanted(&entry, &attempt))
+			continue;
+		if ((is_script(&entry)
+			    ? take_script(in, script, err)
+			    : take_bytes(in, &entry, script, err)) == -1)
+			return -1;
+	}
+	return status;
+}
+
+int
+archive_load(const char *path, int64_t attempt, struct script *script,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct warc_reader *in = warc_read_file(&pool, path, err);
+
+	if (in == NULL)
+		return -1;
+	if (load(in, attempt, script, err) == -1)
+		return fail_in(in, path, err);
+	return script_finish(script, err) == -1 ? err_wrap(err, "%s", path) : 0;
+}
+
+/* As many whole lines as a record takes. */
+static struct str
+cut_lines(struct str *rest)
+{
+	struct str first = str_sub(*rest, 0, MOST_LINES);
+	const char *end = NULL;
+
+	if (first.n < rest->n)
+		end = memrchr(first.p, '\n', first.n);
+	if (first.n < rest->n && end == NULL)
+		end = memchr(rest->p, '\n', rest->n);
+	if (end != NULL)
+		first = str_sub(*rest, 0, (size_t)(end - rest->p) + 1);
+	*rest = str_from(*rest, first.n);
+	return first;
+}
+
+static int
+save(struct warc_writer *out, struct pool *pool, struct str lines, int64_t now,
+    struct err *err)
+{
+	static const struct warc_field attempt = { ARCHIVE_ATTEMPT,
+		{ "1", 1 } };
+
+	for (size_t k = 0; lines.n != 0; k++) {
+		struct warc_place place;
+		struct warc_record record = {
+			.type = WARC_METADATA,
+			.id = warc_id(pool),
+			.date_ms = now,
+			.target_uri = str_of(
+			    pool_printf(pool, ARCHIVE_SCRIPT "test:1:%zu", k)),
+			.content_type = STR("application/x-ndjson"),
+			.more = &attempt,
+			.n_more = 1,
+			.block = cut_lines(&lines),
+			.payload = WARC_NO_PAYLOAD,
+		};
+
+		if (warc_append(out, &record, &place, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Beside it, and in its place when it is whole. */
+int
+archive_save(const char *path, struct str lines, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *made = pool_printf(&pool, "%s.new", path);
+	const struct warc_field field[] = {
+		{ "description", STR("a recorded test of sn0int") },
+	};
+	int64_t now = (int64_t)time(NULL) * 1000;
+	struct warc_writer *out;
+
+	(void)unlink(made);
+	out = warc_create(&pool, made, field, ARRAY_SIZE(field), now, err);
+	if (out == NULL)
+		return -1;
+	if (save(out, &pool, lines, now, err) == -1 ||
+	    warc_sync(out, err) == -1) {
+		(void)unlink(made);
+		return -1;
+	}
+	if (rename(made, path) == 0)
+		return 0;
+	(void)err_sys(err, "cannot rename %s", made);
+	(void)unlink(made);
+	return -1;
+}

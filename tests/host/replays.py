@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+"""replays.py SN0INT [CASE...]: runs that are played again, and recorded tests of modules: made from a server that is gone when they
+are played, altered, cut, and by modules that have changed. TAP."""
+import gzip
+import http.server
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import xml.etree.ElementTree
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(HERE)]
+import tap  # noqa: E402
+from tap import has, same  # noqa: E402
+
+SN0INT = None
+HEAD = "-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Source: domains\n"
+ASKS = HEAD + """
+function run(arg)
+    local session = http_mksession()
+    local r = http_fetch(http_request(session, 'GET', getopt('server') .. '/list?of=' .. arg['value'], {timeout=9000}))
+    if last_err() then return end
+    for name in r['text']:gmatch('%S+') do
+        db_add('subdomain', {domain_id=arg['id'], value=name})
+    end
+    info('at ' .. time_unix())
+end
+"""
+
+
+class Home:
+    """A home of its own, and a server that is there until it is told to go."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="replays")
+        self.path = self.folder.name
+        self.env = {"HOME": self.path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self.seen = []
+        home = self
+
+        class Server(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                home.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
+                body = b"www.shop.test mail.shop.test" + self.headers.get("X-Key", "").encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        return self
+
+    def gone(self):
+        if self.server is not None:
+            self.server.shutdown()
+            self.server.server_close()
+        self.server = None
+
+    def __exit__(self, *_):
+        self.gone()
+        self.folder.cleanup()
+
+    def at(self, name):
+        return os.path.join(self.path, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.at(name)), exist_ok=True)
+        with open(self.at(name), "wb") as f:
+            f.write(text if isinstance(text, bytes) else text.encode())
+        return self.at(name)
+
+    def read(self, name):
+        with open(self.at(name), "rb") as f:
+            return f.read()
+
+    def call(self, *args, stdin=None):
+        p = subprocess.run([SN0INT, *args], capture_output=True, env=self.env, cwd=self.path, input=stdin, timeout=120)
+        return p.returncode, p.stdout.decode("utf-8", "replace"), p.stderr.decode("utf-8", "replace")
+
+    def record(self, name="one", module="list.lua", *args, code=ASKS, want=0):
+        self.write(module, code)
+        got = self.call("test", "--record", name, "-a", '{"id":1,"value":"shop.test"}', "-o", "server=" + self.url, "--allow-net", "local", *args, module)
+        same(got[0], want, got)
+        return got
+
+
+LINES = [b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:291f9de2-db7d-4e15-82d1-586a101eaf73>\r\n"
+         b"WARC-Date: 2026-11-30T01:11:09Z\r\nWARC-Target-URI: urn:sn0int:script:test:1:0\r\nX-Sn0int-Attempt: 1\r\n"
+         b"Content-Type: application/x-ndjson\r\n"]
+
+
+def script_of(data):
+    """The lines of a script in a WARC file."""
+    blocks = [r.split(b"\r\n\r\n", 1)[1] for r in re.split(rb"(?=WARC/1\.1\r\n)", gzip.decompress(data)) if b"urn:sn0int:script:" in r.split(b"\r\n\r\n")[0]]
+    return b"".join(block[:-4] for block in blocks).decode().splitlines()
+
+
+def file_of(lines):
+    """The other way."""
+    block = "".join(line + "\n" for line in lines).encode()
+    return gzip.compress(LINES[0] + b"Content-Length: %d\r\n\r\n" % len(block) + block + b"\r\n\r\n")
+
+
+def a_test_is_made_and_played_without_the_server():
+    with Home() as home:
+        out = home.record()[1]
+        has(out, "list/one  4 events")
+        case = json.loads(home.read("list.test/one.json"))
+        same(sorted(case), ["argument", "events", "options"])
+        same([next(iter(e)) for e in case["events"]], ["Database", "Database", "Log", "Exit"])
+        asked = len(home.seen)
+        home.gone()
+        for args in ((), (".",), ("list.lua",), ("list.test/one.json",)):
+            status, out, err = home.call("test", *args)
+            same((status, out, err), (0, "1..1\nok 1 - list/one\n", ""))
+        same(len(home.seen), asked)
+        status, out, err = home.call("replay", "list.test/one.warc.gz")
+        same((status, out, err), (0, "[+] attempt 1 of anonymous/list: 4 events, all as they were\n", ""))
+        status, out, err = home.call("replay", "--json", "list.test/one.warc.gz")
+        same((status, json.loads(out)), (0, {"attempt": 1, "module": "anonymous/list", "same": True, "events": 4, "notes": [], "why": None}), err)
+
+
+def a_module_that_has_changed():
+    with Home() as home:
+        home.record()
+        home.record("rows", "list.lua", "--rows")
+        home.gone()
+        home.write("list.lua", ASKS.replace("info('at", "info('around"))
+        status, out, err = home.call("test")
+        same(status, 1)
+        has(out, "1..2\nnot ok 1 - list/one\n# event 3 differs\n#   then {\"Log\":{\"Info\":\"\\\"at ", "#   now  {\"Log\":{\"Info\":\"\\\"around ", "ok 2 - list/rows\n")
+        home.write("list.lua", ASKS.replace("/list?", "/other?"))
+        status, out, err = home.call("test")
+        same(status, 1)
+        has(out, f"# not in the record: GET {home.url}/other?of=shop.test\n")
+        home.write("list.lua", ASKS.replace("?of=", "?nonce=7&of="))
+        same(home.call("test")[0], 0, "the same place, where a query differs")
+        home.write("list.lua", ASKS.replace("value=name}", "value='x.' .. name}"))
+        status, out, err = home.call("test", "--json")
+        results = [json.loads(line) for line in out.splitlines()]
+        same((status, [(r["name"], r["result"], r.get("at")) for r in results]), (1, [("list/one", "differs", 1), ("list/rows", "differs", 1)]))
+        home.write("list.lua", HEAD + "function run(arg) while true do end end")
+        status, out, err = home.call("test", "-j", "2")
+        same(status, 1)
+
+
+def build_servers_get_a_file():
+    with Home() as home:
+        home.record()
+        home.record("two")
+        home.gone()
+        same(home.call("test", "--junit", "out.xml")[0], 0)
+        suite = xml.etree.ElementTree.fromstring(home.read("out.xml"))
+        same((suite.attrib["tests"], suite.attrib["failures"], [c.attrib["name"] for c in suite]), ("2", "0", ["one", "two"]))
+        home.write("list.lua", ASKS.replace("info('at", "info('<&\"\\7>"))
+        home.write("list.test/two.json", "{")
+        same(home.call("test", "--junit", "out.xml")[0], 1)
+        suite = xml.etree.ElementTree.fromstring(home.read("out.xml"))
+        same((suite.attrib["failures"], suite.attrib["errors"], [c[0].tag for c in suite]), ("1", "1", ["failure", "error"]))
+        status, out, err = home.call("test", "--junit", "no/such/folder.xml")
+        same(status, 1)
+        has(err, "cannot open no/such/folder.xml")
+
+
+def what_is_no_test_is_said():
+    with Home() as home:
+        home.record()
+        home.gone()
+        for text, said in (("{", "EOF while parsing"), ("{}", "it needs either events or rows"), ('{"events":[],"rows":[]}', "it needs either events or rows"),
+                           ('{"events":5}', "events and rows are lists"), ('{"events":[],"options":5}', "invalid type")):
+            home.write("list.test/one.json", text)
+            status, out, err = home.call("test")
+            same(status, 1, (text, out, err))
+            has(out, "not ok 1 - list/one\n# ", said)
+        home.write("x.json", "{}")
+        for args, said in ((("empty",), "there is no empty"), (("x.json",), "is no case"), (("--record", "a"), "--record is for one module"),
+                           (("--record", "a/b", "list.lua"), "no name of a case"), (("--record", "a", "-a", "{", "list.lua"), "-a takes JSON"),
+                           (("-j", "0"), "-j takes 1 and more")):
+            status, out, err = home.call("test", *args)
+            assert status in (1, 2) and said in err, (args, status, err)
+        os.makedirs(home.at("none"))
+        has(home.call("test", "none")[2], "no recorded tests are there")
+
+
+def files_that_are_none():
+    with Home() as home:
+        home.record()
+        home.gone()
+        whole = home.read("list.test/one.warc.gz")
+        for name, data, said in (("cut", whole[:-40], "cut off"), ("text", b"hello\n", ""), ("empty", b"", ""), ("broken", whole[:300] + b"\0" * 20 + whole[320:], "")):
+            home.write("x.warc.gz", data)
+            status, out, err = home.call("replay", "x.warc.gz")
+            same((name, status, out), (name, 1, ""))
+            has(err, "x.warc.gz", said)
+        status, out, err = home.call("replay", "gone.warc.gz")
+        same(status, 1)
+        lines = script_of(whole)
+        same(home.call("replay", os.path.relpath(home.write("y.warc.gz", file_of(lines)), home.path))[0], 0)
+        for name, change, said in (
+                ("no start line", lambda ls: [x for x in ls if not x.startswith('{"start"')], "it has no start line"),
+                ("not a line", lambda ls: ls + ["hello"], "no line of a script"),
+                ("a start line that is none", lambda ls: ['{"start":{"a":1}}' if x.startswith('{"start"') else x for x in ls], "start line")):
+            home.write("y.warc.gz", file_of(change(lines)))
+            status, out, err = home.call("replay", "y.warc.gz")
+            same((name, status), (name, 1))
+            has(err, said)
+
+
+def a_record_that_says_something_else():
+    with Home() as home:
+        home.record()
+        home.gone()
+        lines = script_of(home.read("list.test/one.warc.gz"))
+
+        def replay(change, *args):
+            home.write("y.warc.gz", file_of(change(lines)))
+            return home.call("replay", "y.warc.gz", *args)
+
+        status, out, err = replay(lambda ls: [x.replace("mail.shop", "post.shop") if '"Database"' in x else x for x in ls])
+        same(status, 1)
+        has(out, "[-] attempt 1 of anonymous/list: event 2 differs\n      then {", "post.shop.test", "      now  {")
+        status, out, err = replay(lambda ls: [x for x in ls if '{"Exchange"' not in x and '{"Piece"' not in x])
+        same(status, 1)
+        has(out, f"not in the record: GET {home.url}/list?of=shop.test\n")
+        status, out, err = replay(lambda ls: [x for x in ls if '{"Value"' not in x])
+        has(out, "not in the record: another value of ")
+        status, out, err = replay(lambda ls: [x for x in ls if not x.startswith('{"answer"')])
+        has(out, "not in the record: an answer to {\"Database\"")
+        status, out, err = replay(lambda ls: ls[:-1])
+        has(out, "event 4 differs\n      then nothing more\n      now  {\"Exit\":\"Ok\"}\n")
+        status, out, err = replay(lambda ls: [x.replace('"program":"', '"program":"9.') for x in ls])
+        same(status, 0)
+        has(err, "[!] recorded by sn0int 9.", "this is ")
+        head = json.loads(lines[0])["head"]
+        head["data"]["public_suffix_list.dat"] = {"sha256": "ab"}
+        status, out, err = replay(lambda ls: [json.dumps({"head": head}, separators=(",", ":"))] + ls[1:], "--json")
+        same(json.loads(out)["notes"], ["public_suffix_list.dat is not the file that it was then"])
+
+
+KEYED = HEAD.replace("License", "Keyring-Access: own\n-- License") + """
+function run(arg)
+    local key = keyring('own')[1]
+    local r = http_fetch(http_request(http_mksession(), 'GET', getopt('server') .. '/x?key=' .. url_escape(key['secret_key']), {
+        headers={['X-Key']=key['secret_key']}, basic_auth={key['access_key'], key['secret_key']}}))
+    if last_err() then return end
+    info(#r['text'] > 0)
+    debug(key['secret_key'])
+end
+"""
+
+
+def secrets_do_not_get_into_a_test():
+    secret = "s3cret/of+ours"
+    with Home() as home:
+        subprocess.run([SN0INT, "keyring", "add", "own:account"], input=secret + "\n", text=True, env=home.env, check=True, capture_output=True)
+        home.record("keyed", "keyed.lua", "--grant", "own", code=KEYED)
+        same(home.seen[-1][1]["x-key"], secret)
+        kept = gzip.decompress(home.read("keyed.test/keyed.warc.gz")) + home.read("keyed.test/keyed.json")
+        for form in (secret, "s3cret%2Fof%2Bours", secret.encode().hex()):
+            assert form.encode() not in kept, form
+        has(kept.decode("utf-8", "replace"), "SECRET-own")
+        home.gone()
+        same(home.call("test")[0], 0)
+        # who takes a key apart says something else without it
+    with Home() as home:
+        subprocess.run([SN0INT, "keyring", "add", "own:account"], input=secret + "\n", text=True, env=home.env, check=True, capture_output=True)
+        got = home.record("apart", "apart.lua", "--grant", "own", code=KEYED.replace("info(#r['text'] > 0)", "info(#key['secret_key'])"), want=1)
+        has(got[1], "[-] apart/apart  event 1 differs")
+
+
+def standard_input_is_recorded():
+    with Home() as home:
+        home.write("in.lua", HEAD.replace("-- Source: domains\n", "\n") + "function run() info(stdin_read_line()) info(stdin_read_to_end()) info(stdin_read_line()) end")
+        for name, text in (("none", b""), ("one", b"a"), ("lines", b"a\nb\nc"), ("many", b"x\n" * 1000)):
+            status, out, err = home.call("test", "--record", name, "--stdin", "in.lua", stdin=text)
+            same((name, status), (name, 0), err)
+        status, out, err = home.call("test", stdin=b"other\n")
+        same((status, out.splitlines()[0]), (0, "1..4"), out)
+
+
+def main():
+    global SN0INT
+    SN0INT = os.path.abspath(sys.argv[1])
+    cases = [a_test_is_made_and_played_without_the_server, a_module_that_has_changed, build_servers_get_a_file, what_is_no_test_is_said,
+             files_that_are_none, a_record_that_says_something_else, secrets_do_not_get_into_a_test, standard_input_is_recorded]
+    return tap.run(cases, lambda case: case(), sys.argv[2:])
+
+
+sys.exit(main())

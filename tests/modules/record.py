@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""record.py SN0INT [NAME...]: makes the recorded tests of modules/bundled anew, from the servers of world.py and notices.py.
+
+Each case is one run against a server that speaks the real format; `sn0int test --record` keeps what came, and plays it at once.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE]
+import notices  # noqa: E402
+from world import World, fixture  # noqa: E402
+
+MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules", "bundled")
+FILES = os.path.join(os.path.dirname(MODULES), "examples")
+CACHE = os.path.join(os.path.dirname(HERE), "vectors/data/cache")
+SN0INT = None
+
+
+class Recorder:
+    def __init__(self, only):
+        self.only, self.bad = only, 0
+        self.folder = tempfile.TemporaryDirectory(prefix="record")
+        # the files of data are those of tests/meson.build, "modules-recorded"
+        self.env = {"HOME": self.folder.name, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": CACHE}
+        self.args = []
+
+    def key(self, namespace, name, secret):
+        subprocess.run([SN0INT, "keyring", "add", f"{namespace}:{name}"], input=secret + "\n", text=True, env=self.env, check=True, capture_output=True)
+
+    def case(self, module, name, argument=None, *args, stdin=None, env=()):
+        if self.only and module not in self.only:
+            return
+        words = [SN0INT, "test", "--record", name, "-a", json.dumps(argument), "--allow-net", "local", *self.args, *args,
+                 os.path.join(MODULES, module + ".lua")]
+        p = subprocess.run(words, input=stdin, env={**self.env, **dict(env)}, capture_output=True)
+        print((p.stdout + p.stderr).decode("utf-8", "replace"), end="", flush=True)
+        self.bad += p.returncode != 0
+
+
+def names(r, world):
+    domain = {"id": 1, "value": "shop.test"}
+    for name in ("www", "alias", "six", "empty", "gone"):
+        r.case("dns-resolve", name, {"id": 1, "value": name + ".shop.test", "domain_id": 1})
+    r.case("dns-resolve", "refused", {"id": 1, "value": "www.elsewhere.test", "domain_id": 1})
+    r.case("dns-zone", "kept", {"id": 1, "value": "closed.test"}, "-o", f"nameserver=127.0.0.1:{world.dns}")
+    r.case("dns-zone", "whole", domain, "-o", f"nameserver=127.0.0.1:{world.dns}")
+    r.case("mail-records", "all", domain)
+    r.case("mail-records", "none", {"id": 1, "value": "closed.test"})
+
+
+def webs(r, world):
+    web = f"http://www.shop.test:{world.web.port}"
+    r.case("ct-search", "subdomains", {"id": 1, "value": "shop.test"}, "-o", f"server=http://127.0.0.1:{world.web.port}")
+    r.case("ct-search", "gone", {"id": 1, "value": "shop.test"}, "-o", "server=http://gone.shop.test")
+    r.case("robots", "site", {"id": 1, "value": web + "/", "subdomain_id": 1})
+    r.case("robots", "everything", {"id": 1, "value": f"http://old.shop.test:{world.web.port}/", "subdomain_id": 1})
+    r.case("favicon-hash", "icon", {"id": 1, "value": web + "/", "subdomain_id": 1})
+    r.case("favicon-hash", "none", {"id": 1, "value": f"http://old.shop.test:{world.web.port}/", "subdomain_id": 1})
+    ports = ["-o", f"port-http={world.web.port}", "-o", f"port-https={world.whois[0].port}"]
+    r.case("url-scan", "shop", {"id": 1, "value": "www.shop.test", "domain_id": 1}, *ports)
+    r.case("url-scan", "moved", {"id": 1, "value": "old.shop.test", "domain_id": 1}, *ports)
+    r.case("url-scan", "untrusted", {"id": 1, "value": "www.shop.test", "domain_id": 1}, "-o", f"port-http={world.whois[0].port}", "-o",
+           f"port-https={world.tls.port}")
+    world.keys["alice@shop.test"] = fixture("key.asc")
+    for name in ("alice", "nobody"):
+        r.case("pgp-search", name, {"id": 1, "value": name + "@shop.test"}, "-o", f"server=http://127.0.0.1:{world.web.port}")
+
+
+def sockets(r, world):
+    r.case("tls-names", "names", {"id": 1, "value": "www.shop.test", "domain_id": 1}, "-o", f"port={world.tls.port}")
+    r.case("tls-names", "no-tls", {"id": 1, "value": "www.shop.test", "domain_id": 1}, "-o", f"port={world.whois[0].port}")
+    r.case("whois", "chain", {"id": 1, "value": "shop.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
+    r.case("whois", "none", {"id": 1, "value": "other.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
+
+
+def files(r, world):
+    def example(name):
+        with open(os.path.join(FILES, name), "rb") as f:
+            return f.read()
+
+    r.case("ct-file", "entries", None, "--stdin", stdin=fixture("crtsh.json"))
+    r.case("ct-file", "nothing", None, "--stdin", stdin=b"")
+    r.case("harvest", "log", None, "--stdin", stdin=b"192.0.2.7 - bob@shop.test [x] GET https://www.shop.test/a?b\nfe80::1 nothing\n")
+    r.case("page-urls", "page", None, "--stdin", "-o", "base=https://www.shop.test/", stdin=fixture("index.html"))
+
+
+def places(r, world):
+    for name, ip in (("city", "192.0.2.1"), ("country", "198.51.100.7"), ("nowhere", "127.0.0.1")):
+        r.case("geoip", name, {"id": 1, "value": ip, "family": "4"})
+
+
+def notifications(r):
+    arg = {"subject": "Added domain", "body": notices.LONG, "id": "5-c"}
+    with notices.World() as world:
+        env = {"SSL_CERT_FILE": world.cert}
+        with notices.receiver() as hook:
+            url = f"url=http://127.0.0.1:{hook.port}/in?a=b"
+            r.case("webhook", "json", arg, "-o", url)
+            r.key("webhook", "buildserver", "a-secret-of-ours")
+            r.case("webhook", "signed", arg, "-o", url, "--grant", "webhook")
+        with notices.receiver(lambda request: (403, b"<b>no\ninvalid_token</b>")) as hook:
+            r.case("webhook", "refused", arg, "-o", f"url=http://127.0.0.1:{hook.port}/", "--grant", "webhook")
+        with notices.receiver(notices.ntfy_server) as server:
+            options = ("-o", f"server=http://127.0.0.1:{server.port}/")
+            r.case("ntfy", "open", arg, *options, "-o", "topic=scope_1")
+            r.case("ntfy", "forbidden", arg, *options, "-o", "topic=closed")
+            r.key("ntfy", "telephone", "tk_abc")
+            r.case("ntfy", "token", arg, *options, "-o", "topic=closed", "--grant", "ntfy")
+        home = notices.Matrix()
+        with notices.receiver(home.answer) as server:
+            r.key("matrix", "@bot:ours.test", "syt_abc")
+            options = ("-o", f"server=http://127.0.0.1:{server.port}", "--grant", "matrix")
+            r.case("matrix", "alias", arg, *options, "-o", "room=#ops:ours.test")
+            r.case("matrix", "no-room", arg, *options, "-o", "room=#other:ours.test")
+        if notices.SMTP is None:
+            print("aiosmtpd is missing: smtp is not recorded")
+            r.bad += 1
+            return
+        r.key("smtp", "sender", "pässword")
+        notices.authenticate = lambda server, session, envelope, mechanism, data: notices.AuthResult(
+            success=(data.login, data.password) == (b"sender", "pässword".encode()))
+        for kind in ("starttls", "tls", "none"):
+            with notices.Mail(world, kind) as mail:
+                words = [w for k, v in mail.options.items() for w in ("-o", f"{k}={v}")]
+                r.case("smtp", kind, arg, *words, "--grant", "smtp", env=env)
+        with notices.Mail(world) as mail:
+            words = [w for k, v in {**mail.options, "to": "gone@ours.test"}.items() for w in ("-o", f"{k}={v}")]
+            r.case("smtp", "refused", arg, *words, "--grant", "smtp", env=env)
+
+
+def main():
+    global SN0INT
+    SN0INT = os.path.abspath(sys.argv[1])
+    r = Recorder(sys.argv[2:])
+    with World() as world:
+        r.args = ["--nameserver", f"127.0.0.1:{world.dns}"]
+        for part in (names, webs, sockets, files, places):
+            part(r, world)
+    r.args = []
+    notifications(r)
+    return r.bad != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
