@@ -110,7 +110,7 @@ reach_host_print(const struct reach_host *host, struct buf *out)
 	add_ports(host, out);
 }
 
-#define LABEL "%-14s" /* "waits for rate limits" is longer, and stands alone */
+#define LABEL "%-13s "
 
 static void
 print_host(const struct reach_host *host, struct buf *out)

@@ -21,6 +21,7 @@
 #define REACH_MAX_HOSTS  256                /* rows; more: any */
 #define REACH_MAX_PORTS  8                  /* of a row; more: all */
 #define REACH_MAX_ROUNDS 64                 /* of the pass */
+#define REACH_MAX_STEPS  4000000            /* looks at values: about 50 ms */
 #define REACH_MAX_BYTES  ((size_t)64 << 20) /* of memory that the pass takes */
 
 enum reach_from {
