@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """bundles.py SN0INT [CASE...]: cases in one file, made, read by other programs, changed, and checked. TAP."""
+import gzip
 import hashlib
 import importlib.util
 import json
 import os
 import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -37,6 +39,8 @@ def bundle(home, *args, name="case.wacz"):
 
 
 def lines(z, member):
+    if "sn0int/" + member not in z.namelist():  # it would be empty
+        return []
     return [json.loads(line) for line in z.read("sn0int/" + member).splitlines()]
 
 
@@ -102,6 +106,155 @@ def what_was_removed_is_told_of(home):
     same([(o["what"], o["value"]) for o in lines(z, "origins.jsonl")], [("removed", "a@example.com")])
 
 
+def texts_that_ran_are_in_it(home):
+    home.module("me/m", body="info('x')")
+    home.call("run", "m")
+    text = home.content(".local/share/sn0int/modules/me/m.lua")
+    z = bundle(home)
+    same(z.read("sn0int/me.m.lua"), text)
+    same(lines(z, "runs.jsonl")[0]["sha256"], hashlib.sha256(text).hexdigest())
+    # another text of that name, and the first one is gone
+    home.module("me/m", body="info('y')")
+    home.call("run", "m")
+    status, out, err = run(home, "bundle", "-o", "case.wacz")
+    same(status, 0)
+    has(err, "1 texts of modules are gone")
+    z = zipfile.ZipFile(os.path.join(home.path, "case.wacz"))
+    has(z.read("sn0int/me.m.lua").decode(), "info('y')")
+    has(z.read("sn0int/report.html").decode(), "its text is gone", "<code>sn0int/me.m.lua</code>")
+
+
+def provenance_is_prov(home):
+    """Each thing that is named is described, but for who is unknown and what another bundle has."""
+    fill(home)
+    home.module("me/m", body="db_add('email', {value='m@example.com'})")
+    home.call("run", "m")
+    home.call("delete", "emails", "where", "id", "=", "1")
+    prov = json.loads(bundle(home).read("sn0int/prov.jsonld"))
+    same(prov["@context"]["prov"], "http://www.w3.org/ns/prov#")
+    described, named = {n["@id"] for n in prov["@graph"]}, set()
+
+    def walk(value):
+        for v in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            named.add(v["@id"]) if isinstance(v, dict) and list(v) == ["@id"] else walk(v)
+    for n in prov["@graph"]:
+        walk(n)
+    same(named - described, set())
+    same("case:program" in named and "case:attempt/1" in named, True)
+    same([n["prov:wasInvalidatedBy"] for n in prov["@graph"] if "prov:wasInvalidatedBy" in n], [{"@id": "case:attempt/6"}])
+
+
+def the_report_shows_what_is_foreign_as_text(home):
+    home.call("add", "email", "x@example.com")
+    evil = "<img src=//evil.example>&\"'\u202egpj.x"
+    sql = sqlite3.connect(os.path.join(home.share, "data/default/db.sqlite"))
+    sql.execute("insert into accounts (value, service, username, unscoped) values (?, 's', 'u', 0)", (evil,))
+    sql.commit()
+    sql.close()
+    report = bundle(home).read("sn0int/report.html").decode()
+    same("<img" in report or "<script" in report or "\u202e" in report, False)
+    has(report, "&lt;img src=//evil.example&gt;&amp;&quot;&#39;\\u{202e}gpj.x", "default-src 'none'")
+    same([w for w in ("src=", "href=\"http", "@import", "url(") if w in report.replace("&lt;img src=", "")], [])
+
+
+def secrets_do_not_leave(home):
+    home.call("keyring", "add", "shodan:me", "hunter2-hunter2")
+    home.call("add", "email", "hunter2-hunter2@example.com")
+    status, _, err = run(home, "bundle", "-o", "case.wacz")
+    same(status, 0, err)
+    has(err, "held a secret, which is SECRET-name now")
+    whole = home.content("case.wacz")
+    same(b"hunter2" in whole, False)
+    has(whole.decode("latin-1"), "SECRET-shodan@example.com")
+    same(run(home, "bundle", "verify", "case.wacz")[0], 0)
+
+
+# ---- what was recorded
+
+
+def record(kind, block, *fields):
+    head = "".join(f"{k}: {v}\r\n" for k, v in (
+        ("WARC-Type", kind), ("WARC-Record-ID", f"<urn:uuid:{hashlib.md5(block).hexdigest()}>"), ("WARC-Date", "2026-11-30T01:02:03Z"), *fields,
+        ("WARC-Block-Digest", "sha256:" + hashlib.sha256(block).hexdigest()), ("Content-Length", len(block))))
+    return gzip.compress(b"WARC/1.1\r\n" + head.encode() + b"\r\n" + block + b"\r\n\r\n", mtime=0)
+
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 5\r\n\r\nhello"
+RECORDS = [record("warcinfo", b"software: x\r\n", ("Content-Type", "application/warc-fields")),
+           record("response", ANSWER, ("WARC-Target-URI", "https://www.example.com/b"), ("Content-Type", "application/http; msgtype=response"),
+                  ("WARC-Payload-Digest", "sha256:" + hashlib.sha256(b"hello").hexdigest())),
+           record("request", b"GET /b HTTP/1.1\r\n\r\n", ("WARC-Target-URI", "https://www.example.com/b"), ("Content-Type", "application/http; msgtype=request")),
+           record("resource", b"x 60 IN MX 1 y.\n", ("WARC-Target-URI", "dns:a.example.com?TYPE=MX"), ("Content-Type", "text/dns"))]
+
+
+def recorded(home, data=b"".join(RECORDS)):
+    """A run of a module, and what lies beside it."""
+    home.module("me/m", body="db_add('email', {value='m@example.com'})")
+    home.call("run", "m")
+    uuid = home.rows("select uuid from run order by id desc limit 1")[0][0]
+    home.write(f".local/share/sn0int/data/default/evidence/{uuid}.warc.gz", data)
+    return uuid
+
+
+def bytes_of_a_run_are_in_it(home):
+    uuid = recorded(home)
+    z = bundle(home)
+    same(z.read(f"archive/{uuid}.warc.gz"), b"".join(RECORDS))
+    at = [sum(map(len, RECORDS[:i])) for i in range(4)]
+    found = [line.split(" ", 2) for line in z.read("indexes/index.cdx").decode().splitlines()]
+    same([(key, time, json.loads(rest)) for key, time, rest in found], [
+        ("com,example)/b", "20261130010203", {"url": "https://www.example.com/b", "mime": "text/html", "status": "200",
+                                              "digest": "sha256:" + hashlib.sha256(b"hello").hexdigest(), "length": str(len(RECORDS[1])),
+                                              "offset": str(at[1]), "filename": f"{uuid}.warc.gz"}),
+        ("dns:a.example.com?type=mx", "20261130010203", {"url": "dns:a.example.com?TYPE=MX", "mime": "text/dns", "length": str(len(RECORDS[3])),
+                                                         "offset": str(at[3]), "filename": f"{uuid}.warc.gz"})])
+    pages = [json.loads(line) for line in z.read("pages/pages.jsonl").splitlines()]
+    same(pages[0], {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"})
+    same([(p["url"], p["ts"]) for p in pages[1:]], [("https://www.example.com/b", "2026-11-30T01:02:03Z")])
+    status, out, err = run(home, "bundle", "verify", "case.wacz")
+    same(status, 0, out + err)
+    has(out, f"archive/{uuid}.warc.gz: 4 records, 5 digests of them are right", "indexes/index.cdx: 2 lines, each leads to its record")
+
+
+def without_bytes_there_is_an_archive_that_says_so(home):
+    fill(home)
+    z = bundle(home)
+    has(gzip.decompress(z.read("archive/sn0int.warc.gz")).decode(), "WARC-Type: warcinfo", "no bytes were kept of these runs")
+    has(z.read("sn0int/report.html").decode(), "no bytes kept")
+    same(sorted(os.listdir(os.path.join(home.share, "data/default"))), sorted(f for f in os.listdir(os.path.join(home.share, "data/default")) if "warc" not in f))
+
+
+def a_record_that_is_cut_is_left_out(home):
+    for n in (1, 40, len(RECORDS[3]) - 1):
+        uuid = recorded(home, b"".join(RECORDS[:3]) + RECORDS[3][:n])
+        status, _, err = run(home, "bundle", "-o", "case.wacz", "--run", str(home.rows("select max(id) from run")[0][0]))
+        same(status, 0, err)
+        has(err, f"{n} bytes of last records were cut off")
+        z = zipfile.ZipFile(os.path.join(home.path, "case.wacz"))
+        same(z.read(f"archive/{uuid}.warc.gz"), b"".join(RECORDS[:3]))
+        same(len(z.read("indexes/index.cdx").splitlines()), 1)
+        same(run(home, "bundle", "verify", "case.wacz")[0], 0)
+
+
+def what_is_damaged_is_named(home):
+    at = len(RECORDS[0]) + 30
+    data = b"".join(RECORDS)
+    recorded(home, data[:at] + bytes([data[at] ^ 255]) + data[at + 1:])
+    status, _, err = run(home, "bundle", "-o", "case.wacz")
+    same(status, 1)
+    has(err, "what was recorded of run", f"record at {len(RECORDS[0])}")
+
+
+def a_digest_of_other_bytes_is_found(home):
+    """A record whose own digest is wrong, in a bundle whose hashes are right."""
+    bad = gzip.compress(gzip.decompress(RECORDS[1]).replace(b"hello", b"hallo"), mtime=0)
+    uuid = recorded(home, RECORDS[0] + bad)
+    bundle(home)
+    status, out, _ = run(home, "bundle", "verify", "case.wacz")
+    same(status, 1)
+    has(out, f"[-] archive/{uuid}.warc.gz: the digest of the block of the record at {len(RECORDS[0])}", "the digest of the payload")
+
+
 # ---- the file
 
 
@@ -125,9 +278,9 @@ def it_has_one_layout(home):
 
 
 def others_find_nothing_wrong(home):
-    """unzip, and wacz validate where Python has it."""
-    fill(home)
-    bundle(home)
+    """unzip, and where Python has them wacz validate and warcio check."""
+    uuid = recorded(home)
+    z = bundle(home)
     if shutil.which("unzip"):
         out = subprocess.run(["unzip", "-t", "case.wacz"], cwd=home.path, capture_output=True, text=True, timeout=WAIT)
         same(out.returncode, 0, out.stdout + out.stderr)
@@ -138,6 +291,10 @@ def others_find_nothing_wrong(home):
                          cwd=home.path, capture_output=True, text=True, timeout=WAIT)
     same(out.returncode, 0, out.stdout + out.stderr)
     has(out.stdout, "the passed WACZ is valid")
+    z.extract(f"archive/{uuid}.warc.gz", home.path)
+    out = subprocess.run([sys.executable, "-c", "import sys; from warcio.cli import main; main()", "check", f"archive/{uuid}.warc.gz"],
+                         cwd=home.path, capture_output=True, text=True, timeout=WAIT)
+    same((out.returncode, out.stdout), (0, ""), out.stderr)
 
 
 def it_appears_whole_or_not_at_all(home):
@@ -159,17 +316,24 @@ def it_appears_whole_or_not_at_all(home):
     same(os.path.exists(os.path.join(home.path, "x.wacz")), False)
 
 
+def at_the_prompt_it_is_the_same(home):
+    fill(home)
+    home.call(stdin=b"bundle emails where id = 1 -o case.wacz\nbundle verify case.wacz\nselect emails\n")
+    same(values(zipfile.ZipFile(os.path.join(home.path, "case.wacz"))), ["a@example.com"])
+
+
 # ---- checked
 
 
 def each_byte_counts(home):
     """Somewhere in each member, and everywhere between them; the unit test tries each bit of a smaller one."""
-    fill(home)
+    recorded(home)
     z = bundle(home)
     whole, places, at = home.content("case.wacz"), [], 0
     for info in z.infolist():
         start = info.header_offset + 30 + struct.unpack_from("<H", whole, info.header_offset + 26)[0]
-        places += [(at, "the zip itself"), (start - 1, "the zip itself"), (start, info.filename), (start + info.file_size // 2, info.filename)]
+        places += [(at, "the zip itself"), (start - 1, "the zip itself")]
+        places += [(start, info.filename), (start + info.file_size // 2, info.filename)] if info.file_size else []
         at = start + info.file_size
     places += [(n, "the zip itself") for n in (at, at + 44, len(whole) - 12, len(whole) - 1)]
     for at, name in places:
@@ -189,7 +353,8 @@ def what_is_not_signed_says_so(home):
     bundle(home)
     status, out, err = run(home, "bundle", "verify", "case.wacz")
     same((status, err), (0, ""))
-    has(out, "all 4 members have the hashes", "signature: none: whoever had the file could have changed it")
+    has(out, "all 9 members have the hashes", "signature: none: whoever had the file could have changed it",
+        "nobody can check: whether a server really said what was recorded")
     same("[-]" in out, False)
 
 
@@ -359,8 +524,10 @@ def commands_of_the_page(home):
     has(out.stdout + out.stderr, "Verification: OK")
 
 
-CASES = [all_of_a_workspace_is_in_it, of_a_run_its_rows_and_what_they_name, of_families_their_rows_and_their_runs, what_was_removed_is_told_of,
-         it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, each_byte_counts, what_is_not_signed_says_so,
+CASES = [texts_that_ran_are_in_it, provenance_is_prov, the_report_shows_what_is_foreign_as_text, secrets_do_not_leave, bytes_of_a_run_are_in_it,
+         without_bytes_there_is_an_archive_that_says_so, a_record_that_is_cut_is_left_out, what_is_damaged_is_named, a_digest_of_other_bytes_is_found,
+         all_of_a_workspace_is_in_it, of_a_run_its_rows_and_what_they_name, of_families_their_rows_and_their_runs, what_was_removed_is_told_of,
+         it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, at_the_prompt_it_is_the_same, each_byte_counts, what_is_not_signed_says_so,
          what_cannot_be_read_is_not_wrong, who_checks_is_locked, a_signature_is_checked, a_signature_of_something_else_is_found, an_agent_signs,
          no_signature_no_bundle, a_time_is_confirmed, what_a_server_says_is_looked_at,
          commands_of_the_page]

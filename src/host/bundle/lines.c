@@ -1,7 +1,10 @@
 /*
- * A line is what `export -f jsonl` writes, so a bundle's rows can be imported.
+ * A line is what `export -f jsonl` writes, so a bundle's rows can be imported. A
+ * member without a line is left out: validators take it for damage.
  */
+#include "base/mem.h"
 #include "bundle/inside.h"
+#include "db/exchange.h"
 
 static int
 add_line(struct making *m, const struct row *row, struct err *err)
@@ -12,7 +15,19 @@ add_line(struct making *m, const struct row *row, struct err *err)
 	buf_printf(&out, "{\"table\":\"%s\",", row->model->table);
 	row_write_members(&out, row);
 	buf_add(&out, STR("}\n"));
+	if (m->waiting != NULL && zip_begin(&m->zip, m->waiting, err) == -1)
+		return -1;
+	m->waiting = NULL;
 	return making_add(m, buf_str(&out), err);
+}
+
+static int
+end_member(struct making *m, struct err *err)
+{
+	if (m->waiting == NULL)
+		return zip_end(&m->zip, err);
+	m->waiting = NULL;
+	return 0;
 }
 
 static int
@@ -30,20 +45,16 @@ add_row(void *ctx, const struct row *row, struct err *err)
 static uint64_t *
 count_of(struct bundle_made *made, const struct model *model)
 {
-	return model == &db_model_run       ? &made->runs
-	       : model == &db_model_attempt ? &made->attempts
-	                                    : &made->origins;
+	return model == &db_model_run        ? &made->runs
+	       : model == &db_model_attempt  ? &made->attempts
+	       : model == &db_model_exchange ? &made->exchanges
+	                                     : &made->origins;
 }
 
 static int
-add_record(void *ctx, const struct row *row, struct err *err)
+add_record(struct making *m, const struct row *row, struct err *err)
 {
-	struct making *m = ctx;
-
-	if (!choice_has_record(&m->choice, row))
-		return 0;
 	++*count_of(&m->made, row->model);
-	making_tell(m, row->model->table);
 	return add_line(m, row, err);
 }
 
@@ -52,10 +63,10 @@ write_rows(struct making *m, struct err *err)
 {
 	static const struct export_choice all;
 
-	if (zip_begin(&m->zip, "sn0int/rows.jsonl", err) == -1 ||
-	    export_each_row(m->options->db, &all, add_row, m, err) == -1)
+	m->waiting = "sn0int/rows.jsonl";
+	if (export_each_row(m->options->db, &all, add_row, m, err) == -1)
 		return -1;
-	return zip_end(&m->zip, err);
+	return end_member(m, err);
 }
 
 int
@@ -67,16 +78,16 @@ lines_write(struct making *m, struct err *err)
 	} record[] = {
 		{ &db_model_run, "sn0int/runs.jsonl" },
 		{ &db_model_attempt, "sn0int/attempts.jsonl" },
+		{ &db_model_exchange, "sn0int/exchanges.jsonl" },
 		{ &db_model_origin, "sn0int/origins.jsonl" },
 	};
 
 	if (write_rows(m, err) == -1)
 		return -1;
-	for (size_t i = 0; i < sizeof(record) / sizeof(record[0]); i++) {
-		if (zip_begin(&m->zip, record[i].member, err) == -1 ||
-		    choice_walk(m->options->db, record[i].model, add_record, m,
-			err) == -1 ||
-		    zip_end(&m->zip, err) == -1)
+	for (size_t i = 0; i < ARRAY_SIZE(record); i++) {
+		m->waiting = record[i].member;
+		if (making_walk(m, record[i].model, add_record, err) == -1 ||
+		    end_member(m, err) == -1)
 			return -1;
 	}
 	return 0;

@@ -14,14 +14,70 @@
 int
 making_add(struct making *m, struct str text, struct err *err)
 {
+	autopool struct pool pool = POOL_NONE;
+	bool is_altered = false;
+
+	if (m->options->mask != NULL)
+		text = mask_text(m->options->mask, &pool, text, &is_altered);
+	m->made.masked += is_altered;
 	return zip_add(&m->zip, text, err);
+}
+
+struct str
+making_text(const struct row *row, const char *column)
+{
+	int at = model_field(row->model, column);
+
+	return at != -1 && row->value[at].is_set ? row->value[at].text
+	                                         : STR_NONE;
+}
+
+int64_t
+making_number(const struct row *row, const char *column)
+{
+	int at = model_field(row->model, column);
+
+	return at != -1 && row->value[at].is_set ? row->value[at].i : 0;
+}
+
+struct walking {
+	struct making *m;
+	int (*each)(struct making *m, const struct row *row, struct err *err);
+};
+
+static int
+walk_chosen(void *ctx, const struct row *row, struct err *err)
+{
+	const struct walking *w = ctx;
+
+	if (!choice_has_record(&w->m->choice, row))
+		return 0;
+	making_tell(w->m, row->model->table);
+	return w->each(w->m, row, err);
+}
+
+int
+making_walk(struct making *m, const struct model *model,
+    int (*each)(struct making *m, const struct row *row, struct err *err),
+    struct err *err)
+{
+	struct walking w = { m, each };
+
+	return choice_walk(m->options->db, model, walk_chosen, &w, err);
+}
+
+void
+making_tell_now(struct making *m, const char *what)
+{
+	if (m->options->progress != NULL)
+		m->options->progress(m->options->ctx, what, m->zip.at);
 }
 
 void
 making_tell(struct making *m, const char *what)
 {
-	if (m->options->progress != NULL && ++m->ticks % TELL_EACH == 0)
-		m->options->progress(m->options->ctx, what, m->zip.at);
+	if (++m->ticks % TELL_EACH == 0)
+		making_tell_now(m, what);
 }
 
 static int
@@ -39,7 +95,7 @@ write_package(struct making *m, struct err *err)
 	const struct bundle_options *o = m->options;
 	const struct package package = { .title = o->title,
 		.created = o->created,
-		.software = STR("sn0int in C " VERSION) };
+		.software = m->software };
 	struct buf list = BUF_IN(&m->pool), out = BUF_IN(&m->pool);
 	struct package_digest digest = { .sshsig = STR_NONE };
 
@@ -55,6 +111,29 @@ write_package(struct making *m, struct err *err)
 	return add_whole(m, PACKAGE_DIGEST, buf_str(&out), err);
 }
 
+/* Copies of a workspace have its first run, and no other has. */
+static int
+take_first(void *ctx, const struct row *row, struct err *err)
+{
+	struct making *m = ctx;
+
+	(void)err;
+	if (m->identity.p == NULL)
+		m->identity = pool_copy(&m->pool, making_text(row, "uuid"));
+	return 0;
+}
+
+static int
+find_identity(struct making *m, struct err *err)
+{
+	if (choice_walk(m->options->db, &db_model_run, take_first, m, err) ==
+	    -1)
+		return -1;
+	if (m->identity.p == NULL)
+		m->identity = str_of(m->options->ws->name);
+	return 0;
+}
+
 /* All as it is at one moment. */
 static int
 write_known(struct making *m, struct err *err)
@@ -64,7 +143,11 @@ write_known(struct making *m, struct err *err)
 	if (choice_make(&m->choice, o->db, o->run, o->runs, &o->families,
 		err) == -1)
 		return -1;
-	return lines_write(m, err);
+	if (find_identity(m, err) == -1 || archive_write(m, err) == -1 ||
+	    lines_write(m, err) == -1 || modules_write(m, err) == -1 ||
+	    prov_write(m, err) == -1)
+		return -1;
+	return report_page(m, err);
 }
 
 static int
@@ -87,7 +170,8 @@ int
 bundle_make(const struct bundle_options *options, int fd,
     struct bundle_made *made, struct err *err)
 {
-	struct making m = { .options = options };
+	struct making m = { .options = options,
+		.software = STR("sn0int in C " VERSION) };
 	struct str why;
 	int status;
 

@@ -10,6 +10,7 @@
 #define BUNDLE_MAKE_H
 
 #include "export/format.h"
+#include "mask/mask.h"
 #include "state/library.h"
 #include "state/workspace.h"
 #include "wacz/package.h"
@@ -22,6 +23,13 @@ struct bundle_options {
 	size_t runs;
 	struct export_choice families;
 	struct str title, created; /* created: 2026-11-30T01:02:03Z */
+	int64_t created_ms;        /* the same, since 1970 */
+
+	/*
+	 * What nobody may read in it: modules may have stored it in rows. NULL:
+	 * nothing. The bytes that were recorded went through one already.
+	 */
+	struct mask *mask;
 
 	/* Now and then on the way; may be NULL. */
 	void (*progress)(void *ctx, const char *what, uint64_t n);
@@ -39,7 +47,9 @@ struct bundle_options {
 struct bundle_made {
 	uint64_t rows, runs, attempts, exchanges, origins, modules;
 	uint64_t archives, archived; /* files of bytes; how many bytes */
+	uint64_t left;               /* bytes of records that were cut off */
 	uint64_t gone;               /* texts of modules that are not there */
+	uint64_t masked;             /* pieces of text that held a secret */
 	uint64_t bytes;              /* all of it */
 };
 

@@ -8,8 +8,7 @@
 #include <stdarg.h>
 
 #include "base/mem.h"
-#include "bundle/verify_seal.h"
-#include "wacz/package.h"
+#include "bundle/verify_warc.h"
 
 #define ZIP STR("the zip itself")
 
@@ -53,6 +52,11 @@ take_member(struct verifier *v, struct zip_reader *zip,
 
 	if (v->options->progress != NULL)
 		v->options->progress(v->options->ctx, m->name, zip->at);
+	if (v->options->fd != -1 &&
+	    str_starts(str_of(m->name), STR("archive/")))
+		warc_verify(v, m);
+	if (v->options->fd != -1 && strcmp(m->name, "indexes/index.cdx") == 0)
+		return index_verify(v, zip, m, err);
 	if (!is_package && !is_digest)
 		return 0;
 	if (m->size > most)
@@ -223,7 +227,11 @@ bundle_verify(const struct verify_options *options, struct verify_count *count)
 		check_lists(&v, &zip);
 	if (v.has_digest)
 		seal_verify(&v);
+	verify_say(&v, VERIFY_NOTE, STR("bundle"),
+	    "nobody can check: whether a server really said what was recorded; "
+	    "who signs answers for it");
 	*count = v.count;
 	zip_reader_clear(&zip);
+	set_clear(&v.records);
 	pool_clear(&v.pool);
 }

@@ -22,6 +22,7 @@ enum verify_kind {
 
 struct verify_options {
 	struct zip_source from;
+	int fd; /* the same file; -1: archives are not looked into */
 	struct tools *tools;
 	struct str signers; /* --allowed-signers, its text; p NULL: none */
 	struct str ca;      /* --tsa-ca, PEM; p NULL: none */

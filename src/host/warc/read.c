@@ -70,6 +70,16 @@ warc_read_fd(struct pool *pool, int fd)
 }
 
 struct warc_reader *
+warc_read_part(struct pool *pool, int fd, uint64_t from, uint64_t n)
+{
+	struct warc_reader *in = reader_new(pool, NULL, fd, STR_NONE);
+
+	in->unpack.from = from;
+	in->unpack.most = n;
+	return in;
+}
+
+struct warc_reader *
 warc_read_bytes(struct pool *pool, struct str bytes)
 {
 	return reader_new(pool, NULL, -1, bytes);

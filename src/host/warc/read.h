@@ -36,6 +36,10 @@ struct warc_reader *warc_read_file(struct pool *pool, const char *path,
 /* Of a descriptor, which stays the caller's, what there is from 0 on. */
 struct warc_reader *warc_read_fd(struct pool *pool, int fd);
 
+/* The same of n bytes from `from` on: a file in a file. Offsets are within. */
+struct warc_reader *warc_read_part(struct pool *pool, int fd, uint64_t from,
+    uint64_t n);
+
 /* The bytes have to live as long. */
 struct warc_reader *warc_read_bytes(struct pool *pool, struct str bytes);
 

@@ -14,7 +14,7 @@
 void
 unpack_init(struct unpack *u, int fd, struct str bytes)
 {
-	*u = (struct unpack){ .fd = fd, .bytes = bytes };
+	*u = (struct unpack){ .fd = fd, .bytes = bytes, .most = INT64_MAX };
 }
 
 void
@@ -55,9 +55,11 @@ read_raw(struct unpack *u, unsigned char *p, size_t n, struct err *err)
 			memcpy(p, part.p, part.n);
 		return (ssize_t)part.n;
 	}
-	if (u->raw > INT64_MAX)
+	if (u->raw >= u->most)
 		return 0;
-	got = read_full_at(u->fd, (char *)p, n, (off_t)u->raw);
+	if (n > u->most - u->raw)
+		n = (size_t)(u->most - u->raw);
+	got = read_full_at(u->fd, (char *)p, n, (off_t)(u->from + u->raw));
 	return got != -1 ? got : err_sys(err, "cannot read");
 }
 

@@ -14,7 +14,8 @@
 struct unpack {
 	int fd; /* -1: bytes */
 	struct str bytes;
-	uint64_t raw; /* behind what was read of the file */
+	uint64_t from, most; /* what of the file: most bytes from there on */
+	uint64_t raw;        /* behind what was read of these */
 	size_t in_at, in_n;
 	size_t at, n; /* of what is unpacked: out[at..n) is not taken yet */
 	bool is_gzip; /* what is read now */

@@ -94,6 +94,7 @@ look(const struct made *made, size_t n)
 	struct told told = { .bad = 0 };
 	const struct verify_options options = {
 		.from = { read_memory, made->p, n },
+		.fd = -1,
 		.tell = on_tell,
 		.ctx = &told,
 	};

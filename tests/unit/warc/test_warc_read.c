@@ -1,10 +1,13 @@
 /* read: records of our writer and of others, whole, cut and wrong */
 #include "warc/read.h"
 
+#include <stdlib.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/write.h"
 #include "check.h"
 #include "file.h"
 #include "place.h"
@@ -95,6 +98,34 @@ three_shapes_are_one(void)
 		    "resource hello 0;resource  -1;");
 	}
 	CHECK_STR(all_of(&pool, warc_read_bytes(&pool, STR_NONE), 1), "");
+}
+
+/* A file in a file: what stands around it is not seen, and it may be cut. */
+static void
+a_part_is_a_file(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str a = record(&pool, "", "hello");
+	struct buf file = BUF_IN(&pool);
+	char name[] = "/tmp/test-warc-XXXXXX";
+	int fd = mkstemp(name);
+	size_t second;
+
+	CHECK(fd != -1);
+	(void)unlink(name);
+	buf_add(&file, STR("in front"));
+	add_member(&file, a);
+	second = file.n - 8;
+	buf_add(&file, a);
+	buf_add(&file, STR("WARC/1.0 behind"));
+	CHECK_INT(write_all(fd, buf_str(&file)), 0);
+	CHECK_STR(all_of(&pool, warc_read_part(&pool, fd, 8, second + a.n), 3),
+	    pool_printf(&pool, "resource hello 0;resource hello %zu;", second));
+	CHECK(str_find(all_of(&pool,
+			   warc_read_part(&pool, fd, 8, second + a.n - 6), 3),
+		  STR("cut: ")) != STR_NPOS);
+	CHECK_STR(all_of(&pool, warc_read_part(&pool, fd, 8, 0), 3), "");
+	(void)close(fd);
 }
 
 /* Each cut is one, and never more than a record is lost. */
@@ -364,7 +395,8 @@ our_records_are_found_by_their_place(void)
 	CHECK_INT(warc_next(in, &(struct warc_entry){ 0 }, NULL), 0);
 }
 
-CHECK_MAIN(CASE(three_shapes_are_one), CASE(a_cut_is_told_apart_at_every_byte),
-    CASE(faults_have_their_place), CASE(heads_have_limits),
-    CASE(digests_of_others_are_compared), CASE(payloads_stand_behind_the_head),
-    CASE(fields_are_found_by_name), CASE(our_records_are_found_by_their_place))
+CHECK_MAIN(CASE(three_shapes_are_one), CASE(a_part_is_a_file),
+    CASE(a_cut_is_told_apart_at_every_byte), CASE(faults_have_their_place),
+    CASE(heads_have_limits), CASE(digests_of_others_are_compared),
+    CASE(payloads_stand_behind_the_head), CASE(fields_are_found_by_name),
+    CASE(our_records_are_found_by_their_place))

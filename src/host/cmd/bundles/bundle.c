@@ -4,13 +4,16 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/locked.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "bundles/secrets.h"
 #include "bundles/sign.h"
 #include "date/date.h"
 #include "line/cmd.h"
 #include "line/words.h"
 #include "lock/lock.h"
+#include "program/unlock.h"
 #include "state/file.h"
 #include "term/size.h"
 #include "term/term.h"
@@ -18,6 +21,7 @@
 #define ENDING ".sn0int.new" /* of what is being written */
 
 struct bundle_opts {
+	struct opt_number passphrase_fd;
 	struct opt_texts run;
 	struct str where, output;
 	struct signer_opts sign;
@@ -26,7 +30,7 @@ struct bundle_opts {
 struct making_case {
 	struct program *p;
 	const struct bundle_opts *opts;
-	struct pool pool;
+	struct pool pool, secret;
 	struct signer signer;
 	struct bundle_options make;
 	struct file_new file;
@@ -204,7 +208,8 @@ set_about(struct making_case *c)
 	struct buf now = BUF_IN(&c->pool);
 	struct time_value t;
 
-	if (time_from_unix((int64_t)time(NULL), &t, NULL) == 0) {
+	c->make.created_ms = (int64_t)time(NULL) * 1000;
+	if (time_from_unix(c->make.created_ms / 1000, &t, NULL) == 0) {
 		time_write(&now, &t, 'T');
 		buf_add_char(&now, 'Z');
 	}
@@ -226,6 +231,19 @@ say_made(const struct making_case *c, const struct bundle_made *made)
 	struct buf size = BUF_IN(&pool);
 
 	size_add(&size, made->bytes);
+	if (made->left != 0)
+		term_line(TERM_WARN,
+		    "%llu bytes of last records were cut off, and are left out",
+		    (unsigned long long)made->left);
+	if (made->gone != 0)
+		term_line(TERM_WARN,
+		    "%llu texts of modules are gone, the bundle is without "
+		    "them",
+		    (unsigned long long)made->gone);
+	if (made->masked != 0)
+		term_line(TERM_WARN,
+		    "%llu lines held a secret, which is SECRET-name now",
+		    (unsigned long long)made->masked);
 	term_line(TERM_SUCCESS, "%.*s: %llu rows, %llu runs (%s%s), %s",
 	    STR_ARG(c->opts->output), (unsigned long long)made->rows,
 	    (unsigned long long)made->runs,
@@ -239,7 +257,8 @@ make(struct making_case *c, struct err *err)
 	struct bundle_made made;
 	int status;
 
-	if (open_output(c, err) == -1)
+	if (secrets_collect(c->p, &c->secret, &c->make.mask, err) == -1 ||
+	    open_output(c, err) == -1)
 		return -1;
 	set_about(c);
 	c->slot = term_status_take();
@@ -259,7 +278,10 @@ static int
 run_bundle(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
-	struct making_case c = { .p = p, .opts = arg, .file = { .fd = -1 } };
+	struct making_case c = { .p = p,
+		.opts = arg,
+		.secret = POOL_SECRET,
+		.file = { .fd = -1 } };
 	int status = -1;
 
 	if (c.opts->output.n == 0)
@@ -270,6 +292,7 @@ run_bundle(struct program *p, const void *arg, const struct operands *in,
 		 program_expire(p, p->workspace_name, p->db, err) == 0)
 		status = make(&c, err);
 	signer_end(&c.signer);
+	pool_clear(&c.secret);
 	pool_clear(&c.pool);
 	return status;
 }
@@ -312,6 +335,7 @@ static const struct opt bundle_opts[] = {
 	{ 0, "sandbox-allow-missing", OPT_TEXTS,
 	    AT(bundle_opts, sign.allow_missing), "LAYER",
 	    "ask even without this layer of the sandbox: filesystem, all" },
+	OPT_PASSPHRASE_FD(bundle_opts),
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 

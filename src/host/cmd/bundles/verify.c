@@ -53,6 +53,7 @@ open_bundle(struct checking *c, struct str name, struct err *err)
 		return err_set(err, "%s is no file", path);
 	c->verify.from =
 	    (struct zip_source){ read_at, c, (uint64_t)st.st_size };
+	c->verify.fd = c->fd;
 	return 0;
 }
 
