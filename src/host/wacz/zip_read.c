@@ -65,7 +65,7 @@ static int
 close_member(struct zip_reader *zip, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct zip_member *m = &zip->member[zip->n - 1];
+	struct zip_member *m;
 	struct str sum;
 	ssize_t n;
 
@@ -77,6 +77,7 @@ close_member(struct zip_reader *zip, struct err *err)
 		;
 	if (n == -1)
 		return -1;
+	m = &zip->member[zip->n - 1];
 	sum = hex_write(&pool, digest_sum(zip->digest, &pool));
 	memcpy(m->sha256, sum.p, ZIP_SUM - 1);
 	m->is_other = zip->crc != m->crc;
