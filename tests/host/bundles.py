@@ -2,6 +2,7 @@
 """bundles.py SN0INT [CASE...]: cases in one file, made, read by other programs, changed, and checked. TAP."""
 import gzip
 import hashlib
+import http.server
 import importlib.util
 import json
 import os
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -107,14 +109,14 @@ def what_was_removed_is_told_of(home):
 
 
 def texts_that_ran_are_in_it(home):
-    home.module("me/m", body="info('x')")
+    home.module("me/m", body="info('x')\nend")
     home.call("run", "m")
     text = home.content(".local/share/sn0int/modules/me/m.lua")
     z = bundle(home)
     same(z.read("sn0int/me.m.lua"), text)
     same(lines(z, "runs.jsonl")[0]["sha256"], hashlib.sha256(text).hexdigest())
     # another text of that name, and the first one is gone
-    home.module("me/m", body="info('y')")
+    home.module("me/m", body="info('y')\nend")
     home.call("run", "m")
     status, out, err = run(home, "bundle", "-o", "case.wacz")
     same(status, 0)
@@ -127,7 +129,7 @@ def texts_that_ran_are_in_it(home):
 def provenance_is_prov(home):
     """Each thing that is named is described, but for who is unknown and what another bundle has."""
     fill(home)
-    home.module("me/m", body="db_add('email', {value='m@example.com'})")
+    home.module("me/m", body="db_add('email', {value='m@example.com'})\nend")
     home.call("run", "m")
     home.call("delete", "emails", "where", "id", "=", "1")
     prov = json.loads(bundle(home).read("sn0int/prov.jsonld"))
@@ -169,6 +171,19 @@ def secrets_do_not_leave(home):
     same(run(home, "bundle", "verify", "case.wacz")[0], 0)
 
 
+def sealed_keys_have_to_be_opened(home):
+    """What nobody can look for cannot be kept out."""
+    home.call("keyring", "add", "shodan:me", "hunter2-hunter2")
+    home.call("add", "email", "hunter2-hunter2@example.com")
+    home.call("keyring", "seal", "--passphrase-fd", "0", stdin=b"correct horse\n")
+    status, _, err = run(home, "bundle", "-o", "case.wacz")
+    same(status, 1)
+    has(err, "keys that nobody knows cannot be kept out of a bundle")
+    same(os.path.exists(os.path.join(home.path, "case.wacz")), False)
+    home.call("bundle", "-o", "case.wacz", "--passphrase-fd", "0", stdin=b"correct horse\n")
+    same(b"hunter2" in home.content("case.wacz"), False)
+
+
 # ---- what was recorded
 
 
@@ -189,7 +204,7 @@ RECORDS = [record("warcinfo", b"software: x\r\n", ("Content-Type", "application/
 
 def recorded(home, data=b"".join(RECORDS)):
     """A run of a module, and what lies beside it."""
-    home.module("me/m", body="db_add('email', {value='m@example.com'})")
+    home.module("me/m", body="db_add('email', {value='m@example.com'})\nend")
     home.call("run", "m")
     uuid = home.rows("select uuid from run order by id desc limit 1")[0][0]
     home.write(f".local/share/sn0int/data/default/evidence/{uuid}.warc.gz", data)
@@ -214,6 +229,43 @@ def bytes_of_a_run_are_in_it(home):
     status, out, err = run(home, "bundle", "verify", "case.wacz")
     same(status, 0, out + err)
     has(out, f"archive/{uuid}.warc.gz: 4 records, 5 digests of them are right", "indexes/index.cdx: 2 lines, each leads to its record")
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.send_header("content-length", "14")
+        self.end_headers()
+        self.wfile.write(b"a@example.com\n")
+
+    def log_message(self, *args):
+        pass
+
+
+def what_a_run_has_asked_is_in_it(home):
+    server = http.server.HTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/"
+    home.module("me/web", body=f"""local r = http_fetch(http_request(http_mksession(), 'GET', '{url}', {{}}))
+if last_err() then return end
+db_add('email', {{value=r['text']:match('%S+')}})
+end""")
+    try:
+        home.call("run", "--allow-net", "local", "--evidence", "digest", "web")
+    finally:
+        server.shutdown()
+        server.server_close()
+    z = bundle(home)
+    (exchange,), (origin,) = lines(z, "exchanges.jsonl"), lines(z, "origins.jsonl")
+    same([exchange[k] for k in ("attempt", "kind", "what", "status", "bytes", "sha256", "seen")],
+         [1, "http", "GET " + url, 200, 14, hashlib.sha256(b"a@example.com\n").hexdigest(), True])
+    same((origin["value"], origin["exchange"]), ("a@example.com", exchange["id"]))
+    report = z.read("sn0int/report.html").decode()
+    has(report.split("<h2>Exchanges</h2>")[1].split("</table>")[0], "GET " + url, exchange["sha256"], '<td class="s">connection seen')
+    prov = {n["@id"]: n for n in json.loads(z.read("sn0int/prov.jsonld"))["@graph"]}
+    same(prov["case:email/1"]["sn0int:after"], {"@id": "case:exchange/1"})
+    same(run(home, "bundle", "verify", "case.wacz")[0], 0)
 
 
 def without_bytes_there_is_an_archive_that_says_so(home):
@@ -524,7 +576,8 @@ def commands_of_the_page(home):
     has(out.stdout + out.stderr, "Verification: OK")
 
 
-CASES = [texts_that_ran_are_in_it, provenance_is_prov, the_report_shows_what_is_foreign_as_text, secrets_do_not_leave, bytes_of_a_run_are_in_it,
+CASES = [texts_that_ran_are_in_it, provenance_is_prov, the_report_shows_what_is_foreign_as_text, secrets_do_not_leave, sealed_keys_have_to_be_opened,
+         what_a_run_has_asked_is_in_it, bytes_of_a_run_are_in_it,
          without_bytes_there_is_an_archive_that_says_so, a_record_that_is_cut_is_left_out, what_is_damaged_is_named, a_digest_of_other_bytes_is_found,
          all_of_a_workspace_is_in_it, of_a_run_its_rows_and_what_they_name, of_families_their_rows_and_their_runs, what_was_removed_is_told_of,
          it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, at_the_prompt_it_is_the_same, each_byte_counts, what_is_not_signed_says_so,

@@ -34,6 +34,7 @@ MAY_WRITE = {
     "host_out_sink.c.o": {"write_all": "files that somebody named, which it opens itself; cleaned where one is a terminal"},
     "host_warc_member.c.o": {"write_all": "records of a run, to a file that the room makes itself"},
     "host_wacz_zip_write.c.o": {"pwrite64": "the file of a bundle, which is a regular one"},
+    "host_wacz_sorter.c.o": {"pwrite64": "what is sorted in pieces, to a file that it is given"},
     "host_bundle_tools.c.o": {"write_all": "questions and answers through a pipe, and files of a folder that it makes itself"},
     "host_replay_player.c.o": {"write": "the pipe to a child"},
     "host_cmd_replays_report.c.o": {"write_all": "a JUnit file that somebody named, which it opens itself"},

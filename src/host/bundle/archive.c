@@ -166,7 +166,8 @@ index_file(struct listing *l, int fd, uint64_t size, const char *file,
     uint64_t *end, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct warc_reader *in = warc_read_fd(&pool, fd);
+	/* as it is now: a run that goes on adds to it */
+	struct warc_reader *in = warc_read_part(&pool, fd, 0, size);
 	struct seen_record r = { .pool = POOL_NONE };
 	int status = index_records(l, in, &r, file, err);
 

@@ -286,7 +286,9 @@ run_bundle(struct program *p, const void *arg, const struct operands *in,
 
 	if (c.opts->output.n == 0)
 		status = err_usage(err, "bundle needs a file: -o case.wacz");
-	else if (read_runs(&c, err) == 0 && read_families(&c, in, err) == 0 &&
+	else if (unlock_use_fd(p, c.opts->passphrase_fd.is_set,
+		     c.opts->passphrase_fd.n, err) == 0 &&
+		 read_runs(&c, err) == 0 && read_families(&c, in, err) == 0 &&
 		 signer_begin(&c.signer, p, &c.opts->sign, err) == 0 &&
 		 program_open(p, NEEDS_ALL, err) == 0 &&
 		 program_expire(p, p->workspace_name, p->db, err) == 0)
