@@ -231,6 +231,50 @@ print_json(struct reference *ref)
 	}
 }
 
+/* Names with blanks between, as a literal of C over some lines. */
+static void
+add_key_names(struct buf *out, const struct slot *key)
+{
+	size_t n = 0;
+
+	buf_add_char(out, '"');
+	for (; key->name != NULL; key++) {
+		if (n + strlen(key->name) > 60) {
+			buf_add(out, STR("\"\n    \""));
+			n = 0;
+		}
+		buf_printf(out, "%s%s", key->name,
+		    key[1].name != NULL ? " " : "");
+		n += strlen(key->name) + 1;
+	}
+	buf_add_char(out, '"');
+}
+
+/* Rows of C for those who do not link the functions: host/lint/function.c. */
+static void
+print_table(struct reference *ref)
+{
+	struct buf *out = &ref->out;
+
+	buf_add(out,
+	    STR("/* Made by tools/reference from the rows of the functions. */\n"
+		"/* clang-format off */\n"));
+	for (size_t i = 0; i < ref->all.n; i++) {
+		const struct stdlib_fn *fn = ref->all.fn[i];
+
+		buf_printf(out, "{ \"%s\", %s%s%s, ", fn->name,
+		    fn->args != NULL ? "\"" : "",
+		    fn->args != NULL ? fn->args : "NULL",
+		    fn->args != NULL ? "\"" : "");
+		if (fn->keys != NULL)
+			add_key_names(out, fn->keys);
+		else
+			buf_add(out, STR("NULL"));
+		buf_printf(out, ", %s },\n",
+		    fn->flags & FN_OURS ? "true" : "false");
+	}
+}
+
 static void
 print_names(struct reference *ref)
 {
@@ -262,7 +306,7 @@ static int
 unknown_form(void)
 {
 	(void)say(STDERR_FILENO,
-	    STR("--reference is man, start, json or names\n"));
+	    STR("--reference is man, start, json, table or names\n"));
 	return 2;
 }
 
@@ -286,6 +330,8 @@ reference_print(struct str form, struct str name)
 		print_json(&ref);
 	else if (str_is(form, "names"))
 		print_names(&ref);
+	else if (str_is(form, "table"))
+		print_table(&ref);
 	else
 		status = unknown_form();
 	if (say_answer(buf_str(&ref.out)) != 0)

@@ -1,0 +1,201 @@
+/* lint: each rule finds what it is for, and not what looks like it */
+#include "lint/lint.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "check.h"
+
+#define HEAD "-- Description: x\n-- Version: 1.0.0\n-- License: MIT\n"
+
+static const struct row {
+	enum lint_rule rule;
+	const char *source;     /* lines of the header behind it */
+	const char *bad, *want; /* "3:1 text" of the first of the rule */
+	const char *good;
+} rows[] = {
+	{ LINT_HEADER, "-- Source: domain\n", "",
+	    "4:1 Unknown Source: \"domain\", did you mean \"domains\"?", NULL },
+	{ LINT_HEADER, "-- Stealth: quiet\n", "",
+	    "4:1 Unknown stealth: \"quiet\", expected loud, normal, passive or "
+	    "offline",
+	    NULL },
+	{ LINT_HEADER, "-- Licence: MIT\n", "",
+	    "4:1 unknown key \"Licence\", did you mean \"License\"?", NULL },
+	{ LINT_HEADER, "local x\n", "", "4:1 an empty line ends a header",
+	    NULL },
+	{ LINT_SYNTAX, "", "x = = 1", "5:5 5:5: unexpected symbol near '='",
+	    "x = 1" },
+	{ LINT_RUN, "", NULL,
+	    "1:1 there is no function run(), which is what is called", "" },
+	{ LINT_GLOBAL, "", "json_decod('x')",
+	    "5:1 nothing is called \"json_decod\", did you mean "
+	    "\"json_decode\"?",
+	    "x = 1 x()" },
+	{ LINT_GLOBAL, "", "info(pairs({}))",
+	    "5:6 nothing is called \"pairs\", a module has no part of Lua's "
+	    "library: count with while, or for i = 1, #list",
+	    "local pairs = 1 info(pairs)" },
+	{ LINT_GLOBAL, "", "conut() function count() end",
+	    "5:1 nothing is called \"conut\", did you mean \"count\"?",
+	    "local e = _ENV conut() function count() end" },
+	{ LINT_METHOD, "", "local x = ('x'):uper()",
+	    "5:11 nothing has a method \"uper\", did you mean \"upper\"?",
+	    "local t = { uper = info } t:uper() local x = ('x'):upper()" },
+	{ LINT_DEAD, "", "foo = 1", "5:1 \"foo\" is assigned, and read nowhere",
+	    "foo = 1 info(foo) local bar = 1" },
+	{ LINT_COUNT, "", "hex()", "5:1 hex() takes at least 1 argument, not 0",
+	    "local function f() end hex(f()) http_fetch()" },
+	{ LINT_COUNT, "", "hex('a', 'b')", "5:1 hex() takes 1 argument, not 2",
+	    "local function hex() end hex('a', 'b')" },
+	{ LINT_KIND, "", "sleep('abc')",
+	    "5:7 sleep() takes a number as its seconds, not a text",
+	    "sleep('3') sleep(3) sleep(0x3)" },
+	{ LINT_KIND, "", "url_parse({})",
+	    "5:11 url_parse() takes a text as its url, not a table",
+	    "url_parse('http://a') url_parse(3) hex({1, 2})" },
+	{ LINT_KEY, "", "dns('a', { nameservr='b' })",
+	    "5:12 dns() has no option \"nameservr\", did you mean "
+	    "\"nameserver\"?",
+	    "local x = 'y' dns('a', { nameserver='b', [x]=1 })" },
+	{ LINT_FAMILY, "", "db_add('domains', {})",
+	    "5:8 there is no family \"domains\", did you mean \"domain\"?",
+	    "local x = 'domains' db_add(x, {}) db_select('domain', 'x')" },
+	{ LINT_COLUMN, "", "db_add('domain', { valu='x', value='x' })",
+	    "5:20 domain has no column \"valu\", did you mean \"value\"?",
+	    "db_add('domain', { value='x' }) db_add('domain', info())" },
+	{ LINT_COLUMN, "", "db_add('subdomain', { value='x' })",
+	    "5:21 subdomain needs the column domain_id",
+	    "local k = 'domain_id' db_add('subdomain', { value='x', [k]=1 })" },
+	{ LINT_COLUMN, "", "db_update('url', 1, { value='x' })",
+	    "5:23 the column value of url never changes",
+	    "db_update('url', 1, { status=200 })" },
+	{ LINT_COLUMN, "", "db_activity({ topc='x' })",
+	    "5:13 activity needs the column topic", NULL },
+	{ LINT_COLUMN, "-- Source: domains\n",
+	    "function run(arg) info(arg['valu']) end",
+	    "6:24 domain has no column \"valu\", did you mean \"value\"?",
+	    "function run(arg) info(arg['value'] .. arg.id) end "
+	    "local arg = {} info(arg.valu)" },
+	{ LINT_OPTION, "", "info(getopt('depth'))",
+	    "5:13 no line \"-- Option: \" describes \"depth\"",
+	    "-- Option: depth=3 how deep\ninfo(getopt('depth'))" },
+	{ LINT_OPTION, "", "-- Option: depth=3 how deep",
+	    "5:1 the option \"depth\" is described, and read nowhere",
+	    "-- Option: depth=3 how deep\nlocal x = 'depth' getopt(x)" },
+	{ LINT_LAST_ERR, "", "dns('a')",
+	    "5:1 dns() may fail, and nothing looks at last_err()",
+	    "dns('a') if last_err() then clear_err() end hex('a')" },
+	{ LINT_STEALTH, "-- Stealth: offline\n", "dns('a')",
+	    "6:1 \"dns\" is of the network, and the module is offline",
+	    "local dns = 1 hex('a')" },
+	{ LINT_STEALTH, "-- Source: domains\n-- Stealth: passive\n",
+	    "function run(arg)\nsock_connect(arg['value'], 80, {}) end",
+	    "8:1 the target's own host is reached, and the module is passive",
+	    "function run(arg)\nsock_connect('a.example', 80, {}) end" },
+	{ LINT_ANY, "",
+	    "local s = sock_connect('a.example', 80, {})\n"
+	    "sock_connect(sock_recvall(s), 80, {})",
+	    "6:1 any host can be reached: an answer (sock_recvall, line 6)",
+	    "sock_connect('a.example', 80, {})" },
+	{ LINT_OURS, "", "murmur3('a')",
+	    "5:1 the reference program has no function murmur3()", "hex('a')" },
+	{ LINT_OURS, "", "db_add('tag', {})",
+	    "5:8 the reference program has no family tag",
+	    "db_add('domain', { value='x' })" },
+};
+
+/* bad NULL: no run() either. */
+static struct str
+text_of(struct pool *pool, const struct row *row, const char *body)
+{
+	bool has_run = body == NULL || strstr(body, "function run") != NULL;
+
+	return str_of(pool_printf(pool, HEAD "%s\n%s\n%s", row->source,
+	    body != NULL ? body : "", has_run ? "" : "function run() end\n"));
+}
+
+/* "6:1 text" of the first of a rule; "": there is none. */
+static struct str
+found(struct pool *pool, struct str text, enum lint_rule rule)
+{
+	struct lint_report report;
+	struct buf out = BUF_IN(pool);
+
+	lint_text(pool, text, &report);
+	for (size_t i = 0; i < report.n && out.n == 0; i++) {
+		const struct lint_finding *f = &report.finding[i];
+
+		if (f->rule == rule)
+			buf_printf(&out, "%u:%u %.*s", f->line, f->column,
+			    STR_ARG(f->text));
+	}
+	return buf_str(&out);
+}
+
+static void
+each_rule_finds_what_it_is_for(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autopool struct pool pool = POOL_NONE;
+		const struct row *row = &rows[i];
+
+		CHECK_STR(found(&pool, text_of(&pool, row, row->bad),
+			      row->rule),
+		    row->want);
+		if (row->good != NULL)
+			CHECK_STR(found(&pool, text_of(&pool, row, row->good),
+				      row->rule),
+			    "");
+	}
+}
+
+static void
+each_rule_has_a_row_and_a_case(void)
+{
+	bool has[LINT_RULES] = { false };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		has[rows[i].rule] = true;
+	for (int i = 0; i < LINT_RULES; i++)
+		CHECK(has[i] && lint_rules[i].name != NULL &&
+		      lint_rules[i].doc != NULL);
+}
+
+static void
+a_right_header_is_none(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct lint_report report;
+
+	lint_text(&pool,
+	    STR(HEAD "-- Source: accounts:x\n-- Stealth: loud\n"
+		     "-- Keyring-Access: a\n\nfunction run() end\n"),
+	    &report);
+	CHECK_INT(report.n, 0);
+	lint_text(&pool, STR(""), &report);
+	CHECK(report.faults == report.n && report.n == 5);
+	lint_text(&pool, STR("\xff\n"), &report);
+	CHECK_STR(report.finding[0].text, "the text is not UTF-8");
+}
+
+/* The order is that of the text, and there is an end. */
+static void
+findings_are_in_order_and_not_endless(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool);
+	struct lint_report report;
+
+	buf_add(&text, STR(HEAD "\n"));
+	for (int i = 0; i < LINT_MOST + 1; i++)
+		buf_printf(&text, "x%d()\n", i * 7919 % 100003);
+	lint_text(&pool, buf_str(&text), &report);
+	CHECK_INT(report.n, LINT_MOST);
+	CHECK(report.is_cut);
+	for (size_t i = 1; i < report.n; i++)
+		CHECK(report.finding[i - 1].line <= report.finding[i].line);
+}
+
+CHECK_MAIN(CASE(each_rule_finds_what_it_is_for),
+    CASE(each_rule_has_a_row_and_a_case), CASE(a_right_header_is_none),
+    CASE(findings_are_in_order_and_not_endless))
