@@ -20,8 +20,9 @@
 #include "stream/tap.h"
 #include "stream/values.h"
 
-/* Of a line, around the bytes of a piece. */
+/* Of a line, around the bytes of a piece; what it counts, or a value. */
 #define PIECE_FRAME 128
+#define LINE_COST   64
 
 /* One direction. */
 struct side {
@@ -54,7 +55,7 @@ static struct {
 	uint64_t ids;
 	struct watch *first;
 
-	uint64_t left; /* bytes of pieces */
+	uint64_t left; /* bytes of pieces and values */
 	size_t most;   /* of one */
 	uint64_t holder;
 	enum exchange_part part;
@@ -80,6 +81,14 @@ send_line(void)
 	all.line.n = 0;
 }
 
+/* However small they are: whoever reads them pays for each. */
+static void
+spend(uint64_t n)
+{
+	if (all.child->limits.of[LIMIT_EVIDENCE] != LIMIT_OFF)
+		all.left -= n < all.left ? n : all.left;
+}
+
 static void
 send_piece(void)
 {
@@ -90,6 +99,7 @@ send_piece(void)
 		return;
 	exchange_write_piece(&all.line, &piece);
 	all.piece.n = 0;
+	spend(LINE_COST);
 	send_line();
 }
 
@@ -100,8 +110,7 @@ within_budget(struct watch *w, struct str bytes)
 		w->event.is_cut = true;
 		bytes = str_sub(bytes, 0, (size_t)all.left);
 	}
-	if (all.child->limits.of[LIMIT_EVIDENCE] != LIMIT_OFF)
-		all.left -= bytes.n;
+	spend(bytes.n);
 	return bytes;
 }
 
@@ -666,6 +675,9 @@ evidence_end(void)
 static void
 send_value(const struct exchange_value *value)
 {
+	if (all.left == 0)
+		return;
+	spend(LINE_COST);
 	exchange_write_value(&all.line, value);
 	send_line();
 }
