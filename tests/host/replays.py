@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """replays.py SN0INT [CASE...]: runs that are played again, and recorded tests of modules: made from a server that is gone when they
 are played, altered, cut, and by modules that have changed. TAP."""
+import base64
 import gzip
+import hashlib
 import http.server
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -287,11 +290,167 @@ def standard_input_is_recorded():
         same((status, out.splitlines()[0]), (0, "1..4"), out)
 
 
+TALKS = HEAD + """
+function run(arg)
+    local ws = ws_connect('ws://127.0.0.1:' .. getopt('ws') .. '/feed', {read_timeout=60})
+    ws_send_text(ws, 'hello')
+    info(ws_recv_text(ws))
+    ws_send_json(ws, {n=1})
+    info(ws_recv_binary(ws))
+    local m = mqtt_connect('mqtt://127.0.0.1:' .. getopt('mqtt'), {read_timeout=60})
+    mqtt_subscribe(m, 'a/#', 0)
+    info(mqtt_recv(m))
+    local s = sock_connect('127.0.0.1', intval(getopt('sock')), {read_timeout=60})
+    sock_send(s, 'one')
+    info(sock_recv(s))
+    sock_options(s, {read_timeout=1})
+    info(sock_recv(s))
+    sock_options(s, {read_timeout=60})
+    sock_send(s, 'two')
+    info(sock_recvall(s))
+    sock_recv(s)
+    if last_err() then info(last_err()) clear_err() end
+    sock_connect('127.0.0.1', intval(getopt('closed')), {})
+    if last_err() then info(last_err()) clear_err() end
+end
+"""
+
+
+def exactly(connection, n):
+    data = b""
+    while len(data) < n:
+        more = connection.recv(n - len(data))
+        assert more, data
+        data += more
+    return data
+
+
+def speak_ws(connection):
+    """RFC 6455: two messages and a ping, for one of a client each."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += connection.recv(1)
+    key = re.search(rb"(?i)sec-websocket-key: (\S+)", head)[1]
+    accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+    connection.sendall(b"HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+    exactly(connection, 6 + 5)
+    connection.sendall(b"\x89\x01p\x01\x02he\x80\x03llo")  # a ping, and a text in two frames
+    exactly(connection, 6 + 1)  # the pong
+    exactly(connection, 6 + len('{"n":1}'))
+    connection.sendall(b"\x82\x03\x00\xff\x80")
+    connection.recv(100)
+
+
+def speak_mqtt(connection):
+    exactly(connection, exactly(connection, 2)[1])
+    connection.sendall(b"\x20\x02\x00\x00")
+    exactly(connection, exactly(connection, 2)[1])
+    connection.sendall(b"\x90\x03\x00\x01\x00" + b"\x30\x07\x00\x03a/bhi")
+    connection.recv(100)
+
+
+def speak_late(connection):
+    """Answers, is silent until it is asked again, and ends."""
+    exactly(connection, 3)
+    connection.sendall(b"first")
+    exactly(connection, 3)
+    connection.sendall(b"x" * 70000)
+
+
+class Talk:
+    """A server for one way of speaking."""
+
+    def __init__(self, speak):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, args=(speak,), daemon=True).start()
+
+    def serve(self, speak):
+        try:
+            connection = self.socket.accept()[0]
+            with connection:
+                speak(connection)
+        except OSError:
+            pass
+
+
+def connections_are_played_byte_by_byte():
+    with Home() as home:
+        talks = {"ws": Talk(speak_ws), "mqtt": Talk(speak_mqtt), "sock": Talk(speak_late), "closed": Talk(None)}
+        talks["closed"].socket.close()
+        words = [w for name, t in talks.items() for w in ("-o", f"{name}={t.port}")]
+        home.record("talks", "talks.lua", *words, code=TALKS)
+        for t in talks.values():
+            t.socket.close()
+        case = json.loads(home.read("talks.test/talks.json"))
+        said = [e["Log"]["Info"] for e in case["events"] if "Log" in e]
+        same(said[:1] + said[3:5], ['"hello"', '"first"', '""'], said)
+        same(len(said[5]), 70002)
+        has(said[6], "Connection closed")
+        has(said[7], "couldn't connect: [(127.0.0.1, Connection refused")
+        same(home.call("test"), (0, "1..1\nok 1 - talks/talks\n", ""))
+        # whoever writes something else is told so
+        home.write("talks.lua", TALKS.replace("'hello'", "'hullo'").replace("sock_send(s, 'two')", "sock_send(s, 'tWo')"))
+        status, out, err = home.call("test")
+        same(status, 1)
+        has(out, "other bytes are written to 127.0.0.1:")
+
+
+def record_of(kind, block, **fields):
+    head = "".join(f"{k.replace('_', '-')}: {v}\r\n" for k, v in fields.items())
+    return gzip.compress(f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Date: 2026-11-30T01:11:09Z\r\n{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n")
+
+
+def a_run_of_several_attempts():
+    """Bytes of exchanges stand in records of their own; those that were there before are not there twice."""
+    def x(n):
+        return f"urn:uuid:291f9de2-db7d-4e15-82d1-586a101eaf7{n}"
+
+    with Home() as home:
+        home.record()
+        home.gone()
+        lines = script_of(home.read("list.test/one.warc.gz"))
+        pieces = [json.loads(line)["event"]["Piece"] for line in lines if '"Piece"' in line]
+        part = lambda name: b"".join(base64.b64decode(p["bytes"]) for p in pieces if p["part"] == name)
+        rest = "".join(line + "\n" for line in lines if '"Piece"' not in line).encode()
+        head = part("response").split(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        of = lambda attempt, name: {"X_Sn0int_Attempt": attempt, "X_Sn0int_Exchange": 1, "X_Sn0int_Part": name}
+        script = lambda attempt: [record_of("metadata", rest[:i] if k == 0 else rest[i:], WARC_Record_ID=f"<{x(8)}>", X_Sn0int_Attempt=attempt,
+                                            WARC_Target_URI=f"urn:sn0int:script:R:{attempt}:{k}") for k in range(2) for i in [rest.index(b"\n") + 1]]
+        first = [record_of("request", part("request"), WARC_Record_ID=f"<{x(1)}>", **of(4, "request")),
+                 record_of("response", part("response"), WARC_Record_ID=f"<{x(2)}>", **of(4, "response"))]
+        again = [record_of("request", part("request"), WARC_Record_ID=f"<{x(3)}>", **of(9, "request")),
+                 record_of("revisit", head, WARC_Record_ID=f"<{x(5)}>", WARC_Refers_To=f"<{x(2)}>", **of(9, "response"))]
+        home.write("run.warc.gz", b"".join(first + script(4) + again + script(9)))
+        status, out, err = home.call("replay", "run.warc.gz")
+        same((status, out), (0, "".join(f"[+] attempt {n} of anonymous/list: 4 events, all as they were\n" for n in (4, 9))), err)
+        status, out, err = home.call("replay", "--attempt", "9", "run.warc.gz")
+        same((status, len(out.splitlines())), (0, 1), err)
+        has(home.call("replay", "--attempt", "5", "run.warc.gz")[2], "has no attempt 5")
+        home.write("run.warc.gz", b"".join(again + script(9)))
+        status, out, err = home.call("replay", "run.warc.gz")
+        same(status, 1)
+        has(err, f"a revisit of {x(2)}, which is not there")
+        # cut off within the second attempt: the first is there
+        whole = b"".join(first + script(4))
+        home.write("run.warc.gz", whole + again[0][:30])
+        same(home.call("replay", "run.warc.gz")[0], 0)
+
+
+def runs_by_their_number():
+    with Home() as home:
+        has(home.call("replay", "1")[2], "there is no run 1")
+        same(home.call("add", "domain", "shop.test")[0], 0)
+        has(home.call("replay", "1")[2], "nothing was recorded of run 1: that takes run --evidence full")
+        has(home.call("replay", "2")[2], "there is no run 2")
+
+
 def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
     cases = [a_test_is_made_and_played_without_the_server, a_module_that_has_changed, build_servers_get_a_file, what_is_no_test_is_said,
-             files_that_are_none, a_record_that_says_something_else, secrets_do_not_get_into_a_test, standard_input_is_recorded]
+             files_that_are_none, a_record_that_says_something_else, secrets_do_not_get_into_a_test, standard_input_is_recorded,
+             connections_are_played_byte_by_byte, a_run_of_several_attempts, runs_by_their_number]
     return tap.run(cases, lambda case: case(), sys.argv[2:])
 
 

@@ -14,8 +14,10 @@
 #include "warc/read.h"
 #include "warc/warc.h"
 
-#define PIECE      ((size_t)64 << 10)
-#define MOST_LINES ((size_t)1 << 20) /* bytes of lines in one record */
+#define PIECE       ((size_t)64 << 10)
+#define MOST_HEAD   ((size_t)256 << 10) /* of an answer */
+#define MOST_PLACES 1000000
+#define MOST_LINES  ((size_t)1 << 20) /* bytes of lines in one record */
 
 static bool
 number_of(const struct warc_entry *entry, const char *name, uint64_t *n)
@@ -164,6 +166,136 @@ take_bytes(struct warc_reader *in, const struct warc_entry *entry,
 	return (int)n;
 }
 
+/*
+ * Of all attempts of a run a chain stands there once, with the first that saw
+ * it.
+ */
+static int
+take_chain(struct warc_reader *in, const struct warc_entry *entry,
+    struct script *script, struct err *err)
+{
+	struct str hash = warc_field_value(entry, ARCHIVE_CERTIFICATE, 0);
+	char bytes[PIECE];
+	struct buf *chain;
+	ssize_t n;
+
+	if (hash.p == NULL)
+		return 0;
+	chain = script_new_chain(script, hash);
+	while ((n = warc_block(in, bytes, sizeof(bytes), err)) > 0) {
+		if ((size_t)n > SCRIPT_MAX_BYTES - script->bytes)
+			return err_set(err, "more than %zu bytes of chains",
+			    SCRIPT_MAX_BYTES);
+		script->bytes += (size_t)n;
+		buf_add(chain, str_view(bytes, (size_t)n));
+	}
+	return (int)n;
+}
+
+/* Where a payload is that a revisit leaves out: it is read later. */
+struct again {
+	struct again *next;
+	uint64_t id; /* of the exchange */
+	struct str refers_to;
+};
+
+/* Where records with a payload begin, by their ids. */
+struct place {
+	struct str id;
+	uint64_t at;
+};
+
+struct loading {
+	struct warc_reader *in;
+	struct script *script;
+	int64_t attempt;
+	struct pool pool;
+	struct place *place;
+	size_t places;
+	struct again *again;
+};
+
+/* Any attempt's: a revisit may refer to it. */
+static int
+note_place(struct loading *l, const struct warc_entry *entry, struct err *err)
+{
+	if (entry->kind != WARC_RESPONSE || entry->at == WARC_NO_PLACE)
+		return 0;
+	if (l->places == MOST_PLACES)
+		return err_set(err, "more than %d answers in one file",
+		    MOST_PLACES);
+	l->place = pool_push(&l->pool, l->place, l->places, sizeof(*l->place));
+	l->place[l->places++] =
+	    (struct place){ pool_copy(&l->pool, entry->id), entry->at };
+	return 0;
+}
+
+static void
+note_revisit(struct loading *l, const struct warc_entry *entry)
+{
+	struct again *again = pool_zalloc(&l->pool, sizeof(*again));
+	struct str id = warc_field_value(entry, "WARC-Refers-To", 0);
+
+	if (entry->kind != WARC_REVISIT || id.p == NULL ||
+	    !number_of(entry, ARCHIVE_EXCHANGE, &again->id))
+		return;
+	if (id.n > 2 && id.p[0] == '<')
+		id = str_sub(id, 1, id.n - 2);
+	again->refers_to = pool_copy(&l->pool, id);
+	again->next = l->again;
+	l->again = again;
+}
+
+static const struct place *
+find_place(const struct loading *l, struct str id)
+{
+	for (size_t i = 0; i < l->places; i++) {
+		if (str_eq(l->place[i].id, id))
+			return &l->place[i];
+	}
+	return NULL;
+}
+
+/* What stands behind the head there goes behind the head here. */
+static int
+fetch_payload(struct loading *l, const struct again *again, struct err *err)
+{
+	const struct place *place = find_place(l, again->refers_to);
+	struct buf head = BUF_NONE;
+	struct warc_entry entry;
+	char bytes[PIECE];
+	bool is_behind = false;
+	ssize_t n = 0;
+	int status;
+
+	if (place == NULL)
+		return err_set(err, "a revisit of %.*s, which is not there",
+		    STR_ARG(again->refers_to));
+	warc_seek(l->in, place->at);
+	status = warc_next(l->in, &entry, err);
+	while (status == 1 &&
+	       (n = warc_block(l->in, bytes, sizeof(bytes), err)) > 0) {
+		struct str piece = str_view(bytes, (size_t)n);
+		size_t at;
+
+		if (!is_behind) {
+			buf_add(&head, piece);
+			at = str_find(buf_str(&head), STR("\r\n\r\n"));
+			if (at == STR_NPOS && head.n < MOST_HEAD)
+				continue;
+			is_behind = true;
+			piece = at == STR_NPOS
+			            ? STR("")
+			            : str_from(buf_str(&head), at + 4);
+		}
+		if (script_take_bytes(l->script, again->id, EXCHANGE_RESPONSE,
+			piece, err) == -1)
+			n = status = -1;
+	}
+	buf_clear(&head);
+	return status == -1 || n == -1 ? -1 : 0;
+}
+
 /* Another attempt's is passed over. */
 static bool
 is_wanted(const struct warc_entry *entry, int64_t *attempt)
@@ -178,35 +310,59 @@ is_wanted(const struct warc_entry *entry, int64_t *attempt)
 }
 
 static int
-load(struct warc_reader *in, int64_t attempt, struct script *script,
-    struct err *err)
+take_record(struct loading *l, const struct warc_entry *entry, struct err *err)
+{
+	struct str part = warc_field_value(entry, ARCHIVE_PART, 0);
+
+	if (note_place(l, entry, err) == -1)
+		return -1;
+	if (str_is(part, exchange_part_name(EXCHANGE_CHAIN)))
+		return take_chain(l->in, entry, l->script, err);
+	if (!is_wanted(entry, &l->attempt))
+		return 0;
+	note_revisit(l, entry);
+	return is_script(entry) ? take_script(l->in, l->script, err)
+	                        : take_bytes(l->in, entry, l->script, err);
+}
+
+static int
+load(struct loading *l, struct err *err)
 {
 	struct warc_entry entry;
 	int status;
 
-	while ((status = warc_next(in, &entry, err)) == 1) {
-		if (!is_wanted(&entry, &attempt))
-			continue;
-		if ((is_script(&entry)
-			    ? take_script(in, script, err)
-			    : take_bytes(in, &entry, script, err)) == -1)
+	while ((status = warc_next(l->in, &entry, err)) == 1) {
+		if (take_record(l, &entry, err) == -1)
 			return -1;
 	}
-	return status;
+	/* the beginning of a file that is cut off may hold all of it */
+	if (status == -1 && (!warc_is_cut(l->in) || !l->script->has_ended))
+		return -1;
+	if (status == -1 && err != NULL)
+		err_clear(err);
+	for (struct again *a = l->again; a != NULL; a = a->next) {
+		if (fetch_payload(l, a, err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 int
 archive_load(const char *path, int64_t attempt, struct script *script,
     struct err *err)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct warc_reader *in = warc_read_file(&pool, path, err);
+	struct loading l = { .script = script, .attempt = attempt };
+	int status = -1;
 
-	if (in == NULL)
-		return -1;
-	if (load(in, attempt, script, err) == -1)
-		return fail_in(in, path, err);
-	return script_finish(script, err) == -1 ? err_wrap(err, "%s", path) : 0;
+	l.in = warc_read_file(&l.pool, path, err);
+	if (l.in != NULL && load(&l, err) == -1)
+		(void)fail_in(l.in, path, err);
+	else if (l.in != NULL)
+		status = script_finish(script, err) == -1
+		             ? err_wrap(err, "%s", path)
+		             : 0;
+	pool_clear(&l.pool);
+	return status;
 }
 
 /* As many whole lines as a record takes. */

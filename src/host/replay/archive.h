@@ -9,9 +9,10 @@
 #include "replay/script.h"
 
 /* Fields of records beside those of the standard. */
-#define ARCHIVE_ATTEMPT  "X-Sn0int-Attempt"
-#define ARCHIVE_EXCHANGE "X-Sn0int-Exchange"
-#define ARCHIVE_PART     "X-Sn0int-Part"
+#define ARCHIVE_ATTEMPT     "X-Sn0int-Attempt"
+#define ARCHIVE_EXCHANGE    "X-Sn0int-Exchange"
+#define ARCHIVE_PART        "X-Sn0int-Part"
+#define ARCHIVE_CERTIFICATE "X-Sn0int-Certificate"
 
 #define ARCHIVE_SCRIPT   "urn:sn0int:script:" /* RUN:ATTEMPT:NUMBER */
 #define ARCHIVE_ATTEMPTS 100000               /* of one file, told apart */

@@ -335,6 +335,11 @@ chain_of(const struct script *script, struct str certificate)
 		    str_eq(x->said.certificate, certificate))
 			return buf_str(&x->part[EXCHANGE_CHAIN]);
 	}
+	for (const struct script_chain *c = script->chain; c != NULL;
+	     c = c->next) {
+		if (str_eq(c->certificate, certificate))
+			return buf_str(&c->pem);
+	}
 	return STR("");
 }
 

@@ -18,8 +18,21 @@ script_clear(struct script *script)
 		for (int i = 0; i < EXCHANGE_PARTS; i++)
 			buf_clear(&x->part[i]);
 	}
+	for (struct script_chain *c = script->chain; c != NULL; c = c->next)
+		buf_clear(&c->pem);
 	pool_clear(&script->pool);
 	script_init(script);
+}
+
+struct buf *
+script_new_chain(struct script *script, struct str certificate)
+{
+	struct script_chain *chain = pool_zalloc(&script->pool, sizeof(*chain));
+
+	chain->next = script->chain;
+	chain->certificate = pool_copy(&script->pool, certificate);
+	script->chain = chain;
+	return &chain->pem;
 }
 
 /* The last ones are asked for most. */
@@ -146,6 +159,8 @@ take_event(struct script *script, struct str line, struct err *err)
 	script->event = pool_push(&script->pool, script->event, script->events,
 	    sizeof(*script->event));
 	script->event[script->events++] = pool_copy(&script->pool, line);
+	script->has_ended =
+	    script->has_ended || str_starts(line, STR("{\"Exit\":"));
 	return 0;
 }
 

@@ -75,6 +75,12 @@ struct script_value {
 	bool is_used;
 };
 
+struct script_chain {
+	struct script_chain *next;
+	struct str certificate; /* its hash, as exchanges name it */
+	struct buf pem;         /* the leaf first */
+};
+
 struct script {
 	struct pool pool;
 	struct script_head head;
@@ -86,6 +92,8 @@ struct script {
 	struct script_value *value;
 	size_t values;
 	struct script_exchange *first, **last, *latest;
+	struct script_chain *chain;
+	bool has_ended;      /* the last word of the child is there */
 	size_t bytes, lines; /* held so far */
 	struct str miss;     /* what was asked for and is not there; p NULL */
 	struct str strange;  /* what was written that was not then; p NULL */
@@ -103,6 +111,9 @@ int script_take_all(struct script *script, struct str text, struct err *err);
 /* More bytes of a part of an exchange. */
 int script_take_bytes(struct script *script, uint64_t id,
     enum exchange_part part, struct str bytes, struct err *err);
+
+/* Certificates that exchanges name by this hash; the bytes are the caller's. */
+struct buf *script_new_chain(struct script *script, struct str certificate);
 
 /* When all lines and bytes are there: marks and errors are read. */
 int script_finish(struct script *script, struct err *err);

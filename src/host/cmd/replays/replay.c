@@ -4,7 +4,10 @@
  * time as there are processors, and what they say is compared with what they
  * said then, byte for byte.
  */
+#include <fcntl.h>
+
 #include "base/mem.h"
+#include "base/num.h"
 #include "config.h"
 #include "ipc/needs.h"
 #include "line/cmd.h"
@@ -12,6 +15,8 @@
 #include "replay/data.h"
 #include "replays/play.h"
 #include "replays/report.h"
+#include "state/file.h"
+#include "state/workspace.h"
 #include "term/term.h"
 
 struct replay_opts {
@@ -57,6 +62,66 @@ load_one(struct replay *r, struct again *again, int64_t number, struct err *err)
 	again->transport =
 	    play_transport(&r->play, again->start.module.code, err);
 	return again->transport != NULL ? 0 : -1;
+}
+
+/* The UUID of a run of the workspace. Nothing but the database is opened. */
+static int
+find_uuid(struct replay *r, struct db *db, struct str number, struct str *uuid,
+    struct err *err)
+{
+	const struct str word[] = { STR("where"), STR("id"), STR("="), number };
+	const struct model *model = &db_model_run;
+	const struct filter *filter;
+	struct db_rows *rows;
+	struct value *value;
+	struct row row;
+	int status;
+
+	if (filter_read(&r->pool, model, word, ARRAY_SIZE(word), &filter,
+		err) == -1 ||
+	    db_rows_open(db, model, filter, 0, &rows, err) == -1)
+		return -1;
+	status = db_rows_next(rows, &r->pool, &row, err);
+	if (status == 0)
+		status = err_set(err, "there is no run %.*s", STR_ARG(number));
+	value = status == 1 ? row_value(&row, "uuid") : NULL;
+	if (value != NULL && value->is_set)
+		*uuid = pool_copy(&r->pool, value->text);
+	db_rows_free(rows);
+	return status == -1 ? -1 : 0;
+}
+
+static int
+find_run(struct replay *r, struct str number, struct err *err)
+{
+	struct program *p = r->play.p;
+	struct str uuid = STR("");
+	struct workspace ws;
+	struct db *db;
+	struct stat st;
+	int status;
+
+	workspace_at(&ws, &p->paths, p->workspace_name, &r->pool);
+	status = file_stat(AT_FDCWD, ws.db, &st, err);
+	if (status != 1)
+		return status == -1 ? -1
+		                    : err_set(err, "there is no run %.*s",
+					  STR_ARG(number));
+	if (db_open(ws.db, &db, err) == -1)
+		return -1;
+	status = find_uuid(r, db, number, &uuid, err);
+	db_free(db);
+	if (status == -1)
+		return -1;
+	r->path = pool_printf(&r->pool, "%s/evidence/%.*s.warc.gz", ws.folder,
+	    STR_ARG(uuid));
+	status = file_stat(AT_FDCWD, r->path, &st, err);
+	if (status == 0)
+		return err_set(err,
+		    "nothing was recorded of run %.*s: that takes run "
+		    "--evidence full",
+		    STR_ARG(number));
+	return status == 1 ? 0 : -1;
 }
 
 /* All of the file, or --attempt N. */
@@ -241,6 +306,8 @@ run_replay(struct program *p, const void *arg, const struct operands *in,
 	r.path = pool_cstr(&r.pool, in->word[0]);
 	status = play_init(&r.play, p, &r.pool,
 	    opts->jobs.is_set ? (unsigned)opts->jobs.n : 0, err);
+	if (status == 0 && num_skip_digits(in->word[0], 0) == in->word[0].n)
+		status = find_run(&r, in->word[0], err);
 	if (status == 0)
 		status = load_all(&r, err);
 	if (status == 0)
@@ -268,11 +335,12 @@ const struct cmd cmd_replay = {
 	.name = "replay",
 	.where = CMD_LINE,
 	.needs = NEEDS_NOTHING,
-	.operands = "FILE.warc.gz",
+	.operands = "RUN|FILE.warc.gz",
 	.least = 1,
 	.most = 1,
 	.help = "play a recorded run again, without a network",
 	.more =
+	    "RUN: the number of a run with --evidence full, as runs lists them.\n"
 	    "The module runs as it did, gets what it got then, and what it says is compared,\n"
 	    "event by event. What it asks for and is not in the record is named. Another\n"
 	    "version of the program and other lists are named first. Status 1 if anything\n"
