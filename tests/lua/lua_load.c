@@ -471,7 +471,7 @@ limits_are_met_alike(void)
 	};
 	static const unsigned count[] = { 0, 1, 2, 3, 60, 62, 63, 64, 65, 66,
 		97, 98, 99, 100, 101, 189, 190, 191, 192, 193, 194, 195, 196,
-		197, 198, 199, 200, 201, 202, 203, 1000 };
+		197, 198, 199, 200, 201, 202, 203, 900 };
 	lua_State *L = luaL_newstate();
 
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {

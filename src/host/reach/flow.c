@@ -22,6 +22,14 @@ reach_give_up(struct reach *in, const struct syntax_node *at, const char *what)
 		in->beyond = reach_why(in, at, what, STR_NONE);
 }
 
+void
+reach_step(struct reach *in, unsigned n)
+{
+	in->steps += n + 1;
+	if (in->steps > REACH_MAX_STEPS)
+		reach_give_up(in, in->inside, "too much to follow");
+}
+
 struct flow
 flow_from(uint64_t from)
 {
@@ -103,14 +111,6 @@ merge(const struct flow *a, const struct flow *b, bool texts, struct atom **out)
 	return n;
 }
 
-void
-reach_step(struct reach *in, unsigned n)
-{
-	in->steps += n + 1;
-	if (in->steps > REACH_MAX_STEPS)
-		reach_give_up(in, in->inside, "too much to follow");
-}
-
 struct flow
 flow_union(struct reach *in, struct flow a, struct flow b)
 {
@@ -148,9 +148,11 @@ flow_add(struct reach *in, struct flow *to, struct flow more)
 	*to = both;
 }
 
+#define BYTES_A_STEP 16 /* that are hashed */
+
 /* FNV-1a over the pieces */
 static unsigned
-hash_of(const struct piece *piece, unsigned n)
+hash_of(struct reach *in, const struct piece *piece, unsigned n)
 {
 	uint64_t h = 14695981039346656037u;
 
@@ -159,6 +161,7 @@ hash_of(const struct piece *piece, unsigned n)
 		for (size_t k = 0; k < piece[i].text.n; k++)
 			h = (h ^ (unsigned char)piece[i].text.p[k]) *
 			    1099511628211u;
+		reach_step(in, (unsigned)(piece[i].text.n / BYTES_A_STEP));
 	}
 	return (unsigned)(h >> 32) % REACH_HASH;
 }
@@ -181,11 +184,12 @@ static struct atom *
 text_atom(struct reach *in, const struct piece *piece, unsigned n, unsigned age,
     const struct why *why)
 {
-	struct atom **at = &in->made[hash_of(piece, n)], *atom;
+	struct atom **at = &in->made[hash_of(in, piece, n)], *atom;
 
 	for (atom = *at; atom != NULL; atom = atom->next) {
 		if (pieces_equal(atom, piece, n))
 			return atom;
+		reach_step(in, 0);
 	}
 	if (in->texts == FLOW_MAX_MADE)
 		return NULL;
@@ -360,7 +364,7 @@ hole_of(struct flow flow)
 	return flow.from & FROM_ROW ? hole | FROM_TARGET : hole;
 }
 
-#define MOST_MAKINGS 128
+#define MOST_MAKINGS 64
 
 struct makings {
 	struct making text[MOST_MAKINGS];
@@ -408,12 +412,40 @@ append_flow(struct reach *in, const struct makings *old, struct makings *new,
 	return true;
 }
 
+/* With a blank in it, it is neither a URL nor a host, but what somebody reads. */
+static bool
+is_prose(const struct making *text)
+{
+	for (unsigned i = 0; i < text->n; i++) {
+		struct str literal = text->piece[i].text;
+
+		for (size_t k = 0; k < literal.n; k++) {
+			if (char_is_blank(literal.p[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What can be cut out of it, so that it does not grow. */
+static struct flow
+prose(const struct making *text)
+{
+	struct flow out = { FROM_PLAIN, text->why, NULL, 0 };
+
+	for (unsigned i = 0; i < text->n; i++)
+		out.from |= text->piece[i].hole;
+	return out;
+}
+
 static struct flow
 made_text(struct reach *in, const struct making *text,
     const struct syntax_node *at)
 {
 	struct atom *atom = NULL;
 
+	if (is_prose(text))
+		return prose(text);
 	if (!text->is_beyond && text->age < FLOW_MAX_AGE)
 		atom = text_atom(in, text->piece, text->n, text->age + 1,
 		    text->why);
@@ -426,10 +458,12 @@ struct flow
 flow_concat(struct reach *in, const struct flow *part, unsigned n,
     const struct syntax_node *at)
 {
-	struct makings all[2];
+	struct makings *all = in->making;
 	struct flow result = FLOW_NONE;
 	unsigned now = 0;
 
+	if (all == NULL)
+		all = in->making = pool_array(in->pool, 2, sizeof(*all));
 	all[0].n = 1;
 	all[0].text[0] = (struct making){ .n = 0 };
 	for (unsigned i = 0; i < n; i++, now = !now) {

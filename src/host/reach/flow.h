@@ -15,7 +15,7 @@
 
 #define FLOW_MAX_ATOMS  256  /* in a set; more texts: any */
 #define FLOW_MAX_PIECES 8    /* of a text; more: any */
-#define FLOW_MAX_AGE    8    /* texts made of made texts; more: any */
+#define FLOW_MAX_AGE    4    /* texts made of made texts; more: any */
 #define FLOW_MAX_FIELDS 64   /* of a table, by name; more: by any name */
 #define FLOW_MAX_DEPTH  100  /* of tables in tables; more: everything */
 #define FLOW_MAX_MADE   4096 /* texts that are made; more: any */

@@ -46,7 +46,8 @@ struct reach {
 	struct named named[FLOW_MAX_NAMED];
 	unsigned n_named;
 
-	unsigned visit; /* counts walks over tables */
+	struct makings *making; /* two, of flow_concat() */
+	unsigned visit;         /* counts walks over tables */
 	unsigned long steps;
 	bool changed;
 	bool is_last; /* nothing changes any more: what is asked for counts */

@@ -117,14 +117,12 @@ print_host(const struct reach_host *host, struct buf *out)
 {
 	buf_printf(out, LABEL, "talks to");
 	reach_host_print(host, out);
-	if (host->line != 0)
-		buf_printf(out, "  (%.*s, line %u", STR_ARG(host->by),
-		    host->line);
-	if (host->why.n != 0)
-		buf_printf(out, "%s%.*s", host->line != 0 ? ": " : "  (",
+	if (host->by.n != 0)
+		buf_printf(out, "  (%.*s, line %u%s%.*s)", STR_ARG(host->by),
+		    host->line, host->why.n != 0 ? ": " : "",
 		    STR_ARG(host->why));
-	if (host->line != 0 || host->why.n != 0)
-		buf_add_char(out, ')');
+	else if (host->why.n != 0)
+		buf_printf(out, "  (%.*s)", STR_ARG(host->why));
 	buf_add_char(out, '\n');
 }
 

@@ -32,6 +32,7 @@ reach_global(struct reach *in, struct str name, bool make)
 	for (; *at != NULL; at = &(*at)->next) {
 		if (str_eq((*at)->name, name))
 			return *at;
+		reach_step(in, 0);
 	}
 	if (make) {
 		*at = pool_zalloc(in->pool, sizeof(**at));

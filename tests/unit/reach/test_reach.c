@@ -260,6 +260,11 @@ what_is_not_understood_is_any(void)
 		{ RUN(GET("'https://' .. arg['value'] .. '.example/'")),
 		    "made of parts" },
 		{ GET("'https://{x}/'"), "no host by itself" },
+		{ RUN("sock_connect('it is ' .. arg['value'], 1, {})"),
+		    "not understood" },
+		{ GET("x .. y .. ('see ' .. sock_recv(1)):match('%S+$')"),
+		    NULL },
+		{ GET("('see ' .. sock_recv(1)):match('%S+$')"), "an answer" },
 		{ GET("(5).x.y or f().z or g[1]() or sock_recv(1)"),
 		    "an answer" },
 	};

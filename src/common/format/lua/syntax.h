@@ -20,12 +20,11 @@
 
 #include "base/err.h"
 
-#define SYNTAX_MAX_BYTES ((size_t)4 << 20)
-#define SYNTAX_MAX_NODES (1u << 18)
-#define SYNTAX_MAX_HEIGHT                                                      \
-	4096 /* f()()()..., a + a + a...: so a walk may recurse */
-#define SYNTAX_MAX_DEPTH  200 /* Lua's (LUAI_MAXCCALLS): this one is refused */
-#define SYNTAX_MAX_LOCALS 200 /* Lua's (MAXVARS), at once in a function */
+#define SYNTAX_MAX_BYTES  ((size_t)4 << 20)
+#define SYNTAX_MAX_NODES  (1u << 18)
+#define SYNTAX_MAX_HEIGHT 1000 /* f()()..., a + a...: so a walk may recurse */
+#define SYNTAX_MAX_DEPTH  200  /* Lua's (LUAI_MAXCCALLS): this one is refused */
+#define SYNTAX_MAX_LOCALS 200  /* Lua's (MAXVARS), at once in a function */
 
 /*
  * Behind each kind: the members that it has, beside those that all have. A
