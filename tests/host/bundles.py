@@ -6,6 +6,7 @@ import http.server
 import importlib.util
 import json
 import os
+import pty
 import shutil
 import sqlite3
 import struct
@@ -496,6 +497,29 @@ def an_agent_signs(home):
     same(run(home, "bundle", "verify", "case.wacz", "--allowed-signers", "allowed-key")[0], 0)
 
 
+def a_passphrase_is_asked_for(home):
+    """By ssh-keygen, at the terminal of whoever bundles."""
+    fill(home)
+    key(home)
+    subprocess.run(["ssh-keygen", "-q", "-p", "-N", "correct horse", "-f", "key"], cwd=home.path, check=True, capture_output=True)
+    pid, tty = pty.fork()
+    if pid == 0:
+        os.chdir(home.path)
+        os.execve(Home.program, [Home.program, "bundle", "--sign", "key", "-o", "case.wacz"], home.env)
+    said = b""
+    while b"passphrase" not in said:
+        said += os.read(tty, 4096)
+    os.write(tty, b"correct horse\n")
+    try:
+        while piece := os.read(tty, 4096):
+            said += piece
+    except OSError:  # Linux: the other side is closed
+        pass
+    same(os.waitpid(pid, 0)[1], 0, said)
+    os.close(tty)
+    same(run(home, "bundle", "verify", "case.wacz", "--allowed-signers", "allowed-key")[0], 0)
+
+
 def no_signature_no_bundle(home):
     needs("ssh-keygen")
     fill(home)
@@ -582,6 +606,7 @@ CASES = [texts_that_ran_are_in_it, provenance_is_prov, the_report_shows_what_is_
          all_of_a_workspace_is_in_it, of_a_run_its_rows_and_what_they_name, of_families_their_rows_and_their_runs, what_was_removed_is_told_of,
          it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, at_the_prompt_it_is_the_same, each_byte_counts, what_is_not_signed_says_so,
          what_cannot_be_read_is_not_wrong, who_checks_is_locked, a_signature_is_checked, a_signature_of_something_else_is_found, an_agent_signs,
+         a_passphrase_is_asked_for,
          no_signature_no_bundle, a_time_is_confirmed, what_a_server_says_is_looked_at,
          commands_of_the_page]
 
