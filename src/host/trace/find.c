@@ -17,13 +17,18 @@ const char *const trace_form_text[TRACE_FORMS] = {
 	[TRACE_FORM] = "in a form",
 };
 
+#define TRAIL                                                                  \
+	(2 * TRACE_MOST_VALUE) /* a power of two, over the value's bytes */
+
 /* The last bytes of what the document means. */
 struct trail {
-	size_t from[TRACE_MOST_VALUE + 1];
-	char byte[TRACE_MOST_VALUE + 1];
+	size_t from[TRAIL];
+	char byte[TRAIL];
 };
 
-#define AT(k) ((k) % (TRACE_MOST_VALUE + 1))
+#define AT(k) ((k) & (TRAIL - 1))
+
+_Static_assert((TRAIL & (TRAIL - 1)) == 0, "of the ring");
 
 struct search {
 	const struct spelling *spelling;
@@ -110,6 +115,14 @@ run(struct search *s, struct trace_hit *hit, bool *has_part)
 	struct unit unit;
 
 	for (size_t at = 0; at < s->text.n; at += unit.size) {
+		char c = s->text.p[at];
+
+		/* most bytes of most documents */
+		if (!unit_may_begin(s->form, c) && !s->is_ended) {
+			take_byte(s, c, at, at + 1);
+			unit.size = 1;
+			continue;
+		}
 		unit_take(s->form, s->text, at, &unit);
 		for (size_t i = 0; i < unit.n; i++) {
 			if (judge(s, (unsigned char)unit.byte[i], hit,

@@ -19,6 +19,28 @@ struct unit {
 void unit_take(enum trace_form form, struct str s, size_t at,
     struct unit *unit);
 
+/* Whether c may begin what is more than a byte. */
+static inline bool
+unit_may_begin(enum trace_form form, char c)
+{
+	switch (form) {
+	case TRACE_JSON:
+		return c == '\\';
+	case TRACE_HTML:
+		return c == '&';
+	case TRACE_TEXT:
+		return c == '<' || c == '&';
+	case TRACE_PERCENT:
+		return c == '%';
+	case TRACE_FORM:
+		return c == '%' || c == '+';
+	case TRACE_PLAIN:
+	case TRACE_FORMS:
+		break;
+	}
+	return false;
+}
+
 /* Whether anything in s is written otherwise than it means. */
 bool unit_has_any(enum trace_form form, struct str s);
 
