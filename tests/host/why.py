@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """why.py SN0INT [STORY...]: where rows come from, as `why` tells it. TAP."""
+import contextlib
 import gzip
 import hashlib
+import http.server
 import json
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import uuid
 import zlib
 
@@ -285,6 +289,8 @@ def a_change_has_what_was_asked_before_it(home):
         has(why(home, "subdomains", "#1"), "\n           after A www.example.com" + want)
     exchange(home, 100, 2, "GET https://a/" + "x" * 1000)
     has(why(home, "subdomains", "#1"), "after GET https://a/" + "x" * (400 - 14) + "...  not compared")
+    lines = why(home, "subdomains", "#1").splitlines()
+    same(lines[-2], '  no bytes of answers were kept (evidence = "full"): nobody can look for it there')
     edit_file(home, "delete from exchange")
     assert "after" not in why(home, "subdomains", "#1")
 
@@ -320,7 +326,7 @@ def recorded(home, run, attempt, *exchanges):
     return path
 
 
-def http(body, *fields, chunk=0):
+def reply(body, *fields, chunk=0):
     """A response, with chunks of that size."""
     if chunk:
         fields += ("Transfer-Encoding: chunked",)
@@ -339,8 +345,8 @@ def proof(home, family="subdomains", row="#1"):
 
 def a_value_is_found_in_the_third_of_ten(home):
     found(home)
-    other = http(b"nothing")
-    page = http(b'[{"x":"' + b" " * 800 + b'www.example.com"}]')
+    other = reply(b"nothing")
+    page = reply(b'[{"x":"' + b" " * 800 + b'www.example.com"}]')
     recorded(home, 2, 2, *[(f"GET https://a/{n}", page if n == 3 else other) for n in range(1, 11)])
     same(proof(home), ["the value stands in GET https://a/3, 3 of 10, at byte 807"])
     change = objects(home, "subdomains", "#1")[0]["changes"][0]
@@ -352,17 +358,17 @@ def each_way_to_write_it_is_found(home):
     found(home)
     value = b"www.example.com"
     for records, want in (
-            (http(b"x " + value), "at byte 2"),
-            (http(b"x " + value.upper()), "at byte 2"),
-            (http(b'"www\\u002eexample.com"'), "at byte 1, as JSON"),
-            (http(b"www&period;example&#46;com"), "at byte 0, as HTML"),
-            (http(b"<i>www.<b>example</b>.com</i>"), "at byte 3, as HTML between tags"),
-            (http(b"?q=www%2eexample.com"), "at byte 3, in percent encoding"),
-            (http(b"xx" + value), "at byte 2, as a part of something longer"),
-            (http(b"<p>" + value, chunk=5), "at byte 3"),
-            (http(gzip.compress(b"<p>" + value), "Content-Encoding: gzip", chunk=7), "at byte 3"),
-            (http(zlib.compress(b"<p>" + value), "Content-Encoding: deflate"), "at byte 3"),
-            (http(b"", "Location: https://www.example.com/"), "at byte 35 of its head"),
+            (reply(b"x " + value), "at byte 2"),
+            (reply(b"x " + value.upper()), "at byte 2"),
+            (reply(b'"www\\u002eexample.com"'), "at byte 1, as JSON"),
+            (reply(b"www&period;example&#46;com"), "at byte 0, as HTML"),
+            (reply(b"<i>www.<b>example</b>.com</i>"), "at byte 3, as HTML between tags"),
+            (reply(b"?q=www%2eexample.com"), "at byte 3, in percent encoding"),
+            (reply(b"xx" + value), "at byte 2, as a part of something longer"),
+            (reply(b"<p>" + value, chunk=5), "at byte 3"),
+            (reply(gzip.compress(b"<p>" + value), "Content-Encoding: gzip", chunk=7), "at byte 3"),
+            (reply(zlib.compress(b"<p>" + value), "Content-Encoding: deflate"), "at byte 3"),
+            (reply(b"", "Location: https://www.example.com/"), "at byte 35 of its head"),
             ([("resource", "in", b"\0\1" + value, "Content-Type: application/octet-stream")], "at byte 2 of its bytes")):
         recorded(home, 2, 2, ("GET https://a/", records))
         same(proof(home), [f"the value stands in it {want}"], records)
@@ -390,7 +396,7 @@ def columns_are_looked_for_by_what_they_became(home):
     home.call("add", "email", "x@a.com")
     home.call("add", "domain", "a.com")
     home.call("run", "me/m")
-    recorded(home, 3, 3, ("GET https://a/", http(b"<h1>a.com &amp; sons</h1>")))
+    recorded(home, 3, 3, ("GET https://a/", reply(b"<h1>a.com &amp; sons</h1>")))
     has(why(home, "emails", "x@a.com"), '\n           "a.com & sons" stands in it at byte 4, as HTML\n')
     edit_file(home, "update origin set columns = '{\"valid\":[null,true]}' where what = 'changed'")
     has(why(home, "emails", "x@a.com"), "\n           it was not looked for: it is no text\n")
@@ -402,14 +408,14 @@ def columns_are_looked_for_by_what_they_became(home):
 
 def nothing_there_and_could_not_look_are_two_things(home):
     found(home)
-    recorded(home, 2, 2, ("GET https://a/?q=www.example.com", http(b"nothing")), ("GET https://b/", http(b"nothing")))
+    recorded(home, 2, 2, ("GET https://a/?q=www.example.com", reply(b"nothing")), ("GET https://b/", reply(b"nothing")))
     same(proof(home), ["it stands in none of the 2 answers that were looked through", "it stands in the question GET https://a/?q=www.example.com"])
     for records, columns, want in (
-            (http(b"x" * 9)[:1] + [("response", "response", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx")], "", "it is cut"),
-            (http(b"xyz", "Content-Encoding: br"), "", "its compression cannot be undone"),
-            (http(b"xyz"), "cut = 1", "not all of its bytes were kept"),
+            (reply(b"x" * 9)[:1] + [("response", "response", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx")], "", "it is cut"),
+            (reply(b"xyz", "Content-Encoding: br"), "", "its compression cannot be undone"),
+            (reply(b"xyz"), "cut = 1", "not all of its bytes were kept"),
             ([("response", "response", b"HTTP/1.1 200 OK\r\n\r\nx", "X: y")], "place = 9999999", None),
-            (http(b"xyz"), "place = 1", None)):
+            (reply(b"xyz"), "place = 1", None)):
         edit_file(home, "delete from exchange")
         recorded(home, 2, 2, ("GET https://a/", records))
         if columns:
@@ -419,13 +425,13 @@ def nothing_there_and_could_not_look_are_two_things(home):
         has(lines[0], "1 of 1 could not be looked through: " + (want or ""))
     # of bytes that were not kept
     edit_file(home, "delete from exchange")
-    recorded(home, 2, 2, ("GET https://a/", []), ("GET https://b/", http(b"nothing")))
+    recorded(home, 2, 2, ("GET https://a/", []), ("GET https://b/", reply(b"nothing")))
     same(proof(home), ["it stands in none of the 1 answers that were looked through", "no bytes were kept of 1 of 2"])
 
 
 def an_archive_is_a_strangers(home):
     found(home)
-    path = recorded(home, 2, 2, ("GET https://a/", http(b"www.example.com")))
+    path = recorded(home, 2, 2, ("GET https://a/", reply(b"www.example.com")))
     with open(path, "rb") as f:
         whole = f.read()
     at = home.rows("select place from exchange")[0][0]
@@ -439,7 +445,7 @@ def an_archive_is_a_strangers(home):
         assert "\x1b" not in lines[0]
     # changed, with a digest that does not fit
     with open(path, "wb") as f:
-        f.write(whole[:at] + member(1, "response", "response", http(b"www.example.com")[1][2], digest="0" * 64))
+        f.write(whole[:at] + member(1, "response", "response", reply(b"www.example.com")[1][2], digest="0" * 64))
     edit_file(home, "update exchange set length = 1")
     has(proof(home)[0], "1 of 1 could not be looked through: the digest of the record at byte")
     os.unlink(path)
@@ -452,7 +458,7 @@ def an_archive_is_a_strangers(home):
 def what_came_twice_is_kept_once(home):
     """A revisit: the head, and whose bytes stand behind it."""
     found(home)
-    answer = http(b"<p>www.example.com</p>")
+    answer = reply(b"<p>www.example.com</p>")
     path = recorded(home, 2, 2, ("GET https://a/", answer), ("GET https://a/", []))
     first = home.rows("select place from exchange where place is not null")[0][0]
     size = len(member(first, *answer[0][:3], "X-Sn0int-Exchange: 1"))
@@ -470,8 +476,8 @@ def what_came_twice_is_kept_once(home):
 
 def the_exchange_itself_is_shown(home):
     found(home)
-    records = http(gzip.compress(b"<p>\x1b[31m www.example.com\n" + b"x" * 20000), "Content-Encoding: gzip")
-    recorded(home, 2, 2, ("GET https://a/", records), ("GET https://b/", http(b"other")))
+    records = reply(gzip.compress(b"<p>\x1b[31m www.example.com\n" + b"x" * 20000), "Content-Encoding: gzip")
+    recorded(home, 2, 2, ("GET https://a/", records), ("GET https://b/", reply(b"other")))
     # as it was on the wire
     same(home.call("why", "--bytes", "subdomains", "#1"), records[0][2] + records[1][2])
     shown = on_terminal(home, "why", "--bytes", "subdomains", "#1")
@@ -479,10 +485,93 @@ def the_exchange_itself_is_shown(home):
     assert "\x1b[31m" not in shown
     # of a value that is nowhere the last one
     edit_file(home, "update origin set value = 'www.example.org'")
-    same(home.call("why", "--bytes", "subdomains", "#1"), b"".join(r[2] for r in http(b"other")))
+    same(home.call("why", "--bytes", "subdomains", "#1"), b"".join(r[2] for r in reply(b"other")))
     edit_file(home, "delete from exchange")
     has(refused(home, "why", "--bytes", "subdomains", "#1"), "no bytes were kept")
     has(refused(home, "why", "--bytes", "--json", "subdomains", "#1", status=2), "exclude each other")
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    """Ten pages, of which the third and the ninth hold the value; each is written in its own way."""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        n = self.path.rpartition("/")[2]
+        body, fields = {
+            "3": (b'{"names":["mail.example.org","www\\u002eexample.com"]}' + b" " * 3000, {"Content-Type": "application/json"}),
+            "9": (gzip.compress(b"<p>www.example.com</p>" * 300, mtime=0), {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}),
+        }.get(n, (b"<p>nothing</p>" * 100, {}))
+        self.send_response(200)
+        for name, value in fields.items():
+            self.send_header(name, value)
+        if "Transfer-Encoding" in fields:
+            body = b"".join(b"%x\r\n%s\r\n" % (len(body[i:i + 7]), body[i:i + 7]) for i in range(0, len(body), 7)) + b"0\r\n\r\n"
+        else:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+def names_server(sock):
+    """Answers whatever it is asked: 192.0.2.7."""
+    while True:
+        data, who = sock.recvfrom(4096)
+        if data == b"end":
+            return
+        end = data.index(b"\0", 12) + 5
+        sock.sendto(data[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + data[12:end] + b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\7", who)
+
+
+@contextlib.contextmanager
+def servers():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as web, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as names:
+        names.bind(("127.0.0.1", 0))
+        threads = [threading.Thread(target=web.serve_forever, daemon=True), threading.Thread(target=names_server, args=(names,), daemon=True)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield f"127.0.0.1:{web.server_address[1]}", f"127.0.0.1:{names.getsockname()[1]}"
+        finally:
+            web.shutdown()
+            names.sendto(b"end", names.getsockname())
+            for thread in threads:
+                thread.join()
+
+
+def a_run_with_all_bytes_is_followed(home):
+    """From servers to the place in what they said."""
+    home.call("add", "domain", "example.com")
+    with servers() as (web, names):
+        module(home, "me/pages", "Source: domains", body=f"""
+            local session, n = http_mksession(), 1
+            while n <= 10 do
+                http_fetch(http_request(session, 'GET', 'http://{web}/' .. n, {{}}))
+                n = n + 1
+            end
+            db_add('subdomain', {{domain_id=arg['id'], value='www.' .. arg['value']}})""")
+        module(home, "me/look", "Source: subdomains", body="""
+            dns(arg['value'], {record='A'})
+            db_add('ipaddr', {value='192.0.2.7'})""")
+        home.call("run", "me/pages", "--evidence", "full", "--allow-net", "local")
+        home.call("run", "me/look", "--evidence", "full", "--allow-net", "local", "--nameserver", names)
+    same(proof(home), ["the value stands in GET http://%s/9, 9 of 10, at byte 3" % web,
+                       "the value stands in GET http://%s/3, 3 of 10, at byte 30, as JSON" % web])
+    has(why(home, "subdomains", "#1"), f"           after GET http://{web}/10  200, 1,400 bytes, sha256 HASH, connection seen\n")
+    change = objects(home, "subdomains", "#1")[0]["changes"][0]
+    same((change["asked"], change["kept"], change["looked"], change["why_not"]), (10, 10, 10, None))
+    has(why(home, "ipaddrs", "#1"), "           after A www.example.com", "           the value stands in it at byte 18 of its answer\n")
+    same([line.strip().split(",")[0] for line in why(home, "ipaddrs", "#1").splitlines()[-2:]],
+         ["www.example.com  #1", "example.com  #1"])
+    # the first page that holds it, as it was on the wire
+    bytes = home.call("why", "--bytes", "subdomains", "#1")
+    has(bytes, b"GET /3 HTTP/1.1\r\n", b"HTTP/1.1 200 OK\r\n", b"www\\u002eexample.com")
+    has(on_terminal(home, "why", "--bytes", "subdomains", "#1"), "\x1b[7mwww\\u002eexample.com\x1b[0m")
+    # without the file there are the rows
+    os.unlink(archive(home, home.rows("select id from run where module = 'me/pages'")[0][0]))
+    has(proof(home)[0], "10 of 10 could not be looked through: ")
 
 
 # ---- other forms

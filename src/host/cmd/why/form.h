@@ -71,8 +71,9 @@ struct why {
 	bool is_cut;     /* a chain goes on, or there were too many rows */
 
 	/* of the form at hand */
-	size_t changes;   /* that were said of this row */
-	struct str *said; /* names of nodes */
+	size_t changes;       /* that were said of this row */
+	size_t without_bytes; /* of them, with none of what was answered */
+	struct str *said;     /* names of nodes */
 	size_t n_said;
 	struct shown *shown; /* of bytes: what is shown if nothing better is */
 	bool has_bytes;      /* they were */

@@ -309,7 +309,7 @@ add_proof(struct buf *out, struct pool *pool, const struct db_why *row,
 		buf_printf(out, BEHIND "it was not looked for: %.*s\n",
 		    STR_ARG(proof->no_text));
 	}
-	if (proof->kept < proof->asked)
+	if (proof->kept != 0 && proof->kept < proof->asked)
 		buf_printf(out, BEHIND "no bytes were kept of %zu of %zu\n",
 		    proof->asked - proof->kept, proof->asked);
 	if (why_not.n != 0)
@@ -328,7 +328,6 @@ lines_change(struct why *why, const struct db_why *row,
 	struct str what = term_safe(pool, change->what),
 		   at = safe_time(pool, change->at);
 
-	(void)why;
 	if (depth != 0) {
 		add_in_chain(&out, pool, change);
 	} else {
@@ -346,6 +345,8 @@ lines_change(struct why *why, const struct db_why *row,
 		why_add_exchange(&out, pool, proof->exchange);
 		buf_add_char(&out, '\n');
 		add_proof(&out, pool, row, proof);
+		if (proof->kept == 0)
+			why->without_bytes++;
 	}
 	term_print(buf_str(&out));
 }
@@ -357,8 +358,14 @@ lines_row_end(struct why *why, const struct db_why *row, unsigned depth,
 	struct buf out = BUF_IN(pool);
 
 	(void)row;
-	if (depth == 0)
+	if (depth == 0) {
+		if (why->without_bytes != 0)
+			term_print(STR("  no bytes of answers were kept "
+				       "(evidence = \"full\"): nobody can "
+				       "look for it there\n"));
+		why->without_bytes = 0;
 		return;
+	}
 	if (why->changes == 0) {
 		buf_add(&out, STR(", "));
 		add_missing(&out, why, pool);
