@@ -1,8 +1,9 @@
 """records.py SAMPLE LIST: our WARC files as other programs read them, and what is left of one whose writer is killed; others'
 as we read them.
 
-warcio (PyPI; not in Debian 12) is asked where Python finds it, or the Python that SN0INT_WARCIO names."""
+warcio and pywb (PyPI; not in Debian 12) are asked where Python finds them, or the Python that SN0INT_WARCIO names."""
 import hashlib
+import json
 import os
 import resource
 import subprocess
@@ -55,11 +56,15 @@ def write(folder, *more):
     return path
 
 
-def warcio():
+def python_with(name):
     python = os.environ.get("SN0INT_WARCIO", sys.executable)
-    if subprocess.run([python, "-c", "import warcio"], capture_output=True).returncode != 0:
-        raise tap.Skip("warcio is not there: it is in no package of Debian 12; pip install warcio, SN0INT_WARCIO=that python")
-    return [python, "-m", "warcio.cli"]
+    if subprocess.run([python, "-c", "import " + name], capture_output=True).returncode != 0:
+        raise tap.Skip(f"{name} is not there: it is in no package of Debian 12; pip install {name}, SN0INT_WARCIO=that python")
+    return python
+
+
+def warcio():
+    return [python_with("warcio"), "-m", "warcio.cli"]
 
 
 def listed(path, memory=None):
@@ -99,7 +104,7 @@ def warcio_finds_no_fault(folder):
     same(got.returncode, 0, got.stdout + got.stderr)
     assert "fail" not in got.stdout, got.stdout
     same(got.stdout.count("digest pass"), 12, got.stdout)  # the revisit's payload is elsewhere
-    has(subprocess.run([*call, "index", path], capture_output=True, text=True, check=True).stdout, "http://a.example/chunked", "text/dns" and "dns://192.0.2.53")
+    has(subprocess.run([*call, "index", path], capture_output=True, text=True, check=True).stdout, "http://a.example/chunked", "dns://192.0.2.53")
 
 
 def a_kill_leaves_whole_records_and_one_that_is_cut(folder):
@@ -155,6 +160,16 @@ with open(sys.argv[1], "wb") as out:
     assert all_right(lines), lines
 
 
+def pywb_replays_every_page(folder):
+    """Plain, in chunks, compressed, and one that refers to another."""
+    python = python_with("pywb")
+    pages = {"plain": "<title>plain</title>one page", "chunked": "<title>chunks</title>a page", "packed": "<title>small</title>packed page",
+             "again": "<title>plain</title>one page"}
+    out = subprocess.run([python, os.path.join(os.path.dirname(os.path.abspath(__file__)), "replayed.py"), write(folder), folder,
+                          *("http://a.example/" + page for page in pages)], capture_output=True, text=True, check=True).stdout
+    same([json.loads(line) for line in out.splitlines()], [["200 OK", text] for text in pages.values()])
+
+
 def a_large_block_takes_no_memory(folder):
     """And one that says so, but ends."""
     path = os.path.join(folder, "large.warc")
@@ -176,5 +191,5 @@ def call(case):
 
 
 CASES = [every_record_is_whole_and_of_its_kind, folder_and_file_are_the_owners, what_we_read_is_what_we_wrote,
-         warcio_finds_no_fault, what_warcio_writes_is_read, a_large_block_takes_no_memory, a_kill_leaves_whole_records_and_one_that_is_cut]
+         warcio_finds_no_fault, pywb_replays_every_page, what_warcio_writes_is_read, a_large_block_takes_no_memory, a_kill_leaves_whole_records_and_one_that_is_cut]
 sys.exit(tap.run(CASES, call, sys.argv[3:]))

@@ -196,6 +196,18 @@ warc_finish(struct warc_reader *in, enum warc_sum *block,
 	return 0;
 }
 
+/* What ends too early and has not even begun as a record is none. */
+static int
+fail_head(struct warc_reader *in, const struct buf *head, struct err *err)
+{
+	struct str begin = str_sub(buf_str(head), 0, 5);
+
+	if (!in->unpack.is_cut || str_starts(STR("WARC/"), begin))
+		return -1;
+	in->unpack.is_cut = false;
+	return err_set(err, "no record begins here");
+}
+
 /* The bytes of a head, with its empty line. */
 static int
 collect_head(struct warc_reader *in, struct buf *head, struct err *err)
@@ -205,7 +217,7 @@ collect_head(struct warc_reader *in, struct buf *head, struct err *err)
 
 	for (;;) {
 		if (more(in, err) == -1)
-			return -1;
+			return fail_head(in, head, err);
 		while (u->at < u->n) {
 			char c = (char)u->out[u->at++];
 

@@ -178,7 +178,9 @@ faults_have_their_place(void)
 	static const struct {
 		const char *in, *want;
 	} row[] = {
-		{ "no", "cut: record at 0: the file ends in the middle of it" },
+		{ "no", "fault: record at 0: no record begins here" },
+		{ "WAR",
+		    "cut: record at 0: the file ends in the middle of it" },
 		{ "no\n\n", "fault: record at 0: no record begins here" },
 		{ "WARC/x.1\r\n\r\n",
 		    "fault: record at 0: no record begins here" },
