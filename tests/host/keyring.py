@@ -173,6 +173,10 @@ ASKS = ("-- Description: asks\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Keyrin
         "function run() info(keyring('aws')) end\n")
 
 
+# what may no more than before keeps its keys
+GROWN = "function more() return http_request(http_mksession(), 'GET', 'https://other.example/', {}) end\n"
+
+
 def write_module(ring, name, text):
     with open(os.path.join(ring.share, f"modules/me/{name}.lua"), "w") as f:
         f.write(text)
@@ -196,14 +200,24 @@ def a_grant_ends_with_the_text(_):
     same(os.stat(os.path.join(ring.share, "grants.json")).st_mode & 0o777, 0o600)
     write_module(ring, "k", ASKS.format("-- another\n"))
     same(ends(ring, 0, "keyring", "grants", "aws")[0], "aws me/k (another text: it asks again)\n")
+    out, err = ends(ring, 0, "run", "me/k")
+    has(out, "s3cret")
+    has(err, 'me/k keeps its keys of "aws": its text has changed since they were granted, and may nothing more')
+    same(ends(ring, 0, "keyring", "grants")[0], "aws me/k (this text)\n")
+    write_module(ring, "k", ASKS.format(GROWN))
+    same(ends(ring, 0, "keyring", "grants", "aws")[0], "aws me/k (another text: it asks again)\n")
     err = ends(ring, 1, "run", "me/k")[1]
     has(err, "me/k: its text has changed since it was granted")
     has(err, "--grant")
     assert "s3cret" not in ends(ring, 0, "run", "me/k", "--deny-keyring")[0]
     has(ends(ring, 0, "run", "me/k", "--grant", "aws")[0], "s3cret")
-    # as it was, it is another again
+    # as it was, it is another again; it may less, and nobody is kept to it where permissions are off
     write_module(ring, "k", ASKS.format(""))
+    with open(os.path.join(ring.home, ".config/sn0int.toml"), "w") as f:
+        f.write('[run]\npermissions = "off"\n')
     ends(ring, 1, "run", "me/k")
+    os.unlink(os.path.join(ring.home, ".config/sn0int.toml"))
+    has(ends(ring, 0, "run", "me/k")[0], "s3cret")
     same(ends(ring, 0, "keyring", "revoke", "aws", "me/k"), ("", ""))
     same(ends(ring, 0, "keyring", "grants")[0], "")
     has(ends(ring, 0, "keyring", "revoke", "aws", "me/k")[1], "me/k had no access to aws")
@@ -218,7 +232,7 @@ def a_grant_of_the_peer_holds_for_the_first_text(_):
     same(ends(ring, 0, "keyring", "grants", "aws")[0], "aws me/k (the text that runs first)\n")
     has(ends(ring, 0, "run", "me/k")[0], "s3cret")
     same(ends(ring, 0, "keyring", "grants")[0], "aws me/k (this text)\n")
-    write_module(ring, "k", ASKS.format("-- another\n"))
+    write_module(ring, "k", ASKS.format(GROWN))
     ends(ring, 1, "run", "me/k")
     os.unlink(os.path.join(ring.share, "modules/me/k.lua"))
     same(ends(ring, 0, "keyring", "grants")[0], "aws me/k (not installed)\n")
@@ -234,7 +248,7 @@ def an_optional_key_asks_nothing(_):
     same(err, "")
     has(ends(ring, 0, "run", "me/k", "--grant", "aws")[0], "s3cret")
     has(ends(ring, 0, "run", "me/k")[0], "s3cret")
-    write_module(ring, "k", ASKS.format("-- Options: optional-key\n-- another\n"))
+    write_module(ring, "k", ASKS.format("-- Options: optional-key\n" + GROWN))
     out, err = ends(ring, 0, "run", "me/k")
     assert "s3cret" not in out
     has(err, 'me/k runs without the keys of "aws": its text has changed since it was granted (--grant aws)')

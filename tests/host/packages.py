@@ -168,6 +168,38 @@ def an_update_says_what_changes(home):
     same(home.ok("pkg", "update"), ("", ""))
 
 
+ASKS = "http_request(http_mksession(), 'GET', 'https://{}/', {{}}) "
+
+
+def an_update_that_may_more_is_asked_about(home):
+    """Not one that may less, nor where nobody is kept to what a text says."""
+    home.publish("bob/grows", "0.1.0", body=ASKS.format("a.example"))
+    home.publish("bob/shrinks", "0.1.0", body=ASKS.format("a.example") + ASKS.format("b.example"))
+    for name in ("bob/grows", "bob/shrinks"):
+        home.ok("pkg", "install", name)
+    home.publish("bob/grows", "0.2.0", body=ASKS.format("a.example") + ASKS.format("c.example") + "db_add('domain', {value='x.example'}) ")
+    home.publish("bob/shrinks", "0.2.0", body=ASKS.format("b.example"))
+    says = "[!] bob/grows now also talks to c.example:443, now also adds domain\n"
+    out, err = home.ok("pkg", "update", "-n")
+    same(out, line("bob/grows", "would be updated v0.1.0 -> v0.2.0, after a question: it may do more than before")
+         + line("bob/shrinks", "would be updated v0.1.0 -> v0.2.0"))
+    has(err, says, "[!] bob/shrinks no longer talks to a.example:443\n")
+    status, out, err = home.run("pkg", "update", stdin=b"y\n")
+    same((status, out), (1, line("bob/shrinks", "updated v0.1.0 -> v0.2.0")))
+    has(err, says, "bob/grows: it may do more than before, and is not updated without a question at a terminal (sn0int pkg install bob/grows takes it)")
+    same(home.version("bob/grows"), "0.1.0")
+    same(on_a_terminal(home, b"n\n", "pkg", "update")[0], 1)
+    same(home.version("bob/grows"), "0.1.0")
+    status, said = on_a_terminal(home, b"y\n", "pkg", "update")
+    same(status, 0, said)
+    has(said, "c.example:443", "bob/grows may do more than before, is it to be updated?")
+    home.check("bob/grows", "bob/shrinks")
+    same(home.version("bob/grows"), "0.2.0")
+    home.publish("bob/grows", "0.3.0", body=ASKS.format("d.example"))
+    home.configure('[run]\npermissions = "off"\n')
+    has(home.ok("pkg", "update")[0], "updated v0.2.0 -> v0.3.0")
+
+
 def what_was_changed_by_hand_stays(home):
     home.publish("bob/one", "0.1.0")
     home.publish("bob/two", "0.1.0")
@@ -558,7 +590,7 @@ def an_update_is_killed_at_any_moment(home):
     print(f"# {killed} of {KILLS} were killed", flush=True)
 
 
-CASES = [a_module_is_installed, what_cannot_be_installed_is_said, a_redirect_is_followed, an_update_says_what_changes,
+CASES = [a_module_is_installed, what_cannot_be_installed_is_said, a_redirect_is_followed, an_update_says_what_changes, an_update_that_may_more_is_asked_about,
          what_was_changed_by_hand_stays, other_code_under_the_same_version_is_refused, what_the_peer_installed_is_updated,
          what_is_the_users_own_is_not_touched, a_module_is_uninstalled, quickstart_brings_what_is_missing, quickstart_grows_with_the_rows_alone, the_prompt_has_what_is_new,
          what_is_newer_is_looked_for_while_a_module_runs, nobody_waits_for_a_registry_that_does_not_answer,

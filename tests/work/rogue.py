@@ -301,10 +301,45 @@ def a_witness_that_never_stops_is_stopped(home):
     assert len([line for line in out.splitlines() if "Failed" in line and "said more of its exchanges than it may (limit evidence=1M" in line]) == WORKERS, out[-2000:]
 
 
+# A worker that asks for what the text of its module does not do, and says what it was told.
+ASKS = """
+import json, socket, sys
+control = socket.socket(fileno=3)
+sys.stdin.readline()
+print('{"Log":{"Info":"begins"}}', flush=True)
+for event in EVENTS:
+    print(json.dumps(event), flush=True)
+    print(json.dumps({"Log": {"Info": sys.stdin.readline().strip()}}), flush=True)
+print('{"Exit":"Ok"}', flush=True)
+"""
+
+
+def workers_that_do_what_their_text_does_not(home):
+    """Another family, an update, a look at rows, activity, a blob, standard input, a rate limit: each is refused, and told."""
+    home.module("function run(arg) sock_connect(arg.value, 80, {}) db_add('subdomain', {domain_id=arg.id, value='www.' .. arg.value}) end")
+    row = {"value": "a@b.example", "valid": None, "unscoped": False}
+    wanted = {"family=email": [{"Database": {"Insert": {"Email": row}}}, {"Database": {"InsertTtl": [{"Email": row}, 60]}}, {"Database": {"Select": ["Email", "a@b.example"]}}],
+              "family=subdomain": [{"Database": {"Update": ["Subdomain", "www.t0.com", {"Subdomain": {"id": 1, "resolvable": True}}]}}],
+              "stdin": [{"Stdio": "Readline"}], "ratelimit": [{"Ratelimit": {"key": "k", "passes": 1, "time": 1000}}]}
+    good = {"Database": {"Insert": {"Subdomain": {"domain_id": 1, "value": "www.t0.com", "unscoped": False}}}}
+    events = [e for list_ in wanted.values() for e in list_] + [good]
+    out = home.rest(home.run_over(ASKS.replace("EVENTS", repr(events)), "--stdin"))
+    refused = sum(map(len, wanted.values()))
+    assert out.count('{"Err":"the module') == WORKERS * refused, out
+    for word, list_ in wanted.items():
+        line = (f"{WORKERS * len(list_)} questions for {word} refused: the module's text does not do that; "
+                f"allow with: sn0int permissions me/{home.name} --allow {word}")
+        assert line in out, (line, out)
+    db = sqlite3.connect(os.path.join(home.folder, ".local/share/sn0int/data/default/db.sqlite"))
+    with contextlib.closing(db):
+        assert db.execute("select count(*) from emails").fetchone() == (0,)
+        assert db.execute("select value, resolvable from subdomains").fetchall() == [("www.t0.com", None)]
+
+
 CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
          a_witness_that_never_stops_is_stopped,
          outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
-         bytes_that_were_not_counted_to_the_end_are_not_known,
+         bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "enforce/word.h"
+#include "reach/reach.h"
 #include "state/file.h"
 #include "state/ring_json.h"
 
@@ -48,7 +49,8 @@ check_words(struct pool *pool, const struct json *words, const char *name,
 static int
 check_row(struct pool *pool, const struct json *row, struct err *err)
 {
-	const struct json *sha256, *seen;
+	const struct json *sha256, *seen, *may;
+	struct permissions unused;
 
 	if (row->kind != JSON_MAP)
 		return slot_wrong_type(row, "a map", err);
@@ -62,6 +64,9 @@ check_row(struct pool *pool, const struct json *row, struct err *err)
 		    SHA256_DIGITS);
 	if (seen != NULL && seen->kind != JSON_BOOL)
 		return slot_wrong_type(seen, "a boolean", err);
+	may = json_member(row, "may");
+	if (may != NULL && permissions_read(pool, may, &unused, err) == -1)
+		return -1;
 	if (check_words(pool, json_member(row, "allow"), "allow", err) == -1)
 		return -1;
 	return check_words(pool, json_member(row, "deny"), "deny", err);
@@ -135,6 +140,20 @@ consent_find(const struct json *all, struct str module, struct str sha256,
 		add_words(pool, json_member(row, "deny"), &out->deny);
 		out->is_seen = out->is_seen || (seen != NULL && seen->b);
 	}
+}
+
+const struct json *
+consent_may(const struct json *all, struct str module, struct str sha256)
+{
+	const struct json *list = ring_json_member(all, module);
+
+	for (size_t i = 0; list != NULL && i < list->list.n; i++) {
+		const struct json *row = &list->list.item[i];
+
+		if (is_of(row, sha256))
+			return json_member(row, "may");
+	}
+	return NULL;
 }
 
 int
@@ -232,6 +251,9 @@ make(const char *path, struct pool *pool, const struct consent_change *change,
 	if (change->is_seen)
 		*ring_json_make(pool, row, STR("seen"), json_null()) =
 		    json_bool(true);
+	if (change->may != NULL)
+		*ring_json_make(pool, row, STR("may"), json_null()) =
+		    *change->may;
 	return store(path, pool, &all, err);
 }
 

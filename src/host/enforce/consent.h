@@ -2,10 +2,11 @@
  * consent: permissions.json, what the user has said about modules beside what
  * their texts say: words (enforce/word.h) that are allowed or denied, for a text
  * by its SHA-256 or for whatever text of that name, and which texts were shown
- * and accepted where permissions = "ask".
+ * and accepted where permissions = "ask". Of a text that was granted keys also
+ * what it may (reach/reach.h): one that may no more than that keeps them.
  *
  *	{"permissions":{"author/name":[{"sha256":"64 digits" or null,
- *	  "allow":["net=example.com:443"],"deny":[],"seen":true}]}}
+ *	  "allow":["net=example.com:443"],"deny":[],"seen":true,"may":{...}}]}}
  *
  * The file stands beside grants.json; it is written whole, 0600, under a lock,
  * and read anew before each change. Source: docs/files.md, "Permissions".
@@ -34,17 +35,22 @@ int consent_read(struct pool *pool, struct str text, struct json *all,
 void consent_find(const struct json *all, struct str module, struct str sha256,
     struct pool *pool, struct consent *out);
 
+/* What that text may, as it was stored; NULL: nobody has. */
+const struct json *consent_may(const struct json *all, struct str module,
+    struct str sha256);
+
 /* The file; that there is none is no error. In pool. */
 int consent_load(const char *path, struct pool *pool, struct json *all,
     struct err *err);
 
-/* A change: the words, and `seen` where it is set, for one text or for all. */
+/* A change: words, and the rest where it is set, for one text or for all. */
 struct consent_change {
 	struct str module;
 	struct str sha256; /* p NULL: any version */
 	const struct str *allow, *deny;
 	size_t allows, denies;
 	bool is_seen;
+	const struct json *may; /* NULL: that stays */
 };
 
 /*

@@ -10,15 +10,15 @@
 #include "base/mem.h"
 #include "enforce/consent.h"
 #include "enforce/hosts.h"
-#include "enforce/wishes.h"
 #include "enforce/word.h"
 #include "program/suffix.h"
+#include "reach/reach.h"
 
 struct enforce {
 	struct program *p;
 	const char *module;
 	const struct start *start;
-	struct wishes wishes;
+	struct permissions text;
 	struct consent consent;
 	struct permit *rule; /* of every target */
 	size_t n;
@@ -120,25 +120,30 @@ add_target(struct rules *rules, const struct json *arg, uint16_t port)
 	}
 }
 
+/* name.p NULL: whichever. */
 static void
-add_option(struct rules *rules, struct str name, uint16_t port)
+add_options(struct rules *rules, struct str name, uint16_t port)
 {
 	const struct json *options = rules->e->start->options;
-	const struct json *value =
-	    options != NULL ? json_member_str(options, name) : NULL;
 
-	if (value != NULL && value->kind == JSON_STR)
-		add_hosts(rules, value->str, port);
+	for (size_t i = 0; options != NULL && i < options->map.n; i++) {
+		const struct json_member *m = &options->map.member[i];
+
+		if (m->value.kind == JSON_STR &&
+		    (name.p == NULL || str_eq(m->name, name)))
+			add_hosts(rules, m->value.str, port);
+	}
 }
 
+/* namespace.p NULL: whichever. */
 static void
-add_key(struct rules *rules, struct str namespace, uint16_t port)
+add_keys(struct rules *rules, struct str namespace, uint16_t port)
 {
 	const struct slot_objects *keyring = &rules->e->start->keyring;
 	const struct start_key *key = keyring->object;
 
 	for (size_t i = 0; i < keyring->n; i++) {
-		if (!str_eq(key[i].namespace, namespace))
+		if (namespace.p != NULL && !str_eq(key[i].namespace, namespace))
 			continue;
 		add_hosts(rules, key[i].access_key, port);
 		if (key[i].secret_key.p != NULL)
@@ -154,26 +159,47 @@ add_literal(struct rules *rules, struct str host, uint16_t port)
 	add_hosts(rules, host, port);
 }
 
+/* Where the text says that a host comes from, with one of its ports. */
 static void
-add_place(struct rules *rules, const struct place *place)
+add_from(struct rules *rules, const struct reach_host *host, uint16_t port,
+    const struct json *arg)
 {
-	const struct permit any = { .kind = PERMIT_ANY, .port = place->port };
+	const struct permit any = { .kind = PERMIT_ANY, .port = port };
 
-	switch (place->from) {
-	case PLACE_ANY:
+	switch (host->from) {
+	case REACH_ANY:
 		add_rule(rules, &any);
 		break;
-	case PLACE_HOST:
-		add_literal(rules, place->what, place->port);
+	case REACH_HOST:
+		add_literal(rules, host->name, port);
 		break;
-	case PLACE_OPTION:
-		add_option(rules, place->what, place->port);
+	case REACH_OPTION:
+		add_options(rules, host->name, port);
 		break;
-	case PLACE_KEY:
-		add_key(rules, place->what, place->port);
+	case REACH_KEY:
+		add_keys(rules, host->name, port);
 		break;
-	case PLACE_TARGET:
+	case REACH_TARGET:
+		add_target(rules, arg, port);
 		break;
+	}
+}
+
+/* Those that are about the target, or those that are not. */
+static void
+add_reached(struct rules *rules, const struct json *arg)
+{
+	const struct permissions *text = &rules->e->text;
+
+	for (size_t i = 0; i < text->hosts; i++) {
+		const struct reach_host *host = &text->host[i];
+
+		if ((host->from == REACH_TARGET) != (arg != NULL))
+			continue;
+		if (host->ports == 0)
+			add_from(rules, host, 0, arg);
+		for (unsigned k = 0; k < host->ports; k++)
+			add_from(rules, host, host->port[k], arg);
 	}
 }
 
@@ -206,33 +232,15 @@ make_rules(struct enforce *e, struct pool *pool)
 	const struct permit offline = { .kind = PERMIT_OFFLINE },
 			    lookups = { .kind = PERMIT_LOOKUPS };
 
-	if (e->wishes.is_offline)
+	if (e->text.stealth == STEALTH_OFFLINE)
 		add_rule(&rules, &offline);
 	add_words(&rules, &e->consent.deny, true);
 	add_words(&rules, &e->consent.allow, false);
-	if (e->wishes.lookups)
+	if ((e->text.acts & ACT_NAMES) != 0)
 		add_rule(&rules, &lookups);
-	for (size_t i = 0; i < e->wishes.places; i++)
-		add_place(&rules, &e->wishes.place[i]);
+	add_reached(&rules, NULL);
 	e->rule = rules.rule;
 	e->n = rules.n;
-}
-
-static void
-make_wishes(const struct module *module, struct pool *pool, struct wishes *out)
-{
-	struct place *any = pool_zalloc(pool, sizeof(*any));
-
-	*out = (struct wishes){ .place = any,
-		.places = 1,
-		.lookups = true,
-		.writes = { .is_all = true },
-		.reads = { .is_all = true },
-		.reads_stdin = true,
-		.stores_blobs = true,
-		.logs_activity = true,
-		.has_ratelimits = true,
-		.is_offline = module->stealth == STEALTH_OFFLINE };
 }
 
 int
@@ -249,11 +257,11 @@ enforce_new(struct program *p, const struct module *module,
 	if (consent_load(p->paths.permissions, pool, &all, err) == -1)
 		return -1;
 	e->p = p;
-	e->module = module->id.p;
+	e->module = module->is_file ? module->path : module->id.p;
 	e->start = start;
 	consent_find(&all, module->id, module_sha256(module, pool), pool,
 	    &e->consent);
-	make_wishes(module, pool, &e->wishes);
+	reach_module(pool, module, &e->text);
 	make_rules(e, pool);
 	*out = e;
 	return 0;
@@ -279,6 +287,12 @@ write_any(struct rules *rules, struct buf *out)
 	(void)permits_write(out, rules->rule, rules->n, NULL);
 }
 
+const char *
+enforce_name(const struct enforce *e, const char *fallback)
+{
+	return e != NULL ? e->module : fallback;
+}
+
 struct str
 enforce_rules(const struct enforce *e, const struct json *arg,
     struct pool *pool)
@@ -290,12 +304,7 @@ enforce_rules(const struct enforce *e, const struct json *arg,
 		return STR_NONE;
 	for (size_t i = 0; i < e->n; i++)
 		add_rule(&rules, &e->rule[i]);
-	for (size_t i = 0; i < e->wishes.places; i++) {
-		const struct place *place = &e->wishes.place[i];
-
-		if (place->from == PLACE_TARGET)
-			add_target(&rules, arg, place->port);
-	}
+	add_reached(&rules, arg);
 	if (permits_write(&out, rules.rule, rules.n, NULL) == -1)
 		write_any(&rules, &out);
 	return buf_str(&out);
@@ -317,33 +326,22 @@ has_word(const struct slot_texts *words, const struct enforce_question *q)
 }
 
 static bool
-has_family(const struct families *families, const struct model *model)
+is_said(const struct permissions *text, const struct enforce_question *q)
 {
-	for (size_t i = 0; i < families->n; i++) {
-		if (families->model[i] == model)
-			return true;
-	}
-	return families->is_all;
-}
+	static const unsigned act[WORD_KINDS] = {
+		[WORD_STDIN] = ACT_STDIN,
+		[WORD_BLOBS] = ACT_BLOBS,
+		[WORD_ACTIVITY] = ACT_ACTIVITY,
+		[WORD_RATELIMIT] = ACT_RATELIMITS,
+	};
+	uint32_t set;
 
-static bool
-is_wished(const struct wishes *w, const struct enforce_question *q)
-{
-	switch (q->kind) {
-	case WORD_FAMILY:
-		return has_family(q->is_read ? &w->reads : &w->writes,
-		    q->model);
-	case WORD_STDIN:
-		return w->reads_stdin;
-	case WORD_BLOBS:
-		return w->stores_blobs;
-	case WORD_ACTIVITY:
-		return w->logs_activity;
-	case WORD_RATELIMIT:
-		return w->has_ratelimits;
-	default:
-		return false;
-	}
+	if (q->kind != WORD_FAMILY)
+		return (text->acts & act[q->kind]) != 0;
+	set = q->deed == DEED_READ     ? text->reads
+	      : q->deed == DEED_UPDATE ? text->updates
+	                               : text->adds;
+	return (set >> (q->model - model_table) & 1) != 0;
 }
 
 static void
@@ -366,7 +364,7 @@ enforce_may(const struct enforce *e, const struct enforce_question *q,
 		return true;
 	is_taken = has_word(&e->consent.deny, q);
 	if (!is_taken &&
-	    (is_wished(&e->wishes, q) || has_word(&e->consent.allow, q)))
+	    (is_said(&e->text, q) || has_word(&e->consent.allow, q)))
 		return true;
 	*out = (struct outcome){ .what = OUTCOME_EVENT,
 		.cause = OUTCOME_PERMISSION,
@@ -386,10 +384,10 @@ add_deed(struct buf *out, const struct enforce_question *q)
 		[WORD_ACTIVITY] = "log activity",
 		[WORD_RATELIMIT] = "wait for rate limits",
 	};
+	static const char *const verb[] = { "add", "update", "read" };
 
 	if (q->kind == WORD_FAMILY)
-		buf_printf(out, "%s %s", q->is_read ? "read" : "write",
-		    q->model->family);
+		buf_printf(out, "%s %s", verb[q->deed], q->model->family);
 	else
 		buf_add(out, str_of(deed[q->kind]));
 }

@@ -22,12 +22,36 @@
 struct enforce;
 
 /*
+ * Where run.permissions is "ask": a text that was not accepted yet is shown and
+ * asked about. -1: it may not run, or nobody is there to be asked.
+ */
+int enforce_ask(const struct program *p, const struct module *module,
+    bool may_ask, struct err *err);
+
+/*
+ * Keys that a module was granted are for a text. Notes what this one may, where
+ * it is granted some; and whether the one that was may have them for it: 1: it
+ * may nothing more; 0: it may, or nobody knows.
+ */
+int enforce_note_granted(const struct program *p, const struct module *module,
+    struct err *err);
+int enforce_may_keep(const struct program *p, const struct module *module,
+    struct str granted, struct err *err);
+
+/* For good, for this text. */
+int enforce_accept(const struct program *p, const struct module *module,
+    struct err *err);
+
+/*
  * For runs of the module with these options and keys of *start, whose texts must
  * live as long. *out NULL: by the configuration nothing is enforced.
  */
 int enforce_new(struct program *p, const struct module *module,
     const struct start *start, struct pool *pool, const struct enforce **out,
     struct err *err);
+
+/* As the command that changes it calls the module; fallback where e is NULL. */
+const char *enforce_name(const struct enforce *e, const char *fallback);
 
 /* The packet for a target, in pool; p NULL: e is. */
 struct str enforce_rules(const struct enforce *e, const struct json *arg,
@@ -37,7 +61,7 @@ struct str enforce_rules(const struct enforce *e, const struct json *arg,
 struct enforce_question {
 	enum word_kind kind;
 	const struct model *model; /* of WORD_FAMILY */
-	bool is_read;
+	enum enforce_deed { DEED_ADD, DEED_UPDATE, DEED_READ } deed;
 };
 
 /* false: no, and *out is what came of it, to be counted. */

@@ -1,5 +1,6 @@
 #include "launch/grant.h"
 
+#include "enforce/enforce.h"
 #include "program/unlock.h"
 #include "state/module_options.h"
 #include "term/term.h"
@@ -104,11 +105,39 @@ give_keys(struct program *p, const struct grant *grant, struct err *err)
 	if (module->is_file)
 		keyring_lend(p->keyring, grant->ns);
 	else if (keyring_grant(p->keyring, grant->ns, module->id, grant->sha256,
-		     err) == -1)
+		     err) == -1 ||
+		 enforce_note_granted(p, module, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Granted access to \"%.*s\"%s",
 	    STR_ARG(grant->ns), module->is_file ? " for this run" : "");
 	return 0;
+}
+
+/* Without a question, for the text that it is now. */
+static int
+keep_keys(struct program *p, const struct grant *grant, struct err *err)
+{
+	return keyring_grant(p->keyring, grant->ns, grant->module->id,
+		   grant->sha256, err) == -1
+	           ? -1
+	           : enforce_note_granted(p, grant->module, err);
+}
+
+/* It was granted for another text, and may nothing more than that. */
+static int
+may_keep(struct program *p, const struct grant *grant, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str text = keyring_granted_text(p->keyring, grant->ns,
+	    grant->module->id, &pool);
+	int status = enforce_may_keep(p, grant->module, text, err);
+
+	if (status == 1)
+		term_line(TERM_INFO,
+		    "%s keeps its keys of \"%.*s\": its text has changed since "
+		    "they were granted, and may nothing more",
+		    grant->module->id.p, STR_ARG(term_safe(&pool, grant->ns)));
+	return status;
 }
 
 static int
@@ -122,8 +151,14 @@ settle(struct program *p, const struct grant_options *options,
 		return 0;
 	/* what was granted by name holds for the text that it first meets */
 	if (grant->is == KEYRING_BY_NAME)
-		return keyring_grant(p->keyring, grant->ns, grant->module->id,
-		    grant->sha256, err);
+		return keep_keys(p, grant, err);
+	if (grant->is == KEYRING_OTHER_TEXT && !options->deny) {
+		status = may_keep(p, grant, err);
+		if (status == 1)
+			return keep_keys(p, grant, err);
+		if (status == -1)
+			return -1;
+	}
 	status = decide_grant(options, grant, err);
 	return status == 1 ? give_keys(p, grant, err) : status;
 }

@@ -257,7 +257,8 @@ read_keys(struct notify *n, struct rule *rule, const struct opt_texts *given,
 	};
 	struct str missing;
 
-	if (grant_ask(p, rule->module, &grant, err) == -1)
+	if (enforce_ask(p, rule->module, !grant.is_silent, err) == -1 ||
+	    grant_ask(p, rule->module, &grant, err) == -1)
 		return -1;
 	missing = find_missing(p, rule->module);
 	if (missing.p != NULL)

@@ -1,6 +1,7 @@
 #include "pkg/change.h"
 
 #include "ipc/stealth.h"
+#include "reach/reach.h"
 #include "state/module_options.h"
 
 static void
@@ -82,6 +83,38 @@ find_optional(struct pool *pool, struct changes *out, const struct module *old,
 		       : "cannot do without its keys, and could");
 }
 
+/* What is the header's was said above. */
+static enum permissions_change
+compare_texts(struct pool *pool, const struct module *old,
+    const struct module *new, struct buf *words)
+{
+	struct permissions was, is;
+
+	reach_module(pool, old, &was);
+	reach_module(pool, new, &is);
+	is.keys = was.keys;
+	is.stealth = was.stealth;
+	return permissions_compare(&was, &is, words);
+}
+
+static void
+find_reach(struct pool *pool, struct changes *out, const struct module *old,
+    const struct module *new)
+{
+	struct buf words = BUF_IN(pool);
+	enum permissions_change change = compare_texts(pool, old, new, &words);
+
+	if (change != PERMISSIONS_SAME)
+		add(pool, out, change == PERMISSIONS_GREW, buf_cstr(&words));
+}
+
+bool
+change_is_growth(struct pool *pool, const struct module *old,
+    const struct module *new)
+{
+	return compare_texts(pool, old, new, NULL) == PERMISSIONS_GREW;
+}
+
 struct changes
 change_find(struct pool *pool, const struct module *old,
     const struct module *new)
@@ -92,6 +125,7 @@ change_find(struct pool *pool, const struct module *old,
 	find_keys(pool, &out, old, new);
 	find_optional(pool, &out, old, new);
 	find_stealth(pool, &out, old, new);
+	find_reach(pool, &out, old, new);
 	return out;
 }
 

@@ -1,5 +1,5 @@
 /*
- * change: what another header of a module means to who runs it. Pure.
+ * change: what another text of a module means to who runs it. Pure.
  */
 #ifndef PKG_CHANGE_H
 #define PKG_CHANGE_H
@@ -17,8 +17,15 @@ struct changes {
 	size_t n;
 };
 
-/* Of which rows it runs on, what keys it wants, how quiet it says it is. */
+/*
+ * Of which rows it runs on, what keys it wants, how quiet it says it is, and what
+ * its text may do (reach/reach.h).
+ */
 struct changes change_find(struct pool *pool, const struct module *old,
+    const struct module *new);
+
+/* May it do what it could not before? By its text. */
+bool change_is_growth(struct pool *pool, const struct module *old,
     const struct module *new);
 
 /* The lines up to the empty one. */

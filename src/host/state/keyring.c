@@ -647,6 +647,15 @@ keyring_revoke(struct keyring *keyring, struct str ns, struct str module,
 	return text == -1 ? -1 : name | text;
 }
 
+struct str
+keyring_granted_text(const struct keyring *keyring, struct str ns,
+    struct str module, struct pool *pool)
+{
+	struct str sha256 = texts_find(&keyring->texts, ns, module);
+
+	return sha256.p != NULL ? pool_copy(pool, sha256) : STR_NONE;
+}
+
 enum keyring_grant
 keyring_granted(const struct keyring *keyring, struct str ns, struct str module,
     struct str sha256)

@@ -55,6 +55,10 @@ enum keyring_grant {
 enum keyring_grant keyring_granted(const struct keyring *keyring, struct str ns,
     struct str module, struct str sha256);
 
+/* For which text it was granted, in pool; p NULL: none is known. */
+struct str keyring_granted_text(const struct keyring *keyring, struct str ns,
+    struct str module, struct pool *pool);
+
 /* All that is granted, for whatever text; sorted by namespace and module. */
 struct keyring_row {
 	struct str ns, module;

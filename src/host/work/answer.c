@@ -235,7 +235,9 @@ read_question(const struct event *event, struct enforce_question *q)
 	};
 
 	*q = (struct enforce_question){ .kind = kind[event->kind],
-		.is_read = event->kind == EVENT_SELECT };
+		.deed = event->kind == EVENT_SELECT   ? DEED_READ
+		        : event->kind == EVENT_UPDATE ? DEED_UPDATE
+		                                      : DEED_ADD };
 	if (q->kind == WORD_FAMILY)
 		q->model = event->model;
 	return q->kind != WORD_NET;

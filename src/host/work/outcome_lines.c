@@ -87,7 +87,10 @@ say_permission(struct buf *out, const struct outcome_row *row)
 	if (row->file[0] != '\0')
 		buf_printf(out, "%s %s ",
 		    row->what == OUTCOME_EVENT ? "for" : "to", row->file);
-	buf_printf(out, "refused: %s", why[row->detail]);
+	buf_printf(out, "refused: %s",
+	    row->what == OUTCOME_EVENT && row->detail == EGRESS_UNNAMED
+		? "the module's text does not do that"
+		: why[row->detail]);
 }
 
 /* The command that allows it. */

@@ -1,4 +1,5 @@
 /* run_end: what is kept until a run is over, and told then. */
+#include "enforce/enforce.h"
 #include "term/term.h"
 #include "work/report.h"
 #include "work/run.h"
@@ -49,7 +50,7 @@ say_outcome(struct run *run)
 	struct str text;
 
 	outcome_lines(&lines, &run->outcome, run->options->is_inner,
-	    run->options->module);
+	    enforce_name(run->options->enforce, run->options->module));
 	text = buf_str(&lines);
 	while (text.n != 0)
 		term_run_line(TERM_WARN, STR_NONE, str_cut(&text, '\n'));

@@ -49,8 +49,12 @@ network_read_config(const struct start *start, struct pool *pool,
 		                          : INT64_MAX;
 	out->has_proxy = start->proxy.p != NULL &&
 	                 addr_read(start->proxy, &out->proxy, NULL) == 0;
-	out->module = str_of(pool_printf(pool, "%.*s/%.*s",
-	    STR_ARG(start->module.author), STR_ARG(start->module.name)));
+	/* run -f: nobody knows where the file lies */
+	out->module = str_is(start->module.author, "anonymous")
+	                  ? STR("FILE")
+	                  : str_of(pool_printf(pool, "%.*s/%.*s",
+				STR_ARG(start->module.author),
+				STR_ARG(start->module.name)));
 }
 
 static struct dialler *

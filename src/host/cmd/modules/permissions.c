@@ -2,16 +2,30 @@
 #include "base/mem.h"
 #include "line/cmd.h"
 #include "line/complete.h"
+#include "modules/permit.h"
 #include "reach/reach.h"
 #include "term/term.h"
 
 struct permissions_opts {
 	bool json;
+	struct permit_opts permit;
 };
 
 static const struct opt permissions_opts[] = {
 	{ 0, "json", OPT_FLAG, AT(permissions_opts, json), NULL,
 	    "one line of JSON", 0 },
+	{ 0, "allow", OPT_TEXTS, AT(permissions_opts, permit.allow), "WORD",
+	    "let it: net=HOST:PORT, net=any, dns, family=NAME, stdin, blobs, "
+	    "activity, ratelimit",
+	    0 },
+	{ 0, "deny", OPT_TEXTS, AT(permissions_opts, permit.deny), "WORD",
+	    "never let it, whatever its text says; the same words", 0 },
+	{ 0, "any-version", OPT_FLAG, AT(permissions_opts, permit.any_version),
+	    NULL, "for every text of that name, not for this one alone", 0 },
+	{ 0, "accept", OPT_FLAG, AT(permissions_opts, permit.accept), NULL,
+	    "this text may run, where run.permissions is \"ask\"", 0 },
+	{ 0, "forget", OPT_FLAG, AT(permissions_opts, permit.forget), NULL,
+	    "forget all that was said of the module", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -42,12 +56,16 @@ find_module(struct program *p, const struct operands *in, struct pool *pool,
 	return 0;
 }
 
-static void
-print_json(struct pool *pool, const struct module *module,
-    const struct permissions *permissions)
+static int
+print_json(struct program *p, struct pool *pool, const struct module *module,
+    const struct permissions *permissions, struct err *err)
 {
 	struct json map = json_map();
 	struct buf out = BUF_IN(pool);
+	struct consent consent;
+
+	if (permit_find(p, module, pool, &consent, err) == -1)
+		return -1;
 
 	(void)json_set(pool, &map, STR("module"), json_str(module->id));
 	(void)json_set(pool, &map, STR("version"), json_str(module->version));
@@ -55,24 +73,44 @@ print_json(struct pool *pool, const struct module *module,
 	    json_str(module_sha256(module, pool)));
 	(void)json_set(pool, &map, STR("permissions"),
 	    permissions_json(pool, permissions));
+	(void)json_set(pool, &map, STR("allowed"),
+	    slot_texts_json(pool, &consent.allow));
+	(void)json_set(pool, &map, STR("denied"),
+	    slot_texts_json(pool, &consent.deny));
+	(void)json_set(pool, &map, STR("accepted"), json_bool(consent.is_seen));
 	json_write(&out, &map, 0);
 	term_json(buf_str(&out));
+	return 0;
+}
+
+static void
+add_words(struct buf *out, const char *what, const struct slot_texts *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		buf_printf(out, "%-14s%.*s\n", what, STR_ARG(words->text[i]));
 }
 
 /* Names and reasons quote the module, which is a stranger's. */
-static void
-print_lines(struct pool *pool, const struct permissions *permissions)
+static int
+print_lines(struct program *p, struct pool *pool, const struct module *module,
+    const struct permissions *permissions, struct err *err)
 {
 	struct buf out = BUF_IN(pool);
+	struct consent consent;
 	struct str rest;
 
+	if (permit_find(p, module, pool, &consent, err) == -1)
+		return -1;
 	permissions_print(permissions, &out);
+	add_words(&out, "allowed", &consent.allow);
+	add_words(&out, "denied", &consent.deny);
 	rest = buf_str(&out);
 	while (rest.n != 0) {
 		struct str line = term_safe(pool, str_cut(&rest, '\n'));
 
 		term_printf("%.*s\n", STR_ARG(line));
 	}
+	return 0;
 }
 
 static int
@@ -86,12 +124,12 @@ run_permissions(struct program *p, const void *opts, const struct operands *in,
 
 	if (find_module(p, in, &pool, &module, err) == -1)
 		return -1;
+	if (permit_is_change(&o->permit))
+		return permit_change(p, &module, &o->permit, err);
 	reach_module(&pool, &module, &permissions);
 	if (o->json)
-		print_json(&pool, &module, &permissions);
-	else
-		print_lines(&pool, &permissions);
-	return 0;
+		return print_json(p, &pool, &module, &permissions, err);
+	return print_lines(p, &pool, &module, &permissions, err);
 }
 
 const struct cmd cmd_permissions = {

@@ -136,6 +136,47 @@ session_ask_changed(struct str id, const char *what, struct err *err)
 	return is_yes ? 0 : err_set(err, "it was changed, and stays");
 }
 
+/* false: what was changed by hand may have no header. */
+static bool
+read_both(struct pool *pool, struct str old, struct str new, struct module *was,
+    struct module *is)
+{
+	*was = *is = (struct module){ .is_private = false };
+	return header_read(was, old, pool, NULL) == 0 &&
+	       header_read(is, new, pool, NULL) == 0;
+}
+
+bool
+session_is_growth(const struct session *s, struct str old, struct str new)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct module was, is;
+
+	return s->p->config.permissions_kind != PERMISSIONS_OFF &&
+	       read_both(&pool, old, new, &was, &is) &&
+	       change_is_growth(&pool, &was, &is);
+}
+
+int
+session_ask_growth(struct str id, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	bool is_yes = false;
+
+	if (!isatty(STDIN_FILENO))
+		return err_set(err,
+		    "it may do more than before, and is not updated without a "
+		    "question at a terminal (sn0int pkg install %.*s takes it)",
+		    STR_ARG(id));
+	if (term_ask_yes(pool_printf(&pool,
+			     "%.*s may do more than before, is it to be "
+			     "updated?",
+			     STR_ARG(id)),
+		&is_yes, err) == -1)
+		return -1;
+	return is_yes ? 0 : err_set(err, "it may do more, and stays as it is");
+}
+
 /* Without its version, which every update changes. */
 static struct str
 header_of(struct pool *pool, struct str code)
@@ -158,12 +199,10 @@ static void
 say_permissions(struct str id, struct str old, struct str new)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct module was = { .is_private = false }, is = was;
+	struct module was, is;
 	struct changes changes;
 
-	/* what was changed by hand may have no header */
-	if (header_read(&was, old, &pool, NULL) == -1 ||
-	    header_read(&is, new, &pool, NULL) == -1)
+	if (!read_both(&pool, old, new, &was, &is))
 		return;
 	changes = change_find(&pool, &was, &is);
 	for (size_t i = 0; i < changes.n; i++) {

@@ -56,6 +56,13 @@ int session_look(struct session *s, struct pool *pool, struct str author,
 int session_ask_changed(struct str id, const char *what, struct err *err);
 
 /*
+ * May the new text do what the old one might not? Never where run.permissions is
+ * "off". Then it comes with an update only by somebody's leave.
+ */
+bool session_is_growth(const struct session *s, struct str old, struct str new);
+int session_ask_growth(struct str id, struct err *err);
+
+/*
  * What the new text may that the old one might not, and its other header; all
  * of it where somebody's own changes would go.
  */

@@ -240,9 +240,13 @@ task_put(struct task *t, struct str code, const char *what, struct err *err)
 	t->is_asked = found.is_changed && !str_eq(found.sha256, sha256);
 	if (found.is_there && !str_eq(found.sha256, sha256))
 		session_say_change(task_target(t), &found, code);
+	t->has_grown = t->asks_growth && found.is_there &&
+	               session_is_growth(t->s, found.code, code);
 	if (t->is_dry)
 		return 0;
 	if (t->is_asked && session_ask_changed(task_target(t), what, err) == -1)
+		return -1;
+	if (t->has_grown && session_ask_growth(task_target(t), err) == -1)
 		return -1;
 	t->s->is_changed = true;
 	return store_install(t->s->store, &text, found.sha256, err);

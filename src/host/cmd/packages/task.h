@@ -42,7 +42,9 @@ struct task {
 	bool is_dry;    /* nothing is changed */
 	bool is_needed; /* that there is no version is a failure */
 	bool is_asked;  /* a question comes, or would: task_put() */
-	void *arg;      /* of the kind */
+	bool has_grown; /* and one about what it may: only where asks_growth */
+	bool asks_growth;
+	void *arg; /* of the kind */
 	struct task *next;
 };
 

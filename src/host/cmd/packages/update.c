@@ -58,6 +58,19 @@ replace(struct task *t, struct err *err)
 	return 0;
 }
 
+/* Behind what a dry run says. */
+static const char *
+why_asked(const struct task *t)
+{
+	if (!t->is_dry)
+		return "";
+	if (t->is_asked)
+		return ", after a question: it was changed since it was "
+		       "installed";
+	return t->has_grown ? ", after a question: it may do more than before"
+	                    : "";
+}
+
 static int
 put(struct task *t, struct err *err)
 {
@@ -71,17 +84,16 @@ put(struct task *t, struct err *err)
 		session_is_current(t->s, t->id);
 	say(t, pool_printf(&t->pool, "%supdated v%.*s -> v%.*s%s",
 		   t->is_dry ? "would be " : "", STR_ARG(t->was),
-		   STR_ARG(t->version),
-		   t->is_dry && t->is_asked
-		       ? ", after a question: it was changed since it was "
-			 "installed"
-		       : ""));
+		   STR_ARG(t->version), why_asked(t)));
 	return 0;
 }
 
-/* The old module was changed, and somebody is there to be asked. */
+/*
+ * The old module was changed, or the new text may more, and somebody is there to
+ * be asked. code p NULL: it has not come.
+ */
 static int
-is_to_ask(struct task *t, struct err *err)
+is_to_ask(struct task *t, struct str code, struct err *err)
 {
 	struct found found;
 
@@ -89,7 +101,8 @@ is_to_ask(struct task *t, struct err *err)
 		return 0;
 	if (look_at_asked(t, &found, err) == -1)
 		return -1;
-	return found.is_changed;
+	return found.is_changed ||
+	       (code.p != NULL && session_is_growth(t->s, found.code, code));
 }
 
 static int
@@ -104,14 +117,14 @@ is_wanted(struct task *t, struct err *err)
 		return -1;
 	if (!found.is_there)
 		return 1;
-	status = is_to_ask(t, err);
+	status = is_to_ask(t, STR_NONE, err);
 	return status == 0 ? replace(t, err) : status;
 }
 
 static int
 got(struct task *t, struct str code, struct err *err)
 {
-	int status = is_to_ask(t, err);
+	int status = is_to_ask(t, code, err);
 
 	if (status == -1)
 		return -1;
@@ -157,6 +170,7 @@ update(struct session *s, const struct update_opts *opts, struct err *err)
 		t = task_new(s, &update_kind, id.author, id.name, STR_NONE);
 		t->was = pool_copy(&t->pool, module->version);
 		t->is_dry = opts->dry_run;
+		t->asks_growth = true;
 		task_start(t);
 		if (task_wait(s, REGISTRY_AT_ONCE - 1, err) == -1)
 			return -1;
@@ -197,10 +211,10 @@ const struct cmd packages_update = {
 	.more =
 	    "What a module may do now and might not before is said, and how "
 	    "its header differs (standard\nerror). What was changed since it "
-	    "was installed is replaced only after a question; without a\n"
-	    "terminal it stays, and the status is 1. Modules in "
-	    "[namespaces], in folders that are links or\nhave a .git, and "
-	    "those that came with sn0int are not touched.",
+	    "was installed, or may do more now, is replaced only after a\n"
+	    "question; without a terminal it stays, and the status is 1. "
+	    "Modules in [namespaces], in folders\nthat are links or have a "
+	    ".git, and those that came with sn0int are not touched.",
 	.opts = update_opts,
 	.size = sizeof(struct update_opts),
 	.run = run_update,

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "date/date.h"
 #include "enforce/enforce.h"
+#include "ipc/stealth.h"
 #include "launch/grant.h"
 #include "launch/launch.h"
 #include "line/cmd.h"
@@ -45,7 +46,7 @@ struct run_opts {
 	struct opt_number passphrase_fd;
 	struct opt_texts grant;
 	struct opt_texts option;
-	struct str target, proxy, user_agent, child, evidence;
+	struct str target, proxy, user_agent, child, evidence, stealth;
 	struct opt_texts limit, allow_net, deny_net, allow_missing, ns;
 	bool audit;
 };
@@ -85,6 +86,27 @@ find_module(struct program *p, const struct run_opts *opts,
 	}
 	run->module = library_find(&p->library, in->word[0], err);
 	return run->module != NULL ? 0 : -1;
+}
+
+/* --stealth: what its header says it is. */
+static int
+check_stealth(const struct run_opts *opts, const struct module *module,
+    struct err *err)
+{
+	int most;
+
+	if (opts->stealth.p == NULL)
+		return 0;
+	most = stealth_by_name(opts->stealth);
+	if (most == -1)
+		return err_usage(err,
+		    "--stealth takes " STEALTH_NAMES ", not '%.*s'",
+		    STR_ARG(opts->stealth));
+	if ((int)module->stealth >= most)
+		return 0;
+	return err_set(err, "%s is %s, louder than %s (--stealth)",
+	    module->id.p, stealth_levels[module->stealth].name,
+	    stealth_levels[most].name);
 }
 
 /* -t 'where id=1', else what `target` has set. */
@@ -620,6 +642,9 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	if (data_of(p, run->work.child_options.evidence, &run->pool,
 		&run->work.data, err) == -1)
 		return err_wrap(err, "cannot note which lists there are");
+	if (run->work.child == NULL &&
+	    enforce_ask(p, run->module, true, err) == -1)
+		return -1;
 	if (grant_ask(p, run->module, &grant, err) == -1)
 		return -1;
 	if (unlock_use_fd(p, opts->passphrase_fd.is_set, opts->passphrase_fd.n,
@@ -658,7 +683,8 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	    (uint8_t)(opts->verbose < 255 ? opts->verbose : 255);
 	if (check_stdin(p, opts, err) == -1 ||
 	    set_jobs(p, opts, run, err) == -1 ||
-	    find_module(p, opts, in, run, err) == -1)
+	    find_module(p, opts, in, run, err) == -1 ||
+	    check_stealth(opts, run->module, err) == -1)
 		return -1;
 	run->work.module = run->module->id.p;
 	run->work.command = command_of(run, opts);
@@ -760,6 +786,9 @@ static const struct opt run_opts[] = {
 	    OPT_LINE_ONLY },
 	{ 0, "json", OPT_FLAG, AT(run_opts, json), NULL,
 	    "at the end, a line of JSON: what came of the run", 0 },
+	{ 0, "stealth", OPT_TEXT, AT(run_opts, stealth), "LEVEL",
+	    "refuse a module that says it is louder: " STEALTH_NAMES, 0,
+	    "loud normal passive offline" },
 	{ 0, "timeout", OPT_NUMBER, AT(run_opts, timeout_s), "SECONDS",
 	    "stop a target that takes longer", 0 },
 	{ 0, "evidence", OPT_TEXT, AT(run_opts, evidence), "LEVEL",
