@@ -79,6 +79,22 @@ def a_copy_is_equal_and_on_its_own(home):
     same(run(home, "-w", "a", "fsck"), run(home, "-w", "b", "fsck"))
 
 
+def archives_of_runs_go_where_their_workspace_goes(home):
+    fill(home, "a")
+    archive = os.urandom(200000)
+    home.write(".local/share/sn0int/data/a/evidence/x.warc.gz", archive)
+    os.chmod(folder(home, "a/evidence"), 0o700)
+    home.call("workspace", "copy", "a", "b")
+    home.call("-w", "a", "workspace", "backup", "kept")
+    home.call("workspace", "rename", "a", "c")
+    for at in (folder(home, "b"), folder(home, "c"), os.path.join(home.path, "kept")):
+        path = os.path.join(at, "evidence/x.warc.gz")
+        same((open(path, "rb").read() == archive, stat.S_IMODE(os.stat(path).st_mode) & 0o077 == 0 or at.endswith("c")), (True, True))
+        same(stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode), 0o700)
+    home.call("workspace", "--delete", "-f", "b")
+    same(os.path.exists(folder(home, "b")), False)
+
+
 def a_rename_takes_all_along(home):
     fill(home, "a")
     before = held(home, folder(home, "a"))
@@ -374,7 +390,7 @@ def a_diff_names_each_row(home):
         refuse(home, why, "workspace", "diff", *args, status=2)
 
 
-CASES = [a_copy_is_equal_and_on_its_own, a_rename_takes_all_along, a_backup_is_a_workspace, while_a_run_goes_on, while_others_write, nothing_is_replaced,
+CASES = [archives_of_runs_go_where_their_workspace_goes, a_copy_is_equal_and_on_its_own, a_rename_takes_all_along, a_backup_is_a_workspace, while_a_run_goes_on, while_others_write, nothing_is_replaced,
          a_word_alone_is_a_workspace, what_was_left_is_taken_up, a_disk_that_fills_leaves_nothing,
          a_merge_into_an_empty_one_is_equal, a_second_merge_changes_nothing, a_merge_says_who_it_was, a_merge_takes_over_who_did_it, a_merge_obeys_the_rules,
          a_merge_that_fails_leaves_nothing, a_diff_names_each_row]

@@ -5,6 +5,7 @@ In a mount namespace of its own another program lies where sn0int-sandbox is, so
 and trusts it as little. Skipped where user namespaces are refused.
 """
 import contextlib
+import gzip
 import os
 import re
 import resource
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
@@ -78,6 +80,7 @@ try:
     say(Exit="Ok")
 except BrokenPipeError:
     pass
+os._exit(0)
 """
 
 
@@ -265,8 +268,7 @@ def what_is_claimed_is_told_from_what_was_seen(home):
                       ("exchange(1, 1, kind='tcp', open=True); closed()", [(1, 1)]),
                       ("exchange(1, None, kind='dns', what='A example.com'); exchange(2, 1, kind='dns', what='A example.com'); closed()", [(1, 0), (2, 1)])):
         out = over_witnesses(home, say)
-        assert f"Finished me/{home.name}\n" in out, out
-        assert rows(home, SEEN) == want, (say, rows(home, SEEN))
+        assert rows(home, SEEN) == want, (say, rows(home, SEEN), out)
     assert rows(home, "select count(*) from exchange where ms is null and kind = 'tcp'") == [(WORKERS,)]
 
 
@@ -294,6 +296,39 @@ def evidence_that_cannot_be_ends_the_child(home):
     out = over_witnesses(home, "exchange(1, 1)", "--evidence", "off")
     assert out.count("evidence that it was not asked for") == WORKERS, out
     assert rows(home, "select count(*) from exchange where attempt in (select id from attempt where run = (select max(id) from run))") == [(0,)]
+
+
+def archives(home):
+    """Of the last run: the heads of its records, and their blocks."""
+    uuid, = rows(home, "select uuid from run order by id desc limit 1")[0]
+    path = os.path.join(home.folder, ".local/share/sn0int/data/default/evidence", uuid + ".warc.gz")
+    assert os.stat(path).st_mode & 0o777 == 0o600 and os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
+    data, found = open(path, "rb").read(), []
+    for at, n in [(0, 0), *rows(home, "select place, length from exchange where attempt in (select id from attempt where run = (select max(id) from run)) and place not null")]:
+        unpacker = zlib.decompressobj(31)
+        found.append(gzip.decompress(data[at:at + n]) if n else unpacker.decompress(data))
+    return found
+
+
+def bytes_are_kept_and_bounded(home):
+    out = over_witnesses(home, "piece(1, 'request', 'R0VUIC8gSFRUUC8xLjENCg0K'); piece(1, bytes='SFRUUC8xLjEgMjAwIE9LDQoNCmhlbGxv'); exchange(1, 1); closed()", "--evidence", "full")
+    kept = archives(home)
+    assert len(kept) == WORKERS + 1 and b"WARC-Type: warcinfo" in kept[0], out
+    for record in kept[1:]:
+        assert [t for t in (b"request", b"response", b"metadata") if b"WARC-Type: " + t in record] == [b"request", b"response", b"metadata"], record
+        assert b"\r\n\r\nGET / HTTP/1.1\r\n\r\n" in record and b"hello" in record and b"X-Sn0int-Attempt: " in record
+    for say, why in (("exchange(1, 1); piece(1)", "bytes of exchange 1, which is over"), ("piece(2); exchange(2, 1); piece(1)", "bytes of exchange 1, which is over"),
+                     ("[piece(i) for i in range(1, 1026)]", "1024 exchanges are open, no more may be"), ("piece(1, bytes='')", "piece"),
+                     ("piece(1, 'moon')", "a part of an exchange that is none"), ("piece(1, bytes='A' * 87384)", "piece")):
+        out = over_witnesses(home, say, "--evidence", "full")
+        assert len([line for line in out.splitlines() if "Failed" in line and why in line]) == WORKERS, (say, out[-2000:])
+    # beyond the limit they are dropped, and said to be
+    out = over_witnesses(home, "[piece(1, bytes='A' * 87380) for i in range(20)]; exchange(1, 1); piece(2); exchange(2, 1); closed()", "--evidence", "full", "--limit", "evidence=1M")
+    got = rows(home, "select number, cut, place not null from exchange where attempt = (select max(id) from attempt) order by number")
+    assert got == [(1, 1, 1), (2, 0, 1)], (got, out)
+    assert max(map(len, archives(home))) < 3 << 19
+    out = over_witnesses(home, "while True: piece(1, bytes='A' * 87380)", "--evidence", "full", "--limit", "evidence=1M", "--limit", "output=1M")
+    assert len([line for line in out.splitlines() if "Failed" in line and "said more of its exchanges than it may (limit evidence=1M" in line]) == WORKERS, out[-2000:]
 
 
 def a_witness_that_never_stops_is_stopped(home):
@@ -337,7 +372,7 @@ def workers_that_do_what_their_text_does_not(home):
 
 
 CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
-         a_witness_that_never_stops_is_stopped,
+         bytes_are_kept_and_bounded, a_witness_that_never_stops_is_stopped,
          outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]

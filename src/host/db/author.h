@@ -163,6 +163,10 @@ int db_inherit(struct db *to, struct db *from,
 	int32_t *here, struct err *err),
     void *ctx, uint64_t *runs, struct err *err);
 
+/* The uuid of one, and the hash of its module's text (p NULL: none); in pool. */
+int db_run_uuid(struct db *db, int64_t run, struct pool *pool, struct str *uuid,
+    struct str *sha256, struct err *err);
+
 /* How many runs go on; 0 where authors are not kept. */
 int db_count_live_runs(struct db *db, uint64_t *n, struct err *err);
 

@@ -344,3 +344,27 @@ db_count_live_runs(struct db *db, uint64_t *n, struct err *err)
 	*n = (uint64_t)count;
 	return 0;
 }
+
+int
+db_run_uuid(struct db *db, int64_t run, struct pool *pool, struct str *uuid,
+    struct str *sha256, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db, STR("SELECT uuid, sha256 FROM run WHERE id = ?1"),
+		&stmt, err) == -1)
+		return -1;
+	(void)sqlite3_bind_int64(stmt, 1, run);
+	status = sql_step(db, stmt, err);
+	if (status == 1) {
+		*uuid = pool_copy(pool, sql_text(stmt, 0));
+		*sha256 = sql_text(stmt, 1).p != NULL
+		              ? pool_copy(pool, sql_text(stmt, 1))
+		              : STR_NONE;
+	}
+	(void)sqlite3_finalize(stmt);
+	if (status == 0)
+		return err_set(err, "there is no run %lld", (long long)run);
+	return status == 1 ? 0 : -1;
+}

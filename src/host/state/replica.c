@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "state/file.h"
+#include "state/spool.h"
 
 static int
 check_is_free(const char *folder, struct err *err)
@@ -65,6 +66,7 @@ name_folder(struct replica *replica, const char *folder, struct pool *pool)
 	ws->folder = pool_printf(pool, "%s.%s.sn0int.new", parent, name);
 	ws->db = pool_printf(pool, "%s/db.sqlite", ws->folder);
 	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
+	ws->evidence = pool_printf(pool, "%s/evidence", ws->folder);
 }
 
 int
@@ -107,6 +109,47 @@ replica_blobs(const struct replica *replica, const struct workspace *from,
 	struct copy copy = { replica, from };
 
 	return workspace_blobs(from, copy_blob, &copy, err);
+}
+
+/* However long it is; one that is written meanwhile may end in a part. */
+static int
+copy_long(const struct replica *replica, const struct workspace *from,
+    const char *name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *path = pool_printf(&pool, "%s/%s", from->evidence, name);
+	struct spool file = { open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW),
+		from->evidence };
+	int status;
+
+	if (file.fd == -1)
+		return err_sys(err, "cannot open %s", path);
+	status = spool_become(&file,
+	    pool_printf(&pool, "%s/%s", replica->ws.evidence, name), err);
+	spool_close(&file);
+	return status;
+}
+
+int
+replica_evidence(const struct replica *replica, const struct workspace *from,
+    struct err *err)
+{
+	DIR *dir = opendir(from->evidence);
+	const char *name;
+	int status;
+
+	if (dir == NULL)
+		return errno == ENOENT
+		           ? 0
+		           : err_sys(err, "cannot read %s", from->evidence);
+	status = paths_make(replica->ws.evidence, err) == -1 ? -1 : 1;
+	while (status == 1 &&
+	       (status = file_next(dir, from->evidence, &name, err)) == 1) {
+		if (copy_long(replica, from, name, err) == -1)
+			status = -1;
+	}
+	(void)closedir(dir);
+	return status;
 }
 
 #ifndef RENAME_NOREPLACE

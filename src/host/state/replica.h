@@ -37,6 +37,10 @@ int replica_begin(struct replica *replica, const char *folder,
 int replica_blobs(const struct replica *replica, const struct workspace *from,
     struct err *err);
 
+/* The same of the archives of runs, witness/archive.h. */
+int replica_evidence(const struct replica *replica,
+    const struct workspace *from, struct err *err);
+
 /*
  * status -1: the folder goes, *err stays. Else it is on the disk and has its
  * name; -1: it has not, and something else may be there meanwhile.

@@ -49,6 +49,7 @@ workspace_at(struct workspace *ws, const struct paths *paths, const char *name,
 	ws->folder = pool_printf(pool, "%s/%s", paths->data, name);
 	ws->db = pool_printf(pool, "%s/db.sqlite", ws->folder);
 	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
+	ws->evidence = pool_printf(pool, "%s/evidence", ws->folder);
 }
 
 /*
@@ -222,7 +223,8 @@ remove_folder(const char *path, struct err *err)
 int
 workspace_remove_files(const struct workspace *ws, struct err *err)
 {
-	if (remove_folder(ws->blobs, err) == -1)
+	if (remove_folder(ws->blobs, err) == -1 ||
+	    remove_folder(ws->evidence, err) == -1)
 		return -1;
 	return remove_files(ws->folder, err);
 }
@@ -240,7 +242,8 @@ workspace_delete(const struct paths *paths, const char *name, struct err *err)
 	/* what is of the older layout goes from where it would be opened */
 	if (status == -1 || paths_make(ws.folder, err) == -1 ||
 	    move_older_layout(&ws, paths, err) == -1 ||
-	    remove_folder(ws.blobs, err) == -1)
+	    remove_folder(ws.blobs, err) == -1 ||
+	    remove_folder(ws.evidence, err) == -1)
 		return -1;
 	return remove_folder(ws.folder, err);
 }

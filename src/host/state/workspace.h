@@ -12,9 +12,10 @@
 
 struct workspace {
 	const char *name;
-	const char *folder; /* paths->data/name */
-	const char *db;     /* folder/db.sqlite */
-	const char *blobs;  /* folder/blobs */
+	const char *folder;   /* paths->data/name */
+	const char *db;       /* folder/db.sqlite */
+	const char *blobs;    /* folder/blobs */
+	const char *evidence; /* folder/evidence; not there: nothing was kept */
 };
 
 /* Letters, digits, and inside also . _ -; -1: says which rule is broken. */

@@ -39,13 +39,98 @@ asked_check(const struct asked *asked, const struct exchange *x,
 		    "exchange %llu comes behind exchange %llu, and was not "
 		    "open",
 		    (unsigned long long)x->id, (unsigned long long)asked->last);
-	if (open != NULL && x->is_open)
+	if (open != NULL && x->is_open && open->has_stood)
 		return err_set(err, "exchange %llu is open twice",
 		    (unsigned long long)x->id);
-	if (x->is_open && asked->n == ASKED_OPEN)
+	if (open == NULL && x->is_open && asked->n == ASKED_OPEN)
 		return err_set(err, "%d exchanges are open, no more may be",
 		    ASKED_OPEN);
 	return 0;
+}
+
+static struct asked_open *
+push_open(struct asked *asked, uint64_t id)
+{
+	if (asked->n == asked->cap) {
+		asked->cap = asked->cap != 0 ? 2 * asked->cap : 8;
+		asked->open =
+		    mem_grow(asked->open, asked->cap, sizeof(*asked->open));
+	}
+	if (id > asked->last)
+		asked->last = id;
+	asked->open[asked->n] = (struct asked_open){ .id = id };
+	return &asked->open[asked->n++];
+}
+
+static void
+drop_open(struct asked *asked, struct asked_open *open)
+{
+	for (int i = 0; i < EXCHANGE_PARTS; i++)
+		part_free(open->part[i]);
+	asked->n--;
+	memmove(open, open + 1,
+	    (size_t)(&asked->open[asked->n] - open) * sizeof(*open));
+}
+
+static size_t
+memory_of(const struct asked *asked)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < asked->n; i++) {
+		for (int k = 0; k < EXCHANGE_PARTS; k++) {
+			if (asked->open[i].part[k] != NULL)
+				n += asked->open[i].part[k]->memory.n;
+		}
+	}
+	return n;
+}
+
+/* Of one whose bytes are not kept whole nothing more is. */
+static int
+keep_piece(struct asked *asked, const struct asked_run *run,
+    struct asked_open *open, const struct exchange_piece *piece,
+    struct err *err)
+{
+	struct part **part = &open->part[piece->part];
+
+	if (run->archive == NULL || open->is_cut ||
+	    piece->bytes.n > run->most - asked->bytes)
+		return 1;
+	if (*part == NULL && memory_of(asked) >= ASKED_MEMORY) {
+		(void)err_set(err,
+		    "its exchanges that are not over have more than %zu bytes",
+		    ASKED_MEMORY);
+		return 1;
+	}
+	if (*part == NULL)
+		*part = part_new(run->mask);
+	if (part_add(*part, piece->bytes, archive_folder(run->archive), err) ==
+	    -1)
+		return 1;
+	asked->bytes += piece->bytes.n;
+	return 0;
+}
+
+int
+asked_piece(struct asked *asked, const struct asked_run *run,
+    const struct exchange_piece *piece, struct err *err)
+{
+	struct asked_open *open = open_of(asked, piece->id);
+	int status;
+
+	if (open == NULL && piece->id <= asked->last)
+		return err_set(err, "bytes of exchange %llu, which is over",
+		    (unsigned long long)piece->id);
+	if (open == NULL && asked->n == ASKED_OPEN)
+		return err_set(err, "%d exchanges are open, no more may be",
+		    ASKED_OPEN);
+	if (open == NULL)
+		open = push_open(asked, piece->id);
+	status = keep_piece(asked, run, open, piece, err);
+	if (status == 1)
+		open->is_cut = true;
+	return status;
 }
 
 static struct str
@@ -96,26 +181,6 @@ row_of(const struct exchange *x, struct str proxy, struct pool *pool)
 	};
 }
 
-/* As an event that was open; without a row, if that could not be stored. */
-static void
-push_open(struct asked *asked, uint64_t id, int64_t row, uint64_t turn)
-{
-	if (asked->n == asked->cap) {
-		asked->cap = asked->cap != 0 ? 2 * asked->cap : 8;
-		asked->open =
-		    mem_grow(asked->open, asked->cap, sizeof(*asked->open));
-	}
-	asked->open[asked->n++] = (struct asked_open){ id, row, turn };
-}
-
-static void
-drop_open(struct asked *asked, struct asked_open *open)
-{
-	asked->n--;
-	memmove(open, open + 1,
-	    (size_t)(&asked->open[asked->n] - open) * sizeof(*open));
-}
-
 static int
 store(struct db *db, struct db_author *author, const struct db_exchange *row,
     int64_t *id, struct err *err)
@@ -130,29 +195,134 @@ store(struct db *db, struct db_author *author, const struct db_exchange *row,
 	return status;
 }
 
-int
-asked_add(struct asked *asked, struct db *db, struct db_author *author,
-    const struct exchange *x, struct str proxy, uint64_t turn, struct err *err)
+static bool
+is_received(int part)
+{
+	return part == EXCHANGE_RESPONSE || part == EXCHANGE_ANSWER ||
+	       part == EXCHANGE_IN;
+}
+
+/* Secrets that its child has left in it; of such bytes no hash is kept. */
+static void
+note_altered(struct exchange *x, const struct asked_open *open)
+{
+	for (int i = 0; open != NULL && i < EXCHANGE_PARTS; i++) {
+		if (open->part[i] == NULL || !open->part[i]->is_altered)
+			continue;
+		x->redacted |= 1u << i;
+		if (is_received(i))
+			x->sha256 = STR_NONE;
+	}
+}
+
+static void
+hide(struct exchange *x, struct mask *mask, struct pool *pool)
+{
+	struct str *const text[] = { &x->what, &x->error, &x->server };
+
+	for (size_t i = 0; mask != NULL && i < ARRAY_SIZE(text); i++) {
+		if (text[i]->p != NULL)
+			*text[i] = mask_text(mask, pool, *text[i], NULL);
+	}
+}
+
+/* 1: they are not kept. */
+static int
+write_records(const struct asked *asked, const struct asked_run *run,
+    const struct asked_open *open, int64_t attempt, struct exchange *x,
+    struct warc_place *place, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct db_exchange row = row_of(x, proxy, &pool);
-	struct asked_open *open = open_of(asked, x->id);
-	int64_t id = open != NULL ? open->row : 0;
-	int status;
+	struct archive_exchange all = { .attempt = attempt,
+		.said = x,
+		.broker = pairing_describe(&asked->pairing, x, &pool) };
+	int status = 0;
 
-	row.is_unseen = !pairing_claim(&asked->pairing, x);
-	status = store(db, author, &row, &id, err);
-	if (!x->is_open)
+	for (int i = 0; open != NULL && i < EXCHANGE_PARTS; i++) {
+		all.part[i] = open->part[i];
+		if (all.part[i] != NULL && status == 0)
+			status = part_finish(all.part[i],
+			    archive_folder(run->archive), err);
+	}
+	note_altered(x, open);
+	if (status == 0)
+		status = archive_add(run->archive, &all, place, err);
+	return status == -1 ? 1 : 0;
+}
+
+static void
+note_end(struct asked *asked, const struct exchange *x, struct asked_open *open,
+    int64_t row, uint64_t turn)
+{
+	if (!x->is_open) {
 		pairing_claim_bytes(&asked->pairing, x);
-	if (x->is_open)
-		push_open(asked, x->id, id, turn);
-	else if (open != NULL)
-		drop_open(asked, open);
-	if (x->id > asked->last)
-		asked->last = x->id;
-	asked->turn = turn;
+		if (open != NULL)
+			drop_open(asked, open);
+		if (x->id > asked->last)
+			asked->last = x->id;
+		return;
+	}
+	if (open == NULL)
+		open = push_open(asked, x->id);
+	open->has_stood = true;
+	open->row = row;
+	open->turn = turn;
+}
+
+int
+asked_add(struct asked *asked, const struct asked_run *run,
+    const struct asked_place *at, const struct exchange *said, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct asked_open *open = open_of(asked, said->id);
+	int64_t id = open != NULL ? open->row : 0;
+	struct exchange x = *said;
+	struct warc_place place = { 0, 0 };
+	struct db_exchange row;
+	int kept = 0, status;
+
+	x.is_cut = x.is_cut || (open != NULL && open->is_cut);
+	hide(&x, run->mask, &pool);
+	if (run->archive != NULL && !x.is_open)
+		kept = write_records(asked, run, open, at->author->attempt, &x,
+		    &place, err);
+	x.is_cut = x.is_cut || kept == 1;
+	row = row_of(&x, run->proxy, &pool);
+	if (place.n != 0) {
+		row.place = (int64_t)place.at;
+		row.length = (int64_t)place.n;
+	}
+	row.is_unseen = !pairing_claim(&asked->pairing, &x);
+	status = store(at->db, at->author, &row, &id, kept == 1 ? NULL : err);
+	note_end(asked, &x, open, id, at->turn);
+	asked->turn = at->turn;
 	asked->has_any = true;
-	return status;
+	return status == -1 ? -1 : kept;
+}
+
+int
+asked_script(struct asked *asked, const struct asked_run *run, struct str lines,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	if (run->archive == NULL)
+		return 0;
+	if (asked->script == NULL)
+		asked->script = part_new(NULL);
+	if (run->mask != NULL)
+		lines = mask_text(run->mask, &pool, lines, NULL);
+	return part_add(asked->script, lines, archive_folder(run->archive),
+	    err);
+}
+
+int
+asked_end(struct asked *asked, const struct asked_run *run, int64_t attempt,
+    struct err *err)
+{
+	if (asked->script == NULL || run->archive == NULL)
+		return 0;
+	return archive_add_script(run->archive, attempt, asked->script, err);
 }
 
 bool
@@ -177,6 +347,9 @@ asked_unseen(const struct asked *asked, struct pool *pool, size_t *n)
 void
 asked_clear(struct asked *asked)
 {
+	while (asked->n != 0)
+		drop_open(asked, &asked->open[asked->n - 1]);
+	part_free(asked->script);
 	pairing_clear(&asked->pairing);
 	free(asked->open);
 	*asked = (struct asked){ .n = 0 };

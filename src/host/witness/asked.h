@@ -13,15 +13,30 @@
 #define WITNESS_ASKED_H
 
 #include "db/exchange.h"
+#include "witness/archive.h"
 #include "witness/pairing.h"
 
 #define ASKED_OPEN 1024 /* that are not over, of an attempt */
 
-/* One that is not over: it has a row. */
+/* Bytes of all parts of an attempt in memory; more go into files at once. */
+#define ASKED_MEMORY ((size_t)4 << 20)
+
+/* What all attempts of a run have in common; views. */
+struct asked_run {
+	struct mask *mask;       /* of its secrets; NULL: it has none */
+	struct archive *archive; /* NULL: bytes are not kept */
+	struct str proxy;        /* IP:PORT; p NULL: none */
+	uint64_t most;           /* bytes of an attempt */
+};
+
+/* One that is not over. */
 struct asked_open {
 	uint64_t id;
-	int64_t row; /* 0: it could not be stored */
+	bool has_stood; /* said to be open; else only bytes of it came */
+	int64_t row;    /* 0: there is none, or it could not be stored */
 	uint64_t turn;
+	bool is_cut;
+	struct part *part[EXCHANGE_PARTS];
 };
 
 /* Zero: nothing yet. */
@@ -32,6 +47,8 @@ struct asked {
 	uint64_t last; /* the highest id so far */
 	uint64_t turn; /* of the row that the author names */
 	bool has_any;
+	uint64_t bytes;      /* that were kept of it */
+	struct part *script; /* asked_script() */
 };
 
 /* now: milliseconds since 1970. */
@@ -49,12 +66,35 @@ int asked_check(const struct asked *asked, const struct exchange *x,
     struct err *err);
 
 /*
- * Its row, or the end of one. proxy: IP:PORT of the run, p NULL: none. turn: a
- * number of the group that it is stored with. The author names it from now on;
- * with -1, none, since what comes then does not come behind the one before.
+ * More bytes of one. -1: the child is none of ours; 1: they are not kept, and
+ * *err says why, where it is not for their number.
  */
-int asked_add(struct asked *asked, struct db *db, struct db_author *author,
-    const struct exchange *x, struct str proxy, uint64_t turn, struct err *err);
+int asked_piece(struct asked *asked, const struct asked_run *run,
+    const struct exchange_piece *piece, struct err *err);
+
+/* Where it is stored. */
+struct asked_place {
+	struct db *db;
+	struct db_author *author;
+	uint64_t turn; /* a number of the group that it is stored with */
+};
+
+/*
+ * Its records, and its row or the end of one. The author names it from now on;
+ * with -1, none, since what comes then does not come behind the one before. 1:
+ * its bytes are not kept, and *err says why.
+ */
+int asked_add(struct asked *asked, const struct asked_run *run,
+    const struct asked_place *place, const struct exchange *x, struct err *err);
+
+/*
+ * Lines that replay/script.h has made of the attempt, whole, for its archive:
+ * without secrets from here on. asked_end() writes them. -1: they are not kept.
+ */
+int asked_script(struct asked *asked, const struct asked_run *run,
+    struct str lines, struct err *err);
+int asked_end(struct asked *asked, const struct asked_run *run, int64_t attempt,
+    struct err *err);
 
 /* What was added in that turn is not there. false: nothing was. */
 bool asked_lose(struct asked *asked, struct db_author *author, uint64_t turn);

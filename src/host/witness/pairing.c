@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "warc/warc.h"
 
 /* Numbers only grow; a broker that is owned may say what it likes. */
 static struct pairing_connection *
@@ -132,6 +133,24 @@ pairing_claim(const struct pairing *p, const struct exchange *x)
 	if (c != NULL)
 		return was_open(c, x);
 	return x->kind == EXCHANGE_DNS && is_look_up(p, x->what);
+}
+
+struct str
+pairing_describe(const struct pairing *p, const struct exchange *x,
+    struct pool *pool)
+{
+	const struct pairing_connection *c = connection_of(p, x->connection);
+
+	if (c == NULL)
+		return x->connection != 0 ? STR("counts no such connection")
+		                          : STR("no connection is named");
+	if (!c->is_closed)
+		return str_of(pool_printf(pool, "made it at %.*s, open",
+		    STR_ARG(warc_date(pool, c->from))));
+	return str_of(pool_printf(pool,
+	    "made it at %.*s, over at %.*s, %llu bytes out, %llu in",
+	    STR_ARG(warc_date(pool, c->from)), STR_ARG(warc_date(pool, c->to)),
+	    (unsigned long long)c->sent, (unsigned long long)c->received));
 }
 
 static uint64_t

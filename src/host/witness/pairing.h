@@ -54,6 +54,10 @@ void pairing_closed(struct pairing *p, const struct broker_closed *closed,
 /* May it have been seen? false: never. Of one that is open, its beginning. */
 bool pairing_claim(const struct pairing *p, const struct exchange *x);
 
+/* The same for people: "made 2026-11-30T00:50:57Z, open". In pool. */
+struct str pairing_describe(const struct pairing *p, const struct exchange *x,
+    struct pool *pool);
+
 /* Adds what it says to its connection; of one that is over, once. */
 void pairing_claim_bytes(struct pairing *p, const struct exchange *x);
 

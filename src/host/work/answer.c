@@ -187,9 +187,18 @@ on_exchange(struct job *job, struct event *event)
 static void
 on_bytes(struct job *job, struct event *event)
 {
-	(void)event;
+	autoerr struct err err = ERR_NONE;
+	int status = 0;
+
 	if (!is_asked_for(job, EVIDENCE_FULL))
 		job_stop(job, STR("evidence that it was not asked for"));
+	else if (event->kind == EVENT_PIECE)
+		status = asked_piece(&job->asked, &job->run->asked,
+		    &event->piece, &err);
+	if (status == -1)
+		job_stop(job, err_text(&err));
+	else if (status == 1)
+		run_lose_bytes(job->run, &err);
 }
 
 static void

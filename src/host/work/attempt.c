@@ -7,6 +7,7 @@
 #include "work/attempt.h"
 
 #include "base/mem.h"
+#include "config.h"
 #include "ipc/secret.h"
 #include "work/job.h"
 #include "work/run.h"
@@ -76,6 +77,78 @@ child_of(struct pool *pool, const char *const *argv)
 	return buf_str(&out);
 }
 
+static void
+add_secret(struct pool *pool, struct mask_secret **secret, size_t *n,
+    struct str name, struct str value)
+{
+	if (value.n == 0)
+		return;
+	*secret = pool_push(pool, *secret, *n, sizeof(**secret));
+	(*secret)[(*n)++] = (struct mask_secret){ name, value };
+}
+
+/* Of the start line; of what another run caused each option. */
+static struct mask *
+mask_of(struct run *run)
+{
+	const struct start *start = &run->options->start;
+	const struct start_key *key = start->keyring.object;
+	struct mask_secret *secret = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < start->keyring.n; i++) {
+		add_secret(&run->secrets, &secret, &n, key[i].namespace,
+		    key[i].access_key);
+		add_secret(&run->secrets, &secret, &n, key[i].namespace,
+		    key[i].secret_key);
+	}
+	for (size_t i = 0; start->options != NULL && i < start->options->map.n;
+	     i++) {
+		const struct json_member *m = &start->options->map.member[i];
+
+		if (m->value.kind == JSON_STR &&
+		    (run->options->is_inner || secret_is_option(m->name)))
+			add_secret(&run->secrets, &secret, &n, m->name,
+			    m->value.str);
+	}
+	return n != 0 ? mask_new(&run->secrets, secret, n) : NULL;
+}
+
+/* Where a secret cannot be found again no bytes are kept. */
+static int
+begin_evidence(struct run *run, struct err *err)
+{
+	const struct work_options *options = run->options;
+	const struct start *start = &options->start;
+	struct archive_facts facts = {
+		.module = str_of(options->module),
+		.version = start->module.version,
+		.program = STR("sn0int in C " VERSION),
+	};
+	enum evidence level = options->child_options.evidence;
+
+	run->asked.proxy = start->proxy;
+	run->asked.most = run->limits.of[LIMIT_EVIDENCE];
+	if (level == EVIDENCE_OFF || run->author.run == 0)
+		return 0;
+	run->asked.mask = mask_of(run);
+	if (level != EVIDENCE_FULL)
+		return 0;
+	if (run->asked.mask != NULL && mask_is_blind(run->asked.mask)) {
+		term_line(TERM_WARN,
+		    "a secret of %s is too short to be found again: of what it "
+		    "exchanges only heads are kept",
+		    options->module);
+		return 0;
+	}
+	if (db_run_uuid(options->db, run->author.run, &run->pool, &facts.uuid,
+		&facts.sha256, err) == -1)
+		return err_wrap(err, "cannot note the run");
+	run->asked.archive =
+	    archive_new(&run->pool, options->ws->folder, &facts);
+	return 0;
+}
+
 int
 attempt_run_begin(struct run *run, struct err *err)
 {
@@ -99,7 +172,7 @@ attempt_run_begin(struct run *run, struct err *err)
 
 	if (db_run_begin(options->db, &facts, &run->author, err) == -1)
 		return err_wrap(err, "cannot note the run");
-	return 0;
+	return begin_evidence(run, err);
 }
 
 static void
@@ -122,6 +195,8 @@ counters_of(struct run *run)
 	set_member(pool, &map, "changed", run->changed);
 	if (run->unnoted != 0)
 		set_member(pool, &map, "unnoted", run->unnoted);
+	if (run->unkept != 0)
+		set_member(pool, &map, "unkept", run->unkept);
 	if (transport_carries(run->transport, CARGO_OUTCOMES)) {
 		(void)json_set(pool, &map, STR("refused"),
 		    outcome_causes(pool, &run->outcome));
@@ -274,6 +349,7 @@ attempt_end(struct job *job, const struct death *death,
     const struct outcome_sum *sum)
 {
 	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
 	struct db_attempt_end end = {
 		.outcome = outcome_of(job, death, sum),
 		.cause = str_of(cause_of(job, death, sum)),
@@ -281,6 +357,9 @@ attempt_end(struct job *job, const struct death *death,
 		.used = used_by(job),
 	};
 
+	if (asked_end(&job->asked, &job->run->asked, job->author.attempt,
+		&err) == -1)
+		run_lose_bytes(job->run, &err);
 	end.has_exchanges = job->asked.has_any;
 	if (end.has_exchanges)
 		end.unseen =

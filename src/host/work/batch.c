@@ -221,16 +221,23 @@ void
 batch_note(struct run *run, struct job *job, const struct exchange *x)
 {
 	autoerr struct err err = ERR_NONE;
+	int status;
 
 	job->author.sequence = (int64_t)job->events;
 	if (job->author.attempt == 0)
 		return;
-	if (begin_turn(run, &err) == 0 &&
-	    asked_add(&job->asked, run->options->db, &job->author, x,
-		run->options->start.proxy, run->work->batch.turn, &err) == 0)
-		return;
-	job->author.exchange = 0;
-	miss(run, &err);
+	status = begin_turn(run, &err);
+	if (status == 0)
+		status = asked_add(&job->asked, &run->asked,
+		    &(struct asked_place){ run->options->db, &job->author,
+			run->work->batch.turn },
+		    x, &err);
+	else
+		job->author.exchange = 0;
+	if (status == -1)
+		miss(run, &err);
+	else if (status == 1)
+		run_lose_bytes(run, &err);
 }
 
 /* What was asked in a turn that is not stored is before nothing. */

@@ -197,6 +197,7 @@ run_free(struct run *run)
 	buf_clear(&run->cut_off_names);
 	err_clear(&run->err);
 	pool_clear(&run->turn);
+	pool_wipe(&run->secrets);
 	pool_clear(&run->pool);
 	free(run);
 }

@@ -5,6 +5,7 @@
 #ifndef WORK_RUN_H
 #define WORK_RUN_H
 
+#include "witness/asked.h"
 #include "work/batch.h"
 #include "work/beside.h"
 #include "work/child.h"
@@ -104,6 +105,9 @@ struct run {
 	size_t named;
 	size_t added, changed; /* rows */
 	size_t unnoted;        /* exchanges, and turns of them */
+	size_t unkept; /* pieces of bytes of exchanges, and whole ones */
+	struct asked_run asked;
+	struct pool secrets; /* of its mask */
 	struct outcome_sum outcome;
 
 	struct run_failure *failure, **last_failure; /* in order */
@@ -134,6 +138,9 @@ size_t run_left(const struct run *run);
 /* It is over: that is said, and noted. */
 void run_finish(struct run *run);
 void run_say_end(struct run *run);
+
+/* Bytes of exchanges are not kept; why, of the first that is no limit. */
+void run_lose_bytes(struct run *run, struct err *err);
 
 /* "Failed NAME: text", at the end. */
 void run_fail(struct run *run, struct str name, struct str text);

@@ -28,6 +28,15 @@ run_fail(struct run *run, struct str name, struct str text)
 }
 
 void
+run_lose_bytes(struct run *run, struct err *err)
+{
+	if (run->unkept++ == 0 && err->n != 0)
+		term_line(TERM_WARN,
+		    "bytes that %s exchanges are not all kept: %.*s",
+		    run->options->module, STR_ARG(err_join(&run->turn, err)));
+}
+
+void
 run_report(struct run *run, struct str text, struct str violation)
 {
 	const struct work_options *options = run->options;

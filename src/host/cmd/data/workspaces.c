@@ -23,6 +23,8 @@ fill_replica(const struct replica *replica, const struct opened *from,
 	status = db_copy(from->db, replica->ws.db, err);
 	if (status == 0)
 		status = replica_blobs(replica, &from->ws, err);
+	if (status == 0)
+		status = replica_evidence(replica, &from->ws, err);
 	blob_hold_drop(&hold);
 	return status;
 }

@@ -702,6 +702,10 @@ prepare_run(struct program *p, const struct run_opts *opts,
 		return -1;
 	if (open_targets(p, opts, run, err) == -1)
 		return -1;
+	/* who is locked makes no folders */
+	if (!opts->dump && run->work.child_options.evidence == EVIDENCE_FULL &&
+	    paths_make(p->ws.evidence, err) == -1)
+		return -1;
 	look_begin(p);
 	return launch_lock(p, &run->launch, err);
 }

@@ -1,6 +1,8 @@
 /* runs: who did what: the runs of the workspace, and what came of each. */
 #include "base/mem.h"
+#include "db/exchange.h"
 #include "line/cmd.h"
+#include "runs/archived.h"
 #include "term/term.h"
 
 struct runs_opts {
@@ -96,6 +98,57 @@ print_attempt(struct pool *pool, const struct row *row)
 	term_print(STR("\n"));
 }
 
+static bool
+number_of(const struct row *row, const char *column, int64_t *n)
+{
+	const struct value *value =
+	    &row->value[model_field(row->model, column)];
+
+	*n = value->is_set ? value->i : 0;
+	return value->is_set;
+}
+
+/* "404, 12310 bytes", or why there is no answer. */
+static void
+print_answer(struct pool *pool, const struct row *row)
+{
+	struct str error = text_of(row, "error");
+	int64_t n;
+
+	if (error.p != NULL) {
+		error = term_safe(pool, error);
+		term_printf("  %.*s", STR_ARG(error));
+	}
+	if (number_of(row, "status", &n))
+		term_printf("  %lld,", (long long)n);
+	if (number_of(row, "bytes", &n))
+		term_printf("  %lld bytes,", (long long)n);
+	else
+		term_printf("  not ended,");
+}
+
+static void
+print_exchange(struct pool *pool, const struct row *row)
+{
+	struct str what = term_safe(pool, text_of(row, "what"));
+	struct str redacted = text_of(row, "redacted");
+	int seen = model_field(&db_model_exchange, "seen"),
+	    cut = model_field(&db_model_exchange, "cut");
+
+	term_printf("        %.*s", STR_ARG(what));
+	print_answer(pool, row);
+	term_printf(" %s", !row->value[seen].is_set ? "not judged"
+			   : row->value[seen].b     ? "connection seen"
+						    : "claimed only");
+	if (redacted.p != NULL) {
+		redacted = term_safe(pool, redacted);
+		term_printf(", redacted: %.*s", STR_ARG(redacted));
+	}
+	if (row->value[cut].b)
+		term_printf(", cut");
+	term_print(STR("\n"));
+}
+
 static void
 print_json(struct pool *pool, const struct row *row)
 {
@@ -106,30 +159,17 @@ print_json(struct pool *pool, const struct row *row)
 	term_json(buf_str(&out));
 }
 
-static int
-print_rows(struct program *p, const struct model *model,
-    const struct filter *filter, bool is_json, size_t *n, struct err *err)
+static void
+print_row(struct pool *pool, const struct row *row, bool is_json)
 {
-	autopool struct pool pool = POOL_NONE;
-	struct db_rows *rows;
-	struct row row;
-	int status;
-
-	*n = 0;
-	if (db_rows_open(p->db, model, filter, 0, &rows, err) == -1)
-		return -1;
-	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
-		if (is_json)
-			print_json(&pool, &row);
-		else if (model == &db_model_run)
-			print_run(&pool, &row);
-		else
-			print_attempt(&pool, &row);
-		++*n;
-		pool_reset(&pool);
-	}
-	db_rows_free(rows);
-	return status;
+	if (is_json)
+		print_json(pool, row);
+	else if (row->model == &db_model_run)
+		print_run(pool, row);
+	else if (row->model == &db_model_attempt)
+		print_attempt(pool, row);
+	else
+		print_exchange(pool, row);
 }
 
 /* What the words are about: "where" itself is not typed for one run. */
@@ -143,22 +183,159 @@ read_filter(struct pool *pool, const struct model *model, const char *column,
 	return filter_read(pool, model, word, ARRAY_SIZE(word), filter, err);
 }
 
+/* What is shown of a run, on the way through its rows. */
+struct show {
+	struct program *p;
+	bool is_json;
+	struct pool *pool;
+	struct str uuid; /* of the run; p NULL: there is none */
+	uint64_t known;  /* up to where exchanges have bytes in its archive */
+	bool has_bytes;
+};
+
+static int print_rows(struct show *show, const struct model *model,
+    const struct filter *filter, struct err *err);
+
+static void
+note_place(struct show *show, const struct row *row)
+{
+	int64_t place, length;
+
+	if (!number_of(row, "place", &place) ||
+	    !number_of(row, "length", &length) || place < 0 || length < 0)
+		return;
+	show->has_bytes = true;
+	if ((uint64_t)place + (uint64_t)length > show->known)
+		show->known = (uint64_t)place + (uint64_t)length;
+}
+
+/* And what is below it. */
+static int
+show_row(struct show *show, const struct row *row, struct pool *pool,
+    struct err *err)
+{
+	const bool is_run = row->model == &db_model_run;
+	const struct model *below =
+	    is_run ? &db_model_attempt : &db_model_exchange;
+	const struct filter *filter;
+
+	print_row(pool, row, show->is_json);
+	if (row->model == &db_model_exchange) {
+		note_place(show, row);
+		return 0;
+	}
+	if (is_run)
+		show->uuid = pool_copy(show->pool, text_of(row, "uuid"));
+	if (read_filter(pool, below, is_run ? "run" : "attempt",
+		str_of(pool_printf(pool, "%d", row->id)), &filter, err) == -1)
+		return -1;
+	return print_rows(show, below, filter, err);
+}
+
+static int
+print_rows(struct show *show, const struct model *model,
+    const struct filter *filter, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(show->p->db, model, filter, 0, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		status = show_row(show, &row, &pool, err);
+		if (status == -1)
+			break;
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+static void
+print_archived_json(struct pool *pool, const struct archived *a)
+{
+	struct json map = json_map();
+	struct buf out = BUF_IN(pool);
+
+	(void)json_set(pool, &map, STR("archive"), json_str(str_of(a->path)));
+	(void)json_set(pool, &map, STR("is_there"), json_bool(a->is_there));
+	(void)json_set(pool, &map, STR("bytes"), json_int((int64_t)a->bytes));
+	(void)json_set(pool, &map, STR("cut_at"),
+	    a->is_cut ? json_int((int64_t)a->cut_at) : json_null());
+	(void)json_set(pool, &map, STR("fault"),
+	    a->fault.p != NULL ? json_str(a->fault) : json_null());
+	json_write(&out, &map, 0);
+	buf_add_char(&out, '\n');
+	term_json(buf_str(&out));
+}
+
+static void
+print_archived(struct pool *pool, const struct archived *a)
+{
+	term_printf("    bytes: %s", a->path);
+	if (!a->is_there)
+		term_printf(", which is not there\n");
+	else if (a->is_cut)
+		term_printf(", cut off at byte %llu of %llu\n",
+		    (unsigned long long)a->cut_at,
+		    (unsigned long long)a->bytes);
+	else if (a->fault.p != NULL)
+		term_printf(": %.*s\n", STR_ARG(term_safe(pool, a->fault)));
+	else
+		term_printf(", %llu bytes\n", (unsigned long long)a->bytes);
+}
+
+static int
+show_archived(struct show *show, struct err *err)
+{
+	struct archived a;
+
+	if (archived_look(show->p, show->uuid, show->known, show->pool, &a,
+		err) == -1)
+		return -1;
+	if (!a.is_there && !show->has_bytes)
+		return 0;
+	if (show->is_json)
+		print_archived_json(show->pool, &a);
+	else
+		print_archived(show->pool, &a);
+	return 0;
+}
+
 static int
 show_run(struct program *p, struct str id, bool is_json, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	const struct filter *run, *attempts;
-	size_t n;
+	struct show show = { .p = p, .is_json = is_json, .pool = &pool };
+	const struct filter *run;
 
 	if (read_filter(&pool, &db_model_run, "id", id, &run, err) == -1 ||
-	    read_filter(&pool, &db_model_attempt, "run", id, &attempts, err) ==
-		-1)
+	    print_rows(&show, &db_model_run, run, err) == -1)
 		return -1;
-	if (print_rows(p, &db_model_run, run, is_json, &n, err) == -1)
-		return -1;
-	if (n == 0)
+	if (show.uuid.p == NULL)
 		return err_set(err, "there is no run %.*s", STR_ARG(id));
-	return print_rows(p, &db_model_attempt, attempts, is_json, &n, err);
+	return show_archived(&show, err);
+}
+
+static int
+list_runs(struct program *p, const struct filter *filter, bool is_json,
+    struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(p->db, &db_model_run, filter, 0, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		print_row(&pool, &row, is_json);
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
 }
 
 static int
@@ -169,7 +346,6 @@ run_runs(struct program *p, const void *arg, const struct operands *in,
 	autopool struct pool pool = POOL_NONE;
 	const struct filter *filter;
 	struct str why;
-	size_t n;
 
 	if (!db_kept(p->db, &why))
 		return err_set(err, "nothing can be told: %.*s", STR_ARG(why));
@@ -181,7 +357,7 @@ run_runs(struct program *p, const void *arg, const struct operands *in,
 	if (filter_read(&pool, &db_model_run, in->word, in->n, &filter, err) ==
 	    -1)
 		return -1;
-	return print_rows(p, &db_model_run, filter, opts->json, &n, err);
+	return list_runs(p, filter, opts->json, err);
 }
 
 static const struct opt runs_opts[] = {
@@ -198,7 +374,8 @@ const struct cmd cmd_runs = {
 	.help = "who did what: runs, and how they ended",
 	.more =
 	    "FILTER: runs where outcome=failed, runs where module=me/m\n"
-	    "order by id desc limit 10. show: the run and its attempts.\n"
+	    "order by id desc limit 10. show: the run, its attempts, what they asked, and\n"
+	    "whether its bytes are whole (docs/database.md, \"What it asked\").\n"
 	    "outcome: done, failed, interrupted or killed, of the run. Where targets failed:\n"
 	    "runs where sql \"counters ->> 'failed' > 0\"",
 	.opts = runs_opts,
