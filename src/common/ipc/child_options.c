@@ -104,6 +104,22 @@ check_fetching(const struct child_options *o, struct err *err)
 }
 
 static int
+check_evidence(const struct child_options *o, struct err *err)
+{
+	if (o->evidence == EVIDENCE_OFF)
+		return 0;
+	if (!o->is_spare)
+		return err_set(err,
+		    "evidence is for our own parent: --evidence goes with "
+		    "--spare");
+	if (o->is_fetching || o->is_replaying)
+		return err_set(err,
+		    "only what a module asks of the network is evidence: "
+		    "--evidence goes with neither --fetch nor --replay");
+	return 0;
+}
+
+static int
 check_replaying(const struct child_options *o, struct err *err)
 {
 	if (!o->is_replaying ||
@@ -154,12 +170,8 @@ child_options_check(struct child_options *o, struct err *err)
 	if (o->is_spare && o->ahead_fd >= FIRST_FD)
 		return err_set(err,
 		    "a spare has read nothing before: --ahead-fd");
-	if (o->evidence != EVIDENCE_OFF && !o->is_spare)
-		return err_set(err,
-		    "evidence is for our own parent: --evidence goes with "
-		    "--spare");
-	if (check_fetching(o, err) == -1 || check_replaying(o, err) == -1 ||
-	    check_birth(o, err) == -1)
+	if (check_evidence(o, err) == -1 || check_fetching(o, err) == -1 ||
+	    check_replaying(o, err) == -1 || check_birth(o, err) == -1)
 		return -1;
 	return check_broker(o, err);
 }

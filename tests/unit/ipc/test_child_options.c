@@ -145,6 +145,10 @@ errors_are_sentences(void)
 		    "no such limit: \"cpuu\", did you mean cpu?" },
 		{ { "--evidence=ful", "a", NULL },
 		    "no such evidence: \"ful\", did you mean full?" },
+		{ { "--evidence=full", "--spare", "--needs=net", "--replay",
+		      "a", NULL },
+		    "only what a module asks of the network is evidence: "
+		    "--evidence goes with neither --fetch nor --replay" },
 		{ { "--evidence=full", "a", NULL },
 		    "evidence is for our own parent: --evidence goes with "
 		    "--spare" },
