@@ -655,6 +655,7 @@ STORIES = [
     an_archive_is_a_strangers,
     what_came_twice_is_kept_once,
     the_exchange_itself_is_shown,
+    a_run_with_all_bytes_is_followed,
     json_has_all_of_it,
     a_graph_is_one_for_graphviz,
     foreign_texts_stay_texts,
