@@ -257,6 +257,9 @@ def many_targets_of_one_row(home):
     p = subprocess.run([Home.program, "why", "emails", "x@a.com"], env=home.env, capture_output=True, text=True, timeout=WAIT)
     same(len(p.stdout.splitlines()), 1 + 1 + 70 + 64)
     has(p.stderr, "not all of it")
+    p = subprocess.run([Home.program, "why", "--json", "emails", "x@a.com"], env=home.env, capture_output=True, text=True, timeout=WAIT)
+    same(len([json.loads(line) for line in p.stdout.splitlines()]), 1 + 64)
+    has(p.stderr, "not all of it")
 
 
 # ---- exchanges

@@ -23,7 +23,8 @@
 #define WHY_ROWS  1000
 #define WHY_BYTES ((uint64_t)2 << 30) /* that are looked through */
 #define WHY_ASKED 1000                /* exchanges before one change */
-#define WHY_ENDS  64                  /* targets of which one row was found */
+#define WHY_LOADS 20000 /* exchanges that are read from archives */
+#define WHY_ENDS  64    /* targets of which one row was found */
 
 enum why_end {
 	WHY_ABOVE,    /* the row was said already */
@@ -68,6 +69,7 @@ struct why {
 	size_t n;
 	bool is_locked;
 	uint64_t looked; /* bytes, of WHY_BYTES */
+	size_t loaded;   /* exchanges, of WHY_LOADS */
 	bool is_cut;     /* a chain goes on, or there were too many rows */
 
 	/* of the form at hand */

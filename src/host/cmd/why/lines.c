@@ -405,11 +405,7 @@ lines_edge(struct why *why, const struct db_why *to,
 static void
 lines_end(struct why *why)
 {
-	if (why->is_cut)
-		term_line(TERM_WARN,
-		    "not all of it: %d rows, %d of them behind each other, "
-		    "%d for one, are the most",
-		    WHY_ROWS, WHY_DEPTH, WHY_ENDS);
+	(void)why;
 }
 
 const struct why_form why_lines = {

@@ -226,7 +226,7 @@ look_at(struct look *look, const struct row *exchange)
 	if (record_number(exchange, "place", -1) < 0)
 		return;
 	look->proof->kept++;
-	if (look->why->looked > WHY_BYTES) {
+	if (look->why->looked > WHY_BYTES || look->why->loaded++ >= WHY_LOADS) {
 		could_not(look, "enough was looked through");
 		return;
 	}

@@ -321,6 +321,11 @@ tell(struct why *why, const struct model *model, struct str typed,
 	if (walk_all(why, model, id, n, err) == -1)
 		return -1;
 	why->form->end(why);
+	if (why->is_cut)
+		term_line(TERM_WARN,
+		    "not all of it: %d rows, %d of them behind each other, "
+		    "%d for one, are the most",
+		    WHY_ROWS, WHY_DEPTH, WHY_ENDS);
 	return 0;
 }
 
