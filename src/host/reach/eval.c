@@ -425,6 +425,19 @@ may_be_text(struct flow flow)
 	return flow.from != 0;
 }
 
+/* What a library function gives; of captures there may be several. */
+static void
+call_library(struct reach *in, const struct library_row *row,
+    const struct syntax_node *at, const struct values *args,
+    struct values *results)
+{
+	struct flow given = sink_call(in, row, at, args);
+	unsigned n = row->gives == GIVES_CAPTURES ? REACH_MAX_VALUES : 1;
+
+	for (unsigned i = 0; i < n; i++)
+		add_value(in, results, i, given);
+}
+
 static void
 call_method(struct reach *in, const struct syntax_node *node,
     struct values *results)
@@ -439,7 +452,7 @@ call_method(struct reach *in, const struct syntax_node *node,
 		add_value(in, &args, i + 1, others.at[i]);
 	callee = index_flow(in, node, object, flow_text(in, node->text));
 	if (row != NULL && may_be_text(object)) {
-		add_value(in, results, 0, sink_call(in, row, node, &args));
+		call_library(in, row, node, &args, results);
 		callee.from = 0;
 	}
 	call_flow(in, node, callee, &args, results);
@@ -465,5 +478,5 @@ eval_call(struct reach *in, const struct syntax_node *node,
 		return;
 	}
 	eval_values(in, &node->list, &args);
-	add_value(in, results, 0, sink_call(in, row, node, &args));
+	call_library(in, row, node, &args, results);
 }

@@ -12,16 +12,17 @@
 
 enum gives {
 	GIVES_NOTHING,
-	GIVES_PLAIN,   /* a number, a hash, a handle */
-	GIVES_ANSWER,  /* what somebody said: any host */
-	GIVES_PARTS,   /* something out of its arguments */
-	GIVES_SAME,    /* its first argument */
-	GIVES_OPTION,  /* the option that is named */
-	GIVES_KEYS,    /* the keys that are named */
-	GIVES_REQUEST, /* a request */
-	GIVES_JOIN,    /* of a URL and a reference */
-	GIVES_FORMAT,  /* the first, with the others in it */
-	GIVES_REPLACE, /* the first, the third in place of the second */
+	GIVES_PLAIN,    /* a number, a hash, a handle */
+	GIVES_ANSWER,   /* what somebody said: any host */
+	GIVES_PARTS,    /* something out of its arguments */
+	GIVES_CAPTURES, /* the same, several times */
+	GIVES_SAME,     /* its first argument */
+	GIVES_OPTION,   /* the option that is named */
+	GIVES_KEYS,     /* the keys that are named */
+	GIVES_REQUEST,  /* a request */
+	GIVES_JOIN,     /* of a URL and a reference */
+	GIVES_FORMAT,   /* the first, with the others in it */
+	GIVES_REPLACE,  /* the first, the third in place of the second */
 };
 
 enum does {

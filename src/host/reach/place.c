@@ -250,7 +250,7 @@ find_authority(struct place *place)
 		struct str text = str_from(atom->piece[i].text, at);
 		size_t n = 0;
 
-		while (n < text.n && strchr("/?#", text.p[n]) == NULL)
+		while (n < text.n && memchr("/?#", text.p[n], 3) == NULL)
 			n++;
 		add_piece(place, str_sub(text, 0, n), atom->piece[i].hole);
 		if (n < text.n)

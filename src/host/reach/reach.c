@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "reach/inside.h"
 #include "reach/library.h"
 #include "reach/narrow.h"
@@ -227,6 +228,13 @@ host_order(const void *left, const void *right)
 	return a->column < b->column ? -1 : a->column > b->column;
 }
 
+/* A copy that JSON can say; what is cut or foreign need not be UTF-8. */
+static struct str
+kept_text(struct pool *pool, struct str text)
+{
+	return utf8_lossy(pool, pool_copy(pool, text));
+}
+
 /* What the caller keeps, out of the pool of the pass. */
 static void
 keep(struct pool *pool, struct permissions *out)
@@ -237,8 +245,8 @@ keep(struct pool *pool, struct permissions *out)
 	for (size_t i = 0; i < out->hosts; i++) {
 		host[i] = out->host[i];
 		if (host[i].name.p != NULL)
-			host[i].name = pool_copy(pool, host[i].name);
-		host[i].why = pool_copy(pool, host[i].why);
+			host[i].name = kept_text(pool, host[i].name);
+		host[i].why = kept_text(pool, host[i].why);
 	}
 	out->host = host;
 	if (out->hosts != 0)
@@ -271,7 +279,7 @@ reach_module(struct pool *pool, const struct module *module,
 	in->out = &found;
 	if (syntax_read(&mine, module->code, &in->tree, NULL, &err) == -1) {
 		permissions_all(pool, STR("the text was not understood"), out);
-		out->fault = pool_copy(pool, err_join(&mine, &err));
+		out->fault = kept_text(pool, err_join(&mine, &err));
 	} else {
 		start_pass(in);
 		follow(in);

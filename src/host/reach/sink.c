@@ -290,6 +290,17 @@ give_join(struct reach *in, struct flow base, struct flow reference)
 	return out;
 }
 
+/* Behind a '%': the length of the directive, its letter included. */
+static size_t
+directive_length(struct str format)
+{
+	size_t n = 1;
+
+	while (n < format.n && strchr("-+ #0123456789.", format.p[n]) != NULL)
+		n++;
+	return n < format.n ? n + 1 : n;
+}
+
 /* The directives of a format: each takes the next argument. */
 static struct flow
 give_format_of(struct reach *in, struct str format, const struct values *args,
@@ -301,21 +312,19 @@ give_format_of(struct reach *in, struct str format, const struct values *args,
 	while (format.n != 0 && n + 1 < ARRAY_SIZE(part)) {
 		size_t end = str_find_char(format, '%');
 
-		if (end == STR_NPOS)
-			end = format.n;
 		part[n++] = flow_text(in, str_sub(format, 0, end));
-		format = str_from(format, end);
+		format = end == STR_NPOS ? STR_NONE : str_from(format, end);
 		if (format.n < 2)
 			break;
+		end = directive_length(format);
 		if (format.p[1] == '%')
 			part[n++] = flow_text(in, STR("%"));
+		else if (format.p[end - 1] == 's' && next < args->n)
+			part[n++] = eval_value_at(args, next++);
 		else
-			part[n++] = format.p[1] == 's' && next < args->n
-			                ? eval_value_at(args, next)
-			                : flow_from(FROM_PLAIN);
-		next += format.p[1] != '%';
-		format = str_from(format, 2);
-		/* "%02d": the rest of the directive moves no host */
+			part[n++] =
+			    flow_from(next++ < args->n ? FROM_PLAIN : 0);
+		format = str_from(format, end);
 	}
 	return flow_concat(in, part, n, at);
 }
@@ -371,6 +380,21 @@ replace_in(struct reach *in, struct str text, struct str find, struct flow by,
 	}
 }
 
+/* Could it make another scheme, host or port of a URL? */
+static bool
+may_move_host(struct flow by)
+{
+	for (unsigned i = 0; i < by.n; i++) {
+		struct str text = flow_literal(by.atom[i]);
+
+		for (size_t k = 0; k < text.n; k++) {
+			if (strchr(":/.@", text.p[k]) != NULL)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Literal in literal is replaced; else it is itself, or what is put into it. */
 static struct flow
 give_replace(struct reach *in, const struct values *args,
@@ -398,6 +422,9 @@ give_replace(struct reach *in, const struct values *args,
 		}
 		out = flow_union(in, out, flow_atom(in, text.atom[i]));
 		out = flow_union(in, out, by_parts);
+		if (may_move_host(by))
+			out = flow_union(in, out,
+			    flow_any(in, at, "a pattern in a text", STR_NONE));
 	}
 	return out;
 }
@@ -433,6 +460,7 @@ give(struct reach *in, const struct library_row *row,
 		    row->what != NULL ? row->what : "an answer",
 		    str_of(row->name));
 	case GIVES_PARTS:
+	case GIVES_CAPTURES:
 		return parts_of(in, args);
 	case GIVES_SAME:
 		return eval_value_at(args, 0);

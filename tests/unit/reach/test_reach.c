@@ -348,6 +348,17 @@ values_are_followed(void)
 		{ RUN("local u = 'http://' .. arg['value'] if x then u = u .. ':' .. getopt('p') end " GET(
 		      "u .. '/'")),
 		    "the target" },
+		{ RUN("local u, h = arg['value']:match('(.*)@(.*)') sock_connect(h, 25, {})"),
+		    "the target:25" },
+		{ RUN("local a, b, c = string.find(arg['value'], '(x)') sock_connect(c, 25, {})"),
+		    "the target:25" },
+		{ "for i = 1, 9 do " GET(
+		      "('https://cdn%02d.a.example/'):format(i)") " end",
+		    "*.a.example:443" },
+		{ GET("('http://a.example/'):gsub('^http:', 'https:')"),
+		    "a.example:80|any host (a pattern in a text, line 1)" },
+		{ GET("('http://a.example/?x=1&'):gsub('&$', '')"),
+		    "a.example:80" },
 		/* functions that others call */
 		{ RUN("('x'):gsub('x', function(m) " GET("m") " end)"),
 		    "any host (not understood (m, line 1))" },
@@ -441,6 +452,29 @@ a_line_narrows_and_never_widens(void)
 	check_rows(row, ARRAY_SIZE(row));
 }
 
+/* What is foreign, or cut in a character, is said in UTF-8. */
+static void
+texts_are_utf8(void)
+{
+	static const char *const row[] = {
+		GET("getopt('\xff')"),
+		"x = \xff",
+		"x = '\xc3\xa9\xc3",
+		GET("'https://\xc3\xa9'..f..'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9'"),
+		GET("'https://\xc3'..x()..'aaa'"),
+		"x = '"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9' y",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct permissions p = found(&pool, str_of(row[i]), NULL), back;
+		struct json v = permissions_json(&pool, &p);
+
+		CHECK_INT(permissions_read(&pool, &v, &back, NULL), 0);
+	}
+}
+
 static void
 an_offline_module_has_no_network(void)
 {
@@ -529,6 +563,6 @@ CHECK_MAIN(CASE(literal_hosts_are_found),
     CASE(rows_options_and_keys_are_told_apart), CASE(a_key_as_source_is_a_key),
     CASE(what_others_say_is_any), CASE(what_is_not_understood_is_any),
     CASE(values_are_followed), CASE(families_and_acts_are_found),
-    CASE(a_line_narrows_and_never_widens),
+    CASE(a_line_narrows_and_never_widens), CASE(texts_are_utf8),
     CASE(an_offline_module_has_no_network),
     CASE(what_is_no_lua_reaches_everything), CASE(sizes_are_taken_or_any))
