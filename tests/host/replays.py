@@ -238,8 +238,11 @@ def a_record_that_says_something_else():
         has(out, "not in the record: another value of ")
         status, out, err = replay(lambda ls: [x for x in ls if not x.startswith('{"answer"')])
         has(out, "not in the record: an answer to {\"Database\"")
+        status, out, err = replay(lambda ls: ls[:-2] + [ls[-2], ls[-2], ls[-1]] if "Log" in ls[-2] else ls)
+        has(out, "event 4 differs\n      then {\"Log\"", "      now  {\"Exit\":\"Ok\"}\n")
         status, out, err = replay(lambda ls: ls[:-1])
-        has(out, "event 4 differs\n      then nothing more\n      now  {\"Exit\":\"Ok\"}\n")
+        same(status, 0)
+        has(err, "[!] it did not come to its end then (a limit, a violation, ^C): only its beginning is compared\n")
         status, out, err = replay(lambda ls: [x.replace('"program":"', '"program":"9.') for x in ls])
         same(status, 0)
         has(err, "[!] recorded by sn0int 9.", "this is ")
@@ -376,10 +379,11 @@ class Talk:
 
 def connections_are_played_byte_by_byte():
     with Home() as home:
-        talks = {"ws": Talk(speak_ws), "mqtt": Talk(speak_mqtt), "sock": Talk(speak_late), "closed": Talk(None)}
-        talks["closed"].socket.close()
+        talks = {"ws": Talk(speak_ws), "mqtt": Talk(speak_mqtt), "sock": Talk(speak_late)}
         words = [w for name, t in talks.items() for w in ("-o", f"{name}={t.port}")]
-        home.record("talks", "talks.lua", *words, code=TALKS)
+        with socket.socket() as closed:  # nobody listens there, and nobody else can
+            closed.bind(("127.0.0.1", 0))
+            home.record("talks", "talks.lua", *words, "-o", f"closed={closed.getsockname()[1]}", code=TALKS)
         for t in talks.values():
             t.socket.close()
         case = json.loads(home.read("talks.test/talks.json"))
@@ -387,6 +391,7 @@ def connections_are_played_byte_by_byte():
         same(said[:1] + said[3:5], ['"hello"', '"first"', '""'], said)
         same(len(said[5]), 70002)
         has(said[6], "Connection closed")
+        same(len(said), 8, said)
         has(said[7], "couldn't connect: [(127.0.0.1, Connection refused")
         same(home.call("test"), (0, "1..1\nok 1 - talks/talks\n", ""))
         # whoever writes something else is told so
@@ -445,12 +450,49 @@ def runs_by_their_number():
         has(home.call("replay", "2")[2], "there is no run 2")
 
 
+def runs_with_a_workspace():
+    """Several targets, rows that are there already, a rate limit, a key, standard input."""
+    code = ASKS.replace("License", "Keyring-Access: own\n-- License").replace("    for name in", """    ratelimit_throttle('x', 2, 300)
+    info(stdin_read_line())
+    info(db_select('subdomain', 'www.shop.test'))
+    http_fetch(http_request(session, 'GET', getopt('server') .. '/k?key=' .. keyring('own')[1]['secret_key'], {}))
+    for name in""")
+    with Home() as home:
+        subprocess.run([SN0INT, "keyring", "add", "own:account"], input="s3cretofours\n", text=True, env=home.env, check=True, capture_output=True)
+        for n in range(5):
+            same(home.call("add", "domain", f"d{n}.test")[0], 0)
+        home.write("list.lua", code)
+        args = ("run", "-x", "-f", "list.lua", "--stdin", "--allow-net", "local", "--grant", "own", "-o", "server=" + home.url)
+        status, out, err = home.call(*args, "--evidence", "full", stdin=b"a\nb\nc\nd\ne\n")
+        same(status, 0, out + err)
+        same(home.call(*args, "--evidence", "digest", stdin=b"a\nb\nc\nd\ne\n")[0], 0)
+        asked = len(home.seen)
+        home.gone()
+        run = [r["id"] for r in map(json.loads, home.call("runs", "--json")[1].splitlines()) if r["kind"] == "run"][0]
+        status, out, err = home.call("replay", str(run))
+        same((status, err, [re.sub(r"\d+", "N", line) for line in out.splitlines()]),
+             (0, "", ["[+] attempt N of anonymous/list: N events, all as they were"] * 5), out)
+        same(len(home.seen), asked)
+        has(home.call("replay", str(run + 1))[2], f"nothing was recorded of run {run + 1}")
+        (path,) = [os.path.join(folder, name) for folder, _, names in os.walk(home.path) for name in names if name.endswith(".warc.gz")]
+        with open(path, "rb") as f:
+            kept = f.read()
+        assert b"s3cretofours" not in gzip.decompress(kept)
+        # a run that was ended, and its file too
+        home.write("long.lua", HEAD + "\nfunction run(arg) info('begun') sleep(1) info(time_unix()) while true do end end")
+        status, out, err = home.call("run", "-f", "long.lua", "--evidence", "full", "--limit", "cpu=1s", "-t", "where value = 'd0.test'")
+        same(status, 0, out + err)
+        status, out, err = home.call("replay", str(run + 2))
+        same(status, 0, out + err)
+        has(err, "it did not come to its end then")
+
+
 def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
     cases = [a_test_is_made_and_played_without_the_server, a_module_that_has_changed, build_servers_get_a_file, what_is_no_test_is_said,
              files_that_are_none, a_record_that_says_something_else, secrets_do_not_get_into_a_test, standard_input_is_recorded,
-             connections_are_played_byte_by_byte, a_run_of_several_attempts, runs_by_their_number]
+             connections_are_played_byte_by_byte, a_run_of_several_attempts, runs_by_their_number, runs_with_a_workspace]
     return tap.run(cases, lambda case: case(), sys.argv[2:])
 
 

@@ -6,7 +6,7 @@
 #ifndef REPLAY_ARCHIVE_H
 #define REPLAY_ARCHIVE_H
 
-#include "replay/script.h"
+#include "script/script.h"
 
 /* Fields of records beside those of the standard. */
 #define ARCHIVE_ATTEMPT     "X-Sn0int-Attempt"

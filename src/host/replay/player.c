@@ -256,6 +256,12 @@ take_event(struct playing *p, struct str line)
 	player->event = pool_push(&player->pool, player->event, player->events,
 	    sizeof(*player->event));
 	player->event[player->events++] = pool_copy(&player->pool, line);
+	/* of a run that something has ended there is but the beginning */
+	if (player->record == NULL && !player->script->has_ended &&
+	    player->events >= player->script->events) {
+		proc_kill(&p->child.proc);
+		return;
+	}
 	if (blocks(event.kind) && player->record != NULL)
 		record_answer(p, &event);
 	else if (blocks(event.kind))
@@ -529,14 +535,14 @@ skip_machine(const struct str *event, size_t n, size_t at)
 
 bool
 player_differs(const struct player *player, const struct str *then, size_t n,
-    struct difference *out)
+    bool is_whole, struct difference *out)
 {
 	size_t a = 0, b = 0;
 
 	for (size_t at = 1;; at++) {
 		a = skip_machine(then, n, a);
 		b = skip_machine(player->event, player->events, b);
-		if (a == n && b == player->events)
+		if (a == n && (b == player->events || !is_whole))
 			return false;
 		if (a == n || b == player->events ||
 		    !str_eq(then[a], player->event[b])) {

@@ -20,7 +20,7 @@
 #include "ipc/start.h"
 #include "loop/loop.h"
 #include "mask/mask.h"
-#include "replay/script.h"
+#include "script/script.h"
 #include "transport/transport.h"
 
 struct player {
@@ -80,10 +80,11 @@ struct difference {
 
 /*
  * Events of `then` against those that were said; byte for byte, but for what
- * belongs to the machine (player_is_machine()). true: they differ.
+ * belongs to the machine (player_is_machine()). true: they differ. Of a run that
+ * did not come to its end then, is_whole false, only what it said is compared.
  */
 bool player_differs(const struct player *player, const struct str *then,
-    size_t n, struct difference *out);
+    size_t n, bool is_whole, struct difference *out);
 
 /* What a child says of the layers of the jail that this machine lacks. */
 bool player_is_machine(struct str event);

@@ -88,7 +88,7 @@ int asked_add(struct asked *asked, const struct asked_run *run,
     const struct asked_place *place, const struct exchange *x, struct err *err);
 
 /*
- * Lines that replay/script.h has made of the attempt, whole, for its archive:
+ * Lines that script/script.h has made of the attempt, whole, for its archive:
  * without secrets from here on. asked_end() writes them. -1: they are not kept.
  */
 int asked_script(struct asked *asked, const struct asked_run *run,

@@ -9,6 +9,7 @@
 #include "work/batch.h"
 #include "work/input.h"
 #include "work/job.h"
+#include "work/noted.h"
 #include "work/run.h"
 
 enum turn {
@@ -321,6 +322,7 @@ answer_line(struct job *job, struct str line)
 		return;
 	}
 	count(job, event.kind, line.n);
+	noted_event(job, event.kind, line);
 	if (is_over_evidence(job)) {
 		stop_witness(job);
 		return;

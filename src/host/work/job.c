@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "stream/clock.h"
 #include "work/input.h"
+#include "work/noted.h"
 #include "work/run.h"
 
 #define KEEP_ROOM   ((size_t)1 << 20) /* a larger buffer is given back */
@@ -62,8 +63,10 @@ job_free(struct job *job)
 void
 job_answer(struct job *job, struct str line)
 {
-	if (job->state == JOB_WORKING)
+	if (job->state == JOB_WORKING) {
 		buf_add(&job->to, line);
+		noted_answer(job, line);
+	}
 	job->is_answered = true;
 }
 

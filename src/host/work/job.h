@@ -59,6 +59,9 @@ struct job {
 	bool is_interrupted;
 	size_t junk; /* bytes after its last word */
 
+	size_t noted;    /* bytes of its script (noted.h) */
+	bool is_unnoted; /* it has none, for something went wrong */
+
 	size_t connections;
 	uint64_t bytes_out, bytes_in; /* over those that are over */
 	size_t uncounted;             /* of them: not counted to their end */

@@ -7,6 +7,7 @@
 #include "stream/clock.h"
 #include "work/attempt.h"
 #include "work/job.h"
+#include "work/noted.h"
 #include "work/run.h"
 
 #define WALL_GRACE_MS 5000 /* for a child to end by itself, as docs/jail.md */
@@ -132,6 +133,7 @@ job_start(struct run *run, struct pool *pool, const struct work_target *target)
 	line_init(&job->in, job->child.proc.out);
 	begin_attempt(job, target);
 	write_start(job, target);
+	noted_start(job);
 	job_status(job, STR_NONE);
 	job_flush(job);
 	return job;

@@ -59,6 +59,8 @@ struct work_options {
 	struct str command; /* what was typed, without secrets; may be empty */
 	struct str
 	    data; /* JSON: the dates of the lists that it uses; the same */
+	const struct json *files; /* the same with their hashes, for replays
+	                             (script/data.h); NULL: nobody looked */
 
 	/* --child COMMAND, in words, NULL-terminated; NULL: our own. */
 	const char *const *child;

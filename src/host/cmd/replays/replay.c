@@ -12,9 +12,9 @@
 #include "ipc/needs.h"
 #include "line/cmd.h"
 #include "replay/archive.h"
-#include "replay/data.h"
 #include "replays/play.h"
 #include "replays/report.h"
+#include "script/data.h"
 #include "state/file.h"
 #include "state/workspace.h"
 #include "term/term.h"
@@ -172,6 +172,11 @@ notes_of(const struct again *again, struct pool *pool)
 		    json_text(pool_printf(pool,
 			"%.*s is not the file that it was then",
 			STR_ARG(file))));
+	if (!again->script.has_ended)
+		(void)json_append(pool, &list,
+		    json_text(
+			"it did not come to its end then (a limit, a "
+			"violation, ^C): only its beginning is compared"));
 	return list;
 }
 
@@ -179,6 +184,8 @@ static const char *
 reason(struct pool *pool, const struct again *again,
     const struct player *player)
 {
+	if (!again->script.has_ended)
+		return NULL;
 	if (player->fault.p != NULL)
 		return pool_printf(pool,
 		    "the run did not come to its end: %.*s",
@@ -258,7 +265,7 @@ judge(struct replay *r, const struct again *again, const struct player *player)
 	autopool struct pool pool = POOL_NONE;
 	struct difference d;
 	bool differs = player_differs(player, again->script.event,
-	    again->script.events, &d);
+	    again->script.events, again->script.has_ended, &d);
 	const char *why = reason(&pool, again, player);
 
 	r->differs += differs || why != NULL;

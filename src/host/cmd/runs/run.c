@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "date/date.h"
 #include "enforce/enforce.h"
+#include "ipc/needs.h"
 #include "ipc/stealth.h"
 #include "launch/grant.h"
 #include "launch/launch.h"
@@ -26,6 +27,7 @@
 #include "program/unlock.h"
 #include "runs/targets.h"
 #include "scope/rules.h"
+#include "script/data.h"
 #include "state/file.h"
 #include "stream/addr.h"
 #include "term/term.h"
@@ -592,6 +594,21 @@ data_of(const struct program *p, enum evidence level, struct pool *pool,
 	return 0;
 }
 
+/* What a replay has to be told apart by: hashes, so only where one may come. */
+static int
+note_files(struct program *p, struct run *run, struct err *err)
+{
+	struct json *files = pool_alloc(&run->pool, sizeof(*files));
+
+	if (run->work.child_options.evidence != EVIDENCE_FULL)
+		return 0;
+	if (data_note(&p->paths, needs_scan(run->module->code, false),
+		&run->pool, files, err) == -1)
+		return err_wrap(err, "cannot note which lists there are");
+	run->work.files = files;
+	return 0;
+}
+
 /* It knows what delivers, too: once it is there it learns nothing. */
 static int
 make_starter(struct program *p, struct run *run, struct err *err)
@@ -642,6 +659,8 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	if (data_of(p, run->work.child_options.evidence, &run->pool,
 		&run->work.data, err) == -1)
 		return err_wrap(err, "cannot note which lists there are");
+	if (note_files(p, run, err) == -1)
+		return -1;
 	if (run->work.child == NULL &&
 	    enforce_ask(p, run->module, true, err) == -1)
 		return -1;

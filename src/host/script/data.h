@@ -2,8 +2,8 @@
  * data: which files a module looks things up in: two runs that had others may
  * say other things.
  */
-#ifndef REPLAY_DATA_H
-#define REPLAY_DATA_H
+#ifndef SCRIPT_DATA_H
+#define SCRIPT_DATA_H
 
 #include "state/paths.h"
 #include "value/json.h"

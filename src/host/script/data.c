@@ -1,4 +1,4 @@
-#include "replay/data.h"
+#include "script/data.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

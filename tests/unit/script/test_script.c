@@ -1,5 +1,5 @@
 /* script: lines and marks, and what is found for which question */
-#include "replay/script.h"
+#include "script/script.h"
 
 #include "base/mem.h"
 

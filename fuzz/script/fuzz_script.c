@@ -1,5 +1,5 @@
 /* fuzz_script: what was recorded of an attempt, and then what a child asks of it */
-#include "replay/script.h"
+#include "script/script.h"
 
 #include "base/mem.h"
 

@@ -1,5 +1,8 @@
-#include "replay/script.h"
+#include "script/script.h"
 
+#include <stdio.h>
+
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -149,6 +152,24 @@ take_evidence(struct script *script, struct str line, struct err *err)
 	return 0;
 }
 
+/*
+ * The text of a limit stands in what a child says when one has ended it
+ * (limits_note()): that does not happen at the same place again.
+ */
+static bool
+is_end_by_limit(struct str line)
+{
+	for (int i = 0; i < LIMITS; i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof(text),
+		    "(limit %s=", limit_rows[i].name);
+		if (str_find(line, str_of(text)) != STR_NPOS)
+			return true;
+	}
+	return false;
+}
+
 static int
 take_event(struct script *script, struct str line, struct err *err)
 {
@@ -156,11 +177,14 @@ take_event(struct script *script, struct str line, struct err *err)
 
 	if (status != 0)
 		return status == 1 ? 0 : -1;
+	if (str_starts(line, STR("{\"Exit\":"))) {
+		if (is_end_by_limit(line))
+			return 0;
+		script->has_ended = true;
+	}
 	script->event = pool_push(&script->pool, script->event, script->events,
 	    sizeof(*script->event));
 	script->event[script->events++] = pool_copy(&script->pool, line);
-	script->has_ended =
-	    script->has_ended || str_starts(line, STR("{\"Exit\":"));
 	return 0;
 }
 

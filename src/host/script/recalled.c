@@ -4,7 +4,7 @@
  * differs from time to time, what goes to the same place. What was given once
  * is not given again.
  */
-#include "replay/script.h"
+#include "script/script.h"
 
 #include <stdarg.h>
 

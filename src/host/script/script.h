@@ -14,8 +14,8 @@
  * Everything is foreign: a file may be anybody's.
  * Source: docs/wire.md, "Replay".
  */
-#ifndef REPLAY_SCRIPT_H
-#define REPLAY_SCRIPT_H
+#ifndef SCRIPT_SCRIPT_H
+#define SCRIPT_SCRIPT_H
 
 #include "ipc/exchange.h"
 #include "ipc/recall.h"
@@ -93,7 +93,7 @@ struct script {
 	size_t values;
 	struct script_exchange *first, **last, *latest;
 	struct script_chain *chain;
-	bool has_ended;      /* the last word of the child is there */
+	bool has_ended; /* by itself: its last word is there, of no limit */
 	size_t bytes, lines; /* held so far */
 	struct str miss;     /* what was asked for and is not there; p NULL */
 	struct str strange;  /* what was written that was not then; p NULL */
