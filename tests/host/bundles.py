@@ -244,7 +244,8 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def what_a_run_has_asked_is_in_it(home):
+def web_run(home, level):
+    """A run that asks a server and adds what that says; the URL."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/"
@@ -253,20 +254,45 @@ if last_err() then return end
 db_add('email', {{value=r['text']:match('%S+')}})
 end""")
     try:
-        home.call("run", "--allow-net", "local", "--evidence", "digest", "web")
+        home.call("run", "--allow-net", "local", "--evidence", level, "web")
     finally:
         server.shutdown()
         server.server_close()
+    return url
+
+
+def what_a_run_has_asked_is_in_it(home):
+    url = web_run(home, "digest")
     z = bundle(home)
     (exchange,), (origin,) = lines(z, "exchanges.jsonl"), lines(z, "origins.jsonl")
-    same([exchange[k] for k in ("attempt", "kind", "what", "status", "bytes", "sha256", "seen")],
-         [1, "http", "GET " + url, 200, 14, hashlib.sha256(b"a@example.com\n").hexdigest(), True])
+    same([exchange[k] for k in ("attempt", "kind", "what", "status", "bytes", "sha256", "seen", "place")],
+         [1, "http", "GET " + url, 200, 14, hashlib.sha256(b"a@example.com\n").hexdigest(), True, None])
     same((origin["value"], origin["exchange"]), ("a@example.com", exchange["id"]))
     report = z.read("sn0int/report.html").decode()
     has(report.split("<h2>Exchanges</h2>")[1].split("</table>")[0], "GET " + url, exchange["sha256"], '<td class="s">connection seen')
     prov = {n["@id"]: n for n in json.loads(z.read("sn0int/prov.jsonld"))["@graph"]}
     same(prov["case:email/1"]["sn0int:after"], {"@id": "case:exchange/1"})
     same(run(home, "bundle", "verify", "case.wacz")[0], 0)
+
+
+def and_with_all_its_bytes(home):
+    """From the row to the exchange to the place in the archive: the answer is there, and the index leads to it, too."""
+    url = web_run(home, "full")
+    uuid = home.rows("select uuid from run")[0][0]
+    z = bundle(home)
+    archive = z.read(f"archive/{uuid}.warc.gz")
+    (exchange,) = lines(z, "exchanges.jsonl")
+    records = gzip.decompress(archive[exchange["place"]:exchange["place"] + exchange["length"]])
+    has(records.decode(), "WARC-Type: request", "WARC-Type: response", "WARC-Target-URI: " + url, "a@example.com")
+    (line,) = [json.loads(line.split(b" ", 2)[2]) for line in z.read("indexes/index.cdx").splitlines()]
+    at, n = int(line["offset"]), int(line["length"])
+    same((line["url"], line["status"], line["filename"]), (url, "200", f"{uuid}.warc.gz"))
+    has(gzip.decompress(archive[at:at + n]).decode(), "WARC/1.1\r\nWARC-Type: response", "a@example.com")
+    same([json.loads(p)["url"] for p in z.read("pages/pages.jsonl").splitlines()[1:]], [url])
+    has(z.read("sn0int/report.html").decode(), f"<code>archive/{uuid}.warc.gz</code>")
+    status, out, err = run(home, "bundle", "verify", "case.wacz")
+    same(status, 0, out + err)
+    has(out, "indexes/index.cdx: 1 lines, each leads to its record")
 
 
 def without_bytes_there_is_an_archive_that_says_so(home):
@@ -330,16 +356,15 @@ def it_has_one_layout(home):
         "path": "datapackage.json", "hash": "sha256:" + hashlib.sha256(z.read("datapackage.json")).hexdigest()})
 
 
-def others_find_nothing_wrong(home):
+def by_others(home, z, uuid):
     """unzip, and where Python has them wacz validate and warcio check."""
-    uuid = recorded(home)
-    z = bundle(home)
     if shutil.which("unzip"):
         out = subprocess.run(["unzip", "-t", "case.wacz"], cwd=home.path, capture_output=True, text=True, timeout=WAIT)
         same(out.returncode, 0, out.stdout + out.stderr)
         has(out.stdout, "No errors detected")
-    if importlib.util.find_spec("wacz") is None:
-        raise Skip("Python has no package wacz (PyPI, 0.6.0)")
+    for package in ("wacz", "warcio"):
+        if importlib.util.find_spec(package) is None:
+            raise Skip(f"Python has no package {package} (PyPI: wacz 0.6.0, warcio 1.8.1)")
     out = subprocess.run([sys.executable, "-c", "import sys; from wacz.main import main; sys.exit(main(['validate', '-f', 'case.wacz']))"],
                          cwd=home.path, capture_output=True, text=True, timeout=WAIT)
     same(out.returncode, 0, out.stdout + out.stderr)
@@ -348,6 +373,16 @@ def others_find_nothing_wrong(home):
     out = subprocess.run([sys.executable, "-c", "import sys; from warcio.cli import main; main()", "check", f"archive/{uuid}.warc.gz"],
                          cwd=home.path, capture_output=True, text=True, timeout=WAIT)
     same((out.returncode, out.stdout), (0, ""), out.stderr)
+
+
+def others_find_nothing_wrong(home):
+    """Of a run with all its bytes, of one with those above, and without any."""
+    web_run(home, "full")
+    by_others(home, bundle(home), home.rows("select uuid from run")[0][0])
+    uuid = recorded(home)
+    by_others(home, bundle(home, "--run", "2"), uuid)
+    os.unlink(os.path.join(home.share, f"data/default/evidence/{uuid}.warc.gz"))
+    by_others(home, bundle(home, "--run", "2"), "sn0int")
 
 
 def it_appears_whole_or_not_at_all(home):
@@ -601,7 +636,7 @@ def commands_of_the_page(home):
 
 
 CASES = [texts_that_ran_are_in_it, provenance_is_prov, the_report_shows_what_is_foreign_as_text, secrets_do_not_leave, sealed_keys_have_to_be_opened,
-         what_a_run_has_asked_is_in_it, bytes_of_a_run_are_in_it,
+         what_a_run_has_asked_is_in_it, and_with_all_its_bytes, bytes_of_a_run_are_in_it,
          without_bytes_there_is_an_archive_that_says_so, a_record_that_is_cut_is_left_out, what_is_damaged_is_named, a_digest_of_other_bytes_is_found,
          all_of_a_workspace_is_in_it, of_a_run_its_rows_and_what_they_name, of_families_their_rows_and_their_runs, what_was_removed_is_told_of,
          it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, at_the_prompt_it_is_the_same, each_byte_counts, what_is_not_signed_says_so,
