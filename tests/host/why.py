@@ -458,6 +458,20 @@ def an_archive_is_a_strangers(home):
     same(proof(home), ["1 of 1 could not be looked through: its run has no number"])
 
 
+def a_huge_archive_is_read_where_the_rows_say(home):
+    """6 GB in front of the records, and 4 GB behind them: a hole, so that no disk fills."""
+    found(home)
+    path = recorded(home, 2, 2, ("GET https://a/", reply(b"www.example.com")))
+    with open(path, "rb") as f:
+        whole = f.read()
+    with open(path, "wb") as f:
+        f.seek(6 << 30)
+        f.write(whole)
+        f.truncate(10 << 30)
+    edit_file(home, f"update exchange set place = place + {6 << 30}")
+    same(proof(home), ["the value stands in it at byte 0"])
+
+
 def what_came_twice_is_kept_once(home):
     """A revisit: the head, and whose bytes stand behind it."""
     found(home)
@@ -656,6 +670,7 @@ STORIES = [
     columns_are_looked_for_by_what_they_became,
     nothing_there_and_could_not_look_are_two_things,
     an_archive_is_a_strangers,
+    a_huge_archive_is_read_where_the_rows_say,
     what_came_twice_is_kept_once,
     the_exchange_itself_is_shown,
     a_run_with_all_bytes_is_followed,

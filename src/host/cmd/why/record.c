@@ -177,6 +177,10 @@ read_records(struct warc_reader *in, const struct row *exchange,
 		if (read_block(in, pool, part, &is_long, err) == -1)
 			return -1;
 		out->is_long = out->is_long || is_long;
+		/* the answer comes last: what is behind it is not looked at */
+		if (part == &out->response || part == &out->answer ||
+		    part == &out->in)
+			return 0;
 	}
 	if (status == -1)
 		return -1;
