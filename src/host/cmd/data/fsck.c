@@ -1,8 +1,12 @@
 /* fsck: whether the blob folder and the images agree, and the records. */
+#include <errno.h>
+
 #include "base/mem.h"
 #include "crypt/blob.h"
 #include "line/cmd.h"
+#include "state/file.h"
 #include "term/term.h"
+#include "witness/archived.h"
 
 struct fsck_opts {
 	bool verbose, gc, gc_all;
@@ -211,6 +215,73 @@ check_records(const struct fsck *f, struct err *err)
 	return 0;
 }
 
+/* 1: a run writes it; 0; -1. */
+static int
+is_live(struct db *db, struct str uuid, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	int outcome = model_field(&db_model_run, "outcome");
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(db, &db_model_run,
+		filter_equals(&pool, &db_model_run, "uuid", uuid), 0, &rows,
+		err) == -1)
+		return -1;
+	status = db_rows_next(rows, &pool, &row, err);
+	if (status == 1)
+		status = !row.value[outcome].is_set;
+	db_rows_free(rows);
+	return status;
+}
+
+static int
+check_archive(const struct fsck *f, const char *name, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str file = str_of(name), uuid = file;
+	struct archived a;
+	int status = is_live(f->p->db, str_cut(&uuid, '.'), err);
+
+	if (status != 0)
+		return status == 1 ? 0 : -1;
+	if (archived_look(pool_printf(&pool, "%s/%s", f->p->ws.evidence, name),
+		0, &pool, &a, err) == -1)
+		return -1;
+	if (a.is_cut)
+		say_state(TERM_ERROR, file,
+		    str_of(pool_printf(&pool, "cut off at byte %llu of %llu",
+			(unsigned long long)a.cut_at,
+			(unsigned long long)a.bytes)));
+	if (a.fault.p != NULL)
+		say_state(TERM_ERROR, file, a.fault);
+	else if (!a.is_cut && f->opts->verbose)
+		say_state(TERM_SUCCESS, file, STR("ok"));
+	return 0;
+}
+
+/* The bytes of runs: whether each file is whole. */
+static int
+check_archives(const struct fsck *f, struct err *err)
+{
+	DIR *dir = opendir(f->p->ws.evidence);
+	const char *name;
+	int status;
+
+	if (dir == NULL)
+		return errno == ENOENT
+		           ? 0
+		           : err_sys(err, "cannot read %s", f->p->ws.evidence);
+	while ((status = file_next(dir, f->p->ws.evidence, &name, err)) == 1) {
+		status = check_archive(f, name, err);
+		if (status == -1)
+			break;
+	}
+	(void)closedir(dir);
+	return status;
+}
+
 static int
 run_fsck(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
@@ -219,7 +290,8 @@ run_fsck(struct program *p, const void *opts, const struct operands *in,
 
 	(void)in;
 	/* before files are deleted, which is said once */
-	if (check_records(&f, err) == -1 || check_rows(&f, err) == -1)
+	if (check_records(&f, err) == -1 || check_rows(&f, err) == -1 ||
+	    check_archives(&f, err) == -1)
 		return -1;
 	if (workspace_blobs(&p->ws, check_file, &f, err) == -1)
 		return -1;
@@ -250,7 +322,8 @@ const struct cmd cmd_fsck = {
 	    "dangling: no image refers to it. corrupted: other bytes than its\n"
 	    "name says. missing: an image refers to it, and it is not there.\n"
 	    "records: what is kept of runs refers to nothing; --gc drops it, and what\n"
-	    "nobody can ask for any more.",
+	    "nobody can ask for any more. UUID.warc.gz: the bytes of a run are cut off,\n"
+	    "or not what they were.",
 	.opts = fsck_opts,
 	.size = sizeof(struct fsck_opts),
 	.run = run_fsck,

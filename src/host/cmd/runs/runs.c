@@ -2,8 +2,9 @@
 #include "base/mem.h"
 #include "db/exchange.h"
 #include "line/cmd.h"
-#include "runs/archived.h"
 #include "term/term.h"
+#include "witness/archive.h"
+#include "witness/archived.h"
 
 struct runs_opts {
 	bool json;
@@ -190,7 +191,7 @@ struct show {
 	struct pool *pool;
 	struct str uuid; /* of the run; p NULL: there is none */
 	uint64_t known;  /* up to where exchanges have bytes in its archive */
-	bool has_bytes;
+	bool has_bytes, is_live;
 };
 
 static int print_rows(struct show *show, const struct model *model,
@@ -224,8 +225,10 @@ show_row(struct show *show, const struct row *row, struct pool *pool,
 		note_place(show, row);
 		return 0;
 	}
-	if (is_run)
+	if (is_run) {
 		show->uuid = pool_copy(show->pool, text_of(row, "uuid"));
+		show->is_live = text_of(row, "outcome").p == NULL;
+	}
 	if (read_filter(pool, below, is_run ? "run" : "attempt",
 		str_of(pool_printf(pool, "%d", row->id)), &filter, err) == -1)
 		return -1;
@@ -292,9 +295,12 @@ show_archived(struct show *show, struct err *err)
 {
 	struct archived a;
 
-	if (archived_look(show->p, show->uuid, show->known, show->pool, &a,
-		err) == -1)
+	if (archived_look(archive_path(show->pool, show->p->ws.folder,
+			      show->uuid),
+		show->known, show->pool, &a, err) == -1)
 		return -1;
+	/* its last record may be on its way */
+	a.is_cut = a.is_cut && !show->is_live;
 	if (!a.is_there && !show->has_bytes)
 		return 0;
 	if (show->is_json)

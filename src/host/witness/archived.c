@@ -1,10 +1,9 @@
-#include "runs/archived.h"
+#include "witness/archived.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
 #include "warc/read.h"
-#include "witness/archive.h"
 
 /* To the end, record by record. */
 static void
@@ -34,15 +33,13 @@ look_at_rest(struct warc_reader *in, struct pool *pool, struct archived *out)
 }
 
 int
-archived_look(const struct program *p, struct str uuid, uint64_t known,
-    struct pool *pool, struct archived *out, struct err *err)
+archived_look(const char *path, uint64_t known, struct pool *pool,
+    struct archived *out, struct err *err)
 {
 	struct warc_reader *in;
 	struct stat st;
 
-	*out = (struct archived){
-		.path = archive_path(pool, p->ws.folder, uuid),
-	};
+	*out = (struct archived){ .path = path };
 	if (stat(out->path, &st) == -1)
 		return errno == ENOENT
 		           ? 0

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""evidence.py SN0INT [CASE...]: what runs ask the outside, as rows and as bytes, over servers of this test. Prints TAP."""
+import contextlib
+import gzip
+import http.server
+import json
+import os
+import resource
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tap  # noqa: E402
+
+WAIT = 120  # seconds after which something that should happen has not
+BODY = b"".join(b"line %d of a page\n" % i for i in range(4000))
+LARGE = 10 << 20
+NOISE = os.urandom(4 << 20)
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        what = self.path.split("?")[0]
+        if what == "/hang":
+            self.server.asked.set()
+            self.server.go_on.wait(WAIT)
+        self.send_response(200)
+        self.send_header("Set-Cookie", "sid=cookie-of-a-session; Path=/")
+        if what == "/chunks":
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for part in (b"first, ", b"second"):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+            return self.wfile.write(b"0\r\n\r\n")
+        body = {"/echo": self.headers.get("X-Key", "").encode() + b" came", "/large": BODY * (LARGE // len(BODY)), "/noise": NOISE}.get(what, BODY)
+        if what == "/zipped":
+            body = gzip.compress(body, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextlib.contextmanager
+def pages():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    server.handle_error = lambda *args: None  # who asked was killed
+    server.asked, server.go_on, server.daemon_threads = threading.Event(), threading.Event(), True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.go_on.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Home:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        os.makedirs(os.path.join(folder, ".local/share/sn0int/modules/me"))
+
+    def module(self, body, head=""):
+        with open(os.path.join(self.folder, ".local/share/sn0int/modules/me/m.lua"), "w") as f:
+            f.write(f"-- Description: test\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Source: domains\n{head}\nfunction run(arg)\n{body}\nend\n")
+
+    def start(self, *args, **kw):
+        return subprocess.Popen([self.program, *args], env={"HOME": self.folder, "PATH": os.environ["PATH"]}, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kw)
+
+    def call(self, *args, status=0, **kw):
+        p = self.start(*args, **kw)
+        out = p.communicate(timeout=WAIT)[0].decode()
+        assert p.returncode == status, (args, p.returncode, out)
+        return out
+
+    def run(self, *args, **kw):
+        return self.call("run", "--allow-net", "local", *args, "me/m", **kw)
+
+    def rows(self, query, *args):
+        with contextlib.closing(sqlite3.connect(os.path.join(self.folder, ".local/share/sn0int/data/default/db.sqlite"))) as db:
+            return list(db.execute(query, args))
+
+    def archive(self):
+        uuid, = self.rows("select uuid from run where module = 'me/m' order by id desc limit 1")[0]
+        return os.path.join(self.folder, ".local/share/sn0int/data/default/evidence", uuid + ".warc.gz")
+
+
+def members(path):
+    """Each record of an archive, and where it begins; a part of one at the end is left."""
+    data, at = open(path, "rb").read(), 0
+    while at < len(data):
+        unpacker = zlib.decompressobj(31)
+        record = unpacker.decompress(data[at:])
+        if not unpacker.eof:
+            return
+        head, _, rest = record.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        yield at, fields, rest[:int(fields["Content-Length"])]
+        at = len(data) - len(unpacker.unused_data)
+
+
+def get(path, *options):
+    return f"local r = http_send(http_request(session, 'GET', base .. '{path}', {{{', '.join(options)}}})) if last_err() then return end"
+
+
+def module_of(server, *lines):
+    return "\n".join([f"local session, base = http_mksession(), 'http://127.0.0.1:{server.server_address[1]}'", *lines])
+
+
+def every_hop_is_a_row_and_its_records(home):
+    with pages() as server:
+        home.module(module_of(server, get("/a"), "db_add('domain', {value='a.found.com'})", get("/chunks"), get("/zipped"), get("/b"),
+                              "db_add('domain', {value='b.found.com'})"))
+        home.call("add", "domain", "example.com")
+        for level in ("off", "digest", "full"):
+            home.run("--evidence", level, "-t", "where value=example.com")
+            got = home.rows("select what, status, seen, bytes, place is not null, error, cut from exchange where attempt = (select max(id) from attempt) order by id")
+            base = f"GET http://127.0.0.1:{server.server_address[1]}/"
+            want = [(base + what, 200, 1, n, level == "full", None, 0) for what, n in (("a", len(BODY)), ("chunks", 13), ("zipped", len(BODY)), ("b", len(BODY)))]
+            assert got == (want if level != "off" else []), (level, got)
+        assert home.rows("select count(*) from origin where exchange is not null") == [(0,)]  # the first run, without evidence, has found them
+    found = list(members(home.archive()))
+    kinds = [f["WARC-Type"] for _, f, _ in found]
+    assert kinds == ["warcinfo"] + ["request", "response", "metadata"] * 3 + ["request", "revisit", "metadata"], kinds
+    bodies = [block for _, f, block in found if f["WARC-Type"] == "response"]
+    assert bodies[0].endswith(b"\r\n\r\n" + BODY) and bodies[1].endswith(b"7\r\nfirst, \r\n6\r\nsecond\r\n0\r\n\r\n"), bodies[1]
+    assert gzip.decompress(bodies[2].partition(b"\r\n\r\n")[2]) == BODY
+    assert all(b"sid=" in b and b"cookie-of-a-session" not in b for b in bodies) or all(b"cookie-of-a-session" not in b for b in bodies), bodies[0][:300]
+    places = home.rows("select place, length from exchange where place is not null order by place")
+    assert [place for place, _ in places] == [at for at, f, _ in found if f["WARC-Type"] == "request"]
+    assert places[-1][0] + places[-1][1] == os.path.getsize(home.archive())
+    shown = home.call("runs", "show", "4")
+    assert shown.count("connection seen") == 4 and f"{os.path.getsize(home.archive())} bytes\n" in shown, shown
+
+
+def a_secret_is_nowhere(home):
+    """In what was sent, in what came back, in rows and in bytes; however short it is."""
+    home.call("add", "domain", "example.com")
+    with pages() as server:
+        home.module(module_of(server, "local key = getopt('api_key')", get("/echo", "headers={['X-Key']=key}"), get("/a?k=", "query={k=key}"), "info(r['text']:sub(1, 1))"))
+        home.run("--evidence", "full", "-o", "api_key=hunter2-hunter2")
+        data = b"".join(str(f).encode() + block for _, f, block in members(home.archive()))
+        assert b"hunter2" not in data and data.count(b"SECRET-api-key") >= 3, data.count(b"SECRET-api-key")
+        assert home.rows("select count(*) from exchange where what glob '*hunter2*' or what glob '*SECRET-api-key*'") == [(1,)]
+        assert home.rows("select count(*) from exchange where what glob '*hunter2*'") == [(0,)]
+        assert home.rows("select sha256, redacted from exchange where what glob '*/echo'") == [(None, "request,response")]
+        out = home.run("--evidence", "full", "-o", "api_key=hunt")
+        assert "too short to be found again" in out and not os.path.exists(home.archive()), out
+
+
+def behind_a_kill_all_that_was_whole_is_there(home):
+    """Of the host, while a child waits for an answer; then of the file itself, at each of some bytes."""
+    home.call("add", "domain", "example.com")
+    with pages() as server:
+        home.module(module_of(server, get("/a"), get("/chunks"), get("/hang")))
+        p = home.start("run", "--allow-net", "local", "--evidence", "full", "me/m")
+        assert server.asked.wait(WAIT)
+        end = time.monotonic() + WAIT
+        while len(home.rows("select id from exchange where ms is not null")) < 2:
+            assert time.monotonic() < end, "rows do not come"
+            time.sleep(0.02)
+        os.kill(p.pid, signal.SIGKILL)
+        p.communicate(timeout=WAIT)
+    found = list(members(home.archive()))
+    assert [f["WARC-Type"] for _, f, _ in found] == ["warcinfo"] + ["request", "response", "metadata"] * 2
+    assert home.rows("select what, seen from exchange order by id") == [(f"GET http://127.0.0.1:{server.server_address[1]}/{w}", None) for w in ("a", "chunks")]
+    run = home.rows("select max(id) from run")[0][0]
+    shown = home.call("runs", "show", str(run))
+    assert "killed" in shown and shown.count("not judged") == 2 and "cut off" not in shown, shown
+    whole, size = open(home.archive(), "rb").read(), os.path.getsize(home.archive())
+    last = found[-1][0]
+    for n in (size - 1, last + 1, last + 17, last - 1):
+        with open(home.archive(), "wb") as f:
+            f.write(whole[:n])
+        begin = max(at for at, _, _ in found if at < n)
+        assert f"cut off at byte {n} of {n}" in home.call("runs", "show", str(run)) or n > last, n
+        assert f"cut off at byte {begin} of {n}" in home.call("fsck"), n
+    # a record behind the last that a row knows
+    with open(home.archive(), "wb") as f:
+        f.write(whole + whole[:100])
+    shown = home.call("runs", "show", str(run), "--json").splitlines()[-1]
+    assert json.loads(shown)["cut_at"] == size and f"cut off at byte {size} of {size + 100}" in home.call("fsck"), shown
+    with open(home.archive(), "wb") as f:
+        f.write(whole)
+    assert home.call("fsck") == ""
+
+
+def memory_of(home, *args):
+    """KiB at most, of the host and of the worker."""
+    p = subprocess.run([sys.executable, "-c", "import resource, subprocess, sys; status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode; "
+                        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(status)",
+                        home.program, "run", "--allow-net", "local", *args, "me/m"], env={"HOME": home.folder, "PATH": os.environ["PATH"]},
+                       stdout=subprocess.PIPE, timeout=WAIT, check=True)
+    worker = home.rows("select memory_kib from attempt where unit is not null order by id desc limit 1")[0][0]
+    return int(p.stdout), worker
+
+
+def a_large_body_costs_a_piece(home):
+    home.call("add", "domain", "example.com")
+    with pages() as server:
+        home.module(module_of(server, get("/large")))
+        before, after = memory_of(home, "--evidence", "off"), memory_of(home, "--evidence", "full")
+    found = [block for _, f, block in members(home.archive()) if f["WARC-Type"] == "response"]
+    assert len(found) == 1 and found[0].endswith(b"\r\n\r\n" + BODY * (LARGE // len(BODY)))
+    print(f"# host {before[0]} -> {after[0]} KiB, worker {before[1]} -> {after[1]} KiB")
+    for a, b in zip(before, after):
+        assert b - a < 4096, (before, after)
+
+
+def a_full_disk_is_said_and_nothing_else(home):
+    """The archive may not grow: the rows are there, and say that the bytes are not; the next exchange may have room."""
+    home.call("add", "domain", "example.com")
+
+    def small():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, 2 << 20))
+
+    with pages() as server:
+        home.module(module_of(server, get("/a"), get("/noise"), get("/chunks")))
+        out = home.run("--evidence", "full", preexec_fn=small)
+    assert "Finished me/m\n" in out and out.count("bytes that me/m exchanges are not all kept: ") == 1, out
+    assert home.rows("select place is not null, cut from exchange order by id") == [(1, 0), (0, 1), (1, 0)], home.rows("select * from exchange")
+    assert [f["WARC-Type"] for _, f, _ in members(home.archive())] == ["warcinfo", "request", "response", "metadata", "request",
+                                                                                 "request", "response", "metadata"]
+    assert home.call("fsck") == "" and json.loads(home.rows("select counters from run where module = 'me/m'")[0][0])["unkept"] >= 1
+
+
+CASES = [every_hop_is_a_row_and_its_records, a_secret_is_nowhere, behind_a_kill_all_that_was_whole_is_there, a_large_body_costs_a_piece, a_full_disk_is_said_and_nothing_else]
+
+
+def main():
+    def call(case):
+        with tempfile.TemporaryDirectory(prefix="sn0int-evidence-") as folder:
+            case(Home(os.path.abspath(sys.argv[1]), folder))
+
+    return tap.run(CASES, call, sys.argv[2:])
+
+
+sys.exit(main())
