@@ -51,6 +51,16 @@ add_options(struct secrets *s, const struct json *options, bool is_all)
 	}
 }
 
+/*
+ * A short access key beside a secret one is a name, as of a user: a service
+ * that knows no more has its key there, however short.
+ */
+static bool
+is_name(const struct start_key *key)
+{
+	return key->secret_key.n != 0 && key->access_key.n < MASK_SHORTEST;
+}
+
 static struct secrets
 secrets_of(struct pool *pool, const struct start *start, bool is_all,
     bool has_access_keys)
@@ -60,7 +70,7 @@ secrets_of(struct pool *pool, const struct start *start, bool is_all,
 
 	for (size_t i = 0; i < start->keyring.n; i++) {
 		add(&s, key[i].namespace, key[i].secret_key);
-		if (has_access_keys)
+		if (has_access_keys && !is_name(&key[i]))
 			add(&s, key[i].namespace, key[i].access_key);
 	}
 	add_options(&s, start->options, is_all);

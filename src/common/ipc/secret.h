@@ -18,8 +18,9 @@ bool secret_is_option(struct str name);
 struct str secret_option(struct pool *pool, struct str name);
 
 /*
- * The secrets of a start line: the access key and the secret key of each
- * namespace, and the options that are secret, all of them with is_all. In pool.
+ * The secrets of a start line: the secret key of each namespace, its access key
+ * unless that is a short one beside a secret key (a name: it would end all
+ * recording), and the options that are secret, all of them with is_all. In pool.
  */
 struct mask *secret_mask(struct pool *pool, const struct start *start,
     bool is_all);

@@ -5,6 +5,11 @@
 
 #include "check.h"
 
+#define STR_OF(s)                                                              \
+	{                                                                      \
+		s, sizeof(s) - 1                                               \
+	}
+
 static void
 names_say_what_is_secret(void)
 {
@@ -68,4 +73,32 @@ secrets_are_replaced(void)
 	    -1);
 }
 
-CHECK_MAIN(CASE(names_say_what_is_secret), CASE(secrets_are_replaced))
+/* Whose run keeps no bytes. */
+static void
+a_short_secret_makes_blind(void)
+{
+	static const struct {
+		struct start_key key;
+		bool is_blind;
+	} row[] = {
+		{ { STR_OF("a"), STR_OF("me"), STR_OF("hunter2") }, false },
+		{ { STR_OF("a"), STR_OF("user12"), STR_OF("hunter2") }, false },
+		{ { STR_OF("a"), STR_OF("me"), STR_OF("short") }, true },
+		{ { STR_OF("a"), STR_OF("short"), { NULL, 0 } }, true },
+		{ { STR_OF("a"), STR_OF("short"), { "", 0 } }, true },
+		{ { STR_OF("a"), STR_OF("longer"), { NULL, 0 } }, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct start start = { .keyring = { &row[i].key, 1 } };
+		struct mask *mask = secret_mask(&pool, &start, false);
+
+		CHECK_INT(mask_is_blind(mask), row[i].is_blind);
+		CHECK((mask_finds(mask, row[i].key.access_key) == -1) ==
+		      (row[i].key.access_key.n < 6));
+	}
+}
+
+CHECK_MAIN(CASE(names_say_what_is_secret), CASE(secrets_are_replaced),
+    CASE(a_short_secret_makes_blind))
