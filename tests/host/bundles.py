@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import http.server
-import importlib.util
 import json
 import os
 import pty
@@ -22,6 +21,9 @@ import tap  # noqa: E402
 from home import WAIT, Home  # noqa: E402
 from tap import Skip, has, same  # noqa: E402
 from tsa import Tsa  # noqa: E402
+
+
+FEW = int(os.environ.get("SN0INT_STEPS", "4"))  # failures of each kind of call
 
 
 def run(home, *args, env=None):
@@ -362,15 +364,16 @@ def by_others(home, z, uuid):
         out = subprocess.run(["unzip", "-t", "case.wacz"], cwd=home.path, capture_output=True, text=True, timeout=WAIT)
         same(out.returncode, 0, out.stdout + out.stderr)
         has(out.stdout, "No errors detected")
+    python = os.environ.get("SN0INT_WARCIO", sys.executable)
     for package in ("wacz", "warcio"):
-        if importlib.util.find_spec(package) is None:
-            raise Skip(f"Python has no package {package} (PyPI: wacz 0.6.0, warcio 1.8.1)")
-    out = subprocess.run([sys.executable, "-c", "import sys; from wacz.main import main; sys.exit(main(['validate', '-f', 'case.wacz']))"],
+        if subprocess.run([python, "-c", "import " + package], capture_output=True, timeout=WAIT).returncode != 0:
+            raise Skip(f"{package} is not there (PyPI: wacz 0.6.0, warcio 1.8.1); SN0INT_WARCIO: a python that has both")
+    out = subprocess.run([python, "-c", "import sys; from wacz.main import main; sys.exit(main(['validate', '-f', 'case.wacz']))"],
                          cwd=home.path, capture_output=True, text=True, timeout=WAIT)
     same(out.returncode, 0, out.stdout + out.stderr)
     has(out.stdout, "the passed WACZ is valid")
     z.extract(f"archive/{uuid}.warc.gz", home.path)
-    out = subprocess.run([sys.executable, "-c", "import sys; from warcio.cli import main; main()", "check", f"archive/{uuid}.warc.gz"],
+    out = subprocess.run([python, "-c", "import sys; from warcio.cli import main; main()", "check", f"archive/{uuid}.warc.gz"],
                          cwd=home.path, capture_output=True, text=True, timeout=WAIT)
     same((out.returncode, out.stdout), (0, ""), out.stderr)
 
@@ -402,6 +405,40 @@ def it_appears_whole_or_not_at_all(home):
         same(status, 2, (args, err))
         has(err, why)
     same(os.path.exists(os.path.join(home.path, "x.wacz")), False)
+
+
+FAULTS = {"pwrite64": "ENOSPC", "write": "EIO", "openat": "EIO", "read": "EIO", "pread64": "EIO", "?rename": "EIO", "fsync": "EIO", "mmap": "ENOMEM",
+          "?pipe2": "EMFILE", "newfstatat": "EIO", "?unlink": "EIO", "getdents64": "EIO", "fcntl": "ENOLCK"}
+
+
+def what_fails_leaves_the_old_one(home):
+    """Each kind of system call, a few times over the run: an error and the old file, or a bundle that is well."""
+    needs("strace")
+    if tap.is_sanitized(Home.program):
+        raise Skip("a sanitizer cannot look for leaks in a process that is traced")
+    recorded(home)
+    trace = ("strace", "-qq", "-o", "trace", "-e")
+    if subprocess.run([*trace, "inject=getpid:error=EIO:when=1", "true"], cwd=home.path, capture_output=True).returncode != 0:
+        raise Skip("ptrace is refused")
+    subprocess.run([*trace, "trace=all", Home.program, "bundle", "-o", "case.wacz"], env=home.env, cwd=home.path, check=True, capture_output=True)
+    calls = home.content("trace").decode(errors="replace").splitlines()
+    loader = next(i for i, line in enumerate(calls) if line.startswith("munmap("))
+    failed = 0
+    for call, errno in FAULTS.items():
+        at = [i for i, line in enumerate(calls) if line.startswith(call.lstrip("?") + "(")]
+        late = [n for n, i in enumerate(at, 1) if i > loader]
+        for n in sorted({late[k * (len(late) - 1) // (FEW - 1)] for k in range(FEW)}) if late else ():
+            home.write("case.wacz", b"old")
+            p = subprocess.run([*trace, f"inject={call}:error={errno}:when={n}", Home.program, "bundle", "-o", "case.wacz"], env=home.env,
+                               cwd=home.path, capture_output=True, timeout=WAIT)
+            line = next((line for line in home.content("trace").decode(errors="replace").splitlines() if "(INJECTED)" in line), "")
+            what = (line, p.returncode, p.stdout, p.stderr)
+            if p.returncode == 0 or home.content("case.wacz") != b"old":  # what failed came behind it: the last line, the folder on the disk
+                same(run(home, "bundle", "verify", "case.wacz")[0], 0, what)
+            if p.returncode != 0:
+                failed += 1
+                same(line.startswith("write(2,") or p.stderr.count(b"Error: ") == 1 or b"out of memory" in p.stderr, True, what)
+    same(failed > 5, True, failed)
 
 
 def at_the_prompt_it_is_the_same(home):
@@ -457,6 +494,27 @@ def what_cannot_be_read_is_not_wrong(home):
     status, out, _ = run(home, "bundle", "verify", "case.wacz", env={**home.env, "PATH": home.path})
     same(status, 2, out)
     has(out, "[!] signature: was not checked: ssh-keygen cannot be started")
+
+
+def what_is_not_read_is_not_judged(home):
+    """Each read of the file may fail: then it is not as it should be, or is, for all that anybody knows."""
+    needs("strace")
+    if tap.is_sanitized(Home.program):
+        raise Skip("a sanitizer cannot look for leaks in a process that is traced")
+    recorded(home)
+    bundle(home)
+    trace = ("strace", "-qq", "-o", "trace", "-P", os.path.join(home.path, "case.wacz"), "-e")
+    call = (Home.program, "bundle", "verify", "case.wacz")
+    if subprocess.run([*trace, "trace=pread64", *call], env=home.env, cwd=home.path, capture_output=True).returncode != 0:
+        raise Skip("ptrace is refused")
+    reads, failed = len(home.content("trace").splitlines()), 0
+    same(reads > 20, True, reads)
+    for n in sorted({1 + k * (reads - 1) // (2 * FEW) for k in range(2 * FEW + 1)}):
+        p = subprocess.run([*trace, f"inject=pread64:error=EIO:when={n}", *call], env=home.env, cwd=home.path, capture_output=True, timeout=WAIT)
+        if b"(INJECTED)" in home.content("trace"):
+            failed += 1
+            same((p.returncode, b"[-] " in p.stdout), (2, False), (n, p.stdout, p.stderr))
+    same(failed > FEW, True, failed)
 
 
 def who_checks_is_locked(home):
@@ -639,8 +697,9 @@ CASES = [texts_that_ran_are_in_it, provenance_is_prov, the_report_shows_what_is_
          what_a_run_has_asked_is_in_it, and_with_all_its_bytes, bytes_of_a_run_are_in_it,
          without_bytes_there_is_an_archive_that_says_so, a_record_that_is_cut_is_left_out, what_is_damaged_is_named, a_digest_of_other_bytes_is_found,
          all_of_a_workspace_is_in_it, of_a_run_its_rows_and_what_they_name, of_families_their_rows_and_their_runs, what_was_removed_is_told_of,
-         it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, at_the_prompt_it_is_the_same, each_byte_counts, what_is_not_signed_says_so,
-         what_cannot_be_read_is_not_wrong, who_checks_is_locked, a_signature_is_checked, a_signature_of_something_else_is_found, an_agent_signs,
+         it_has_one_layout, others_find_nothing_wrong, it_appears_whole_or_not_at_all, what_fails_leaves_the_old_one, at_the_prompt_it_is_the_same,
+         each_byte_counts, what_is_not_signed_says_so,
+         what_cannot_be_read_is_not_wrong, what_is_not_read_is_not_judged, who_checks_is_locked, a_signature_is_checked, a_signature_of_something_else_is_found, an_agent_signs,
          a_passphrase_is_asked_for,
          no_signature_no_bundle, a_time_is_confirmed, what_a_server_says_is_looked_at,
          commands_of_the_page]

@@ -18,7 +18,8 @@ struct verifier {
 	bool has_digest;
 	bool is_other;      /* some member is not the one of the list */
 	size_t same;        /* members with their hash */
-	struct set records; /* verify_warc.c */
+	struct set records; /* verify_warc.c: */
+	bool is_unread;     /* of some archive there are more */
 };
 
 void verify_say(struct verifier *v, enum verify_kind kind, struct str where,

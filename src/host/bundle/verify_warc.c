@@ -103,9 +103,15 @@ warc_verify(struct verifier *v, const struct zip_member *m)
 
 	if (read_records(&c, in, &err) == -1) {
 		c.bad++;
-		verify_say_err(v, VERIFY_BAD, str_of(m->name),
-		    warc_is_cut(in) ? "is cut" : "is no archive of records",
-		    &err);
+		v->is_unread |= warc_has_failed(in);
+		if (warc_has_failed(in))
+			verify_say_err(v, VERIFY_UNKNOWN, str_of(m->name),
+			    "was not read to its end", &err);
+		else
+			verify_say_err(v, VERIFY_BAD, str_of(m->name),
+			    warc_is_cut(in) ? "is cut"
+					    : "is no archive of records",
+			    &err);
 	} else {
 		keep_record(&c, m->size);
 	}
@@ -185,6 +191,11 @@ index_verify(struct verifier *v, struct zip_reader *zip,
 	ssize_t n;
 
 	set_seal(&v->records);
+	if (v->is_unread) {
+		verify_say(v, VERIFY_UNKNOWN, c.where,
+		    "was not checked: not all archives could be read");
+		return 0;
+	}
 	while ((n = zip_read(zip, piece, PIECE, err)) > 0) {
 		if (check_lines(&c, str_view(piece, (size_t)n)) == -1)
 			break;

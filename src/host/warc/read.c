@@ -91,6 +91,12 @@ warc_is_cut(const struct warc_reader *in)
 	return in->unpack.is_cut;
 }
 
+bool
+warc_has_failed(const struct warc_reader *in)
+{
+	return in->unpack.has_failed;
+}
+
 uint64_t
 warc_at(const struct warc_reader *in)
 {

@@ -110,6 +110,9 @@ int warc_finish(struct warc_reader *in, enum warc_sum *block,
  */
 bool warc_is_cut(const struct warc_reader *in);
 
+/* Some -1 was for the file, which could not be read: nobody knows what is there. */
+bool warc_has_failed(const struct warc_reader *in);
+
 /* Where the record begins that the last call was about. */
 uint64_t warc_at(const struct warc_reader *in);
 

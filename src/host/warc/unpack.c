@@ -60,7 +60,10 @@ read_raw(struct unpack *u, unsigned char *p, size_t n, struct err *err)
 	if (n > u->most - u->raw)
 		n = (size_t)(u->most - u->raw);
 	got = read_full_at(u->fd, (char *)p, n, (off_t)(u->from + u->raw));
-	return got != -1 ? got : err_sys(err, "cannot read");
+	if (got != -1)
+		return got;
+	u->has_failed = true;
+	return err_sys(err, "cannot read");
 }
 
 /* Sees to it that as many bytes are there as the file has, at most n. */

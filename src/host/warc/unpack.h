@@ -22,6 +22,7 @@ struct unpack {
 	bool is_open; /* a member, or plain bytes, have begun and not ended */
 	bool is_end;  /* nothing is behind what ended */
 	bool is_cut;  /* the last -1 was for the end of the file */
+	bool has_failed; /* the file could not be read */
 	bool has_z;
 	z_stream z;
 	unsigned char in[UNPACK_PIECE], out[UNPACK_PIECE];
