@@ -1,6 +1,7 @@
 #include "reach/flow.h"
 
 #include "base/mem.h"
+#include "reach/host.h"
 #include "reach/inside.h"
 
 #define SCHEME_END STR("://")
@@ -486,7 +487,32 @@ object_visit(struct reach *in, struct object *object)
 	return true;
 }
 
-/* The holes of texts, and what is in tables; what is literal is plain then. */
+/* A literal that is a URL with a host, or a host: found once for each. */
+static bool
+names_host(struct reach *in, struct atom *atom)
+{
+	struct str text = flow_literal(atom), host = text;
+	size_t at = str_find(text, SCHEME_END);
+
+	if (atom->looked)
+		return atom->names_host;
+	atom->looked = true;
+	if (at != STR_NPOS)
+		host =
+		    str_sub(text, at + 3, end_of_host(text, at + 3) - at - 3);
+	at = str_rfind_char(host, '@');
+	if (at != STR_NPOS)
+		host = str_from(host, at + 1);
+	host = str_sub(host, 0, str_find_char(host, ':'));
+	atom->names_host = str_find_char(host, '.') != STR_NPOS &&
+	                   reach_host_name(in->pool, host).p != NULL;
+	return atom->names_host;
+}
+
+/*
+ * The holes of texts, and what is in tables. Of a literal it is all of it, if
+ * that names a host, and else plain: beside other things a pattern.
+ */
 static void
 add_parts(struct reach *in, struct flow flow, struct flow *out, unsigned depth)
 {
@@ -504,6 +530,9 @@ add_parts(struct reach *in, struct flow flow, struct flow *out, unsigned depth)
 		if (atom->kind == ATOM_TEXT && holes.from == 0)
 			holes.from = FROM_PLAIN;
 		*out = flow_union(in, *out, holes);
+		if (atom->kind == ATOM_TEXT &&
+		    (holes.from != FROM_PLAIN || names_host(in, atom)))
+			*out = flow_union(in, *out, flow_atom(in, atom));
 		if (atom->kind != ATOM_TABLE || !object_visit(in, atom->object))
 			continue;
 		if (depth == FLOW_MAX_DEPTH)

@@ -53,7 +53,8 @@ struct atom {
 	unsigned age; /* of a text: how often made of others */
 	unsigned n;   /* of its pieces */
 	struct piece *piece;
-	const struct why *why; /* of a hole FROM_ANY */
+	const struct why *why;   /* of a hole FROM_ANY */
+	bool looked, names_host; /* of a literal, once asked for */
 	struct object *object;
 	struct syntax_node *function;
 	struct atom *next; /* of the same hash */

@@ -230,22 +230,19 @@ find_authority(struct place *place)
 	unsigned i = 0;
 	size_t at = STR_NPOS;
 
-	while (i < atom->n && at == STR_NPOS) {
-		at = str_find(atom->piece[i].text, STR("://"));
-		i++;
+	/* x .. '://': x is a scheme; else scheme and host are in x */
+	if (atom->piece[0].hole != 0 &&
+	    (atom->n == 1 || !str_starts(atom->piece[1].text, STR("://")))) {
+		add_piece(place, STR_NONE, atom->piece[0].hole);
+		return true;
 	}
-	if (at == STR_NPOS) {
-		i = 0;
-		at = 0;
-		if (atom->piece[0].hole == 0)
-			return false;
-	} else {
-		i--;
-		if (i == 0)
-			ports_of_scheme(place,
-			    str_sub(atom->piece[0].text, 0, at));
-		at += 3;
-	}
+	while (i < atom->n && at == STR_NPOS)
+		at = str_find(atom->piece[i++].text, STR("://"));
+	if (at == STR_NPOS)
+		return false;
+	if (--i == 0)
+		ports_of_scheme(place, str_sub(atom->piece[0].text, 0, at));
+	at += 3;
 	for (; i < atom->n; i++, at = 0) {
 		struct str text = str_from(atom->piece[i].text, at);
 		size_t n = 0;

@@ -264,29 +264,44 @@ give_named(struct reach *in, enum reach_from from, struct flow name)
 	return flow_from(bits);
 }
 
-/* Of a reference only what is a URL by itself, and what is not literal. */
+/* What is joined is whole: behind its host there is a '/'. */
 static struct flow
-give_join(struct reach *in, struct flow base, struct flow reference)
+ended(struct reach *in, struct atom *atom, bool has_scheme)
 {
-	struct flow out = base;
-	struct flow from = { reference.from, reference.why, NULL, 0 };
+	struct flow part[3] = { flow_union(in, flow_text(in, STR("http:")),
+				    flow_text(in, STR("https:"))),
+		flow_atom(in, atom), flow_text(in, STR("/")) };
 
-	out = flow_union(in, out, from);
-	for (unsigned i = 0; i < reference.n; i++) {
-		struct atom *atom = reference.atom[i];
-		struct str text = atom->kind == ATOM_TEXT && atom->n != 0
-		                      ? atom->piece[0].text
-		                      : STR_NONE;
-		struct flow part[2];
+	return has_scheme ? flow_concat(in, part + 1, 2, in->inside)
+	                  : flow_concat(in, part, 3, in->inside);
+}
+
+/* The URLs of it; what is literal and relative is none. */
+static void
+add_joined(struct reach *in, struct flow flow, struct flow *to)
+{
+	struct flow from = { flow.from, flow.why, NULL, 0 };
+
+	*to = flow_union(in, *to, from);
+	for (unsigned i = 0; i < flow.n; i++) {
+		struct atom *atom = flow.atom[i];
+		struct str first;
 
 		if (atom->kind != ATOM_TEXT || atom->n == 0)
 			continue;
-		part[0] = flow_text(in, STR("https:"));
-		part[1] = flow_atom(in, atom);
-		if (str_starts(text, STR("//")))
-			part[1] = flow_concat(in, part, 2, in->inside);
-		out = flow_union(in, out, part[1]);
+		first = atom->piece[0].text;
+		*to = flow_union(in, *to,
+		    ended(in, atom, !str_starts(first, STR("//"))));
 	}
+}
+
+static struct flow
+give_join(struct reach *in, struct flow base, struct flow reference)
+{
+	struct flow out = FLOW_NONE;
+
+	add_joined(in, base, &out);
+	add_joined(in, reference, &out);
 	return out;
 }
 
