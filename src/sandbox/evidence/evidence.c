@@ -23,6 +23,7 @@
 /* Of a line, around the bytes of a piece; what it counts, or a value. */
 #define PIECE_FRAME 128
 #define LINE_COST   64
+#define HEAD_STEP   8192 /* bytes of a head that are copied at once */
 
 /* One direction. */
 struct side {
@@ -225,8 +226,9 @@ hide_head(struct watch *w, struct side *side, struct str bytes)
 static void
 feed(struct watch *w, struct side *side, struct str bytes)
 {
-	if (side->has_head && !side->head.is_over && bytes.n != 0)
-		bytes = str_from(bytes, hide_head(w, side, bytes));
+	while (side->has_head && !side->head.is_over && bytes.n != 0)
+		bytes = str_from(bytes,
+		    hide_head(w, side, str_sub(bytes, 0, HEAD_STEP)));
 	if (bytes.n != 0)
 		put_masked(w, side, mask_stream_feed(&side->mask, bytes));
 }
