@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""rogue.py SN0INT [CASE...]: our own host over children that another has taken over, or that do all they may. Prints TAP.
+"""rogue.py SN0INT [--witness] [CASE...]: our own host over children that another has taken over, or that do all they may. Prints TAP.
 
 In a mount namespace of its own another program lies where sn0int-sandbox is, so that the host starts it as its own child, gives it control
 and trusts it as little. Skipped where user namespaces are refused.
@@ -250,7 +250,7 @@ def rows(home, query):
 
 
 def over_witnesses(home, say, *args):
-    home.module("function run(arg) sock_connect() end")
+    home.module("function run(arg) sock_connect() db_add('domain', {}) end")
     return home.rest(home.run_over(WITNESS.replace("SAY", say), *args))
 
 
@@ -371,9 +371,9 @@ def workers_that_do_what_their_text_does_not(home):
         assert db.execute("select value, resolvable from subdomains").fetchall() == [("www.t0.com", None)]
 
 
-CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
-         bytes_are_kept_and_bounded, a_witness_that_never_stops_is_stopped,
-         outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
+WITNESS_CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
+                 bytes_are_kept_and_bounded, a_witness_that_never_stops_is_stopped]
+CASES = [outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 
@@ -385,7 +385,7 @@ def main():
             print("1..0 # SKIP this machine refuses user namespaces")
             return 0
         os.execvp("unshare", ["unshare", "-Urm", sys.executable, *sys.argv, "--inside"])
-    program, *only = (word for word in sys.argv[1:] if word != "--inside")
+    program, *only = (word for word in sys.argv[1:] if word not in ("--inside", "--witness"))
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
 
     def call(case):
@@ -397,7 +397,7 @@ def main():
                 home.process.kill()  # its children follow it
                 home.process.wait()
 
-    return tap.run(CASES, call, only)
+    return tap.run(WITNESS_CASES if "--witness" in sys.argv else CASES, call, only)
 
 
 sys.exit(main())
