@@ -202,7 +202,7 @@ def a_grant_ends_with_the_text(_):
     same(ends(ring, 0, "keyring", "grants", "aws")[0], "aws me/k (another text: it asks again)\n")
     out, err = ends(ring, 0, "run", "me/k")
     has(out, "s3cret")
-    has(err, 'me/k keeps its keys of "aws": its text has changed since they were granted, and may nothing more')
+    has(out, 'me/k keeps its keys of "aws": its text has changed since they were granted, and may nothing more')
     same(ends(ring, 0, "keyring", "grants")[0], "aws me/k (this text)\n")
     write_module(ring, "k", ASKS.format(GROWN))
     same(ends(ring, 0, "keyring", "grants", "aws")[0], "aws me/k (another text: it asks again)\n")
