@@ -213,6 +213,7 @@ def a_grant_ends_with_the_text(_):
     has(ends(ring, 0, "run", "me/k", "--grant", "aws")[0], "s3cret")
     # as it was, it is another again; it may less, and nobody is kept to it where permissions are off
     write_module(ring, "k", ASKS.format(""))
+    os.makedirs(os.path.join(ring.home, ".config"), exist_ok=True)
     with open(os.path.join(ring.home, ".config/sn0int.toml"), "w") as f:
         f.write('[run]\npermissions = "off"\n')
     ends(ring, 1, "run", "me/k")
