@@ -103,6 +103,7 @@ every_row_has_a_member_of_its_own(void)
 		    0);
 		after.has_allow_net = false;
 		after.notify_digest_s = 0;
+		after.permissions_kind = before.permissions_kind;
 		for (size_t i = 0; i < sizeof(after); i++) {
 			if (((char *)&before)[i] == ((char *)&after)[i])
 				continue;
