@@ -102,8 +102,16 @@ class Home:
         self.world, self.capture = world, capture
         self.folder = tempfile.TemporaryDirectory(prefix="leaks")
         self.env = {"HOME": self.folder.name, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        # what the network lets through is asked here, not what a text names: a redirect goes where no text says
+        self.configure("[run]\npermissions = \"off\"\n")
         world.tell()
         capture.look()
+
+    def configure(self, text):
+        path = os.path.join(self.env["HOME"], ".config/sn0int.toml")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "a") as f:
+            f.write(text)
 
     def command(self, *args, stdin=""):
         p = subprocess.run(args, capture_output=True, text=True, input=stdin, env=self.env, timeout=120)
@@ -146,9 +154,7 @@ def every_kind_goes_through_the_proxy(home):
 
 
 def the_configured_proxy_counts_as_well(home):
-    os.makedirs(os.path.join(home.env["HOME"], ".config"))
-    with open(os.path.join(home.env["HOME"], ".config/sn0int.toml"), "w") as f:
-        f.write(f'[network]\nproxy = "{home.world.proxy}"\n')
+    home.configure(f'[network]\nproxy = "{home.world.proxy}"\n')
     for kind, code in KINDS.items():
         out = home.run(code.replace("HOST", "pub.example.com").replace("FIRST", PUBLIC))
         same(home.sent, proxy_of(home), f"{kind} {out}")
