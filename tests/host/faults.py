@@ -214,11 +214,11 @@ def less_of_other(before, now, after, _):
 
 
 def text_without_name(before, now, after, _):
-    """The hash of a text may be there before the name is, and after it: nothing is granted then."""
-    texts = ".local/share/sn0int/grants.json"
-    without = [{**state, "files": {k: v for k, v in state["files"].items() if k != texts}} for state in (before, now, after)]
-    ungranted = before if texts not in before["files"] else after
-    return (now["files"].get(texts) in [state["files"].get(texts) for state in (before, after)]
+    """What a text may, then its hash, may be there before the name is, and after it: nothing is granted then."""
+    beside = [".local/share/sn0int/grants.json", ".local/share/sn0int/permissions.json"]
+    without = [{**state, "files": {k: v for k, v in state["files"].items() if k not in beside}} for state in (before, now, after)]
+    ungranted = before if beside[0] not in before["files"] else after
+    return (all(now["files"].get(name) in [state["files"].get(name) for state in (before, after)] for name in beside)
             and same_rows(without[1], without[0 if ungranted is before else 2]))
 
 

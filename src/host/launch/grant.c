@@ -97,6 +97,19 @@ grant_has(const struct program *p, const struct module *module, struct str ns)
 	return is_passed(granted(p, module, ns, module_sha256(module, &pool)));
 }
 
+/*
+ * Without a question, for the text that it is now. First what that may is noted,
+ * which grants nothing: whoever fails or is killed behind it has done nothing.
+ */
+static int
+keep_keys(struct program *p, const struct grant *grant, struct err *err)
+{
+	if (enforce_note_granted(p, grant->module, err) == -1)
+		return -1;
+	return keyring_grant(p->keyring, grant->ns, grant->module->id,
+	    grant->sha256, err);
+}
+
 static int
 give_keys(struct program *p, const struct grant *grant, struct err *err)
 {
@@ -104,23 +117,11 @@ give_keys(struct program *p, const struct grant *grant, struct err *err)
 
 	if (module->is_file)
 		keyring_lend(p->keyring, grant->ns);
-	else if (keyring_grant(p->keyring, grant->ns, module->id, grant->sha256,
-		     err) == -1 ||
-		 enforce_note_granted(p, module, err) == -1)
+	else if (keep_keys(p, grant, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Granted access to \"%.*s\"%s",
 	    STR_ARG(grant->ns), module->is_file ? " for this run" : "");
 	return 0;
-}
-
-/* Without a question, for the text that it is now. */
-static int
-keep_keys(struct program *p, const struct grant *grant, struct err *err)
-{
-	return keyring_grant(p->keyring, grant->ns, grant->module->id,
-		   grant->sha256, err) == -1
-	           ? -1
-	           : enforce_note_granted(p, grant->module, err);
 }
 
 /* It was granted for another text, and may nothing more than that. */
