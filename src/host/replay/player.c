@@ -25,7 +25,7 @@
 #include "work/policy.h"
 
 #define NAME      "replay/module" /* of the child, wherever the module is from */
-#define ENDING_MS 2000            /* after its last word */
+#define ENDING_MS 10000           /* after its last word, as live */
 #define GRACE_MS  5000            /* for a child to end by itself, as live */
 
 struct players {

@@ -21,7 +21,7 @@
 #include "work/death.h"
 
 #define READ_BYTES (64 << 10) /* a pipe holds as much */
-#define ENDING_MS  2000       /* for who has closed its output to end */
+#define ENDING_MS  10000      /* for who has closed its output to end */
 #define MOST_LEFT  64 /* reads of what a dead one has left in its pipes */
 
 static void

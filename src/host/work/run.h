@@ -18,8 +18,12 @@
 #include "work/ratelimit.h"
 #include "work/work.h"
 
-#define RUN_GRACE_MS 2000 /* from a child's last word to its end */
-#define RUN_ENDING   16   /* children that may be ending beside those at work */
+/*
+ * From a child's last word to its end. That costs it a millisecond, and on a
+ * machine with much to do two seconds.
+ */
+#define RUN_GRACE_MS 10000
+#define RUN_ENDING   16 /* children that may be ending beside those at work */
 
 /*
  * A line may have LINE_MAX_BYTES, but not those of all children at once: more
@@ -105,7 +109,8 @@ struct run {
 	size_t named;
 	size_t added, changed; /* rows */
 	size_t unnoted;        /* exchanges, and turns of them */
-	size_t unkept; /* pieces of bytes of exchanges, and whole ones */
+	size_t unkept;        /* pieces of bytes of exchanges, and whole ones */
+	bool has_told_unkept; /* why the first of them was not kept */
 	struct asked_run asked;
 	struct pool secrets; /* of its mask */
 	struct outcome_sum outcome;

@@ -30,10 +30,12 @@ run_fail(struct run *run, struct str name, struct str text)
 void
 run_lose_bytes(struct run *run, struct err *err)
 {
-	if (run->unkept++ == 0 && err->n != 0)
-		term_line(TERM_WARN,
-		    "bytes that %s exchanges are not all kept: %.*s",
-		    run->options->module, STR_ARG(err_join(&run->turn, err)));
+	run->unkept++;
+	if (err->n == 0 || run->has_told_unkept)
+		return;
+	run->has_told_unkept = true;
+	term_line(TERM_WARN, "bytes that %s exchanges are not all kept: %.*s",
+	    run->options->module, STR_ARG(err_join(&run->turn, err)));
 }
 
 void
