@@ -204,7 +204,7 @@ place_of(struct archive *a, const char *hash, uint64_t n)
  */
 static int
 look_back(struct writing *w, struct warc_record *record,
-    const struct part *part, struct err *err)
+    const struct part *part, struct known *new, struct err *err)
 {
 	struct archive *a = w->archive;
 	uint64_t n = part->memory.n + part->n - record->payload;
@@ -231,15 +231,28 @@ look_back(struct writing *w, struct warc_record *record,
 		record->payload = WARC_NO_PAYLOAD;
 		record->fd = -1;
 		record->n = 0;
-	} else if (a->payloads < ARCHIVE_PAYLOADS) {
-		a->payloads++;
-		memcpy(known->hash, hash.p, HASH_SIZE);
-		known->n = n;
-		known->id = pool_copy(a->pool, record->id);
-		known->uri = pool_copy(a->pool, record->target_uri);
-		known->date_ms = record->date_ms;
+	} else {
+		memcpy(new->hash, hash.p, HASH_SIZE);
+		new->n = n;
 	}
 	return 0;
+}
+
+/* Only what is written is referred to. */
+static void
+remember(struct archive *a, const struct known *new,
+    const struct warc_record *record)
+{
+	struct known *known;
+
+	if (new->n == 0 || a->payloads == ARCHIVE_PAYLOADS)
+		return;
+	known = place_of(a, (const char *)new->hash, new->n);
+	*known = *new;
+	known->id = pool_copy(a->pool, record->id);
+	known->uri = pool_copy(a->pool, record->target_uri);
+	known->date_ms = record->date_ms;
+	a->payloads++;
 }
 
 /* The ids of what was written, for what is about both. */
@@ -254,6 +267,7 @@ write_http(struct writing *w, struct pair *pair, struct err *err)
 			  *in = part_of(w, EXCHANGE_RESPONSE);
 	struct warc_record request = record_of(w, WARC_REQUEST, w->uri),
 			   response = record_of(w, WARC_RESPONSE, w->uri);
+	struct known new = { .n = 0 };
 
 	if (out != NULL)
 		pair->request = request.id;
@@ -275,9 +289,11 @@ write_http(struct writing *w, struct pair *pair, struct err *err)
 	/* of one that is cut off the payload is none */
 	if (w->x->said->is_cut)
 		response.payload = WARC_NO_PAYLOAD;
-	if (look_back(w, &response, in, err) == -1)
+	if (look_back(w, &response, in, &new, err) == -1 ||
+	    append(w, &response, "response", STR_NONE, err) == -1)
 		return -1;
-	return append(w, &response, "response", STR_NONE, err);
+	remember(w->archive, &new, &response);
+	return 0;
 }
 
 static int

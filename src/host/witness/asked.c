@@ -67,23 +67,26 @@ drop_open(struct asked *asked, struct asked_open *open)
 {
 	for (int i = 0; i < EXCHANGE_PARTS; i++)
 		part_free(open->part[i]);
+	asked->memory -= open->memory;
 	asked->n--;
 	memmove(open, open + 1,
 	    (size_t)(&asked->open[asked->n] - open) * sizeof(*open));
 }
 
-static size_t
-memory_of(const struct asked *asked)
+/* In memory as long as there is room for all that are not over. */
+static int
+add_to_part(struct asked *asked, struct asked_open *open, struct part *part,
+    struct str bytes, const char *folder, struct err *err)
 {
-	size_t n = 0;
+	size_t room = ASKED_MEMORY - asked->memory, before = part->memory.n;
+	int status = part_add(part, bytes, room, folder, err);
 
-	for (size_t i = 0; i < asked->n; i++) {
-		for (int k = 0; k < EXCHANGE_PARTS; k++) {
-			if (asked->open[i].part[k] != NULL)
-				n += asked->open[i].part[k]->memory.n;
-		}
-	}
-	return n;
+	/* what a mask has held may come on top */
+	before = part->memory.n - before;
+	before = before < room ? before : room;
+	open->memory += before;
+	asked->memory += before;
+	return status;
 }
 
 /* Of one whose bytes are not kept whole nothing more is. */
@@ -97,16 +100,10 @@ keep_piece(struct asked *asked, const struct asked_run *run,
 	if (run->archive == NULL || open->is_cut ||
 	    piece->bytes.n > run->most - asked->bytes)
 		return 1;
-	if (*part == NULL && memory_of(asked) >= ASKED_MEMORY) {
-		(void)err_set(err,
-		    "its exchanges that are not over have more than %zu bytes",
-		    ASKED_MEMORY);
-		return 1;
-	}
 	if (*part == NULL)
 		*part = part_new(run->mask);
-	if (part_add(*part, piece->bytes, archive_folder(run->archive), err) ==
-	    -1)
+	if (add_to_part(asked, open, *part, piece->bytes,
+		archive_folder(run->archive), err) == -1)
 		return 1;
 	asked->bytes += piece->bytes.n;
 	return 0;
@@ -312,8 +309,15 @@ asked_script(struct asked *asked, const struct asked_run *run, struct str lines,
 		asked->script = part_new(NULL);
 	if (run->mask != NULL)
 		lines = mask_text(run->mask, &pool, lines, NULL);
-	return part_add(asked->script, lines, archive_folder(run->archive),
-	    err);
+	return part_add(asked->script, lines, PART_MEMORY,
+	    archive_folder(run->archive), err);
+}
+
+void
+asked_drop_script(struct asked *asked)
+{
+	part_free(asked->script);
+	asked->script = NULL;
 }
 
 int

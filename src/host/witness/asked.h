@@ -36,6 +36,7 @@ struct asked_open {
 	int64_t row;    /* 0: there is none, or it could not be stored */
 	uint64_t turn;
 	bool is_cut;
+	size_t memory; /* bytes of its parts that are there */
 	struct part *part[EXCHANGE_PARTS];
 };
 
@@ -48,6 +49,7 @@ struct asked {
 	uint64_t turn; /* of the row that the author names */
 	bool has_any;
 	uint64_t bytes;      /* that were kept of it */
+	size_t memory;       /* of these, of what is open: in memory */
 	struct part *script; /* asked_script() */
 };
 
@@ -95,6 +97,9 @@ int asked_script(struct asked *asked, const struct asked_run *run,
     struct str lines, struct err *err);
 int asked_end(struct asked *asked, const struct asked_run *run, int64_t attempt,
     struct err *err);
+
+/* One with a hole is none. */
+void asked_drop_script(struct asked *asked);
 
 /* What was added in that turn is not there. false: nothing was. */
 bool asked_lose(struct asked *asked, struct db_author *author, uint64_t turn);

@@ -46,10 +46,13 @@ open_file(struct part *part, const char *folder, struct err *err)
 }
 
 static int
-keep(struct part *part, struct str bytes, const char *folder, struct err *err)
+keep(struct part *part, struct str bytes, size_t room, const char *folder,
+    struct err *err)
 {
-	size_t room = part->n == 0 ? PART_MEMORY - part->memory.n : 0;
-
+	if (part->file.fd != -1)
+		room = 0;
+	else if (room > PART_MEMORY - part->memory.n)
+		room = PART_MEMORY - part->memory.n;
 	if (bytes.n <= room) {
 		buf_add(&part->memory, bytes);
 		return 0;
@@ -65,10 +68,11 @@ keep(struct part *part, struct str bytes, const char *folder, struct err *err)
 }
 
 int
-part_add(struct part *part, struct str bytes, const char *folder,
+part_add(struct part *part, struct str bytes, size_t room, const char *folder,
     struct err *err)
 {
-	return keep(part, mask_stream_feed(&part->mask, bytes), folder, err);
+	return keep(part, mask_stream_feed(&part->mask, bytes), room, folder,
+	    err);
 }
 
 int
@@ -77,7 +81,8 @@ part_finish(struct part *part, const char *folder, struct err *err)
 	if (part->is_finished)
 		return 0;
 	part->is_finished = true;
-	if (keep(part, mask_stream_finish(&part->mask), folder, err) == -1)
+	if (keep(part, mask_stream_finish(&part->mask), PART_MEMORY, folder,
+		err) == -1)
 		return -1;
 	part->is_altered = part->mask.is_altered;
 	return 0;

@@ -12,7 +12,7 @@
 #include "mask/mask.h"
 #include "state/spool.h"
 
-#define PART_MEMORY ((size_t)64 << 10) /* bytes; then a file */
+#define PART_MEMORY ((size_t)64 << 10) /* bytes at most; then a file */
 #define PART_FILES  64 /* of all exchanges of the program at once */
 
 struct part {
@@ -29,11 +29,12 @@ struct part *part_new(struct mask *mask);
 void part_free(struct part *part);
 
 /*
- * More bytes; folder is where its file is made. -1: they are not kept, as the
- * disk is full or there are too many files, and the part is what it was.
+ * More bytes, of which `room` may be kept in memory; folder is where its file
+ * is made. -1: they are not all kept, as the disk is full or there are too many
+ * files, and the part is of no use any more.
  */
-int part_add(struct part *part, struct str bytes, const char *folder,
-    struct err *err);
+int part_add(struct part *part, struct str bytes, size_t room,
+    const char *folder, struct err *err);
 
 /* No more come. */
 int part_finish(struct part *part, const char *folder, struct err *err);

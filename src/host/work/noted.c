@@ -25,6 +25,7 @@ add_lines(struct job *job, struct str lines)
 	else if (asked_script(&job->asked, &job->run->asked, lines, &err) == 0)
 		return;
 	job->is_unnoted = true;
+	asked_drop_script(&job->asked);
 	(void)err_wrap(&err, "it cannot be played again");
 	run_lose_bytes(job->run, &err);
 }
