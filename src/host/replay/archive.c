@@ -6,6 +6,7 @@
 #include "replay/archive.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,15 +44,27 @@ fail_in(const struct warc_reader *in, const char *path, struct err *err)
 	return err_wrap(err, "%s", path);
 }
 
-static bool
-is_known(const int64_t *list, size_t n, int64_t number)
+static int
+compare_numbers(const void *a, const void *b)
 {
-	/* of one attempt all stand together */
-	while (n != 0) {
-		if (list[--n] == number)
-			return true;
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Each once; how many that are. */
+static size_t
+sort_numbers(int64_t *list, size_t n)
+{
+	size_t kept = 0;
+
+	if (n != 0)
+		qsort(list, n, sizeof(*list), compare_numbers);
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || list[kept - 1] != list[i])
+			list[kept++] = list[i];
 	}
-	return false;
+	return kept;
 }
 
 int
@@ -71,7 +84,7 @@ archive_attempts(struct pool *pool, const char *path, int64_t **attempt,
 
 		if (!is_script(&entry) ||
 		    !number_of(&entry, ARCHIVE_ATTEMPT, &number) ||
-		    is_known(list, *n, (int64_t)number))
+		    (*n != 0 && list[*n - 1] == (int64_t)number))
 			continue;
 		if (*n == ARCHIVE_ATTEMPTS)
 			return err_set(err, "%s: more than %d attempts", path,
@@ -80,6 +93,7 @@ archive_attempts(struct pool *pool, const char *path, int64_t **attempt,
 		list[(*n)++] = (int64_t)number;
 	}
 	*attempt = list;
+	*n = sort_numbers(list, *n);
 	/* what is whole in front of a cut is there */
 	if (status == -1 && (!warc_is_cut(in) || *n == 0))
 		return fail_in(in, path, err);
@@ -88,14 +102,20 @@ archive_attempts(struct pool *pool, const char *path, int64_t **attempt,
 	return 0;
 }
 
-/* Lines that are whole go on; what is left is the beginning of one. */
+/*
+ * Lines that are whole go on; what is left is the beginning of one. In the
+ * first `seen` bytes none ends.
+ */
 static int
-take_lines(struct script *script, struct buf *held, struct err *err)
+take_lines(struct script *script, struct buf *held, size_t seen,
+    struct err *err)
 {
 	struct str rest = buf_str(held);
 	const char *end;
 
-	while (rest.n != 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL) {
+	for (; rest.n > seen &&
+	       (end = memchr(rest.p + seen, '\n', rest.n - seen)) != NULL;
+	     seen = 0) {
 		struct str line = str_sub(rest, 0, (size_t)(end - rest.p));
 
 		if (script_take(script, line, err) == -1)
@@ -124,7 +144,8 @@ take_script(struct warc_reader *in, struct script *script, struct err *err)
 		n = warc_block(in, room, PIECE, err);
 		if (n > 0) {
 			held.n += (size_t)n;
-			status = take_lines(script, &held, err);
+			status =
+			    take_lines(script, &held, held.n - (size_t)n, err);
 		}
 	}
 	if (status == 0 && n == 0 && held.n != 0)
@@ -195,6 +216,7 @@ take_chain(struct warc_reader *in, const struct warc_entry *entry,
 /* Where a payload is that a revisit leaves out: it is read later. */
 struct again {
 	struct again *next;
+	struct script *script;
 	uint64_t id; /* of the exchange */
 	struct str refers_to;
 };
@@ -207,8 +229,10 @@ struct place {
 
 struct loading {
 	struct warc_reader *in;
+	int64_t *attempt; /* sorted; of one alone it may be 0 yet */
 	struct script *script;
-	int64_t attempt;
+	size_t n;
+	size_t bytes; /* that scripts hold */
 	struct pool pool;
 	struct place *place;
 	size_t places;
@@ -231,7 +255,8 @@ note_place(struct loading *l, const struct warc_entry *entry, struct err *err)
 }
 
 static void
-note_revisit(struct loading *l, const struct warc_entry *entry)
+note_revisit(struct loading *l, struct script *script,
+    const struct warc_entry *entry)
 {
 	struct again *again = pool_zalloc(&l->pool, sizeof(*again));
 	struct str id = warc_field_value(entry, "WARC-Refers-To", 0);
@@ -241,19 +266,28 @@ note_revisit(struct loading *l, const struct warc_entry *entry)
 		return;
 	if (id.n > 2 && id.p[0] == '<')
 		id = str_sub(id, 1, id.n - 2);
+	again->script = script;
 	again->refers_to = pool_copy(&l->pool, id);
 	again->next = l->again;
 	l->again = again;
 }
 
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return str_cmp(x->id, y->id);
+}
+
 static const struct place *
 find_place(const struct loading *l, struct str id)
 {
-	for (size_t i = 0; i < l->places; i++) {
-		if (str_eq(l->place[i].id, id))
-			return &l->place[i];
-	}
-	return NULL;
+	const struct place wanted = { id, 0 };
+
+	return l->places != 0 ? bsearch(&wanted, l->place, l->places,
+				    sizeof(wanted), compare_places)
+	                      : NULL;
 }
 
 /* What stands behind the head there goes behind the head here. */
@@ -288,41 +322,91 @@ fetch_payload(struct loading *l, const struct again *again, struct err *err)
 			            ? STR("")
 			            : str_from(buf_str(&head), at + 4);
 		}
-		if (script_take_bytes(l->script, again->id, EXCHANGE_RESPONSE,
-			piece, err) == -1)
+		if (script_take_bytes(again->script, again->id,
+			EXCHANGE_RESPONSE, piece, err) == -1)
 			n = status = -1;
 	}
 	buf_clear(&head);
 	return status == -1 || n == -1 ? -1 : 0;
 }
 
-/* Another attempt's is passed over. */
-static bool
-is_wanted(const struct warc_entry *entry, int64_t *attempt)
+/* NULL: it is another attempt's, and passed over. */
+static struct script *
+script_of(struct loading *l, const struct warc_entry *entry)
 {
+	const int64_t *at;
 	uint64_t number;
+	int64_t wanted;
 
 	if (!number_of(entry, ARCHIVE_ATTEMPT, &number))
-		return false;
-	if (*attempt == 0)
-		*attempt = (int64_t)number;
-	return *attempt == (int64_t)number;
+		return NULL;
+	wanted = (int64_t)number;
+	if (l->n == 1 && l->attempt[0] == 0)
+		l->attempt[0] = wanted;
+	at =
+	    bsearch(&wanted, l->attempt, l->n, sizeof(wanted), compare_numbers);
+	return at != NULL ? &l->script[at - l->attempt] : NULL;
+}
+
+/* What a script holds now, and held before. */
+static int
+count_bytes(struct loading *l, size_t now, size_t before, struct err *err)
+{
+	l->bytes += now - before;
+	return l->bytes <= ARCHIVE_MAX_BYTES
+	           ? 0
+	           : err_set(err,
+			 "its attempts have more than %zu bytes, too many to "
+			 "be held at once: each can be had alone",
+			 ARCHIVE_MAX_BYTES);
 }
 
 static int
 take_record(struct loading *l, const struct warc_entry *entry, struct err *err)
 {
 	struct str part = warc_field_value(entry, ARCHIVE_PART, 0);
+	struct script *script;
+	size_t before;
 
 	if (note_place(l, entry, err) == -1)
 		return -1;
 	if (str_is(part, exchange_part_name(EXCHANGE_CHAIN)))
 		return take_chain(l->in, entry, l->script, err);
-	if (!is_wanted(entry, &l->attempt))
+	script = script_of(l, entry);
+	if (script == NULL)
 		return 0;
-	note_revisit(l, entry);
-	return is_script(entry) ? take_script(l->in, l->script, err)
-	                        : take_bytes(l->in, entry, l->script, err);
+	before = script->bytes;
+	note_revisit(l, script, entry);
+	if ((is_script(entry) ? take_script(l->in, script, err)
+			      : take_bytes(l->in, entry, script, err)) == -1)
+		return -1;
+	return count_bytes(l, script->bytes, before, err);
+}
+
+static int
+fetch_payloads(struct loading *l, struct err *err)
+{
+	if (l->places != 0)
+		qsort(l->place, l->places, sizeof(*l->place), compare_places);
+	for (struct again *a = l->again; a != NULL; a = a->next) {
+		size_t before = a->script->bytes;
+
+		if (fetch_payload(l, a, err) == -1 ||
+		    count_bytes(l, a->script->bytes, before, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The last record of a file that is cut off may be of another one. */
+static bool
+have_ended(const struct loading *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (!l->script[i].has_ended)
+			return false;
+	}
+	return true;
 }
 
 static int
@@ -336,33 +420,46 @@ load(struct loading *l, struct err *err)
 			return -1;
 	}
 	/* the beginning of a file that is cut off may hold all of it */
-	if (status == -1 && (!warc_is_cut(l->in) || !l->script->has_ended))
+	if (status == -1 && (!warc_is_cut(l->in) || !have_ended(l)))
 		return -1;
 	if (status == -1 && err != NULL)
 		err_clear(err);
-	for (struct again *a = l->again; a != NULL; a = a->next) {
-		if (fetch_payload(l, a, err) == -1)
-			return -1;
+	return fetch_payloads(l, err);
+}
+
+static int
+finish_all(const struct loading *l, const char *path, struct err *err)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (script_finish(&l->script[i], err) == -1)
+			return err_wrap(err, "%s", path);
+		if (i != 0)
+			l->script[i].chains = l->script;
 	}
 	return 0;
 }
 
 int
-archive_load(const char *path, int64_t attempt, struct script *script,
-    struct err *err)
+archive_load_all(const char *path, int64_t *attempt, struct script *script,
+    size_t n, struct err *err)
 {
-	struct loading l = { .script = script, .attempt = attempt };
+	struct loading l = { .attempt = attempt, .script = script, .n = n };
 	int status = -1;
 
 	l.in = warc_read_file(&l.pool, path, err);
 	if (l.in != NULL && load(&l, err) == -1)
 		(void)fail_in(l.in, path, err);
 	else if (l.in != NULL)
-		status = script_finish(script, err) == -1
-		             ? err_wrap(err, "%s", path)
-		             : 0;
+		status = finish_all(&l, path, err);
 	pool_clear(&l.pool);
 	return status;
+}
+
+int
+archive_load(const char *path, int64_t attempt, struct script *script,
+    struct err *err)
+{
+	return archive_load_all(path, &attempt, script, 1, err);
 }
 
 /* As many whole lines as a record takes. */

@@ -17,7 +17,7 @@
 #define ARCHIVE_SCRIPT   "urn:sn0int:script:" /* RUN:ATTEMPT:NUMBER */
 #define ARCHIVE_ATTEMPTS 100000               /* of one file, told apart */
 
-/* Numbers of attempts with a script, in the order in which they stand there. */
+/* Numbers of attempts with a script, each once, the lowest first. */
 int archive_attempts(struct pool *pool, const char *path, int64_t **attempt,
     size_t *n, struct err *err);
 
@@ -27,6 +27,16 @@ int archive_attempts(struct pool *pool, const char *path, int64_t **attempt,
  */
 int archive_load(const char *path, int64_t attempt, struct script *script,
     struct err *err);
+
+/*
+ * Those of several attempts, as archive_attempts() has them, in one pass over
+ * the file: so many bytes of all at once. The first one has the chains of all,
+ * so it is cleared last.
+ */
+#define ARCHIVE_MAX_BYTES SCRIPT_MAX_BYTES
+
+int archive_load_all(const char *path, int64_t *attempt, struct script *script,
+    size_t n, struct err *err);
 
 /* Makes a file of one script, in place of what is there. */
 int archive_save(const char *path, struct str lines, struct err *err);

@@ -33,6 +33,18 @@ add_miss(struct script *script, struct buf *out, const char *fmt, ...)
 	reply_write_err(out, buf_str(&line));
 }
 
+/* Where those begin that nobody has asked for; NULL: there are none at all. */
+static struct script_exchange *
+first_left(struct script *script)
+{
+	if (script->left == NULL)
+		script->left = script->first;
+	while (script->left != NULL && script->left->is_used &&
+	       script->left->next != NULL)
+		script->left = script->left->next;
+	return script->left;
+}
+
 static void
 give_error(struct buf *out, const struct script_exchange *x)
 {
@@ -66,6 +78,8 @@ first_line(struct str request)
 }
 
 /* How well it fits: 0 not at all. */
+#define FITS_BEST 4
+
 static int
 fit_http(const struct script_exchange *x, const struct recall *ask,
     struct str request)
@@ -80,7 +94,7 @@ fit_http(const struct script_exchange *x, const struct recall *ask,
 	/* the query may stand in the request alone */
 	if (then.n != 0 && !str_eq(first_line(then), first_line(request)))
 		return 2;
-	return str_eq(body_of(then), body_of(request)) ? 4 : 3;
+	return str_eq(body_of(then), body_of(request)) ? FITS_BEST : 3;
 }
 
 static void
@@ -91,8 +105,8 @@ recall_http(struct script *script, const struct recall *ask, struct str request,
 	struct recall_answer answer = { .has_more = false };
 	int best = 0;
 
-	for (struct script_exchange *x = script->first; x != NULL;
-	     x = x->next) {
+	for (struct script_exchange *x = first_left(script);
+	     x != NULL && best < FITS_BEST; x = x->next) {
 		int fit = fit_http(x, ask, request);
 
 		if (fit > best) {
@@ -125,7 +139,7 @@ static struct script_exchange *
 find(struct script *script, bool (*is_kind)(enum exchange_kind kind),
     struct str what)
 {
-	for (struct script_exchange *x = script->first; x != NULL;
+	for (struct script_exchange *x = first_left(script); x != NULL;
 	     x = x->next) {
 		if (!x->is_used && is_kind(x->said.kind) &&
 		    str_eq_nocase(x->said.what, what))
@@ -203,11 +217,10 @@ recall_connect(struct script *script, const struct recall *ask,
 static struct script_exchange *
 connection(struct script *script, const struct recall *ask, struct buf *out)
 {
-	for (struct script_exchange *x = script->first; x != NULL;
-	     x = x->next) {
-		if (x->said.id == ask->id && is_connection(x->said.kind))
-			return x;
-	}
+	struct script_exchange *x = script_exchange(script, ask->id);
+
+	if (x != NULL && is_connection(x->said.kind))
+		return x;
 	add_miss(script, out, "connection %llu", (unsigned long long)ask->id);
 	return NULL;
 }
@@ -340,7 +353,8 @@ chain_of(const struct script *script, struct str certificate)
 		if (str_eq(c->certificate, certificate))
 			return buf_str(&c->pem);
 	}
-	return STR("");
+	return script->chains != NULL ? chain_of(script->chains, certificate)
+	                              : STR("");
 }
 
 /* Where its last certificate begins. */
@@ -400,7 +414,10 @@ recall_value_of(struct script *script, const struct recall *ask,
     struct str bytes, struct buf *out)
 {
 	(void)bytes;
-	for (size_t i = 0; i < script->values; i++) {
+	while (script->values_used < script->values &&
+	       script->value[script->values_used].is_used)
+		script->values_used++;
+	for (size_t i = script->values_used; i < script->values; i++) {
 		struct script_value *value = &script->value[i];
 		struct recall_answer answer = { .value = value->v };
 

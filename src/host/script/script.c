@@ -38,25 +38,38 @@ script_new_chain(struct script *script, struct str certificate)
 	return &chain->pem;
 }
 
-/* The last ones are asked for most. */
+/*
+ * Where it is in the tree, or would be. An odd factor gives each id other bits,
+ * so none is further down than it has bits, whoever has chosen the ids.
+ */
+static struct script_exchange **
+place_of(struct script *script, uint64_t id)
+{
+	struct script_exchange **at = &script->root;
+	uint64_t bits = id * 0x9e3779b97f4a7c15u;
+
+	for (; *at != NULL && (*at)->said.id != id; bits <<= 1)
+		at = &(*at)->below[bits >> 63];
+	return at;
+}
+
+struct script_exchange *
+script_exchange(struct script *script, uint64_t id)
+{
+	return *place_of(script, id);
+}
+
 static struct script_exchange *
 exchange_of(struct script *script, uint64_t id)
 {
-	struct script_exchange *x = script->latest;
+	struct script_exchange **at = place_of(script, id), *x = *at;
 
-	if (x != NULL && x->said.id == id)
+	if (x != NULL)
 		return x;
-	for (x = script->first; x != NULL; x = x->next) {
-		if (x->said.id == id)
-			break;
-	}
-	if (x == NULL) {
-		x = pool_zalloc(&script->pool, sizeof(*x));
-		x->said.id = id;
-		*script->last = x;
-		script->last = &x->next;
-	}
-	script->latest = x;
+	x = *at = pool_zalloc(&script->pool, sizeof(*x));
+	x->said.id = id;
+	*script->last = x;
+	script->last = &x->next;
 	return x;
 }
 

@@ -56,8 +56,9 @@ struct script_mark {
 
 struct script_exchange {
 	struct script_exchange *next;
-	struct exchange said; /* by its last event */
-	bool has_stood;       /* a connection that came to be */
+	struct script_exchange *below[2]; /* a tree by the bits of ids */
+	struct exchange said;             /* by its last event */
+	bool has_stood;                   /* a connection that came to be */
 	struct buf part[EXCHANGE_PARTS];
 	struct script_mark *mark;
 	size_t marks;
@@ -90,9 +91,12 @@ struct script {
 	struct str *answer; /* lines */
 	size_t answers;
 	struct script_value *value;
-	size_t values;
-	struct script_exchange *first, **last, *latest;
+	size_t values, values_used; /* so many from the beginning on */
+	struct script_exchange *first, **last, *root;
+	struct script_exchange
+	    *left; /* all before it are used; NULL: none is */
 	struct script_chain *chain;
+	const struct script *chains; /* whose chains are its, too; NULL: none */
 	bool has_ended; /* by itself: its last word is there, of no limit */
 	size_t bytes, lines; /* held so far */
 	struct str miss;     /* what was asked for and is not there; p NULL */
@@ -111,6 +115,9 @@ int script_take_all(struct script *script, struct str text, struct err *err);
 /* More bytes of a part of an exchange. */
 int script_take_bytes(struct script *script, uint64_t id,
     enum exchange_part part, struct str bytes, struct err *err);
+
+/* NULL: there is none of that number. */
+struct script_exchange *script_exchange(struct script *script, uint64_t id);
 
 /* Certificates that exchanges name by this hash; the bytes are the caller's. */
 struct buf *script_new_chain(struct script *script, struct str certificate);

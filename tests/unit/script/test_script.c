@@ -228,6 +228,37 @@ the_best_answer_is_given_once(void)
 	script_clear(&script);
 }
 
+/* Ids are anybody's: near each other, far, and many. */
+static void
+exchanges_are_found_by_their_ids(void)
+{
+	static const uint64_t far[] = { INT64_MAX, (uint64_t)1 << 62,
+		(uint64_t)1 << 40, 1000000 };
+	struct script script;
+
+	script_init(&script);
+	CHECK(script_exchange(&script, 1) == NULL);
+	for (uint64_t id = 1; id <= 100000; id++)
+		CHECK_INT(script_take_bytes(&script, id, EXCHANGE_IN, STR("x"),
+			      NULL),
+		    0);
+	for (size_t i = 0; i < ARRAY_SIZE(far); i++) {
+		CHECK(script_exchange(&script, far[i]) == NULL);
+		CHECK_INT(script_take_bytes(&script, far[i], EXCHANGE_OUT,
+			      STR("y"), NULL),
+		    0);
+		CHECK(script_exchange(&script, far[i]) != NULL);
+	}
+	for (uint64_t id = 1; id <= 100000; id++) {
+		struct script_exchange *x = script_exchange(&script, id);
+
+		CHECK(x != NULL && x->said.id == id &&
+		      x->part[EXCHANGE_IN].n == 1);
+	}
+	script_clear(&script);
+}
+
 CHECK_MAIN(CASE(lines_are_judged), CASE(events_keep_their_bytes),
     CASE(reads_end_where_they_ended), CASE(what_is_written_is_compared),
-    CASE(marks_that_are_none), CASE(the_best_answer_is_given_once))
+    CASE(marks_that_are_none), CASE(the_best_answer_is_given_once),
+    CASE(exchanges_are_found_by_their_ids))

@@ -27,8 +27,9 @@ struct replay_opts {
 /* One attempt. */
 struct again {
 	int64_t number;
-	struct script script;
+	struct script *script;
 	struct start start;
+	unsigned needs;
 	struct json data; /* as the files are now */
 	const struct transport *transport;
 };
@@ -41,23 +42,25 @@ struct replay {
 	int64_t *attempt;
 	size_t n;
 	struct again *again;
+	struct script *script;
 	size_t differs;
 };
 
+/* before: an attempt that needs the same, as a run is of one module; NULL */
 static int
-load_one(struct replay *r, struct again *again, int64_t number, struct err *err)
+prepare(struct replay *r, struct again *again, const struct again *before,
+    struct err *err)
 {
-	struct pool *pool = &again->script.pool;
+	struct pool *pool = &again->script->pool;
 
-	script_init(&again->script);
-	again->number = number;
-	if (archive_load(r->path, number, &again->script, err) == -1)
-		return -1;
-	if (start_read(pool, again->script.start, &again->start, err) == -1)
-		return err_wrap(err, "its start line");
-	if (data_note(&r->play.p->paths,
-		needs_scan(again->start.module.code, false), pool, &again->data,
-		err) == -1)
+	if (start_read(pool, again->script->start, &again->start, err) == -1)
+		return err_wrap(err, "attempt %lld: its start line",
+		    (long long)again->number);
+	again->needs = needs_scan(again->start.module.code, false);
+	if (before != NULL && before->needs == again->needs)
+		again->data = before->data;
+	else if (data_note(&r->play.p->paths, again->needs, &r->pool,
+		     &again->data, err) == -1)
 		return -1;
 	again->transport =
 	    play_transport(&r->play, again->start.module.code, err);
@@ -124,6 +127,32 @@ find_run(struct replay *r, struct str number, struct err *err)
 	return status == 1 ? 0 : -1;
 }
 
+/* That one alone. -1: it is not there. */
+static int
+choose(struct replay *r, uint64_t number)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if ((uint64_t)r->attempt[i] != number)
+			continue;
+		r->attempt[0] = r->attempt[i];
+		r->n = 1;
+		return 0;
+	}
+	return -1;
+}
+
+static void
+make_room(struct replay *r)
+{
+	r->again = pool_array(&r->pool, r->n, sizeof(*r->again));
+	r->script = pool_array(&r->pool, r->n, sizeof(*r->script));
+	for (size_t i = 0; i < r->n; i++) {
+		script_init(&r->script[i]);
+		r->again[i] = (struct again){ .number = r->attempt[i],
+			.script = &r->script[i] };
+	}
+}
+
 /* All of the file, or --attempt N. */
 static int
 load_all(struct replay *r, struct err *err)
@@ -137,18 +166,17 @@ load_all(struct replay *r, struct err *err)
 		    "%s holds nothing to be played again: that takes a run "
 		    "with --evidence full",
 		    r->path);
-	r->again = pool_array(&r->pool, r->n, sizeof(*r->again));
-	for (size_t i = 0, n = r->n; i < n; i++) {
-		if (i == 0)
-			r->n = 0;
-		if (only->is_set && (uint64_t)r->attempt[i] != only->n)
-			continue;
-		if (load_one(r, &r->again[r->n++], r->attempt[i], err) == -1)
-			return -1;
-	}
-	if (r->n == 0)
+	if (only->is_set && choose(r, only->n) == -1)
 		return err_set(err, "%s has no attempt %llu", r->path,
 		    (unsigned long long)only->n);
+	make_room(r);
+	if (archive_load_all(r->path, r->attempt, r->script, r->n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < r->n; i++) {
+		if (prepare(r, &r->again[i], i != 0 ? &r->again[i - 1] : NULL,
+			err) == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -156,7 +184,7 @@ load_all(struct replay *r, struct err *err)
 static struct json
 notes_of(const struct again *again, struct pool *pool)
 {
-	const struct script_head *head = &again->script.head;
+	const struct script_head *head = &again->script->head;
 	struct json list = json_list();
 	struct str file = STR_NONE;
 
@@ -172,7 +200,7 @@ notes_of(const struct again *again, struct pool *pool)
 		    json_text(pool_printf(pool,
 			"%.*s is not the file that it was then",
 			STR_ARG(file))));
-	if (!again->script.has_ended)
+	if (!again->script->has_ended)
 		(void)json_append(pool, &list,
 		    json_text(
 			"it did not come to its end then (a limit, a "
@@ -184,18 +212,18 @@ static const char *
 reason(struct pool *pool, const struct again *again,
     const struct player *player)
 {
-	if (!again->script.has_ended)
+	if (!again->script->has_ended)
 		return NULL;
 	if (player->fault.p != NULL)
 		return pool_printf(pool,
 		    "the run did not come to its end: %.*s",
 		    STR_ARG(player->fault));
-	if (again->script.miss.p != NULL)
+	if (again->script->miss.p != NULL)
 		return pool_printf(pool, "not in the record: %.*s",
-		    STR_ARG(again->script.miss));
-	if (again->script.strange.p != NULL)
+		    STR_ARG(again->script->miss));
+	if (again->script->strange.p != NULL)
 		return pool_printf(pool, "%.*s",
-		    STR_ARG(again->script.strange));
+		    STR_ARG(again->script->strange));
 	return NULL;
 }
 
@@ -214,7 +242,7 @@ print_json(const struct again *again, const struct player *player,
 
 	(void)json_set(pool, &map, STR("attempt"), json_int(again->number));
 	(void)json_set(pool, &map, STR("module"),
-	    json_str(again->script.head.module));
+	    json_str(again->script->head.module));
 	(void)json_set(pool, &map, STR("same"),
 	    json_bool(why == NULL && d == NULL));
 	(void)json_set(pool, &map, STR("events"),
@@ -237,7 +265,7 @@ print_lines(const struct again *again, const struct player *player,
 {
 	struct json notes = notes_of(again, pool);
 	struct buf sides = BUF_IN(pool);
-	struct str name = term_safe(pool, again->script.head.module);
+	struct str name = term_safe(pool, again->script->head.module);
 
 	for (size_t i = 0; i < notes.list.n; i++)
 		term_line(TERM_WARN, "%.*s",
@@ -264,8 +292,8 @@ judge(struct replay *r, const struct again *again, const struct player *player)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct difference d;
-	bool differs = player_differs(player, again->script.event,
-	    again->script.events, again->script.has_ended, &d);
+	bool differs = player_differs(player, again->script->event,
+	    again->script->events, again->script->has_ended, &d);
 	const char *why = reason(&pool, again, player);
 
 	r->differs += differs || why != NULL;
@@ -282,9 +310,9 @@ play_all(struct replay *r, struct err *err)
 	for (size_t i = 0; i < r->n; i++) {
 		struct buf line = BUF_IN(&r->pool);
 
-		buf_add(&line, r->again[i].script.start);
+		buf_add(&line, r->script[i].start);
 		buf_add_char(&line, '\n');
-		player[i] = (struct player){ .script = &r->again[i].script,
+		player[i] = (struct player){ .script = &r->script[i],
 			.transport = r->again[i].transport,
 			.start = buf_str(&line),
 			.limits = r->play.limits };
@@ -322,8 +350,8 @@ run_replay(struct program *p, const void *arg, const struct operands *in,
 	if (status == 0)
 		p->status = r.differs != 0;
 	play_end(&r.play);
-	for (size_t i = 0; i < r.n && r.again != NULL; i++)
-		script_clear(&r.again[i].script);
+	for (size_t i = r.script != NULL ? r.n : 0; i-- != 0;)
+		script_clear(&r.script[i]);
 	pool_clear(&r.pool);
 	return status;
 }
