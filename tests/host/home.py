@@ -10,7 +10,7 @@ import zlib
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from tap import same  # noqa: E402
 
-WAIT = 60
+WAIT = 240
 
 
 def png(n=0):

@@ -15,7 +15,7 @@ from tap import has, same  # noqa: E402
 
 SN0INT = os.path.abspath(sys.argv[1])
 HEADER = "-- Description: test\n-- Version: {}\n-- License: GPL-3.0\n{}\n"
-WAIT = 60
+WAIT = 240
 
 
 class Server:

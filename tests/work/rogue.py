@@ -22,7 +22,7 @@ import zlib
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
 
-WAIT = 60  # seconds after which something that should happen has not
+WAIT = 240  # seconds after which something that should happen has not
 DESCRIPTORS = 1024
 WORKERS = 6
 
@@ -195,10 +195,13 @@ def bytes_that_were_not_counted_to_the_end_are_not_known(home):
 
 
 def modules_that_ask_for_what_is_refused_without_end(home):
-    """The host hears of so many and then no more; what else it does goes on meanwhile."""
+    """
+    The host hears of so many and then no more; what else it does goes on meanwhile. A row for each of the half million
+    is another's subject, and takes a busy machine minutes.
+    """
     home.module("function run(arg) if arg.value == 't0.com' then info('other') return end "
                 "while true do sock_connect('10.0.0.1', 80, {}) clear_err() end end")
-    p = home.start("run", f"-j{WORKERS}", "me/" + home.name)
+    p = home.start("run", f"-j{WORKERS}", "--evidence", "off", "me/" + home.name)
     home.lines_until(p, "other", 1)  # before they have come to an end
     falls_asleep(p)
     p.send_signal(signal.SIGINT)
