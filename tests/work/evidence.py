@@ -202,6 +202,46 @@ def behind_a_kill_all_that_was_whole_is_there(home):
     assert home.call("fsck") == ""
 
 
+@contextlib.contextmanager
+def name_server():
+    """Answers MX with one record, and knows no other type."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+
+        def serve():
+            while True:
+                query, peer = s.recvfrom(2048)
+                if not query:
+                    return
+                end = query.index(b"\0", 12) + 5
+                is_mx = query[end - 4:end - 2] == b"\0\x0f"
+                head = query[:2] + (b"\x81\x80\0\1\0\1" if is_mx else b"\x81\x83\0\1\0\0") + b"\0\0\0\0"
+                s.sendto(head + query[12:end] + (b"\xc0\x0c\0\x0f\0\1\0\0\1\x2c\0\x09\0\x0a\4mail\xc0\x0c" if is_mx else b""), peer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        port = s.getsockname()[1]
+        try:
+            yield port
+        finally:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+                last.sendto(b"", ("127.0.0.1", port))
+            thread.join()
+
+
+def an_answer_of_a_name_server_is_text_and_the_message(home):
+    home.call("add", "domain", "example.com")
+    with name_server() as port:
+        home.module(f"dns(arg['value'], {{record='MX', nameserver='127.0.0.1:{port}'}}) dns(arg['value'], {{record='TXT', nameserver='127.0.0.1:{port}'}}) clear_err()")
+        home.run("--evidence", "full")
+    found = [(f["WARC-Type"], f["WARC-Target-URI"], f["Content-Type"], block) for _, f, block in members(home.archive()) if "X-Sn0int-Part" in f]
+    base = f"dns://127.0.0.1:{port}/example.com?TYPE="
+    message = "application/dns-message"
+    assert [row[:3] for row in found if row[2] != "text/plain"] == [("resource", base + t, kind) for t in ("MX", "TXT") for kind in (message, "text/dns", message)], found
+    texts = [block for _, _, kind, block in found if kind == "text/dns"]
+    assert texts == [b"example.com. 300 IN MX 10 mail.example.com.\n", b"; code 3, NXDomain\n"], texts
+
+
 def memory_of(home, *args):
     """KiB at most, of the host and of the worker."""
     p = subprocess.run([sys.executable, "-c", "import resource, subprocess, sys; status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode; "
@@ -242,7 +282,7 @@ def a_full_disk_is_said_and_nothing_else(home):
     assert home.call("fsck") == "" and json.loads(home.rows("select counters from run where module = 'me/m'")[0][0])["unkept"] >= 1
 
 
-CASES = [every_hop_is_a_row_and_its_records, a_secret_is_nowhere, behind_a_kill_all_that_was_whole_is_there, a_large_body_costs_a_piece, a_full_disk_is_said_and_nothing_else]
+CASES = [every_hop_is_a_row_and_its_records, an_answer_of_a_name_server_is_text_and_the_message, a_secret_is_nowhere, behind_a_kill_all_that_was_whole_is_there, a_large_body_costs_a_piece, a_full_disk_is_said_and_nothing_else]
 
 
 def main():

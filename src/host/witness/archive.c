@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "crypt/digest.h"
 #include "text/codec.h"
+#include "witness/zone.h"
 
 #define LEAST_PAYLOAD 64 /* bytes: a revisit would be larger */
 #define HASH_SIZE     32
@@ -322,12 +323,35 @@ dns_uri(struct pool *pool, struct str what)
 	return warc_uri_dns(pool, name, type, what.n != 0 ? what : STR_NONE);
 }
 
+/* What it says, for who has no reader of messages. */
+static int
+write_dns_text(struct writing *w, struct err *err)
+{
+	const struct part *answer = part_of(w, EXCHANGE_ANSWER);
+	struct warc_record record = record_of(w, WARC_RESOURCE, w->uri);
+	struct part *text;
+	int status;
+
+	if (answer == NULL)
+		return 0;
+	text = part_new(answer->mask.mask);
+	status = zone_write(text, answer, w->archive->folder, err);
+	record.content_type = STR("text/dns");
+	record.ip_address = w->ip;
+	put_block(&record, text);
+	if (status == 0)
+		status = append(w, &record, "text", STR_NONE, err);
+	part_free(text);
+	return status;
+}
+
 static int
 write_dns(struct writing *w, struct err *err)
 {
 	const struct str type = STR("application/dns-message");
 
-	if (write_resource(w, EXCHANGE_QUERY, w->uri, type, err) == -1)
+	if (write_resource(w, EXCHANGE_QUERY, w->uri, type, err) == -1 ||
+	    write_dns_text(w, err) == -1)
 		return -1;
 	return write_resource(w, EXCHANGE_ANSWER, w->uri, type, err);
 }

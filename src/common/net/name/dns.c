@@ -13,6 +13,7 @@
 #define FLAG_QR    0x8000u
 #define CLASS_IN   1
 #define OPT_SIZE   11
+#define TYPE_ANAME 65305 /* of the reference; never registered */
 
 static const struct {
 	const char *name;
@@ -20,7 +21,7 @@ static const struct {
 } type_row[] = {
 	{ "A", DNS_A },
 	{ "AAAA", DNS_AAAA },
-	{ "ANAME", 65305 }, /* of the reference; never registered */
+	{ "ANAME", TYPE_ANAME },
 	{ "ANY", DNS_ANY },
 	{ "*", DNS_ANY },
 	{ "AXFR", DNS_AXFR },
@@ -50,6 +51,16 @@ dns_type_by_name(struct str name, uint16_t *type)
 		}
 	}
 	return false;
+}
+
+const char *
+dns_type_name(uint16_t type)
+{
+	for (size_t i = 0; type_row[i].name != NULL; i++) {
+		if (type_row[i].type == type && type != TYPE_ANAME)
+			return type_row[i].name;
+	}
+	return NULL;
 }
 
 /* What is left to read of a message; a name may point back into all of it. */
@@ -181,6 +192,7 @@ take_owner(struct reader *r, struct dns_record *out)
 			out->bad = str_view(text.p + text.n - label.n, label.n);
 	}
 	out->owner = buf_str(&text);
+	out->owner_text = name_text(r->pool, &name);
 	return true;
 }
 
@@ -225,10 +237,8 @@ take_soa(struct reader *r, struct dns_record *out)
 static bool
 take_srv(struct reader *r, struct dns_record *out)
 {
-	uint16_t priority, weight;
-
-	return take_u16(r, &priority) && take_u16(r, &weight) &&
-	       take_u16(r, &out->srv.port) &&
+	return take_u16(r, &out->srv.priority) &&
+	       take_u16(r, &out->srv.weight) && take_u16(r, &out->srv.port) &&
 	       take_name_text(r, &out->srv.target);
 }
 
@@ -272,16 +282,17 @@ take_data(struct reader *r, struct dns_record *out)
 static bool
 take_record(struct reader *r, struct dns_record *out)
 {
-	uint16_t class, length;
+	uint16_t length;
 	struct reader data;
 
 	memset(out, 0, sizeof(*out));
 	if (!take_owner(r, out) || !take_u16(r, &out->type) ||
-	    !take_u16(r, &class) || !take_u32(r, &out->ttl) ||
+	    !take_u16(r, &out->class) || !take_u32(r, &out->ttl) ||
 	    !take_u16(r, &length) || r->n - r->at < length)
 		return false;
 	data = *r;
 	data.n = r->at + length;
+	out->data = str_view((char *)r->all + r->at, length);
 	r->at = data.n;
 	return take_data(&data, out);
 }

@@ -35,6 +35,9 @@ enum dns_type {
  */
 bool dns_type_by_name(struct str name, uint16_t *type);
 
+/* The other way, for types that are registered; NULL: none of them. */
+const char *dns_type_name(uint16_t type);
+
 /*
  * One question, class IN, recursion desired; has_opt: with an OPT record that
  * offers DNS_UDP_MAX. Returns the length.
@@ -58,7 +61,9 @@ struct dns_record {
 	struct str
 	    owner;      /* labels joined with dots as they came, no final dot */
 	struct str bad; /* the first label of it that is not UTF-8, or NONE */
-	uint16_t type;
+	struct str owner_text; /* with a final dot and escapes, as name below */
+	struct str data;       /* as it came; views the message */
+	uint16_t type, class;
 	uint32_t ttl;
 	union {
 		unsigned char ip[16]; /* A: 4 bytes; AAAA */
@@ -69,7 +74,7 @@ struct dns_record {
 			struct str name;
 		} mx;
 		struct {
-			uint16_t port;
+			uint16_t priority, weight, port;
 			struct str target;
 		} srv;
 		struct {
@@ -92,7 +97,7 @@ struct dns_message {
 };
 
 /*
- * Reads one message. Everything in *out lives in pool. -1: it is cut short, a
+ * Reads one message. Everything in *out lives in pool or views bytes. -1: it is cut short, a
  * name is longer than it may be or points forward, or data does not have the
  * form of its type. Bytes behind the last record do not matter.
  */
