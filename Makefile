@@ -30,10 +30,13 @@ check-static: all
 check-long: check check-static
 	tools/packages coverage
 	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
-		host-exports host-faults host-filters host-imports host-keyring host-log \
-		host-model host-notify host-packages host-rows
+		warc host-bundles host-exports host-faults host-filters host-imports host-keyring \
+		host-log host-model host-notify host-packages host-rows
 	tools/fuzz 30
-	tools/fuzz 600 request search lookup ownaddr notice starter errand judge clean
+	tools/fuzz 600 request search lookup ownaddr notice starter errand judge clean \
+		exchange recall script permit word consent hosts permissions syntax \
+		reach lint mask head link warc zip package cdxj tsp trace trace_message \
+		resolve
 
 # The jail elsewhere: on another architecture, in a machine that is made for it.
 check-arch:
