@@ -77,41 +77,14 @@ child_of(struct pool *pool, const char *const *argv)
 	return buf_str(&out);
 }
 
-static void
-add_secret(struct pool *pool, struct mask_secret **secret, size_t *n,
-    struct str name, struct str value)
-{
-	if (value.n == 0)
-		return;
-	*secret = pool_push(pool, *secret, *n, sizeof(**secret));
-	(*secret)[(*n)++] = (struct mask_secret){ name, value };
-}
-
-/* Of the start line; of what another run caused each option. */
+/* Of the start line, as the child finds them; NULL: there are none. */
 static struct mask *
 mask_of(struct run *run)
 {
-	const struct start *start = &run->options->start;
-	const struct start_key *key = start->keyring.object;
-	struct mask_secret *secret = NULL;
-	size_t n = 0;
+	struct mask *mask = secret_mask(&run->secrets, &run->options->start,
+	    run->options->is_inner);
 
-	for (size_t i = 0; i < start->keyring.n; i++) {
-		add_secret(&run->secrets, &secret, &n, key[i].namespace,
-		    key[i].access_key);
-		add_secret(&run->secrets, &secret, &n, key[i].namespace,
-		    key[i].secret_key);
-	}
-	for (size_t i = 0; start->options != NULL && i < start->options->map.n;
-	     i++) {
-		const struct json_member *m = &start->options->map.member[i];
-
-		if (m->value.kind == JSON_STR &&
-		    (run->options->is_inner || secret_is_option(m->name)))
-			add_secret(&run->secrets, &secret, &n, m->name,
-			    m->value.str);
-	}
-	return n != 0 ? mask_new(&run->secrets, secret, n) : NULL;
+	return mask_is_empty(mask) && !mask_is_blind(mask) ? NULL : mask;
 }
 
 /* Where a secret cannot be found again no bytes are kept. */
