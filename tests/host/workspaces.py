@@ -337,6 +337,41 @@ def a_merge_takes_over_who_did_it(home):
     same(home.rows("select distinct value from origin where family = 'email' and row < 0", workspace="c"), [("gone@example.com",)])
 
 
+def a_merge_takes_over_what_was_recorded(home):
+    home.call("-w", "a", "add", "domain", "example.com")
+    home.call("-w", "b", "add", "domain", "first.org")
+    there, here = (os.path.join(folder(home, name), "evidence") for name in "ab")
+    uuid = home.rows("select uuid from run", workspace="a")[0][0] + ".warc.gz"
+    os.mkdir(there)
+    for name in (uuid, "of-no-run.warc.gz"):
+        with open(os.path.join(there, name), "wb") as f:
+            f.write(b"what came" * 100000)
+    told(home, "merge", "-n", "a", "into", "b")
+    assert not os.path.exists(here)
+    has(told(home, "merge", "a", "into", "b"), "[*] archives: 1 new\n")
+    same(os.listdir(here), [uuid])
+    with open(os.path.join(here, uuid), "rb") as f:
+        same(f.read(), b"what came" * 100000)
+    same(os.stat(os.path.join(here, uuid)).st_mode & 0o777, 0o600)
+    same(told(home, "merge", "a", "into", "b"), "[+] Added 0 rows, changed 0\n")
+    # one that is not there any more comes again, what is no file does not
+    os.unlink(os.path.join(here, uuid))
+    has(told(home, "merge", "a", "into", "b"), "[*] archives: 1 new\n")
+    os.unlink(os.path.join(here, uuid))
+    os.unlink(os.path.join(there, uuid))
+    os.symlink(os.path.join(there, "of-no-run.warc.gz"), os.path.join(there, uuid))
+    told(home, "merge", "a", "into", "b")
+    same(os.listdir(here), [])
+    # the number of a run is somebody else's text, and no path
+    with sqlite3.connect(os.path.join(folder(home, "a"), "db.sqlite")) as db:
+        db.execute("update run set uuid = '../blobs/x'")
+    db.close()
+    with open(os.path.join(folder(home, "a"), "blobs", "x.warc.gz"), "wb") as f:
+        f.write(b"x")
+    told(home, "merge", "a", "into", "b")
+    same(os.listdir(os.path.join(folder(home, "b"), "blobs")), [])
+
+
 def a_merge_obeys_the_rules(home):
     home.call("-w", "a", "add", "domain", "example.net")
     home.call("-w", "a", "add", "domain", "example.org")
@@ -392,7 +427,7 @@ def a_diff_names_each_row(home):
 
 CASES = [archives_of_runs_go_where_their_workspace_goes, a_copy_is_equal_and_on_its_own, a_rename_takes_all_along, a_backup_is_a_workspace, while_a_run_goes_on, while_others_write, nothing_is_replaced,
          a_word_alone_is_a_workspace, what_was_left_is_taken_up, a_disk_that_fills_leaves_nothing,
-         a_merge_into_an_empty_one_is_equal, a_second_merge_changes_nothing, a_merge_says_who_it_was, a_merge_takes_over_who_did_it, a_merge_obeys_the_rules,
+         a_merge_into_an_empty_one_is_equal, a_second_merge_changes_nothing, a_merge_says_who_it_was, a_merge_takes_over_who_did_it, a_merge_takes_over_what_was_recorded, a_merge_obeys_the_rules,
          a_merge_that_fails_leaves_nothing, a_diff_names_each_row]
 
 

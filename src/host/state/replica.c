@@ -113,7 +113,7 @@ replica_blobs(const struct replica *replica, const struct workspace *from,
 
 /* However long it is; one that is written meanwhile may end in a part. */
 static int
-copy_long(const struct replica *replica, const struct workspace *from,
+copy_long(const struct workspace *to, const struct workspace *from,
     const char *name, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
@@ -125,9 +125,30 @@ copy_long(const struct replica *replica, const struct workspace *from,
 	if (file.fd == -1)
 		return err_sys(err, "cannot open %s", path);
 	status = spool_become(&file,
-	    pool_printf(&pool, "%s/%s", replica->ws.evidence, name), err);
+	    pool_printf(&pool, "%s/%s", to->evidence, name), err);
 	spool_close(&file);
 	return status;
+}
+
+int
+replica_archive(const struct workspace *to, const struct workspace *from,
+    struct str uuid, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *name = pool_printf(&pool, "%.*s.warc.gz", STR_ARG(uuid));
+	struct stat st;
+
+	if (str_find_char(uuid, '/') != STR_NPOS ||
+	    str_find_char(uuid, '\0') != STR_NPOS ||
+	    lstat(pool_printf(&pool, "%s/%s", from->evidence, name), &st) ==
+		-1 ||
+	    !S_ISREG(st.st_mode) ||
+	    lstat(pool_printf(&pool, "%s/%s", to->evidence, name), &st) == 0)
+		return 0;
+	if (paths_make(to->evidence, err) == -1 ||
+	    copy_long(to, from, name, err) == -1)
+		return -1;
+	return 1;
 }
 
 int
@@ -145,7 +166,7 @@ replica_evidence(const struct replica *replica, const struct workspace *from,
 	status = paths_make(replica->ws.evidence, err) == -1 ? -1 : 1;
 	while (status == 1 &&
 	       (status = file_next(dir, from->evidence, &name, err)) == 1) {
-		if (copy_long(replica, from, name, err) == -1)
+		if (copy_long(&replica->ws, from, name, err) == -1)
 			status = -1;
 	}
 	(void)closedir(dir);

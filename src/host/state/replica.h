@@ -37,7 +37,15 @@ int replica_begin(struct replica *replica, const char *folder,
 int replica_blobs(const struct replica *replica, const struct workspace *from,
     struct err *err);
 
-/* The same of the archives of runs, witness/archive.h. */
+/*
+ * The archive of a run, witness/archive.h, in another workspace, if there is
+ * one and none there: 1, else 0. uuid is foreign: what is no name of a file is
+ * none of an archive.
+ */
+int replica_archive(const struct workspace *to, const struct workspace *from,
+    struct str uuid, struct err *err);
+
+/* The same of all archives. */
 int replica_evidence(const struct replica *replica,
     const struct workspace *from, struct err *err);
 

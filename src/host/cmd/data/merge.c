@@ -11,6 +11,7 @@
 #include "export/format.h"
 #include "import/import.h"
 #include "program/suffix.h"
+#include "state/replica.h"
 #include "term/term.h"
 
 struct merge_opts {
@@ -20,7 +21,9 @@ struct merge_opts {
 struct merge {
 	const struct opened *from, *to;
 	struct import *im;
-	uint64_t runs; /* that are new here */
+	uint64_t runs;     /* that are new here */
+	uint64_t archives; /* of runs, with their bytes, that are new here */
+	bool is_dry;
 };
 
 static int
@@ -107,10 +110,44 @@ id_here(void *ctx, const struct model *model, int32_t there, int32_t *here,
 	return import_id(ctx, model, there, here, err);
 }
 
+/*
+ * What a run has exchanged lies in a file, that is there before the run is, as
+ * a blob is before its row. One that was missing comes with a later merge.
+ */
+static int
+carry_archives(struct merge *merge, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	int uuid = model_field(&db_model_run, "uuid"),
+	    outcome = model_field(&db_model_run, "outcome");
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (merge->is_dry)
+		return 0;
+	if (db_rows_open(merge->from->db, &db_model_run, NULL, DB_BY_ID, &rows,
+		err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		/* one that goes on comes when it has ended */
+		if (row.value[outcome].is_set)
+			status = replica_archive(&merge->to->ws,
+			    &merge->from->ws, row.value[uuid].text, err);
+		if (status == -1)
+			break;
+		merge->archives += row.value[outcome].is_set && status == 1;
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
 static int
 carry_all(struct merge *merge, struct err *err)
 {
 	const struct model *table;
+	struct str why;
 
 	if (import_begin_rows(merge->im, merge->from->ws.name, err) == -1)
 		return -1;
@@ -120,8 +157,12 @@ carry_all(struct merge *merge, struct err *err)
 	}
 	if (import_end_rows(merge->im, err) == -1)
 		return -1;
-	return db_inherit(merge->to->db, merge->from->db, id_here, merge->im,
-	    &merge->runs, err);
+	if (db_inherit(merge->to->db, merge->from->db, id_here, merge->im,
+		&merge->runs, err) == -1)
+		return -1;
+	if (!db_kept(merge->from->db, &why) || !db_kept(merge->to->db, &why))
+		return 0;
+	return carry_archives(merge, err);
 }
 
 static void
@@ -143,6 +184,9 @@ say_merged(const struct merge *merge, bool is_dry)
 	if (merge->runs != 0)
 		term_line(TERM_INFO, "runs: %llu new",
 		    (unsigned long long)merge->runs);
+	if (merge->archives != 0)
+		term_line(TERM_INFO, "archives: %llu new",
+		    (unsigned long long)merge->archives);
 	term_line(TERM_SUCCESS, "%s %llu rows, changed %llu",
 	    is_dry ? "Would add" : "Added", (unsigned long long)added,
 	    (unsigned long long)changed);
@@ -173,7 +217,7 @@ merge_group(struct program *p, struct opened *from, struct opened *to,
 		.is_dry = is_dry,
 		.domain_of = domain_of,
 		.ctx = p };
-	struct merge merge = { .from = from, .to = to };
+	struct merge merge = { .from = from, .to = to, .is_dry = is_dry };
 	int status = import_new(&into, &merge.im, err);
 
 	if (status == -1) {
@@ -250,10 +294,12 @@ const struct cmd workspaces_merge = {
 	.least = 2,
 	.most = 3,
 	.help = "add all that one workspace holds to another",
-	.more = "As an import of it: rows are told apart by their values, ids "
-		"are new ones. A column\nthat both know is then as in FROM, "
-		"but for times, of which the later or earlier\none stays. All "
-		"of it is one change; a second time changes nothing.",
+	.more =
+	    "As an import of it: rows are told apart by their values, ids "
+	    "are new ones. A column\nthat both know is then as in FROM, "
+	    "but for times, of which the later or earlier\none stays. All "
+	    "of it is one change; a second time changes nothing. Runs and what was "
+	    "\nrecorded of them come along.",
 	.opts = merge_opts,
 	.size = sizeof(struct merge_opts),
 	.run = run_merge,

@@ -165,7 +165,7 @@ static const struct cmd sub_backup = {
 	.operands = "[NAME] FOLDER",
 	.least = 1,
 	.most = 2,
-	.help = "write database and blobs into a new folder",
+	.help = "write database, blobs and archives into a new folder",
 	.more = "As it is at one moment, while runs go on. The folder is a "
 		"workspace: one that is put\n"
 		"beside the others (`paths` shows where) is listed with them. "
