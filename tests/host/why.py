@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """why.py SN0INT [STORY...]: where rows come from, as `why` tells it. TAP."""
+import base64
 import contextlib
 import gzip
 import hashlib
@@ -291,7 +292,7 @@ def a_change_has_what_was_asked_before_it(home):
         exchange(home, home.rows("select max(id) + 1 from exchange")[0][0], 2, "A www.example.com", **columns)
         has(why(home, "subdomains", "#1"), "\n           after A www.example.com" + want)
     exchange(home, 100, 2, "GET https://a/" + "x" * 1000)
-    has(why(home, "subdomains", "#1"), "after GET https://a/" + "x" * (400 - 14) + "...  not compared")
+    has(why(home, "subdomains", "#1"), "after GET https://a/" + "x" * (400 - 14) + "...  not ended, not compared")
     lines = why(home, "subdomains", "#1").splitlines()
     same(lines[-2], '  no bytes of answers were kept (evidence = "full"): nobody can look for it there')
     edit_file(home, "delete from exchange")
@@ -392,6 +393,26 @@ def answers_of_the_dns_are_read(home):
     edit_file(home, "delete from exchange")
     recorded(home, 3, 3, ("A www.example.com", [("resource", "answer", message[:-3], "Content-Type: application/dns-message")]))
     same(proof(home, "ipaddrs"), ["1 of 1 could not be looked through: a message of the DNS cannot be read"])
+
+
+def certificates_are_read(home):
+    """Of a chain the leaf, which stands once in an archive; of a connection over which nothing came only its mark."""
+    found(home)
+    leaf = b"0\x82\x01\x00\x82\x0fwww.example.com\x82\x0bx.other.com"
+    pem = b"".join(b"-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % base64.encodebytes(der) for der in (leaf, b"not this"))
+    mark = ("metadata", "mark", b"s\n", "Content-Type: text/plain")
+    chain = [("resource", "chain", pem, "Content-Type: application/x-pem-file"), mark]
+    recorded(home, 2, 2, ("example.com:443", [mark]), ("example.com:443", chain), ("example.com:443", [mark]))
+    edit_file(home, "update exchange set kind = 'tcp' where id = 1", "update exchange set kind = 'tls', certificate = 'x' where id > 1")
+    same(proof(home), ["the value stands in it at byte 6 of its certificate", "the value stands in example.com:443, 2 of 3, at byte 6 of its certificate"])
+    has(home.call("why", "--bytes", "subdomains", "#1"), pem)
+    edit_file(home, "update exchange set certificate = 'y' where id = 2")
+    same(proof(home), ["the value stands in example.com:443, 2 of 3, at byte 6 of its certificate",
+                       "1 of 3 could not be looked through: its certificate is not there"])
+    edit_file(home, "delete from exchange")
+    recorded(home, 2, 2, ("example.com:443", [mark]), ("example.com:443", [("resource", "chain", b"-----BEGIN CERTIFICATE-----\n!\n", "Content-Type: x/y")]))
+    edit_file(home, "update exchange set kind = 'tls', certificate = 'x' where kind = 'http'")
+    has("\n".join(proof(home)), "a certificate cannot be read")
 
 
 def columns_are_looked_for_by_what_they_became(home):
@@ -667,6 +688,7 @@ STORIES = [
     a_value_is_found_in_the_third_of_ten,
     each_way_to_write_it_is_found,
     answers_of_the_dns_are_read,
+    certificates_are_read,
     columns_are_looked_for_by_what_they_became,
     nothing_there_and_could_not_look_are_two_things,
     an_archive_is_a_strangers,

@@ -39,7 +39,7 @@ archived_look(const char *path, uint64_t known, struct pool *pool,
 	struct warc_reader *in;
 	struct stat st;
 
-	*out = (struct archived){ .path = path };
+	*out = (struct archived){ .path = path, .least = known };
 	if (stat(out->path, &st) == -1)
 		return errno == ENOENT
 		           ? 0

@@ -13,7 +13,8 @@ struct archived {
 	const char *path;
 	bool is_there;
 	uint64_t bytes;
-	bool is_cut; /* a record was being written when the program ended: */
+	uint64_t least; /* that it should have: more than bytes: it is cut */
+	bool is_cut;    /* a record was being written when the program ended: */
 	uint64_t cut_at;
 	struct str fault; /* it is not what it was; p NULL: none; in pool */
 };

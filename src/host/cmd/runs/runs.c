@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "db/exchange.h"
 #include "line/cmd.h"
+#include "line/exchange_words.h"
 #include "term/term.h"
 #include "witness/archive.h"
 #include "witness/archived.h"
@@ -109,45 +110,13 @@ number_of(const struct row *row, const char *column, int64_t *n)
 	return value->is_set;
 }
 
-/* "404, 12310 bytes", or why there is no answer. */
-static void
-print_answer(struct pool *pool, const struct row *row)
-{
-	struct str error = text_of(row, "error");
-	int64_t n;
-
-	if (error.p != NULL) {
-		error = term_safe(pool, error);
-		term_printf("  %.*s", STR_ARG(error));
-	}
-	if (number_of(row, "status", &n))
-		term_printf("  %lld,", (long long)n);
-	if (number_of(row, "bytes", &n))
-		term_printf("  %lld bytes,", (long long)n);
-	else
-		term_printf("  not ended,");
-}
-
 static void
 print_exchange(struct pool *pool, const struct row *row)
 {
-	struct str what = term_safe(pool, text_of(row, "what"));
-	struct str redacted = text_of(row, "redacted");
-	int seen = model_field(&db_model_exchange, "seen"),
-	    cut = model_field(&db_model_exchange, "cut");
+	struct buf out = BUF_IN(pool);
 
-	term_printf("        %.*s", STR_ARG(what));
-	print_answer(pool, row);
-	term_printf(" %s", !row->value[seen].is_set ? "not judged"
-			   : row->value[seen].b     ? "connection seen"
-						    : "claimed only");
-	if (redacted.p != NULL) {
-		redacted = term_safe(pool, redacted);
-		term_printf(", redacted: %.*s", STR_ARG(redacted));
-	}
-	if (row->value[cut].b)
-		term_printf(", cut");
-	term_print(STR("\n"));
+	exchange_words(&out, pool, row);
+	term_printf("        %.*s\n", STR_ARG(buf_str(&out)));
 }
 
 static void
@@ -281,9 +250,11 @@ print_archived(struct pool *pool, const struct archived *a)
 	if (!a->is_there)
 		term_printf(", which is not there\n");
 	else if (a->is_cut)
-		term_printf(", cut off at byte %llu of %llu\n",
+		term_printf(", cut off at byte %llu of %s%llu\n",
 		    (unsigned long long)a->cut_at,
-		    (unsigned long long)a->bytes);
+		    a->bytes < a->least ? "at least " : "",
+		    (unsigned long long)(a->bytes < a->least ? a->least
+							     : a->bytes));
 	else if (a->fault.p != NULL)
 		term_printf(": %.*s\n", STR_ARG(term_safe(pool, a->fault)));
 	else

@@ -93,13 +93,15 @@ print_for_people(const struct shown *shown, const struct record *record,
 	print_part(shown, "answer", buf_str(&lines));
 	print_part(shown, "out", record->out);
 	print_part(shown, "bytes", record->in);
+	print_part(shown, "certificate", record_leaf(record, pool));
 }
 
 static void
 print_as_recorded(const struct record *record)
 {
 	const struct str part[] = { record->request, record->response,
-		record->query, record->answer, record->out, record->in };
+		record->query, record->answer, record->out, record->in,
+		record->chain };
 
 	for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++) {
 		if (part[i].n != 0)

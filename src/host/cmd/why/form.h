@@ -43,7 +43,7 @@ struct why_proof {
 		struct row exchange;
 		size_t number;    /* of `asked`, from 1 */
 		struct str text;  /* what was looked for */
-		const char *part; /* "body", "head", "answer", "bytes" */
+		const char *part; /* "body", "head", "answer", "bytes", ... */
 		struct trace_hit hit;
 		bool is_hash; /* all of the body is what was stored */
 	} * place;
@@ -121,10 +121,6 @@ int why_read_exchange(struct why *why, int64_t id, struct pool *pool,
 int why_look(struct why *why, const struct db_why *row,
     const struct db_why_change *change, struct why_proof *proof,
     struct pool *pool, struct err *err);
-
-/* "GET https://a/  200, 12,310 bytes, sha256 91ab..., connection seen" */
-void why_add_exchange(struct buf *out, struct pool *pool,
-    const struct row *exchange);
 
 /* "2026-11-29 01:02:11Z" of a time of the database. */
 struct str why_time(struct pool *pool, struct str time);

@@ -8,6 +8,7 @@
  *
  * Of a row in the chain there is one line, which names what has added it.
  */
+#include "line/exchange_words.h"
 #include "term/term.h"
 #include "why/form.h"
 
@@ -342,7 +343,7 @@ lines_change(struct why *why, const struct db_why *row,
 		buf_add_char(&out, '\n');
 	if (depth == 0 && proof->exchange != NULL) {
 		buf_add(&out, STR(BEHIND "after "));
-		why_add_exchange(&out, pool, proof->exchange);
+		exchange_words(&out, pool, proof->exchange);
 		buf_add_char(&out, '\n');
 		add_proof(&out, pool, row, proof);
 		if (proof->kept == 0)

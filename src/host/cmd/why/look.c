@@ -141,6 +141,24 @@ look_in(struct look *look, const struct row *exchange, const char *part,
 	return true;
 }
 
+/*
+ * DER: one byte of length stands before a name of less than 128, so it begins
+ * and ends where that says, whatever the bytes around it are as text.
+ */
+static void
+look_in_leaf(struct look *look, const struct row *exchange, struct str leaf,
+    const struct wanted *wanted)
+{
+	struct trace_hit *hit;
+
+	if (!look_in(look, exchange, "certificate", leaf, wanted))
+		return;
+	hit = &look->proof->place[look->proof->n_places - 1].hit;
+	if (hit->at > 0 && hit->n < 128 &&
+	    (unsigned char)leaf.p[hit->at - 1] == hit->n)
+		hit->is_part = false;
+}
+
 static void
 could_not(struct look *look, const char *why_not)
 {
@@ -164,6 +182,7 @@ look_through(struct look *look, const struct row *exchange,
 {
 	struct trace_answer answer = { .why_not = NULL };
 	struct buf lines = BUF_IN(pool);
+	struct str leaf = record_leaf(record, pool);
 	size_t bad = 0;
 
 	if (record->response.p != NULL)
@@ -178,11 +197,14 @@ look_through(struct look *look, const struct row *exchange,
 			continue;
 		if (!look_in(look, exchange, "body", answer.body, w) &&
 		    !look_in(look, exchange, "head", answer.head, w) &&
-		    !look_in(look, exchange, "answer", buf_str(&lines), w))
-			(void)look_in(look, exchange, "bytes", record->in, w);
+		    !look_in(look, exchange, "answer", buf_str(&lines), w) &&
+		    !look_in(look, exchange, "bytes", record->in, w))
+			look_in_leaf(look, exchange, leaf, w);
 	}
 	if (answer.why_not != NULL)
 		could_not(look, answer.why_not);
+	else if (record->chain.n != 0 && leaf.n == 0)
+		could_not(look, "a certificate cannot be read");
 	else if (bad != 0)
 		could_not(look, "a message of the DNS cannot be read");
 	else if (record->is_long)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "lock/lock.h"
+#include "text/b64.h"
 #include "warc/read.h"
 
 #define MOST_RECORDS 64 /* of one exchange */
@@ -127,6 +128,7 @@ part_of(struct record *out, const struct warc_entry *e)
 		{ "answer", WARC_TYPES, offsetof(struct record, answer) },
 		{ "in", WARC_TYPES, offsetof(struct record, in) },
 		{ "out", WARC_TYPES, offsetof(struct record, out) },
+		{ "chain", WARC_TYPES, offsetof(struct record, chain) },
 	};
 	struct str part = warc_field_value(e, "X-Sn0int-Part", 0);
 
@@ -157,6 +159,7 @@ read_records(struct warc_reader *in, const struct row *exchange,
 	struct str number = str_of(pool_printf(pool, "%lld",
 	    (long long)record_number(exchange, "number", 0)));
 	struct warc_entry e;
+	bool is_there = false;
 	int status = 0;
 
 	warc_seek(in, at);
@@ -167,6 +170,7 @@ read_records(struct warc_reader *in, const struct row *exchange,
 		    is_wanted(&e, number) ? part_of(out, &e) : NULL;
 		bool is_long;
 
+		is_there = is_there || is_wanted(&e, number);
 		if (part == NULL || part->p != NULL)
 			continue;
 		if (part == &out->response && e.kind == WARC_REVISIT)
@@ -184,8 +188,8 @@ read_records(struct warc_reader *in, const struct row *exchange,
 	}
 	if (status == -1)
 		return -1;
-	if (out->response.p == NULL && out->answer.p == NULL &&
-	    out->in.p == NULL && out->request.p == NULL)
+	/* of a connection over which nothing came there is only its mark */
+	if (!is_there)
 		return err_set(err, "there is no record of it at byte %llu",
 		    (unsigned long long)at);
 	return 0;
@@ -206,22 +210,32 @@ payload_of(struct str block)
 	return at != STR_NPOS ? str_from(block, at + 4) : STR("");
 }
 
+/* "column = text", of those that are in an archive. */
+static int
+read_same(const struct row *exchange, const char *column, struct str text,
+    struct pool *pool, const struct filter **filter, struct err *err)
+{
+	const struct str word[] = { STR("where"), STR("place"), STR("is"),
+		STR("not"), STR("null"), STR("and"), str_of(column), STR("="),
+		text };
+
+	return filter_read(pool, exchange->model, word,
+	    sizeof(word) / sizeof(*word), filter, err);
+}
+
 /* Exchanges with the same body; of one that was altered there is no hash. */
 static int
 read_twins(const struct row *exchange, struct pool *pool,
     const struct filter **filter, struct err *err)
 {
 	struct str hash = record_text(exchange, "sha256");
-	const struct str word[] = { STR("where"), STR("place"), STR("is"),
-		STR("not"), STR("null"), STR("and"),
-		hash.p != NULL ? STR("sha256") : STR("bytes"), STR("="),
-		hash.p != NULL
-		    ? hash
-		    : str_of(pool_printf(pool, "%lld",
-			  (long long)record_number(exchange, "bytes", -1))) };
 
-	return filter_read(pool, exchange->model, word,
-	    sizeof(word) / sizeof(*word), filter, err);
+	if (hash.p != NULL)
+		return read_same(exchange, "sha256", hash, pool, filter, err);
+	return read_same(exchange, "bytes",
+	    str_of(pool_printf(pool, "%lld",
+		(long long)record_number(exchange, "bytes", -1))),
+	    pool, filter, err);
 }
 
 /* The earlier answer with the same bytes, if it is in this archive. */
@@ -262,11 +276,59 @@ follow(struct why *why, struct warc_reader *in, const struct row *exchange,
 	return err_set(err, "the answer that it repeats is not there");
 }
 
+/* A chain of certificates stands once in an archive, where it came first. */
+static int
+follow_chain(struct why *why, struct warc_reader *in,
+    const struct row *exchange, struct str certificate, struct pool *pool,
+    struct record *out, struct err *err)
+{
+	const struct filter *filter;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (read_same(exchange, "certificate", certificate, pool, &filter,
+		err) == -1 ||
+	    db_rows_open(why->p->db, exchange->model, filter, DB_BY_ID, &rows,
+		err) == -1)
+		return -1;
+	for (int i = 0; out->chain.p == NULL && i < MOST_TWINS &&
+			(status = db_rows_next(rows, pool, &row, err)) == 1;
+	     i++) {
+		struct record other = { .id = STR_NONE };
+
+		/* of another run: there is something else at this place */
+		if (read_records(in, &row, pool, &other, NULL) == 0)
+			out->chain = other.chain;
+	}
+	db_rows_free(rows);
+	if (out->chain.p != NULL)
+		return 0;
+	return err_set(err, "its certificate is not there");
+}
+
+struct str
+record_leaf(const struct record *record, struct pool *pool)
+{
+	struct str rest = record->chain, der;
+	struct buf text = BUF_IN(pool);
+	size_t at = str_find(rest, STR("-----BEGIN CERTIFICATE-----"));
+
+	if (rest.p == NULL || at == STR_NPOS)
+		return STR("");
+	rest = str_from(rest, at);
+	(void)str_cut(&rest, '\n');
+	while (rest.p != NULL && rest.n != 0 && rest.p[0] != '-')
+		buf_add(&text, str_trim(str_cut(&rest, '\n')));
+	return b64_read(pool, buf_str(&text), &der, NULL) == 0 ? der : STR("");
+}
+
 int
 record_load(struct why *why, struct str uuid, const struct row *exchange,
     struct pool *pool, struct record *out, struct err *err)
 {
 	struct warc_reader *in;
+	struct str certificate;
 
 	*out = (struct record){ .id = STR_NONE };
 	if (record_number(exchange, "place", -1) < 0)
@@ -275,6 +337,11 @@ record_load(struct why *why, struct str uuid, const struct row *exchange,
 		return -1;
 	in = open_archive(why, uuid, pool, err);
 	if (in == NULL || read_records(in, exchange, pool, out, err) == -1)
+		return -1;
+	certificate = record_text(exchange, "certificate");
+	if (certificate.p != NULL && out->chain.p == NULL &&
+	    str_eq(record_text(exchange, "kind"), STR("tls")) &&
+	    follow_chain(why, in, exchange, certificate, pool, out, err) == -1)
 		return -1;
 	if (out->refers_to.p != NULL &&
 	    follow(why, in, exchange, pool, out, err) == -1)

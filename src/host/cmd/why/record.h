@@ -13,6 +13,7 @@ struct record {
 	struct str request, response; /* HTTP as on the wire */
 	struct str query, answer;     /* DNS, two bytes of length each */
 	struct str in, out;           /* sockets */
+	struct str chain;             /* certificates as PEM, the leaf first */
 	bool is_long; /* one of them is more than RECORD_MOST, and cut there */
 };
 
@@ -22,6 +23,9 @@ struct record {
  */
 int record_load(struct why *why, struct str uuid, const struct row *exchange,
     struct pool *pool, struct record *out, struct err *err);
+
+/* The leaf of a chain as DER, in pool; empty: there is none. */
+struct str record_leaf(const struct record *record, struct pool *pool);
 
 int64_t record_number(const struct row *exchange, const char *column,
     int64_t none);
