@@ -46,6 +46,13 @@ cause_of(struct pool *pool, const struct err *err)
 	return colon != STR_NPOS ? str_from(text, colon + 2) : text;
 }
 
+static bool
+belongs_below(struct str line)
+{
+	return str_starts(line, STR("-- Reaches:")) ||
+	       str_starts(line, STR("-- Option:"));
+}
+
 static void
 check_line(struct lint *l, struct str line, unsigned number)
 {
@@ -62,7 +69,10 @@ check_line(struct lint *l, struct str line, unsigned number)
 	buf_add(&text, STR("\n\n"));
 	if (header_read(&module, buf_str(&text), l->pool, &err) == 0)
 		return;
-	why = cause_of(l->pool, &err);
+	why = belongs_below(line)
+	          ? STR("this line belongs below the empty line that ends "
+			"the header")
+	          : cause_of(l->pool, &err);
 	lint_add(l, LINT_HEADER, number, 1, "%.*s", STR_ARG(why));
 }
 

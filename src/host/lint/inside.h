@@ -85,6 +85,8 @@ void lint_call_rows(struct lint *l, const struct lint_function *fn,
 void lint_row_index(struct lint *l, const struct syntax_node *index);
 void lint_options(struct lint *l); /* whole.c */
 void lint_errors(struct lint *l);
+void lint_keys(struct lint *l); /* directives.c */
 void lint_reach(struct lint *l);
+void lint_directives(struct lint *l, bool is_narrowed);
 
 #endif

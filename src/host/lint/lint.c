@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/closest.h"
+#include "base/mem.h"
 #include "lint/inside.h"
 #include "value/quote.h"
 
@@ -35,6 +36,12 @@ const struct lint_rule_row lint_rules[LINT_RULES] = {
 	[LINT_OPTION] = { "option", LINT_FAULT,
 	    "an option that is read and that no line \"-- Option:\" describes, "
 	    "or the other way round" },
+	[LINT_KEYRING] = { "keyring", LINT_FAULT,
+	    "keys of a namespace that no line \"-- Keyring-Access:\" asks "
+	    "for" },
+	[LINT_REACHES] = { "reaches", LINT_FAULT,
+	    "a word of a line \"-- Reaches:\" that is no host, or a line that "
+	    "narrows nothing" },
 	[LINT_LAST_ERR] = { "last-err", LINT_FAULT,
 	    "a function that may fail, where nothing looks at last_err()" },
 	[LINT_STEALTH] = { "stealth", LINT_FAULT,
@@ -144,6 +151,48 @@ compare(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+/* "5:1: what" without its place, which stands before it anyhow. */
+static struct str
+without_place(struct str text)
+{
+	size_t end = str_find(text, STR(": "));
+
+	for (size_t i = 0; i < end && end != STR_NPOS; i++) {
+		if (memchr("0123456789:", text.p[i], 11) == NULL)
+			return text;
+	}
+	return end != STR_NPOS ? str_from(text, end + 2) : text;
+}
+
+/* What people write who come from another language. */
+static const char *
+other_language(struct str code, const struct syntax_place *at)
+{
+	static const struct {
+		const char *what, *instead;
+	} row[] = {
+		{ "!=", " (\"not equal\" is ~=)" },
+		{ "+=", " (there is no +=: i = i + 1)" },
+		{ "++", " (there is no ++: i = i + 1)" },
+		{ "-=", " (there is no -=: i = i - 1)" },
+		{ "&&", " (it is \"and\")" },
+		{ "||", " (it is \"or\")" },
+		{ "!", " (it is \"not\")" },
+	};
+	struct str line = STR("");
+
+	for (unsigned n = 0; n < at->line && code.p != NULL; n++)
+		line = str_cut(&code, '\n');
+	line =
+	    str_from(line, at->column - 1 < line.n ? at->column - 1 : line.n);
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		/* the place is that of the first or of the second sign */
+		if (str_starts(line, str_of(row[i].what)))
+			return row[i].instead;
+	}
+	return "";
+}
+
 static void
 look(struct lint *l)
 {
@@ -154,8 +203,8 @@ look(struct lint *l)
 	lint_header(l);
 	if (syntax_read(l->pool, l->code, &l->tree, &at, &err) == -1) {
 		text = pool_copy(l->pool, err_join(l->pool, &err));
-		lint_add(l, LINT_SYNTAX, at.line, at.column, "%.*s",
-		    STR_ARG(text));
+		lint_add(l, LINT_SYNTAX, at.line, at.column, "%.*s%s",
+		    STR_ARG(without_place(text)), other_language(l->code, &at));
 		return;
 	}
 	l->is_target = pool_zalloc(l->pool, l->tree.nodes * sizeof(bool));
@@ -164,6 +213,7 @@ look(struct lint *l)
 	lint_calls(l);
 	lint_options(l);
 	lint_errors(l);
+	lint_keys(l);
 	lint_reach(l);
 }
 

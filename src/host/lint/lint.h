@@ -30,6 +30,8 @@ enum lint_rule {
 	LINT_FAMILY, /* a family that is none */
 	LINT_COLUMN, /* a column that the family has not, or not for this */
 	LINT_OPTION, /* an option that is read and not described, or not read */
+	LINT_KEYRING,  /* keys that the header does not ask for */
+	LINT_REACHES,  /* a line "-- Reaches:" that is not what it seems */
 	LINT_LAST_ERR, /* nothing looks whether it failed */
 	LINT_STEALTH,  /* louder than the header says */
 	LINT_ANY,      /* any host can be reached: note */

@@ -27,6 +27,15 @@ static const struct {
 	{ "tonumber", "intval()" },
 	{ "pcall", "functions that fail return nil and fill last_err()" },
 	{ "error", "run() returns what went wrong" },
+	{ "require", "a module is one file" },
+	{ "os", "time_unix() is the time, getopt() what the user gives" },
+	{ "io", "stdin_read_line() reads what the user gives" },
+	{ "next", "keys have to be known, or list[i]" },
+	{ "type", "a value that may be none is compared with nil" },
+	{ "setmetatable", "tables are plain" },
+	{ "assert", "if not x then return 'why' end" },
+	{ "load", "a module is one file" },
+	{ "select", "arguments have names" },
 };
 
 static void
@@ -204,7 +213,7 @@ check_globals(struct lint *l)
 			    function_by_name(g->text) == NULL)
 				unknown_global(l, &known, g);
 			if (g->written != NULL && g->read == NULL &&
-			    !str_is(g->text, "run"))
+			    !str_is(g->text, "run") && !str_is(g->text, "_"))
 				lint_add_at(l, LINT_DEAD, g->written,
 				    "%s is assigned, and read nowhere",
 				    lint_quote(l, g->text));
@@ -243,6 +252,31 @@ check_method(struct syntax_node *node, void *ctx)
 	return true;
 }
 
+static bool
+find_local_run(struct syntax_node *node, void *ctx)
+{
+	struct syntax_node **found = ctx;
+
+	if (node->kind == SYNTAX_LOCAL_FUNCTION && *found == NULL &&
+	    str_is(node->list.first->text, "run"))
+		*found = node;
+	return *found == NULL;
+}
+
+static void
+say_no_run(struct lint *l)
+{
+	struct syntax_node *local = NULL;
+
+	syntax_walk(l->tree.main, find_local_run, &local);
+	if (local != NULL)
+		lint_add_at(l, LINT_RUN, local,
+		    "run() is local, and only a global one is called");
+	else
+		lint_add(l, LINT_RUN, 1, 1,
+		    "there is no function run(), which is what is called");
+}
+
 void
 lint_names(struct lint *l)
 {
@@ -253,6 +287,5 @@ lint_names(struct lint *l)
 		return;
 	check_globals(l);
 	if (run == NULL || run->written == NULL)
-		lint_add(l, LINT_RUN, 1, 1,
-		    "there is no function run(), which is what is called");
+		say_no_run(l);
 }

@@ -143,9 +143,14 @@ void
 lint_row_index(struct lint *l, const struct syntax_node *index)
 {
 	if (l->row == NULL || l->row->writes != 0 || !l->has_header ||
-	    l->module.model == NULL || index->left->kind != SYNTAX_NAME ||
-	    index->left->local != l->row ||
-	    index->right->kind != SYNTAX_STRING ||
+	    index->left->kind != SYNTAX_NAME || index->left->local != l->row)
+		return;
+	if (l->module.source == SOURCE_NONE) {
+		lint_add_at(l, LINT_COLUMN, index,
+		    "a module without a line \"-- Source: \" is given no row");
+		return;
+	}
+	if (l->module.model == NULL || index->right->kind != SYNTAX_STRING ||
 	    str_is(index->right->text, "id"))
 		return;
 	(void)find_column(l, l->module.model, index->right->text, index);

@@ -205,4 +205,5 @@ lint_reach(struct lint *l)
 	reach_module(l->pool, &l->module, &may);
 	for (size_t i = 0; i < may.hosts; i++)
 		note_host(l, &may.host[i]);
+	lint_directives(l, may.is_narrowed);
 }

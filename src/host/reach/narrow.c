@@ -45,31 +45,78 @@ read_word(struct pool *pool, struct str word, struct reach_host *out)
 	return true;
 }
 
-static void
-read_line(struct pool *pool, struct str rest, struct lines *lines)
-{
-	lines->is_there = true;
-	while (rest.p != NULL) {
-		struct str word = str_trim(str_cut(&rest, ' '));
+static const struct str head = { " Reaches:", 9 };
 
-		if (word.n != 0 && lines->n < MOST_WORDS &&
-		    read_word(pool, word, &lines->host[lines->n]))
-			lines->n++;
+bool
+narrow_is_line(const struct syntax_comment *comment)
+{
+	return comment->is_alone && !comment->is_long &&
+	       str_starts(comment->text, head);
+}
+
+/* The words of all lines, one by one. */
+struct words {
+	const struct syntax *tree;
+	const struct syntax_comment *comment; /* that of the word */
+	unsigned next;                        /* comment */
+	struct str rest;
+};
+
+static bool
+next_word(struct words *w, struct str *word)
+{
+	while (true) {
+		while (w->rest.p != NULL) {
+			*word = str_trim(str_cut(&w->rest, ' '));
+			if (word->n != 0)
+				return true;
+		}
+		if (w->next == w->tree->comments)
+			return false;
+		w->comment = &w->tree->comment[w->next++];
+		if (narrow_is_line(w->comment))
+			w->rest = str_from(w->comment->text, head.n);
 	}
 }
 
 static void
 read_lines(struct pool *pool, const struct syntax *tree, struct lines *lines)
 {
-	static const struct str head = { " Reaches:", 9 };
+	struct words words = { .tree = tree };
+	struct str word;
 
-	for (unsigned i = 0; i < tree->comments; i++) {
-		const struct syntax_comment *comment = &tree->comment[i];
-
-		if (comment->is_alone && !comment->is_long &&
-		    str_starts(comment->text, head))
-			read_line(pool, str_from(comment->text, head.n), lines);
+	for (unsigned i = 0; i < tree->comments; i++)
+		lines->is_there |= narrow_is_line(&tree->comment[i]);
+	while (next_word(&words, &word)) {
+		if (lines->n < MOST_WORDS &&
+		    read_word(pool, word, &lines->host[lines->n]))
+			lines->n++;
 	}
+}
+
+int
+narrow_next_fault(struct pool *pool, const struct syntax *tree, unsigned *at,
+    struct narrow_fault *out)
+{
+	struct words words = { .tree = tree };
+	struct reach_host host;
+	unsigned hosts = 0;
+	struct str word;
+
+	for (unsigned i = 0; next_word(&words, &word); i++) {
+		bool is_host = read_word(pool, word, &host);
+
+		hosts += is_host;
+		if (i < *at || (is_host && hosts <= MOST_WORDS))
+			continue;
+		*at = i + 1;
+		*out = (struct narrow_fault){ word, words.comment->line,
+			words.comment->column + 2 +
+			    (unsigned)(word.p - words.comment->text.p),
+			is_host };
+		return 1;
+	}
+	return 0;
 }
 
 static bool

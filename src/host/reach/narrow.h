@@ -12,4 +12,21 @@
 void narrow_hosts(struct pool *pool, const struct syntax *tree,
     struct permissions *p);
 
+/* A word of such a line that is no host, or is one too many, and its place. */
+struct narrow_fault {
+	struct str word;
+	unsigned line, column;
+	bool is_too_many;
+};
+
+/*
+ * The next one, where a caller that begins with *at = 0 goes on; 0: none. The
+ * words that are hosts allow them, however many of the others there are.
+ */
+int narrow_next_fault(struct pool *pool, const struct syntax *tree,
+    unsigned *at, struct narrow_fault *out);
+
+/* Whether the comment is such a line. */
+bool narrow_is_line(const struct syntax_comment *comment);
+
 #endif

@@ -7,6 +7,9 @@
 
 #define HEAD "-- Description: x\n-- Version: 1.0.0\n-- License: MIT\n"
 
+#define ANY "\nsock_connect(stdin_readline(), 80, {})"
+#define TEN "a.b a.b a.b a.b a.b a.b a.b a.b a.b a.b "
+
 static const struct row {
 	enum lint_rule rule;
 	const char *source;     /* lines of the header behind it */
@@ -23,10 +26,23 @@ static const struct row {
 	    "4:1 unknown key \"Licence\", did you mean \"License\"?", NULL },
 	{ LINT_HEADER, "local x\n", "", "4:1 an empty line ends a header",
 	    NULL },
-	{ LINT_SYNTAX, "", "x = = 1", "5:5 5:5: unexpected symbol near '='",
+	{ LINT_SYNTAX, "", "x = = 1", "5:5 unexpected symbol near '='",
 	    "x = 1" },
 	{ LINT_RUN, "", NULL,
 	    "1:1 there is no function run(), which is what is called", "" },
+	{ LINT_RUN, "", "local function run() end",
+	    "5:1 run() is local, and only a global one is called", NULL },
+	{ LINT_SYNTAX, "", "local x = 1 if x != 1 then x = 2 end",
+	    "5:18 'then' expected near '!' (\"not equal\" is ~=)", NULL },
+	{ LINT_SYNTAX, "", "local x = 1 x += 1",
+	    "5:15 syntax error near '+' (there is no +=: i = i + 1)", NULL },
+	{ LINT_HEADER, "-- Reaches: a.example\n", "",
+	    "4:1 this line belongs below the empty line that ends the header",
+	    NULL },
+	{ LINT_GLOBAL, "", "info(os.time())",
+	    "5:6 nothing is called \"os\", a module has no part of Lua's "
+	    "library: time_unix() is the time, getopt() what the user gives",
+	    NULL },
 	{ LINT_GLOBAL, "", "json_decod('x')",
 	    "5:1 nothing is called \"json_decod\", did you mean "
 	    "\"json_decode\"?",
@@ -42,7 +58,7 @@ static const struct row {
 	    "5:11 nothing has a method \"uper\", did you mean \"upper\"?",
 	    "local t = { uper = info } t:uper() local x = ('x'):upper()" },
 	{ LINT_DEAD, "", "foo = 1", "5:1 \"foo\" is assigned, and read nowhere",
-	    "foo = 1 info(foo) local bar = 1" },
+	    "foo = 1 info(foo) local bar = 1 _ = 2" },
 	{ LINT_COUNT, "", "hex()", "5:1 hex() takes at least 1 argument, not 0",
 	    "local function f() end hex(f()) http_fetch()" },
 	{ LINT_COUNT, "", "hex('a', 'b')", "5:1 hex() takes 1 argument, not 2",
@@ -76,6 +92,33 @@ static const struct row {
 	    "6:24 domain has no column \"valu\", did you mean \"value\"?",
 	    "function run(arg) info(arg['value'] .. arg.id) end "
 	    "local arg = {} info(arg.valu)" },
+	{ LINT_COLUMN, "", "function run(arg) info(arg['value']) end",
+	    "5:24 a module without a line \"-- Source: \" is given no row",
+	    "function run(arg) info(arg) end" },
+	{ LINT_COLUMN, "-- Source: notifications\n",
+	    "function run(arg) db_add('domain', { valu=arg['subject'] }) end",
+	    "6:36 domain needs the column value",
+	    "function run(arg) info(arg['subject']) end" },
+	{ LINT_KEYRING, "-- Keyring-Access: a\n", "info(keyring('b')[1])",
+	    "6:14 no line \"-- Keyring-Access: \" of the header asks for keys "
+	    "of \"b\"",
+	    "info(keyring('a')[1]) local b = 'b' info(keyring(b)[1])" },
+	{ LINT_REACHES, "", "-- Reaches: a.example https://b.example/" ANY,
+	    "5:23 \"https://b.example/\" is no HOST, HOST:PORT or *.HOST, and "
+	    "allows nothing",
+	    "-- Reaches: a.example *.b.example:443  [2001:db8::1]:53" ANY },
+	{ LINT_REACHES, "", "-- Reaches: a.example",
+	    "5:1 no host is \"any\" here: the line narrows nothing, and it "
+	    "cannot add",
+	    "-- Reaches of a.example" },
+	{ LINT_REACHES, "", "--Reaches: a.example" ANY,
+	    "5:1 nothing is narrowed by this comment, did you mean "
+	    "\"-- Reaches: \"?",
+	    "x = 1 -- reach: b\ninfo(x)" },
+	{ LINT_REACHES, "",
+	    "-- Reaches:\n-- Reaches: " TEN TEN TEN TEN TEN TEN TEN ANY,
+	    "6:269 more hosts than a module may have, \"a.b\" is left out",
+	    "-- Reaches: " TEN TEN TEN TEN TEN TEN "a.b a.b a.b a.b" ANY },
 	{ LINT_OPTION, "", "info(getopt('depth'))",
 	    "5:13 no line \"-- Option: \" describes \"depth\"",
 	    "-- Option: depth=3 how deep\ninfo(getopt('depth'))" },
