@@ -108,7 +108,7 @@ def what_is_denied_is_refused_until_it_is_allowed(home):
     same(os.stat(home.path).st_mode & 0o777, 0o600)
     out = home.ends(3, "run", "me/x", "--allow-net", "local", "--json")
     has(out, f"connection to 127.0.0.1:{server.port} refused: denied by sn0int permissions me/x")
-    has(out, f"[!] 1 connection to 127.0.0.1:{server.port} refused: denied by sn0int permissions")
+    has(out, f"[!] 1 connection to 127.0.0.1:{server.port} refused: denied by sn0int permissions me/x, which takes it back with --forget")
     same(json.loads(out.splitlines()[-1] if out.splitlines()[-1].startswith("{") else next(l for l in out.splitlines() if l.startswith("{")))["refused"], {"permission": 1})
     same(server.come, 0)
     has(home.ends(0, "permissions", "me/x"), "denied        " + word)
@@ -171,6 +171,16 @@ def a_new_text_is_shown_and_asked_about(home):
     has(home.ends(0, "run", "me/a"), "runs again")
 
 
+def a_file_is_accepted_by_its_path(home):
+    home.configure('[run]\npermissions = "ask"\n')
+    path = os.path.join(home.folder, "own.lua")
+    with open(path, "w") as f:
+        f.write("-- Description: x\n-- Version: 0.1.0\n-- License: MIT\n\nfunction run() info('runs') end\n")
+    has(home.ends(1, "run", "-f", path), f"sn0int permissions {path} shows it")
+    home.ends(0, "permissions", path, "--accept")
+    has(home.ends(0, "run", "-f", path), "runs")
+
+
 def words_that_are_none_change_nothing(home):
     home.module("w", "info('runs')")
     for word, why in (("nte=any", "did you mean net?"), ("net=a b", "unrecognized char"), ("family=dragons", "no family dragons")):
@@ -187,7 +197,7 @@ def words_that_are_none_change_nothing(home):
 
 
 CASES = [what_the_text_names_is_allowed_and_nothing_else, a_literal_of_this_machine_stays_refused, what_is_denied_is_refused_until_it_is_allowed,
-         families_are_denied_by_name, offline_is_offline, loud_modules_are_refused_where_quiet_ones_are_wanted, a_new_text_is_shown_and_asked_about,
+         families_are_denied_by_name, offline_is_offline, loud_modules_are_refused_where_quiet_ones_are_wanted, a_file_is_accepted_by_its_path, a_new_text_is_shown_and_asked_about,
          words_that_are_none_change_nothing]
 
 

@@ -151,6 +151,11 @@ def a_module_that_has_changed():
         status, out, err = home.call("test", "--json")
         results = [json.loads(line) for line in out.splitlines()]
         same((status, [(r["name"], r["result"], r.get("at")) for r in results]), (1, [("list/one", "differs", 1), ("list/rows", "differs", 1)]))
+        # a row more: that is said, and not that nobody answers it
+        home.write("list.lua", ASKS.replace("    info('at", "    db_add('subdomain', {domain_id=arg['id'], value='more'})\n    info('at"))
+        status, out, err = home.call("test")
+        same(status, 1)
+        has(out, "not ok 1 - list/one\n# event 3 differs\n#   then {\"Log\"", "not ok 2 - list/rows\n# row 3 differs\n#   then nothing more\n#   now  {\"Database\"")
         home.write("list.lua", HEAD + "function run(arg) while true do end end")
         status, out, err = home.call("test", "-j", "2")
         same(status, 1)
@@ -192,6 +197,29 @@ def what_is_no_test_is_said():
             assert status in (1, 2) and said in err, (args, status, err)
         os.makedirs(home.at("none"))
         has(home.call("test", "none")[2], "no recorded tests are there")
+
+
+def what_was_not_meant_is_said_when_it_is_recorded():
+    with Home() as home:
+        home.write("list.lua", ASKS)
+        args = ("test", "--record", "one", "-o", "server=" + home.url)
+        status, out, err = home.call(*args, "-a", '{"id":1,"value":"shop.test"}', "list.lua")
+        same(status, 0, out + err)
+        has(err, "[!] the run that was recorded failed: ", "allow it with --allow-net")
+        home.write("list.lua", ASKS.replace("arg['value']", "'x'").replace("arg['id']", "1"))
+        status, out, err = home.call(*args, "--allow-net", "local", "list.lua")
+        same((status, err), (0, "[!] anonymous/list takes a row of domains, and is given none: -a '{\"id\":1,...}'\n"), out)
+
+
+def a_case_without_a_record_has_no_outside():
+    with Home() as home:
+        home.write("own.lua", HEAD + "\nfunction run(arg) info(arg['value']) if getopt('ask') then dns('a.test', 'A') end end\n")
+        os.makedirs(home.at("own.test"))
+        case = {"argument": {"id": 1, "value": "b.test"}, "events": [{"Log": {"Info": '"b.test"'}}, {"Exit": "Ok"}]}
+        home.write("own.test/one.json", json.dumps(case))
+        same(home.call("test"), (0, "1..1\nok 1 - own/one\n", ""))
+        home.write("own.test/one.json", json.dumps({**case, "options": {"ask": "1"}}))
+        same(home.call("test"), (1, "1..1\nnot ok 1 - own/one\n# not in the record: dns A a.test\n", ""))
 
 
 def files_that_are_none():
@@ -491,6 +519,7 @@ def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
     cases = [a_test_is_made_and_played_without_the_server, a_module_that_has_changed, build_servers_get_a_file, what_is_no_test_is_said,
+             what_was_not_meant_is_said_when_it_is_recorded, a_case_without_a_record_has_no_outside,
              files_that_are_none, a_record_that_says_something_else, secrets_do_not_get_into_a_test, standard_input_is_recorded,
              connections_are_played_byte_by_byte, a_run_of_several_attempts, runs_by_their_number, runs_with_a_workspace]
     return tap.run(cases, lambda case: case(), sys.argv[2:])

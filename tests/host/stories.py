@@ -69,6 +69,7 @@ def version_and_help_work_without_a_home(home):
         assert out
     has(home.run("--version")[1], "0.26.1")
     has(home.ok("help"), "sn0int sandbox --check")
+    has(home.ok("help", "keyring"), "manage secrets", "A function of modules, too:", "keyring(query: text) -> list")
 
 
 def the_command_line_is_checked(home):

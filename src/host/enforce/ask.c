@@ -59,11 +59,13 @@ enforce_accept(const struct program *p, const struct module *module,
 static int
 refuse(const struct module *module, struct err *err)
 {
+	const char *name = module->is_file ? module->path : module->id.p;
+
 	return err_set(err,
 	    "the text of %s was not accepted, and nobody is there to be asked "
 	    "(run.permissions is \"ask\"; sn0int permissions %s shows it, with "
 	    "--accept it is accepted)",
-	    module->id.p, module->id.p);
+	    module->id.p, name);
 }
 
 int

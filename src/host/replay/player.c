@@ -198,10 +198,12 @@ give_answer(struct playing *p, struct str line)
 		buf_add(&p->to, script->answer[p->answers++]);
 		buf_add_char(&p->to, '\n');
 	} else {
-		if (script->miss.p == NULL)
+		if (script->miss.p == NULL) {
 			script->miss = str_of(
 			    pool_printf(&script->pool, "an answer to %.*s",
 				STR_ARG(str_sub(line, 0, 200))));
+			script->unanswered = p->player->events;
+		}
 		reply_write_err(&p->to, STR("not in the record"));
 	}
 	flush(p);

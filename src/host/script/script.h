@@ -100,6 +100,7 @@ struct script {
 	bool has_ended; /* by itself: its last word is there, of no limit */
 	size_t bytes, lines; /* held so far */
 	struct str miss;     /* what was asked for and is not there; p NULL */
+	size_t unanswered;   /* it was the answer to this event, from 1; 0 */
 	struct str strange;  /* what was written that was not then; p NULL */
 };
 

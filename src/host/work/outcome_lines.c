@@ -100,7 +100,10 @@ add_permission(struct buf *out, const struct outcome_row *row,
 {
 	const char *what = row->what == OUTCOME_EVENT ? "" : "net=";
 
-	if (row->detail == EGRESS_NO_LOOKUPS)
+	if (row->detail == EGRESS_TAKEN)
+		buf_printf(out, " %s, which takes it back with --forget",
+		    module);
+	else if (row->detail == EGRESS_NO_LOOKUPS)
 		buf_printf(out,
 		    "; allow with: sn0int permissions %s --allow dns", module);
 	else if (row->detail == EGRESS_UNNAMED && row->file[0] != '\0')

@@ -88,6 +88,20 @@ print_function(struct str name, struct err *err)
 	return status;
 }
 
+/* keyring is a command, and what modules call: those who ask may mean either. */
+static void
+also_function(struct str name)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE; /* a command needs no sandbox */
+	struct str text;
+
+	if (ask_sandbox(&pool, "--reference", name, &text, &err) != 0)
+		return;
+	term_printf("\nA function of modules, too:\n\n");
+	term_print(text);
+}
+
 static void
 print_field(const struct field *f)
 {
@@ -216,6 +230,7 @@ run_help(struct program *p, const void *opts, const struct operands *in,
 		    STR_ARG(in->word[1]));
 	if (cmd != NULL) {
 		cmd_print_help(cmd, NULL, p->is_prompt);
+		also_function(in->word[0]);
 		return 0;
 	}
 	if (print_family(in->word[0]))

@@ -246,6 +246,8 @@ read_case(struct cases *cases, struct case_file *file, struct err *err)
 	    take_wanted(cases, file, &wanted, err) == -1)
 		return err_wrap(err, "%s", file->json_path);
 	there = file_stat(AT_FDCWD, file->warc_path, &st, err);
+	if (there == 0)
+		file->script.has_ended = true; /* nothing was cut off */
 	if (there == -1 || (there == 1 && archive_load(file->warc_path, 0,
 					      &file->script, err) == -1))
 		return -1;
@@ -316,6 +318,10 @@ case_judge(struct cases *cases, struct case_file *file,
 	if (player->fault.p != NULL) {
 		file->result = CASE_FAILED;
 		file->why = player->fault;
+	} else if (lines_differ(file, &file->difference) &&
+		   file->difference.at <= file->script.unanswered) {
+		/* of an event that was none then there is no answer */
+		file->result = CASE_DIFFERS;
 	} else if (file->script.miss.p != NULL) {
 		file->result = CASE_MISSING;
 		file->why = file->script.miss;

@@ -12,6 +12,7 @@
 #include "base/locked.h"
 #include "base/mem.h"
 #include "config.h"
+#include "ipc/event.h"
 #include "ipc/line.h"
 #include "ipc/needs.h"
 #include "ipc/secret.h"
@@ -282,6 +283,31 @@ try_case(struct recording *r, struct play *play, const char *json,
 	return status;
 }
 
+/* A test of a failure may be meant; that of an option forgotten is not. */
+static void
+warn_of_failure(struct recording *r, const struct script *script)
+{
+	struct event event;
+
+	if (script->events == 0 ||
+	    event_read(&r->pool, script->event[script->events - 1], &event,
+		NULL) == -1 ||
+	    event.kind != EVENT_EXIT_ERR)
+		return;
+	term_line(TERM_WARN, "the run that was recorded failed: %.*s",
+	    STR_ARG(term_safe(&r->pool, event.text)));
+}
+
+static void
+warn_of_no_row(struct recording *r)
+{
+	if (r->module.source == SOURCE_ROWS && r->opts->argument.p == NULL)
+		term_line(TERM_WARN,
+		    "%s takes a row of %s, and is given none: -a "
+		    "'{\"id\":1,...}'",
+		    r->module.id.p, r->module.model->table);
+}
+
 static int
 record_with(struct recording *r, struct play *play, struct str path,
     struct err *err)
@@ -297,6 +323,8 @@ record_with(struct recording *r, struct play *play, struct str path,
 		status = script_take_all(&script, buf_str(&r->text), err);
 	if (status == 0)
 		status = write_files(r, &script, folder, err);
+	if (status == 0)
+		warn_of_failure(r, &script);
 	script_clear(&script);
 	if (status == -1)
 		return -1;
@@ -317,6 +345,8 @@ record_case(struct program *p, const struct test_opts *opts, struct str path,
 	if (!str_ends(path, STR(".lua")))
 		return err_usage(err, "--record takes a module: NAME.lua");
 	status = prepare(&r, path, err);
+	if (status == 0)
+		warn_of_no_row(&r);
 	if (status == 0)
 		status = play_init(&play, p, &r.pool, 1, err);
 	if (status == 0)

@@ -122,7 +122,8 @@ find_run(struct replay *r, struct str number, struct err *err)
 	if (status == 0)
 		return err_set(err,
 		    "nothing was recorded of run %.*s: that takes run "
-		    "--evidence full",
+		    "--evidence full, and no secret too short to be found "
+		    "again",
 		    STR_ARG(number));
 	return status == 1 ? 0 : -1;
 }
