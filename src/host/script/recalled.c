@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "ipc/reply.h"
+#include "value/quote.h"
 
 /* A kept connection did not take it; it was sent once more, which counts. */
 #define AGAIN "the kept connection had ended; asked again"
@@ -294,6 +295,34 @@ recall_read_of(struct script *script, const struct recall *ask,
 	recall_write_answers(out, &answer);
 }
 
+/* From where they differ: each in quotes, in pool. */
+#define SHOWN_BYTES 32
+
+static struct str
+shown(struct pool *pool, struct str bytes, size_t from)
+{
+	if (from >= bytes.n)
+		return STR("nothing more");
+	return quote_text(pool, str_sub(bytes, from, SHOWN_BYTES));
+}
+
+static struct str
+name_difference(struct pool *pool, struct str what, bool is_masked,
+    struct str then, struct str now)
+{
+	size_t same = 0;
+
+	if (is_masked) /* RFC 6455, 5.3: nobody can read it */
+		return str_of(pool_printf(pool,
+		    "other bytes are written to %.*s", STR_ARG(what)));
+	while (same < then.n && same < now.n && then.p[same] == now.p[same])
+		same++;
+	return str_of(pool_printf(pool,
+	    "other bytes are written to %.*s: %.*s, and then it was %.*s",
+	    STR_ARG(what), STR_ARG(shown(pool, now, same)),
+	    STR_ARG(shown(pool, then, same))));
+}
+
 /* What was written is compared: the first difference is kept. */
 static void
 compare_written(struct script *script, struct script_exchange *x,
@@ -308,8 +337,8 @@ compare_written(struct script *script, struct script_exchange *x,
 	if (script->strange.p != NULL || x->said.is_cut ||
 	    (x->said.redacted >> EXCHANGE_OUT & 1) != 0 || str_eq(then, bytes))
 		return;
-	script->strange = str_of(pool_printf(&script->pool,
-	    "other bytes are written to %.*s", STR_ARG(x->said.what)));
+	script->strange = name_difference(&script->pool, x->said.what,
+	    x->said.kind == EXCHANGE_WS, then, bytes);
 }
 
 static void

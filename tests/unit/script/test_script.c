@@ -145,7 +145,9 @@ what_is_written_is_compared(void)
 	    0);
 	(void)ask(&script, (struct recall){ RECALL_WRITE, .id = 1 }, "help",
 	    &pool);
-	CHECK(str_is(script.strange, "other bytes are written to a:25"));
+	CHECK_STR(script.strange,
+	    "other bytes are written to a:25: \"help\", and then it was "
+	    "\"quit\"");
 	script_clear(&script);
 }
 

@@ -328,7 +328,7 @@ case_judge(struct cases *cases, struct case_file *file,
 	} else if (lines_differ(file, &file->difference)) {
 		file->result = CASE_DIFFERS;
 	} else if (file->script.strange.p != NULL) {
-		file->result = CASE_MISSING;
+		file->result = CASE_WROTE;
 		file->why = file->script.strange;
 	}
 }

@@ -21,6 +21,7 @@ enum case_result {
 	CASE_SAME,
 	CASE_DIFFERS,
 	CASE_MISSING, /* something was asked for that is not in the record */
+	CASE_WROTE,   /* other bytes than then */
 	CASE_FAILED,  /* the run did not come to its end */
 	CASE_BROKEN,  /* its files cannot be read */
 };
@@ -39,7 +40,7 @@ struct case_file {
 	struct str *now;
 	size_t n_now;
 	struct difference difference;
-	struct str why; /* of CASE_MISSING, _FAILED and _BROKEN */
+	struct str why; /* of CASE_MISSING, _WROTE, _FAILED and _BROKEN */
 	int64_t ms;
 };
 

@@ -65,6 +65,7 @@ reason(struct pool *pool, const struct case_file *file)
 		return pool_printf(pool,
 		    "the run did not come to its end: %.*s",
 		    STR_ARG(file->why));
+	case CASE_WROTE:
 	case CASE_BROKEN:
 		return pool_printf(pool, "%.*s", STR_ARG(file->why));
 	default:
@@ -114,7 +115,7 @@ static const char *
 result_name(enum case_result result)
 {
 	static const char *const name[] = { "same", "differs", "missing",
-		"failed", "broken" };
+		"wrote", "failed", "broken" };
 
 	return name[result];
 }
