@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "evidence/chunks.h"
 #include "evidence/head.h"
 #include "ipc/exchange.h"
 #include "ipc/secret.h"
@@ -30,6 +31,7 @@ struct side {
 	enum exchange_part part;
 	struct mask_stream mask;
 	struct head head;
+	struct chunks chunks;
 	bool has_head; /* the bytes begin with one of HTTP */
 };
 
@@ -207,6 +209,42 @@ put_masked(struct watch *w, struct side *side, struct str bytes)
 		redact(w, side->part);
 }
 
+/* Where a body in chunks goes. */
+struct into {
+	struct watch *w;
+	struct side *side;
+};
+
+static void
+put_into(void *arg, struct str bytes)
+{
+	struct into *into = arg;
+
+	put_masked(into->w, into->side, bytes);
+}
+
+static void
+feed_body(struct watch *w, struct side *side, struct str bytes)
+{
+	struct into into = { w, side };
+
+	if (side->head.is_chunked && !mask_is_empty(all.mask))
+		chunks_feed(&side->chunks, &side->mask, bytes, put_into, &into);
+	else
+		put_masked(w, side, mask_stream_feed(&side->mask, bytes));
+}
+
+static void
+finish_side(struct watch *w, struct side *side)
+{
+	struct into into = { w, side };
+
+	if (side->chunks.has_begun)
+		chunks_finish(&side->chunks, &side->mask, put_into, &into);
+	else
+		put_masked(w, side, mask_stream_finish(&side->mask));
+}
+
 /* The beginning of bytes, of which n are a copy without cookies. */
 static size_t
 hide_head(struct watch *w, struct side *side, struct str bytes)
@@ -230,7 +268,7 @@ feed(struct watch *w, struct side *side, struct str bytes)
 		bytes = str_from(bytes,
 		    hide_head(w, side, str_sub(bytes, 0, HEAD_STEP)));
 	if (bytes.n != 0)
-		put_masked(w, side, mask_stream_feed(&side->mask, bytes));
+		feed_body(w, side, bytes);
 }
 
 static struct str
@@ -539,8 +577,8 @@ say_end(struct watch *w, const struct tap_end *end)
 	}
 	if (end->err != NULL)
 		note_error(w, end->err);
-	put_masked(w, &w->in, mask_stream_finish(&w->in.mask));
-	put_masked(w, &w->out, mask_stream_finish(&w->out.mask));
+	finish_side(w, &w->in);
+	finish_side(w, &w->out);
 	put_marks(w);
 	send_piece();
 	if (w->event.kind != EXCHANGE_HTTP) {
@@ -563,6 +601,7 @@ free_watch(struct watch *w)
 		w->next->at = w->at;
 	mask_stream_clear(&w->out.mask);
 	mask_stream_clear(&w->in.mask);
+	chunks_clear(&w->in.chunks);
 	buf_clear(&w->marks);
 	pool_clear(&w->pool);
 	free(w);

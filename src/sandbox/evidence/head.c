@@ -23,6 +23,17 @@ line_of(const struct head *head)
 	    head->kept < HEAD_NAME_MAX ? head->kept : HEAD_NAME_MAX);
 }
 
+/* The last of the codings is what is nearest to the wire. */
+static bool
+says_chunked(struct str line)
+{
+	const struct str name = STR("transfer-encoding:"),
+			 coding = STR("chunked");
+
+	return line.n >= name.n + coding.n && str_starts(line, name) &&
+	       str_eq(str_from(line, line.n - coding.n), coding);
+}
+
 /* "http/1.1 103 ..."; 101 is an answer. */
 static bool
 says_interim(struct str line)
@@ -46,6 +57,9 @@ end_line(struct head *head)
 	} else if (is_empty && !head->is_first) {
 		head->is_over = !head->is_interim;
 		head->is_first = true;
+	} else if (!head->is_first && !head->is_interim) {
+		head->is_chunked =
+		    head->is_chunked || says_chunked(line_of(head));
 	}
 	head->n = head->kept = 0;
 }

@@ -18,6 +18,7 @@ struct head {
 	bool is_value;            /* behind the colon */
 	bool is_secret;  /* of this line, and those that go on with it */
 	bool is_interim; /* another head follows */
+	bool is_chunked; /* the body comes in chunks */
 	bool is_over;
 	bool is_altered; /* something was hidden */
 };
