@@ -66,23 +66,30 @@ check_line(struct lint *l, const struct syntax_comment *comment,
 		    "cannot add");
 }
 
+static void
+add_word(void *ctx, const struct narrow_fault *fault)
+{
+	struct lint *l = ctx;
+	const char *word;
+
+	if (l->report->n == LINT_MOST) {
+		l->report->is_cut = true;
+		return;
+	}
+	word = lint_quote(l, fault->word);
+	if (fault->is_too_many)
+		lint_add(l, LINT_REACHES, fault->line, fault->column,
+		    "more hosts than a module may have, %s is left out", word);
+	else
+		lint_add(l, LINT_REACHES, fault->line, fault->column,
+		    "%s is no HOST, HOST:PORT or *.HOST, and allows nothing",
+		    word);
+}
+
 void
 lint_directives(struct lint *l, bool is_narrowed)
 {
-	struct narrow_fault fault;
-	unsigned at = 0;
-
 	for (unsigned i = 0; i < l->tree.comments; i++)
 		check_line(l, &l->tree.comment[i], is_narrowed);
-	while (narrow_next_fault(l->pool, &l->tree, &at, &fault) == 1) {
-		if (fault.is_too_many)
-			lint_add(l, LINT_REACHES, fault.line, fault.column,
-			    "more hosts than a module may have, %s is left out",
-			    lint_quote(l, fault.word));
-		else
-			lint_add(l, LINT_REACHES, fault.line, fault.column,
-			    "%s is no HOST, HOST:PORT or *.HOST, and allows "
-			    "nothing",
-			    lint_quote(l, fault.word));
-	}
+	narrow_faults(l->pool, &l->tree, add_word, l);
 }

@@ -94,29 +94,26 @@ read_lines(struct pool *pool, const struct syntax *tree, struct lines *lines)
 	}
 }
 
-int
-narrow_next_fault(struct pool *pool, const struct syntax *tree, unsigned *at,
-    struct narrow_fault *out)
+void
+narrow_faults(struct pool *pool, const struct syntax *tree,
+    void (*call)(void *ctx, const struct narrow_fault *fault), void *ctx)
 {
 	struct words words = { .tree = tree };
 	struct reach_host host;
 	unsigned hosts = 0;
 	struct str word;
 
-	for (unsigned i = 0; next_word(&words, &word); i++) {
+	while (next_word(&words, &word)) {
+		const struct syntax_comment *c = words.comment;
+		unsigned at = (unsigned)(word.p - c->text.p);
 		bool is_host = read_word(pool, word, &host);
+		struct narrow_fault fault = { word, c->line, c->column + 2 + at,
+			is_host };
 
 		hosts += is_host;
-		if (i < *at || (is_host && hosts <= MOST_WORDS))
-			continue;
-		*at = i + 1;
-		*out = (struct narrow_fault){ word, words.comment->line,
-			words.comment->column + 2 +
-			    (unsigned)(word.p - words.comment->text.p),
-			is_host };
-		return 1;
+		if (!is_host || hosts > MOST_WORDS)
+			call(ctx, &fault);
 	}
-	return 0;
 }
 
 static bool

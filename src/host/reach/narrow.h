@@ -20,11 +20,11 @@ struct narrow_fault {
 };
 
 /*
- * The next one, where a caller that begins with *at = 0 goes on; 0: none. The
- * words that are hosts allow them, however many of the others there are.
+ * Calls for each in the order of the text, in one pass. The words that are
+ * hosts allow them, however many of the others there are.
  */
-int narrow_next_fault(struct pool *pool, const struct syntax *tree,
-    unsigned *at, struct narrow_fault *out);
+void narrow_faults(struct pool *pool, const struct syntax *tree,
+    void (*call)(void *ctx, const struct narrow_fault *fault), void *ctx);
 
 /* Whether the comment is such a line. */
 bool narrow_is_line(const struct syntax_comment *comment);
