@@ -91,6 +91,12 @@ struct db_used {
 		-1, -1, -1, -1, -1, -1                                         \
 	}
 
+/* Records of an exchange that its child has not ended: they are cut. */
+struct db_exchange_left {
+	int64_t id, place, length;
+	struct str redacted;
+};
+
 struct db_attempt_end {
 	enum db_outcome outcome;
 	struct str cause; /* of a failure, one word: "policy", "timeout" */
@@ -101,6 +107,8 @@ struct db_attempt_end {
 	bool has_exchanges;
 	const int64_t *unseen;
 	size_t unseen_n;
+	const struct db_exchange_left *left;
+	size_t left_n;
 };
 
 struct db_run_end {

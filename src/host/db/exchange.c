@@ -135,3 +135,37 @@ db_exchange_judge(struct db *db, const struct db_author *author,
 	return sql_change_end(db, &change, judge(db, author, unseen, n, err),
 	    err);
 }
+
+static int
+leave(struct db *db, const struct db_author *author,
+    const struct db_exchange_left *left, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		sqlite3_stmt *stmt = own_stmt(db, OWN_EXCHANGE_LEFT, err);
+
+		if (stmt == NULL)
+			return -1;
+		(void)sqlite3_bind_int64(stmt, 1, author->attempt);
+		(void)sqlite3_bind_int64(stmt, 2, left[i].id);
+		bind_number(stmt, 3, left[i].place);
+		bind_number(stmt, 4, left[i].length);
+		sql_bind_text(stmt, 5, left[i].redacted);
+		if (sql_step(db, stmt, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+db_exchange_leave(struct db *db, const struct db_author *author,
+    const struct db_exchange_left *left, size_t n, struct err *err)
+{
+	struct sql_change change;
+
+	if (!own_keeps(db, author))
+		return 0;
+	if (sql_change_begin(db, &change, err) == -1)
+		return -1;
+	return sql_change_end(db, &change, leave(db, author, left, n, err),
+	    err);
+}

@@ -43,6 +43,10 @@ int db_exchange_end(struct db *db, struct db_author *author, int64_t id,
 int db_exchange_judge(struct db *db, const struct db_author *author,
     const int64_t *unseen, size_t n, struct err *err);
 
+/* At the end of the attempt: where the bytes are of those that were not over. */
+int db_exchange_leave(struct db *db, const struct db_author *author,
+    const struct db_exchange_left *left, size_t n, struct err *err);
+
 extern const struct model db_model_exchange;
 
 #endif

@@ -319,6 +319,9 @@ static const char *const text[OWN_STMTS] = {
 				"?1 AND connection = ?2",
 	[OWN_EXCHANGE_SEEN] = "UPDATE exchange SET seen = 1 WHERE attempt = ?1 "
 			      "AND seen IS NULL",
+	[OWN_EXCHANGE_LEFT] =
+	    "UPDATE exchange SET place = ?3, length = ?4, redacted = ?5, cut = "
+	    "1 WHERE id = ?2 AND attempt = ?1",
 	/* what the attempt has added itself is not met again */
 	[OWN_SEEN] =
 	    "INSERT INTO seen (family, row, module, first, last, times) "

@@ -260,7 +260,9 @@ end_attempt(struct db *db, const struct db_author *author,
 	if (sql_step(db, stmt, err) == -1 ||
 	    (author->seen != NULL && seen_store(db, author, err) == -1) ||
 	    (end->has_exchanges && db_exchange_judge(db, author, end->unseen,
-				       end->unseen_n, err) == -1))
+				       end->unseen_n, err) == -1) ||
+	    (end->left_n != 0 && db_exchange_leave(db, author, end->left,
+				     end->left_n, err) == -1))
 		return -1;
 	return author->unit != 0 ? end_unit(db, author, end->outcome, err) : 0;
 }

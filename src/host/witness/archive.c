@@ -93,12 +93,24 @@ number_text(struct pool *pool, uint64_t n)
 	return str_of(pool_printf(pool, "%llu", (unsigned long long)n));
 }
 
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Of what nobody has said when it began, the date is now. */
 static struct warc_record
 record_of(const struct writing *w, enum warc_type type, struct str uri)
 {
 	return (struct warc_record){ .type = type,
 		.id = warc_id(w->pool),
-		.date_ms = (int64_t)w->x->said->started,
+		.date_ms = w->x->said->what.p != NULL
+		               ? (int64_t)w->x->said->started
+		               : now_ms(),
 		.target_uri = uri,
 		.fd = -1,
 		.payload = WARC_NO_PAYLOAD };
@@ -392,9 +404,15 @@ write_facts(struct writing *w, const struct pair *pair, struct err *err)
 	struct warc_field field[24];
 	size_t n = 0;
 
-#define ADD(name, value) field[n++] = (struct warc_field){ name, value }
-	ADD("kind", str_of(exchange_kind_name(x->kind)));
-	ADD("what", x->what);
+#define ADD(name, value)                                                       \
+	field[n++] = (struct warc_field)                                       \
+	{                                                                      \
+		name, value                                                    \
+	}
+	if (x->what.p != NULL) {
+		ADD("kind", str_of(exchange_kind_name(x->kind)));
+		ADD("what", x->what);
+	}
 	if (x->has_status)
 		ADD("status", number_text(pool, x->status));
 	if (x->error.p != NULL)
@@ -403,12 +421,18 @@ write_facts(struct writing *w, const struct pair *pair, struct err *err)
 		ADD("connection", number_text(pool, x->connection));
 	if (x->server.p != NULL)
 		ADD(x->is_proxied ? "proxy" : "server", x->server);
-	ADD("broker", w->x->broker);
-	ADD("started", warc_date(pool, (int64_t)x->started));
-	ADD("ms", number_text(pool, x->ms));
-	ADD("sent", number_text(pool, x->sent));
-	ADD("received", number_text(pool, x->received));
-	ADD("body-bytes", number_text(pool, x->bytes));
+	if (x->what.p != NULL) {
+		ADD("broker", w->x->broker);
+		ADD("started", warc_date(pool, (int64_t)x->started));
+	}
+	if (x->is_open) {
+		ADD("ended", STR("never: its child has ended before it"));
+	} else {
+		ADD("ms", number_text(pool, x->ms));
+		ADD("sent", number_text(pool, x->sent));
+		ADD("received", number_text(pool, x->received));
+		ADD("body-bytes", number_text(pool, x->bytes));
+	}
 	if (x->sha256.p != NULL)
 		ADD("body-sha256", x->sha256);
 	if (x->certificate.p != NULL)
@@ -441,19 +465,43 @@ write_marks(struct writing *w, struct err *err)
 	return append(w, &record, "mark", STR_NONE, err);
 }
 
+/* Bytes of which nobody has said what they are: of no page, as they came. */
+static int
+write_unsaid(struct writing *w, struct err *err)
+{
+	for (int i = 0; i < EXCHANGE_PARTS; i++) {
+		if (i == EXCHANGE_MARK || i == EXCHANGE_CHAIN)
+			continue;
+		if (write_resource(w, (enum exchange_part)i, urn_of(w),
+			STR("application/octet-stream"), err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+write_kind(struct writing *w, struct pair *pair, struct err *err)
+{
+	if (w->x->said->what.p == NULL)
+		return write_unsaid(w, err);
+	switch (w->x->said->kind) {
+	case EXCHANGE_HTTP:
+		return write_http(w, pair, err);
+	case EXCHANGE_DNS:
+		return write_dns(w, err);
+	default:
+		return write_stream(w, err);
+	}
+}
+
 static int
 write_all(struct writing *w, struct err *err)
 {
-	enum exchange_kind kind = w->x->said->kind;
 	struct pair pair = { STR_NONE, STR_NONE };
 
 	if (write_chain(w, err) == -1)
 		return -1;
-	if (kind == EXCHANGE_HTTP  ? write_http(w, &pair, err) == -1
-	    : kind == EXCHANGE_DNS ? write_dns(w, err) == -1
-				   : write_stream(w, err) == -1)
-		return -1;
-	if (write_marks(w, err) == -1)
+	if (write_kind(w, &pair, err) == -1 || write_marks(w, err) == -1)
 		return -1;
 	return write_facts(w, &pair, err);
 }
@@ -479,6 +527,8 @@ uri_of(struct pool *pool, const struct exchange *x)
 {
 	struct str url = x->what;
 
+	if (url.p == NULL)
+		return STR_NONE;
 	if (x->kind == EXCHANGE_DNS)
 		return dns_uri(pool, x->what);
 	(void)str_cut(&url, ' ');

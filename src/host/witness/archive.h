@@ -37,6 +37,7 @@ const char *archive_folder(const struct archive *archive);
 /* An exchange that is over, with what was kept of it: NULL where nothing was. */
 struct archive_exchange {
 	int64_t attempt;
+	/* is_open: it never ended; what.p NULL: it was never said what it is */
 	const struct exchange *said;
 	struct str broker; /* what the broker says of its connection */
 	struct part *part[EXCHANGE_PARTS];

@@ -67,6 +67,7 @@ drop_open(struct asked *asked, struct asked_open *open)
 {
 	for (int i = 0; i < EXCHANGE_PARTS; i++)
 		part_free(open->part[i]);
+	buf_clear(&open->text);
 	asked->memory -= open->memory;
 	asked->n--;
 	memmove(open, open + 1,
@@ -247,6 +248,40 @@ write_records(const struct asked *asked, const struct asked_run *run,
 	return status == -1 ? 1 : 0;
 }
 
+static struct str
+keep_text(struct buf *all, struct str text)
+{
+	size_t at = all->n;
+
+	if (text.p == NULL)
+		return STR_NONE;
+	buf_add(all, text);
+	return str_view(all->p + at, text.n);
+}
+
+/*
+ * What its records say, if it never ends; where there is no room in memory,
+ * nothing.
+ */
+static void
+keep_said(struct asked *asked, struct asked_open *open,
+    const struct exchange *x)
+{
+	size_t n = x->what.n + x->server.n + x->certificate.n;
+
+	if (n > ASKED_MEMORY - asked->memory)
+		return;
+	asked->memory += n;
+	open->memory += n;
+	open->said = *x;
+	/* views of it stay where they are */
+	buf_room(&open->text, n);
+	open->said.what = keep_text(&open->text, x->what);
+	open->said.server = keep_text(&open->text, x->server);
+	open->said.certificate = keep_text(&open->text, x->certificate);
+	open->said.error = open->said.sha256 = STR_NONE;
+}
+
 static void
 note_end(struct asked *asked, const struct exchange *x, struct asked_open *open,
     int64_t row, uint64_t turn)
@@ -262,6 +297,7 @@ note_end(struct asked *asked, const struct exchange *x, struct asked_open *open,
 	if (open == NULL)
 		open = push_open(asked, x->id);
 	open->has_stood = true;
+	keep_said(asked, open, x);
 	open->row = row;
 	open->turn = turn;
 }
@@ -295,6 +331,60 @@ asked_add(struct asked *asked, const struct asked_run *run,
 	asked->turn = at->turn;
 	asked->has_any = true;
 	return status == -1 ? -1 : kept;
+}
+
+static bool
+has_bytes(const struct asked_open *open)
+{
+	for (int i = 0; i < EXCHANGE_PARTS; i++) {
+		if (open->part[i] != NULL)
+			return true;
+	}
+	return false;
+}
+
+static int
+leave(const struct asked *asked, const struct asked_run *run,
+    const struct asked_open *open, int64_t attempt, struct pool *pool,
+    struct db_exchange_left *left, struct err *err)
+{
+	struct exchange x = open->said;
+	struct warc_place place = { 0, 0 };
+
+	x.id = open->id;
+	x.is_open = x.is_cut = true;
+	if (write_records(asked, run, open, attempt, &x, &place, err) == 1)
+		return -1;
+	*left = (struct db_exchange_left){ open->row, (int64_t)place.at,
+		(int64_t)place.n, sides(pool, x.redacted) };
+	return 0;
+}
+
+int
+asked_leave(struct asked *asked, const struct asked_run *run, int64_t attempt,
+    struct pool *pool, struct db_exchange_left **left, size_t *n,
+    struct err *err)
+{
+	int status = 0;
+
+	*left = pool_array(pool, asked->n, sizeof(**left));
+	*n = 0;
+	for (size_t i = 0; run->archive != NULL && i < asked->n; i++) {
+		const struct asked_open *open = &asked->open[i];
+		autoerr struct err own = ERR_NONE;
+
+		if (!open->has_stood && !has_bytes(open))
+			continue;
+		if (leave(asked, run, open, attempt, pool, &(*left)[*n],
+			&own) == 0) {
+			*n += open->row != 0;
+		} else {
+			if (status == 0)
+				err_move(err, &own);
+			status = -1;
+		}
+	}
+	return status;
 }
 
 int

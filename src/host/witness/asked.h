@@ -7,7 +7,7 @@
  *	asked_request(), asked_closed()   what the broker did
  *	asked_add()                       an exchange, inside the turn's group
  *	asked_lose()                      that group was not stored
- *	asked_unseen()                    at the end of the attempt
+ *	asked_leave(), asked_unseen()     at the end of the attempt
  */
 #ifndef WITNESS_ASKED_H
 #define WITNESS_ASKED_H
@@ -36,6 +36,8 @@ struct asked_open {
 	int64_t row;    /* 0: there is none, or it could not be stored */
 	uint64_t turn;
 	bool is_cut;
+	struct exchange said; /* where it has stood; its texts are of text */
+	struct buf text;
 	size_t memory; /* bytes of its parts that are there */
 	struct part *part[EXCHANGE_PARTS];
 };
@@ -97,6 +99,15 @@ int asked_script(struct asked *asked, const struct asked_run *run,
     struct str lines, struct err *err);
 int asked_end(struct asked *asked, const struct asked_run *run, int64_t attempt,
     struct err *err);
+
+/*
+ * At the end: what its child has not ended, for its death or its wall limit. As
+ * records that are cut; *left, in pool, are those of rows. Of what was never
+ * said to be open no more is known than its bytes. -1: some are not kept.
+ */
+int asked_leave(struct asked *asked, const struct asked_run *run,
+    int64_t attempt, struct pool *pool, struct db_exchange_left **left,
+    size_t *n, struct err *err);
 
 /* One with a hole is none. */
 void asked_drop_script(struct asked *asked);

@@ -317,6 +317,21 @@ attempt_error(const struct job *job, const struct death *death,
 	    error_of(job, death));
 }
 
+/* What the child has not ended goes with its end. */
+static void
+add_left(struct job *job, struct db_attempt_end *end)
+{
+	struct run *run = job->run;
+	autoerr struct err err = ERR_NONE;
+	struct db_exchange_left *left = NULL;
+
+	if (job->author.attempt != 0 &&
+	    asked_leave(&job->asked, &run->asked, job->author.attempt,
+		&run->turn, &left, &end->left_n, &err) == -1)
+		run_lose_bytes(run, &err);
+	end->left = left;
+}
+
 void
 attempt_end(struct job *job, const struct death *death,
     const struct outcome_sum *sum)
@@ -330,6 +345,7 @@ attempt_end(struct job *job, const struct death *death,
 		.used = used_by(job),
 	};
 
+	add_left(job, &end);
 	if (asked_end(&job->asked, &job->run->asked, job->author.attempt,
 		&err) == -1)
 		run_lose_bytes(job->run, &err);
