@@ -96,6 +96,20 @@ column_of(struct reach *in, const struct syntax_node *at, struct flow key)
 	return out;
 }
 
+/* text.lower: whoever has that may call it by any name. */
+static struct flow
+method_of_text(struct reach *in, const struct syntax_node *at, struct flow key)
+{
+	for (unsigned i = 0; i < key.n; i++) {
+		struct str name = flow_literal(key.atom[i]);
+
+		if (name.p != NULL && library_string(name) != NULL)
+			return flow_any(in, at, "a method by another name",
+			    STR_NONE);
+	}
+	return FLOW_NONE;
+}
+
 static struct flow
 index_flow(struct reach *in, const struct syntax_node *at, struct flow object,
     struct flow key)
@@ -114,6 +128,8 @@ index_flow(struct reach *in, const struct syntax_node *at, struct flow object,
 		if (object.atom[i]->kind == ATOM_TABLE)
 			out = flow_union(in, out,
 			    object_read(in, object.atom[i]->object, key));
+		else if (object.atom[i]->kind == ATOM_TEXT)
+			out = flow_union(in, out, method_of_text(in, at, key));
 	}
 	return out;
 }
@@ -425,17 +441,20 @@ may_be_text(struct flow flow)
 	return flow.from != 0;
 }
 
-/* What a library function gives; of captures there may be several. */
+/* What a library function gives; of captures and numbers there may be several. */
 static void
 call_library(struct reach *in, const struct library_row *row,
     const struct syntax_node *at, const struct values *args,
     struct values *results)
 {
 	struct flow given = sink_call(in, row, at, args);
-	unsigned n = row->gives == GIVES_CAPTURES ? REACH_MAX_VALUES : 1;
+	bool is_one = row->gives != GIVES_CAPTURES && row->gives != GIVES_PLAIN;
+	unsigned n = is_one ? 1 : REACH_MAX_VALUES;
 
 	for (unsigned i = 0; i < n; i++)
 		add_value(in, results, i, given);
+	if (row->gives == GIVES_REPLACE) /* and how often */
+		add_value(in, results, 1, flow_from(FROM_PLAIN));
 }
 
 static void

@@ -410,6 +410,30 @@ may_move_host(struct flow by)
 	return false;
 }
 
+/*
+ * What is put into a text: of a table its values, of a function what it gives.
+ * Both may leave what they found.
+ */
+static struct flow
+put_by(struct reach *in, struct flow by, bool *may_stay)
+{
+	struct flow out = { by.from, by.why, NULL, 0 };
+
+	*may_stay = false;
+	for (unsigned i = 0; i < by.n; i++) {
+		struct atom *atom = by.atom[i];
+		struct flow one = flow_atom(in, atom);
+
+		if (atom->kind == ATOM_TABLE)
+			one = object_all(in, atom->object);
+		else if (atom->kind == ATOM_FUNCTION)
+			one = in->function[atom->function->index].result[0];
+		*may_stay = *may_stay || atom->kind != ATOM_TEXT;
+		out = flow_union(in, out, one);
+	}
+	return out;
+}
+
 /* Literal in literal is replaced; else it is itself, or what is put into it. */
 static struct flow
 give_replace(struct reach *in, const struct values *args,
@@ -417,7 +441,8 @@ give_replace(struct reach *in, const struct values *args,
 {
 	struct flow text = eval_value_at(args, 0),
 		    find = eval_value_at(args, 1);
-	struct flow by = eval_value_at(args, 2);
+	bool may_stay;
+	struct flow by = put_by(in, eval_value_at(args, 2), &may_stay);
 	struct str what = find.n == 1 && find.from == 0
 	                      ? flow_literal(find.atom[0])
 	                      : STR_NONE;
@@ -433,6 +458,9 @@ give_replace(struct reach *in, const struct values *args,
 		if (literal.p != NULL && what.p != NULL && !is_pattern(what)) {
 			out = flow_union(in, out,
 			    replace_in(in, literal, what, by, at));
+			if (may_stay)
+				out = flow_union(in, out,
+				    flow_atom(in, text.atom[i]));
 			continue;
 		}
 		out = flow_union(in, out, flow_atom(in, text.atom[i]));

@@ -372,6 +372,29 @@ values_are_followed(void)
 		    "a.example:80|any host (a pattern in a text, line 1)" },
 		{ GET("('http://a.example/?x=1&'):gsub('&$', '')"),
 		    "a.example:80" },
+		/* what a table or a function puts into a text, and how often */
+		{ GET("('http://{h}/'):gsub('{h}', {['{h}'] = 'a.example'})"),
+		    "a.example:80|any host:80 (no host by itself ({h}, line 1))" },
+		{ GET("('http://b.example/'):gsub('b', function() return 'a' end)"),
+		    "a.example:80|b.example:80" },
+		{ "local t = {} t.b = 'a' local u = ('http://b.example/'):gsub('b', t) " GET(
+		      "u"),
+		    "a.example:80|b.example:80" },
+		{ "local _, n = ('xx'):gsub('x', '') " GET(
+		      "'http://' .. n .. '.a.example/'"),
+		    "*.a.example:80" },
+		{ "local _, n = ('xx'):byte(1, 2) " GET(
+		      "'http://' .. n .. '.a.example/'"),
+		    "*.a.example:80" },
+		{ RUN(GET(
+		      "'https://a.example/' .. arg['value']:gsub('%W', function(c) return ('%%%02X'):format(c:byte()) end)")),
+		    "a.example:443" },
+		/* methods of texts by other names */
+		{ "local s = 'http://a.example/' " GET("s.lower(s)"),
+		    "any host (what an unknown function gives, line 1)" },
+		{ "local f = ('').gsub local u = f('http://b/', 'b', 'a.example') " GET(
+		      "u"),
+		    "any host (what an unknown function gives, line 1)" },
 		/* functions that others call */
 		{ RUN("('x'):gsub('x', function(m) " GET("m") " end)"),
 		    "any host (not understood (m, line 1))" },
