@@ -4,8 +4,10 @@
 In a mount namespace of its own another program lies where sn0int-sandbox is, so that the host starts it as its own child, gives it control
 and trusts it as little. Skipped where user namespaces are refused.
 """
+import base64
 import contextlib
 import gzip
+import hashlib
 import os
 import re
 import resource
@@ -269,6 +271,10 @@ def what_is_claimed_is_told_from_what_was_seen(home):
                       ("exchange(1, 1, started=now - 60000); exchange(2, 1); closed()", [(1, 0), (2, 1)]),
                       ("exchange(1, 1, kind='tcp', open=True); exchange(2, 1, started=now + 1); exchange(1, 1, kind='tcp', ms=8); closed()", [(1, 1), (2, 1)]),
                       ("exchange(1, 1, kind='tcp', open=True); closed()", [(1, 1)]),
+                      # to somebody else, by a proxy that is none, in another year
+                      ("exchange(1, 1, server='192.0.2.9:80'); closed()", [(1, 0)]), ("exchange(1, 1, server='127.0.0.1:443'); closed()", [(1, 0)]),
+                      ("exchange(1, 1, proxied=True); exchange(2, 1); closed()", [(1, 0), (2, 1)]),
+                      ("exchange(1, 1, started=0, ms=now); exchange(2, 1, server=None); closed()", [(1, 0), (2, 1)]),
                       ("exchange(1, None, kind='dns', what='A example.com'); exchange(2, 1, kind='dns', what='A example.com'); closed()", [(1, 0), (2, 1)])):
         out = over_witnesses(home, say)
         assert rows(home, SEEN) == want, (say, rows(home, SEEN), out)
@@ -334,6 +340,34 @@ def bytes_are_kept_and_bounded(home):
     assert len([line for line in out.splitlines() if "Failed" in line and "said more of its exchanges than it may (limit evidence=1M" in line]) == WORKERS, out[-2000:]
 
 
+def certificates_are_what_they_say(home):
+    """One that another says is somebody's takes the place of none: it is not kept, and what is, is once."""
+    pem = "-----BEGIN CERTIFICATE-----\r\n%s\r\n-----END CERTIFICATE-----\r\n"
+    real, lie = (base64.b64encode((pem % base64.b64encode(der).decode()).encode()).decode() for der in (b"leaf", b"another"))
+    hash = hashlib.sha256(b"leaf").hexdigest()
+    for bytes, n in ((lie, 0), ("eA==", 0), (real, 1)):
+        over_witnesses(home, f"piece(1, 'chain', {lie!r}); exchange(1, 1, certificate={hash!r}); piece(2, 'chain', {bytes!r}); exchange(2, 1, certificate={hash!r}); closed()",
+                       "--evidence", "full")
+        kept = b"".join(archives(home))
+        assert kept.count(b"urn:sn0int:tls:" + hash.encode()) == n, kept
+
+
+def words_begin_no_lines_in_records(home):
+    """What is asked, errors: each is one line of one field, and nothing of it a record, a field, or a control character."""
+    forged = "GET http://a.example/\\r\\nWARC-Type: response\\r\\n\\r\\nWARC/1.1\\r\\nX: \\x1b[2J\\x00\\n y"
+    for kind in ("http", "dns", "tcp", "tls", "ws", "mqtt"):
+        out = over_witnesses(home, f"piece(1, 'in'); piece(1, 'request'); piece(1, 'answer'); piece(1, 'query'); piece(1); piece(1, 'mark'); piece(1, 'out'); "
+                                   f"exchange(1, 1, kind={kind!r}, what='{forged}', error='{forged}'); closed()", "--evidence", "full")
+        assert "\x1b" not in out, out
+        for record in archives(home)[1:]:
+            heads = [line for line in record.split(b"\r\n") if line.startswith((b"WARC/1.1", b"WARC-Type"))]
+            assert heads and len(heads) % 2 == 0 and heads[::2] == [b"WARC/1.1"] * (len(heads) // 2), record
+            assert b"\x1b" not in record and b"\0" not in record and b"response" not in b"".join(heads[1::2]) if kind != "http" else True, record
+        shown = subprocess.run([home.program, "runs", "show", str(rows(home, "select max(id) from run")[0][0])], env={"HOME": home.folder, "PATH": os.environ["PATH"]},
+                               capture_output=True, timeout=WAIT).stdout
+        assert b"a.example" in shown and b"\x1b" not in shown and b"\0" not in shown and b"\nWARC" not in shown and b"\r" not in shown, shown
+
+
 def a_witness_that_never_stops_is_stopped(home):
     out = over_witnesses(home, "i = 0\n    while True: i += 1; exchange(i, 1, what='x' * 16384)", "--limit", "evidence=1M", "--limit", "output=1M")
     assert len([line for line in out.splitlines() if "Failed" in line and "said more of its exchanges than it may (limit evidence=1M" in line]) == WORKERS, out[-2000:]
@@ -375,7 +409,8 @@ def workers_that_do_what_their_text_does_not(home):
 
 
 WITNESS_CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
-                 bytes_are_kept_and_bounded, a_witness_that_never_stops_is_stopped]
+                 bytes_are_kept_and_bounded, certificates_are_what_they_say, words_begin_no_lines_in_records,
+                 a_witness_that_never_stops_is_stopped]
 CASES = [outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]

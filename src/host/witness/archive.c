@@ -5,11 +5,14 @@
 
 #include "base/mem.h"
 #include "crypt/digest.h"
+#include "text/b64.h"
 #include "text/codec.h"
 #include "witness/zone.h"
 
 #define LEAST_PAYLOAD 64 /* bytes: a revisit would be larger */
 #define HASH_SIZE     32
+#define PEM_BEGIN     "-----BEGIN CERTIFICATE-----"
+#define PEM_END       "-----END CERTIFICATE-----"
 
 struct known {
 	unsigned char hash[HASH_SIZE];
@@ -159,6 +162,31 @@ part_of(const struct writing *w, enum exchange_part which)
 	return w->x->part[which];
 }
 
+/*
+ * Is the first one what the exchange says it is? Else who is owned could take
+ * the place of the one that others have met.
+ */
+static bool
+is_leaf_of(struct pool *pool, const struct part *part, struct str hash)
+{
+	struct str rest = buf_str(&part->memory), text, der;
+	struct buf packed = BUF_IN(pool);
+	size_t end;
+
+	if (!str_starts(rest, STR(PEM_BEGIN)))
+		return false;
+	rest = str_from(rest, sizeof(PEM_BEGIN) - 1);
+	end = str_find(rest, STR(PEM_END));
+	if (end == STR_NPOS)
+		return false;
+	for (rest = str_sub(rest, 0, end); rest.n != 0;) {
+		text = str_cut(&rest, '\n');
+		buf_add(&packed, str_trim(text));
+	}
+	return b64_read(pool, buf_str(&packed), &der, NULL) == 0 &&
+	       str_eq(digest_hex(pool, DIGEST_SHA2_256, der), hash);
+}
+
 /* Once each, as far as they are remembered. */
 static int
 write_chain(struct writing *w, struct err *err)
@@ -169,7 +197,8 @@ write_chain(struct writing *w, struct err *err)
 	struct warc_record record;
 
 	if (part == NULL || hash.p == NULL ||
-	    str_is_among(hash, a->chain, a->chains))
+	    str_is_among(hash, a->chain, a->chains) ||
+	    !is_leaf_of(w->pool, part, hash))
 		return 0;
 	record = record_of(w, WARC_RESOURCE, warc_uri_chain(w->pool, hash));
 	record.content_type = STR("application/x-pem-file");

@@ -69,7 +69,9 @@ pairing_request(struct pairing *p, const struct broker_record *record,
     int64_t now)
 {
 	struct pairing_connection c = { .number = record->number,
-		.from = notice_when(record->when, now) - (int64_t)record->ms };
+		.from = notice_when(record->when, now) - (int64_t)record->ms,
+		.is_proxied = record->is_proxied,
+		.server = record->to };
 
 	/* one that the proxy looks up was asked of nobody here */
 	if (record->name.n != 0 && !record->is_name)
@@ -106,7 +108,8 @@ pairing_closed(struct pairing *p, const struct broker_closed *closed,
 static bool
 is_look_up(const struct pairing *p, struct str what)
 {
-	(void)str_cut(&what, ' ');
+	if (!str_eq(str_cut(&what, ' '), STR("A")))
+		return false;
 	return what.n != 0 && str_find_char(what, ' ') == STR_NPOS &&
 	       has_name(p, what);
 }
@@ -118,11 +121,26 @@ was_open(const struct pairing_connection *c, const struct exchange *x)
 	uint64_t end = x->started + x->ms;
 
 	if (x->started > INT64_MAX - PAIRING_SLACK_MS ||
-	    x->ms > INT64_MAX - PAIRING_SLACK_MS - x->started)
+	    x->ms > INT64_MAX - PAIRING_SLACK_MS - x->started ||
+	    (int64_t)x->started < c->from - PAIRING_BEFORE_MS)
 		return false;
 	return (!c->is_closed ||
 		   (int64_t)x->started <= c->to + PAIRING_SLACK_MS) &&
 	       (int64_t)end + PAIRING_SLACK_MS >= c->from;
+}
+
+/* Does it name whom the broker has connected to? Who names nobody says nothing. */
+static bool
+is_to(const struct pairing_connection *c, const struct exchange *x)
+{
+	struct addr server;
+
+	if (x->is_proxied != c->is_proxied)
+		return false;
+	if (x->is_proxied || x->server.p == NULL)
+		return true;
+	return addr_read(x->server, &server, NULL) != -1 &&
+	       addr_eq(&server, &c->server);
 }
 
 bool
@@ -131,7 +149,7 @@ pairing_claim(const struct pairing *p, const struct exchange *x)
 	const struct pairing_connection *c = connection_of(p, x->connection);
 
 	if (c != NULL)
-		return was_open(c, x);
+		return was_open(c, x) && is_to(c, x);
 	return x->kind == EXCHANGE_DNS && is_look_up(p, x->what);
 }
 

@@ -1,10 +1,11 @@
 /*
  * pairing: what a child says it asked, against what its broker says it did. An
  * exchange is seen when its connection is one that the broker made in this
- * attempt, it went on while that was open, and all exchanges over it claim no
- * more bytes than the kernel has counted. A look-up of a name is seen when the
- * broker asked for that name itself: datagrams are counted by nobody. That says
- * nothing of what was asked and answered.
+ * attempt, to the server that it names, it went on while that was open, and all
+ * exchanges over it claim no more bytes than the kernel has counted. A look-up
+ * of addresses (A, the broker asks for nothing else) is seen when the broker
+ * asked for that name itself: datagrams are counted by nobody. That says nothing
+ * of what was asked and answered.
  *
  *	pairing_request(), pairing_closed()    as the broker's notices come
  *	pairing_claim(), pairing_claim_bytes() as exchanges come: false is final
@@ -29,9 +30,17 @@
  */
 #define PAIRING_SLACK_MS 50
 
+/*
+ * So long before its connection was begun an exchange may begin: other addresses
+ * of the name were tried, and the name was looked up.
+ */
+#define PAIRING_BEFORE_MS 600000
+
 struct pairing_connection {
 	uint32_t number;
 	bool is_closed, is_cut;
+	bool is_proxied;            /* to the proxy */
+	struct addr server;         /* else to whom */
 	int64_t from, to;           /* milliseconds since 1970 */
 	uint64_t sent, received;    /* by the kernel */
 	uint64_t said_out, said_in; /* by the child */

@@ -178,7 +178,9 @@ a_look_up_is_seen_if_the_broker_asked(void)
 		bool is_seen;
 	} row[] = {
 		{ "A www.example.com", true },
-		{ "MX WWW.Example.Com.", true },
+		{ "A WWW.Example.Com.", true },
+		{ "MX www.example.com", false }, /* nobody asked for that */
+		{ "AAAA www.example.com", false },
 		{ "A example.com", false },
 		{ "A www.example.com @192.0.2.53:53", false },
 		{ "www.example.com", false },
