@@ -134,6 +134,21 @@ def families_are_denied_by_name(home):
     has(home.ends(0, "run", "me/f"), 'Adding email "a@b.example"')
 
 
+def what_others_wrote_of_a_target_is_not_the_target(home):
+    """Who runs a server says what its banner is, and could name hosts in it."""
+    server = Server()
+    home.ends(0, "add", "ipaddr", "192.0.2.1")
+    home.module("say", "db_update('ipaddr', arg, {[getopt('column')]='127.0.0.1'})", "-- Source: ipaddrs\n")
+    home.module("go", f"local s = sock_connect(arg[getopt('column')], {server.port}, {{}}) if s then info('connected') else info(last_err()) clear_err() end", "-- Source: ipaddrs\n")
+    for column, status, want in (("description", 3, "the module's text does not name it"), ("reverse_dns", 0, "connected")):
+        home.ends(0, "run", "me/say", "-o", "column=" + column)
+        has(home.ends(status, "run", "me/go", "--allow-net", "local", "-o", "column=" + column), want)
+    same(server.come, 1)
+    home.module("said", f"local s = sock_connect(arg.description, {server.port}, {{}}) if s then info('connected') end", "-- Source: ipaddrs\n")
+    has(home.ends(0, "permissions", "me/said"), "any host")
+    has(home.ends(0, "run", "me/said", "--allow-net", "local"), "connected")
+
+
 def offline_is_offline(home):
     server = Server()
     home.module("o", connects(server.port), "-- Stealth: offline\n")
@@ -197,7 +212,7 @@ def words_that_are_none_change_nothing(home):
 
 
 CASES = [what_the_text_names_is_allowed_and_nothing_else, a_literal_of_this_machine_stays_refused, what_is_denied_is_refused_until_it_is_allowed,
-         families_are_denied_by_name, offline_is_offline, loud_modules_are_refused_where_quiet_ones_are_wanted, a_file_is_accepted_by_its_path, a_new_text_is_shown_and_asked_about,
+         families_are_denied_by_name, what_others_wrote_of_a_target_is_not_the_target, offline_is_offline, loud_modules_are_refused_where_quiet_ones_are_wanted, a_file_is_accepted_by_its_path, a_new_text_is_shown_and_asked_about,
          words_that_are_none_change_nothing]
 
 

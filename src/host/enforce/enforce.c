@@ -108,14 +108,14 @@ add_hosts(struct rules *rules, struct str text, uint16_t port)
 	}
 }
 
-/* Not "body": what somebody else wrote is not the target. */
+/* Not what somebody else wrote: that is not the target. */
 static void
 add_target(struct rules *rules, const struct json *arg, uint16_t port)
 {
 	for (size_t i = 0; arg->kind == JSON_MAP && i < arg->map.n; i++) {
 		const struct json_member *m = &arg->map.member[i];
 
-		if (m->value.kind == JSON_STR && !str_is(m->name, "body"))
+		if (m->value.kind == JSON_STR && !reach_is_foreign(m->name))
 			add_hosts(rules, m->value.str, port);
 	}
 }

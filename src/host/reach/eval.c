@@ -73,6 +73,19 @@ variable_of(struct reach *in, const struct syntax_node *node)
 	return &reach_global(in, node->text, true)->flow;
 }
 
+bool
+reach_is_foreign(struct str column)
+{
+	static const char *const foreign[] = { "body", "title", "banner",
+		"description", "displayname", "caller_name" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++) {
+		if (str_is(column, foreign[i]))
+			return true;
+	}
+	return false;
+}
+
 /* A column of the row; the body of a page is what somebody said. */
 static struct flow
 column_of(struct reach *in, const struct syntax_node *at, struct flow key)
@@ -87,11 +100,14 @@ column_of(struct reach *in, const struct syntax_node *at, struct flow key)
 	if (!flow_is_literal(key))
 		return flow_union(in, out, flow_from(FROM_TARGET));
 	for (unsigned i = 0; i < key.n; i++) {
-		bool is_body = str_is(flow_literal(key.atom[i]), "body");
+		struct str column = flow_literal(key.atom[i]);
 
 		out = flow_union(in, out,
-		    is_body ? flow_any(in, at, "the body of a page", STR_NONE)
-			    : flow_from(FROM_TARGET));
+		    str_is(column, "body")
+			? flow_any(in, at, "the body of a page", STR_NONE)
+		    : reach_is_foreign(column)
+			? flow_any(in, at, "what others wrote", column)
+			: flow_from(FROM_TARGET));
 	}
 	return out;
 }

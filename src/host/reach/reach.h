@@ -43,6 +43,12 @@ struct reach_host {
 	struct str why;        /* of REACH_ANY, in words; else empty */
 };
 
+/*
+ * Is it a column of what others wrote, and of no names? A page's title, a
+ * server's banner: a host in it is not the target's.
+ */
+bool reach_is_foreign(struct str column);
+
 /* What a module may do beside connecting; a row each in permissions.c. */
 enum reach_act {
 	ACT_NAMES = 1 << 0,      /* look-ups by dns() */
