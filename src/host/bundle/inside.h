@@ -38,6 +38,8 @@ struct making {
 		const char *member;
 	} * archive;
 	size_t archives;
+	int64_t *without; /* attempts of runs without one, in order */
+	size_t withouts;
 };
 
 /* Text of a member, which is open; secrets are replaced. */

@@ -2,6 +2,8 @@
  * A line is what `export -f jsonl` writes, so a bundle's rows can be imported. A
  * member without a line is left out: validators take it for damage.
  */
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "bundle/inside.h"
 #include "db/exchange.h"
@@ -52,8 +54,41 @@ count_of(struct bundle_made *made, const struct model *model)
 }
 
 static int
+compare_numbers(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * Whose row says that there are bytes, in an archive that is deleted, or was
+ * left in another workspace. Attempts come before exchanges, by their numbers.
+ */
+static void
+count_lost(struct making *m, const struct row *row)
+{
+	int64_t id = row->id;
+
+	if (row->model == &db_model_exchange) {
+		id = making_number(row, "attempt");
+		if (row->value[model_field(row->model, "place")].is_set &&
+		    m->withouts != 0 &&
+		    bsearch(&id, m->without, m->withouts, sizeof(id),
+			compare_numbers) != NULL)
+			m->made.lost++;
+	} else if (row->model == &db_model_attempt &&
+		   archive_of(m, making_number(row, "run")) == NULL) {
+		m->without = pool_push(&m->pool, m->without, m->withouts,
+		    sizeof(*m->without));
+		m->without[m->withouts++] = id;
+	}
+}
+
+static int
 add_record(struct making *m, const struct row *row, struct err *err)
 {
+	count_lost(m, row);
 	++*count_of(&m->made, row->model);
 	return add_line(m, row, err);
 }

@@ -48,9 +48,11 @@ struct bundle_made {
 	uint64_t rows, runs, attempts, exchanges, origins, modules;
 	uint64_t archives, archived; /* files of bytes; how many bytes */
 	uint64_t left;               /* bytes of records that were cut off */
-	uint64_t gone;               /* texts of modules that are not there */
-	uint64_t masked;             /* pieces of text that held a secret */
-	uint64_t bytes;              /* all of it */
+	uint64_t
+	    lost; /* exchanges with bytes in an archive that is not there */
+	uint64_t gone;   /* texts of modules that are not there */
+	uint64_t masked; /* pieces of text that held a secret */
+	uint64_t bytes;  /* all of it */
 };
 
 /* fd: a regular file, empty; it stays the caller's. */

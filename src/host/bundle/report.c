@@ -355,6 +355,10 @@ add_summary(struct making *m, struct err *err)
 	if (made->left != 0)
 		add_count(&out, made->left,
 		    "bytes of last records that were cut off, and left out");
+	if (made->lost != 0)
+		add_count(&out, made->lost,
+		    "exchanges whose bytes were kept, in archives that are "
+		    "gone");
 	add_count(&out, made->gone, "texts of modules that are gone");
 	if (o->mask == NULL)
 		buf_add(&out, STR("<li>it was not searched for secrets\n"));

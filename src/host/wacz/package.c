@@ -28,6 +28,11 @@ add_text(struct buf *out, const char *name, struct str text)
 	buf_add(out, STR(",\n"));
 }
 
+/*
+ * "file": validators (frictionless) take lines of JSON for a table otherwise, and
+ * guess the type of a column from its first lines: an error behind forty attempts
+ * without one is "no month" then.
+ */
 void
 package_write(struct buf *out, const struct package *package,
     const struct zip_member *member, size_t n)
@@ -44,8 +49,8 @@ package_write(struct buf *out, const struct package *package,
 		buf_add(out, STR("    {\"name\": "));
 		add_name(out, str_of(member[i].name));
 		buf_printf(out,
-		    ", \"path\": \"%s\", \"hash\": \"" HASH_PREFIX
-		    "%s\", \"bytes\": %llu}",
+		    ", \"path\": \"%s\", \"type\": \"file\", \"hash\": "
+		    "\"" HASH_PREFIX "%s\", \"bytes\": %llu}",
 		    member[i].name, member[i].sha256,
 		    (unsigned long long)member[i].size);
 	}

@@ -235,6 +235,11 @@ say_made(const struct making_case *c, const struct bundle_made *made)
 		term_line(TERM_WARN,
 		    "%llu bytes of last records were cut off, and are left out",
 		    (unsigned long long)made->left);
+	if (made->lost != 0)
+		term_line(TERM_WARN,
+		    "bytes of %llu exchanges were kept, and their archives are "
+		    "gone: the bundle is without them",
+		    (unsigned long long)made->lost);
 	if (made->gone != 0)
 		term_line(TERM_WARN,
 		    "%llu texts of modules are gone, the bundle is without "
