@@ -256,6 +256,29 @@ add_size(void *ctx, struct str name, uint64_t size, struct err *err)
 	return 0;
 }
 
+static int
+add_archives(const struct workspace *ws, uint64_t *bytes, struct err *err)
+{
+	DIR *dir = opendir(ws->evidence);
+	const char *name;
+	struct stat st;
+	int status;
+
+	if (dir == NULL)
+		return errno == ENOENT
+		           ? 0
+		           : err_sys(err, "cannot read %s", ws->evidence);
+	while ((status = file_next(dir, ws->evidence, &name, err)) == 1) {
+		status = file_stat(dirfd(dir), name, &st, err);
+		if (status == -1)
+			break;
+		/* it may go meanwhile */
+		*bytes += status == 1 ? (uint64_t)st.st_size : 0;
+	}
+	(void)closedir(dir);
+	return status;
+}
+
 int
 workspace_usage(const struct paths *paths, const char *name, uint64_t *bytes,
     struct err *err)
@@ -273,6 +296,8 @@ workspace_usage(const struct paths *paths, const char *name, uint64_t *bytes,
 	if (status == -1)
 		return -1;
 	*bytes = status == 1 ? (uint64_t)st.st_size : 0;
+	if (add_archives(&ws, bytes, err) == -1)
+		return -1;
 	return workspace_blobs(&ws, add_size, bytes, err);
 }
 

@@ -268,6 +268,10 @@ bytes_are_counted(void)
 	touch(pool_printf(&pool, "%s/one", ws.blobs), "678");
 	CHECK_INT(workspace_usage(&paths, "w", &bytes, &err), 0);
 	CHECK_INT(bytes, 8);
+	CHECK_INT(paths_make(ws.evidence, &err), 0);
+	touch(pool_printf(&pool, "%s/x.warc.gz", ws.evidence), "90");
+	CHECK_INT(workspace_usage(&paths, "w", &bytes, &err), 0);
+	CHECK_INT(bytes, 10);
 }
 
 static void
