@@ -179,20 +179,6 @@ row_of(const struct exchange *x, struct str proxy, struct pool *pool)
 	};
 }
 
-static int
-store(struct db *db, struct db_author *author, const struct db_exchange *row,
-    int64_t *id, struct err *err)
-{
-	int status = *id != 0 ? db_exchange_end(db, author, *id, row, err)
-	                      : db_exchange_add(db, author, row, id, err);
-
-	if (status == -1) {
-		author->exchange = 0;
-		*id = 0;
-	}
-	return status;
-}
-
 static bool
 is_received(int part)
 {
@@ -282,10 +268,49 @@ keep_said(struct asked *asked, struct asked_open *open,
 	open->said.error = open->said.sha256 = STR_NONE;
 }
 
-static void
-note_end(struct asked *asked, const struct exchange *x, struct asked_open *open,
-    int64_t row, uint64_t turn)
+/* In the pool, and null where there is none. */
+static struct str
+row_text(struct asked *asked, struct str text, size_t *bytes)
 {
+	*bytes += text.n;
+	return text.p != NULL ? pool_copy(&asked->pool, text) : STR_NONE;
+}
+
+static void
+row_texts(struct asked *asked, struct db_exchange *row, size_t *bytes)
+{
+	row->what = row_text(asked, row->what, bytes);
+	row->error = row_text(asked, row->error, bytes);
+	row->server = row_text(asked, row->server, bytes);
+	row->sha256 = row_text(asked, row->sha256, bytes);
+	row->certificate = row_text(asked, row->certificate, bytes);
+	row->redacted = row_text(asked, row->redacted, bytes);
+}
+
+static void
+hold(struct asked *asked, const struct asked_open *open,
+    const struct asked_held *row, size_t *bytes)
+{
+	struct asked_held *held;
+
+	if (asked->holds == asked->held_cap) {
+		asked->held_cap =
+		    asked->held_cap != 0 ? 2 * asked->held_cap : 16;
+		asked->held = mem_grow(asked->held, asked->held_cap,
+		    sizeof(*asked->held));
+	}
+	held = &asked->held[asked->holds++];
+	*held = *row;
+	held->id = open != NULL ? open->row : 0;
+	held->begun = open != NULL ? open->held : 0;
+	*bytes = sizeof(*held);
+	row_texts(asked, &held->row, bytes);
+}
+
+static void
+note_end(struct asked *asked, const struct exchange *x, struct asked_open *open)
+{
+	asked->has_any = true;
 	if (!x->is_open) {
 		pairing_claim_bytes(&asked->pairing, x);
 		if (open != NULL)
@@ -298,39 +323,117 @@ note_end(struct asked *asked, const struct exchange *x, struct asked_open *open,
 		open = push_open(asked, x->id);
 	open->has_stood = true;
 	keep_said(asked, open, x);
-	open->row = row;
-	open->turn = turn;
+	open->held = asked->holds;
 }
 
 int
 asked_add(struct asked *asked, const struct asked_run *run,
-    const struct asked_place *at, const struct exchange *said, struct err *err)
+    const struct asked_by *by, const struct exchange *said, size_t *bytes,
+    struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct asked_open *open = open_of(asked, said->id);
-	int64_t id = open != NULL ? open->row : 0;
+	struct asked_held held = { .sequence = by->sequence,
+		.is_open = said->is_open };
 	struct exchange x = *said;
 	struct warc_place place = { 0, 0 };
-	struct db_exchange row;
-	int kept = 0, status;
+	int kept = 0;
 
 	x.is_cut = x.is_cut || (open != NULL && open->is_cut);
 	hide(&x, run->mask, &pool);
 	if (run->archive != NULL && !x.is_open)
-		kept = write_records(asked, run, open, at->author->attempt, &x,
-		    &place, err);
+		kept = write_records(asked, run, open, by->attempt, &x, &place,
+		    err);
 	x.is_cut = x.is_cut || kept == 1;
-	row = row_of(&x, run->proxy, &pool);
+	held.row = row_of(&x, run->proxy, &pool);
 	if (place.n != 0) {
-		row.place = (int64_t)place.at;
-		row.length = (int64_t)place.n;
+		held.row.place = (int64_t)place.at;
+		held.row.length = (int64_t)place.n;
 	}
-	row.is_unseen = !pairing_claim(&asked->pairing, &x);
-	status = store(at->db, at->author, &row, &id, kept == 1 ? NULL : err);
-	note_end(asked, &x, open, id, at->turn);
-	asked->turn = at->turn;
-	asked->has_any = true;
-	return status == -1 ? -1 : kept;
+	held.row.is_unseen = !pairing_claim(&asked->pairing, &x);
+	hold(asked, open, &held, bytes);
+	note_end(asked, &x, open);
+	return kept;
+}
+
+static struct asked_open *
+holder_of(const struct asked *asked, size_t held)
+{
+	for (size_t i = 0; i < asked->n; i++) {
+		if (asked->open[i].held == held)
+			return &asked->open[i];
+	}
+	return NULL;
+}
+
+/* The id of a row that others end: 0 where it could not be stored. */
+static void
+note_row(struct asked *asked, size_t at, int64_t id, uint64_t turn)
+{
+	struct asked_held *held = &asked->held[at];
+	struct asked_open *open =
+	    held->is_open ? holder_of(asked, at + 1) : NULL;
+
+	held->id = id;
+	if (open == NULL)
+		return;
+	open->row = id;
+	open->turn = turn;
+	open->held = 0;
+}
+
+/* One after the other: the end of a row finds it stored. */
+static int
+store(struct asked *asked, size_t at, const struct asked_place *place,
+    struct err *err)
+{
+	const struct asked_held *held = &asked->held[at];
+	struct db_author author = *place->author;
+	int64_t id =
+	    held->begun != 0 ? asked->held[held->begun - 1].id : held->id;
+	int status;
+
+	author.sequence = held->sequence;
+	status =
+	    id != 0 ? db_exchange_end(place->db, &author, id, &held->row, err)
+		    : db_exchange_add(place->db, &author, &held->row, &id, err);
+	place->author->exchange = status == 0 ? author.exchange : 0;
+	note_row(asked, at, status == 0 ? id : 0, place->turn);
+	return status;
+}
+
+static void
+forget_held(struct asked *asked)
+{
+	asked->holds = 0;
+	pool_reset(&asked->pool);
+}
+
+int
+asked_store(struct asked *asked, const struct asked_place *place,
+    struct err *err)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < asked->holds; i++) {
+		if (store(asked, i, place, status == 0 ? err : NULL) == -1)
+			status = -1;
+	}
+	if (asked->holds != 0) {
+		asked->turn = place->turn;
+		asked->has_stored = true;
+	}
+	forget_held(asked);
+	return status;
+}
+
+void
+asked_drop(struct asked *asked, struct db_author *author)
+{
+	author->exchange = 0;
+	for (size_t i = 0; i < asked->n; i++)
+		asked->open[i].held = 0;
+	forget_held(asked);
 }
 
 static bool
@@ -422,7 +525,7 @@ asked_end(struct asked *asked, const struct asked_run *run, int64_t attempt,
 bool
 asked_lose(struct asked *asked, struct db_author *author, uint64_t turn)
 {
-	if (!asked->has_any || asked->turn != turn)
+	if (!asked->has_stored || asked->turn != turn)
 		return false;
 	author->exchange = 0;
 	for (size_t i = 0; i < asked->n; i++) {
@@ -445,6 +548,8 @@ asked_clear(struct asked *asked)
 		drop_open(asked, &asked->open[asked->n - 1]);
 	part_free(asked->script);
 	pairing_clear(&asked->pairing);
+	pool_clear(&asked->pool);
+	free(asked->held);
 	free(asked->open);
 	*asked = (struct asked){ .n = 0 };
 }

@@ -5,7 +5,8 @@
  * not over there is a limit.
  *
  *	asked_request(), asked_closed()   what the broker did
- *	asked_add()                       an exchange, inside the turn's group
+ *	asked_add()                       an exchange; its row waits
+ *	asked_store()                     the rows, inside a group
  *	asked_lose()                      that group was not stored
  *	asked_leave(), asked_unseen()     at the end of the attempt
  */
@@ -34,12 +35,22 @@ struct asked_open {
 	uint64_t id;
 	bool has_stood; /* said to be open; else only bytes of it came */
 	int64_t row;    /* 0: there is none, or it could not be stored */
+	size_t held;    /* 1 + where its row waits; 0: it does not */
 	uint64_t turn;
 	bool is_cut;
 	struct exchange said; /* where it has stood; its texts are of text */
 	struct buf text;
 	size_t memory; /* bytes of its parts that are there */
 	struct part *part[EXCHANGE_PARTS];
+};
+
+/* A row, or the end of one, that is not stored yet. */
+struct asked_held {
+	int64_t sequence;
+	struct db_exchange row; /* its texts are in the pool */
+	int64_t id;             /* whose end it is; 0: a row of its own */
+	size_t begun;           /* 1 + where that waits; 0: it does not */
+	bool is_open;
 };
 
 /* Zero: nothing yet. */
@@ -49,7 +60,10 @@ struct asked {
 	size_t n, cap;
 	uint64_t last; /* the highest id so far */
 	uint64_t turn; /* of the row that the author names */
-	bool has_any;
+	bool has_any, has_stored;
+	struct pool pool; /* of what is held */
+	struct asked_held *held;
+	size_t holds, held_cap;
 	uint64_t bytes;      /* that were kept of it */
 	size_t memory;       /* of these, of what is open: in memory */
 	struct part *script; /* asked_script() */
@@ -83,13 +97,29 @@ struct asked_place {
 	uint64_t turn; /* a number of the group that it is stored with */
 };
 
+/* Of whom it is. */
+struct asked_by {
+	int64_t attempt, sequence;
+};
+
 /*
- * Its records, and its row or the end of one. The author names it from now on;
- * with -1, none, since what comes then does not come behind the one before. 1:
- * its bytes are not kept, and *err says why.
+ * Its records; its row, or the end of one, waits for asked_store(). 1: its bytes
+ * are not kept, and *err says why. *bytes: how many more are held by that.
  */
 int asked_add(struct asked *asked, const struct asked_run *run,
-    const struct asked_place *place, const struct exchange *x, struct err *err);
+    const struct asked_by *by, const struct exchange *x, size_t *bytes,
+    struct err *err);
+
+/*
+ * All rows that wait, in order: before anything that the attempt changes behind
+ * them. The author names the last; with -1, none, since what comes then does not
+ * come behind the one before.
+ */
+int asked_store(struct asked *asked, const struct asked_place *place,
+    struct err *err);
+
+/* None of them could be stored. */
+void asked_drop(struct asked *asked, struct db_author *author);
 
 /*
  * Lines that script/script.h has made of the attempt, whole, for its archive:

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "ipc/reply.h"
+#include "stream/clock.h"
 #include "term/term.h"
 #include "work/job.h"
 #include "work/run.h"
@@ -37,6 +38,7 @@ void
 batch_clear(struct batch *batch)
 {
 	free(batch->change);
+	free(batch->noted);
 }
 
 static void
@@ -169,6 +171,41 @@ apply_and_tell(struct run *run, struct event *event, struct change *change,
 	return db_part_end(db, &part, status, err);
 }
 
+/* Once a run; how many there were is in its counters. */
+static void
+miss(struct run *run, const struct err *err)
+{
+	if (run->unnoted++ == 0)
+		term_line(TERM_ERROR,
+		    "what %s asks is not noted any more: %.*s",
+		    run->options->module, STR_ARG(err_join(&run->turn, err)));
+}
+
+static void
+store_notes_of(struct job *job, uint64_t turn)
+{
+	struct run *run = job->run;
+	const struct asked_place place = { run->options->db, &job->author,
+		turn };
+	autoerr struct err err = ERR_NONE;
+
+	if (begin_turn(run, &err) == -1) {
+		asked_drop(&job->asked, &job->author);
+		miss(run, &err);
+	} else if (asked_store(&job->asked, &place, &err) == -1) {
+		miss(run, &err);
+	}
+}
+
+/* In the turn's transaction. */
+static void
+store_notes(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n_noted; i++)
+		store_notes_of(batch->noted[i], batch->turn);
+	batch->n_noted = batch->notes = batch->note_bytes = 0;
+}
+
 static int
 execute(struct run *run, struct event *event, struct change *change,
     struct err *err)
@@ -181,6 +218,7 @@ execute(struct run *run, struct event *event, struct change *change,
 		    &change->result.reply, err);
 	if (begin_turn(run, err) == -1)
 		return -1;
+	store_notes(&run->work->batch);
 	if (run->options->changed == NULL)
 		return apply(run, event, change, err);
 	return apply_and_tell(run, event, change, err);
@@ -207,37 +245,52 @@ batch_refuse(struct run *run, struct job *job, struct str why)
 	change->error = pool_copy(&run->turn, why);
 }
 
-/* Once a run; how many there were is in its counters. */
+/* Its first that waits. */
 static void
-miss(struct run *run, const struct err *err)
+push_noted(struct batch *batch, struct job *job)
 {
-	if (run->unnoted++ == 0)
-		term_line(TERM_ERROR,
-		    "what %s asks is not noted any more: %.*s",
-		    run->options->module, STR_ARG(err_join(&run->turn, err)));
+	if (batch->n_noted == batch->cap_noted) {
+		batch->cap_noted =
+		    batch->cap_noted != 0 ? 2 * batch->cap_noted : 16;
+		batch->noted = mem_grow(batch->noted, batch->cap_noted,
+		    sizeof(struct job *));
+	}
+	batch->noted[batch->n_noted++] = job;
 }
 
 void
 batch_note(struct run *run, struct job *job, const struct exchange *x)
 {
+	const struct asked_by by = { job->author.attempt,
+		(int64_t)job->events };
+	struct batch *batch = &run->work->batch;
+	bool is_first = job->asked.holds == 0;
 	autoerr struct err err = ERR_NONE;
-	int status;
+	size_t bytes;
 
-	job->author.sequence = (int64_t)job->events;
 	if (job->author.attempt == 0)
 		return;
-	status = begin_turn(run, &err);
-	if (status == 0)
-		status = asked_add(&job->asked, &run->asked,
-		    &(struct asked_place){ run->options->db, &job->author,
-			run->work->batch.turn },
-		    x, &err);
-	else
-		job->author.exchange = 0;
-	if (status == -1)
-		miss(run, &err);
-	else if (status == 1)
+	if (asked_add(&job->asked, &run->asked, &by, x, &bytes, &err) == 1)
 		run_lose_bytes(run, &err);
+	if (is_first)
+		push_noted(batch, job);
+	if (batch->notes++ == 0)
+		batch->notes_until = clock_in(BATCH_NOTES_MS);
+	batch->note_bytes += bytes;
+}
+
+int64_t
+batch_notes_until(const struct batch *batch)
+{
+	return batch->notes != 0 ? batch->notes_until : CLOCK_NEVER;
+}
+
+static bool
+is_due(const struct batch *batch)
+{
+	return batch->notes >= BATCH_NOTES ||
+	       batch->note_bytes >= BATCH_NOTE_BYTES ||
+	       (batch->notes != 0 && clock_ms() >= batch->notes_until);
 }
 
 /* What was asked in a turn that is not stored is before nothing. */
@@ -334,12 +387,26 @@ batch_commit(struct work *work)
 {
 	struct batch *batch = &work->batch;
 
+	if (is_due(batch))
+		store_notes(batch);
 	commit(work);
 	for (size_t i = 0; i < batch->n; i++) {
 		count_change(&batch->change[i]);
 		say_change(&batch->change[i]);
 		answer(&batch->change[i]);
 	}
+}
+
+void
+batch_store_notes(struct work *work)
+{
+	struct batch *batch = &work->batch;
+
+	if (batch->notes == 0)
+		return;
+	store_notes(batch);
+	commit(work);
+	batch->refusal = STR_NONE;
 }
 
 void

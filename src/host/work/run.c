@@ -97,11 +97,24 @@ run_start_targets(struct run *run)
 		prepare_spares(run);
 }
 
+static bool
+has_one_over(const struct run *run)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		if (job_is_over(run->job[i]))
+			return true;
+	}
+	return false;
+}
+
 void
 run_retire(struct run *run)
 {
 	size_t kept = 0;
 
+	/* while all of its jobs are there */
+	if (has_one_over(run))
+		batch_store_notes(run->work);
 	for (size_t i = 0; i < run->n; i++) {
 		struct job *job = run->job[i];
 

@@ -59,6 +59,7 @@ struct work {
 	struct loop *loop;
 	struct loop_before settle; /* the end of a turn, see work.c */
 	struct loop_timer frame;   /* of the animation */
+	struct loop_timer notes;   /* that wait are stored */
 	struct loop_signal interrupt;
 	bool is_stopping; /* no run starts anything any more */
 

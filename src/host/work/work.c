@@ -202,13 +202,15 @@ settle_turn(void *ctx)
 	ends_store(&work->ends);
 	tell_over(work);
 	look_at_pace(work);
+	loop_timer_set(work->loop, &work->notes,
+	    batch_notes_until(&work->batch));
 	show(work);
 	watch_signals(work);
 }
 
-/* The next frame is drawn by settle_turn(). */
+/* The next frame is drawn, and notes are stored, by settle_turn(). */
 static void
-on_frame(void *ctx)
+on_time(void *ctx)
 {
 	(void)ctx;
 }
@@ -249,7 +251,8 @@ work_new(struct loop *loop, unsigned jobs)
 	work->most = jobs != 0 && jobs < most ? jobs : most;
 	work->ratelimit = ratelimit_new();
 	work->settle = (struct loop_before){ .call = settle_turn, .ctx = work };
-	work->frame = (struct loop_timer){ .call = on_frame };
+	work->frame = (struct loop_timer){ .call = on_time };
+	work->notes = (struct loop_timer){ .call = on_time };
 	work->look = (struct loop_beat){ .call = on_look, .ctx = work };
 	loop_beat_open(&work->look);
 	pace_init(&work->pace, &beside_acts, &work->beside,
@@ -273,6 +276,7 @@ work_free(struct work *work)
 		(void)work_end(work->run[0], &unused, NULL);
 	loop_before_stop(&work->settle);
 	loop_timer_stop(&work->frame);
+	loop_timer_stop(&work->notes);
 	loop_beat_close(&work->look);
 	loop_signal_stop(&work->interrupt);
 	spares_clear(&work->spares);

@@ -67,6 +67,7 @@ what_is_over_gives_its_memory_back(void)
 {
 	struct asked asked = { .n = 0 };
 	struct db_author author = DB_AUTHOR_NONE;
+	size_t bytes;
 
 	begin();
 	for (uint64_t id = 1; id <= 1000; id++) {
@@ -78,11 +79,14 @@ what_is_over_gives_its_memory_back(void)
 		CHECK_INT(add(&asked, id, PART_MEMORY, NULL), 0);
 		CHECK(asked.memory <= PART_MEMORY);
 		CHECK_INT(asked_add(&asked, &run,
-			      &(struct asked_place){ NULL, &author, 1 }, &over,
-			      NULL),
+			      &(struct asked_by){ 1, (int64_t)id }, &over,
+			      &bytes, NULL),
 		    0);
 		CHECK_INT(asked.memory, 0);
 	}
+	CHECK_INT(asked.holds, 1000);
+	asked_drop(&asked, &author);
+	CHECK_INT(asked.holds, 0);
 	asked_clear(&asked);
 	pool_clear(&pool);
 }

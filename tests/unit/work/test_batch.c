@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "crypt/blob.h"
 #include "db/sql.h"
+#include "stream/clock.h"
 #include "work/job.h"
 #include "work/run.h"
 
@@ -395,6 +396,177 @@ events_are_told_by_their_topic(void)
 	end();
 }
 
+/* The job's run and attempt, as a run has them. */
+static void
+begin_attempt(size_t who)
+{
+	static const struct db_run facts = { .kind = "run",
+		.module = { "a/b", 3 },
+		.code = { "x", 1 } };
+	const struct db_unit unit = { .family = STR("domain"), .row = 1 };
+
+	CHECK_INT(db_run_begin(rows.db, &facts, &job[who].author, NULL), 0);
+	CHECK_INT(db_attempt_begin(rows.db, &unit, &job[who].author, NULL), 0);
+}
+
+static void
+end_attempt(size_t who)
+{
+	const struct db_attempt_end gone = { .used = DB_USED_UNKNOWN };
+	const struct db_run_end over = { .outcome = DB_DONE };
+
+	CHECK_INT(db_attempt_end(rows.db, &job[who].author, &gone, NULL), 0);
+	CHECK_INT(db_run_end(rows.db, &job[who].author, &over, NULL), 0);
+	asked_clear(&job[who].asked);
+}
+
+static void
+say_asked(size_t who, uint64_t id, bool is_open)
+{
+	const struct exchange x = { .id = id,
+		.kind = EXCHANGE_TCP,
+		.what = STR("a.com:1"),
+		.is_open = is_open };
+
+	job[who].events++;
+	batch_note(&run, &job[who], &x);
+}
+
+static int64_t
+number(const char *text)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t n = -1;
+
+	CHECK_INT(sql_prepare(rows.db, str_of(text), &stmt, NULL), 0);
+	CHECK_INT(sql_number_once(rows.db, stmt, &n, NULL), 0);
+	return n;
+}
+
+static int64_t
+exchanges(void)
+{
+	return number("SELECT count(*) FROM exchange");
+}
+
+/* The exchange that the only row of origin names. */
+static int64_t
+named_by_origin(void)
+{
+	return number("SELECT ifnull(exchange, 0) FROM origin");
+}
+
+/* Nothing is written for them alone, and the change behind them finds them. */
+static void
+what_was_asked_waits_for_a_change(void)
+{
+	static const size_t some[] = { 0, 1, 2, 3, 4, 5, BATCH_NOTES - 1 };
+
+	for (size_t s = 0; s < ARRAY_SIZE(some); s++) {
+		size_t n = some[s];
+
+		begin();
+		begin_attempt(0);
+		for (size_t i = 1; i <= n; i++)
+			say_asked(0, i, false);
+		shared.batch.notes_until = CLOCK_NEVER; /* however slow */
+		batch_commit(&shared);
+		end_turn();
+		CHECK_INT(exchanges(), 0);
+		CHECK_INT(shared.batch.notes, n);
+		ask_domain(0, "a.com");
+		batch_commit(&shared);
+		CHECK_INT(exchanges(), n);
+		if (n != 0)
+			CHECK_INT(named_by_origin(), n);
+		CHECK_INT(shared.batch.notes, 0);
+		CHECK_INT(batch_notes_until(&shared.batch), CLOCK_NEVER);
+		end_turn();
+		end_attempt(0);
+		end();
+	}
+}
+
+static void
+enough_of_what_was_asked_is_stored(void)
+{
+	begin();
+	begin_attempt(0);
+	for (size_t i = 1; i <= BATCH_NOTES; i++)
+		say_asked(0, i, false);
+	batch_commit(&shared);
+	end_turn();
+	CHECK_INT(exchanges(), BATCH_NOTES);
+	say_asked(0, BATCH_NOTES + 1, false);
+	CHECK(batch_notes_until(&shared.batch) != CLOCK_NEVER);
+	shared.batch.notes_until = 0; /* its time has come */
+	batch_commit(&shared);
+	end_turn();
+	CHECK_INT(exchanges(), BATCH_NOTES + 1);
+	say_asked(0, BATCH_NOTES + 2, false);
+	batch_store_notes(&shared); /* its attempt ends */
+	CHECK(!db_is_open(rows.db));
+	CHECK_INT(exchanges(), BATCH_NOTES + 2);
+	end_attempt(0);
+	end();
+}
+
+/* Its row and the end of it wait together, or the end comes later. */
+static void
+one_that_stands_is_one_row(void)
+{
+	for (int is_apart = 0; is_apart < 2; is_apart++) {
+		begin();
+		begin_attempt(0);
+		say_asked(0, 1, true);
+		say_asked(0, 2, true);
+		if (is_apart)
+			batch_store_notes(&shared);
+		say_asked(0, 2, false);
+		say_asked(0, 3, false);
+		say_asked(0, 1, false);
+		ask_domain(0, "a.com");
+		batch_commit(&shared);
+		CHECK_INT(exchanges(), 3);
+		CHECK_INT(number(
+			      "SELECT count(*) FROM exchange WHERE ms IS NULL"),
+		    0);
+		CHECK_INT(named_by_origin(), 1);
+		end_turn();
+		end_attempt(0);
+		end();
+	}
+}
+
+/* The change goes on, and names none: the one before is not known. */
+static void
+what_was_asked_and_is_lost_is_before_nothing(void)
+{
+	sqlite3 *holder;
+
+	begin();
+	begin_attempt(0);
+	CHECK_INT(sqlite3_open(rows.path, &holder), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(holder, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+	    SQLITE_OK);
+	(void)sqlite3_busy_timeout(rows.db->sqlite, 1);
+	say_asked(0, 1, true);
+	batch_store_notes(&shared);
+	CHECK_INT(run.unnoted, 1);
+	CHECK_INT(sqlite3_exec(holder, "ROLLBACK", NULL, NULL, NULL),
+	    SQLITE_OK);
+	CHECK_INT(sqlite3_close(holder), SQLITE_OK);
+	ask_domain(0, "a.com");
+	batch_commit(&shared);
+	end_turn();
+	CHECK_INT(named_by_origin(), 0);
+	say_asked(0, 1, false); /* its end is a row of its own, then */
+	batch_store_notes(&shared);
+	CHECK_INT(exchanges(), 1);
+	end_attempt(0);
+	end();
+}
+
 CHECK_MAIN(CASE(nobody_is_answered_before_the_commit),
     CASE(a_turn_is_one_state), CASE(an_error_is_one_childs_own),
     CASE(a_commit_that_fails_is_told_to_all_who_changed),
@@ -403,4 +575,7 @@ CHECK_MAIN(CASE(nobody_is_answered_before_the_commit),
     CASE(a_stopped_child_is_not_answered),
     CASE(who_holds_the_database_is_waited_for_once),
     CASE(a_blob_that_cannot_be_looked_for_is_an_error),
-    CASE(events_are_told_by_their_topic))
+    CASE(events_are_told_by_their_topic),
+    CASE(what_was_asked_waits_for_a_change),
+    CASE(enough_of_what_was_asked_is_stored), CASE(one_that_stands_is_one_row),
+    CASE(what_was_asked_and_is_lost_is_before_nothing))
