@@ -10,7 +10,7 @@
 #define LEVEL       1
 #define GZIP        (15 + 16) /* windowBits of deflateInit2() */
 #define MEMORY      8
-#define SAMPLE_MOST ((size_t)16 << 10)
+#define SAMPLE_MOST ((size_t)4 << 10)
 
 static unsigned char *
 bytes_of(struct str s)

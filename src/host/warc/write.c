@@ -101,7 +101,7 @@ write_record(struct warc_writer *w, const struct warc_record *r,
 	struct str payload = r->payload_digest, head, sample = r->block;
 	uint64_t n = r->block.n + r->n;
 
-	if (r->payload != WARC_NO_PAYLOAD)
+	if (r->payload != WARC_NO_PAYLOAD && payload.p == NULL)
 		sums.payload = digest_new(pool, DIGEST_SHA2_256);
 	if (each_piece(w, r, sum_piece, &sums, err) == -1)
 		return -1;

@@ -260,14 +260,14 @@ look_back(struct writing *w, struct warc_record *record,
 	if (part_each(part, record->payload, add_to_digest, digest, err) == -1)
 		return -1;
 	hash = digest_sum(digest, w->pool);
+	record->payload_digest = str_of(pool_printf(w->pool, "sha256:%.*s",
+	    STR_ARG(hex_write(w->pool, hash))));
 	known = place_of(a, hash.p, n);
 	if (known->n != 0) {
 		record->type = WARC_REVISIT;
 		record->refers_to = known->id;
 		record->refers_to_uri = known->uri;
 		record->refers_to_date_ms = known->date_ms;
-		record->payload_digest = str_of(pool_printf(w->pool,
-		    "sha256:%.*s", STR_ARG(hex_write(w->pool, hash))));
 		record->block =
 		    str_sub(record->block, 0, (size_t)record->payload);
 		record->payload = WARC_NO_PAYLOAD;

@@ -27,17 +27,160 @@ b64_add(struct buf *out, struct str bytes)
 	out->n += k;
 }
 
-/* 0 to 63, or -1. */
+/* 1 + the value of each symbol; 0: it is none. */
+static const unsigned char values[256] = {
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	63,
+	0,
+	0,
+	0,
+	64,
+	53,
+	54,
+	55,
+	56,
+	57,
+	58,
+	59,
+	60,
+	61,
+	62,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	1,
+	2,
+	3,
+	4,
+	5,
+	6,
+	7,
+	8,
+	9,
+	10,
+	11,
+	12,
+	13,
+	14,
+	15,
+	16,
+	17,
+	18,
+	19,
+	20,
+	21,
+	22,
+	23,
+	24,
+	25,
+	26,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	27,
+	28,
+	29,
+	30,
+	31,
+	32,
+	33,
+	34,
+	35,
+	36,
+	37,
+	38,
+	39,
+	40,
+	41,
+	42,
+	43,
+	44,
+	45,
+	46,
+	47,
+	48,
+	49,
+	50,
+	51,
+	52,
+	0,
+	0,
+	0,
+	0,
+	0,
+};
+
 static int
 value_of(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
+	return values[(unsigned char)c] - 1;
+}
+
+/* Three bytes of four symbols; false: one is none of them, or padding. */
+static bool
+read_whole(const char *p, unsigned char out[3])
+{
+	int a = value_of(p[0]), b = value_of(p[1]), c = value_of(p[2]),
+	    d = value_of(p[3]);
+	unsigned bits;
+
+	if ((a | b | c | d) < 0)
+		return false;
+	bits = (unsigned)a << 18 | (unsigned)b << 12 | (unsigned)c << 6 |
+	       (unsigned)d;
+	out[0] = (unsigned char)(bits >> 16);
+	out[1] = (unsigned char)(bits >> 8);
+	out[2] = (unsigned char)bits;
+	return true;
 }
 
 /* One group of four; returns the number of bytes, 0 with the error. */
@@ -85,7 +228,9 @@ b64_read(struct pool *pool, struct str text, struct str *out, struct err *err)
 		    text.n - text.n % 4);
 	p = pool_alloc(pool, text.n / 4 * 3);
 	for (size_t at = 0; at < text.n; at += 4) {
-		size_t k = read_group(text, at, p + n, err);
+		size_t k = read_whole(text.p + at, p + n)
+		               ? 3
+		               : read_group(text, at, p + n, err);
 
 		if (k == 0)
 			return -1;
