@@ -6,6 +6,7 @@ and trusts it as little. Skipped where user namespaces are refused.
 """
 import base64
 import contextlib
+import glob
 import gzip
 import hashlib
 import os
@@ -325,6 +326,27 @@ def archives(home):
     return found
 
 
+def a_secret_that_is_left_in_is_taken_out(home):
+    """Of a worker that hides nothing: in texts, over pieces, in fields of digits, in what a replay would need."""
+    key = b"hunter2-hunter2-hunter2-hunter2-"
+    forms = [key, b"%" + key.hex("%").encode(), key.hex().encode(), base64.b64encode(b"me:" + key)[4:44]]
+    say = ["import base64; key = b'" + key.decode() + "'", "b = lambda s: base64.b64encode(s).decode()",
+           "forms = [key, b'%' + key.hex('%').encode(), key.hex().encode(), base64.b64encode(b'me:' + key)]",
+           "[piece(1, part, b(bytes([c]))) for part in ('request', 'response', 'chain', 'mark') for form in forms for c in b'<' + form + b'>']",
+           "exchange(1, 1, what='GET http://example.com/' + forms[1].decode() + '?' + key.decode(), error=' '.join(f.decode() for f in forms), "
+           "sha256=key.hex(), certificate=key.hex())",
+           "exchange(2, 1, kind='tcp', open=True, what=key.decode(), sha256=key.hex())", "piece(2, 'in', b(key))",
+           "say(Value={'what': 'random', 'value': key.hex()})", "say(Log={'Debug': key.decode()})", "closed()"]
+    home.module("function run(arg) sock_connect() db_add('domain', {}) end")
+    home.rest(home.run_over(WITNESS.replace("SAY", "; ".join(say)), "--evidence", "full", "-o", "api_key=" + key.decode()))
+    kept = b"".join(archives(home)) + repr([rows(home, f"select * from {t}") for t in ("exchange", "attempt", "run", "unit", "origin")]).encode()
+    assert rows(home, "select distinct number, sha256 from exchange where attempt in (select max(id) from attempt)") == [(1, None), (2, None)]
+    with open(glob.glob(os.path.join(home.folder, ".local/share/sn0int/data/default/evidence/*.warc.gz"))[0], "rb") as f:
+        kept += gzip.decompress(f.read())
+    assert b"SECRET-api-key" in kept and [form for form in forms if form.lower() in kept.lower()] == [], [
+        (form, kept[max(0, kept.find(form) - 200):kept.find(form) + 50]) for form in forms if form in kept]
+
+
 def bytes_are_kept_and_bounded(home):
     out = over_witnesses(home, "piece(1, 'request', 'R0VUIC8gSFRUUC8xLjENCg0K'); piece(1, bytes='SFRUUC8xLjEgMjAwIE9LDQoNCmhlbGxv'); exchange(1, 1); closed()", "--evidence", "full")
     kept = archives(home)
@@ -415,8 +437,8 @@ def workers_that_do_what_their_text_does_not(home):
 
 
 WITNESS_CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
-                 bytes_are_kept_and_bounded, certificates_are_what_they_say, words_begin_no_lines_in_records,
-                 a_witness_that_never_stops_is_stopped]
+                 bytes_are_kept_and_bounded, a_secret_that_is_left_in_is_taken_out, certificates_are_what_they_say,
+                 words_begin_no_lines_in_records, a_witness_that_never_stops_is_stopped]
 CASES = [outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]

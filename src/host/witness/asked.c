@@ -199,14 +199,20 @@ note_altered(struct exchange *x, const struct asked_open *open)
 	}
 }
 
+/* A field of digits has no room for a placeholder. */
 static void
 hide(struct exchange *x, struct mask *mask, struct pool *pool)
 {
 	struct str *const text[] = { &x->what, &x->error, &x->server };
+	struct str *const digits[] = { &x->sha256, &x->certificate };
 
 	for (size_t i = 0; mask != NULL && i < ARRAY_SIZE(text); i++) {
 		if (text[i]->p != NULL)
 			*text[i] = mask_text(mask, pool, *text[i], NULL);
+	}
+	for (size_t i = 0; mask != NULL && i < ARRAY_SIZE(digits); i++) {
+		if (mask_finds(mask, *digits[i]) != -1)
+			*digits[i] = STR_NONE;
 	}
 }
 
