@@ -149,6 +149,21 @@ def what_others_wrote_of_a_target_is_not_the_target(home):
     has(home.ends(0, "run", "me/said", "--allow-net", "local"), "connected")
 
 
+def neighbours_below_a_suffix_are_others(home):
+    """With a list of suffixes, and where there is none: this one is broken."""
+    path = os.path.join(home.folder, ".cache/sn0int/public_suffix_list.dat")
+    tries = "".join(f"local r = http_request(http_mksession(), 'GET', url_join('http://{a}/', '\\\\\\\\{b}/'), {{timeout=1000}}) http_send(r) info(last_err()) clear_err() "
+                    for a, b in (("foo.github.io", "evil.github.io"), ("foo.co.uk", "evil.co.uk"), ("www.foo.s3.amazonaws.com", "evil.s3.amazonaws.com")))
+    home.module("n", tries)
+    for has_list in (True, False):
+        if not has_list:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as f:
+                f.write("\0")
+        out = home.ends(3, "run", "me/n")
+        same((has_list, out.count("refused: the module's text does not name it (")), (has_list, 3), out)
+
+
 def offline_is_offline(home):
     server = Server()
     home.module("o", connects(server.port), "-- Stealth: offline\n")
@@ -212,7 +227,7 @@ def words_that_are_none_change_nothing(home):
 
 
 CASES = [what_the_text_names_is_allowed_and_nothing_else, a_literal_of_this_machine_stays_refused, what_is_denied_is_refused_until_it_is_allowed,
-         families_are_denied_by_name, what_others_wrote_of_a_target_is_not_the_target, offline_is_offline, loud_modules_are_refused_where_quiet_ones_are_wanted, a_file_is_accepted_by_its_path, a_new_text_is_shown_and_asked_about,
+         families_are_denied_by_name, what_others_wrote_of_a_target_is_not_the_target, neighbours_below_a_suffix_are_others, offline_is_offline, loud_modules_are_refused_where_quiet_ones_are_wanted, a_file_is_accepted_by_its_path, a_new_text_is_shown_and_asked_about,
          words_that_are_none_change_nothing]
 
 

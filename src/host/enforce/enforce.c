@@ -25,23 +25,18 @@ struct enforce {
 };
 
 /*
- * Without a list of suffixes: the last two labels, three where those two are
- * as short as in co.uk.
+ * Without a list of suffixes nobody knows who has foo.github.io, and who all
+ * below it: a host is its own, and the www of one is that one's.
  */
 static struct str
 guess_owner(struct str name)
 {
-	size_t last = str_rfind_char(name, '.'), second, third;
+	struct str rest = str_from(name, 4);
 
-	if (last == STR_NPOS)
+	if (!str_starts(name, STR("www.")) ||
+	    str_find_char(rest, '.') == STR_NPOS)
 		return name;
-	second = str_rfind_char(str_sub(name, 0, last), '.');
-	if (second == STR_NPOS)
-		return name;
-	if (name.n - last > 3 || last - second > 4)
-		return str_from(name, second + 1);
-	third = str_rfind_char(str_sub(name, 0, second), '.');
-	return third == STR_NPOS ? name : str_from(name, third + 1);
+	return rest;
 }
 
 /* Whose it is: one who registered a name has all below it. */
