@@ -269,6 +269,67 @@ def what_its_child_did_not_end_is_there_and_cut(home):
     assert "cut" in shown and home.call("fsck") == "", shown
 
 
+class Ends:
+    """Answers each connection once and says that it is the last answer; then waits for the other side to end it, and counts."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port = self.listener.getsockname()[1]
+        self.seen, self.changed = 0, threading.Condition()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                s = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(s,), daemon=True).start()
+
+    def serve(self, s):
+        with s:
+            data = b""
+            while not data.endswith(b"\r\n\r\n"):
+                data += s.recv(4096)
+            s.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+            try:
+                while s.recv(4096):
+                    pass
+            except ConnectionResetError:
+                pass
+        with self.changed:
+            self.seen += 1
+            self.changed.notify_all()
+
+    def wait_for(self, n):
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.seen == n, WAIT), f"{self.seen} of {n} connections were seen to end"
+
+
+def a_server_sees_the_end_while_the_module_goes_on(home):
+    """More than the broker keeps an eye on; then of one that is held by a worker that is killed."""
+    home.call("add", "domain", "example.com")
+    for level in ("off", "digest", "full"):
+        ends = Ends()
+        with pages() as server, ends.listener, socket.create_server(("127.0.0.1", 0)) as held:
+            home.module(module_of(server, f"for i = 1, 600 do local s = http_mksession() http_send(http_request(s, 'GET', 'http://127.0.0.1:{ends.port}/', {{}})) if last_err() then return end end",
+                                  f"local s = sock_connect('127.0.0.1', {held.getsockname()[1]}, {{}}) sock_send(s, 'x')", get("/hang")))
+            p = home.start("run", "--allow-net", "local", "--evidence", level, "me/m")
+            assert server.asked.wait(WAIT)
+            ends.wait_for(600)
+            assert p.poll() is None
+            with held.accept()[0] as s:
+                s.settimeout(WAIT)
+                assert s.recv(10) == b"x"
+                os.kill(worker_of(p.pid), signal.SIGKILL)
+                try:
+                    assert s.recv(10) == b""
+                except ConnectionResetError:
+                    pass
+            out = p.communicate(timeout=WAIT)[0].decode()
+        assert 'Failed "example.com"' in out, out
+
+
 @contextlib.contextmanager
 def name_server():
     """Answers MX with one record, and knows no other type."""
@@ -324,6 +385,10 @@ def a_large_body_costs_a_piece(home):
     with pages() as server:
         home.module(module_of(server, get("/large")))
         before, after = memory_of(home, "--evidence", "off"), memory_of(home, "--evidence", "full")
+    usage = home.call("workspace", "--usage", "default")
+    folder = os.path.dirname(os.path.dirname(home.archive()))
+    size = os.path.getsize(os.path.join(folder, "db.sqlite")) + os.path.getsize(home.archive())
+    assert usage.split(": ")[1].strip() in (f"{size / 1024:.2f} KiB", f"{size / 1024 ** 2:.2f} MiB", f"{size / 1024:.1f} KiB", f"{size / 1024 ** 2:.1f} MiB"), (usage, size)
     found = [block for _, f, block in members(home.archive()) if f["WARC-Type"] == "response"]
     assert len(found) == 1 and found[0].endswith(b"\r\n\r\n" + BODY * (LARGE // len(BODY)))
     print(f"# host {before[0]} -> {after[0]} KiB, worker {before[1]} -> {after[1]} KiB")
@@ -349,7 +414,7 @@ def a_full_disk_is_said_and_nothing_else(home):
     assert home.call("fsck") == "" and json.loads(home.rows("select counters from run where module = 'me/m'")[0][0])["unkept"] >= 1
 
 
-CASES = [every_hop_is_a_row_and_its_records, what_its_child_did_not_end_is_there_and_cut, an_answer_of_a_name_server_is_text_and_the_message, a_secret_is_nowhere, behind_a_kill_all_that_was_whole_is_there, a_large_body_costs_a_piece, a_full_disk_is_said_and_nothing_else]
+CASES = [every_hop_is_a_row_and_its_records, a_server_sees_the_end_while_the_module_goes_on, what_its_child_did_not_end_is_there_and_cut, an_answer_of_a_name_server_is_text_and_the_message, a_secret_is_nowhere, behind_a_kill_all_that_was_whole_is_there, a_large_body_costs_a_piece, a_full_disk_is_said_and_nothing_else]
 
 
 def main():
