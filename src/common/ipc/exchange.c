@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "stream/addr.h"
 #include "text/b64.h"
+#include "text/codec.h"
 #include "value/slot.h"
 
 static const char *const evidence_names[] = { "off", "digest", "full", NULL };
@@ -435,19 +436,6 @@ exchange_write_piece(struct buf *out, const struct exchange_piece *piece)
 	buf_add(out, STR("\"}}\n"));
 }
 
-static void
-add_hex(struct buf *out, struct str bytes)
-{
-	static const char digit[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < bytes.n; i++) {
-		unsigned char b = (unsigned char)bytes.p[i];
-
-		buf_add_char(out, digit[b >> 4]);
-		buf_add_char(out, digit[b & 15]);
-	}
-}
-
 void
 exchange_write_value(struct buf *out, const struct exchange_value *value)
 {
@@ -457,7 +445,7 @@ exchange_write_value(struct buf *out, const struct exchange_value *value)
 		buf_add_uint(out, value->number);
 	} else {
 		buf_add_char(out, '"');
-		add_hex(out, value->bytes);
+		hex_add(out, value->bytes);
 		buf_add_char(out, '"');
 	}
 	buf_add(out, STR("}}\n"));

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "db/own.h"
 #include "db/sql.h"
+#include "text/uuid.h"
 
 /* The statement; NULL: *err, which says why where there is no table. */
 static sqlite3_stmt *
@@ -254,7 +255,7 @@ db_outbox_take(struct db *db, struct db_notice *notice, bool is_all,
 	struct str delivery = notice->delivery;
 
 	if (delivery.p == NULL) {
-		delivery = own_uuid(pool);
+		delivery = uuid_new(pool);
 		if (mark(db, notice, delivery, is_all, now, err) == -1)
 			return -1;
 	}

@@ -83,10 +83,7 @@ sqlite3_stmt *own_stmt(struct db *db, enum own_stmt which, struct err *err);
 
 bool own_keeps(const struct db *db, const struct db_author *author);
 
-/* runs.c: 32 hexadecimal digits and four dashes that nobody else has. */
-struct str own_uuid(struct pool *pool);
-
-/* The same: runs whose process is gone become killed. */
+/* runs.c: runs whose process is gone become killed. */
 int runs_reap(struct db *db, struct err *err);
 
 /*

@@ -3,8 +3,6 @@
  * the caller's group. A unit is leased while an attempt at it goes on, and its
  * state afterwards is how the last one ended: what was interrupted waits again.
  */
-#include <sys/random.h>
-
 #include "base/mem.h"
 #include "config.h"
 #include "crypt/digest.h"
@@ -12,7 +10,7 @@
 #include "db/own.h"
 #include "db/sql.h"
 #include "db/undo.h"
-#include "text/codec.h"
+#include "text/uuid.h"
 
 #define VERSION_BYTES 16 /* of a hash: nobody gains by two that are equal */
 
@@ -34,22 +32,6 @@ hash_of(struct pool *pool, struct str text, size_t most)
 	return str_sub(hex, 0, 2 * most);
 }
 
-/* RFC 9562, 5.4: all random but for version and variant. */
-struct str
-own_uuid(struct pool *pool)
-{
-	unsigned char b[16];
-	struct str hex;
-
-	while (getrandom(b, sizeof(b), 0) != sizeof(b))
-		;
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	hex = hex_write(pool, str_view((char *)b, sizeof(b)));
-	return str_of(pool_printf(pool, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.p,
-	    hex.p + 8, hex.p + 12, hex.p + 16, hex.p + 20));
-}
-
 static int
 digest_id(struct db *db, struct str hash, int64_t *id, struct err *err)
 {
@@ -65,7 +47,7 @@ static int
 insert_run(struct db *db, const struct db_run *run, struct str hash,
     struct pool *pool, int64_t *id, struct err *err)
 {
-	const struct str text[] = { own_uuid(pool), str_of(run->kind),
+	const struct str text[] = { uuid_new(pool), str_of(run->kind),
 		run->command, run->module, run->version, hash, run->options,
 		run->granted, run->network, run->proxy,
 		STR("sn0int in C " VERSION), run->child, run->data };

@@ -1,12 +1,10 @@
 /* What records are called: types, identities, dates, digests, URIs. */
 #include "warc/inside.h"
 
-#include <sys/random.h>
-
 #include "base/mem.h"
 #include "crypt/digest.h"
 #include "date/date.h"
-#include "text/codec.h"
+#include "text/uuid.h"
 
 static const char *const type_name[] = {
 	[WARC_WARCINFO] = "warcinfo",
@@ -26,16 +24,8 @@ warc_type_name(enum warc_type type)
 struct str
 warc_id(struct pool *pool)
 {
-	unsigned char b[16];
-	struct str hex;
-
-	while (getrandom(b, sizeof(b), 0) != sizeof(b))
-		;
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	hex = hex_write(pool, str_view((char *)b, sizeof(b)));
-	return str_of(pool_printf(pool, "urn:uuid:%.8s-%.4s-%.4s-%.4s-%.12s",
-	    hex.p, hex.p + 8, hex.p + 12, hex.p + 16, hex.p + 20));
+	return str_of(
+	    pool_printf(pool, "urn:uuid:%.*s", STR_ARG(uuid_new(pool))));
 }
 
 /* A time outside the calendar is its beginning. */

@@ -8,11 +8,10 @@
 #define GROUP_SYMBOLS(bits) ((bits) == ALPHABET_32 ? 8u : 4u)
 #define GROUP_BYTES(bits)   ((bits) == ALPHABET_32 ? 5u : 3u)
 
-struct str
-hex_write(struct pool *pool, struct str bytes)
+static void
+put_hex(char *out, struct str bytes)
 {
 	static const char digit[] = "0123456789abcdef";
-	char *out = pool_array(pool, bytes.n, 2);
 
 	for (size_t i = 0; i < bytes.n; i++) {
 		unsigned char b = (unsigned char)bytes.p[i];
@@ -20,7 +19,22 @@ hex_write(struct pool *pool, struct str bytes)
 		out[2 * i] = digit[b >> 4];
 		out[2 * i + 1] = digit[b & 15];
 	}
+}
+
+struct str
+hex_write(struct pool *pool, struct str bytes)
+{
+	char *out = pool_array(pool, bytes.n, 2);
+
+	put_hex(out, bytes);
 	return str_view(out, 2 * bytes.n);
+}
+
+void
+hex_add(struct buf *out, struct str bytes)
+{
+	put_hex(buf_room(out, 2 * bytes.n), bytes);
+	out->n += 2 * bytes.n;
 }
 
 static int

@@ -10,12 +10,14 @@
 #ifndef TEXT_CODEC_H
 #define TEXT_CODEC_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #define CODEC_MAX_BYTES ((size_t)1 << 30)
 
 /* Two lower-case digits a byte. */
 struct str hex_write(struct pool *pool, struct str bytes);
+void hex_add(struct buf *out, struct str bytes);
 
 /* RFC 4648, 4, padded. */
 struct str base64_write(struct pool *pool, struct str bytes);
