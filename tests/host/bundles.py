@@ -425,7 +425,9 @@ def it_appears_whole_or_not_at_all(home):
     same(status, 1)
     has(err, "which a bundle would replace")
     for args, why in ((("bundle",), "-o case.wacz"), (("bundle", "-o", "x.wacz", "--run", "x"), "--run takes"),
-                      (("bundle", "-o", "x.wacz", "--where", "id = 1"), "needs families"), (("bundle", "-o", "x.wacz", "--timestamp", "http://x/"), "--sign KEY")):
+                      (("bundle", "-o", "x.wacz", "--where", "id = 1"), "needs families"), (("bundle", "-o", "x.wacz", "domains", "domains"), "domains stands there twice"),
+                      (("bundle", "-o", "x.wacz", "domains", "where", "true", "order", "by", "random()"), "random() gives other rows each time"),
+                      (("bundle", "-o", "x.wacz", "--timestamp", "http://x/"), "--sign KEY")):
         status, _, err = run(home, *args)
         same(status, 2, (args, err))
         has(err, why)

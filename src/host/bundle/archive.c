@@ -215,6 +215,8 @@ add_file(struct listing *l, int fd, const char *member, struct err *err)
 
 	if (fstat(fd, &st) == -1)
 		return err_sys(err, "cannot look at it");
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, "it is no file");
 	if (index_file(l, fd, (uint64_t)st.st_size, file, &end, err) == -1 ||
 	    zip_begin(&m->zip, member, err) == -1 ||
 	    copy(m, fd, end, err) == -1)
@@ -236,7 +238,9 @@ add_run(void *ctx, const struct row *run, struct err *err)
 		return 0;
 	path = pool_printf(&m->pool, "%s/evidence/%.*s.warc.gz",
 	    m->options->ws->folder, STR_ARG(uuid));
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	/* of a workspace of somebody's: it may be anything */
+	fd = open(path,
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1)
 		return errno == ENOENT ? 0
 		                       : err_sys(err, "cannot open %s", path);

@@ -126,6 +126,8 @@ static void
 check_list(struct verifier *v, const struct zip_reader *zip,
     const struct package *package)
 {
+	const struct zip_member **sorted =
+	    zip_sort(&v->pool, zip->member, zip->n);
 	size_t n = 0;
 
 	for (size_t i = 0; i < package->n; i++) {
@@ -136,7 +138,7 @@ check_list(struct verifier *v, const struct zip_reader *zip,
 			continue;
 		}
 		verify_say(v, VERIFY_BAD, file->path,
-		    zip_find(zip->member, zip->n, file->path) == NULL
+		    zip_find(sorted, zip->n, file->path) == NULL
 			? "is in " PACKAGE_FILE ", and is not there"
 			: "is not where " PACKAGE_FILE " has it");
 	}

@@ -188,16 +188,24 @@ by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-int
-zip_check_once(const struct zip_member *member, size_t n, struct err *err)
+const struct zip_member **
+zip_sort(struct pool *pool, const struct zip_member *member, size_t n)
 {
-	autopool struct pool pool = POOL_NONE;
 	const struct zip_member **sorted =
-	    pool_array(&pool, n + 1, sizeof(*sorted));
+	    pool_array(pool, n + 1, sizeof(*sorted));
 
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &member[i];
 	qsort(sorted, n, sizeof(*sorted), by_name);
+	return sorted;
+}
+
+int
+zip_check_once(const struct zip_member *member, size_t n, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct zip_member **sorted = zip_sort(&pool, member, n);
+
 	for (size_t i = 1; i < n; i++) {
 		if (by_name(&sorted[i - 1], &sorted[i]) == 0)
 			return err_set(err, "there are two members '%s'",
@@ -207,11 +215,20 @@ zip_check_once(const struct zip_member *member, size_t n, struct err *err)
 }
 
 const struct zip_member *
-zip_find(const struct zip_member *member, size_t n, struct str name)
+zip_find(const struct zip_member *const *sorted, size_t n, struct str name)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (str_is(name, member[i].name))
-			return &member[i];
+	size_t from = 0, to = n;
+
+	while (from < to) {
+		size_t i = from + (to - from) / 2;
+		int order = str_cmp(str_of(sorted[i]->name), name);
+
+		if (order == 0)
+			return sorted[i];
+		if (order < 0)
+			from = i + 1;
+		else
+			to = i;
 	}
 	return NULL;
 }

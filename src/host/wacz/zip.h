@@ -136,8 +136,12 @@ void zip_reader_clear(struct zip_reader *zip);
 /* That no name stands there twice; -1: *err has it. */
 int zip_check_once(const struct zip_member *member, size_t n, struct err *err);
 
-/* The one of that name; NULL: none. */
-const struct zip_member *zip_find(const struct zip_member *member, size_t n,
-    struct str name);
+/* By their names, in pool. */
+const struct zip_member **zip_sort(struct pool *pool,
+    const struct zip_member *member, size_t n);
+
+/* The one of that name, among what is sorted; NULL: none. */
+const struct zip_member *zip_find(const struct zip_member *const *sorted,
+    size_t n, struct str name);
 
 #endif

@@ -39,16 +39,6 @@ struct making_case {
 
 /* ---- what of it ---- */
 
-static size_t
-count_families(const struct operands *in)
-{
-	size_t n = 0;
-
-	while (n < in->n && !str_eq_nocase(in->word[n], STR("where")))
-		n++;
-	return n;
-}
-
 /* --where FILTER is "where FILTER" behind the families. */
 static int
 words_of_filter(struct making_case *c, const struct operands *in,
@@ -77,21 +67,19 @@ static int
 read_families(struct making_case *c, const struct operands *in, struct err *err)
 {
 	struct export_choice *choice = &c->make.families;
-	struct operands words;
+	const struct operands names = { in->word, cmd_count_families(in) };
+	struct cmd_family_choice *family;
+	struct operands filter;
 
-	choice->n = count_families(in);
-	if (words_of_filter(c, in, choice->n, &words, err) == -1)
+	if (words_of_filter(c, in, names.n, &filter, err) == -1 ||
+	    cmd_choose_families(&c->pool, &names, &filter, &family, err) == -1)
 		return -1;
-	if (choice->n == 0 && words.n != 0)
-		return err_usage(err, "a filter needs families in front of it");
+	choice->n = names.n;
 	choice->family =
-	    pool_array(&c->pool, choice->n + 1, sizeof(*choice->family));
-	for (size_t i = 0; i < choice->n; i++) {
-		if (cmd_family(in->word[i], true, &choice->family[i].model,
-			err) == -1 ||
-		    filter_read(&c->pool, choice->family[i].model, words.word,
-			words.n, &choice->family[i].filter, err) == -1)
-			return -1;
+	    pool_array(&c->pool, names.n + 1, sizeof(*choice->family));
+	for (size_t i = 0; i < names.n; i++) {
+		choice->family[i].model = family[i].model;
+		choice->family[i].filter = family[i].filter;
 	}
 	return 0;
 }
@@ -304,22 +292,6 @@ run_bundle(struct program *p, const void *arg, const struct operands *in,
 	return status;
 }
 
-static void
-complete_families(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	size_t n = count_families(before);
-	struct operands last = *before;
-
-	if (n == before->n)
-		cmd_complete_rows(p, &(struct operands){ NULL, 0 }, add, ctx);
-	if (n == 0)
-		return;
-	last.word += n - 1;
-	last.n -= n - 1;
-	cmd_complete_rows(p, &last, add, ctx);
-}
-
 static const struct opt bundle_opts[] = {
 	{ 'o', "output", OPT_TEXT, AT(bundle_opts, output), "FILE",
 	    "needed: the bundle, written new beside it and renamed when it is "
@@ -365,5 +337,5 @@ const struct cmd cmd_bundle = {
 	.size = sizeof(struct bundle_opts),
 	.run = run_bundle,
 	.sub = bundle_sub,
-	.complete = complete_families,
+	.complete = cmd_complete_families,
 };

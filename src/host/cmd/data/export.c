@@ -41,64 +41,23 @@ check_output(const struct program *p, const char *path, struct err *err)
 	return 0;
 }
 
-static size_t
-count_families(const struct operands *in)
-{
-	size_t n = 0;
-
-	while (n < in->n && !str_eq_nocase(in->word[n], STR("where")))
-		n++;
-	return n;
-}
-
-/* The rows and their links are read one after the other. */
-static int
-check_order(const struct filter *filter, struct err *err)
-{
-	for (size_t i = 0; filter != NULL && i < filter->n_key; i++) {
-		if (filter->key[i].operand.function == FILTER_RANDOM)
-			return err_usage(err,
-			    "random() gives other rows each time: export takes "
-			    "another order");
-	}
-	return 0;
-}
-
-static int
-read_family(struct pool *pool, const struct operands *in, size_t i,
-    struct export_choice *choice, struct err *err)
-{
-	const struct model *model;
-	const struct filter *filter;
-
-	if (cmd_family(in->word[i], true, &model, err) == -1 ||
-	    filter_read(pool, model, in->word + choice->n, in->n - choice->n,
-		&filter, err) == -1 ||
-	    check_order(filter, err) == -1)
-		return -1;
-	for (size_t k = 0; k < i; k++) {
-		if (choice->family[k].model == model)
-			return err_usage(err, "%s stands there twice",
-			    model->table);
-	}
-	choice->family[i].model = model;
-	choice->family[i].filter = filter;
-	return 0;
-}
-
 /* "FAMILIES... [where FILTER...]": the filter is for each of them. */
 static int
 read_choice(struct pool *pool, const struct operands *in,
     struct export_choice *choice, struct err *err)
 {
-	choice->n = count_families(in);
-	if (choice->n == 0 && in->n != 0)
-		return err_usage(err, "a filter needs families in front of it");
-	choice->family =
-	    pool_alloc(pool, (choice->n + 1) * sizeof(*choice->family));
-	for (size_t i = 0; i < choice->n; i++) {
-		if (read_family(pool, in, i, choice, err) == -1)
-			return -1;
+	size_t n = cmd_count_families(in);
+	const struct operands names = { in->word, n },
+			      filter = { in->word + n, in->n - n };
+	struct cmd_family_choice *family;
+
+	if (cmd_choose_families(pool, &names, &filter, &family, err) == -1)
+		return -1;
+	choice->n = n;
+	choice->family = pool_array(pool, n + 1, sizeof(*choice->family));
+	for (size_t i = 0; i < n; i++) {
+		choice->family[i].model = family[i].model;
+		choice->family[i].filter = family[i].filter;
 	}
 	return 0;
 }
@@ -181,23 +140,6 @@ complete_format(struct program *p, const struct operands *before,
 		add(ctx, str_of(format_table[i]->name));
 }
 
-/* The words before `where`, or behind the last family the filter. */
-static void
-complete_families(struct program *p, const struct operands *before,
-    void (*add)(void *ctx, struct str word), void *ctx)
-{
-	size_t n = count_families(before);
-	struct operands last = *before;
-
-	if (n == before->n)
-		cmd_complete_rows(p, &(struct operands){ NULL, 0 }, add, ctx);
-	if (n == 0)
-		return;
-	last.word += n - 1;
-	last.n -= n - 1;
-	cmd_complete_rows(p, &last, add, ctx);
-}
-
 static const struct opt export_opts[] = {
 	{ 'f', "format", OPT_TEXT, AT(export_opts, format), "FORMAT",
 	    "needed: what to write", 0, NULL, complete_format },
@@ -225,5 +167,5 @@ const struct cmd cmd_export = {
 	.opts = export_opts,
 	.size = sizeof(struct export_opts),
 	.run = run_export,
-	.complete = complete_families,
+	.complete = cmd_complete_families,
 };

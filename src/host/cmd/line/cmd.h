@@ -132,7 +132,26 @@ const char *cmd_more(struct pool *pool, const struct cmd *cmd); /* or NULL */
 int cmd_family(struct str name, bool is_table, const struct model **model,
     struct err *err);
 
-/* .complete for "FAMILIES [where FILTER...]", and for "MODULE". */
+/* Of "FAMILIES... [where FILTER...]": how many words are in front of it. */
+size_t cmd_count_families(const struct operands *in);
+
+/* One of them. */
+struct cmd_family_choice {
+	const struct model *model;
+	const struct filter *filter; /* NULL: all */
+};
+
+/*
+ * Families by their tables, each once, and the filter that is for each of them,
+ * of an order that is the same whenever it is read. names->n of them, in pool.
+ */
+int cmd_choose_families(struct pool *pool, const struct operands *names,
+    const struct operands *filter, struct cmd_family_choice **choice,
+    struct err *err);
+
+/* .complete for such families, for "FAMILY [where FILTER...]", and for "MODULE". */
+void cmd_complete_families(struct program *p, const struct operands *before,
+    void (*add)(void *ctx, struct str word), void *ctx);
 void cmd_complete_rows(struct program *p, const struct operands *before,
     void (*add)(void *ctx, struct str word), void *ctx);
 void cmd_complete_modules(struct program *p, const struct operands *before,
