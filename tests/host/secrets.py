@@ -426,7 +426,30 @@ def keys_that_have_no_secret(home):
     nothing_in(home, home.data, home.folder + "/all.wacz")
 
 
-CASES = [the_searcher_finds, http_with_keys_of_all_kinds, chunks_and_pieces, sockets_and_names, errors_rows_and_log, keys_that_have_no_secret]
+def a_run_with_keys_can_be_played_again(home):
+    """With placeholders in place of keys: escaped in a path, and where an answer sends us, as long as the key."""
+    home.call("add", "domain", "example.com")
+    names = ["n6", "n9", "n16", "n40", "jwt"]
+    home.keys({n: KEYS[n] for n in names})
+    with answers() as server:
+        home.module(prelude(server, names) + """
+for i = 1, #names do
+    local key = keyring(names[i])[1].secret_key
+    local session = http_mksession()
+    http_send(http_request(session, 'GET', base .. '/to/' .. names[i], {follow_redirects=2}))
+    http_send(http_request(session, 'GET', base .. '/all/' .. names[i] .. '/' .. url_escape(key), {query={k=key}, headers={['X-Key']=key}}))
+    local r = http_send(http_request(session, 'POST', base .. '/end/' .. names[i], {form={k=key}}))
+    if last_err() then return end
+    info(r['status'])
+end
+""", names)
+        home.run("--evidence", "full")
+    nothing_in(home, home.data)
+    same(json.loads(home.call("replay", "--json", "2"))["same"], True)
+
+
+CASES = [the_searcher_finds, http_with_keys_of_all_kinds, chunks_and_pieces, sockets_and_names, errors_rows_and_log, keys_that_have_no_secret,
+         a_run_with_keys_can_be_played_again]
 
 
 def main():
