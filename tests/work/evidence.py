@@ -409,8 +409,10 @@ def a_full_disk_is_said_and_nothing_else(home):
         out = home.run("--evidence", "full", preexec_fn=small)
     assert "Finished me/m\n" in out and out.count("bytes that me/m exchanges are not all kept: ") == 1, out
     assert home.rows("select place is not null, cut from exchange order by id") == [(1, 0), (0, 1), (1, 0)], home.rows("select * from exchange")
-    assert [f["WARC-Type"] for _, f, _ in members(home.archive())] == ["warcinfo", "request", "response", "metadata", "request",
+    assert [f["WARC-Type"] for _, f, _ in members(home.archive())] == ["warcinfo", "request", "response", "metadata", "request", "metadata",
                                                                                  "request", "response", "metadata"]
+    noise = [block for _, f, block in members(home.archive()) if f.get("X-Sn0int-Exchange") == "2"]
+    assert b"cut: true" in noise[1], noise
     assert home.call("fsck") == "" and json.loads(home.rows("select counters from run where module = 'me/m'")[0][0])["unkept"] >= 1
 
 

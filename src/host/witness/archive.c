@@ -564,6 +564,23 @@ uri_of(struct pool *pool, const struct exchange *x)
 	return url;
 }
 
+/* A question alone would read as one that nobody has answered. */
+static void
+say_cut(const struct writing *w)
+{
+	const struct pair none = { STR_NONE, STR_NONE };
+	struct archive_exchange x = *w->x;
+	struct exchange said = *x.said;
+	struct writing last = *w;
+
+	if (!w->has_any)
+		return;
+	said.is_cut = true;
+	x.said = &said;
+	last.x = &x;
+	(void)write_facts(&last, &none, NULL);
+}
+
 int
 archive_add(struct archive *a, const struct archive_exchange *x,
     struct warc_place *place, struct err *err)
@@ -582,8 +599,12 @@ archive_add(struct archive *a, const struct archive_exchange *x,
 		    part_finish(x->part[i], a->folder, err) == -1)
 			return -1;
 	}
-	if (begin(a, err) == -1 || write_all(&w, err) == -1)
+	if (begin(a, err) == -1)
 		return -1;
+	if (write_all(&w, err) == -1) {
+		say_cut(&w);
+		return -1;
+	}
 	*place = made;
 	return 0;
 }
