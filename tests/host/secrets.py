@@ -26,7 +26,7 @@ import tap  # noqa: E402
 from tap import same  # noqa: E402
 
 SN0INT = None
-WAIT = 40  # seconds after which something that should happen has not
+WAIT = 280  # seconds after which something that should happen has not
 CHANCE = random.Random(15)
 LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
