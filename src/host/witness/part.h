@@ -12,7 +12,7 @@
 #include "mask/mask.h"
 #include "state/spool.h"
 
-#define PART_MEMORY ((size_t)64 << 10) /* bytes at most; then a file */
+#define PART_MEMORY ((size_t)80 << 10) /* bytes at most; then a file */
 #define PART_FILES  64 /* of all exchanges of the program at once */
 
 struct part {
