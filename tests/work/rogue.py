@@ -436,10 +436,18 @@ def workers_that_do_what_their_text_does_not(home):
         assert db.execute("select value, resolvable from subdomains").fetchall() == [("www.t0.com", None)]
 
 
+def a_line_that_is_cut_off_hides_no_end(home):
+    """Killed in a line, with and without one before it, and gone of its own will: how it ended is told, not where the line ended."""
+    for end, want in (("os.kill(os.getpid(), 9)", "was killed (SIGKILL)"), ("sys.exit(3)", "ended without a word (exit status 3)")):
+        out = home.rest(home.run_over("import os, sys\nsys.stdin.readline()\nprint('{\"Log\":{\"Info\":\"begins\"}}')\n"
+                                      "print('{\"Log\":{\"Info\":\"cut', end='', flush=True)\n" + end))
+        assert out.count("begins") == out.count(f": {want}") == WORKERS and "EOF" not in out and "cut" not in out, out
+
+
 WITNESS_CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what_was_asked_before_it, evidence_that_cannot_be_ends_the_child,
                  bytes_are_kept_and_bounded, a_secret_that_is_left_in_is_taken_out, certificates_are_what_they_say,
                  words_begin_no_lines_in_records, a_witness_that_never_stops_is_stopped]
-CASES = [outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
+CASES = [a_line_that_is_cut_off_hides_no_end, outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
          modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 

@@ -6,7 +6,8 @@ bool
 secret_is_option(struct str name)
 {
 	static const char *const word[] = { "token", "secret", "pass", "key",
-		"hook", "auth", "cookie" };
+		"hook", "auth", "cookie", "pwd", "credential", "bearer",
+		"jwt" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
 		struct str w = str_of(word[i]);

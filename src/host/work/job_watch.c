@@ -53,6 +53,17 @@ stop_talker(struct job *job)
 	job_stop(job, buf_str(&why));
 }
 
+/*
+ * A child of ours ends each line. One that is cut off was killed in it, and how
+ * it ended says more than where.
+ */
+static bool
+is_cut_off(const struct job *job, struct str line)
+{
+	return line.p[line.n - 1] != '\n' &&
+	       transport_carries(job->run->transport, CARGO_END);
+}
+
 /* Every whole line of what was read. */
 static void
 take_lines(struct job *job, bool is_ended)
@@ -64,7 +75,7 @@ take_lines(struct job *job, bool is_ended)
 	while (job->state == JOB_WORKING) {
 		status =
 		    line_next(&job->in, LINE_MAX_BYTES, is_ended, &line, &err);
-		if (status != 1)
+		if (status != 1 || is_cut_off(job, line))
 			break;
 		job->bytes += line.n;
 		if (is_over_output(job))

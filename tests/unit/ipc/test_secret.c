@@ -15,7 +15,7 @@ names_say_what_is_secret(void)
 {
 	static const char *const yes[] = { "token", "API_TOKEN", "x-Secret",
 		"password", "passphrase", "apikey", "webhook", "Authorization",
-		"cookie", "xkeyx" };
+		"cookie", "xkeyx", "pwd", "credentials", "Bearer", "jwt" };
 	static const char *const no[] = { "", "t", "toke", "url", "depth" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(yes); i++)
