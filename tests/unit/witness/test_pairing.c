@@ -222,8 +222,8 @@ a_broker_may_say_what_it_likes(void)
 
 		record.name = str_view((const char *)&dice, sizeof(dice));
 		dice = dice * 1103515245u + 12345u;
-		pairing_request(&p, &record, INT64_MAX);
-		pairing_closed(&p, &end, INT64_MIN);
+		pairing_request(&p, &record, NOW);
+		pairing_closed(&p, &end, 0);
 		(void)pairing_claim(&p, &x);
 		pairing_claim_bytes(&p, &x);
 	}
