@@ -392,8 +392,9 @@ def a_large_body_costs_a_piece(home):
     found = [block for _, f, block in members(home.archive()) if f["WARC-Type"] == "response"]
     assert len(found) == 1 and found[0].endswith(b"\r\n\r\n" + BODY * (LARGE // len(BODY)))
     print(f"# host {before[0]} -> {after[0]} KiB, worker {before[1]} -> {after[1]} KiB")
+    # a sanitized build keeps what was freed: there it is only bounded
     for a, b in zip(before, after):
-        assert b - a < 4096, (before, after)
+        assert b - a < (32768 if tap.is_sanitized(home.program) else 4096), (before, after)
 
 
 def a_full_disk_is_said_and_nothing_else(home):
