@@ -1,46 +1,55 @@
 -- Description: Subdomains out of certificate transparency logs (crt.sh)
--- Version: 1.0.1
+-- Version: 1.1.0
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
 
--- Option: server=https://crt.sh where to search
+-- Runs-In: sn0int 0.26.1
+-- Page: https://cert.imfht.com/crt-sh-api
+-- Limits: about 5 requests a minute; an answer takes up to a minute, and an empty one may mean that it was asked too often
+-- Option: server = https://crt.sh, where to search
 
 local server = getopt('server') or 'https://crt.sh'
 local seen = {}
 
-local function add(domain_id, domain, name)
+-- name_value has names, wildcards and mail addresses of all that is in the certificate
+local function add(arg, name)
     name = name:lower():gsub('^%*%.', '')
-    if seen[name] or name:find('[^%w._\128-\255-]') then
-        return
-    end
+    if seen[name] then return end
     seen[name] = true
-    if name == domain or name:sub(-#domain - 1) ~= '.' .. domain then
-        return
+    if name:sub(-#arg['value'] - 1) == '.' .. arg['value'] then
+        if not name:find('[^%w._\128-\255-]') then
+            db_add('subdomain', { domain_id=arg['id'], value=name })
+        end
+    elseif name:match('^[^%s@]+@(.+)$') == arg['value'] then
+        db_add('email', { value=name })
     end
-    db_add('subdomain', { domain_id=domain_id, value=name })
 end
 
 function run(arg)
+    ratelimit_throttle('crt.sh', 5, 60000)
     local session = http_mksession()
     local req = http_request(session, 'GET', server .. '/', {
         query={ q='%.' .. arg['value'], output='json' },
-        timeout=60000,
+        timeout=90000,
     })
     local reply = http_fetch(req)
     if last_err() then return end
     -- an error may come with status 200
-    local certs = json_decode(reply['text'])
-    if last_err() then return end
     if not reply['text']:match('^%s*%[') then
         return 'no list of certificates: ' .. reply['text']:sub(1, 100)
+    end
+    local certs = json_decode(reply['text'])
+    if last_err() then return end
+    if not certs[1] then
+        return 'crt.sh answers with an empty list: it knows none, or it was asked too often'
     end
 
     local i = 1
     while certs[i] do
         local names = certs[i]['name_value'] or ''
         for name in names:gmatch('[^\n]+') do
-            add(arg['id'], arg['value'], name)
+            add(arg, name)
             if last_err() then return end
         end
         i = i + 1

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""record.py SN0INT [NAME...]: makes the recorded tests of modules/bundled anew, from the servers of world.py and notices.py.
+"""record.py SN0INT [NAME...]: makes the recorded tests of modules/bundled anew, from the servers of world.py, service.py and notices.py.
 
 Each case is one run against a server that speaks the real format; `sn0int test --record` keeps what came, and plays it at once.
 """
@@ -12,6 +12,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE]
 import notices  # noqa: E402
+from service import Recording, services  # noqa: E402
 from world import World, fixture  # noqa: E402
 
 MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules", "bundled")
@@ -31,11 +32,12 @@ class Recorder:
     def key(self, namespace, name, secret):
         subprocess.run([SN0INT, "keyring", "add", f"{namespace}:{name}"], input=secret + "\n", text=True, env=self.env, check=True, capture_output=True)
 
-    def case(self, module, name, argument=None, *args, stdin=None, env=()):
+    def case(self, module, name, argument=None, *args, stdin=None, env=(), common=None):
+        """common: what is said of the network, in place of what is said for all."""
         if self.only and module not in self.only:
             return
-        words = [SN0INT, "test", "--record", name, "-a", json.dumps(argument), "--allow-net", "local", *self.args, *args,
-                 os.path.join(MODULES, module + ".lua")]
+        common = ["--allow-net", "local", *self.args] if common is None else common
+        words = [SN0INT, "test", "--record", name, "-a", json.dumps(argument), *common, *args, os.path.join(MODULES, module + ".lua")]
         p = subprocess.run(words, input=stdin, env={**self.env, **dict(env)}, capture_output=True)
         print((p.stdout + p.stderr).decode("utf-8", "replace"), end="", flush=True)
         self.bad += p.returncode != 0
@@ -54,8 +56,6 @@ def names(r, world):
 
 def webs(r, world):
     web = f"http://www.shop.test:{world.web.port}"
-    r.case("ct-search", "subdomains", {"id": 1, "value": "shop.test"}, "-o", f"server=http://127.0.0.1:{world.web.port}")
-    r.case("ct-search", "gone", {"id": 1, "value": "shop.test"}, "-o", "server=http://gone.shop.test")
     r.case("robots", "site", {"id": 1, "value": web + "/", "subdomain_id": 1})
     r.case("robots", "everything", {"id": 1, "value": f"http://old.shop.test:{world.web.port}/", "subdomain_id": 1})
     r.case("favicon-hash", "icon", {"id": 1, "value": web + "/", "subdomain_id": 1})
@@ -136,8 +136,12 @@ def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
     r = Recorder(sys.argv[2:])
-    with World() as world:
+    asked = [s for s in services().values() if not r.only or s.module in r.only]
+    with World(zones={name: records for s in asked for name, records in s.zones.items()}) as world:
         r.args = ["--nameserver", f"127.0.0.1:{world.dns}"]
+        recording = Recording(r, world)
+        for service in asked:
+            recording.service(service)
         for part in (names, webs, sockets, files, places):
             part(r, world)
     r.args = []

@@ -140,6 +140,10 @@ class Threads(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 class World:
+    def __init__(self, zones=()):
+        """zones: {name: records} that knot has beside those of all tests."""
+        self.zones = {**ZONES, **dict(zones)}
+
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="world.")
         self.listening = []
@@ -178,7 +182,7 @@ class World:
         self.dns = free_port()
         text = KNOT.format(self.folder, self.dns)
         os.mkdir(os.path.join(self.folder, "knotdb"))
-        for name, records in ZONES.items():
+        for name, records in self.zones.items():
             with open(os.path.join(self.folder, name + ".zone"), "w") as f:
                 f.write(f"$ORIGIN {name}.\n$TTL 300\n@ SOA ns1 h 1 2 3 4 5\n" + records.lstrip())
             text += f'  - domain: {name}\n    file: "{name}.zone"\n'
@@ -188,7 +192,7 @@ class World:
             f.write(text)
         log = open(os.path.join(self.folder, "knot.log"), "w")
         self.knot = subprocess.Popen([which("knotd"), "-c", conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        for name in ZONES:
+        for name in self.zones:
             wait_for("modules: knot does not load its zones", log.name, lambda: has_zone(self.dns, name))
 
     # -- web

@@ -1,12 +1,16 @@
 /* http: requests as modules make them, and sessions, which keep cookies. */
 #include "http/http.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 #include "stdlib/handle.h"
 #include "stdlib/http_options.h"
 #include "stdlib/network.h"
 #include "stream/values.h"
 #include "text/encoding_sniff.h"
+
+/* of a Retry-After that is shown; a date has 29 bytes */
+#define RETRY_AFTER_MAX 40
 
 struct sessions {
 	struct http *http;
@@ -132,6 +136,35 @@ send_request(struct call *c, struct answer *out)
 	    &out->response, c->err);
 }
 
+/*
+ * When a server wants to be asked again (RFC 9110, 10.2.3), as it says it: a
+ * number of seconds or a date. "" unless it says so in a form that can be shown.
+ */
+static struct str
+retry_after(const struct http_response *response)
+{
+	const struct http_field *field = http_field_by_name(response->field,
+	    response->fields, STR("retry-after"));
+
+	if (field == NULL || field->value.n > RETRY_AFTER_MAX ||
+	    !http_is_plain(field->value))
+		return STR("");
+	return field->value;
+}
+
+static int
+refuse_status(const struct http_response *response, struct err *err)
+{
+	struct str when = retry_after(response);
+	uint64_t seconds;
+
+	if (when.n == 0)
+		return err_set(err, "http status error: %u", response->status);
+	return err_set(err, "http status error: %u, retry after %.*s%s",
+	    response->status, STR_ARG(when),
+	    num_read_u64(when, &seconds) == 0 ? " s" : "");
+}
+
 /* -1 for a status that is no success. */
 static int
 fetch_answer(struct call *c, struct answer *out)
@@ -139,8 +172,7 @@ fetch_answer(struct call *c, struct answer *out)
 	if (send_request(c, out) == -1)
 		return -1;
 	if (out->response.status < 200 || out->response.status > 299)
-		return err_set(c->err, "http status error: %u",
-		    out->response.status);
+		return refuse_status(&out->response, c->err);
 	return 0;
 }
 
@@ -286,7 +318,8 @@ const struct stdlib_fn stdlib_http[] = {
 	    .call = fn_http_fetch,
 	    .args = "request:any",
 	    .returns = "table",
-	    .doc = "As http_send, but a status outside 200 to 299 fails.",
+	    .doc =
+		"As http_send, but a status outside 200 to 299 fails; the error has the status, and when to ask again if the server says that (Retry-After).",
 	    .example = "http_fetch(request)['text']",
 	    .flags = FN_EXAMPLE_TEXT,
 	},
