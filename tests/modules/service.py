@@ -73,13 +73,14 @@ class Reply:
 @dataclass
 class Case:
     """One more case of a service. routes as those of Service; what is None is the service's. ends: "ok" or "error", rows: whether some are
-    added."""
+    added. keys: {"NAMESPACE:NAME": secret} that it is granted."""
     routes: object
     argument: object = None
     options: dict = None
     args: tuple = ()
     ends: str = "ok"
     rows: bool = True
+    keys: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -237,6 +238,10 @@ class Recording:
             at = f"http://127.0.0.1:{closed_port()}"
         elif name == "denied":
             common = common[:2]
+        for key, secret in case.keys.items():
+            namespace, of = key.split(":", 1)
+            self.recorder.key(namespace, of, secret)
+            words += ["--grant", namespace]
         options = {**service.options, **(case.options or {})}
         for option in service.bases:
             path = service.bases[option] if isinstance(service.bases, dict) else ""
