@@ -154,12 +154,36 @@ row_value(struct row *row, const char *name)
 	return &row->value[i];
 }
 
+const struct value *
+row_column(const struct row *row, const char *name)
+{
+	int i = model_field(row->model, name);
+
+	return i != -1 && row->value[i].is_set ? &row->value[i] : NULL;
+}
+
+struct str
+row_column_text(const struct row *row, const char *name)
+{
+	const struct value *value = row_column(row, name);
+
+	return value != NULL ? value->text : STR_NONE;
+}
+
+int64_t
+row_column_number(const struct row *row, const char *name, int64_t none)
+{
+	const struct value *value = row_column(row, name);
+
+	return value != NULL ? value->i : none;
+}
+
 bool
 row_is_unscoped(const struct row *row)
 {
-	int at = model_field(row->model, "unscoped");
+	const struct value *unscoped = row_column(row, "unscoped");
 
-	return at != -1 && row->value[at].is_set && row->value[at].b;
+	return unscoped != NULL && unscoped->b;
 }
 
 bool

@@ -189,6 +189,14 @@ bool value_eq(const struct field *field, const struct value *a,
 /* The value of a column that is there by name; asserts that it exists. */
 struct value *row_value(struct row *row, const char *name);
 
+/* A column by its name. NULL: the family has none of that name, or it is not set. */
+const struct value *row_column(const struct row *row, const char *name);
+
+/* What is in it: STR_NONE, or `none`, where row_column() is NULL. */
+struct str row_column_text(const struct row *row, const char *name);
+int64_t row_column_number(const struct row *row, const char *name,
+    int64_t none);
+
 /* Out of scope: the column `unscoped` is there, set and true. */
 bool row_is_unscoped(const struct row *row);
 

@@ -230,7 +230,7 @@ add_run(void *ctx, const struct row *run, struct err *err)
 {
 	struct listing *l = ctx;
 	struct making *m = l->making;
-	struct str uuid = making_text(run, "uuid");
+	struct str uuid = row_column_text(run, "uuid");
 	const char *path, *member;
 	int fd, status;
 

@@ -34,14 +34,6 @@ key_of(const struct model *model, int64_t id)
 	return (uint64_t)number_of(model) << 32 | (uint32_t)id;
 }
 
-static int64_t
-number(const struct row *row, const char *column)
-{
-	int at = model_field(row->model, column);
-
-	return at != -1 && row->value[at].is_set ? row->value[at].i : 0;
-}
-
 /* The row that an origin is about; NULL: of no family that we know. */
 static const struct model *
 family_of(const struct row *origin)
@@ -59,7 +51,8 @@ is_row_chosen(const struct choice *choice, const struct row *origin)
 	const struct model *model = family_of(origin);
 
 	return model != NULL &&
-	       set_has(&choice->rows, key_of(model, number(origin, "row")));
+	       set_has(&choice->rows,
+		   key_of(model, row_column_number(origin, "row", 0)));
 }
 
 int
@@ -103,7 +96,7 @@ add_attempt_of_run(void *ctx, const struct row *row, struct err *err)
 	struct choice *choice = ((struct maker *)ctx)->choice;
 
 	(void)err;
-	if (set_has(&choice->runs, (uint64_t)number(row, "run")))
+	if (set_has(&choice->runs, (uint64_t)row_column_number(row, "run", 0)))
 		set_add(&choice->attempts, (uint64_t)row->id);
 	return 0;
 }
@@ -116,8 +109,10 @@ add_row_of_origin(void *ctx, const struct row *row, struct err *err)
 
 	(void)err;
 	if (model != NULL &&
-	    set_has(&choice->attempts, (uint64_t)number(row, "attempt")))
-		set_add(&choice->rows, key_of(model, number(row, "row")));
+	    set_has(&choice->attempts,
+		(uint64_t)row_column_number(row, "attempt", 0)))
+		set_add(&choice->rows,
+		    key_of(model, row_column_number(row, "row", 0)));
 	return 0;
 }
 
@@ -246,7 +241,8 @@ add_attempt_of_origin(void *ctx, const struct row *row, struct err *err)
 
 	(void)err;
 	if (is_row_chosen(choice, row))
-		set_add(&choice->attempts, (uint64_t)number(row, "attempt"));
+		set_add(&choice->attempts,
+		    (uint64_t)row_column_number(row, "attempt", 0));
 	return 0;
 }
 
@@ -257,7 +253,8 @@ add_run_of_attempt(void *ctx, const struct row *row, struct err *err)
 
 	(void)err;
 	if (set_has(&choice->attempts, (uint64_t)row->id))
-		set_add(&choice->runs, (uint64_t)number(row, "run"));
+		set_add(&choice->runs,
+		    (uint64_t)row_column_number(row, "run", 0));
 	return 0;
 }
 
@@ -325,7 +322,8 @@ choice_has_record(const struct choice *choice, const struct row *row)
 		return set_has(&choice->runs, (uint64_t)row->id);
 	if (row->model == &db_model_attempt)
 		return set_has(&choice->attempts, (uint64_t)row->id);
-	if (!set_has(&choice->attempts, (uint64_t)number(row, "attempt")))
+	if (!set_has(&choice->attempts,
+		(uint64_t)row_column_number(row, "attempt", 0)))
 		return false;
 	return row->model != &db_model_origin || !choice->by_family ||
 	       is_row_chosen(choice, row);

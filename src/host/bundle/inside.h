@@ -49,10 +49,6 @@ int making_add(struct making *m, struct str text, struct err *err);
 void making_tell(struct making *m, const char *what);
 void making_tell_now(struct making *m, const char *what);
 
-/* A column, as far as it is set: p NULL, 0. */
-struct str making_text(const struct row *row, const char *column);
-int64_t making_number(const struct row *row, const char *column);
-
 /* All rows of a table of records that are chosen. */
 int making_walk(struct making *m, const struct model *model,
     int (*each)(struct making *m, const struct row *row, struct err *err),

@@ -71,14 +71,14 @@ count_lost(struct making *m, const struct row *row)
 	int64_t id = row->id;
 
 	if (row->model == &db_model_exchange) {
-		id = making_number(row, "attempt");
+		id = row_column_number(row, "attempt", 0);
 		if (row->value[model_field(row->model, "place")].is_set &&
 		    m->withouts != 0 &&
 		    bsearch(&id, m->without, m->withouts, sizeof(id),
 			compare_numbers) != NULL)
 			m->made.lost++;
 	} else if (row->model == &db_model_attempt &&
-		   archive_of(m, making_number(row, "run")) == NULL) {
+		   archive_of(m, row_column_number(row, "run", 0)) == NULL) {
 		m->without = pool_push(&m->pool, m->without, m->withouts,
 		    sizeof(*m->without));
 		m->without[m->withouts++] = id;

@@ -23,23 +23,6 @@ making_add(struct making *m, struct str text, struct err *err)
 	return zip_add(&m->zip, text, err);
 }
 
-struct str
-making_text(const struct row *row, const char *column)
-{
-	int at = model_field(row->model, column);
-
-	return at != -1 && row->value[at].is_set ? row->value[at].text
-	                                         : STR_NONE;
-}
-
-int64_t
-making_number(const struct row *row, const char *column)
-{
-	int at = model_field(row->model, column);
-
-	return at != -1 && row->value[at].is_set ? row->value[at].i : 0;
-}
-
 struct walking {
 	struct making *m;
 	int (*each)(struct making *m, const struct row *row, struct err *err);
@@ -119,7 +102,7 @@ take_first(void *ctx, const struct row *row, struct err *err)
 
 	(void)err;
 	if (m->identity.p == NULL)
-		m->identity = pool_copy(&m->pool, making_text(row, "uuid"));
+		m->identity = pool_copy(&m->pool, row_column_text(row, "uuid"));
 	return 0;
 }
 

@@ -20,7 +20,7 @@ installed_with(const struct library *library, struct str sha256)
 const struct module_text *
 modules_of(const struct making *m, const struct row *run)
 {
-	struct str sha256 = making_text(run, "sha256");
+	struct str sha256 = row_column_text(run, "sha256");
 
 	for (size_t i = 0; sha256.p != NULL && i < m->modules; i++) {
 		if (str_eq(m->module[i].sha256, sha256))
@@ -35,15 +35,16 @@ add_module(struct making *m, const struct row *run, struct err *err)
 	struct module_text *text;
 
 	(void)err;
-	if (making_text(run, "sha256").p == NULL || modules_of(m, run) != NULL)
+	if (row_column_text(run, "sha256").p == NULL ||
+	    modules_of(m, run) != NULL)
 		return 0;
 	m->module =
 	    pool_push(&m->pool, m->module, m->modules, sizeof(*m->module));
 	text = &m->module[m->modules++];
 	*text = (struct module_text){
-		.sha256 = pool_copy(&m->pool, making_text(run, "sha256")),
-		.id = pool_copy(&m->pool, making_text(run, "module")),
-		.version = pool_copy(&m->pool, making_text(run, "version")),
+		.sha256 = pool_copy(&m->pool, row_column_text(run, "sha256")),
+		.id = pool_copy(&m->pool, row_column_text(run, "module")),
+		.version = pool_copy(&m->pool, row_column_text(run, "version")),
 	};
 	return 0;
 }

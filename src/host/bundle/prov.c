@@ -53,11 +53,11 @@ add_run(struct making *m, const struct row *run, struct err *err)
 	buf_add(&out, STR(",\n{\"@id\":"));
 	add_id(&out, "run", run->id);
 	buf_add(&out, STR(",\"@type\":\"prov:Activity\""));
-	add_text(&out, "label", making_text(run, "command"));
-	add_text(&out, "sn0int:uuid", making_text(run, "uuid"));
-	add_text(&out, "sn0int:outcome", making_text(run, "outcome"));
-	add_time(&out, "prov:startedAtTime", making_text(run, "started"));
-	add_time(&out, "prov:endedAtTime", making_text(run, "ended"));
+	add_text(&out, "label", row_column_text(run, "command"));
+	add_text(&out, "sn0int:uuid", row_column_text(run, "uuid"));
+	add_text(&out, "sn0int:outcome", row_column_text(run, "outcome"));
+	add_time(&out, "prov:startedAtTime", row_column_text(run, "started"));
+	add_time(&out, "prov:endedAtTime", row_column_text(run, "ended"));
 	buf_add(&out, STR(",\"prov:qualifiedAssociation\":{\"@type\":\"prov:"
 			  "Association\",\"prov:agent\":{\"@id\":\"case:"
 			  "program\"}"));
@@ -78,12 +78,13 @@ add_attempt(struct making *m, const struct row *attempt, struct err *err)
 	buf_add(&out, STR(",\n{\"@id\":"));
 	add_id(&out, "attempt", attempt->id);
 	buf_add(&out, STR(",\"@type\":\"prov:Activity\""));
-	add_text(&out, "label", making_text(attempt, "target"));
-	add_text(&out, "sn0int:outcome", making_text(attempt, "outcome"));
+	add_text(&out, "label", row_column_text(attempt, "target"));
+	add_text(&out, "sn0int:outcome", row_column_text(attempt, "outcome"));
 	add_ref(&out, "prov:wasStartedBy", "run",
-	    making_number(attempt, "run"));
-	add_time(&out, "prov:startedAtTime", making_text(attempt, "started"));
-	add_time(&out, "prov:endedAtTime", making_text(attempt, "ended"));
+	    row_column_number(attempt, "run", 0));
+	add_time(&out, "prov:startedAtTime",
+	    row_column_text(attempt, "started"));
+	add_time(&out, "prov:endedAtTime", row_column_text(attempt, "ended"));
 	buf_add_char(&out, '}');
 	return making_add(m, buf_str(&out), err);
 }
@@ -98,11 +99,11 @@ add_exchange(struct making *m, const struct row *exchange, struct err *err)
 	buf_add(&out, STR(",\n{\"@id\":"));
 	add_id(&out, "exchange", exchange->id);
 	buf_add(&out, STR(",\"@type\":\"prov:Entity\""));
-	add_text(&out, "label", making_text(exchange, "what"));
-	add_text(&out, "sn0int:sha256", making_text(exchange, "sha256"));
-	add_text(&out, "sn0int:server", making_text(exchange, "server"));
+	add_text(&out, "label", row_column_text(exchange, "what"));
+	add_text(&out, "sn0int:sha256", row_column_text(exchange, "sha256"));
+	add_text(&out, "sn0int:server", row_column_text(exchange, "server"));
 	buf_add(&out, STR("},\n{\"@id\":"));
-	add_id(&out, "attempt", making_number(exchange, "attempt"));
+	add_id(&out, "attempt", row_column_number(exchange, "attempt", 0));
 	add_ref(&out, "prov:used", "exchange", exchange->id);
 	buf_add_char(&out, '}');
 	return making_add(m, buf_str(&out), err);
@@ -122,16 +123,16 @@ add_origin(struct making *m, const struct row *origin, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf out = BUF_IN(&pool);
-	const char *relation = relation_of(making_text(origin, "what"));
-	int64_t attempt = making_number(origin, "attempt"),
-		exchange = making_number(origin, "exchange");
-	struct str family = making_text(origin, "family");
+	const char *relation = relation_of(row_column_text(origin, "what"));
+	int64_t attempt = row_column_number(origin, "attempt", 0),
+		exchange = row_column_number(origin, "exchange", 0);
+	struct str family = row_column_text(origin, "family");
 
 	buf_add(&out, STR(",\n{\"@id\":"));
 	add_id(&out, pool_printf(&pool, "%.*s", STR_ARG(family)),
-	    making_number(origin, "row"));
+	    row_column_number(origin, "row", 0));
 	buf_add(&out, STR(",\"@type\":\"prov:Entity\""));
-	add_text(&out, "label", making_text(origin, "value"));
+	add_text(&out, "label", row_column_text(origin, "value"));
 	if (attempt != 0)
 		add_ref(&out, relation, "attempt", attempt);
 	else

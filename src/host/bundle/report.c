@@ -83,7 +83,7 @@ add_cell(struct buf *out, struct str text)
 static void
 add_column(struct buf *out, const struct row *row, const char *column)
 {
-	add_cell(out, making_text(row, column));
+	add_cell(out, row_column_text(row, column));
 }
 
 /* "#5", to where that stands. */
@@ -116,10 +116,11 @@ run_line(struct making *m, const struct row *row, struct buf *out)
 {
 	const struct module_text *module = modules_of(m, row);
 	const char *archive = archive_of(m, row->id);
-	struct str command = making_text(row, "command");
+	struct str command = row_column_text(row, "command");
 
 	begin_line(out, "run", row->id);
-	add_cell(out, command.p != NULL ? command : making_text(row, "kind"));
+	add_cell(out,
+	    command.p != NULL ? command : row_column_text(row, "kind"));
 	add_column(out, row, "module");
 	if (module != NULL) {
 		buf_add_char(out, ' ');
@@ -144,7 +145,7 @@ attempt_line(struct making *m, const struct row *row, struct buf *out)
 {
 	(void)m;
 	begin_line(out, "attempt", row->id);
-	add_link(out, "run", making_number(row, "run"));
+	add_link(out, "run", row_column_number(row, "run", 0));
 	add_column(out, row, "target");
 	add_column(out, row, "started");
 	add_column(out, row, "outcome");
@@ -154,11 +155,11 @@ attempt_line(struct making *m, const struct row *row, struct buf *out)
 static void
 add_seen(struct buf *out, const struct row *row)
 {
-	int at = model_field(row->model, "seen");
+	const struct value *seen = row_column(row, "seen");
 
-	if (!row->value[at].is_set)
+	if (seen == NULL)
 		buf_add(out, STR("<td class=\"n\">not judged"));
-	else if (row->value[at].b)
+	else if (seen->b)
 		buf_add(out, STR("<td class=\"s\">connection seen"));
 	else
 		buf_add(out, STR("<td class=\"c\">claimed only"));
@@ -167,12 +168,12 @@ add_seen(struct buf *out, const struct row *row)
 static void
 add_answer(struct buf *out, const struct row *row)
 {
-	int at = model_field(row->model, "status");
+	const struct value *status = row_column(row, "status");
 
 	buf_add(out, STR("<td>"));
-	if (row->value[at].is_set)
-		buf_printf(out, "%lld ", (long long)row->value[at].i);
-	add(out, making_text(row, "error"));
+	if (status != NULL)
+		buf_printf(out, "%lld ", (long long)status->i);
+	add(out, row_column_text(row, "error"));
 }
 
 static void
@@ -192,12 +193,12 @@ add_when(struct buf *out, int64_t ms)
 static void
 exchange_line(struct making *m, const struct row *row, struct buf *out)
 {
-	struct str proxy = making_text(row, "proxy");
+	struct str proxy = row_column_text(row, "proxy");
 
 	(void)m;
 	begin_line(out, "exchange", row->id);
-	add_link(out, "attempt", making_number(row, "attempt"));
-	add_when(out, making_number(row, "started"));
+	add_link(out, "attempt", row_column_number(row, "attempt", 0));
+	add_when(out, row_column_number(row, "started", 0));
 	add_column(out, row, "what");
 	add_answer(out, row);
 	add_column(out, row, "server");
@@ -206,8 +207,8 @@ exchange_line(struct making *m, const struct row *row, struct buf *out)
 		add(out, proxy);
 	}
 	buf_printf(out, "<td>%lld<br><code>",
-	    (long long)making_number(row, "bytes"));
-	add(out, making_text(row, "sha256"));
+	    (long long)row_column_number(row, "bytes", 0));
+	add(out, row_column_text(row, "sha256"));
 	buf_add(out, STR("</code>"));
 	add_seen(out, row);
 }
@@ -219,11 +220,11 @@ origin_line(struct making *m, const struct row *row, struct buf *out)
 	buf_add(out, STR("<tr>"));
 	add_column(out, row, "what");
 	add_column(out, row, "family");
-	buf_printf(out, " #%lld", (long long)making_number(row, "row"));
+	buf_printf(out, " #%lld", (long long)row_column_number(row, "row", 0));
 	add_column(out, row, "value");
 	add_column(out, row, "columns");
-	add_link(out, "attempt", making_number(row, "attempt"));
-	add_link(out, "exchange", making_number(row, "exchange"));
+	add_link(out, "attempt", row_column_number(row, "attempt", 0));
+	add_link(out, "exchange", row_column_number(row, "exchange", 0));
 }
 
 static const struct report_section sections[] = {

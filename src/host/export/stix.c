@@ -139,14 +139,6 @@ add_id(struct exporter *x, struct buf *out, const struct model *model,
 		buf_printf(out, "x-sn0int-%s--%s", model->family, uuid);
 }
 
-static struct str
-text_of(const struct row *row, const char *column)
-{
-	int i = model_field(row->model, column);
-
-	return i != -1 && row->value[i].is_set ? row->value[i].text : STR_NONE;
-}
-
 static void
 add_account(struct exporter *x, struct buf *out, const struct row *row)
 {
@@ -168,17 +160,17 @@ add_traffic(struct exporter *x, struct buf *out, const struct row *row)
 
 	buf_printf(out, ",\"dst_port\":%lld,\"dst_ref\":\"",
 	    (long long)row->value[port].i);
-	add_id(x, out, to, 0, text_of(row, "ip_addr"));
+	add_id(x, out, to, 0, row_column_text(row, "ip_addr"));
 	buf_add(out, STR("\",\"protocols\":["));
-	json_write_str(out, text_of(row, "protocol"));
+	json_write_str(out, row_column_text(row, "protocol"));
 	buf_add_char(out, ']');
 }
 
 static void
 add_file(struct exporter *x, struct buf *out, const struct row *row)
 {
-	struct str name = text_of(row, "filename");
-	struct str mime = text_of(row, "mime");
+	struct str name = row_column_text(row, "filename");
+	struct str mime = row_column_text(row, "mime");
 
 	buf_add_char(out, ',');
 	add_member(out, "name", name.n != 0 ? name : row_label(row, x->pool));

@@ -1,5 +1,7 @@
 #include "term/size.h"
 
+#include <stdio.h>
+
 #include "base/mem.h"
 
 void
@@ -18,4 +20,18 @@ size_add(struct buf *out, uint64_t bytes)
 		buf_printf(out, "%llu %s", (unsigned long long)n, unit[i]);
 	else
 		buf_printf(out, "%.2f %s", n, unit[i]);
+}
+
+void
+size_add_grouped(struct buf *out, uint64_t n)
+{
+	char digits[24];
+	int length =
+	    snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+
+	for (int i = 0; i < length; i++) {
+		if (i != 0 && (length - i) % 3 == 0)
+			buf_add_char(out, ',');
+		buf_add_char(out, digits[i]);
+	}
 }

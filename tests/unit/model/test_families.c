@@ -112,7 +112,22 @@ what_rules_are_tried_on_is_always_there(void)
 	CHECK_INT(n, 6);
 }
 
+static void
+a_column_may_be_absent_or_not_set(void)
+{
+	struct row row = { .model = model_by_family(STR("email")) };
+
+	CHECK(row_column(&row, "displayname") == NULL);
+	CHECK(row_column(&row, "nothing") == NULL);
+	CHECK(row_column_text(&row, "nothing").p == NULL);
+	row_value(&row, "displayname")->is_set = true;
+	row_value(&row, "displayname")->text = STR("Bob");
+	CHECK_STR(row_column_text(&row, "displayname"), "Bob");
+	CHECK_INT(row_column_number(&row, "id", -1), -1);
+}
+
 CHECK_MAIN(CASE(what_is_no_link_is_a_source),
     CASE(sources_have_names_of_their_own),
     CASE(no_flag_stands_twice_in_a_family), CASE(flagged_columns_are_found),
-    CASE(what_rules_are_tried_on_is_always_there))
+    CASE(what_rules_are_tried_on_is_always_there),
+    CASE(a_column_may_be_absent_or_not_set))

@@ -152,7 +152,32 @@ sizes_have_a_unit(void)
 	}
 }
 
+static void
+large_numbers_have_groups(void)
+{
+	static const struct {
+		uint64_t n;
+		const char *want;
+	} row[] = {
+		{ 0, "0" },
+		{ 12, "12" },
+		{ 999, "999" },
+		{ 1000, "1,000" },
+		{ 12310, "12,310" },
+		{ 1234567, "1,234,567" },
+		{ UINT64_MAX, "18,446,744,073,709,551,615" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct buf out = BUF_NONE;
+
+		size_add_grouped(&out, row[i].n);
+		CHECK_STR(buf_str(&out), row[i].want);
+		buf_clear(&out);
+	}
+}
+
 CHECK_MAIN(CASE(a_balance_is_exact), CASE(a_number_is_valid_or_not),
     CASE(a_device_has_its_first_network), CASE(an_image_has_a_size),
     CASE(a_url_says_where_it_leads), CASE(a_port_has_a_status),
-    CASE(sizes_have_a_unit))
+    CASE(sizes_have_a_unit), CASE(large_numbers_have_groups))

@@ -7,67 +7,37 @@
 
 #include <stdio.h>
 
+#include "term/size.h"
 #include "term/term.h"
 
 #define HASH_SHOWN 12
 #define MOST_WHAT  400 /* bytes of a URL in a line */
 
-static struct str
-text_of(const struct row *row, const char *column)
-{
-	const struct value *value =
-	    &row->value[model_field(row->model, column)];
-
-	return value->is_set ? value->text : STR_NONE;
-}
-
-static bool
-number_of(const struct row *row, const char *column, int64_t *n)
-{
-	const struct value *value =
-	    &row->value[model_field(row->model, column)];
-
-	*n = value->is_set ? value->i : 0;
-	return value->is_set;
-}
-
-/* "12,310" */
-static void
-add_grouped(struct buf *out, int64_t n)
-{
-	char digits[24];
-	int length = snprintf(digits, sizeof(digits), "%lld", (long long)n);
-
-	for (int i = 0; i < length; i++) {
-		if (i != 0 && digits[i - 1] != '-' && (length - i) % 3 == 0)
-			buf_add_char(out, ',');
-		buf_add_char(out, digits[i]);
-	}
-}
-
 /* Its status is no status of HTTP. */
 static bool
 is_dns(const struct row *x)
 {
-	return str_eq(text_of(x, "kind"), STR("dns"));
+	return str_eq(row_column_text(x, "kind"), STR("dns"));
 }
 
 static void
 add_answer(struct buf *out, struct pool *pool, const struct row *x)
 {
-	struct str error = text_of(x, "error"), hash = text_of(x, "sha256");
-	int64_t n;
+	struct str error = row_column_text(x, "error"),
+		   hash = row_column_text(x, "sha256");
+	const struct value *status = row_column(x, "status"),
+			   *bytes = row_column(x, "bytes");
 
 	buf_add(out, STR("  "));
-	if (number_of(x, "status", &n))
+	if (status != NULL)
 		buf_printf(out, "%s%lld, ", is_dns(x) ? "rcode " : "",
-		    (long long)n);
+		    (long long)status->i);
 	if (error.p != NULL) {
 		error = term_safe(pool, str_sub(error, 0, MOST_WHAT));
 		buf_printf(out, "no answer: %.*s, ", STR_ARG(error));
 	}
-	if (number_of(x, "bytes", &n)) {
-		add_grouped(out, n);
+	if (bytes != NULL && bytes->i >= 0) {
+		size_add_grouped(out, (uint64_t)bytes->i);
 		buf_add(out, STR(" bytes, "));
 	} else {
 		buf_add(out, STR("not ended, "));
@@ -80,9 +50,9 @@ add_answer(struct buf *out, struct pool *pool, const struct row *x)
 static const char *
 seen_of(const struct row *x)
 {
-	const struct value *seen = &x->value[model_field(x->model, "seen")];
+	const struct value *seen = row_column(x, "seen");
 
-	if (!seen->is_set)
+	if (seen == NULL)
 		return "not compared with the broker yet";
 	return seen->b ? "connection seen" : "claimed only";
 }
@@ -90,8 +60,9 @@ seen_of(const struct row *x)
 void
 exchange_words(struct buf *out, struct pool *pool, const struct row *x)
 {
-	struct str what = text_of(x, "what"), proxy = text_of(x, "proxy"),
-		   redacted = text_of(x, "redacted");
+	struct str what = row_column_text(x, "what"),
+		   proxy = row_column_text(x, "proxy"),
+		   redacted = row_column_text(x, "redacted");
 	const char *more = what.n > MOST_WHAT ? "..." : "";
 
 	what = term_safe(pool, str_sub(what, 0, MOST_WHAT));

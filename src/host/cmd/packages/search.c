@@ -2,6 +2,7 @@
 #include "packages/packages.h"
 
 #include "packages/ask.h"
+#include "term/size.h"
 #include "term/term.h"
 #include "value/quote.h"
 
@@ -29,28 +30,13 @@ is_installed(const struct library *library, const struct registry_module *m)
 	return false;
 }
 
-/* 1,234,567 */
-static void
-add_grouped(struct buf *out, uint64_t n)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct str digits =
-	    str_of(pool_printf(&pool, "%llu", (unsigned long long)n));
-
-	for (size_t i = 0; i < digits.n; i++) {
-		if (i != 0 && (digits.n - i) % 3 == 0)
-			buf_add_char(out, ',');
-		buf_add_char(out, digits.p[i]);
-	}
-}
-
 static void
 print_count(uint64_t n)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct buf out = BUF_IN(&pool);
 
-	add_grouped(&out, n);
+	size_add_grouped(&out, n);
 	term_printf(" - %s downloads", buf_cstr(&out));
 }
 

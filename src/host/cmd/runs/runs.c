@@ -11,20 +11,11 @@ struct runs_opts {
 	bool json;
 };
 
-static struct str
-text_of(const struct row *row, const char *column)
-{
-	const struct value *value =
-	    &row->value[model_field(row->model, column)];
-
-	return value->is_set ? value->text : STR_NONE;
-}
-
 /* A time to the second, as lines show it. */
 static struct str
 time_of(struct pool *pool, const struct row *row, const char *column)
 {
-	struct str time = term_safe(pool, text_of(row, column));
+	struct str time = term_safe(pool, row_column_text(row, column));
 	char *text = pool_cstr(pool, str_sub(time, 0, 19));
 
 	if (strlen(text) > 10)
@@ -35,7 +26,7 @@ time_of(struct pool *pool, const struct row *row, const char *column)
 static const char *
 outcome_of(struct pool *pool, const struct row *row)
 {
-	struct str outcome = text_of(row, "outcome");
+	struct str outcome = row_column_text(row, "outcome");
 
 	return outcome.p != NULL ? pool_cstr(pool, term_safe(pool, outcome))
 	                         : "goes on";
@@ -54,7 +45,7 @@ counter(const struct json *counters, const char *name)
 static struct str
 counters_of(struct pool *pool, const struct row *row)
 {
-	struct str text = text_of(row, "counters");
+	struct str text = row_column_text(row, "counters");
 	struct json v;
 
 	if (text.p == NULL || json_read(pool, text, &v, NULL) == -1 ||
@@ -71,10 +62,10 @@ counters_of(struct pool *pool, const struct row *row)
 static void
 print_run(struct pool *pool, const struct row *row)
 {
-	struct str command = text_of(row, "command");
+	struct str command = row_column_text(row, "command");
 
 	if (command.p == NULL)
-		command = text_of(row, "kind");
+		command = row_column_text(row, "kind");
 	command = term_safe(pool, command);
 	term_printf("#%d  %.*s  %-11s  %.*s%.*s\n", row->id,
 	    STR_ARG(time_of(pool, row, "started")), outcome_of(pool, row),
@@ -84,8 +75,9 @@ print_run(struct pool *pool, const struct row *row)
 static void
 print_attempt(struct pool *pool, const struct row *row)
 {
-	struct str target = text_of(row, "target"),
-		   error = text_of(row, "error"), cause = text_of(row, "cause");
+	struct str target = row_column_text(row, "target"),
+		   error = row_column_text(row, "error"),
+		   cause = row_column_text(row, "cause");
 
 	target = term_safe(pool, target.p != NULL ? target : STR("-"));
 	term_printf("    %.*s  %-11s  %.*s",
@@ -98,16 +90,6 @@ print_attempt(struct pool *pool, const struct row *row)
 		term_printf("  %.*s", STR_ARG(error));
 	}
 	term_print(STR("\n"));
-}
-
-static bool
-number_of(const struct row *row, const char *column, int64_t *n)
-{
-	const struct value *value =
-	    &row->value[model_field(row->model, column)];
-
-	*n = value->is_set ? value->i : 0;
-	return value->is_set;
 }
 
 static void
@@ -169,10 +151,10 @@ static int print_rows(struct show *show, const struct model *model,
 static void
 note_place(struct show *show, const struct row *row)
 {
-	int64_t place, length;
+	int64_t place = row_column_number(row, "place", -1),
+		length = row_column_number(row, "length", -1);
 
-	if (!number_of(row, "place", &place) ||
-	    !number_of(row, "length", &length) || place < 0 || length < 0)
+	if (place < 0 || length < 0)
 		return;
 	show->has_bytes = true;
 	if ((uint64_t)place + (uint64_t)length > show->known)
@@ -195,8 +177,9 @@ show_row(struct show *show, const struct row *row, struct pool *pool,
 		return 0;
 	}
 	if (is_run) {
-		show->uuid = pool_copy(show->pool, text_of(row, "uuid"));
-		show->is_live = text_of(row, "outcome").p == NULL;
+		show->uuid =
+		    pool_copy(show->pool, row_column_text(row, "uuid"));
+		show->is_live = row_column_text(row, "outcome").p == NULL;
 	}
 	if (read_filter(pool, below, is_run ? "run" : "attempt",
 		str_of(pool_printf(pool, "%d", row->id)), &filter, err) == -1)

@@ -72,7 +72,7 @@ static void
 print_for_people(const struct shown *shown, const struct record *record,
     struct pool *pool)
 {
-	struct str what = record_text(&shown->exchange, "what");
+	struct str what = row_column_text(&shown->exchange, "what");
 	struct trace_answer answer = { .why_not = NULL };
 	struct buf lines = BUF_IN(pool);
 	size_t bad;

@@ -170,7 +170,7 @@ could_not(struct look *look, const char *why_not)
 static struct str
 method_of(const struct row *exchange)
 {
-	struct str what = record_text(exchange, "what");
+	struct str what = row_column_text(exchange, "what");
 
 	return str_cut(&what, ' ');
 }
@@ -219,8 +219,8 @@ look_through(struct look *look, const struct row *exchange,
 static void
 look_at_row(struct look *look, const struct row *exchange)
 {
-	struct str hash = record_text(exchange, "sha256"),
-		   what = record_text(exchange, "what");
+	struct str hash = row_column_text(exchange, "sha256"),
+		   what = row_column_text(exchange, "what");
 	struct trace_hit hit = { .at = 0 };
 
 	for (size_t i = 0; i < look->n; i++) {
@@ -245,7 +245,7 @@ look_at(struct look *look, const struct row *exchange)
 
 	look->proof->asked++;
 	look_at_row(look, exchange);
-	if (record_number(exchange, "place", -1) < 0)
+	if (row_column_number(exchange, "place", -1) < 0)
 		return;
 	look->proof->kept++;
 	if (look->why->looked > WHY_BYTES || look->why->loaded++ >= WHY_LOADS) {

@@ -16,24 +16,6 @@
 #define MOST_TWINS                                                             \
 	64 /* exchanges among which an earlier answer is looked for */
 
-int64_t
-record_number(const struct row *exchange, const char *column, int64_t none)
-{
-	const struct value *value =
-	    &exchange->value[model_field(exchange->model, column)];
-
-	return value->is_set ? value->i : none;
-}
-
-struct str
-record_text(const struct row *exchange, const char *column)
-{
-	const struct value *value =
-	    &exchange->value[model_field(exchange->model, column)];
-
-	return value->is_set ? value->text : STR_NONE;
-}
-
 static int
 lock_host(struct why *why, struct err *err)
 {
@@ -154,10 +136,10 @@ static int
 read_records(struct warc_reader *in, const struct row *exchange,
     struct pool *pool, struct record *out, struct err *err)
 {
-	uint64_t at = (uint64_t)record_number(exchange, "place", 0),
-		 end = at + (uint64_t)record_number(exchange, "length", 1);
+	uint64_t at = (uint64_t)row_column_number(exchange, "place", 0),
+		 end = at + (uint64_t)row_column_number(exchange, "length", 1);
 	struct str number = str_of(pool_printf(pool, "%lld",
-	    (long long)record_number(exchange, "number", 0)));
+	    (long long)row_column_number(exchange, "number", 0)));
 	struct warc_entry e;
 	bool is_there = false;
 	int status = 0;
@@ -228,13 +210,13 @@ static int
 read_twins(const struct row *exchange, struct pool *pool,
     const struct filter **filter, struct err *err)
 {
-	struct str hash = record_text(exchange, "sha256");
+	struct str hash = row_column_text(exchange, "sha256");
 
 	if (hash.p != NULL)
 		return read_same(exchange, "sha256", hash, pool, filter, err);
 	return read_same(exchange, "bytes",
 	    str_of(pool_printf(pool, "%lld",
-		(long long)record_number(exchange, "bytes", -1))),
+		(long long)row_column_number(exchange, "bytes", -1))),
 	    pool, filter, err);
 }
 
@@ -331,16 +313,16 @@ record_load(struct why *why, struct str uuid, const struct row *exchange,
 	struct str certificate;
 
 	*out = (struct record){ .id = STR_NONE };
-	if (record_number(exchange, "place", -1) < 0)
+	if (row_column_number(exchange, "place", -1) < 0)
 		return 0;
 	if (lock_host(why, err) == -1)
 		return -1;
 	in = open_archive(why, uuid, pool, err);
 	if (in == NULL || read_records(in, exchange, pool, out, err) == -1)
 		return -1;
-	certificate = record_text(exchange, "certificate");
+	certificate = row_column_text(exchange, "certificate");
 	if (certificate.p != NULL && out->chain.p == NULL &&
-	    str_eq(record_text(exchange, "kind"), STR("tls")) &&
+	    str_eq(row_column_text(exchange, "kind"), STR("tls")) &&
 	    follow_chain(why, in, exchange, certificate, pool, out, err) == -1)
 		return -1;
 	if (out->refers_to.p != NULL &&

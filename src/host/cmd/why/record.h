@@ -27,8 +27,4 @@ int record_load(struct why *why, struct str uuid, const struct row *exchange,
 /* The leaf of a chain as DER, in pool; empty: there is none. */
 struct str record_leaf(const struct record *record, struct pool *pool);
 
-int64_t record_number(const struct row *exchange, const char *column,
-    int64_t none);
-struct str record_text(const struct row *exchange, const char *column);
-
 #endif
