@@ -4,7 +4,7 @@
 -- Stealth: offline
 
 -- sn0int run -f harvest.lua --stdin < access.log
--- Option: within only names of this domain and below it
+-- Option: within, only names of this domain and below it
 
 local HOST = '(?i)\\b(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}\\b'
 local MAIL = '(?i)\\b[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}\\b'

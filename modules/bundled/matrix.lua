@@ -6,11 +6,11 @@
 -- Stealth: passive
 
 -- keyring add matrix:@bot:example.org ACCESS_TOKEN; the account has to be in the room
--- Option: server the home server, like https://matrix.example.org
--- Option: room an id (!abc:example.org) or an alias (#ops:example.org)
--- Option: type=m.notice or m.text
--- Option: key which key of matrix, if there are several
--- Option: timeout=30 seconds
+-- Option: server, the home server, like https://matrix.example.org
+-- Option: room, an id (!abc:example.org) or an alias (#ops:example.org)
+-- Option: type = m.notice, or m.text
+-- Option: key, which key of matrix, if there are several
+-- Option: timeout = 30, seconds
 
 -- An event has at most 64 KiB, its JSON counted: a character takes up to six bytes there.
 local TEXT_MOST = 10000

@@ -7,12 +7,12 @@
 
 -- keyring add ntfy:NAME tk_TOKEN, or keyring add ntfy:USER PASSWORD; topics that everybody may write need none
 -- Options: optional-key
--- Option: topic where to; whoever knows its name may read a public one
--- Option: server=https://ntfy.sh
--- Option: priority=3 from 1 (silent) to 5
--- Option: tags words or names of emojis, with commas between them
--- Option: key which key of ntfy, if there are several
--- Option: timeout=30 seconds
+-- Option: topic, where to; whoever knows its name may read a public one
+-- Option: server = https://ntfy.sh, where to send
+-- Option: priority = 3, from 1 (silent) to 5
+-- Option: tags, words or names of emojis, with commas between them
+-- Option: key, which key of ntfy, if there are several
+-- Option: timeout = 30, seconds
 
 -- https://docs.ntfy.sh/publish/, "Limitations": what is longer becomes a file, or is refused
 local MESSAGE_MOST = 4000

@@ -7,14 +7,14 @@
 
 -- keyring add smtp:LOGIN PASSWORD; without a key it does not log in
 -- Options: optional-key
--- Option: server the host that takes the mail
--- Option: from the address of the sender
--- Option: to addresses, with commas between them
--- Option: tls=starttls or tls (from the first byte on), or none (then no password is sent)
--- Option: port=587 with tls=tls it is 465, with tls=none 25
--- Option: tls-name the name in the server's certificate, if it is not that of the server
--- Option: user which key of smtp, if there are several
--- Option: timeout=60 seconds that the server may be silent
+-- Option: server, the host that takes the mail
+-- Option: from, the address of the sender
+-- Option: to, addresses, with commas between them
+-- Option: tls = starttls, or tls (from the first byte on), or none (then no password is sent)
+-- Option: port = 587, with tls=tls it is 465, with tls=none 25
+-- Option: tls-name, the name in the server's certificate, if it is not that of the server
+-- Option: user, which key of smtp, if there are several
+-- Option: timeout = 60, seconds that the server may be silent
 
 local PORTS = { starttls=587, tls=465, none=25 }
 

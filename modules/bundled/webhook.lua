@@ -8,11 +8,11 @@
 -- keyring add webhook:NAME SECRET. Without the option url the secret is the URL, as those of Slack and Discord are;
 -- with it, it is what the receiver knows us by.
 -- Options: optional-key
--- Option: url where to; unless given: the secret of the key
--- Option: format=json or slack (also Mattermost, Rocket.Chat), or discord
--- Option: auth=sign with the key: x-hub-signature-256, the HMAC of the body; or bearer: the secret itself
--- Option: key which key of webhook, if there are several
--- Option: timeout=30 seconds
+-- Option: url, where to; unless given: the secret of the key
+-- Option: format = json, or slack (also Mattermost, Rocket.Chat), or discord
+-- Option: auth = sign, with the key: x-hub-signature-256, the HMAC of the body; or bearer: the secret itself
+-- Option: key, which key of webhook, if there are several
+-- Option: timeout = 30, seconds
 
 local DISCORD_MOST = 2000
 

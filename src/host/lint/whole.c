@@ -82,22 +82,6 @@ look_for_options(struct syntax_node *node, void *ctx)
 	return false;
 }
 
-/* The line of the text that begins so. */
-static unsigned
-line_of(struct str code, struct str name)
-{
-	static const struct str head = { "-- Option: ", 11 };
-
-	for (unsigned n = 1; code.p != NULL; n++) {
-		struct str line = str_cut(&code, '\n');
-
-		if (str_starts(line, head) &&
-		    str_starts(str_from(line, head.n), name))
-			return n;
-	}
-	return 1;
-}
-
 void
 lint_options(struct lint *l)
 {
@@ -106,12 +90,12 @@ lint_options(struct lint *l)
 	module_options_read(&o.all, l->pool, l->code);
 	syntax_walk(l->tree.main, look_for_options, &o);
 	for (size_t i = 0; i < o.all.n && !o.is_other && !l->has_env; i++) {
-		struct str name = o.all.option[i].name;
+		const struct module_option *option = &o.all.option[i];
 
-		if (is_described(&o.all.option[i]) && !o.read[i])
-			lint_add(l, LINT_OPTION, line_of(l->code, name), 1,
+		if (option->line != 0 && !o.read[i])
+			lint_add(l, LINT_OPTION, option->line, 1,
 			    "the option %s is described, and read nowhere",
-			    lint_quote(l, name));
+			    lint_quote(l, option->name));
 	}
 }
 

@@ -30,17 +30,85 @@ add_option(struct module_options *options, struct pool *pool,
 	options->option[options->n++] = *option;
 }
 
-/* "NAME[=DEFAULT] MEANING" */
-static void
-read_comment(struct module_options *options, struct pool *pool, struct str text)
+/* The first n bytes; leaves the others, never STR_NONE. */
+static struct str
+cut_bytes(struct str *rest, size_t n)
 {
-	struct module_option option = { .name = STR_NONE };
+	struct str first = str_view(rest->p, n);
+
+	*rest = str_view(rest->p + n, rest->n - n);
+	return first;
+}
+
+/* What stands before the first of these signs; leaves it and what follows. */
+static struct str
+cut_before(struct str *rest, const char *signs)
+{
+	size_t n = 0;
+
+	while (
+	    n < rest->n && str_find_char(str_of(signs), rest->p[n]) == STR_NPOS)
+		n++;
+	return cut_bytes(rest, n);
+}
+
+/* "text" or 'text', and nothing right behind it but a comma: true. */
+static bool
+cut_quoted(struct str *rest, struct str *text)
+{
+	struct str behind = *rest, inner;
+	char quote = behind.n != 0 ? behind.p[0] : '\0';
+
+	if (quote != '"' && quote != '\'')
+		return false;
+	(void)cut_bytes(&behind, 1);
+	inner = str_cut(&behind, quote);
+	if (behind.p == NULL || (behind.n != 0 && behind.p[0] != ',' &&
+				    !char_is_blank(behind.p[0])))
+		return false;
+	*text = inner;
+	*rest = behind;
+	return true;
+}
+
+/* A word, or a text in quotes; a comma at its end is none of it. */
+static struct str
+cut_default(struct str *rest)
+{
+	struct str word;
+
+	if (cut_quoted(rest, &word))
+		return word;
+	word = cut_before(rest, " \t");
+	if (word.n != 0 && word.p[word.n - 1] == ',')
+		word.n--;
+	return word;
+}
+
+/*
+ * "NAME", "NAME, MEANING", "NAME = DEFAULT, MEANING", and what modules had
+ * before there were commas: "NAME MEANING", "NAME=DEFAULT MEANING".
+ */
+static void
+read_comment(struct module_options *options, struct pool *pool, struct str text,
+    unsigned line)
+{
+	struct module_option option = { .line = line };
 	struct str rest = str_trim(text);
 
-	option.fallback = str_cut(&rest, ' ');
-	option.name = str_cut(&option.fallback, '=');
-	if (rest.p != NULL)
-		option.meaning = str_trim(rest);
+	if (rest.n != 0)
+		option.name = cut_before(&rest, " \t=,");
+	rest = str_trim(rest);
+	if (rest.n != 0 && rest.p[0] == '=') {
+		(void)cut_bytes(&rest, 1);
+		rest = str_trim(rest);
+		option.fallback = cut_default(&rest);
+		rest = str_trim(rest);
+	}
+	if (rest.n != 0 && rest.p[0] == ',')
+		rest = str_trim(str_from(rest, 1));
+	if (rest.n != 0)
+		option.meaning = rest;
 	add_option(options, pool, &option);
 }
 
@@ -50,11 +118,11 @@ read_comments(struct module_options *options, struct pool *pool,
 {
 	static const struct str head = { "-- Option: ", 11 };
 
-	while (code.p != NULL) {
+	for (unsigned n = 1; code.p != NULL; n++) {
 		struct str line = str_cut(&code, '\n');
 
 		if (str_starts(line, head))
-			read_comment(options, pool, str_from(line, head.n));
+			read_comment(options, pool, str_from(line, head.n), n);
 	}
 }
 

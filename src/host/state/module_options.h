@@ -4,9 +4,12 @@
  *
  * Two places of its text tell: comments behind the header, of the form
  *
- *	-- Option: NAME[=DEFAULT] MEANING
+ *	-- Option: NAME = DEFAULT, MEANING
+ *	-- Option: NAME, MEANING
  *
  * which other programs pass over, and the texts that are given to getopt().
+ * NAME ends at a blank, "=" or ","; DEFAULT is a word, or a text in quotes.
+ * Without commas it is read, too: NAME=DEFAULT MEANING.
  * The module is a stranger's: all of it is to be cleaned before it is shown.
  */
 #ifndef STATE_MODULE_OPTIONS_H
@@ -22,6 +25,7 @@ struct module_option {
 	struct str name;
 	struct str fallback; /* if it is not set; p NULL: not told */
 	struct str meaning;  /* p NULL: not told */
+	unsigned line;       /* of its comment, from 1; 0: none */
 };
 
 struct module_options {

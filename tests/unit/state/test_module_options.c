@@ -39,6 +39,29 @@ options_are_found_once_with_what_they_mean(void)
 		{ "-- Option: a=\n", "a=; " },
 		{ "-- Option: a what it is", "a (what it is); " },
 		{ "-- Option: a=x=y  what\r\n", "a=x=y (what); " },
+		{ "-- Option: a, what it is", "a (what it is); " },
+		{ "-- Option: a , what, and more", "a (what, and more); " },
+		{ "-- Option: a,", "a; " },
+		{ "-- Option: a = 1", "a=1; " },
+		{ "-- Option: a = 1,", "a=1; " },
+		{ "-- Option: a = 1, one, two = 2", "a=1 (one, two = 2); " },
+		{ "-- Option: a=1, one", "a=1 (one); " },
+		{ "-- Option: a\t=\t1,\tone\t\r\n", "a=1 (one); " },
+		{ "-- Option: a = 1 one", "a=1 (one); " },
+		{ "-- Option: a = 1,2,3, one", "a=1,2,3 (one); " },
+		{ "-- Option: a = , none", "a= (none); " },
+		{ "-- Option: a =", "a=; " },
+		{ "-- Option: a =\r\n", "a=; " },
+		{ "-- Option: a = \"\", none", "a= (none); " },
+		{ "-- Option: a = \"x, y\", what", "a=x, y (what); " },
+		{ "-- Option: a = 'x \"y\"' what", "a=x \"y\" (what); " },
+		{ "-- Option: a = \"x y\"", "a=x y; " },
+		{ "-- Option: a = \"x y, what", "a=\"x (y, what); " },
+		{ "-- Option: a = \"x\"y z", "a=\"x\"y (z); " },
+		{ "-- Option: a = \"", "a=\"; " },
+		{ "-- Option: a what b = 1", "a (what b = 1); " },
+		{ "-- Option: , what", "..." },
+		{ "-- Option: = 1, what", "..." },
 		{ "-- Option: b two\n-- Option: a one\n-- Option: b three\n",
 		    "b (two); a (one); " },
 		{ "  -- Option: a\n-- Options: b\n--Option: c\n", "" },
@@ -93,6 +116,31 @@ options_without_end_are_cut(void)
 	}
 }
 
+/* The same of comments, which have their lines. */
+static void
+comments_without_end_are_cut(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf code = BUF_IN(&pool);
+	struct module_options options;
+
+	for (size_t i = 0; i < 1000; i++)
+		buf_printf(&code, "-- Option: o%zu = %zu, the %zuth\n", i, i,
+		    i);
+	module_options_read(&options, &pool, buf_str(&code));
+	CHECK_INT(options.n, MODULE_OPTIONS_MOST);
+	CHECK_INT(options.is_all, false);
+	for (size_t i = 0; i < options.n; i++) {
+		CHECK_STR(options.option[i].fallback,
+		    pool_printf(&pool, "%zu", i));
+		CHECK_INT(options.option[i].line, i + 1);
+	}
+	module_options_read(&options, &pool,
+	    STR("\nx = getopt('a')\n-- Option: b\n"));
+	CHECK_INT(options.option[0].line, 3);
+	CHECK_INT(options.option[1].line, 0);
+}
+
 static void
 a_name_is_short(void)
 {
@@ -130,5 +178,5 @@ words_of_a_comment_are_found(void)
 }
 
 CHECK_MAIN(CASE(options_are_found_once_with_what_they_mean),
-    CASE(options_without_end_are_cut), CASE(a_name_is_short),
-    CASE(words_of_a_comment_are_found))
+    CASE(options_without_end_are_cut), CASE(comments_without_end_are_cut),
+    CASE(a_name_is_short), CASE(words_of_a_comment_are_found))

@@ -275,8 +275,8 @@ manual_print_files(void)
 	print_items(NULL, header_keys);
 	term_print(STR(
 	    "\nBehind the header, lines *-- Option: "
-	    "NAME\\[=DEFAULT\\] MEANING* tell what *run -o* may "
-	    "set, and *-- Options: optional-key* that the module "
+	    "NAME = DEFAULT, MEANING* (or *NAME, MEANING*) tell what "
+	    "*run -o* may set, and *-- Options: optional-key* that the module "
 	    "can do without its keys: nobody is asked. *function run(arg)* is called with the row.\n\n"
 	    "```\n-- Description: Adds www to each domain\n-- "
 	    "Version: 0.1.0\n-- License: GPL-3.0\n-- Source: "

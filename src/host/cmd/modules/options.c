@@ -8,6 +8,14 @@
 
 #define NAME_COLUMN 27 /* "name=value", in front of the meaning */
 
+/* As it is, in quotes only if it has blanks. */
+static struct str
+shown_default(struct pool *pool, struct str text)
+{
+	return str_find_char(text, ' ') != STR_NPOS ? quote_text(pool, text)
+	                                            : term_safe(pool, text);
+}
+
 /* "name="value"  meaning", or "name=default  meaning" */
 static void
 print_option(const struct module_option *option, const struct json *value,
@@ -20,7 +28,7 @@ print_option(const struct module_option *option, const struct json *value,
 	if (value != NULL)
 		text = quote_text(&pool, value->str);
 	else if (option->fallback.p != NULL)
-		text = term_safe(&pool, option->fallback);
+		text = shown_default(&pool, option->fallback);
 
 	buf_add(&line, safe);
 	if (text.p != NULL)
