@@ -13,7 +13,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct dns_message message;
 	struct json json;
 
-	if (dns_read(&pool, str_view((const char *)p, n), &message, &err) == 0)
-		(void)dns_to_json(&pool, &message, &json, &err);
+	if (dns_read(&pool, str_view((const char *)p, n), &message, &err) == -1)
+		return 0;
+	(void)dns_to_json(&pool, &message, false, &json, &err);
+	(void)dns_to_json(&pool, &message, true, &json, &err);
 	return 0;
 }

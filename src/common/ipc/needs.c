@@ -13,6 +13,7 @@ static const struct {
 	{ "asn_lookup", false, NEED_GEO },
 	{ "dns", false, NEED_BROKER },
 	{ "geoip_lookup", false, NEED_GEO },
+	{ "gzip_decode", false, NEED_NET },
 	{ "hmac_", true, NEED_CRYPT },
 	{ "html_", true, NEED_HTML },
 	{ "http_", true, NEED_NET | NEED_BROKER | NEED_SUFFIX },

@@ -12,7 +12,7 @@
 struct options {
 	struct str record;
 	struct str nameserver; /* p == NULL: those of the start line */
-	bool tcp;
+	bool tcp, is_typed;
 	uint64_t timeout_ms;
 	const struct json *timeout; /* to see whether it is there */
 };
@@ -25,6 +25,12 @@ static const struct slot slots[] = {
 	    .without = "those of the system, in turn, until one knows whether "
 		       "there is such a name" },
 	{ "tcp", SLOT_BOOL, SLOT_OPT, AT(options, tcp), "ask over TCP" },
+	{ "typed", SLOT_BOOL, SLOT_OPT, AT(options, is_typed),
+	    "of CAA: `{flags, tag, value}`, of TLSA: `{usage, selector, "
+	    "matching, data}`, of NSEC: `{next, types}`, of NSEC3PARAM: "
+	    "`{algorithm, flags, iterations, salt}`; the reference program "
+	    "does not have it",
+	    .without = "`Other`, as of all other types" },
 	{ "timeout", SLOT_U64, SLOT_OPT, AT(options, timeout_ms),
 	    "milliseconds for all of it" },
 	{ NULL },
@@ -190,7 +196,8 @@ fn_dns(struct call *c)
 		return err_set(c->err, "record type string unknown: %.*s",
 		    STR_ARG(options.record));
 	if (query(c, &options, type, &message) == -1 ||
-	    dns_to_json(c->pool, &message, &result, c->err) == -1)
+	    dns_to_json(c->pool, &message, options.is_typed, &result, c->err) ==
+		-1)
 		return -1;
 	return call_return_json(c, &result);
 }

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "http/coding.h"
 #include "stdlib/handle.h"
 #include "stdlib/http_options.h"
 #include "stdlib/network.h"
@@ -11,6 +12,9 @@
 
 /* of a Retry-After that is shown; a date has 29 bytes */
 #define RETRY_AFTER_MAX 40
+
+/* more could not be returned (docs/jail.md) */
+#define GZIP_MAX_BYTES (256 << 20)
 
 struct sessions {
 	struct http *http;
@@ -282,7 +286,36 @@ fn_http_fetch_json(struct call *c)
 	return call_return_json(c, &v);
 }
 
+static int
+fn_gzip_decode(struct call *c)
+{
+	struct buf out = BUF_NONE;
+	struct str bytes = { NULL, 0 };
+	int64_t most = call_int(c, 2);
+	int result = http_coding_read(STR("gzip"), call_str(c, 1),
+	    most < GZIP_MAX_BYTES ? (size_t)most : GZIP_MAX_BYTES, &out,
+	    c->err);
+
+	if (result == 1)
+		bytes = pool_copy(c->pool, buf_str(&out));
+	buf_clear(&out);
+	if (result == 0)
+		return err_set(c->err, "no gzip data, or cut off");
+	return result == 1 ? call_return_str(c, bytes) : -1;
+}
+
 const struct stdlib_fn stdlib_http[] = {
+	{
+	    .name = "gzip_decode",
+	    .call = fn_gzip_decode,
+	    .args = "data:bytes, max:u32",
+	    .returns = "bytes",
+	    .doc =
+		"Decompresses what a gzip file holds (RFC 1952), of several members one after the other, such as `sitemap.xml.gz`. Fails when more than max bytes come of it (at most 256 MiB), when the data is cut off, or no gzip.",
+	    .example =
+		"gzip_decode(base64_decode('H4sIAAAAAAACA8vPSMzkAgCKUC0+BQAAAA=='), 100)",
+	    .flags = FN_OURS | FN_EXAMPLE_TEXT,
+	},
 	{
 	    .name = "http_mksession",
 	    .call = fn_http_mksession,

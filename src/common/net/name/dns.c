@@ -25,18 +25,20 @@ static const struct {
 	{ "ANY", DNS_ANY },
 	{ "*", DNS_ANY },
 	{ "AXFR", DNS_AXFR },
-	{ "CAA", 257 },
+	{ "CAA", DNS_CAA },
 	{ "CNAME", DNS_CNAME },
 	{ "MX", DNS_MX },
 	{ "NAPTR", 35 },
 	{ "NS", DNS_NS },
+	{ "NSEC", DNS_NSEC },
+	{ "NSEC3PARAM", DNS_NSEC3PARAM },
 	{ "NULL", 10 },
 	{ "OPENPGPKEY", 61 },
 	{ "PTR", DNS_PTR },
 	{ "SOA", DNS_SOA },
 	{ "SRV", DNS_SRV },
 	{ "SSHFP", 44 },
-	{ "TLSA", 52 },
+	{ "TLSA", DNS_TLSA },
 	{ "TXT", DNS_TXT },
 	{ NULL, 0 },
 };
@@ -146,9 +148,8 @@ add_escaped(struct buf *out, unsigned char c)
 	}
 }
 
-/* With a final dot and escapes; the root is ".". */
-static struct str
-name_text(struct pool *pool, const struct dns_name *name)
+struct str
+dns_name_text(struct pool *pool, const struct dns_name *name)
 {
 	struct buf out = BUF_IN(pool);
 
@@ -167,7 +168,7 @@ take_name_text(struct reader *r, struct str *out)
 
 	if (!take_name(r, &name))
 		return false;
-	*out = name_text(r->pool, &name);
+	*out = dns_name_text(r->pool, &name);
 	return true;
 }
 
@@ -192,7 +193,7 @@ take_owner(struct reader *r, struct dns_record *out)
 			out->bad = str_view(text.p + text.n - label.n, label.n);
 	}
 	out->owner = buf_str(&text);
-	out->owner_text = name_text(r->pool, &name);
+	out->owner_text = dns_name_text(r->pool, &name);
 	return true;
 }
 

@@ -1,7 +1,8 @@
 /*
  * dns: messages of the Domain Name System as bytes, without any I/O.
  * Sources: RFC 1035 (4.1 messages, 3.3 data), RFC 6891 (OPT), RFC 2782 (SRV),
- * RFC 3492 (labels that are not ASCII); which names are taken and how they are
+ * RFC 3492 (labels that are not ASCII), RFC 8659 (CAA), RFC 6698 (TLSA), RFC 4034
+ * (NSEC), RFC 5155 (NSEC3PARAM); which names are taken and how they are
  * shown: docs/reference, "dns".
  */
 #ifndef NAME_DNS_H
@@ -25,8 +26,12 @@ enum dns_type {
 	DNS_AAAA = 28,
 	DNS_SRV = 33,
 	DNS_OPT = 41,
+	DNS_NSEC = 47,
+	DNS_NSEC3PARAM = 51,
+	DNS_TLSA = 52,
 	DNS_AXFR = 252,
 	DNS_ANY = 255,
+	DNS_CAA = 257,
 };
 
 /*
@@ -107,11 +112,23 @@ int dns_read(struct pool *pool, struct str bytes, struct dns_message *out,
 /* NULL for 0, else "NXDomain", "ServFail", "DnsSec", "Other", ... */
 const char *dns_rcode_name(unsigned rcode);
 
+/* With a final dot and escapes; the root is ".". */
+struct str dns_name_text(struct pool *pool, const struct dns_name *name);
+
+/*
+ * The value of a CAA, TLSA, NSEC or NSEC3PARAM record, and the name of its
+ * type; *type is NULL, and nothing else set, for all others. -1: "malformed
+ * TLSA record".
+ */
+int dns_typed(struct pool *pool, const struct dns_record *r, const char **type,
+    struct json *out, struct err *err);
+
 /*
  * { answers = { {owner, {TYPE = value}, ttl}, ... }, error = "..." }. -1: an
  * owner is not UTF-8 ("invalid utf-8 sequence of 1 bytes from index 0").
+ * is_typed: with the values of dns_typed(), in place of "Other".
  */
 int dns_to_json(struct pool *pool, const struct dns_message *message,
-    struct json *out, struct err *err);
+    bool is_typed, struct json *out, struct err *err);
 
 #endif

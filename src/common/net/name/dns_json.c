@@ -118,33 +118,38 @@ bad_owner(struct str label, struct err *err)
 	return utf8_fail(at, bad, err);
 }
 
-static struct json
-record(struct pool *pool, const struct dns_record *r)
+static int
+add_record(struct pool *pool, const struct dns_record *r, bool is_typed,
+    struct json *answers, struct err *err)
 {
 	struct json list = json_list(), data = json_map(), v;
-	const char *type;
+	const char *type = NULL;
 
-	v = record_value(pool, r, &type);
+	if (r->bad.p != NULL)
+		return bad_owner(r->bad, err);
+	if (is_typed && dns_typed(pool, r, &type, &v, err) == -1)
+		return -1;
+	if (type == NULL)
+		v = record_value(pool, r, &type);
 	set_member(pool, &data, type, v);
 	json_append(pool, &list, json_str(r->owner));
 	json_append(pool, &list, data);
 	json_append(pool, &list, json_int(r->ttl));
-	return list;
+	json_append(pool, answers, list);
+	return 0;
 }
 
 int
-dns_to_json(struct pool *pool, const struct dns_message *message,
+dns_to_json(struct pool *pool, const struct dns_message *message, bool is_typed,
     struct json *out, struct err *err)
 {
 	const char *error = dns_rcode_name(message->rcode);
 	struct json answers = json_list(), map = json_map();
 
 	for (size_t i = 0; i < message->n_answers; i++) {
-		const struct dns_record *r = &message->answer[i];
-
-		if (r->bad.p != NULL)
-			return bad_owner(r->bad, err);
-		json_append(pool, &answers, record(pool, r));
+		if (add_record(pool, &message->answer[i], is_typed, &answers,
+			err) == -1)
+			return -1;
 	}
 	set_member(pool, &map, "answers", answers);
 	if (error != NULL)
