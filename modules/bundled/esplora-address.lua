@@ -110,7 +110,8 @@ local function history(address, known, pages)
         page = page + 1
     end
     if not whole then
-        warn(address .. ' has ' .. strval(known['txs']) .. ' transactions: the first one is not looked for (option pages)')
+        warn(address .. ' has ' .. strval(known['txs']) .. ' transactions: the first one'
+            .. (known['spends'] > 0 and not found['out'] and ' and the last withdrawal are' or ' is') .. ' not known (option pages)')
     end
     return found
 end
