@@ -29,6 +29,13 @@ num_hex_digit(int c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* As hashes and ids are written. */
+static inline bool
+num_is_lower_hex(char c)
+{
+	return char_is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
 /* The end of the digits of s from i on. */
 static inline size_t
 num_skip_digits(struct str s, size_t i)

@@ -2,6 +2,7 @@
 
 #include "base/closest.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "stream/addr.h"
 #include "text/b64.h"
 #include "text/codec.h"
@@ -145,9 +146,7 @@ exchange_part_name(enum exchange_part part)
 static int
 digit_of(char c)
 {
-	if (char_is_digit(c))
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return num_is_lower_hex(c) ? num_hex_digit(c) : -1;
 }
 
 static int

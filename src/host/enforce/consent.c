@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "enforce/word.h"
 #include "reach/reach.h"
 #include "state/file.h"
@@ -14,9 +15,7 @@ static bool
 is_sha256(struct str text)
 {
 	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+		if (!num_is_lower_hex(text.p[i]))
 			return false;
 	}
 	return text.n == SHA256_DIGITS;

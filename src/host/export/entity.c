@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "crypt/digest.h"
 #include "url/ip.h"
 
@@ -28,18 +29,13 @@ is_v6(struct str value)
 	return is_of(value, IP_V6);
 }
 
-static bool
-is_hex(char c)
-{
-	return char_is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
 /* Six bytes in lower case with colons between them, as STIX wants them. */
 static bool
 is_mac(struct str value)
 {
 	for (size_t i = 0; i < value.n; i++) {
-		if (i % 3 == 2 ? value.p[i] != ':' : !is_hex(value.p[i]))
+		if (i % 3 == 2 ? value.p[i] != ':'
+			       : !num_is_lower_hex(value.p[i]))
 			return false;
 	}
 	return value.n == 17;

@@ -1,6 +1,7 @@
 #include "state/texts.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "state/ring_json.h"
 #include "value/slot.h"
 
@@ -10,9 +11,7 @@ static bool
 is_sha256(struct str text)
 {
 	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		if (!char_is_digit(c) && !(c >= 'a' && c <= 'f'))
+		if (!num_is_lower_hex(text.p[i]))
 			return false;
 	}
 	return text.n == SHA256_DIGITS;

@@ -5,6 +5,7 @@
 #include "warc/sum.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 
 static const struct kind {
 	const char *name, *other;
@@ -22,9 +23,7 @@ digit_of(char c, unsigned bits)
 {
 	c = (char)char_lower(c);
 	if (bits == 4)
-		return char_is_digit(c)       ? c - '0'
-		       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		                              : -1;
+		return num_hex_digit(c);
 	if (c >= '2' && c <= '7')
 		return c - '2' + 26;
 	return c >= 'a' && c <= 'z' ? c - 'a' : -1;

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "crypt/digest.h"
+#include "stream/clock.h"
 #include "text/b64.h"
 #include "text/codec.h"
 #include "witness/zone.h"
@@ -69,13 +70,11 @@ begin(struct archive *a, struct err *err)
 		{ "module-version", f->version },
 		{ "module-sha256", f->sha256 },
 	};
-	struct timespec now;
 
 	if (a->writer != NULL)
 		return 0;
-	(void)clock_gettime(CLOCK_REALTIME, &now);
 	a->writer = warc_create(a->pool, a->path, field, ARRAY_SIZE(field),
-	    (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, err);
+	    clock_unix_ms(), err);
 	return a->writer != NULL ? 0 : -1;
 }
 
@@ -96,15 +95,6 @@ number_text(struct pool *pool, uint64_t n)
 	return str_of(pool_printf(pool, "%llu", (unsigned long long)n));
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Of what nobody has said when it began, the date is now. */
 static struct warc_record
 record_of(const struct writing *w, enum warc_type type, struct str uri)
@@ -113,7 +103,7 @@ record_of(const struct writing *w, enum warc_type type, struct str uri)
 		.id = warc_id(w->pool),
 		.date_ms = w->x->said->what.p != NULL
 		               ? (int64_t)w->x->said->started
-		               : now_ms(),
+		               : clock_unix_ms(),
 		.target_uri = uri,
 		.fd = -1,
 		.payload = WARC_NO_PAYLOAD };
@@ -617,7 +607,6 @@ archive_add_script(struct archive *a, int64_t attempt, struct part *script,
 	struct warc_field more[] = {
 		{ "X-Sn0int-Attempt", number_text(&pool, (uint64_t)attempt) },
 	};
-	struct timespec now;
 	struct warc_record record = { .type = WARC_METADATA,
 		.id = warc_id(&pool),
 		.target_uri =
@@ -629,8 +618,7 @@ archive_add_script(struct archive *a, int64_t attempt, struct part *script,
 		.fd = -1,
 		.payload = WARC_NO_PAYLOAD };
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	record.date_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	record.date_ms = clock_unix_ms();
 	if (part_finish(script, a->folder, err) == -1 || begin(a, err) == -1)
 		return -1;
 	put_block(&record, script);

@@ -87,23 +87,13 @@ take_lines(struct job *job, bool is_ended)
 		job_stop(job, err_text(&err));
 }
 
-/* As notices and what children say of exchanges have it. */
-static int64_t
-unix_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void
 on_request(struct job *job, const struct broker_record *record)
 {
 	struct outcome outcome;
 	struct buf text = BUF_NONE;
 
-	asked_request(&job->asked, record, unix_ms());
+	asked_request(&job->asked, record, clock_unix_ms());
 	job->connections += record->status == REPLY_CONNECTED;
 	job->uncounted += record->status == REPLY_CONNECTED &&
 	                  record->proto == DIAL_TCP && !record->is_ns;
@@ -130,7 +120,7 @@ on_notice(void *ctx, const struct notice *notice)
 		tally_word(&job->tally, &notice->word);
 		break;
 	case NOTICE_CLOSED:
-		asked_closed(&job->asked, &notice->closed, unix_ms());
+		asked_closed(&job->asked, &notice->closed, clock_unix_ms());
 		job->bytes_out += notice->closed.sent;
 		job->bytes_in += notice->closed.received;
 		job->uncounted -= job->uncounted != 0 && !notice->closed.is_cut;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 
 #define SIZE_MOST ((uint64_t)1 << 56) /* of a chunk: another digit fits */
 
@@ -92,20 +93,11 @@ give(struct chunks *c, struct str ready, const struct sink *sink)
 	}
 }
 
-static int
-digit_of(char c)
-{
-	if (char_is_digit(c))
-		return c - '0';
-	c = (char)char_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* One byte between chunks. */
 static void
 step(struct chunks *c, char byte)
 {
-	int digit = digit_of(byte);
+	int digit = num_hex_digit(byte);
 
 	if (byte == '\n' && c->state == CHUNKS_AFTER)
 		c->state = CHUNKS_SIZE;

@@ -632,16 +632,6 @@ static const struct tap_hooks hooks = {
 	.end = on_end,
 };
 
-static uint64_t
-unix_ms(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_REALTIME, &now) == -1 || now.tv_sec < 0)
-		return 0;
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void
 init_sides(struct watch *w)
 {
@@ -672,13 +662,14 @@ begin(void *arg, enum tap_kind kind, struct str what)
 		[TAP_MQTT] = EXCHANGE_MQTT,
 	};
 	struct watch *w = mem_zalloc(sizeof(*w));
+	int64_t now = clock_unix_ms();
 
 	(void)arg;
 	w->tap.hooks = &hooks;
 	w->began = clock_ms();
 	w->event = (struct exchange){ .id = ++all.ids,
 		.kind = kinds[kind],
-		.started = unix_ms(),
+		.started = (uint64_t)(now < 0 ? 0 : now),
 		.is_cut = what.n > EXCHANGE_MAX_WHAT };
 	w->event.what = hide_text(&w->pool, what, EXCHANGE_MAX_WHAT, NULL);
 	init_sides(w);

@@ -39,15 +39,6 @@ ways_add(struct ways *w, size_t at)
 	w->n++;
 }
 
-static int
-hex_value(char c)
-{
-	if (char_is_digit(c))
-		return c - '0';
-	c = (char)char_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /*
  * Whether `digits` hexadecimal digits of a value stand at `at`. -1: the text
  * ends before the first that is wrong.
@@ -58,7 +49,7 @@ has_hex(struct str text, size_t at, unsigned value, unsigned digits)
 	for (unsigned i = digits; i-- > 0; at++) {
 		if (at >= text.n)
 			return -1;
-		if (hex_value(text.p[at]) != (int)(value >> 4 * i & 15))
+		if (num_hex_digit(text.p[at]) != (int)(value >> 4 * i & 15))
 			return 0;
 	}
 	return 1;

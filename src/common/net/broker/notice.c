@@ -24,6 +24,7 @@
 #include "base/bytes.h"
 #include "gate/egress.h"
 #include "gate/socks5.h"
+#include "stream/clock.h"
 
 #define VERSION    1
 #define KIND_ORDER 1
@@ -57,11 +58,7 @@ static_assert(AT_BODY + OUTCOME_SIZE <= NOTICE_SIZE, "a word has room");
 uint32_t
 notice_now(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (uint32_t)((uint64_t)now.tv_sec * 1000 +
-			  (uint64_t)now.tv_nsec / 1000000);
+	return (uint32_t)clock_unix_ms();
 }
 
 int64_t

@@ -1,5 +1,7 @@
 #include "gate/hostname.h"
 
+#include "base/num.h"
+
 static bool
 is_digit(char c)
 {
@@ -9,7 +11,7 @@ is_digit(char c)
 static bool
 is_hex(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return num_hex_digit(c) != -1;
 }
 
 static bool

@@ -22,6 +22,15 @@ clock_us(void)
 }
 
 int64_t
+clock_unix_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
 clock_in(uint64_t ms)
 {
 	int64_t now = clock_ms();

@@ -14,6 +14,9 @@ int64_t clock_ms(void);
 /* The same clock in microseconds, for what takes less. */
 int64_t clock_us(void);
 
+/* Milliseconds since 1970: what records have, and what others call the time. */
+int64_t clock_unix_ms(void);
+
 /* The time in `ms` from now; saturates below CLOCK_NEVER. */
 int64_t clock_in(uint64_t ms);
 

@@ -5,6 +5,7 @@
 #include "line/typed.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "url/ip.h"
 #include "url/url.h"
@@ -13,13 +14,6 @@ static bool
 is_control(char c)
 {
 	return (unsigned char)c < 0x20 || c == 0x7f;
-}
-
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
 }
 
 #define NO_NAME_HAS    " *,/:@?#<>[]\""
@@ -289,7 +283,8 @@ is_mac(struct str text)
 	if (text.n != 17 && text.n != 23)
 		return false;
 	for (size_t i = 0; i < text.n; i++) {
-		if (i % 3 == 2 ? text.p[i] != ':' : !is_hex(text.p[i]))
+		if (i % 3 == 2 ? text.p[i] != ':'
+			       : num_hex_digit(text.p[i]) == -1)
 			return false;
 	}
 	return true;
@@ -305,7 +300,7 @@ typed_mac(struct str text, struct err *err)
 	if (is_mac(text))
 		return 0;
 	for (size_t i = 0; i < text.n; i++) {
-		if (!is_hex(text.p[i]))
+		if (num_hex_digit(text.p[i]) == -1)
 			continue;
 		if (digits != 0 && digits % 2 == 0)
 			buf_add_char(&meant, ':');

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "lock/lock.h"
 #include "text/b64.h"
 #include "warc/read.h"
@@ -45,8 +46,7 @@ is_uuid(struct str s)
 		bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
 		char c = s.p[i];
 
-		if (is_dash ? c != '-'
-			    : !(char_is_digit(c) || (c >= 'a' && c <= 'f')))
+		if (is_dash ? c != '-' : !num_is_lower_hex(c))
 			return false;
 	}
 	return s.n == 36;
