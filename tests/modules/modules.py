@@ -525,7 +525,7 @@ def pgp_search(world, home):
     home.add("email", "alice@shop.test")
     home.add("email", "nobody@shop.test")
     home.run("pgp-search", "-j1", "-o", f"server=http://127.0.0.1:{world.web.port}")
-    same(world.web.seen[-1][:2], ("/pks/lookup", {"op": "get", "options": "mr", "search": "nobody@shop.test"}))
+    same(world.web.seen[-1][:2], ("/vks/v1/by-email/nobody%40shop%2Etest", {}))
     same({row["value"]: row["displayname"] for row in home.rows("emails")},
          {"alice@shop.test": "Alice Example", "nobody@shop.test": None, "alice.work@partner.test": None, "alice@third.test": None})
 

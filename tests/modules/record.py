@@ -65,9 +65,6 @@ def webs(r, world):
     r.case("url-scan", "moved", {"id": 1, "value": "old.shop.test", "domain_id": 1}, *ports)
     r.case("url-scan", "untrusted", {"id": 1, "value": "www.shop.test", "domain_id": 1}, "-o", f"port-http={world.whois[0].port}", "-o",
            f"port-https={world.tls.port}")
-    world.keys["alice@shop.test"] = fixture("key.asc")
-    for name in ("alice", "nobody"):
-        r.case("pgp-search", name, {"id": 1, "value": name + "@shop.test"}, "-o", f"server=http://127.0.0.1:{world.web.port}")
 
 
 def sockets(r, world):

@@ -72,7 +72,7 @@ class Reply:
 
 @dataclass
 class Case:
-    """One more case of a service. routes as those of Service; what is None is the service's. ends: "ok" or "error", rows: whether some are
+    """One more case of a service. routes as those of Service; what is None is the service's, an option that is None is not given. ends: "ok" or "error", rows: whether some are
     added. keys: {"NAMESPACE:NAME": secret} that it is granted."""
     routes: object
     argument: object = None
@@ -247,7 +247,7 @@ class Recording:
             path = service.bases[option] if isinstance(service.bases, dict) else ""
             options.setdefault(option, at + path)
         for option, value in options.items():
-            words += ["-o", f"{option}={value}"]
+            words += ["-o", f"{option}={value}"] if value is not None else []
         self.server.routes, self.server.seen[:] = case.routes, []
         argument = service.argument if case.argument is None else case.argument
         self.recorder.case(service.module, name, argument, *words, common=common)

@@ -202,8 +202,8 @@ class World:
             if urllib.parse.parse_qs(url.query).get("output") == ["json"]:
                 return 200, "application/json", fixture("crtsh.json")
             return 200, "text/html; charset=utf-8", fixture("index.html")
-        if url.path == "/pks/lookup":
-            key = self.keys.get(dict(urllib.parse.parse_qsl(url.query)).get("search"))
+        if url.path.startswith("/vks/v1/by-email/"):
+            key = self.keys.get(urllib.parse.unquote(url.path[17:]))
             if key is None:
                 return 404, "text/plain", b"Not Found"
             return 200, "application/pgp-keys", key
