@@ -42,16 +42,25 @@ local function failed(reply)
     return ('http status error: %d%s'):format(reply['status'], wait and ', retry after ' .. wait:sub(1, 40) or '')
 end
 
--- the page that somebody names as theirs
+-- where everybody has a page: their profiles are no sites of somebody
+local COMMON = {}
+for name in ([[bsky.app discord.com discord.gg facebook.com github.com gitlab.com google.com instagram.com keybase.io linkedin.com linktr.ee
+    mastodon.social medium.com reddit.com stackoverflow.com t.me telegram.me threads.net tiktok.com tumblr.com twitch.tv twitter.com wikipedia.org
+    x.com youtube.com]]):gmatch('%S+') do
+    COMMON[name] = true
+end
+
+-- the page that somebody names as theirs; many leave out the scheme
 local function add_site(value)
-    local scheme = value:match('^%a+://')
-    if scheme and not value:match('^https?://') or value:find('%s') then return end
+    local scheme = value:match('^https?://%S+$')
+    if not scheme and not value:match('^[^%s:/@]+%.[^%s:/@]+$') and not value:match('^[^%s:/@]+%.[^%s:/@]+/%S*$') then return end
     local link = url_parse(scheme and value or 'https://' .. value)
     if last_err() then return clear_err() end
     local name = link['host']
     if not name or not name:match('%.%a[%w-]*$') then return end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then return clear_err() end
+    if COMMON[domain] then return end
     local domain_id = db_add('domain', { value=domain })
     if last_err() or not domain_id then return end
     local subdomain_id = db_add('subdomain', { domain_id=domain_id, value=name })
@@ -61,6 +70,8 @@ end
 
 -- an account of a site that is known, or of one where names have an @ (Mastodon and others)
 local function account_of(value)
+    local handle = value:match('^https?://bsky%.app/profile/([%w.-]+)/?$')
+    if handle then return 'bsky.app', handle end
     local host, name = value:match('^https?://([%w.-]+)/(@?[%w._-]+)/?$')
     if not host then return end
     host = host:lower():gsub('^www%.', '')

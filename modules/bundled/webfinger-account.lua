@@ -41,30 +41,47 @@ local function profile(links)
     return actor or page, page
 end
 
-function run(arg)
-    local name, domain = arg['value']:match('^(.+)@([^@]+)$')
-    if not name then return end
-    ratelimit_throttle(domain, 300, 300000)
-    local reply = http_send(http_request(http_mksession(), 'GET', (getopt('server') or 'https://' .. domain) .. '/.well-known/webfinger', {
-        query={ resource='acct:' .. arg['value'] },
+-- what a server says of a name; nil without an error if it does not know it
+local function ask(host, resource)
+    ratelimit_throttle(host, 300, 300000)
+    local reply = http_send(http_request(http_mksession(), 'GET', (getopt('server') or 'https://' .. host) .. '/.well-known/webfinger', {
+        query={ resource=resource },
         headers={ accept='application/jrd+json, application/json' },
         follow_redirects=3,
         timeout=30000,
     }))
     if last_err() then return end
     if reply['status'] == 404 or reply['status'] == 410 then return end
-    if reply['status'] ~= 200 then return failed(reply) end
+    if reply['status'] ~= 200 then
+        return set_err(failed(reply))
+    end
     local found = json_decode(reply['text'])
     if last_err() then return end
-    local links = group(found) and group(found['links'])
-    if not links or not text(found['subject']) then
-        return 'no answer of WebFinger: ' .. reply['text']:sub(1, 100)
+    if not group(found) or not group(found['links']) or not text(found['subject']) then
+        return set_err('no answer of WebFinger: ' .. reply['text']:sub(1, 100))
     end
+    return found
+end
 
-    local username, service = found['subject']:match('^acct:@?([^@%s/]+)@([%w.-]+)$')
-    local is_there, page = profile(links)
+function run(arg)
+    local domain = arg['value']:match('^[^@]+@([^@]+)$')
+    if not domain then return end
+    local found = ask(domain, 'acct:' .. arg['value'])
+    if last_err() or not found then return end
+    local subject = found['subject']
+    local username, service = subject:match('^acct:@?([^@%s/]+)@([%w.-]+)$')
+    if service and service:lower() ~= domain then
+        -- a name on another host is that host's to confirm
+        found = ask(service:lower(), ('acct:%s@%s'):format(username, service))
+        if last_err() then return end
+        if not found or found['subject']:lower() ~= subject:lower() then
+            debug(service .. ' does not confirm ' .. subject)
+            return
+        end
+    end
+    local is_there, page = profile(found['links'])
     if not username or not is_there then
-        debug('an answer without a profile: ' .. found['subject'])
+        debug('an answer without a profile: ' .. subject)
         return
     end
     db_add('account', { service=service:lower(), username=username, url=page })

@@ -24,6 +24,7 @@ SERVICES = [
     Service(
         module="dockerhub-user", argument=ALICE, answer=routes(), empty=lambda r: ABSENT,
         large=routes(images=Reply({**IMAGES, "results": [{**image("x", "2025-06-07T08:09:10.111Z"), "description": "x" * 100000}] * 105})), more={
+            "organisation": Case(routes(Reply({**{k: v for k, v in USER.items() if k != "username"}, "orgname": "alice", "type": "Organization"}))),
             "no-images": Case(routes(images=Reply({**IMAGES, "count": 0, "results": []}))),
             "limited-between": Case(routes(images=Reply({"message": "Rate limit exceeded", "error": True}, 429, headers={
                 "X-RateLimit-Limit": "180", "X-RateLimit-Remaining": "0", "Retry-After": "60"})), ends="error"),

@@ -12,6 +12,7 @@ FINGER = {
 }
 LOGIN = {"subject": "acct:alice@shop.test", "links": [{"rel": "http://openid.net/specs/connect/1.0/issuer", "href": "https://login.shop.test"}]}
 PLACE = "/.well-known/webfinger"
+OWN = {**FINGER, "subject": "acct:alice@shop.test"}
 
 ALICE = {"id": 1, "unscoped": False, "value": "social.example/alice", "service": "social.example", "username": "alice", "url": "https://social.example/@alice"}
 ACCOUNT = {
@@ -27,13 +28,29 @@ ACCOUNT = {
 LOOKUP = "/api/v1/accounts/lookup"
 MOVED = {**ACCOUNT, "acct": "alice@new.example", "url": "https://new.example/@alice", "fields": []}
 
+
+def confirmed(request):
+    """The domain of the address names another host, which knows the account."""
+    good = request.query.get("resource") in ("acct:alice@shop.test", "acct:Alice@social.shop.test")
+    return Reply(FINGER, type="application/jrd+json") if good else Reply(b"", 404)
+
+
+def moved(request):
+    if request.path == PLACE and request.query.get("resource") == "acct:alice@shop.test":
+        return Reply(b"", 301, headers={"Location": "@BASE@/finger"})
+    return Reply(FINGER)
+
+
 SERVICES = [
     Service(
-        module="webfinger-account", argument=MAIL, answer={PLACE + "?resource=acct:alice@shop.test": Reply(FINGER, type="application/jrd+json")},
+        module="webfinger-account", argument=MAIL, answer=confirmed,
         empty=lambda r: Reply(b"", 404), large={PLACE: Reply({**FINGER, "properties": {"x": "x" * (10 << 20)}})}, more={
             "gone": Case(lambda r: Reply(b"", 410), rows=False),
             "login": Case({PLACE: Reply(LOGIN)}, rows=False),
-            "moved": Case({PLACE: Reply(b"", 301, headers={"Location": "@BASE@/finger"}), "/finger": Reply(FINGER)}),
+            "moved": Case(moved),
+            "same-host": Case({PLACE: Reply(OWN)}),
+            "not-confirmed": Case({PLACE + "?resource=acct:alice@shop.test": Reply(FINGER)}, rows=False),
+            "denied-there": Case({PLACE + "?resource=acct:alice@shop.test": Reply(FINGER), PLACE: Reply(b"", 401)}, ends="error", rows=False),
             "page": Case({PLACE: Reply("<!DOCTYPE html><title>Shop</title>", type="text/html")}, ends="error", rows=False),
             "refused-there": Case(lambda r: Reply({"error": "This request requires a signature"}, 401), ends="error", rows=False),
             "odd": Case({PLACE: Reply({"subject": "alice", "links": [None, 7, "x", {"rel": "self", "type": 7, "href": []}]})}, rows=False),

@@ -69,6 +69,8 @@ SERVICES = [
             "spent": Case(lambda r: SPENT, ends="error", rows=False),
             "spent-between": Case(user(keys=SPENT), ends="error"),
             "bare": Case(user(Reply(BARE), Reply([]))),
+            "mail-as-blog": Case(user(Reply({**BARE, "blog": "mailto:alice@other.test"}), Reply([]))),
+            "profile-as-blog": Case(user(Reply({**BARE, "blog": "https://www.linkedin.com/in/alice"}), Reply([]))),
             "odd": Case(user(Reply({**{k: ["x"] for k in USER}, "login": "alice"}), Reply([None, 5, "x", {"emails": 7}])), rows=False),
             "no-list": Case(user(keys=Reply({"error": "odd"})), ends="error"),
         }),

@@ -18,13 +18,15 @@ PROFILE = {
         {"service_type": "twitter", "service_label": "Twitter", "service_icon": "", "url": "https://x.com/alice_ex", "is_hidden": False},
         {"service_type": "mastodon", "service_label": "Mastodon", "service_icon": "", "url": "https://social.example/@alice", "is_hidden": False},
         {"service_type": "facebook", "service_label": "Facebook", "service_icon": "", "url": "https://www.facebook.com/alice.ex", "is_hidden": True},
+        {"service_type": "bluesky", "service_label": "Bluesky", "service_icon": "", "url": "https://bsky.app/profile/alice.bsky.social", "is_hidden": False},
         {"service_type": "wordpress", "service_label": "WordPress", "service_icon": "", "url": "https://blog.alice.example/", "is_hidden": False},
     ],
 }
 KEYED = {
     **PROFILE, "first_name": "Alice", "last_name": "Example", "is_organization": False, "number_verified_accounts": 5,
     "links": [{"label": "Home", "url": "https://www.alice.example/me?a=b"}, {"label": "Script", "url": "javascript:alert(1)"},
-              {"label": "Number", "url": "http://192.0.2.7/"}],
+              {"label": "Number", "url": "http://192.0.2.7/"},
+              {"label": "Mail", "url": "mailto:bob@other.test"}, {"label": "Video", "url": "https://www.youtube.com/watch?v=x"}],
     "registration_date": "2012-03-04T05:06:07Z", "last_profile_edit": "2025-03-04T05:06:07Z",
 }
 PLACE = "/v3/profiles/"
