@@ -87,12 +87,13 @@ class Case:
 class Service:
     """
     module: the file in modules/bundled, without .lua
-    argument: what run() is given
+    argument: what run() is given. @PORT@ in it and in options is where the server listens; nobody listens there in the case `refused`
+    answer, empty: also a Case, where the argument is another one, or rows are added by `empty`
     answer, empty, error, large: routes, either a function of a Request that gives a Reply or {"[METHOD ]/path[?name=value&...]": Reply or such a
         function}; of a query only what is named is looked at. What no route is for gets 404
     bases: the options whose value is a base URL; all lead to the one server, each with the path that {option: path} says
     options, args: more for all cases: of the module; words of the command line
-    zones: {"example.test": records} that knot has while it is recorded
+    zones: {"example.test": records} that knot has while it is recorded; those that begin with "; nsec" or "; nsec3" are signed
     named: False for a module that asks name servers alone: it has the cases of OF_NAMES
     empty_is_error: the reason why an empty answer says nothing
     omit: {case: the reason why there is none}
@@ -128,6 +129,8 @@ class Service:
             "large": self.large, "limited": lambda r: Reply({"message": "Too Many Requests"}, 429, headers={"Retry-After": WAIT}),
             "unavailable": lambda r: page, "garbage": lambda r: Reply(noise),
         }.get(name)
+        if isinstance(routes, Case):
+            return routes
         ends = "ok" if name == "answer" or name == "empty" and not self.empty_is_error else "error"
         return Case(routes, ends=ends if name != "large" else "any", rows=name == "answer")
 
@@ -246,10 +249,12 @@ class Recording:
         for option in service.bases:
             path = service.bases[option] if isinstance(service.bases, dict) else ""
             options.setdefault(option, at + path)
+        port = closed_port() if name == "refused" else self.server.port
         for option, value in options.items():
-            words += ["-o", f"{option}={value}"] if value is not None else []
+            words += ["-o", f"{option}={value}".replace("@PORT@", str(port))] if value is not None else []
         self.server.routes, self.server.seen[:] = case.routes, []
         argument = service.argument if case.argument is None else case.argument
+        argument = json.loads(json.dumps(argument).replace("@PORT@", str(port)))
         self.recorder.case(service.module, name, argument, *words, common=common)
         for path in glob.glob(os.path.join(MODULES, service.module + ".test", name + ".warc.gz")):
             squeeze(path)

@@ -68,6 +68,12 @@ acl:
   - id: xfer
     address: 127.0.0.1
     action: transfer
+policy:
+  - id: nsec
+    single-type-signing: on
+  - id: nsec3
+    single-type-signing: on
+    nsec3: on
 template:
   - id: default
     storage: "{0}"
@@ -187,6 +193,9 @@ class World:
                 f.write(f"$ORIGIN {name}.\n$TTL 300\n@ SOA ns1 h 1 2 3 4 5\n" + records.lstrip())
             text += f'  - domain: {name}\n    file: "{name}.zone"\n'
             text += "    acl: xfer\n" if name == "shop.test" else ""
+            first = records.split("\n", 1)[0]
+            if first in ("; nsec", "; nsec3"):
+                text += f"    dnssec-signing: on\n    dnssec-policy: {first[2:]}\n"
         conf = os.path.join(self.folder, "knot.conf")
         with open(conf, "w") as f:
             f.write(text)

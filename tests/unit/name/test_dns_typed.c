@@ -1,4 +1,6 @@
 /* dns_typed: values beyond those of the reference, whole and cut anywhere */
+#include <string.h>
+
 #include "name/dns.h"
 
 #include "check.h"
@@ -117,6 +119,28 @@ bad_values_are_refused(void)
 	}
 }
 
+/* A look-up reads into one buffer, again and again. */
+static void
+values_outlive_the_message(void)
+{
+	static const char tail[] = "\0\0\x34\0\1\0\0\0\1\0\4\3\1\1\xab";
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	char bytes[12 + sizeof(tail) - 1] = { 0, 1, (char)0x81, 0, 0, 0, 0, 1 };
+	struct buf text = BUF_IN(&pool);
+	struct dns_message message;
+	struct json v;
+
+	memcpy(bytes + 12, tail, sizeof(tail) - 1);
+	CHECK_INT(dns_read(&pool, str_view(bytes, sizeof(bytes)), &message,
+		      &err),
+	    0);
+	memset(bytes, 0xff, sizeof(bytes));
+	CHECK_INT(dns_to_json(&pool, &message, true, &v, &err), 0);
+	json_write(&text, &v, 0);
+	CHECK(str_find(buf_str(&text), STR("\"data\":\"ab\"")) != STR_NPOS);
+}
+
 static void
 other_types_are_not_its_own(void)
 {
@@ -131,4 +155,5 @@ other_types_are_not_its_own(void)
 }
 
 CHECK_MAIN(CASE(values_are_those_of_the_wire), CASE(cut_anywhere),
-    CASE(bad_values_are_refused), CASE(other_types_are_not_its_own))
+    CASE(bad_values_are_refused), CASE(values_outlive_the_message),
+    CASE(other_types_are_not_its_own))

@@ -274,6 +274,13 @@ take_data(struct reader *r, struct dns_record *out)
 	case DNS_TXT:
 		is_good = take_text(r, &out->text);
 		break;
+	case DNS_CAA:
+	case DNS_NSEC:
+	case DNS_NSEC3PARAM:
+	case DNS_TLSA:
+		/* for dns_typed(), when the message is gone */
+		out->data = pool_copy(r->pool, out->data);
+		return true;
 	default:
 		return true;
 	}

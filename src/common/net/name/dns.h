@@ -67,7 +67,8 @@ struct dns_record {
 	    owner;      /* labels joined with dots as they came, no final dot */
 	struct str bad; /* the first label of it that is not UTF-8, or NONE */
 	struct str owner_text; /* with a final dot and escapes, as name below */
-	struct str data;       /* as it came; views the message */
+	struct str data; /* as it came; views the message, but not those of
+	                    dns_typed() */
 	uint16_t type, class;
 	uint32_t ttl;
 	union {
