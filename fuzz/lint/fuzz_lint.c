@@ -15,7 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		lines += p[i] == '\n' || p[i] == '\r';
-	lint_text(&pool, str_view((const char *)p, n), &report);
+	lint_text(&pool, str_view((const char *)p, n), n % 2 != 0, &report);
 	assert(report.n <= LINT_MOST && report.faults <= report.n);
 	for (size_t i = 0; i < report.n; i++) {
 		const struct lint_finding *f = &report.finding[i];

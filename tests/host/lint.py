@@ -72,8 +72,34 @@ def bundled_modules_are_clean(home):
     same([status, [line for line in out.splitlines() if ": note: " not in line], err], [0, [], ""])
 
 
+def what_the_peer_lacks_is_a_fault_where_it_is_meant(home):
+    claim = "-- Runs-In: sn0int 0.26.1\n"
+    body = "function run() murmur3('a') end\n"
+    told = "the reference program has no function murmur3() [peer]\n"
+    same(call(home, "lint", write(home, "a.lua", HEAD + claim + body)), (1, "a.lua:6:16: fault: " + told, ""))
+    same(call(home, "lint", "--peer", write(home, "b.lua", HEAD + body)), (1, "b.lua:5:16: fault: " + told, ""))
+    status, out, _ = call(home, "lint", "--peer", write(home, "c.lua", RIGHT))
+    same(status, 0)
+    has(out, 'a line "-- Runs-In: sn0int 0.26.1" may say so [claim]\n')
+    same(call(home, "lint", "--peer", write(home, "d.lua", HEAD + claim + "function run() end\n")), (0, "", ""))
+
+
+def bundled_modules_say_where_they_run(home):
+    """And those that claim the reference program use nothing that it lacks."""
+    claimed = 0
+    for path in sorted(glob.glob(os.path.join(HERE, "../../modules/bundled/*.lua"))):
+        with open(path, encoding="utf-8") as f:
+            lines = [line for line in f.read().splitlines() if line.startswith("-- Runs-In:")]
+        assert lines in ([], ["-- Runs-In: sn0int 0.26.1"]), (path, lines)
+        if lines:
+            claimed += 1
+            same(call(home, "lint", "--peer", path)[0], 0)
+    assert claimed >= 4, claimed
+
+
 STORIES = [a_right_module_is_silence, a_fault_has_its_place_and_status_1, a_note_is_no_fault, json_is_a_line_each,
-           what_cannot_be_read_is_status_2, names_of_strangers_do_not_reach_the_terminal, bundled_modules_are_clean]
+           what_cannot_be_read_is_status_2, names_of_strangers_do_not_reach_the_terminal,
+           what_the_peer_lacks_is_a_fault_where_it_is_meant, bundled_modules_are_clean, bundled_modules_say_where_they_run]
 
 
 def tell(story):

@@ -119,6 +119,19 @@ words_of(struct lint *l, const char *text)
 	return word;
 }
 
+/* Is the text one of these words? */
+static bool
+has_text(const char *words, struct str text)
+{
+	struct str rest = str_of(words);
+
+	while (rest.p != NULL) {
+		if (str_eq(str_cut(&rest, ' '), text))
+			return true;
+	}
+	return false;
+}
+
 static bool
 has_word(const char **word, struct str text)
 {
@@ -127,6 +140,20 @@ has_word(const char **word, struct str text)
 			return true;
 	}
 	return false;
+}
+
+/* Types that dns() of the reference program asks for. */
+static void
+check_record(struct lint *l, const struct syntax_node *type)
+{
+	static const char known[] =
+	    "A AAAA ANAME ANY * AXFR CAA CNAME MX NAPTR NS NULL OPENPGPKEY PTR "
+	    "SOA SRV SSHFP TLSA TXT";
+
+	if (!has_text(known, type->text))
+		lint_lacks(l, type,
+		    "dns() of the reference program asks for no records %s",
+		    lint_quote(l, type->text));
 }
 
 /* The option table, which is the last argument of those that have one. */
@@ -138,8 +165,16 @@ check_keys(struct lint *l, const struct lint_function *fn,
 
 	for (const struct syntax_node *f = table->list.first; f != NULL;
 	     f = f->next) {
-		if (f->left == NULL || f->left->kind != SYNTAX_STRING ||
-		    has_word(word, f->left->text))
+		if (f->left == NULL || f->left->kind != SYNTAX_STRING)
+			continue;
+		if (has_text(fn->ours, f->left->text))
+			lint_lacks(l, f,
+			    "%s() of the reference program has no option %s",
+			    fn->name, lint_quote(l, f->left->text));
+		if (str_is(f->left->text, "record") &&
+		    f->right->kind == SYNTAX_STRING)
+			check_record(l, f->right);
+		if (has_word(word, f->left->text))
 			continue;
 		lint_add_at(l, LINT_KEY, f, "%s() has no option %s%s", fn->name,
 		    lint_quote(l, f->left->text),
@@ -170,6 +205,12 @@ check_count(struct lint *l, const struct lint_function *fn,
 		lint_add_at(l, LINT_COUNT, call,
 		    "%s() takes at least %u argument%s, not %u", fn->name,
 		    least, least == 1 ? "" : "s", n);
+	else if (n < most && !is_open(&call->list) && l->is_peer &&
+		 !fn->is_ours)
+		lint_lacks(l, call,
+		    "%s() of the reference program needs all of its %u "
+		    "arguments: nil or {} where there is nothing to say",
+		    fn->name, most);
 }
 
 static void

@@ -7,7 +7,7 @@
 
 const struct lint_function lint_functions[] = {
 #include "lint/function_table.h"
-	{ NULL, NULL, NULL, false },
+	{ NULL, NULL, NULL, NULL, false },
 };
 
 const struct lint_function *

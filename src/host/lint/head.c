@@ -49,8 +49,14 @@ cause_of(struct pool *pool, const struct err *err)
 static bool
 belongs_below(struct str line)
 {
-	return str_starts(line, STR("-- Reaches:")) ||
-	       str_starts(line, STR("-- Option:"));
+	static const char *const below[] = { "Reaches", "Option", "Options",
+		"Runs-In", "Page", "Limits" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(below); i++) {
+		if (has_key(line, below[i]))
+			return true;
+	}
+	return false;
 }
 
 static void

@@ -16,6 +16,8 @@ struct lint_function {
 	    *args; /* "url:text, options:any", stdlib/call.h; NULL: none */
 	const char *
 	    keys; /* "timeout proxy" of its option table; NULL: no fixed ones */
+	const char
+	    *ours; /* those keys that are of this program alone; NULL: none */
 	bool is_ours; /* the reference program does not have it */
 };
 
@@ -48,6 +50,8 @@ struct lint {
 	struct str code;
 	struct module module; /* what its header says; code is all of it */
 	bool has_header;
+	bool is_claimed; /* to run in the reference program */
+	bool is_peer;    /* so what that lacks is a fault */
 	struct syntax tree;
 	struct names globals, fields;
 	bool *is_target; /* by the id of a node: it is assigned to */
@@ -76,6 +80,10 @@ const char *lint_hint(struct lint *l, struct str typo,
 struct name *names_find(struct lint *l, struct names *names, struct str text,
     bool make);
 
+/* A fault or a note, as is_peer says; at NULL: the first line. peer.c */
+void lint_lacks(struct lint *l, const struct syntax_node *at, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+
 void lint_header(struct lint *l);  /* head.c */
 void lint_collect(struct lint *l); /* names.c: fills globals, fields, row */
 void lint_names(struct lint *l);
@@ -88,5 +96,7 @@ void lint_errors(struct lint *l);
 void lint_keys(struct lint *l); /* directives.c */
 void lint_reach(struct lint *l);
 void lint_directives(struct lint *l, bool is_narrowed);
+void lint_comments(struct lint *l); /* comment.c */
+void lint_peer(struct lint *l);     /* the last but for lint_comments() */
 
 #endif

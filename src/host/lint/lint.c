@@ -6,6 +6,7 @@
 #include "base/closest.h"
 #include "base/mem.h"
 #include "lint/inside.h"
+#include "state/module_about.h"
 #include "value/quote.h"
 
 #define SHOWN_BYTES 64 /* of a name */
@@ -49,8 +50,16 @@ const struct lint_rule_row lint_rules[LINT_RULES] = {
 	    "a passive one" },
 	[LINT_ANY] = { "any", LINT_NOTE,
 	    "any host can be reached, where and why" },
+	[LINT_PEER] = { "peer", LINT_FAULT,
+	    "what the reference program does not have, in a module that says "
+	    "it runs there, or with --peer" },
 	[LINT_OURS] = { "ours", LINT_NOTE,
-	    "a function or a family that the reference program does not have" },
+	    "what the reference program does not have, in another module" },
+	[LINT_CLAIM] = { "claim", LINT_NOTE,
+	    "with --peer, a module without faults that does not say where it "
+	    "runs" },
+	[LINT_COMMENT] = { "comment", LINT_NOTE,
+	    "a comment that looks like a line that is read below the header" },
 };
 
 static void
@@ -215,17 +224,24 @@ look(struct lint *l)
 	lint_errors(l);
 	lint_keys(l);
 	lint_reach(l);
+	lint_peer(l);
+	lint_comments(l);
 }
 
 void
-lint_text(struct pool *pool, struct str code, struct lint_report *out)
+lint_text(struct pool *pool, struct str code, bool for_peer,
+    struct lint_report *out)
 {
 	struct lint *l = pool_zalloc(pool, sizeof(*l));
+	struct module_about about;
 
 	*out = (struct lint_report){ .n = 0 };
 	l->pool = pool;
 	l->report = out;
 	l->code = code;
+	module_about_read(&about, pool, code);
+	l->is_claimed = module_about_claims_peer(&about);
+	l->is_peer = for_peer || l->is_claimed;
 	look(l);
 	if (out->n > 1)
 		qsort(out->finding, out->n, sizeof(*out->finding), compare);

@@ -35,7 +35,10 @@ enum lint_rule {
 	LINT_LAST_ERR, /* nothing looks whether it failed */
 	LINT_STEALTH,  /* louder than the header says */
 	LINT_ANY,      /* any host can be reached: note */
-	LINT_OURS,     /* the reference program does not have it: note */
+	LINT_PEER,     /* the reference program does not have it */
+	LINT_OURS,     /* the same, and nobody says it runs there: note */
+	LINT_CLAIM,    /* it could say that it runs there: note */
+	LINT_COMMENT,  /* a comment that only looks like one that is read */
 	LINT_RULES
 };
 
@@ -63,7 +66,12 @@ struct lint_report {
 	bool is_cut;   /* there were more */
 };
 
-/* Whatever the text is. Everything lives in pool, or views it. */
-void lint_text(struct pool *pool, struct str code, struct lint_report *out);
+/*
+ * Whatever the text is. Everything lives in pool, or views it. for_peer: what
+ * the reference program lacks is a fault, whether the module says that it runs
+ * there or not.
+ */
+void lint_text(struct pool *pool, struct str code, bool for_peer,
+    struct lint_report *out);
 
 #endif

@@ -107,8 +107,8 @@ check_family(struct lint *l, const struct syntax_node *node)
 		    lint_quote(l, node->text),
 		    lint_hint(l, node->text, family_at, NULL));
 	else if (model->flags & MODEL_OURS)
-		lint_add_at(l, LINT_OURS, node,
-		    "the reference program has no family %s", model->family);
+		lint_lacks(l, node, "the reference program has no family %s",
+		    model->family);
 	return model;
 }
 

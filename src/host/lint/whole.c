@@ -123,26 +123,6 @@ lint_errors(struct lint *l)
 		    STR_ARG(l->may_fail->text));
 }
 
-/* Names of the sandbox, each told of once. */
-static void
-note_ours(struct lint *l)
-{
-	for (size_t i = 0; i < NAMES_HASH; i++) {
-		for (struct name *g = l->globals.bucket[i]; g != NULL;
-		     g = g->next) {
-			const struct lint_function *fn =
-			    function_by_name(g->text);
-
-			if (fn == NULL || !fn->is_ours || g->written != NULL ||
-			    g->read == NULL)
-				continue;
-			lint_add_at(l, LINT_OURS, g->read,
-			    "the reference program has no function %s()",
-			    fn->name);
-		}
-	}
-}
-
 static bool
 look_for_network(struct syntax_node *node, void *ctx)
 {
@@ -177,13 +157,8 @@ lint_reach(struct lint *l)
 {
 	struct permissions may;
 
-	note_ours(l);
 	if (!l->has_header)
 		return;
-	if (l->module.model != NULL && l->module.model->flags & MODEL_OURS)
-		lint_add(l, LINT_OURS, 1, 1,
-		    "the reference program has no source %s",
-		    l->module.model->table);
 	if (l->module.stealth == STEALTH_OFFLINE)
 		syntax_walk(l->tree.main, look_for_network, l);
 	reach_module(l->pool, &l->module, &may);

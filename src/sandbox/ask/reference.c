@@ -231,23 +231,47 @@ print_json(struct reference *ref)
 	}
 }
 
+/* Is there one with all of these flags? */
+static bool
+has_key(const struct slot *key, unsigned flags)
+{
+	for (; key != NULL && key->name != NULL; key++) {
+		if ((key->flags & flags) == flags)
+			return true;
+	}
+	return false;
+}
+
 /* Names with blanks between, as a literal of C over some lines. */
 static void
-add_key_names(struct buf *out, const struct slot *key)
+add_key_names(struct buf *out, const struct slot *key, unsigned flags)
 {
 	size_t n = 0;
 
 	buf_add_char(out, '"');
 	for (; key->name != NULL; key++) {
+		if ((key->flags & flags) != flags)
+			continue;
 		if (n + strlen(key->name) > 60) {
 			buf_add(out, STR("\"\n    \""));
 			n = 0;
 		}
 		buf_printf(out, "%s%s", key->name,
-		    key[1].name != NULL ? " " : "");
+		    has_key(key + 1, flags) ? " " : "");
 		n += strlen(key->name) + 1;
 	}
 	buf_add_char(out, '"');
+}
+
+/* A literal, or NULL where there is none. */
+static void
+add_keys_with(struct buf *out, const struct slot *key, unsigned flags)
+{
+	if (has_key(key, flags))
+		add_key_names(out, key, flags);
+	else
+		buf_add(out, STR("NULL"));
+	buf_add(out, STR(", "));
 }
 
 /* Rows of C for those who do not link the functions: host/lint/function.c. */
@@ -266,11 +290,9 @@ print_table(struct reference *ref)
 		    fn->args != NULL ? "\"" : "",
 		    fn->args != NULL ? fn->args : "NULL",
 		    fn->args != NULL ? "\"" : "");
-		if (fn->keys != NULL)
-			add_key_names(out, fn->keys);
-		else
-			buf_add(out, STR("NULL"));
-		buf_printf(out, ", %s },\n",
+		add_keys_with(out, fn->keys, 0);
+		add_keys_with(out, fn->keys, SLOT_OURS);
+		buf_printf(out, "%s },\n",
 		    fn->flags & FN_OURS ? "true" : "false");
 	}
 }

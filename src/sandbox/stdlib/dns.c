@@ -25,7 +25,7 @@ static const struct slot slots[] = {
 	    .without = "those of the system, in turn, until one knows whether "
 		       "there is such a name" },
 	{ "tcp", SLOT_BOOL, SLOT_OPT, AT(options, tcp), "ask over TCP" },
-	{ "typed", SLOT_BOOL, SLOT_OPT, AT(options, is_typed),
+	{ "typed", SLOT_BOOL, SLOT_OPT | SLOT_OURS, AT(options, is_typed),
 	    "of CAA: `{flags, tag, value}`, of TLSA: `{usage, selector, "
 	    "matching, data}`, of NSEC: `{next, types}`, of NSEC3PARAM: "
 	    "`{algorithm, flags, iterations, salt}`; the reference program "

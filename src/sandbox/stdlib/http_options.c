@@ -56,7 +56,7 @@ const struct slot http_option_slots[] = {
 	    "the body becomes a blob; comes before `binary`" },
 	{ "binary", SLOT_BOOL, SLOT_OPT, AT(options, binary),
 	    "the body becomes a list of bytes" },
-	{ "charset", SLOT_TEXT, SLOT_OPT, AT(options, charset),
+	{ "charset", SLOT_TEXT, SLOT_OPT | SLOT_OURS, AT(options, charset),
 	    "`text` is decoded; the label (`utf-8`, `windows-1251`) is for "
 	    "answers that do not say theirs",
 	    .without = "it is read as UTF-8" },
@@ -218,7 +218,7 @@ const struct slot http_object_slots[] = {
 	    "keep the body as a blob" },
 	{ "binary", SLOT_BOOL, 0, AT(raw, binary),
 	    "the body as a list of bytes" },
-	{ "charset", SLOT_TEXT, SLOT_OPT, AT(raw, charset),
+	{ "charset", SLOT_TEXT, SLOT_OPT | SLOT_OURS, AT(raw, charset),
 	    "the encoding of text that does not say its own" },
 	{ "proxy", SLOT_TEXT, SLOT_OPT, AT(raw, proxy), "a SOCKS5 proxy" },
 	{ NULL },

@@ -7,6 +7,8 @@
 
 #define HEAD "-- Description: x\n-- Version: 1.0.0\n-- License: MIT\n"
 
+#define CLAIM "-- Runs-In: sn0int 0.26.1\n"
+
 #define ANY "\nsock_connect(stdin_readline(), 80, {})"
 #define TEN "a.b a.b a.b a.b a.b a.b a.b a.b a.b a.b "
 
@@ -145,6 +147,79 @@ static const struct row {
 	{ LINT_OURS, "", "db_add('tag', {})",
 	    "5:8 the reference program has no family tag",
 	    "db_add('domain', { value='x' })" },
+	{ LINT_OURS, "-- Source: persons\n", "",
+	    "1:1 the reference program has no source persons", NULL },
+	{ LINT_OURS, "", "info(1 // 2 // 3)",
+	    "5:6 the reference program has Lua 5.2, which has no operator //",
+	    CLAIM "info(1 // 2)" },
+	{ LINT_PEER, "", CLAIM "info(1 | ~2)",
+	    "6:6 the reference program has Lua 5.2, which has no operator |",
+	    "info(1 | 2)" },
+	{ LINT_PEER, "", CLAIM "x = 1 info(~x)",
+	    "6:12 the reference program has Lua 5.2, which has no operator ~",
+	    CLAIM "x = 1 info(-x ~= 1 and not x)" },
+	{ LINT_PEER, "", CLAIM "local a, b <const> = 1, 2",
+	    "6:10 the reference program has Lua 5.2, which has no <const>",
+	    CLAIM "local a, b = 1, 2" },
+	{ LINT_PEER, "", CLAIM "info('\\u{20AC}')",
+	    "6:6 the reference program has Lua 5.2, which has no \\u{}: write "
+	    "its bytes as \\xE2\\x82\\xAC",
+	    CLAIM "info('\\\\u{20AC}' .. [[\\u{20AC}]] .. '\\xE2\\z u')" },
+	{ LINT_PEER, "", CLAIM "info(9007199254740993)",
+	    "6:6 the reference program has no integers, this number is "
+	    "another one there",
+	    CLAIM "info(9007199254740992)" },
+	{ LINT_PEER, "", CLAIM "info(0xffffffffffffffff)",
+	    "6:6 the reference program has no integers, this number is "
+	    "another one there",
+	    CLAIM "info(0xffffffff)" },
+	{ LINT_PEER, "", CLAIM "info('a' .. (6 / 2))",
+	    "6:14 as a text, a whole result of / is \"5.0\" here and \"5\" in "
+	    "the reference program",
+	    CLAIM "info('a' .. 6 * 2)" },
+	{ LINT_PEER, "", CLAIM "info('a' .. 100000000000000)",
+	    "6:13 the reference program writes this number with an exponent",
+	    CLAIM "info('a' .. 99999999999999)" },
+	{ LINT_PEER, "", CLAIM "x = ('a'):gmatch('a', 2)",
+	    "6:5 gmatch() of the reference program knows no place to begin at",
+	    CLAIM "x = ('a'):gmatch('a')" },
+	{ LINT_PEER, "", CLAIM "info(('%p'):format(info))",
+	    "6:6 format() of the reference program knows no %p",
+	    CLAIM "info(('%s'):format(1))" },
+	{ LINT_PEER, "", CLAIM "murmur3('a')",
+	    "6:1 the reference program has no function murmur3()",
+	    CLAIM "hex('a')" },
+	{ LINT_PEER, "", CLAIM "db_add('tag', {})",
+	    "6:8 the reference program has no family tag",
+	    CLAIM "db_add('domain', { value='x' })" },
+	{ LINT_PEER, "-- Source: persons\n", CLAIM,
+	    "1:1 the reference program has no source persons", NULL },
+	{ LINT_PEER, "",
+	    CLAIM "http_request('', 'GET', '', { charset='latin1' })",
+	    "6:31 http_request() of the reference program has no option "
+	    "\"charset\"",
+	    CLAIM "http_request('', 'GET', '', { binary=true })" },
+	{ LINT_PEER, "", CLAIM "dns('a', { record='DNSKEY' })",
+	    "6:19 dns() of the reference program asks for no records "
+	    "\"DNSKEY\"",
+	    CLAIM "dns('a', { record='OPENPGPKEY' })" },
+	{ LINT_PEER, "", CLAIM "dns('a')",
+	    "6:1 dns() of the reference program needs all of its 2 arguments: "
+	    "nil or {} where there is nothing to say",
+	    CLAIM "dns('a', nil) dns(last_err())" },
+	{ LINT_COMMENT, "", "-- Runs-In: sn0int 0.27.0",
+	    "5:1 what is known here is sn0int 0.26.1, and nothing of \"sn0int "
+	    "0.27.0\"",
+	    CLAIM },
+	{ LINT_COMMENT, "", "-- Pages: https://example.com",
+	    "5:1 nothing reads this comment, did you mean \"-- Page: \"?",
+	    "-- Page: https://example.com\n-- Usage: none\n-- Option: a, b" },
+	{ LINT_COMMENT, "", "--Limits: none",
+	    "5:1 nothing reads this comment, did you mean \"-- Limits: \"?",
+	    "-- Limits: none\nx = 1\n-- limit: x" },
+	{ LINT_COMMENT, "", "x = 1\n\t-- runs-in: sn0int 0.26.1",
+	    "6:2 nothing reads this comment, did you mean \"-- Runs-In: \"?",
+	    "x = 1 -- page: 1" },
 };
 
 /* bad NULL: no run() either. */
@@ -159,12 +234,12 @@ text_of(struct pool *pool, const struct row *row, const char *body)
 
 /* "6:1 text" of the first of a rule; "": there is none. */
 static struct str
-found(struct pool *pool, struct str text, enum lint_rule rule)
+found(struct pool *pool, struct str text, enum lint_rule rule, bool for_peer)
 {
 	struct lint_report report;
 	struct buf out = BUF_IN(pool);
 
-	lint_text(pool, text, &report);
+	lint_text(pool, text, for_peer, &report);
 	for (size_t i = 0; i < report.n && out.n == 0; i++) {
 		const struct lint_finding *f = &report.finding[i];
 
@@ -175,6 +250,20 @@ found(struct pool *pool, struct str text, enum lint_rule rule)
 	return buf_str(&out);
 }
 
+/* How often something that the reference program lacks is said. */
+static size_t
+count(struct pool *pool, const char *text, bool for_peer)
+{
+	struct lint_report report;
+	size_t n = 0;
+
+	lint_text(pool, str_of(text), for_peer, &report);
+	for (size_t i = 0; i < report.n; i++)
+		n += report.finding[i].rule == LINT_PEER ||
+		     report.finding[i].rule == LINT_OURS;
+	return n;
+}
+
 static void
 each_rule_finds_what_it_is_for(void)
 {
@@ -182,12 +271,12 @@ each_rule_finds_what_it_is_for(void)
 		autopool struct pool pool = POOL_NONE;
 		const struct row *row = &rows[i];
 
-		CHECK_STR(found(&pool, text_of(&pool, row, row->bad),
-			      row->rule),
+		CHECK_STR(found(&pool, text_of(&pool, row, row->bad), row->rule,
+			      false),
 		    row->want);
 		if (row->good != NULL)
 			CHECK_STR(found(&pool, text_of(&pool, row, row->good),
-				      row->rule),
+				      row->rule, false),
 			    "");
 	}
 }
@@ -197,11 +286,41 @@ each_rule_has_a_row_and_a_case(void)
 {
 	bool has[LINT_RULES] = { false };
 
+	has[LINT_CLAIM] = true; /* it_may_say_where_it_runs() */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		has[rows[i].rule] = true;
 	for (int i = 0; i < LINT_RULES; i++)
 		CHECK(has[i] && lint_rules[i].name != NULL &&
 		      lint_rules[i].doc != NULL);
+}
+
+/* With --peer a module is judged as one that claims, and may claim. */
+static void
+it_may_say_where_it_runs(void)
+{
+	static const struct {
+		const char *body, *peer, *claim;
+	} row[] = {
+		{ "", "",
+		    "1:1 nothing here is missing in the reference program: a "
+		    "line \"-- Runs-In: sn0int 0.26.1\" may say so" },
+		{ CLAIM, "", "" },
+		{ "murmur3('a')",
+		    "5:1 the reference program has no function murmur3()", "" },
+	};
+	autopool struct pool pool = POOL_NONE;
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct str text = str_of(pool_printf(&pool,
+		    HEAD "\n%s\nfunction run() end\n", row[i].body));
+
+		CHECK_STR(found(&pool, text, LINT_PEER, true), row[i].peer);
+		CHECK_STR(found(&pool, text, LINT_CLAIM, true), row[i].claim);
+		CHECK_STR(found(&pool, text, LINT_CLAIM, false), "");
+	}
+	/* one note of a kind, and each as a fault */
+	CHECK_INT(count(&pool, HEAD "\ninfo(1 // 2 // 3)", false), 1);
+	CHECK_INT(count(&pool, HEAD "\ninfo(1 // 2 // 3)", true), 2);
 }
 
 static void
@@ -213,11 +332,11 @@ a_right_header_is_none(void)
 	lint_text(&pool,
 	    STR(HEAD "-- Source: accounts:x\n-- Stealth: loud\n"
 		     "-- Keyring-Access: a\n\nfunction run() end\n"),
-	    &report);
+	    false, &report);
 	CHECK_INT(report.n, 0);
-	lint_text(&pool, STR(""), &report);
+	lint_text(&pool, STR(""), false, &report);
 	CHECK(report.faults == report.n && report.n == 5);
-	lint_text(&pool, STR("\xff\n"), &report);
+	lint_text(&pool, STR("\xff\n"), false, &report);
 	CHECK_STR(report.finding[0].text, "the text is not UTF-8");
 }
 
@@ -232,7 +351,7 @@ findings_are_in_order_and_not_endless(void)
 	buf_add(&text, STR(HEAD "\n"));
 	for (int i = 0; i < LINT_MOST + 1; i++)
 		buf_printf(&text, "x%d()\n", i * 7919 % 100003);
-	lint_text(&pool, buf_str(&text), &report);
+	lint_text(&pool, buf_str(&text), false, &report);
 	CHECK_INT(report.n, LINT_MOST);
 	CHECK(report.is_cut);
 	for (size_t i = 1; i < report.n; i++)
@@ -240,5 +359,5 @@ findings_are_in_order_and_not_endless(void)
 }
 
 CHECK_MAIN(CASE(each_rule_finds_what_it_is_for),
-    CASE(each_rule_has_a_row_and_a_case), CASE(a_right_header_is_none),
-    CASE(findings_are_in_order_and_not_endless))
+    CASE(each_rule_has_a_row_and_a_case), CASE(it_may_say_where_it_runs),
+    CASE(a_right_header_is_none), CASE(findings_are_in_order_and_not_endless))

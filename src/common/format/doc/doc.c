@@ -193,6 +193,8 @@ void
 doc_slot_text(struct buf *out, const struct slot *slot)
 {
 	buf_add(out, str_of(slot->doc));
+	if (slot->flags & SLOT_OURS)
+		buf_add(out, STR("; of this program alone"));
 	if (slot->without != NULL)
 		buf_printf(out, "; unless given: %s", slot->without);
 	else if (slot->kind == SLOT_BOOL && slot->initial != 0)

@@ -38,6 +38,8 @@ enum slot_kind {
 enum {
 	SLOT_OPT = 1 << 0,  /* null and absent leave the member as it was */
 	SLOT_ELSE = 1 << 1, /* absent leaves it as it was; null is refused */
+	SLOT_OURS = 1 << 2, /* for the pages and lint: the reference program
+	                       has no such member */
 };
 
 struct slot_pair {

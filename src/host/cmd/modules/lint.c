@@ -8,12 +8,14 @@
 #include "value/json.h"
 
 struct lint_opts {
-	bool json;
+	bool json, peer;
 };
 
 static const struct opt lint_opts[] = {
 	{ 0, "json", OPT_FLAG, AT(lint_opts, json), NULL,
 	    "one line of JSON for each finding", 0 },
+	{ 0, "peer", OPT_FLAG, AT(lint_opts, peer), NULL,
+	    "what sn0int 0.26.1 does not have is a fault", 0 },
 	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
 };
 
@@ -67,7 +69,7 @@ lint_file(const char *path, const struct lint_opts *o, struct err *err)
 		return err_set(err, "there is no file %s", path);
 	if (status == -1)
 		return -1;
-	lint_text(&pool, code, &report);
+	lint_text(&pool, code, o->peer, &report);
 	for (size_t i = 0; i < report.n; i++) {
 		if (o->json)
 			print_json(path, &report.finding[i]);
@@ -106,7 +108,9 @@ const struct cmd cmd_lint = {
 		"wrong, and the rule\n"
 		"in brackets: docs/modules.md, \"Lint\". The exit status is "
 		"1 if there is a fault,\n"
-		"2 if a file could not be read, else 0; notes are no faults.",
+		"2 if a file could not be read, else 0; notes are no faults. "
+		"A module with a line\n"
+		"\"-- Runs-In: sn0int 0.26.1\" is judged as with --peer.",
 	.opts = lint_opts,
 	.size = sizeof(struct lint_opts),
 	.run = run_lint,

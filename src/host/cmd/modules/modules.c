@@ -6,6 +6,7 @@
 #include "ipc/stealth.h"
 #include "line/cmd.h"
 #include "modules/options.h"
+#include "state/module_about.h"
 #include "state/module_options.h"
 #include "state/outdated.h"
 #include "term/term.h"
@@ -211,6 +212,22 @@ print_text(const char *name, struct str text)
 		term_printf("%-15s %.*s\n", name, STR_ARG(safe));
 }
 
+/* What the lines below its header say. */
+static void
+print_about(const struct module *m)
+{
+	static const char *const names[ABOUT_KEYS] = { "runs in, too", "page",
+		"limits" };
+	autopool struct pool pool = POOL_NONE;
+	struct module_about about;
+
+	module_about_read(&about, &pool, m->code);
+	for (size_t k = 0; k < ABOUT_KEYS; k++) {
+		for (size_t i = 0; i < about.key[k].n; i++)
+			print_text(names[k], about.key[k].text[i]);
+	}
+}
+
 /* All that should be known of a stranger's module before it runs. */
 static int
 run_info(struct program *p, const void *opts, const struct operands *in,
@@ -234,6 +251,7 @@ run_info(struct program *p, const void *opts, const struct operands *in,
 		print_text(is_optional ? "may use keys of" : "wants keys of",
 		    m->keyring_access.text[i]);
 	print_text("stealth", str_of(stealth_levels[m->stealth].name));
+	print_about(m);
 	print_text("file", str_of(m->path));
 	options_print(m, &none, "option          ");
 	return 0;

@@ -1,0 +1,104 @@
+/*
+ * Comments below the header that are read, and those that only look so: a
+ * typing error there is silent otherwise, since every comment is allowed.
+ * "-- Reaches:" has a rule of its own.
+ */
+#include "base/closest.h"
+#include "lint/inside.h"
+#include "state/module_about.h"
+
+static const char *const names[] = { "Option", "Options", "Runs-In", "Page",
+	"Limits", NULL };
+
+static const char *
+name_at(const void *list, size_t i)
+{
+	return ((const char *const *)list)[i];
+}
+
+/* " Page: x", at the first column: it is read. */
+static bool
+is_read(const struct syntax_comment *comment, struct str name)
+{
+	struct str text = comment->text;
+
+	return comment->column == 1 && str_starts(text, STR(" ")) &&
+	       str_starts(str_from(text, 1), name) &&
+	       str_starts(str_from(text, 1 + name.n), STR(": "));
+}
+
+/* The name whose letters these are, in whatever case; NULL: none. */
+static const char *
+same_name(struct str word)
+{
+	for (size_t i = 0; names[i] != NULL; i++) {
+		if (str_eq_nocase(word, str_of(names[i])))
+			return names[i];
+	}
+	return NULL;
+}
+
+/* Above the code a slip is meant; inside of it "page:" may be any word. */
+static const char *
+meant_name(const struct lint *l, const struct syntax_comment *comment,
+    struct str word)
+{
+	const struct syntax_node *first = l->tree.main->body.first;
+	const char *name = same_name(word);
+
+	if (name != NULL || (first != NULL && comment->line > first->line))
+		return name;
+	name = closest_name(word, name_at, names);
+	return name != NULL && char_lower(*name) == char_lower(*word.p) ? name
+	                                                                : NULL;
+}
+
+static void
+check_comment(struct lint *l, const struct syntax_comment *comment)
+{
+	struct str rest = comment->text, word = str_trim(str_cut(&rest, ':'));
+	const char *name;
+
+	if (comment->is_long || !comment->is_alone || rest.p == NULL ||
+	    word.n == 0)
+		return;
+	name = meant_name(l, comment, word);
+	if (name == NULL || is_read(comment, str_of(name)))
+		return;
+	lint_add(l, LINT_COMMENT, comment->line, comment->column,
+	    "nothing reads this comment, did you mean \"-- %s: \"?", name);
+}
+
+static void
+check_version(struct lint *l, const struct syntax_comment *comment)
+{
+	struct str head = STR(" Runs-In: ");
+	struct str name = STR(MODULE_ABOUT_PEER " "), text;
+
+	if (comment->column != 1 || !str_starts(comment->text, head))
+		return;
+	text = str_trim(str_from(comment->text, head.n));
+	if (str_starts(text, name) &&
+	    str_is(str_from(text, name.n), MODULE_ABOUT_PEER_VERSION))
+		return;
+	lint_add(l, LINT_COMMENT, comment->line, comment->column,
+	    "what is known here is " MODULE_ABOUT_PEER
+	    " " MODULE_ABOUT_PEER_VERSION ", and nothing of %s",
+	    lint_quote(l, text));
+}
+
+void
+lint_comments(struct lint *l)
+{
+	struct module_about about;
+
+	for (unsigned i = 0; i < l->tree.comments; i++) {
+		check_comment(l, &l->tree.comment[i]);
+		check_version(l, &l->tree.comment[i]);
+	}
+	module_about_read(&about, l->pool, l->code);
+	if (about.is_cut)
+		lint_add(l, LINT_COMMENT, 1, 1,
+		    "of the lines below the header some are too long, or too "
+		    "many, and not read");
+}
