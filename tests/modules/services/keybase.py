@@ -49,4 +49,13 @@ SERVICES = [
             "odd-status": Case({PLACE: Reply({"status": {"code": {}, "name": [], "desc": None}})}, ends="error", rows=False),
             "no-list": Case({PLACE: Reply({"status": OK})}, ends="error", rows=False),
         }),
+    Service(
+        module="keybase-domain", argument={"id": 1, "unscoped": False, "value": "alice.example"}, answer={PLACE + "?domain=alice.example": found(USER)},
+        empty={PLACE: found()}, error={PLACE: failed(602, "THROTTLED", "too many requests")},
+        large={PLACE: found({**USER, "profile": {**USER["profile"], "bio": "x" * (10 << 20)}})}, more={
+            "other": Case({PLACE: found({**USER, "proofs_summary": {"all": [proof("dns", "malice.example"), proof("dns", "alice.example", state=2)]}})}, rows=False),
+            "not-found": Case({PLACE: failed(205, "NOT_FOUND", "user not found")}, rows=False),
+            "odd": Case({PLACE: found(ODD, 7, "x", {"basics": {"username": {}}})}, rows=False),
+            "no-list": Case({PLACE: Reply({"status": OK})}, ends="error", rows=False),
+        }),
 ]
