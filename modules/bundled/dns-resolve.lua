@@ -4,6 +4,10 @@
 -- Source: subdomains
 -- Stealth: normal
 
+-- Runs-In: sn0int 0.26.1
+-- Page: https://www.rfc-editor.org/rfc/rfc1035
+-- Limits: two questions a name
+
 -- true or false, or nil where the servers did not say
 local function resolve(arg, kind)
     local reply = dns(arg['value'], { record=kind })

@@ -4,7 +4,10 @@
 -- Source: domains
 -- Stealth: loud
 
--- Option: nameserver ask this one for the zone, as 192.0.2.1:53, not those of the domain
+-- Runs-In: sn0int 0.26.1
+-- Page: https://www.rfc-editor.org/rfc/rfc5936
+-- Limits: transfers are asked for only with the option nameserver, and mostly refused
+-- Option: nameserver, ask this one for the zone, as 192.0.2.1:53, not those of the domain
 
 local seen = {}
 

@@ -4,6 +4,9 @@
 -- Source: urls
 -- Stealth: normal
 
+-- Page: https://blog.shodan.io/deep-dive-http-favicon/
+-- Limits: one request a site
+
 local session = http_mksession()
 
 local function icon_url(arg)
@@ -18,31 +21,9 @@ local function icon_url(arg)
     return url_join(arg['value'], link['attrs']['href'])
 end
 
--- MurmurHash3 of 32 bits, as a signed number.
-local function mmh3(text)
-    local h, last = 0, #text - #text % 4
-    local function scramble(k)
-        k = k * 0xcc9e2d51 & 0xffffffff
-        k = (k << 15 | k >> 17) & 0xffffffff
-        return k * 0x1b873593 & 0xffffffff
-    end
-    for i = 1, last, 4 do
-        local a, b, c, d = text:byte(i, i + 3)
-        h = h ~ scramble(a | b << 8 | c << 16 | d << 24)
-        h = (h << 13 | h >> 19) & 0xffffffff
-        h = h * 5 + 0xe6546b64 & 0xffffffff
-    end
-    local a, b, c = text:byte(last + 1, #text)
-    h = h ~ scramble((a or 0) | (b or 0) << 8 | (c or 0) << 16) ~ #text
-    h = (h ~ h >> 16) * 0x85ebca6b & 0xffffffff
-    h = (h ~ h >> 13) * 0xc2b2ae35 & 0xffffffff
-    h = h ~ h >> 16
-    return h < 0x80000000 and h or h - 0x100000000
-end
-
 -- As search engines of hosts index it (http.favicon.hash): of the base64 text in lines of 76.
 local function favicon_hash(bytes)
-    return mmh3((base64_encode(bytes):gsub(('.'):rep(76), '%0\n'):gsub('[^\n]$', '%0\n')))
+    return murmur3((base64_encode(bytes):gsub(('.'):rep(76), '%0\n'):gsub('[^\n]$', '%0\n')))
 end
 
 -- A host is asked once: for its first page, which stands for the others from then on.

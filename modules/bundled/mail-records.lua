@@ -4,6 +4,10 @@
 -- Source: domains
 -- Stealth: normal
 
+-- Runs-In: sn0int 0.26.1
+-- Page: https://www.rfc-editor.org/rfc/rfc7208
+-- Limits: three questions a domain
+
 -- The answers, and why there are none: a name that does not exist is an answer,
 -- silence and every other code are not.
 local function ask(name, kind)

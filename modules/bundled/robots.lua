@@ -4,6 +4,10 @@
 -- Source: urls
 -- Stealth: normal
 
+-- Runs-In: sn0int 0.26.1
+-- Page: https://www.rfc-editor.org/rfc/rfc9309
+-- Limits: two or three requests a site
+
 local session = http_mksession()
 
 local problem -- why a file could not be asked for

@@ -4,7 +4,10 @@
 -- Source: subdomains
 -- Stealth: normal
 
--- Option: port=443 where TLS is spoken
+-- Runs-In: sn0int 0.26.1
+-- Page: https://www.rfc-editor.org/rfc/rfc5280
+-- Limits: one connection a host
+-- Option: port = 443, where TLS is spoken
 
 local function add_name(name)
     name = name:lower():gsub('^%*%.', '')

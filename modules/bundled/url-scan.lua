@@ -4,8 +4,11 @@
 -- Source: subdomains
 -- Stealth: normal
 
--- Option: port-http=80 of plain HTTP
--- Option: port-https=443 of HTTPS
+-- Runs-In: sn0int 0.26.1
+-- Page: https://www.rfc-editor.org/rfc/rfc9110
+-- Limits: two requests a host
+-- Option: port-http = 80, of plain HTTP
+-- Option: port-https = 443, of HTTPS
 
 local session = http_mksession()
 

@@ -4,8 +4,11 @@
 -- Source: domains
 -- Stealth: passive
 
--- Option: server=whois.iana.org ask this one first
--- Option: port=43 of all servers
+-- Runs-In: sn0int 0.26.1
+-- Page: https://www.rfc-editor.org/rfc/rfc3912
+-- Limits: registries limit questions by address, and say so in words; up to four servers a domain
+-- Option: server = whois.iana.org, ask this one first
+-- Option: port = 43, of all servers
 
 local port = intval(getopt('port') or '43')
 

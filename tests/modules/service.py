@@ -87,7 +87,7 @@ class Case:
 class Service:
     """
     module: the file in modules/bundled, without .lua
-    argument: what run() is given. @PORT@ in it and in options is where the server listens; nobody listens there in the case `refused`
+    argument: what run() is given. @PORT@ in it and in options is where the server listens, @TLS@ where one of TLS does, whom nobody trusts; nobody listens there in the case `refused`
     answer, empty: also a Case, where the argument is another one, or rows are added by `empty`
     answer, empty, error, large: routes, either a function of a Request that gives a Reply or {"[METHOD ]/path[?name=value&...]": Reply or such a
         function}; of a query only what is named is looked at. What no route is for gets 404
@@ -245,13 +245,14 @@ class Recording:
             namespace, of = key.split(":", 1)
             self.recorder.key(namespace, of, secret)
             words += ["--grant", namespace]
+        tls = closed_port() if name == "refused" else self.world.tls.port
         options = {**service.options, **(case.options or {})}
         for option in service.bases:
             path = service.bases[option] if isinstance(service.bases, dict) else ""
             options.setdefault(option, at + path)
         port = closed_port() if name == "refused" else self.server.port
         for option, value in options.items():
-            words += ["-o", f"{option}={value}".replace("@PORT@", str(port))] if value is not None else []
+            words += ["-o", f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls))] if value is not None else []
         self.server.routes, self.server.seen[:] = case.routes, []
         argument = service.argument if case.argument is None else case.argument
         argument = json.loads(json.dumps(argument).replace("@PORT@", str(port)))

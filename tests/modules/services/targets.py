@@ -1,5 +1,7 @@
 """Modules that ask no provider: the name servers of a target, and the target itself."""
-from service import Case, Reply, Service
+import gzip
+
+from service import Case, Reply, Service, padded
 
 TARGET = {"id": 1, "value": "policy.test"}
 
@@ -101,8 +103,69 @@ def policy(body, **kinds):
     return {STS: Reply(body, type="text/plain", **kinds)}
 
 
+
+# -- the site itself
+
+SITE = {"id": 1, "value": "http://www.site.test:@PORT@/", "subdomain_id": 1}
+WWW = {"id": 1, "value": "www.site.test", "domain_id": 1}
+SITES = {"site.test": "@ NS ns1\nns1 A 127.0.0.1\nwww A 127.0.0.1\n"}
+HOME = "http://www.site.test:@PORT@"
+MAP_HEAD, MAP_TAIL = '<?xml version="1.0"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">', "</urlset>"
+
+
+def plain(text, kind="text/plain; charset=utf-8", **kinds):
+    return Reply(text, type=kind, **kinds)
+
+
+def urlset(*urls):
+    return MAP_HEAD + "".join(f"<url><loc>{u}</loc></url>" for u in urls) + MAP_TAIL
+
+
+SECURITY = """# ours
+Contact: mailto:Security%2Breports@site.test?subject=x
+Contact: https://www.site.test/report
+Contact: tel:+1-201-555-0123
+Policy: https://policy.site.test/x
+Expires: 2025-01-01T00:00:00.000Z
+Canonical: https://www.site.test/.well-known/security.txt
+"""
+ROBOTS = """User-agent: *
+Disallow: /admin/ # not this
+Disallow: /*.pdf$
+Disallow: /
+Allow: /public
+Sitemap: /maps/index.xml
+Sitemap: https://other.elsewhere.test/sitemap.xml
+"""
+OPENID = {"issuer": "https://login.site.test", "authorization_endpoint": "/authorize", "token_endpoint": "https://login.site.test/token", "jwks_uri": 7,
+          "userinfo_endpoint": None, "end_session_endpoint": "https://id.elsewhere.test/end", "scopes_supported": ["openid"]}
+LINKS = [{"relation": ["delegate_permission/common.handle_all_urls"], "target": {"namespace": "android_app", "package_name": "test.site.app"}},
+         {"relation": ["x"], "target": {"namespace": "web", "site": "https://app.site.test"}}, {"target": "odd"}, 7]
+APPLE = {"applinks": {"apps": [], "details": [{"appID": "ABCDE12345.test.site", "paths": ["*"]}, {"appIDs": ["ABCDE12345.test.site", "F.two", 9]}, "odd"]},
+         "webcredentials": {"apps": ["G.three"]}, "appclips": "odd"}
+KNOWN = {
+    "/.well-known/security.txt": plain("", status=301, headers={"Location": "/security.txt"}),
+    "/security.txt": plain(SECURITY), "/robots.txt": plain(ROBOTS),
+    "/maps/index.xml": Reply('<sitemapindex><sitemap><loc>\n/maps/a.xml.gz </loc></sitemap><sitemap><loc>/maps/index.xml</loc></sitemap></sitemapindex>',
+                             type="text/xml"),
+    "/maps/a.xml.gz": Reply(gzip.compress(urlset("/a?x=1&amp;y=2", "/a?x=1&amp;y=2", "https://shop.site.test/", "ftp://www.site.test/z", "").encode(), 9,
+                                          mtime=0), type="application/x-gzip"),
+    "/sitemap.xml": Reply(urlset("<![CDATA[/b]]>", "http://www.elsewhere.test/c", "http://192.0.2.1/"), type="application/xml"),
+    "/.well-known/openid-configuration": Reply(OPENID), "/.well-known/assetlinks.json": Reply(LINKS),
+    "/.well-known/apple-app-site-association": plain("", status=404), "/apple-app-site-association": Reply(APPLE),
+    "/.well-known/change-password": plain("", status=302, headers={"Location": "/account/password"}),
+    "/humans.txt": plain("/* TEAM */\nChef: Anna\nContact: Anna [at] site.test, not@this\n"),
+}
+BOMB = gzip.compress((MAP_HEAD + MAP_TAIL).encode() + b" " * (60 << 20), 9, mtime=0)
+LARGE_MAP = padded(MAP_HEAD.encode(), lambda i: f"<url><loc>https://x.elsewhere.test/{'a' * 5000}</loc></url>", MAP_TAIL.encode(), b"")
+
+
+def everything(reply):
+    return lambda request: reply
+
+
 SERVICES = [
-    Service(module="nsec-walk", argument=domain("walk.test"), named=False, bases=(), zones=WALK, empty=Case(None, domain("gone.plain.test"), rows=False), more={
+    Service(module="nsec-walk", argument=domain("walk.test"), named=False, bases=(), zones=WALK, empty=NONE, more={
         "hashed": Case(None, domain("hashed.test"), rows=False),
         "unsigned": Case(None, domain("plain.test"), rows=False),
         "delegated": Case(None, domain("cut.test")),
@@ -133,4 +196,38 @@ SERVICES = [
         "refused": Case({}, ends="error", options={"policy": "http://127.0.0.1:@PORT@" + STS}),
         "denied": Case({}, ends="error"),
     }),
+    Service(
+        module="well-known", argument=SITE, bases=(), zones=SITES, answer=KNOWN, empty={}, large={"/sitemap.xml": Reply(LARGE_MAP, type="text/xml")},
+        repeats="a site that sends everything to its first page, in one of the cases", omit={"error": "a site that says the same to everything has none of the files", "garbage": "the same"},
+        more={
+            "one-page": Case(everything(Reply("<html>Welcome</html>", type="text/html")), rows=False),
+            "one-text": Case(everything(plain("Not here, ask admin@site.test\n")), rows=False),
+            "one-json": Case(everything(Reply({"error": "not found", "status": 404})), rows=False),
+            "one-redirect": Case(everything(plain("", status=302, headers={"Location": "/"})), rows=False),
+            "noise": Case(everything(Reply(b"\0\xff<urlset" * 300, type="application/octet-stream")), rows=False),
+            "all-forbidden": Case(everything(plain("no", status=403)), rows=False),
+            "forbidden": Case({**KNOWN, "/robots.txt": plain("no", status=403)}, ends="error"),
+            "odd": Case({"/.well-known/openid-configuration": Reply({"issuer": {"a": 1}}), "/.well-known/assetlinks.json": Reply([None, True, {"target": 1}]),
+                         "/.well-known/apple-app-site-association": Reply({"applinks": [7], "webcredentials": {"apps": 3}, "appclips": None}),
+                         "/security.txt": plain("Contact mailto:a@site.test\n"), "/sitemap.xml": Reply("<rss><loc>/x</loc></rss>", type="text/xml")}, rows=False),
+            "bomb": Case({"/robots.txt": plain("Sitemap: /b.xml.gz\n"), "/b.xml.gz": Reply(BOMB, type="application/gzip")}, ends="error"),
+            "not-packed": Case({"/robots.txt": plain("Sitemap: /b.xml.gz\n"), "/b.xml.gz": Reply(urlset("/d"), type="text/xml")}),
+            "many": Case({"/sitemap.xml": Reply(urlset(*(f"/{i}" for i in range(9))), type="text/xml")}, options={"max": "3"}),
+            "maps": Case({"/sitemap.xml": Reply("<sitemapindex>" + "".join(f"<sitemap><loc>/{i}.xml</loc></sitemap>" for i in range(9)) + "</sitemapindex>",
+                                                type="text/xml")}, options={"maps": "2"}),
+            "other-page": Case(KNOWN, {**SITE, "value": HOME + "/a"}, rows=False),
+        }),
+    Service(
+        module="http-probe", argument=WWW, named=False, bases=(), zones=SITES, options={"port-http": "@PORT@", "port-https": "@TLS@"},
+        empty=Case({}, {**WWW, "value": "gone.site.test"}, ends="error", rows=False),
+        answer={"/": Reply('<html><head><title>\n Shop &amp;  Test</title><meta name="Generator" content="WordPress 6.1"></head><body>/wp-content/x</body></html>',
+                           type="text/html", headers={"X-Powered-By": "PHP/8.1", "Set-Cookie": "PHPSESSID=1"})},
+        more={
+            "moved": Case({"/": plain("", status=301, headers={"Location": "https://www.site.test/"})}),
+            "busy": Case(everything(plain("", status=503))),
+            "noise": Case(everything(Reply(bytes(range(256)) * 4, type="text/html"))),
+            "no-tls": Case({}, options={"port-https": "@PORT@"}),
+            "refused": Case({}, ends="error", rows=False),
+            "denied": Case({}, ends="error", rows=False),
+        }),
 ]
