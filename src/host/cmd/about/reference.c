@@ -4,6 +4,7 @@
  */
 #include "about/config_page.h"
 #include "about/manual.h"
+#include "about/module_pages.h"
 #include "base/mem.h"
 #include "doc/doc.h"
 #include "export/entity.h"
@@ -294,7 +295,9 @@ static int
 run_reference(struct program *p, const void *opts, const struct operands *in,
     struct err *err)
 {
-	(void)p, (void)opts;
+	(void)opts;
+	if (module_pages_print(p, in->word[0]))
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
 		if (str_is(in->word[0], pages[i].name)) {
 			pages[i].print();
@@ -302,18 +305,19 @@ run_reference(struct program *p, const void *opts, const struct operands *in,
 		}
 	}
 	return err_usage(err,
-	    "reference takes commands, models, exports, config, man, man-files "
-	    "or man-config, not '%.*s'",
+	    "reference takes commands, models, exports, config, modules, "
+	    "modules/SOURCE, man, man-files or man-config, not '%.*s'",
 	    STR_ARG(in->word[0]));
 }
 
 const struct cmd cmd_reference = {
 	.name = "reference",
 	.where = CMD_LINE | CMD_HIDDEN,
+	.needs = NEEDS_MODULES,
 	.operands = "PAGE",
 	.least = 1,
 	.most = 1,
 	.help = "print a page of the reference: commands, models, exports, "
-		"config, man, man-files, man-config",
+		"config, modules, man, man-files, man-config",
 	.run = run_reference,
 };
