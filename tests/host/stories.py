@@ -1449,6 +1449,90 @@ def an_interrupt_that_comes_twice_is_one(home):
         same(p.returncode, 130)
 
 
+ADDS = """function run(arg)
+local name = 'www.' .. arg['value']
+local id = db_add('subdomain', {domain_id=arg['id'], value=name})
+info('seen ' .. strval(db_select('subdomain', name) == id))
+db_add('ipaddr', {value='192.0.2.1', family='4'})
+db_add('domain', {value='other.example'})
+end
+"""
+
+
+def files_of(folder):
+    """All files below it, but for the log of SQLite, with their bytes."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if not name.endswith(("-wal", "-shm")):
+                with open(os.path.join(place, name), "rb") as f:
+                    found[os.path.join(place, name)] = f.read()
+    return found
+
+
+def dry_runs_left(home):
+    folder = os.path.join(home.path, ".cache/sn0int/dry-run")
+    return os.listdir(folder) if os.path.exists(folder) else []
+
+
+def a_dry_run_says_what_would_change_and_stores_nothing(home):
+    home.module("me/adds", ADDS, "Source: domains", "Keyring-Access: aws")
+    home.module("me/tell", "function run() end\n", "Source: notifications")
+    os.makedirs(os.path.join(home.path, ".config"))
+    with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+        f.write('[core]\nno-autoupdate = true\n[run]\nevidence = "full"\n[notifications.all]\nscript = "me/tell"\ntopics = ["*"]\n')
+    home.ok("add", "domain", "a.com")
+    home.ok("autonoscope", "add", "domain", "other.example")
+    home.ok("keyring", "add", "aws:A", "x")
+    before, runs = files_of(home.share), home.ok("runs")
+    out = home.ok("run", "-n", "--json", "--grant", "aws", "me/adds")
+    has(out, line("a.com", 'Would add subdomain "www.a.com"').replace("a.com   ", '"a.com" ', 1), "seen true", 'Would add ipaddr "192.0.2.1"',
+        'domain "other.example" (out of scope)', 'Granted access to "aws" for this run', "Finished me/adds, nothing was stored (-n)")
+    end = json.loads(out.splitlines()[-1])
+    same((end["dry"], end["added"], end["failed"]), (True, 3, 0))
+    same(files_of(home.share), before)
+    same((home.ok("runs"), home.rows("subdomains"), dry_runs_left(home)), (runs, [], []))
+    status, _, err = home.run("run", "-n", "--evidence", "full", "--deny-keyring", "me/adds")
+    same((status, err.splitlines()[0]), (2, "Error: --evidence: -n keeps nothing"))
+    home.run("run", "--deny-keyring", "me/adds")
+    same([s["value"] for s in home.rows("subdomains")], ["www.a.com"])
+    has(home.ok("run", "-n", "--deny-keyring", "me/adds"), "Finished me/adds, nothing was stored")
+
+
+def a_dry_run_needs_no_workspace_and_makes_none(home):
+    home.module("me/adds", "function run() db_add('domain', {value='a.com'}) end\n")
+    has(home.ok("-w", "new", "run", "-n", "me/adds"), 'Would add domain "a.com"')
+    assert not os.path.exists(os.path.join(home.share, "data"))
+
+
+def at_the_prompt_a_dry_run_is_over_with_its_end(home):
+    home.module("me/adds", ADDS, "Source: domains")
+    out = home.ok(stdin="add domain a.com\nuse me/adds\nrun -n\nselect subdomains\nrun\nselect subdomains\n")
+    same([l for l in out.splitlines() if "subdomain" in l or l.startswith("#")],
+         [l for l in out.splitlines() if 'add subdomain "www' in l or 'Adding subdomain "www' in l or l.startswith("#")])
+    assert out.index("Would add subdomain") < out.index("Adding subdomain") < out.index("#1, "), out
+    same(out.count("www.a.com\" ("), 0)
+    same(dry_runs_left(home), [])
+
+
+def others_write_while_a_dry_run_goes_on_and_what_is_killed_is_swept(home):
+    home.module("me/waits", "function run(arg) db_add('domain', {value='b.com'}) info('added') sleep(1000) end\n", "Source: domains")
+    home.ok("add", "domain", "a.com")
+    p = subprocess.Popen([SN0INT, "run", "-n", "me/waits"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while b"added" not in first_line(p.stdout):
+        pass
+    left = dry_runs_left(home)
+    same(len(left), 1)
+    same(stat.S_IMODE(os.stat(os.path.join(home.path, ".cache/sn0int/dry-run", left[0])).st_mode), 0o700)
+    same(stat.S_IMODE(os.stat(os.path.join(home.path, ".cache/sn0int/dry-run", left[0], "db.sqlite")).st_mode), 0o600)
+    home.ok("add", "domain", "c.com")
+    same(dry_runs_left(home), left)
+    p.kill()
+    p.communicate()
+    same([d["value"] for d in home.rows("domains")], ["a.com", "c.com"])
+    same(dry_runs_left(home), [])
+
+
 def a_list_of_modules_has_the_recorded_colours(home):
     """The bytes of 15-tty.out, whose other parts are drawn at a pace of their own."""
     for name, tag in (("opts", "passive"), ("slow", "normal")):

@@ -1,7 +1,9 @@
 #include "db/db.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -291,6 +293,11 @@ db_is_open(const struct db *db)
 	return db->is_open;
 }
 
+/*
+ * Copies of a whole database, by SQLite's own backup. It reads as any reader
+ * does, so others go on writing meanwhile. All pages at once, as a backup in
+ * steps begins anew with each commit of somebody else's.
+ */
 static int
 make_file(const char *path, struct err *err)
 {
@@ -302,40 +309,116 @@ make_file(const char *path, struct err *err)
 	return 0;
 }
 
-/*
- * SQLite's own backup reads as any reader does, so others go on writing
- * meanwhile. All pages at once, as a backup in steps begins anew with each
- * commit of somebody else's.
- */
+/* A code of SQLite. */
 static int
-run_backup(struct db *db, sqlite3 *to, struct err *err)
+run_backup(sqlite3 *from, sqlite3 *to)
 {
-	sqlite3_backup *backup =
-	    sqlite3_backup_init(to, "main", db->sqlite, "main");
+	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
 	int code;
 
 	if (backup == NULL)
-		return err_set(err, "%s", sqlite3_errmsg(to));
+		return sqlite3_errcode(to);
 	code = sqlite3_backup_step(backup, -1);
 	(void)sqlite3_backup_finish(backup);
-	return code == SQLITE_DONE ? 0
-	                           : err_set(err, "%s", sqlite3_errstr(code));
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int
+copy_to(sqlite3 *from, const char *path)
+{
+	sqlite3 *to = NULL;
+	int code = sqlite3_open_v2(path, &to,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (code == SQLITE_OK)
+		code = run_backup(from, to);
+	if (sqlite3_close(to) != SQLITE_OK && code == SQLITE_OK)
+		code = SQLITE_IOERR;
+	return code;
 }
 
 int
 db_copy(struct db *db, const char *path, struct err *err)
 {
-	sqlite3 *to = NULL;
-	int status;
+	int code;
 
 	if (make_file(path, err) == -1)
 		return -1;
-	status =
-	    sqlite3_open_v2(path, &to,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
-		? run_backup(db, to, err)
-		: err_set(err, "%s", sqlite3_errmsg(to));
-	if (sqlite3_close(to) != SQLITE_OK && status == 0)
-		status = err_set(err, "it cannot be closed");
-	return status == 0 ? 0 : err_wrap(err, "cannot copy to %s", path);
+	code = copy_to(db->sqlite, path);
+	if (code == SQLITE_OK)
+		return 0;
+	(void)err_set(err, "%s", sqlite3_errstr(code));
+	return err_wrap(err, "cannot copy to %s", path);
+}
+
+static int
+copy_from(const char *name, int flags, const char *to)
+{
+	sqlite3 *from = NULL;
+	int code = sqlite3_open_v2(name, &from,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | flags, wal_vfs());
+
+	if (code == SQLITE_OK) {
+		(void)sqlite3_busy_timeout(from, DB_BUSY_MS);
+		code = copy_to(from, to);
+	}
+	(void)sqlite3_close(from);
+	return code;
+}
+
+/* Whether all that was committed is in the file itself. */
+static bool
+has_no_log(struct pool *pool, const char *path)
+{
+	struct stat st;
+
+	if (stat(pool_printf(pool, "%s-wal", path), &st) == 0)
+		return st.st_size == 0;
+	return errno == ENOENT;
+}
+
+/* A name of SQLite's for a file that nobody changes. */
+static const char *
+unchanging(struct pool *pool, const char *path)
+{
+	struct buf out = BUF_IN(pool);
+
+	buf_add(&out, STR("file:"));
+	for (; *path != '\0'; path++) {
+		if (strchr("%?#", *path) != NULL)
+			buf_printf(&out, "%%%02X", (unsigned)*path);
+		else
+			buf_add_char(&out, *path);
+	}
+	buf_add(&out, STR("?immutable=1"));
+	return pool_cstr(pool, buf_str(&out));
+}
+
+/*
+ * A reader makes the index of a log, even of one that is not there. Where it
+ * may not, the file alone is read.
+ */
+int
+db_snapshot(const char *from, const char *to, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct stat st;
+	int code;
+
+	if (stat(from, &st) == -1)
+		return errno == ENOENT
+		           ? 0
+		           : err_sys(err, "cannot look at %s", from);
+	configure_all();
+	if (make_file(to, err) == -1)
+		return -1;
+	code = copy_from(from, 0, to);
+	if (((code & 0xff) == SQLITE_CANTOPEN ||
+		(code & 0xff) == SQLITE_READONLY) &&
+	    has_no_log(&pool, from))
+		code = copy_from(unchanging(&pool, from), SQLITE_OPEN_URI, to);
+	if (code == SQLITE_OK)
+		return 1;
+	(void)err_set(err, "%s", sqlite3_errstr(code));
+	return err_wrap(err, "cannot copy %s", from);
 }

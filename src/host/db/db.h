@@ -36,6 +36,13 @@ void db_free(struct db *db);
 int db_copy(struct db *db, const char *path, struct err *err);
 
 /*
+ * The same of a file that nobody has opened here, which is read and nothing
+ * else: it is not brought up to date, and may be one that cannot be written.
+ * 1; 0: there is none, and nothing was made; -1: what was written stays.
+ */
+int db_snapshot(const char *from, const char *to, struct err *err);
+
+/*
  * Several changes, one commit. A change that fails in between undoes only
  * itself. db_commit(): -1 and nothing of the group is stored.
  */

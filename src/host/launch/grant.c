@@ -73,14 +73,24 @@ decide_grant(const struct grant_options *options, const struct grant *grant,
 	return 0;
 }
 
+/* It has keys for this run alone. */
+static bool
+is_lent_to(const struct program *p, const struct module *module)
+{
+	return module->is_file || p->dry_place != NULL;
+}
+
 static enum keyring_grant
 granted(const struct program *p, const struct module *module, struct str ns,
     struct str sha256)
 {
+	enum keyring_grant is = KEYRING_REFUSED;
+
 	if (!module->is_file)
-		return keyring_granted(p->keyring, ns, module->id, sha256);
-	return keyring_is_lent(p->keyring, ns) ? KEYRING_GRANTED
-	                                       : KEYRING_REFUSED;
+		is = keyring_granted(p->keyring, ns, module->id, sha256);
+	if (!is_lent_to(p, module) || is == KEYRING_GRANTED)
+		return is;
+	return keyring_is_lent(p->keyring, ns) ? KEYRING_GRANTED : is;
 }
 
 static bool
@@ -104,6 +114,10 @@ grant_has(const struct program *p, const struct module *module, struct str ns)
 static int
 keep_keys(struct program *p, const struct grant *grant, struct err *err)
 {
+	if (p->dry_place != NULL) {
+		keyring_lend(p->keyring, grant->ns);
+		return 0;
+	}
 	if (enforce_note_granted(p, grant->module, err) == -1)
 		return -1;
 	return keyring_grant(p->keyring, grant->ns, grant->module->id,
@@ -115,12 +129,12 @@ give_keys(struct program *p, const struct grant *grant, struct err *err)
 {
 	const struct module *module = grant->module;
 
-	if (module->is_file)
+	if (is_lent_to(p, module))
 		keyring_lend(p->keyring, grant->ns);
 	else if (keep_keys(p, grant, err) == -1)
 		return -1;
 	term_line(TERM_SUCCESS, "Granted access to \"%.*s\"%s",
-	    STR_ARG(grant->ns), module->is_file ? " for this run" : "");
+	    STR_ARG(grant->ns), is_lent_to(p, module) ? " for this run" : "");
 	return 0;
 }
 

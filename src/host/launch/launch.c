@@ -76,6 +76,7 @@ launch_lock(struct program *p, struct launch *launch, struct err *err)
 		p->db != NULL ? p->ws.folder : NULL, /* no database: nothing */
 		p->ws.blobs,
 		p->db != NULL ? db_folder(p->db) : NULL, /* a link's target */
+		p->ws.base,                              /* of a dry run */
 		NULL,
 	};
 	struct buf what = BUF_IN(launch->pool);
@@ -88,7 +89,7 @@ launch_lock(struct program *p, struct launch *launch, struct err *err)
 	if (p->db != NULL)
 		db_stay_in_folder(p->db);
 	report_prepare();
-	if (lock_apply(path, &what, err) == -1)
+	if (lock_apply_but(path, p->dry_place, &what, err) == -1)
 		return err_wrap(err, "cannot lock the host");
 	say_host(launch, "host: on", buf_str(&what));
 	return 0;

@@ -10,7 +10,8 @@
  * landlock.c: files, TCP and abstract sockets. 0: the kernel has none; else its
  * ABI; -1: it has, but refuses.
  */
-int landlock_restrict(const char *const *path, struct err *err);
+int landlock_restrict(const char *const *path, const char *gone,
+    struct err *err);
 
 /* report.c: the handler of SIGSYS. */
 int report_arm(struct err *err);

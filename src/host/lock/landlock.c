@@ -17,10 +17,9 @@
 #define OF_FILES (LANDLOCK_WRITE_FILE | LANDLOCK_READ_FILE | LANDLOCK_TRUNCATE)
 
 static int
-add_path(int rules, const char *path, uint64_t known, struct err *err)
+add_path(int rules, const char *path, uint64_t allowed, struct err *err)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC), status;
-	uint64_t allowed = ALLOWED;
 	struct stat st;
 
 	if (fd == -1)
@@ -28,7 +27,7 @@ add_path(int rules, const char *path, uint64_t known, struct err *err)
 		                       : err_sys(err, "cannot open %s", path);
 	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		allowed &= OF_FILES;
-	status = landlock_allow(rules, fd, allowed & known);
+	status = landlock_allow(rules, fd, allowed);
 	if (status == -1)
 		(void)err_sys(err, "cannot keep %s in reach", path);
 	(void)close(fd);
@@ -36,9 +35,10 @@ add_path(int rules, const char *path, uint64_t known, struct err *err)
 }
 
 int
-landlock_restrict(const char *const *path, struct err *err)
+landlock_restrict(const char *const *path, const char *gone, struct err *err)
 {
-	int abi = landlock_abi(), rules;
+	int abi = landlock_abi(), rules, status = 0;
+	uint64_t known;
 
 	if (abi == 0)
 		return 0;
@@ -46,11 +46,14 @@ landlock_restrict(const char *const *path, struct err *err)
 	    LANDLOCK_UNIX);
 	if (rules == -1)
 		return err_sys(err, "cannot make rules of Landlock");
-	for (; *path != NULL; path++) {
-		if (add_path(rules, *path, landlock_files(abi), err) == -1) {
-			(void)close(rules);
-			return -1;
-		}
+	known = landlock_files(abi);
+	for (; *path != NULL && status == 0; path++)
+		status = add_path(rules, *path, ALLOWED & known, err);
+	if (status == 0 && gone != NULL)
+		status = add_path(rules, gone, LANDLOCK_REMOVE_DIR, err);
+	if (status == -1) {
+		(void)close(rules);
+		return -1;
 	}
 	if (landlock_enforce(rules) == -1)
 		return err_sys(err, "cannot enforce Landlock");

@@ -51,9 +51,10 @@ drop_capabilities(struct err *err)
 }
 
 static int
-add_landlock(const char *const *path, struct buf *what, struct err *err)
+add_landlock(const char *const *path, const char *gone, struct buf *what,
+    struct err *err)
 {
-	int abi = landlock_restrict(path, err);
+	int abi = landlock_restrict(path, gone, err);
 
 	if (abi == -1)
 		return -1;
@@ -118,6 +119,13 @@ close_inherited(void)
 int
 lock_apply(const char *const *path, struct buf *what, struct err *err)
 {
+	return lock_apply_but(path, NULL, what, err);
+}
+
+int
+lock_apply_but(const char *const *path, const char *gone, struct buf *what,
+    struct err *err)
+{
 	close_inherited();
 	if (report_arm(err) == -1)
 		return -1;
@@ -126,7 +134,7 @@ lock_apply(const char *const *path, struct buf *what, struct err *err)
 	add_layer(what, "no new privileges");
 	if (drop_capabilities(err) == -1)
 		return -1;
-	if (add_landlock(path, what, err) == -1)
+	if (add_landlock(path, gone, what, err) == -1)
 		return -1;
 	return add_filter(what, err);
 }

@@ -47,4 +47,8 @@ bool lock_is_there(void);
  */
 int lock_apply(const char *const *path, struct buf *what, struct err *err);
 
+/* The same; below gone (NULL: nowhere) empty folders can be removed, too. */
+int lock_apply_but(const char *const *path, const char *gone, struct buf *what,
+    struct err *err);
+
 #endif

@@ -8,6 +8,14 @@ lock_is_there(void)
 }
 
 int
+lock_apply_but(const char *const *path, const char *gone, struct buf *what,
+    struct err *err)
+{
+	(void)gone;
+	return lock_apply(path, what, err);
+}
+
+int
 lock_apply(const char *const *path, struct buf *what, struct err *err)
 {
 	(void)path, (void)err;

@@ -7,6 +7,7 @@
 #include "seal/service.h"
 #include "state/outdated.h"
 #include "state/resolv.h"
+#include "state/scratch.h"
 #include "term/edit.h"
 #include "term/term.h"
 
@@ -95,12 +96,24 @@ program_expire(struct program *p, const char *workspace, struct db *db,
 	return db_expire(db, p->expired != NULL ? tell_expired : NULL, &e, err);
 }
 
+void
+program_say_unkept(const struct program *p)
+{
+	struct str why;
+
+	if (!db_kept(p->db, &why))
+		term_line(TERM_WARN,
+		    "workspace '%s' keeps no record of who does what: %.*s; "
+		    "people, organisations, links, notes and tags in it are "
+		    "not seen",
+		    p->workspace_name, STR_ARG(why));
+}
+
 int
 program_switch(struct program *p, struct str workspace, struct err *err)
 {
 	const char *name = pool_cstr(&p->pool, workspace);
 	struct workspace ws;
-	struct str why;
 	struct db *db;
 
 	if (workspace_check_name(workspace, err) == -1 ||
@@ -111,12 +124,7 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 	p->db = db;
 	p->ws = ws;
 	p->workspace_name = name;
-	if (!db_kept(db, &why))
-		term_line(TERM_WARN,
-		    "workspace '%s' keeps no record of who does what: %.*s; "
-		    "people, organisations, links, notes and tags in it are "
-		    "not seen",
-		    name, STR_ARG(why));
+	program_say_unkept(p);
 	return program_expire(p, name, db, err);
 }
 
@@ -142,6 +150,7 @@ open_database(struct program *p, struct err *err)
 {
 	if (p->db != NULL)
 		return 0;
+	scratch_sweep(&p->paths);
 	if (program_switch(p, str_of(p->workspace_name), err) == -1)
 		return -1;
 	say_outdated(p);

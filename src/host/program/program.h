@@ -27,6 +27,7 @@ struct program {
 	struct db *db;
 	struct library library;
 	struct keyring *keyring;
+	const char *dry_place;  /* program/dry.h; NULL: all is as it seems */
 	bool has_passphrase_fd; /* --passphrase-fd, program/unlock.h */
 	int passphrase_fd;
 
@@ -61,6 +62,9 @@ int program_open(struct program *p, enum program_needs needs, struct err *err);
 
 /* A warning for each module that was left out. */
 void program_say_refused(const struct program *p);
+
+/* A warning if the database that is open has no place for what is ours. */
+void program_say_unkept(const struct program *p);
 
 /*
  * The exit status that an error stands for, unless the command has set another.

@@ -728,6 +728,12 @@ keyring_lend(struct keyring *keyring, struct str ns)
 	keyring->lent[keyring->lents++] = pool_copy(pool, ns);
 }
 
+void
+keyring_return(struct keyring *keyring)
+{
+	keyring->lents = 0;
+}
+
 bool
 keyring_is_lent(const struct keyring *keyring, struct str ns)
 {

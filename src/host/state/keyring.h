@@ -69,9 +69,11 @@ struct keyring_row *keyring_grants(const struct keyring *keyring,
 
 /*
  * For the one module that is a file (run -f): what it is called says nothing
- * of who wrote it, so it has no grants, and what it is lent ends with us.
+ * of who wrote it, so it has no grants, and what it is lent ends with us; and
+ * for that of a dry run (program/dry.h).
  */
 void keyring_lend(struct keyring *keyring, struct str ns);
+void keyring_return(struct keyring *keyring); /* all of it */
 bool keyring_is_lent(const struct keyring *keyring, struct str ns);
 
 /* The keys of one namespace, ns.p NULL: all; sorted by namespace and name. */

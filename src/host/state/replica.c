@@ -67,6 +67,7 @@ name_folder(struct replica *replica, const char *folder, struct pool *pool)
 	ws->db = pool_printf(pool, "%s/db.sqlite", ws->folder);
 	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
 	ws->evidence = pool_printf(pool, "%s/evidence", ws->folder);
+	ws->base = NULL;
 }
 
 int

@@ -50,6 +50,7 @@ workspace_at(struct workspace *ws, const struct paths *paths, const char *name,
 	ws->db = pool_printf(pool, "%s/db.sqlite", ws->folder);
 	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
 	ws->evidence = pool_printf(pool, "%s/evidence", ws->folder);
+	ws->base = NULL;
 }
 
 /*
@@ -221,6 +222,15 @@ remove_folder(const char *path, struct err *err)
 }
 
 int
+workspace_empty(const struct workspace *ws, struct err *err)
+{
+	if (remove_files(ws->blobs, err) == -1 ||
+	    remove_files(ws->evidence, err) == -1)
+		return -1;
+	return remove_files(ws->folder, err);
+}
+
+int
 workspace_remove_files(const struct workspace *ws, struct err *err)
 {
 	if (remove_folder(ws->blobs, err) == -1 ||
@@ -325,8 +335,15 @@ workspace_has_blob(const struct workspace *ws, struct str id, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	const char *path = workspace_blob_path(ws, &pool, id, NULL);
 	struct stat st;
+	int status;
 
-	return path != NULL ? file_stat(AT_FDCWD, path, &st, err) : 0;
+	if (path == NULL)
+		return 0;
+	status = file_stat(AT_FDCWD, path, &st, err);
+	if (status != 0 || ws->base == NULL)
+		return status;
+	return file_stat(AT_FDCWD,
+	    pool_printf(&pool, "%s/%.*s", ws->base, STR_ARG(id)), &st, err);
 }
 
 void
@@ -397,9 +414,16 @@ workspace_blob_load(const struct workspace *ws, struct str id,
     struct pool *pool, struct str *bytes, struct err *err)
 {
 	const char *path = workspace_blob_path(ws, pool, id, err);
+	int status;
 
-	return path != NULL ? file_read(pool, path, MAX_BLOB_BYTES, bytes, err)
-	                    : -1;
+	if (path == NULL)
+		return -1;
+	status = file_read(pool, path, MAX_BLOB_BYTES, bytes, err);
+	if (status != 0 || ws->base == NULL)
+		return status;
+	return file_read(pool,
+	    pool_printf(pool, "%s/%.*s", ws->base, STR_ARG(id)), MAX_BLOB_BYTES,
+	    bytes, err);
 }
 
 int

@@ -16,6 +16,7 @@ struct workspace {
 	const char *db;       /* folder/db.sqlite */
 	const char *blobs;    /* folder/blobs */
 	const char *evidence; /* folder/evidence; not there: nothing was kept */
+	const char *base; /* blobs of another that are read, too; NULL: none */
 };
 
 /* Letters, digits, and inside also . _ -; -1: says which rule is broken. */
@@ -39,6 +40,9 @@ int workspace_exists(const struct paths *paths, const char *name,
 
 int workspace_delete(const struct paths *paths, const char *name,
     struct err *err);
+
+/* All files; the folders stay. */
+int workspace_empty(const struct workspace *ws, struct err *err);
 
 /* Its database and its blobs; the folder stays, and is empty. */
 int workspace_remove_files(const struct workspace *ws, struct err *err);

@@ -337,6 +337,7 @@ say_change(const struct change *change)
 	struct run *run = change->job->run;
 	struct buf text = BUF_IN(&run->turn);
 	struct str name = change->job->label;
+	enum say_tense tense = run->options->is_dry ? SAY_WOULD : SAY_DOING;
 
 	if (change->error.p != NULL) {
 		term_run_line(TERM_ERROR, name, change->error);
@@ -345,15 +346,17 @@ say_change(const struct change *change)
 	if (change->kind == EVENT_ACTIVITY) {
 		if (change->result.reply.kind != REPLY_INSERTED)
 			return;
+		if (tense == SAY_WOULD)
+			buf_add(&text, STR("Would log "));
 		say_activity(&text, &change->row,
 		    run->options->start.verbose >= 1);
 		term_run_line(TERM_INFO, name, buf_str(&text));
 		return;
 	}
 	if (change->result.reply.kind == REPLY_INSERTED)
-		say_insert(&text, change->model, &change->result, SAY_DOING);
+		say_insert(&text, change->model, &change->result, tense);
 	else if (change->result.reply.kind == REPLY_UPDATED)
-		say_update(&text, &change->result, SAY_DOING);
+		say_update(&text, &change->result, tense);
 	else
 		return;
 	term_run_own(TERM_INFO, name, buf_str(&text));

@@ -8,8 +8,13 @@ void
 say_insert(struct buf *out, const struct model *model,
     const struct db_result *result, enum say_tense tense)
 {
-	buf_printf(out, "%s %s ", tense == SAY_DONE ? "Added" : "Adding",
-	    model->family);
+	static const char *const word[] = {
+		[SAY_DOING] = "Adding",
+		[SAY_DONE] = "Added",
+		[SAY_WOULD] = "Would add",
+	};
+
+	buf_printf(out, "%s %s ", word[tense], model->family);
 	quote_add(out, result->label);
 	if (result->is_scoped_out)
 		buf_add(out, STR(" (out of scope)"));
@@ -30,11 +35,15 @@ say_update(struct buf *out, const struct db_result *result,
     enum say_tense tense)
 {
 	const struct row *row = &result->changed;
+	static const char *const word[] = {
+		[SAY_DOING] = "Updating",
+		[SAY_DONE] = "Updated",
+		[SAY_WOULD] = "Would update",
+	};
 	unsigned char order[MODEL_MAX_FIELDS];
 	size_t n = model_log_order(row->model, order), count = 0;
 
-	buf_printf(out, "%s %s ", tense == SAY_DONE ? "Updated" : "Updating",
-	    row->model->family);
+	buf_printf(out, "%s %s ", word[tense], row->model->family);
 	quote_add(out, result->label);
 	buf_add(out, STR(" ("));
 	for (size_t i = 0; i < n; i++) {
@@ -45,7 +54,7 @@ say_update(struct buf *out, const struct db_result *result,
 		if (count++ != 0)
 			buf_add(out, STR(", "));
 		add_change(out, &row->model->field[order[i]], value,
-		    tense == SAY_DOING);
+		    tense != SAY_DONE);
 	}
 	buf_add_char(out, ')');
 }

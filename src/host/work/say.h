@@ -7,8 +7,8 @@
 
 #include "db/db.h"
 
-/* Past tense for notifications, -ing for lines. */
-enum say_tense { SAY_DOING, SAY_DONE };
+/* Past tense for notifications, -ing for lines, of a dry run: would. */
+enum say_tense { SAY_DOING, SAY_DONE, SAY_WOULD };
 
 /* Adding subdomain "www.example.com" */
 void say_insert(struct buf *out, const struct model *model,

@@ -82,6 +82,7 @@ struct work_options {
 	const struct workspace *ws;
 	unsigned jobs;       /* at once, at least 1 */
 	bool has_stdin;      /* --stdin */
+	bool is_dry;         /* what changes is said to be what would */
 	bool stops_at_error; /* none is started after the first that failed */
 	unsigned timeout_ms; /* of each target; 0: none */
 

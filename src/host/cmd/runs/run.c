@@ -24,6 +24,7 @@
 #include "modules/options.h"
 #include "notify/notify.h"
 #include "pkg/look.h"
+#include "program/dry.h"
 #include "program/unlock.h"
 #include "runs/targets.h"
 #include "scope/rules.h"
@@ -43,7 +44,7 @@
 struct run_opts {
 	struct opt_number jobs, timeout_s;
 	unsigned verbose;
-	bool is_file, has_stdin, exit_on_error, dump, json;
+	bool is_file, is_dry, has_stdin, exit_on_error, dump, json;
 	bool deny_keyring, grant_all;
 	struct opt_number passphrase_fd;
 	struct opt_texts grant;
@@ -66,6 +67,7 @@ struct run {
 	struct work *shared; /* NULL: nothing will run */
 	struct recipe recipe[STARTER_RECIPES];
 	struct launch launch;
+	struct dry dry;
 	struct notify *notify; /* who is told of what it finds; NULL: nobody */
 };
 
@@ -285,10 +287,12 @@ set_evidence(struct program *p, const struct run_opts *opts, struct run *run,
 	    opts->evidence.p != NULL ? opts->evidence : p->config.evidence;
 
 	*level = EVIDENCE_DIGEST;
+	if (opts->is_dry && opts->evidence.p != NULL)
+		return err_usage(err, "--evidence: -n keeps nothing");
 	if (name.p != NULL && evidence_by_name(name, level, &why) == -1)
 		return err_usage(err, "--evidence: %s", err_cstr(&why));
 	/* another program knows nothing of it */
-	if (opts->child.p != NULL && opts->evidence.p == NULL)
+	if (opts->is_dry || (opts->child.p != NULL && opts->evidence.p == NULL))
 		*level = EVIDENCE_OFF;
 	return 0;
 }
@@ -396,20 +400,21 @@ static void
 say_finished(struct run *run, const struct work_result *result)
 {
 	const char *name = run->module->id.p;
+	const char *dry = run->work.is_dry ? ", nothing was stored (-n)" : "";
 
 	if (run->targets.n == 0)
 		term_line(TERM_WARN, "%s has no targets: %.*s", name,
 		    STR_ARG(targets_why_none(&run->targets, run->filter,
 			&run->pool)));
 	if (result->failed == 0 && result->cut_off == 0)
-		term_line(TERM_SUCCESS, "Finished %s", name);
+		term_line(TERM_SUCCESS, "Finished %s%s", name, dry);
 	else if (result->cut_off == 0)
-		term_line(TERM_SUCCESS, "Finished %s (%zu errors)", name,
-		    result->failed);
+		term_line(TERM_SUCCESS, "Finished %s (%zu errors)%s", name,
+		    result->failed, dry);
 	else
 		term_line(TERM_SUCCESS,
-		    "Finished %s (%zu errors, %zu interrupted)", name,
-		    result->failed, result->cut_off);
+		    "Finished %s (%zu errors, %zu interrupted)%s", name,
+		    result->failed, result->cut_off, dry);
 }
 
 /* Something was to be looked at, and nothing could be. */
@@ -453,6 +458,7 @@ print_result(struct run *run, const struct work_result *result, int status)
 	json_set(pool, &map, STR("added"), json_int((int64_t)result->added));
 	json_set(pool, &map, STR("changed"),
 	    json_int((int64_t)result->changed));
+	json_set(pool, &map, STR("dry"), json_bool(run->work.is_dry));
 	json_set(pool, &map, STR("interrupted"),
 	    json_bool(result->interrupted));
 	json_set(pool, &map, STR("unfinished"),
@@ -652,6 +658,8 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		.namespace = opts->grant,
 	};
 
+	if (opts->is_dry && dry_begin(p, &run->dry, &run->pool, err) == -1)
+		return -1;
 	if (program_open(p, NEEDS_ALL, err) == -1)
 		return -1;
 	run->work.db = p->db;
@@ -695,6 +703,7 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	run->work = (struct work_options){
 		.ws = &p->ws,
 		.has_stdin = opts->has_stdin,
+		.is_dry = opts->is_dry,
 		.stops_at_error = opts->exit_on_error,
 		.timeout_ms = (unsigned)(opts->timeout_s.n * 1000),
 	};
@@ -715,7 +724,8 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	    set_options(p, opts, run, err) == -1 ||
 	    find_filter(p, opts, run, err) == -1)
 		return -1;
-	if (!opts->dump && notify_new(p, &run->notify, err) == -1)
+	if (!opts->dump && !opts->is_dry &&
+	    notify_new(p, &run->notify, err) == -1)
 		return -1;
 	if (!opts->dump && prepare_work(p, run, err) == -1)
 		return -1;
@@ -736,7 +746,7 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	struct run run = { .keys = POOL_SECRET };
 	int status = 0;
 
-	if (p->is_prompt)
+	if (p->is_prompt && !((const struct run_opts *)opts)->is_dry)
 		status = program_expire(p, p->workspace_name, p->db, err);
 	if (status == 0)
 		status = prepare_run(p, opts, in, &run, err);
@@ -746,6 +756,7 @@ run_run(struct program *p, const void *opts, const struct operands *in,
 	launch_end(p, &run.launch);
 	notify_free(run.notify);
 	targets_clear(&run.targets);
+	dry_end(p, &run.dry);
 	pool_clear(&run.pool);
 	pool_clear(&run.keys);
 	return status;
@@ -781,6 +792,9 @@ static const struct opt run_opts[] = {
 	    "targets at once; default: the cores of the machine", 0 },
 	{ 'v', "verbose", OPT_COUNT, AT(run_opts, verbose), NULL,
 	    "say more; -vv: debug() of modules, connections, what was used",
+	    0 },
+	{ 'n', "dry-run", OPT_FLAG, AT(run_opts, is_dry), NULL,
+	    "say what would be added and changed; nothing is stored or sent",
 	    0 },
 	{ 'X', "proxy", OPT_TEXT, AT(run_opts, proxy), "IP:PORT",
 	    "SOCKS5 proxy for all that the module does", 0 },

@@ -1,0 +1,175 @@
+#include "state/scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "state/file.h"
+
+#define TRIES 10 /* a sweep may come between making and holding */
+
+static const char *
+place_of_cache(const struct paths *paths, struct pool *pool)
+{
+	return pool_printf(pool, "%s/dry-run", paths->cache);
+}
+
+/* Somebody else may have made what has our name. */
+static int
+make_own(const char *place, struct err *err)
+{
+	struct stat st;
+
+	if (mkdir(place, 0700) == -1 && errno != EEXIST)
+		return err_sys(err, "cannot make the folder %s", place);
+	if (lstat(place, &st) == -1)
+		return err_sys(err, "cannot look at %s", place);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+	    (st.st_mode & 077) != 0)
+		return err_set(err, "%s is open to others", place);
+	return 0;
+}
+
+static const char *
+make_place(const struct paths *paths, struct pool *pool, struct err *err)
+{
+	const char *place = place_of_cache(paths, pool);
+	const char *tmp = getenv("TMPDIR");
+
+	if (paths_make(place, NULL) == 0 && access(place, W_OK) == 0)
+		return place;
+	if (tmp == NULL || *tmp != '/')
+		tmp = "/tmp";
+	place = pool_printf(pool, "%s/sn0int-dry-run-%lld", tmp,
+	    (long long)geteuid());
+	return make_own(place, err) == 0 ? place : NULL;
+}
+
+static void
+name_all(struct workspace *ws, const char *folder, struct pool *pool)
+{
+	*ws = (struct workspace){
+		.name = "dry-run",
+		.folder = folder,
+		.db = pool_printf(pool, "%s/db.sqlite", folder),
+		.blobs = pool_printf(pool, "%s/blobs", folder),
+		.evidence = pool_printf(pool, "%s/evidence", folder),
+	};
+}
+
+/* A folder that is there is held: its descriptor; -1: it is not. */
+static int
+hold(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat ours, there;
+
+	if (fd == -1)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 &&
+	    lstat(folder, &there) == 0 && ours.st_ino == there.st_ino &&
+	    ours.st_dev == there.st_dev)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+int
+scratch_make(struct scratch *scratch, const struct paths *paths,
+    struct pool *pool, struct err *err)
+{
+	scratch->lock = -1;
+	scratch->place = make_place(paths, pool, err);
+	if (scratch->place == NULL)
+		return -1;
+	for (int i = 0; i < TRIES && scratch->lock == -1; i++) {
+		char *folder = pool_printf(pool, "%s/XXXXXX", scratch->place);
+
+		if (mkdtemp(folder) == NULL)
+			return err_sys(err, "cannot make a folder in %s",
+			    scratch->place);
+		scratch->lock = hold(folder);
+		name_all(&scratch->ws, folder, pool);
+	}
+	if (scratch->lock == -1)
+		return err_set(err, "cannot hold a folder in %s",
+		    scratch->place);
+	if (paths_make(scratch->ws.blobs, err) == 0)
+		return 0;
+	scratch_remove(scratch);
+	return -1;
+}
+
+/* Not by rmdir(2), which a host that is locked lacks; lock/policy.c */
+static void
+remove_folder(const char *folder)
+{
+	(void)unlinkat(AT_FDCWD, folder, AT_REMOVEDIR);
+}
+
+static void
+remove_all(const struct workspace *ws)
+{
+	(void)workspace_empty(ws, NULL);
+	remove_folder(ws->blobs);
+	remove_folder(ws->evidence);
+	remove_folder(ws->folder);
+}
+
+void
+scratch_remove(struct scratch *scratch)
+{
+	if (scratch->lock == -1)
+		return;
+	remove_all(&scratch->ws);
+	(void)close(scratch->lock);
+	scratch->lock = -1;
+}
+
+static void
+sweep_one(const char *folder, struct pool *pool)
+{
+	struct workspace ws;
+	int fd = hold(folder);
+
+	if (fd == -1)
+		return;
+	name_all(&ws, folder, pool);
+	remove_all(&ws);
+	(void)close(fd);
+}
+
+void
+scratch_sweep(const struct paths *paths)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *place = place_of_cache(paths, &pool), *entry;
+	DIR *dir = opendir(place);
+
+	if (dir == NULL)
+		return;
+	while (file_next(dir, place, &entry, NULL) == 1)
+		sweep_one(pool_printf(&pool, "%s/%s", place, entry), &pool);
+	(void)closedir(dir);
+}
+
+int
+scratch_check_room(const struct scratch *scratch, uint64_t bytes,
+    struct err *err)
+{
+	struct statvfs fs;
+	uint64_t room;
+
+	if (statvfs(scratch->ws.folder, &fs) == -1)
+		return 0;
+	room = (uint64_t)fs.f_bavail * fs.f_frsize;
+	if (room >= bytes)
+		return 0;
+	return err_set(err, "a copy takes %llu bytes, and %s has room for %llu",
+	    (unsigned long long)bytes, scratch->place,
+	    (unsigned long long)room);
+}
