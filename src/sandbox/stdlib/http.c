@@ -151,7 +151,8 @@ retry_after(const struct http_response *response)
 	    response->fields, STR("retry-after"));
 
 	if (field == NULL || field->value.n > RETRY_AFTER_MAX ||
-	    !http_is_plain(field->value))
+	    !http_is_plain(field->value) ||
+	    str_find_char(field->value, '\t') != STR_NPOS)
 		return STR("");
 	return field->value;
 }
