@@ -1533,6 +1533,23 @@ def others_write_while_a_dry_run_goes_on_and_what_is_killed_is_swept(home):
     same(dry_runs_left(home), [])
 
 
+def a_module_may_come_by_standard_input(home):
+    text = HEADER.format("m", "-- Source: domains\n") + "function run(arg) db_add('subdomain', {domain_id=arg['id'], value='www.' .. arg['value']}) end\n"
+    home.ok("add", "domain", "a.com")
+    for args in (["run", "-n", "-"], ["run", "-n", "-f", "-"]):
+        has(home.ok(*args, stdin=text), 'Would add subdomain "www.a.com"', "Finished anonymous/stdin")
+    has(home.ok("run", "-", stdin=text), "Finished anonymous/stdin")
+    has(home.ok("runs"), "run -f anonymous/stdin")
+    status, _, err = home.run("run", "--stdin", "-", stdin=text)
+    same((status, err.splitlines()[0]), (2, "Error: --stdin: standard input holds the module already"))
+    has(home.run(stdin="run -\n")[2], "standard input holds the commands here")
+    has(home.run("run", "-", stdin="")[2], "Failed to parse")
+    has(home.run("run", "-", stdin=text + "--" + "x" * (16 << 20))[2], "cannot read standard input")
+    has(home.ok("permissions", "-", stdin=text), "subdomain")
+    same(home.run("lint", "-", stdin=text + "x = = 1\n")[0], 1)
+    same(home.run("lint", "-", stdin=text)[:2], (0, ""))
+
+
 def a_list_of_modules_has_the_recorded_colours(home):
     """The bytes of 15-tty.out, whose other parts are drawn at a pace of their own."""
     for name, tag in (("opts", "passive"), ("slow", "normal")):

@@ -68,6 +68,17 @@ file_read(struct pool *pool, const char *path, size_t most, struct str *out,
 }
 
 int
+file_stdin(struct pool *pool, size_t most, struct str *out, struct err *err)
+{
+	struct buf bytes = BUF_IN(pool);
+
+	if (read_all(STDIN_FILENO, most, &bytes, err) == -1)
+		return err_wrap(err, "cannot read standard input");
+	*out = bytes.n != 0 ? buf_str(&bytes) : STR("");
+	return 1;
+}
+
+int
 file_next(DIR *dir, const char *folder, const char **name, struct err *err)
 {
 	for (;;) {

@@ -17,6 +17,12 @@ int file_read(struct pool *pool, const char *path, size_t most, struct str *out,
     struct err *err);
 
 /*
+ * The same of standard input, whatever that is: all of it, to its end. 1; -1.
+ */
+int file_stdin(struct pool *pool, size_t most, struct str *out,
+    struct err *err);
+
+/*
  * The next name in a folder but "." and "..", good until the next call. 1; 0:
  * that was all; -1: it could not be read further, which is no end.
  */

@@ -37,7 +37,9 @@ load_module(struct module *module, const char *path, struct pool *pool,
     struct err *err)
 {
 	struct str code;
-	int status = file_read(pool, path, MODULE_MAX_BYTES, &code, err);
+	int status = strcmp(path, MODULE_STDIN) == 0
+	                 ? file_stdin(pool, MODULE_MAX_BYTES, &code, err)
+	                 : file_read(pool, path, MODULE_MAX_BYTES, &code, err);
 
 	if (status == 0)
 		(void)err_set_errno(err, ENOENT);
@@ -65,7 +67,8 @@ module_load_file(struct module *module, const char *path, struct pool *pool,
     struct err *err)
 {
 	*module = (struct module){ .is_private = true, .is_file = true };
-	set_id(module, pool, STR("anonymous"), stem(path));
+	set_id(module, pool, STR("anonymous"),
+	    strcmp(path, MODULE_STDIN) == 0 ? STR("stdin") : stem(path));
 	if (load_module(module, path, pool, err) == -1)
 		return err_wrap(err, "Failed to parse \"%s\"", path);
 	return 0;

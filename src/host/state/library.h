@@ -44,7 +44,11 @@ struct module {
 	struct str code; /* the whole file */
 };
 
-/* run -f: "anonymous" / the file's name without its extension. */
+/*
+ * run -f: "anonymous" / the file's name without its extension. "-" is standard
+ * input, as "anonymous/stdin".
+ */
+#define MODULE_STDIN "-"
 int module_load_file(struct module *module, const char *path, struct pool *pool,
     struct err *err);
 

@@ -63,7 +63,9 @@ lint_file(const char *path, const struct lint_opts *o, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	struct lint_report report;
 	struct str code;
-	int status = file_read(&pool, path, MODULE_MAX_BYTES, &code, err);
+	int status = strcmp(path, MODULE_STDIN) == 0
+	                 ? file_stdin(&pool, MODULE_MAX_BYTES, &code, err)
+	                 : file_read(&pool, path, MODULE_MAX_BYTES, &code, err);
 
 	if (status == 0)
 		return err_set(err, "there is no file %s", path);
@@ -104,13 +106,14 @@ const struct cmd cmd_lint = {
 	.operands = "FILE...",
 	.least = 1,
 	.help = "find what is wrong with the text of a module",
-	.more = "Nothing of it is run. Printed is FILE:LINE:COLUMN, what is "
-		"wrong, and the rule\n"
-		"in brackets: docs/modules.md, \"Lint\". The exit status is "
-		"1 if there is a fault,\n"
-		"2 if a file could not be read, else 0; notes are no faults. "
-		"A module with a line\n"
-		"\"-- Runs-In: sn0int 0.26.1\" is judged as with --peer.",
+	.more =
+	    "Nothing of it is run; - is standard input. Printed is FILE:LINE:COLUMN, what is "
+	    "wrong, and the rule\n"
+	    "in brackets: docs/modules.md, \"Lint\". The exit status is "
+	    "1 if there is a fault,\n"
+	    "2 if a file could not be read, else 0; notes are no faults. "
+	    "A module with a line\n"
+	    "\"-- Runs-In: sn0int 0.26.1\" is judged as with --peer.",
 	.opts = lint_opts,
 	.size = sizeof(struct lint_opts),
 	.run = run_lint,

@@ -34,7 +34,8 @@ static bool
 is_file(struct str word)
 {
 	return str_starts(word, STR("/")) || str_starts(word, STR("./")) ||
-	       str_starts(word, STR("../")) || str_ends(word, STR(".lua"));
+	       str_starts(word, STR("../")) || str_ends(word, STR(".lua")) ||
+	       str_is(word, MODULE_STDIN);
 }
 
 static int
@@ -45,6 +46,8 @@ find_module(struct program *p, const struct operands *in, struct pool *pool,
 
 	if (in->n == 0 && module == NULL)
 		return err_usage(err, "which module? permissions MODULE");
+	if (in->n != 0 && p->is_prompt && str_is(in->word[0], MODULE_STDIN))
+		return err_usage(err, "standard input holds the commands here");
 	if (in->n != 0 && is_file(in->word[0]))
 		return module_load_file(out, pool_cstr(pool, in->word[0]), pool,
 		    err);
@@ -143,7 +146,7 @@ const struct cmd cmd_permissions = {
 	    "What is shown is found in the text, which is not run: the hosts and ports that\n"
 	    "it connects to, each with the function and the line, and for any host the\n"
 	    "reason; whether it looks up names; which families it writes and reads; keys,\n"
-	    "standard input, blobs, activity, rate limits. MODULE may be a file (./x.lua).\n"
+	    "standard input, blobs, activity, rate limits. MODULE may be a file (./x.lua; - is standard input).\n"
 	    "At the prompt the selected module is meant unless another is named.",
 	.opts = permissions_opts,
 	.size = sizeof(struct permissions_opts),

@@ -83,7 +83,13 @@ find_module(struct program *p, const struct run_opts *opts,
 		return p->is_prompt
 		           ? err_set(err, "no module is selected (use MODULE)")
 		           : err_set(err, "run needs a module");
-	if (opts->is_file) {
+	if (str_is(in->word[0], MODULE_STDIN) && p->is_prompt)
+		return err_usage(err,
+		    "standard input holds the commands here, use sn0int run -");
+	if (str_is(in->word[0], MODULE_STDIN) && opts->has_stdin)
+		return err_usage(err,
+		    "--stdin: standard input holds the module already");
+	if (opts->is_file || str_is(in->word[0], MODULE_STDIN)) {
 		run->module = &run->file;
 		return module_load_file(&run->file,
 		    pool_cstr(&run->pool, in->word[0]), &run->pool, err);
@@ -539,7 +545,7 @@ command_of(struct run *run, const struct run_opts *opts)
 {
 	struct buf text = BUF_IN(&run->pool);
 
-	buf_printf(&text, "run %s%.*s", opts->is_file ? "-f " : "",
+	buf_printf(&text, "run %s%.*s", run->module->is_file ? "-f " : "",
 	    STR_ARG(run->module->id));
 	if (opts->target.p != NULL) {
 		buf_add(&text, STR(" -t "));
@@ -863,8 +869,11 @@ const struct cmd cmd_run = {
 	.operands = "[MODULE]",
 	.most = 1,
 	.help = "run a module on everything in scope",
-	.more = "At the prompt the selected module runs, with what set and "
-		"target say.",
+	.more =
+	    "At the prompt the selected module runs, with what set and "
+	    "target say.\n"
+	    "MODULE may be -: its text is read from standard input, and it runs as\n"
+	    "anonymous/stdin.",
 	.opts = run_opts,
 	.size = sizeof(struct run_opts),
 	.run = run_run,
