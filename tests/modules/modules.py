@@ -520,6 +520,48 @@ def favicon_that_the_page_names(world, home):
     same((row["filename"], row["mime"]), ("icon.png", "image/png"))
 
 
+def with_place(jpeg):
+    """The JPEG with an EXIF that says 33°51'36" S, 151°12'36" E."""
+    tiff = base64.b64decode("TU0AKgAAAAgAAYglAAQAAAABAAAAGgAAAAAABAABAAIAAAACUwAAAAACAAUAAAADAAAAUAADAAIAAAACRQAAAAAEAAUAAAADAAAAaAAAAAAAAAAhAAAAAQAA"
+                            "ADMAAAABAAAAJAAAAAEAAACXAAAAAQAAAAwAAAABAAAAJAAAAAE=")
+    segment = b"Exif\0\0" + tiff
+    return jpeg[:2] + b"\xff\xe1" + (len(segment) + 2).to_bytes(2, "big") + segment + jpeg[2:]
+
+
+def image_facts(world, home):
+    with open(os.path.join(IMAGES, "lossy-444.jpg"), "rb") as f:
+        jpeg = f.read()
+    path = os.path.join(home.path, "place.jpg")
+    with open(path, "wb") as f:
+        f.write(with_place(jpeg))
+    home.add("image", path)
+    home.add("image", os.path.join(IMAGES, "RGB8.png"))
+    same([(row["latitude"], row["ahash"]) for row in home.rows("images")], [(None, None)] * 2)
+    home.run("image-facts")
+    rows = {row["mime"]: row for row in home.rows("images")}
+    there, nowhere = rows["image/jpeg"], rows["image/png"]
+    same((nowhere["width"], nowhere["height"], nowhere["latitude"], nowhere["longitude"]), (5, 3, None, None))
+    same((round(there["latitude"], 2), round(there["longitude"], 2)), (-33.86, 151.21))
+    assert all(row[hash] for row in (there, nowhere) for hash in ("ahash", "dhash", "phash")), rows
+    same([row["nudity"] for row in home.rows("images")], [None, None], "unless asked for")
+    home.run("image-facts", "-o", "nudity=yes")
+    assert all(row["nudity"] is not None for row in home.rows("images")), home.rows("images")
+
+
+def image_facts_of_damaged_images(world, home):
+    """An EXIF that is cut is told, and the rest is kept; a picture that cannot be decoded says nothing but its place."""
+    with open(os.path.join(IMAGES, "lossy-444.jpg"), "rb") as f:
+        jpeg = with_place(f.read())
+    for name, data in (("no-place", jpeg.replace(b"MM\0*\0\0\0\x08", b"XX\0*\0\0\0\x08")), ("no-picture", jpeg[:len(jpeg) // 2])):
+        path = os.path.join(home.path, name + ".jpg")
+        with open(path, "wb") as f:
+            f.write(data)
+        home.add("image", path)
+    has(home.blind("image-facts")[1], "no place: ", "(2 errors)")
+    rows = sorted(home.rows("images"), key=lambda row: row["width"] is None)
+    same([(row["width"] is None, row["latitude"] is None) for row in rows], [(False, True), (True, False)])
+
+
 def pgp_search(world, home):
     world.keys["alice@shop.test"] = fixture("key.asc")
     home.add("email", "alice@shop.test")
@@ -561,6 +603,8 @@ CASES = [
     favicon_hash,
     favicon_that_is_none,
     favicon_that_the_page_names,
+    image_facts,
+    image_facts_of_damaged_images,
     pgp_search,
 ]
 

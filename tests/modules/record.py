@@ -90,6 +90,23 @@ def places(r, world):
         r.case("geoip", name, {"id": 1, "value": ip, "family": "4"})
 
 
+def offline(r, world):
+    def number(value, **more):
+        return {"id": 1, "value": value, "unscoped": False, **more}
+
+    for name, value in (
+            ("germany", "+493012345678"), ("united-states", "+12125550123"), ("canada", "+14165550123"), ("jamaica", "+18765550123"),
+            ("puerto-rico", "+17875550123"), ("toll-free", "+18005550123"), ("no-area", "+16225550123"), ("russia", "+74951234567"),
+            ("kazakhstan", "+77272581234"), ("jersey", "+441534123456"), ("isle-of-man", "+447624123456"), ("united-kingdom", "+442079460000"),
+            ("vatican", "+390669812345"), ("italy", "+390612345678"), ("curacao", "+59997371234"), ("satellite", "+870772001234"),
+            ("nobody", "+2101234567"), ("area-too-low", "+11235550123"), ("too-short-for-1", "+1212555012"), ("too-long", "+4930123456789012"),
+            ("too-short", "+49301"), ("zero", "+03012345678"), ("no-number", "030 1234567")):
+        r.case("phone-prefix", name, number(value))
+    r.case("phone-prefix", "known", number("+493012345678", country="Deutschland", line="mobile"))
+    r.case("image-facts", "not-there", {"id": 1, "value": "DTTV3EjpHBNJx3Zw7eJsVPm4bYXKmNkJQpVNkcvTtTSz", "unscoped": False})
+    r.case("image-facts", "odd-option", {"id": 1, "value": "DTTV3EjpHBNJx3Zw7eJsVPm4bYXKmNkJQpVNkcvTtTSz", "unscoped": False}, "-o", "nudity=perhaps")
+
+
 def notifications(r):
     arg = {"subject": "Added domain", "body": notices.LONG, "id": "5-c"}
     with notices.World() as world:
@@ -139,7 +156,7 @@ def main():
         recording = Recording(r, world)
         for service in asked:
             recording.service(service)
-        for part in (names, webs, sockets, files, places):
+        for part in (names, webs, sockets, files, places, offline):
             part(r, world)
     r.args = []
     notifications(r)
