@@ -408,6 +408,32 @@ def a_file_that_is_not_right_stops_all_of_it(home):
     same(server.seen, [])
 
 
+def new_with_a_source_makes_one_that_works(home):
+    """What `new` writes for a source works as it is; nothing that is there is written over, and nothing half written stays."""
+    def text(name):
+        with open(os.path.join(home.path, name)) as f:
+            return f.read()
+
+    listed = [line.split()[0] for line in home.run("new", "--list")[0].splitlines()]
+    same(listed, sorted(listed))
+    assert len(listed) >= 7, listed
+    for name in listed:
+        home.run("new", "-s", name, name + "-mine.lua")
+        same([line for line in home.run("lint", name + "-mine.lua")[0].splitlines() if ": fault: " in line], [])
+    has(home.run("test", "--tap")[0], "ok 1 - ", "domains-mine/answer")
+    home.run("new", "--source", "accounts:github.com", "hub.lua")
+    has(text("hub.lua"), "-- Source: accounts:github.com\n", "-- Description: ")
+    home.run("new", "-s", "netblocks", "blocks.lua")
+    has(text("blocks.lua"), "-- Source: netblocks\n", "function run(arg)")
+    has(home.run("new", "-s", "domain", "x.lua", status=2)[1], 'Unknown Source: "domain"', "domains")
+    has(home.run("new", "-s", "stdin", "x", status=2)[1], "NAME.lua")
+    has(home.run("new", "-s", "urls", "hub.lua", status=1)[1], "hub.test", "File exists")
+    home.write("there.lua", "mine")
+    has(home.run("new", "-s", "urls", "there.lua", status=1)[1], "there.lua", "File exists")
+    same(text("there.lua"), "mine")
+    assert not os.path.exists(os.path.join(home.path, "there.test")), "half of it stayed"
+
+
 def new_makes_a_module_that_can_be_run(home):
     home.run("new", "mine.lua")
     first = open(os.path.join(home.path, "mine.lua")).read()
@@ -425,7 +451,8 @@ CASES = [old_names_work_and_say_so, a_search_shows_what_there_is, the_prompt_sea
          texts_of_the_registry_stay_texts, redirects_are_followed_five_times, an_address_that_is_configured_may_be_local, a_proxy_gets_all_of_it,
          what_is_no_registry_is_refused, a_folder_is_a_registry, a_tar_gives_the_same_as_a_folder, a_tar_that_is_not_right_is_no_registry, ten_thousand_modules_cost_what_ten_cost,
          a_login_is_confirmed_elsewhere, a_login_that_nobody_could_check_stays,
-         a_token_goes_to_nobody_else, publish_sends_what_was_looked_at, what_was_published_is_what_was_sent, a_file_that_is_not_right_stops_all_of_it, new_makes_a_module_that_can_be_run]
+         a_token_goes_to_nobody_else, publish_sends_what_was_looked_at, what_was_published_is_what_was_sent, a_file_that_is_not_right_stops_all_of_it, new_makes_a_module_that_can_be_run,
+         new_with_a_source_makes_one_that_works]
 
 
 def main():

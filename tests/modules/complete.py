@@ -19,7 +19,8 @@ MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules", "bundl
 # Of what stands in an option as a URL of https: what the module writes into is no service that it asks.
 DELIVERS = "-- Source: notifications"
 # Older ones, whose cases record.py and modules.py have, against the servers of world.py.
-OF_WORLD = ("dns-resolve", "dns-zone", "favicon-hash", "mail-records", "robots", "tls-names", "url-scan", "whois")
+OF_WORLD = ("../templates/subdomains", "../templates/urls", "dns-resolve", "dns-zone", "favicon-hash", "mail-records", "robots", "tls-names",
+            "url-scan", "whois")
 CHANGES = ("Insert", "InsertTtl", "Update", "Activity")
 SAYS = {"limited": ("429", WAIT), "unavailable": ("503",)}  # what the error has to have in it
 
@@ -78,8 +79,9 @@ def services_of_no_module(known):
 
 def main():
     known, cases = services(), []
-    for path in sorted(glob.glob(os.path.join(MODULES, "*.lua"))):
-        name = os.path.basename(path)[:-4]
+    paths = [p for folder in ("", "../templates") for p in glob.glob(os.path.join(MODULES, folder, "*.lua"))]
+    for path in sorted(paths):
+        name = os.path.relpath(path, MODULES)[:-4]
         with open(path, encoding="utf-8") as f:
             cases.append(module(name, f.read(), known.pop(name, None)))
     return tap.run([*cases, services_of_no_module(known)], lambda case: case())

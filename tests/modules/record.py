@@ -5,6 +5,7 @@ Each case is one run against a server that speaks the real format; `sn0int test 
 """
 import json
 import os
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -12,8 +13,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE]
 import notices  # noqa: E402
-from service import Recording, services  # noqa: E402
-from world import World, fixture  # noqa: E402
+from service import Recording, closed_port, services  # noqa: E402
+from world import Threads, World, fixture  # noqa: E402
 
 MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules", "bundled")
 FILES = os.path.join(os.path.dirname(MODULES), "examples")
@@ -83,6 +84,29 @@ def files(r, world):
     r.case("ct-file", "nothing", None, "--stdin", stdin=b"")
     r.case("harvest", "log", None, "--stdin", stdin=b"192.0.2.7 - bob@shop.test [x] GET https://www.shop.test/a?b\nfe80::1 nothing\n")
     r.case("page-urls", "page", None, "--stdin", "-o", "base=https://www.shop.test/", stdin=fixture("index.html"))
+
+
+class Greets(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+
+PAGE = (b'<title>Shop</title><a href="/about">x</a><a href="https://WWW.partner.test/">y</a><a href="mailto:info@shop.test?subject=a">z</a>'
+        b'<a href="javascript:x">n</a>')
+
+
+def templates(r, world):
+    """Those of modules/templates that ask a target, or nobody; the others are in services/templates.py."""
+    greets = world.listen(Threads(("127.0.0.1", 0), Greets))
+    host = {"id": 1, "value": "www.shop.test", "domain_id": 1, "unscoped": False}
+    r.case("../templates/subdomains", "answer", host, "-o", f"port={greets.port}")
+    r.case("../templates/subdomains", "empty", {**host, "value": "six.shop.test"}, "-o", f"port={greets.port}")
+    r.case("../templates/subdomains", "refused", host, "-o", f"port={closed_port()}")
+    world.breaks.how, world.breaks.says = "says", b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
+    for name, port in (("answer", world.breaks.port), ("refused", closed_port())):
+        r.case("../templates/urls", name, {"id": 1, "value": f"http://www.shop.test:{port}/", "subdomain_id": 1, "path": "/", "unscoped": False})
+    r.case("../templates/stdin", "answer", None, "--stdin", stdin=b"192.0.2.7 WWW.shop.test\n\nno name at all\n::1 six.shop.test\nx y.test\n")
+    r.case("../templates/stdin", "empty", None, "--stdin", stdin=b"")
 
 
 def places(r, world):
@@ -156,7 +180,7 @@ def main():
         recording = Recording(r, world)
         for service in asked:
             recording.service(service)
-        for part in (names, webs, sockets, files, places, offline):
+        for part in (names, webs, sockets, files, places, offline, templates):
             part(r, world)
     r.args = []
     notifications(r)

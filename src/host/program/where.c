@@ -32,6 +32,8 @@ where_is(enum where_file file)
 		    BUILD_HOST_DIR "/host.so" },
 		[WHERE_MODULES] = { MODULES_DIR,
 		    SOURCE_DIR "/modules/bundled" },
+		[WHERE_TEMPLATES] = { TEMPLATES_DIR,
+		    SOURCE_DIR "/modules/templates" },
 		[WHERE_SEAL] = { LIBEXEC_DIR "/seal.so",
 		    BUILD_HOST_DIR "/seal.so" },
 		[WHERE_SECRET] = { LIBEXEC_DIR "/secret.so",

@@ -99,6 +99,37 @@ file_next(DIR *dir, const char *folder, const char **name, struct err *err)
 	}
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int
+file_list(struct pool *pool, const char *folder, const char *ending,
+    const char ***name, size_t *n, struct err *err)
+{
+	const char **list = NULL, *next;
+	DIR *dir = opendir(folder);
+	int status;
+
+	*n = 0;
+	*name = NULL;
+	if (dir == NULL)
+		return err_sys(err, "cannot open %s", folder);
+	while ((status = file_next(dir, folder, &next, err)) == 1) {
+		if (!str_ends(str_of(next), str_of(ending)))
+			continue;
+		list = pool_push(pool, list, *n, sizeof(*list));
+		list[(*n)++] = pool_printf(pool, "%s", next);
+	}
+	(void)closedir(dir);
+	if (*n != 0)
+		qsort(list, *n, sizeof(*list), by_text);
+	*name = list;
+	return status;
+}
+
 int
 file_stat(int folder, const char *name, struct stat *st, struct err *err)
 {

@@ -28,6 +28,10 @@ int file_stdin(struct pool *pool, size_t most, struct str *out,
  */
 int file_next(DIR *dir, const char *folder, const char **name, struct err *err);
 
+/* The names in a folder that end so, sorted; they live in pool. */
+int file_list(struct pool *pool, const char *folder, const char *ending,
+    const char ***name, size_t *n, struct err *err);
+
 /*
  * stat(2) of a name in an open folder, or AT_FDCWD. 1; 0: there is nothing, or a
  * link to nothing; -1: it could not be looked at, which is no "nothing".

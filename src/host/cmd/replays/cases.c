@@ -9,38 +9,6 @@
 #include "replay/archive.h"
 #include "state/file.h"
 
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Names in a folder that end so, sorted. */
-static int
-list_folder(struct pool *pool, const char *folder, const char *ending,
-    const char ***name, size_t *n, struct err *err)
-{
-	const char **list = NULL, *next;
-	DIR *dir = opendir(folder);
-	int status;
-
-	*n = 0;
-	*name = NULL;
-	if (dir == NULL)
-		return err_sys(err, "cannot open %s", folder);
-	while ((status = file_next(dir, folder, &next, err)) == 1) {
-		if (!str_ends(str_of(next), str_of(ending)))
-			continue;
-		list = pool_push(pool, list, *n, sizeof(*list));
-		list[(*n)++] = pool_printf(pool, "%s", next);
-	}
-	(void)closedir(dir);
-	if (*n != 0)
-		qsort(list, *n, sizeof(*list), by_text);
-	*name = list;
-	return status;
-}
-
 /* "x" of "a/x.lua". */
 static const char *
 stem(struct pool *pool, const char *path, size_t ending)
@@ -85,7 +53,7 @@ find_of_module(struct cases *cases, const char *module, struct err *err)
 		cases->untested++;
 		return there;
 	}
-	if (list_folder(pool, folder, ".json", &name, &n, err) == -1)
+	if (file_list(pool, folder, ".json", &name, &n, err) == -1)
 		return -1;
 	cases->untested += n == 0;
 	for (size_t i = 0; i < n; i++)
@@ -100,7 +68,7 @@ find_in_folder(struct cases *cases, const char *folder, struct err *err)
 	const char **name;
 	size_t n;
 
-	if (list_folder(&cases->pool, folder, ".lua", &name, &n, err) == -1)
+	if (file_list(&cases->pool, folder, ".lua", &name, &n, err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (find_of_module(cases,
