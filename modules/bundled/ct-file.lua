@@ -1,5 +1,5 @@
 -- Description: Hosts out of a saved certificate transparency search (crt.sh, JSON) on standard input
--- Version: 1.0.1
+-- Version: 1.0.2
 -- License: GPL-3.0
 -- Stealth: offline
 
@@ -10,7 +10,8 @@ local seen = {}
 
 local function add(name)
     name = name:lower():gsub('^%*%.', '')
-    if seen[name] or name:find('[^%w._\128-\255-]') or not name:find('%.') then
+    -- "192.0.2.1" is an address
+    if seen[name] or name:find('[^%w._\128-\255-]') or not name:find('%.') or name:find('%.%d+$') then
         return
     end
     seen[name] = true

@@ -1,5 +1,5 @@
 -- Description: What the name servers say of a domain: addresses and their names, hosts, services, mail addresses
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: normal
@@ -67,8 +67,8 @@ local ids = {}
 
 local function add_host(name)
     name = name:lower():gsub('%.$', '')
-    -- "mail", "localhost": of some network, no domain; "*.foo.com": no name
-    if seen[name] or not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') or name:find('%.arpa$') then
+    -- "mail", "localhost": of some network, no domain; "*.foo.com": no name; "192.0.2.1": an address
+    if seen[name] or not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') or name:find('%.arpa$') or name:find('%.%d+$') then
         return
     end
     seen[name] = true

@@ -1,5 +1,5 @@
 -- Description: The first page of each subdomain: status, title, redirect, server, technologies, names of its certificate
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: subdomains
 -- Stealth: normal
@@ -92,8 +92,8 @@ local ids = {}
 
 local function add_name(name)
     name = name:lower():gsub('^%*%.', '')
-    -- "localhost": of some network, no domain; "f*.foo.com": what no name is
-    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') or name:find('^%d+%.%d+%.%d+%.%d+$') then
+    -- "localhost": of some network, no domain; "f*.foo.com": what no name is; "192.0.2.1": an address
+    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') or name:find('%.%d+$') then
         return
     end
     local domain = psl_domain_from_dns_name(name)

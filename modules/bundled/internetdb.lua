@@ -1,5 +1,5 @@
 -- Description: Open ports and names of addresses, as Shodan saw them last (InternetDB)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: ipaddrs
 -- Stealth: passive
@@ -22,7 +22,7 @@ end
 
 local function add_name(name)
     name = name:lower()
-    if seen[name] or name:find('[^%w._-]') or name:find('%.arpa$') or not name:find('.', 1, true) then return end
+    if seen[name] or name:find('[^%w._-]') or name:find('%.arpa$') or name:find('%.%d+$') or not name:find('.', 1, true) then return end
     seen[name] = true
     local domain = psl_domain_from_dns_name(name)
     if last_err() then

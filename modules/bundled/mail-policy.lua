@@ -1,5 +1,5 @@
 -- Description: What a domain says about its mail: SPF with what it includes, DMARC, TLS reports, MTA-STS, BIMI, MX, DANE
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: normal
@@ -232,8 +232,8 @@ local function take_bimi(domain)
 end
 
 local function add_host(name)
-    -- "mail", "localhost": of some network, no domain; "*.foo.com": no name
-    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') then
+    -- "mail", "localhost": of some network, no domain; "*.foo.com": no name; "192.0.2.1": an address
+    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') or name:find('%.%d+$') then
         return
     end
     local domain = psl_domain_from_dns_name(name)

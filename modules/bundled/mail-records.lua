@@ -1,5 +1,5 @@
 -- Description: What the SPF, DMARC and MX records of a domain say about its mail
--- Version: 1.0.1
+-- Version: 1.0.2
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: normal
@@ -54,8 +54,8 @@ end
 
 local function add_host(name)
     name = name:lower():gsub('%.$', '')
-    -- "mail", "localhost": of some network, no domain; "*.foo.com": no name
-    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') then
+    -- "mail", "localhost": of some network, no domain; "*.foo.com": no name; "192.0.2.1": an address
+    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') or name:find('%.%d+$') then
         return
     end
     local domain = psl_domain_from_dns_name(name)
@@ -89,8 +89,10 @@ end
 -- RFC 7489, 6.2: who gets the reports
 local function take_dmarc(text)
     for mail in text:gmatch('mailto:([^,;!%s]+)') do
-        db_add('email', { value=mail })
-        if last_err() then return end
+        if mail:find('^[^@]+@[^@]+%.[^@.]+$') then
+            db_add('email', { value=mail })
+            if last_err() then return end
+        end
     end
 end
 

@@ -1,5 +1,5 @@
 -- Description: Links out of an HTML page on standard input
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Stealth: offline
 
@@ -22,6 +22,11 @@ local function add(base, href)
     seen[url] = true
 
     local host = url_parse(url)['host']
+    -- an address is of no domain
+    if host:find('%.%d+$') or host:find(':', 1, true) then
+        debug('of no domain: ' .. url)
+        return
+    end
     local domain = psl_domain_from_dns_name(host)
     if last_err() then
         clear_err()

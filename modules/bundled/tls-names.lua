@@ -1,5 +1,5 @@
 -- Description: Names and mail addresses out of the TLS certificates of subdomains
--- Version: 1.0.1
+-- Version: 1.0.2
 -- License: GPL-3.0
 -- Source: subdomains
 -- Stealth: normal
@@ -11,8 +11,8 @@
 
 local function add_name(name)
     name = name:lower():gsub('^%*%.', '')
-    -- "localhost": of some network, no domain; "f*.foo.com": what no name is
-    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') then
+    -- "localhost": of some network, no domain; "f*.foo.com": what no name is; "192.0.2.1": an address
+    if not name:find('.', 1, true) or name:find('[^%w._\128-\255-]') or name:find('%.%d+$') then
         return
     end
     local domain = psl_domain_from_dns_name(name)
