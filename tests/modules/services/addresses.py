@@ -4,7 +4,7 @@ from service import Case, Reply, Service, padded
 IP = {"id": 1, "value": "192.0.2.7", "family": "4", "unscoped": False}
 BLOCK = {"id": 1, "value": "192.0.2.0/24", "family": "4", "unscoped": False}
 
-KNOWN = {"cpes": ["cpe:/a:nginx:nginx:1.22"], "hostnames": ["WWW.shop.test", "www.shop.test", "7.2.0.192.in-addr.arpa", "shop.test", "localhost", "a b"],
+KNOWN = {"cpes": ["cpe:/a:nginx:nginx:1.22"], "hostnames": ["WWW.shop.test", "www.shop.test", "7.2.0.192.in-addr.arpa", "shop.test", "localhost", "a b", "192.0.2.7"],
          "ip": "192.0.2.7", "ports": [22, 443, 443, 8080], "tags": ["self-signed"], "vulns": ["CVE-2021-23017"]}
 UNKNOWN = Reply({"detail": "No information available"}, 404)
 
