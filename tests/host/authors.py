@@ -58,6 +58,8 @@ SHOWS = {
     "sn0int run -vv -f contacts.lua": ["info@example.com"],
     "sn0int why emails": ["after GET http://" + ADDRESS + "/contact.html  200, "],
     "sn0int why --bytes": ["GET /contact.html HTTP/1.1", "mailto:info@example.com"],
+    "sn0int repl -f contacts.lua": ['"example.com"'],
+    "sn0int repl <<<": ["info@example.com"],
     "sn0int run -f contacts.lua --dump": ['"value":"example.com"'],
     "sn0int permissions contacts.lua": ["email", "server"],
     "sn0int lint contacts.lua": [],

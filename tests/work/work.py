@@ -502,6 +502,8 @@ def what_only_our_child_says_is_no_word_of_another(home):
     for event in ['{"Exchange":{"id":1,"kind":"tcp","what":"a:1","open":true,"proxied":false,"tls":false,"started":0,"ms":0,"sent":0,"received":0,"bytes":0,"redacted":[],"cut":false}}',
                   '{"Piece":{"id":1,"part":"in","bytes":"YQ=="}}', '{"Value":{"what":"clock","value":1}}']:
         ends_as(home, f"echo '{event}'; exec sleep 1000", "evidence that it was not asked for")
+    ends_as(home, """echo '{"Chunk":null}'; exec sleep 1000""", "asked for a chunk that it has no use for")
+    ends_as(home, """echo '{"Result":{"more":false}}'; exec sleep 1000""", "a result that nobody asked for")
 
 
 def a_blob_that_cannot_be_stored_is_told(home):

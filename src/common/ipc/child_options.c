@@ -18,6 +18,8 @@ const struct child_option child_option_rows[] = {
 	    "no module: do errands for the host" },
 	{ "replay", NULL, CHILD_OPTION_FLAG, AT(child_options, is_replaying),
 	    "no network: what came from outside is asked of the host" },
+	{ "repl", NULL, CHILD_OPTION_FLAG, AT(child_options, is_repl),
+	    "chunks of Lua come one by one, behind the module" },
 	{ "control-fd", "NUMBER", CHILD_OPTION_FD,
 	    AT(child_options, control_fd),
 	    "the socket between our host and the broker" },
@@ -130,6 +132,15 @@ check_replaying(const struct child_options *o, struct err *err)
 }
 
 static int
+check_repl(const struct child_options *o, struct err *err)
+{
+	if (!o->is_repl || (o->is_spare && !o->is_fetching && !o->is_replaying))
+		return 0;
+	return err_set(err,
+	    "--repl goes with --spare, and neither with --fetch nor --replay");
+}
+
+static int
 check_broker(const struct child_options *o, struct err *err)
 {
 	if (o->control_fd != -1 &&
@@ -171,7 +182,8 @@ child_options_check(struct child_options *o, struct err *err)
 		return err_set(err,
 		    "a spare has read nothing before: --ahead-fd");
 	if (check_evidence(o, err) == -1 || check_fetching(o, err) == -1 ||
-	    check_replaying(o, err) == -1 || check_birth(o, err) == -1)
+	    check_replaying(o, err) == -1 || check_repl(o, err) == -1 ||
+	    check_birth(o, err) == -1)
 		return -1;
 	return check_broker(o, err);
 }

@@ -64,6 +64,13 @@ struct child_options {
 	bool is_replaying;
 
 	/*
+	 * A session: when the module's text has run, its parent is asked for
+	 * chunks of Lua, one after the other (docs/wire.md, "Sessions"). What
+	 * they will name nobody knows, so it needs all. A spare.
+	 */
+	bool is_repl;
+
+	/*
 	 * The outer half's end of control (broker/notice.h); the parent puts it
 	 * on 3 and closes its own copy after the start. -1: the parent is not
 	 * ours, or the module needs no broker. The outer half is the broker in

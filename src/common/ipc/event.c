@@ -75,6 +75,18 @@ static const struct slot data_slots[] = {
 	{ NULL },
 };
 
+static const struct slot result_slots[] = {
+	{ "more", SLOT_BOOL, 0, AT(event, result.wants_more),
+	    "it is the beginning of a chunk" },
+	{ "value", SLOT_TEXT, SLOT_OPT, AT(event, result.value),
+	    "of an expression" },
+	{ "raised", SLOT_TEXT, SLOT_OPT, AT(event, result.raised),
+	    "its error" },
+	{ "left", SLOT_TEXT, SLOT_OPT, AT(event, result.left),
+	    "the error in the slot" },
+	{ NULL },
+};
+
 static int
 read_variant(struct reader *r, const struct variant *rows, const struct json *v,
     const struct json **payload)
@@ -294,6 +306,23 @@ read_value(struct reader *r, const struct json *v, struct event *out)
 }
 
 static int
+read_chunk(struct reader *r, const struct json *v, struct event *out)
+{
+	out->kind = EVENT_CHUNK;
+	r->column = v->end;
+	return v->kind == JSON_NULL ? 0 : slot_wrong_type(v, "null", r->err);
+}
+
+static int
+read_result(struct reader *r, const struct json *v, struct event *out)
+{
+	out->kind = EVENT_RESULT;
+	r->column = v->end;
+	return slot_read(result_slots, "struct ResultEvent", v, r->pool, out,
+	    r->err);
+}
+
+static int
 read_end(struct reader *r, const struct json *v, struct event *out)
 {
 	const struct json *payload;
@@ -330,6 +359,8 @@ static const struct {
 	{ "Exchange", read_exchange },
 	{ "Piece", read_piece },
 	{ "Value", read_value },
+	{ "Chunk", read_chunk },
+	{ "Result", read_result },
 };
 
 static int

@@ -31,6 +31,8 @@ enum event_kind {
 	EVENT_EXCHANGE,  /* exchange; like the next two of our own child that */
 	EVENT_PIECE,     /* was asked for evidence: piece */
 	EVENT_VALUE,     /* value */
+	EVENT_CHUNK,     /* of a session: it wants the next one */
+	EVENT_RESULT,    /* ... and what came of it: result */
 	EVENT_EXIT_OK,
 	EVENT_EXIT_ERR, /* text */
 	EVENT_EXIT_SETUP_FAILED,
@@ -47,6 +49,14 @@ enum log_kind {
 	LOG_STATUS,
 };
 
+/* Of a chunk. Texts: p NULL: there is none. */
+struct chunk_result {
+	bool wants_more;   /* it is the beginning of one; nothing has run */
+	struct str value;  /* of an expression, as info() shows it */
+	struct str raised; /* it is none, or its error */
+	struct str left;   /* what was in the error slot, which is empty now */
+};
+
 struct event {
 	enum event_kind kind;
 	enum log_kind log;
@@ -60,6 +70,7 @@ struct event {
 	struct exchange exchange;
 	struct exchange_piece piece;
 	struct exchange_value value;
+	struct chunk_result result;
 };
 
 /*

@@ -5,9 +5,9 @@ extern const struct cmd cmd_activity, cmd_add, cmd_autonoscope, cmd_autoscope,
     cmd_exit, cmd_export, cmd_find, cmd_fsck, cmd_help, cmd_import, cmd_install,
     cmd_keyring, cmd_link, cmd_lint, cmd_modules, cmd_noscope, cmd_note,
     cmd_notify, cmd_options, cmd_paths, cmd_permissions, cmd_pkg, cmd_quit,
-    cmd_reference, cmd_replay, cmd_rescope, cmd_run, cmd_runs, cmd_scope,
-    cmd_select, cmd_set, cmd_stats, cmd_tag, cmd_target, cmd_test, cmd_undo,
-    cmd_unset, cmd_update_lists, cmd_use, cmd_why, cmd_workspace;
+    cmd_reference, cmd_repl, cmd_replay, cmd_rescope, cmd_run, cmd_runs,
+    cmd_scope, cmd_select, cmd_set, cmd_stats, cmd_tag, cmd_target, cmd_test,
+    cmd_undo, cmd_unset, cmd_update_lists, cmd_use, cmd_why, cmd_workspace;
 
 /* what asks a registry, and old names */
 extern const struct cmd cmd_login, cmd_mod, cmd_new, cmd_publish,
@@ -51,6 +51,7 @@ const struct cmd *const table[] = {
 	&cmd_reference,
 	&cmd_replay,
 	&cmd_rescope,
+	&cmd_repl,
 	&cmd_run,
 	&cmd_runs,
 	&cmd_scope,

@@ -202,6 +202,49 @@ on_bytes(struct job *job, struct event *event)
 		run_lose_bytes(job->run, &err);
 }
 
+/* Of a session: it wants the next one, when it has said what came of the last. */
+static void
+on_chunk(struct job *job, struct event *event)
+{
+	const struct work_session *session = job->run->options->session;
+
+	(void)event;
+	if (session == NULL || job->has_chunk) {
+		job_stop(job, STR("asked for a chunk that it has no use for"));
+		return;
+	}
+	job->wants_chunk = true;
+	session->ask(session->ctx);
+}
+
+/* Every line of it is shown, as those of a message are. */
+static struct str
+cut_shown(struct job *job, struct str text)
+{
+	if (text.p == NULL)
+		return text;
+	text = job_cut(job, text);
+	job_count_lines(job, text);
+	return text;
+}
+
+static void
+on_result(struct job *job, struct event *event)
+{
+	const struct work_session *session = job->run->options->session;
+	struct chunk_result result = event->result;
+
+	if (session == NULL || !job->has_chunk) {
+		job_stop(job, STR("a result that nobody asked for"));
+		return;
+	}
+	job->has_chunk = false;
+	result.value = cut_shown(job, result.value);
+	result.raised = cut_shown(job, result.raised);
+	result.left = cut_shown(job, result.left);
+	session->told(session->ctx, &result);
+}
+
 static void
 on_exit_event(struct job *job, struct event *event)
 {
@@ -224,6 +267,8 @@ static const struct handler handlers[EVENT_KINDS] = {
 	[EVENT_EXCHANGE] = { ANY_TIME, on_exchange },
 	[EVENT_PIECE] = { ANY_TIME, on_bytes },
 	[EVENT_VALUE] = { ANY_TIME, on_bytes },
+	[EVENT_CHUNK] = { QUESTION, on_chunk },
+	[EVENT_RESULT] = { ANY_TIME, on_result },
 	[EVENT_EXIT_OK] = { LAST, on_exit_event },
 	[EVENT_EXIT_ERR] = { LAST, on_exit_event },
 	[EVENT_EXIT_SETUP_FAILED] = { LAST, on_exit_event },

@@ -7,7 +7,9 @@
 static void
 add_needs(const struct work_options *options, struct order *order)
 {
-	unsigned needs = needs_scan(options->start.module.code, false);
+	unsigned needs = options->child_options.is_repl
+	                     ? NEED_ALL /* nobody knows what will be typed */
+	                     : needs_scan(options->start.module.code, false);
 
 	order->options.has_needs = true;
 	order->options.needs = needs;

@@ -142,14 +142,17 @@ job_cut(struct job *job, struct str text)
 }
 
 void
+job_count_lines(struct job *job, struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		job->bytes += text.p[i] == '\n' ? SHOWN_BYTES : 0;
+}
+
+void
 job_say(struct job *job, enum term_mark mark, struct str text)
 {
-	size_t lines = 0;
-
 	text = job_cut(job, text);
-	for (size_t i = 0; i < text.n; i++)
-		lines += text.p[i] == '\n';
-	job->bytes += lines * SHOWN_BYTES;
+	job_count_lines(job, text);
 	term_run_line(mark, job->label, text);
 }
 

@@ -50,7 +50,8 @@ struct job {
 	bool is_secret; /* keys are in it */
 	bool is_asking; /* a question is open: not answered, or not sent */
 	bool is_answered;
-	struct pace_child pace; /* how fast it asks */
+	bool wants_chunk, has_chunk; /* of a session */
+	struct pace_child pace;      /* how fast it asks */
 
 	bool has_exited; /* with: */
 	enum event_kind exit;
@@ -118,6 +119,7 @@ struct str job_cut(struct job *job, struct str text);
  * target, and counts as if the child had said a line: a byte would become 60.
  */
 void job_say(struct job *job, enum term_mark mark, struct str text);
+void job_count_lines(struct job *job, struct str text);
 
 /* The last event was said. */
 void job_exit(struct job *job, enum event_kind kind, struct str text);

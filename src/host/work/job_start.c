@@ -62,6 +62,8 @@ label_of(struct pool *pool, struct str label)
 {
 	struct buf out = BUF_IN(pool);
 
+	if (label.n == 0)
+		return STR_NONE; /* of a session */
 	if (label.n <= JOB_LABEL_BYTES)
 		return label;
 	buf_add(&out, utf8_cut(label, JOB_LABEL_BYTES));

@@ -185,6 +185,7 @@ set_limits(struct run *run, struct err *err)
 
 	/* of its words alone; it goes to children that are spares */
 	options.evidence = EVIDENCE_OFF;
+	options.is_repl = false;
 	if (child_options_check(&options, err) == -1)
 		return -1;
 	run->limits = options.limits;

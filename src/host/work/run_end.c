@@ -10,7 +10,7 @@ run_fail(struct run *run, struct str name, struct str text)
 	struct run_failure *failure;
 	struct buf line = BUF_IN(&run->turn);
 
-	buf_add(&line, STR("Failed "));
+	buf_add(&line, name.p != NULL ? STR("Failed ") : STR("Failed"));
 	buf_add(&line, name);
 	buf_add(&line, STR(": "));
 	buf_add(&line, text);

@@ -28,6 +28,7 @@
 #include "config/config.h"
 #include "db/db.h"
 #include "ipc/child_options.h"
+#include "ipc/event.h"
 #include "ipc/start.h"
 #include "loop/loop.h"
 #include "state/workspace.h"
@@ -52,6 +53,17 @@ struct work_target {
 
 struct enforce;
 struct run;
+
+/*
+ * Of a session, whose child asks for chunks (docs/wire.md, "Sessions"). Both are
+ * called by the loop; the answer to ask() is work_chunk(), whenever that is.
+ * Texts of a result end with the call, and are cut as messages are.
+ */
+struct work_session {
+	void (*ask)(void *ctx);
+	void (*told)(void *ctx, const struct chunk_result *result);
+	void *ctx;
+};
 
 /* What views what: the caller keeps all of it until work_end(). */
 struct work_options {
@@ -85,6 +97,7 @@ struct work_options {
 	bool is_dry;         /* what changes is said to be what would */
 	bool stops_at_error; /* none is started after the first that failed */
 	unsigned timeout_ms; /* of each target; 0: none */
+	const struct work_session *session; /* NULL: modules run */
 
 	/*
 	 * What our own child is told: limits, layers that may be missing, the
@@ -176,6 +189,15 @@ bool work_is_over(const struct run *run);
 
 /* Stops this one, as work_stop_all(). */
 void work_stop(struct run *run);
+
+/*
+ * Of a session. The next chunk, when it was asked for; p NULL: there is none any
+ * more. An interrupt, when one runs. An end, whatever it does: why, as a run
+ * says it of a target.
+ */
+void work_chunk(struct run *run, struct str text);
+void work_interrupt(struct run *run);
+void work_break(struct run *run, struct str why);
 
 /*
  * Ends a run that is over; of one that is not, children are killed and their

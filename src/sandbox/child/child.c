@@ -30,8 +30,12 @@ void
 child_add_place(const struct child *child, const struct child_place *at,
     struct buf *out)
 {
-	buf_add(out, child->start.module.name);
-	buf_add(out, STR(".lua"));
+	if (at->is_typed) {
+		buf_add(out, STR(CHILD_TYPED));
+	} else {
+		buf_add(out, child->start.module.name);
+		buf_add(out, STR(".lua"));
+	}
 	if (at->line != 0)
 		buf_printf(out, ":%d", at->line);
 	if (at->fn != NULL)

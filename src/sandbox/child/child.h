@@ -25,10 +25,13 @@ struct child_state {
 	void *block;
 };
 
+#define CHILD_TYPED "repl" /* what errors call a chunk of a session */
+
 /* Which function failed, and in which line of the module. line 0: unknown. */
 struct child_place {
 	const char *fn; /* NULL: none has */
 	int line;
+	bool is_typed; /* of a chunk of a session, not of the module */
 };
 
 struct child {

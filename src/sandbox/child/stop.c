@@ -1,13 +1,17 @@
 #include "child/stop.h"
 
 #include <lua.h>
+#include <stdatomic.h>
 
+#include "base/halt.h"
 #include "base/mem.h"
 
 #define MOST_LEVELS 200
 #define MOST_LAST   1024
 
 static struct child *running;
+static const char interrupted[] = STOP_INTERRUPTED;
+static volatile sig_atomic_t is_in_chunk;
 
 /* Fills a line in without stdio and malloc; what does not fit is left out. */
 struct last_line {
@@ -61,10 +65,46 @@ stop_if_mute(struct child *child)
 		stop_script(child, "the parent is gone");
 }
 
+void
+stop_if_interrupted(struct child *child)
+{
+	if (!is_in_chunk || !child->wire.is_interrupted)
+		return;
+	stop_script(child, interrupted);
+	halt_is_wanted = 1;
+}
+
+void
+stop_chunk_begins(struct child *child)
+{
+	is_in_chunk = 1;
+	atomic_signal_fence(memory_order_seq_cst);
+	stop_if_interrupted(child);
+}
+
+const char *
+stop_chunk_ends(struct child *child)
+{
+	const char *why;
+
+	/* from here on no handler stops it for that */
+	is_in_chunk = 0;
+	atomic_signal_fence(memory_order_seq_cst);
+	why = child->stopped;
+	halt_is_wanted = 0;
+	if (why != interrupted)
+		return why;
+	child->stopped = NULL;
+	lua_sethook(child->L, NULL, 0, 0);
+	return STOP_INTERRUPTED;
+}
+
 static void
 on_tick(enum jail_tick what)
 {
 	wire_tick(&running->wire);
+	wire_look(&running->wire);
+	stop_if_interrupted(running);
 	if (what != JAIL_TICK_IDLE)
 		stop_script(running, jail_tick_text(what));
 }

@@ -259,13 +259,26 @@ wire_end(struct wire *wire, struct str line)
 	return status;
 }
 
-int
-wire_receive(struct wire *wire, struct str *line, struct err *err)
+bool
+wire_has_more(const struct wire *wire)
+{
+	return wire->in.from < wire->in.buf.n;
+}
+
+void
+wire_look(struct wire *wire)
+{
+	struct pollfd p = { .fd = wire->in.fd, .events = POLLIN };
+
+	if (wire->may_be_interrupted && !wire->is_asking && poll(&p, 1, 0) > 0)
+		wire->is_interrupted = 1;
+}
+
+static int
+receive_line(struct wire *wire, struct str *line, struct err *err)
 {
 	int status;
 
-	if (wire->is_broken)
-		return gone(err);
 	/* what was said may wait for as long as there is no waiting */
 	status = line_next(&wire->in, LINE_MAX_BYTES, false, line, err);
 	if (status == 2) {
@@ -276,6 +289,25 @@ wire_receive(struct wire *wire, struct str *line, struct err *err)
 	if (status == 0)
 		*line = STR("");
 	return status == -1 ? -1 : 0;
+}
+
+int
+wire_receive(struct wire *wire, struct str *line, struct err *err)
+{
+	int status;
+
+	if (wire->is_broken)
+		return gone(err);
+	for (;;) {
+		status = receive_line(wire, line, err);
+		if (status == -1 || !wire->may_be_interrupted ||
+		    !str_is(*line, WIRE_INTERRUPT))
+			break;
+		wire->is_interrupted = 1;
+	}
+	if (wire->may_be_interrupted && wire_has_more(wire))
+		wire->is_interrupted = 1;
+	return status;
 }
 
 void

@@ -17,6 +17,7 @@
 
 #define WIRE_BUFFER_BYTES ((size_t)64 << 10)
 #define WIRE_PATIENCE_MS  2000 /* for a parent that reads no last line */
+#define WIRE_INTERRUPT    "\"Interrupt\"\n"
 
 /* Bytes that are being written, and how many have been. */
 struct wire_out {
@@ -33,6 +34,15 @@ struct wire {
 	uint64_t sent;    /* bytes so far, gathered ones included */
 	const char *over; /* the output limit is used up, in words; or NULL */
 	bool is_broken;   /* nobody reads any more */
+
+	/*
+	 * Of a session: the parent may say WIRE_INTERRUPT at any time, which is
+	 * no reply. Where none is waited for, whatever can be read is that.
+	 */
+	bool may_be_interrupted;
+	volatile sig_atomic_t is_asking; /* a reply is to come */
+	volatile sig_atomic_t
+	    is_interrupted; /* until the reader sets it back */
 
 	/* What a signal handler may look at. */
 	char *volatile p;              /* WIRE_BUFFER_BYTES, fixed */
@@ -67,8 +77,17 @@ int wire_flush(struct wire *wire);
  */
 int wire_end(struct wire *wire, struct str line);
 
-/* Sends what is gathered and waits for one line. */
+/*
+ * Sends what is gathered and waits for one line. An interrupt before it, or
+ * behind it, is noted (is_interrupted) and no line.
+ */
 int wire_receive(struct wire *wire, struct str *line, struct err *err);
+
+/* There is more behind the line that was received last: an interrupt. */
+bool wire_has_more(const struct wire *wire);
+
+/* From a signal handler: notes an interrupt that waits to be read. */
+void wire_look(struct wire *wire);
 
 /*
  * From a signal handler, which the program was interrupted by: sends what is

@@ -45,7 +45,7 @@ enum jail_missing {
 };
 
 enum jail_tick {
-	JAIL_TICK_IDLE, /* 100 ms of processor time have passed, that is all */
+	JAIL_TICK_IDLE, /* some time has passed, that is all */
 	JAIL_TICK_CPU,  /* the processor time is used up */
 	JAIL_TICK_WALL, /* the time is over */
 };
@@ -149,6 +149,7 @@ struct jail_options {
 	bool cleans_messages;        /* whoever reads standard error may show it
 	                                as it is: cleaned where that costs no
 	                                more than the outer half does anyway */
+	bool ticks_always; /* also where there is no limit of the wall clock */
 	struct jail_hooks hooks;
 	struct jail_serve serve; /* wait == NULL: nothing but waiting */
 	struct jail_typed typed;

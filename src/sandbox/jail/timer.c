@@ -157,7 +157,7 @@ timer_arm(const struct jail_options *options, struct err *err)
 	}
 	if (arm(ITIMER_PROF, TICK_CPU_US, err) == -1)
 		return -1;
-	if (timer.wall_ms >= 0)
+	if (timer.wall_ms >= 0 || options->ticks_always)
 		return arm(ITIMER_REAL, TICK_WALL_US, err);
 	return 0;
 }

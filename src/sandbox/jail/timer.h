@@ -1,6 +1,6 @@
 /*
  * timer: the clocks that stop a script. A tick every 100 ms of processor time,
- * and, where there is a wall clock limit, every 250 ms. The tick only tells the
+ * and, where there is a wall clock limit or somebody wants it, every 250 ms. The tick only tells the
  * caller (struct jail_hooks); a permanent count hook would double the time of
  * pure Lua code.
  */

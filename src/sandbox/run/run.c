@@ -73,9 +73,8 @@ child_add_missing(struct child *child, const char *name, const char *reason)
 	lua_setglobal(child->L, name);
 }
 
-/* {"Exit":{"Err":"..."}} */
-static struct str
-exit_err(struct child *child, struct str text)
+struct str
+run_exit(struct child *child, struct str text)
 {
 	struct buf out = BUF_IN(&child->pool);
 
@@ -94,14 +93,14 @@ exit_printf(struct child *child, const char *head, struct str text,
 	buf_add(&out, str_of(head));
 	buf_add(&out, text);
 	buf_add(&out, str_of(tail));
-	return exit_err(child, buf_str(&out));
+	return run_exit(child, buf_str(&out));
 }
 
-/* " (team.lua:8: html_select)", for a parent of our own. */
-static const char *
-place_text(struct child *child, const struct child_place *at)
+const char *
+run_place_text(struct child *child, const struct child_place *at,
+    struct pool *pool)
 {
-	struct buf out = BUF_IN(&child->pool);
+	struct buf out = BUF_IN(pool);
 
 	if (!child->is_ours || at->fn == NULL)
 		return "";
@@ -111,31 +110,46 @@ place_text(struct child *child, const struct child_place *at)
 	return buf_cstr(&out);
 }
 
-/* Lua could not have more: the script's own limit, or the process's. */
-static struct str
-exit_memory(struct child *child)
+struct str
+run_memory_text(struct child *child, struct pool *pool)
 {
 	enum limit limit =
 	    child->is_address_space_full ? LIMIT_ADDRESS_SPACE : LIMIT_MEMORY;
-	struct buf out = BUF_IN(&child->pool);
+	struct buf out = BUF_IN(pool);
 
 	buf_add(&out, STR("not enough memory ("));
 	limits_note(&out, limit, child->limits.of[limit]);
 	buf_add_char(&out, ')');
-	return exit_err(child, buf_str(&out));
+	return buf_str(&out);
 }
 
-/* The error at the top of the Lua stack, as UTF-8. */
 static struct str
-lua_error_text(struct child *child)
+exit_memory(struct child *child)
+{
+	return run_exit(child, run_memory_text(child, &child->pool));
+}
+
+struct str
+run_error_text(struct child *child, struct pool *pool)
 {
 	size_t n;
 	const char *p = lua_tolstring(child->L, -1, &n);
 
 	if (p == NULL)
 		return STR("error value is not a string");
-	return child_cut(child, &child->pool,
-	    utf8_lossy(&child->pool, str_view(p, n)));
+	return child_cut(child, pool, utf8_lossy(pool, str_view(p, n)));
+}
+
+static struct str
+lua_error_text(struct child *child)
+{
+	return run_error_text(child, &child->pool);
+}
+
+static const char *
+place_text(struct child *child, const struct child_place *at)
+{
+	return run_place_text(child, at, &child->pool);
 }
 
 /* A limit has words of its own, wherever the script was. */
@@ -143,7 +157,7 @@ static struct str
 exit_raised(struct child *child, int status, bool in_run)
 {
 	if (child->stopped != NULL)
-		return exit_err(child, str_of(child->stopped));
+		return run_exit(child, str_of(child->stopped));
 	if (status == LUA_ERRMEM)
 		return exit_memory(child);
 	if (!in_run)
@@ -176,25 +190,39 @@ exit_line(struct child *child)
 	    quote_text(&child->pool, child_cut(child, &child->pool, text)), "");
 }
 
-/* The Exit line, unless a handler is about to say another one. */
-static struct str
-run_module(struct child *child)
+int
+run_text(struct child *child, struct str *last)
 {
 	lua_State *L = child->L;
 	struct str code = child->start.module.code;
 	int status = luaL_loadbufferx(L, code.p, code.n, "chunk", "t");
 
 	if (status == LUA_ERRMEM)
-		return exit_memory(child);
-	if (status != LUA_OK)
-		return exit_printf(child,
+		*last = exit_memory(child);
+	else if (status != LUA_OK)
+		*last = exit_printf(child,
 		    "Syntax error: ", lua_error_text(child), "");
+	if (status != LUA_OK)
+		return -1;
 	status = lua_pcall(L, 0, 0, 0);
 	if (status != LUA_OK)
-		return exit_raised(child, status, false);
+		*last = exit_raised(child, status, false);
+	return status == LUA_OK ? 0 : -1;
+}
+
+/* The Exit line, unless a handler is about to say another one. */
+static struct str
+run_module(struct child *child)
+{
+	lua_State *L = child->L;
+	struct str last;
+	int status;
+
+	if (run_text(child, &last) == -1)
+		return last;
 	lua_getglobal(L, "run");
 	if (!lua_isfunction(L, -1))
-		return exit_err(child, STR("run undefined"));
+		return run_exit(child, STR("run undefined"));
 	value_push(L, child->start.arg);
 	status = lua_pcall(L, 1, 1, 0);
 	if (status != LUA_OK)
@@ -212,6 +240,6 @@ child_run(struct child *child)
 	evidence_end();
 
 	/* a limit that was reached with the last instruction counts */
-	return child->stopped != NULL ? exit_err(child, str_of(child->stopped))
+	return child->stopped != NULL ? run_exit(child, str_of(child->stopped))
 	                              : line;
 }

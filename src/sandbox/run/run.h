@@ -24,4 +24,22 @@ void child_add_missing(struct child *child, const char *name,
  */
 struct str child_run(struct child *child);
 
+/*
+ * For sessions (run/repl.h), which end in the same words. run_text: the chunk
+ * that the module's text is; -1: *last is the Exit line. run_exit: {"Exit":
+ * {"Err":text}}.
+ */
+int run_text(struct child *child, struct str *last);
+struct str run_exit(struct child *child, struct str text);
+
+/* The error at the top of the Lua stack, as UTF-8; is lost by that. */
+struct str run_error_text(struct child *child, struct pool *pool);
+
+/* Lua could not have more: the script's own limit, or the process's. */
+struct str run_memory_text(struct child *child, struct pool *pool);
+
+/* " (team.lua:8: html_select)", for a parent of our own. */
+const char *run_place_text(struct child *child, const struct child_place *at,
+    struct pool *pool);
+
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/agreed.h"
+#include "base/halt.h"
 #include "base/mem.h"
 #include "child/child.h"
 #include "child/data.h"
@@ -15,6 +16,7 @@
 #include "lean/lean.h"
 #include "plugin/plugins.h"
 #include "run/configured.h"
+#include "run/repl.h"
 #include "run/run.h"
 #include "run/serve.h"
 #include "stdlib/network.h"
@@ -93,7 +95,7 @@ take_blobs(struct err *err)
 }
 
 static int
-run_line(struct str line, struct err *err)
+run_line(struct str line, bool is_session, struct err *err)
 {
 	struct str last;
 
@@ -104,7 +106,7 @@ run_line(struct str line, struct err *err)
 	if (child.is_replaying)
 		recall_values(&child);
 	jail_run_begins();
-	last = child_run(&child);
+	last = is_session ? repl_run(&child) : child_run(&child);
 	jail_run_ends();
 	if (wire_end(&child.wire, last) == -1) {
 		(void)say(STDERR_FILENO,
@@ -265,6 +267,7 @@ begin_session(struct session *s)
 
 	child.limits = s->o->limits;
 	wire_init(&child.wire, 0, 1, &child.limits);
+	child.wire.may_be_interrupted = s->o->is_repl;
 	s->line = STR("");
 	if (s->o->is_spare)
 		return;
@@ -288,6 +291,7 @@ close_jail(struct session *s, struct err *err)
 		.limits = &child.limits,
 		.deadline_ms = deadline_ms(s->o),
 		.cleans_messages = is_on_its_own(s->o),
+		.ticks_always = s->o->is_repl,
 		.hooks = stop_hooks(&child),
 		.typed = { serving_is_question, s->o->is_spare },
 		.born = { s->o->born.is_nested, s->o->born.uid,
@@ -320,6 +324,7 @@ session_run(struct child_options *o, char *const *word)
 	child.is_ours = o->is_spare;
 	child.evidence = o->evidence;
 	child.is_replaying = o->is_replaying;
+	halt_may_come = o->is_repl;
 	s.needs = o->needs;
 	if (o->has_needs)
 		leave_for_plugins(&s, NULL);
@@ -343,5 +348,5 @@ session_run(struct child_options *o, char *const *word)
 	if (s.plugins.failed != 0)
 		needs_names(s.line, true, s.plugins.failed, add_missing,
 		    &s.plugins);
-	return run_line(s.line, &err);
+	return run_line(s.line, o->is_repl, &err);
 }

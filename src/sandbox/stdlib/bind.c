@@ -297,10 +297,11 @@ place_of(struct call *c)
 
 	for (int level = 1; level < MOST_LEVELS; level++) {
 		if (lua_getstack(c->L, level, &ar) == 0 ||
-		    lua_getinfo(c->L, "l", &ar) == 0)
+		    lua_getinfo(c->L, "Sl", &ar) == 0)
 			return at;
 		if (ar.currentline > 0) {
 			at.line = ar.currentline;
+			at.is_typed = strcmp(ar.source, "=" CHILD_TYPED) == 0;
 			return at;
 		}
 	}

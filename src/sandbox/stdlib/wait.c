@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/halt.h"
 #include "child/child.h"
+#include "child/stop.h"
 #include "evidence/evidence.h"
 #include "stdlib/ask.h"
 #include "stdlib/call.h"
@@ -15,11 +17,16 @@ int
 ask_line(struct call *c, struct str line, struct str *answer)
 {
 	struct wire *wire = &c->child->wire;
+	int status;
 
 	evidence_flush();
-	return wire_send(wire, line, c->err) == -1
-	           ? -1
-	           : wire_receive(wire, answer, c->err);
+	wire->is_asking = 1;
+	status = wire_send(wire, line, c->err) == -1
+	             ? -1
+	             : wire_receive(wire, answer, c->err);
+	wire->is_asking = 0;
+	stop_if_interrupted(c->child);
+	return status;
 }
 
 int
@@ -32,7 +39,8 @@ ask(struct call *c, struct str line, const struct json **ok, struct str *text)
 	return reply_read(c->pool, answer, ok, text, c->err);
 }
 
-static void
+/* -1: it was called off. */
+static int
 wait_ns(struct call *c, uint64_t ns)
 {
 	struct timespec left = {
@@ -44,9 +52,11 @@ wait_ns(struct call *c, uint64_t ns)
 		left.tv_sec = MOST_SECONDS;
 	call_flush(c);
 	if (values_sleep(ns / 1000000))
-		return;
-	while (nanosleep(&left, &left) == -1 && errno == EINTR)
+		return 0;
+	while (
+	    !halt_is_wanted && nanosleep(&left, &left) == -1 && errno == EINTR)
 		;
+	return halt_is_wanted ? err_set(c->err, STOP_INTERRUPTED) : 0;
 }
 
 static int
@@ -56,10 +66,10 @@ fn_sleep(struct call *c)
 
 	if (seconds > MOST_SECONDS)
 		seconds = MOST_SECONDS;
-	if (seconds > 0)
-		wait_ns(c, (uint64_t)seconds * 1000000000);
-	else
+	if (seconds <= 0)
 		call_flush(c);
+	else if (wait_ns(c, (uint64_t)seconds * 1000000000) == -1)
+		return -1;
 	return call_return_none(c);
 }
 
@@ -87,7 +97,8 @@ fn_ratelimit_throttle(struct call *c)
 			return -1;
 		if (reply.passes)
 			return call_return_none(c);
-		wait_ns(c, reply.wait_ns);
+		if (wait_ns(c, reply.wait_ns) == -1)
+			return -1;
 	}
 }
 

@@ -152,6 +152,15 @@ errors_are_sentences(void)
 		{ { "--evidence=full", "a", NULL },
 		    "evidence is for our own parent: --evidence goes with "
 		    "--spare" },
+		{ { "--repl", "a", NULL },
+		    "--repl goes with --spare, and neither with --fetch nor "
+		    "--replay" },
+		{ { "--repl", "--spare", "--needs=all", "--replay", "a", NULL },
+		    "--replay goes with --spare, and without --needs=broker" },
+		{ { "--repl", "--spare", "--needs=none", "--replay", "a",
+		      NULL },
+		    "--repl goes with --spare, and neither with --fetch nor "
+		    "--replay" },
 		{ { "--needs=net,,", "a", NULL }, "no such need: \"\"" },
 		{ { "--needs=", "a", NULL }, "no such need: \"\"" },
 		{ { "--control-fd=2", "a", NULL },

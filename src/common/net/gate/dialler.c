@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/fds.h"
+#include "base/halt.h"
 #include "base/mem.h"
 #include "gate/egress.h"
 #include "gate/request.h"
@@ -20,6 +21,7 @@ struct dialler {
 	const struct record *record; /* NULL: there is a network */
 	int fd; /* the broker's; -1: open sockets ourselves */
 	uint32_t number;
+	unsigned owed;       /* answers that nobody waited for: base/halt.h */
 	uint32_t connection; /* see dialler_connection() */
 	const struct taps *taps;
 	struct outcome blame; /* of what is being tried; FINE: nothing is */
@@ -271,9 +273,35 @@ no_room(struct dialler *d, struct err *err)
 	    "it with --limit files=NUMBER, or ulimit -n)");
 }
 
+/* Where waits may be called off, this one can be: the answer comes later. */
+static bool
+wait_for_reply(struct dialler *d)
+{
+	if (!halt_may_come || stream_poll(d->fd, POLLIN, CLOCK_NEVER) != -1)
+		return true;
+	d->owed++;
+	return false;
+}
+
+/* The answer to this request; before it come those that nobody waited for. */
+static bool
+take_reply(struct dialler *d, uint32_t number, struct reply *reply, int *fd)
+{
+	for (;;) {
+		if (!wait_for_reply(d) || !receive_reply(d->fd, reply, fd))
+			return false;
+		if (d->owed == 0 || reply->number == number)
+			return true;
+		d->owed--;
+		if (*fd >= 0)
+			close(*fd);
+		*fd = -1;
+	}
+}
+
 /*
- * It answers every request once, and there is never but one. -1: there will be
- * no connection, whatever the answer.
+ * It answers every request once, and there is never but one that is waited for.
+ * -1: there will be no connection, whatever the answer.
  */
 static int
 ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
@@ -288,8 +316,8 @@ ask_broker(struct dialler *d, struct request *r, struct reply *reply, int *fd,
 	if (stream_before_wait != NULL)
 		stream_before_wait();
 	*fd = -1;
-	is_there =
-	    send_packet(d->fd, packet, n) && receive_reply(d->fd, reply, fd);
+	is_there = send_packet(d->fd, packet, n) &&
+	           take_reply(d, r->number, reply, fd);
 	if (is_there && reply->connection != 0)
 		d->connection = reply->connection;
 	if (*fd == NO_ROOM)

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "base/bytes.h"
+#include "base/halt.h"
 #include "base/mem.h"
 #include "gate/dialler.h"
 #include "name/lookup.h"
@@ -94,13 +95,13 @@ fail_lookup(struct dialler *d, const struct resolve *how,
 	return -1;
 }
 
-/* Goes through all of it, waiting. */
+/* Goes through all of it, waiting; called off, it ends as far as it came. */
 static void
 wait_for(struct lookup *l, struct lookup_end *end)
 {
 	short revents = 0;
 
-	while (!lookup_step(l, revents)) {
+	while (!lookup_step(l, revents) && !halt_is_wanted) {
 		struct pollfd p;
 
 		lookup_poll(l, &p);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/halt.h"
 #include "base/mem.h"
 
 #define READ_MOST ((size_t)256 << 10) /* one read into a large buffer */
@@ -139,6 +140,10 @@ stream_poll(int fd, short events, int64_t until)
 	if (stream_before_wait != NULL)
 		stream_before_wait();
 	do {
+		if (halt_is_wanted) {
+			errno = EINTR;
+			return -1;
+		}
 		n = poll(&p, 1, clock_left(until));
 	} while (n == -1 && errno == EINTR);
 	return n;

@@ -52,9 +52,9 @@ struct stream;
 extern void (*stream_before_wait)(void);
 
 /*
- * Such a wait for one descriptor, not broken off by signals. What poll(2)
- * gave: 1; 0: `until` has come; -1 with errno. After an end, an error or a
- * hangup it is 1, too.
+ * Such a wait for one descriptor, not broken off by signals, unless waits are
+ * called off (base/halt.h). What poll(2) gave: 1; 0: `until` has come; -1 with
+ * errno. After an end, an error or a hangup it is 1, too.
  */
 int stream_poll(int fd, short events, int64_t until);
 

@@ -1,77 +1,9 @@
 /* The command: help of commands, of topics, and of functions. */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "base/closest.h"
 #include "base/mem.h"
 #include "line/cmd.h"
-#include "program/where.h"
+#include "program/sandbox.h"
 #include "term/term.h"
-
-/* The process writes into the pipe's end, which becomes its output. */
-static int
-start_writer(char **argv, int to, pid_t *pid, struct err *err)
-{
-	posix_spawn_file_actions_t actions;
-	int errnum = posix_spawn_file_actions_init(&actions);
-
-	if (errnum == 0) {
-		errnum = posix_spawn_file_actions_adddup2(&actions, to,
-		    STDOUT_FILENO);
-		if (errnum == 0)
-			errnum = posix_spawn(pid, argv[0], &actions, NULL, argv,
-			    environ);
-		(void)posix_spawn_file_actions_destroy(&actions);
-	}
-	if (errnum == 0)
-		return 0;
-	(void)err_set_errno(err, errnum);
-	return err_wrap(err, "cannot start %s", argv[0]);
-}
-
-static struct str
-read_all_of(int fd, struct pool *pool)
-{
-	struct buf all = BUF_IN(pool);
-	ssize_t n;
-
-	while ((n = read(fd, buf_room(&all, PIPE_BUF), PIPE_BUF)) > 0 ||
-	       (n == -1 && errno == EINTR))
-		all.n += n > 0 ? (size_t)n : 0;
-	return buf_str(&all);
-}
-
-/*
- * What modules can call is known by the sandbox, from the rows of its
- * functions. 0: its answer; 1: it has none; -1.
- */
-static int
-ask_sandbox(struct pool *pool, const char *question, struct str about,
-    struct str *answer, struct err *err)
-{
-	char *argv[] = { (char *)(uintptr_t)where_is(WHERE_SANDBOX),
-		pool_cstr(pool, str_of(question)),
-		about.p != NULL ? pool_cstr(pool, about) : NULL, NULL };
-	int end[2], status;
-	pid_t pid;
-
-	if (pipe2(end, O_CLOEXEC) == -1)
-		return err_sys(err, "cannot make a pipe");
-	status = start_writer(argv, end[1], &pid, err);
-	(void)close(end[1]);
-	if (status == 0)
-		*answer = read_all_of(end[0], pool);
-	(void)close(end[0]);
-	if (status == -1)
-		return -1;
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
-}
 
 /* A function, or the sandbox itself, which is a program of its own. */
 static int
@@ -80,8 +12,8 @@ print_function(struct str name, struct err *err)
 	autopool struct pool pool = POOL_NONE;
 	struct str text;
 	int status = str_is(name, "sandbox")
-	                 ? ask_sandbox(&pool, "--help", STR_NONE, &text, err)
-	                 : ask_sandbox(&pool, "--reference", name, &text, err);
+	                 ? sandbox_ask(&pool, "--help", STR_NONE, &text, err)
+	                 : sandbox_ask(&pool, "--reference", name, &text, err);
 
 	if (status == 0)
 		term_print(text);
@@ -96,7 +28,7 @@ also_function(struct str name)
 	autoerr struct err err = ERR_NONE; /* a command needs no sandbox */
 	struct str text;
 
-	if (ask_sandbox(&pool, "--reference", name, &text, &err) != 0)
+	if (sandbox_ask(&pool, "--reference", name, &text, &err) != 0)
 		return;
 	term_printf("\nA function of modules, too:\n\n");
 	term_print(text);
@@ -159,7 +91,7 @@ find_topics(struct topics *topics)
 	}
 	for (const struct model *m = model_table; m->family != NULL; m++)
 		add_topic(topics, m->family);
-	(void)ask_sandbox(&topics->pool, "--reference=names", STR_NONE,
+	(void)sandbox_ask(&topics->pool, "--reference=names", STR_NONE,
 	    &functions, &err);
 	while (functions.n != 0)
 		add_topic(topics,

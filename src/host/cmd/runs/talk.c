@@ -1,0 +1,389 @@
+/*
+ * What can be typed are lines; a chunk is one or several of them. Whether it is
+ * whole says the child, whose parser knows: what it wants more of is given to it
+ * again with the next line behind it.
+ */
+#include "runs/talk.h"
+
+#include <signal.h>
+
+#include "base/buf.h"
+#include "program/sandbox.h"
+#include "stream/clock.h"
+#include "term/edit.h"
+#include "term/term.h"
+
+#define GRACE_MS 5000 /* from an interrupt to the end of a chunk */
+
+enum talk_state {
+	TALK_RUNS,        /* the module's text, or a chunk */
+	TALK_INTERRUPTED, /* the same, and it was told to end */
+	TALK_WAITS,       /* it wants a chunk */
+};
+
+struct talk {
+	struct program *p;
+	const struct talk_options *options;
+	struct run *run;
+	enum talk_state state;
+	bool was_ready; /* it has wanted a chunk at least once */
+	bool is_given;  /* its target was */
+	bool is_late;   /* interrupted by the clock, not by a person */
+	bool is_over;   /* there is no line any more, or nobody wants one */
+	size_t failed;
+	struct buf text; /* of a chunk that is not whole, with its newline */
+	struct loop_timer timer;
+	struct loop_signal interrupt;
+};
+
+static const char help_text[] =
+    "A line is a chunk of Lua: an expression, whose values are shown, or "
+    "statements.\n"
+    "What is not whole goes on in the next line. Globals stay; locals end with "
+    "their\n"
+    "chunk. ^C ends a chunk, ^D or quit the session.\n"
+    ":help FUNCTION   what a function of modules takes and gives\n";
+
+static void
+ask_for_chunk(void *ctx)
+{
+	struct talk *t = ctx;
+
+	t->state = TALK_WAITS;
+	t->was_ready = true;
+	loop_timer_stop(&t->timer);
+}
+
+/* The words are the child's but where we know better. */
+static struct str
+raised_text(const struct talk *t, struct str text, struct pool *pool)
+{
+	if (!t->is_late || !str_is(text, "interrupted"))
+		return text;
+	return str_of(pool_printf(pool, "ran out of time (--timeout %u)",
+	    t->options->timeout_s));
+}
+
+static void
+told(void *ctx, const struct chunk_result *result)
+{
+	struct talk *t = ctx;
+	autopool struct pool pool = POOL_NONE;
+
+	if (result->wants_more)
+		return;
+	t->text.n = 0;
+	if (result->value.p != NULL)
+		term_value(result->value);
+	if (result->raised.p != NULL)
+		term_run_line(TERM_ERROR, STR_NONE,
+		    raised_text(t, result->raised, &pool));
+	if (result->left.p != NULL)
+		term_run_line(TERM_ERROR, STR_NONE, result->left);
+	t->failed += result->raised.p != NULL || result->left.p != NULL;
+}
+
+static void
+break_off(struct talk *t)
+{
+	work_break(t->run,
+	    t->was_ready ? STR("its chunk could not be interrupted")
+			 : STR("the module's text could not be interrupted"));
+}
+
+static void
+interrupt(struct talk *t, bool is_late)
+{
+	if (t->state == TALK_WAITS)
+		return;
+	if (t->state == TALK_INTERRUPTED) {
+		break_off(t);
+		return;
+	}
+	t->state = TALK_INTERRUPTED;
+	t->is_late = is_late;
+	work_interrupt(t->run);
+	loop_timer_set(t->p->loop, &t->timer, clock_in(GRACE_MS));
+}
+
+static void
+on_interrupt(void *ctx, unsigned n)
+{
+	(void)n;
+	interrupt(ctx, false);
+}
+
+static void
+on_time(void *ctx)
+{
+	interrupt(ctx, true);
+}
+
+static int
+next_target(void *ctx, struct pool *pool, struct work_target *out,
+    struct err *err)
+{
+	struct talk *t = ctx;
+
+	(void)pool, (void)err;
+	if (t->is_given)
+		return 0;
+	t->is_given = true;
+	*out = *t->options->target;
+	return 1;
+}
+
+/* From here on its time counts. */
+static void
+begin_chunk(struct talk *t)
+{
+	t->state = TALK_RUNS;
+	t->is_late = false;
+	loop_timer_set(t->p->loop, &t->timer,
+	    clock_in((uint64_t)t->options->timeout_s * 1000));
+}
+
+static void
+give(struct talk *t, struct str text)
+{
+	begin_chunk(t);
+	work_chunk(t->run, text);
+}
+
+static void
+print_help(struct str name)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct str text;
+	int status;
+
+	if (name.n == 0) {
+		term_print(str_of(help_text));
+		return;
+	}
+	status = sandbox_ask(&pool, "--reference", name, &text, &err);
+	if (status == 0)
+		term_print(text);
+	else if (status == -1)
+		term_error(&err);
+	else
+		term_line(TERM_ERROR, "there is no function \"%.*s\"",
+		    STR_ARG(name));
+}
+
+/* What is for us. A locked host starts nothing, and says where to ask. */
+static bool
+take_command(struct talk *t, struct str line)
+{
+	struct str rest = str_trim(line), word = str_cut(&rest, ' ');
+
+	if (str_is(word, "quit") && rest.p == NULL) {
+		t->is_over = true;
+		return true;
+	}
+	if (word.n == 0 || word.p[0] != ':')
+		return false;
+	if (!str_is(word, ":help"))
+		term_line(TERM_ERROR, "there is :help and quit, not %.*s",
+		    STR_ARG(word));
+	else if (t->options->is_typed || str_trim(rest).n == 0)
+		print_help(str_trim(rest));
+	else
+		term_line(TERM_ERROR, "ask outside: sn0int help %.*s",
+		    STR_ARG(str_trim(rest)));
+	return true;
+}
+
+static void
+take_line(struct talk *t, struct str line)
+{
+	if (t->options->is_typed && str_trim(line).n != 0)
+		edit_remember(line);
+	if (t->text.n == 0 && (str_trim(line).n == 0 || take_command(t, line)))
+		return;
+	buf_add(&t->text, line);
+	give(t, buf_str(&t->text));
+	buf_add_char(&t->text, '\n');
+}
+
+/* 1; 0: the end; -1, and *err is empty after ^C. */
+static int
+read_line(struct talk *t, struct pool *pool, struct str *line, struct err *err)
+{
+	autoerr struct err why = ERR_NONE;
+	int status;
+
+	if (!t->options->is_typed)
+		return term_input(pool, line, err);
+	(void)term_flush();
+	status = edit_line(pool, t->text.n == 0 ? "> " : ">> ", EDIT_HISTORY,
+	    line, &why);
+	if (status == -1)
+		t->text.n = 0;
+	return status;
+}
+
+/* What is left of a chunk is none. */
+static void
+end_lines(struct talk *t)
+{
+	t->is_over = true;
+	if (t->text.n == 0)
+		return;
+	t->failed++;
+	term_line(TERM_ERROR, "the last chunk is not whole");
+}
+
+static int
+next_line(struct talk *t, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct str line;
+	int status = read_line(t, &pool, &line, err);
+
+	if (status == -1)
+		return err->n != 0 ? err_wrap(err, "cannot read the next line")
+		                   : 0;
+	if (status == 0)
+		end_lines(t);
+	else
+		take_line(t, line);
+	return 0;
+}
+
+static bool
+is_enough(const struct talk *t)
+{
+	return t->is_over || (t->failed != 0 && t->options->exit_on_error);
+}
+
+/* -1: the loop or the lines have failed. */
+static int
+turn(struct talk *t, struct err *err)
+{
+	if (t->state != TALK_WAITS)
+		return loop_turn(t->p->loop, err);
+	if (!is_enough(t))
+		return next_line(t, err);
+	give(t, STR_NONE);
+	return 0;
+}
+
+/* One child. 1: it ended by itself, before its lines did; 0; -1. */
+static int
+talk_to_one(struct talk *t, struct work *shared,
+    const struct work_options *work, struct err *err)
+{
+	struct work_result result;
+	autoerr struct err why = ERR_NONE;
+	int status = 0;
+
+	t->was_ready = t->is_given = false;
+	if (work_begin(shared, work, &t->run, err) == -1)
+		return -1;
+	begin_chunk(t);
+	while (status == 0 && !work_is_over(t->run))
+		status = turn(t, &why);
+	loop_timer_stop(&t->timer);
+	if (work_end(t->run, &result, err) == -1)
+		return -1;
+	t->text.n = 0;
+	if (status == -1)
+		err_move(err, &why);
+	return status == 0 && (result.failed != 0 || !is_enough(t)) ? 1
+	                                                            : status;
+}
+
+static struct str functions; /* a line each; for the editor, which knows none */
+
+static bool
+is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static void
+complete(struct str line, void (*add)(void *ctx, struct str candidate),
+    void *ctx)
+{
+	struct str rest = functions, begin;
+	size_t from = line.n;
+
+	while (from != 0 && is_name_char(line.p[from - 1]))
+		from--;
+	begin = str_from(line, from);
+	while (begin.n != 0 && rest.n != 0) {
+		autopool struct pool pool = POOL_NONE;
+		struct str name = str_cut(&rest, '\n');
+
+		if (str_starts(name, begin))
+			add(ctx, str_of(pool_printf(&pool, "%.*s%.*s",
+				     STR_ARG(str_sub(line, 0, from)),
+				     STR_ARG(name))));
+	}
+}
+
+/* Without an answer there is nothing to complete, and all else goes on. */
+static void
+begin_typing(struct pool *pool)
+{
+	autoerr struct err err = ERR_NONE;
+
+	if (sandbox_ask(pool, "--reference=names", STR_NONE, &functions,
+		&err) != 0)
+		functions = STR_NONE;
+	edit_set_complete(complete);
+	term_print(STR("Lua in a sandbox; :help says more.\n"));
+}
+
+/* 0, or -1 with *err: what the command says at its end. */
+static int
+talk_to_all(struct talk *t, struct work *shared,
+    const struct work_options *work, struct err *err)
+{
+	int status;
+
+	for (;;) {
+		status = talk_to_one(t, shared, work, err);
+		if (status != 1 || !t->options->is_typed || !t->was_ready ||
+		    is_enough(t))
+			break;
+		term_line(TERM_WARN,
+		    "the session has ended, and a fresh one begins: what was "
+		    "global is gone");
+	}
+	if (status == 1)
+		return err_set(err, "the session has ended");
+	if (status == 0 && t->failed != 0 && t->options->exit_on_error)
+		return err_set(err, "a chunk failed");
+	return status;
+}
+
+int
+talk(struct program *p, struct work *shared, struct work_options *work,
+    const struct talk_options *options, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct talk t = { .p = p, .options = options };
+	const struct work_session session = { ask_for_chunk, told, &t };
+	int status;
+
+	t.timer = (struct loop_timer){ .call = on_time, .ctx = &t };
+	t.interrupt = (struct loop_signal){ .call = on_interrupt, .ctx = &t };
+	work->session = &session;
+	work->next = next_target;
+	work->next_ctx = &t;
+	if (options->is_typed)
+		begin_typing(&pool);
+	term_status_hide(true);
+	loop_signal_start(p->loop, &t.interrupt, SIGINT, 0);
+	status = talk_to_all(&t, shared, work, err);
+	loop_signal_stop(&t.interrupt);
+	term_status_hide(false);
+	edit_set_complete(NULL);
+	functions = STR_NONE;
+	buf_clear(&t.text);
+	work->session = NULL;
+	return status;
+}

@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+"""repl.py SN0INT [STORY...]: a prompt for Lua, at a terminal and on a pipe. TAP."""
+import json
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import tap  # noqa: E402
+from home import WAIT, Home  # noqa: E402
+from tap import has, same  # noqa: E402
+
+PROMPT = re.compile(rb"(?:^|[\r\n\x1b\[?0-9hlK])(>>? )$")
+MODULE = ("-- Description: x\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Source: domains\n-- Keyring-Access: shop\n\n"
+          "function double(n) return 2 * n end\n"
+          "function run(arg) info(arg['value']) db_add('subdomain', {domain_id=arg['id'], value='www.' .. arg['value']}) end\n")
+
+
+class Session:
+    """One at a terminal of its own; what is shown is waited for, never a time."""
+
+    def __init__(self, home, *args):
+        args = ["repl", *args]
+        self.ours, theirs = pty.openpty()
+        self.p = subprocess.Popen([Home.program, *args], stdin=theirs, stdout=theirs, stderr=theirs, env=home.env, cwd=home.path,
+                                  start_new_session=True, preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0))
+        os.close(theirs)
+        self.seen = b""
+
+    def until(self, is_there):
+        """What was shown up to then; it is over with that."""
+        end = time.monotonic() + WAIT
+        while not is_there(self.seen):
+            ready = select.select([self.ours], [], [], max(0, end - time.monotonic()))[0]
+            assert ready, ("never shown", self.seen)
+            try:
+                more = os.read(self.ours, 65536)
+            except OSError:
+                more = b""
+            assert more, ("ended before", self.seen)
+            self.seen += more
+        shown, self.seen = self.seen, b""
+        return re.sub(r"\x1b\[[?0-9;]*[a-zA-Z]", "", shown.decode()).replace("\r", "")
+
+    def prompt(self):
+        return self.until(PROMPT.search)
+
+    def say(self, line):
+        os.write(self.ours, line.encode() + b"\n")
+
+    def ask(self, line):
+        """What is printed between the line and the next prompt."""
+        self.say(line)
+        shown = self.prompt()
+        return shown.split("\n", 1)[1].rsplit("\n", 1)[0] if "\n" in shown.split("\n", 1)[1] else ""
+
+    def interrupt(self):
+        os.write(self.ours, b"\x03")
+
+    def end(self, status=0):
+        end = time.monotonic() + WAIT
+        while self.p.poll() is None and time.monotonic() < end:
+            if select.select([self.ours], [], [], 0.05)[0]:
+                try:
+                    self.seen += os.read(self.ours, 65536)
+                except OSError:
+                    pass
+        same(self.p.wait(timeout=WAIT), status, self.seen)
+        os.close(self.ours)
+        return self.seen.decode()
+
+
+def pipe(home, lines, *args, status=0):
+    p = subprocess.run([Home.program, "repl", *args], input=lines.encode(), env=home.env, cwd=home.path, capture_output=True, timeout=WAIT)
+    same(p.returncode, status, (p.stdout, p.stderr))
+    return p.stdout.decode(), p.stderr.decode()
+
+
+def expressions_are_shown_and_globals_stay(home):
+    s = Session(home)
+    has(s.prompt(), ":help says more")
+    same(s.ask("1 + 1"), "2.0")
+    same(s.ask("x = {a=1, b='two'}"), "")
+    same(s.ask("x, nil, true"), '{"a": 1.0, "b": "two"}, null, true')
+    same(s.ask("local y = 3"), "")
+    same(s.ask("y"), "null")
+    same(s.ask("\t "), "")
+    s.say("quit")
+    s.end()
+
+
+def what_is_not_whole_goes_on(home):
+    s = Session(home)
+    s.prompt()
+    for line in ("function f(a)", "  return [[", "two"):
+        s.say(line)
+        assert s.until(PROMPT.search).endswith(">> ")
+    same(s.ask("]] .. a end"), "")
+    same(s.ask("f('x')"), '"two\\nx"')
+    s.say("function g(")
+    assert s.until(PROMPT.search).endswith(">> ")
+    s.interrupt()
+    assert not s.prompt().endswith(">> ")
+    same(s.ask("1"), "1.0")
+    os.write(s.ours, b"\x04")
+    s.end()
+
+
+def errors_end_a_chunk_and_empty_the_slot(home):
+    s = Session(home)
+    s.prompt()
+    has(s.ask("nothing.there()"), "repl:1: attempt to index a nil value (global 'nothing')")
+    has(s.ask("x = ="), "repl:1: unexpected symbol near '='")
+    has(s.ask("json_decode('{')"), "deserialize failed", "(repl:1: json_decode)")
+    same(s.ask("last_err()"), "null")
+    has(s.ask("set_err('mine')"), "[-] mine")
+    has(s.ask("hex(1, {}, 2)") + s.ask("url_parse({})"), "wrong parameter types")
+    same(s.ask("1"), "1.0")
+    s.say("quit")
+    s.end()
+
+
+def an_interrupt_ends_the_chunk_and_not_the_session(home):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        s = Session(home, "--allow-net", "local", "--timeout", str(WAIT))
+        s.prompt()
+        s.ask("x = 5")
+        for chunk in ("info('now') while true do end", "info('now') sleep(100000)", "ratelimit_throttle('k', 1, 100000000) info('now') ratelimit_throttle('k', 1, 100000000)",
+                      "function deep() local t = {} for i = 1, 1000000000 do t[1] = i end end info('now') deep()"):
+            s.say(chunk)
+            s.until(lambda seen: b'"now"\r\n' in seen)
+            s.interrupt()
+            has(s.prompt(), "[-] interrupted")
+            same(s.ask("x"), "5.0")
+        s.say(f"c = sock_connect('127.0.0.1', {port}, {{}}) sock_recvline(c)")
+        connection, _ = server.accept()
+        s.interrupt()
+        has(s.prompt(), "[-] interrupted")
+        connection.close()
+        # a server that takes the connection and says nothing
+        s.say(f"http_fetch(http_request(http_mksession(), 'GET', 'http://127.0.0.1:{port}/', {{timeout=100000}}))")
+        connection, _ = server.accept()
+        connection.recv(10)
+        s.interrupt()
+        has(s.prompt(), "[-] interrupted")
+        same(s.ask("x"), "5.0")
+        connection.close()
+        s.say("quit")
+        s.end()
+
+
+def a_connection_that_was_called_off_is_nobody_elses(home):
+    """The proxy holds the first one back: its answer comes late, and is not taken for the next."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        s = Session(home, "-X", f"127.0.0.1:{proxy.getsockname()[1]}", "--timeout", str(WAIT))
+        s.prompt()
+        s.say("sock_connect('first.example.com', 80, {})")
+        first, _ = proxy.accept()
+        first.recv(100)
+        s.interrupt()
+        has(s.prompt(), "[-] interrupted")
+
+        def serve():
+            for connection, body in ((first, b"first"), (None, b"second")):
+                if connection is None:
+                    connection, _ = proxy.accept()
+                    connection.recv(3)
+                connection.sendall(b"\x05\x00")
+                connection.recv(300)
+                connection.sendall(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00" + body + b"\n")
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        has(s.ask("sock_recvline(sock_connect('second.example.com', 80, {}))"), '"second')
+        thread.join(WAIT)
+        s.say("quit")
+        s.end()
+
+
+def a_chunk_has_its_time(home):
+    s = Session(home, "--timeout", "1")
+    s.prompt()
+    has(s.ask("sleep(100000)"), "[-] ran out of time (--timeout 1)")
+    has(s.ask("while true do end"), "[-] ran out of time (--timeout 1)")
+    same(s.ask("1"), "1.0")
+    s.say("quit")
+    s.end()
+
+
+def what_does_not_end_takes_the_session_with_it(home):
+    """A function of C that looks for a match for ever is no instruction of Lua's."""
+    s = Session(home, "--timeout", str(WAIT))
+    s.prompt()
+    s.ask("x = 5")
+    s.say("info('now'); ('a'):rep(100000):find(('a*'):rep(100) .. 'b')")
+    s.until(lambda seen: b'"now"\r\n' in seen)
+    s.interrupt()
+    s.interrupt()
+    has(s.prompt(), "Failed: its chunk could not be interrupted", "a fresh one begins")
+    same(s.ask("x"), "null")
+    s.say("quit")
+    s.end()
+
+
+def memory_that_is_used_up_ends_a_chunk(home):
+    s = Session(home, "--limit", "memory=16M")
+    s.prompt()
+    s.ask("x = 5")
+    has(s.ask("s = ('x'):rep(100000000)"), "[-] not enough memory (limit memory=16M")
+    has(s.ask("t = {} for i = 1, 100000000 do t[i] = i end"), "[-] not enough memory (limit memory=16M")
+    s.ask("t = nil")
+    same(s.ask("x"), "5.0")
+    s.say("quit")
+    s.end()
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(n) for n in f.read().split()]
+
+
+def a_child_that_dies_is_followed_by_a_fresh_one(home):
+    s = Session(home)
+    s.prompt()
+    s.ask("x = 5")
+    s.say("info('now') sleep(100000)")
+    s.until(lambda seen: b'"now"\r\n' in seen)
+    for child in children_of(s.p.pid):
+        os.kill(child, signal.SIGKILL)
+    has(s.prompt(), "was killed (SIGKILL)", "a fresh one begins")
+    same(s.ask("x"), "null")
+    # between two chunks
+    for child in children_of(s.p.pid):
+        os.kill(child, signal.SIGKILL)
+    has(s.ask("1 + 1"), "a fresh one begins")
+    same(s.ask("2"), "2.0")
+    s.say("quit")
+    s.end()
+
+
+def on_a_pipe_a_dead_child_is_the_end(home):
+    p = subprocess.Popen([Home.program, "repl", "--limit", "cpu=1s", "--timeout", str(WAIT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, env=home.env)
+    out, err = p.communicate(b"1\nwhile true do end\n2\n", timeout=WAIT)
+    same(p.returncode, 1, (out, err))
+    has(out.decode(), "1.0", "ran out of processor time (limit cpu=1s")
+    has(err.decode(), "the session has ended")
+
+
+def rows_are_shown_and_stored_only_if_wanted(home):
+    home.call("add", "domain", "example.com")
+    lines = ("id = db_add('domain', {value='example.org'})\ndb_select('domain', 'example.org') == id\ndb_select('domain', 'example.com')\n"
+             "db_activity({topic='t', time='2020-01-01T00:00:00'})\n")
+    before = home.look()
+    out, _ = pipe(home, lines)
+    has(out, 'Would add domain "example.org"', "true\n1.0\n")
+    same(home.look(), before)
+    out, _ = pipe(home, lines, "--store", "-t", "domains where value=example.com")
+    has(out, 'Adding domain "example.org"', "true\n1.0\n")
+    same(home.rows("select value from domains order by id"), [("example.com",), ("example.org",)])
+    has(home.call("runs").decode(), "repl -t", "1 added")
+    same(home.rows("select count(*) from attempt join run on run.id = attempt.run where run.module = 'anonymous/repl'"), [(1,)])
+    has(home.call("why", "domains", "example.org").decode(), "anonymous/repl")
+
+
+def a_blob_is_stored_only_if_wanted(home):
+    before = home.look()
+    out, _ = pipe(home, "create_blob('abc')\n")
+    has(out, '"')
+    same(home.look(), before)
+
+
+def a_module_is_there_with_its_row(home):
+    home.call("add", "domain", "example.com")
+    home.call("keyring", "add", "shop:a", "secret")
+    home.write("m.lua", MODULE.encode())
+    out, _ = pipe(home, "double(21)\nrun(arg)\narg['value']\ngetopt('k')\n#keyring('shop')\n", "-f", "m.lua", "-t", "domains where id=1", "-o", "k=v", "--grant", "shop")
+    has(out, "42.0\n", '"example.com"', 'Would add subdomain "www.example.com"', '"v"', "1.0\n")
+    out, _ = pipe(home, "arg['a'][1]\n#keyring('shop')\n", "-a", '{"a":[7]}')
+    same(out, "7.0\n0.0\n")
+    home.write("bad.lua", MODULE.encode() + b"x = = 1\n")
+    out, err = pipe(home, "1\n", "-f", "bad.lua", status=1)
+    has(out, "Syntax error")
+    has(err, "the session has ended")
+    for args in (("-t", "domains where id=99"), ("-t", "nothing"), ("-a", "{"), ("-a", "1", "-t", "domains"), ("--limit", "wall=1s"), ("nosuch",), ("--timeout", "0")):
+        p = subprocess.run([Home.program, "repl", *args], input=b"info('ran')\n", env=home.env, capture_output=True, timeout=WAIT)
+        assert p.returncode in (1, 2) and not p.stdout and p.stderr, (args, p)
+
+
+def a_pipe_is_read_to_its_end(home):
+    same(pipe(home, "1\nx = 2\n\nfunction f()\nreturn x\nend\nf()")[0], "1.0\n2.0\n")
+    same(pipe(home, "error_()\n1\n")[0].splitlines()[1:], ["1.0"])
+    out, err = pipe(home, "error_()\n1\n", "-x", status=1)
+    assert "1.0" not in out, out
+    has(err, "a chunk failed")
+    pipe(home, "json_decode('{')\n", "-x", status=1)
+    _, err = pipe(home, "1\nfunction f(\n", "-x", status=1)
+    has(err, "the last chunk is not whole")
+    has(pipe(home, "quit\nnosuch()\n", "-x")[0] + "ok", "ok")
+    has(pipe(home, ":help\n:nosuch\n")[0], "A line is a chunk")
+
+
+def functions_are_completed_and_explained(home):
+    s = Session(home)
+    s.prompt()
+    os.write(s.ours, b"x = strva\t")
+    s.until(lambda seen: b"strval" in seen)
+    os.write(s.ours, b"(5)\n")
+    s.prompt()
+    same(s.ask("x"), '"5"')
+    has(s.ask(":help strval"), "strval(")
+    has(s.ask(":help nosuch"), 'there is no function "nosuch"')
+    os.write(s.ours, b"\x1b[A\x1b[A\x1b[A\n")  # up, to the x
+    has(s.prompt(), '"5"')
+    s.say("quit")
+    s.end()
+
+
+def what_is_shown_is_clean_at_a_terminal(home):
+    s = Session(home)
+    s.prompt()
+    shown = s.ask("'a\\27[31mb\\u{202e}c'")
+    same(shown, '"a\\u{1b}[31mb\\u{202e}c"')
+    s.say("set_err('a\\27]0;title\\7b')")
+    raw = s.until(PROMPT.search)
+    assert "\x1b]0;" not in raw and "\x07" not in raw, raw
+    s.say("quit")
+    s.end()
+
+
+STORIES = [expressions_are_shown_and_globals_stay, what_is_not_whole_goes_on, errors_end_a_chunk_and_empty_the_slot,
+           an_interrupt_ends_the_chunk_and_not_the_session, a_connection_that_was_called_off_is_nobody_elses, a_chunk_has_its_time,
+           what_does_not_end_takes_the_session_with_it, memory_that_is_used_up_ends_a_chunk, a_child_that_dies_is_followed_by_a_fresh_one,
+           on_a_pipe_a_dead_child_is_the_end, rows_are_shown_and_stored_only_if_wanted, a_blob_is_stored_only_if_wanted,
+           a_module_is_there_with_its_row, a_pipe_is_read_to_its_end, functions_are_completed_and_explained, what_is_shown_is_clean_at_a_terminal]
+
+
+def tell(story):
+    with tempfile.TemporaryDirectory(prefix="repl") as folder:
+        story(Home(folder))
+
+
+if __name__ == "__main__":
+    Home.program = os.path.abspath(sys.argv[1])
+    sys.exit(tap.run(STORIES, tell, sys.argv[2:]))
