@@ -1009,11 +1009,12 @@ def shells_complete_commands(home):
     home.module("me/mod", "function run() end\n")
     has(candidates("sn0int "), "run", "select", "workspace")
     assert "set" not in candidates("sn0int "), "a command of the prompt alone"
+    bundled = [name[:-4] for name in os.listdir(os.path.join(MODULES, "bundled")) if name.startswith("m") and name.endswith(".lua") and name not in ("matrix.lua",)]
     for text, want in (("sn0int -w x sel", ["select"]), ("sn0int --w", ["--workspace"]), ("sn0int select --js", ["--json"]),
                        ("sn0int select --json dom", ["domains"]), ("sn0int select --json domains ", ["where"]), ("sn0int use ", []),
                        ("sn0int select subdomains where res", ["resolvable"]), ("sn0int delete subdomains where resolvable = ", ["true", "false"]),
                        ("sn0int scope domains where id = 1 o", ["or", "order"]), ("sn0int select domains where id in (1) ", ["and", "or", "order", "limit"]),
-                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", ["mail-records", "me/mod", "mod"]), ("sn0int run bundled/w", ["bundled/whois"]), ("sn0int pkg info matr", ["matrix"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
+                       ("sn0int keyring get ", ["aws:KEY1"]), ("sn0int run m", sorted([*bundled, "me/mod", "mod"])), ("sn0int run bundled/whoi", ["bundled/whois"]), ("sn0int pkg info matr", ["matrix"]), ("sn0int autoscope add ", ["domain", "ip", "url"]),
                        ("sn0int completions ", ["bash", "fish", "zsh"]), ("sn0", []), ("", []), ("sn0int 'x", [])):
         same((text, candidates(text)), (text, want))
     same(os.path.exists(os.path.join(home.share, "data/x")), False)
