@@ -3,7 +3,7 @@
 
 Where ours differs on purpose NN.ours is what it prints instead, and NN.why has a line for each command that differs: its number and
 itself, a tab, and the reason: a row of the table of defects (B19) or of what was found (F-D8), "free text" (the words of errors, help
-and questions are free; streams and statuses are not), "filter" (docs/database.md, "Filters"), "requests" (a registry is asked less), or "not built: ...". A difference without a line fails, as does a line without a
+and questions are free; streams and statuses are not), "filter" (docs/database.md, "Filters"), "requests" (a registry is asked less), "another here: COMMAND", or "not built: ...". A difference without a line fails, as does a line without a
 difference, and one called free text whose status or stream differs. `--write` makes .ours anew and says which lines are missing. TAP.
 """
 import difflib
@@ -20,7 +20,7 @@ import tap  # noqa: E402
 from transcript import LACKS  # noqa: E402
 
 FOLDER = os.path.join(os.path.dirname(HERE), "vectors", "host")
-REASON = re.compile(r"(B\d+|F-[A-E]\d+|free text|not built: [a-z]+|order|requests|version|filter|column)(, (B\d+|F-[A-E]\d+|free text))*$")
+REASON = re.compile(r"(B\d+|F-[A-E]\d+|free text|not built: [a-z]+|another here: [a-z]+|order|requests|version|filter|column)(, (B\d+|F-[A-E]\d+|free text))*$")
 
 NOISE = re.compile(r"E\| ␛\[1m\[␛\[(34m#␛\[0;1m\]␛\[0m (host: on: .*|children: (not )?bounded together: .*|sandbox, (?:worker|outer half): on: .*|.*: used \d+ ms, .*)|"
                    r"33m!␛\[0;1m\]␛\[0m Stopped at the first error: .*)\n|"

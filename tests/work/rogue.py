@@ -121,6 +121,27 @@ class Home:
             subprocess.run(["umount", "-l", place], check=True)
         return p
 
+    def session_over(self, code):
+        """The same of a session, whose child it is; what is typed are ones without end."""
+        path = os.path.join(self.folder, "child.py")
+        with open(path, "w") as f:
+            f.write(f"#!{sys.executable} -IS\n{code}")
+        os.chmod(path, 0o755)
+        beside = [os.path.join(os.path.dirname(self.program), "sn0int-sandbox" + end) for end in ("-plugins", "")]
+        place = next(path for path in beside if os.path.exists(path))
+        subprocess.run(["mount", "--bind", path, place], check=True)
+        try:
+            p = self.start("repl", "--limit", "output=4M")
+            with contextlib.suppress(BrokenPipeError):
+                p.stdin.write(b"1\n" * 1000)
+                p.stdin.flush()
+            p.stdin.close()
+            self.said = p.stdout.read().decode()
+            p.wait(timeout=WAIT)
+        finally:
+            subprocess.run(["umount", "-l", place], check=True)
+        return self.said
+
     def lines_until(self, p, text, targets):
         """Lines of so many targets. What it said until then is in front of what rest() gives."""
         seen = set()
@@ -314,6 +335,41 @@ def evidence_that_cannot_be_ends_the_child(home):
     assert rows(home, "select count(*) from exchange where attempt in (select id from attempt where run = (select max(id) from run))") == [(0,)]
 
 
+# A worker of a session that somebody has taken over: it is asked for nothing but its word.
+SESSION = """
+import json, socket, sys
+control = socket.socket(fileno=3)
+while (order := control.recv(65536))[1] != 1:
+    pass
+sys.stdin.readline()
+def say(text):
+    print(text, flush=True)
+def chunk():
+    say('{"Chunk":null}')
+    return sys.stdin.readline()
+def result(**more):
+    say(json.dumps({"Result": {"more": False, "value": None, "raised": None, "left": None} | more}))
+SAY
+sys.stdin.read()
+"""
+
+
+def what_a_worker_says_in_a_session_is_bounded(home):
+    """It may say what it likes as a result: so much of it, cleaned, and in its turn; else it is killed and named."""
+    for say, want in (("result()", "a result that nobody asked for"),
+                      ("chunk(); result(); result()", "a result that nobody asked for"),
+                      ("say('{\"Chunk\":null}\\n{\"Chunk\":null}')", "asked before its last question was answered"),
+                      ("chunk(); chunk()", "asked for a chunk that it has no use for"),
+                      ("chunk(); say('{\"Result\":{\"more\":1}}')", "invalid type: integer `1`, expected a boolean"),
+                      ("chunk(); say('{\"Chunk\":{}}')", "invalid type: map, expected null"),
+                      ("chunk()\nwhile True: result(value='\\n' * 1000000); chunk()", "said more than it may (limit output=")):
+        out = home.session_over(SESSION.replace("SAY", say))
+        assert "Failed: " + want in out and "the session has ended" in out and home.process.returncode == 1, (say, out[-2000:])
+    out = home.session_over(SESSION.replace("SAY", "chunk(); result(value='a\\x1b[31m' + 'v' * 3000000, raised='r' * 3000000, left='l' * 3000000); chunk()"))
+    shown = out.splitlines()
+    assert len([line for line in shown if "[cut: 3000" in line]) == 3 and max(map(len, shown)) < 1100000, [line[-80:] for line in shown]
+
+
 def archives(home):
     """Of the last run: the heads of its records, and their blocks."""
     uuid, = rows(home, "select uuid from run order by id desc limit 1")[0]
@@ -449,7 +505,7 @@ WITNESS_CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what
                  words_begin_no_lines_in_records, a_witness_that_never_stops_is_stopped]
 CASES = [a_line_that_is_cut_off_hides_no_end, outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
-         modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
+         what_a_worker_says_in_a_session_is_bounded, modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 
 
 def main():

@@ -43,6 +43,7 @@ static const struct library_row rows[] = {
 	ROW("geo_polygon_contains", GIVES_NOTHING),
 	SAYS("geoip_lookup", 0, "what a database says"),
 	ROW("getopt", GIVES_OPTION),
+	ROW("gzip_decode", GIVES_PARTS),
 	ROW("hex", GIVES_PLAIN),
 	ROW("hmac_md5", GIVES_PLAIN),
 	ROW("hmac_sha1", GIVES_PLAIN),
