@@ -81,6 +81,7 @@ class Case:
     ends: str = "ok"
     rows: bool = True
     keys: dict = field(default_factory=dict)
+    says: object = None  # bytes: what is said at @SAYS@, a port, to whoever writes there
 
 
 @dataclass
@@ -252,7 +253,9 @@ class Recording:
             options.setdefault(option, at + path)
         port = closed_port() if name == "refused" else self.server.port
         for option, value in options.items():
-            words += ["-o", f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls))] if value is not None else []
+            value = f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls)).replace("@SAYS@", str(self.world.breaks.port)) if value is not None else None
+            words += ["-o", value] if value is not None else []
+        self.world.breaks.how, self.world.breaks.says = "says", case.says
         self.server.routes, self.server.seen[:] = case.routes, []
         argument = service.argument if case.argument is None else case.argument
         argument = json.loads(json.dumps(argument).replace("@PORT@", str(port)))
