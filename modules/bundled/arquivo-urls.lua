@@ -1,5 +1,5 @@
 -- Description: Subdomains and URLs of a domain that the Portuguese web archive has kept (arquivo.pt)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -93,6 +93,8 @@ local function take(arg, domain, lines)
 end
 
 function run(arg)
+    -- an option that is no number
+    if last_err() then return end
     if limit < 1 then
         return 'limit is at least 1'
     end

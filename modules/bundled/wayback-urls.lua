@@ -1,5 +1,5 @@
 -- Description: Subdomains and URLs of a domain that the Wayback Machine has kept (web.archive.org)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -116,6 +116,8 @@ local function take(arg, domain, rows)
 end
 
 function run(arg)
+    -- an option that is no number
+    if last_err() then return end
     if limit < 1 or pages < 1 then
         return 'limit and pages are at least 1'
     end

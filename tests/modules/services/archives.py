@@ -74,6 +74,8 @@ SERVICES = [
             "odd": Case(wayback(rows(*KEPT[:1], ODD, 5, None, {}, "x", [None], [["y"]], [True], *LATE))),
             "blocked": Case(wayback(Reply("org.archive.util.io.RuntimeIOException: AdministrativeAccessControlException: Blocked Site Error", 403)),
                             ends="error", rows=False),
+            "bad-limit": Case({}, options={"limit": "many"}, ends="error", rows=False),
+            "bad-pages": Case({}, options={"pages": "1.5"}, ends="error", rows=False),
             "limit": Case({"/cdx/search/cdx?limit=2": rows(*KEPT[:3], *LATE)}, options={"limit": "2"}),
             "unicode": Case({"/cdx/search/cdx?url=xn--bcher-kva.test": rows("http://www.xn--bcher-kva.test/")}, argument={"id": 1, "value": "bücher.test"}),
         }),
@@ -97,6 +99,7 @@ SERVICES = [
         error=arquivo(Reply({"error": "internal error"})),
         large=arquivo(Reply(padded(json.dumps(capture("http://www.shop.test/")).encode() + b"\n", json.dumps(capture(ELSE)), b"\n", b"\n"))),
         more={
+            "bad-limit": Case({}, options={"limit": "many"}, ends="error", rows=False),
             "silent": Case(arquivo(Reply(b"")), rows=False), "missing": Case({}, ends="error", rows=False),
             "hosts": Case(arquivo(lines(*map(capture, KEPT))), options={"add": "hosts"}),
             "odd": Case(arquivo(lines(*ODD, {"url": 5}, {"url": None}, capture("http://www.shop.test/")))),
