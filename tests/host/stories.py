@@ -74,7 +74,7 @@ def version_and_help_work_without_a_home(home):
 
 def the_command_line_is_checked(home):
     for args in (["nosuchcommand"], ["-w"], ["-w", "../x", "workspace"], ["-w", "", "workspace"], ["select", "nosuchfamily"],
-                 ["run", "-j", "x", "foo"], ["run", "-j0", "foo"], ["run", "--nosuch"], ["add"], ["select"], ["help", "nosuch"], ["keyring"], ["pkg"]):
+                 ["run", "-j", "x", "foo"], ["run", "-j0", "foo"], ["run", "--nosuch"], ["add"], ["select"], ["help", "-k"], ["help", "--json"], ["keyring"], ["pkg"]):
         status, out, err = home.run(*args)
         same((args, status, out), (args, 2, ""))
         assert err
@@ -283,19 +283,128 @@ def every_key_that_a_page_names_is_read(home):
 
 def help_of_a_function_comes_from_its_row(home):
     has(home.ok("help", "hex"), "hex(data: bytes)", "Example")
-    same(home.run("help", "nosuchthing")[0], 2)
+    status, out, err = home.run("help", "nosuchthing")
+    same((status, out), (2, ""))
+    has(err, 'no command, family or function "nosuchthing"; what has the word: sn0int help -k nosuchthing')
+    has(home.ok("help", "db_update"), "(help FAMILY has the columns of one):", "subdomain-ipaddr, url,")
+    assert "(help FAMILY" not in home.ok("help", "db_activity")
 
 
 def help_has_families_and_sub_commands(home):
     for name in ("subdomain", "subdomains"):
         has(home.ok("help", name), "family subdomain", "table subdomains", "  id ", "  domain_id ", "  resolvable ", "the name has an address")
     has(home.ok("help", "keyring", "add"), "Usage: keyring add [OPTIONS] NAMESPACE:NAME [SECRET]")
-    for words, text in ((("subdomian",), 'did you mean "subdomain"?'), (("hexx",), 'did you mean "hex"?'), (("slect",), 'did you mean "select"?'),
-                        (("keyring", "ad"), 'keyring has no command "ad"'), (("select", "x"), 'select has no command "x"'),
+    has(home.ok("help", "accounts"), '"-- Source: accounts"', "accounts:VALUE", "Example:\n  db_add('account', {service=..., username=...})\n")
+    has(home.ok("help", "breach-email"), "No module runs on its rows.")
+    has(home.ok("help", "note"), "Usage: note COMMAND", "A family, too:", "of this program alone", "family note")
+    assert "A family, too:" not in home.ok("help", "keyring")
+    for word, meant in (("subdomian", "subdomain"), ("hexx", "hex"), ("slect", "select")):
+        status, out, err = home.run("help", word)
+        same((status, out), (2, ""))
+        has(err, f'did you mean "{meant}"? Or what has the word: sn0int help -k {word}')
+    for words, text in ((("keyring", "ad"), 'keyring has no command "ad"'), (("select", "x"), 'select has no command "x"'),
                         (("hex", "x"), "unexpected argument 'x'"), (("a", "b", "c"), "unexpected argument 'c'")):
         status, out, err = home.run("help", *words)
         same((status, out), (2, ""))
         has(err, text)
+
+
+def the_columns_that_help_calls_needed_are_those_that_db_add_misses(home):
+    """A module adds each family with nothing, then with what the error named, until no column is missing."""
+    value = {"integer, 32 bits": "1", "integer, 64 bits": "1", "number, single precision": "1.5", "bool": "true", "time": "'2020-01-02T03:04:05'",
+             "address": "'192.0.2.1'"}
+    said, code = {}, "function run()\n"
+    for family in re.findall(r"^## (\S+)$", home.ok("reference", "models"), re.M):
+        if family == "activity":
+            continue
+        columns = re.findall(r"^  (\w+) +(\S.*?)(?:  +(needed|changes|computed))?  +\S.*$", home.ok("help", family), re.M)
+        assert columns[0][0] == "id", columns
+        said[family] = sorted(name for name, _, role in columns if role == "needed")
+        values = ", ".join(f"{name}={value.get(kind, chr(39) + 'x' + chr(39))}" for name, kind, _ in columns)
+        code += f"  try('{family}', {{{values}}})\n"
+    home.module("me/needs", """local function try(family, values)
+  local object, missing = {}, ''
+  while true do
+    db_add(family, object)
+    local name = (last_err() or ''):match('missing field `([a-z_]+)`')
+    clear_err()
+    if not name then break end
+    object[name] = values[name]
+    missing = missing .. ' ' .. name
+  end
+  info('needed by ' .. family .. ':' .. missing)
+end
+""" + code + "end\n")
+    out = home.run("run", "me/needs")[1]
+    assert len(said) > 15 and said["subdomain"] == ["domain_id", "value"], said
+    same({f: sorted(names.split()) for f, names in re.findall(r"needed by ([a-z-]+):((?: [a-z_]+)*)", out)}, said, out)
+
+
+def help_k_finds_what_has_a_word(home):
+    home.module("me/zebra", "function run() end\n", "Source: domains")
+    found = [json.loads(l) for l in home.ok("help", "-k", "--json", "e").splitlines()]
+    kinds = ["command", "option", "function", "key", "family", "column", "header", "config", "module"]
+    same([kinds.index(f["kind"]) for f in found], sorted(kinds.index(f["kind"]) for f in found))
+    same({f["kind"] for f in found}, set(kinds))
+    for kind in kinds:
+        names = [f["name"] for f in found if f["kind"] == kind]
+        same(names, sorted(names), kind)
+    names = {(f["kind"], f["name"]) for f in found}
+    for topic in (("command", "keyring add"), ("option", "run --target"), ("option", "sn0int --workspace"), ("function", "http_fetch"),
+                  ("key", "dns.record"), ("family", "netblock"), ("column", "subdomain.resolvable"), ("header", "Keyring-Access"),
+                  ("header", "Page"), ("header", "Reaches"), ("config", "network.user_agent"), ("module", "me/zebra"), ("module", "bundled/ct-search")):
+        assert topic in names, topic
+    assert ("command", "reference") not in names, "it is hidden"
+    same({f["name"] for f in found if f["kind"] == "function"},
+         {n for n in subprocess.run([SN0INT + "-sandbox", "--reference=names"], capture_output=True, text=True, check=True).stdout.split()
+          if any(f["name"] == n for f in found)})
+
+
+def help_k_wants_all_words_in_either_case(home):
+    home.module("me/zebra", "function run() end\n", "Source: domains")
+    for words in (["zebra"], ["ZEBRA"], ["ZeB", "me"], ["--keyword", "zebra"]):
+        same(home.ok("help", *(words if words[0] == "--keyword" else ["-k", *words])), f"module   {'me/zebra':<34}  me/zebra\n", words)
+    has(home.ok(stdin="help -k zebra\n"), "\n" + home.ok("help", "-k", "zebra"))
+    same(home.ok("help", "-k", "timeout", "dns"), f"key      {'dns.timeout':<34}  (whole number): milliseconds for all of it\n")
+    for words, said in ((["zebar"], 'nothing has "zebar", did you mean "zebra"?'), (["qqqqqq"], 'nothing has "qqqqqq"'),
+                        (["zebra", "qqqqqq"], 'nothing has "qqqqqq"'), (["zebra", "timeout"], "nothing has all of these words"),
+                        (["x" * 5000], 'nothing has "xxx')):
+        status, out, err = home.run("help", "-k", *words)
+        same((status, out), (1, ""), words)
+        has(err, said)
+    for words, said in (([], "-k needs a word"), ([""], "an empty word"), (["x"] * 17, "17 words are too many")):
+        status, out, err = home.run("help", "-k", *words)
+        same((status, out), (2, ""), words)
+        has(err, said)
+
+
+def help_k_says_what_it_could_not_search(home):
+    os.makedirs(os.path.join(home.path, ".config"))
+    with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+        f.write("[network\n")
+    status, out, err = home.run("help", "-k", "base64")
+    same(status, 0)
+    has(out, "function base64_decode ")
+    has(err, "modules are not among what is searched: Failed to load config")
+    status, out, err = home.run("help", "-k", "qqqqqq")
+    same((status, out), (1, ""))
+    has(err, "Error: not all could be searched\nBecause: nothing has")
+
+
+def help_k_is_cut_on_a_terminal_only(home):
+    home.module("me/zebra", "function run() end\n")
+    path = os.path.join(home.share, "modules/me/zebra.lua")
+    with open(path) as f:
+        text = f.read()
+    with open(path, "w") as f:
+        f.write(text.replace("Description: me/zebra", "Description: zebra\x1b[2J " + "word " * 40 + "end. More"))
+    out = home.ok("help", "-k", "zebra")
+    has(out, "\\u{1b}[2J word", " word end\n")
+    t = Terminal(home, "help", "-k", "zebra")
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", t.expect(r"(module .*)\r\n").group(1))
+    same((len(shown), shown[-3:]), (80, "..."), shown)
+    assert "\x1b" not in shown
+    same(t.end(), 0)
 
 
 def paths_are_made_private(home):
@@ -406,7 +515,7 @@ def a_newcomer_can_ask_everything(home):
         status, out, err = home.run(name, "--help")
         same((name, status, err), (name, 0, ""))
         has(out, "Usage: " + name, "--help")
-        same(home.ok("help", name).partition("\nA function of modules, too:\n")[0], out)
+        same(re.split("\nA (?:function of modules|family), too:\n", home.ok("help", name))[0], out)
         status, out, err = home.run(name, "--nosuchoption")
         same((name, status, out), (name, 2, ""))
         has(err, "--nosuchoption")

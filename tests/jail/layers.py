@@ -327,7 +327,7 @@ def closed_descriptors(tap):
     tap.check("descriptors 0 to 2 are closed", p.returncode == 1, p.returncode)
 
 
-QUESTIONS = ["--check", "--policy", "--selftest", "--reference", "--reference=json", "--help", "--version"]
+QUESTIONS = ["--check", "--policy", "--selftest", "--reference", "--reference=json", "--reference=index", "--help", "--version"]
 
 
 def to_nowhere(tap, name, question, prepare=None):

@@ -25,14 +25,33 @@ enum header_key {
 	KEY_REPOSITORY,
 };
 
-static const char *const key_name[] = { "Description", "Version", "License",
-	"Source", "Keyring-Access", "Stealth", "Author", "Repository" };
+const struct header_row header_rows[] = {
+	[KEY_DESCRIPTION] = { "Description",
+	    "what the module does, in a line; needed" },
+	[KEY_VERSION] = { "Version", "its version, as 0.1.0; needed" },
+	[KEY_LICENSE] = { "License",
+	    "MIT, GPL-3.0, LGPL-3.0, BSD-2-Clause, BSD-3-Clause or WTFPL; "
+	    "needed" },
+	[KEY_SOURCE] = { "Source",
+	    "what it is run on: the rows of a table, accounts:SERVICE, "
+	    "cryptoaddrs:CURRENCY, keyring:NAMESPACE or notifications" },
+	[KEY_KEYRING_ACCESS] = { "Keyring-Access",
+	    "a namespace of the keyring whose keys it asks for; may be there "
+	    "again" },
+	[KEY_STEALTH] = { "Stealth",
+	    "how much others see of it: " STEALTH_NAMES },
+	[KEY_AUTHOR] = { "Author", "who wrote it; free text" },
+	[KEY_REPOSITORY] = { "Repository", "where it is developed; free text" },
+	{ NULL, NULL },
+};
+
+#define KEYS (ARRAY_SIZE(header_rows) - 1)
 
 static int
 key_by_name(struct str name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(key_name); i++) {
-		if (str_is(name, key_name[i]))
+	for (size_t i = 0; i < KEYS; i++) {
+		if (str_is(name, header_rows[i].name))
 			return (int)i;
 	}
 	return -1;
@@ -79,7 +98,7 @@ static const char *
 key_at(const void *list, size_t i)
 {
 	(void)list;
-	return i < ARRAY_SIZE(key_name) ? key_name[i] : NULL;
+	return header_rows[i].name;
 }
 
 /* Quoted, and short enough for a line of an error. */
@@ -99,8 +118,9 @@ unknown_key(struct pool *pool, struct str name, struct err *err)
 	if (closest != NULL)
 		return err_set(err, "unknown key %.*s, did you mean \"%s\"?",
 		    STR_ARG(quoted), closest);
-	for (size_t i = 0; i < ARRAY_SIZE(key_name); i++)
-		buf_printf(&keys, "%s%s", i != 0 ? ", " : "", key_name[i]);
+	for (size_t i = 0; i < KEYS; i++)
+		buf_printf(&keys, "%s%s", i != 0 ? ", " : "",
+		    header_rows[i].name);
 	return err_set(err, "unknown key %.*s, known are %s", STR_ARG(quoted),
 	    buf_cstr(&keys));
 }

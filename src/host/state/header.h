@@ -14,4 +14,11 @@
 int header_read(struct module *module, struct str code, struct pool *pool,
     struct err *err);
 
+/* The keys there are, and for people what each says; a NULL name ends them. */
+struct header_row {
+	const char *name, *doc;
+};
+
+extern const struct header_row header_rows[];
+
 #endif

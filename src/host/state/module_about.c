@@ -8,6 +8,12 @@ const char *const module_about_name[ABOUT_KEYS] = {
 	[ABOUT_LIMITS] = "Limits",
 };
 
+const char *const module_about_doc[ABOUT_KEYS] = {
+	[ABOUT_RUNS_IN] = "another program in which the module runs",
+	[ABOUT_PAGE] = "where the provider documents what it asks",
+	[ABOUT_LIMITS] = "what the provider says on limits and terms",
+};
+
 static void
 add(struct module_about *about, struct pool *pool, size_t key, struct str text)
 {

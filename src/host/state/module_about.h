@@ -28,6 +28,9 @@ enum module_about_key {
 /* "Runs-In", in the order of the enum. */
 extern const char *const module_about_name[ABOUT_KEYS];
 
+/* What each says, for people. */
+extern const char *const module_about_doc[ABOUT_KEYS];
+
 struct module_about_texts {
 	struct str *text; /* none is empty */
 	size_t n;

@@ -304,6 +304,37 @@ print_names(struct reference *ref)
 		buf_printf(&ref->out, "%s\n", ref->all.fn[i]->name);
 }
 
+/* The keys of options, and those of objects in them: "key\tdns.record\t..." */
+static void
+add_index_keys(struct reference *ref, const char *owner,
+    const struct slot *slot)
+{
+	for (; slot != NULL && slot->name != NULL; slot++) {
+		const char *name =
+		    pool_printf(&ref->pool, "%s.%s", owner, slot->name);
+
+		buf_printf(&ref->out, "key\t%s\t(", name);
+		doc_slot_type(&ref->out, slot);
+		buf_add(&ref->out, STR("): "));
+		doc_slot_text(&ref->out, slot);
+		buf_add_char(&ref->out, '\n');
+		add_index_keys(ref, name, slot->object);
+	}
+}
+
+/* For those who look for a word: `help -k`. */
+static void
+print_index(struct reference *ref)
+{
+	for (size_t i = 0; i < ref->all.n; i++) {
+		const struct stdlib_fn *fn = ref->all.fn[i];
+
+		buf_printf(&ref->out, "function\t%s\t%s\n", fn->name,
+		    doc_of(&ref->pool, fn));
+		add_index_keys(ref, fn->name, fn->keys);
+	}
+}
+
 static int
 print_one(struct reference *ref, struct str name)
 {
@@ -328,7 +359,7 @@ static int
 unknown_form(void)
 {
 	(void)say(STDERR_FILENO,
-	    STR("--reference is man, start, json, table or names\n"));
+	    STR("--reference is man, start, json, table, index or names\n"));
 	return 2;
 }
 
@@ -352,6 +383,8 @@ reference_print(struct str form, struct str name)
 		print_json(&ref);
 	else if (str_is(form, "names"))
 		print_names(&ref);
+	else if (str_is(form, "index"))
+		print_index(&ref);
 	else if (str_is(form, "table"))
 		print_table(&ref);
 	else

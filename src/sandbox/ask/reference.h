@@ -7,6 +7,7 @@
  *	sn0int-sandbox --reference=start  the start line, docs/reference/start.md
  *	sn0int-sandbox --reference=json   an object a line, for tests
  *	sn0int-sandbox --reference=names  a name a line, for completion
+ *	sn0int-sandbox --reference=index  functions and keys, a line each, tabs
  *	sn0int-sandbox --reference=table  src/host/lint/function_table.h
  */
 #ifndef ASK_REFERENCE_H

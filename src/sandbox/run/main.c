@@ -73,7 +73,7 @@ static const struct question questions[] = {
 	    "[=none|broker|direct] the system calls, and why" },
 	{ "--selftest", selftest, "every function, called in the jail", true },
 	{ "--reference", reference,
-	    "[=man|start|json|names|table] [NAME] the functions for modules",
+	    "[=man|start|json|names|index|table] [NAME] the functions for modules",
 	    true },
 	{ "--help", help, "this text" },
 	{ "--version", version, "of the program" },

@@ -223,7 +223,7 @@ const struct stdlib_fn stdlib_db[] = {
 	    .args = "family:text, object:any",
 	    .returns = "int",
 	    .doc =
-		"Adds something found to the workspace, or fills in columns of what is there. Returns its id, nil if it is out of scope. Families and their columns: docs/reference.",
+		"Adds something found to the workspace, or fills in columns of what is there. Returns its id, nil if it is out of scope. The columns of a family: `sn0int help FAMILY`.",
 	    .example = "db_add('domain', {value='example.com'})",
 	    .flags = FN_DEBUG_DUMP,
 	},

@@ -1,9 +1,25 @@
 /* The command: help of commands, of topics, and of functions. */
+#include "about/family_page.h"
+#include "about/keyword.h"
 #include "base/closest.h"
 #include "base/mem.h"
 #include "line/cmd.h"
+#include "line/words.h"
 #include "program/sandbox.h"
 #include "term/term.h"
+
+/* db_add() and its like take a family first, and so there is more to explain. */
+static void
+point_to_families(struct str text)
+{
+	struct str arguments = text;
+
+	(void)str_cut(&arguments, '(');
+	if (!str_starts(arguments, STR("family: ")))
+		return;
+	term_print(STR("\nFamilies (help FAMILY has the columns of one):\n"));
+	family_page_print_names();
+}
 
 /* A function, or the sandbox itself, which is a program of its own. */
 static int
@@ -15,8 +31,10 @@ print_function(struct str name, struct err *err)
 	                 ? sandbox_ask(&pool, "--help", STR_NONE, &text, err)
 	                 : sandbox_ask(&pool, "--reference", name, &text, err);
 
-	if (status == 0)
+	if (status == 0) {
 		term_print(text);
+		point_to_families(text);
+	}
 	return status;
 }
 
@@ -34,34 +52,14 @@ also_function(struct str name)
 	term_print(text);
 }
 
+/* The same of note, tag and link, which are families. */
 static void
-print_field(const struct field *f)
+also_family(struct str name)
 {
-	term_printf("  %s%-18s%s %-24s %s\n", term_paint("32"), f->name,
-	    term_paint("0"), field_kind_text(f->kind), f->doc);
-}
-
-/* "domain" or "domains". False: there is no such family. */
-static bool
-print_family(struct str name)
-{
-	const struct model *m = model_by_family(name);
-
-	if (m == NULL)
-		m = model_by_table(name);
-	if (m == NULL)
-		return false;
-	term_printf("%s\n\nfamily %s (add, db_add), table %s (select%s)\n"
-		    "%s\nColumns:\n",
-	    m->doc, m->family, m->table, m->source != NULL ? ", Source" : "",
-	    m->flags & MODEL_OURS ? "of this program alone: others have no "
-				    "such table\n"
-				  : "");
-	term_printf("  %s%-18s%s %-24s %s\n", term_paint("32"), "id",
-	    term_paint("0"), field_kind_text(FIELD_I32), "of the row");
-	for (const struct field *f = m->field; f->name != NULL; f++)
-		print_field(f);
-	return true;
+	if (model_by_family(name) == NULL && model_by_table(name) == NULL)
+		return;
+	term_print(STR("\nA family, too:\n\n"));
+	(void)family_page_print(name);
 }
 
 /* What can be explained, as C texts; a NULL ends them. */
@@ -106,25 +104,28 @@ topic_name(const void *list, size_t i)
 	return ((const struct topics *)list)->name[i];
 }
 
+/* As for any word that is not understood, the status is 2. */
 static int
-unknown_topic(struct str name, struct err *err)
+unknown_topic(const struct program *p, struct str name, struct err *err)
 {
 	struct topics topics = { .pool = POOL_NONE };
+	struct buf text = BUF_IN(&topics.pool);
+	struct str word = words_join(&topics.pool, &name, 1);
 	const char *closest;
-	int status;
 
 	find_topics(&topics);
 	closest = closest_name(name, topic_name, &topics);
-	status = closest != NULL
-	             ? err_usage(err,
-			   "there is no command, family or function \"%.*s\", "
-			   "did you mean \"%s\"?",
-			   STR_ARG(name), closest)
-	             : err_usage(err,
-			   "there is no command, family or function \"%.*s\"",
-			   STR_ARG(name));
+	buf_printf(&text, "there is no command, family or function \"%.*s\"",
+	    STR_ARG(name));
+	if (closest != NULL)
+		buf_printf(&text, ", did you mean \"%s\"?", closest);
+	buf_printf(&text, "%s what has the word: %shelp -k %.*s",
+	    closest != NULL ? " Or" : ";", p->is_prompt ? "" : "sn0int ",
+	    STR_ARG(word));
+	(void)err_set_str(err, buf_str(&text));
+	(void)err_set_kind(err, ERR_USAGE);
 	pool_clear(&topics.pool);
-	return status;
+	return -1;
 }
 
 /* "keyring add" */
@@ -143,32 +144,47 @@ print_sub_command(struct program *p, const struct cmd *cmd, struct str name,
 }
 
 static int
-run_help(struct program *p, const void *opts, const struct operands *in,
-    struct err *err)
+print_topic(struct program *p, const struct operands *in, struct err *err)
 {
-	const struct cmd *cmd;
+	const struct cmd *cmd = cmd_by_name(in->word[0]);
+	size_t most = cmd != NULL ? 2 : 1;
 	int status;
 
-	(void)opts;
-	if (in->n == 0) {
-		cmd_print_list(p->is_prompt);
-		return 0;
-	}
-	cmd = cmd_by_name(in->word[0]);
-	if (cmd != NULL && in->n == 2)
-		return print_sub_command(p, cmd, in->word[1], err);
-	if (in->n == 2)
+	if (in->n > most)
 		return err_usage(err, "unexpected argument '%.*s'",
-		    STR_ARG(in->word[1]));
+		    STR_ARG(in->word[in->n > 2 ? 2 : 1]));
+	if (in->n == 2)
+		return print_sub_command(p, cmd, in->word[1], err);
 	if (cmd != NULL) {
 		cmd_print_help(cmd, NULL, p->is_prompt);
 		also_function(in->word[0]);
+		also_family(in->word[0]);
 		return 0;
 	}
-	if (print_family(in->word[0]))
+	if (family_page_print(in->word[0]))
 		return 0;
 	status = print_function(in->word[0], err);
-	return status == 1 ? unknown_topic(in->word[0], err) : status;
+	return status == 1 ? unknown_topic(p, in->word[0], err) : status;
+}
+
+struct help_opts {
+	bool keyword, json;
+};
+
+static int
+run_help(struct program *p, const void *arg, const struct operands *in,
+    struct err *err)
+{
+	const struct help_opts *opts = arg;
+
+	if (opts->keyword)
+		return keyword_print(p, in, opts->json, err);
+	if (opts->json)
+		return err_usage(err, "--json is of -k");
+	if (in->n != 0)
+		return print_topic(p, in, err);
+	cmd_print_list(p->is_prompt);
+	return 0;
 }
 
 static void
@@ -191,13 +207,28 @@ complete_topic(struct program *p, const struct operands *before,
 	pool_clear(&topics.pool);
 }
 
+static const struct opt help_opts[] = {
+	{ 'k', "keyword", OPT_FLAG, AT(help_opts, keyword), NULL,
+	    "a line for all that has the words in its name or its text", 0 },
+	{ 0, "json", OPT_FLAG, AT(help_opts, json), NULL,
+	    "with -k a JSON object a line: kind, name, text", 0 },
+	{ 0, NULL, OPT_FLAG, 0, NULL, NULL, 0 },
+};
+
 const struct cmd cmd_help = {
 	.name = "help",
 	.where = CMD_LINE | CMD_PROMPT | CMD_BARE,
-	.operands = "[COMMAND [COMMAND] | FAMILY | FUNCTION]",
-	.most = 2,
+	.operands = "[COMMAND [COMMAND] | FAMILY | FUNCTION | -k WORD...]",
 	.help = "list the commands, or explain one, the columns of a family, "
 		"or a function of modules",
+	.more =
+	    "With -k it looks through commands and their options, functions "
+	    "and the keys of\ntheir options, families and their columns, "
+	    "the lines at the head of a module,\nthe keys of sn0int.toml, "
+	    "and modules. Of several words a line has all; if nothing\nhas "
+	    "them, the status is 1.",
+	.opts = help_opts,
+	.size = sizeof(struct help_opts),
 	.run = run_help,
 	.complete = complete_topic,
 };
