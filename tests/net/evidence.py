@@ -288,6 +288,7 @@ def names(tap, servers):
     ids = [value for what, value in run.values if what == "id"]
     tap.check("queries and answers are messages with their length", all_messages(all[:3], ids), f"{ids} {[e.parts for e in all]}")
     tap.check("sizes are those of messages", [(e.sent, e.received) for e in all[:3]] == [tuple(sum(map(len, messages(e.part(p)))) for p in ("query", "answer")) for e in all[:3]], run)
+    tap.check("its answers are counted", all[0].answers >= 1 and all[1].answers == 0 and all[2].answers > all[0].answers and all[3].answers is None and all[4].answers is None, run)
     tap.check("each has the number of its request", [e.connection for e in all[:3]] == [1, 2, 3] and all[4].connection is not None, run)
     # the same without the plugin of the network
     run = Run("function run() info(dns('vec.test', 'MX')) end", needs="broker", dns_config={"ns": [ns], "tcp": False, "timeout": None})

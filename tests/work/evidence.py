@@ -5,6 +5,7 @@ import gzip
 import http.server
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -370,6 +371,51 @@ def an_answer_of_a_name_server_is_text_and_the_message(home):
     assert texts == [b"example.com. 300 IN MX 10 mail.example.com.\n", b"; code 3, NXDomain\n"], texts
 
 
+def what_is_asked_is_shown_as_it_ends(home):
+    """-vvv: kept or not, also where nothing is stored; without secrets; of what its child did not end, that."""
+    home.call("add", "domain", "example.com")
+    with pages() as server, socket.create_server(("127.0.0.1", 0)) as listener:
+        port, closed = listener.getsockname()[1], socket.create_server(("127.0.0.1", 0))
+        dead = closed.getsockname()[1]
+        closed.close()
+        refuse = f"http_send(http_request(session, 'GET', 'http://127.0.0.1:{dead}/' .. key, {{}})) clear_err()"
+        home.module(module_of(server, "local key = getopt('api_key')", get("/a?k=", "query={k=key}"), refuse, f"sock_connect('127.0.0.1', {port}, {{}})",
+                              f"http_send(http_request(session, 'GET', base .. '/b?{500 * 'x'}', {{}}))"))
+        base = f"GET http://127.0.0.1:{server.server_address[1]}/"
+        for options in (["--evidence", "off"], ["--evidence", "digest"], ["--evidence", "full"], ["-n"]):
+            before = home.rows("select count(*) from exchange")[0][0]
+            out = home.run(*options, "-vvv", "-o", "api_key=hunter2-hunter2")
+            shown = [line.split(": ", 1)[1] for line in out.splitlines() if re.search(r" \d+ ms$", line)]
+            shown = [re.sub(r"\d+ ms$", "N ms", text) for text in shown]
+            assert shown == [f"{base}a?k=SECRET-api-key  200, {len(BODY):,} bytes, N ms",
+                             f"GET http://127.0.0.1:{dead}/SECRET-api-key  no answer: error trying to connect: Connection refused (os error 111), 0 bytes, N ms",
+                             f"{(base + 'b?' + 500 * 'x')[:400]}...  200, {len(BODY):,} bytes, N ms",
+                             f"tcp 127.0.0.1:{port}  0 bytes sent, 0 bytes received, N ms"], out
+            kept = 0 if options[-1] in ("off", "-n") else 4
+            assert home.rows("select count(*) from exchange") == [(before + kept,)], options
+            assert home.call("fsck") == ""
+        assert " 200, " not in home.run("-vv", "-o", "api_key=hunter2-hunter2")
+        home.module(module_of(server, f"sock_connect('127.0.0.1', {port}, {{}})", get("/hang")))
+        p = home.start("run", "--allow-net", "local", "--evidence", "off", "-vvv", "me/m")
+        assert server.asked.wait(WAIT)
+        os.kill(worker_of(p.pid), signal.SIGKILL)
+        out = p.communicate(timeout=WAIT)[0].decode()
+    assert out.count("not ended") == 1 and f": tcp 127.0.0.1:{port}  not ended\n" in out, out
+
+
+def of_another_program_nothing_is_known(home):
+    for name in ("example.com", "example.org"):
+        home.call("add", "domain", name)
+    home.module("return")
+    other = os.path.join(home.folder, "other")
+    with open(other, "w") as f:
+        f.write('#!/bin/sh\nread -r line\necho \'{"Exit":"Ok"}\'\n')
+    os.chmod(other, 0o700)
+    out = home.call("run", "-vvv", "--child", other, "me/m")
+    assert out.count("its exchanges are not known") == 1, out
+    assert "not known" not in home.call("run", "-vv", "--child", other, "me/m")
+
+
 def memory_of(home, *args):
     """KiB at most, of the host and of the worker."""
     p = subprocess.run([sys.executable, "-c", "import resource, subprocess, sys; status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode; "
@@ -417,7 +463,7 @@ def a_full_disk_is_said_and_nothing_else(home):
     assert home.call("fsck") == "" and json.loads(home.rows("select counters from run where module = 'me/m'")[0][0])["unkept"] >= 1
 
 
-CASES = [every_hop_is_a_row_and_its_records, a_server_sees_the_end_while_the_module_goes_on, what_its_child_did_not_end_is_there_and_cut, an_answer_of_a_name_server_is_text_and_the_message, a_secret_is_nowhere, behind_a_kill_all_that_was_whole_is_there, a_large_body_costs_a_piece, a_full_disk_is_said_and_nothing_else]
+CASES = [every_hop_is_a_row_and_its_records, what_is_asked_is_shown_as_it_ends, of_another_program_nothing_is_known, a_server_sees_the_end_while_the_module_goes_on, what_its_child_did_not_end_is_there_and_cut, an_answer_of_a_name_server_is_text_and_the_message, a_secret_is_nowhere, behind_a_kill_all_that_was_whole_is_there, a_large_body_costs_a_piece, a_full_disk_is_said_and_nothing_else]
 
 
 def main():

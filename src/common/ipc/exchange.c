@@ -36,7 +36,7 @@ static const char *const part_names[] = {
 struct raw_exchange {
 	struct str kind, what, error, server, sha256, certificate, part, bytes;
 	bool is_open, is_proxied, is_tls, is_cut;
-	uint64_t id, connection, started, ms, sent, received, body;
+	uint64_t id, connection, started, ms, sent, received, body, answers;
 	uint16_t status;
 	struct slot_texts redacted;
 };
@@ -48,6 +48,8 @@ static const struct slot exchange_slots[] = {
 	{ "open", SLOT_BOOL, 0, AT(raw_exchange, is_open), "it goes on" },
 	{ "status", SLOT_U16, SLOT_OPT, AT(raw_exchange, status),
 	    "of the answer" },
+	{ "answers", SLOT_U64, SLOT_OPT, AT(raw_exchange, answers),
+	    "records in it" },
 	{ "error", SLOT_TEXT, SLOT_OPT, AT(raw_exchange, error), "the text" },
 	{ "connection", SLOT_U64, SLOT_OPT, AT(raw_exchange, connection),
 	    "the broker's number" },
@@ -163,7 +165,7 @@ static int
 check_numbers(const struct raw_exchange *raw, struct err *err)
 {
 	const uint64_t n[] = { raw->id, raw->connection, raw->started, raw->ms,
-		raw->sent, raw->received, raw->body };
+		raw->sent, raw->received, raw->body, raw->answers };
 
 	if (raw->id == 0)
 		return err_set(err, "an exchange without a number");
@@ -220,12 +222,19 @@ read_redacted(const struct slot_texts *words, unsigned *out, struct err *err)
 	return 0;
 }
 
+static bool
+has_number(const struct json *v, const char *name)
+{
+	const struct json *number = json_member(v, name);
+
+	return number != NULL && number->kind != JSON_NULL;
+}
+
 int
 exchange_read(struct pool *pool, const struct json *v, struct exchange *out,
     struct err *err)
 {
 	struct raw_exchange raw = { .id = 0 };
-	const struct json *status = json_member(v, "status");
 	unsigned redacted;
 	int kind;
 
@@ -242,8 +251,10 @@ exchange_read(struct pool *pool, const struct json *v, struct exchange *out,
 		.kind = (enum exchange_kind)kind,
 		.what = raw.what,
 		.is_open = raw.is_open,
-		.has_status = status != NULL && status->kind != JSON_NULL,
+		.has_status = has_number(v, "status"),
 		.status = raw.status,
+		.has_answers = has_number(v, "answers"),
+		.answers = raw.answers,
 		.error = raw.error,
 		.connection = raw.connection,
 		.server = raw.server,
@@ -407,6 +418,7 @@ exchange_write(struct buf *out, const struct exchange *e)
 	add_text(out, "what", e->what);
 	add_bool(out, "open", e->is_open);
 	add_uint_or_null(out, "status", e->has_status, e->status);
+	add_uint_or_null(out, "answers", e->has_answers, e->answers);
 	add_text(out, "error", e->error);
 	add_uint_or_null(out, "connection", e->connection != 0, e->connection);
 	add_text(out, "server", e->server);

@@ -74,7 +74,9 @@ struct exchange {
 	                     "MX example.com @192.0.2.53:53", "host:port" */
 	bool is_open;    /* it stands; the final one comes later, or never */
 	bool has_status;
-	uint16_t status;     /* of http and ws; of dns its code */
+	uint16_t status; /* of http and ws; of dns its code */
+	bool has_answers;
+	uint64_t answers;    /* of dns: records in it, those above all others */
 	struct str error;    /* why there is no answer; p NULL: there is one */
 	uint64_t connection; /* the broker's number; 0: none */
 	struct str server;   /* "192.0.2.1:443", the proxy's if is_proxied; p

@@ -200,9 +200,10 @@ note_altered(struct exchange *x, const struct asked_open *open)
 }
 
 /* A field of digits has no room for a placeholder. */
-static void
-hide(struct exchange *x, struct mask *mask, struct pool *pool)
+void
+asked_hide(const struct asked_run *run, struct exchange *x, struct pool *pool)
 {
+	struct mask *mask = run->mask;
 	struct str *const text[] = { &x->what, &x->error, &x->server };
 	struct str *const digits[] = { &x->sha256, &x->certificate };
 
@@ -346,7 +347,7 @@ asked_add(struct asked *asked, const struct asked_run *run,
 	int kept = 0;
 
 	x.is_cut = x.is_cut || (open != NULL && open->is_cut);
-	hide(&x, run->mask, &pool);
+	asked_hide(run, &x, &pool);
 	if (run->archive != NULL && !x.is_open)
 		kept = write_records(asked, run, open, by->attempt, &x, &place,
 		    err);

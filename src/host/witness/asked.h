@@ -97,6 +97,10 @@ struct asked_place {
 	uint64_t turn; /* a number of the group that it is stored with */
 };
 
+/* Its texts without secrets that its child has left in them; in pool. */
+void asked_hide(const struct asked_run *run, struct exchange *x,
+    struct pool *pool);
+
 /* Of whom it is. */
 struct asked_by {
 	int64_t attempt, sequence;

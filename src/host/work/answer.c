@@ -11,6 +11,7 @@
 #include "work/job.h"
 #include "work/noted.h"
 #include "work/run.h"
+#include "work/shown.h"
 
 enum turn {
 	ANY_TIME,
@@ -168,8 +169,16 @@ on_data(struct job *job, struct event *event)
 static bool
 is_asked_for(const struct job *job, enum evidence least)
 {
-	return job->run->options->child_options.evidence >= least &&
+	return child_evidence(job->run->options) >= least &&
 	       transport_carries(job->run->transport, CARGO_EVIDENCE);
+}
+
+/* What is kept has no secrets that are looked for, nor has what is shown. */
+static void
+note_exchange(struct job *job, const struct exchange *x)
+{
+	batch_note(job->run, job, x);
+	shown_end(job, x);
 }
 
 static void
@@ -182,7 +191,7 @@ on_exchange(struct job *job, struct event *event)
 	else if (asked_check(&job->asked, &event->exchange, &err) == -1)
 		job_stop(job, err_text(&err));
 	else
-		batch_note(job->run, job, &event->exchange);
+		note_exchange(job, &event->exchange);
 }
 
 static void

@@ -102,10 +102,10 @@ begin_evidence(struct run *run, struct err *err)
 
 	run->asked.proxy = start->proxy;
 	run->asked.most = run->limits.of[LIMIT_EVIDENCE];
-	if (level == EVIDENCE_OFF || run->author.run == 0)
+	if (child_evidence(options) == EVIDENCE_OFF)
 		return 0;
 	run->asked.mask = mask_of(run);
-	if (level != EVIDENCE_FULL)
+	if (level != EVIDENCE_FULL || run->author.run == 0)
 		return 0;
 	if (run->asked.mask != NULL && mask_is_blind(run->asked.mask)) {
 		term_line(TERM_WARN,
@@ -336,6 +336,7 @@ void
 attempt_end(struct job *job, const struct death *death,
     const struct outcome_sum *sum)
 {
+	const struct child_options *options = &job->run->options->child_options;
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
 	struct db_attempt_end end = {
@@ -349,7 +350,8 @@ attempt_end(struct job *job, const struct death *death,
 	if (asked_end(&job->asked, &job->run->asked, job->author.attempt,
 		&err) == -1)
 		run_lose_bytes(job->run, &err);
-	end.has_exchanges = job->asked.has_any;
+	end.has_exchanges =
+	    job->asked.has_any && options->evidence != EVIDENCE_OFF;
 	if (end.has_exchanges)
 		end.unseen =
 		    asked_unseen(&job->asked, &job->run->turn, &end.unseen_n);

@@ -264,14 +264,18 @@ batch_note(struct run *run, struct job *job, const struct exchange *x)
 	const struct asked_by by = { job->author.attempt,
 		(int64_t)job->events };
 	struct batch *batch = &run->work->batch;
+	bool is_kept = job->author.attempt != 0 &&
+	               run->options->child_options.evidence != EVIDENCE_OFF;
 	bool is_first = job->asked.holds == 0;
 	autoerr struct err err = ERR_NONE;
 	size_t bytes;
 
-	if (job->author.attempt == 0)
-		return;
 	if (asked_add(&job->asked, &run->asked, &by, x, &bytes, &err) == 1)
 		run_lose_bytes(run, &err);
+	if (!is_kept) { /* it is shown, and what is open is known */
+		asked_drop(&job->asked, &job->author);
+		return;
+	}
 	if (is_first)
 		push_noted(batch, job);
 	if (batch->notes++ == 0)

@@ -16,6 +16,16 @@ add_needs(const struct work_options *options, struct order *order)
 	order->has_broker = (needs & NEED_BROKER) != 0;
 }
 
+enum evidence
+child_evidence(const struct work_options *options)
+{
+	enum evidence kept = options->child_options.evidence;
+
+	if (kept != EVIDENCE_OFF || options->child != NULL)
+		return kept;
+	return options->shows_exchanges ? EVIDENCE_DIGEST : EVIDENCE_OFF;
+}
+
 static struct transport *
 make_transport(const struct work_options *options, struct pool *pool)
 {
@@ -25,6 +35,7 @@ make_transport(const struct work_options *options, struct pool *pool)
 	};
 
 	order.options.name = options->module;
+	order.options.evidence = child_evidence(options);
 	if (options->child != NULL)
 		return transport_new(&transport_program, options->child, &order,
 		    pool);

@@ -16,4 +16,7 @@
 struct transport *child_transport(const struct work_options *options,
     struct pool *pool);
 
+/* What a child is asked to say of its exchanges: to keep it, or to show it. */
+enum evidence child_evidence(const struct work_options *options);
+
 #endif

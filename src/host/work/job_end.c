@@ -5,6 +5,7 @@
 #include "work/death.h"
 #include "work/job.h"
 #include "work/run.h"
+#include "work/shown.h"
 
 uint64_t
 job_cpu_ms(const struct job *job)
@@ -87,6 +88,7 @@ job_end(struct job *job)
 	violation = messages_violation(&job->messages);
 	tally_end(&job->tally, &sum);
 	outcome_add(&run->outcome, &sum);
+	shown_left(job);
 	say_usage(job);
 	death = death_of_job(job);
 	attempt_end(job, &death, &sum);

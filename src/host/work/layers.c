@@ -104,6 +104,10 @@ say_child(const struct work_options *options)
 		buf_printf(&text, " %s", options->child[i]);
 	buf_printf(&text, " sandbox %s", options->module);
 	term_run_note(STR_NONE, buf_str(&text));
+	if (options->shows_exchanges)
+		term_run_note(STR_NONE,
+		    STR("it says nothing of what it asks: its exchanges are "
+			"not known"));
 }
 
 bool

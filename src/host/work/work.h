@@ -66,6 +66,8 @@ struct work_session {
 };
 
 /* What views what: the caller keeps all of it until work_end(). */
+#define WORK_SHOWS_EXCHANGES 3 /* so many -v */
+
 struct work_options {
 	const char *module; /* "author/name" */
 	struct str command; /* what was typed, without secrets; may be empty */
@@ -105,6 +107,12 @@ struct work_options {
 	 * connections and processor time count for ours and foreign ones.
 	 */
 	struct child_options child_options;
+
+	/*
+	 * -vvv: a line for each exchange that is over, also where none is kept
+	 * (child_options.evidence). Not of foreign ones.
+	 */
+	bool shows_exchanges;
 
 	/* Where it may connect: words of gate/egress.h. None: public. */
 	struct slot_texts allow_net, deny_net;

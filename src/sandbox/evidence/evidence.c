@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "evidence/chunks.h"
@@ -24,6 +25,7 @@
 /* Of a line, around the bytes of a piece; what it counts, or a value. */
 #define PIECE_FRAME 128
 #define LINE_COST   64
+#define DNS_HEAD    12   /* bytes of a message, before its first question */
 #define HEAD_STEP   8192 /* bytes of a head that are copied at once */
 
 /* One direction. */
@@ -422,6 +424,17 @@ on_wrapped(struct tap *tap, struct str bytes)
 		put(w, w->out.part, bytes);
 }
 
+/* What did not fit into its packet is asked for again. */
+static void
+note_answer(struct watch *w, struct str message)
+{
+	w->event.received += message.n;
+	if (message.n < DNS_HEAD || (message.p[2] & 0x02) != 0)
+		return;
+	w->event.has_answers = true;
+	w->event.answers += bytes_be(str_sub(message, 6, 2));
+}
+
 /* As over TCP, where there may be many. */
 static void
 on_message(struct tap *tap, bool is_query, struct str bytes)
@@ -433,7 +446,7 @@ on_message(struct tap *tap, bool is_query, struct str bytes)
 	if (is_query)
 		w->event.sent += bytes.n;
 	else
-		w->event.received += bytes.n;
+		note_answer(w, bytes);
 	if (!has_bytes())
 		return;
 	put(w, side->part, str_view(length, sizeof(length)));

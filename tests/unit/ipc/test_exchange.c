@@ -12,13 +12,13 @@ both_ways_agree(void)
 	static const char *const line[] = {
 		"{\"Exchange\":{\"id\":3,\"kind\":\"http\",\"what\":\"GET "
 		"https://crt.sh/?q=x\",\"open\":false,\"status\":200,"
-		"\"error\":null,\"connection\":7,\"server\":\"192.0.2.1:443\","
+		"\"answers\":null,\"error\":null,\"connection\":7,\"server\":\"192.0.2.1:443\","
 		"\"proxied\":false,\"tls\":true,\"started\":1764460000123,\"ms\":52,"
 		"\"sent\":310,\"received\":12901,\"bytes\":12310,\"sha256\":"
 		"\"" DIGEST "\",\"certificate\":\"" DIGEST
 		"\",\"redacted\":[\"request\",\"response\"],\"cut\":false}}\n",
 		"{\"Exchange\":{\"id\":9223372036854775807,\"kind\":\"mqtt\","
-		"\"what\":\"a:1\",\"open\":true,\"status\":null,\"error\":"
+		"\"what\":\"a:1\",\"open\":true,\"status\":null,\"answers\":0,\"error\":"
 		"\"Request timed out\",\"connection\":null,\"server\":null,"
 		"\"proxied\":true,\"tls\":false,\"started\":0,\"ms\":0,\"sent\":0,"
 		"\"received\":0,\"bytes\":0,\"sha256\":null,\"certificate\":"

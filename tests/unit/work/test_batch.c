@@ -34,6 +34,7 @@ begin(void)
 		.module = "a/b",
 		.db = rows.db,
 		.ws = &workspace,
+		.child_options.evidence = EVIDENCE_DIGEST,
 	};
 	shared = (struct work){ .most = 1 };
 	run = (struct run){ .work = &shared, .options = &options };

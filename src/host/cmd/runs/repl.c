@@ -251,6 +251,7 @@ set_evidence(struct program *p, const struct repl_opts *opts, struct repl *repl,
 	enum evidence *level = &repl->work.child_options.evidence;
 	struct str name = p->config.evidence;
 
+	repl->work.shows_exchanges = opts->verbose >= WORK_SHOWS_EXCHANGES;
 	*level = opts->does_store ? EVIDENCE_DIGEST : EVIDENCE_OFF;
 	if (!opts->does_store || name.p == NULL)
 		return 0;
@@ -448,7 +449,9 @@ static const struct opt repl_opts[] = {
 	{ 'x', "exit-on-error", OPT_FLAG, AT(repl_opts, exit_on_error), NULL,
 	    "end at the first chunk that fails, exit status 1", 0 },
 	{ 'v', "verbose", OPT_COUNT, AT(repl_opts, verbose), NULL,
-	    "say more; -vv: debug(), connections, what was used", 0 },
+	    "say more; -vv: debug(), connections, what was used; -vvv: what was "
+	    "asked, and what came",
+	    0 },
 	{ 'X', "proxy", OPT_TEXT, AT(repl_opts, proxy), "IP:PORT",
 	    "SOCKS5 proxy for all that chunks do", 0 },
 	{ 0, "nameserver", OPT_TEXTS, AT(repl_opts, ns), "IP:PORT",

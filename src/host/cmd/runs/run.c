@@ -294,6 +294,7 @@ set_evidence(struct program *p, const struct run_opts *opts, struct run *run,
 	    opts->evidence.p != NULL ? opts->evidence : p->config.evidence;
 
 	*level = EVIDENCE_DIGEST;
+	run->work.shows_exchanges = opts->verbose >= WORK_SHOWS_EXCHANGES;
 	if (opts->is_dry && opts->evidence.p != NULL)
 		return err_usage(err, "--evidence: -n keeps nothing");
 	if (name.p != NULL && evidence_by_name(name, level, &why) == -1)
@@ -746,7 +747,8 @@ static const struct opt run_opts[] = {
 	{ 'j', "jobs", OPT_NUMBER, AT(run_opts, jobs), "N",
 	    "targets at once; default: the cores of the machine", 0 },
 	{ 'v', "verbose", OPT_COUNT, AT(run_opts, verbose), NULL,
-	    "say more; -vv: debug() of modules, connections, what was used",
+	    "say more; -vv: debug() of modules, connections, what was used; "
+	    "-vvv: what was asked, and what came",
 	    0 },
 	{ 'n', "dry-run", OPT_FLAG, AT(run_opts, is_dry), NULL,
 	    "say what would be added and changed; nothing is stored or sent",

@@ -2,10 +2,10 @@
 #include "base/mem.h"
 #include "db/exchange.h"
 #include "line/cmd.h"
-#include "line/exchange_words.h"
 #include "term/term.h"
 #include "witness/archive.h"
 #include "witness/archived.h"
+#include "witness/words.h"
 
 struct runs_opts {
 	bool json;

@@ -8,9 +8,9 @@
  *
  * Of a row in the chain there is one line, which names what has added it.
  */
-#include "line/exchange_words.h"
 #include "term/term.h"
 #include "why/form.h"
+#include "witness/words.h"
 
 #define MOST_VALUE  120 /* bytes of a value in a change */
 #define HASH_SHOWN  12
