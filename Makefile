@@ -31,7 +31,7 @@ check-long: check check-static
 	tools/packages coverage
 	meson test -C $(BUILD) --no-rebuild --verbose --setup long \
 		warc host-bundles host-exports host-faults host-filters host-imports host-keyring \
-		host-log host-model host-notify host-packages host-rows
+		host-log host-model host-notify host-packages host-rows modules-odd
 	tools/fuzz 30
 	tools/fuzz 600 request search lookup ownaddr notice starter errand judge clean \
 		exchange recall script permit word consent hosts permissions syntax \

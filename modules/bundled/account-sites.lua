@@ -115,7 +115,7 @@ local function reason(reply)
     local headers = reply['headers']
     local reset = headers['x-ratelimit-remaining'] == '0' and (headers['x-ratelimit-reset'] or ''):match('^%d+$')
     if headers['retry-after'] then
-        return reply['status'] .. ', retry after ' .. headers['retry-after'] .. ' s'
+        return reply['status'] .. ', retry after ' .. headers['retry-after']:sub(1, 40) .. ' s'
     elseif reset and #reset < 12 then
         return reply['status'] .. ', its limit is used up until ' .. sn0int_time_from(intval(reset))
     end

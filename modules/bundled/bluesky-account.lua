@@ -11,8 +11,8 @@
 
 local server = getopt('server') or 'https://public.api.bsky.app'
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -44,7 +44,7 @@ local function add_site(value)
     local link = url_parse(scheme and value or 'https://' .. value)
     if last_err() then return clear_err() end
     local name = link['host']
-    if not name or not name:match('%.%a[%w-]*$') then return end
+    if not name or not name:match('%.%a[%w-]*$') or name:find('..', 1, true) then return end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then return clear_err() end
     if COMMON[domain] then return end

@@ -12,8 +12,8 @@
 
 local server = getopt('server') or 'https://public.api.bsky.app'
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
 
 -- a table, whatever it is that came
 local function group(x)

@@ -45,7 +45,7 @@ function run(arg)
     local taken, odd = 0, nil
     for line in reply:gmatch('%S[^\r\n]*') do
         local name = below(arg, line)
-        if line:find('[^%w.*_-]') then
+        if line:find('[^%w.*_-]') or not line:find('.', 1, true) then
             odd = odd or line
         elseif name and not seen[name] then
             if taken == max then return warn('there are more than ' .. max .. ' names of ' .. arg['value']) end

@@ -12,6 +12,12 @@
 local server = getopt('server') or 'https://crt.sh'
 local seen = {}
 
+-- the names of a certificate, '' of what is none
+local function names_of(cert)
+    local names = ('%s'):format(cert):match('^table') and cert['name_value']
+    return ('%s'):format(names) == names and names or ''
+end
+
 -- name_value has names, wildcards and mail addresses of all that is in the certificate
 local function add(arg, name)
     name = name:lower():gsub('^%*%.', '')
@@ -21,7 +27,7 @@ local function add(arg, name)
         if not name:find('[^%w._\128-\255-]') then
             db_add('subdomain', { domain_id=arg['id'], value=name })
         end
-    elseif name:match('^[^%s@]+@(.+)$') == arg['value'] then
+    elseif name:match('^[^%s%c@]+@(.+)$') == arg['value'] then
         db_add('email', { value=name })
     end
 end
@@ -45,14 +51,15 @@ function run(arg)
         return 'crt.sh answers with an empty list: it knows none, or it was asked too often'
     end
 
-    local i = 1
-    while certs[i] do
-        local names = certs[i]['name_value'] or ''
+    local named = 0
+    for i = 1, #certs do
+        local names = names_of(certs[i])
+        if names ~= '' then named = named + 1 end
         for name in names:gmatch('[^\n]+') do
             add(arg, name)
             if last_err() then return end
         end
-        i = i + 1
     end
-    debug((i - 1) .. ' certificates')
+    if named == 0 then return 'certificates without names: ' .. reply['text']:sub(1, 100) end
+    debug(named .. ' certificates')
 end

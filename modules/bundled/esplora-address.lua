@@ -15,7 +15,7 @@ local session = http_mksession()
 local PER_PAGE = 25
 
 local function text(x)
-    return ('%s'):format(x) == x and x or nil
+    return ('%s'):format(x) == x and not x:find('%c') and x or nil
 end
 
 local function map(x)

@@ -13,8 +13,11 @@
 local server = getopt('server') or 'https://codeberg.org'
 local service = getopt('service') or server:match('^%a+://([^/:]+)')
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
+
+-- the address of a page, nil for all else
+local function web(x) return text(x) and x:match('^[Hh][Tt][Tt][Pp][Ss]?://%S+$') or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -53,7 +56,7 @@ local function add_site(value)
     local link = url_parse(scheme and value or 'https://' .. value)
     if last_err() then return clear_err() end
     local name = link['host']
-    if not name or not name:match('%.%a[%w-]*$') then return end
+    if not name or not name:match('%.%a[%w-]*$') or name:find('..', 1, true) then return end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then return clear_err() end
     if COMMON[domain] then return end
@@ -87,14 +90,14 @@ end
 local function take_user(arg, user)
     local name, email = text(user['full_name']), text(user['email'])
     -- who hides their address has one of the server
-    if email and email:match('^[^@%s]+@[^@%s]+$') and not email:match('[@.]noreply%.') then
+    if email and email:match('^[^@%s]+@[^@%s]+$') and not email:find('..', 1, true) and not email:match('[@.]noreply%.') then
         email = email:lower()
         db_add('email', { value=email, displayname=name })
         if last_err() then return end
     else
         email = nil
     end
-    db_update('account', arg, { displayname=name, email=email, url=text(user['html_url']), last_seen=time(user['last_login']) })
+    db_update('account', arg, { displayname=name, email=email, url=web(user['html_url']), last_seen=time(user['last_login']) })
     if last_err() then return end
     if text(user['website']) then
         add_site(user['website'])

@@ -19,8 +19,8 @@ local key = keyring('github')[1]
 local pages = intval(getopt('pages') or '1')
 local seen = {}
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -76,7 +76,7 @@ local function add_author(arg, item)
     local author = commit and group(commit['author'])
     if not author or not account or not text(account['login']) or account['login']:lower() ~= arg['username']:lower() then return end
     local mail = text(author['email'])
-    if not mail or not mail:match('^[^@%s]+@[^@%s]+%.[^@%s]+$') then return end
+    if not mail or not mail:match('^[^@%s]+@[^@%s]+%.[^@%s]+$') or mail:find('..', 1, true) then return end
     mail = mail:lower()
     if seen[mail] or mail == 'noreply@github.com' or mail:match('[@.]users%.noreply%.github%.com$') then return end
     seen[mail] = true

@@ -15,8 +15,11 @@ local server = getopt('server') or 'https://api.github.com'
 local key = keyring('github')[1]
 local seen = {}
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
+
+-- the address of a page, nil for all else
+local function web(x) return text(x) and x:match('^[Hh][Tt][Tt][Pp][Ss]?://%S+$') or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -39,7 +42,7 @@ local function spent(reply)
     if reply['headers']['x-ratelimit-remaining'] ~= '0' or not reset or not reset:match('^%d%d?%d?%d?%d?%d?%d?%d?%d?%d?%d?$') then
         return failed(reply)
     end
-    local limit = key and '' or '; without a key 30 accounts an hour can be asked for'
+    local limit = key and '' or '; without a key 30 accounts an hour can be asked for, so 500 are not done in one run'
     return ('%s: no requests are left until %s UTC%s'):format(failed(reply), sn0int_time_from(intval(reset)), limit)
 end
 
@@ -58,7 +61,7 @@ local function add_site(value)
     local link = url_parse(scheme and value or 'https://' .. value)
     if last_err() then return clear_err() end
     local name = link['host']
-    if not name or not name:match('%.%a[%w-]*$') then return end
+    if not name or not name:match('%.%a[%w-]*$') or name:find('..', 1, true) then return end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then return clear_err() end
     if COMMON[domain] then return end
@@ -71,7 +74,8 @@ end
 
 -- the object or list at a path; and its text; nil without an error if there is none
 local function ask(session, path, query)
-    ratelimit_throttle('api.github.com', key and 5000 or 60, 3600000)
+    -- who waits for the next hour stands still: what is too much is refused, and the error says until when
+    ratelimit_throttle('api.github.com', 1, 1000)
     local reply = http_send(http_request(session, 'GET', server .. path, {
         query=query,
         headers={ accept='application/vnd.github+json', authorization=key and 'Bearer ' .. key['secret_key'] },
@@ -94,7 +98,7 @@ local function ask(session, path, query)
 end
 
 local function add_email(value, displayname)
-    if not value:match('^[^@%s]+@[^@%s]+$') or value:lower():match('[@.]users%.noreply%.github%.com$') then return end
+    if not value:match('^[^@%s]+@[^@%s]+$') or value:find('..', 1, true) or value:lower():match('[@.]users%.noreply%.github%.com$') then return end
     value = value:lower()
     if seen[value] then return end
     seen[value] = true
@@ -106,7 +110,7 @@ local function take_user(arg, user)
     local name = text(user['name'])
     local email = text(user['email']) and add_email(user['email'], name)
     if last_err() then return end
-    db_update('account', arg, { displayname=name, email=email, url=text(user['html_url']) })
+    db_update('account', arg, { displayname=name, email=email, url=web(user['html_url']) })
     if last_err() then return end
     if text(user['twitter_username']) then
         db_add('account', { service='twitter.com', username=user['twitter_username'] })

@@ -11,8 +11,11 @@
 
 local server = getopt('server') or 'https://gitlab.com'
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
+
+-- the address of a page, nil for all else
+local function web(x) return text(x) and x:match('^[Hh][Tt][Tt][Pp][Ss]?://%S+$') or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -51,7 +54,7 @@ local function add_site(value)
     local link = url_parse(scheme and value or 'https://' .. value)
     if last_err() then return clear_err() end
     local name = link['host']
-    if not name or not name:match('%.%a[%w-]*$') then return end
+    if not name or not name:match('%.%a[%w-]*$') or name:find('..', 1, true) then return end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then return clear_err() end
     if COMMON[domain] then return end
@@ -90,14 +93,14 @@ end
 
 local function take_user(arg, user)
     local name, email = text(user['name']), text(user['public_email'])
-    if email and email:match('^[^@%s]+@[^@%s]+$') then
+    if email and email:match('^[^@%s]+@[^@%s]+$') and not email:find('..', 1, true) then
         email = email:lower()
         db_add('email', { value=email, displayname=name })
         if last_err() then return end
     else
         email = nil
     end
-    db_update('account', arg, { displayname=name, email=email, url=text(user['web_url']) })
+    db_update('account', arg, { displayname=name, email=email, url=web(user['web_url']) })
     if last_err() then return end
     add_named('twitter.com', user['twitter'])
     if last_err() then return end

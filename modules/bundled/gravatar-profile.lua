@@ -24,8 +24,8 @@ local SITES = {
     ['keybase.io']='keybase.io', ['codeberg.org']='codeberg.org',
 }
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -40,6 +40,14 @@ end
 local function failed(reply)
     local wait = reply['headers']['retry-after']
     return ('http status error: %d%s'):format(reply['status'], wait and ', retry after ' .. wait:sub(1, 40) or '')
+end
+
+-- when the limit of the hour is spent
+local function spent(reply)
+    local reset = reply['headers']['x-ratelimit-reset'] or ''
+    local till = reset:match('^%d%d%d%d%d%d%d%d%d%d$') and ': no requests are left until ' .. sn0int_time_from(intval(reset)) .. ' UTC' or ''
+    local limit = key and 'with a key 1000' or 'without a key 100'
+    return ('%s%s; %s mail addresses an hour can be asked for, more are not done in one run'):format(failed(reply), till, limit)
 end
 
 -- where everybody has a page: their profiles are no sites of somebody
@@ -57,7 +65,7 @@ local function add_site(value)
     local link = url_parse(scheme and value or 'https://' .. value)
     if last_err() then return clear_err() end
     local name = link['host']
-    if not name or not name:match('%.%a[%w-]*$') then return end
+    if not name or not name:match('%.%a[%w-]*$') or name:find('..', 1, true) then return end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then return clear_err() end
     if COMMON[domain] then return end
@@ -138,7 +146,8 @@ end
 
 function run(arg)
     local hash = hex(sha2_256(arg['value']:lower()))
-    ratelimit_throttle('api.gravatar.com', key and 1000 or 100, 3600000)
+    -- who waits for the next hour stands still: what is too much is refused, and the error says until when
+    ratelimit_throttle('api.gravatar.com', 1, 1000)
     local session = http_mksession()
     local reply = http_send(http_request(session, 'GET', server .. '/v3/profiles/' .. hash, {
         headers=key and { authorization='Bearer ' .. key['secret_key'] } or {},
@@ -147,7 +156,7 @@ function run(arg)
     if last_err() then return end
     if reply['status'] == 404 then return end
     if reply['status'] == 429 then
-        return failed(reply) .. ' (without a key 100 mail addresses an hour can be asked for, with one 1000)'
+        return spent(reply)
     end
     if reply['status'] ~= 200 then return failed(reply) end
     local profile = json_decode(reply['text'])

@@ -13,7 +13,7 @@ local server = getopt('server') or 'https://internetdb.shodan.io'
 local seen = {}
 
 local function text(x)
-    return ('%s'):format(x) == x and x or nil
+    return ('%s'):format(x) == x and not x:find('%c') and x or nil
 end
 
 local function list(x)
@@ -82,7 +82,7 @@ local function ask(arg)
     end
     if reply['status'] ~= 200 then
         local wait = reply['headers']['retry-after']
-        return set_err('InternetDB answers ' .. reply['status'] .. (wait and ', retry after ' .. wait .. ' s' or ''))
+        return set_err('InternetDB answers ' .. reply['status'] .. (wait and ', retry after ' .. wait:sub(1, 40) .. ' s' or ''))
     end
     local answer = reply['text']:match('^%s*{') and json_decode(reply['text'])
     if last_err() then return end

@@ -12,8 +12,8 @@
 local server = getopt('server') or 'https://keybase.io'
 local SITES = { dns=true, generic_web_site=true, http=true, https=true }
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
 
 -- a table, whatever it is that came
 local function group(x)

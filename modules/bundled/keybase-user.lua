@@ -21,8 +21,11 @@ local QUERIES = {
 }
 local SITES = { dns=true, generic_web_site=true, http=true, https=true }
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
+
+-- the address of a page, nil for all else
+local function web(x) return text(x) and x:match('^[Hh][Tt][Tt][Pp][Ss]?://%S+$') or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -54,7 +57,7 @@ local function add_proof(arg, proof)
     if SITES[kind] then
         add_domain(name)
     elseif service and not (service == arg['service'] and name:lower() == arg['username']:lower()) then
-        db_add('account', { service=service, username=name, url=text(proof['service_url']) })
+        db_add('account', { service=service, username=name, url=web(proof['service_url']) })
     end
 end
 

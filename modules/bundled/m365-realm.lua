@@ -11,7 +11,7 @@
 local server = getopt('server') or 'https://login.microsoftonline.com'
 
 local function text(x)
-    return ('%s'):format(x) == x and x ~= '' and x or nil
+    return ('%s'):format(x) == x and x ~= '' and not x:find('%c') and x or nil
 end
 
 local function map(x)

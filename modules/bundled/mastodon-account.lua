@@ -16,8 +16,11 @@ local OTHERS = {
     ['threads.net']=true, ['threads.com']=true, ['www.threads.net']=true, ['www.threads.com']=true, ['substack.com']=true,
 }
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
+
+-- the address of a page, nil for all else
+local function web(x) return text(x) and x:match('^[Hh][Tt][Tt][Pp][Ss]?://%S+$') or nil end
 
 -- a table, whatever it is that came
 local function group(x)
@@ -49,7 +52,7 @@ local function add_site(value)
     local link = url_parse(scheme and value or 'https://' .. value)
     if last_err() then return clear_err() end
     local name = link['host']
-    if not name or not name:match('%.%a[%w-]*$') then return end
+    if not name or not name:match('%.%a[%w-]*$') or name:find('..', 1, true) then return end
     local domain = psl_domain_from_dns_name(name)
     if last_err() then return clear_err() end
     if COMMON[domain] then return end
@@ -91,7 +94,7 @@ local function take(arg, account)
     last = last and last:match('^%d%d%d%d%-%d%d%-%d%d')
     db_update('account', arg, {
         displayname=text(account['display_name']),
-        url=text(account['url']),
+        url=web(account['url']),
         last_seen=last and last .. 'T00:00:00',
     })
     if last_err() then return end

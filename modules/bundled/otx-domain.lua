@@ -18,7 +18,7 @@ local server = getopt('server') or 'https://otx.alienvault.com'
 local ids = {}
 
 local function text(x)
-    return ('%s'):format(x) == x and x or nil
+    return ('%s'):format(x) == x and not x:find('%c') and x or nil
 end
 
 local function object(x)

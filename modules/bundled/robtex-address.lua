@@ -13,7 +13,7 @@ local server = getopt('server') or 'https://freeapi.robtex.com'
 local ids = {}
 
 local function text(x)
-    return ('%s'):format(x) == x and x or nil
+    return ('%s'):format(x) == x and not x:find('%c') and x or nil
 end
 
 local function object(x)

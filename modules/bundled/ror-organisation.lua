@@ -15,7 +15,7 @@ local client = getopt('client-id')
 local session = http_mksession()
 
 local function text(x)
-    return ('%s'):format(x) == x and x ~= '' and x or nil
+    return ('%s'):format(x) == x and x ~= '' and not x:find('%c') and x or nil
 end
 
 local function map(x)
@@ -36,7 +36,7 @@ local function ask(path, query)
     if reply['status'] == 404 and not query then return end
     if reply['status'] ~= 200 then
         local again = reply['headers']['retry-after']
-        return set_err('http status error: ' .. reply['status'] .. (again and ', retry after ' .. again .. ' s' or ''))
+        return set_err('http status error: ' .. reply['status'] .. (again and ', retry after ' .. again:sub(1, 40) .. ' s' or ''))
     end
     return json_decode(reply['text'])
 end

@@ -14,7 +14,7 @@ local server = getopt('server') or 'https://api.subdomain.center'
 local seen = {}
 
 local function text(x)
-    return ('%s'):format(x) == x and x or nil
+    return ('%s'):format(x) == x and not x:find('%c') and x or nil
 end
 
 -- ends the target, with the beginning of what came

@@ -12,7 +12,7 @@
 local server = getopt('server') or 'https://onionoo.torproject.org'
 
 local function text(x)
-    return ('%s'):format(x) == x and x or nil
+    return ('%s'):format(x) == x and not x:find('%c') and x or nil
 end
 
 local function object(x)

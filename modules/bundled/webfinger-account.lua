@@ -9,8 +9,8 @@
 -- Limits: those of the domain's own server; 300 requests in 5 minutes where it is Mastodon
 -- Option: server, a base URL in place of that of the domain
 
--- a text that says something, whatever it is that came
-local function text(x) return x ~= '' and ('%s'):format(x) == x and x or nil end
+-- a text of one line that says something, whatever it is that came
+local function text(x) return x ~= '' and ('%s'):format(x) == x and not x:find('%c') and x or nil end
 
 -- a table, whatever it is that came
 local function group(x)

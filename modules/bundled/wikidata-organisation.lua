@@ -16,7 +16,7 @@ local language = getopt('language') or 'en'
 local session = http_mksession()
 
 local function text(x)
-    return ('%s'):format(x) == x and x ~= '' and x or nil
+    return ('%s'):format(x) == x and x ~= '' and not x:find('%c') and x or nil
 end
 
 local function map(x)
@@ -40,7 +40,7 @@ local function ask(contact, query)
     if last_err() then return end
     if answer['error'] then
         local again = reply['headers']['retry-after']
-        return set_err('Wikidata: ' .. (text(map(answer['error'])['code']) or 'an error') .. (again and ', retry after ' .. again .. ' s' or ''))
+        return set_err('Wikidata: ' .. (text(map(answer['error'])['code']) or 'an error') .. (again and ', retry after ' .. again:sub(1, 40) .. ' s' or ''))
     end
     return answer
 end

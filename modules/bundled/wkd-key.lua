@@ -11,11 +11,12 @@
 -- Option: direct, a base URL in place of that of the domain
 
 local function take_uid(arg, uid)
+    if uid:find('%c') then return end
     local name, mail = uid:match('^(.-)%s*<([^<>@%s]+@[^<>@%s]+)>$')
     if not mail then
         name, mail = '', uid:match('^[^<>@%s]+@[^<>@%s]+$')
     end
-    if not mail then return end
+    if not mail or mail:find('..', 1, true) then return end
     mail = mail:lower()
     if mail ~= arg['value'] then
         db_add('email', { value=mail })

@@ -1,5 +1,6 @@
 """What a hostile service makes of an honest reply: the values, the text and the transport of it, by a random.Random."""
 import copy
+import functools
 import gzip
 import json
 import re
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 
 from service import Reply
 
+BYTES = 8 << 20
 RAW = "@RAW%d@"  # stands for a piece of JSON that json.dumps() has no way to write
 RAWS = ["[" * 100 + "]" * 100, "[" * 5000 + "]" * 5000, '{"a":' * 90 + "1" + "}" * 90, "1e400", "-1e308", "123456789012345678901234567890", "NaN", "00", "",
         '{"a":1,"a":[2],"":null,"value":{}}']
@@ -134,8 +136,8 @@ def body(r, reply):
     return Sent(text.encode("utf-8", "surrogatepass"), reply.status, reply.type, reply.headers)
 
 
-def flood(reply, many):
-    """The longest list of a JSON body, so many times, each time with other texts."""
+def flood(r, reply, many):
+    """The longest list of a JSON body, so many times and in at most BYTES, each time with other names, or all texts different."""
     value = reply.body
     if isinstance(value, (str, bytes)):
         try:
@@ -147,9 +149,11 @@ def flood(reply, many):
         return None
     path = max(lists, key=lambda p: len(at(value, p)))
     items = [json.dumps(item) for item in at(value, path) if item]
+    many = min(many, BYTES * len(items) // sum(map(len, items)))
+    what = r.choice([r"(?<![\w.@/-])(www|mail|alice)(?=[.@])", r'(?<=")([A-Za-z0-9]\w+)(?=[\w.@:/ -]*"(?!:))'])
 
     def numbered(i):
-        return re.sub(r"(?<![\w.@/-])(www|mail|alice)(?=[.@])", rf"\g<1>{i}", items[i % len(items)])
+        return re.sub(what, rf"\g<1>{i}", items[i % len(items)])
     rest = written(replaced(value, path, "@HERE@"))
     return Sent(rest.replace('"@HERE@"', "[" + ",".join(map(numbered, range(many))) + "]").encode(), reply.status, reply.type, reply.headers)
 
@@ -173,12 +177,14 @@ def transport(r, reply, data):
     return Sent(data, reply.status, reply.type, reply.headers, more=[(f"X-{r.randrange(99)}", "x" * r.choice([0, 1, 4000])) for _ in range(r.choice([1, 30]))])
 
 
-BOMB = gzip.compress(b"[" + b" " * (300 << 20) + b"]", 1)
-BOMB = gzip.compress(BOMB, 9)  # kept small; what is sent is the first
+@functools.cache
+def squeezed_list():
+    """300 MB of JSON, in 1.4 MB."""
+    return gzip.compress(b"[" + b" " * (300 << 20) + b"]", 1)
 
 
 def bomb(reply):
-    return Sent(gzip.decompress(BOMB), 200, reply.type, {"Content-Encoding": "gzip"})
+    return Sent(squeezed_list(), 200, reply.type, {"Content-Encoding": "gzip"})
 
 
 def refused(r):

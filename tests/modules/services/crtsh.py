@@ -17,5 +17,9 @@ SERVICES = [
         module="ct-search", argument={"id": 1, "value": "shop.test"},
         answer={"/?q=%.shop.test&output=json": Reply(SHOP)}, empty={"/": Reply([])}, large={"/": Reply(MANY)},
         error={"/": Reply("<!DOCTYPE html><html><body>canceling statement due to statement timeout</body></html>", type="text/html")},
-        empty_is_error="crt.sh answers with an empty list when it is asked too often, too"),
+        empty_is_error="crt.sh answers with an empty list when it is asked too often, too",
+        more={
+            "odd": Case({"/": Reply([7, True, "x", [], *({**SHOP[0], "name_value": v} for v in (7, None, {"a": 1}, ["www.shop.test"], True)), SHOP[1]])}),
+            "odd-all": Case({"/": Reply([7, {**SHOP[0], "name_value": 7}])}, ends="error", rows=False),
+        }),
 ]

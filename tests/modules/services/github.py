@@ -68,6 +68,8 @@ SERVICES = [
             "key-refused": Case(keyed, keys={"github:me": "k-wrong-secret"}, ends="error", rows=False),
             "spent": Case(lambda r: SPENT, ends="error", rows=False),
             "spent-between": Case(user(keys=SPENT), ends="error"),
+            "hostile": Case(user(Reply({**USER, "html_url": "javascript:alert(1)", "blog": "https://www..alice.example/", "email": "alice@shop..test",
+                                          "twitter_username": "\0\x1b[31m", "name": "\x1b]0;x\x07"}), Reply([]))),
             "bare": Case(user(Reply(BARE), Reply([]))),
             "mail-as-blog": Case(user(Reply({**BARE, "blog": "mailto:alice@other.test"}), Reply([]))),
             "profile-as-blog": Case(user(Reply({**BARE, "blog": "https://www.linkedin.com/in/alice"}), Reply([]))),

@@ -53,6 +53,7 @@ def no_picture(request):
     return Reply(PROFILE) if request.path.startswith(PLACE) else Reply(b"404 Not Found", 404, "text/plain")
 
 
+SPENT = Reply({"error": "Rate limit exceeded"}, 429, headers={"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1796101200"})
 SERVICES = [
     Service(
         module="gravatar-profile", argument={"id": 1, "unscoped": False, "value": "alice@shop.test"}, bases=("server", "pictures"),
@@ -64,6 +65,7 @@ SERVICES = [
             "no-picture": Case(no_picture, options={"picture": "yes"}),
             "odd": Case(at(Reply(ODD))),
             "odd-url": Case(at(Reply({**PROFILE, "profile_url": ["x"]})), ends="error", rows=False),
+            "spent": Case(at(SPENT), ends="error", rows=False),
             "list": Case(at(Reply([1])), ends="error", rows=False),
         }),
 ]

@@ -68,6 +68,7 @@ SERVICES = [
         large={"/v1/search": Reply(padded(b"www.shop.test\n", ("a" * 60 + ".") * 4 + "test", b"\nmail.shop.test\n", between=b"\n"), type="text/plain")},
         more={"half": Case({"/v1/search": Reply(LINES + "internal error\n", type="text/plain")}, ends="error"),
               "page": Case({"/v1/search": Reply("<html>\n<body>\n</body>\n</html>\n", type="text/html")}, ends="error", rows=False),
+              "word": Case({"/v1/search": Reply("7\n", type="text/plain")}, ends="error", rows=False),
               "max": Case({"/v1/search": Reply(LINES, type="text/plain")}, options={"max": "1"})}),
     of_thc("thc-domain", DOMAIN, "/api/v1/lookup/subdomains", {"domain": "shop.test"}, ["shop.test", "WWW.shop.test", "www.shop.test", "other.test"],
            ["late.shop.test", "*.shop.test"]),
