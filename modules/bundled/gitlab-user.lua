@@ -87,7 +87,7 @@ end
 
 local function add_named(service, username)
     username = text(username)
-    if not username or not username:match('^[%w._-]+$') then return end
+    if not username or not username:match('^[%w._-]+$') or #username > 100 then return end
     db_add('account', { service=service, username=username })
 end
 

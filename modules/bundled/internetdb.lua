@@ -22,7 +22,7 @@ end
 
 local function add_name(name)
     name = name:lower()
-    if seen[name] or name:find('[^%w._-]') or name:find('%.arpa$') or name:find('%.%d+$') or not name:find('.', 1, true) then return end
+    if seen[name] or name:find('[^%w._-]') or name:find('%.arpa$') or name:find('%.%d+$') or name:find('..', 1, true) or not name:find('.', 1, true) then return end
     seen[name] = true
     local domain = psl_domain_from_dns_name(name)
     if last_err() then
@@ -101,6 +101,7 @@ function run(arg)
         if last_err() then return end
     end
     for i = 1, #names do
+        if i > 10000 then return warn('there are more than 10000 names of ' .. arg['value']) end
         if text(names[i]) then add_name(names[i]) end
         if last_err() then return end
     end

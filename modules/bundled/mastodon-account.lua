@@ -72,6 +72,7 @@ end
 -- fields are of HTML: a link counts if the page behind it links back, which is what verified_at says
 local function add_fields(fields)
     for i = 1, #fields do
+        if i > 100 then return warn('there are more than 100 fields') end
         local one = group(fields[i])
         local href = one and text(one['verified_at']) and text(one['value']) and one['value']:match('href="(https?://[^"]+)"')
         if href then

@@ -61,6 +61,7 @@ local function abuse(arg)
     local contacts = object(data['abuse_contacts'])
     if not contacts then return set_err('abuse-contact-finder without abuse_contacts') end
     for i = 1, #contacts do
+        if i > 100 then return warn('there are more than 100 contacts for ' .. arg['value']) end
         local mail = text(contacts[i]) and contacts[i]:match('^[^%s@]+@[%w.-]+%.%w+$')
         if mail then db_add('email', { value=mail }) end
         if last_err() then return end

@@ -63,11 +63,14 @@ function run(arg)
     local pages = intval(getopt('pages') or '10')
     if last_err() then return end
     local state
+    local taken = 0
     for _ = 1, pages do
         local list, n, more = ask(arg, state)
         if last_err() then return end
         for i = 1, n do
             local name = object(list[i]) and text(list[i]['domain'])
+            taken = taken + 1
+            if taken > pages * 1000 then return warn('there are more than ' .. pages * 1000 .. ' names of ' .. arg['value']) end
             if name then add(arg, name) end
             if last_err() then return end
         end

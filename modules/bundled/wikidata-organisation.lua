@@ -194,7 +194,7 @@ local function add_sites(arg, item)
         local url = text(urls[i]) and urls[i]:find('^https?://') and url_parse(urls[i])
         local host = url and text(url['host'])
         clear_err()
-        local domain = host and host:find('%.%a[%w-]*$') and psl_domain_from_dns_name(host)
+        local domain = host and host:find('%.%a[%w-]*$') and not host:find('..', 1, true) and psl_domain_from_dns_name(host)
         if last_err() then return end
         if domain and not PLATFORMS[domain] then
             local domain_id = db_add('domain', { value=domain })

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from service import Reply
 
-BYTES = 8 << 20
+BYTES = 2 << 20
 RAW = "@RAW%d@"  # stands for a piece of JSON that json.dumps() has no way to write
 RAWS = ["[" * 100 + "]" * 100, "[" * 5000 + "]" * 5000, '{"a":' * 90 + "1" + "}" * 90, "1e400", "-1e308", "123456789012345678901234567890", "NaN", "00", "",
         '{"a":1,"a":[2],"":null,"value":{}}']

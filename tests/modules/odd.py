@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""odd.py SN0INT-SANDBOX [--seed N] [--tries N] [--only MODULE]... [--try N]: the bundled modules, against a service that means them harm.
+"""odd.py SN0INT-SANDBOX [--seed N] [--tries N] [--only MODULE]... [--how WHAT] [--try N]: the bundled modules, against a service that means them harm.
 
 What the services of services/ answer by their documentation is altered (mutate.py) and sent to the module in a sandbox of its own, whose
 parent is this program. Whatever comes, a module ends by itself and soon, in no error of Lua, asks nobody but whom it is there to ask, says
@@ -28,9 +28,12 @@ import tap  # noqa: E402
 from service import MODULES, Handler, Reply, Request, answers, services  # noqa: E402
 from world import Threads  # noqa: E402
 
-SECONDS = 20  # of a try, on a machine that has other things to do
-ROWS = 60000
-FLOOD = 100000
+SECONDS = 8  # of the processor, for a try
+WALL = 60  # on a machine that has other things to do
+ERROR = 4000
+HOW = {"body": 600, "transport": 100, "refused": 80, "moved": 40, "garbage": 60, "bomb": 3, "flood": 3}  # and how often
+ROWS = 35000  # the default of most is 10000 names, with an address and what ties them
+FLOOD = 50000
 LUA = re.compile(r"LuaError\(|\[string \"")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 NAME = re.compile(r"(?=.{1,253}\Z)[^\s.@/:*<>\"'\\]{1,63}(\.[^\s.@/:*<>\"'\\]{1,63})*\Z")
@@ -199,7 +202,7 @@ class Run:
 
     def __init__(self, program, module, start, arg):
         self.rows, self.faults, self.end = Rows(arg), [], None
-        self.child = subprocess.Popen([program, "sandbox", "--allow-net=local", f"--limit=wall={SECONDS}s", f"bundled/{module}"], stdin=subprocess.PIPE,
+        self.child = subprocess.Popen([program, "sandbox", "--allow-net=local", f"--limit=wall={WALL}s", f"bundled/{module}"], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.said = b""
         reader = threading.Thread(target=self.errors, daemon=True)
@@ -210,7 +213,9 @@ class Run:
         except BrokenPipeError:
             self.faults.append("it is gone before it was told all")
         self.child.kill() if self.end is None else self.child.stdin.close()
-        self.child.wait()
+        _, _, used = os.wait4(self.child.pid, 0)
+        self.child.returncode = 0
+        self.seconds = used.ru_utime + used.ru_stime
         reader.join()
         self.child.stdout.close()
 
@@ -223,7 +228,7 @@ class Run:
         self.child.stdin.flush()
 
     def listen(self):
-        until = time.monotonic() + SECONDS * 2
+        until = time.monotonic() + WALL * 2
         for line in self.child.stdout:
             event = json.loads(line)
             kind, what = next(iter(event.items()))
@@ -242,8 +247,8 @@ class Run:
 class Service:
     """Tries of one module."""
 
-    def __init__(self, program, service, names):
-        self.program, self.service, self.names = program, service, names
+    def __init__(self, program, service, names, how):
+        self.program, self.service, self.names, self.how = program, service, names, how
         with open(os.path.join(MODULES, service.module + ".lua"), encoding="utf-8") as f:
             self.code = f.read()
         cases = {"answer": service.case("answer"), **service.more}
@@ -257,7 +262,7 @@ class Service:
 
     def attack(self, r, case):
         """What is done to the answers: a name, and a function of a reply that gives another one."""
-        how = r.choices(["body", "transport", "refused", "moved", "garbage", "bomb", "flood"], [600, 100, 80, 40, 60, 3, 3])[0]
+        how = self.how or r.choices(list(HOW), HOW.values())[0]
         which = None if how in ("refused", "moved", "garbage", "bomb") or r.random() < 0.3 else r.randrange(1, 3)
         seed, number = r.random(), [0]
 
@@ -295,8 +300,10 @@ class Service:
             yield "an error of Lua: " + run.end[:300]
         elif "wall" in run.end or "sandbox violation" in run.end:
             yield run.end[:300]
-        if run.end is not None and len(run.end) > 1000:
+        if run.end is not None and len(run.end) > ERROR:
             yield f"an error of {len(run.end)} bytes"
+        if run.seconds > SECONDS:
+            yield f"{run.seconds:.1f} s of the processor"
         strangers = {h for h in hosts if h != f"127.0.0.1:{port}"} | {name.decode("latin-1") for name in self.names.asked}
         if "follow_redirects" in self.code:
             strangers = set()  # where a redirect leads, and the hosts of the target
@@ -333,6 +340,7 @@ def main():
     p.add_argument("--tries", type=int, default=int(os.environ.get("SN0INT_TRIES", "12")))
     p.add_argument("--only", action="append", default=[])
     p.add_argument("--try", type=int, dest="one")
+    p.add_argument("--how", choices=HOW)
     a = p.parse_args()
     all_of_them = [s for s in services().values() if s.named and s.answer and not s.module.startswith("..") and (not a.only or s.module in a.only)]
     numbers, counts, local = [a.one] if a.one is not None else range(a.tries), [0], threading.local()
@@ -343,7 +351,7 @@ def main():
             local.server.hosts = []
             local.server.handle_error = lambda *_: None  # a client that has had enough
             threading.Thread(target=local.server.serve_forever, args=(0.05,), daemon=True).start()
-        return tries(Service(a.program, service, local.names), local.server, a.seed, numbers, counts)
+        return tries(Service(a.program, service, local.names, a.how), local.server, a.seed, numbers, counts)
 
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         found = {s.module: pool.submit(work, s) for s in all_of_them}
