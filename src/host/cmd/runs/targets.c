@@ -98,7 +98,7 @@ why_no_rows(const struct targets *targets, const struct filter *filter,
 	    count_targets(targets, filter, 0, &selected, &err) == -1)
 		return pool_printf(pool, "why could not be found out: %s",
 		    err_cstr(&err));
-	if (all == 0 && module->param_column != NULL)
+	if (all == 0 && module->param.p != NULL)
 		return pool_printf(pool, "there are no %s with %s = '%.*s'",
 		    table, module->param_column, STR_ARG(module->param));
 	if (all == 0)
