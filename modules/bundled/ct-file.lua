@@ -3,6 +3,7 @@
 -- License: GPL-3.0
 -- Stealth: offline
 
+-- Runs-In: sn0int 0.26.1
 -- curl 'https://crt.sh/?q=example.com&output=json' > ct.json
 -- sn0int run -f ct-file.lua --stdin < ct.json
 

@@ -4,6 +4,8 @@
 -- Source: ipaddrs
 -- Stealth: offline
 
+-- Runs-In: sn0int 0.26.1
+
 -- An address that a file does not know is an answer, a missing file is none.
 local function why_not()
     local problem = last_err()

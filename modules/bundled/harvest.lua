@@ -3,6 +3,7 @@
 -- License: GPL-3.0
 -- Stealth: offline
 
+-- Runs-In: sn0int 0.26.1
 -- sn0int run -f harvest.lua --stdin < access.log
 -- Option: within, only names of this domain and below it
 

@@ -4,6 +4,7 @@
 -- Source: domains
 -- Stealth: loud
 
+-- Runs-In: sn0int 0.26.1
 -- Page: https://www.rfc-editor.org/rfc/rfc4034
 -- Limits: one question for each name of the zone; zones with NSEC3, or with records that are made up when they are asked for, cannot be walked
 -- Option: nameserver, ask this one, as 192.0.2.1:53: one of the domain itself follows the chain where others do not

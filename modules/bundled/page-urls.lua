@@ -3,6 +3,7 @@
 -- License: GPL-3.0
 -- Stealth: offline
 
+-- Runs-In: sn0int 0.26.1
 -- Option: base, where the page is from, needed: https://www.example.com/
 -- sn0int run -f page-urls.lua --stdin -o base=https://www.example.com/ < page.html
 
