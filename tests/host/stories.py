@@ -143,16 +143,31 @@ def keys_that_a_header_does_not_ask_for_cannot_be_granted(home):
     has(home.run("run", "me/m", "--grant", "aws")[2], "[!] me/m has no targets: its header has no Keyring-Access: aws\n")
 
 
+def without_accounts_a_module_has_none(home):
+    home.module("me/any", "function run() end\n", "Source: accounts")
+    home.module("me/some", "function run() end\n", "Source: accounts:github.com")
+    has(home.run("run", "me/any")[2], "[!] me/any has no targets: there are no accounts\n")
+    has(home.run("run", "me/some")[2], "[!] me/some has no targets: there are no accounts with service = 'github.com'\n")
+
+
 def modules_are_found_by_their_name(home):
     home.module("me/one", "function run() end\n")
     home.module("you/one", "function run() end\n")
     home.module("me/other", "function run() end\n", "Source: keyring:aws")
     names = lambda *args: re.findall(r"^(\S+/\S+) ", home.ok("modules", *args), re.M)
-    same(names("one"), ["me/one", "you/one"])
-    same(names("whois"), ["bundled/whois"])
+    mine = lambda *args: [n for n in names(*args) if not n.startswith("bundled/")]
+    same(mine("one"), ["me/one", "you/one"])
+    same(mine("ONE"), ["me/one", "you/one"])
+    same(mine("me/*"), ["me/one", "me/other"])
     same(names("me/*"), ["me/one", "me/other"])
+    same(names("o*r"), ["me/other"])  # of a name alone, too
     same(names("--source", "keyring"), ["me/other"])
-    same(home.run("modules", "who")[1:], ("", "[!] no module matches who (a pattern is like *who*)\n"))
+    same(names("--source", "none", "on?"), ["me/one", "you/one"])
+    # a word of the description, from its beginning: not "ertificate"
+    same([n for n in names("certif") if n == "bundled/ct-search"], ["bundled/ct-search"])
+    same(names("--bundled", "*whois*"), ["bundled/whois"])
+    same(home.run("modules", "ertificate")[1:], ("", "[!] no module has a word that begins with ertificate (a pattern is such a word, or like *ertificate*)\n"))
+    same(mine("ther"), [])
     same(home.run("pkg", "list", "whois")[1:], ("", "[!] no module matches whois (a pattern is like *whois*)\n"))
     status, out, err = home.run("modules", "--source", "domain")
     same((status, out), (2, ""))
@@ -1133,7 +1148,7 @@ def shells_complete_commands(home):
                        ("sn0int --color a", ["auto", "always"]), ("sn0int --color=n", ["--color=never"]), ("sn0int --nosuch=", []),
                        ("sn0int -w client sel", ["select"]), ("sn0int help hmac_m", ["hmac_md5"]), ("sn0int help sub", ["subdomain", "subdomain-ipaddr"]),
                        ("sn0int help keyring l", ["list", "lock"]), ("sn0int export -f json", ["json", "json-blobs", "jsonl"]), ("sn0int export --format=json-", ["--format=json-blobs"]),
-                       ("sn0int export -f x dom", ["domains"]), ("sn0int modules --stealth p", ["passive"]), ("sn0int pkg list --source dom", ["domains"]),
+                       ("sn0int export -f x dom", ["domains"]), ("sn0int modules --stealth p", ["passive"]), ("sn0int modules me/m", ["me/mod"]), ("sn0int modules --js", ["--json"]), ("sn0int pkg list --source dom", ["domains"]),
                        ("sn0int run opt -o ", ["server=", "port="]), ("sn0int run me/opt --option=p", ["--option=port="]), ("sn0int run -o ", []),
                        ("sn0int run m --limit mem", ["memory="]), ("sn0int run m --sandbox-allow-missing ", ["filesystem", "all"]),
                        ("sn0int run m --allow-net=loc", ["--allow-net=local"]), ("sn0int run -- --color=", []), ("sn0int run m -vt ", []),
@@ -1274,6 +1289,48 @@ def modules_are_listed(home):
     has(home.ok("pkg", "info", "a"), "source", "domains")
 
 
+def modules_are_listed_as_json(home):
+    home.module("me/a", "-- Page: https://a.example/\n-- Limits: \u00fc\n-- Option: server = https://a.example, where\n-- Option: port\n"
+                "function run(arg) http_request(http_mksession(), 'GET', (getopt('server') or 'https://a.example') .. '/x', {}) dns('x', {record='A'})\n"
+                "db_add('subdomain', {domain_id=arg['id'], value='x'}) end\n", "Source: accounts:github.com", "Stealth: loud", "Keyring-Access: aws")
+    home.module("me/b", "")
+    a, b = map(json.loads, home.ok("modules", "--json", "me/*").splitlines())
+    same({k: a[k] for k in ("id", "version", "source", "only", "stealth", "description", "license", "bundled", "outdated")},
+         {"id": "me/a", "version": "0.1.0", "source": "accounts", "only": "github.com", "stealth": "loud", "description": "me/a", "license": "GPL-3.0", "bundled": False,
+          "outdated": False})
+    same((a["pages"], a["limits"], a["runs_in"], a["keys"], a["keys_needed"]), (["https://a.example/"], ["\u00fc"], [], ["aws"], True))
+    same(a["options"], [{"name": "server", "default": "https://a.example", "meaning": "where"}, {"name": "port", "default": None, "meaning": None}])
+    same((a["adds"], a["reaches"]), (["subdomain"], ["a.example:443", "the host in option server", "name servers"]))
+    same((b["source"], b["only"], b["keys"], b["keys_needed"], b["reaches"], b["adds"]), (None, None, [], False, [], []))
+    same(sorted(a), sorted(b))
+    every = [json.loads(l) for l in home.ok("modules", "--json", "--bundled").splitlines()]
+    same([m["id"] for m in every], sorted("bundled/" + f[:-4] for f in os.listdir(os.path.join(MODULES, "bundled")) if f.endswith(".lua")))
+    same([m["runs_in"] for m in every if m["id"] == "bundled/ct-search"], [["sn0int 0.26.1"]])
+
+
+def modules_are_grouped_on_a_terminal(home):
+    """By what they run on, in lines that fit; on a pipe the width does not count."""
+    home.module("me/quiet", "", "Source: domains", "Stealth: passive")
+    home.module("me/noisy", "", "Source: domains", "Stealth: loud")
+    home.module("me/plain", "")
+    home.module("me/no-notes", "", "Source: notifications")
+    with open(os.path.join(home.share, "modules/me/quiet.lua"), "w") as f:
+        f.write("-- Description: " + "\u6f22" * 60 + "\n-- Version: 0.1.0\n-- License: GPL-3.0\n-- Source: domains\n-- Stealth: passive\n\nfunction run() end\n")
+    shell = f"stty cols 60; exec '{SN0INT}' --color never modules"
+    lines = Terminal(home, "-c", shell, program="/bin/sh", env={**home.env, "TERM": "xterm"}).all()
+    own = [l for l in lines if l.startswith("  me/")]
+    same([l.split()[0] for l in own], ["me/noisy", "me/quiet", "me/no-notes", "me/plain"])
+    same(own[0].split(), ["me/noisy", "loud:", "me/noisy"])
+    assert own[1].endswith("...") and "passive" not in own[1], own[1]
+    heads = [l.split(" (")[0] for l in lines if l and not l.startswith(" ")]
+    same((heads[0], heads[-2:]), ("domains", ["notifications", "none"]))
+    same(len(heads), len(set(heads)))
+    columns = [sum(2 if c == "\u6f22" else 1 for c in l) for l in lines]
+    same(max(columns), 60)
+    many = re.search(r"^domains \((\d+)\)$", "\n".join(lines), re.M)
+    same(int(many.group(1)), len([l for l in home.ok("modules", "--json", "--source", "domains").splitlines()]))
+
+
 # ---- the prompt
 
 
@@ -1343,6 +1400,17 @@ class Terminal:
 
     def type(self, text):
         os.write(self.fd, text.encode())
+
+    def all(self):
+        """The lines that it shows until it ends well."""
+        said = b""
+        try:
+            while piece := os.read(self.fd, 65536):
+                said += piece
+        except OSError:
+            pass
+        same(self.end(), 0)
+        return said.decode().replace("\r\n", "\n").split("\n")
 
     def end(self):
         try:

@@ -327,3 +327,29 @@ header_read(struct module *module, struct str code, struct pool *pool,
 	module->code = code;
 	return 0;
 }
+
+static const char *const no_tables[] = { "keyring", "notifications", "none" };
+
+bool
+header_source_at(size_t i, struct str *source)
+{
+	size_t n = 0;
+
+	for (; model_table[n].family != NULL; n++) {
+		if (n == i) {
+			*source = str_of(model_table[n].table);
+			return true;
+		}
+	}
+	if (i - n >= ARRAY_SIZE(no_tables))
+		return false;
+	*source = str_of(no_tables[i - n]);
+	return true;
+}
+
+struct str
+header_source_of(const struct module *module)
+{
+	return module->source_name.p != NULL ? module->source_name
+	                                     : STR("none");
+}

@@ -4,42 +4,15 @@
 #include "doc/doc.h"
 #include "ipc/stealth.h"
 #include "reach/reach.h"
+#include "state/header.h"
 #include "state/module_about.h"
 #include "state/module_options.h"
 #include "term/term.h"
 
-static const struct str no_source = { "none", 4 };
-
-static struct str
-source_of(const struct module *m)
-{
-	return m->source_name.p != NULL ? m->source_name : no_source;
-}
-
-/* The i-th page: a table of the model, and what is no table. false: no more. */
-static bool
-page_at(size_t i, struct str *page)
-{
-	static const char *const others[] = { "keyring", "notifications",
-		"none" };
-	size_t n = 0;
-
-	for (; model_table[n].family != NULL; n++) {
-		if (n == i) {
-			*page = str_of(model_table[n].table);
-			return true;
-		}
-	}
-	if (i - n >= ARRAY_SIZE(others))
-		return false;
-	*page = str_of(others[i - n]);
-	return true;
-}
-
 static bool
 is_of(const struct module *m, struct str page)
 {
-	return m->is_bundled && str_eq(source_of(m), page);
+	return m->is_bundled && str_eq(header_source_of(m), page);
 }
 
 static bool
@@ -278,7 +251,7 @@ print_index(const struct library *library)
 		"come with the program, by what they run on. What the lines "
 		"of a module mean: `docs/modules.md`."));
 	print_paragraph("", "", &out);
-	for (size_t i = 0; page_at(i, &page); i++) {
+	for (size_t i = 0; header_source_at(i, &page); i++) {
 		if (!has_any(library, page))
 			continue;
 		term_printf("\n## [%.*s](%.*s.md)\n\n", STR_ARG(page),
