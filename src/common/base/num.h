@@ -36,6 +36,17 @@ num_is_lower_hex(char c)
 	return char_is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
+/* So many of them, and nothing else. */
+static inline bool
+num_is_lower_hex_text(struct str s, size_t digits)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (!num_is_lower_hex(s.p[i]))
+			return false;
+	}
+	return s.n == digits;
+}
+
 /* The end of the digits of s from i on. */
 static inline size_t
 num_skip_digits(struct str s, size_t i)

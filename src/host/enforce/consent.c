@@ -11,16 +11,6 @@
 
 #define SHA256_DIGITS 64
 
-static bool
-is_sha256(struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		if (!num_is_lower_hex(text.p[i]))
-			return false;
-	}
-	return text.n == SHA256_DIGITS;
-}
-
 static int
 check_words(struct pool *pool, const struct json *words, const char *name,
     struct err *err)
@@ -57,7 +47,8 @@ check_row(struct pool *pool, const struct json *row, struct err *err)
 	seen = json_member(row, "seen");
 	if (sha256 == NULL ||
 	    !(sha256->kind == JSON_NULL ||
-		(sha256->kind == JSON_STR && is_sha256(sha256->str))))
+		(sha256->kind == JSON_STR &&
+		    num_is_lower_hex_text(sha256->str, SHA256_DIGITS))))
 		return err_set(err,
 		    "a permission has no \"sha256\" of %d digits",
 		    SHA256_DIGITS);

@@ -63,11 +63,8 @@ name_folder(struct replica *replica, const char *folder, struct pool *pool)
 
 	replica->folder = pool_cstr(pool, str_of(folder));
 	ws->name = pool_cstr(pool, str_of(name));
-	ws->folder = pool_printf(pool, "%s.%s.sn0int.new", parent, name);
-	ws->db = pool_printf(pool, "%s/db.sqlite", ws->folder);
-	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
-	ws->evidence = pool_printf(pool, "%s/evidence", ws->folder);
-	ws->base = NULL;
+	workspace_name_files(ws,
+	    pool_printf(pool, "%s.%s.sn0int.new", parent, name), pool);
 }
 
 int

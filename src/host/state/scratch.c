@@ -49,18 +49,6 @@ make_place(const struct paths *paths, struct pool *pool, struct err *err)
 	return make_own(place, err) == 0 ? place : NULL;
 }
 
-static void
-name_all(struct workspace *ws, const char *folder, struct pool *pool)
-{
-	*ws = (struct workspace){
-		.name = "dry-run",
-		.folder = folder,
-		.db = pool_printf(pool, "%s/db.sqlite", folder),
-		.blobs = pool_printf(pool, "%s/blobs", folder),
-		.evidence = pool_printf(pool, "%s/evidence", folder),
-	};
-}
-
 /* A folder that is there is held: its descriptor; -1: it is not. */
 static int
 hold(const char *folder)
@@ -82,7 +70,7 @@ int
 scratch_make(struct scratch *scratch, const struct paths *paths,
     struct pool *pool, struct err *err)
 {
-	scratch->lock = -1;
+	*scratch = (struct scratch){ .lock = -1, .ws.name = "dry-run" };
 	scratch->place = make_place(paths, pool, err);
 	if (scratch->place == NULL)
 		return -1;
@@ -93,7 +81,7 @@ scratch_make(struct scratch *scratch, const struct paths *paths,
 			return err_sys(err, "cannot make a folder in %s",
 			    scratch->place);
 		scratch->lock = hold(folder);
-		name_all(&scratch->ws, folder, pool);
+		workspace_name_files(&scratch->ws, folder, pool);
 	}
 	if (scratch->lock == -1)
 		return err_set(err, "cannot hold a folder in %s",
@@ -133,12 +121,12 @@ scratch_remove(struct scratch *scratch)
 static void
 sweep_one(const char *folder, struct pool *pool)
 {
-	struct workspace ws;
+	struct workspace ws = { .name = "dry-run" };
 	int fd = hold(folder);
 
 	if (fd == -1)
 		return;
-	name_all(&ws, folder, pool);
+	workspace_name_files(&ws, folder, pool);
 	remove_all(&ws);
 	(void)close(fd);
 }

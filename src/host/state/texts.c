@@ -7,16 +7,6 @@
 
 #define SHA256_DIGITS 64
 
-static bool
-is_sha256(struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		if (!num_is_lower_hex(text.p[i]))
-			return false;
-	}
-	return text.n == SHA256_DIGITS;
-}
-
 static int
 check_row(const struct json *row, struct err *err)
 {
@@ -29,7 +19,7 @@ check_row(const struct json *row, struct err *err)
 	if (module == NULL || module->kind != JSON_STR)
 		return err_set(err, "a grant has no \"module\"");
 	if (sha256 == NULL || sha256->kind != JSON_STR ||
-	    !is_sha256(sha256->str))
+	    !num_is_lower_hex_text(sha256->str, SHA256_DIGITS))
 		return err_set(err,
 		    "the grant of %.*s has no \"sha256\" of %d digits",
 		    STR_ARG(module->str), SHA256_DIGITS);

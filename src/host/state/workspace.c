@@ -42,15 +42,23 @@ workspace_check_name(struct str name, struct err *err)
 }
 
 void
+workspace_name_files(struct workspace *ws, const char *folder,
+    struct pool *pool)
+{
+	ws->folder = folder;
+	ws->db = pool_printf(pool, "%s/db.sqlite", folder);
+	ws->blobs = pool_printf(pool, "%s/blobs", folder);
+	ws->evidence = pool_printf(pool, "%s/evidence", folder);
+	ws->base = NULL;
+}
+
+void
 workspace_at(struct workspace *ws, const struct paths *paths, const char *name,
     struct pool *pool)
 {
 	ws->name = pool_cstr(pool, str_of(name));
-	ws->folder = pool_printf(pool, "%s/%s", paths->data, name);
-	ws->db = pool_printf(pool, "%s/db.sqlite", ws->folder);
-	ws->blobs = pool_printf(pool, "%s/blobs", ws->folder);
-	ws->evidence = pool_printf(pool, "%s/evidence", ws->folder);
-	ws->base = NULL;
+	workspace_name_files(ws, pool_printf(pool, "%s/%s", paths->data, name),
+	    pool);
 }
 
 /*

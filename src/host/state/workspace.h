@@ -41,6 +41,10 @@ int workspace_exists(const struct paths *paths, const char *name,
 int workspace_delete(const struct paths *paths, const char *name,
     struct err *err);
 
+/* What lies in folder, which is taken as it is; strings in pool, no base. */
+void workspace_name_files(struct workspace *ws, const char *folder,
+    struct pool *pool);
+
 /* All files; the folders stay. */
 int workspace_empty(const struct workspace *ws, struct err *err);
 

@@ -1,8 +1,8 @@
 #include "base/mem.h"
 #include "line/cmd.h"
+#include "line/given.h"
 #include "lock/lock.h"
 #include "state/file.h"
-#include "stream/addr.h"
 #include "term/size.h"
 #include "term/term.h"
 #include "url/url.h"
@@ -36,16 +36,14 @@ set_network(struct program *p, const struct update_lists_opts *opts,
     struct update *u, struct err *err)
 {
 	struct slot_texts ns = { opts->ns.text, opts->ns.n };
-	struct addr proxy;
 
 	if (program_start(p, &ns, &u->pool, &u->start, err) == -1)
 		return -1;
 	if (opts->proxy.p != NULL)
 		u->start.proxy = opts->proxy;
 	if (u->start.proxy.p != NULL &&
-	    addr_read(u->start.proxy, &proxy, err) == -1)
-		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
-		    STR_ARG(u->start.proxy));
+	    given_addr("-X", u->start.proxy, err) == -1)
+		return -1;
 	return 0;
 }
 

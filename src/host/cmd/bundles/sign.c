@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "crypt/digest.h"
-#include "stream/addr.h"
+#include "line/given.h"
 #include "term/term.h"
 #include "wacz/tsp.h"
 #include "work/policy.h"
@@ -31,16 +31,14 @@ static int
 set_network(struct signer *s, struct err *err)
 {
 	struct slot_texts ns = { s->opts->ns.text, s->opts->ns.n };
-	struct addr proxy;
 
 	if (program_start(s->p, &ns, &s->pool, &s->start, err) == -1)
 		return -1;
 	if (s->opts->proxy.p != NULL)
 		s->start.proxy = s->opts->proxy;
 	if (s->start.proxy.p != NULL &&
-	    addr_read(s->start.proxy, &proxy, err) == -1)
-		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
-		    STR_ARG(s->start.proxy));
+	    given_addr("-X", s->start.proxy, err) == -1)
+		return -1;
 	return policy_check_option("--allow-net", s->opts->allow_net.text,
 	    s->opts->allow_net.n, err);
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "launch/launch.h"
+#include "line/given.h"
 #include "notices/notices.h"
 #include "program/unlock.h"
 #include "term/term.h"
@@ -148,9 +149,10 @@ run_exec(struct program *p, const void *arg, const struct operands *in,
 	int status = check_utf8(in, err);
 
 	for (size_t i = 0; i < opts->option.n; i++) {
-		if (str_find_char(opts->option.text[i], '=') == STR_NPOS)
-			return err_usage(err, "-o takes KEY=VALUE, not '%.*s'",
-			    STR_ARG(opts->option.text[i]));
+		struct str key, value;
+
+		if (given_option(opts->option.text[i], &key, &value, err) == -1)
+			return -1;
 	}
 	if (status == 0)
 		status =

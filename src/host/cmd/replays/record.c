@@ -5,6 +5,7 @@
  * or that depends on what is not in a record, shows up here.
  */
 #include "replays/record.h"
+#include "line/given.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -78,46 +79,30 @@ read_options(struct recording *r, struct err *err)
 	r->options = json_map();
 	r->start.options = &r->options;
 	for (size_t i = 0; i < r->opts->option.n; i++) {
-		struct str value = r->opts->option.text[i];
-		struct str key = str_cut(&value, '=');
+		struct str key, value;
 
-		if (value.p == NULL)
-			return err_usage(err, "-o takes KEY=VALUE, not '%.*s'",
-			    STR_ARG(key));
+		if (given_option(r->opts->option.text[i], &key, &value, err) ==
+		    -1)
+			return -1;
 		(void)json_set(&r->pool, &r->options, key, json_str(value));
 	}
 	return 0;
-}
-
-static struct slot_texts
-join(struct pool *pool, const struct slot_texts *a, const struct opt_texts *b)
-{
-	struct str *text = pool_array(pool, a->n + b->n, sizeof(*text));
-
-	for (size_t i = 0; i < a->n + b->n; i++)
-		text[i] = i < a->n ? a->text[i] : b->text[i - a->n];
-	return (struct slot_texts){ text, a->n + b->n };
 }
 
 static int
 set_network(struct recording *r, struct err *err)
 {
 	const struct config *config = &r->p->config;
-	struct slot_texts ns = { r->opts->ns.text, r->opts->ns.n };
-	struct addr addr;
+	struct slot_texts ns;
 
-	for (size_t i = 0; i < ns.n; i++) {
-		if (addr_read(ns.text[i], &addr, NULL) == -1)
-			return err_usage(err,
-			    "--nameserver takes IP:PORT, not '%.*s'",
-			    STR_ARG(ns.text[i]));
-	}
-	if (program_start(r->p, &ns, &r->pool, &r->start, err) == -1)
+	if (given_ns(&r->opts->ns, &ns, err) == -1 ||
+	    program_start(r->p, &ns, &r->pool, &r->start, err) == -1)
 		return -1;
 	if (r->opts->proxy.p != NULL)
 		r->start.proxy = r->opts->proxy;
-	r->allow = join(&r->pool, &config->allow_net, &r->opts->allow_net);
-	r->deny = join(&r->pool, &config->deny_net, &r->opts->deny_net);
+	r->allow =
+	    given_behind(&r->pool, &config->allow_net, &r->opts->allow_net);
+	r->deny = given_behind(&r->pool, &config->deny_net, &r->opts->deny_net);
 	if (policy_check(&r->start, &r->allow, &r->deny, err) == -1)
 		return err_set_kind(err, ERR_USAGE);
 	return 0;

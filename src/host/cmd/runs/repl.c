@@ -12,6 +12,7 @@
 #include "launch/grant.h"
 #include "launch/launch.h"
 #include "line/cmd.h"
+#include "line/given.h"
 #include "line/words.h"
 #include "modules/options.h"
 #include "program/dry.h"
@@ -20,7 +21,6 @@
 #include "runs/talk.h"
 #include "runs/targets.h"
 #include "scope/rules.h"
-#include "stream/addr.h"
 #include "term/term.h"
 #include "value/quote.h"
 #include "work/policy.h"
@@ -140,12 +140,10 @@ set_options(const struct repl_opts *opts, struct repl *repl, struct err *err)
 {
 	repl->options = json_map();
 	for (size_t i = 0; i < opts->option.n; i++) {
-		struct str value = opts->option.text[i];
-		struct str key = str_cut(&value, '=');
+		struct str key, value;
 
-		if (value.p == NULL)
-			return err_usage(err, "-o takes KEY=VALUE, not '%.*s'",
-			    STR_ARG(key));
+		if (given_option(opts->option.text[i], &key, &value, err) == -1)
+			return -1;
 		if (repl->module.code.n != 0)
 			options_check(&repl->module, key);
 		(void)json_set(&repl->pool, &repl->options, key,
@@ -156,28 +154,14 @@ set_options(const struct repl_opts *opts, struct repl *repl, struct err *err)
 }
 
 static int
-check_addr(const char *option, struct str text, struct err *err)
-{
-	struct addr addr;
-
-	if (addr_read(text, &addr, err) == 0)
-		return 0;
-	return err_usage(err, "%s takes IP:PORT, not '%.*s'", option,
-	    STR_ARG(text));
-}
-
-static int
 set_network(struct program *p, const struct repl_opts *opts, struct repl *repl,
     struct err *err)
 {
 	struct start *start = &repl->work.start;
-	const struct slot_texts ns = { opts->ns.text, opts->ns.n };
+	struct slot_texts ns;
 
-	for (size_t i = 0; i < ns.n; i++) {
-		if (check_addr("--nameserver", ns.text[i], err) == -1)
-			return -1;
-	}
-	if (opts->proxy.p != NULL && check_addr("-X", opts->proxy, err) == -1)
+	if (given_ns(&opts->ns, &ns, err) == -1 ||
+	    (opts->proxy.p != NULL && given_addr("-X", opts->proxy, err) == -1))
 		return -1;
 	if (program_start(p, &ns, &repl->pool, start, err) == -1)
 		return -1;
@@ -188,33 +172,22 @@ set_network(struct program *p, const struct repl_opts *opts, struct repl *repl,
 	return 0;
 }
 
-static struct slot_texts
-join_texts(struct repl *repl, const struct slot_texts *config,
-    const struct str *own, size_t n_own)
-{
-	size_t n = config->n + n_own;
-	struct str *text = pool_array(&repl->pool, n, sizeof(*text));
-
-	for (size_t i = 0; i < n; i++)
-		text[i] = i < config->n ? config->text[i] : own[i - config->n];
-	return (struct slot_texts){ text, n };
-}
-
 /* A session has no wall clock but that of its chunks, which is ours. */
 static int
 set_limits(struct program *p, const struct repl_opts *opts, struct repl *repl,
     struct err *err)
 {
-	static const struct str off = { "wall=off", 8 };
-	struct slot_texts all = join_texts(repl, &p->config.limits,
-	    opts->limit.text, opts->limit.n);
+	struct str off = STR("wall=off");
+	struct slot_texts all =
+	    given_behind(&repl->pool, &p->config.limits, &opts->limit);
 
 	for (size_t i = 0; i < opts->limit.n; i++) {
 		if (str_starts(opts->limit.text[i], STR("wall=")))
 			return err_usage(err,
 			    "--limit wall: the time of a chunk is --timeout");
 	}
-	repl->work.child_options.limit = join_texts(repl, &all, &off, 1);
+	repl->work.child_options.limit =
+	    given_behind(&repl->pool, &all, &(struct opt_texts){ &off, 1 });
 	return 0;
 }
 
@@ -228,10 +201,10 @@ set_sandbox(struct program *p, const struct repl_opts *opts, struct repl *repl,
 	*child = (struct child_options)CHILD_OPTIONS_NONE;
 	if (set_limits(p, opts, repl, err) == -1)
 		return -1;
-	repl->work.allow_net = join_texts(repl, &p->config.allow_net,
-	    opts->allow_net.text, opts->allow_net.n);
-	repl->work.deny_net = join_texts(repl, &p->config.deny_net,
-	    opts->deny_net.text, opts->deny_net.n);
+	repl->work.allow_net =
+	    given_behind(&repl->pool, &p->config.allow_net, &opts->allow_net);
+	repl->work.deny_net =
+	    given_behind(&repl->pool, &p->config.deny_net, &opts->deny_net);
 	if (child_options_check(child, &why) == -1)
 		return err_usage(err, "%s", err_cstr(&why));
 	/* a spare, which the transport makes it */

@@ -20,6 +20,7 @@
 #include "launch/grant.h"
 #include "launch/launch.h"
 #include "line/cmd.h"
+#include "line/given.h"
 #include "line/words.h"
 #include "modules/options.h"
 #include "notify/notify.h"
@@ -31,7 +32,6 @@
 #include "scope/rules.h"
 #include "script/data.h"
 #include "state/file.h"
-#include "stream/addr.h"
 #include "term/term.h"
 #include "transport/transport.h"
 #include "value/quote.h"
@@ -158,32 +158,14 @@ set_options(struct program *p, const struct run_opts *opts, struct run *run,
 			    p->options.map.member[i].value);
 	}
 	for (size_t i = 0; i < opts->option.n; i++) {
-		struct str value = opts->option.text[i];
-		struct str key = str_cut(&value, '=');
+		struct str key, value;
 
-		if (value.p == NULL)
-			return err_usage(err, "-o takes KEY=VALUE, not '%.*s'",
-			    STR_ARG(key));
+		if (given_option(opts->option.text[i], &key, &value, err) == -1)
+			return -1;
 		options_check(run->module, key);
 		(void)json_set(&run->pool, &run->options, key, json_str(value));
 	}
 	run->work.start.options = &run->options;
-	return 0;
-}
-
-/* --nameserver IP:PORT */
-static int
-read_ns(const struct run_opts *opts, struct slot_texts *ns, struct err *err)
-{
-	struct addr addr;
-
-	for (size_t i = 0; i < opts->ns.n; i++) {
-		if (addr_read(opts->ns.text[i], &addr, err) == -1)
-			return err_usage(err,
-			    "--nameserver takes IP:PORT, not '%.*s'",
-			    STR_ARG(opts->ns.text[i]));
-	}
-	*ns = (struct slot_texts){ opts->ns.text, opts->ns.n };
 	return 0;
 }
 
@@ -193,18 +175,16 @@ set_network(struct program *p, const struct run_opts *opts, struct run *run,
 {
 	struct start *start = &run->work.start;
 	struct slot_texts ns;
-	struct addr proxy;
 
-	if (read_ns(opts, &ns, err) == -1 ||
+	if (given_ns(&opts->ns, &ns, err) == -1 ||
 	    program_start(p, &ns, &run->pool, start, err) == -1)
 		return -1;
 	if (opts->user_agent.p != NULL)
 		start->user_agent = opts->user_agent;
 	if (opts->proxy.p == NULL)
 		return 0;
-	if (addr_read(opts->proxy, &proxy, err) == -1)
-		return err_usage(err, "-X takes IP:PORT, not '%.*s'",
-		    STR_ARG(opts->proxy));
+	if (given_addr("-X", opts->proxy, err) == -1)
+		return -1;
 	start->proxy = opts->proxy;
 	return 0;
 }
@@ -243,20 +223,6 @@ set_jobs(struct program *p, const struct run_opts *opts, struct run *run,
 	return 0;
 }
 
-/* The configuration's words, then those of the options. */
-static struct slot_texts
-join_texts(struct run *run, const struct slot_texts *config,
-    const struct opt_texts *opts)
-{
-	size_t n = config->n + opts->n;
-	struct str *text = pool_array(&run->pool, n, sizeof(*text));
-
-	for (size_t i = 0; i < n; i++)
-		text[i] =
-		    i < config->n ? config->text[i] : opts->text[i - config->n];
-	return (struct slot_texts){ text, n };
-}
-
 /* What our own child is told; the configuration first, so that options win. */
 static int
 set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
@@ -267,13 +233,15 @@ set_sandbox(struct program *p, const struct run_opts *opts, struct run *run,
 	autoerr struct err why = ERR_NONE;
 
 	*child = (struct child_options)CHILD_OPTIONS_NONE;
-	child->limit = join_texts(run, &p->config.limits, &opts->limit);
-	child->allow_missing = join_texts(run, &none, &opts->allow_missing);
+	child->limit =
+	    given_behind(&run->pool, &p->config.limits, &opts->limit);
+	child->allow_missing =
+	    given_behind(&run->pool, &none, &opts->allow_missing);
 	child->audit = opts->audit;
 	run->work.allow_net =
-	    join_texts(run, &p->config.allow_net, &opts->allow_net);
+	    given_behind(&run->pool, &p->config.allow_net, &opts->allow_net);
 	run->work.deny_net =
-	    join_texts(run, &p->config.deny_net, &opts->deny_net);
+	    given_behind(&run->pool, &p->config.deny_net, &opts->deny_net);
 	if (child_options_check(child, &why) == -1)
 		return err_usage(err, "%s", err_cstr(&why));
 	if (policy_check_option("--allow-net", opts->allow_net.text,
