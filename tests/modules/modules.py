@@ -452,7 +452,7 @@ def robots(world, home):
     base = f"http://www.shop.test:{world.web.port}"
     home.add("url", base + "/")
     home.run("robots")
-    same(home.values("urls"), sorted(base + p for p in ("/", "/admin/", "/cart?step=2", "/public/list", "/sitemap.xml", "/sitemap2.xml")))
+    same(home.values("urls"), sorted(base + p for p in ("/", "/admin/", "/cart?step=2", "/public/list", "/sitemap.xml", "/sitemap2.xml", "/spaced")))
     same(home.values("emails"), ["psirt@shop.test", "security+reports@shop.test"])
 
 

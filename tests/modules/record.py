@@ -57,8 +57,6 @@ def names(r, world):
 
 def webs(r, world):
     web = f"http://www.shop.test:{world.web.port}"
-    r.case("robots", "site", {"id": 1, "value": web + "/", "subdomain_id": 1})
-    r.case("robots", "everything", {"id": 1, "value": f"http://old.shop.test:{world.web.port}/", "subdomain_id": 1})
     r.case("favicon-hash", "icon", {"id": 1, "value": web + "/", "subdomain_id": 1})
     r.case("favicon-hash", "none", {"id": 1, "value": f"http://old.shop.test:{world.web.port}/", "subdomain_id": 1})
     ports = ["-o", f"port-http={world.web.port}", "-o", f"port-https={world.whois[0].port}"]

@@ -1,0 +1,49 @@
+"""Modules that ask the web servers of a target, one question each: robots, favicon-hash, url-scan; and tls-names, which wants their certificates."""
+from service import Case, Reply, Service, padded
+from targets import SITE, SITES, everything, plain
+
+PAGE = Reply("<!DOCTYPE html><title>Welcome</title>", type="text/html; charset=utf-8")
+
+ROBOTS = """\ufeffUser-Agent: *
+Disallow: /admin/ # not this
+disallow : /cart?step=2
+Disallow: /*.pdf$
+Disallow: /
+Disallow:
+Disallow: admin
+Allow: /public/list
+Allow: /admin/
+Allow: //elsewhere.test/a
+Sitemap: /sitemap.xml
+Sitemap: http://www.site.test:1/sitemap2.xml
+Sitemap: https://other.elsewhere.test/sitemap.xml
+Sitemap: javascript:alert(1)
+"""
+SECURITY = """Contact: mailto:Security%2Breports@site.test?subject=x
+contact:MAILTO:psirt@site.test
+Contact: mailto:psirt@site.test
+Contact: https://www.site.test/report
+Contact: mailto:%ff@site.test
+Contact: mailto:no address
+Expires: 2099-01-01T00:00:00.000Z
+"""
+FILES = {"/robots.txt": plain(ROBOTS), "/.well-known/security.txt": plain("", status=301, headers={"Location": "/security.txt"}),
+         "/security.txt": plain(SECURITY)}
+LARGE_ROBOTS = padded(b"User-agent: *\nDisallow: /before\n", "# " + "-" * 4000, b"\nDisallow: /behind\n", b"\n")
+
+
+SERVICES = [
+    Service(
+        module="robots", argument=SITE, bases=(), zones=SITES, answer=FILES, empty={}, large={"/robots.txt": plain(LARGE_ROBOTS)},
+        more={
+            "one-page": Case(everything(PAGE), rows=False),
+            "page-as-text": Case(everything(plain("\n<!doctype HTML><title>Disallow: /a</title>\nDisallow: /b\n")), rows=False),
+            "one-text": Case(everything(plain("OK\n")), ends="error", rows=False),
+            "comments": Case({"/robots.txt": plain("# nothing is forbidden\n\n")}, rows=False),
+            "half": Case({**FILES, "/.well-known/security.txt": plain("", status=502)}, ends="error"),
+            "forbidden": Case({**FILES, "/robots.txt": plain("no", status=403)}, ends="error"),
+            "many": Case({"/robots.txt": plain("".join(f"Allow: /{i}\n" for i in range(9)))}, options={"max": "3"}),
+            "odd-max": Case(FILES, options={"max": "many"}, ends="error", rows=False),
+            "other-page": Case(FILES, {**SITE, "value": SITE["value"] + "a"}, rows=False),
+        }),
+]
