@@ -1,5 +1,5 @@
 -- Description: What the name servers say of a domain: addresses and their names, hosts, services, mail addresses
--- Version: 1.0.1
+-- Version: 1.0.2
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: normal
@@ -21,19 +21,20 @@ local services = {
 local problem -- why something could not be asked for, the first of them
 local seen = {}
 
--- The answers; nil where it could not ask. A name that does not exist is an answer.
+-- The answers, and whether there is no such name, which is an answer. Where it could not ask: nil, and whether nobody said even that.
 local function ask(name, kind)
     local reply = dns(name, { record=kind, typed=true })
     local why = last_err()
     clear_err()
+    local is_silent = why ~= nil
     if not why and reply['error'] and reply['error'] ~= 'NXDomain' then
         why = reply['error']
     end
     if why then
         problem = problem or 'cannot ask for ' .. kind .. ' of ' .. name .. ': ' .. why
-        return
+        return nil, false, is_silent
     end
-    return reply['answers'], reply['error'] ~= nil
+    return reply['answers'], reply['error'] ~= nil, false
 end
 
 -- Each value of a kind, and the aliases on the way to it.
@@ -126,7 +127,7 @@ local function add_names_of(address)
 end
 
 local function take_addresses(domain, kind)
-    local answers, is_gone = ask(domain, kind)
+    local answers, is_gone, is_silent = ask(domain, kind)
     each(answers, kind, function(address, alias)
         if alias then
             add_host(alias)
@@ -139,7 +140,7 @@ local function take_addresses(domain, kind)
             db_add('ipaddr', { value=address, reverse_dns=name })
         end
     end)
-    return is_gone
+    return is_gone, is_silent
 end
 
 -- A zone may answer to every name: what one that nobody has answers as well is no service.
@@ -194,8 +195,10 @@ end
 
 function run(arg)
     local domain = arg['value']
-    local is_gone = take_addresses(domain, 'A')
+    local is_gone, is_silent = take_addresses(domain, 'A')
     if last_err() then return end
+    -- the other forty would wait as long
+    if is_silent then return problem end
     if is_gone then
         info(domain .. ' does not exist')
         return
@@ -212,12 +215,15 @@ function run(arg)
         add_rname(soa['rname'])
     end)
     if last_err() then return end
+    local earlier = problem
+    problem = nil
     local caa = take_authorities(domain)
     if last_err() then return end
     local texts = take_texts(domain)
     local srv = take_services(domain)
     if last_err() then return end
-    if #caa + #texts + #srv > 0 then
+    -- half of it would look like another state
+    if not problem and #caa + #texts + #srv > 0 then
         local content = { domain=domain, caa=caa, txt=texts, srv=srv }
         -- what is as it was is no event
         db_activity({ topic='bundled/dns-set', time=sn0int_time(), uniq=domain .. ' ' .. strval(murmur3(json_encode(content))), content=content })
@@ -226,5 +232,5 @@ function run(arg)
     if reverse > most then
         warn('more than ' .. strval(most):gsub('%.0$', '') .. ' addresses: names of the others were not asked for; see the option max')
     end
-    return problem
+    return earlier or problem
 end

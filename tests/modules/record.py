@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""record.py SN0INT [NAME...]: makes the recorded tests of modules/bundled anew, from the servers of world.py, service.py and notices.py.
+"""record.py SN0INT [NAME[/CASE]...]: makes the recorded tests of modules/bundled anew, from the servers of world.py, service.py and notices.py.
 
 Each case is one run against a server that speaks the real format; `sn0int test --record` keeps what came, and plays it at once.
 """
@@ -30,12 +30,15 @@ class Recorder:
         self.env = {"HOME": self.folder.name, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": CACHE}
         self.args = []
 
+    def wants(self, module, name):
+        return not self.only or module in self.only or f"{module}/{name}" in self.only
+
     def key(self, namespace, name, secret):
         subprocess.run([SN0INT, "keyring", "add", f"{namespace}:{name}"], input=secret + "\n", text=True, env=self.env, check=True, capture_output=True)
 
     def case(self, module, name, argument=None, *args, stdin=None, env=(), common=None):
         """common: what is said of the network, in place of what is said for all."""
-        if self.only and module not in self.only:
+        if not self.wants(module, name):
             return
         common = ["--allow-net", "local", *self.args] if common is None else common
         words = [SN0INT, "test", "--record", name, "-a", json.dumps(argument), *common, *args, os.path.join(MODULES, module + ".lua")]
@@ -172,7 +175,7 @@ def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
     r = Recorder(sys.argv[2:])
-    asked = [s for s in services().values() if not r.only or s.module in r.only]
+    asked = services().values()
     with World(zones={name: records for s in asked for name, records in s.zones.items()}) as world:
         r.args = ["--nameserver", f"127.0.0.1:{world.dns}"]
         recording = Recording(r, world)

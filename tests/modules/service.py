@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE]
+import nameserver  # noqa: E402
 from world import Threads  # noqa: E402
 
 MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules", "bundled")
@@ -41,7 +42,16 @@ CASES = {
     "refused": "nobody listens",
     "denied": "an address that the policy keeps it from",
 }
-OF_NAMES = ("answer", "empty", "no-name", "no-proxy")  # of modules that ask name servers alone
+# What a name server says that is no answer, and what the functions of nameserver.py are for: all end with an error and add nothing, but `ns-large`.
+NAMES = {
+    "ns-failed": ({"": nameserver.failed}, "SERVFAIL"),
+    "ns-refuses": ({"": nameserver.refuses}, "REFUSED"),
+    "ns-noise": ({"": nameserver.noise}, "bytes that are no message"),
+    "ns-silent": ({"": nameserver.silent}, "nothing at all"),
+    "ns-cut": ({"": nameserver.cut}, "that it is too long for UDP, and there is no TCP"),
+    "ns-large": ({"": nameserver.large}, "64 kB"),
+}
+OF_NAMES = ("answer", "empty", "no-name", "no-proxy", *NAMES)  # of modules that ask name servers alone
 
 
 @dataclass
@@ -73,7 +83,7 @@ class Reply:
 @dataclass
 class Case:
     """One more case of a service. routes as those of Service; what is None is the service's, an option that is None is not given. ends: "ok" or "error", rows: whether some are
-    added. keys: {"NAMESPACE:NAME": secret} that it is granted."""
+    added. keys: {"NAMESPACE:NAME": secret} that it is granted. names: what is said by a name server in front of knot, NameServer.says."""
     routes: object
     argument: object = None
     options: dict = None
@@ -82,13 +92,15 @@ class Case:
     rows: bool = True
     keys: dict = field(default_factory=dict)
     says: object = None  # bytes: what is said at @SAYS@, a port, to whoever writes there
+    names: dict = None
 
 
 @dataclass
 class Service:
     """
     module: the file in modules/bundled, without .lua
-    argument: what run() is given. @PORT@ in it and in options is where the server listens, @TLS@ where one of TLS does, whom nobody trusts; nobody listens there in the case `refused`
+    argument: what run() is given. @PORT@ in it and in options is where the server listens, @TLS@ where one of TLS does, whom nobody trusts,
+        @DNS@ where the name server; nobody listens there in the case `refused`
     answer, empty: also a Case, where the argument is another one, or rows are added by `empty`
     answer, empty, error, large: routes, either a function of a Request that gives a Reply or {"[METHOD ]/path[?name=value&...]": Reply or such a
         function}; of a query only what is named is looked at. What no route is for gets 404
@@ -123,6 +135,9 @@ class Service:
         return {name: self.case(name) for name in names if name not in self.omit}
 
     def case(self, name):
+        if name in NAMES:
+            routes = None if isinstance(self.answer, Case) else self.answer
+            return Case(routes, ends="any" if name == "ns-large" else "error", rows=False, names=NAMES[name][0])
         page = Reply("<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>", 503, "text/html")
         noise = random.Random(0).randbytes(3000)
         routes = {
@@ -225,17 +240,20 @@ class Recording:
 
     def __init__(self, recorder, world):
         self.recorder, self.world = recorder, world
-        self.server = world.listen(Threads(("127.0.0.1", 0), Handler))
+        self.server, self.names = world.listen(Threads(("127.0.0.1", 0), Handler)), nameserver.NameServer(world)
 
     def service(self, service):
         for name, case in {**service.cases(), **service.more}.items():
             self.case(service, name, case)
 
     def case(self, service, name, case):
+        if not self.recorder.wants(service.module, name):
+            return
         at = f"http://127.0.0.1:{self.server.port}"
-        words, common = list(service.args) + list(case.args), ["--nameserver", f"127.0.0.1:{self.world.dns}", "--allow-net", "local"]
+        dns = closed_port() if name == "no-name" else self.names.port if case.names else self.world.dns
+        words, common = list(service.args) + list(case.args), ["--nameserver", f"127.0.0.1:{dns}", "--allow-net", "local"]
         if name == "no-name":
-            at, common = "http://service.test", ["--nameserver", f"127.0.0.1:{closed_port()}", "--allow-net", "local"]
+            at = "http://service.test"
         elif name == "no-proxy":
             words += ["-X", f"127.0.0.1:{closed_port()}"]
         elif name == "refused":
@@ -253,10 +271,10 @@ class Recording:
             options.setdefault(option, at + path)
         port = closed_port() if name == "refused" else self.server.port
         for option, value in options.items():
-            value = f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls)).replace("@SAYS@", str(self.world.breaks.port)) if value is not None else None
+            value = f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls)).replace("@SAYS@", str(self.world.breaks.port)).replace("@DNS@", str(dns)) if value is not None else None
             words += ["-o", value] if value is not None else []
         self.world.breaks.how, self.world.breaks.says = "says", case.says
-        self.server.routes, self.server.seen[:] = case.routes, []
+        self.server.routes, self.server.seen[:], self.names.says = case.routes, [], case.names or {}
         argument = service.argument if case.argument is None else case.argument
         argument = json.loads(json.dumps(argument).replace("@PORT@", str(port)))
         self.recorder.case(service.module, name, argument, *words, common=common)

@@ -1,6 +1,7 @@
 """Modules that ask no provider: the name servers of a target, and the target itself."""
 import gzip
 
+from nameserver import failed, refuses, silent
 from service import Case, Reply, Service, padded
 
 TARGET = {"id": 1, "value": "policy.test"}
@@ -179,6 +180,8 @@ SERVICES = [
         "wildcard": Case(None, domain("star.test")),
         "bounded": Case(None, options={"max": "1"}),
         "elsewhere": Case(None, domain("elsewhere.test"), ends="error", rows=False),
+        "no-reverse": Case(None, options={"max": "1"}, ends="error", names={"PTR": silent}),
+        "half": Case(None, ends="error", names={"TXT": failed, "PTR": refuses}),
     }),
     Service(module="mail-policy", argument=TARGET, named=False, bases={"policy": STS}, zones=MAIL, answer=policy(POLICY), empty=NONE, more={
         "bare": Case(None, domain("bare.test")),
