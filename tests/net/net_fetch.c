@@ -278,7 +278,10 @@ faults_of_the_way_are_told_apart(void)
 	begin_with(&w, 0, "local");
 	r.url = STR("http://example.com/");
 	CHECK(str_starts(str_of(result(&w, &r)),
-	    STR("proxy: error trying to connect: Connection refused")));
+	    str_of(pool_printf(&w.pool,
+		"proxy: error trying to connect: proxy 127.0.0.1:%u: "
+		"Connection refused",
+		port_of("P_CLOSED")))));
 	end(&w);
 }
 

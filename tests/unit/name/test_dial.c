@@ -15,6 +15,7 @@
 #include "base/fds.h"
 #include "base/mem.h"
 #include "gate/egress.h"
+#include "gate/socks5.h"
 #include "name/dial.h"
 #include "name/name_cache.h"
 
@@ -228,6 +229,47 @@ every_address_is_in_the_error(void)
 	}
 }
 
+/* Whose connection was refused: the proxy's, or, as the proxy says, the target's. */
+static void
+a_proxy_that_is_lost_is_named(void)
+{
+	static const struct {
+		unsigned flags;
+		enum reply_status status;
+		uint32_t error;
+		const char *want;
+	} row[] = {
+		{ DIAL_SAY_PROXY, REPLY_FAILED, ECONNREFUSED,
+		    "proxy 10.0.0.9:1080: Connection refused (os error 111)" },
+		{ DIAL_SAY_PROXY, REPLY_FAILED, ETIMEDOUT,
+		    "proxy 10.0.0.9:1080: Connection timed out (os error "
+		    "110)" },
+		{ DIAL_SAY_PROXY, REPLY_PROXY, SOCKS5_REFUSED,
+		    "connection refused by destination host" },
+		{ 0, REPLY_FAILED, ECONNREFUSED,
+		    "Connection refused (os error 111)" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct script s = { .n = 1 };
+		struct asked asked = { .dial = DIAL_NONE,
+			.net = DIRECT,
+			.want = row[i].want,
+			.cause = OUTCOME_PROXY,
+			.detail = row[i].error };
+
+		asked.net.has_proxy = true;
+		asked.net.proxy =
+		    addr_ip4((const unsigned char[4]){ 10, 0, 0, 9 }, 1080);
+		asked.dial.flags = row[i].flags;
+		if (row[i].status == REPLY_PROXY)
+			asked.detail |= OUTCOME_FAULT;
+		s.step[0].reply.status = row[i].status;
+		s.step[0].reply.error = row[i].error;
+		check(&s, &asked);
+	}
+}
+
 static void
 refusals_alone_are_said_as_one(void)
 {
@@ -435,7 +477,7 @@ a_broker_that_lies_is_survived(void)
 
 CHECK_MAIN(CASE(a_name_is_asked_for_as_a_name),
     CASE(times_and_the_cache_go_along), CASE(every_address_is_in_the_error),
-    CASE(refusals_alone_are_said_as_one),
+    CASE(a_proxy_that_is_lost_is_named), CASE(refusals_alone_are_said_as_one),
     CASE(it_goes_on_behind_what_is_of_no_use),
     CASE(the_last_handshake_is_the_error), CASE(why_a_name_has_no_address),
     CASE(nothing_was_tried), CASE(a_broker_that_lies_is_survived))

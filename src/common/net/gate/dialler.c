@@ -109,6 +109,13 @@ dialler_cause(const struct dialler *d)
 	return d->blame.cause;
 }
 
+bool
+dialler_lost_proxy(const struct dialler *d)
+{
+	return d->blame.cause == OUTCOME_PROXY && d->blame.detail != 0 &&
+	       (d->blame.detail & OUTCOME_FAULT) == 0;
+}
+
 void
 dial_blame(struct dialler *d, enum outcome_cause cause, uint32_t detail,
     const struct addr *server)

@@ -80,6 +80,9 @@ bool dialler_explain(struct dialler *d, const struct reply_tried *tried,
 /* Of the last dial_blame(). */
 enum outcome_cause dialler_cause(const struct dialler *d);
 
+/* Was it a proxy that could not be connected to? What it says itself is not. */
+bool dialler_lost_proxy(const struct dialler *d);
+
 /*
  * One socket to an address: connected, not blocking,
  * close-on-exec. `is_ns`: ask for it as one of the start line's name servers.

@@ -454,6 +454,18 @@ proxy_of(const struct dialler *d, const struct dial *to)
 	return config->has_proxy ? &config->proxy : to->proxy;
 }
 
+static int
+say_proxy(const struct dialler *d, const struct dial *to, struct err *err)
+{
+	const struct addr *proxy = proxy_of(d, to);
+	char text[ADDR_TEXT_MAX];
+
+	if ((to->flags & DIAL_SAY_PROXY) == 0 || proxy == NULL ||
+	    !dialler_lost_proxy(d))
+		return -1;
+	return err_wrap(err, "proxy %s", addr_text(proxy, text));
+}
+
 /* What is known of the way to where nobody was reached. */
 static void
 tell_lost(const struct dialler *d, const struct dial *to)
@@ -492,10 +504,12 @@ dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
 		return -1;
 	dialler_forget(d);
 	result = dial(d, to, out, err);
-	if (result == 0)
+	if (result == 0) {
 		set_way(d, to, *out);
-	else
+	} else {
 		tell_lost(d, to);
+		(void)say_proxy(d, to, err);
+	}
 	dial_tell(d, OUTCOME_CONNECTION, target_text(&to->target),
 	    to->target.addr.port, result == 0);
 	return result;

@@ -24,6 +24,10 @@ enum dial_flag {
 	/* "couldn't connect: [(ADDRESS, CAUSE), ...]" when every address
 	 * failed; without it the error is the last address's cause */
 	DIAL_LIST_CAUSES = 1 << 0,
+
+	/* "proxy ADDRESS: CAUSE" when the proxy cannot be connected to; without
+	 * it the cause alone, as if it were the target's */
+	DIAL_SAY_PROXY = 1 << 1,
 };
 
 /*
