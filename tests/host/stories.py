@@ -671,6 +671,56 @@ end
         line(n, 'Inserting: Subdomain(NewSubdomain { domain_id: 1, value: "www.example.com", resolvable: None, unscoped: false })', "#"))
 
 
+def an_error_of_lua_says_where(home):
+    """Which function, its line, and who called it, with -v and more: without, what the reference program says."""
+    lua = """function name_of(row) return row.name.first end
+
+function visit(row, depth)
+    if depth == 0 then return 'seen ' .. name_of(row) end
+    return visit(row, depth - 1) .. '!'
+end
+
+function run(arg)
+    visit(arg, intval(getopt('depth')))
+end
+"""
+    home.module("me/wrong", lua, "Source: domains")
+    home.ok("add", "domain", "example.com")
+    n = '"example.com"'
+    text = """execution failed: LuaError(ExecutionError("[string \\"chunk\\"]:6: attempt to index a nil value (field 'name')"))"""
+    status, out, err = home.run("run", "me/wrong", "-o", "depth=1")
+    same(out.splitlines()[0] + "\n", line(n, text, "-"))
+    status, out, err = home.run("run", "-v", "me/wrong", "-o", "depth=1")
+    same([l for l in out.splitlines(keepends=True) if "wrong" in l or "execution" in l][:-1], [
+        line(n, "wrong.lua:6: name_of: attempt to index a nil value (field 'name')", "#"),
+        line(n, "  called from wrong.lua:9: visit", "#"),
+        line(n, "  called from wrong.lua:10: visit", "#"),
+        line(n, "  called from wrong.lua:14: run", "#"),
+        line(n, text + " (wrong.lua:6: name_of)", "-"),
+    ])
+    # of a long chain both ends
+    out = home.run("run", "-v", "me/wrong", "-o", "depth=100")[1]
+    same(out.count("called from"), 16)
+    has(out, line(n, "  ... 86 more calls", "#"), line(n, "  called from wrong.lua:14: run", "#"))
+    # a function of ours: where its arguments are wrong, it is what was called
+    home.module("me/types", "local function pick(html) return html_select(html, {}) end\nfunction run() return pick('<p>') end\n", "Source: domains")
+    out = home.run("run", "-v", "me/types")[1]
+    has(out, line(n, "types.lua:6: html_select: wrong parameter types for callback function", "#"))
+    # and of Lua; a chunk has no name
+    home.module("me/string", "function run() return ('x'):rep(1, {}) end\n", "Source: domains")
+    has(home.run("run", "-v", "me/string")[1], "string.lua:6: rep: bad argument #2 to 'rep'")
+    home.module("me/chunk", "local x = nil + 1\nfunction run() end\n", "Source: domains")
+    has(home.run("run", "-v", "me/chunk")[1], line(n, "chunk.lua:6: attempt to perform arithmetic on a nil value", "#"),
+        line(n, 'Execution error: [string "chunk"]:6: attempt to perform arithmetic on a nil value', "-"))
+    # where the time has run out
+    home.module("me/slow", "local function wait() while true do end end\nfunction run() wait() end\n", "Source: domains")
+    has(home.run("run", "-v", "me/slow", "--limit", "wall=400ms")[1], "slow.lua:6: wait: ran out of time (limit wall=400ms",
+        line(n, "  called from slow.lua:7: run", "#"))
+    # a name may be as long as the module
+    home.module("me/long", "function " + "f" * 5000 + "() return nil + 1 end\nfunction run() " + "f" * 5000 + "() end\n", "Source: domains")
+    has(home.run("run", "-v", "me/long")[1], line(n, "long.lua:6: " + "f" * 64 + ": attempt to perform arithmetic on a nil value", "#"))
+
+
 def a_target_that_fails_is_counted(home):
     home.module("me/fails", "function run(arg) if arg['id'] == 2 then return 'not this one' end end\n", "Source: domains")
     for name in ("example.com", "example.org", "example.net"):

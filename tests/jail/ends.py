@@ -58,6 +58,18 @@ def limits(tap):
         tap.check(name, got.said() == want and got.status == 0, got)
 
 
+def filled_by_the_chunk(tap):
+    """The chunk leaves from a lot of memory to none: run() and its row find none, which is an error as any other."""
+    said = []
+    for n in range(0, 128, 3):
+        code = f"keep = {{}} for i = 1, {n} do keep[i] = ('x'):rep(65000) .. i end function run() end"
+        got = child.run(PROGRAM, code, "--limit=memory=8M", start=child.start_line(code, arg={"value": "y" * 1000000}))
+        said.append((n, got.said(), got.status, got.err))
+    ends = [s[1:] for s in said]
+    tap.check("memory that is used up before run()", set(ends) == {("Ok", 0, ""), (MEMORY, 0, "")} and ends[0][0] == "Ok" and ends[-1][0] == MEMORY,
+              [s for s in said if s[1:] not in (("Ok", 0, ""), (MEMORY, 0, ""))])
+
+
 def answers_ahead(tap):
     """Each write(2) of the child is a packet of this socket: no line is sent by itself while the next answer is there."""
     mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -288,7 +300,7 @@ def catches(pid, sig):
 def main():
     child.need_user_namespace(sys.argv[1])
     tap = child.Tap()
-    for part in (limits, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, deaf_worker, deaf_both, violations, from_outside, at_any_moment):
+    for part in (limits, filled_by_the_chunk, answers_ahead, long_texts, long_start, slow_parent, deaf_parent, gone_parent, killed_parent, deaf_worker, deaf_both, violations, from_outside, at_any_moment):
         part(tap)
     tap.end()
 

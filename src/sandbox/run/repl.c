@@ -9,6 +9,7 @@
 #include "ipc/event.h"
 #include "ipc/reply.h"
 #include "run/run.h"
+#include "run/trace.h"
 #include "stdlib/value.h"
 
 #define CHUNK_NAME "=" CHILD_TYPED
@@ -153,7 +154,7 @@ run_chunk(struct chunk *chunk)
 	child->raised = (struct child_place){ .fn = NULL };
 	if (status == LUA_OK) {
 		stop_chunk_begins(child);
-		status = lua_pcall(L, 0, LUA_MULTRET, 0);
+		status = trace_call(child, 0, LUA_MULTRET, NULL);
 		if (status == LUA_OK)
 			status = take_values(chunk);
 	}

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "evidence/evidence.h"
 #include "run/heap.h"
+#include "run/trace.h"
 #include "stdlib/bind.h"
 #include "stdlib/env.h"
 #include "stdlib/rooms.h"
@@ -204,10 +205,21 @@ run_text(struct child *child, struct str *last)
 		    "Syntax error: ", lua_error_text(child), "");
 	if (status != LUA_OK)
 		return -1;
-	status = lua_pcall(L, 0, 0, 0);
+	status = trace_call(child, 0, 0, NULL);
 	if (status != LUA_OK)
 		*last = exit_raised(child, status, false);
 	return status == LUA_OK ? 0 : -1;
+}
+
+/* (child): run and its argument; memory may be used up by the chunk. */
+static int
+push_run(lua_State *L)
+{
+	struct child *child = lua_touserdata(L, 1);
+
+	lua_getglobal(L, "run");
+	value_push(L, child->start.arg);
+	return 2;
 }
 
 /* The Exit line, unless a handler is about to say another one. */
@@ -220,11 +232,14 @@ run_module(struct child *child)
 
 	if (run_text(child, &last) == -1)
 		return last;
-	lua_getglobal(L, "run");
-	if (!lua_isfunction(L, -1))
+	lua_pushcfunction(L, push_run);
+	lua_pushlightuserdata(L, child);
+	status = lua_pcall(L, 1, 2, 0);
+	if (status != LUA_OK)
+		return exit_raised(child, status, true);
+	if (!lua_isfunction(L, -2))
 		return run_exit(child, STR("run undefined"));
-	value_push(L, child->start.arg);
-	status = lua_pcall(L, 1, 1, 0);
+	status = trace_call(child, 1, 1, "run");
 	if (status != LUA_OK)
 		return exit_raised(child, status, true);
 	return exit_line(child);

@@ -15,18 +15,39 @@
 #define VERBOSE_DEBUG  2 /* -vv shows debug() */
 
 static int
-send_log(struct call *c, const char *kind, struct str text)
+send_line(struct child *child, struct pool *pool, const char *kind,
+    struct str text, struct err *err)
 {
-	struct buf out = BUF_IN(c->pool);
+	struct buf out = BUF_IN(pool);
 
-	text = child_cut(c->child, c->pool, text);
+	text = child_cut(child, pool, text);
 	buf_room(&out, text.n + text.n / 4 + 64);
 	buf_add(&out, STR("{\"Log\":{\""));
 	buf_add(&out, str_of(kind));
 	buf_add(&out, STR("\":"));
 	json_write_str(&out, text);
 	buf_add(&out, STR("}}\n"));
-	return wire_send(&c->child->wire, buf_str(&out), c->err);
+	return wire_send(&child->wire, buf_str(&out), err);
+}
+
+static int
+send_log(struct call *c, const char *kind, struct str text)
+{
+	return send_line(c->child, c->pool, kind, text, c->err);
+}
+
+bool
+log_shows_errors(const struct child *child)
+{
+	return child->is_ours && child->start.verbose >= VERBOSE_ERRORS;
+}
+
+void
+log_debug(struct child *child, struct pool *pool, struct str text)
+{
+	autoerr struct err err = ERR_NONE;
+
+	(void)send_line(child, pool, "Debug", text, &err);
 }
 
 void
@@ -35,12 +56,12 @@ log_error_place(struct call *c)
 	struct child *child = c->child;
 	struct buf text = BUF_IN(c->pool);
 
-	if (!child->is_ours || child->start.verbose < VERBOSE_ERRORS)
+	if (!log_shows_errors(child))
 		return;
 	child_add_place(child, &child->err_at, &text);
 	buf_add(&text, STR(": "));
 	buf_add(&text, err_join(c->pool, &child->err));
-	(void)send_log(c, "Debug", buf_str(&text));
+	log_debug(child, c->pool, buf_str(&text));
 }
 
 static int
