@@ -95,6 +95,19 @@ _25._tcp.mx1 TLSA 3 1 1 0123456789abcdef0123456789abcdef0123456789abcdef01234567
                   "_dmarc TXT \"v=DMARC1; p=reject\"\n",
     "blind.test": "@ NS ns1\nns1 A 127.0.0.1\n@ TXT \"v=spf1 include:spf.elsewhere.test -all\"\n_dmarc TXT \"v=DMARC1; p=none\"\n",
 }
+RESOLVE = {
+    "resolve.test": """
+@ NS ns1
+ns1 A 127.0.0.1
+www A 192.0.2.10
+www A 192.0.2.11
+www AAAA 2001:db8::10
+alias CNAME www
+six AAAA 2001:db8::6
+text TXT "no address"
+dangling CNAME gone
+""" + "".join(f"many A 192.0.2.{i}\n" for i in range(100)),
+}
 POLICY = "version: STSv1\r\nmode: enforce\r\nmx: mx1.policy.test\r\nmx: *.mailer.test\r\nmax_age: 604800\r\n"
 STS = "/.well-known/mta-sts.txt"
 NONE = Case(None, domain("gone.plain.test"), rows=False)
@@ -165,7 +178,22 @@ def everything(reply):
     return lambda request: reply
 
 
+def host(name):
+    return {"id": 1, "value": name, "domain_id": 1, "unscoped": False}
+
+
 SERVICES = [
+    Service(module="dns-resolve", argument=host("www.resolve.test"), named=False, bases=(), zones=RESOLVE, empty=Case(None, host("text.resolve.test")), more={
+        "gone": Case(None, host("gone.resolve.test")),
+        "alias": Case(None, host("alias.resolve.test")),
+        "dangling": Case(None, host("dangling.resolve.test")),
+        "six": Case(None, host("six.resolve.test")),
+        "many": Case(None, host("many.resolve.test")),
+        "half": Case(None, names={"AAAA": failed}, ends="error"),
+        "other-half": Case(None, host("six.resolve.test"), names={"A": refuses}, ends="error"),
+        "unsure": Case(None, host("text.resolve.test"), names={"AAAA": failed}, ends="error", rows=False),
+        "no-name-at-all": Case(None, host("a..resolve.test"), ends="error", rows=False),
+    }),
     Service(module="nsec-walk", argument=domain("walk.test"), named=False, bases=(), zones=WALK, empty=NONE, more={
         "hashed": Case(None, domain("hashed.test"), rows=False),
         "unsigned": Case(None, domain("plain.test"), rows=False),
