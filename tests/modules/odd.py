@@ -185,8 +185,8 @@ class Rows:
 
 def start_line(module, code, arg, options, keys, names):
     of = re.search(r"^-- Source: (\w+)(?::(\S+))?", code, re.M)
-    source = {"ipaddrs": "IpAddrs", "phonenumbers": "PhoneNumbers"}.get(of[1], of[1].capitalize())
-    if of[1] in ("accounts", "cryptoaddrs"):
+    source = {"ipaddrs": "IpAddrs", "phonenumbers": "PhoneNumbers"}.get(of[1], of[1].capitalize()) if of else None
+    if of and of[1] in ("accounts", "cryptoaddrs"):
         source = {"Accounts" if of[1] == "accounts" else "CryptoAddrs": of[2]}
     stealth = re.search(r"^-- Stealth: (\w+)", code, re.M)
     return {
@@ -200,10 +200,11 @@ def start_line(module, code, arg, options, keys, names):
 class Run:
     """A child, and what it said; its parent says yes to everything."""
 
-    def __init__(self, program, module, start, arg):
-        self.rows, self.faults, self.end = Rows(arg), [], None
-        self.child = subprocess.Popen([program, "sandbox", "--allow-net=local", f"--limit=wall={WALL}s", f"bundled/{module}"], stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    rows_of = Rows
+
+    def __init__(self, argv, start, arg):
+        self.rows, self.faults, self.end = self.rows_of(arg), [], None
+        self.child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.said = b""
         reader = threading.Thread(target=self.errors, daemon=True)
         reader.start()
@@ -227,6 +228,9 @@ class Run:
         self.child.stdin.write(json.dumps(value).encode() + b"\n")
         self.child.stdin.flush()
 
+    def other(self, kind, what):
+        return "Pass" if kind == "Ratelimit" else None
+
     def listen(self):
         until = time.monotonic() + WALL * 2
         for line in self.child.stdout:
@@ -238,7 +242,7 @@ class Run:
             if kind == "Database":
                 self.tell({"Ok": self.rows.reply(what)})
             elif kind in ("Ratelimit", "Blob", "Stdio"):
-                self.tell({"Ok": "Pass" if kind == "Ratelimit" else None})
+                self.tell({"Ok": self.other(kind, what)})
             if self.rows.count > ROWS or time.monotonic() > until:
                 self.faults.append(f"it does not come to an end: {self.rows.count} rows")
                 return
@@ -290,7 +294,8 @@ class Service:
         arg = self.service.argument if case.argument is None else case.argument
         arg = json.loads(json.dumps(arg).replace("@PORT@", str(port)))
         start = start_line(self.service.module, self.code, arg, self.options(case, port), case.keys, self.names.port)
-        run = Run(self.program, self.service.module, start, arg)
+        argv = [self.program, "sandbox", "--allow-net=local", f"--limit=wall={WALL}s", f"bundled/{self.service.module}"]
+        run = Run(argv, start, arg)
         return how, run, [*run.faults, *run.rows.faults, *self.faults(how, run, port, server.hosts)]
 
     def faults(self, how, run, port, hosts):
