@@ -43,10 +43,41 @@ class Query:
             return [f.read(*struct.unpack("!H", f.read(2)))]
 
 
+def wire(name):
+    """A name, text or bytes, as it is in a message; "" is the name that was asked for."""
+    name = name.encode() if isinstance(name, str) else name
+    return b"".join(bytes([len(part)]) + part for part in name.split(b".")) + b"\0" if name else b"\xc0\x0c"
+
+
+def record(owner, kind, data):
+    """One as bytes, data as well."""
+    number = next(number for number, name in TYPES.items() if name == kind)
+    return wire(owner) + struct.pack("!HHIH", number, 1, 300, len(data)) + data
+
+
 def txt(owner, text):
-    """A TXT record as bytes; owner: None is the name that was asked for."""
-    name = b"\xc0\x0c" if owner is None else b"".join(bytes([len(part)]) + part.encode() for part in owner.split(".")) + b"\0"
-    return name + struct.pack("!HHIHB", 16, 1, 300, len(text) + 1, len(text)) + text
+    return record(owner, "TXT", bytes([len(text)]) + text)
+
+
+SOA = record("", "SOA", wire("") + wire("") + struct.pack("!5I", 1, 2, 3, 4, 5))
+
+
+def zone(*records, whole=True):
+    """A zone of these records, each message with as many as fit, or one that ends before its end."""
+    def says(query):
+        messages, now, size = [], [], 0
+        for one in [SOA, *records, SOA] if whole else [SOA, *records]:
+            if size + len(one) > LARGE:
+                messages.append(query.message(answers=now))
+                now, size = [], 0
+            now.append(one)
+            size += len(one)
+        return [*messages, query.message(answers=now)]
+    return says
+
+
+def says(*records):
+    return lambda query: [query.message(answers=records)]
 
 
 def failed(query):
@@ -83,7 +114,7 @@ def large(query):
     at = query.end
     for _ in range(count):  # behind the answers; knot's are compressed, so each begins with a pointer or a whole name
         at = behind(said, at)
-    more = [txt(None, b"x" * 240)] * (LARGE // 253)
+    more = [txt("", b"x" * 240)] * (LARGE // 253)
     return [said[:6] + struct.pack("!3H", count + len(more), 0, 0) + said[12:at] + b"".join(more)]
 
 

@@ -106,7 +106,8 @@ class Service:
         function}; of a query only what is named is looked at. What no route is for gets 404
     bases: the options whose value is a base URL; all lead to the one server, each with the path that {option: path} says
     options, args: more for all cases: of the module; words of the command line
-    zones: {"example.test": records} that knot has while it is recorded; those that begin with "; nsec" or "; nsec3" are signed
+    zones: {"example.test": records} that knot has while it is recorded; those that begin with "; nsec" or "; nsec3" are signed, "; given" to
+        whoever asks
     named: False for a module that asks name servers alone: it has the cases of OF_NAMES
     empty_is_error: the reason why an empty answer says nothing
     omit: {case: the reason why there is none}

@@ -192,8 +192,8 @@ class World:
             with open(os.path.join(self.folder, name + ".zone"), "w") as f:
                 f.write(f"$ORIGIN {name}.\n$TTL 300\n@ SOA ns1 h 1 2 3 4 5\n" + records.lstrip())
             text += f'  - domain: {name}\n    file: "{name}.zone"\n'
-            text += "    acl: xfer\n" if name == "shop.test" else ""
             first = records.split("\n", 1)[0]
+            text += "    acl: xfer\n" if name == "shop.test" or first == "; given" else ""
             if first in ("; nsec", "; nsec3"):
                 text += f"    dnssec-signing: on\n    dnssec-policy: {first[2:]}\n"
         conf = os.path.join(self.folder, "knot.conf")

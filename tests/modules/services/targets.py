@@ -1,7 +1,7 @@
 """Modules that ask no provider: the name servers of a target, and the target itself."""
 import gzip
 
-from nameserver import failed, refuses, silent
+from nameserver import failed, record, refuses, says, silent, txt, zone
 from service import Case, Reply, Service, padded
 
 TARGET = {"id": 1, "value": "policy.test"}
@@ -108,6 +108,25 @@ text TXT "no address"
 dangling CNAME gone
 """ + "".join(f"many A 192.0.2.{i}\n" for i in range(100)),
 }
+GIVEN = {
+    "given.test": """; given
+@ NS ns1
+@ NS Ns.elsewhere-host.test.
+@ MX 10 Mail
+@ MX 20 mx.elsewhere-host.test.
+ns1 A 127.0.0.1
+www A 127.0.0.1
+alias CNAME target
+*.wild A 127.0.0.1
+deep.er A 127.0.0.1
+_sip._tcp SRV 0 5 5060 voice
+""",
+    "kept.test": "@ NS ns1\n@ MX 0 .\nns1 A 127.0.0.1\nhidden A 127.0.0.1\n",
+}
+TRANSFER = {"nameserver": "127.0.0.1:@DNS@"}
+# Of another domain, no name at all, and one that is not UTF-8, for which the whole call fails.
+ODD = [record(name, "A", b"\x7f\0\0\1") for name in ("www.other.test", "notgiven.test", "a b.given.test", "a@b.given.test", "x\x1b[31m.given.test", "*.given.test", "OK.given.test")]
+FILL = [txt("x.elsewhere.test", b"x" * 250)] * 39000  # 10 MB
 POLICY = "version: STSv1\r\nmode: enforce\r\nmx: mx1.policy.test\r\nmx: *.mailer.test\r\nmax_age: 604800\r\n"
 STS = "/.well-known/mta-sts.txt"
 NONE = Case(None, domain("gone.plain.test"), rows=False)
@@ -193,6 +212,24 @@ SERVICES = [
         "other-half": Case(None, host("six.resolve.test"), names={"A": refuses}, ends="error"),
         "unsure": Case(None, host("text.resolve.test"), names={"AAAA": failed}, ends="error", rows=False),
         "no-name-at-all": Case(None, host("a..resolve.test"), ends="error", rows=False),
+    }),
+    Service(module="dns-zone", argument=domain("given.test"), named=False, bases=(), options=TRANSFER, zones=GIVEN, empty=Case(None, domain("gone.given.test"), rows=False), more={
+        "kept": Case(None, domain("kept.test")),
+        "not-asked-for": Case(None, options={"nameserver": None}),
+        "nothing": Case(None, domain("www.given.test"), rows=False),
+        "half": Case(None, names={"MX": failed}, ends="error"),
+        "no-transfer": Case(None, names={"AXFR": failed}, ends="error"),
+        "silent-transfer": Case(None, names={"AXFR": silent}, ends="error"),
+        "ends-early": Case(None, names={"AXFR": zone(*ODD[-1:], whole=False)}, ends="error"),
+        "no-zone": Case(None, names={"AXFR": says(*ODD[-1:])}),
+        "no-record": Case(None, names={"AXFR": says()}),
+        "odd": Case(None, names={"AXFR": zone(*ODD)}),
+        "not-utf-8": Case(None, names={"AXFR": zone(record(b"\xff\xfe.given.test", "A", b"\x7f\0\0\1"), *ODD)}, ends="error"),
+        "large": Case(None, names={"AXFR": zone(*FILL)}),
+        "many": Case(None, options={"max": "3"}),
+        "bad-server": Case(None, options={"nameserver": "ns.given.test"}, ends="error"),
+        "refused": Case(None, options={"nameserver": "127.0.0.1:@PORT@"}, ends="error"),
+        "denied": Case(None, options={"nameserver": "127.0.0.1:@PORT@"}, ends="error"),
     }),
     Service(module="nsec-walk", argument=domain("walk.test"), named=False, bases=(), zones=WALK, empty=NONE, more={
         "hashed": Case(None, domain("hashed.test"), rows=False),
