@@ -1,5 +1,5 @@
 -- Description: Looks for a web server on each subdomain and notes status, title and redirect
--- Version: 1.0.0
+-- Version: 1.1.0
 -- License: GPL-3.0
 -- Source: subdomains
 -- Stealth: normal
@@ -12,15 +12,27 @@
 
 local session = http_mksession()
 
+local MOST_BODY = 5000000 -- bytes
+
 local function title_of(html)
     local found = html_select(html, 'title')
     if last_err() then
         clear_err()
         return
     end
-    return found['text']:match('^%s*(.-)%s*$')
+    return found['text']:gsub('[%s%c]+', ' '):match('^%s*(.-)%s*$')
 end
 
+-- There is no such host, or nobody listens. A proxy whose own connection is refused is none of that.
+local function is_nobody(why)
+    if why:find('proxy %S+: ') then
+        return false
+    end
+    return why:find('Connection refused', 1, true) or why:find('connection refused by destination host', 1, true)
+        or why:find('NXDomain', 1, true) or why:find('no record found', 1, true) or why:find('negative ttl', 1, true)
+end
+
+-- true: there is a web server; false: there is none; a text: why that is not known.
 local function scan(arg, scheme, port, usual)
     local url = scheme .. '://' .. arg['value']
     if port and port ~= usual then
@@ -30,23 +42,36 @@ local function scan(arg, scheme, port, usual)
 
     local reply = http_send(http_request(session, 'GET', url, { timeout=5000 }))
     if last_err() then
-        debug(url .. ': ' .. last_err())
+        local why = last_err()
         clear_err()
-        return
+        debug(url .. ': ' .. why)
+        return not is_nobody(why) and url .. ': ' .. why
+    end
+    local body = reply['text']
+    local title = title_of(body)
+    if #body > MOST_BODY then
+        warn(url .. ' is longer than ' .. MOST_BODY .. ' bytes: its text is not kept')
+        body = nil
     end
     db_add('url', {
         subdomain_id=arg['id'],
         value=url,
         status=reply['status'],
-        body=reply['text'],
+        body=body,
         online=true,
-        title=title_of(reply['text']),
+        title=title,
         redirect=reply['headers']['location'],
     })
+    return true
 end
 
 function run(arg)
-    scan(arg, 'http', getopt('port-http'), '80')
+    local plain = scan(arg, 'http', getopt('port-http'), '80')
     if last_err() then return end
-    scan(arg, 'https', getopt('port-https'), '443')
+    local secure = scan(arg, 'https', getopt('port-https'), '443')
+    if last_err() then return end
+    -- one of them is enough: few hosts have both
+    if plain ~= true and secure ~= true then
+        return plain or secure or nil
+    end
 end

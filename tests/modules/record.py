@@ -57,11 +57,6 @@ def webs(r, world):
     web = f"http://www.shop.test:{world.web.port}"
     r.case("favicon-hash", "icon", {"id": 1, "value": web + "/", "subdomain_id": 1})
     r.case("favicon-hash", "none", {"id": 1, "value": f"http://old.shop.test:{world.web.port}/", "subdomain_id": 1})
-    ports = ["-o", f"port-http={world.web.port}", "-o", f"port-https={world.whois[0].port}"]
-    r.case("url-scan", "shop", {"id": 1, "value": "www.shop.test", "domain_id": 1}, *ports)
-    r.case("url-scan", "moved", {"id": 1, "value": "old.shop.test", "domain_id": 1}, *ports)
-    r.case("url-scan", "untrusted", {"id": 1, "value": "www.shop.test", "domain_id": 1}, "-o", f"port-http={world.whois[0].port}", "-o",
-           f"port-https={world.tls.port}")
 
 
 def sockets(r, world):

@@ -288,7 +288,7 @@ def page_of(h):
     return {"status": 301 if h.moves_to else 200, "online": True, **where}
 
 
-@step("url-scan", "port-http={http}", "port-https={https}", target=OURS)
+@step("url-scan", "port-http={http}", "port-https={https}", target=OURS, errors=lambda: 1)  # the mute one: somebody is there
 def webs():
     return {"urls": {url: page_of(h) for url, h in sites_of()}}
 

@@ -141,7 +141,7 @@ def policy(body, **kinds):
 
 SITE = {"id": 1, "value": "http://www.site.test:@PORT@/", "subdomain_id": 1}
 WWW = {"id": 1, "value": "www.site.test", "domain_id": 1}
-SITES = {"site.test": "@ NS ns1\nns1 A 127.0.0.1\nwww A 127.0.0.1\n"}
+SITES = {"site.test": "@ NS ns1\nns1 A 127.0.0.1\nwww A 127.0.0.1\ntext TXT \"no address\"\n"}
 HOME = "http://www.site.test:@PORT@"
 MAP_HEAD, MAP_TAIL = '<?xml version="1.0"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">', "</urlset>"
 

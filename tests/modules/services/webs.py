@@ -1,6 +1,6 @@
 """Modules that ask the web servers of a target, one question each: robots, favicon-hash, url-scan; and tls-names, which wants their certificates."""
 from service import Case, Reply, Service, padded
-from targets import SITE, SITES, everything, plain
+from targets import SITE, SITES, WWW, everything, plain
 
 PAGE = Reply("<!DOCTYPE html><title>Welcome</title>", type="text/html; charset=utf-8")
 
@@ -30,7 +30,7 @@ Expires: 2099-01-01T00:00:00.000Z
 FILES = {"/robots.txt": plain(ROBOTS), "/.well-known/security.txt": plain("", status=301, headers={"Location": "/security.txt"}),
          "/security.txt": plain(SECURITY)}
 LARGE_ROBOTS = padded(b"User-agent: *\nDisallow: /before\n", "# " + "-" * 4000, b"\nDisallow: /behind\n", b"\n")
-
+LARGE_PAGE = padded(b"<title>Long</title>", "-" * 4000, b"")
 
 SERVICES = [
     Service(
@@ -45,5 +45,23 @@ SERVICES = [
             "many": Case({"/robots.txt": plain("".join(f"Allow: /{i}\n" for i in range(9)))}, options={"max": "3"}),
             "odd-max": Case(FILES, options={"max": "many"}, ends="error", rows=False),
             "other-page": Case(FILES, {**SITE, "value": SITE["value"] + "a"}, rows=False),
+        }),
+    Service(
+        module="url-scan", argument=WWW, named=False, bases=(), zones=SITES, options={"port-http": "@PORT@", "port-https": "@TLS@"},
+        answer={"/": Reply("<html><head><title>\n Shop &amp;\t\x01Test</title></head></html>", type="text/html")},
+        empty=Case({}, {**WWW, "value": "gone.site.test"}, rows=False),
+        more={
+            "moved": Case({"/": plain("", status=301, headers={"Location": "https://www.site.test/"})}),
+            # what it says is noted, whatever it is: there is a web server
+            "limited": Case(everything(plain("", status=429, headers={"Retry-After": "120"}))),
+            "unavailable": Case(everything(plain("", status=503))),
+            "noise": Case(everything(Reply(bytes(range(256)) * 4, type="text/html"))),
+            "large": Case(everything(Reply(LARGE_PAGE, type="text/html"))),
+            # nothing is said over HTTP, and nobody trusts the certificate
+            "untrusted": Case({}, options={"port-http": "@SAYS@"}, says=b"", ends="error", rows=False),
+            "no-http": Case({}, options={"port-http": "@SAYS@", "port-https": "@SAYS@"}, says=b"SSH-2.0-OpenSSH_9.2\r\n", ends="error", rows=False),
+            "no-address": Case({}, {**WWW, "value": "text.site.test"}, rows=False),
+            "refused": Case({}, rows=False),
+            "denied": Case({}, ends="error", rows=False),
         }),
 ]
