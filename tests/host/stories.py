@@ -1761,6 +1761,95 @@ def others_write_while_a_dry_run_goes_on_and_what_is_killed_is_swept(home):
     same(dry_runs_left(home), [])
 
 
+def others_that_were_killed_leave_nothing_half_done_in_a_dry_run(home):
+    """A writer of the older kind dies in a transaction that has reached the file: its journal says what was there before."""
+    home.module("me/looks", "function run() if db_select('domain', 'x5.com') then info('half') end if db_select('domain', 'a.com') then info('whole') end end\n")
+    home.ok("add", "domain", "a.com")
+    folder = os.path.join(home.share, "data/default")
+    subprocess.run([sys.executable, "-c", """if 1:
+        import os, sqlite3, sys
+        db = sqlite3.connect(sys.argv[1])
+        for word in ("pragma journal_mode = delete", "pragma cache_size = 1", "begin"):
+            db.execute(word)
+        for i in range(20000):
+            db.execute("insert into domains (value, unscoped) values (?, 0)", (f"x{i}.com",))
+        os._exit(0)""", os.path.join(folder, "db.sqlite")], check=True)
+    assert os.path.getsize(os.path.join(folder, "db.sqlite-journal")) != 0
+    out = home.ok("run", "-n", "me/looks")
+    assert '"whole"' in out and '"half"' not in out, out
+
+
+def a_dry_run_leaves_no_log_beside_the_workspace_that_it_has_read(home):
+    home.module("me/adds", "function run() db_add('domain', {value='b.com'}) end\n")
+    home.ok("add", "domain", "a.com")
+    folder = os.path.join(home.share, "data/default")
+    before = sorted(os.listdir(folder))
+    home.ok("run", "-n", "me/adds")
+    same(sorted(os.listdir(folder)), before)
+
+
+def what_is_no_workspace_is_an_error_of_a_dry_run(home):
+    """SQLite would wait for the other end of a pipe, and take a device for an empty database."""
+    home.module("me/adds", "function run() db_add('domain', {value='b.com'}) end\n")
+    home.ok("add", "domain", "a.com")
+    folder = os.path.join(home.share, "data/default")
+    path = os.path.join(folder, "db.sqlite")
+    for make in (os.mkfifo, os.mkdir, lambda p: os.symlink("/dev/zero", p)):
+        os.rename(path, path + ".old") if os.path.isfile(path) else os.rmdir(path) if os.path.isdir(path) else os.remove(path)
+        make(path)
+        status, out, err = home.run("run", "-n", "me/adds")
+        same((status, out), (1, ""))
+        has(err, "cannot use a copy of workspace 'default'", "is no file")
+    shutil.rmtree(folder)
+    with open(folder, "w"):
+        pass
+    status, out, err = home.run("run", "-n", "me/adds")
+    same((status, out), (1, ""))
+    has(err, "is a file: a workspace is a folder")
+    same(dry_runs_left(home), [])
+
+
+def a_dry_run_needs_no_place_that_can_be_written(home):
+    """Neither the workspace, nor the cache; then it is XDG_RUNTIME_DIR, or /tmp, and nothing else of the environment."""
+    if os.geteuid() == 0 and subprocess.run(["unshare", "-m", "true"], stdin=subprocess.DEVNULL, capture_output=True).returncode != 0:
+        print("# no mount namespace: skipped", flush=True)
+        return
+    home.module("me/waits", "function run() db_add('domain', {value='b.com'}) info('added') sleep(1000) end\n")
+    home.module("me/adds", "function run() info('a ' .. strval(db_select('domain', 'a.com'))) db_add('domain', {value='b.com'}) end\n")
+    home.ok("add", "domain", "a.com")
+    cache, runtime, other = (os.path.join(home.path, name) for name in (".cache/sn0int", "runtime", "other"))
+    for folder in (cache, runtime, other):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    closed = [home.share, os.path.join(home.share, "data/default"), cache]
+    for folder in closed:
+        os.chmod(folder, 0o500)
+    script = 'for f in "$0" "$1"; do mount --bind "$f" "$f"; mount -o remount,ro,bind "$f"; done; shift; exec "$@"'
+    wrap = ["unshare", "-m", "sh", "-ec", script, home.share, cache] if os.geteuid() == 0 else []
+    before = files_of(home.share)
+    temporary = f"/tmp/sn0int-dry-run-{os.geteuid()}"
+    try:
+        for env, place in (({"XDG_RUNTIME_DIR": runtime, "TMPDIR": other}, os.path.join(runtime, "sn0int-dry-run")), ({"TMPDIR": other}, temporary)):
+            p = subprocess.run([*wrap, SN0INT, "run", "-n", "me/adds"], env={**home.env, **env}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            same((p.returncode, p.stderr), (0, ""))
+            has(p.stdout, '"a 1', 'Would add domain "b.com"', "nothing was stored")
+            there = os.listdir(place)
+            p = subprocess.Popen([*wrap, SN0INT, "run", "-n", "me/waits"], env={**home.env, **env}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            while b"added" not in first_line(p.stdout):
+                pass
+            new = [name for name in os.listdir(place) if name not in there]
+            same([stat.S_IMODE(os.stat(path).st_mode) for path in (place, os.path.join(place, new[0]), os.path.join(place, new[0], "db.sqlite"))], [0o700, 0o700, 0o600])
+            p.kill()
+            p.communicate()
+            assert os.path.exists(os.path.join(place, new[0], "db.sqlite"))
+            subprocess.run([*wrap, SN0INT, "run", "-n", "me/adds"], env={**home.env, **env}, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+            assert not os.path.exists(os.path.join(place, new[0]))
+            same(os.listdir(other), [])
+    finally:
+        for folder in closed:
+            os.chmod(folder, 0o700)
+    same(files_of(home.share), before)
+
+
 def a_module_may_come_by_standard_input(home):
     text = HEADER.format("m", "-- Source: domains\n") + "function run(arg) db_add('subdomain', {domain_id=arg['id'], value='www.' .. arg['value']}) end\n"
     home.ok("add", "domain", "a.com")

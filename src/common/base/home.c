@@ -32,6 +32,15 @@ home_xdg(struct pool *pool, const char *variable, const char *home,
 	return home != NULL ? pool_printf(pool, "%s/%s", home, in_home) : NULL;
 }
 
+const char *
+home_runtime(struct pool *pool)
+{
+	const char *path = getenv("XDG_RUNTIME_DIR");
+
+	return path != NULL && path[0] == '/' ? pool_cstr(pool, str_of(path))
+	                                      : NULL;
+}
+
 int
 home_check_none(const char *path, struct err *err)
 {

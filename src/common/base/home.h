@@ -18,6 +18,9 @@ const char *home_folder(struct pool *pool);
 const char *home_xdg(struct pool *pool, const char *variable, const char *home,
     const char *in_home);
 
+/* XDG_RUNTIME_DIR, which has no place of its own; NULL: there is none. */
+const char *home_runtime(struct pool *pool);
+
 /*
  * Of a path where there was no file: 0; -1 if it is a link to nothing, which is
  * a file that cannot be read, not none.

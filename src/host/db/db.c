@@ -351,30 +351,38 @@ db_copy(struct db *db, const char *path, struct err *err)
 	return err_wrap(err, "cannot copy to %s", path);
 }
 
+/* What a file has beside it, "db.sqlite-wal"; nothing that is empty. */
+static bool
+has_beside(struct pool *pool, const char *path, const char *end)
+{
+	struct stat st;
+
+	if (stat(pool_printf(pool, "%s%s", path, end), &st) == 0)
+		return st.st_size != 0;
+	return errno != ENOENT;
+}
+
+/*
+ * Opened to write, where that is allowed: who only reads can neither take back
+ * what a writer that was killed has left half done, nor take the log away with
+ * the last who uses it. Nothing is written but by that; a log stays as it is.
+ */
 static int
-copy_from(const char *name, int flags, const char *to)
+copy_from(const char *name, int flags, bool has_log, const char *to)
 {
 	sqlite3 *from = NULL;
-	int code = sqlite3_open_v2(name, &from,
-	    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | flags, wal_vfs());
+	int code = sqlite3_open_v2(name, &from, SQLITE_OPEN_NOMUTEX | flags,
+	    wal_vfs());
 
 	if (code == SQLITE_OK) {
 		(void)sqlite3_busy_timeout(from, DB_BUSY_MS);
+		if (has_log)
+			(void)sqlite3_db_config(from,
+			    SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 		code = copy_to(from, to);
 	}
 	(void)sqlite3_close(from);
 	return code;
-}
-
-/* Whether all that was committed is in the file itself. */
-static bool
-has_no_log(struct pool *pool, const char *path)
-{
-	struct stat st;
-
-	if (stat(pool_printf(pool, "%s-wal", path), &st) == 0)
-		return st.st_size == 0;
-	return errno == ENOENT;
 }
 
 /* A name of SQLite's for a file that nobody changes. */
@@ -395,6 +403,22 @@ unchanging(struct pool *pool, const char *path)
 }
 
 /*
+ * SQLite waits for the other end of a pipe, and takes a device for an empty
+ * database. 1; 0: there is none; -1.
+ */
+static int
+look_at_file(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return errno == ENOENT
+		           ? 0
+		           : err_sys(err, "cannot look at %s", path);
+	return S_ISREG(st.st_mode) ? 1 : err_set(err, "%s is no file", path);
+}
+
+/*
  * A reader makes the index of a log, even of one that is not there. Where it
  * may not, the file alone is read.
  */
@@ -402,23 +426,28 @@ int
 db_snapshot(const char *from, const char *to, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct stat st;
-	int code;
+	int code, status = look_at_file(from, err);
+	bool has_log, has_journal, is_shut;
 
-	if (stat(from, &st) == -1)
-		return errno == ENOENT
-		           ? 0
-		           : err_sys(err, "cannot look at %s", from);
+	if (status != 1)
+		return status;
 	configure_all();
 	if (make_file(to, err) == -1)
 		return -1;
-	code = copy_from(from, 0, to);
-	if (((code & 0xff) == SQLITE_CANTOPEN ||
-		(code & 0xff) == SQLITE_READONLY) &&
-	    has_no_log(&pool, from))
-		code = copy_from(unchanging(&pool, from), SQLITE_OPEN_URI, to);
+	has_log = has_beside(&pool, from, "-wal");
+	code = copy_from(from, SQLITE_OPEN_READWRITE, has_log, to);
+	has_journal = has_beside(&pool, from, "-journal");
+	is_shut = (code & 0xff) == SQLITE_CANTOPEN ||
+	          (code & 0xff) == SQLITE_READONLY;
+	if (is_shut && !has_log && !has_journal)
+		code = copy_from(unchanging(&pool, from),
+		    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, false, to);
 	if (code == SQLITE_OK)
 		return 1;
 	(void)err_set(err, "%s", sqlite3_errstr(code));
+	if (is_shut && (has_log || has_journal))
+		(void)err_wrap(err,
+		    "%s-%s can be read by nobody who may not write there", from,
+		    has_log ? "wal" : "journal");
 	return err_wrap(err, "cannot copy %s", from);
 }

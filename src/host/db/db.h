@@ -36,9 +36,10 @@ void db_free(struct db *db);
 int db_copy(struct db *db, const char *path, struct err *err);
 
 /*
- * The same of a file that nobody has opened here, which is read and nothing
- * else: it is not brought up to date, and may be one that cannot be written.
- * 1; 0: there is none, and nothing was made; -1: what was written stays.
+ * The same of a file that nobody has opened here: it is not brought up to date,
+ * and may be one that cannot be written. What a writer that was killed has left
+ * half done is not in the copy. 1; 0: there is none, and nothing was made; -1:
+ * what was written stays.
  */
 int db_snapshot(const char *from, const char *to, struct err *err);
 

@@ -21,8 +21,10 @@ find_file(const struct program *p, const struct workspace *ws,
     struct pool *pool, const char **path, struct err *err)
 {
 	struct stat st;
-	int status = file_stat(AT_FDCWD, ws->db, &st, err);
+	int status = workspace_check_folder(ws, err);
 
+	if (status == 0)
+		status = file_stat(AT_FDCWD, ws->db, &st, err);
 	*path = status == 0
 	            ? pool_printf(pool, "%s/%s.db", p->paths.share, ws->name)
 	            : ws->db;

@@ -25,6 +25,7 @@ paths_init(struct paths *paths, struct pool *pool, struct err *err)
 	paths->history = pool_printf(pool, "%s/history", paths->share);
 	paths->cache = pool_printf(pool, "%s/sn0int",
 	    home_xdg(pool, "XDG_CACHE_HOME", home, ".cache"));
+	paths->runtime = home_runtime(pool);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct paths {
 	const char *permissions; /* share/permissions.json */
 	const char *history;     /* share/history */
 	const char *cache;       /* $XDG_CACHE_HOME/sn0int */
+	const char *runtime;     /* $XDG_RUNTIME_DIR; NULL: none */
 };
 
 /* Only the texts; nothing is looked at. -1: no home. */

@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdlib.h> /* mkdtemp(3) */
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -10,43 +10,64 @@
 
 #include "state/file.h"
 
-#define TRIES 10 /* a sweep may come between making and holding */
+#define TRIES  10 /* a sweep may come between making and holding */
+#define PLACES 3
 
-static const char *
-place_of_cache(const struct paths *paths, struct pool *pool)
+/* The first that can be used is. Returns how many there are. */
+static size_t
+places_of(const struct paths *paths, struct pool *pool,
+    const char *place[PLACES])
 {
-	return pool_printf(pool, "%s/dry-run", paths->cache);
+	size_t n = 0;
+
+	place[n++] = pool_printf(pool, "%s/dry-run", paths->cache);
+	if (paths->runtime != NULL)
+		place[n++] =
+		    pool_printf(pool, "%s/sn0int-dry-run", paths->runtime);
+	place[n++] =
+	    pool_printf(pool, "/tmp/sn0int-dry-run-%lld", (long long)geteuid());
+	return n;
 }
 
 /* Somebody else may have made what has our name. */
 static int
-make_own(const char *place, struct err *err)
+check_own(const char *place, struct err *err)
 {
 	struct stat st;
 
-	if (mkdir(place, 0700) == -1 && errno != EEXIST)
-		return err_sys(err, "cannot make the folder %s", place);
 	if (lstat(place, &st) == -1)
 		return err_sys(err, "cannot look at %s", place);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
-	    (st.st_mode & 077) != 0)
+	    (st.st_mode & 022) != 0)
 		return err_set(err, "%s is open to others", place);
 	return 0;
 }
 
+static int
+make_own(const char *place, struct err *err)
+{
+	if (mkdir(place, 0700) == -1 && errno != EEXIST)
+		return err_sys(err, "cannot make the folder %s", place);
+	if (check_own(place, err) == -1)
+		return -1;
+	return access(place, W_OK) == 0
+	           ? 0
+	           : err_sys(err, "cannot write to %s", place);
+}
+
+/* NULL: *err says why the last of them is none. */
 static const char *
 make_place(const struct paths *paths, struct pool *pool, struct err *err)
 {
-	const char *place = place_of_cache(paths, pool);
-	const char *tmp = getenv("TMPDIR");
+	const char *place[PLACES];
+	size_t n = places_of(paths, pool, place);
 
-	if (paths_make(place, NULL) == 0 && access(place, W_OK) == 0)
-		return place;
-	if (tmp == NULL || *tmp != '/')
-		tmp = "/tmp";
-	place = pool_printf(pool, "%s/sn0int-dry-run-%lld", tmp,
-	    (long long)geteuid());
-	return make_own(place, err) == 0 ? place : NULL;
+	(void)paths_make(paths->cache, NULL);
+	for (size_t i = 0; i < n; i++) {
+		if (make_own(place[i], i == n - 1 ? err : NULL) == 0)
+			return place[i];
+	}
+	return NULL;
 }
 
 /* A folder that is there is held: its descriptor; -1: it is not. */
@@ -131,18 +152,28 @@ sweep_one(const char *folder, struct pool *pool)
 	(void)close(fd);
 }
 
-void
-scratch_sweep(const struct paths *paths)
+static void
+sweep_place(const char *place, struct pool *pool)
 {
-	autopool struct pool pool = POOL_NONE;
-	const char *place = place_of_cache(paths, &pool), *entry;
-	DIR *dir = opendir(place);
+	const char *entry;
+	DIR *dir = check_own(place, NULL) == 0 ? opendir(place) : NULL;
 
 	if (dir == NULL)
 		return;
 	while (file_next(dir, place, &entry, NULL) == 1)
-		sweep_one(pool_printf(&pool, "%s/%s", place, entry), &pool);
+		sweep_one(pool_printf(pool, "%s/%s", place, entry), pool);
 	(void)closedir(dir);
+}
+
+void
+scratch_sweep(const struct paths *paths)
+{
+	autopool struct pool pool = POOL_NONE;
+	const char *place[PLACES];
+	size_t n = places_of(paths, &pool, place);
+
+	for (size_t i = 0; i < n; i++)
+		sweep_place(place[i], &pool);
 }
 
 int

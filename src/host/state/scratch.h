@@ -1,9 +1,10 @@
 /*
  * scratch: a workspace for the time of one run, of which nothing is left. It is
- * a folder of our own (0700) in "dry-run" below the cache, or, where that cannot
- * be written, in a folder of TMPDIR (else /tmp) that belongs to the user alone.
- * Who makes one holds it (flock(2)); what nobody holds was left by somebody who
- * was killed, and goes with the next sweep.
+ * a folder of our own (0700) in a place that belongs to the user alone:
+ * "dry-run" below the cache, or where that cannot be written "sn0int-dry-run" in
+ * XDG_RUNTIME_DIR, or "/tmp/sn0int-dry-run-UID". Who makes one holds it
+ * (flock(2)); what nobody holds was left by somebody who was killed, and goes
+ * with the next sweep.
  */
 #ifndef STATE_SCRATCH_H
 #define STATE_SCRATCH_H
@@ -23,7 +24,7 @@ int scratch_make(struct scratch *scratch, const struct paths *paths,
 /* Whatever is in it. */
 void scratch_remove(struct scratch *scratch);
 
-/* What is left below the cache of those who were killed. */
+/* What is left of those who were killed, wherever it may be. */
 void scratch_sweep(const struct paths *paths);
 
 /*

@@ -83,9 +83,8 @@ move(const char *from, const char *to, struct err *err)
 	return err_sys(err, "cannot move %s to %s", from, to);
 }
 
-/* A database that somebody put there by its name alone. */
-static int
-check_folder(const struct workspace *ws, struct err *err)
+int
+workspace_check_folder(const struct workspace *ws, struct err *err)
 {
 	struct stat st;
 
@@ -137,7 +136,8 @@ workspace_open(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool, struct err *err)
 {
 	workspace_at(ws, paths, name, pool);
-	if (check_folder(ws, err) == -1 || paths_make(ws->folder, err) == -1 ||
+	if (workspace_check_folder(ws, err) == -1 ||
+	    paths_make(ws->folder, err) == -1 ||
 	    move_older_layout(ws, paths, err) == -1 ||
 	    paths_make(ws->blobs, err) == -1)
 		return -1;

@@ -26,6 +26,9 @@ int workspace_check_name(struct str name, struct err *err);
 void workspace_at(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool);
 
+/* -1: a file stands there, which somebody named as a workspace. */
+int workspace_check_folder(const struct workspace *ws, struct err *err);
+
 /* Moves an older layout, makes the folders (0700). */
 int workspace_open(struct workspace *ws, const struct paths *paths,
     const char *name, struct pool *pool, struct err *err);
