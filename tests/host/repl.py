@@ -15,6 +15,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "jail"))
 import tap  # noqa: E402
 from home import WAIT, Home  # noqa: E402
 from tap import has, same  # noqa: E402
@@ -243,13 +244,114 @@ def a_child_that_dies_is_followed_by_a_fresh_one(home):
         os.kill(child, signal.SIGKILL)
     has(s.prompt(), "was killed (SIGKILL)", "a fresh one begins")
     same(s.ask("x"), "null")
-    # between two chunks: all of it, for a worker that outlives its outer half by a moment would answer
+    # between two chunks, and within a line: that is said at once, and the line is there again
+    os.write(s.ours, b"20 + ")
+    s.until(lambda seen: b"20 + " in seen)
     for child in descendants_of(s.p.pid):
         os.kill(child, signal.SIGKILL)
-    has(s.ask("1 + 1"), "a fresh one begins")
-    same(s.ask("2"), "2.0")
+    shown = s.until(lambda seen: b"a fresh one begins" in seen and seen.endswith(b"> 20 + "))
+    has(shown, "was killed (SIGKILL)")
+    same(s.ask("3"), "23.0")
     s.say("quit")
     s.end()
+
+
+def one_that_dies_before_it_was_used_is_the_last(home):
+    """Else whatever kills each at once would do so for ever."""
+    s = Session(home)
+    s.prompt()
+    for child in descendants_of(s.p.pid):
+        os.kill(child, signal.SIGKILL)
+    has(s.end(1), "was killed (SIGKILL)", "the session has ended")
+
+
+def what_the_sandbox_stops_in_a_chunk_is_told(home):
+    import calls
+    import child
+    import tracer
+    if not child.is_root() or not calls.HERE:
+        print("# needs root and a table of calls, to trace: skipped", flush=True)
+        return
+    s = Session(home)
+    s.prompt()
+    s.ask("x = 5")
+    s.say("info('now') sleep(100000)")
+    s.until(lambda seen: b'"now"\r\n' in seen)
+    t = tracer.Tracer(child.worker_of(children_of(s.p.pid)[0]))
+    t.set_call(calls.HERE["ptrace"], (16, 1, 2, 3, 4, 5))
+    t.let_go()
+    has(s.prompt(), "sandbox violation: ptrace (", "arguments 0x10 0x1 0x2 0x3 0x4 0x5", "line 1", "a fresh one begins")
+    same(s.ask("x"), "null")
+    s.say("quit")
+    s.end()
+
+
+def copies_left(home):
+    folder = os.path.join(home.path, ".cache/sn0int/dry-run")
+    return os.listdir(folder) if os.path.exists(folder) else []
+
+
+def a_session_that_is_told_to_end_leaves_nothing(home):
+    """At the prompt, in a chunk, and where standard input keeps it waiting."""
+    home.call("add", "domain", "example.com")
+    for sig in (signal.SIGTERM, signal.SIGHUP):
+        for line in (None, "info('now') sleep(100000)"):
+            s = Session(home)
+            s.prompt()
+            if line is not None:
+                s.say(line)
+                s.until(lambda seen: b'"now"\r\n' in seen)
+            same(len(copies_left(home)), 1)
+            s.p.send_signal(sig)
+            shown = s.end(128 + sig)
+            assert "nobody reads" not in shown and "Interrupted" not in shown, shown
+            same(copies_left(home), [])
+    for sig in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for line in (b"info('now')\n", b"info('now') sleep(100000)\n", b"info('now')\nx = "):
+            p = subprocess.Popen([Home.program, "repl"], env=home.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            p.stdin.write(line)
+            p.stdin.flush()
+            has(p.stdout.readline().decode(), '"now"')
+            p.send_signal(sig)
+            same(p.wait(timeout=WAIT), 128 + sig)
+            has(p.stdout.read().decode() + "ok", "interrupted" if sig == signal.SIGINT and b"sleep" in line else "ok")
+            same((p.stderr.read(), copies_left(home)), (b"", []))
+            p.stdin.close()
+            p.stdout.close()
+            p.stderr.close()
+
+
+def what_cannot_be_read_ends_it(home):
+    folder = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
+    p = subprocess.run([Home.program, "repl"], env=home.env, stdin=folder, capture_output=True, text=True, timeout=WAIT)
+    os.close(folder)
+    same((p.returncode, p.stdout, p.stderr), (1, "", "Error: cannot read the next line\nBecause: Is a directory (os error 21)\n"))
+    p = subprocess.run([Home.program, "repl", "-f", "-"], env=home.env, input="1\n", capture_output=True, text=True, timeout=WAIT)
+    same((p.returncode, p.stdout, p.stderr.splitlines()[0]), (2, "", "Error: standard input holds the chunks already"))
+
+
+def each_exchange_is_shown_if_wanted(home):
+    """-vvv, and nothing of it is kept; without the keys that were granted."""
+    home.call("keyring", "add", "shop:a", "hunter2-hunter2")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def serve():
+            for _ in range(3):
+                connection, _ = server.accept()
+                with connection:
+                    while b"\r\n\r\n" not in connection.recv(65536):
+                        pass
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+        threading.Thread(target=serve, daemon=True).start()
+        get = "http_fetch(http_request(http_mksession(), 'GET', 'http://127.0.0.1:%d/' .. keyring('shop')[1]['secret_key'], {}))['status']\n" % port
+        before = home.look()
+        for args, shows in (((), False), (("-vv",), False), (("-vvv",), True)):
+            out, err = pipe(home, get, "--allow-net", "local", "--grant", "shop", *args)
+            has(out, "200.0\n")
+            same("GET http://127.0.0.1:" in err and "  200, 5 bytes, " in err, shows, err)
+            assert "hunter2" not in out + err, (out, err)
+        same(home.look(), before)
 
 
 def on_a_pipe_a_dead_child_is_the_end(home):
@@ -344,7 +446,8 @@ def what_is_shown_is_clean_at_a_terminal(home):
 
 STORIES = [expressions_are_shown_and_globals_stay, what_is_not_whole_goes_on, errors_end_a_chunk_and_empty_the_slot,
            an_interrupt_ends_the_chunk_and_not_the_session, a_connection_that_was_called_off_is_nobody_elses, a_chunk_has_its_time,
-           what_does_not_end_takes_the_session_with_it, memory_that_is_used_up_ends_a_chunk, a_child_that_dies_is_followed_by_a_fresh_one,
+           one_that_dies_before_it_was_used_is_the_last, what_the_sandbox_stops_in_a_chunk_is_told, a_session_that_is_told_to_end_leaves_nothing,
+           what_cannot_be_read_ends_it, each_exchange_is_shown_if_wanted, what_does_not_end_takes_the_session_with_it, memory_that_is_used_up_ends_a_chunk, a_child_that_dies_is_followed_by_a_fresh_one,
            on_a_pipe_a_dead_child_is_the_end, rows_are_shown_and_stored_only_if_wanted, a_blob_is_stored_only_if_wanted,
            a_module_is_there_with_its_row, a_pipe_is_read_to_its_end, functions_are_completed_and_explained, what_is_shown_is_clean_at_a_terminal]
 

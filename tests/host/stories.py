@@ -7,6 +7,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -1848,6 +1849,50 @@ def a_dry_run_needs_no_place_that_can_be_written(home):
         for folder in closed:
             os.chmod(folder, 0o700)
     same(files_of(home.share), before)
+
+
+def a_dry_run_that_is_told_to_end_leaves_nothing(home):
+    home.module("me/waits", "function run() db_add('domain', {value='b.com'}) info('added') sleep(1000) end\n")
+    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        p = subprocess.Popen([SN0INT, "run", "-n", "--json", "me/waits"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        while b"added" not in first_line(p.stdout):
+            pass
+        same(len(dry_runs_left(home)), 1)
+        p.send_signal(sig)
+        out, err = p.communicate(timeout=60)
+        same((p.returncode, json.loads(out.splitlines()[-1])["status"]), (128 + sig, 128 + sig), (out, err))
+        has(err.decode(), "Interrupted: ")
+        same(dry_runs_left(home), [])
+    # nohup(1)
+    p = subprocess.Popen(["nohup", SN0INT, "run", "-n", "me/waits"], env=home.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while b"added" not in first_line(p.stdout):
+        pass
+    p.send_signal(signal.SIGHUP)
+    p.send_signal(signal.SIGTERM)
+    p.communicate(timeout=60)
+    same((p.returncode, dry_runs_left(home)), (128 + signal.SIGTERM, []))
+
+
+def a_dry_run_does_not_look_for_newer_modules(home):
+    """A real one has a child that does; the registry keeps it waiting."""
+    home.module("me/waits", "function run() info('added') sleep(1000) end\n")
+    os.makedirs(os.path.join(home.path, ".config"))
+    home.ok("add", "domain", "a.com")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with open(os.path.join(home.path, ".config/sn0int.toml"), "w") as f:
+            f.write(f"[core]\nregistry = 'http://127.0.0.1:{server.getsockname()[1]}'\n")
+        for args, looks in (((), True), (("-n",), False)):
+            p = subprocess.Popen([SN0INT, "run", *args, "me/waits"], env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            while b"added" not in first_line(p.stdout):
+                pass
+            found = False
+            with open(f"/proc/{p.pid}/task/{p.pid}/children") as f:
+                for child in f.read().split():
+                    with open(f"/proc/{child}/cmdline", "rb") as words:
+                        found = found or b"\0look\0" in words.read()
+            same(found, looks, args)
+            p.send_signal(signal.SIGINT)
+            p.communicate(timeout=60)
 
 
 def a_module_may_come_by_standard_input(home):

@@ -10,8 +10,10 @@ import glob
 import gzip
 import hashlib
 import os
+import pty
 import re
 import resource
+import select
 import shutil
 import signal
 import socket
@@ -106,31 +108,30 @@ class Home:
 
     def run_over(self, code, *args):
         """The host, over a child that is this program."""
-        path = os.path.join(self.folder, "child.py")
-        with open(path, "w") as f:
-            f.write(f"#!{sys.executable} -IS\n{code}")
-        os.chmod(path, 0o755)
-        # the child of a module with the network: where there are two programs, the one that loads plugins
-        beside = [os.path.join(os.path.dirname(self.program), "sn0int-sandbox" + end) for end in ("-plugins", "")]
-        place = next(path for path in beside if os.path.exists(path))
-        subprocess.run(["mount", "--bind", path, place], check=True)
-        try:
+        with self.another_child(code):
             p = self.start("run", f"-j{WORKERS}", *args, "me/" + self.name)
             self.lines_until(p, "begins|Failed", WORKERS)
-        finally:
-            subprocess.run(["umount", "-l", place], check=True)
         return p
 
-    def session_over(self, code):
-        """The same of a session, whose child it is; what is typed are ones without end."""
+    @contextlib.contextmanager
+    def another_child(self, code):
+        """That program lies where the child of a module with the network is, for those who start one meanwhile."""
         path = os.path.join(self.folder, "child.py")
         with open(path, "w") as f:
             f.write(f"#!{sys.executable} -IS\n{code}")
         os.chmod(path, 0o755)
+        # where there are two programs, the one that loads plugins
         beside = [os.path.join(os.path.dirname(self.program), "sn0int-sandbox" + end) for end in ("-plugins", "")]
         place = next(path for path in beside if os.path.exists(path))
         subprocess.run(["mount", "--bind", path, place], check=True)
         try:
+            yield
+        finally:
+            subprocess.run(["umount", "-l", place], check=True)
+
+    def session_over(self, code):
+        """The host of a session, over a child that is this program; what is typed are ones without end."""
+        with self.another_child(code):
             p = self.start("repl", "--limit", "output=4M")
             with contextlib.suppress(BrokenPipeError):
                 p.stdin.write(b"1\n" * 1000)
@@ -138,8 +139,6 @@ class Home:
             p.stdin.close()
             self.said = p.stdout.read().decode()
             p.wait(timeout=WAIT)
-        finally:
-            subprocess.run(["umount", "-l", place], check=True)
         return self.said
 
     def lines_until(self, p, text, targets):
@@ -370,6 +369,49 @@ def what_a_worker_says_in_a_session_is_bounded(home):
     assert len([line for line in shown if "[cut: 3000" in line]) == 3 and max(map(len, shown)) < 1100000, [line[-80:] for line in shown]
 
 
+# At the prompt: a message, and a line on standard error, each when there is a file that says so.
+UNASKED = r"""
+import os
+say('{"Chunk":null}')
+for sign in SIGNS:
+    while not os.path.exists(sign):
+        os.sched_yield()
+    if sign.endswith("first"):
+        say('{"Log":{"Info":"unasked\\u001b[2J"}}')
+    else:
+        print("complains", file=sys.stderr, flush=True)
+"""
+
+
+def what_a_worker_says_at_the_prompt_stands_above_the_line(home):
+    """Unasked, while somebody types: the line is drawn again below it, as it was."""
+    signs = [os.path.join(home.folder, name) for name in ("first", "second")]
+    ours, theirs = pty.openpty()
+    seen = b""
+
+    def until(text):
+        nonlocal seen
+        while text not in seen:
+            assert select.select([ours], [], [], WAIT)[0], seen
+            seen += os.read(ours, 65536)
+        shown, seen = seen[:seen.index(text) + len(text)], seen[seen.index(text) + len(text):]
+        return shown
+
+    with home.another_child(SESSION.replace("SAY", UNASKED.replace("SIGNS", repr(signs)))):
+        home.process = subprocess.Popen([home.program, "repl"], env={"HOME": home.folder, "PATH": os.environ["PATH"], "TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        until(b"> ")
+    os.write(ours, b"half a li")
+    until(b"half a li")
+    for sign, said in zip(signs, (b"unasked\\u{1b}[2J", b"complains")):
+        open(sign, "w").close()
+        until(said)
+        assert until(b"> half a li").startswith(b"\r\n"), seen
+    home.process.terminate()
+    home.process.wait(timeout=WAIT)
+    os.close(ours)
+
+
 def archives(home):
     """Of the last run: the heads of its records, and their blocks."""
     uuid, = rows(home, "select uuid from run order by id desc limit 1")[0]
@@ -505,7 +547,7 @@ WITNESS_CASES = [what_is_claimed_is_told_from_what_was_seen, a_change_names_what
                  words_begin_no_lines_in_records, a_witness_that_never_stops_is_stopped]
 CASES = [a_line_that_is_cut_off_hides_no_end, outer_halves_that_never_stop_telling, outer_halves_that_tell_nonsense, what_was_told_of_an_earlier_attempt_does_not_count,
          bytes_that_were_not_counted_to_the_end_are_not_known, workers_that_do_what_their_text_does_not,
-         what_a_worker_says_in_a_session_is_bounded, modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
+         what_a_worker_says_in_a_session_is_bounded, what_a_worker_says_at_the_prompt_stands_above_the_line, modules_that_ask_for_what_is_refused_without_end, an_outer_half_that_is_killed_takes_its_worker_with_it]
 
 
 def main():

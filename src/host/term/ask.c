@@ -1,5 +1,6 @@
 /* Questions, and standard input where it is no terminal. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "ipc/line.h"
+#include "loop/loop.h"
 #include "term/clean.h"
 #include "term/edit.h"
 #include "term/paint.h"
@@ -26,6 +28,18 @@ term_stdin(void)
 	return &in;
 }
 
+/* Without what ends it. */
+static int
+take_input(struct pool *pool, struct str *line)
+{
+	if (line->n != 0 && line->p[line->n - 1] == '\n')
+		line->n--;
+	if (line->n != 0 && line->p[line->n - 1] == '\r')
+		line->n--;
+	*line = pool_copy(pool, *line);
+	return 1;
+}
+
 int
 term_input(struct pool *pool, struct str *line, struct err *err)
 {
@@ -33,14 +47,44 @@ term_input(struct pool *pool, struct str *line, struct err *err)
 
 	(void)term_flush();
 	status = line_read(term_stdin(), MAX_INPUT_BYTES, line, err);
-	if (status != 1)
-		return status;
-	if (line->n != 0 && line->p[line->n - 1] == '\n')
-		line->n--;
-	if (line->n != 0 && line->p[line->n - 1] == '\r')
-		line->n--;
-	*line = pool_copy(pool, *line);
-	return 1;
+	return status == 1 ? take_input(pool, line) : status;
+}
+
+struct coming {
+	int status; /* of line_fill(): 0 at the end */
+	struct err *err;
+};
+
+static void
+on_input(void *ctx, short revents)
+{
+	struct coming *coming = ctx;
+
+	(void)revents;
+	coming->status = line_fill(term_stdin(), coming->err);
+}
+
+int
+term_input_in(struct loop *loop, bool (*is_enough)(void *ctx), void *ctx,
+    struct pool *pool, struct str *line, struct err *err)
+{
+	struct coming coming = { 1, err };
+	struct loop_fd watch = { .call = on_input, .ctx = &coming };
+	int status;
+
+	for (;;) {
+		status = line_next(term_stdin(), MAX_INPUT_BYTES,
+		    coming.status == 0, line, err);
+		if (status != 2 || is_enough(ctx))
+			break;
+		loop_fd_set(loop, &watch, STDIN_FILENO, POLLIN);
+		if (loop_turn(loop, err) == -1)
+			coming.status = -1;
+		loop_fd_stop(&watch);
+		if (coming.status == -1)
+			return -1;
+	}
+	return status == 1 ? take_input(pool, line) : status;
 }
 
 /* As docs/reference, "Output", shows questions. */

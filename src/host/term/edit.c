@@ -16,11 +16,20 @@
 #include "term/cell.h"
 #include "term/clean.h"
 
-enum { LINE_TYPING, LINE_DONE, LINE_END, LINE_INTERRUPTED };
+enum {
+	LINE_NONE,
+	LINE_TYPING,
+	LINE_DONE,
+	LINE_END,
+	LINE_INTERRUPTED,
+	LINE_BROKEN,
+};
 
 static struct {
 	int state;
 	char *line;        /* of LINE_DONE, from malloc */
+	char *kept;        /* of LINE_BROKEN, the same; NULL: nothing */
+	int point;         /* where the cursor stood in it */
 	struct loop *loop; /* edit_use() */
 	void (*complete)(struct str line,
 	    void (*add)(void *ctx, struct str candidate), void *ctx);
@@ -209,6 +218,13 @@ begin_line(const struct question *q)
 							      ? ""
 							      : q->prompt),
 	    on_line);
+	if (edit.kept != NULL && !(q->flags & EDIT_SECRET)) {
+		(void)rl_insert_text(edit.kept);
+		rl_point = edit.point;
+		rl_redisplay();
+		free(edit.kept);
+		edit.kept = NULL;
+	}
 	/* only now: whoever answers at once is not echoed by the terminal */
 	if (q->flags & EDIT_SECRET) {
 		(void)fputs(q->prompt, rl_outstream);
@@ -253,6 +269,45 @@ type_with_loop(const struct question *q, struct err *err)
 	return status;
 }
 
+/* Of a secret nothing is drawn, and nothing is kept. */
+static bool
+is_drawn(void)
+{
+	return edit.state == LINE_TYPING && rl_redisplay_function != hide;
+}
+
+void
+edit_hide(void)
+{
+	if (!is_drawn())
+		return;
+	(void)rl_clear_visible_line();
+	(void)fflush(rl_outstream);
+}
+
+void
+edit_show(void)
+{
+	if (!is_drawn())
+		return;
+	(void)rl_on_new_line();
+	show_line();
+}
+
+void
+edit_break(void)
+{
+	if (edit.state != LINE_TYPING)
+		return;
+	edit_hide();
+	if (is_drawn()) {
+		edit.kept = mem_text(rl_line_buffer, (size_t)rl_end);
+		edit.point = rl_point;
+	}
+	rl_callback_handler_remove();
+	edit.state = LINE_BROKEN;
+}
+
 static void
 take_line(struct pool *pool, unsigned flags, struct str *line)
 {
@@ -277,6 +332,8 @@ edit_line(struct pool *pool, const char *prompt, unsigned flags,
 		return -1;
 	if (edit.state == LINE_INTERRUPTED)
 		return err_set(err, "interrupted");
+	if (edit.state == LINE_BROKEN)
+		return 2;
 	if (edit.state == LINE_END) {
 		(void)fputs("\n", rl_outstream);
 		(void)fflush(rl_outstream);

@@ -15,8 +15,8 @@ enum edit_flag {
 };
 
 /*
- * One line. 1; 0: ^D on an empty line; -1: ^C, with the error "interrupted".
- * The prompt may hold escape sequences.
+ * One line. 1; 0: ^D on an empty line; -1: ^C, with the error "interrupted";
+ * 2: edit_break() was called. The prompt may hold escape sequences.
  */
 int edit_line(struct pool *pool, const char *prompt, unsigned flags,
     struct str *line, struct err *err);
@@ -26,6 +26,19 @@ int edit_line(struct pool *pool, const char *prompt, unsigned flags,
  * on; NULL: one for the line alone, as where a function of that loop asks.
  */
 void edit_use(struct loop *loop);
+
+/*
+ * For a function of that loop: the line that is typed, if one is, ends unread.
+ * What stands in it is there again when the next one begins.
+ */
+void edit_break(void);
+
+/*
+ * Around what is printed on the same terminal: the line that is typed makes
+ * room for it, and is drawn again below. Where none is typed, nothing.
+ */
+void edit_hide(void);
+void edit_show(void);
 
 /* Adds to what EDIT_HISTORY reaches. */
 void edit_remember(struct str line);

@@ -18,6 +18,7 @@
 #include "base/write.h"
 #include "term/cell.h"
 #include "term/clean.h"
+#include "term/edit.h"
 #include "term/paint.h"
 #include "term/screen.h"
 #include "term/status.h"
@@ -115,10 +116,16 @@ term_has_color(void)
 static int
 send_out(void)
 {
+	bool is_seen = term.out.n != 0 && term.to_out.is_tty;
+
+	if (is_seen)
+		edit_hide();
 	if (term.errnum == 0 &&
 	    write_all(STDOUT_FILENO, buf_str(&term.out)) == -1)
 		term.errnum = errno;
 	term.out.n = 0;
+	if (is_seen)
+		edit_show();
 	return term.errnum != 0 ? -1 : 0;
 }
 
@@ -261,7 +268,11 @@ send_err(struct buf *passed)
 {
 	(void)begin_output();
 	(void)send_out();
+	if (term.to_err.is_tty)
+		edit_hide();
 	(void)write_all(STDERR_FILENO, buf_str(passed));
+	if (term.to_err.is_tty)
+		edit_show();
 	buf_clear(passed);
 }
 

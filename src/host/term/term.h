@@ -122,6 +122,14 @@ void term_status_tick(void);
 int term_input(struct pool *pool, struct str *line, struct err *err);
 
 /*
+ * The same, while a loop is turned until it is there, or is_enough() says so:
+ * 2. Not for a function of that loop.
+ */
+struct loop;
+int term_input_in(struct loop *loop, bool (*is_enough)(void *ctx), void *ctx,
+    struct pool *pool, struct str *line, struct err *err);
+
+/*
  * The buffer behind it (ipc/line.h), for who reads standard input in other
  * portions: what was read ahead is in it.
  */

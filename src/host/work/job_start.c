@@ -18,6 +18,9 @@ on_message(void *ctx, struct str line)
 {
 	struct job *job = ctx;
 
+	/* of whom we have closed the pipes: that nobody reads is no news */
+	if (job->is_interrupted)
+		return;
 	term_child_line(str_of(job->run->options->module), line);
 }
 

@@ -60,7 +60,7 @@ struct work {
 	struct loop_before settle; /* the end of a turn, see work.c */
 	struct loop_timer frame;   /* of the animation */
 	struct loop_timer notes;   /* that wait are stored */
-	struct loop_signal interrupt;
+	struct loop_signal interrupt, end[WORK_ENDS];
 	bool is_stopping; /* no run starts anything any more */
 
 	struct run **run; /* that were begun and not ended */

@@ -87,7 +87,8 @@ say_interrupted(struct run *run)
 void
 run_say_end(struct run *run)
 {
-	if (run->is_interrupted && !run->options->is_inner)
+	if (run->is_interrupted && !run->options->is_inner &&
+	    run->options->session == NULL)
 		say_interrupted(run);
 	else if (run->options->stops_at_error && run->failed != 0 &&
 		 run_left(run) != 0)

@@ -279,6 +279,8 @@ work_free(struct work *work)
 	loop_timer_stop(&work->notes);
 	loop_beat_close(&work->look);
 	loop_signal_stop(&work->interrupt);
+	for (size_t i = 0; i < WORK_ENDS; i++)
+		loop_signal_stop(&work->end[i]);
 	spares_clear(&work->spares);
 	input_clear(&work->input);
 	ratelimit_free(work->ratelimit);
@@ -292,8 +294,39 @@ work_free(struct work *work)
 void
 work_listen(struct work *work)
 {
-	loop_signal_start(work->loop, &work->interrupt, SIGINT,
-	    LOOP_SIGNAL_ASKS);
+	if (work->interrupt.link.loop == NULL)
+		loop_signal_start(work->loop, &work->interrupt, SIGINT,
+		    LOOP_SIGNAL_ASKS);
+}
+
+static const int ends[WORK_ENDS] = { SIGTERM, SIGHUP };
+
+void
+work_listen_to_ends(struct work *work)
+{
+	for (size_t i = 0; i < WORK_ENDS; i++) {
+		struct sigaction is;
+
+		if (sigaction(ends[i], NULL, &is) == 0 &&
+		    is.sa_handler == SIG_IGN)
+			continue;
+		work->end[i] =
+		    (struct loop_signal){ .call = on_interrupt, .ctx = work };
+		loop_signal_start(work->loop, &work->end[i], ends[i],
+		    LOOP_SIGNAL_ASKS);
+	}
+}
+
+int
+work_stopped_by(const struct work *work)
+{
+	for (size_t i = 0; i < WORK_ENDS; i++) {
+		if (loop_signal_count(&work->end[i]) != 0)
+			return ends[i];
+	}
+	return work->is_stopping || loop_signal_count(&work->interrupt) != 0
+	           ? SIGINT
+	           : 0;
 }
 
 void
@@ -313,7 +346,7 @@ work_stop_all(struct work *work)
 bool
 work_is_stopped(const struct work *work)
 {
-	return work->is_stopping || loop_signal_count(&work->interrupt) != 0;
+	return work_stopped_by(work) != 0;
 }
 
 static bool

@@ -67,6 +67,7 @@ struct work_session {
 
 /* What views what: the caller keeps all of it until work_end(). */
 #define WORK_SHOWS_EXCHANGES 3 /* so many -v */
+#define WORK_ENDS            2 /* signals; work_listen_to_ends() */
 
 struct work_options {
 	const char *module; /* "author/name" */
@@ -173,6 +174,15 @@ void work_free(struct work *work);
  * once; until work_free(), so that what is said behind a run is not cut off.
  */
 void work_listen(struct work *work);
+
+/*
+ * SIGTERM and SIGHUP, too: for who has something to take away at the end. One
+ * that is ignored (nohup(1)) stays so.
+ */
+void work_listen_to_ends(struct work *work);
+
+/* Which signal has stopped all; 0: none. */
+int work_stopped_by(const struct work *work);
 
 /* Of a program that ends now: SIGINT is ignored, its status is given. */
 void work_listen_no_more(struct work *work);

@@ -80,6 +80,9 @@ find_module(struct program *p, const struct repl_opts *opts,
 			.code = STR(""),
 		};
 	} else if (opts->is_file) {
+		if (str_is(in->word[0], MODULE_STDIN))
+			return err_usage(err,
+			    "standard input holds the chunks already");
 		if (module_load_file(&repl->module,
 			pool_cstr(&repl->pool, in->word[0]), &repl->pool,
 			err) == -1)
@@ -304,6 +307,8 @@ open_all(struct program *p, const struct repl_opts *opts, struct repl *repl,
 {
 	enum evidence level = repl->work.child_options.evidence;
 
+	/* from here on there is something to take away */
+	work_listen_to_ends(repl->shared);
 	if (!opts->does_store &&
 	    dry_begin(p, &repl->dry, &repl->pool, err) == -1)
 		return -1;

@@ -8,6 +8,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -39,8 +40,8 @@
 #include "work/policy.h"
 #include "work/work.h"
 
-#define STATUS_BLIND       3   /* nothing could be looked at */
-#define STATUS_INTERRUPTED 130 /* as a shell has it */
+#define STATUS_BLIND  3   /* nothing could be looked at */
+#define STATUS_SIGNAL 128 /* and its number: as a shell has it */
 
 struct run_opts {
 	struct opt_number jobs, timeout_s;
@@ -403,10 +404,11 @@ is_blind(const struct work_result *result)
 
 /* Of the process, if the run as a whole went on to its end. */
 static int
-status_of(const struct run_opts *opts, const struct work_result *result)
+status_of(const struct run *run, const struct run_opts *opts,
+    const struct work_result *result)
 {
 	if (result->interrupted)
-		return STATUS_INTERRUPTED;
+		return STATUS_SIGNAL + work_stopped_by(run->shared);
 	if (is_blind(result))
 		return STATUS_BLIND;
 	return result->failed != 0 && opts->exit_on_error;
@@ -483,12 +485,16 @@ run_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		ran = deliver(run, &result, err);
 	if (ran == 0) {
 		say_finished(run, &result);
-		status = status_of(opts, &result);
+		status = status_of(run, opts, &result);
 	}
 	if (opts->json)
 		print_result(run, &result, status);
 	if (result.interrupted && !p->is_prompt)
 		work_listen_no_more(run->shared);
+	/* whoever ends the prompt sends it that */
+	p->wants_quit = p->wants_quit ||
+	                work_stopped_by(run->shared) == SIGTERM ||
+	                work_stopped_by(run->shared) == SIGHUP;
 	if (ran == -1)
 		return -1;
 	if (status > 1 && !p->is_prompt)
@@ -582,6 +588,11 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		.namespace = opts->grant,
 	};
 
+	/* from here on there is something to take away */
+	if (opts->is_dry && run->shared != NULL) {
+		work_listen(run->shared);
+		work_listen_to_ends(run->shared);
+	}
 	if (opts->is_dry && dry_begin(p, &run->dry, &run->pool, err) == -1)
 		return -1;
 	if (program_open(p, NEEDS_ALL, err) == -1)
@@ -659,7 +670,8 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	if (!opts->dump && run->work.child_options.evidence == EVIDENCE_FULL &&
 	    paths_make(p->ws.evidence, err) == -1)
 		return -1;
-	look_begin(p);
+	if (!opts->is_dry) /* it would write down what it finds */
+		look_begin(p);
 	return launch_lock(p, &run->launch, err);
 }
 

@@ -13,7 +13,8 @@
 #include "term/edit.h"
 #include "term/term.h"
 
-#define GRACE_MS 5000 /* from an interrupt to the end of a chunk */
+#define GRACE_MS      5000 /* from an interrupt to the end of a chunk */
+#define STATUS_SIGNAL 128  /* and its number: as a shell has it */
 
 enum talk_state {
 	TALK_RUNS,        /* the module's text, or a chunk */
@@ -24,12 +25,16 @@ enum talk_state {
 struct talk {
 	struct program *p;
 	const struct talk_options *options;
+	struct work *shared;
 	struct run *run;
 	enum talk_state state;
 	bool was_ready; /* it has wanted a chunk at least once */
 	bool is_given;  /* its target was */
 	bool is_late;   /* interrupted by the clock, not by a person */
+	bool is_used;   /* a chunk was given to it */
 	bool is_over;   /* there is no line any more, or nobody wants one */
+	bool is_cut;    /* by an interrupt, where nobody types */
+	struct err why; /* the lines cannot be read any further */
 	size_t failed;
 	struct buf text; /* of a chunk that is not whole, with its newline */
 	struct loop_timer timer;
@@ -109,8 +114,20 @@ interrupt(struct talk *t, bool is_late)
 static void
 on_interrupt(void *ctx, unsigned n)
 {
+	struct talk *t = ctx;
+
 	(void)n;
-	interrupt(ctx, false);
+	/* the lines of a pipe are one thing, as the targets of a run are */
+	t->is_cut = !t->options->is_typed;
+	interrupt(t, false);
+}
+
+/* A line that is typed meanwhile waits for the next child. */
+static void
+on_over(void *ctx, struct run *run)
+{
+	(void)ctx, (void)run;
+	edit_break();
 }
 
 static void
@@ -147,6 +164,7 @@ static void
 give(struct talk *t, struct str text)
 {
 	begin_chunk(t);
+	t->is_used = t->is_used || text.p != NULL;
 	work_chunk(t->run, text);
 }
 
@@ -207,7 +225,22 @@ take_line(struct talk *t, struct str line)
 	buf_add_char(&t->text, '\n');
 }
 
-/* 1; 0: the end; -1, and *err is empty after ^C. */
+static bool
+is_enough(const struct talk *t)
+{
+	return t->is_over || t->is_cut || work_is_stopped(t->shared) ||
+	       (t->failed != 0 && t->options->exit_on_error);
+}
+
+static bool
+needs_no_line(void *ctx)
+{
+	const struct talk *t = ctx;
+
+	return is_enough(t) || work_is_over(t->run);
+}
+
+/* 1; 0: the end; 2: none is needed; -1, and *err is empty after ^C. */
 static int
 read_line(struct talk *t, struct pool *pool, struct str *line, struct err *err)
 {
@@ -215,7 +248,8 @@ read_line(struct talk *t, struct pool *pool, struct str *line, struct err *err)
 	int status;
 
 	if (!t->options->is_typed)
-		return term_input(pool, line, err);
+		return term_input_in(t->p->loop, needs_no_line, t, pool, line,
+		    err);
 	(void)term_flush();
 	status = edit_line(pool, t->text.n == 0 ? "> " : ">> ", EDIT_HISTORY,
 	    line, &why);
@@ -235,27 +269,22 @@ end_lines(struct talk *t)
 	term_line(TERM_ERROR, "the last chunk is not whole");
 }
 
-static int
-next_line(struct talk *t, struct err *err)
+/* The child ends as it does behind the last of them, whatever comes. */
+static void
+next_line(struct talk *t)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct str line;
-	int status = read_line(t, &pool, &line, err);
+	int status = read_line(t, &pool, &line, &t->why);
 
-	if (status == -1)
-		return err->n != 0 ? err_wrap(err, "cannot read the next line")
-		                   : 0;
-	if (status == 0)
+	if (status == -1 && t->why.n != 0) {
+		(void)err_wrap(&t->why, "cannot read the next line");
+		t->is_over = true;
+	} else if (status == 0) {
 		end_lines(t);
-	else
+	} else if (status == 1) {
 		take_line(t, line);
-	return 0;
-}
-
-static bool
-is_enough(const struct talk *t)
-{
-	return t->is_over || (t->failed != 0 && t->options->exit_on_error);
+	}
 }
 
 /* -1: the loop or the lines have failed. */
@@ -264,9 +293,10 @@ turn(struct talk *t, struct err *err)
 {
 	if (t->state != TALK_WAITS)
 		return loop_turn(t->p->loop, err);
-	if (!is_enough(t))
-		return next_line(t, err);
-	give(t, STR_NONE);
+	if (is_enough(t))
+		give(t, STR_NONE);
+	else
+		next_line(t);
 	return 0;
 }
 
@@ -279,7 +309,7 @@ talk_to_one(struct talk *t, struct work *shared,
 	autoerr struct err why = ERR_NONE;
 	int status = 0;
 
-	t->was_ready = t->is_given = false;
+	t->was_ready = t->is_given = t->is_used = false;
 	if (work_begin(shared, work, &t->run, err) == -1)
 		return -1;
 	begin_chunk(t);
@@ -346,15 +376,25 @@ talk_to_all(struct talk *t, struct work *shared,
 
 	for (;;) {
 		status = talk_to_one(t, shared, work, err);
-		if (status != 1 || !t->options->is_typed || !t->was_ready ||
+		/* one that dies before it has done anything would do so again */
+		if (status != 1 || !t->options->is_typed || !t->is_used ||
 		    is_enough(t))
 			break;
 		term_line(TERM_WARN,
 		    "the session has ended, and a fresh one begins: what was "
 		    "global is gone");
 	}
-	if (status == 1)
+	if (status == 1 && !work_is_stopped(shared) && !t->is_cut)
 		return err_set(err, "the session has ended");
+	if (t->why.n != 0) {
+		err_move(err, &t->why);
+		return -1;
+	}
+	if (status == 1)
+		status = 0;
+	if (t->is_cut || work_is_stopped(shared))
+		t->p->status = STATUS_SIGNAL +
+		               (t->is_cut ? SIGINT : work_stopped_by(shared));
 	if (status == 0 && t->failed != 0 && t->options->exit_on_error)
 		return err_set(err, "a chunk failed");
 	return status;
@@ -365,7 +405,7 @@ talk(struct program *p, struct work *shared, struct work_options *work,
     const struct talk_options *options, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
-	struct talk t = { .p = p, .options = options };
+	struct talk t = { .p = p, .options = options, .shared = shared };
 	const struct work_session session = { ask_for_chunk, told, &t };
 	int status;
 
@@ -374,6 +414,8 @@ talk(struct program *p, struct work *shared, struct work_options *work,
 	work->session = &session;
 	work->next = next_target;
 	work->next_ctx = &t;
+	work->done = on_over;
+	work->done_ctx = &t;
 	if (options->is_typed)
 		begin_typing(&pool);
 	term_status_hide(true);
@@ -384,6 +426,8 @@ talk(struct program *p, struct work *shared, struct work_options *work,
 	edit_set_complete(NULL);
 	functions = STR_NONE;
 	buf_clear(&t.text);
+	err_clear(&t.why);
+	work->done = NULL;
 	work->session = NULL;
 	return status;
 }
