@@ -60,8 +60,6 @@ def webs(r, world):
 
 
 def sockets(r, world):
-    r.case("tls-names", "names", {"id": 1, "value": "www.shop.test", "domain_id": 1}, "-o", f"port={world.tls.port}")
-    r.case("tls-names", "no-tls", {"id": 1, "value": "www.shop.test", "domain_id": 1}, "-o", f"port={world.whois[0].port}")
     r.case("whois", "chain", {"id": 1, "value": "shop.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
     r.case("whois", "none", {"id": 1, "value": "other.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
 

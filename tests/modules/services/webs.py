@@ -64,4 +64,18 @@ SERVICES = [
             "refused": Case({}, rows=False),
             "denied": Case({}, ends="error", rows=False),
         }),
+    Service(
+        module="tls-names", argument=WWW, named=False, bases=(), zones=SITES, options={"port": "@TLS@"}, answer={},
+        empty=Case({}, {**WWW, "value": "gone.site.test"}, rows=False),
+        more={
+            # SSH, a web server, one that hangs up, and one that does not like what is offered
+            "no-tls": Case({}, options={"port": "@SAYS@"}, says=b"SSH-2.0-OpenSSH_9.2\r\n", ends="error", rows=False),
+            "plain-http": Case({}, options={"port": "@PORT@"}, ends="error", rows=False),
+            "hangs-up": Case({}, options={"port": "@SAYS@"}, says=b"", ends="error", rows=False),
+            "alert": Case({}, options={"port": "@SAYS@"}, says=b"\x15\x03\x03\x00\x02\x02\x28", ends="error", rows=False),
+            "no-address": Case({}, {**WWW, "value": "text.site.test"}, rows=False),
+            "odd-port": Case({}, options={"port": "https"}, ends="error", rows=False),
+            "refused": Case({}, rows=False),
+            "denied": Case({}, ends="error", rows=False),
+        }),
 ]
