@@ -10,6 +10,7 @@
 #include "ipc/reply.h"
 #include "run/run.h"
 #include "run/trace.h"
+#include "stdlib/log.h"
 #include "stdlib/value.h"
 
 #define CHUNK_NAME "=" CHILD_TYPED
@@ -123,6 +124,14 @@ raised_text(struct chunk *chunk, int status)
 	return text;
 }
 
+static struct str
+left_text(struct child *child, struct pool *pool)
+{
+	return str_of(
+	    pool_printf(pool, "%.*s%s", STR_ARG(err_join(pool, &child->err)),
+		run_place_text(child, &child->err_at, pool)));
+}
+
 /* The slot is emptied: the next chunk is not to be blamed for it. */
 static void
 take_left(struct chunk *chunk)
@@ -132,14 +141,9 @@ take_left(struct chunk *chunk)
 	if (child->err.n == 0)
 		return;
 	/* of what was called off only that is said */
-	if (str_is(chunk->result.raised, STOP_INTERRUPTED)) {
-		err_clear(&child->err);
-		return;
-	}
-	chunk->result.left = child_cut(child, chunk->pool,
-	    str_of(pool_printf(chunk->pool, "%.*s%s",
-		STR_ARG(err_join(chunk->pool, &child->err)),
-		run_place_text(child, &child->err_at, chunk->pool))));
+	if (!str_is(chunk->result.raised, STOP_INTERRUPTED))
+		chunk->result.left = child_cut(child, chunk->pool,
+		    left_text(child, chunk->pool));
 	err_clear(&child->err);
 }
 
@@ -272,6 +276,18 @@ load_module(struct child *child, struct str *last)
 	return status == LUA_OK ? 0 : -1;
 }
 
+/* What the module's text has left in the slot is no chunk's. */
+static void
+say_left(struct child *child)
+{
+	autopool struct pool pool = POOL_NONE;
+
+	if (child->err.n == 0)
+		return;
+	log_error(child, &pool, left_text(child, &pool));
+	err_clear(&child->err);
+}
+
 static struct str
 run_session(struct child *child)
 {
@@ -279,11 +295,14 @@ run_session(struct child *child)
 	struct str last = STR("{\"Exit\":\"Ok\"}\n");
 	int status;
 
+	/* one that came with the start line is not there to be looked for */
+	child->wire.is_interrupted = wire_has_more(&child->wire);
 	stop_chunk_begins(child);
 	status = load_module(child, &last);
 	(void)stop_chunk_ends(child);
 	if (status == -1)
 		return last;
+	say_left(child);
 	do
 		status = do_chunk(child, &err);
 	while (status == 1);

@@ -51,6 +51,14 @@ log_debug(struct child *child, struct pool *pool, struct str text)
 }
 
 void
+log_error(struct child *child, struct pool *pool, struct str text)
+{
+	autoerr struct err err = ERR_NONE;
+
+	(void)send_line(child, pool, "Error", text, &err);
+}
+
+void
 log_error_place(struct call *c)
 {
 	struct child *child = c->child;

@@ -13,7 +13,9 @@ void log_error_place(struct call *c);
 /* Whether that is so: a parent of our own, and -v. */
 bool log_shows_errors(const struct child *child);
 
-/* A debug line; the output limit ends the run later, as ever. UTF-8. */
+/* A line, as of debug() or error(); the output limit ends the run later, as ever.
+ * UTF-8. */
 void log_debug(struct child *child, struct pool *pool, struct str text);
+void log_error(struct child *child, struct pool *pool, struct str text);
 
 #endif
