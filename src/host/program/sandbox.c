@@ -32,16 +32,29 @@ start_writer(char **argv, int to, pid_t *pid, struct err *err)
 	return err_wrap(err, "cannot start %s", argv[0]);
 }
 
-static struct str
-read_all_of(int fd, struct pool *pool)
+static int
+read_answer(int fd, struct buf *all, struct err *err)
 {
-	struct buf all = BUF_IN(pool);
 	ssize_t n;
 
-	while ((n = read(fd, buf_room(&all, PIPE_BUF), PIPE_BUF)) > 0 ||
-	       (n == -1 && errno == EINTR))
-		all.n += n > 0 ? (size_t)n : 0;
-	return buf_str(&all);
+	do {
+		n = read(fd, buf_room(all, PIPE_BUF), PIPE_BUF);
+		all->n += n > 0 ? (size_t)n : 0;
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	return n == 0 ? 0 : err_sys(err, "cannot read what the sandbox says");
+}
+
+/* The end of a process says more than the end of what it said. */
+static int
+read_end(int status, struct err *err)
+{
+	if (WIFSIGNALED(status))
+		return err_set(err, "the sandbox was ended by signal %d",
+		    WTERMSIG(status));
+	if (WEXITSTATUS(status) > 1)
+		return err_set(err, "the sandbox ended with status %d",
+		    WEXITSTATUS(status));
+	return WEXITSTATUS(status);
 }
 
 int
@@ -51,19 +64,25 @@ sandbox_ask(struct pool *pool, const char *question, struct str about,
 	char *argv[] = { (char *)(uintptr_t)where_is(WHERE_SANDBOX),
 		pool_cstr(pool, str_of(question)),
 		about.p != NULL ? pool_cstr(pool, about) : NULL, NULL };
-	int end[2], status;
+	struct buf all = BUF_IN(pool);
+	int end[2], status, ended;
 	pid_t pid;
 
 	if (pipe2(end, O_CLOEXEC) == -1)
 		return err_sys(err, "cannot make a pipe");
-	status = start_writer(argv, end[1], &pid, err);
-	(void)close(end[1]);
-	if (status == 0)
-		*answer = read_all_of(end[0], pool);
-	(void)close(end[0]);
-	if (status == -1)
+	if (start_writer(argv, end[1], &pid, err) == -1) {
+		(void)close(end[0]);
+		(void)close(end[1]);
 		return -1;
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+	}
+	(void)close(end[1]);
+	status = read_answer(end[0], &all, err);
+	(void)close(end[0]);
+	while (waitpid(pid, &ended, 0) == -1 && errno == EINTR)
 		;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+	if (status == 0)
+		status = read_end(ended, err);
+	if (status == 0)
+		*answer = buf_str(&all);
+	return status;
 }

@@ -21,7 +21,8 @@
 
 struct question {
 	const char *name;
-	/* value: behind "=", p == NULL if there is none. The exit status. */
+	/* value: behind "=", p == NULL if there is none. The exit status; 1 of
+	 * --reference: there is no such function. */
 	int (*answer)(struct str value, char *const *more);
 	const char *doc;
 	bool has_plugins; /* of the program that loads them */
@@ -138,8 +139,10 @@ answer(const struct question *question, struct str value, char *const *word)
 {
 	struct err err = ERR_NONE;
 
-	if (question->has_plugins && lean_leave(word, NULL, -1, &err) == -1)
-		return fail_with(&err);
+	if (question->has_plugins && lean_leave(word, NULL, -1, &err) == -1) {
+		(void)fail_with(&err);
+		return 2;
+	}
 	return question->answer(value, word + 1);
 }
 
