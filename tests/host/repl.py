@@ -414,6 +414,7 @@ def a_pipe_is_read_to_its_end(home):
     has(err, "the last chunk is not whole")
     has(pipe(home, "quit\nnosuch()\n", "-x")[0] + "ok", "ok")
     has(pipe(home, ":help\n:nosuch\n")[0], "A line is a chunk")
+    same(pipe(home, "::top:: z = (z or 0) + 1 if z < 3 then goto top end\nz\n", "-x"), ("3.0\n", ""))
 
 
 def functions_are_completed_and_explained(home):

@@ -200,7 +200,8 @@ take_command(struct talk *t, struct str line)
 		t->is_over = true;
 		return true;
 	}
-	if (word.n == 0 || word.p[0] != ':')
+	/* a chunk may begin with a label: ::top:: */
+	if (word.n == 0 || word.p[0] != ':' || str_starts(word, STR("::")))
 		return false;
 	if (!str_is(word, ":help"))
 		term_line(TERM_ERROR, "there is :help and quit, not %.*s",
