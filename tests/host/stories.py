@@ -73,9 +73,21 @@ def version_and_help_work_without_a_home(home):
     has(home.ok("help", "keyring"), "manage secrets", "A function of modules, too:", "keyring(query: text) -> list")
 
 
+def a_sandbox_that_dies_is_no_word_that_nobody_knows(home):
+    if subprocess.run(["unshare", "-rm", "true"], stdin=subprocess.DEVNULL, capture_output=True).returncode != 0:
+        raise tap.Skip("no mount namespace")
+    for fake, said in (("kill -9 $$", "the sandbox was ended by signal 9"), ("exit 127", "the sandbox ended with status 127")):
+        with open(os.path.join(home.path, "fake"), "w") as f:
+            f.write("#!/bin/sh\n" + fake + "\n")
+        os.chmod(f.name, 0o755)
+        p = subprocess.run(["unshare", "-rm", "sh", "-ec", 'mount --bind "$1" "$0-sandbox"; exec "$0" help hex', SN0INT, f.name], env=home.env,
+                           capture_output=True, text=True)
+        same((p.returncode, p.stdout, p.stderr), (1, "", f"Error: {said}\n"))
+
+
 def the_command_line_is_checked(home):
     for args in (["nosuchcommand"], ["-w"], ["-w", "../x", "workspace"], ["-w", "", "workspace"], ["select", "nosuchfamily"],
-                 ["run", "-j", "x", "foo"], ["run", "-j0", "foo"], ["run", "--nosuch"], ["add"], ["select"], ["help", "-k"], ["help", "--json"], ["keyring"], ["pkg"]):
+                 ["run", "-j", "x", "foo"], ["run", "-j0", "foo"], ["run", "--timeout", "4294968", "foo"], ["run", "--nosuch"], ["add"], ["select"], ["help", "-k"], ["help", "--json"], ["keyring"], ["pkg"]):
         status, out, err = home.run(*args)
         same((args, status, out), (args, 2, ""))
         assert err
@@ -302,6 +314,7 @@ def help_of_a_function_comes_from_its_row(home):
     status, out, err = home.run("help", "nosuchthing")
     same((status, out), (2, ""))
     has(err, 'no command, family or function "nosuchthing"; what has the word: sn0int help -k nosuchthing')
+    has(home.ok("help", "db_activity"), "  topic ", "  radius ", "needed: db_activity() fails without it")
     has(home.ok("help", "db_update"), "(help FAMILY has the columns of one):", "subdomain-ipaddr, url,")
     assert "(help FAMILY" not in home.ok("help", "db_activity")
 

@@ -644,6 +644,9 @@ prepare_run(struct program *p, const struct run_opts *opts,
 	};
 	run->work.start.verbose =
 	    (uint8_t)(opts->verbose < 255 ? opts->verbose : 255);
+	if (opts->timeout_s.n > UINT32_MAX / 1000) /* as milliseconds */
+		return err_usage(err, "--timeout takes at most %u seconds",
+		    (unsigned)(UINT32_MAX / 1000));
 	if (check_stdin(p, opts, err) == -1 ||
 	    set_jobs(p, opts, run, err) == -1 ||
 	    find_module(p, opts, in, run, err) == -1 ||
