@@ -3,17 +3,21 @@
  * typing error there is silent otherwise, since every comment is allowed.
  * "-- Reaches:" has a rule of its own.
  */
+#include <string.h>
+
 #include "base/closest.h"
 #include "lint/inside.h"
 #include "state/module_about.h"
 
-static const char *const names[] = { "Option", "Options", "Runs-In", "Page",
-	"Limits", NULL };
-
+/* Those that are judged here; in place of the other "", which nobody meant. */
 static const char *
 name_at(const void *list, size_t i)
 {
-	return ((const char *const *)list)[i];
+	const char *name = module_about_rows[i].name;
+
+	(void)list;
+	return name != NULL && strcmp(name, MODULE_ABOUT_REACHES) == 0 ? ""
+	                                                               : name;
 }
 
 /* " Page: x", at the first column: it is read. */
@@ -31,9 +35,11 @@ is_read(const struct syntax_comment *comment, struct str name)
 static const char *
 same_name(struct str word)
 {
-	for (size_t i = 0; names[i] != NULL; i++) {
-		if (str_eq_nocase(word, str_of(names[i])))
-			return names[i];
+	const char *name;
+
+	for (size_t i = 0; (name = name_at(NULL, i)) != NULL; i++) {
+		if (str_eq_nocase(word, str_of(name)))
+			return name;
 	}
 	return NULL;
 }
@@ -48,7 +54,7 @@ meant_name(const struct lint *l, const struct syntax_comment *comment,
 
 	if (name != NULL || (first != NULL && comment->line > first->line))
 		return name;
-	name = closest_name(word, name_at, names);
+	name = closest_name(word, name_at, NULL);
 	return name != NULL && char_lower(*name) == char_lower(*word.p) ? name
 	                                                                : NULL;
 }

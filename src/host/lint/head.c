@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "state/header.h"
+#include "state/module_about.h"
 
 static const struct {
 	const char *key, *line;
@@ -49,11 +50,9 @@ cause_of(struct pool *pool, const struct err *err)
 static bool
 belongs_below(struct str line)
 {
-	static const char *const below[] = { "Reaches", "Option", "Options",
-		"Runs-In", "Page", "Limits" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(below); i++) {
-		if (has_key(line, below[i]))
+	for (const struct header_row *row = module_about_rows;
+	     row->name != NULL; row++) {
+		if (has_key(line, row->name))
 			return true;
 	}
 	return false;

@@ -7,6 +7,9 @@
 
 #define SHOWN_BYTES 64 /* of what was wrong */
 
+/* check_license() has them one by one. */
+#define LICENSES "MIT, GPL-3.0, LGPL-3.0, BSD-2-Clause, BSD-3-Clause or WTFPL"
+
 /* What the lines say, before it is understood. */
 struct header {
 	struct str description, version, license, source, stealth;
@@ -29,12 +32,11 @@ const struct header_row header_rows[] = {
 	[KEY_DESCRIPTION] = { "Description",
 	    "what the module does, in a line; needed" },
 	[KEY_VERSION] = { "Version", "its version, as 0.1.0; needed" },
-	[KEY_LICENSE] = { "License",
-	    "MIT, GPL-3.0, LGPL-3.0, BSD-2-Clause, BSD-3-Clause or WTFPL; "
-	    "needed" },
+	[KEY_LICENSE] = { "License", LICENSES "; needed" },
 	[KEY_SOURCE] = { "Source",
-	    "what it is run on: the rows of a table, accounts:SERVICE, "
-	    "cryptoaddrs:CURRENCY, keyring:NAMESPACE or notifications" },
+	    "what it is run on, each by itself: the rows of a table, "
+	    "accounts:SERVICE, cryptoaddrs:CURRENCY, keyring:NAMESPACE or "
+	    "notifications; without it the module runs once" },
 	[KEY_KEYRING_ACCESS] = { "Keyring-Access",
 	    "a namespace of the keyring whose keys it asks for; may be there "
 	    "again" },
@@ -184,20 +186,34 @@ read_lines(struct header *header, struct pool *pool, struct str code,
 	}
 }
 
-/* What a module may run on; links are shown as empty. */
+bool
+header_source_at(size_t i, struct str *source)
+{
+	static const char *const no_tables[] = { "keyring", "notifications",
+		HEADER_NO_SOURCE };
+
+	for (const struct model *m = model_table; m->family != NULL; m++) {
+		if (m->source != NULL && i-- == 0) {
+			*source = str_of(m->table);
+			return true;
+		}
+	}
+	if (i >= ARRAY_SIZE(no_tables))
+		return false;
+	*source = str_of(no_tables[i]);
+	return true;
+}
+
+/* What may be written: the last of them stands for no line at all. */
 static const char *
 source_at(const void *list, size_t i)
 {
-	static const char *const others[] = { "keyring", "notifications",
-		NULL };
-	size_t n = 0;
+	struct str source;
 
 	(void)list;
-	while (model_table[n].family != NULL)
-		n++;
-	if (i >= n)
-		return others[i - n];
-	return model_table[i].source != NULL ? model_table[i].table : "";
+	return header_source_at(i, &source) && !str_is(source, HEADER_NO_SOURCE)
+	           ? source.p
+	           : NULL;
 }
 
 /* What would have been right for it. */
@@ -295,9 +311,7 @@ check_license(struct str text, struct pool *pool, struct err *err)
 			return 0;
 	}
 	quoted = shown(pool, text);
-	return err_set(err,
-	    "Unsupported license: %.*s, expected MIT, GPL-3.0, LGPL-3.0, "
-	    "BSD-2-Clause, BSD-3-Clause or WTFPL",
+	return err_set(err, "Unsupported license: %.*s, expected " LICENSES,
 	    STR_ARG(quoted));
 }
 
@@ -328,28 +342,9 @@ header_read(struct module *module, struct str code, struct pool *pool,
 	return 0;
 }
 
-static const char *const no_tables[] = { "keyring", "notifications", "none" };
-
-bool
-header_source_at(size_t i, struct str *source)
-{
-	size_t n = 0;
-
-	for (; model_table[n].family != NULL; n++) {
-		if (n == i) {
-			*source = str_of(model_table[n].table);
-			return true;
-		}
-	}
-	if (i - n >= ARRAY_SIZE(no_tables))
-		return false;
-	*source = str_of(no_tables[i - n]);
-	return true;
-}
-
 struct str
 header_source_of(const struct module *module)
 {
 	return module->source_name.p != NULL ? module->source_name
-	                                     : STR("none");
+	                                     : STR(HEADER_NO_SOURCE);
 }

@@ -22,11 +22,14 @@ struct header_row {
 extern const struct header_row header_rows[];
 
 /*
- * The i-th source that a header may name, without what is behind a colon: the
- * tables, then "keyring", "notifications" and "none", which stands for no
- * source. false: no more.
+ * The i-th source that a header may name, without what is behind a colon: tables
+ * of rows that modules run on, then "keyring", "notifications" and "none", which
+ * stands for no source. false: no more.
  */
+#define HEADER_NO_SOURCE "none"
 bool header_source_at(size_t i, struct str *source);
+
+/* One of them. */
 struct str header_source_of(const struct module *module);
 
 #endif

@@ -2,16 +2,18 @@
 
 #include "base/mem.h"
 
-const char *const module_about_name[ABOUT_KEYS] = {
-	[ABOUT_RUNS_IN] = "Runs-In",
-	[ABOUT_PAGE] = "Page",
-	[ABOUT_LIMITS] = "Limits",
-};
-
-const char *const module_about_doc[ABOUT_KEYS] = {
-	[ABOUT_RUNS_IN] = "another program in which the module runs",
-	[ABOUT_PAGE] = "where the provider documents what it asks",
-	[ABOUT_LIMITS] = "what the provider says on limits and terms",
+const struct header_row module_about_rows[] = {
+	[ABOUT_RUNS_IN] = { "Runs-In",
+	    "another program in which the module runs" },
+	[ABOUT_PAGE] = { "Page", "where the provider documents what it asks" },
+	[ABOUT_LIMITS] = { "Limits",
+	    "what the provider says on limits and terms" },
+	[ABOUT_KEYS] = { "Option",
+	    "an option of the module: NAME = DEFAULT, MEANING" },
+	{ "Options", "optional-key: it can do without its keys" },
+	{ MODULE_ABOUT_REACHES,
+	    "the hosts that it may reach, where its text leaves them open" },
+	{ NULL, NULL },
 };
 
 static void
@@ -37,7 +39,7 @@ read_line(struct module_about *about, struct pool *pool, struct str line)
 	static const struct str colon = { ": ", 2 };
 
 	for (size_t i = 0; i < ABOUT_KEYS; i++) {
-		struct str name = str_of(module_about_name[i]);
+		struct str name = str_of(module_about_rows[i].name);
 
 		if (str_starts(line, name) &&
 		    str_starts(str_from(line, name.n), colon))

@@ -12,8 +12,7 @@
 #ifndef STATE_MODULE_ABOUT_H
 #define STATE_MODULE_ABOUT_H
 
-#include "base/pool.h"
-#include "base/str.h"
+#include "state/header.h"
 
 #define MODULE_ABOUT_MOST    16   /* of a key; those behind are passed over */
 #define MODULE_ABOUT_LONGEST 1000 /* bytes of a text; longer ones are, too */
@@ -25,11 +24,14 @@ enum module_about_key {
 	ABOUT_KEYS
 };
 
-/* "Runs-In", in the order of the enum. */
-extern const char *const module_about_name[ABOUT_KEYS];
+#define MODULE_ABOUT_REACHES "Reaches" /* a rule of lint has more on it */
 
-/* What each says, for people. */
-extern const char *const module_about_doc[ABOUT_KEYS];
+/*
+ * All lines below a header that are read, and for people what each says; a NULL
+ * name ends them. First those of the enum; the others are read elsewhere:
+ * module_options.h, reach/narrow.h.
+ */
+extern const struct header_row module_about_rows[];
 
 struct module_about_texts {
 	struct str *text; /* none is empty */

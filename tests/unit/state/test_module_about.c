@@ -14,7 +14,8 @@ show(struct pool *pool, struct str code)
 	module_about_read(&about, pool, code);
 	for (size_t k = 0; k < ABOUT_KEYS; k++) {
 		for (size_t i = 0; i < about.key[k].n; i++)
-			buf_printf(&out, "%s: %.*s; ", module_about_name[k],
+			buf_printf(&out, "%s: %.*s; ",
+			    module_about_rows[k].name,
 			    STR_ARG(about.key[k].text[i]));
 	}
 	if (about.is_cut)

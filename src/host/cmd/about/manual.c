@@ -1,8 +1,8 @@
 #include "about/manual.h"
 
 #include "base/mem.h"
-#include "ipc/stealth.h"
 #include "line/cmd.h"
+#include "state/header.h"
 #include "term/term.h"
 
 /* A line of a list: what it is, and what about it. */
@@ -104,20 +104,6 @@ static const struct item examples[] = {
 	{ NULL, NULL },
 };
 
-static const struct item header_keys[] = {
-	{ "Description", "what it does; needed" },
-	{ "Version", "needed" },
-	{ "License", "needed: MIT, GPL-3.0, LGPL-3.0, BSD-2-Clause, "
-		     "BSD-3-Clause or WTFPL" },
-	{ "Source", "the rows that it is run for, each by itself: a table "
-		    "(domains, accounts:SERVICE), keyring:NAMESPACE, "
-		    "notifications; without it the module runs once" },
-	{ "Keyring-Access", "a namespace of the keyring; may be given again" },
-	{ "Stealth", STEALTH_NAMES },
-	{ "Author, Repository", "free text" },
-	{ NULL, NULL },
-};
-
 /* scdoc(5): these are its own */
 static void
 print_scdoc(const char *text)
@@ -194,17 +180,22 @@ print_man_command(const struct cmd *cmd, const struct cmd *parent)
 }
 
 static void
+print_item(const char *name, const char *text)
+{
+	term_print(STR("\n*"));
+	print_scdoc(name);
+	term_print(STR("*\n\t"));
+	print_scdoc(text);
+	term_print(STR("\n"));
+}
+
+static void
 print_items(const char *title, const struct item *item)
 {
 	if (title != NULL)
 		term_printf("\n# %s\n", title);
-	for (; item->name != NULL; item++) {
-		term_print(STR("\n*"));
-		print_scdoc(item->name);
-		term_print(STR("*\n\t"));
-		print_scdoc(item->text);
-		term_print(STR("\n"));
-	}
+	for (; item->name != NULL; item++)
+		print_item(item->name, item->text);
 }
 
 static void
@@ -272,7 +263,9 @@ manual_print_files(void)
 		"sn0int/modules/AUTHOR/NAME.lua. The first lines are "
 		"the header, each of the form *-- KEY: VALUE*, up to an "
 		"empty line.\n"));
-	print_items(NULL, header_keys);
+	for (const struct header_row *row = header_rows; row->name != NULL;
+	     row++)
+		print_item(row->name, row->doc);
 	term_print(STR(
 	    "\nBehind the header, lines *-- Option: "
 	    "NAME = DEFAULT, MEANING* (or *NAME, MEANING*) tell what "

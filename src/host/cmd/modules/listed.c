@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "ipc/stealth.h"
+#include "state/header.h"
 #include "state/outdated.h"
 #include "term/term.h"
 
@@ -29,15 +30,19 @@ read_stealth(struct str name, unsigned *out, struct err *err)
 	return 0;
 }
 
-/* "", "none": those without one. Of keys and notifications there is no table. */
+/* "": those without one. */
 static int
 check_source(struct str source, struct err *err)
 {
 	const struct model *model;
+	struct str known;
 
-	if (source.n == 0 || str_is(source, "none") ||
-	    str_is(source, "keyring") || str_is(source, "notifications"))
+	if (source.n == 0)
 		return 0;
+	for (size_t i = 0; header_source_at(i, &known); i++) {
+		if (str_eq(source, known))
+			return 0;
+	}
 	return cmd_family(source, true, &model, err);
 }
 
@@ -46,9 +51,9 @@ has_source(const struct module *module, struct str source)
 {
 	if (source.p == NULL)
 		return true;
-	if (module->source_name.p == NULL)
-		return source.n == 0 || str_is(source, "none");
-	return str_eq(module->source_name, source);
+	if (source.n == 0)
+		return module->source_name.p == NULL;
+	return str_eq(header_source_of(module), source);
 }
 
 static bool
