@@ -65,12 +65,18 @@ print_call(const struct model *m)
 }
 
 static void
+print_fields(const struct model *m)
+{
+	for (const struct field *f = m->field; f->name != NULL; f++)
+		print_column(f->name, f->kind, role_of(f), f->doc);
+}
+
+static void
 print_columns(const struct model *m)
 {
 	term_print(STR("\nColumns:\n"));
 	print_column("id", FIELD_I32, "", "of the row");
-	for (const struct field *f = m->field; f->name != NULL; f++)
-		print_column(f->name, f->kind, role_of(f), f->doc);
+	print_fields(m);
 	term_printf("needed: db_add() fails without it; computed: from the "
 		    "others%s\n",
 	    model_is_mutable(m) ? ";\nchanges: may be absent, and db_add() and "
@@ -96,6 +102,14 @@ family_page_print(struct str name)
 	print_columns(m);
 	print_call(m);
 	return true;
+}
+
+void
+family_page_print_activity(void)
+{
+	term_print(STR("\nColumns:\n"));
+	print_fields(&model_activity);
+	term_print(STR("needed: db_activity() fails without it\n"));
 }
 
 void

@@ -7,6 +7,9 @@
 /* "domain" or "domains". false: there is no such family. */
 bool family_page_print(struct str name);
 
+/* The columns of what db_activity() takes, which is no family. */
+void family_page_print_activity(void);
+
 /* "domain, subdomain, ...": all of them, in lines. */
 void family_page_print_names(void);
 

@@ -10,10 +10,12 @@
 
 /* db_add() and its like take a family first, and so there is more to explain. */
 static void
-point_to_families(struct str text)
+print_rows_of(struct str function, struct str text)
 {
 	struct str arguments = text;
 
+	if (str_is(function, "db_activity"))
+		family_page_print_activity();
 	(void)str_cut(&arguments, '(');
 	if (!str_starts(arguments, STR("family: ")))
 		return;
@@ -33,7 +35,7 @@ print_function(struct str name, struct err *err)
 
 	if (status == 0) {
 		term_print(text);
-		point_to_families(text);
+		print_rows_of(name, text);
 	}
 	return status;
 }

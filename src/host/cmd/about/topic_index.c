@@ -21,15 +21,6 @@ const char *const topic_kind_name[TOPIC_KINDS] = {
 	[TOPIC_MODULE] = "module",
 };
 
-/* Below the header; what else is there has a row in state/module_about.h. */
-static const struct header_row comments[] = {
-	{ "Option", "an option of the module: NAME = DEFAULT, MEANING" },
-	{ "Options", "optional-key: it can do without its keys" },
-	{ "Reaches", "the hosts that it may reach, where its text leaves them "
-		     "open" },
-	{ NULL, NULL },
-};
-
 static struct topic *
 add(struct topic_index *index, enum topic_kind kind, struct str name,
     struct str text)
@@ -81,6 +72,15 @@ add_command(struct topic_index *index, const struct cmd *cmd,
 }
 
 static void
+add_columns(struct topic_index *index, const struct model *m)
+{
+	for (const struct field *f = m->field; f->name != NULL; f++)
+		add_text(index, TOPIC_COLUMN,
+		    pool_printf(&index->pool, "%s.%s", m->family, f->name),
+		    f->doc);
+}
+
+static void
 add_families(struct topic_index *index)
 {
 	for (const struct model *m = model_table; m->family != NULL; m++) {
@@ -88,24 +88,15 @@ add_families(struct topic_index *index)
 		    add(index, TOPIC_FAMILY, str_of(m->family), str_of(m->doc));
 
 		topic->more = str_of(m->table);
-		for (const struct field *f = m->field; f->name != NULL; f++)
-			add_text(index, TOPIC_COLUMN,
-			    pool_printf(&index->pool, "%s.%s", m->family,
-				f->name),
-			    f->doc);
+		add_columns(index, m);
 	}
+	add_columns(index, &model_activity);
 }
 
 static void
-add_headers(struct topic_index *index)
+add_headers(struct topic_index *index, const struct header_row *row)
 {
-	for (const struct header_row *row = header_rows; row->name != NULL;
-	     row++)
-		add_text(index, TOPIC_HEADER, row->name, row->doc);
-	for (size_t i = 0; i < ABOUT_KEYS; i++)
-		add_text(index, TOPIC_HEADER, module_about_name[i],
-		    module_about_doc[i]);
-	for (const struct header_row *row = comments; row->name != NULL; row++)
+	for (; row->name != NULL; row++)
 		add_text(index, TOPIC_HEADER, row->name, row->doc);
 }
 
@@ -183,7 +174,8 @@ topic_index_fill(struct topic_index *index, struct program *p)
 		add_command(index, cmd_table[i], NULL);
 	add_functions(index);
 	add_families(index);
-	add_headers(index);
+	add_headers(index, header_rows);
+	add_headers(index, module_about_rows);
 	add_config(index);
 	add_modules(index, p);
 }
