@@ -219,10 +219,12 @@ print_template(struct pool *pool, const char *file, struct err *err)
 {
 	struct module module = { .name = STR_NONE };
 	struct str name = str_sub(str_of(file), 0, strlen(file) - 4), text;
-	int status = file_read(pool, place_of(pool, name, ".lua"), MOST_BYTES,
-	    &text, err);
+	const char *path = place_of(pool, name, ".lua");
+	int status = file_read(pool, path, MOST_BYTES, &text, err);
 
-	if (status != 1 || header_read(&module, text, pool, err) == -1)
+	if (status == 0)
+		return err_set(err, "there is no file %s", path);
+	if (status == -1 || header_read(&module, text, pool, err) == -1)
 		return -1;
 	term_printf("%-11.*s %.*s\n", STR_ARG(name),
 	    STR_ARG(module.description));
