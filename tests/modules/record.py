@@ -53,12 +53,6 @@ def names(r, world):
     r.case("mail-records", "none", {"id": 1, "value": "closed.test"})
 
 
-def webs(r, world):
-    web = f"http://www.shop.test:{world.web.port}"
-    r.case("favicon-hash", "icon", {"id": 1, "value": web + "/", "subdomain_id": 1})
-    r.case("favicon-hash", "none", {"id": 1, "value": f"http://old.shop.test:{world.web.port}/", "subdomain_id": 1})
-
-
 def sockets(r, world):
     r.case("whois", "chain", {"id": 1, "value": "shop.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
     r.case("whois", "none", {"id": 1, "value": "other.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
@@ -169,7 +163,7 @@ def main():
         recording = Recording(r, world)
         for service in asked:
             recording.service(service)
-        for part in (names, webs, sockets, files, places, offline, templates):
+        for part in (names, sockets, files, places, offline, templates):
             part(r, world)
     r.args = []
     notifications(r)

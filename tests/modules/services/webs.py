@@ -1,6 +1,9 @@
 """Modules that ask the web servers of a target, one question each: robots, favicon-hash, url-scan; and tls-names, which wants their certificates."""
+import os
+
 from service import Case, Reply, Service, padded
 from targets import SITE, SITES, WWW, everything, plain
+from world import IMAGES
 
 PAGE = Reply("<!DOCTYPE html><title>Welcome</title>", type="text/html; charset=utf-8")
 
@@ -32,7 +35,38 @@ FILES = {"/robots.txt": plain(ROBOTS), "/.well-known/security.txt": plain("", st
 LARGE_ROBOTS = padded(b"User-agent: *\nDisallow: /before\n", "# " + "-" * 4000, b"\nDisallow: /behind\n", b"\n")
 LARGE_PAGE = padded(b"<title>Long</title>", "-" * 4000, b"")
 
+def image(name, kind="image/x-icon"):
+    with open(os.path.join(IMAGES, name), "rb") as f:
+        return Reply(f.read(), type=kind)
+
+
+def with_page(text):
+    """The site, whose first page is known."""
+    return {**SITE, "body": list(text.encode())}
+
+
+ICON, PNG = image("RGB8.ico"), image("RGBA8.png", "image/png")
+SVG = Reply('<svg xmlns="http://www.w3.org/2000/svg"><circle r="5"/></svg>', type="image/svg+xml")
+
+
 SERVICES = [
+    Service(
+        module="favicon-hash", argument=SITE, bases=(), zones=SITES, answer={"/favicon.ico": ICON}, empty={},
+        large={"/favicon.ico": Reply(ICON.body + b"\0" * (10 << 20), type="image/x-icon")},
+        more={
+            "named": Case({"/img/icon.png?v=3": PNG, "/favicon.ico": ICON}, with_page('<link rel="shortcut icon" href="/img/icon.png?v=3">')),
+            "named-oddly": Case({"/favicon.ico": ICON}, with_page('<link rel="icon" href="http://[">')),
+            "moved": Case({"/favicon.ico": plain("", status=302, headers={"Location": "/i.png"}), "/i.png": PNG}),
+            "page": Case(everything(PAGE), rows=False),
+            "page-as-icon": Case(everything(Reply("\n<HTML><title>Not found</title>", type="image/x-icon")), rows=False),
+            "nothing": Case(everything(Reply(b"", type="image/x-icon")), rows=False),
+            "forbidden": Case(everything(plain("no", status=403)), ends="error", rows=False),
+            "drawn": Case(everything(SVG), ends="error", rows=False),
+            "damaged": Case(everything(Reply(PNG.body[:60], type="image/png")), ends="error", rows=False),
+            "says-none": Case({"/favicon.ico": ICON}, with_page('<link rel="icon" href="data:,">'), rows=False),
+            "in-the-page": Case({"/favicon.ico": ICON}, with_page('<link rel="icon" href="data:image/png;base64,AAAA">'), ends="error", rows=False),
+            "other-page": Case({"/favicon.ico": ICON}, {**SITE, "value": SITE["value"] + "a"}),
+        }),
     Service(
         module="robots", argument=SITE, bases=(), zones=SITES, answer=FILES, empty={}, large={"/robots.txt": plain(LARGE_ROBOTS)},
         more={
