@@ -51,7 +51,7 @@ is_row_chosen(const struct choice *choice, const struct row *origin)
 	const struct model *model = family_of(origin);
 
 	return model != NULL &&
-	       set_has(&choice->rows,
+	       numbers_has(&choice->rows,
 		   key_of(model, row_column_number(origin, "row", 0)));
 }
 
@@ -86,7 +86,7 @@ count_run(void *ctx, const struct row *row, struct err *err)
 	struct maker *m = ctx;
 
 	(void)err;
-	m->found += set_has(&m->choice->runs, (uint64_t)row->id);
+	m->found += numbers_has(&m->choice->runs, (uint64_t)row->id);
 	return 0;
 }
 
@@ -96,8 +96,9 @@ add_attempt_of_run(void *ctx, const struct row *row, struct err *err)
 	struct choice *choice = ((struct maker *)ctx)->choice;
 
 	(void)err;
-	if (set_has(&choice->runs, (uint64_t)row_column_number(row, "run", 0)))
-		set_add(&choice->attempts, (uint64_t)row->id);
+	if (numbers_has(&choice->runs,
+		(uint64_t)row_column_number(row, "run", 0)))
+		numbers_add(&choice->attempts, (uint64_t)row->id);
 	return 0;
 }
 
@@ -109,16 +110,16 @@ add_row_of_origin(void *ctx, const struct row *row, struct err *err)
 
 	(void)err;
 	if (model != NULL &&
-	    set_has(&choice->attempts,
+	    numbers_has(&choice->attempts,
 		(uint64_t)row_column_number(row, "attempt", 0)))
-		set_add(&choice->rows,
+		numbers_add(&choice->rows,
 		    key_of(model, row_column_number(row, "row", 0)));
 	return 0;
 }
 
 /* The rows that a chosen one names, by a column or as what it is about. */
 static void
-add_named(struct set *to, const struct row *row)
+add_named(struct numbers *to, const struct row *row)
 {
 	const struct model *model = row->model;
 
@@ -126,7 +127,7 @@ add_named(struct set *to, const struct row *row)
 		const struct field *f = &model->field[i];
 
 		if (f->references != NULL && row->value[i].is_set)
-			set_add(to,
+			numbers_add(to,
 			    key_of(model_by_table(str_of(f->references)),
 				row->value[i].i));
 	}
@@ -135,13 +136,13 @@ add_named(struct set *to, const struct row *row)
 		const struct model *about = model_by_family(row->value[i].text);
 
 		if (about != NULL)
-			set_add(to, key_of(about, row->value[i + 1].i));
+			numbers_add(to, key_of(about, row->value[i + 1].i));
 	}
 }
 
 struct round {
 	const struct choice *choice;
-	struct set named;
+	struct numbers named;
 };
 
 static int
@@ -150,7 +151,7 @@ add_if_chosen(void *ctx, const struct row *row, struct err *err)
 	struct round *round = ctx;
 
 	(void)err;
-	if (set_has(&round->choice->rows, key_of(row->model, row->id)))
+	if (numbers_has(&round->choice->rows, key_of(row->model, row->id)))
 		add_named(&round->named, row);
 	return 0;
 }
@@ -162,18 +163,18 @@ add_all_named(struct choice *choice, struct db *db, struct err *err)
 	static const struct export_choice all;
 
 	for (int i = 0; i < MOST_ROUNDS; i++) {
-		struct round round = { choice, SET_NONE };
+		struct round round = { choice, NUMBERS_NONE };
 		size_t before = choice->rows.n;
 
 		if (export_each_row(db, &all, add_if_chosen, &round, err) ==
 		    -1) {
-			set_clear(&round.named);
+			numbers_clear(&round.named);
 			return -1;
 		}
 		for (size_t k = 0; k < round.named.n; k++)
-			set_add(&choice->rows, round.named.item[k]);
-		set_clear(&round.named);
-		set_seal(&choice->rows);
+			numbers_add(&choice->rows, round.named.item[k]);
+		numbers_clear(&round.named);
+		numbers_seal(&choice->rows);
 		if (choice->rows.n == before)
 			break;
 	}
@@ -186,8 +187,8 @@ take_runs(struct maker *m, const int64_t *run, size_t runs, struct err *err)
 	struct choice *choice = m->choice;
 
 	for (size_t i = 0; i < runs; i++)
-		set_add(&choice->runs, (uint64_t)run[i]);
-	set_seal(&choice->runs);
+		numbers_add(&choice->runs, (uint64_t)run[i]);
+	numbers_seal(&choice->runs);
 	if (choice_walk(m->db, &db_model_run, count_run, m, err) == -1)
 		return -1;
 	if (m->found == choice->runs.n)
@@ -207,11 +208,11 @@ make_by_run(struct maker *m, const int64_t *run, size_t runs, struct err *err)
 	    choice_walk(m->db, &db_model_attempt, add_attempt_of_run, m, err) ==
 		-1)
 		return -1;
-	set_seal(&choice->attempts);
+	numbers_seal(&choice->attempts);
 	if (choice_walk(m->db, &db_model_origin, add_row_of_origin, m, err) ==
 	    -1)
 		return -1;
-	set_seal(&choice->rows);
+	numbers_seal(&choice->rows);
 	return add_all_named(choice, m->db, err);
 }
 
@@ -219,7 +220,7 @@ make_by_run(struct maker *m, const int64_t *run, size_t runs, struct err *err)
 
 struct narrowed {
 	const struct choice *choice;
-	struct set rows;
+	struct numbers rows;
 };
 
 static int
@@ -229,8 +230,8 @@ narrow_row(void *ctx, const struct row *row, struct err *err)
 	uint64_t key = key_of(row->model, row->id);
 
 	(void)err;
-	if (!n->choice->by_run || set_has(&n->choice->rows, key))
-		set_add(&n->rows, key);
+	if (!n->choice->by_run || numbers_has(&n->choice->rows, key))
+		numbers_add(&n->rows, key);
 	return 0;
 }
 
@@ -241,7 +242,7 @@ add_attempt_of_origin(void *ctx, const struct row *row, struct err *err)
 
 	(void)err;
 	if (is_row_chosen(choice, row))
-		set_add(&choice->attempts,
+		numbers_add(&choice->attempts,
 		    (uint64_t)row_column_number(row, "attempt", 0));
 	return 0;
 }
@@ -252,8 +253,8 @@ add_run_of_attempt(void *ctx, const struct row *row, struct err *err)
 	struct choice *choice = ((struct maker *)ctx)->choice;
 
 	(void)err;
-	if (set_has(&choice->attempts, (uint64_t)row->id))
-		set_add(&choice->runs,
+	if (numbers_has(&choice->attempts, (uint64_t)row->id))
+		numbers_add(&choice->runs,
 		    (uint64_t)row_column_number(row, "run", 0));
 	return 0;
 }
@@ -262,25 +263,25 @@ static int
 make_by_family(struct maker *m, struct err *err)
 {
 	struct choice *choice = m->choice;
-	struct narrowed n = { choice, SET_NONE };
+	struct narrowed n = { choice, NUMBERS_NONE };
 
 	if (export_each_row(m->db, m->families, narrow_row, &n, err) == -1) {
-		set_clear(&n.rows);
+		numbers_clear(&n.rows);
 		return -1;
 	}
-	set_clear(&choice->rows);
+	numbers_clear(&choice->rows);
 	choice->rows = n.rows;
-	set_seal(&choice->rows);
+	numbers_seal(&choice->rows);
 	if (choice->by_run)
 		return 0;
 	if (choice_walk(m->db, &db_model_origin, add_attempt_of_origin, m,
 		err) == -1)
 		return -1;
-	set_seal(&choice->attempts);
+	numbers_seal(&choice->attempts);
 	if (choice_walk(m->db, &db_model_attempt, add_run_of_attempt, m, err) ==
 	    -1)
 		return -1;
-	set_seal(&choice->runs);
+	numbers_seal(&choice->runs);
 	return 0;
 }
 
@@ -300,9 +301,9 @@ choice_make(struct choice *choice, struct db *db, const int64_t *run,
 void
 choice_clear(struct choice *choice)
 {
-	set_clear(&choice->rows);
-	set_clear(&choice->attempts);
-	set_clear(&choice->runs);
+	numbers_clear(&choice->rows);
+	numbers_clear(&choice->attempts);
+	numbers_clear(&choice->runs);
 }
 
 bool
@@ -310,7 +311,7 @@ choice_has_row(const struct choice *choice, const struct model *model,
     int32_t id)
 {
 	return (!choice->by_run && !choice->by_family) ||
-	       set_has(&choice->rows, key_of(model, id));
+	       numbers_has(&choice->rows, key_of(model, id));
 }
 
 bool
@@ -319,10 +320,10 @@ choice_has_record(const struct choice *choice, const struct row *row)
 	if (!choice->by_run && !choice->by_family)
 		return true;
 	if (row->model == &db_model_run)
-		return set_has(&choice->runs, (uint64_t)row->id);
+		return numbers_has(&choice->runs, (uint64_t)row->id);
 	if (row->model == &db_model_attempt)
-		return set_has(&choice->attempts, (uint64_t)row->id);
-	if (!set_has(&choice->attempts,
+		return numbers_has(&choice->attempts, (uint64_t)row->id);
+	if (!numbers_has(&choice->attempts,
 		(uint64_t)row_column_number(row, "attempt", 0)))
 		return false;
 	return row->model != &db_model_origin || !choice->by_family ||

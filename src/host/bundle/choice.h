@@ -14,13 +14,13 @@
 #ifndef BUNDLE_CHOICE_H
 #define BUNDLE_CHOICE_H
 
-#include "bundle/set.h"
+#include "bundle/numbers.h"
 #include "db/db.h"
 #include "export/format.h"
 
 struct choice {
 	bool by_run, by_family; /* neither: all */
-	struct set rows, attempts, runs;
+	struct numbers rows, attempts, runs;
 };
 
 /*

@@ -234,6 +234,6 @@ bundle_verify(const struct verify_options *options, struct verify_count *count)
 	    "who signs answers for it");
 	*count = v.count;
 	zip_reader_clear(&zip);
-	set_clear(&v.records);
+	numbers_clear(&v.records);
 	pool_clear(&v.pool);
 }

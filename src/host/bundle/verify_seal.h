@@ -5,7 +5,7 @@
 #ifndef BUNDLE_VERIFY_SEAL_H
 #define BUNDLE_VERIFY_SEAL_H
 
-#include "bundle/set.h"
+#include "bundle/numbers.h"
 #include "bundle/verify.h"
 #include "wacz/package.h"
 
@@ -16,10 +16,10 @@ struct verifier {
 	struct str package_text, digest_text; /* p NULL: not there */
 	struct package_digest digest;
 	bool has_digest;
-	bool is_other;      /* some member is not the one of the list */
-	size_t same;        /* members with their hash */
-	struct set records; /* verify_warc.c: */
-	bool is_unread;     /* of some archive there are more */
+	bool is_other;          /* some member is not the one of the list */
+	size_t same;            /* members with their hash */
+	struct numbers records; /* verify_warc.c: */
+	bool is_unread;         /* of some archive there are more */
 };
 
 void verify_say(struct verifier *v, enum verify_kind kind, struct str where,

@@ -43,7 +43,7 @@ static void
 keep_record(struct archive_check *c, uint64_t end)
 {
 	if (c->has_url)
-		set_add(&c->v->records,
+		numbers_add(&c->v->records,
 		    number_of(c->file, c->at, end - c->at, buf_str(&c->url)));
 	c->has_url = false;
 }
@@ -147,7 +147,7 @@ check_line(struct index_check *c, struct str text)
 			    &err);
 		return;
 	}
-	if (!set_has(&c->v->records,
+	if (!numbers_has(&c->v->records,
 		number_of(line.file, line.offset, line.length, line.url)) &&
 	    c->bad++ < MOST_BAD)
 		verify_say(c->v, VERIFY_BAD, c->where,
@@ -190,7 +190,7 @@ index_verify(struct verifier *v, struct zip_reader *zip,
 	char *piece = pool_alloc(&pool, PIECE);
 	ssize_t n;
 
-	set_seal(&v->records);
+	numbers_seal(&v->records);
 	if (v->is_unread) {
 		verify_say(v, VERIFY_UNKNOWN, c.where,
 		    "was not checked: not all archives could be read");

@@ -213,6 +213,13 @@ check_count(struct lint *l, const struct lint_function *fn,
 		    fn->name, most);
 }
 
+static bool
+is_regex(const struct lint_function *fn, const struct arg *arg)
+{
+	return str_is(arg->name, "pattern") &&
+	       str_find(str_of(fn->name), STR("regex")) != STR_NPOS;
+}
+
 static void
 check_call(struct lint *l, const struct lint_function *fn,
     const struct syntax_node *call)
@@ -229,6 +236,8 @@ check_call(struct lint *l, const struct lint_function *fn,
 		if (node == NULL)
 			continue;
 		check_kind(l, fn, &arg, node);
+		if (is_regex(fn, &arg))
+			lint_regex(l, node);
 		if (rest.p == NULL && fn->keys != NULL &&
 		    node->kind == SYNTAX_TABLE)
 			check_keys(l, fn, node);
@@ -247,6 +256,8 @@ look_at(struct syntax_node *node, void *ctx)
 
 	if (node->kind == SYNTAX_INDEX)
 		lint_row_index(l, node);
+	if (node->kind == SYNTAX_METHOD)
+		lint_pattern(l, node);
 	if (node->kind != SYNTAX_CALL || node->left->kind != SYNTAX_NAME ||
 	    node->left->local != NULL)
 		return true;

@@ -60,6 +60,7 @@ struct lint {
 	const struct syntax_local *row; /* the parameter of run() */
 	bool looks_at_errors;
 	const struct syntax_node *may_fail; /* the first call that may */
+	const struct syntax_node **value;   /* by local: its only one; NULL */
 };
 
 void lint_add(struct lint *l, enum lint_rule rule, unsigned line,
@@ -93,6 +94,11 @@ void lint_call_rows(struct lint *l, const struct lint_function *fn,
 void lint_row_index(struct lint *l, const struct syntax_node *index);
 void lint_options(struct lint *l); /* whole.c */
 void lint_errors(struct lint *l);
+bool lint_may_fail(struct str function); /* of foreign bytes, or the network */
+void lint_answers(struct lint *l);       /* answer.c; after lint_errors() */
+void lint_results(struct lint *l);       /* result.c */
+void lint_pattern(struct lint *l, const struct syntax_node *method);
+void lint_regex(struct lint *l, const struct syntax_node *text); /* pattern.c */
 void lint_keys(struct lint *l); /* directives.c */
 void lint_reach(struct lint *l);
 void lint_directives(struct lint *l, bool is_narrowed);

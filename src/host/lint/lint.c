@@ -45,6 +45,15 @@ const struct lint_rule_row lint_rules[LINT_RULES] = {
 	    "narrows nothing" },
 	[LINT_LAST_ERR] = { "last-err", LINT_FAULT,
 	    "a function that may fail, where nothing looks at last_err()" },
+	[LINT_ANSWER] = { "answer", LINT_FAULT,
+	    "a key that what a function gives does not have" },
+	[LINT_PATTERN] = { "pattern", LINT_FAULT,
+	    "a literal pattern or regular expression that is none" },
+	[LINT_SCOPE] = { "scope", LINT_FAULT,
+	    "an id that is nil for what is out of scope, and is used without "
+	    "a look" },
+	[LINT_RETURN] = { "return", LINT_FAULT,
+	    "a value that run() returns and that says nothing" },
 	[LINT_STEALTH] = { "stealth", LINT_FAULT,
 	    "network functions in an offline module, the target's own hosts in "
 	    "a passive one" },
@@ -222,6 +231,8 @@ look(struct lint *l)
 	lint_calls(l);
 	lint_options(l);
 	lint_errors(l);
+	lint_answers(l);
+	lint_results(l);
 	lint_keys(l);
 	lint_reach(l);
 	lint_peer(l);

@@ -33,6 +33,10 @@ enum lint_rule {
 	LINT_KEYRING,  /* keys that the header does not ask for */
 	LINT_REACHES,  /* a line "-- Reaches:" that is not what it seems */
 	LINT_LAST_ERR, /* nothing looks whether it failed */
+	LINT_ANSWER,   /* a key that what a function gives does not have */
+	LINT_PATTERN,  /* a literal pattern that is none */
+	LINT_SCOPE,    /* an id is used that may be none */
+	LINT_RETURN,   /* run() returns what nobody looks at */
 	LINT_STEALTH,  /* louder than the header says */
 	LINT_ANY,      /* any host can be reached: note */
 	LINT_PEER,     /* the reference program does not have it */

@@ -112,6 +112,21 @@ check_family(struct lint *l, const struct syntax_node *node)
 	return model;
 }
 
+/* db_update('subdomain', arg, ...) where arg is a row of another family. */
+static void
+check_object(struct lint *l, const struct model *model,
+    const struct syntax_node *object)
+{
+	const struct model *own = l->module.model;
+
+	if (model == NULL || own == NULL || own == model || l->row == NULL ||
+	    l->row->writes != 0 || object->kind != SYNTAX_NAME ||
+	    object->local != l->row)
+		return;
+	lint_add_at(l, LINT_FAMILY, object, "%s is a row of %s, and not of %s",
+	    lint_quote(l, l->row->name), own->family, model->family);
+}
+
 void
 lint_call_rows(struct lint *l, const struct lint_function *fn,
     const struct syntax_node *call)
@@ -125,6 +140,9 @@ lint_call_rows(struct lint *l, const struct lint_function *fn,
 	     node = node->next) {
 		if (str_is(arg.name, "family"))
 			model = check_family(l, node);
+		if (str_is(arg.name, "object") &&
+		    str_is(str_of(fn->name), "db_update"))
+			check_object(l, model, node);
 		if (str_is(arg.name, "event"))
 			model = &model_activity;
 		if (model == NULL || node->kind != SYNTAX_TABLE)

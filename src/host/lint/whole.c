@@ -10,8 +10,8 @@ static const char *const readers[] = { "json_decode", "xml_decode",
 	"html_select", "x509_parse_pem", "pgp_pubkey", "pgp_pubkey_armored",
 	"img_load" };
 
-static bool
-may_fail(struct str name)
+bool
+lint_may_fail(struct str name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		if (str_is(name, readers[i]))
@@ -108,7 +108,8 @@ look_for_errors(struct syntax_node *node, void *ctx)
 		return true;
 	if (str_is(node->text, "last_err") || str_is(node->text, "_ENV"))
 		l->looks_at_errors = true;
-	else if (l->may_fail == NULL && may_fail(node->text))
+	else if (l->may_fail == NULL && lint_may_fail(node->text) &&
+		 function_by_name(node->text) != NULL)
 		l->may_fail = node;
 	return true;
 }

@@ -130,6 +130,85 @@ static const struct row {
 	{ LINT_LAST_ERR, "", "dns('a')",
 	    "5:1 dns() may fail, and nothing looks at last_err()",
 	    "dns('a') if last_err() then clear_err() end hex('a')" },
+	{ LINT_LAST_ERR, "",
+	    "local x = json_decode('1') info(x.a) if last_err() then x() end",
+	    "5:33 \"x\" is nil where json_decode() failed, and nothing looks "
+	    "at last_err() before it is used",
+	    "local x = json_decode('1') if last_err() then return end "
+	    "info(x.a) local y = json_decode('1') if y then info(y.a) end "
+	    "local z = json_decode('1') z = {} info(z.a)" },
+	{ LINT_LAST_ERR, "", "info(json_decode('1').a) info(last_err())",
+	    "5:6 json_decode() gives nil where it fails: keep what it gives, "
+	    "and look at last_err() before it is used",
+	    "info(url_parse('x').host) info(last_err())" },
+	{ LINT_LAST_ERR, "", "if not last_err then return end",
+	    "5:8 last_err without () is the function, which is always there",
+	    "local last_err if last_err then return end" },
+	{ LINT_LAST_ERR, "", "http_sendd('a')", "", "" },
+	{ LINT_ANSWER, "",
+	    "local r = http_send({}) if last_err() then return end info(r.body)",
+	    "5:60 what http_send() gives has no \"body\"",
+	    "local r = http_send({}) if last_err() then return end "
+	    "info(r.text) local s = http_send({}) s.body = 1 info(s.body)" },
+	{ LINT_ANSWER, "", "local l = html_select_list('', 'a') info(l[1].txt)",
+	    "5:42 what html_select_list() gives has no \"txt\", did you mean "
+	    "\"text\"?",
+	    "local l = html_select_list('', 'a') info(l[1].text) "
+	    "local html_select_list = info local m = html_select_list('') "
+	    "info(m[1].txt)" },
+	{ LINT_ANSWER, "-- Keyring-Access: a\n",
+	    "local key = keyring('a')[1] info(key.secret)",
+	    "6:34 what keyring() gives has no \"secret\"",
+	    "local key = keyring('a')[1] info(key.secret_key) "
+	    "local l = json_decode('') info(l[1].secret)" },
+	{ LINT_PATTERN, "", "local x = ('a'):match('^(a')",
+	    "5:23 \"^(a\" is no pattern of Lua: a ( has no )",
+	    "local x = ('a'):match('^%(()[]%]]*%1%b()%f[%w]$') "
+	    "x = x:find('(', 1, true)" },
+	{ LINT_PATTERN, "", "local x = ('a'):gsub('[a', '')",
+	    "5:22 \"[a\" is no pattern of Lua: a [ has no ]", NULL },
+	{ LINT_PATTERN, "", "local x = ('a'):find('a)')",
+	    "5:22 \"a)\" is no pattern of Lua: a ) has no (",
+	    "local t = { find = info } t:find('a)')" },
+	{ LINT_PATTERN, "", "local x = ('a'):find('(a)%2')",
+	    "5:22 \"(a)%2\" is no pattern of Lua: it refers to a capture that "
+	    "is not there",
+	    "local x = ('a'):find('(a)%1') local y = ('a'):rep('(')" },
+	{ LINT_PATTERN, "", "local x = ('a'):find('a%')",
+	    "5:22 \"a%\" is no pattern of Lua: it ends in %", NULL },
+	{ LINT_PATTERN, "", "info(regex_find('a(', 'x'))",
+	    "5:17 \"a(\": not a regular expression: a group that is not "
+	    "closed at byte 2",
+	    "info(regex_find('a(b)', 'a('))" },
+	{ LINT_SCOPE, "",
+	    "local id = db_add('domain', { value='x' })\n"
+	    "db_add('subdomain', { domain_id=id, value='x' })",
+	    "6:23 \"id\" is nil where the row is out of scope: look at it "
+	    "first",
+	    "local id = db_add('domain', { value='x' })\n"
+	    "if last_err() or not id then return end\n"
+	    "db_add('subdomain', { domain_id=id, value='x' })" },
+	{ LINT_SCOPE, "",
+	    "local id = db_select('domain', 'x')\n"
+	    "db_add('subdomain', { domain_id=id, value='x' })",
+	    "6:23 \"id\" is nil where there is no such row in scope: look at "
+	    "it first",
+	    "local id = db_select('domain', 'x')\n"
+	    "if id then db_add('subdomain', { domain_id=id, value='x' }) end" },
+	{ LINT_RETURN, "", "function run() return nil, 'why' end",
+	    "5:23 of what run() returns the first value counts: a text says "
+	    "why it failed, nil that it did not",
+	    "local function f() return nil, 'why' end\n"
+	    "function run() local g = function() return 1 end return f() end" },
+	{ LINT_RETURN, "", "function run() if x then return true end end x = 1",
+	    "5:33 run() returns a text that says why it failed, or nothing; "
+	    "this is passed over",
+	    "function run() if x then return 'why' end return nil end x = 1" },
+	{ LINT_FAMILY, "-- Source: domains\n",
+	    "function run(arg) db_update('subdomain', arg, {}) end",
+	    "6:42 \"arg\" is a row of domain, and not of subdomain",
+	    "function run(arg) db_update('domain', arg, {}) "
+	    "db_update('subdomain', { id=1 }, {}) end" },
 	{ LINT_STEALTH, "-- Stealth: offline\n", "dns('a')",
 	    "6:1 \"dns\" is of the network, and the module is offline",
 	    "local dns = 1 hex('a')" },

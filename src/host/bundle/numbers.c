@@ -1,4 +1,4 @@
-#include "bundle/set.h"
+#include "bundle/numbers.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 void
-set_add(struct set *set, uint64_t item)
+numbers_add(struct numbers *set, uint64_t item)
 {
 	if (set->n == set->room) {
 		set->room = set->room != 0 ? 2 * set->room : 64;
@@ -26,7 +26,7 @@ by_number(const void *a, const void *b)
 }
 
 void
-set_seal(struct set *set)
+numbers_seal(struct numbers *set)
 {
 	size_t n = 0;
 
@@ -43,7 +43,7 @@ set_seal(struct set *set)
 }
 
 bool
-set_has(const struct set *set, uint64_t item)
+numbers_has(const struct numbers *set, uint64_t item)
 {
 	assert(set->is_sealed || set->n == 0);
 	return set->n != 0 && bsearch(&item, set->item, set->n,
@@ -51,8 +51,8 @@ set_has(const struct set *set, uint64_t item)
 }
 
 void
-set_clear(struct set *set)
+numbers_clear(struct numbers *set)
 {
 	free(set->item);
-	*set = (struct set)SET_NONE;
+	*set = (struct numbers)NUMBERS_NONE;
 }
