@@ -116,7 +116,7 @@ def file_of(lines):
 def a_test_is_made_and_played_without_the_server():
     with Home() as home:
         out = home.record()[1]
-        has(out, "list/one  4 events")
+        has(out, "[*] Would add subdomain \"www.shop.test\"\n[*] Would add subdomain \"mail.shop.test\"\n[+] list/one  4 events")
         case = json.loads(home.read("list.test/one.json"))
         same(sorted(case), ["argument", "events", "options"])
         same([next(iter(e)) for e in case["events"]], ["Database", "Database", "Log", "Exit"])
@@ -209,6 +209,15 @@ def what_was_not_meant_is_said_when_it_is_recorded():
         home.write("list.lua", ASKS.replace("arg['value']", "'x'").replace("arg['id']", "1"))
         status, out, err = home.call(*args, "--allow-net", "local", "list.lua")
         same((status, err), (0, "[!] anonymous/list takes a row of domains, and is given none: -a '{\"id\":1,...}'\n"), out)
+        # a test of nothing may be meant, and may be a mistake
+        home.write("list.lua", ASKS.replace("db_add(", "info("))
+        status, out, err = home.call(*args, "--allow-net", "local", "-a", '{"id":1,"value":"shop.test"}', "list.lua")
+        same((status, err), (0, "[!] the run that was recorded adds and changes nothing, and that is what the test is of\n"), out)
+        # of many rows the first are shown
+        home.write("list.lua", ASKS.replace("db_add(", "for i = 1, 15 do db_add(").replace("value=name})", "value=name .. i}) end"))
+        status, out, err = home.call(*args, "--allow-net", "local", "-a", '{"id":1,"value":"shop.test"}', "list.lua")
+        same((status, err, out.count("Would add")), (0, "", 20), out)
+        has(out, "[*] and 10 more\n")
 
 
 def a_case_without_a_record_has_no_outside():

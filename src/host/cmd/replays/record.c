@@ -26,8 +26,10 @@
 #include "state/file.h"
 #include "term/term.h"
 #include "work/policy.h"
+#include "work/say.h"
 
 #define MOST_INPUT ((size_t)32 << 20)
+#define MOST_SHOWN 20 /* rows */
 
 struct recording {
 	struct program *p;
@@ -283,6 +285,58 @@ warn_of_failure(struct recording *r, const struct script *script)
 	    STR_ARG(term_safe(&r->pool, event.text)));
 }
 
+/* In the words of run -n; false: it is no row, and nothing for people. */
+static bool
+say_event(struct buf *out, const struct event *event, struct pool *pool)
+{
+	struct db_result result = { .label = event->text,
+		.changed = event->row };
+
+	switch (event->kind) {
+	case EVENT_INSERT:
+		result.label = row_label(&event->row, pool);
+		say_insert(out, event->row.model, &result, SAY_WOULD);
+		return true;
+	case EVENT_UPDATE:
+		say_update(out, &result, SAY_WOULD);
+		return true;
+	case EVENT_ACTIVITY:
+		say_activity(out, &event->row, true);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * A test is only worth what it says, so that is shown. Of one that says nothing
+ * and did not fail the author hears: it may be meant, and may be a mistake.
+ */
+static void
+say_rows(const struct script *script)
+{
+	size_t rows = 0;
+	bool has_failed = false;
+
+	for (size_t i = 0; i < script->events; i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct buf out = BUF_IN(&pool);
+		struct event event;
+
+		if (event_read(&pool, script->event[i], &event, NULL) == -1)
+			continue;
+		has_failed = has_failed || event.kind == EVENT_EXIT_ERR;
+		if (say_event(&out, &event, &pool) && rows++ < MOST_SHOWN)
+			term_run_line(TERM_INFO, STR_NONE, buf_str(&out));
+	}
+	if (rows > MOST_SHOWN)
+		term_result(TERM_INFO, "and %zu more", rows - MOST_SHOWN);
+	if (rows == 0 && !has_failed)
+		term_line(TERM_WARN,
+		    "the run that was recorded adds and changes nothing, and "
+		    "that is what the test is of");
+}
+
 static void
 warn_of_no_row(struct recording *r)
 {
@@ -310,6 +364,8 @@ record_with(struct recording *r, struct play *play, struct str path,
 		status = write_files(r, &script, folder, err);
 	if (status == 0)
 		warn_of_failure(r, &script);
+	if (status == 0)
+		say_rows(&script);
 	script_clear(&script);
 	if (status == -1)
 		return -1;
