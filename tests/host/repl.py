@@ -403,6 +403,28 @@ def a_module_is_there_with_its_row(home):
         assert p.returncode in (1, 2) and not p.stdout and p.stderr, (args, p)
 
 
+def what_is_not_there_is_named(home):
+    """Of Lua's library, of the module's locals, or nearly a function."""
+    home.write("l.lua", MODULE.replace("function", "local shop = 'https://example.com'\nlocal function quiet() end\nfunction", 1).encode())
+    out, _ = pipe(home, "pairs({})\nstring.rep('a', 2)\nquiet()\nshop.x\njson_decod('1')\nxyzzy()\nlocal t = {} t.pairs()\n", "-f", "l.lua")
+    same(out.splitlines(), [
+        "[-] repl:1: attempt to call a nil value (global 'pairs'): modules have no part of Lua's library: count with while, or for i = 1, #list",
+        "[-] repl:1: attempt to index a nil value (global 'string'): modules have no part of Lua's library: texts have its functions as methods: x:upper()",
+        "[-] repl:1: attempt to call a nil value (global 'quiet'): quiet is a local of the module, and here are its globals",
+        "[-] repl:1: attempt to index a nil value (global 'shop'): shop is a local of the module, and here are its globals",
+        "[-] repl:1: attempt to call a nil value (global 'json_decod'): did you mean json_decode?",
+        "[-] repl:1: attempt to call a nil value (global 'xyzzy')",
+        "[-] repl:1: attempt to call a nil value (field 'pairs')"])
+
+
+def every_farewell_is_one(home):
+    for word in ("quit", "exit", ":quit", ":q", " exit "):
+        same(pipe(home, word + "\nnosuch()\n", "-x")[0], "")
+    same(pipe(home, "exit = 3\nexit + 1\n")[0], "4.0\n")
+    same(pipe(home, "help\n")[0], pipe(home, ":help\n")[0])
+    same(pipe(home, "help = 3\nhelp + 1\n")[0], "4.0\n")
+
+
 def a_pipe_is_read_to_its_end(home):
     same(pipe(home, "1\nx = 2\n\nfunction f()\nreturn x\nend\nf()")[0], "1.0\n2.0\n")
     same(pipe(home, "error_()\n1\n")[0].splitlines()[1:], ["1.0"])
@@ -450,7 +472,7 @@ STORIES = [expressions_are_shown_and_globals_stay, what_is_not_whole_goes_on, er
            one_that_dies_before_it_was_used_is_the_last, what_the_sandbox_stops_in_a_chunk_is_told, a_session_that_is_told_to_end_leaves_nothing,
            what_cannot_be_read_ends_it, each_exchange_is_shown_if_wanted, what_does_not_end_takes_the_session_with_it, memory_that_is_used_up_ends_a_chunk, a_child_that_dies_is_followed_by_a_fresh_one,
            on_a_pipe_a_dead_child_is_the_end, rows_are_shown_and_stored_only_if_wanted, a_blob_is_stored_only_if_wanted,
-           a_module_is_there_with_its_row, a_pipe_is_read_to_its_end, functions_are_completed_and_explained, what_is_shown_is_clean_at_a_terminal]
+           a_module_is_there_with_its_row, what_is_not_there_is_named, every_farewell_is_one, a_pipe_is_read_to_its_end, functions_are_completed_and_explained, what_is_shown_is_clean_at_a_terminal]
 
 
 def tell(story):

@@ -88,7 +88,8 @@ void lint_lacks(struct lint *l, const struct syntax_node *at, const char *fmt,
 void lint_header(struct lint *l);  /* head.c */
 void lint_collect(struct lint *l); /* names.c: fills globals, fields, row */
 void lint_names(struct lint *l);
-void lint_calls(struct lint *l); /* call.c */
+const char *lint_instead(struct str name); /* of Lua's library; NULL */
+void lint_calls(struct lint *l);           /* call.c */
 void lint_call_rows(struct lint *l, const struct lint_function *fn,
     const struct syntax_node *call); /* row.c */
 void lint_row_index(struct lint *l, const struct syntax_node *index);

@@ -78,4 +78,11 @@ struct lint_report {
 void lint_text(struct pool *pool, struct str code, bool for_peer,
     struct lint_report *out);
 
+/*
+ * What to say of a global that a text typed by hand names and that is not
+ * there: what modules have instead, that it is a local of the module's code
+ * ("": there is none), or the closest function. NULL: nothing is known. In pool.
+ */
+const char *lint_missing(struct pool *pool, struct str code, struct str name);
+
 #endif

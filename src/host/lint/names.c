@@ -173,14 +173,12 @@ fill_known(struct known *known)
 	known->name[n] = NULL;
 }
 
-static const char *
-instead_of(struct lint *l, struct str name)
+const char *
+lint_instead(struct str name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(absent); i++) {
 		if (str_is(name, absent[i].name))
-			return pool_printf(l->pool,
-			    ", a module has no part of Lua's library: %s",
-			    absent[i].instead);
+			return absent[i].instead;
 	}
 	return NULL;
 }
@@ -188,7 +186,7 @@ instead_of(struct lint *l, struct str name)
 static void
 unknown_global(struct lint *l, struct known *known, const struct name *g)
 {
-	const char *hint = instead_of(l, g->text);
+	const char *hint = lint_instead(g->text);
 
 	if (l->report->n == LINT_MOST) {
 		l->report->is_cut = true;
@@ -196,7 +194,10 @@ unknown_global(struct lint *l, struct known *known, const struct name *g)
 	}
 	if (known->name == NULL)
 		fill_known(known);
-	if (hint == NULL)
+	if (hint != NULL)
+		hint = pool_printf(l->pool,
+		    ", a module has no part of Lua's library: %s", hint);
+	else
 		hint = lint_hint(l, g->text, known_at, known);
 	lint_add_at(l, LINT_GLOBAL, g->read, "nothing is called %s%s",
 	    lint_quote(l, g->text), hint);

@@ -355,6 +355,7 @@ set_work(struct program *p, const struct repl_opts *opts,
 	    read_argument(opts, repl, err) == -1)
 		return -1;
 	repl->work.module = repl->module.id.p;
+	repl->talk.code = repl->module.code;
 	repl->work.command = command_of(repl, opts);
 	module_start(&repl->module, &repl->pool, &repl->work.start);
 	if (set_sandbox(p, opts, repl, err) == -1 ||

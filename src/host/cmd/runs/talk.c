@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "base/buf.h"
+#include "lint/lint.h"
 #include "program/sandbox.h"
 #include "stream/clock.h"
 #include "term/edit.h"
@@ -59,14 +60,31 @@ ask_for_chunk(void *ctx)
 	loop_timer_stop(&t->timer);
 }
 
+/* "attempt to call a nil value (global 'pairs')": what may be meant; "". */
+static const char *
+hint_of(const struct talk *t, struct str text, struct pool *pool)
+{
+	struct str begin = STR("a nil value (global '"), name;
+	size_t at = str_find(text, begin);
+	const char *hint;
+
+	if (at == STR_NPOS)
+		return "";
+	name = str_from(text, at + begin.n);
+	name = str_cut(&name, '\'');
+	hint = lint_missing(pool, t->options->code, name);
+	return hint != NULL ? pool_printf(pool, ": %s", hint) : "";
+}
+
 /* The words are the child's but where we know better. */
 static struct str
 raised_text(const struct talk *t, struct str text, struct pool *pool)
 {
-	if (!t->is_late || !str_is(text, "interrupted"))
-		return text;
-	return str_of(pool_printf(pool, "ran out of time (--timeout %u)",
-	    t->options->timeout_s));
+	if (t->is_late && str_is(text, "interrupted"))
+		return str_of(pool_printf(pool,
+		    "ran out of time (--timeout %u)", t->options->timeout_s));
+	return str_of(
+	    pool_printf(pool, "%.*s%s", STR_ARG(text), hint_of(t, text, pool)));
 }
 
 static void
@@ -186,8 +204,17 @@ print_help(struct str name)
 	else if (status == -1)
 		term_error(&err);
 	else
-		term_line(TERM_ERROR, "there is no function \"%.*s\"",
+		term_line(TERM_ERROR,
+		    "there is no function \"%.*s\"; sn0int help explains "
+		    "families, commands and lines of the header, too",
 		    STR_ARG(name));
+}
+
+static bool
+is_farewell(struct str word)
+{
+	return str_is(word, "quit") || str_is(word, "exit") ||
+	       str_is(word, ":quit") || str_is(word, ":q");
 }
 
 /* What is for us. A locked host starts nothing, and says where to ask. */
@@ -196,10 +223,12 @@ take_command(struct talk *t, struct str line)
 {
 	struct str rest = str_trim(line), word = str_cut(&rest, ' ');
 
-	if (str_is(word, "quit") && rest.p == NULL) {
+	if (rest.p == NULL && is_farewell(word)) {
 		t->is_over = true;
 		return true;
 	}
+	if (rest.p == NULL && str_is(word, "help"))
+		word = STR(":help");
 	/* a chunk may begin with a label: ::top:: */
 	if (word.n == 0 || word.p[0] != ':' || str_starts(word, STR("::")))
 		return false;

@@ -15,6 +15,7 @@ struct talk_options {
 	bool exit_on_error; /* the first chunk that failed is the last */
 	unsigned timeout_s; /* of a chunk */
 	const struct work_target *target; /* of each child */
+	struct str code; /* of the module; empty: there is none */
 };
 
 /*
