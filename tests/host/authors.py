@@ -55,6 +55,8 @@ def run(home, address, line):
 SHOWS = {
     "sn0int select emails": ["info@example.com"],
     "sn0int runs": ["run -f anonymous/contacts", "1 added"],
+    "sn0int run --stdin": ['Would add port "tcp/192.0.2.7:443"', 'Would add port "tcp/192.0.2.8:22"', "line 3: "],
+    "sn0int run -v -f contacts.lua": ["Finished anonymous/contacts"],
     "sn0int run -vv -f contacts.lua": ["info@example.com"],
     "sn0int why emails": ["after GET http://" + ADDRESS + "/contact.html  200, "],
     "sn0int why --bytes": ["GET /contact.html HTTP/1.1", "mailto:info@example.com"],
@@ -63,7 +65,7 @@ SHOWS = {
     "sn0int run -f contacts.lua --dump": ['"value":"example.com"'],
     "sn0int permissions contacts.lua": ["email", "server"],
     "sn0int lint contacts.lua": [],
-    "sn0int test --record": [],
+    "sn0int test --record": ['Would add email "info@example.com"'],
     "sn0int test contacts.lua": ["ok"],
 }
 
