@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "state/header.h"
 #include "state/module_about.h"
+#include "text/semver.h"
 
 static const struct {
 	const char *key, *line;
@@ -58,6 +59,19 @@ belongs_below(struct str line)
 	return false;
 }
 
+/* It runs with any, and is published with one of these alone. */
+static void
+check_version(struct lint *l, struct str version, unsigned number)
+{
+	struct semver v;
+
+	if (semver_read(version, &v, NULL) == -1)
+		lint_add(l, LINT_HEADER, number, 1,
+		    "%s is no version as 0.1.0 is one, and cannot be "
+		    "published",
+		    lint_quote(l, version));
+}
+
 static void
 check_line(struct lint *l, struct str line, unsigned number)
 {
@@ -72,8 +86,11 @@ check_line(struct lint *l, struct str line, unsigned number)
 	}
 	buf_add(&text, line);
 	buf_add(&text, STR("\n\n"));
-	if (header_read(&module, buf_str(&text), l->pool, &err) == 0)
+	if (header_read(&module, buf_str(&text), l->pool, &err) == 0) {
+		if (has_key(line, "Version"))
+			check_version(l, module.version, number);
 		return;
+	}
 	why = belongs_below(line)
 	          ? STR("this line belongs below the empty line that ends "
 			"the header")
@@ -111,6 +128,12 @@ lint_header(struct lint *l)
 
 	if (!utf8_is_valid(l->code)) {
 		lint_add(l, LINT_HEADER, 1, 1, "the text is not UTF-8");
+		return;
+	}
+	if (str_starts(l->code, STR("\n"))) {
+		lint_add(l, LINT_HEADER, 1, 1,
+		    "a header begins in the first line, and this one is "
+		    "empty");
 		return;
 	}
 	end = check_lines(l, seen);

@@ -146,7 +146,9 @@ note_host(struct lint *l, const struct reach_host *host)
 
 	if (host->from == REACH_ANY)
 		lint_add(l, LINT_ANY, line, column,
-		    "any host can be reached: %.*s", STR_ARG(host->why));
+		    "any host can be reached: %.*s; a line "
+		    "\"-- Reaches: HOST\" says which are meant",
+		    STR_ARG(host->why));
 	if (host->from == REACH_TARGET && l->module.stealth == STEALTH_PASSIVE)
 		lint_add(l, LINT_STEALTH, line, column,
 		    "the target's own host is reached, and the module is "

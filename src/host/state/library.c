@@ -378,6 +378,10 @@ unknown_module(const struct library *library, struct str name, bool is_id,
 		    "Module not found: %.*s: core.bundled = false hides those "
 		    "that came with sn0int",
 		    STR_ARG(name));
+	if (str_ends(name, STR(".lua")))
+		return err_set(err,
+		    "Module not found: %.*s: a file is given with -f",
+		    STR_ARG(name));
 	if (closest != NULL && !is_id)
 		closest = id_of(library, str_of(closest));
 	if (closest == NULL && is_id)

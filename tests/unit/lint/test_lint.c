@@ -219,7 +219,8 @@ static const struct row {
 	{ LINT_ANY, "",
 	    "local s = sock_connect('a.example', 80, {})\n"
 	    "sock_connect(sock_recvall(s), 80, {})",
-	    "6:1 any host can be reached: an answer (sock_recvall, line 6)",
+	    "6:1 any host can be reached: an answer (sock_recvall, line 6); a "
+	    "line \"-- Reaches: HOST\" says which are meant",
 	    "sock_connect('a.example', 80, {})" },
 	{ LINT_OURS, "", "murmur3('a')",
 	    "5:1 the reference program has no function murmur3()", "hex('a')" },
@@ -402,6 +403,32 @@ it_may_say_where_it_runs(void)
 	CHECK_INT(count(&pool, HEAD "\ninfo(1 // 2 // 3)", true), 2);
 }
 
+/* Those need a header that is wrong in a line that all others have. */
+static void
+a_version_is_one_and_a_header_begins(void)
+{
+	static const struct {
+		const char *text, *want;
+	} row[] = {
+		{ "-- Description: x\n-- Version: one\n-- License: MIT\n\n",
+		    "2:1 \"one\" is no version as 0.1.0 is one, and cannot be "
+		    "published" },
+		{ "-- Description: x\n-- Version: 1.0.0-rc.1\n-- License: "
+		  "MIT\n\n",
+		    "" },
+		{ "\n" HEAD,
+		    "1:1 a header begins in the first line, and this one is "
+		    "empty" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		autopool struct pool pool = POOL_NONE;
+
+		CHECK_STR(found(&pool, str_of(row[i].text), LINT_HEADER, false),
+		    row[i].want);
+	}
+}
+
 static void
 a_right_header_is_none(void)
 {
@@ -439,4 +466,5 @@ findings_are_in_order_and_not_endless(void)
 
 CHECK_MAIN(CASE(each_rule_finds_what_it_is_for),
     CASE(each_rule_has_a_row_and_a_case), CASE(it_may_say_where_it_runs),
-    CASE(a_right_header_is_none), CASE(findings_are_in_order_and_not_endless))
+    CASE(a_version_is_one_and_a_header_begins), CASE(a_right_header_is_none),
+    CASE(findings_are_in_order_and_not_endless))

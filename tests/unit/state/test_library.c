@@ -94,6 +94,11 @@ names_mean_modules(void)
 			      "bundled/whois?" },
 		{ "nobody/zzz", "Module not found: nobody/zzz" },
 		{ "/", "Module not found: /" },
+		{ "whois.lua",
+		    "Module not found: whois.lua: a file is given with -f" },
+		{ "./me/whois.lua",
+		    "Module not found: ./me/whois.lua: a file is given with "
+		    "-f" },
 	};
 	autopool struct pool pool = POOL_NONE;
 	const char *bundled, *folder = make_place(&pool, &bundled);
