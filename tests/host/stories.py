@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """stories.py SN0INT [STORY...]: a home of its own, a few commands, and what is printed. TAP."""
+import http.server
 import json
 import os
 import pty
@@ -13,6 +14,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -317,6 +319,49 @@ def help_of_a_function_comes_from_its_row(home):
     has(home.ok("help", "db_activity"), "  topic ", "  radius ", "needed: db_activity() fails without it")
     has(home.ok("help", "db_update"), "(help FAMILY has the columns of one):", "subdomain-ipaddr, url,")
     assert "(help FAMILY" not in home.ok("help", "db_activity")
+
+
+def v_shows_what_a_function_failed_at(home):
+    """A page in place of JSON, a selector that nothing matches, what is no URL: cut, and without secrets."""
+    home.module("me/reads", """function run()
+    json_decode('<html>busy</html>')
+    xml_decode('{"a":1}')
+    html_select('<a>', '#none')
+    html_select_list('<a>', 'a:has(')
+    http_send(http_request(http_mksession(), 'GET', 'example.com/x', {}))
+    json_decode('[' .. getopt('api_token') .. ']')
+    json_decode(('x'):rep(119) .. getopt('api_token'))
+    json_decode('{' .. ('y'):rep(200))
+    clear_err()
+end
+""")
+    out = home.ok("run", "-v", "-o", "api_token=wxyzsecret", "me/reads")
+    has(out, 'json_decode: deserialize failed: expected value at line 1 column 1: "<html>busy</html>"\n', 'xml_decode: ', ': "{\\"a\\":1}"\n',
+        'html_select: css selector failed: "#none"\n', ' at byte 6: "a:has("\n', 'http_send: invalid format: "example.com/x"\n',
+        ': "[SECRET-api-token]"\n', ': "{' + "y" * 119 + '"...\n')
+    assert "wxyz" not in out, out
+    out = home.ok("run", "me/reads")
+    assert "busy" not in out, out
+
+    class Refuses(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(401)
+            self.end_headers()
+            self.wfile.write(b"no such key: " + self.headers["X-Key"].encode())
+
+        def log_message(self, *_):
+            pass
+
+    home.module("me/asks", """function run()
+    http_fetch(http_request(http_mksession(), 'GET', getopt('server'), {headers={['X-Key']=getopt('api_token')}}))
+end
+""")
+    with http.server.HTTPServer(("127.0.0.1", 0), Refuses) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        out = home.ok("run", "-v", "-o", "api_token=wxyzsecret", "-o", f"server=http://127.0.0.1:{server.server_address[1]}/", "--allow-net", "local", "me/asks")
+        server.shutdown()
+    has(out, 'http_fetch: http status error: 401: "no such key: SECRET-api-token"\n')
+    assert "wxyz" not in out, out
 
 
 def help_has_families_and_sub_commands(home):

@@ -346,6 +346,7 @@ trampoline(lua_State *L)
 	c.pool = &b->child->call_pool;
 	c.err = &b->child->call_err;
 	c.returned = 0;
+	c.about = STR_NONE;
 	pool_reset(c.pool);
 	for (int i = 0; i < b->n; i++) {
 		switch (b->check[i](&c, i + 1)) {

@@ -61,7 +61,8 @@ struct call {
 	struct child *child; /* the run: start line, blobs, descriptors */
 	struct pool *pool;   /* ends with the call */
 	struct err *err;
-	int returned; /* values pushed by call_return_* */
+	int returned;     /* values pushed by call_return_* */
+	struct str about; /* if it fails: what -v shows of what it was given */
 	union call_arg arg[CALL_MAX_ARGS];
 };
 

@@ -121,6 +121,8 @@ select_elements(struct call *c, struct json *list, size_t most)
 	size_t bytes = 0;
 
 	selector = find_selector(c, kept, call_str(c, 2));
+	if (selector == NULL)
+		c->about = call_str(c, 2);
 	if (selector == NULL || read_page(c, kept, call_str(c, 1)) == -1)
 		return -1;
 	for (struct html_node *node = kept->root;
@@ -147,8 +149,10 @@ fn_html_select(struct call *c)
 
 	if (select_elements(c, &list, 1) == -1)
 		return -1;
-	if (list.list.n == 0)
+	if (list.list.n == 0) {
+		c->about = call_str(c, 2);
 		return err_set(c->err, "css selector failed");
+	}
 	return call_return_json(c, &list.list.item[0]);
 }
 

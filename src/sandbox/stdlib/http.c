@@ -133,8 +133,14 @@ struct answer {
 static int
 send_request(struct call *c, struct answer *out)
 {
+	struct http_url url;
+
 	if (http_object_read(c, call_json(c, 1), &out->object) == -1)
 		return -1;
+	if (http_url_read(out->object.request.url, &url, c->err) == -1) {
+		c->about = out->object.request.url;
+		return -1;
+	}
 	out->object.request.jar = handle_find(c, &jars, out->object.session);
 	return http_send(client_of(c), &out->object.request, c->pool,
 	    &out->response, c->err);
@@ -176,8 +182,10 @@ fetch_answer(struct call *c, struct answer *out)
 {
 	if (send_request(c, out) == -1)
 		return -1;
-	if (out->response.status < 200 || out->response.status > 299)
+	if (out->response.status < 200 || out->response.status > 299) {
+		c->about = out->response.body; /* which often says why */
 		return refuse_status(&out->response, c->err);
+	}
 	return 0;
 }
 
@@ -282,6 +290,7 @@ fn_http_fetch_json(struct call *c)
 
 	if (fetch_answer(c, &answer) == -1)
 		return -1;
+	c->about = answer.response.body;
 	if (json_read(c->pool, answer.response.body, &v, c->err) == -1)
 		return err_wrap(c->err, "deserialize failed");
 	return call_return_json(c, &v);

@@ -7,6 +7,7 @@ fn_json_decode(struct call *c)
 {
 	struct json v;
 
+	c->about = call_str(c, 1);
 	if (json_read(c->pool, call_str(c, 1), &v, c->err) == -1)
 		return err_wrap(c->err, "deserialize failed");
 	return call_return_json(c, &v);

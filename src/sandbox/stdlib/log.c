@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "child/child.h"
 #include "child/say.h"
+#include "ipc/secret.h"
 #include "stdlib/call.h"
 #include "stdlib/value.h"
 #include "value/quote.h"
@@ -13,6 +14,8 @@
 
 #define VERBOSE_ERRORS 1 /* -v shows each error as it is set */
 #define VERBOSE_DEBUG  2 /* -vv shows debug() */
+
+#define ABOUT_BYTES 120 /* shown of what a function failed at */
 
 static int
 send_line(struct child *child, struct pool *pool, const char *kind,
@@ -50,6 +53,23 @@ log_debug(struct child *child, struct pool *pool, struct str text)
 	(void)send_line(child, pool, "Debug", text, &err);
 }
 
+/* What could not be read tells more than where: a page in place of JSON. */
+static void
+add_about(struct call *c, struct buf *out)
+{
+	struct str text;
+
+	if (c->about.n == 0)
+		return;
+	/* all of it: of a secret that is cut the rest would be shown */
+	text = secret_hide(c->pool, &c->child->start, true,
+	    utf8_lossy(c->pool, c->about));
+	buf_add(out, STR(": "));
+	quote_add(out, utf8_lossy(c->pool, str_sub(text, 0, ABOUT_BYTES)));
+	if (text.n > ABOUT_BYTES)
+		buf_add(out, STR("..."));
+}
+
 void
 log_error(struct child *child, struct pool *pool, struct str text)
 {
@@ -69,6 +89,7 @@ log_error_place(struct call *c)
 	child_add_place(child, &child->err_at, &text);
 	buf_add(&text, STR(": "));
 	buf_add(&text, err_join(c->pool, &child->err));
+	add_about(c, &text);
 	log_debug(child, c->pool, buf_str(&text));
 }
 

@@ -42,6 +42,7 @@ fn_xml_decode(struct call *c)
 	struct xml_element *root;
 	struct json map;
 
+	c->about = call_str(c, 1);
 	if (xml_read(c->pool, call_str(c, 1), &root, c->err) == -1)
 		return -1;
 	map = element_of(c, root);
