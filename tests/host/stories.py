@@ -364,6 +364,18 @@ end
     assert "wxyz" not in out, out
 
 
+def help_lists_functions_and_headers(home):
+    names = subprocess.run([SN0INT + "-sandbox", "--reference=names"], capture_output=True, text=True, check=True).stdout.split()
+    same([line.split()[1] for line in home.ok("help", "functions").splitlines()], names)
+    has(home.ok("help", "functions"), "function hex ", "Writes each byte as two lowercase hexadecimal digits\n")
+    has(home.ok("help", "headers"), "header   Keyring-Access ", "header   Reaches ")
+    for word in ("Source", "source", "Source:"):
+        has(home.ok("help", word), "-- Source: ...\n", "above the empty line", "Sources:\n  domains, ", "notifications\n")
+    has(home.ok("help", "Reaches"), "-- Reaches: ...\n", "below the empty line")
+    assert "Sources" not in home.ok("help", "License")
+    has(home.run("help", "Keyring-Acces")[2], 'did you mean "Keyring-Access"?')
+
+
 def help_has_families_and_sub_commands(home):
     for name in ("subdomain", "subdomains"):
         has(home.ok("help", name), "family subdomain", "table subdomains", "  id ", "  domain_id ", "  resolvable ", "the name has an address")

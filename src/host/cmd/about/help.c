@@ -6,6 +6,7 @@
 #include "line/cmd.h"
 #include "line/words.h"
 #include "program/sandbox.h"
+#include "state/header.h"
 #include "term/term.h"
 
 /* db_add() and its like take a family first, and so there is more to explain. */
@@ -96,7 +97,12 @@ find_topics(struct topics *topics)
 	while (functions.n != 0)
 		add_topic(topics,
 		    pool_cstr(&topics->pool, str_cut(&functions, '\n')));
+	for (const struct header_row *row = header_rows; row->name != NULL;
+	     row++)
+		add_topic(topics, row->name);
 	add_topic(topics, "sandbox");
+	add_topic(topics, "functions");
+	add_topic(topics, "headers");
 	add_topic(topics, NULL);
 }
 
@@ -166,6 +172,8 @@ print_topic(struct program *p, const struct operands *in, struct err *err)
 	if (family_page_print(in->word[0]))
 		return 0;
 	status = print_function(in->word[0], err);
+	if (status == 1 && keyword_print_part(p, in->word[0]))
+		return 0;
 	return status == 1 ? unknown_topic(p, in->word[0], err) : status;
 }
 
@@ -220,10 +228,13 @@ static const struct opt help_opts[] = {
 const struct cmd cmd_help = {
 	.name = "help",
 	.where = CMD_LINE | CMD_PROMPT | CMD_BARE,
-	.operands = "[COMMAND [COMMAND] | FAMILY | FUNCTION | -k WORD...]",
+	.operands =
+	    "[COMMAND [COMMAND] | FAMILY | FUNCTION | HEADER | -k WORD...]",
 	.help = "list the commands, or explain one, the columns of a family, "
 		"or a function of modules",
 	.more =
+	    "help functions lists what modules can call, help headers the "
+	    "lines at the head of\na module; help Source explains one.\n\n"
 	    "With -k it looks through commands and their options, functions "
 	    "and the keys of\ntheir options, families and their columns, "
 	    "the lines at the head of a module,\nthe keys of sn0int.toml, "
