@@ -208,7 +208,7 @@ def what_was_not_meant_is_said_when_it_is_recorded():
         has(err, "[!] the run that was recorded failed: ", "allow it with --allow-net")
         home.write("list.lua", ASKS.replace("arg['value']", "'x'").replace("arg['id']", "1"))
         status, out, err = home.call(*args, "--allow-net", "local", "list.lua")
-        same((status, err), (0, "[!] anonymous/list takes a row of domains, and is given none: -a '{\"id\":1,...}'\n"), out)
+        same((status, err), (0, "[!] anonymous/list takes a row of domains, and is given none: -t 'where id=1', or -a '{\"id\":1,...}'\n"), out)
         # a test of nothing may be meant, and may be a mistake
         home.write("list.lua", ASKS.replace("db_add(", "info("))
         status, out, err = home.call(*args, "--allow-net", "local", "-a", '{"id":1,"value":"shop.test"}', "list.lua")
@@ -218,6 +218,32 @@ def what_was_not_meant_is_said_when_it_is_recorded():
         status, out, err = home.call(*args, "--allow-net", "local", "-a", '{"id":1,"value":"shop.test"}', "list.lua")
         same((status, err, out.count("Would add")), (0, "", 20), out)
         has(out, "[*] and 10 more\n")
+
+
+def a_row_of_the_workspace_is_what_it_is_given():
+    with Home() as home:
+        for name in ("shop.test", "other.test", "out.test"):
+            home.call("add", "domain", name)
+        home.call("noscope", "domains", "where", "value=out.test")
+        home.write("list.lua", ASKS)
+        record = lambda *args, module="list.lua": home.call("test", "--record", "row", "-o", "server=" + home.url, "--allow-net", "local", *args, module)
+        status, out, err = record("-t", "where value=other.test")
+        same((status, err), (0, ""), out)
+        has(home.seen[-1][0], "other.test")
+        same(json.loads(home.read("list.test/row.json"))["argument"], {"id": 2, "unscoped": False, "value": "other.test"})
+        home.write("once.lua", HEAD.replace("-- Source: domains\n", "\n") + "function run() end")
+        for args, module, said, want in ((("-t", "where id=99"), "list.lua", "-t: the filter selects none", 1), (("-t", "where value=out.test"), "list.lua", "-t: ", 1),
+                                         (("-t", "id=1"), "list.lua", "not a filter: id=1", 1), (("-t", "where id=1", "-a", "1"), "list.lua", "both say", 2),
+                                         (("-t", "where id=1"), "once.lua", "does not run on rows", 2)):
+            status, out, err = record(*args, module=module)
+            same((status, out), (want, ""), err)
+            has(err, said)
+        assert not os.path.exists(home.at("once.test"))
+        # they say what is recorded, and nothing of what is played
+        for args in (("-t", "where id=1"), ("-a", "1"), ("-o", "a=b"), ("--stdin",), ("--rows",), ("--grant", "x"), ("--allow-net", "local")):
+            status, out, err = home.call("test", *args, "list.lua")
+            same((status, out), (2, ""), err)
+            has(err, "for --record")
 
 
 def a_case_without_a_record_has_no_outside():
@@ -532,7 +558,7 @@ def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
     cases = [a_test_is_made_and_played_without_the_server, a_module_that_has_changed, build_servers_get_a_file, what_is_no_test_is_said,
-             what_was_not_meant_is_said_when_it_is_recorded, a_case_without_a_record_has_no_outside,
+             what_was_not_meant_is_said_when_it_is_recorded, a_row_of_the_workspace_is_what_it_is_given, a_case_without_a_record_has_no_outside,
              files_that_are_none, a_record_that_says_something_else, secrets_do_not_get_into_a_test, standard_input_is_recorded,
              connections_are_played_byte_by_byte, a_run_of_several_attempts, runs_by_their_number, runs_with_a_workspace]
     return tap.run(cases, lambda case: case(), sys.argv[2:])

@@ -6,6 +6,7 @@
  */
 #include "replays/record.h"
 #include "line/given.h"
+#include "line/words.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -22,6 +23,7 @@
 #include "replay/archive.h"
 #include "replays/play.h"
 #include "replays/report.h"
+#include "runs/targets.h"
 #include "script/data.h"
 #include "state/file.h"
 #include "term/term.h"
@@ -126,6 +128,49 @@ set_keys(struct recording *r, struct err *err)
 	return grant_keys(r->p, &r->module, &r->keys, &r->start.keyring, err);
 }
 
+/* -t 'where id=1': the first of those rows, as a run would be given it. */
+static int
+read_row(struct recording *r, struct err *err)
+{
+	const struct filter *filter = NULL;
+	struct work_target target;
+	struct targets targets;
+	struct str *word;
+	size_t n;
+	int status;
+
+	if (words_split(&r->pool, r->opts->target, &word, &n, err) == -1 ||
+	    filter_read(&r->pool, r->module.model, word, n, &filter, err) == -1)
+		return err_wrap(err, "not a filter: %.*s",
+		    STR_ARG(r->opts->target));
+	if (program_open(r->p, NEEDS_ALL, err) == -1 ||
+	    targets_open(&targets, r->p, &r->module, filter, err) == -1)
+		return -1;
+	status = targets_next(&targets, &r->pool, &target, err);
+	if (status == 0)
+		status = err_set(err, "-t: %.*s",
+		    STR_ARG(targets_why_none(&targets, filter, &r->pool)));
+	targets_clear(&targets);
+	if (status == -1)
+		return -1;
+	r->argument = target.arg;
+	r->start.blobs = target.blobs;
+	return 0;
+}
+
+static int
+find_row(struct recording *r, struct err *err)
+{
+	if (r->opts->target.p == NULL)
+		return 0;
+	if (r->opts->argument.p != NULL)
+		return err_usage(err, "-a and -t both say what run() is given");
+	if (r->module.source != SOURCE_ROWS)
+		return err_usage(err, "-t: %s does not run on rows",
+		    r->module.id.p);
+	return read_row(r, err);
+}
+
 /* --stdin: all of it, before the run. */
 static int
 read_input(struct recording *r, struct err *err)
@@ -158,6 +203,8 @@ prepare(struct recording *r, struct str path, struct err *err)
 	    set_network(r, err) == -1)
 		return -1;
 	module_start(&r->module, &r->pool, &r->start);
+	if (find_row(r, err) == -1)
+		return -1;
 	return set_keys(r, err) == -1 ? -1 : read_input(r, err);
 }
 
@@ -340,10 +387,11 @@ say_rows(const struct script *script)
 static void
 warn_of_no_row(struct recording *r)
 {
-	if (r->module.source == SOURCE_ROWS && r->opts->argument.p == NULL)
+	if (r->module.source == SOURCE_ROWS && r->opts->argument.p == NULL &&
+	    r->opts->target.p == NULL)
 		term_line(TERM_WARN,
-		    "%s takes a row of %s, and is given none: -a "
-		    "'{\"id\":1,...}'",
+		    "%s takes a row of %s, and is given none: -t 'where id=1', "
+		    "or -a '{\"id\":1,...}'",
 		    r->module.id.p, r->module.model->table);
 }
 

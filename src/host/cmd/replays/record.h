@@ -9,7 +9,7 @@
 struct test_opts {
 	struct opt_number jobs;
 	bool tap, json, rows, has_stdin;
-	struct str junit, record, argument, proxy;
+	struct str junit, record, argument, target, proxy;
 	struct opt_texts option, ns, allow_net, deny_net, grant;
 	struct opt_number passphrase_fd;
 };

@@ -138,12 +138,26 @@ test_modules(struct program *p, const struct test_opts *opts,
 	return status;
 }
 
+static bool
+is_of_record(const struct test_opts *opts)
+{
+	return opts->argument.p != NULL || opts->target.p != NULL ||
+	       opts->proxy.p != NULL || opts->option.n != 0 ||
+	       opts->ns.n != 0 || opts->allow_net.n != 0 ||
+	       opts->deny_net.n != 0 || opts->grant.n != 0 || opts->has_stdin ||
+	       opts->rows || opts->passphrase_fd.is_set;
+}
+
 static int
 run_test(struct program *p, const void *arg, const struct operands *in,
     struct err *err)
 {
 	const struct test_opts *opts = arg;
 
+	if (opts->record.p == NULL && is_of_record(opts))
+		return err_usage(err,
+		    "what a module is given is in its recorded tests: these "
+		    "options are for --record CASE");
 	if (opts->record.p == NULL)
 		return test_modules(p, opts, in, err);
 	if (in->n != 1)
@@ -165,6 +179,9 @@ static const struct opt test_opts[] = {
 	    0 },
 	{ 'a', "argument", OPT_TEXT, AT(test_opts, argument), "JSON",
 	    "what run() is given: a row, as JSON; with --record", 0 },
+	{ 't', "target", OPT_TEXT, AT(test_opts, target), "FILTER",
+	    "the same: the first of these rows of the workspace; with --record",
+	    0 },
 	{ 'o', "option", OPT_TEXTS, AT(test_opts, option), "K=V",
 	    "an option of the module, for getopt(); with --record", 0 },
 	{ 0, "stdin", OPT_FLAG, AT(test_opts, has_stdin), NULL,
