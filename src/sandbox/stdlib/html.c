@@ -183,7 +183,7 @@ const struct stdlib_fn stdlib_html[] = {
 	    .args = "html:text, selector:text",
 	    .returns = "table",
 	    .doc =
-		"All elements of a page that the CSS selector matches, in order, each as html_select() gives it.",
+		"All elements of a page that the CSS selector matches, in order, each as html_select() gives it. The html of a row or a cell is read again inside of <table> and </table>: alone it is none.",
 	    .example =
 		"html_select_list('<ul><li>1<li>2</ul>', 'li')[2]['html']  -- \"<li>2</li>\"",
 	},

@@ -59,7 +59,7 @@ const struct stdlib_fn stdlib_setup[] = {
 	    .args = "query:text",
 	    .returns = "list",
 	    .doc =
-		"The keys of a namespace, or the one called namespace:access_key, as tables with namespace, access_key and secret_key. Only keys that the user granted are there.",
+		"The keys of a namespace, or the one called namespace:access_key, as tables with namespace, access_key and secret_key. Of `keyring add NAMESPACE:NAME` the NAME is the access_key, what it asks for the secret_key. Only keys that the user granted are there.",
 	    .example = "keyring('aws')  -- {}",
 	},
 	{ NULL },
