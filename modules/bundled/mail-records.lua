@@ -1,5 +1,5 @@
 -- Description: What the SPF, DMARC and MX records of a domain say about its mail
--- Version: 1.0.2
+-- Version: 1.0.3
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: normal
@@ -8,47 +8,51 @@
 -- Page: https://www.rfc-editor.org/rfc/rfc7208
 -- Limits: three questions a domain
 
--- The answers, and why there are none: a name that does not exist is an answer,
--- silence and every other code are not.
+local problem -- why something could not be looked up, the first of them
+
+-- The answers, and whether there is no such name, which is an answer. Where it could not look: nil, and whether nobody said
+-- even that.
 local function ask(name, kind)
     local reply = dns(name, { record=kind })
-    local problem = last_err()
+    local why = last_err()
     clear_err()
-    if not problem and reply['error'] and reply['error'] ~= 'NXDomain' then
-        problem = reply['error']
+    local is_silent = why ~= nil
+    if not why and reply['error'] ~= 'NXDomain' then
+        why = reply['error']
     end
-    if problem then
-        return nil, 'cannot look up the ' .. kind .. ' records of ' .. name .. ': ' .. problem
+    if why then
+        problem = problem or 'cannot look up the ' .. kind .. ' records of ' .. name .. ': ' .. why
+        return nil, false, is_silent
     end
-    return reply['answers']
+    return reply['answers'], reply['error'] ~= nil, false
 end
 
 local function text_of(name)
-    local answers, problem = ask(name, 'TXT')
-    if problem then
-        return nil, problem
+    local answers, is_gone, is_silent = ask(name, 'TXT')
+    if not answers then
+        return nil, false, is_silent
     end
     local out, n = {}, 0
     local i = 1
     while answers[i] do
         local bytes = answers[i][2]['TXT']
-        if bytes then
+        local text = bytes and utf8_decode(bytes)
+        clear_err()
+        if text then
             n = n + 1
-            out[n] = utf8_decode(bytes)
-            clear_err()
+            out[n] = text
         end
         i = i + 1
     end
-    return out
+    return out, is_gone, false
 end
 
-local function record(list, head)
-    local i = 1
-    while list[i] do
-        if list[i]:sub(1, #head):lower() == head then
+-- The first one that begins with a version.
+local function record(list, version)
+    for i = 1, #list do
+        if list[i]:match('^%s*([^%s;]*)'):lower() == version then
             return list[i]
         end
-        i = i + 1
     end
 end
 
@@ -88,21 +92,21 @@ end
 
 -- RFC 7489, 6.2: who gets the reports
 local function take_dmarc(text)
-    for mail in text:gmatch('mailto:([^,;!%s]+)') do
-        if mail:find('^[^@]+@[^@]+%.[^@.]+$') then
+    for mail in text:gmatch('[Mm][Aa][Ii][Ll][Tt][Oo]:([^,;!%s]+)') do
+        mail = url_unescape(mail)
+        if last_err() then
+            clear_err()
+        elseif mail:find('^[^@%s%c]+@[%w._\128-\255-]+%.[%w\128-\255-]+$') then
             db_add('email', { value=mail })
             if last_err() then return end
         end
     end
 end
 
-local function take_mx(name)
-    local answers, problem = ask(name, 'MX')
-    if problem then
-        return problem
-    end
+local function look_at_servers(domain)
+    local answers = ask(domain, 'MX')
     local i = 1
-    while answers[i] do
+    while answers and answers[i] do
         local mx = answers[i][2]['MX']
         if mx and mx[2] ~= '.' then
             add_host(mx[2])
@@ -112,24 +116,26 @@ local function take_mx(name)
     end
 end
 
--- Each returns why it could not look.
+-- Whether there is no such domain, and whether nobody answers at all.
 local function look_at_spf(domain)
-    local texts, problem = text_of(domain)
-    if problem then
-        return problem
+    local texts, is_gone, is_silent = text_of(domain)
+    if is_gone then
+        info(domain .. ' does not exist')
+    elseif texts then
+        local spf = record(texts, 'v=spf1')
+        if spf then
+            take_spf(spf)
+        else
+            info('no SPF record: anybody may send as ' .. domain)
+        end
     end
-    local spf = record(texts, 'v=spf1')
-    if spf then
-        take_spf(spf)
-    else
-        info('no SPF record: anybody may send as ' .. domain)
-    end
+    return is_gone, is_silent
 end
 
 local function look_at_dmarc(domain)
-    local texts, problem = text_of('_dmarc.' .. domain)
-    if problem then
-        return problem
+    local texts = text_of('_dmarc.' .. domain)
+    if not texts then
+        return
     end
     local dmarc = record(texts, 'v=dmarc1')
     if not dmarc then
@@ -138,15 +144,20 @@ local function look_at_dmarc(domain)
     end
     take_dmarc(dmarc)
     if last_err() then return end
-    if dmarc:find('p=none', 1, true) then
+    -- "sp=none" is of its subdomains
+    if dmarc:lower():find('[;%s]p%s*=%s*none') then
         info('DMARC only watches: p=none')
     end
 end
 
 function run(arg)
-    local problem = look_at_spf(arg['value'])
+    local is_gone, is_silent = look_at_spf(arg['value'])
+    -- the other two would wait as long
+    if last_err() or is_gone then return end
+    if is_silent then return problem end
+    look_at_dmarc(arg['value'])
     if last_err() then return end
-    problem = look_at_dmarc(arg['value']) or problem
+    look_at_servers(arg['value'])
     if last_err() then return end
-    return take_mx(arg['value']) or problem
+    return problem
 end

@@ -47,12 +47,6 @@ class Recorder:
         self.bad += p.returncode != 0
 
 
-def names(r, world):
-    domain = {"id": 1, "value": "shop.test"}
-    r.case("mail-records", "all", domain)
-    r.case("mail-records", "none", {"id": 1, "value": "closed.test"})
-
-
 def sockets(r, world):
     r.case("whois", "chain", {"id": 1, "value": "shop.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
     r.case("whois", "none", {"id": 1, "value": "other.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
@@ -163,7 +157,7 @@ def main():
         recording = Recording(r, world)
         for service in asked:
             recording.service(service)
-        for part in (names, sockets, files, places, offline, templates):
+        for part in (sockets, files, places, offline, templates):
             part(r, world)
     r.args = []
     notifications(r)

@@ -123,6 +123,21 @@ _sip._tcp SRV 0 5 5060 voice
 """,
     "kept.test": "@ NS ns1\n@ MX 0 .\nns1 A 127.0.0.1\nhidden A 127.0.0.1\n",
 }
+RECORDS = {
+    "records.test": """
+@ NS ns1
+ns1 A 127.0.0.1
+@ TXT "\\255"
+@ TXT "verification=1"
+@ TXT "v=spf10 ip4:192.0.2.99"
+@ TXT "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 ip4:999.1.2.3 include:" "_spf.mailer.test include:%{i}.x.test redirect=other.mailer.test a mx -all"
+_dmarc TXT "v=DMARC1; p=reject; sp=none; rua=mailto:Dmarc%2bx@records.test!10m,https://x.test/,MAILTO:agg@collector.test; ruf=mailto:not-one,mailto:a@b\\027c.test,mailto:%zz@x.test"
+@ MX 10 Mail
+@ MX 20 mx.eu.mailer.test.
+@ MX 30 localhost.
+""",
+    "watches.test": "@ NS ns1\nns1 A 127.0.0.1\n@ TXT \"V=SPF1 include:records.test\"\n_dmarc TXT \"v=DMARC1;P = none\"\n",
+}
 TRANSFER = {"nameserver": "127.0.0.1:@DNS@"}
 # Of another domain, no name at all, and one that is not UTF-8, for which the whole call fails.
 ODD = [record(name, "A", b"\x7f\0\0\1") for name in ("www.other.test", "notgiven.test", "a b.given.test", "a@b.given.test", "x\x1b[31m.given.test", "*.given.test", "OK.given.test")]
@@ -230,6 +245,14 @@ SERVICES = [
         "bad-server": Case(None, options={"nameserver": "ns.given.test"}, ends="error"),
         "refused": Case(None, options={"nameserver": "127.0.0.1:@PORT@"}, ends="error"),
         "denied": Case(None, options={"nameserver": "127.0.0.1:@PORT@"}, ends="error"),
+    }),
+    Service(module="mail-records", argument=domain("records.test"), named=False, bases=(), zones=RECORDS, empty=NONE, more={
+        "bare": Case(None, domain("bare.test"), rows=False),
+        "null-mx": Case(None, domain("null.test"), rows=False),
+        "watches": Case(None, domain("watches.test")),
+        "no-texts": Case(None, names={"TXT": failed}, ends="error"),
+        "no-dmarc": Case(None, names={"TXT _dmarc.records.test": refuses}, ends="error"),
+        "no-servers": Case(None, names={"MX": failed}, ends="error"),
     }),
     Service(module="nsec-walk", argument=domain("walk.test"), named=False, bases=(), zones=WALK, empty=NONE, more={
         "hashed": Case(None, domain("hashed.test"), rows=False),
