@@ -19,7 +19,7 @@ MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules", "bundl
 # Of what stands in an option as a URL of https: what the module writes into is no service that it asks.
 DELIVERS = "-- Source: notifications"
 # Older ones, whose cases record.py and modules.py have, against the servers of world.py.
-OF_WORLD = ("../templates/subdomains", "../templates/urls", "whois")
+OF_WORLD = ("../templates/subdomains", "../templates/urls")
 CHANGES = ("Insert", "InsertTtl", "Update", "Activity")
 SAYS = {"limited": ("429", WAIT), "unavailable": ("503",)}  # what the error has to have in it
 

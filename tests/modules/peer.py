@@ -28,7 +28,7 @@ STDIN = {
     "harvest/log": lambda: b"192.0.2.7 - bob@shop.test [x] GET https://www.shop.test/a?b\nfe80::1 nothing\n",
 }
 ELSEWHERE = "it needs files of data, or ports of its own: "
-NOT_RUN = {"dns-zone": ELSEWHERE + "modules-walk", "geoip": ELSEWHERE + "modules-recorded", "tls-names": ELSEWHERE + "modules-walk", "url-scan": ELSEWHERE + "modules-walk", "whois": ELSEWHERE + "modules-walk"}
+NOT_RUN = {"geoip": ELSEWHERE + "modules-recorded", "tls-names": ELSEWHERE + "modules-walk", "url-scan": ELSEWHERE + "modules-walk"}
 
 
 class Rows(odd.Rows):
@@ -86,7 +86,7 @@ class Trial:
         for name in service.bases:
             out.setdefault(name, f"http://127.0.0.1:{self.server.port}" + (service.bases[name] if isinstance(service.bases, dict) else ""))
         out = {name: value for name, value in out.items() if value is not None}
-        ports = {"@PORT@": self.server.port, "@TLS@": self.world.tls.port, "@DNS@": self.world.dns}
+        ports = {"@PORT@": self.server.port, "@TLS@": self.world.tls.port, "@DNS@": self.world.dns, "@WHOIS@": self.world.whois[0].port}
         for mark, port in ports.items():
             out = {name: value.replace(mark, str(port)) for name, value in out.items()}
         return out
@@ -115,6 +115,7 @@ class Trial:
             if name in OF_OURS or case.names or case.says or case.args or service.args or only and name not in only:
                 continue
             self.server.routes = case.routes
+            self.world.say_whois(case.whois)
             arg = json.loads(json.dumps(service.argument if case.argument is None else case.argument).replace("@PORT@", str(self.server.port)))
             faults += self.holds(service.module, name, arg, self.options(service, case), case.keys)
         return faults

@@ -47,11 +47,6 @@ class Recorder:
         self.bad += p.returncode != 0
 
 
-def sockets(r, world):
-    r.case("whois", "chain", {"id": 1, "value": "shop.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
-    r.case("whois", "none", {"id": 1, "value": "other.test"}, "-o", "server=whois.iana.infra.test", "-o", f"port={world.whois[0].port}")
-
-
 def files(r, world):
     def example(name):
         with open(os.path.join(FILES, name), "rb") as f:
@@ -157,7 +152,7 @@ def main():
         recording = Recording(r, world)
         for service in asked:
             recording.service(service)
-        for part in (sockets, files, places, offline, templates):
+        for part in (files, places, offline, templates):
             part(r, world)
     r.args = []
     notifications(r)

@@ -93,6 +93,7 @@ class Case:
     keys: dict = field(default_factory=dict)
     says: object = None  # bytes: what is said at @SAYS@, a port, to whoever writes there
     names: dict = None
+    whois: tuple = ()  # what is said at @WHOIS@, a port, by whois.iana, whois.registry and whois.registrar of infra.test; by others what world.py has for shop.test
 
 
 @dataclass
@@ -100,9 +101,9 @@ class Service:
     """
     module: the file in modules/bundled, without .lua
     argument: what run() is given. @PORT@ in it and in options is where the server listens, @TLS@ where one of TLS does, whom nobody trusts,
-        @DNS@ where the name server; nobody listens there in the case `refused`
+        @DNS@ where the name server, @WHOIS@ a port of servers of whois; nobody listens there in the case `refused`
     answer, empty: also a Case, where the argument is another one, or rows are added by `empty`
-    answer, empty, error, large: routes, either a function of a Request that gives a Reply or {"[METHOD ]/path[?name=value&...]": Reply or such a
+    answer, empty, error, large, garbage: routes, either a function of a Request that gives a Reply or {"[METHOD ]/path[?name=value&...]": Reply or such a
         function}; of a query only what is named is looked at. What no route is for gets 404
     bases: the options whose value is a base URL; all lead to the one server, each with the path that {option: path} says
     options, args: more for all cases: of the module; words of the command line
@@ -120,6 +121,7 @@ class Service:
     empty: object = None
     error: object = None
     large: object = None
+    garbage: object = None
     bases: object = ("server",)
     options: dict = field(default_factory=dict)
     args: tuple = ()
@@ -144,7 +146,7 @@ class Service:
         routes = {
             "answer": self.answer, "empty": self.empty, "error": self.error or (lambda r: Reply({"error": "internal error", "status": "failed"})),
             "large": self.large, "limited": lambda r: Reply({"message": "Too Many Requests"}, 429, headers={"Retry-After": WAIT}),
-            "unavailable": lambda r: page, "garbage": lambda r: Reply(noise),
+            "unavailable": lambda r: page, "garbage": self.garbage or (lambda r: Reply(noise)),
         }.get(name)
         if isinstance(routes, Case):
             return routes
@@ -271,8 +273,10 @@ class Recording:
             path = service.bases[option] if isinstance(service.bases, dict) else ""
             options.setdefault(option, at + path)
         port = closed_port() if name == "refused" else self.server.port
+        whois = closed_port() if name == "refused" else self.world.whois[0].port
+        self.world.say_whois(case.whois)
         for option, value in options.items():
-            value = f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls)).replace("@SAYS@", str(self.world.breaks.port)).replace("@DNS@", str(dns)) if value is not None else None
+            value = f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls)).replace("@SAYS@", str(self.world.breaks.port)).replace("@DNS@", str(dns)).replace("@WHOIS@", str(whois)) if value is not None else None
             words += ["-o", value] if value is not None else []
         self.world.breaks.how, self.world.breaks.says = "says", case.says
         self.server.routes, self.server.seen[:], self.names.says = case.routes, [], case.names or {}

@@ -116,7 +116,9 @@ class Whois(socketserver.StreamRequestHandler):
     def handle(self):
         query = self.rfile.readline()
         self.server.seen.append(query)
-        if query == b"shop.test\r\n":
+        if self.server.says is not None:
+            self.wfile.write(self.server.says)
+        elif query == b"shop.test\r\n":
             self.wfile.write(self.server.text)
         else:
             self.wfile.write(b'No match for "' + query.strip() + b'".\r\n')
@@ -250,5 +252,10 @@ class World:
         self.whois = []
         for server, text in ((first, "iana"), (Threads(("127.0.0.2", port), Whois), "registry"),
                              (Threads(("127.0.0.3", port), Whois), "registrar")):
-            server.text = fixture(f"whois-{text}.txt")
+            server.text, server.says = fixture(f"whois-{text}.txt"), None  # says: to whatever is asked
             self.whois.append(self.listen(server))
+
+    def say_whois(self, said=()):
+        """What the three say to whatever they are asked, None or nothing: the fixture, to shop.test."""
+        for i, server in enumerate(self.whois):
+            server.says = said[i] if i < len(said) else None

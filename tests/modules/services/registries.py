@@ -3,6 +3,8 @@
 RDAP: 404 is "not registered". Entities stand in each other, and say who they are as jCard (RFC 7095). Team Cymru, by DNS:
 https://www.team-cymru.com/ip-asn-mapping; NXDOMAIN is "nobody announces it". By whois the form for many: begin, verbose, addresses, end.
 """
+import random
+
 from service import Case, Reply, Service, padded
 
 
@@ -78,7 +80,43 @@ HEAD = b"Bulk mode; whois.cymru.com [2026-11-30 00:00:00 +0000]\n"
 LINE = b"64500   | 192.0.2.7        | 192.0.2.0/24        | DE | ripencc  | 2001-02-03 | SHOP-AS - Shop Ltd, DE\n"
 WHOIS = {"by": "whois", "server": "127.0.0.1", "port": "@SAYS@"}
 
+REFER = b"% IANA WHOIS server\n\nrefer:        whois.registry.infra.test\n\ndomain:       TEST\ne-mail:       info@registry.infra.test\n"
+RECORD = b"domain: shop.test\nregistrant: Shop\ne-mail: owner@shop.test\nstatus: ok\n"
+TERMS = b"\nNOTICE: you may not ask too many questions; access may be denied. Mail terms@registry.infra.test\n"
+
+
+def chain(*said, **more):
+    """What the registry and the registrar say, behind IANA; see Case.whois."""
+    return Case(None, whois=(REFER, *said), **more)
+
+
+def odd_bytes(n):
+    return random.Random(n).randbytes(3000).replace(b"\n", b"\0")
+
+
 SERVICES = [
+    Service(
+        module="whois", argument=SHOP, bases=(), options={"server": "whois.iana.infra.test", "port": "@WHOIS@"}, answer=Case(None), empty=chain(b"No match for \"SHOP.TEST\".\r\n" + TERMS, rows=False),
+        error=chain(b"% Query rate limit exceeded, mail abuse@limits.test\r\n", **WRONG), garbage=chain(odd_bytes(0), **WRONG),
+        large=chain(padded(RECORD, "x" * 4000, b"\n", between=b"\n"), ends="any", rows=False),
+        omit={"limited": "there is no status: a limit is said in words, as in `error`", "unavailable": "the same"},
+        more={
+            "no-match-at-all": Case(None, argument={"id": 1, "value": "other.test"}, rows=False),
+            "free": chain(b"Domain: shop.test\nStatus: free\n", rows=False), "is-free": chain(b"shop.test is free\n" + TERMS, rows=False),
+            "not-available": chain(RECORD + b"Status:\tNOT AVAILABLE\n"),
+            "terms": chain(RECORD.replace(b"domain:", b"Domain name:\r\n   ") + TERMS), "dotted": chain(RECORD.replace(b"domain:", b"domain.............:")),
+            "brackets": chain(b"[ JPRS ]\n[Domain Name]      SHOP.TEST\n[Mail]  owner@shop.test\n"), "no-label": chain(b"SHOP.TEST  owner@shop.test\n"),
+            "unicode": chain(b"Domain Name: XN--BCHER-KVA.TEST\nRegistrant: B\xfccher\nEmail: info@b.test\nName Server: ns1.xn--bcher-kva.test\n", b"", argument={"id": 1, "value": "b\u00fccher.test"}),
+            "empty-answer": chain(b"\r\n", **WRONG), "nothing-said": chain(b"", **WRONG),
+            "blocked": chain(b"BLACKLISTED: You have exceeded the query limit and have been blacklisted.\n", **WRONG),
+            "another": chain(RECORD.replace(b"shop.test", b"other.test"), **WRONG),
+            "no-registry": Case(None, whois=(b"% IANA WHOIS server\n\ndomain:       TEST\ne-mail:       info@registry.infra.test\nsource:       IANA\n",), **WRONG),
+            "registry-gone": Case(None, whois=(REFER.replace(b"registry.infra.test\n\n", b"gone.infra.test\n\n"),), **WRONG),
+            "registrar-refuses": chain(None, b"Number of allowed queries exceeded. abuse@limits.test\n"), "registrar-gone": chain(RECORD + b"Registrar WHOIS Server: gone.infra.test\n"),
+            "registrar-none": chain(None, b"No match for shop.test\n"), "round": chain(b"refer: x\nrefer: whois.iana.infra.test\n", **WRONG),
+            "port-empty": Case(None, options={"port": ""}, **WRONG), "port-word": Case(None, options={"port": "abc"}, **WRONG),
+            "port-negative": Case(None, options={"port": "-1"}, **WRONG), "port-large": Case(None, options={"port": "65536"}, **WRONG), "port-huge": Case(None, options={"port": "1e99"}, **WRONG),
+        }),
     Service(
         module="rdap-domain", argument=SHOP, bases=("bootstrap",), answer=names(Reply(DOMAIN)), empty=names(NONE), error=names(ERROR),
         large=names(Reply(padded(b'{"ldhName":"shop.test","remarks":[', '{"description":["%s"]}' % ("x" * 4000), b"]}"))),
