@@ -1,5 +1,5 @@
 -- Description: Where else there is an account of this name: a table of 44 sites that answer for a profile
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: accounts
 -- Stealth: passive
@@ -171,20 +171,28 @@ local function stranger(list)
     end
 end
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 function run(arg)
-    local only, skip, max = getopt('sites'), getopt('skip'), getopt('max') or '100'
+    local only, skip, max = getopt('sites'), getopt('skip'), whole('max', '100')
+    if last_err() then return end
     local unknown = stranger((only or '') .. ',' .. (skip or ''))
     if unknown then
         return 'the table has no site ' .. unknown
-    elseif not max:find('^%d+$') then
-        return 'the option max is a number'
     end
     local name = arg['username']
     if name == '' or name == '.' or name == '..' then
         return 'no name: ' .. arg['value']
     end
 
-    local sites, failed, problems = sites_for(arg, only, skip, intval(max)), 0, ''
+    local sites, failed, problems = sites_for(arg, only, skip, max), 0, ''
     for i = 1, #sites do
         local site = sites[i]
         status(site['name'])

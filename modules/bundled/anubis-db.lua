@@ -1,5 +1,5 @@
 -- Description: Subdomains that Anubis-DB has collected
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -9,6 +9,15 @@
 -- Limits: none said; anybody may put names in, and 403 is an address or a domain that it does not want
 -- Option: server = https://anubisdb.com, where to search
 -- Option: max = 10000, take at most so many names
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local server = getopt('server') or 'https://anubisdb.com'
 local seen = {}
@@ -48,7 +57,7 @@ local function ask(arg)
 end
 
 function run(arg)
-    local max = intval(getopt('max') or '10000')
+    local max = whole('max', '10000')
     if last_err() then return end
     local list, n, reply = ask(arg)
     if last_err() then return end

@@ -1,5 +1,5 @@
 -- Description: Subdomains and URLs of a domain that the Portuguese web archive has kept (arquivo.pt)
--- Version: 1.0.1
+-- Version: 1.0.2
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -11,8 +11,17 @@
 -- Option: limit = 10000, of captures; a page that was kept often has as many
 -- Option: add = urls, what is added; hosts: names alone
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 local server = getopt('server') or 'https://arquivo.pt'
-local limit = intval(getopt('limit') or '10000')
+local limit = whole('limit', '10000')
 local hosts, urls = {}, {}
 
 -- Its text, if it is one; and what can be indexed, whatever it is.
@@ -95,9 +104,6 @@ end
 function run(arg)
     -- an option that is no number
     if last_err() then return end
-    if limit < 1 then
-        return 'limit is at least 1'
-    end
     local domain = ascii(arg['value'])
     ratelimit_throttle('arquivo.pt', 1, 2000)
     local reply = http_send(http_request(http_mksession(), 'GET', server .. '/wayback/cdx', {

@@ -1,5 +1,5 @@
 -- Description: Subdomains out of certificate transparency logs (Cert Spotter)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Keyring-Access: certspotter
@@ -13,6 +13,15 @@
 -- Options: optional-key
 
 -- keyring add certspotter:NAME API_KEY
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local server = getopt('server') or 'https://api.certspotter.com'
 local seen = {}
@@ -92,7 +101,7 @@ local function page(arg, json)
 end
 
 function run(arg)
-    local pages = intval(getopt('pages') or '20')
+    local pages = whole('pages', '20')
     if last_err() then return end
     local after
     for _ = 1, pages do

@@ -1,5 +1,5 @@
 -- Description: Subdomains and URLs of a domain that Common Crawl has visited (index.commoncrawl.org)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -13,8 +13,17 @@
 -- Option: limit = 10000, of URLs of a crawl
 -- Option: add = urls, what is added; hosts: names alone
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 local server = getopt('server') or 'https://index.commoncrawl.org'
-local limit = intval(getopt('limit') or '10000')
+local limit = whole('limit', '10000')
 local hosts, urls = {}, {}
 
 -- Its text, if it is one; and what can be indexed, whatever it is.
@@ -146,11 +155,8 @@ local function ask(session, arg, domain, name)
 end
 
 function run(arg)
-    local count = intval(getopt('crawls') or '1')
+    local count = whole('crawls', '1')
     if last_err() then return end
-    if limit < 1 or count < 1 then
-        return 'limit and crawls are at least 1'
-    end
     local session = http_mksession()
     local name = getopt('crawl') or 'latest'
     if name:find('[^%w-]') then

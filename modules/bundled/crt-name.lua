@@ -1,5 +1,5 @@
 -- Description: Subdomains out of certificate transparency logs (crt.name)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -9,6 +9,15 @@
 -- Limits: none found; it says 429 when it is asked too often
 -- Option: server = https://crt.name, where to search
 -- Option: max = 10000, take at most so many names
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local server = getopt('server') or 'https://crt.name'
 local seen = {}
@@ -38,7 +47,7 @@ local function ask(arg)
 end
 
 function run(arg)
-    local max = intval(getopt('max') or '10000')
+    local max = whole('max', '10000')
     if last_err() then return end
     local reply = ask(arg)
     if last_err() then return end

@@ -1,5 +1,5 @@
 -- Description: Autonomous system and announced network of an address (Team Cymru), by DNS, or by whois through a proxy
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: ipaddrs
 -- Stealth: passive
@@ -96,9 +96,9 @@ local function by_dns(address)
 end
 
 -- The form for many, since the one for one address is what they lock out for.
-local function by_whois(address)
+local function by_whois(address, port)
     ratelimit_throttle('whois.cymru.com', 1, 5000)
-    local sock = sock_connect(getopt('server') or 'whois.cymru.com', intval(getopt('port') or '43'), {
+    local sock = sock_connect(getopt('server') or 'whois.cymru.com', port, {
         connect_timeout=20, read_timeout=30, write_timeout=20,
     })
     if last_err() then return end
@@ -117,12 +117,21 @@ local function by_whois(address)
     set_err('whois.cymru.com says nothing of ' .. address .. ': ' .. answer:sub(1, 100):gsub('[^ -~]+', ' '))
 end
 
-local function ask(address)
-    if getopt('by') == 'whois' then return by_whois(address) end
+local function ask(address, port)
+    if getopt('by') == 'whois' then return by_whois(address, port) end
     local asn, block, owner = by_dns(address)
     if last_err() ~= 'dns is disabled if a proxy is active' then return asn, block, owner end
     clear_err()
-    return by_whois(address)
+    return by_whois(address, port)
+end
+
+-- A port; an error of the run otherwise.
+local function port_of(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?$') and intval(value) < 65536 then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 to 65535, not ' .. value)
 end
 
 function run(arg)
@@ -130,7 +139,9 @@ function run(arg)
     if by ~= 'dns' and by ~= 'whois' then
         return 'by is dns or whois'
     end
-    local asn, block, owner = ask(arg['value'])
+    local port = port_of('port', '43')
+    if last_err() then return end
+    local asn, block, owner = ask(arg['value'], port)
     local problem = last_err()
     clear_err()
     if not asn then

@@ -8,7 +8,16 @@
 -- Limits: about 40 questions a domain
 -- Option: max = 20, addresses whose names (PTR) are asked for
 
-local most = intval(getopt('max') or '20')
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
+local most = whole('max', '20')
 
 -- RFC 2782; the names that are registered and in use
 local services = {
@@ -194,6 +203,7 @@ local function take_authorities(domain)
 end
 
 function run(arg)
+    if last_err() then return end
     local domain = arg['value']
     local is_gone, is_silent = take_addresses(domain, 'A')
     if last_err() then return end

@@ -1,5 +1,5 @@
 -- Description: Balance and history of a Bitcoin address, from mempool.space or another Esplora
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: cryptoaddrs
 -- Stealth: passive
@@ -116,16 +116,18 @@ local function history(address, known, pages)
     return found
 end
 
-local function number_option(name, default)
-    local value = getopt(name)
-    return not value and default or value:match('^%d+$') and intval(value) or nil
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
 end
 
 function run(arg)
-    local pages = number_option('pages', 20)
-    if not pages then
-        return 'the option pages is a number'
-    end
+    local pages = whole('pages', '20')
+    if last_err() then return end
     local currency = arg['currency']
     local address = address_of(arg['value'])
     if not address or currency and not BITCOIN[currency:lower()] then

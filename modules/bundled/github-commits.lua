@@ -1,5 +1,5 @@
 -- Description: Mail addresses and names in the public commits of an account of GitHub
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: accounts:github.com
 -- Keyring-Access: github
@@ -14,9 +14,18 @@
 
 -- Events of a push (/users/NAME/events/public) do not name commits any more, the search does.
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 local server = getopt('server') or 'https://api.github.com'
 local key = keyring('github')[1]
-local pages = intval(getopt('pages') or '1')
+local pages = whole('pages', '1')
 local seen = {}
 
 -- a text of one line that says something, whatever it is that came

@@ -1,5 +1,5 @@
 -- Description: Names and further addresses that OpenPGP keys on a key server claim for a mail address (anybody may upload one)
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: emails
 -- Stealth: passive
@@ -10,8 +10,17 @@
 -- Option: server = https://keyserver.ubuntu.com, where to search
 -- Option: max = 100, so many keys at most
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 local server = getopt('server') or 'https://keyserver.ubuntu.com'
-local max = intval(getopt('max') or '100')
+local max = whole('max', '100')
 
 local function failed(reply)
     local wait = reply['headers']['retry-after']

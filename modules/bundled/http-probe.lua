@@ -1,5 +1,5 @@
 -- Description: The first page of each subdomain: status, title, redirect, server, technologies, names of its certificate
--- Version: 1.0.1
+-- Version: 1.0.2
 -- License: GPL-3.0
 -- Source: subdomains
 -- Stealth: normal
@@ -130,7 +130,18 @@ local function names_of(arg, port)
     end
 end
 
+-- An error of the run where an option is no port.
+local function check_port(name)
+    local value = getopt(name)
+    if value and (not value:find('^[1-9]%d?%d?%d?%d?$') or intval(value) > 65535) then
+        set_err('option ' .. name .. ' is a whole number from 1 to 65535, not ' .. value)
+    end
+end
+
 function run(arg)
+    check_port('port-http')
+    check_port('port-https')
+    if last_err() then return end
     local port = getopt('port-https') or '443'
     local plain = scan(arg, 'http', getopt('port-http') or '80', '80')
     if last_err() then return end

@@ -1,5 +1,5 @@
 -- Description: All names of a signed zone, along its NSEC records
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: loud
@@ -10,7 +10,16 @@
 -- Option: nameserver, ask this one, as 192.0.2.1:53: one of the domain itself follows the chain where others do not
 -- Option: max = 1000, names that are asked for
 
-local most = intval(getopt('max') or '1000')
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
+local most = whole('max', '1000')
 
 -- The records, or why it could not ask. A name that does not exist is an answer.
 local function ask(name, kind)
@@ -122,5 +131,6 @@ local function walk(arg)
 end
 
 function run(arg)
+    if last_err() then return end
     return walk(arg)
 end

@@ -1,5 +1,5 @@
 -- Description: Subdomains with their addresses, from the passive DNS of AlienVault OTX
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Keyring-Access: otx
@@ -13,6 +13,15 @@
 -- Options: optional-key
 
 -- keyring add otx:NAME API_KEY
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local server = getopt('server') or 'https://otx.alienvault.com'
 local ids = {}
@@ -110,7 +119,7 @@ local function ask(arg)
 end
 
 function run(arg)
-    local max = intval(getopt('max') or '10000')
+    local max = whole('max', '10000')
     if last_err() then return end
     local list, n = ask(arg)
     if last_err() then return end

@@ -1,5 +1,5 @@
 -- Description: Paths out of robots.txt, and contacts out of security.txt (RFC 9116)
--- Version: 1.1.0
+-- Version: 1.1.1
 -- License: GPL-3.0
 -- Source: urls
 -- Stealth: normal
@@ -8,6 +8,15 @@
 -- Page: https://www.rfc-editor.org/rfc/rfc9309
 -- Limits: two or three requests a site
 -- Option: max = 1000, addresses out of robots.txt
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local session = http_mksession()
 
@@ -118,7 +127,7 @@ local ROBOTS = { ['user-agent']=true, allow=true, disallow=true, sitemap=true }
 local SECURITY = { contact=true }
 
 function run(arg)
-    most = intval(getopt('max') or '1000')
+    most = whole('max', '1000')
     if last_err() then return end
     local base = url_join(arg['value'], '/')
     if last_err() then return end

@@ -1,5 +1,5 @@
 -- Description: Place, domains and related organisations of a research organisation, from ROR
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: organisations
 -- Stealth: passive
@@ -194,16 +194,23 @@ local function add_related(arg, item, max)
     end
 end
 
-function run(arg)
-    local max = getopt('max') or '200'
-    if not max:find('^%d+$') then
-        return 'the option max is a number'
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
     end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
+function run(arg)
+    local max = whole('max', '200')
+    if last_err() then return end
     local item = find(arg)
     if last_err() or not item then return end
     update(arg, item)
     if last_err() then return end
     add_domains(arg, item)
     if last_err() then return end
-    add_related(arg, item, intval(max))
+    add_related(arg, item, max)
 end

@@ -1,5 +1,5 @@
 -- Description: Subdomains that stand in public code, by Sourcegraph's search
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -9,6 +9,15 @@
 -- Limits: none said; a search is cut off by time and by number. A name in code need not exist
 -- Option: server = https://sourcegraph.com, where to search
 -- Option: max = 10000, take at most so many names
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local server = getopt('server') or 'https://sourcegraph.com'
 local seen = {}
@@ -99,7 +108,7 @@ local function take(arg, kind, data, max)
 end
 
 function run(arg)
-    local max = intval(getopt('max') or '10000')
+    local max = whole('max', '10000')
     if last_err() then return end
     local reply = ask(arg)
     if last_err() then return end

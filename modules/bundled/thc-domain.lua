@@ -1,5 +1,5 @@
 -- Description: Subdomains from ip.thc.org
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -9,6 +9,15 @@
 -- Limits: some 250 questions at once for an address of yours, which come back with time; a page is a question
 -- Option: server = https://ip.thc.org, where to ask
 -- Option: pages = 10, ask for at most so many pages of a domain
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local server = getopt('server') or 'https://ip.thc.org'
 local seen = {}
@@ -60,7 +69,7 @@ local function add(arg, name)
 end
 
 function run(arg)
-    local pages = intval(getopt('pages') or '10')
+    local pages = whole('pages', '10')
     if last_err() then return end
     local state
     local taken = 0

@@ -1,5 +1,5 @@
 -- Description: Names and mail addresses out of the TLS certificates of subdomains
--- Version: 1.1.0
+-- Version: 1.1.1
 -- License: GPL-3.0
 -- Source: subdomains
 -- Stealth: normal
@@ -59,8 +59,17 @@ local function is_nobody(why)
         or why:find('no dns records found', 1, true)
 end
 
+-- A port; an error of the run otherwise.
+local function port_of(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?$') and intval(value) < 65536 then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 to 65535, not ' .. value)
+end
+
 function run(arg)
-    local port = intval(getopt('port') or '443')
+    local port = port_of('port', '443')
     if last_err() then return end
     local where = arg['value'] .. ':' .. (getopt('port') or '443') .. ': '
     local sock = sock_connect(arg['value'], port, { connect_timeout=5, read_timeout=5, write_timeout=5 })

@@ -1,5 +1,5 @@
 -- Description: Looks for a web server on each subdomain and notes status, title and redirect
--- Version: 1.1.0
+-- Version: 1.1.1
 -- License: GPL-3.0
 -- Source: subdomains
 -- Stealth: normal
@@ -65,7 +65,18 @@ local function scan(arg, scheme, port, usual)
     return true
 end
 
+-- An error of the run where an option is no port.
+local function check_port(name)
+    local value = getopt(name)
+    if value and (not value:find('^[1-9]%d?%d?%d?%d?$') or intval(value) > 65535) then
+        set_err('option ' .. name .. ' is a whole number from 1 to 65535, not ' .. value)
+    end
+end
+
 function run(arg)
+    check_port('port-http')
+    check_port('port-https')
+    if last_err() then return end
     local plain = scan(arg, 'http', getopt('port-http'), '80')
     if last_err() then return end
     local secure = scan(arg, 'https', getopt('port-https'), '443')

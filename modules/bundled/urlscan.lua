@@ -1,5 +1,5 @@
 -- Description: Subdomains, addresses and pages out of the scans of urlscan.io
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -9,6 +9,15 @@
 -- Limits: 500 searches a day for an address of yours, fewer at once; take what you need, mirror nothing
 -- Option: server = https://urlscan.io, where to search
 -- Option: pages = 5, ask for at most so many pages of a domain, of 100 scans each
+
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
 
 local server = getopt('server') or 'https://urlscan.io'
 local ids = {}
@@ -121,7 +130,7 @@ local function cursor(scan)
 end
 
 function run(arg)
-    local pages = intval(getopt('pages') or '5')
+    local pages = whole('pages', '5')
     if last_err() then return end
     local after
     for _ = 1, pages do

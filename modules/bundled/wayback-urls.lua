@@ -1,5 +1,5 @@
 -- Description: Subdomains and URLs of a domain that the Wayback Machine has kept (web.archive.org)
--- Version: 1.0.1
+-- Version: 1.0.2
 -- License: GPL-3.0
 -- Source: domains
 -- Stealth: passive
@@ -12,9 +12,18 @@
 -- Option: pages = 1, how many pages at most
 -- Option: add = urls, what is added; hosts: names alone
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 local server = getopt('server') or 'https://web.archive.org'
-local limit = intval(getopt('limit') or '10000')
-local pages = intval(getopt('pages') or '1')
+local limit = whole('limit', '10000')
+local pages = whole('pages', '1')
 local hosts, urls = {}, {}
 
 -- Its text, if it is one; and what can be indexed, whatever it is.
@@ -118,9 +127,6 @@ end
 function run(arg)
     -- an option that is no number
     if last_err() then return end
-    if limit < 1 or pages < 1 then
-        return 'limit and pages are at least 1'
-    end
     local domain = ascii(arg['value'])
     local session = http_mksession()
     local key

@@ -1,5 +1,5 @@
 -- Description: What a site says of itself: security.txt, robots.txt, sitemaps, sign-in, apps, humans.txt
--- Version: 1.0.0
+-- Version: 1.0.1
 -- License: GPL-3.0
 -- Source: urls
 -- Stealth: normal
@@ -9,9 +9,18 @@
 -- Option: max = 1000, addresses out of sitemaps
 -- Option: maps = 10, sitemaps that are read
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 local session = http_mksession()
-local most = intval(getopt('max') or '1000')
-local most_maps = intval(getopt('maps') or '10')
+local most = whole('max', '1000')
+local most_maps = whole('maps', '10')
 
 local GZIP_MAX = 52428800 -- https://www.sitemaps.org/protocol.html: 50 MB, not compressed
 
@@ -451,6 +460,7 @@ local function look(file)
 end
 
 function run(arg)
+    if last_err() then return end
     -- once a site is enough
     if url_parse(arg['value'])['path'] ~= '/' then
         debug('only the first page of a site is asked for')

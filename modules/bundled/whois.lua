@@ -10,7 +10,16 @@
 -- Option: server = whois.iana.org, ask this one first
 -- Option: port = 43, of all servers
 
-local port = getopt('port') or '43'
+-- A port; an error of the run otherwise.
+local function port_of(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?$') and intval(value) < 65536 then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 to 65535, not ' .. value)
+end
+
+local port = port_of('port', '43')
 
 local MOST = 1000000 -- bytes; records have a few thousand
 
@@ -23,7 +32,7 @@ end
 
 -- The answer, or nil and why there is none.
 local function ask(server, name)
-    local sock = sock_connect(server, intval(port), { connect_timeout=10, read_timeout=10, write_timeout=10 })
+    local sock = sock_connect(server, port, { connect_timeout=10, read_timeout=10, write_timeout=10 })
     local bytes
     if not last_err() then
         sock_newline(sock, '\r\n')
@@ -184,9 +193,7 @@ local function follow(server, name)
 end
 
 function run(arg)
-    if not port:find('^[1-9]%d?%d?%d?%d?$') or intval(port) > 65535 then
-        return 'option port is a whole number from 1 to 65535, not ' .. port
-    end
+    if last_err() then return end
     local record, problem = follow(getopt('server') or 'whois.iana.org', ascii(arg['value']))
     if not record then
         return problem

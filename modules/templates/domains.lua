@@ -9,6 +9,15 @@
 -- Option: server = https://api.example.com, where to ask
 -- Option: pages = 10, ask for at most so many pages of a domain
 
+-- From 1 on; an error of the run otherwise.
+local function whole(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?%d?%d?%d?%d?$') then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 on, not ' .. value)
+end
+
 local server = getopt('server') or 'https://api.example.com'
 local seen = {}
 
@@ -39,7 +48,7 @@ local function fetch(arg, page)
 end
 
 function run(arg)
-    local most = intval(getopt('pages') or '10')
+    local most = whole('pages', '10')
     if last_err() then return end
     local page = '1'
     for _ = 1, most do

@@ -6,10 +6,23 @@
 
 -- Option: port = 22, where it listens
 
+-- A port; an error of the run otherwise.
+local function port_of(name, default)
+    local value = getopt(name) or default
+    if value:find('^[1-9]%d?%d?%d?%d?$') and intval(value) < 65536 then
+        return intval(value)
+    end
+    set_err('option ' .. name .. ' is a whole number from 1 to 65535, not ' .. value)
+end
+
 -- the addresses of a name; nil and an error if nobody could be asked
 local function addresses(name)
     local reply = dns(name, { record='A' })
     if last_err() then return end
+    -- that there is no such name is an answer, another code is none
+    if reply['error'] and reply['error'] ~= 'NXDomain' then
+        return set_err('cannot look up ' .. name .. ': ' .. reply['error'])
+    end
     local out = {}
     for i = 1, #reply['answers'] do
         local ip = reply['answers'][i][2]['A']
@@ -27,7 +40,7 @@ local function greeting(ip, port)
 end
 
 function run(arg)
-    local port = intval(getopt('port') or '22')
+    local port = port_of('port', '22')
     if last_err() then return end
     local ips = addresses(arg['value'])
     if last_err() then return end

@@ -8,6 +8,7 @@ module; try N of a seed is always the same one, and is said where it fails.
 """
 import argparse
 import concurrent.futures
+import glob
 import ipaddress
 import json
 import os
@@ -318,6 +319,43 @@ class Service:
             yield f"all is well, it says, and {run.rows.count} rows"
 
 
+# What no option that is a number may be; a port may not be the last one.
+NO_NUMBERS = ["", "abc", "-1", "0", "1.5", " 5", "0x10", "1e99", "1\n2", "99999999999999999999", "65536"]
+NUMBER = re.compile(r"^-- Option: (\S+) = \d+,", re.M)
+HOST = {"id": 1, "value": "www.shop.test", "domain_id": 1, "unscoped": False}
+
+
+def options_of(program, module, service, server, names):
+    """What is wrong with how a module ends that is given another thing where a number should be: an error that names the option, and nobody is asked."""
+    with open(os.path.join(MODULES, module + ".lua"), encoding="utf-8") as f:
+        code = f.read()
+    port = server.server_address[1]
+    arg = json.loads(json.dumps(service.argument if service else HOST).replace("@PORT@", str(port)))
+    server.say = lambda asked, base: (Reply("", 404), b"")
+    for option in NUMBER.findall(code):
+        for value in NO_NUMBERS:
+            if value == "65536" and "port" not in option:
+                continue
+            given = {name: f"http://127.0.0.1:{port}" for name in (service.bases if service else ())}
+            server.hosts.clear()
+            names.asked.clear()
+            run = Run([program, "sandbox", "--allow-net=local", f"--limit=wall={WALL}s", f"bundled/{module}"], start_line(module, code, arg, {**given, option: value}, {}, names.port), arg)
+            if not run.end or f"option {option} " not in run.end or LUA.search(run.end):
+                yield f"{option}={value!r}: {run.end!r} {run.said[-300:]!r}"
+            if run.rows.count or server.hosts or names.asked:
+                yield f"{option}={value!r}: it has begun: {run.rows.count} rows, {server.hosts}, {names.asked}"
+
+
+def with_numbers(only):
+    """Modules with an option that is a number; what those say that deliver notifications is in modules.py."""
+    for path in sorted(glob.glob(os.path.join(MODULES, "*.lua"))):
+        module = os.path.basename(path)[:-4]
+        with open(path, encoding="utf-8") as f:
+            code = f.read()
+        if NUMBER.search(code) and "-- Source: notifications" not in code and (not only or module in only):
+            yield module
+
+
 def tries(service, server, seed, numbers, counts):
     bad = {}
     for n in numbers:
@@ -358,7 +396,18 @@ def main():
             threading.Thread(target=local.server.serve_forever, args=(0.05,), daemon=True).start()
         return tries(Service(a.program, service, local.names, a.how), local.server, a.seed, numbers, counts)
 
+    def numbers_of(module):
+        server, names = Threads(("127.0.0.1", 0), Odd), Names()
+        server.hosts = []
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            return list(options_of(a.program, module, services().get(module), server, names))
+        finally:
+            server.shutdown()
+            server.server_close()
+
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        options = {m: pool.submit(numbers_of, m) for m in with_numbers(a.only)}
         found = {s.module: pool.submit(work, s) for s in all_of_them}
 
         def case(module):
@@ -367,8 +416,15 @@ def main():
                 assert not bad, "\n" + "\n".join(show(bad))
             check.__name__ = module
             return check
+
+        def of_options(module):
+            def check():
+                faults = options[module].result()
+                assert not faults, "\n".join(faults)
+            check.__name__ = "options of " + module
+            return check
         started = time.monotonic()
-        failed = tap.run([case(m) for m in found], lambda c: c())
+        failed = tap.run([*map(case, found), *map(of_options, options)], lambda c: c())
     print(f"# {counts[0]} tries in {time.monotonic() - started:.1f} s, seed {a.seed}")
     return failed
 

@@ -73,6 +73,7 @@ def templates(r, world):
     host = {"id": 1, "value": "www.shop.test", "domain_id": 1, "unscoped": False}
     r.case("../templates/subdomains", "answer", host, "-o", f"port={greets.port}")
     r.case("../templates/subdomains", "empty", {**host, "value": "six.shop.test"}, "-o", f"port={greets.port}")
+    r.case("../templates/subdomains", "unknown", {**host, "value": "www.elsewhere.test"}, "-o", f"port={greets.port}")
     r.case("../templates/subdomains", "refused", host, "-o", f"port={closed_port()}")
     world.breaks.how, world.breaks.says = "says", b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
     for name, port in (("answer", world.breaks.port), ("refused", closed_port())):

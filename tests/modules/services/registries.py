@@ -114,8 +114,6 @@ SERVICES = [
             "registry-gone": Case(None, whois=(REFER.replace(b"registry.infra.test\n\n", b"gone.infra.test\n\n"),), **WRONG),
             "registrar-refuses": chain(None, b"Number of allowed queries exceeded. abuse@limits.test\n"), "registrar-gone": chain(RECORD + b"Registrar WHOIS Server: gone.infra.test\n"),
             "registrar-none": chain(None, b"No match for shop.test\n"), "round": chain(b"refer: x\nrefer: whois.iana.infra.test\n", **WRONG),
-            "port-empty": Case(None, options={"port": ""}, **WRONG), "port-word": Case(None, options={"port": "abc"}, **WRONG),
-            "port-negative": Case(None, options={"port": "-1"}, **WRONG), "port-large": Case(None, options={"port": "65536"}, **WRONG), "port-huge": Case(None, options={"port": "1e99"}, **WRONG),
         }),
     Service(
         module="rdap-domain", argument=SHOP, bases=("bootstrap",), answer=names(Reply(DOMAIN)), empty=names(NONE), error=names(ERROR),
