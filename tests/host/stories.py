@@ -278,6 +278,10 @@ def the_manual_has_all_there_is(home):
     assert len(commands) > 15, commands
     for command in commands:
         has(page.replace("\\", ""), f"\n*{command}*")
+    # a paragraph stands below its command, and a line that begins with a dash is no item of a list
+    for line in page.splitlines():
+        assert not line.startswith("- "), line
+    has(page, "\n\tFormats:++\n", "\\- only in the first")
     page = home.ok("reference", "man-files").replace("\\", "")
     with open(os.path.join(os.path.dirname(TESTS), "docs/modules.md")) as f:
         keys = re.findall(r"^\| `([A-Z][A-Za-z-]+)`", f.read(), re.M)
@@ -315,7 +319,7 @@ def help_of_a_function_comes_from_its_row(home):
     has(home.ok("help", "hex"), "hex(data: bytes)", "Example")
     status, out, err = home.run("help", "nosuchthing")
     same((status, out), (2, ""))
-    has(err, 'no command, family or function "nosuchthing"; what has the word: sn0int help -k nosuchthing')
+    has(err, 'no command, family, function or module "nosuchthing"; what has the word: sn0int help -k nosuchthing')
     has(home.ok("help", "db_activity"), "  topic ", "  radius ", "needed: db_activity() fails without it")
     has(home.ok("help", "db_update"), "(help FAMILY has the columns of one):", "subdomain-ipaddr, url,")
     assert "(help FAMILY" not in home.ok("help", "db_activity")
@@ -374,6 +378,18 @@ def help_lists_functions_and_headers(home):
     has(home.ok("help", "Reaches"), "-- Reaches: ...\n", "below the empty line")
     assert "Sources" not in home.ok("help", "License")
     has(home.run("help", "Keyring-Acces")[2], 'did you mean "Keyring-Access"?')
+
+
+def help_has_modules(home):
+    """What is known of one before it runs, as pkg info prints it."""
+    for name in ("ct-search", "bundled/ct-search"):
+        same(home.ok("help", name), home.ok("pkg", "info", "ct-search"))
+    home.module("me/twice", "function run() end\n")
+    home.module("you/twice", "function run() end\n")
+    status, out, err = home.run("help", "twice")
+    same((status, out), (1, ""))
+    has(err, "me/twice", "you/twice")
+    has(home.ok("completions", "bash", "--line", "sn0int help ct-s"), "ct-search")
 
 
 def help_has_families_and_sub_commands(home):
@@ -1267,7 +1283,7 @@ def shells_complete_commands(home):
     home.ok("-w", "client", "add", "domain", "example.com")
     for text, want in (("sn0int -w c", ["client"]), ("sn0int --workspace ", ["client", "default"]), ("sn0int --workspace=c", ["--workspace=client"]),
                        ("sn0int --color a", ["auto", "always"]), ("sn0int --color=n", ["--color=never"]), ("sn0int --nosuch=", []),
-                       ("sn0int -w client sel", ["select"]), ("sn0int help hmac_m", ["hmac_md5"]), ("sn0int help sub", ["subdomain", "subdomain-ipaddr"]),
+                       ("sn0int -w client sel", ["select"]), ("sn0int help hmac_m", ["hmac_md5"]), ("sn0int help sub", ["subdomain", "subdomain-ipaddr", "subdomain-center"]),
                        ("sn0int help keyring l", ["list", "lock"]), ("sn0int export -f json", ["json", "json-blobs", "jsonl"]), ("sn0int export --format=json-", ["--format=json-blobs"]),
                        ("sn0int export -f x dom", ["domains"]), ("sn0int modules --stealth p", ["passive"]), ("sn0int modules me/m", ["me/mod"]), ("sn0int modules --js", ["--json"]), ("sn0int pkg list --source dom", ["domains"]),
                        ("sn0int run opt -o ", ["server=", "port="]), ("sn0int run me/opt --option=p", ["--option=port="]), ("sn0int run -o ", []),

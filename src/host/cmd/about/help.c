@@ -123,7 +123,8 @@ unknown_topic(const struct program *p, struct str name, struct err *err)
 
 	find_topics(&topics);
 	closest = closest_name(name, topic_name, &topics);
-	buf_printf(&text, "there is no command, family or function \"%.*s\"",
+	buf_printf(&text,
+	    "there is no command, family, function or module \"%.*s\"",
 	    STR_ARG(name));
 	if (closest != NULL)
 		buf_printf(&text, ", did you mean \"%s\"?", closest);
@@ -136,16 +137,51 @@ unknown_topic(const struct program *p, struct str name, struct err *err)
 	return -1;
 }
 
+static bool
+has_module(const struct library *library, struct str name)
+{
+	for (size_t i = 0; i < library->n; i++) {
+		const struct module *m = &library->module[i];
+
+		if (str_eq(m->id, name) || str_eq(m->name, name))
+			return true;
+	}
+	return false;
+}
+
+static const struct cmd *
+sub_command(const struct cmd *cmd, struct str name)
+{
+	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++) {
+		if (str_is(name, cmd->sub[i]->name))
+			return cmd->sub[i];
+	}
+	return NULL;
+}
+
+/* As `pkg info` does. 1: there is none of that name. */
+static int
+print_module(struct program *p, const struct operands *in, struct err *err)
+{
+	autoerr struct err none = ERR_NONE; /* other topics need no library */
+
+	if (program_open(p, NEEDS_MODULES, &none) == -1 ||
+	    !has_module(&p->library, in->word[0]))
+		return 1;
+	return sub_command(cmd_by_name(STR("pkg")), STR("info"))
+	    ->run(p, NULL, in, err);
+}
+
 /* "keyring add" */
 static int
 print_sub_command(struct program *p, const struct cmd *cmd, struct str name,
     struct err *err)
 {
-	for (size_t i = 0; cmd->sub != NULL && cmd->sub[i] != NULL; i++) {
-		if (str_is(name, cmd->sub[i]->name)) {
-			cmd_print_help(cmd->sub[i], cmd, p->is_prompt);
-			return 0;
-		}
+	const struct cmd *sub = sub_command(cmd, name);
+
+	if (sub != NULL) {
+		cmd_print_help(sub, cmd, p->is_prompt);
+		return 0;
 	}
 	return err_usage(err, "%s has no command \"%.*s\"", cmd->name,
 	    STR_ARG(name));
@@ -174,6 +210,8 @@ print_topic(struct program *p, const struct operands *in, struct err *err)
 	status = print_function(in->word[0], err);
 	if (status == 1 && keyword_print_part(p, in->word[0]))
 		return 0;
+	if (status == 1)
+		status = print_module(p, in, err);
 	return status == 1 ? unknown_topic(p, in->word[0], err) : status;
 }
 
@@ -205,7 +243,6 @@ complete_topic(struct program *p, const struct operands *before,
 	    before->n == 1 ? cmd_by_name(before->word[0]) : NULL;
 	struct topics topics = { .pool = POOL_NONE };
 
-	(void)p;
 	for (size_t i = 0;
 	     cmd != NULL && cmd->sub != NULL && cmd->sub[i] != NULL; i++)
 		add(ctx, str_of(cmd->sub[i]->name));
@@ -215,6 +252,7 @@ complete_topic(struct program *p, const struct operands *before,
 	for (size_t i = 0; topics.name[i] != NULL; i++)
 		add(ctx, str_of(topics.name[i]));
 	pool_clear(&topics.pool);
+	cmd_complete_modules(p, before, add, ctx);
 }
 
 static const struct opt help_opts[] = {
@@ -229,9 +267,10 @@ const struct cmd cmd_help = {
 	.name = "help",
 	.where = CMD_LINE | CMD_PROMPT | CMD_BARE,
 	.operands =
-	    "[COMMAND [COMMAND] | FAMILY | FUNCTION | HEADER | -k WORD...]",
+	    "[COMMAND [COMMAND] | FAMILY | FUNCTION | HEADER | MODULE | -k "
+	    "WORD...]",
 	.help = "list the commands, or explain one, the columns of a family, "
-		"or a function of modules",
+		"a function of modules, or a module",
 	.more =
 	    "help functions lists what modules can call, help headers the "
 	    "lines at the head of\na module; help Source explains one.\n\n"

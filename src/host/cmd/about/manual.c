@@ -21,7 +21,6 @@ static const struct item environment[] = {
 	    "started with ! at the prompt" },
 	{ "SSL_CERT_FILE", "the certificates that are trusted, as PEM" },
 	{ "NO_COLOR, CLICOLOR_FORCE, TERM", "colours; --color is stronger" },
-	{ "TZ", "the days of cal" },
 	{ NULL, NULL },
 };
 
@@ -148,9 +147,11 @@ print_more(const char *more)
 
 		if (is_first && line.n != 0)
 			term_print(STR("\t"));
+		if (str_starts(line, STR("- "))) /* no list */
+			term_print(STR("\\"));
 		print_scdoc(pool_cstr(&pool, line));
 		term_print(line.n != 0 && !is_last ? STR("++\n") : STR("\n"));
-		is_first = is_last;
+		is_first = line.n == 0 || is_last;
 	}
 }
 

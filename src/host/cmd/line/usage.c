@@ -85,6 +85,6 @@ cmd_print_list(bool is_prompt)
 	    is_prompt
 		? STR("\nRun <command> -h for more help.\n\n")
 		: STR("\nRun sn0int COMMAND --help for more; sn0int "
-		      "help FAMILY or FUNCTION, too.\nThe sandbox on this "
-		      "machine: sn0int sandbox --check.\n"));
+		      "help FAMILY, FUNCTION or MODULE, too.\nThe sandbox on "
+		      "this machine: sn0int sandbox --check.\n"));
 }
