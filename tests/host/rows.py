@@ -30,6 +30,12 @@ def refused(home, *args, status=2):
     return p.stderr.decode()
 
 
+def warned(home, *args, stdin=b""):
+    p = subprocess.run([Home.program, *args], env=home.env, cwd=home.path, capture_output=True, timeout=WAIT, input=stdin)
+    same(p.returncode, 0, (args, p.stderr))
+    return p.stderr.decode()
+
+
 def edit_file(home, query, *args, many=False):
     """As another program does it."""
     db = sqlite3.connect(os.path.join(home.share, "data/default/db.sqlite"))
@@ -298,7 +304,11 @@ def edits_and_scope_are_undone_step_by_step(home):
         has(text(home, "undo", "-n"), "Would undo", " ".join(step[:2]))
         has(text(home, "undo"), "Undone", " ".join(step[:2]))
         same(everything(home), states.pop(), step)
-    has(refused(home, "undo", status=1), "there is nothing to undo")
+    # next is what was added, and the module has built on it since
+    has(refused(home, "undo", status=1), "run 3 (add email x@a.com) cannot be undone whole", "1 rows hang below")
+    home.call("delete", "breaches", "where", "true")
+    home.call("undo", "3")
+    same(home.rows("select * from emails"), [])
 
 
 def what_was_changed_since_is_not_undone(home):
@@ -313,14 +323,70 @@ def what_was_changed_since_is_not_undone(home):
     has(text(home, "undo"), "run 2", "edit emails 1 valid=true")  # of the last one nothing is left
     home.call("delete", "emails", "where", "true")
     home.call("add", "email", "y@a.com")
-    has(refused(home, "undo", status=1), "there is a email y@a.com again")
+    has(refused(home, "undo", "5", status=1), "there is a email y@a.com again")
     home.call("delete", "emails", "where", "value=y@a.com")
     has(text(home, "undo"), "delete emails where value=y@a.com")
     home.call("edit", "emails", "3", "value=q@a.com")
     has(text(home, "undo", "5"), "delete emails where true")
     has(refused(home, "undo", "5", status=1), "nothing to undo in run 5")
-    has(refused(home, "undo", "1", status=1), "nothing to undo in run 1")
+    has(refused(home, "undo", "1", status=1), "run 1 (add email --stdin) cannot be undone whole", "email 2 was changed since")
     has(refused(home, "undo", "x"), "no 'x'")
+
+
+def what_was_added_is_undone(home):
+    """What is undone is the last thing that was typed, not one before it."""
+    home.call("add", "domain", "example.com")
+    home.call("noscope", "domains", "where", "true")
+    states = []
+    for words in (("domain", "exmaple.com"), ("url", "https://www.exmaple.org/x"), ("port", "tcp", "192.0.2.1:80"), ("person", "Alice")):
+        states.append(everything(home))
+        home.call("add", *words)
+        home.call("add", *words)  # which is there already: nothing to undo
+    states.append(everything(home))
+    home.call("add", "email", "--stdin", stdin=b"x@a.com\ny@a.com\n")
+    for words, rows in (("email --stdin", 2), ("person Alice", 1), ("port tcp 192.0.2.1:80", 2), ("url https://www.exmaple.org/x", 3), ("domain exmaple.com", 1)):
+        has(text(home, "undo"), f": add {words} ({rows} rows)")
+        same(everything(home), states.pop(), words)
+    has(text(home, "undo"), "noscope domains where true")
+
+
+def a_rule_that_was_changed_since_is_not_passed_by(home):
+    for verb in ("autonoscope", "autoscope"):
+        home.call("add", "domain", "example.com")
+        home.call("noscope", "domains", "where", "true")
+        before = everything(home)
+        home.call(verb, "add", "domain", "example.org")
+        run = home.rows("select max(id) from run where kind = 'noscope'")[0][0]
+        for word in ((), ("-n",)):
+            has(refused(home, "undo", *word, status=1), f"run {run + 1} ({verb} add domain example.org)", "autonoscope delete", f"undo {run} takes back")
+        same(everything(home)["domains"], before["domains"])
+        has(text(home, "undo", str(run)), "noscope domains where true")
+        home.call("delete", "domains", "where", "true")
+
+
+def who_adds_what_is_out_of_scope_is_told(home):
+    home.call("autonoscope", "add", "domain", "example.org")
+    home.call("autonoscope", "add", "ip", "198.51.100.0/24")
+    said = lambda *args, **how: warned(home, "add", *args, **how)
+    by = 'by the rule noscope domain "example.org"'
+    same(said("domain", "example.org"), f"[!] example.org was added out of scope, {by}\n")
+    same(said("domain", "example.org"), f"[!] example.org is there, out of scope, {by}\n")
+    has(said("netblock", "198.51.100.128/25"), "[!] 198.51.100.128/25 was added out of scope, by the rule noscope ip")
+    same(said("domain", "--stdin", stdin=b"example.com\nexample.org\n"), f"[!] example.org is there, out of scope, {by}\n")
+    home.call("noscope", "domains", "where", "value=example.com")
+    same(said("domain", "example.com"), "[!] example.com is there, out of scope\n")
+    same(said("domain", "example.net"), "")
+
+
+def a_new_rule_says_that_rows_stay_as_they_are(home):
+    said = lambda *args: warned(home, *args)
+    same(said("autonoscope", "add", "domain", "example.org"), "")
+    home.call("add", "subdomain", "www.example.com")
+    same(said("autonoscope", "add", "domain", "example.net"), "")
+    has(said("autonoscope", "add", "domain", "www.example.com"), "[!] rows that are there stay as they are until rescope")
+    home.call("rescope", "-y")
+    same(said("autonoscope", "add", "ip", "192.0.2.0/24"), "")
+    has(said("autoscope", "add", "domain", "www.example.com"), "until rescope")
 
 
 def what_was_not_kept_is_not_undone(home):
@@ -342,7 +408,7 @@ def what_others_have_built_on_stays(home):
     before = everything(home)
     home.call("add", "url", "https://www.example.com/x")
     has(refused(home, "undo", "1", status=1), "1 rows hang below what it has added")
-    has(text(home, "undo"), "add email x@a.com")
+    has(text(home, "undo", "2"), "add email x@a.com")
     home.call("delete", "urls", "where", "true")
     home.module("me/m", "Source: subdomains", body="db_update('subdomain', arg, {resolvable=true})\nend")
     home.call("run", "me/m")
@@ -446,7 +512,6 @@ def a_row_that_was_given_the_id_of_another_stays(home):
         before = everything(home)
         same(home.rows(f"select id from {table}"), [(1,)])
         has(refused(home, "undo", str(one), status=1), f"nothing to undo in run {one}")
-        has(refused(home, "undo", status=1), "nothing to undo")
         same(everything(home), before)
 
 
@@ -498,6 +563,7 @@ def tags_notes_and_links_are_undone(home):
     for step in reversed(steps):
         home.call("undo")
         same(everything(home), states.pop(), step)
+    has(text(home, "undo"), "add email --stdin (2 rows)")
     has(refused(home, "undo", status=1), "there is nothing to undo")
 
 

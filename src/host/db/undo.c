@@ -17,9 +17,11 @@
 #include "db/cascade.h"
 #include "db/undo_change.h"
 
-/* add and rules of scope have commands of their own that take them back. */
-const char *const db_undo_kinds[] = { "delete", "edit", "scope", "noscope",
-	"rescope", "import", "merge", "link", "note", "tag", NULL };
+/* Rules of scope are no rows; they have a command that takes them back. */
+#define RULE_KINDS "'autoscope', 'autonoscope'"
+
+const char *const db_undo_kinds[] = { "add", "delete", "edit", "scope",
+	"noscope", "rescope", "import", "merge", "link", "note", "tag", NULL };
 
 bool
 db_undo_has_kind(const char *kind)
@@ -72,6 +74,38 @@ find_run(struct db *db, int64_t wanted, int64_t before, int64_t *attempt,
 	if (status == 1) {
 		*attempt = sqlite3_column_int64(stmt, 0);
 		*run = sqlite3_column_int64(stmt, 1);
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+/*
+ * Who wants the last change back, and has changed a rule since, means that. -1:
+ * so it is, and *err says what takes it back.
+ */
+static int
+check_rules(struct db *db, int64_t run, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	if (sql_prepare(db,
+		STR("SELECT id, coalesce(command, kind) FROM run WHERE id > ?1 "
+		    "AND outcome = 'done' AND kind IN (" RULE_KINDS
+		    ") ORDER BY id DESC LIMIT 1"),
+		&stmt, err) == -1)
+		return -1;
+	(void)sqlite3_bind_int64(stmt, 1, run);
+	status = sql_step(db, stmt, err);
+	if (status == 1) {
+		struct str command = sql_text(stmt, 1);
+
+		status = err_set(err,
+		    "the last change by hand is run %lld (%.*s): rules are "
+		    "changed back with autonoscope delete, and add; undo %lld "
+		    "takes back the run before it",
+		    (long long)sqlite3_column_int64(stmt, 0), STR_ARG(command),
+		    (long long)run);
 	}
 	(void)sqlite3_finalize(stmt);
 	return status;
@@ -255,6 +289,8 @@ db_undo(struct db *db, int64_t run, bool is_dry, struct pool *pool,
 	*out = (struct db_undone){ .command = STR("?") };
 	while (
 	    (status = find_run(db, run, attempt, &attempt, &found, err)) == 1) {
+		if (run == 0 && check_rules(db, found, err) == -1)
+			return -1;
 		status = try_run(db, found, is_dry, pool, out, err);
 		if (status != 0)
 			return status;

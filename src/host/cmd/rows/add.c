@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "line/cmd.h"
 #include "line/typed.h"
+#include "model/scope.h"
 #include "program/suffix.h"
 #include "rows/add_image.h"
 #include "stream/addr.h"
@@ -329,6 +330,24 @@ check_utf8(const struct str *word, struct err *err)
 	return 0;
 }
 
+/* No module will run on it, and who typed it may not know. */
+static void
+say_out(const struct add *add, const struct row *row, bool is_new)
+{
+	const struct scope_rule *rule = scope_find(db_scope(add->p->db), row);
+	autopool struct pool pool = POOL_NONE;
+	struct str label = term_safe(&pool, row_label(row, &pool)), value;
+	struct buf by = BUF_IN(&pool);
+
+	if (rule != NULL && !rule->is_in) {
+		value = quote_text(&pool, rule->value);
+		buf_printf(&by, ", by the rule noscope %s %.*s",
+		    scope_type_name(rule->type), STR_ARG(value));
+	}
+	term_line(TERM_WARN, "%.*s %s out of scope%s", STR_ARG(label),
+	    is_new ? "was added" : "is there,", buf_cstr(&by));
+}
+
 /* 1: a new row; 0: it was there; -1. */
 static int
 add_row(struct add *add, const struct addable *family, struct err *err)
@@ -352,6 +371,8 @@ add_row(struct add *add, const struct addable *family, struct err *err)
 	    db_insert(add->p->db, add->author, &row, NULL, add->pool, &result,
 		err) == -1)
 		return -1;
+	if (result.reply.kind == REPLY_NONE || result.is_scoped_out)
+		say_out(add, &row, result.reply.kind == REPLY_INSERTED);
 	return result.reply.kind == REPLY_INSERTED;
 }
 

@@ -66,6 +66,23 @@ check_value(struct str type, struct str value, struct err *err)
 	return 0;
 }
 
+/* The rule is stored, whatever comes of the look at the rows. */
+static void
+say_left(struct program *p)
+{
+	autoerr struct err err = ERR_NONE;
+	int status = rules_differ(p, &err);
+
+	if (status == 1)
+		term_line(TERM_WARN,
+		    "rows that are there stay as they are until rescope: the "
+		    "rules judge some of them otherwise");
+	else if (status == -1)
+		term_line(TERM_WARN,
+		    "whether rescope would change anything is not known: %s",
+		    err_cstr(&err));
+}
+
 static int
 add_rule(struct program *p, const struct operands *in, bool is_in,
     struct err *err)
@@ -82,7 +99,10 @@ add_rule(struct program *p, const struct operands *in, bool is_in,
 		return -1;
 	status = db_rule_add(p->db, &author, in->word[0],
 	    normal(&pool, in->word[0], in->word[1]), is_in, err);
-	return db_command_end_group(p->db, &author, status, err);
+	if (db_command_end_group(p->db, &author, status, err) == -1)
+		return -1;
+	say_left(p);
+	return 0;
 }
 
 static int

@@ -64,3 +64,39 @@ rules_warn(struct program *p)
 	if (first != NULL)
 		warn_of(first, wrong - 1);
 }
+
+static int
+differ_in(struct program *p, const struct model *model, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct db_rows *rows;
+	struct row row;
+	int status;
+
+	if (db_rows_open(p->db, model, NULL, 0, &rows, err) == -1)
+		return -1;
+	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		const struct scope_rule *rule =
+		    scope_find(db_scope(p->db), &row);
+
+		if (rule != NULL &&
+		    rule->is_in == row_value(&row, "unscoped")->b)
+			break;
+		pool_reset(&pool);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+int
+rules_differ(struct program *p, struct err *err)
+{
+	int status = 0;
+
+	for (const struct model *m = model_table;
+	     m->family != NULL && status == 0; m++) {
+		if (scope_has_family(m))
+			status = differ_in(p, m, err);
+	}
+	return status;
+}

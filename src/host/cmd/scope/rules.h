@@ -1,5 +1,5 @@
 /*
- * rules: stored rules about domains that do not do what they look like.
+ * rules: what who has stored them should know of them.
  */
 #ifndef SCOPE_RULES_H
 #define SCOPE_RULES_H
@@ -11,5 +11,8 @@
  * matches everything: one warning, with the repair. The workspace is open.
  */
 void rules_warn(struct program *p);
+
+/* Whether the rules judge a row that is there otherwise than it is. 1; 0; -1. */
+int rules_differ(struct program *p, struct err *err);
 
 #endif
