@@ -250,7 +250,7 @@ def nobody_trusts_the_certificate(world, home):
     for module, args in (("ct-search", ("-o", "server=" + base)), ("pgp-search", ("-o", "server=" + base)), ("robots", ()), ("favicon-hash", ())):
         status, out = home.blind(module, "--allow-net", "local", *args)
         same((module, status), (module, 3))
-        has(out, "invalid certificate: ", "(1 errors)", " failed: the certificate is not trusted\n")
+        has(out, "invalid certificate: ", "(1 errors)", " failed: the certificate is not trusted (www.shop.test)\n")
     same((home.values("subdomains"), len(home.rows("urls")), home.rows("images"), home.values("emails")),
          (["www.shop.test"], 1, [], ["alice@shop.test"]))
 
@@ -291,13 +291,13 @@ def answers_that_come_to_nothing(world, home):
         for module, args in (("robots", ()), ("favicon-hash", ()), ("ct-search", server), ("pgp-search", server), ("url-scan", ports)):
             status, out = home.blind(module, "--allow-net", "local", *args)
             same((how, module, status), (how, module, 3), out)
-            assert any(f"[!] {n} {WHY[how].format(s='s' if n > 1 else '')}\n" in out for n in (1, 2, 3)), (module, out)
+            assert any(f"[!] {n} {WHY[how].format(s='s' if n > 1 else '')} (www.shop.test)\n" in out for n in (1, 2, 3)), (module, out)
     same((len(home.rows("urls")), home.values("subdomains"), home.rows("images"), home.values("emails")),
          (1, ["www.shop.test"], [], ["alice@shop.test"]))
     world.breaks.how = "reset"
     status, out = home.blind("whois", "--allow-net", "local", "-o", "server=www.shop.test", "-o", f"port={world.breaks.port}")
     same(status, 3)
-    has(out, "[!] 1 request failed: connection reset by peer\n")
+    has(out, "[!] 1 request failed: connection reset by peer (www.shop.test)\n")
 
 
 OWN = """-- Description: own
@@ -318,20 +318,20 @@ end
 def exchanges_one_by_one(world, home):
     """A later answer to the same request takes back that there was none, and nothing else does."""
     path, web, bad = os.path.join(home.path, "own.lua"), world.web.port, world.breaks.port
-    half = "1 request failed: the connection ended before the answer"
+    half = "1 request failed: the connection ended before the answer (127.0.0.1)"
     for how, lines, status, want in (
-            ("silent", f"get({bad}, '/')", 3, ["1 request failed: no answer in time"]),
-            ("cut", f"get({bad}, '/') get({bad}, '/') get({bad}, '/other')", 3, ["3 requests failed: the connection ended before the answer"]),
+            ("silent", f"get({bad}, '/')", 3, ["1 request failed: no answer in time (127.0.0.1)"]),
+            ("cut", f"get({bad}, '/') get({bad}, '/') get({bad}, '/other')", 3, ["3 requests failed: the connection ended before the answer (127.0.0.1)"]),
             ("cut", f"get({web}, '/') get({bad}, '/')", 0, [half]),
             ("cut", f"get({bad}, '/') get({web}, '/')", 0, [half]),
             ("reset", f"local s = sock_connect('127.0.0.1', {bad}, {{}}) sock_send(s, 'x') sock_recvall(s) sock_recvall(s) clear_err()", 3,
-             ["1 request failed: connection reset by peer"]),
+             ["1 request failed: connection reset by peer (127.0.0.1)"]),
             ("cut", f"local s = sock_connect('127.0.0.1', {bad}, {{}}) sock_send(s, 'x') sock_recvn(s, 5000) clear_err()", 3, [half]),
             # what a module reads to the end, or for a while, has not failed
             ("cut", f"local s = sock_connect('127.0.0.1', {bad}, {{}}) sock_send(s, 'x') sock_recvall(s) sock_recv(s) clear_err()", 0, []),
             ("silent", f"local s = sock_connect('127.0.0.1', {bad}, {{read_timeout=1}}) sock_send(s, 'x') sock_recv(s) clear_err()", 0, []),
             ("junk", f"ws_connect('ws://127.0.0.1:{bad}/', {{}}) clear_err()", 3, [half]),
-            ("reset", f"mqtt_connect('mqtt://127.0.0.1:{bad}', {{}}) clear_err()", 3, ["1 request failed: connection reset by peer"])):
+            ("reset", f"mqtt_connect('mqtt://127.0.0.1:{bad}', {{}}) clear_err()", 3, ["1 request failed: connection reset by peer (127.0.0.1)"])):
         world.breaks.how = how
         with open(path, "w") as f:
             f.write(OWN % (200, lines))
@@ -352,7 +352,8 @@ def tls_names_where_no_tls_is(world, home):
     home.add("subdomain", "gone.shop.test")
     status, out = home.blind("tls-names", "--allow-net", "local", "-o", f"port={world.whois[0].port}")
     same(status, 3)
-    has(out, '[-] "www.shop.test"', "shows no certificate", "(1 errors)", "[!] 1 TLS handshake failed\n", "[!] 1 connection failed: the name does not exist\n")
+    has(out, '[-] "www.shop.test"', "shows no certificate", "(1 errors)", "[!] 1 TLS handshake failed (www.shop.test)\n",
+        "[!] 1 connection failed: the name does not exist (gone.shop.test)\n")
     same(home.values("subdomains"), ["gone.shop.test", "www.shop.test"])
 
 
@@ -441,8 +442,8 @@ def url_scan_by_https(world, home):
     home.add("subdomain", "www.shop.test")
     status, out = home.blind("url-scan", "--allow-net", "local", "-v", "-v", "-o", f"port-http={world.whois[0].port}", "-o", f"port-https={world.tls.port}")
     same(status, 3)
-    has(out, "invalid certificate: CAUsedAsEndEntity", "[!] 1 TLS handshake failed: the certificate is not trusted\n",
-        "[!] 1 request failed: the answer could not be read\n")
+    has(out, "invalid certificate: CAUsedAsEndEntity", "[!] 1 TLS handshake failed: the certificate is not trusted (www.shop.test)\n",
+        "[!] 1 request failed: the answer could not be read (www.shop.test)\n")
     same(home.rows("urls"), [])
 
 

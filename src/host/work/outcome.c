@@ -47,6 +47,43 @@ set_text(struct outcome_row *row, struct str text)
 		memcpy(row->file, text.p, text.n);
 }
 
+/* What failed there, and not on the way: who reads it has to know where. */
+static bool
+has_host(const struct outcome_row *row)
+{
+	switch (row->cause) {
+	case OUTCOME_NAME:
+		return row->detail == DNS_NXDOMAIN ||
+		       row->detail == OUTCOME_NAME_NO_RECORD;
+	case OUTCOME_REFUSED:
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_UNREACHABLE:
+	case OUTCOME_TLS:
+	case OUTCOME_ANSWER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+set_host(struct outcome_row *row, const struct outcome *o)
+{
+	struct str path = outcome_host(o), host = str_cut(&path, '/');
+	char ip[ADDR_TEXT_MAX];
+	struct addr addr;
+
+	memset(row->host, 0, sizeof(row->host));
+	if (!has_host(row))
+		return;
+	if (addr_read_ip(host, &addr))
+		host = str_of(addr_ip_text(&addr, ip));
+	else if (!is_plain(host))
+		return;
+	if (host.n < sizeof(row->host))
+		memcpy(row->host, host.p, host.n);
+}
+
 /* What the host was asked for: "family=domain". */
 static void
 set_word(struct outcome_row *row, struct str word)
@@ -141,6 +178,7 @@ row_of(const struct outcome *o)
 		set_file(&row, outcome_host(o));
 	if (o->cause == OUTCOME_PERMISSION)
 		set_wanted(&row, o);
+	set_host(&row, o);
 	return row;
 }
 
@@ -150,6 +188,14 @@ is_same(const struct outcome_row *a, const struct outcome_row *b)
 	return a->what == b->what && a->cause == b->cause &&
 	       a->detail == b->detail && addr_eq(&a->server, &b->server) &&
 	       strcmp(a->file, b->file) == 0;
+}
+
+static void
+add_same(struct outcome_row *row, const struct outcome_row *more)
+{
+	row->n += more->n;
+	row->has_others = row->has_others || more->has_others ||
+	                  strcmp(row->host, more->host) != 0;
 }
 
 static struct outcome_row *
@@ -188,7 +234,7 @@ add_row(struct outcome_sum *sum, const struct outcome_row *row)
 		old = find_row(sum->row, sum->n, &new);
 	}
 	if (old != NULL)
-		old->n += new.n;
+		add_same(old, &new);
 	else
 		sum->row[sum->n++] = new;
 }
@@ -221,7 +267,7 @@ tally_fact(struct tally *t, const struct outcome *o)
 		old = &t->fact[t->facts++];
 		*old = row;
 	} else {
-		old->n++;
+		add_same(old, &row);
 	}
 	t->last_fact = (size_t)(old - t->fact);
 }
@@ -358,6 +404,8 @@ fail(struct tally *t, const struct outcome *o)
 	else if (t->facts != 0 && !knows_better(o->cause)) {
 		row = t->fact[t->last_fact];
 		row.n = 1;
+		row.has_others = false;
+		set_host(&row, o); /* the fact's is an address of it */
 	}
 	put_failure(t, o, &row);
 }

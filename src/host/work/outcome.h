@@ -36,6 +36,9 @@ struct outcome_row {
 	struct addr server;
 	/* of OUTCOME_MISSING; where to, of OUTCOME_PERMISSION */
 	char file[OUTCOME_FILE_MAX];
+	/* of what failed there, and tells no two apart: the first of them */
+	char host[OUTCOME_FILE_MAX];
+	bool has_others; /* it was not the same host each time */
 	size_t n;
 };
 

@@ -232,6 +232,15 @@ say_missing(struct buf *out, const struct outcome_row *row)
 			 "--help"));
 }
 
+/* " (a.example and others)": the target is named elsewhere, and may be another. */
+static void
+add_host(struct buf *out, const struct outcome_row *row)
+{
+	if (row->host[0] != '\0')
+		buf_printf(out, " (%s%s)", row->host,
+		    row->has_others ? " and others" : "");
+}
+
 static void (*const say[OUTCOME_CAUSES])(struct buf *,
     const struct outcome_row *) = {
 	[OUTCOME_POLICY] = say_policy,
@@ -253,6 +262,7 @@ outcome_lines(struct buf *out, const struct outcome_sum *sum, bool is_inner,
 {
 	for (size_t i = 0; i < sum->n; i++) {
 		say[sum->row[i].cause](out, &sum->row[i]);
+		add_host(out, &sum->row[i]);
 		add_way_out(out, &sum->row[i], is_inner, module);
 		buf_add_char(out, '\n');
 	}

@@ -9,6 +9,7 @@
 #include "check.h"
 
 #include "gate/egress.h"
+#include "name/dns.h"
 
 static struct outcome
 outcome(enum outcome_cause cause, const char *host, uint16_t port)
@@ -493,6 +494,103 @@ it_is_said_in_words(void)
 	}
 }
 
+/* The target that an error stands behind may be another than what failed. */
+static void
+who_it_failed_with_is_named(void)
+{
+	static const struct {
+		enum outcome_cause cause;
+		const char *host[3], *want;
+	} rows[] = {
+		{ OUTCOME_REFUSED, { "a.test" },
+		    "1 connection failed: connection refused (a.test)\n" },
+		{ OUTCOME_REFUSED, { "a.test", "a.test" },
+		    "2 connections failed: connection refused (a.test)\n" },
+		{ OUTCOME_REFUSED, { "a.test", "b.test", "a.test" },
+		    "3 connections failed: connection refused (a.test and "
+		    "others)\n" },
+		{ OUTCOME_TIMEOUT, { "2001:db8:0::1" },
+		    "1 connection failed: no answer in time (2001:db8::1)\n" },
+		{ OUTCOME_ANSWER, { "a.test/GET /x" },
+		    "1 connection failed: the answer could not be read "
+		    "(a.test)\n" },
+		{ OUTCOME_TLS, { "a\033[0m.test" },
+		    "1 TLS handshake failed\n" },
+		{ OUTCOME_TLS,
+		    { "0123456789012345678901234567890123456789012345678901234"
+		      "567890123" },
+		    "1 TLS handshake failed\n" },
+		{ OUTCOME_LIMIT, { "a.test" },
+		    "1 connection refused: a target has no more (limit "
+		    "connections); raise it with --limit connections=NUMBER\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct tally t = { .n = 0 };
+		struct outcome_sum sum = { .n = 0 };
+		struct buf out = BUF_IN(&pool);
+
+		for (size_t n = 0; n < 3 && rows[i].host[n] != NULL; n++) {
+			struct outcome o =
+			    outcome(rows[i].cause, rows[i].host[n], 443);
+
+			tally_word(&t, &o);
+		}
+		tally_end(&t, &sum);
+		outcome_lines(&out, &sum, false, "a/b");
+		CHECK_STR(buf_str(&out), rows[i].want);
+	}
+}
+
+/* The broker sees addresses, the worker says what they are of. */
+static void
+it_is_named_as_the_worker_does(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct tally t = { .n = 0 };
+	struct outcome_sum sum = { .n = 0 };
+	struct buf out = BUF_IN(&pool);
+
+	fact(&t, OUTCOME_REFUSED, 0);
+	word(&t, OUTCOME_REFUSED, "a.b");
+	tally_end(&t, &sum);
+	outcome_lines(&out, &sum, false, "a/b");
+	CHECK_STR(buf_str(&out),
+	    "1 connection failed: connection refused (a.b)\n");
+}
+
+/* A name that is not there is one; a server of names that is silent is not. */
+static void
+only_names_that_are_not_there_are_named(void)
+{
+	static const struct {
+		uint32_t detail;
+		const char *want;
+	} rows[] = {
+		{ DNS_NXDOMAIN,
+		    "1 connection failed: the name does not exist (a.test)\n" },
+		{ OUTCOME_NAME_NO_RECORD,
+		    "1 connection failed: the name has no address (a.test)\n" },
+		{ OUTCOME_NAME_SILENCE,
+		    "1 name could not be looked up (no answer)\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autopool struct pool pool = POOL_NONE;
+		struct outcome o = outcome(OUTCOME_NAME, "a.test", 443);
+		struct tally t = { .n = 0 };
+		struct outcome_sum sum = { .n = 0 };
+		struct buf out = BUF_IN(&pool);
+
+		o.detail = rows[i].detail;
+		tally_word(&t, &o);
+		tally_end(&t, &sum);
+		outcome_lines(&out, &sum, false, "a/b");
+		CHECK_STR(buf_str(&out), rows[i].want);
+	}
+}
+
 /* Behind the causes that are told apart there is one line for the others. */
 static void
 too_many_causes_are_said_in_one_line(void)
@@ -597,6 +695,8 @@ CHECK_MAIN(CASE(what_is_taken_back_leaves_no_memory),
     CASE(facts_count_without_words), CASE(any_number_of_hosts),
     CASE(too_many_hosts_count_all_the_same),
     CASE(who_says_too_much_is_told_apart), CASE(it_is_said_in_words),
+    CASE(who_it_failed_with_is_named), CASE(it_is_named_as_the_worker_does),
+    CASE(only_names_that_are_not_there_are_named),
     CASE(too_many_causes_are_said_in_one_line),
     CASE(refusals_beyond_count_are_denied),
     CASE(the_word_that_knows_better_counts),
