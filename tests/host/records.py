@@ -270,6 +270,65 @@ def runs_are_listed(home):
         has(err.decode(), text)
 
 
+# ---- run --new
+
+
+def told(at, *args, status=0):
+    """The targets that a run has had."""
+    p = subprocess.run([Home.program, "run", "me/m", "--json", *args], env=at.env, cwd=at.path, capture_output=True, timeout=WAIT, stdin=subprocess.DEVNULL)
+    same(p.returncode, status, p.stderr)
+    return json.loads(p.stdout.decode().splitlines()[-1])["targets"], p.stderr.decode()
+
+
+def what_is_new_is_what_nobody_is_done_with(home):
+    home.call("add", "domain", "--stdin", stdin=b"a.com\nb.com\n")
+    module(home, "me/m", "Source: domains", body="""
+        if arg['value'] == getopt('bad') then return 'as it was told' end
+        if arg['value'] == 'blind.com' then sock_connect('127.0.0.1', 1, {}) clear_err() end""")
+    n = lambda *args, **how: told(home, "--new", *args, **how)[0]
+    same((n("-t", "where value=a.com"), n("-n"), n(), n(), told(home)[0]), (1, 1, 1, 0, 2))
+    has(told(home, "--new")[1], "[!] me/m has no targets: it is done with the 2 domains that it would run on (--new)")
+    # with other options it is another thing; what failed is not done
+    same((n("-o", "bad=a.com"), n("-o", "bad=a.com"), n()), (2, 1, 0))
+    # nor is what could not look, whatever the module made of it
+    home.call("add", "domain", "blind.com")
+    same((n(status=3), n(status=3)), (1, 1))
+    home.call("delete", "domains", "where", "value=blind.com")
+    # a row is known by its id and its name, of which other programs may give the one to another row
+    home.call("delete", "domains", "where", "value=b.com")
+    home.call("add", "domain", "c.com")
+    sql(home, "update domains set id = 2 where value = 'c.com'")
+    same((n(), n()), (1, 0))
+    # out of scope stays out of scope
+    home.call("add", "domain", "d.com")
+    home.call("noscope", "domains", "where", "value=d.com")
+    same(n(), 0)
+    home.call("scope", "domains", "where", "true")
+    same(n(), 1)
+    # what is typed into a repl of it is no run of it
+    home.call("add", "domain", "e.com")
+    home.call("repl", "me/m", "--store", "-t", "domains where value=e.com", stdin=b"1\n")
+    same((n(), n()), (1, 0))
+    module(home, "me/m", "Source: domains", body="info('another text')")
+    same((n(), n()), (4, 0))
+
+
+def new_is_of_modules_that_run_on_rows(home):
+    module(home, "me/m", body="info('x')")
+    p = start(home, "run", "me/m", "--new")
+    same((p.communicate()[1].decode(), p.returncode), ("Error: --new is for modules that run on rows, me/m does not\n", 1))
+
+
+def new_needs_to_know_what_was_done(home):
+    home.call("add", "domain", "a.com")
+    module(home, "me/m", "Source: domains")
+    sql(home, "update sn0int_schema set version = 99")
+    p = start(home, "run", "me/m", "--new")
+    said = p.communicate()[1].decode()
+    same(p.returncode, 1, said)
+    has(said, "Error: --new: which rows it is done with is not known: ")
+
+
 # ---- other versions
 
 

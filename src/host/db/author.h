@@ -203,4 +203,27 @@ struct db_check {
 int db_check(struct db *db, bool is_gc, struct pool *pool, struct db_check *out,
     struct err *err);
 
+/*
+ * A row that a module is done with, as it was called then: its id may be
+ * another's by now.
+ */
+struct db_done {
+	int64_t row;
+	struct str target;
+};
+
+/*
+ * The rows of a family at which an attempt with this text and these options (as
+ * in db_run: without secrets) has ended well, and there was nothing that it
+ * could not look at. By id; *out lives in pool. Where nothing is kept
+ * (db_kept()) there are none.
+ */
+int db_done(struct db *db, struct str code, struct str options,
+    const char *family, struct pool *pool, struct db_done **out, size_t *n,
+    struct err *err);
+
+/* Is a row of this id and name among them? */
+bool db_done_has(const struct db_done *done, size_t n, int64_t row,
+    struct str target);
+
 #endif

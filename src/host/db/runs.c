@@ -352,3 +352,62 @@ db_run_uuid(struct db *db, int64_t run, struct pool *pool, struct str *uuid,
 		return err_set(err, "there is no run %lld", (long long)run);
 	return status == 1 ? 0 : -1;
 }
+
+/*
+ * An attempt that has a cause could not look at something, however it ended; and
+ * what somebody types into a repl of the module is no run of it.
+ */
+static const char done_rows[] =
+    "SELECT DISTINCT u.row, a.target FROM unit AS u JOIN attempt AS a ON "
+    "a.unit = u.id JOIN run AS r ON r.id = a.run WHERE u.module = (SELECT id "
+    "FROM digest WHERE sha256 = ?1) AND u.options = (SELECT id FROM digest "
+    "WHERE sha256 = ?2) AND u.family = ?3 AND a.outcome = 'done' AND a.cause "
+    "IS NULL AND r.command GLOB 'run *' ORDER BY u.row";
+
+int
+db_done(struct db *db, struct str code, struct str options, const char *family,
+    struct pool *pool, struct db_done **out, size_t *n, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int status;
+
+	*out = NULL;
+	*n = 0;
+	if (!db->own.is_kept)
+		return 0;
+	if (sql_prepare(db, str_of(done_rows), &stmt, err) == -1)
+		return -1;
+	sql_bind_text(stmt, 1, hash_of(pool, code, SIZE_MAX));
+	sql_bind_text(stmt, 2, hash_of(pool, options, SIZE_MAX));
+	sql_bind_text(stmt, 3, str_of(family));
+	while ((status = sql_step(db, stmt, err)) == 1) {
+		*out = pool_push(pool, *out, *n, sizeof(**out));
+		(*out)[(*n)++] = (struct db_done){
+			.row = sqlite3_column_int64(stmt, 0),
+			.target = pool_copy(pool, sql_text(stmt, 1)),
+		};
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+bool
+db_done_has(const struct db_done *done, size_t n, int64_t row,
+    struct str target)
+{
+	size_t from = 0, to = n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (done[middle].row < row)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < n && done[from].row == row; from++) {
+		if (str_eq(done[from].target, target))
+			return true;
+	}
+	return false;
+}

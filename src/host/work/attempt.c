@@ -37,6 +37,12 @@ attempt_options(struct pool *pool, const struct json *options, bool is_secret)
 	return text_of(pool, &map);
 }
 
+struct str
+work_kept_options(const struct work_options *options, struct pool *pool)
+{
+	return attempt_options(pool, options->start.options, options->is_inner);
+}
+
 static struct str
 network_of(struct pool *pool, const struct work_options *options)
 {
@@ -134,8 +140,7 @@ attempt_run_begin(struct run *run, struct err *err)
 		.module = str_of(options->module),
 		.version = start->module.version,
 		.code = start->module.code,
-		.options =
-		    attempt_options(pool, start->options, options->is_inner),
+		.options = work_kept_options(options, pool),
 		.granted = granted_of(pool, &start->keyring),
 		.network = network_of(pool, options),
 		.proxy = start->proxy,

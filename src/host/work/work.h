@@ -161,6 +161,13 @@ struct work_result {
 	struct outcome_sum outcome;
 };
 
+/*
+ * The options of its module as they are kept with the run: without secrets.
+ * JSON, in pool.
+ */
+struct str work_kept_options(const struct work_options *options,
+    struct pool *pool);
+
 struct work;
 
 /* jobs: of all runs at once; 0, and at most: work_max_jobs(). */

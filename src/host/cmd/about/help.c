@@ -269,8 +269,8 @@ const struct cmd cmd_help = {
 	.operands =
 	    "[COMMAND [COMMAND] | FAMILY | FUNCTION | HEADER | MODULE | -k "
 	    "WORD...]",
-	.help = "list the commands, or explain one, the columns of a family, "
-		"a function of modules, or a module",
+	.help = "list the commands, or explain one, a family, a function of "
+		"modules, or a module",
 	.more =
 	    "help functions lists what modules can call, help headers the "
 	    "lines at the head of\na module; help Source explains one.\n\n"

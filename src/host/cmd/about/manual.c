@@ -86,6 +86,9 @@ static const struct item examples[] = {
 	{ "sn0int run ct-search", "finds its sub-domains" },
 	{ "sn0int run -j4 dns-resolve -t 'where resolvable is null'",
 	    "looks up those that nobody has looked up yet" },
+	{ "sn0int run --new ct-search",
+	    "the next day: only the domains that were added since, or at which "
+	    "something could not be looked at" },
 	{ "sn0int run -f mine.lua -vv", "tries a module of one's own" },
 	{ "sn0int run ct-search -X 127.0.0.1:9050", "asks through Tor" },
 	{ "sn0int run url-scan --allow-net 10.0.0.0/8",

@@ -47,7 +47,7 @@ struct run_opts {
 	struct opt_number jobs, timeout_s;
 	unsigned verbose;
 	bool is_file, is_dry, has_stdin, exit_on_error, dump, json;
-	bool deny_keyring, grant_all;
+	bool deny_keyring, grant_all, only_new;
 	struct opt_number passphrase_fd;
 	struct opt_texts grant;
 	struct opt_texts option;
@@ -527,6 +527,8 @@ command_of(struct run *run, const struct run_opts *opts)
 		buf_add(&text, STR(" -t "));
 		quote_add(&text, opts->target);
 	}
+	if (opts->only_new)
+		buf_add(&text, STR(" --new"));
 	return buf_str(&text);
 }
 
@@ -577,6 +579,26 @@ prepare_work(struct program *p, struct run *run, struct err *err)
 	return 0;
 }
 
+/* --new: what was done before has to be known. */
+static int
+check_new(struct program *p, const struct run_opts *opts, const struct run *run,
+    struct err *err)
+{
+	struct str why;
+
+	if (!opts->only_new)
+		return 0;
+	if (run->module->source != SOURCE_ROWS)
+		return err_set(err,
+		    "--new is for modules that run on rows, %s does not",
+		    run->module->id.p);
+	if (!db_kept(p->db, &why))
+		return err_set(err,
+		    "--new: which rows it is done with is not known: %.*s",
+		    STR_ARG(why));
+	return 0;
+}
+
 /* Keys, and the rows that it is to run on. */
 static int
 open_targets(struct program *p, const struct run_opts *opts, struct run *run,
@@ -598,6 +620,8 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	if (program_open(p, NEEDS_ALL, err) == -1)
 		return -1;
 	run->work.db = p->db;
+	if (check_new(p, opts, run, err) == -1)
+		return -1;
 	rules_warn(p);
 	if (lists_of(p, run->work.child_options.evidence, &run->pool,
 		&run->work.data, err) == -1)
@@ -618,7 +642,10 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	    enforce_new(p, run->module, &run->work.start, &run->pool,
 		&run->work.enforce, err) == -1)
 		return -1;
-	if (targets_open(&run->targets, p, run->module, run->filter, err) == -1)
+	if (targets_open_new(&run->targets, p, run->module, run->filter,
+		opts->only_new ? work_kept_options(&run->work, &run->pool)
+			       : STR_NONE,
+		err) == -1)
 		return -1;
 	notify_open(run->notify, run->launch.starter, NULL);
 	run->work.next = targets_next;
@@ -744,6 +771,10 @@ static const struct opt run_opts[] = {
 	    "default User-Agent of the module", 0 },
 	{ 't', "target", OPT_TEXT, AT(run_opts, target), "FILTER",
 	    "only these rows: -t 'where id=1 or id=3'", OPT_LINE_ONLY },
+	{ 0, "new", OPT_FLAG, AT(run_opts, only_new), NULL,
+	    "only rows that this text with these options is not done with: "
+	    "what it has not run on, what failed, or could not be looked at",
+	    0 },
 	{ 'o', "option", OPT_TEXTS, AT(run_opts, option), "K=V",
 	    "an option of the module, for getopt()", OPT_LINE_ONLY, NULL,
 	    complete_option },

@@ -1,6 +1,7 @@
 #include "runs/targets.h"
 
 #include "base/locked.h"
+#include "db/author.h"
 #include "launch/grant.h"
 #include "line/words.h"
 #include "term/term.h"
@@ -27,8 +28,10 @@ targets_line(struct pool *pool, const struct filter *filter)
 	return words_join(pool, word, n);
 }
 
+/* Of each the name is read, too, as it is noted with an attempt. */
 static int
-read_ids(struct targets *targets, const struct filter *filter, struct err *err)
+read_ids(struct targets *targets, const struct filter *filter,
+    const struct db_done *done, size_t n_done, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	struct db_rows *rows;
@@ -40,6 +43,12 @@ read_ids(struct targets *targets, const struct filter *filter, struct err *err)
 		DB_IN_SCOPE, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
+		if (n_done != 0 &&
+		    db_done_has(done, n_done, row.id, row_label(&row, &pool))) {
+			targets->done++;
+			pool_reset(&pool);
+			continue;
+		}
 		targets->id = pool_push(&targets->pool, targets->id, targets->n,
 		    sizeof(*targets->id));
 		targets->id[targets->n++] = row.id;
@@ -49,9 +58,26 @@ read_ids(struct targets *targets, const struct filter *filter, struct err *err)
 	return status;
 }
 
+static int
+read_rows(struct targets *targets, const struct filter *filter,
+    struct str options, struct err *err)
+{
+	autopool struct pool pool = POOL_NONE;
+	const struct module *module = targets->module;
+	struct db_done *done = NULL;
+	size_t n = 0;
+
+	if (options.p != NULL &&
+	    db_done(targets->p->db, module->code, options,
+		module->model->family, &pool, &done, &n, err) == -1)
+		return -1;
+	return read_ids(targets, filter, done, n, err);
+}
+
 int
-targets_open(struct targets *targets, struct program *p,
-    const struct module *module, const struct filter *filter, struct err *err)
+targets_open_new(struct targets *targets, struct program *p,
+    const struct module *module, const struct filter *filter,
+    struct str options, struct err *err)
 {
 	*targets =
 	    (struct targets){ .p = p, .module = module, .keys = POOL_SECRET };
@@ -60,7 +86,7 @@ targets_open(struct targets *targets, struct program *p,
 		targets->n = 1;
 		return 0;
 	case SOURCE_ROWS:
-		return read_ids(targets, filter, err);
+		return read_rows(targets, filter, options, err);
 	case SOURCE_KEYRING:
 		if (grant_has(p, module, module->param))
 			targets->key = keyring_list(p->keyring, &targets->keys,
@@ -71,6 +97,13 @@ targets_open(struct targets *targets, struct program *p,
 	}
 	return err_set(err, "%s is run by notifications, it has no targets",
 	    module->id.p);
+}
+
+int
+targets_open(struct targets *targets, struct program *p,
+    const struct module *module, const struct filter *filter, struct err *err)
+{
+	return targets_open_new(targets, p, module, filter, STR_NONE, err);
 }
 
 static int
@@ -124,6 +157,10 @@ targets_why_none(const struct targets *targets, const struct filter *filter,
 	const struct module *module = targets->module;
 	const char *why = "there is no key of";
 
+	if (module->source == SOURCE_ROWS && targets->done != 0)
+		return str_of(pool_printf(pool,
+		    "it is done with the %zu %s that it would run on (--new)",
+		    targets->done, module->model->table));
 	if (module->source == SOURCE_ROWS)
 		return str_of(why_no_rows(targets, filter, pool));
 	/* what a header does not ask for, nobody can grant */

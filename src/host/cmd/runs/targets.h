@@ -16,6 +16,7 @@ struct targets {
 	int32_t *id; /* of SOURCE_ROWS, all of them before the first runs */
 	const struct start_key *key; /* of SOURCE_KEYRING */
 	size_t n, at;
+	size_t done; /* left out, as the module is done with them */
 };
 
 /* The rows of a module: what the user lets pass and what the source says. */
@@ -28,6 +29,14 @@ struct str targets_line(struct pool *pool, const struct filter *filter);
 /* filter: the user's, of the module's family; NULL: all. */
 int targets_open(struct targets *targets, struct program *p,
     const struct module *module, const struct filter *filter, struct err *err);
+
+/*
+ * The same without the rows that the module is done with (db_done()); options:
+ * those of the run, as they are kept.
+ */
+int targets_open_new(struct targets *targets, struct program *p,
+    const struct module *module, const struct filter *filter,
+    struct str options, struct err *err);
 void targets_clear(struct targets *targets);
 
 /* Why there are none, with the filter that they were opened with. */
