@@ -437,6 +437,13 @@ def a_pipe_is_read_to_its_end(home):
     has(pipe(home, "quit\nnosuch()\n", "-x")[0] + "ok", "ok")
     has(pipe(home, ":help\n:nosuch\n")[0], "A line is a chunk")
     same(pipe(home, "::top:: z = (z or 0) + 1 if z < 3 then goto top end\nz\n", "-x"), ("3.0\n", ""))
+    # standard input is taken, and there is no option that would give it
+    out, err = pipe(home, "stdin_readline()\n1\n")
+    has(out, "stdin is unavailable", "1.0\n")
+    same(err, "")
+    # what is no text does not run as another one
+    p = subprocess.run([Home.program, "repl"], input=b"#'\xff\xfe'\nx = [[\n\xff\n1\n", env=home.env, capture_output=True, timeout=WAIT)
+    same((p.returncode, p.stdout, p.stderr), (0, b"1.0\n", b"[-] a line is not UTF-8, and does not run\n" * 2))
 
 
 def functions_are_completed_and_explained(home):

@@ -64,6 +64,8 @@ static void
 refuse_stdin(struct job *job)
 {
 	answer_err(job, STR("stdin is unavailable"));
+	if (job->run->options->session != NULL) /* nothing gives it that */
+		return;
 	if (once_add(&job->run->work->once, STR("--stdin")))
 		term_line(TERM_WARN,
 		    "%s reads standard input, which it was not given: run it "

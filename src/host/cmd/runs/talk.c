@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "lint/lint.h"
 #include "program/sandbox.h"
 #include "stream/clock.h"
@@ -250,6 +251,13 @@ take_line(struct talk *t, struct str line)
 		edit_remember(line);
 	if (t->text.n == 0 && (str_trim(line).n == 0 || take_command(t, line)))
 		return;
+	/* it would come as another text */
+	if (!utf8_is_valid(line)) {
+		t->text.n = 0;
+		t->failed++;
+		term_line(TERM_ERROR, "a line is not UTF-8, and does not run");
+		return;
+	}
 	buf_add(&t->text, line);
 	give(t, buf_str(&t->text));
 	buf_add_char(&t->text, '\n');
