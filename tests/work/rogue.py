@@ -359,6 +359,7 @@ def what_a_worker_says_in_a_session_is_bounded(home):
                       ("chunk(); result(); result()", "a result that nobody asked for"),
                       ("say('{\"Chunk\":null}\\n{\"Chunk\":null}')", "asked before its last question was answered"),
                       ("chunk(); chunk()", "asked for a chunk that it has no use for"),
+                      ("while 'null' not in chunk(): result()\nchunk()\nchunk()", "asked for a chunk that it has no use for"),
                       ("chunk(); say('{\"Result\":{\"more\":1}}')", "invalid type: integer `1`, expected a boolean"),
                       ("chunk(); say('{\"Chunk\":{}}')", "invalid type: map, expected null"),
                       ("chunk()\nwhile True: result(value='\\n' * 1000000); chunk()", "said more than it may (limit output=")):

@@ -220,7 +220,7 @@ on_chunk(struct job *job, struct event *event)
 	const struct work_session *session = job->run->options->session;
 
 	(void)event;
-	if (session == NULL || job->has_chunk) {
+	if (session == NULL || job->has_chunk || job->had_last_chunk) {
 		job_stop(job, STR("asked for a chunk that it has no use for"));
 		return;
 	}

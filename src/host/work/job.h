@@ -51,6 +51,7 @@ struct job {
 	bool is_asking; /* a question is open: not answered, or not sent */
 	bool is_answered;
 	bool wants_chunk, has_chunk; /* of a session */
+	bool had_last_chunk;         /* it was told that there is none */
 	struct pace_child pace;      /* how fast it asks */
 
 	bool has_exited; /* with: */

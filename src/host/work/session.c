@@ -26,6 +26,7 @@ work_chunk(struct run *run, struct str text)
 		return;
 	job->wants_chunk = false;
 	job->has_chunk = text.p != NULL;
+	job->had_last_chunk = text.p == NULL;
 	reply_write_text(&line, text);
 	job_answer(job, buf_str(&line));
 	buf_clear(&line);
