@@ -315,6 +315,23 @@ def a_record_that_says_something_else():
         same(json.loads(out)["notes"], ["public_suffix_list.dat is not the file that it was then"])
 
 
+def of_two_lists_of_one_age_the_one_that_was_read_is_recorded():
+    system = "/usr/share/publicsuffix/public_suffix_list.dat"
+    if not os.path.exists(system):
+        raise tap.Skip("the system has no list of suffixes")
+    code = HEAD + "\nfunction run() info(psl_domain_from_dns_name('a.b.c.moon')) end\n"
+    with Home() as home:
+        cache = home.write(".cache/sn0int/public_suffix_list.dat", "// ===BEGIN ICANN DOMAINS===\ncom\nc.moon\n// ===END ICANN DOMAINS===\n")
+        for newer in (1, 0, -1):
+            os.utime(cache, (0, int(os.stat(system).st_mtime) + newer))
+            home.record(f"at{newer}", code=code)
+            read = cache if 'b.c.moon' in home.read(f"list.test/at{newer}.json").decode() else system
+            same(read, cache if newer > 0 else system, newer)
+            data = json.loads(script_of(home.read(f"list.test/at{newer}.warc.gz"))[0])["head"]["data"]
+            with open(read, "rb") as f:
+                same(data["public_suffix_list.dat"]["sha256"], hashlib.sha256(f.read()).hexdigest(), newer)
+
+
 KEYED = HEAD.replace("License", "Keyring-Access: own\n-- License") + """
 function run(arg)
     local key = keyring('own')[1]
@@ -559,7 +576,8 @@ def main():
     SN0INT = os.path.abspath(sys.argv[1])
     cases = [a_test_is_made_and_played_without_the_server, a_module_that_has_changed, build_servers_get_a_file, what_is_no_test_is_said,
              what_was_not_meant_is_said_when_it_is_recorded, a_row_of_the_workspace_is_what_it_is_given, a_case_without_a_record_has_no_outside,
-             files_that_are_none, a_record_that_says_something_else, secrets_do_not_get_into_a_test, standard_input_is_recorded,
+             files_that_are_none, a_record_that_says_something_else, of_two_lists_of_one_age_the_one_that_was_read_is_recorded,
+             secrets_do_not_get_into_a_test, standard_input_is_recorded,
              connections_are_played_byte_by_byte, a_run_of_several_attempts, runs_by_their_number, runs_with_a_workspace]
     return tap.run(cases, lambda case: case(), sys.argv[2:])
 

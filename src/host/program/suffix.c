@@ -1,8 +1,7 @@
 #include "program/suffix.h"
 
-#include <fcntl.h>
-
 #include "state/file.h"
+#include "state/suffix_list.h"
 #include "url/psl.h"
 
 static struct psl *list;
@@ -13,44 +12,27 @@ free_list(void *psl)
 	psl_free(psl);
 }
 
-/* 1, 0; -1: it is there, and nobody knows how old it is. */
+/* *path: the one that counts. */
 static int
-is_newer(const char *path, const char *than, struct err *err)
-{
-	struct stat a, b;
-	int status = file_stat(AT_FDCWD, path, &a, err);
-
-	return status != 1 ? status
-	                   : stat(than, &b) == -1 || a.st_mtime > b.st_mtime;
-}
-
-/*
- * The newer one of the system's and what update-lists has fetched: *newer is
- * its path.
- */
-static int
-read_list(struct program *p, struct str *text, const char **newer,
+read_list(struct program *p, struct str *text, const char **path,
     struct err *err)
 {
-	const char *path[] = {
-		"/usr/share/publicsuffix/public_suffix_list.dat",
-		pool_printf(&p->pool, "%s/public_suffix_list.dat",
-		    p->paths.cache),
-	};
-	int second = is_newer(path[1], path[0], err), status;
+	struct stat st;
+	int status = suffix_list_find(&p->paths, &p->pool, path, &st, err);
 
-	if (second == -1)
-		return -1;
-	*newer = path[second];
-	status = file_read(&p->pool, *newer, PSL_MAX_BYTES, text, err);
 	if (status == -1)
-		return err_wrap(err, "cannot read %s", *newer);
+		return -1;
+	if (status == 1)
+		status = file_read(&p->pool, *path, PSL_MAX_BYTES, text, err);
+	if (status == -1)
+		return err_wrap(err, "cannot read %s", *path);
 	if (status == 1)
 		return 0;
 	return err_set(err,
-	    "there is no public suffix list: neither %s (package "
-	    "publicsuffix) nor %s (sn0int update-lists)",
-	    path[0], path[1]);
+	    "there is no public suffix list: neither " SUFFIX_LIST_SYSTEM
+	    " (package publicsuffix) nor %s/" SUFFIX_LIST_NAME
+	    " (sn0int update-lists)",
+	    p->paths.cache);
 }
 
 int

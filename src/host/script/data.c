@@ -8,41 +8,28 @@
 #include "date/date.h"
 #include "ipc/needs.h"
 #include "state/file.h"
+#include "state/suffix_list.h"
 
 #define MOST_BYTES ((size_t)512 << 20)
-#define SYSTEM     "/usr/share/publicsuffix"
 
 static const struct {
 	const char *name;
 	unsigned need;
 } files[] = {
-	{ "public_suffix_list.dat", NEED_SUFFIX },
+	{ SUFFIX_LIST_NAME, NEED_SUFFIX },
 	{ "GeoLite2-City.mmdb", NEED_GEO },
 	{ "GeoLite2-ASN.mmdb", NEED_GEO },
 };
 
-/* Of two suffix lists the newer one is used. NULL: there is none. */
+/* 1; 0: there is none. */
 static int
-choose(struct pool *pool, const struct paths *paths, const char *name,
+find_file(struct pool *pool, const struct paths *paths, const char *name,
     const char **path, struct stat *st, struct err *err)
 {
-	const char *folder[] = { paths->cache, SYSTEM };
-
-	*path = NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(folder); i++) {
-		const char *at = pool_printf(pool, "%s/%s", folder[i], name);
-		struct stat one;
-		int there = file_stat(AT_FDCWD, at, &one, err);
-
-		if (there == -1)
-			return -1;
-		if (there == 1 &&
-		    (*path == NULL || one.st_mtime > st->st_mtime)) {
-			*path = at;
-			*st = one;
-		}
-	}
-	return 0;
+	if (strcmp(name, SUFFIX_LIST_NAME) == 0)
+		return suffix_list_find(paths, pool, path, st, err);
+	*path = pool_printf(pool, "%s/%s", paths->cache, name);
+	return file_stat(AT_FDCWD, *path, st, err);
 }
 
 static int
@@ -56,11 +43,10 @@ note_file(struct pool *pool, const struct paths *paths, const char *name,
 	struct str text;
 	struct stat st;
 	const char *path;
+	int status = find_file(pool, paths, name, &path, &st, err);
 
-	if (choose(pool, paths, name, &path, &st, err) == -1)
-		return -1;
-	if (path == NULL)
-		return 0;
+	if (status != 1)
+		return status;
 	if (file_read(&bytes, path, MOST_BYTES, &text, err) != 1)
 		return err_wrap(err, "%s", path);
 	if (time_from_unix(st.st_mtime, &time, NULL) == 0)

@@ -4,24 +4,35 @@
 
 #include "date/date.h"
 #include "state/file.h"
+#include "state/suffix_list.h"
 #include "value/json.h"
 #include "web/lists.h"
 
-/* "2026-11-29 01:02:03"; p NULL: it is not there. */
+/* 1; 0: it is not there. */
 static int
-date_of(struct pool *pool, const char *path, struct str *date, struct err *err)
+find_list(const struct program *p, enum list_kind kind, struct pool *pool,
+    struct stat *st, struct err *err)
 {
-	struct buf out = BUF_IN(pool);
-	struct time_value t;
-	struct stat st;
-	int status = file_stat(AT_FDCWD, path, &st, err);
+	const char *path;
 
-	*date = STR_NONE;
-	if (status != 1 || time_from_unix(st.st_mtime, &t, NULL) == -1)
-		return status == -1 ? -1 : 0;
-	time_write(&out, &t, ' ');
-	*date = buf_str(&out);
-	return 0;
+	if (kind == LIST_PSL)
+		return suffix_list_find(&p->paths, pool, &path, st, err);
+	path = pool_printf(pool, "%s/%s", p->paths.cache, lists[kind].file);
+	return file_stat(AT_FDCWD, path, st, err);
+}
+
+/* "2026-11-29 01:02:03" */
+static void
+add_date(struct json *map, const char *name, const struct stat *st,
+    struct pool *pool)
+{
+	struct buf date = BUF_IN(pool);
+	struct time_value t;
+
+	if (time_from_unix(st->st_mtime, &t, NULL) == -1)
+		return;
+	time_write(&date, &t, ' ');
+	(void)json_set(pool, map, str_of(name), json_str(buf_str(&date)));
 }
 
 int
@@ -30,26 +41,15 @@ lists_of(const struct program *p, enum evidence level, struct pool *pool,
 {
 	struct json map = json_map();
 	struct buf out = BUF_IN(pool);
-	struct str system, date;
 
-	/* of two suffix lists the newer one is used */
-	if (date_of(pool,
-		pool_printf(pool, "/usr/share/publicsuffix/%s",
-		    lists[LIST_PSL].file),
-		&system, err) == -1)
-		return -1;
 	for (int i = 0; i < LIST_KINDS; i++) {
-		const char *name = lists[i].file;
+		struct stat st;
+		int status = find_list(p, (enum list_kind)i, pool, &st, err);
 
-		if (date_of(pool,
-			pool_printf(pool, "%s/%s", p->paths.cache, name), &date,
-			err) == -1)
+		if (status == -1)
 			return -1;
-		if (i == LIST_PSL && str_cmp(system, date) > 0)
-			date = system;
-		if (date.p != NULL)
-			(void)json_set(pool, &map, str_of(name),
-			    json_str(date));
+		if (status == 1)
+			add_date(&map, lists[i].file, &st, pool);
 	}
 	(void)json_set(pool, &map, STR("evidence"),
 	    json_str(str_of(evidence_name(level))));
