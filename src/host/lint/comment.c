@@ -8,6 +8,7 @@
 #include "base/closest.h"
 #include "lint/inside.h"
 #include "state/module_about.h"
+#include "state/module_options.h"
 
 /* Those that are judged here; in place of the other "", which nobody meant. */
 static const char *
@@ -75,15 +76,45 @@ check_comment(struct lint *l, const struct syntax_comment *comment)
 	    "nothing reads this comment, did you mean \"-- %s: \"?", name);
 }
 
+/* Behind " NAME: "; p NULL: it is another line. */
+static struct str
+value_of(const struct syntax_comment *comment, const char *name)
+{
+	size_t head = strlen(name) + 3;
+
+	return is_read(comment, str_of(name))
+	           ? str_view(comment->text.p + head, comment->text.n - head)
+	           : STR_NONE;
+}
+
+/* A word that nobody knows does nothing: the keys are asked for as ever. */
+static void
+check_words(struct lint *l, const struct syntax_comment *comment)
+{
+	struct str rest = value_of(comment, "Options");
+
+	while (rest.p != NULL) {
+		struct str word = str_trim(str_cut(&rest, ','));
+
+		if (!str_is(word, MODULE_OPTIONAL_KEY))
+			lint_add(l, LINT_COMMENT, comment->line,
+			    comment->column,
+			    "nothing reads the word %s, there is "
+			    "\"" MODULE_OPTIONAL_KEY "\"",
+			    lint_quote(l, word));
+	}
+}
+
 static void
 check_version(struct lint *l, const struct syntax_comment *comment)
 {
-	struct str head = STR(" Runs-In: ");
-	struct str name = STR(MODULE_ABOUT_PEER " "), text;
+	struct str name = STR(MODULE_ABOUT_PEER " ");
+	struct str text =
+	    value_of(comment, module_about_rows[ABOUT_RUNS_IN].name);
 
-	if (comment->column != 1 || !str_starts(comment->text, head))
+	if (text.p == NULL)
 		return;
-	text = str_trim(str_from(comment->text, head.n));
+	text = str_trim(text);
 	if (str_starts(text, name) &&
 	    str_is(str_from(text, name.n), MODULE_ABOUT_PEER_VERSION))
 		return;
@@ -100,6 +131,7 @@ lint_comments(struct lint *l)
 
 	for (unsigned i = 0; i < l->tree.comments; i++) {
 		check_comment(l, &l->tree.comment[i]);
+		check_words(l, &l->tree.comment[i]);
 		check_version(l, &l->tree.comment[i]);
 	}
 	module_about_read(&about, l->pool, l->code);

@@ -297,6 +297,10 @@ static const struct row {
 	{ LINT_COMMENT, "", "--Limits: none",
 	    "5:1 nothing reads this comment, did you mean \"-- Limits: \"?",
 	    "-- Limits: none\nx = 1\n-- limit: x" },
+	{ LINT_COMMENT, "", "-- Options: optional-key, optional-keys",
+	    "5:1 nothing reads the word \"optional-keys\", there is "
+	    "\"optional-key\"",
+	    "-- Options: optional-key" },
 	{ LINT_COMMENT, "", "x = 1\n\t-- runs-in: sn0int 0.26.1",
 	    "6:2 nothing reads this comment, did you mean \"-- Runs-In: \"?",
 	    "x = 1 -- page: 1" },
