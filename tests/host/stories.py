@@ -378,6 +378,10 @@ def help_lists_functions_and_headers(home):
     has(home.ok("help", "Reaches"), "-- Reaches: ...\n", "below the empty line")
     assert "Sources" not in home.ok("help", "License")
     has(home.run("help", "Keyring-Acces")[2], 'did you mean "Keyring-Access"?')
+    has(home.run("help", "Runs-Inn")[2], 'did you mean "Runs-In"?')
+    home.module("me/odd", "", "Source: nosuch")
+    for word in ("Source", "nosuch"):  # neither is of a module
+        assert "Failed to load" not in home.run("help", word)[2], word
 
 
 def help_has_modules(home):

@@ -1,12 +1,13 @@
 /* The command: help of commands, of topics, and of functions. */
 #include "about/family_page.h"
+#include "about/header_page.h"
 #include "about/keyword.h"
 #include "base/closest.h"
 #include "base/mem.h"
 #include "line/cmd.h"
 #include "line/words.h"
 #include "program/sandbox.h"
-#include "state/header.h"
+#include "state/module_about.h"
 #include "term/term.h"
 
 /* db_add() and its like take a family first, and so there is more to explain. */
@@ -81,6 +82,13 @@ add_topic(struct topics *topics, const char *name)
 }
 
 static void
+add_headers(struct topics *topics, const struct header_row *row)
+{
+	for (; row->name != NULL; row++)
+		add_topic(topics, row->name);
+}
+
+static void
 find_topics(struct topics *topics)
 {
 	autoerr struct err err = ERR_NONE;
@@ -97,9 +105,8 @@ find_topics(struct topics *topics)
 	while (functions.n != 0)
 		add_topic(topics,
 		    pool_cstr(&topics->pool, str_cut(&functions, '\n')));
-	for (const struct header_row *row = header_rows; row->name != NULL;
-	     row++)
-		add_topic(topics, row->name);
+	add_headers(topics, header_rows);
+	add_headers(topics, module_about_rows);
 	add_topic(topics, "sandbox");
 	add_topic(topics, "functions");
 	add_topic(topics, "headers");
@@ -208,7 +215,8 @@ print_topic(struct program *p, const struct operands *in, struct err *err)
 	if (family_page_print(in->word[0]))
 		return 0;
 	status = print_function(in->word[0], err);
-	if (status == 1 && keyword_print_part(p, in->word[0]))
+	if (status == 1 && (header_page_print(in->word[0]) ||
+			       keyword_print_part(p, in->word[0])))
 		return 0;
 	if (status == 1)
 		status = print_module(p, in, err);

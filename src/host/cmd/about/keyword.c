@@ -4,7 +4,6 @@
 #include "base/closest.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "state/header.h"
 #include "term/cell.h"
 #include "term/screen.h"
 #include "term/term.h"
@@ -12,8 +11,6 @@
 
 #define NAME_COLUMNS 34 /* a longer name takes what it needs */
 #define LEAST_WORD   3  /* letters of a word that somebody may have meant */
-
-#define SOURCES_COLUMNS 76
 
 static bool
 has_all(const struct topic *topic, const struct operands *words)
@@ -228,76 +225,21 @@ kind_of(struct str name)
 	return -1;
 }
 
-/* What a line "-- Source: " may say. */
-static void
-print_sources(void)
-{
-	autopool struct pool pool = POOL_NONE;
-	struct str *word = NULL, source;
-	size_t n = 0;
-
-	for (size_t i = 0; header_source_at(i, &source); i++) {
-		if (str_is(source, "none")) /* no line says that */
-			continue;
-		word = pool_push(&pool, word, n, sizeof(*word));
-		word[n++] = source;
-	}
-	term_print(STR("\nSources:\n"));
-	for (size_t i = 0, used = 0; i < n; i++) {
-		if (used != 0 && used + 2 + word[i].n > SOURCES_COLUMNS) {
-			term_print(STR(",\n"));
-			used = 0;
-		} else if (used != 0) {
-			term_print(STR(","));
-		}
-		term_printf("%s%.*s", used != 0 ? " " : "  ", STR_ARG(word[i]));
-		used += 2 + word[i].n;
-	}
-	term_print(STR("\n"));
-}
-
-static void
-print_header(const struct topic *topic)
-{
-	bool is_below = true;
-
-	for (const struct header_row *row = header_rows; row->name != NULL;
-	     row++) {
-		if (str_is(topic->name, row->name))
-			is_below = false;
-	}
-	term_printf("-- %.*s: ...\n\n  %.*s\n", STR_ARG(topic->name),
-	    STR_ARG(topic->text));
-	term_printf("\nA line of a module, %s the empty line that ends the "
-		    "header.\n",
-	    is_below ? "below" : "above");
-	if (str_is(topic->name, "Source"))
-		print_sources();
-}
-
 int
 keyword_print_part(struct program *p, struct str name)
 {
 	struct topic_index index;
 	const size_t width = screen_size().columns;
-	int kind = kind_of(name), found = 0;
+	int kind = kind_of(name);
 
+	if (kind == -1)
+		return 0;
 	topic_index_fill(&index, p);
 	topic_index_sort(&index);
-	if (str_ends(name, STR(":")))
-		name.n--;
 	for (size_t i = 0; i < index.n; i++) {
-		const struct topic *topic = &index.topic[i];
-
-		if ((int)topic->kind == kind) {
-			print_line(topic, width);
-			found = 1;
-		} else if (topic->kind == TOPIC_HEADER &&
-			   str_eq_nocase(topic->name, name)) {
-			print_header(topic);
-			found = 1;
-		}
+		if ((int)index.topic[i].kind == kind)
+			print_line(&index.topic[i], width);
 	}
 	topic_index_clear(&index);
-	return found;
+	return 1;
 }

@@ -15,8 +15,8 @@ int keyword_print(struct program *p, const struct operands *words, bool json,
     struct err *err);
 
 /*
- * "functions" and "headers": a line for each of them. "Source", "source:": what
- * that line of a header says. 1; 0: it is neither, and nothing was printed.
+ * "functions" and "headers": a line for each of them. 1; 0: it is neither, and
+ * nothing was printed.
  */
 int keyword_print_part(struct program *p, struct str name);
 
