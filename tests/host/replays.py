@@ -246,6 +246,22 @@ def a_row_of_the_workspace_is_what_it_is_given():
             has(err, "for --record")
 
 
+def an_image_comes_with_its_bytes():
+    """From the workspace when it is recorded, from the record when it is played, where that workspace is not."""
+    with Home() as home:
+        same(home.call("add", "image", os.path.join(os.path.dirname(HERE), "data/img/RGB8.png"))[0], 0)
+        home.write("look.lua", HEAD.replace("domains", "images") + "\nfunction run(arg) info(img_load(arg['value'])) end")
+        status, out, err = home.call("test", "--record", "shown", "-t", "where id=1", "look.lua")
+        same(status, 0, err)
+        said, end = json.loads(home.read("look.test/shown.json"))["events"]
+        has(said["Log"]["Info"], '"width": 5', '"mime": "image/png"')
+        same(end, {"Exit": "Ok"})
+        home.env["HOME"] = home.at("elsewhere")
+        os.mkdir(home.at("elsewhere"))
+        status, out, err = home.call("test", "look.lua")
+        same((status, out.splitlines()[:2]), (0, ["1..1", "ok 1 - look/shown"]), out + err)
+
+
 def a_case_without_a_record_has_no_outside():
     with Home() as home:
         home.write("own.lua", HEAD + "\nfunction run(arg) info(arg['value']) if getopt('ask') then dns('a.test', 'A') end end\n")
@@ -575,7 +591,8 @@ def main():
     global SN0INT
     SN0INT = os.path.abspath(sys.argv[1])
     cases = [a_test_is_made_and_played_without_the_server, a_module_that_has_changed, build_servers_get_a_file, what_is_no_test_is_said,
-             what_was_not_meant_is_said_when_it_is_recorded, a_row_of_the_workspace_is_what_it_is_given, a_case_without_a_record_has_no_outside,
+             what_was_not_meant_is_said_when_it_is_recorded, a_row_of_the_workspace_is_what_it_is_given, an_image_comes_with_its_bytes,
+             a_case_without_a_record_has_no_outside,
              files_that_are_none, a_record_that_says_something_else, of_two_lists_of_one_age_the_one_that_was_read_is_recorded,
              secrets_do_not_get_into_a_test, standard_input_is_recorded,
              connections_are_played_byte_by_byte, a_run_of_several_attempts, runs_by_their_number, runs_with_a_workspace]

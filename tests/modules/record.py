@@ -14,7 +14,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE]
 import notices  # noqa: E402
 from service import Recording, closed_port, services  # noqa: E402
-from world import Threads, World, fixture  # noqa: E402
+from town import with_place  # noqa: E402
+from world import IMAGES, Threads, World, fixture  # noqa: E402
 
 MODULES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "modules", "bundled")
 FILES = os.path.join(os.path.dirname(MODULES), "examples")
@@ -36,12 +37,22 @@ class Recorder:
     def key(self, namespace, name, secret):
         subprocess.run([SN0INT, "keyring", "add", f"{namespace}:{name}"], input=secret + "\n", text=True, env=self.env, check=True, capture_output=True)
 
-    def case(self, module, name, argument=None, *args, stdin=None, env=(), common=None):
-        """common: what is said of the network, in place of what is said for all."""
+    def image(self, module, name, data, *args):
+        """A case whose row is an image of a workspace, and has its bytes."""
+        path = os.path.join(self.folder.name, "image")
+        with open(path, "wb") as f:
+            f.write(data)
+        sn0int = [SN0INT, "-w", "record-" + name]
+        subprocess.run([*sn0int, "add", "image", path], env=self.env, check=True, capture_output=True)
+        self.case(module, name, None, *args, sn0int=sn0int, given=("-t", "where id=1"))
+
+    def case(self, module, name, argument=None, *args, stdin=None, env=(), common=None, sn0int=None, given=None):
+        """common: what is said of the network, in place of what is said for all; given: what run() is, in place of -a."""
         if not self.wants(module, name):
             return
         common = ["--allow-net", "local", *self.args] if common is None else common
-        words = [SN0INT, "test", "--record", name, "-a", json.dumps(argument), *common, *args, os.path.join(MODULES, module + ".lua")]
+        given = ("-a", json.dumps(argument)) if given is None else given
+        words = [*(sn0int or [SN0INT]), "test", "--record", name, *given, *common, *args, os.path.join(MODULES, module + ".lua")]
         p = subprocess.run(words, input=stdin, env={**self.env, **dict(env)}, capture_output=True)
         print((p.stdout + p.stderr).decode("utf-8", "replace"), end="", flush=True)
         self.bad += p.returncode != 0
@@ -101,6 +112,16 @@ def offline(r, world):
         r.case("phone-prefix", name, number(value))
     r.case("phone-prefix", "known", number("+493012345678", country="Deutschland", line="mobile"))
     r.case("image-facts", "not-there", {"id": 1, "value": "DTTV3EjpHBNJx3Zw7eJsVPm4bYXKmNkJQpVNkcvTtTSz", "unscoped": False})
+    def image(name):
+        with open(os.path.join(IMAGES, name), "rb") as f:
+            return f.read()
+
+    jpeg = with_place(image("lossy-444.jpg"))
+    r.image("image-facts", "place", jpeg)
+    r.image("image-facts", "no-place", image("RGBA8.png"))
+    r.image("image-facts", "nudity", jpeg, "-o", "nudity=yes")
+    r.image("image-facts", "cut", jpeg[:len(jpeg) // 2])
+    r.image("image-facts", "odd-place", jpeg.replace(b"MM\0*\0\0\0\x08", b"XX\0*\0\0\0\x08"))
     r.case("image-facts", "odd-option", {"id": 1, "value": "DTTV3EjpHBNJx3Zw7eJsVPm4bYXKmNkJQpVNkcvTtTSz", "unscoped": False}, "-o", "nudity=perhaps")
 
 
