@@ -1,4 +1,5 @@
 """Cases as TAP: functions named after what holds, which raise where it does not."""
+import signal
 import traceback
 
 
@@ -21,8 +22,16 @@ def has(text, *parts):
         assert part in text, f"no {part!r} in {text!r}"
 
 
+def hear_signals():
+    """What nohup, or a shell's &, has whoever starts us ignore, programs would ignore, too: some of them are sent it."""
+    for sig in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        if signal.getsignal(sig) == signal.SIG_IGN:
+            signal.signal(sig, signal.SIG_DFL)
+
+
 def run(cases, call, only=()):
     """call(case) of each, or of those named in only; whether any failed."""
+    hear_signals()
     cases = [c for c in cases if not only or c.__name__ in only]
     bad = 0
     print(f"1..{len(cases)}", flush=True)
