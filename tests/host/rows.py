@@ -125,6 +125,35 @@ def a_terminal_cuts_a_table_to_its_width(home):
     assert len(row.replace("\x1b[0m", "")) <= 80, row
 
 
+def a_terminal_leaves_out_columns_that_are_empty(home):
+    """What is left has room: an address is not cut for the names of columns."""
+    home.call("add", "ipaddr", "--stdin", stdin=b"198.51.100.123\n2001:db8:1:2:3:4:5:6\n")
+    seen = shown(terminal(home, "select", "--table", "ipaddrs"))[1].replace("\x1b[0m", "").replace("\x1b[1m", "")
+    lines = seen.splitlines()
+    same([line.split() for line in lines[:3]],
+         [["id", "family", "value", "unscoped"], ["1", "4", "198.51.100.123", "false"], ["2", "6", "2001:db8:1:2:3:4:5:6", "false"]])
+    has(lines[3], "11 columns in which no row has anything are left out (-C NAME,... shows them)")
+    # not those that were chosen, not where all fit, and not for a program
+    chosen = shown(terminal(home, "select", "--table", "-C", "value,continent,continent_code,country_code,latitude,longitude,description,reverse_dns", "ipaddrs"))[1]
+    has(chosen, "conti...", "descr...")
+    assert "left out" not in chosen, chosen
+    home.call("add", "email", "x@a.com")
+    has(shown(terminal(home, "select", "--table", "emails"))[1], "displayname")
+    has(text(home, "select", "--table", "ipaddrs"), "reverse_dns", "2001:db8:1:2:3:4:5:6")
+    # a column in which one row has something stays
+    home.call("edit", "ipaddrs", "2", "description=x")
+    has(shown(terminal(home, "select", "--table", "ipaddrs"))[1], "description", "10 columns in which")
+
+
+def the_value_of_a_row_is_cut_last(home):
+    """Of rows that were not looked at nobody knows which columns are empty."""
+    home.call("add", "domain", "a.com")
+    edit_file(home, "insert into ipaddrs (family, value) values ('6', ?)", [(f"2001:db8:1:2:3:4:5:{i:x}",) for i in range(501)], many=True)
+    seen = shown(terminal(home, "select", "--table", "ipaddrs"))[1]
+    has(seen, "conti...", "2001:db8:1:2:3:4:5:1f4")
+    assert "left out" not in seen
+
+
 def pager(home, more=""):
     """One that keeps what it was given, and shows how much that is."""
     home.write("page", b'#!/bin/sh\ntee got | wc -l | sed "s/^/paged /"\n')

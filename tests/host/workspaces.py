@@ -66,6 +66,16 @@ def end(p):
     p.wait(WAIT)
 
 
+def who_names_one_that_is_new_is_told(home):
+    """Nothing is in it, and it may be a typo for one in which there is."""
+    look = lambda *name: run(home, *name, "select", "domains")
+    same(look("-w", "acme"), (0, "", "[!] workspace 'acme' is new\n"))
+    same(look("-w", "acme"), (0, "", ""))
+    same(look("-w", "acmee"), (0, "", "[!] workspace 'acmee' is new; did you mean 'acme'?\n"))
+    same(look(), (0, "", ""))  # nobody has named it
+    has(run(home, input=b"workspace evening\nworkspace acme\n")[2], "[!] workspace 'evening' is new\n")
+
+
 def a_copy_is_equal_and_on_its_own(home):
     fill(home, "a")
     same(home.call("workspace", "copy", "a", "b"), b"")

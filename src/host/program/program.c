@@ -1,15 +1,21 @@
 #include "program/program.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "base/closest.h"
 #include "program/where.h"
 #include "seal/crypto.h"
 #include "seal/service.h"
+#include "state/file.h"
 #include "state/outdated.h"
 #include "state/resolv.h"
 #include "state/scratch.h"
 #include "term/edit.h"
 #include "term/term.h"
+
+#define WORKSPACE_DEFAULT "default"
 
 int
 program_failed(struct program *p, const struct err *err)
@@ -26,7 +32,7 @@ program_init(struct program *p, const char *workspace, struct err *err)
 	if (workspace == NULL)
 		workspace = getenv("SN0INT_WORKSPACE");
 	if (workspace == NULL)
-		workspace = "default";
+		workspace = WORKSPACE_DEFAULT;
 	if (workspace_check_name(str_of(workspace), err) == -1) {
 		(void)err_wrap(err, "cannot use workspace '%s'", workspace);
 		return err_set_kind(err, ERR_USAGE);
@@ -109,17 +115,69 @@ program_say_unkept(const struct program *p)
 		    p->workspace_name, STR_ARG(why));
 }
 
+/* Others than the one that is new; "" is nobody's name. */
+struct others {
+	const struct str *name;
+	size_t n;
+	struct str new;
+	struct pool *pool;
+};
+
+static const char *
+other_name(const void *list, size_t i)
+{
+	const struct others *others = list;
+
+	if (i >= others->n)
+		return NULL;
+	return str_eq(others->name[i], others->new)
+	           ? ""
+	           : pool_cstr(others->pool, others->name[i]);
+}
+
+/*
+ * One is made by being named: who has mistyped it would take the answer that
+ * nothing is there for one about another. The default one is nobody's typo.
+ */
+static void
+say_new(const struct program *p, const char *workspace)
+{
+	autopool struct pool pool = POOL_NONE;
+	autoerr struct err err = ERR_NONE;
+	struct others others = { .new = str_of(workspace), .pool = &pool };
+	const char *closest = NULL;
+	struct str *name;
+
+	if (strcmp(workspace, WORKSPACE_DEFAULT) == 0)
+		return;
+	if (workspace_list(&p->paths, &pool, &name, &others.n, &err) == 0) {
+		others.name = name;
+		closest = closest_name(others.new, other_name, &others);
+	}
+	if (closest != NULL)
+		term_line(TERM_WARN,
+		    "workspace '%s' is new; did you mean '%s'?", workspace,
+		    closest);
+	else
+		term_line(TERM_WARN, "workspace '%s' is new", workspace);
+}
+
 int
 program_switch(struct program *p, struct str workspace, struct err *err)
 {
 	const char *name = pool_cstr(&p->pool, workspace);
 	struct workspace ws;
+	struct stat st;
 	struct db *db;
+	int was_there;
 
 	if (workspace_check_name(workspace, err) == -1 ||
 	    workspace_open(&ws, &p->paths, name, &p->pool, err) == -1 ||
+	    (was_there = file_stat(AT_FDCWD, ws.db, &st, err)) == -1 ||
 	    db_open(ws.db, &db, err) == -1)
 		return err_wrap(err, "cannot open workspace '%s'", name);
+	if (was_there == 0)
+		say_new(p, name);
 	db_free(p->db);
 	p->db = db;
 	p->ws = ws;

@@ -54,7 +54,7 @@ int
 columns_choose(struct columns *out, const struct model *model, struct str list,
     struct err *err)
 {
-	struct columns all, read = { .model = model };
+	struct columns all, read = { .model = model, .is_chosen = true };
 
 	columns_all(&all, model);
 	do {

@@ -10,6 +10,7 @@ struct columns {
 	const struct model *model;
 	const struct field *field[COLUMNS_MAX]; /* &columns_id: the id */
 	size_t n;
+	bool is_chosen; /* by who wants to see these, whatever is in them */
 };
 
 extern const struct field columns_id;

@@ -17,6 +17,7 @@ struct line {
 struct table {
 	struct columns columns;
 	size_t width[COLUMNS_MAX];
+	size_t left_out; /* columns */
 	bool is_settled;
 	struct pool pool; /* of the lines that wait, then of one line */
 	struct line *line;
@@ -60,25 +61,100 @@ line_of(struct table *table, const struct row *row)
 	return line;
 }
 
-/* Takes columns of the widest until all fit, or none is wide any more. */
+static size_t
+width_of(const struct table *table)
+{
+	size_t sum = (table->columns.n - 1) * BETWEEN;
+
+	for (size_t i = 0; i < table->columns.n; i++)
+		sum += table->width[i];
+	return sum;
+}
+
+/* What a row is known by. */
+static bool
+is_key(const struct table *table, size_t i)
+{
+	const struct field *field = table->columns.field[i];
+
+	return field == &columns_id || strcmp(field->name, "value") == 0;
+}
+
+/* The widest that may be cut; of all with is_all, else of those that are no key. */
+static size_t *
+widest(struct table *table, bool is_all)
+{
+	size_t *found = NULL;
+
+	for (size_t i = 0; i < table->columns.n; i++) {
+		size_t *width = &table->width[i];
+
+		if ((is_all || !is_key(table, i)) && *width > TABLE_LEAST &&
+		    (found == NULL || *width > *found))
+			found = width;
+	}
+	return found;
+}
+
+/*
+ * Takes from the widest until all fit, or none is wide any more. A key is not
+ * cut for nothing.
+ */
 static void
 fit(struct table *table, size_t columns)
 {
-	size_t n = table->columns.n, sum = (n - 1) * BETWEEN;
+	size_t least = 0, *width;
 
-	for (size_t i = 0; i < n; i++)
-		sum += table->width[i];
-	while (sum > columns) {
-		size_t widest = 0;
+	while (
+	    width_of(table) > columns && (width = widest(table, false)) != NULL)
+		--*width;
+	for (size_t i = 0; i < table->columns.n; i++) {
+		if (is_key(table, i) && table->width[i] > TABLE_LEAST)
+			least += table->width[i] - TABLE_LEAST;
+	}
+	if (width_of(table) - least > columns)
+		return;
+	while (
+	    width_of(table) > columns && (width = widest(table, true)) != NULL)
+		--*width;
+}
 
-		for (size_t i = 1; i < n; i++) {
-			if (table->width[i] > table->width[widest])
-				widest = i;
-		}
-		if (table->width[widest] <= TABLE_LEAST)
-			break;
-		table->width[widest]--;
-		sum--;
+static bool
+is_empty(const struct table *table, size_t i)
+{
+	for (size_t k = 0; k < table->n; k++) {
+		if (table->line[k].cell[i].n != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+leave_out(struct table *table, size_t i)
+{
+	struct columns *columns = &table->columns;
+	size_t behind = columns->n - i - 1;
+
+	memmove(&columns->field[i], &columns->field[i + 1],
+	    behind * sizeof(columns->field[0]));
+	memmove(&table->width[i], &table->width[i + 1],
+	    behind * sizeof(table->width[0]));
+	for (size_t k = 0; k < table->n; k++)
+		memmove(&table->line[k].cell[i], &table->line[k].cell[i + 1],
+		    behind * sizeof(table->line[k].cell[0]));
+	columns->n--;
+	table->left_out++;
+}
+
+/* All rows are there: nothing can come into a column any more. */
+static void
+leave_out_empty(struct table *table)
+{
+	if (table->columns.is_chosen)
+		return;
+	for (size_t i = table->columns.n; i-- > 0;) {
+		if (!is_key(table, i) && is_empty(table, i))
+			leave_out(table, i);
 	}
 }
 
@@ -153,8 +229,10 @@ print_row(struct table *table, const struct line *line)
 }
 
 static void
-settle(struct table *table)
+settle(struct table *table, bool is_all)
 {
+	size_t room = screen_size().columns;
+
 	table->is_settled = true;
 	for (size_t k = 0; k < table->n; k++) {
 		for (size_t i = 0; i < table->columns.n; i++) {
@@ -164,8 +242,11 @@ settle(struct table *table)
 				table->width[i] = wide;
 		}
 	}
-	if (term_is_animated())
-		fit(table, screen_size().columns);
+	if (term_is_animated() && width_of(table) > room) {
+		if (is_all)
+			leave_out_empty(table);
+		fit(table, room);
+	}
 	print_head(table);
 	for (size_t k = 0; k < table->n; k++)
 		print_row(table, &table->line[k]);
@@ -188,7 +269,7 @@ table_add(struct table *table, const struct row *row)
 	    sizeof(*table->line));
 	table->line[table->n++] = line;
 	if (table->n == TABLE_LOOK)
-		settle(table);
+		settle(table, false);
 }
 
 void
@@ -197,7 +278,12 @@ table_free(struct table *table)
 	if (table == NULL)
 		return;
 	if (!table->is_settled && table->n != 0)
-		settle(table);
+		settle(table, true);
+	if (table->left_out != 0)
+		term_line(TERM_INFO,
+		    "%zu columns in which no row has anything are left out "
+		    "(-C NAME,... shows them)",
+		    table->left_out);
 	pool_clear(&table->pool);
 	free(table);
 }

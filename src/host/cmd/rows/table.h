@@ -8,9 +8,12 @@
  *
  * The first TABLE_LOOK rows settle how wide each column is, so that memory does
  * not grow with the rows: a later cell that is wider moves what stands behind
- * it in its line. On a terminal columns are cut to its width, the widest first,
- * what was cut ends in "..."; elsewhere nothing is. A value is one line,
- * whatever is in it (term_safe()); null is empty, and of bytes their number.
+ * it in its line. On a terminal that is too narrow columns in which no row has
+ * anything are left out, which is said, unless they were chosen or there are
+ * more rows than were looked at; then columns are cut to its width, the widest
+ * first and the value of a row last, what was cut ends in "..."; elsewhere
+ * nothing is. A value is one line, whatever is in it (term_safe()); null is
+ * empty, and of bytes their number.
  */
 #ifndef ROWS_TABLE_H
 #define ROWS_TABLE_H
