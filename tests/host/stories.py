@@ -605,6 +605,9 @@ def suggestions_work_where_they_are_made(home):
     status, _, err = home.run("use", "x")
     same(status, 2)
     has(err, '"use" is a command of the prompt')
+    has(home.run("-w", "x", "sandbox", "--check")[2], '"sandbox" stands in front of all options: sn0int sandbox --check')
+    has(home.run(stdin="sandbox --check\n")[2], '"sandbox" is a command of the command line')
+    has(home.run("keyring", "sandbox")[2], 'unknown command: "sandbox"')
     assert "did you mean" not in err
     has(home.run("uze", "x")[2], 'unknown command: "uze"')
     assert '"use"' not in home.run("uze", "x")[2]

@@ -51,6 +51,14 @@ unknown_command(struct program *p, const struct choice *choice, struct str name,
 					 : "is a command of the prompt: start "
 					   "it with sn0int alone");
 	}
+	/* a program of its own, which options in front do not start */
+	if (choice->list == cmd_table && str_is(name, "sandbox"))
+		return err_usage(err,
+		    p->is_prompt
+			? "\"sandbox\" is a command of the command line, not of "
+			  "the prompt"
+			: "\"sandbox\" stands in front of all options: sn0int "
+			  "sandbox --check");
 	if (closest != NULL)
 		return err_usage(err,
 		    "unknown command: \"%.*s\", did you mean \"%s\"?",
