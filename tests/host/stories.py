@@ -1966,6 +1966,19 @@ def a_dry_run_that_is_told_to_end_leaves_nothing(home):
     same((p.returncode, dry_runs_left(home)), (128 + signal.SIGTERM, []))
 
 
+def a_copy_that_cannot_be_removed_is_told(home):
+    home.module("me/waits", "function run() info('added') stdin_read_line() end\n")
+    p = subprocess.Popen([SN0INT, "run", "-n", "--stdin", "me/waits"], env=home.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while b"added" not in first_line(p.stdout):
+        pass
+    (name,) = dry_runs_left(home)
+    folder = os.path.join(home.path, ".cache/sn0int/dry-run", name)
+    os.mkdir(os.path.join(folder, "in-the-way"))
+    out, err = p.communicate(b"\n", timeout=60)
+    has((out + err).decode(), f"the copy of the workspace is left in {folder}: cannot remove the folder", "Directory not empty")
+    same(p.returncode, 0)
+
+
 def a_dry_run_does_not_look_for_newer_modules(home):
     """A real one has a child that does; the registry keeps it waiting."""
     home.module("me/waits", "function run() info('added') sleep(1000) end\n")

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "state/file.h"
+#include "term/term.h"
 
 /* Bytes of a file; one that is not there has none. */
 static uint64_t
@@ -51,6 +52,18 @@ copy(struct program *p, struct dry *dry, const struct workspace *ws,
 	return -1;
 }
 
+/* A copy of what somebody has gathered is not to be left in silence. */
+static void
+take_away(struct dry *dry)
+{
+	autoerr struct err err = ERR_NONE;
+
+	if (scratch_remove(&dry->scratch, &err) == -1)
+		term_line(TERM_WARN,
+		    "the copy of the workspace is left in %s: %s",
+		    dry->scratch.ws.folder, err_cstr(&err));
+}
+
 int
 dry_begin(struct program *p, struct dry *dry, struct pool *pool,
     struct err *err)
@@ -63,7 +76,7 @@ dry_begin(struct program *p, struct dry *dry, struct pool *pool,
 	if (scratch_make(&dry->scratch, &p->paths, pool, err) == -1)
 		return -1;
 	if (copy(p, dry, &ws, pool, &db, err) == -1) {
-		scratch_remove(&dry->scratch);
+		take_away(dry);
 		return err_wrap(err, "cannot use a copy of workspace '%s'",
 		    p->workspace_name);
 	}
@@ -87,7 +100,7 @@ dry_end(struct program *p, struct dry *dry)
 	p->db = dry->db;
 	p->ws = dry->ws;
 	p->dry_place = NULL;
-	scratch_remove(&dry->scratch);
+	take_away(dry);
 	if (p->keyring != NULL)
 		keyring_return(p->keyring);
 }

@@ -109,7 +109,7 @@ scratch_make(struct scratch *scratch, const struct paths *paths,
 		    scratch->place);
 	if (paths_make(scratch->ws.blobs, err) == 0)
 		return 0;
-	scratch_remove(scratch);
+	(void)scratch_remove(scratch, NULL); /* it is empty */
 	return -1;
 }
 
@@ -120,23 +120,34 @@ remove_folder(const char *folder)
 	(void)unlinkat(AT_FDCWD, folder, AT_REMOVEDIR);
 }
 
-static void
-remove_all(const struct workspace *ws)
+static int
+remove_all(const struct workspace *ws, struct err *err)
 {
-	(void)workspace_empty(ws, NULL);
+	autoerr struct err why = ERR_NONE;
+
+	(void)workspace_empty(ws, &why);
 	remove_folder(ws->blobs);
 	remove_folder(ws->evidence);
-	remove_folder(ws->folder);
+	if (unlinkat(AT_FDCWD, ws->folder, AT_REMOVEDIR) == 0 ||
+	    errno == ENOENT)
+		return 0;
+	if (why.n == 0)
+		return err_sys(err, "cannot remove the folder");
+	err_move(err, &why);
+	return -1;
 }
 
-void
-scratch_remove(struct scratch *scratch)
+int
+scratch_remove(struct scratch *scratch, struct err *err)
 {
+	int status;
+
 	if (scratch->lock == -1)
-		return;
-	remove_all(&scratch->ws);
+		return 0;
+	status = remove_all(&scratch->ws, err);
 	(void)close(scratch->lock);
 	scratch->lock = -1;
+	return status;
 }
 
 static void
@@ -148,7 +159,7 @@ sweep_one(const char *folder, struct pool *pool)
 	if (fd == -1)
 		return;
 	workspace_name_files(&ws, folder, pool);
-	remove_all(&ws);
+	(void)remove_all(&ws, NULL); /* whose it was has been told */
 	(void)close(fd);
 }
 

@@ -21,8 +21,8 @@ struct scratch {
 int scratch_make(struct scratch *scratch, const struct paths *paths,
     struct pool *pool, struct err *err);
 
-/* Whatever is in it. */
-void scratch_remove(struct scratch *scratch);
+/* Whatever is in it. -1: something is left there, and why. */
+int scratch_remove(struct scratch *scratch, struct err *err);
 
 /* What is left of those who were killed, wherever it may be. */
 void scratch_sweep(const struct paths *paths);
