@@ -76,9 +76,10 @@ launch_lock(struct program *p, struct launch *launch, struct err *err)
 		p->db != NULL ? p->ws.folder : NULL, /* no database: nothing */
 		p->ws.blobs,
 		p->db != NULL ? db_folder(p->db) : NULL, /* a link's target */
-		p->ws.base,                              /* of a dry run */
 		NULL,
 	};
+	const struct lock_more of_dry_run = { .reads = p->ws.base,
+		.gone = p->dry_place };
 	struct buf what = BUF_IN(launch->pool);
 
 	if (launch->starter == NULL) {
@@ -89,7 +90,7 @@ launch_lock(struct program *p, struct launch *launch, struct err *err)
 	if (p->db != NULL)
 		db_stay_in_folder(p->db);
 	report_prepare();
-	if (lock_apply_but(path, p->dry_place, &what, err) == -1)
+	if (lock_apply_with(path, &of_dry_run, &what, err) == -1)
 		return err_wrap(err, "cannot lock the host");
 	say_host(launch, "host: on", buf_str(&what));
 	return 0;

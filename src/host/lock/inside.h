@@ -10,7 +10,7 @@
  * landlock.c: files, TCP and abstract sockets. 0: the kernel has none; else its
  * ABI; -1: it has, but refuses.
  */
-int landlock_restrict(const char *const *path, const char *gone,
+int landlock_restrict(const char *const *path, const struct lock_more *more,
     struct err *err);
 
 /* report.c: the handler of SIGSYS. */

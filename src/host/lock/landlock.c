@@ -35,7 +35,8 @@ add_path(int rules, const char *path, uint64_t allowed, struct err *err)
 }
 
 int
-landlock_restrict(const char *const *path, const char *gone, struct err *err)
+landlock_restrict(const char *const *path, const struct lock_more *more,
+    struct err *err)
 {
 	int abi = landlock_abi(), rules, status = 0;
 	uint64_t known;
@@ -49,8 +50,11 @@ landlock_restrict(const char *const *path, const char *gone, struct err *err)
 	known = landlock_files(abi);
 	for (; *path != NULL && status == 0; path++)
 		status = add_path(rules, *path, ALLOWED & known, err);
-	if (status == 0 && gone != NULL)
-		status = add_path(rules, gone, LANDLOCK_REMOVE_DIR, err);
+	if (status == 0 && more->reads != NULL)
+		status = add_path(rules, more->reads,
+		    LANDLOCK_READ_FILE | LANDLOCK_READ_DIR, err);
+	if (status == 0 && more->gone != NULL)
+		status = add_path(rules, more->gone, LANDLOCK_REMOVE_DIR, err);
 	if (status == -1) {
 		(void)close(rules);
 		return -1;

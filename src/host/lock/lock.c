@@ -51,10 +51,10 @@ drop_capabilities(struct err *err)
 }
 
 static int
-add_landlock(const char *const *path, const char *gone, struct buf *what,
-    struct err *err)
+add_landlock(const char *const *path, const struct lock_more *more,
+    struct buf *what, struct err *err)
 {
-	int abi = landlock_restrict(path, gone, err);
+	int abi = landlock_restrict(path, more, err);
 
 	if (abi == -1)
 		return -1;
@@ -119,12 +119,13 @@ close_inherited(void)
 int
 lock_apply(const char *const *path, struct buf *what, struct err *err)
 {
-	return lock_apply_but(path, NULL, what, err);
+	return lock_apply_with(path, &(struct lock_more){ .reads = NULL }, what,
+	    err);
 }
 
 int
-lock_apply_but(const char *const *path, const char *gone, struct buf *what,
-    struct err *err)
+lock_apply_with(const char *const *path, const struct lock_more *more,
+    struct buf *what, struct err *err)
 {
 	close_inherited();
 	if (report_arm(err) == -1)
@@ -134,7 +135,7 @@ lock_apply_but(const char *const *path, const char *gone, struct buf *what,
 	add_layer(what, "no new privileges");
 	if (drop_capabilities(err) == -1)
 		return -1;
-	if (add_landlock(path, gone, what, err) == -1)
+	if (add_landlock(path, more, what, err) == -1)
 		return -1;
 	return add_filter(what, err);
 }

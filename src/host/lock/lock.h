@@ -47,8 +47,14 @@ bool lock_is_there(void);
  */
 int lock_apply(const char *const *path, struct buf *what, struct err *err);
 
-/* The same; below gone (NULL: nowhere) empty folders can be removed, too. */
-int lock_apply_but(const char *const *path, const char *gone, struct buf *what,
-    struct err *err);
+/* Each may be NULL: nowhere. */
+struct lock_more {
+	const char *reads; /* files below it can be read, and no more */
+	const char *gone;  /* below it empty folders can be removed, too */
+};
+
+/* The same, with what a dry run needs beside. */
+int lock_apply_with(const char *const *path, const struct lock_more *more,
+    struct buf *what, struct err *err);
 
 #endif

@@ -8,10 +8,10 @@ lock_is_there(void)
 }
 
 int
-lock_apply_but(const char *const *path, const char *gone, struct buf *what,
-    struct err *err)
+lock_apply_with(const char *const *path, const struct lock_more *more,
+    struct buf *what, struct err *err)
 {
-	(void)gone;
+	(void)more;
 	return lock_apply(path, what, err);
 }
 

@@ -91,6 +91,52 @@ use_an_unknown_call(void)
 	return (int)syscall(999) == -1 ? 1 : 2;
 }
 
+/* Locked with the place of the case as what can be read alone. */
+static int
+read_and_no_more(void)
+{
+	static const int writes[] = { O_WRONLY, O_RDWR, O_RDONLY | O_TRUNC,
+		O_WRONLY | O_APPEND };
+	autopool struct pool pool = POOL_NONE;
+	const char *file = pool_printf(&pool, "%s/read", place),
+		   *fresh = pool_printf(&pool, "%s/fresh", place);
+	const char *const path[] = { NULL };
+	struct buf what = BUF_NONE;
+	int fd = open(file, O_WRONLY | O_CREAT, 0600);
+
+	if (fd == -1 || write(fd, "x", 1) != 1 ||
+	    lock_apply_with(path, &(struct lock_more){ .reads = place }, &what,
+		NULL) == -1)
+		return 100;
+	if (open(file, O_RDONLY) == -1)
+		return 1;
+	for (size_t i = 0; i < ARRAY_SIZE(writes); i++) {
+		if (open(file, writes[i]) != -1 || errno != EACCES)
+			return 10 + (int)i;
+	}
+	if (open(fresh, O_WRONLY | O_CREAT, 0600) != -1 || errno != EACCES)
+		return 2;
+	return unlink(file) != -1 || errno != EACCES ? 3 : 0;
+}
+
+static void
+what_can_be_read_alone_is_not_written(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	int status;
+	pid_t pid;
+
+	if (!lock_is_there())
+		CHECK_SKIP("no lock in this build");
+	place = place_new(&pool);
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(read_and_no_more());
+	CHECK_INT(waitpid(pid, &status, 0), pid);
+	CHECK_INT(status, 0);
+}
+
 static void
 what_is_refused_is_named(void)
 {
@@ -276,6 +322,8 @@ pairs_cannot_be_sent_elsewhere(void)
 	CHECK_INT(locked(make_a_pair_of_datagrams, &pool, NULL), LOCK_STATUS);
 }
 
-CHECK_MAIN(CASE(what_is_refused_is_named), CASE(no_other_file_is_in_reach),
-    CASE(its_own_folder_is), CASE(a_database_has_all_it_needs),
-    CASE(it_can_still_end_by_a_signal), CASE(pairs_cannot_be_sent_elsewhere))
+CHECK_MAIN(CASE(what_is_refused_is_named),
+    CASE(what_can_be_read_alone_is_not_written),
+    CASE(no_other_file_is_in_reach), CASE(its_own_folder_is),
+    CASE(a_database_has_all_it_needs), CASE(it_can_still_end_by_a_signal),
+    CASE(pairs_cannot_be_sent_elsewhere))
