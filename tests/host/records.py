@@ -313,6 +313,19 @@ def what_is_new_is_what_nobody_is_done_with(home):
     same((n(), n()), (4, 0))
 
 
+def who_has_keys_now_is_not_done_without(home):
+    home.call("add", "domain", "a.com")
+    module(home, "me/m", "Source: domains", "Keyring-Access: ns", body="if keyring('ns')[1] then info('asked') end")
+    n = lambda *args: told(home, "--new", *args)[0]
+    # who may use keys and has none is as one who may not
+    same((n("--deny-keyring"), n("--deny-keyring"), n("--grant", "ns")), (1, 0, 0))
+    home.call("keyring", "add", "ns:name", SECRET)
+    same((n(), n()), (1, 0))
+    # without them it would ask no more
+    home.call("keyring", "delete", "ns:name")
+    same(n(), 0)
+
+
 def new_is_of_modules_that_run_on_rows(home):
     module(home, "me/m", body="info('x')")
     p = start(home, "run", "me/m", "--new")

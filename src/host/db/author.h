@@ -212,15 +212,20 @@ struct db_done {
 	struct str target;
 };
 
+/* What a run would be: code, options, and granted are as in db_run. */
+struct db_done_by {
+	struct str code, options, granted;
+	const char *family;
+};
+
 /*
- * The rows of a family at which an attempt with this text and these options (as
- * in db_run: without secrets) has ended well, and there was nothing that it
- * could not look at. By id; *out lives in pool. Where nothing is kept
+ * The rows of a family at which an attempt of such a run has ended well, and
+ * there was nothing that it could not look at: who has keys now was not done
+ * with others, or without. By id; *out lives in pool. Where nothing is kept
  * (db_kept()) there are none.
  */
-int db_done(struct db *db, struct str code, struct str options,
-    const char *family, struct pool *pool, struct db_done **out, size_t *n,
-    struct err *err);
+int db_done(struct db *db, const struct db_done_by *by, struct pool *pool,
+    struct db_done **out, size_t *n, struct err *err);
 
 /* Is a row of this id and name among them? */
 bool db_done_has(const struct db_done *done, size_t n, int64_t row,

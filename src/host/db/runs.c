@@ -354,19 +354,21 @@ db_run_uuid(struct db *db, int64_t run, struct pool *pool, struct str *uuid,
 }
 
 /*
- * An attempt that has a cause could not look at something, however it ended; and
- * what somebody types into a repl of the module is no run of it.
+ * An attempt that has a cause could not look at something, however it ended, and
+ * one without the keys that there are now has not asked what they are for; what
+ * somebody types into a repl of the module is no run of it.
  */
 static const char done_rows[] =
     "SELECT DISTINCT u.row, a.target FROM unit AS u JOIN attempt AS a ON "
     "a.unit = u.id JOIN run AS r ON r.id = a.run WHERE u.module = (SELECT id "
     "FROM digest WHERE sha256 = ?1) AND u.options = (SELECT id FROM digest "
     "WHERE sha256 = ?2) AND u.family = ?3 AND a.outcome = 'done' AND a.cause "
-    "IS NULL AND r.command GLOB 'run *' ORDER BY u.row";
+    "IS NULL AND r.command GLOB 'run *' AND (?4 = '[]' OR r.granted = ?4) "
+    "ORDER BY u.row";
 
 int
-db_done(struct db *db, struct str code, struct str options, const char *family,
-    struct pool *pool, struct db_done **out, size_t *n, struct err *err)
+db_done(struct db *db, const struct db_done_by *by, struct pool *pool,
+    struct db_done **out, size_t *n, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	int status;
@@ -377,9 +379,10 @@ db_done(struct db *db, struct str code, struct str options, const char *family,
 		return 0;
 	if (sql_prepare(db, str_of(done_rows), &stmt, err) == -1)
 		return -1;
-	sql_bind_text(stmt, 1, hash_of(pool, code, SIZE_MAX));
-	sql_bind_text(stmt, 2, hash_of(pool, options, SIZE_MAX));
-	sql_bind_text(stmt, 3, str_of(family));
+	sql_bind_text(stmt, 1, hash_of(pool, by->code, SIZE_MAX));
+	sql_bind_text(stmt, 2, hash_of(pool, by->options, SIZE_MAX));
+	sql_bind_text(stmt, 3, str_of(by->family));
+	sql_bind_text(stmt, 4, by->granted);
 	while ((status = sql_step(db, stmt, err)) == 1) {
 		*out = pool_push(pool, *out, *n, sizeof(**out));
 		(*out)[(*n)++] = (struct db_done){

@@ -58,9 +58,10 @@ network_of(struct pool *pool, const struct work_options *options)
 }
 
 /* Keys are sorted by namespace. */
-static struct str
-granted_of(struct pool *pool, const struct slot_objects *keyring)
+struct str
+work_kept_granted(const struct work_options *options, struct pool *pool)
 {
+	const struct slot_objects *keyring = &options->start.keyring;
 	const struct start_key *key = keyring->object;
 	struct json list = json_list();
 
@@ -141,7 +142,7 @@ attempt_run_begin(struct run *run, struct err *err)
 		.version = start->module.version,
 		.code = start->module.code,
 		.options = work_kept_options(options, pool),
-		.granted = granted_of(pool, &start->keyring),
+		.granted = work_kept_granted(options, pool),
 		.network = network_of(pool, options),
 		.proxy = start->proxy,
 		.child = child_of(pool, options->child),

@@ -168,6 +168,10 @@ struct work_result {
 struct str work_kept_options(const struct work_options *options,
     struct pool *pool);
 
+/* The namespaces of its keys, likewise. */
+struct str work_kept_granted(const struct work_options *options,
+    struct pool *pool);
+
 struct work;
 
 /* jobs: of all runs at once; 0, and at most: work_max_jobs(). */

@@ -609,6 +609,7 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 		.all = opts->grant_all,
 		.namespace = opts->grant,
 	};
+	struct db_done_by by = { .code = STR_NONE };
 
 	/* from here on there is something to take away */
 	if (opts->is_dry && run->shared != NULL) {
@@ -642,10 +643,12 @@ open_targets(struct program *p, const struct run_opts *opts, struct run *run,
 	    enforce_new(p, run->module, &run->work.start, &run->pool,
 		&run->work.enforce, err) == -1)
 		return -1;
+	if (opts->only_new) {
+		by.options = work_kept_options(&run->work, &run->pool);
+		by.granted = work_kept_granted(&run->work, &run->pool);
+	}
 	if (targets_open_new(&run->targets, p, run->module, run->filter,
-		opts->only_new ? work_kept_options(&run->work, &run->pool)
-			       : STR_NONE,
-		err) == -1)
+		opts->only_new ? &by : NULL, err) == -1)
 		return -1;
 	notify_open(run->notify, run->launch.starter, NULL);
 	run->work.next = targets_next;

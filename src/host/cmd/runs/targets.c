@@ -1,7 +1,6 @@
 #include "runs/targets.h"
 
 #include "base/locked.h"
-#include "db/author.h"
 #include "launch/grant.h"
 #include "line/words.h"
 #include "term/term.h"
@@ -60,24 +59,29 @@ read_ids(struct targets *targets, const struct filter *filter,
 
 static int
 read_rows(struct targets *targets, const struct filter *filter,
-    struct str options, struct err *err)
+    const struct db_done_by *by, struct err *err)
 {
 	autopool struct pool pool = POOL_NONE;
 	const struct module *module = targets->module;
 	struct db_done *done = NULL;
 	size_t n = 0;
 
-	if (options.p != NULL &&
-	    db_done(targets->p->db, module->code, options,
-		module->model->family, &pool, &done, &n, err) == -1)
-		return -1;
+	if (by != NULL) {
+		struct db_done_by whole = *by;
+
+		whole.code = module->code;
+		whole.family = module->model->family;
+		if (db_done(targets->p->db, &whole, &pool, &done, &n, err) ==
+		    -1)
+			return -1;
+	}
 	return read_ids(targets, filter, done, n, err);
 }
 
 int
 targets_open_new(struct targets *targets, struct program *p,
     const struct module *module, const struct filter *filter,
-    struct str options, struct err *err)
+    const struct db_done_by *by, struct err *err)
 {
 	*targets =
 	    (struct targets){ .p = p, .module = module, .keys = POOL_SECRET };
@@ -86,7 +90,7 @@ targets_open_new(struct targets *targets, struct program *p,
 		targets->n = 1;
 		return 0;
 	case SOURCE_ROWS:
-		return read_rows(targets, filter, options, err);
+		return read_rows(targets, filter, by, err);
 	case SOURCE_KEYRING:
 		if (grant_has(p, module, module->param))
 			targets->key = keyring_list(p->keyring, &targets->keys,
@@ -103,7 +107,7 @@ int
 targets_open(struct targets *targets, struct program *p,
     const struct module *module, const struct filter *filter, struct err *err)
 {
-	return targets_open_new(targets, p, module, filter, STR_NONE, err);
+	return targets_open_new(targets, p, module, filter, NULL, err);
 }
 
 static int

@@ -5,6 +5,7 @@
 #ifndef RUNS_TARGETS_H
 #define RUNS_TARGETS_H
 
+#include "db/author.h"
 #include "program/program.h"
 #include "work/work.h"
 
@@ -31,12 +32,12 @@ int targets_open(struct targets *targets, struct program *p,
     const struct module *module, const struct filter *filter, struct err *err);
 
 /*
- * The same without the rows that the module is done with (db_done()); options:
- * those of the run, as they are kept.
+ * The same without the rows that the module is done with (db_done()); but for
+ * the options and what is granted by is filled in here.
  */
 int targets_open_new(struct targets *targets, struct program *p,
     const struct module *module, const struct filter *filter,
-    struct str options, struct err *err);
+    const struct db_done_by *by, struct err *err);
 void targets_clear(struct targets *targets);
 
 /* Why there are none, with the filter that they were opened with. */
