@@ -132,6 +132,7 @@ is_name_of(const struct syntax_node *node, const struct syntax_local *local)
 
 /* What a statement does with an answer. */
 struct use {
+	struct lint *l;
 	const struct syntax_local *local;
 	const struct syntax_node *index; /* the first x['key'], x:method() */
 	const struct syntax_node *field; /* the first { key=x } */
@@ -152,6 +153,8 @@ look_at_use(struct syntax_node *node, void *ctx)
 {
 	struct use *use = ctx;
 
+	if (++use->l->followed > LINT_MOST_FOLLOWED)
+		return false;
 	switch (node->kind) {
 	case SYNTAX_NAME:
 		use->is_named = use->is_named || node->local == use->local;
@@ -183,6 +186,20 @@ look_at_use(struct syntax_node *node, void *ctx)
 	return true;
 }
 
+/* That is said once. */
+static bool
+is_too_much(struct lint *l, const struct syntax_node *statement)
+{
+	if (l->followed <= LINT_MOST_FOLLOWED)
+		return false;
+	if (!l->has_left_off)
+		lint_add_at(l, LINT_LAST_ERR, statement,
+		    "too much stands behind the answers of functions: from "
+		    "here on how they are used is not looked at");
+	l->has_left_off = true;
+	return true;
+}
+
 /*
  * Up to the first statement that names x: whether an error or x itself was
  * looked at before x is used. What is behind it is not judged.
@@ -191,7 +208,7 @@ static void
 follow(struct lint *l, const struct syntax_node *statement,
     const struct syntax_local *local, const struct syntax_node *function)
 {
-	struct use use = { .local = local };
+	struct use use = { .l = l, .local = local };
 	bool is_id = str_is(function->text, "db_add") ||
 	             str_is(function->text, "db_select");
 
@@ -201,7 +218,7 @@ follow(struct lint *l, const struct syntax_node *statement,
 			return;
 		syntax_walk(s, look_at_use, &use);
 	}
-	if (use.is_tested)
+	if (use.is_tested || is_too_much(l, statement))
 		return;
 	if (is_id && use.field != NULL)
 		lint_add_at(l, LINT_SCOPE, use.field,
@@ -228,7 +245,7 @@ check_local(struct lint *l, const struct syntax_node *statement)
 	    statement->list.first->local == NULL)
 		return;
 	function = function_called(l, statement->values.first);
-	if (function != NULL)
+	if (function != NULL && !l->has_left_off)
 		follow(l, statement, statement->list.first->local, function);
 }
 

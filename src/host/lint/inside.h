@@ -61,6 +61,9 @@ struct lint {
 	bool looks_at_errors;
 	const struct syntax_node *may_fail; /* the first call that may */
 	const struct syntax_node **value;   /* by local: its only one; NULL */
+	unsigned long followed;             /* nodes, of answers */
+	bool has_left_off;                  /* there were too many */
+	unsigned regexes;
 };
 
 void lint_add(struct lint *l, enum lint_rule rule, unsigned line,

@@ -15,6 +15,14 @@
 
 #include "base/pool.h"
 
+/*
+ * Of a text that needs more that is said, and no more is looked at: a literal
+ * regular expression takes up to 20 ms, and behind each answer may be the whole
+ * text.
+ */
+#define LINT_MOST_REGEXES  200
+#define LINT_MOST_FOLLOWED (1ul << 24) /* nodes */
+
 #define LINT_MOST 1000 /* findings; those behind are not kept */
 
 enum lint_rule {

@@ -146,8 +146,15 @@ lint_regex(struct lint *l, const struct syntax_node *text)
 	autoerr struct err err = ERR_NONE;
 	struct regex *regex;
 
-	if (text->kind != SYNTAX_STRING)
+	if (text->kind != SYNTAX_STRING || l->regexes > LINT_MOST_REGEXES)
 		return;
+	if (l->regexes++ == LINT_MOST_REGEXES) {
+		lint_add_at(l, LINT_PATTERN, text,
+		    "too many regular expressions (limit is %d): from here on "
+		    "they are not looked at",
+		    LINT_MOST_REGEXES);
+		return;
+	}
 	regex = regex_new(text->text, &err);
 	if (regex == NULL)
 		lint_add_at(l, LINT_PATTERN, text, "%s: %s",

@@ -468,7 +468,36 @@ findings_are_in_order_and_not_endless(void)
 		CHECK(report.finding[i - 1].line <= report.finding[i].line);
 }
 
+/* What would take minutes is left off, and that is said. */
+static void
+a_text_that_takes_too_long_is_left_off(void)
+{
+	autopool struct pool pool = POOL_NONE;
+	struct buf text = BUF_IN(&pool), deep = BUF_IN(&pool);
+
+	buf_add(&text, STR(HEAD "\n"));
+	for (int i = 0; i <= LINT_MOST_REGEXES; i++)
+		buf_add(&text, STR("info(regex_find('a', 'a'))\n"));
+	buf_add(&text, STR("info(regex_find('(', 'a'))\n"));
+	CHECK_STR(found(&pool, buf_str(&text), LINT_PATTERN, false),
+	    "205:17 too many regular expressions (limit is 200): from here on "
+	    "they are not looked at");
+	buf_add(&deep, STR(HEAD "\n"));
+	for (int i = 0; i < 150; i++) {
+		buf_add(&deep, STR("function run()\n"));
+		for (int k = 0; k < 180; k++)
+			buf_add(&deep, STR("local a = dns('x')\n"));
+	}
+	buf_add(&deep, STR("info(last_err())\n"));
+	for (int i = 0; i < 150; i++)
+		buf_add(&deep, STR("end\n"));
+	CHECK(str_find(found(&pool, buf_str(&deep), LINT_LAST_ERR, false),
+		  STR("too much stands behind the answers of functions")) !=
+	      STR_NPOS);
+}
+
 CHECK_MAIN(CASE(each_rule_finds_what_it_is_for),
     CASE(each_rule_has_a_row_and_a_case), CASE(it_may_say_where_it_runs),
     CASE(a_version_is_one_and_a_header_begins), CASE(a_right_header_is_none),
-    CASE(findings_are_in_order_and_not_endless))
+    CASE(findings_are_in_order_and_not_endless),
+    CASE(a_text_that_takes_too_long_is_left_off))
