@@ -45,10 +45,10 @@ def a_note_is_no_fault(home):
 
 
 def json_is_a_line_each(home):
-    status, out, _ = call(home, "lint", "--json", write(home, "hexx.lua", WRONG))
-    same(status, 1)
+    status, out, _ = call(home, "lint", "--json", write(home, "hexx.lua", WRONG), "hexx.lua")
+    same((status, out.count("\n"), out[-1]), (1, 2, "\n"))
     same([json.loads(line) for line in out.splitlines()],
-         [{"file": "hexx.lua", "line": 5, "column": 16, "level": "fault", "rule": "global", "text": 'nothing is called "hexx", did you mean "hex"?'}])
+         [{"file": "hexx.lua", "line": 5, "column": 16, "level": "fault", "rule": "global", "text": 'nothing is called "hexx", did you mean "hex"?'}] * 2)
 
 
 def what_cannot_be_read_is_status_2(home):

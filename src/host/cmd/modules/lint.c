@@ -53,6 +53,7 @@ print_json(const char *path, const struct lint_finding *f)
 	(void)json_set(&pool, &map, STR("rule"), json_text(rule->name));
 	(void)json_set(&pool, &map, STR("text"), json_str(f->text));
 	json_write(&out, &map, 0);
+	buf_add_char(&out, '\n');
 	term_json(buf_str(&out));
 }
 
