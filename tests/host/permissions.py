@@ -226,9 +226,15 @@ def words_that_are_none_change_nothing(home):
     has(home.ends(1, "run", "me/w"), "permissions.json")
 
 
+def json_is_one_line(home):
+    home.module("x", "info('x')")
+    out = home.ends(0, "permissions", "me/x", "--json")
+    same((out.count("\n"), out[-2:], json.loads(out)["module"]), (1, "}\n", "me/x"))
+
+
 CASES = [what_the_text_names_is_allowed_and_nothing_else, a_literal_of_this_machine_stays_refused, what_is_denied_is_refused_until_it_is_allowed,
          families_are_denied_by_name, what_others_wrote_of_a_target_is_not_the_target, neighbours_below_a_suffix_are_others, offline_is_offline, loud_modules_are_refused_where_quiet_ones_are_wanted, a_file_is_accepted_by_its_path, a_new_text_is_shown_and_asked_about,
-         words_that_are_none_change_nothing]
+         words_that_are_none_change_nothing, json_is_one_line]
 
 
 def call(case):

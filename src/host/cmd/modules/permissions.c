@@ -82,6 +82,7 @@ print_json(struct program *p, struct pool *pool, const struct module *module,
 	    slot_texts_json(pool, &consent.deny));
 	(void)json_set(pool, &map, STR("accepted"), json_bool(consent.is_seen));
 	json_write(&out, &map, 0);
+	buf_add_char(&out, '\n');
 	term_json(buf_str(&out));
 	return 0;
 }
