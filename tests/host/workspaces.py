@@ -73,6 +73,11 @@ def who_names_one_that_is_new_is_told(home):
     same(look("-w", "acme"), (0, "", ""))
     same(look("-w", "acmee"), (0, "", "[!] workspace 'acmee' is new; did you mean 'acme'?\n"))
     same(look(), (0, "", ""))  # nobody has named it
+    # a dry run makes none
+    home.module("me/m", "Source: domains", body="end")
+    for _ in range(2):
+        same(run(home, "-w", "acmf", "run", "-n", "me/m")[2].splitlines()[:2],
+             ["[!] workspace 'acmf' is new; did you mean 'acme'?", "[!] me/m has no targets: there are no domains"])
     has(run(home, input=b"workspace evening\nworkspace acme\n")[2], "[!] workspace 'evening' is new\n")
 
 
@@ -435,7 +440,8 @@ def a_diff_names_each_row(home):
         refuse(home, why, "workspace", "diff", *args, status=2)
 
 
-CASES = [archives_of_runs_go_where_their_workspace_goes, a_copy_is_equal_and_on_its_own, a_rename_takes_all_along, a_backup_is_a_workspace, while_a_run_goes_on, while_others_write, nothing_is_replaced,
+CASES = [who_names_one_that_is_new_is_told, archives_of_runs_go_where_their_workspace_goes,
+         a_copy_is_equal_and_on_its_own, a_rename_takes_all_along, a_backup_is_a_workspace, while_a_run_goes_on, while_others_write, nothing_is_replaced,
          a_word_alone_is_a_workspace, what_was_left_is_taken_up, a_disk_that_fills_leaves_nothing,
          a_merge_into_an_empty_one_is_equal, a_second_merge_changes_nothing, a_merge_says_who_it_was, a_merge_takes_over_who_did_it, a_merge_takes_over_what_was_recorded, a_merge_obeys_the_rules,
          a_merge_that_fails_leaves_nothing, a_diff_names_each_row]

@@ -38,14 +38,17 @@ copy(struct program *p, struct dry *dry, const struct workspace *ws,
 {
 	const struct scratch *to = &dry->scratch;
 	const char *from;
+	int was_there;
 
 	if (find_file(p, ws, pool, &from, err) == -1 ||
 	    scratch_check_room(to,
 		size_of(from) + size_of(pool_printf(pool, "%s-wal", from)),
 		err) == -1 ||
-	    db_snapshot(from, to->ws.db, err) == -1 ||
+	    (was_there = db_snapshot(from, to->ws.db, err)) == -1 ||
 	    db_open(to->ws.db, db, err) == -1)
 		return -1;
+	if (was_there == 0)
+		program_say_new(p, ws->name);
 	if (db_expire(*db, NULL, NULL, err) == 0)
 		return 0;
 	db_free(*db);

@@ -135,12 +135,8 @@ other_name(const void *list, size_t i)
 	           : pool_cstr(others->pool, others->name[i]);
 }
 
-/*
- * One is made by being named: who has mistyped it would take the answer that
- * nothing is there for one about another. The default one is nobody's typo.
- */
-static void
-say_new(const struct program *p, const char *workspace)
+void
+program_say_new(const struct program *p, const char *workspace)
 {
 	autopool struct pool pool = POOL_NONE;
 	autoerr struct err err = ERR_NONE;
@@ -177,7 +173,7 @@ program_switch(struct program *p, struct str workspace, struct err *err)
 	    db_open(ws.db, &db, err) == -1)
 		return err_wrap(err, "cannot open workspace '%s'", name);
 	if (was_there == 0)
-		say_new(p, name);
+		program_say_new(p, name);
 	db_free(p->db);
 	p->db = db;
 	p->ws = ws;

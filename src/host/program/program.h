@@ -76,6 +76,13 @@ int program_failed(struct program *p, const struct err *err);
 int program_expire(struct program *p, const char *workspace, struct db *db,
     struct err *err);
 
+/*
+ * A warning that there was no workspace of this name, and which other one may be
+ * meant: who has mistyped it would take the answer that nothing is there for one
+ * about another. The default one is nobody's typo.
+ */
+void program_say_new(const struct program *p, const char *workspace);
+
 /* Another workspace, or the first; the old one stays where it fails. */
 int program_switch(struct program *p, struct str workspace, struct err *err);
 
