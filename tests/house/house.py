@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -408,6 +409,20 @@ def formats_have_a_test_and_a_page():
     return "\n".join(bad) or ("" if seen >= 5 else f"only {seen} formats were found")
 
 
+def no_case_is_forgotten():
+    """A function of the tests that nobody names, in a list of cases or elsewhere, is a case that never runs."""
+    text = {os.path.relpath(path, TOP): text_of(path) for path in files(".py", os.path.join(TOP, "tests"))}
+    named, bad, seen = Counter(w for t in text.values() for w in re.findall(r"\w+", t)), [], 0
+    for path, t in text.items():
+        if "globals()" in t:  # all of them are
+            continue
+        for before, name in re.findall(r"^(.*)\ndef (\w+)\(", t, re.M):
+            seen += 1
+            if named[name] == 1 and not before.startswith(("@", ")")):  # a decorator takes it
+                bad.append(f"{path}: {name}() is called by nobody")
+    return "\n".join(bad) if seen > 500 else f"only {seen} functions were found"
+
+
 TESTS = [
     headers_compile_alone,
     sources_start_with_their_header,
@@ -428,6 +443,7 @@ TESTS = [
     the_child_knows_no_sql,
     commands_have_a_test,
     formats_have_a_test_and_a_page,
+    no_case_is_forgotten,
 ]
 
 

@@ -606,6 +606,7 @@ CASES = [
     robots,
     robots_of_a_site_that_answers_everything,
     favicon_hash,
+    favicon_of_a_host_is_asked_for_once,
     favicon_that_is_none,
     favicon_that_the_page_names,
     image_facts,
