@@ -326,6 +326,15 @@ def who_has_keys_now_is_not_done_without(home):
     same(n(), 0)
 
 
+def who_has_changed_is_not_new(home):
+    home.call("add", "email", "a@a.com")
+    module(home, "me/m", "Source: emails")
+    n = lambda *args: told(home, "--new", *args)[0]
+    same(n("-o", "token=one-one-one"), 1)
+    home.call("edit", "emails", "1", "displayname=A")
+    same((n("-o", "token=two-two-two"), n()), (0, 1))
+
+
 def new_is_of_modules_that_run_on_rows(home):
     module(home, "me/m", body="info('x')")
     p = start(home, "run", "me/m", "--new")
