@@ -61,6 +61,8 @@ local function technologies(reply)
     return found
 end
 
+local MOST_BODY = 5000000 -- bytes
+
 local function scan(arg, scheme, port, usual)
     local url = scheme .. '://' .. arg['value'] .. (port == usual and '' or ':' .. port) .. '/'
     local reply = http_send(http_request(session, 'GET', url, { timeout=10000 }))
@@ -69,12 +71,16 @@ local function scan(arg, scheme, port, usual)
         clear_err()
         return url .. ': ' .. why
     end
-    local title = select_text(reply['text'], 'title')
+    local title, body = select_text(reply['text'], 'title'), reply['text']
+    if #body > MOST_BODY then
+        warn(url .. ' is longer than ' .. MOST_BODY .. ' bytes: its text is not kept')
+        body = nil
+    end
     db_add('url', {
         subdomain_id=arg['id'],
         value=url,
         status=reply['status'],
-        body=reply['text'],
+        body=body,
         online=true,
         title=title,
         redirect=reply['headers']['location'],

@@ -316,6 +316,7 @@ SERVICES = [
         more={
             "moved": Case({"/": plain("", status=301, headers={"Location": "https://www.site.test/"})}),
             "busy": Case(everything(plain("", status=503))),
+            "large": Case(everything(Reply(b"<title>Shop</title>" + b"<p>x</p>" * (10 << 17), type="text/html"))),
             "noise": Case(everything(Reply(bytes(range(256)) * 4, type="text/html"))),
             "no-tls": Case({}, options={"port-https": "@PORT@"}),
             "refused": Case({}, ends="error", rows=False),
