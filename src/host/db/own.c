@@ -273,7 +273,7 @@ static const struct {
 #define DIGITS_OF(n) #n
 #define DIGITS(n)    DIGITS_OF(n)
 
-#define NOW "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+#define NOW OWN_TIME("'now'")
 
 static const char *const text[OWN_STMTS] = {
 	/* a text that is there is only looked up: what is set is what it is */

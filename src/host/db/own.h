@@ -20,6 +20,14 @@
 /* As triggers note it: milliseconds since 1970. */
 #define OWN_NOW_MS "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 
+/*
+ * A time of SQLite as all others are written, docs/wire.md, "Models": without a
+ * fraction that is zero, which %f has. Else what is imported differs from it.
+ */
+#define OWN_TIME(of)                                                           \
+	"replace(replace(strftime('%Y-%m-%d %H:%M:%f', " of                    \
+	") || '$', '.000$', ''), '$', '')"
+
 /* Statements over these tables; their texts are in own.c. */
 enum own_stmt {
 	OWN_DIGEST,

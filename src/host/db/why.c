@@ -7,14 +7,15 @@
 
 #include "base/closest.h"
 #include "base/mem.h"
+#include "db/own.h"
 #include "db/sql.h"
 
 #define MOST_CLOSE 4096 /* values among which the closest is looked for */
 
 /* Another program's time, in milliseconds since 1970, as those of attempts. */
 #define CHANGED_AT                                                             \
-	"CASE WHEN o.attempt = 0 THEN strftime('%Y-%m-%d %H:%M:%f', "          \
-	"o.sequence / 1000.0, 'unixepoch') ELSE a.started END"
+	"CASE WHEN o.attempt = 0 THEN " OWN_TIME(                              \
+	    "o.sequence / 1000.0, 'unixepoch'") " ELSE a.started END"
 
 static sqlite3_stmt *
 prepare_for_row(struct db *db, struct str text, const struct model *model,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "db/own.h"
 #include "db/sql.h"
 
 #define KILLS 20 /* SN0INT_KILLS has more of them */
@@ -59,6 +60,29 @@ sql(const char *fmt, ...)
 	buf_vprintf(&out, fmt, args);
 	va_end(args);
 	return buf_cstr(&out);
+}
+
+static void
+times_are_written_as_they_are_read(void)
+{
+	static const struct {
+		const char *is, *want;
+	} row[] = {
+		{ OWN_TIME("'2026-11-30 11:29:17'"), "2026-11-30 11:29:17" },
+		{ OWN_TIME("'2026-11-30 11:29:17.005'"),
+		    "2026-11-30 11:29:17.005" },
+		{ OWN_TIME("'2026-11-30 11:29:10.100'"),
+		    "2026-11-30 11:29:10.100" },
+		{ OWN_TIME("'2026-11-30 11:00:00.000'"),
+		    "2026-11-30 11:00:00" },
+		{ OWN_TIME("1796038157, 'unixepoch'"), "2026-11-30 11:29:17" },
+	};
+
+	rows_open();
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
+		CHECK_STR(raw(pool_printf(&rows.pool, "SELECT %s", row[i].is)),
+		    row[i].want);
+	rows_close();
 }
 
 static void
@@ -1177,6 +1201,7 @@ static const struct check_case cases[] = {
 	CASE(a_table_of_somebody_elses_stops_the_step),
 	CASE(broken_tables_are_left_alone),
 	CASE(flaws_are_found_and_mended),
+	CASE(times_are_written_as_they_are_read),
 };
 
 int
