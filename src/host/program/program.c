@@ -154,8 +154,6 @@ program_say_new(const struct program *p, const char *workspace)
 		term_line(TERM_WARN,
 		    "workspace '%s' is new; did you mean '%s'?", workspace,
 		    closest);
-	else
-		term_line(TERM_WARN, "workspace '%s' is new", workspace);
 }
 
 int

@@ -77,9 +77,9 @@ int program_expire(struct program *p, const char *workspace, struct db *db,
     struct err *err);
 
 /*
- * A warning that there was no workspace of this name, and which other one may be
- * meant: who has mistyped it would take the answer that nothing is there for one
- * about another. The default one is nobody's typo.
+ * There was no workspace of this name: a warning where another one may be meant.
+ * Who has mistyped it would take the answer that nothing is there for one about
+ * that. The default one is nobody's typo; a name of its own needs no words.
  */
 void program_say_new(const struct program *p, const char *workspace);
 
