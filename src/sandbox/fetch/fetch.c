@@ -253,6 +253,7 @@ fetch_run(const struct start *start, struct wire *wire)
 	    start->user_agent.p != NULL ? start->user_agent : STR("sn0int");
 	f.dialler = dialler_new_broker(network_broker, &f.config);
 	f.http = http_new(f.dialler);
+	http_name_proxy(f.http);
 	running = &f;
 	stream_before_wait = before_wait;
 	status = run_errands(&f);

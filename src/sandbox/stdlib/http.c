@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "child/child.h"
 #include "http/coding.h"
 #include "stdlib/handle.h"
 #include "stdlib/http_options.h"
@@ -54,8 +55,11 @@ client_of(struct call *c)
 	struct dialler *dialler = network_dialler(c);
 	struct sessions *sessions = sessions_of(c);
 
-	if (sessions->http == NULL)
-		sessions->http = http_new(dialler);
+	if (sessions->http != NULL)
+		return sessions->http;
+	sessions->http = http_new(dialler);
+	if (c->child->is_ours)
+		http_name_proxy(sessions->http);
 	return sessions->http;
 }
 

@@ -88,7 +88,7 @@ connect_to(struct http_hop *hop, struct err *err)
 	struct dial to = DIAL_NONE;
 	autoerr struct err cause = ERR_NONE;
 
-	to.flags = DIAL_SAY_PROXY;
+	to.flags = hop->http->names_proxy ? DIAL_SAY_PROXY : 0;
 	to.proxy = hop->request.proxy;
 	to.cache = hop->http->names;
 	to.deadline = hop->deadline;

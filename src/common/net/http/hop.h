@@ -14,6 +14,7 @@ struct http {
 	struct dialler *dialler;
 	struct name_cache *names;
 	struct http_pool kept;
+	bool names_proxy;
 };
 
 struct http_hop {

@@ -18,6 +18,12 @@ http_new(struct dialler *dialler)
 }
 
 void
+http_name_proxy(struct http *http)
+{
+	http->names_proxy = true;
+}
+
+void
 http_free(struct http *http)
 {
 	if (http == NULL)

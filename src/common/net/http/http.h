@@ -30,6 +30,13 @@ struct http;
 struct http *http_new(struct dialler *dialler);
 void http_free(struct http *http);
 
+/*
+ * A proxy that cannot be connected to is named in the error from now on. Else it
+ * is "Connection refused", as of a target at whose port nobody listens: the text
+ * that the reference program's modules know.
+ */
+void http_name_proxy(struct http *http);
+
 /* Everything lives in the pool of the call. */
 struct http_response {
 	unsigned status;
