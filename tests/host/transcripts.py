@@ -106,7 +106,18 @@ def differences(theirs, ours):
     return [(f"{n} {command}", a, b) for n, ((command, a), (_, b)) in enumerate(zip(blocks(theirs), blocks(ours))) if a != b]
 
 
+def lists_as_recorded():
+    """`add image FOLDER` goes as the file system lists it: ids were given by one that has these two in this order (folders of 10)."""
+    names = ["green.png", "copy of red.png"]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            open(os.path.join(folder, name), "wb").close()
+        return os.listdir(folder) == names
+
+
 def check(sn0int, name):
+    if name.startswith("10-") and not lists_as_recorded():
+        raise tap.Skip("the file system lists folders in another order than that of the record")
     theirs = steady(read(name + ".out"))
     kept = read(name + ".ours") or theirs
     ours = play(sn0int, name)
