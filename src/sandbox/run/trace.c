@@ -19,17 +19,13 @@
 #define MOST_NAME  64 /* bytes: a name may be as long as the module */
 
 /* What the handler has to know; it has no upvalues, which take memory. */
-struct traced {
+static struct {
 	struct child *child;
 	const char *called;
-	struct traced *outer;
-};
-
-static struct traced *current;
+} current;
 
 /* One call of the chain. */
 struct frame {
-	int level;
 	int line;         /* that it is at; 0: it is not of Lua */
 	int begins;       /* the line of its definition */
 	const char *name; /* may be NULL */
@@ -46,7 +42,6 @@ frame_at(lua_State *L, int level, struct frame *out)
 	    lua_getinfo(L, "Slnt", &ar) == 0)
 		return false;
 	*out = (struct frame){
-		.level = level,
 		.line = ar.currentline > 0 ? ar.currentline : 0,
 		.begins = ar.linedefined,
 		.name = ar.name,
@@ -66,7 +61,7 @@ frame_name(struct pool *pool, const struct frame *frame)
 	if (frame->is_chunk)
 		return NULL;
 	if (frame->is_last && !frame->is_tail_called)
-		return current->called;
+		return current.called;
 	if (frame->name == NULL)
 		return frame->line == 0
 		           ? NULL
@@ -206,7 +201,7 @@ say_callers(struct child *child, struct pool *pool, int level)
 static int
 on_error(lua_State *L)
 {
-	struct child *child = current->child;
+	struct child *child = current.child;
 	autopool struct pool pool = POOL_NONE;
 	struct child_place at = child->raised;
 	int level;
@@ -223,7 +218,6 @@ on_error(lua_State *L)
 int
 trace_call(struct child *child, int args, int results, const char *called)
 {
-	struct traced traced = { child, called, current };
 	lua_State *L = child->L;
 	int at = lua_gettop(L) - args, status;
 
@@ -231,9 +225,9 @@ trace_call(struct child *child, int args, int results, const char *called)
 		return LUA_ERRMEM;
 	lua_pushcfunction(L, on_error);
 	lua_insert(L, at);
-	current = &traced;
+	current.child = child;
+	current.called = called;
 	status = lua_pcall(L, args, results, at);
-	current = traced.outer;
 	lua_remove(L, at);
 	return status;
 }

@@ -454,16 +454,15 @@ proxy_of(const struct dialler *d, const struct dial *to)
 	return config->has_proxy ? &config->proxy : to->proxy;
 }
 
-static int
+static void
 say_proxy(const struct dialler *d, const struct dial *to, struct err *err)
 {
 	const struct addr *proxy = proxy_of(d, to);
 	char text[ADDR_TEXT_MAX];
 
-	if ((to->flags & DIAL_SAY_PROXY) == 0 || proxy == NULL ||
-	    !dialler_lost_proxy(d))
-		return -1;
-	return err_wrap(err, "proxy %s", addr_text(proxy, text));
+	if ((to->flags & DIAL_SAY_PROXY) != 0 && proxy != NULL &&
+	    dialler_lost_proxy(d))
+		(void)err_wrap(err, "proxy %s", addr_text(proxy, text));
 }
 
 /* What is known of the way to where nobody was reached. */
@@ -508,7 +507,7 @@ dial_tcp(struct dialler *d, const struct dial *to, struct stream **out,
 		set_way(d, to, *out);
 	} else {
 		tell_lost(d, to);
-		(void)say_proxy(d, to, err);
+		say_proxy(d, to, err);
 	}
 	dial_tell(d, OUTCOME_CONNECTION, target_text(&to->target),
 	    to->target.addr.port, result == 0);
