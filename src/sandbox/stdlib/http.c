@@ -137,17 +137,18 @@ struct answer {
 static int
 send_request(struct call *c, struct answer *out)
 {
+	const struct http_request *request = &out->object.request;
 	struct http_url url;
 
 	if (http_object_read(c, call_json(c, 1), &out->object) == -1)
 		return -1;
-	if (http_url_read(out->object.request.url, &url, c->err) == -1) {
-		c->about = out->object.request.url;
-		return -1;
-	}
 	out->object.request.jar = handle_find(c, &jars, out->object.session);
-	return http_send(client_of(c), &out->object.request, c->pool,
-	    &out->response, c->err);
+	if (http_send(client_of(c), request, c->pool, &out->response, c->err) ==
+	    0)
+		return 0;
+	if (http_url_read(request->url, &url, NULL) == -1)
+		c->about = request->url;
+	return -1;
 }
 
 /*
