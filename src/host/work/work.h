@@ -195,6 +195,8 @@ void work_listen_to_ends(struct work *work);
 /* Which signal has stopped all; 0: none. */
 int work_stopped_by(const struct work *work);
 
+#define WORK_STATUS_SIGNAL 128 /* and its number: as a shell has it */
+
 /* Of a program that ends now: SIGINT is ignored, its status is given. */
 void work_listen_no_more(struct work *work);
 

@@ -5,8 +5,6 @@
  * or that depends on what is not in a record, shows up here.
  */
 #include "replays/record.h"
-#include "line/given.h"
-#include "line/words.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -19,6 +17,8 @@
 #include "ipc/needs.h"
 #include "ipc/secret.h"
 #include "launch/grant.h"
+#include "line/given.h"
+#include "line/words.h"
 #include "program/unlock.h"
 #include "replay/archive.h"
 #include "replays/play.h"
@@ -134,24 +134,16 @@ read_row(struct recording *r, struct err *err)
 {
 	const struct filter *filter = NULL;
 	struct work_target target;
-	struct targets targets;
 	struct str *word;
 	size_t n;
-	int status;
 
 	if (words_split(&r->pool, r->opts->target, &word, &n, err) == -1 ||
 	    filter_read(&r->pool, r->module.model, word, n, &filter, err) == -1)
 		return err_wrap(err, "not a filter: %.*s",
 		    STR_ARG(r->opts->target));
 	if (program_open(r->p, NEEDS_ALL, err) == -1 ||
-	    targets_open(&targets, r->p, &r->module, filter, err) == -1)
-		return -1;
-	status = targets_next(&targets, &r->pool, &target, err);
-	if (status == 0)
-		status = err_set(err, "-t: %.*s",
-		    STR_ARG(targets_why_none(&targets, filter, &r->pool)));
-	targets_clear(&targets);
-	if (status == -1)
+	    targets_first(r->p, &r->module, filter, &r->pool, &target, err) ==
+		-1)
 		return -1;
 	r->argument = target.arg;
 	r->start.blobs = target.blobs;

@@ -259,25 +259,14 @@ static int
 find_target(struct program *p, struct repl *repl, struct err *err)
 {
 	struct work_target *target = &repl->target;
-	struct targets targets;
-	int status;
 
 	*target = (struct work_target){ .arg = repl->argument };
 	if (repl->argument.kind == JSON_NULL)
 		target->unit.sees = STR("");
-	if (repl->module.source == SOURCE_ROWS) {
-		if (targets_open(&targets, p, &repl->module, repl->filter,
-			err) == -1)
-			return -1;
-		status = targets_next(&targets, &repl->pool, target, err);
-		if (status == 0)
-			status = err_set(err, "-t: %.*s",
-			    STR_ARG(targets_why_none(&targets, repl->filter,
-				&repl->pool)));
-		targets_clear(&targets);
-		if (status == -1)
-			return -1;
-	}
+	if (repl->module.source == SOURCE_ROWS &&
+	    targets_first(p, &repl->module, repl->filter, &repl->pool, target,
+		err) == -1)
+		return -1;
 	target->label = ""; /* there is but one */
 	return 0;
 }

@@ -40,8 +40,7 @@
 #include "work/policy.h"
 #include "work/work.h"
 
-#define STATUS_BLIND  3   /* nothing could be looked at */
-#define STATUS_SIGNAL 128 /* and its number: as a shell has it */
+#define STATUS_BLIND 3 /* nothing could be looked at */
 
 struct run_opts {
 	struct opt_number jobs, timeout_s;
@@ -408,7 +407,7 @@ status_of(const struct run *run, const struct run_opts *opts,
     const struct work_result *result)
 {
 	if (result->interrupted)
-		return STATUS_SIGNAL + work_stopped_by(run->shared);
+		return WORK_STATUS_SIGNAL + work_stopped_by(run->shared);
 	if (is_blind(result))
 		return STATUS_BLIND;
 	return result->failed != 0 && opts->exit_on_error;

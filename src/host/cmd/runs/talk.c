@@ -15,8 +15,7 @@
 #include "term/edit.h"
 #include "term/term.h"
 
-#define GRACE_MS      5000 /* from an interrupt to the end of a chunk */
-#define STATUS_SIGNAL 128  /* and its number: as a shell has it */
+#define GRACE_MS 5000 /* from an interrupt to the end of a chunk */
 
 enum talk_state {
 	TALK_RUNS,        /* the module's text, or a chunk */
@@ -431,7 +430,7 @@ talk_to_all(struct talk *t, struct work *shared,
 	if (status == 1)
 		status = 0;
 	if (t->is_cut || work_is_stopped(shared))
-		t->p->status = STATUS_SIGNAL +
+		t->p->status = WORK_STATUS_SIGNAL +
 		               (t->is_cut ? SIGINT : work_stopped_by(shared));
 	if (status == 0 && t->failed != 0 && t->options->exit_on_error)
 		return err_set(err, "a chunk failed");

@@ -287,3 +287,21 @@ targets_next(void *ctx, struct pool *pool, struct work_target *out,
 	out->unit.sees = STR("");
 	return 1;
 }
+
+int
+targets_first(struct program *p, const struct module *module,
+    const struct filter *filter, struct pool *pool, struct work_target *out,
+    struct err *err)
+{
+	struct targets targets;
+	int status;
+
+	if (targets_open(&targets, p, module, filter, err) == -1)
+		return -1;
+	status = targets_next(&targets, pool, out, err);
+	if (status == 0)
+		status = err_set(err, "-t: %.*s",
+		    STR_ARG(targets_why_none(&targets, filter, pool)));
+	targets_clear(&targets);
+	return status == 1 ? 0 : -1;
+}

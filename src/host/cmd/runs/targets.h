@@ -40,6 +40,12 @@ int targets_open_new(struct targets *targets, struct program *p,
     const struct db_done_by *by, struct err *err);
 void targets_clear(struct targets *targets);
 
+/* The first of these rows, of a module that runs on rows; in pool. -1: also where
+ * there is none, which -t did not find. */
+int targets_first(struct program *p, const struct module *module,
+    const struct filter *filter, struct pool *pool, struct work_target *out,
+    struct err *err);
+
 /* Why there are none, with the filter that they were opened with. */
 struct str targets_why_none(const struct targets *targets,
     const struct filter *filter, struct pool *pool);
