@@ -131,10 +131,10 @@ decide_row(struct rescope *r, const struct scope_rule *rule, bool *yes,
 static int
 look_at(struct rescope *r, struct row *row, struct err *err)
 {
-	const struct scope_rule *rule = scope_find(db_scope(r->p->db), row);
+	const struct scope_rule *rule = rules_against(r->p, row);
 	bool yes;
 
-	if (rule == NULL || rule->is_in == !row_value(row, "unscoped")->b)
+	if (rule == NULL)
 		return 0;
 	print_change(row, rule->is_in);
 	if (decide_row(r, rule, &yes, err) == -1)

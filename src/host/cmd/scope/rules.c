@@ -65,6 +65,16 @@ rules_warn(struct program *p)
 		warn_of(first, wrong - 1);
 }
 
+const struct scope_rule *
+rules_against(const struct program *p, struct row *row)
+{
+	const struct scope_rule *rule = scope_find(db_scope(p->db), row);
+
+	return rule != NULL && rule->is_in == row_value(row, "unscoped")->b
+	           ? rule
+	           : NULL;
+}
+
 static int
 differ_in(struct program *p, const struct model *model, struct err *err)
 {
@@ -76,11 +86,7 @@ differ_in(struct program *p, const struct model *model, struct err *err)
 	if (db_rows_open(p->db, model, NULL, 0, &rows, err) == -1)
 		return -1;
 	while ((status = db_rows_next(rows, &pool, &row, err)) == 1) {
-		const struct scope_rule *rule =
-		    scope_find(db_scope(p->db), &row);
-
-		if (rule != NULL &&
-		    rule->is_in == row_value(&row, "unscoped")->b)
+		if (rules_against(p, &row) != NULL)
 			break;
 		pool_reset(&pool);
 	}

@@ -12,6 +12,10 @@
  */
 void rules_warn(struct program *p);
 
+/* The rule that judges a row otherwise than it is; NULL: none does. */
+const struct scope_rule *rules_against(const struct program *p,
+    struct row *row);
+
 /* Whether the rules judge a row that is there otherwise than it is. 1; 0; -1. */
 int rules_differ(struct program *p, struct err *err);
 
