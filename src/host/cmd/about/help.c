@@ -215,8 +215,8 @@ print_topic(struct program *p, const struct operands *in, struct err *err)
 	if (family_page_print(in->word[0]))
 		return 0;
 	status = print_function(in->word[0], err);
-	if (status == 1 && (header_page_print(in->word[0]) ||
-			       keyword_print_part(p, in->word[0])))
+	if (status == 1 &&
+	    (header_page_print(in->word[0]) || keyword_print_part(in->word[0])))
 		return 0;
 	if (status == 1)
 		status = print_module(p, in, err);

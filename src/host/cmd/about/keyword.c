@@ -206,38 +206,21 @@ keyword_print(struct program *p, const struct operands *words, bool json,
 	return status;
 }
 
-/* What there is of a kind; a name in the plural. */
-static int
-kind_of(struct str name)
-{
-	static const struct {
-		const char *name;
-		enum topic_kind kind;
-	} row[] = {
-		{ "functions", TOPIC_FUNCTION },
-		{ "headers", TOPIC_HEADER },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
-		if (str_is(name, row[i].name))
-			return (int)row[i].kind;
-	}
-	return -1;
-}
-
 int
-keyword_print_part(struct program *p, struct str name)
+keyword_print_part(struct str name)
 {
 	struct topic_index index;
 	const size_t width = screen_size().columns;
-	int kind = kind_of(name);
 
-	if (kind == -1)
+	if (str_is(name, "functions"))
+		topic_index_fill_functions(&index);
+	else if (str_is(name, "headers"))
+		topic_index_fill_headers(&index);
+	else
 		return 0;
-	topic_index_fill(&index, p);
 	topic_index_sort(&index);
 	for (size_t i = 0; i < index.n; i++) {
-		if ((int)index.topic[i].kind == kind)
+		if (index.topic[i].kind != TOPIC_KEY)
 			print_line(&index.topic[i], width);
 	}
 	topic_index_clear(&index);

@@ -18,6 +18,6 @@ int keyword_print(struct program *p, const struct operands *words, bool json,
  * "functions" and "headers": a line for each of them. 1; 0: it is neither, and
  * nothing was printed.
  */
-int keyword_print_part(struct program *p, struct str name);
+int keyword_print_part(struct str name);
 
 #endif

@@ -165,6 +165,27 @@ add_modules(struct topic_index *index, struct program *p)
 		    p->library.module[i].description);
 }
 
+static void
+add_all_headers(struct topic_index *index)
+{
+	add_headers(index, header_rows);
+	add_headers(index, module_about_rows);
+}
+
+void
+topic_index_fill_functions(struct topic_index *index)
+{
+	*index = (struct topic_index){ .pool = POOL_NONE };
+	add_functions(index);
+}
+
+void
+topic_index_fill_headers(struct topic_index *index)
+{
+	*index = (struct topic_index){ .pool = POOL_NONE };
+	add_all_headers(index);
+}
+
 void
 topic_index_fill(struct topic_index *index, struct program *p)
 {
@@ -174,8 +195,7 @@ topic_index_fill(struct topic_index *index, struct program *p)
 		add_command(index, cmd_table[i], NULL);
 	add_functions(index);
 	add_families(index);
-	add_headers(index, header_rows);
-	add_headers(index, module_about_rows);
+	add_all_headers(index);
 	add_config(index);
 	add_modules(index, p);
 }

@@ -45,6 +45,10 @@ struct topic_index {
  * warning.
  */
 void topic_index_fill(struct topic_index *index, struct program *p);
+
+/* Functions and the keys of their options alone; lines at a head alone. */
+void topic_index_fill_functions(struct topic_index *index);
+void topic_index_fill_headers(struct topic_index *index);
 void topic_index_clear(struct topic_index *index);
 
 /* It has the word in its name or its texts, in whatever case (ASCII). */
