@@ -21,6 +21,8 @@ struct lint_function {
 	bool is_ours; /* the reference program does not have it */
 };
 
+extern const struct lint_function lint_functions[]; /* a NULL name ends them */
+
 /* NULL: none of that name. */
 const struct lint_function *function_by_name(struct str name);
 

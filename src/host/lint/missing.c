@@ -1,8 +1,6 @@
 #include "base/closest.h"
 #include "lint/inside.h"
 
-extern const struct lint_function lint_functions[];
-
 static const char *
 function_at(const void *list, size_t i)
 {

@@ -145,8 +145,6 @@ known_at(const void *list, size_t i)
 	return known->name[i];
 }
 
-extern const struct lint_function lint_functions[];
-
 /* Functions of the sandbox, then globals of the text. */
 static void
 fill_known(struct known *known)
