@@ -262,7 +262,7 @@ class Service:
     def options(self, case, port):
         out = {name: value for name, value in {**self.service.options, **(case.options or {})}.items() if value is not None}
         for name in self.service.bases:
-            out.setdefault(name, f"http://127.0.0.1:{port}" + (self.service.bases[name] if isinstance(self.service.bases, dict) else ""))
+            out.setdefault(name, self.service.base(name, f"http://127.0.0.1:{port}"))
         return {name: value.replace("@PORT@", str(port)) for name, value in out.items()}
 
     def attack(self, r, case):
@@ -292,8 +292,7 @@ class Service:
         how, server.say = self.attack(r, case)
         server.hosts.clear()
         self.names.asked.clear()
-        arg = self.service.argument if case.argument is None else case.argument
-        arg = json.loads(json.dumps(arg).replace("@PORT@", str(port)))
+        arg = self.service.argument_of(case, {"@PORT@": port})
         start = start_line(self.service.module, self.code, arg, self.options(case, port), case.keys, self.names.port)
         argv = [self.program, "sandbox", "--allow-net=local", f"--limit=wall={WALL}s", f"bundled/{self.service.module}"]
         run = Run(argv, start, arg)

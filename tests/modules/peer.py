@@ -27,8 +27,7 @@ STDIN = {
     "ct-file/entries": lambda: fixture("crtsh.json"), "ct-file/nothing": lambda: b"", "page-urls/page": lambda: fixture("index.html"),
     "harvest/log": lambda: b"192.0.2.7 - bob@shop.test [x] GET https://www.shop.test/a?b\nfe80::1 nothing\n",
 }
-ELSEWHERE = "it needs files of data, or ports of its own: "
-NOT_RUN = {"geoip": ELSEWHERE + "modules-recorded", "tls-names": ELSEWHERE + "modules-walk", "url-scan": ELSEWHERE + "modules-walk"}
+NOT_RUN = {"geoip": "it needs files of data: modules-recorded"}
 
 
 class Rows(odd.Rows):
@@ -79,17 +78,8 @@ class Trial:
         # ours is let through to this machine by its own option: that it is told is nothing that the reference program knows of
         self.argv = [self.peer, "sandbox"] if self.peer else [program, "sandbox", "--allow-net=local"]
         self.world, self.server = world, world.listen(Threads(("127.0.0.1", 0), Handler))
+        self.marks = {"@PORT@": self.server.port, "@TLS@": world.tls.port, "@DNS@": world.dns, "@WHOIS@": world.whois[0].port}
         self.runs = 0
-
-    def options(self, service, case):
-        out = {**service.options, **(case.options or {})}
-        for name in service.bases:
-            out.setdefault(name, f"http://127.0.0.1:{self.server.port}" + (service.bases[name] if isinstance(service.bases, dict) else ""))
-        out = {name: value for name, value in out.items() if value is not None}
-        ports = {"@PORT@": self.server.port, "@TLS@": self.world.tls.port, "@DNS@": self.world.dns, "@WHOIS@": self.world.whois[0].port}
-        for mark, port in ports.items():
-            out = {name: value.replace(mark, str(port)) for name, value in out.items()}
-        return out
 
     def holds(self, module, name, arg, options, keys={}, stdin=b""):
         path = os.path.join(MODULES, module + ".test", name + ".json")
@@ -116,8 +106,8 @@ class Trial:
                 continue
             self.server.routes = case.routes
             self.world.say_whois(case.whois)
-            arg = json.loads(json.dumps(service.argument if case.argument is None else case.argument).replace("@PORT@", str(self.server.port)))
-            faults += self.holds(service.module, name, arg, self.options(service, case), case.keys)
+            options = service.given(case, f"http://127.0.0.1:{self.server.port}", self.marks)
+            faults += self.holds(service.module, name, service.argument_of(case, self.marks), options, case.keys)
         return faults
 
     def alone(self, module, only):
@@ -152,7 +142,7 @@ def main():
                 claims = CLAIM.search(f.read())
             if not claims or words and not any(w.partition("/")[0] == module for w in words):
                 continue
-            if module in NOT_RUN and module not in known:
+            if module in NOT_RUN:
                 print(f"# {module}: {NOT_RUN[module]}")
             elif module in known:
                 add(module, lambda only, service=known[module]: trial.service(service, only))

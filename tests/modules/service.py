@@ -96,6 +96,12 @@ class Case:
     whois: tuple = ()  # what is said at @WHOIS@, a port, by whois.iana, whois.registry and whois.registrar of infra.test; by others what world.py has for shop.test
 
 
+def marked(text, marks):
+    for mark, value in marks.items():
+        text = text.replace(mark, str(value))
+    return text
+
+
 @dataclass
 class Service:
     """
@@ -136,6 +142,20 @@ class Service:
         """{name: Case} of those that are common to all."""
         names = CASES if self.named else OF_NAMES
         return {name: self.case(name) for name in names if name not in self.omit}
+
+    def base(self, option, at):
+        """What is given as an option of `bases`, where the server is at `at`."""
+        return at + (self.bases[option] if isinstance(self.bases, dict) else "")
+
+    def given(self, case, at, marks):
+        """{option: text} of a case; marks: {"@PORT@": number}. An option that is None is not given."""
+        out = {**self.options, **(case.options or {})}
+        for option in self.bases:
+            out.setdefault(option, self.base(option, at))
+        return {option: marked(value, marks) for option, value in out.items() if value is not None}
+
+    def argument_of(self, case, marks):
+        return json.loads(marked(json.dumps(self.argument if case.argument is None else case.argument), marks))
 
     def case(self, name):
         if name in NAMES:
@@ -267,21 +287,16 @@ class Recording:
             namespace, of = key.split(":", 1)
             self.recorder.key(namespace, of, secret)
             words += ["--grant", namespace]
-        tls = closed_port() if name == "refused" else self.world.tls.port
-        options = {**service.options, **(case.options or {})}
-        for option in service.bases:
-            path = service.bases[option] if isinstance(service.bases, dict) else ""
-            options.setdefault(option, at + path)
-        port = closed_port() if name == "refused" else self.server.port
-        whois = closed_port() if name == "refused" else self.world.whois[0].port
+        marks = {"@PORT@": self.server.port, "@TLS@": self.world.tls.port, "@WHOIS@": self.world.whois[0].port}
+        if name == "refused":
+            marks = {mark: closed_port() for mark in marks}
+        marks.update({"@SAYS@": self.world.breaks.port, "@DNS@": dns})
         self.world.say_whois(case.whois)
-        for option, value in options.items():
-            value = f"{option}={value}".replace("@PORT@", str(port)).replace("@TLS@", str(tls)).replace("@SAYS@", str(self.world.breaks.port)).replace("@DNS@", str(dns)).replace("@WHOIS@", str(whois)) if value is not None else None
-            words += ["-o", value] if value is not None else []
+        for option, value in service.given(case, at, marks).items():
+            words += ["-o", f"{option}={value}"]
         self.world.breaks.how, self.world.breaks.says = "says", case.says
         self.server.routes, self.server.seen[:], self.names.says = case.routes, [], case.names or {}
-        argument = service.argument if case.argument is None else case.argument
-        argument = json.loads(json.dumps(argument).replace("@PORT@", str(port)))
+        argument = service.argument_of(case, {"@PORT@": marks["@PORT@"]})
         self.recorder.case(service.module, name, argument, *words, common=common)
         for path in glob.glob(os.path.join(MODULES, service.module + ".test", name + ".warc.gz")):
             squeeze(path)
